@@ -1,0 +1,142 @@
+import type { LogRecord, Span } from './records.ts';
+
+/** The storage could not search all of the range in time: what is older (or newer, ascending) than `searchedFrom` was not looked at. */
+export interface Partial {
+  /** Unix nanoseconds, decimal. */
+  searchedFrom: string;
+  reason: string;
+}
+
+/** Every answer may carry these beside its own fields. */
+export interface AnswerNotes {
+  partial?: Partial;
+  /** For a person: what this answer cost or left out, as "a pattern that starts with * scans every record". */
+  warnings?: string[];
+}
+
+export interface LogSearchAnswer extends AnswerNotes {
+  records: LogRecord[];
+  nextCursor?: string;
+}
+
+export const LEVEL_NAMES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'UNSET'] as const;
+export type LevelName = (typeof LEVEL_NAMES)[number];
+
+export interface HistogramBucket {
+  /** RFC 3339 with as many digits as it needs; `from` inclusive, `to` exclusive. */
+  from: string;
+  to: string;
+  counts: Record<LevelName, number>;
+}
+
+export interface LogHistogramAnswer extends AnswerNotes {
+  total: number;
+  buckets: HistogramBucket[];
+}
+
+/** What a list shows of a trace. All figures are of the whole trace as far as it has arrived, not only of the spans that matched. */
+export interface TraceSummary {
+  traceId: string;
+  /** Of the root span, else (`rootMissing`) of the earliest span. */
+  rootService: string;
+  rootOperation: string;
+  rootSpanId: string;
+  /** No span without a parent has arrived. */
+  rootMissing?: true;
+  /** The earliest start of its spans. */
+  startTimeUnixNano: string;
+  /** From the earliest start to the latest end, nanoseconds, decimal. */
+  durationNano: string;
+  spanCount: number;
+  errorCount: number;
+  /** By number of spans, most first. */
+  services: { name: string; spanCount: number; errorCount: number }[];
+}
+
+export interface TraceSearchAnswer extends AnswerNotes {
+  traces: TraceSummary[];
+  nextCursor?: string;
+}
+
+/** A span that began and of which no end has arrived: the sender sent only its start (`threadline.span.start`). */
+export interface UnfinishedSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  kind: number;
+  startTimeUnixNano: string;
+  service: string;
+}
+
+/** What a sender says it could not send (`threadline.drop`). */
+export interface DropReport {
+  service: string;
+  signal: string;
+  reason: string;
+  count: number;
+  firstTimeUnixNano: string;
+  lastTimeUnixNano: string;
+}
+
+export interface TraceAnswer extends AnswerNotes {
+  summary: TraceSummary;
+  /** By start, then id. */
+  spans: Span[];
+  /** Of the trace, by time; those of the time that this page's spans cover. */
+  logs: LogRecord[];
+  unfinished: UnfinishedSpan[];
+  drops: DropReport[];
+  nextCursor?: string;
+}
+
+export interface FlowSummary {
+  correlationId: string;
+  startTimeUnixNano: string;
+  durationNano: string;
+  spanCount: number;
+  logCount: number;
+  errorCount: number;
+  services: { name: string; spanCount: number; errorCount: number }[];
+  /** By start. `joinedBy`: why the trace is in the flow. */
+  traces: (TraceSummary & { joinedBy: 'correlationId' | 'link' })[];
+  /** The id was seen over more than 1,000 traces or 24 hours: this is the latest episode, `episodes` all of them, latest first. */
+  reused?: true;
+  episodes?: { from: string; to: string; traceCount: number }[];
+  /** Parents that are named and are not there, and producers without a consumer: what makes the flow incomplete. */
+  missing: { spanId: string; traceId: string; reason: 'parent_missing' }[];
+  complete: boolean;
+}
+
+export interface FlowAnswer extends AnswerNotes {
+  summary: FlowSummary;
+  /** In causal order: a parent before its child, a producer before its consumer, else by start, then id. */
+  spans: Span[];
+  logs: LogRecord[];
+  unfinished: UnfinishedSpan[];
+  drops: DropReport[];
+  nextCursor?: string;
+}
+
+export interface ServicesAnswer extends AnswerNotes {
+  /** By name. `errorCount`: spans whose status is error. `lastSeen`: RFC 3339. */
+  services: { name: string; spanCount: number; logCount: number; errorCount: number; lastSeen: string }[];
+}
+
+export interface OperationsAnswer extends AnswerNotes {
+  operations: { name: string; kind: number; spanCount: number; errorCount: number }[];
+}
+
+/** The body of every 4xx and 5xx on the query API. */
+export interface ErrorAnswer {
+  error: {
+    code: string;
+    /** What failed, where, and what to do. */
+    message: string;
+    /** The parameter that is wrong. */
+    field?: string;
+    /** In UTF-16 units of that parameter's value. */
+    position?: number;
+    expected?: string[];
+  };
+}

@@ -1,0 +1,134 @@
+import type { Level, QueryNode } from '@threadline/query-language';
+import type { LogRecord, Span, TraceSummary } from '../api/index.ts';
+import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
+import type { Capabilities } from './capabilities.ts';
+
+/** Every read carries who asks, until when, and how to stop. */
+export interface ReadContext {
+  /** One lower-case word without a dash; `default` until there are more. */
+  readonly tenant: string;
+  /** `performance.now()` value after which the read stops with `partial` or a `deadline_exceeded` error. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** From inclusive, to exclusive, Unix nanoseconds. An end that is absent is open. */
+export interface TimeRange {
+  readonly fromNanos?: bigint;
+  readonly toNanos?: bigint;
+}
+
+/** Where a read that ran out of time got to: records beyond this time were not looked at. */
+export interface PartialRead {
+  readonly searchedFromNanos: bigint;
+  readonly reason: string;
+}
+
+export interface RowSearch {
+  readonly query: QueryNode;
+  readonly range: TimeRange;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  /** Only rows strictly after this one in the order asked for. */
+  readonly after?: RowKey;
+}
+
+/** A record with the key that it is ordered and paged by. */
+export interface Row<R> {
+  readonly key: RowKey;
+  readonly record: R;
+}
+
+export interface RowPage<R> {
+  readonly rows: readonly Row<R>[];
+  /** At least one more row follows. */
+  readonly hasMore: boolean;
+  readonly partial?: PartialRead;
+}
+
+export interface HistogramRequest {
+  readonly query: QueryNode;
+  readonly range: Required<TimeRange>;
+  /** A bucket's number is floor(time / width). */
+  readonly widthNanos: bigint;
+}
+
+export interface HistogramResult {
+  /** Only those that are not zero, in no order. Exact. */
+  readonly counts: readonly { readonly bucket: bigint; readonly level: Level; readonly count: number }[];
+  readonly partial?: PartialRead;
+}
+
+export interface TraceSearch {
+  /** One single span must fulfil all of it and start in the range. */
+  readonly query: QueryNode;
+  readonly range: TimeRange;
+  readonly limit: number;
+  /** Only traces strictly older than this one: a trace's key is (its root's start, else its earliest span's; trace id). */
+  readonly after?: { readonly startNanos: bigint; readonly traceId: string };
+}
+
+export interface TracePage {
+  /** Newest key first. */
+  readonly traces: readonly { readonly key: { readonly startNanos: bigint; readonly traceId: string }; readonly summary: TraceSummary }[];
+  readonly hasMore: boolean;
+  readonly partial?: PartialRead;
+}
+
+export interface ServiceCounts {
+  readonly name: string;
+  readonly spanCount: number;
+  readonly logCount: number;
+  readonly errorCount: number;
+  /** Greatest record time, Unix nanoseconds. */
+  readonly lastSeenNanos: bigint;
+}
+
+export interface OperationCounts {
+  readonly name: string;
+  readonly kind: number;
+  readonly spanCount: number;
+  readonly errorCount: number;
+}
+
+/**
+ * Where records are kept and found. Two adapters implement it; `test/storage-contract` is its meaning as a test.
+ *
+ * Writes: resolves once the records are durable and will be found by a read that starts within one second.
+ * Idempotent by record id: writing a record again changes nothing, whatever happened to the first call's answer.
+ * All records of one call are of one tenant; a call is all or nothing where the storage can, and after an error
+ * the same call may be made again. Faults are `ThreadlineError`: `storage_unavailable` when trying again can help.
+ *
+ * Reads: an exact record comes back as it was written, field by field. A read never sees half of a write call
+ * that resolved before it started. `query` trees hold only forms that `capabilities` offers.
+ *
+ * `start` prepares (creates tables or templates) and may be called again after a failure; `shutdown` waits for
+ * writes under way, refuses new calls, and is idempotent.
+ */
+export interface Storage {
+  readonly capabilities: Capabilities;
+  start(signal: AbortSignal): Promise<void>;
+  shutdown(): Promise<void>;
+
+  writeLogs(tenant: string, logs: readonly IndexedLog[]): Promise<void>;
+  writeSpans(tenant: string, spans: readonly IndexedSpan[]): Promise<void>;
+
+  searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
+  searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;
+  getLog(id: string, context: ReadContext): Promise<LogRecord | undefined>;
+  logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult>;
+
+  searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
+  /** Of each trace that has at least one span, in no order. At most 1,000 ids a call. */
+  summarizeTraces(traceIds: readonly string[], context: ReadContext): Promise<readonly TraceSummary[]>;
+  /** The distinct trace ids of the spans and logs that match, each with its earliest time, newest first, at most `limit`. */
+  findTraceIds(
+    search: { readonly query: QueryNode; readonly target: 'logs' | 'spans'; readonly range: TimeRange; readonly limit: number },
+    context: ReadContext,
+  ): Promise<readonly { readonly traceId: string; readonly firstNanos: bigint }[]>;
+
+  /** Of records in the range, by name. */
+  services(range: TimeRange, context: ReadContext): Promise<readonly ServiceCounts[]>;
+  /** The service's distinct (span name, kind), by count, at most 1,000. */
+  operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]>;
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a part of `npm test`; scripts/test.mjs runs them in this order. Suites with servers run alone. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{query-language,collector,sdk,ui,demo}/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'storage-embedded',
+          include: ['collector/test/storage-contract/embedded.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'storage-elasticsearch',
+          include: ['collector/test/elasticsearch/*.test.ts', 'collector/test/storage-contract/elasticsearch.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'conformance', include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'end-to-end',
+          include: ['collector/test/end-to-end/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'sdk', include: ['sdk/test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
+      { test: { name: 'deploy', include: ['deploy/**/*.test.ts'], testTimeout: 30_000 } },
+    ],
+  },
+});
