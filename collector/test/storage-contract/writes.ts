@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { at, buildLog, buildSpan } from './builders.ts';
+import { countRows, poll, readContext, search, writeAndAwait } from './reading.ts';
+import type { ContractContext } from './storage-contract.ts';
+
+/** The most that a write may take to be found, from the moment it resolved. */
+const VISIBLE_AFTER_MILLIS = 1_000;
+
+export function describeWrites({ storage, createStorage, newTenant }: ContractContext): void {
+  describe('writes', () => {
+    it('are found by a read that starts one second after they resolved', async () => {
+      const tenant = newTenant('visible');
+      const delays: number[] = [];
+      // Three tries, the best counts: the machine may be busy with other suites.
+      for (const id of ['first', 'second', 'third']) {
+        await storage().writeLogs(tenant, [buildLog(id)]);
+        const resolved = performance.now();
+        let readStarted = resolved;
+        await poll(async () => {
+          readStarted = performance.now();
+          return (await storage().getLog(id, readContext(tenant))) !== undefined;
+        });
+        delays.push(readStarted - resolved);
+      }
+      expect(Math.min(...delays)).toBeLessThanOrEqual(VISIBLE_AFTER_MILLIS);
+    });
+
+    it('change nothing when the same records are written again, alone, mixed with new ones or twice in one call', async () => {
+      const tenant = newTenant('idempotent');
+      const logs = ['a', 'b', 'c', 'd', 'e'].map((id, index) => buildLog(`log-${id}`, { timeUnixNano: at(index) }));
+      const spans = ['a', 'b', 'c', 'd', 'e'].map((id, index) => buildSpan(`span-${id}`, { startTimeUnixNano: at(index) }));
+      await writeAndAwait(storage(), tenant, { logs: logs.slice(0, 3), spans: spans.slice(0, 3) });
+
+      await storage().writeLogs(tenant, logs.slice(0, 3));
+      await storage().writeSpans(tenant, spans.slice(0, 3));
+      await storage().writeLogs(tenant, [...logs.slice(1), ...logs.slice(3)]);
+      await storage().writeSpans(tenant, [...spans.slice(1), ...spans.slice(3)]);
+      await Promise.all([storage().writeLogs(tenant, logs), storage().writeLogs(tenant, logs), storage().writeSpans(tenant, spans)]);
+
+      await writeAndAwait(storage(), tenant, { logs, spans });
+      expect((await search(storage(), 'logs', { tenant })).rows.map((row) => row.key.id)).toEqual(logs.map((log) => log.id));
+      expect((await search(storage(), 'spans', { tenant })).rows.map((row) => row.key.id)).toEqual(spans.map((span) => span.id));
+    });
+
+    it('keep the first version of a record when its id comes again with another time', async () => {
+      const tenant = newTenant('firstwins');
+      const first = buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(1) });
+      await writeAndAwait(storage(), tenant, { logs: [first] });
+      await storage().writeLogs(tenant, [
+        buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(2) }),
+        buildLog('next'),
+      ]);
+      await writeAndAwait(storage(), tenant, { logs: [first, buildLog('next')] });
+
+      const rows = (await search(storage(), 'logs', { tenant })).rows;
+      expect(rows.map((row) => row.key.id)).toEqual(['next', 'zero']);
+      expect(rows[1]?.record).toEqual(first.record);
+    });
+
+    it('of one tenant are never seen by another, even under the same ids', async () => {
+      const [one, other, none] = [newTenant('tenantone'), newTenant('tenantother'), newTenant('tenantnone')];
+      const span = buildSpan('same', { service: 'one' });
+      await writeAndAwait(storage(), one, {
+        logs: [buildLog('same', { service: 'one' }), buildLog('mine', { service: 'one' })],
+        spans: [span],
+      });
+      await writeAndAwait(storage(), other, { logs: [buildLog('same', { service: 'other' })] });
+
+      expect(
+        (await search(storage(), 'logs', { tenant: other })).rows.map((row) => row.record.resource.attributes[0]?.value?.stringValue),
+      ).toEqual(['other']);
+      expect(await storage().getLog('mine', readContext(other))).toBeUndefined();
+      expect((await storage().services({}, readContext(other))).map((service) => service.name)).toEqual(['other']);
+      expect(await storage().summarizeTraces([span.record.traceId], readContext(other))).toEqual([]);
+      expect((await search(storage(), 'logs', { tenant: none })).rows).toEqual([]);
+      expect(await storage().services({}, readContext(none))).toEqual([]);
+    });
+
+    it('of many callers at once are all kept, once each', async () => {
+      const tenant = newTenant('concurrent');
+      const calls = Array.from({ length: 20 }, (_, call) =>
+        Array.from({ length: 10 }, (_, index) => buildLog(`call-${call}-${index}`, { timeUnixNano: at(call, BigInt(index)) })),
+      );
+      await Promise.all(calls.map((logs) => storage().writeLogs(tenant, logs)));
+      await writeAndAwait(storage(), tenant, { logs: calls.flat() });
+      expect(await countRows(storage(), 'logs', tenant)).toBe(200);
+    });
+
+    it('of no records at all resolve', async () => {
+      await expect(storage().writeLogs(newTenant('empty'), [])).resolves.toBeUndefined();
+      await expect(storage().writeSpans(newTenant('empty'), [])).resolves.toBeUndefined();
+    });
+  });
+
+  describe('shutdown', () => {
+    it('finishes the writes under way, refuses later calls and may be called again', async () => {
+      const { storage: own, dispose } = await createStorage();
+      const tenant = newTenant('shutdown');
+      try {
+        await own.start(AbortSignal.timeout(60_000));
+        await own.start(AbortSignal.timeout(60_000));
+        const underWay = own.writeLogs(tenant, [buildLog('last')]);
+        await Promise.all([own.shutdown(), own.shutdown()]);
+        await expect(underWay).resolves.toBeUndefined();
+        await expect(own.writeLogs(tenant, [buildLog('late')])).rejects.toMatchObject({ code: 'shutting_down' });
+        await expect(own.getLog('last', readContext(tenant))).rejects.toMatchObject({ code: 'shutting_down' });
+        await expect(own.shutdown()).resolves.toBeUndefined();
+      } finally {
+        await dispose();
+      }
+    });
+  });
+}
