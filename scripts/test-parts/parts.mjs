@@ -1,0 +1,29 @@
+import { checkPackage } from './package-checks.mjs';
+import { playwright, vitest } from './runners.mjs';
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {(context: import('./part-result.mjs').PartContext) => Promise<import('./part-result.mjs').PartResult>} run
+ * @property {readonly import('./tools.mjs').ToolName[]} needs without these the part is skipped
+ * @property {readonly import('./tools.mjs').ToolName[]} uses without these it skips some of its own tests
+ */
+
+/**
+ * Everything that `npm test` runs, in this order, one after another: the quick ones first.
+ *
+ * @type {readonly Part[]}
+ */
+export const PARTS = [
+  { name: 'unit', run: vitest('unit'), needs: [], uses: [] },
+  { name: 'package', run: checkPackage, needs: [], uses: [] },
+  { name: 'conformance', run: vitest('conformance'), needs: [], uses: [] },
+  { name: 'query', run: vitest('query'), needs: [], uses: [] },
+  { name: 'storage-embedded', run: vitest('storage-embedded'), needs: [], uses: [] },
+  { name: 'storage-elasticsearch', run: vitest('storage-elasticsearch'), needs: ['jdk', 'maven'], uses: [] },
+  { name: 'end-to-end', run: vitest('end-to-end'), needs: [], uses: ['jdk', 'maven'] },
+  { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
+  { name: 'deploy', run: vitest('deploy'), needs: [], uses: [] },
+  { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
+  { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
+];

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { NODE, ROOT } from '../workspace/repository.mjs';
+import { runGroup } from './process-group.mjs';
+import { readPlaywrightReport, readVitestReport } from './read-report.mjs';
+
+/** @typedef {import('./part-result.mjs').PartContext} PartContext */
+
+/**
+ * Runs the Vitest project of that name.
+ *
+ * @param {string} project
+ */
+export function vitest(project) {
+  return async (/** @type {PartContext} */ { env, show, signal, workDirectory }) => {
+    const report = path.join(workDirectory, 'vitest.json');
+    const script = path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+    const args = [script, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const exitCode = await runGroup(NODE, args, { cwd: ROOT, env, signal, onOutput: show });
+    return readVitestReport(await readText(report), exitCode);
+  };
+}
+
+/**
+ * Runs the Playwright tests of a configuration file.
+ *
+ * @param {string} config
+ */
+export function playwright(config) {
+  return async (/** @type {PartContext} */ { env, show, signal, workDirectory }) => {
+    const report = path.join(workDirectory, 'playwright.json');
+    const script = path.join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
+    const args = [script, 'test', '-c', path.join(ROOT, config), '--reporter=list,json'];
+    const environment = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+    const exitCode = await runGroup(NODE, args, { cwd: ROOT, env: environment, signal, onOutput: show });
+    return readPlaywrightReport(await readText(report), exitCode);
+  };
+}
+
+/** @param {string} file */
+async function readText(file) {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
