@@ -1,5 +1,11 @@
+export { plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';
+export { BOOLEANS, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
+export { formatDuration } from './format-duration.ts';
 export { levelOfRecord, levelOfText } from './levels.ts';
+export { MAX_DURATION_NANOS, parseDuration } from './parse-duration.ts';
+export { parseQuery } from './parse-query.ts';
+export { parseApiTime, parseInstant } from './parse-time.ts';
 export {
   ATTRIBUTE_PLACES,
   type AttributePlace,
@@ -15,3 +21,4 @@ export {
   type RegexNode,
   type TextSpan,
 } from './syntax-tree.ts';
+export { tokenize, type Word } from './tokenize.ts';
