@@ -1,0 +1,241 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { nearestName } from './nearest-name.ts';
+
+export const STORAGES = ['embedded', 'elasticsearch'] as const;
+export type StorageName = (typeof STORAGES)[number];
+
+/** What the operator decided, once read; frozen. */
+export interface Config {
+  readonly host: string;
+  readonly otlpHttpPort: number;
+  readonly otlpGrpcPort: number;
+  readonly uiPort: number;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly storage: StorageName;
+  readonly elasticsearchUrl: string;
+  readonly ingestKey: string | undefined;
+  readonly readKey: string | undefined;
+  /** `THREADLINE_AUTH=none`: the operator says that no keys are wanted although others can reach the collector. */
+  readonly isOpen: boolean;
+  readonly uiAllowedHosts: readonly string[];
+}
+
+/** One setting: a row of the table in README.md, and how its text becomes a value. */
+export interface Setting<T> {
+  readonly name: string;
+  /** As it would be set; `undefined` where it is off unless set. */
+  readonly defaultText: string | undefined;
+  readonly description: string;
+  readonly example: string;
+  /** Throws an `Error` that says what the text must be; never the text itself, which may be a secret. */
+  readonly parse: (text: string) => T;
+}
+
+/** Every setting, in the order that README.md shows them. The only place where a default stands. */
+export const SETTINGS = {
+  host: {
+    name: 'THREADLINE_HOST',
+    defaultText: '127.0.0.1',
+    description: 'Address that all three ports listen on. One that others can reach needs both keys, or `THREADLINE_AUTH=none`.',
+    example: '0.0.0.0',
+    parse: parseHost,
+  },
+  otlpHttpPort: {
+    name: 'THREADLINE_OTLP_HTTP_PORT',
+    defaultText: '4318',
+    description: 'Port for OTLP/HTTP (`/v1/logs`, `/v1/traces`); 0 lets the system choose.',
+    example: '14318',
+    parse: parsePort,
+  },
+  otlpGrpcPort: {
+    name: 'THREADLINE_OTLP_GRPC_PORT',
+    defaultText: '4317',
+    description: 'Port for OTLP/gRPC; 0 lets the system choose.',
+    example: '14317',
+    parse: parsePort,
+  },
+  uiPort: {
+    name: 'THREADLINE_UI_PORT',
+    defaultText: '4319',
+    description: 'Port for the UI and the query API; 0 lets the system choose.',
+    example: '8080',
+    parse: parsePort,
+  },
+  dataDirectory: {
+    name: 'THREADLINE_DATA_DIR',
+    defaultText: './data',
+    description: 'Where everything is kept. One collector a directory.',
+    example: '/var/lib/threadline',
+    parse: (text: string) => resolve(text),
+  },
+  storage: {
+    name: 'THREADLINE_STORAGE',
+    defaultText: 'embedded',
+    description: '`embedded` keeps records in the data directory, `elasticsearch` in a cluster.',
+    example: 'elasticsearch',
+    parse: parseStorage,
+  },
+  elasticsearchUrl: {
+    name: 'THREADLINE_ELASTICSEARCH_URL',
+    defaultText: 'http://127.0.0.1:9200',
+    description: 'The cluster, when `THREADLINE_STORAGE=elasticsearch`. May carry `user:password@`.',
+    example: 'http://elasticsearch:9200',
+    parse: parseUrl,
+  },
+  ingestKey: {
+    name: 'THREADLINE_INGEST_KEY',
+    defaultText: undefined,
+    description: 'When set, senders need it: `authorization: Bearer KEY` on OTLP/HTTP and OTLP/gRPC.',
+    example: 'a-long-random-word',
+    parse: parseKey,
+  },
+  readKey: {
+    name: 'THREADLINE_READ_KEY',
+    defaultText: undefined,
+    description: 'When set, the query API needs it: `authorization: Bearer KEY`.',
+    example: 'another-long-random-word',
+    parse: parseKey,
+  },
+  isOpen: {
+    name: 'THREADLINE_AUTH',
+    defaultText: undefined,
+    description: '`none` allows an address that others can reach without keys, for a network that is closed otherwise.',
+    example: 'none',
+    parse: parseAuth,
+  },
+  uiAllowedHosts: {
+    name: 'THREADLINE_UI_ALLOWED_HOSTS',
+    defaultText: '',
+    description: 'Names, with commas between, under which browsers may reach the UI beside localhost and IP addresses.',
+    example: 'logs.example.com',
+    parse: parseHosts,
+  },
+} as const satisfies { readonly [K in keyof Config]: Setting<Config[K]> };
+
+/** The SDK's own settings start with this; the collector leaves them alone. */
+const SDK_PREFIX = 'THREADLINE_SDK_';
+const PREFIX = 'THREADLINE_';
+
+/** Everything that is wrong with the settings, one line each: what, where, what to do. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings out of the environment. An empty value counts as not set. Throws `ConfigError` with all problems at once:
+ * values that are wrong, names that are not known (with the nearest that is), and settings that contradict each other.
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = unknownNames(environment);
+  const read = <T, F>(setting: Setting<T>, fallback: F): T | F => {
+    const set = environment[setting.name];
+    const text = set === undefined || set.trim() === '' ? setting.defaultText : set.trim();
+    if (text === undefined) return fallback;
+    try {
+      return setting.parse(text);
+    } catch (error) {
+      problems.push(`${setting.name} ${error instanceof Error ? error.message : 'is wrong'}, as ${setting.name}=${setting.example}`);
+      return fallback;
+    }
+  };
+  const config: Config = Object.freeze({
+    host: read(SETTINGS.host, ''),
+    otlpHttpPort: read(SETTINGS.otlpHttpPort, 0),
+    otlpGrpcPort: read(SETTINGS.otlpGrpcPort, 0),
+    uiPort: read(SETTINGS.uiPort, 0),
+    dataDirectory: read(SETTINGS.dataDirectory, ''),
+    storage: read(SETTINGS.storage, 'embedded'),
+    elasticsearchUrl: read(SETTINGS.elasticsearchUrl, ''),
+    ingestKey: read(SETTINGS.ingestKey, undefined),
+    readKey: read(SETTINGS.readKey, undefined),
+    isOpen: read(SETTINGS.isOpen, false),
+    uiAllowedHosts: Object.freeze(read(SETTINGS.uiAllowedHosts, [])),
+  });
+  if (problems.length === 0) problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values(SETTINGS).map((setting): string => setting.name);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(PREFIX) && !name.startsWith(SDK_PREFIX) && !known.includes(name))
+    .sort()
+    .map((name) => `${name} is not a setting of the collector; did you mean ${nearestName(name, known)}? Rename or unset it`);
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const missing = [SETTINGS.ingestKey, SETTINGS.readKey].filter(
+    (_, index) => (index === 0 ? config.ingestKey : config.readKey) === undefined,
+  );
+  if (!isLoopback(config.host) && !config.isOpen && missing.length > 0) {
+    const names = missing.map((setting) => setting.name).join(' and ');
+    problems.push(`THREADLINE_HOST is an address that others can reach; set ${names}, or THREADLINE_AUTH=none to go without keys`);
+  }
+  const ports = [SETTINGS.otlpHttpPort, SETTINGS.otlpGrpcPort, SETTINGS.uiPort] as const;
+  const numbers = [config.otlpHttpPort, config.otlpGrpcPort, config.uiPort];
+  for (const [index, port] of numbers.entries()) {
+    const first = numbers.indexOf(port);
+    if (port !== 0 && first !== index)
+      problems.push(`${ports[index]?.name} is ${port}, which is ${ports[first]?.name} too; give each its own port`);
+  }
+  return problems;
+}
+
+function parseHost(text: string): string {
+  const host = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (isIP(host) === 0 && !/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host))
+    throw new Error('must be an IP address or a host name without a port');
+  return host;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error('must be a port from 0 to 65535');
+  return port;
+}
+
+function parseStorage(text: string): StorageName {
+  const storage = STORAGES.find((name) => name === text);
+  if (!storage) throw new Error(`must be ${STORAGES.join(' or ')}`);
+  return storage;
+}
+
+function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('must be a URL that starts with http:// or https://');
+  return text;
+}
+
+/** It travels in a header, so no spaces and nothing beyond ASCII. */
+function parseKey(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('must be of printable ASCII characters without spaces');
+  return text;
+}
+
+function parseAuth(text: string): boolean {
+  if (text !== 'none') throw new Error('can only be none');
+  return true;
+}
+
+function parseHosts(text: string): readonly string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+  const named = hosts.filter((host) => host !== '');
+  if (!named.every((host) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)))
+    throw new Error('must be host names without ports, with commas between');
+  return named;
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** Where a request stands in a collector's log: what makes the ids of its records. */
+export interface LogPosition {
+  /** 128 random bits in hex, made with the data directory. */
+  readonly logId: string;
+  /** Greater for what came later. */
+  readonly file: number;
+  /** Bytes before this request in the file. */
+  readonly offset: number;
+}
+
+/** Hex digits: 16 million files of 256 terabytes, 16 million records a request. */
+const FILE_DIGITS = 6;
+const OFFSET_DIGITS = 12;
+const INDEX_DIGITS = 6;
+/** As many as a log id, a file and an offset have, so that ids of both kinds have one width. */
+const KEY_HASH_DIGITS = 32 + FILE_DIGITS + OFFSET_DIGITS;
+
+/** Makes the id of the record at an index of its request. Ids are lower-case hex of one width. */
+export type RecordIds = (index: number) => string;
+
+/**
+ * Ids by place: (log id, file, offset, index), so that of one collector's records the later has the greater id as a string,
+ * and two collectors never make the same.
+ */
+export function idsByPosition(position: LogPosition): RecordIds {
+  const prefix = position.logId + hex(position.file, FILE_DIGITS) + hex(position.offset, OFFSET_DIGITS);
+  return (index) => prefix + hex(index, INDEX_DIGITS);
+}
+
+/**
+ * Ids by the sender's key: (tenant, signal, hash of the key, index). The same request sent again, also to another collector or
+ * after a restart, meets the same ids and changes nothing.
+ */
+export function idsByKey(tenant: string, signal: string, idempotencyKey: string): RecordIds {
+  // As JSON, no two triples make one text.
+  const text = JSON.stringify([tenant, signal, idempotencyKey]);
+  const prefix = createHash('sha256').update(text).digest('hex').slice(0, KEY_HASH_DIGITS);
+  return (index) => prefix + hex(index, INDEX_DIGITS);
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}

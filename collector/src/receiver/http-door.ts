@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { ThreadlineError } from '../errors.ts';
+import { encodeStatus } from '../otlp/encode-response.ts';
+import { LIMITS } from '../otlp/limits.ts';
+import { encodingOf, MEDIA_TYPES, requireEncoding } from './content-type.ts';
+import type { Door, DoorOptions } from './door.ts';
+import { faultStatus } from './fault-status.ts';
+import { ACCEPTED_ENCODINGS, readBody, SenderGoneError, unpackerOf } from './request-body.ts';
+import { SIGNALS, type SignalRow } from './signals.ts';
+
+/** A header that takes longer is not coming; a body of 20 MiB gets through a slow line in a minute. */
+const HEADERS_TIMEOUT_MILLIS = 15_000;
+const REQUEST_TIMEOUT_MILLIS = 60_000;
+/** How often the two above are looked at. */
+const TIMEOUT_CHECK_MILLIS = 5_000;
+/** Longer than senders' batch intervals, so that they find their connection open. */
+const KEEP_ALIVE_MILLIS = 75_000;
+/** What is under way is answered within this time of a shutdown, or cut. */
+const DRAIN_MILLIS = 10_000;
+
+/** OTLP/HTTP: Express in front of the handler. Every 4xx and 5xx is a `google.rpc.Status` in the request's encoding. */
+export function createHttpDoor(options: DoorOptions): Door {
+  const server = createHttpServer(createIngestApp(options));
+  let closed: Promise<void> | undefined;
+  return {
+    start: (signal) => listen(server, options, signal),
+    shutdown: () => {
+      closed ??= close(server);
+      return closed;
+    },
+    get address() {
+      const address = server.address();
+      return address === null || typeof address === 'string' ? undefined : { host: address.address, port: address.port };
+    },
+  };
+}
+
+/** The application without its socket. */
+function createIngestApp(options: DoorOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  for (const row of SIGNALS) {
+    app.post(row.path, (request, response) => takeExport(request, response, { row, options }));
+    app.all(row.path, (_request, response) => {
+      response.set('allow', 'POST');
+      throw new ThreadlineError('method_not_allowed', `${row.path} takes POST only`);
+    });
+  }
+  app.use(() => {
+    throw new ThreadlineError('not_found', `nothing is taken here; OTLP/HTTP goes to ${SIGNALS.map((row) => row.path).join(' and ')}`);
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (error instanceof SenderGoneError || response.destroyed) return;
+    if (response.headersSent) next(error);
+    else answerFault(error, request, response, options);
+  });
+  return app;
+}
+
+async function takeExport(request: Request, response: Response, { row, options }: { row: SignalRow; options: DoorOptions }): Promise<void> {
+  options.checkKey(request.headers.authorization);
+  const encoding = requireEncoding(request.headers['content-type']);
+  const unpack = unpackerOf(request.headers['content-encoding']);
+  const ticket = options.admission.admit();
+  try {
+    const body = await readBody(request, unpack, { ticket, maxBodyBytes: LIMITS.bodyBytes });
+    const idempotencyKey = request.get('idempotency-key');
+    send(response, 200, MEDIA_TYPES[encoding], await options.handle({ row, encoding, body, idempotencyKey }));
+  } finally {
+    ticket.release();
+  }
+}
+
+function answerFault(error: unknown, request: Request, response: Response, { onFault }: DoorOptions): void {
+  const { httpStatus, rpc, isUnexpected } = faultStatus(error);
+  if (isUnexpected) onFault(error);
+  const encoding = encodingOf(request.headers['content-type']) ?? 'json';
+  if (httpStatus === 401) response.set('www-authenticate', 'Bearer realm="threadline"');
+  if (httpStatus === 415) response.set('accept-encoding', ACCEPTED_ENCODINGS);
+  const { retryAfterMillis, code, message } = rpc;
+  if (retryAfterMillis !== undefined) response.set('retry-after', String(Math.ceil(retryAfterMillis / 1000)));
+  send(response, httpStatus, MEDIA_TYPES[encoding], encodeStatus({ code, message }, encoding));
+}
+
+/** Exactly this content type: Express would add a charset. */
+function send(response: ServerResponse, status: number, contentType: string, body: Buffer): void {
+  response.statusCode = status;
+  response.setHeader('content-type', contentType);
+  response.setHeader('content-length', body.length);
+  response.end(body);
+}
+
+function createHttpServer(app: Express): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_TIMEOUT_MILLIS,
+    requestTimeout: REQUEST_TIMEOUT_MILLIS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MILLIS,
+    keepAliveTimeout: KEEP_ALIVE_MILLIS,
+    // Answered by the application like any other request, not by Node with an empty body.
+    requireHostHeader: false,
+  });
+  server.on('request', app);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => app(request, response));
+  server.on('clientError', answerBrokenRequest);
+  return server;
+}
+
+/** What cannot be parsed as HTTP never reaches the application; its encoding is not known. */
+function answerBrokenRequest(error: Error, socket: Duplex): void {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const line =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body = encodeStatus({ code: 3, message: `the request cannot be read as HTTP: ${line}` }, 'json');
+  const head = [`HTTP/1.1 ${line}`, `content-type: ${MEDIA_TYPES.json}`, `content-length: ${body.length}`, 'connection: close'];
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+}
+
+function listen(server: Server, { host, port }: DoorOptions, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  await new Promise<void>((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MILLIS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
