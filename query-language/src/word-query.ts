@@ -1,8 +1,9 @@
 import { QuerySyntaxError } from './errors.ts';
 import { MAX_PHRASE_WORDS } from './limits.ts';
+import { lowerCase } from './lower-case.ts';
 import { type Term, type TermPart, termText } from './query-scanner.ts';
 import type { PatternPart, QueryNode, TextSpan } from './syntax-tree.ts';
-import { lowerCase, tokenize } from './tokenize.ts';
+import { tokenize } from './tokenize.ts';
 
 /**
  * What may stand for a wildcard when a literal is tried as part of one word: nothing, and one character of each class
