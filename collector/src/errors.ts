@@ -9,6 +9,7 @@ export const ERRORS = {
   unsupported_query: { class: 'permanent', httpStatus: 400, grpcStatus: 3 },
   unauthenticated: { class: 'permanent', httpStatus: 401, grpcStatus: 16 },
   forbidden_host: { class: 'permanent', httpStatus: 403, grpcStatus: 7 },
+  cross_site_request: { class: 'permanent', httpStatus: 403, grpcStatus: 7 },
   not_found: { class: 'permanent', httpStatus: 404, grpcStatus: 5 },
   method_not_allowed: { class: 'permanent', httpStatus: 405, grpcStatus: 12 },
   body_too_large: { class: 'permanent', httpStatus: 413, grpcStatus: 8 },

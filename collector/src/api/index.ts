@@ -1,3 +1,5 @@
 export * from './answers.ts';
+export * from './health.ts';
 export * from './otlp-json.ts';
 export * from './records.ts';
+export * from './threadline-events.ts';

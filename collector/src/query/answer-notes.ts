@@ -1,0 +1,16 @@
+import type { AnswerNotes } from '../api/index.ts';
+import type { PartialRead } from '../storage/storage.ts';
+
+/** The fields that every answer may carry: absent where there is nothing to say. */
+export function answerNotes(notes: { readonly partial?: PartialRead | undefined; readonly warnings?: readonly string[] }): AnswerNotes {
+  const { partial, warnings = [] } = notes;
+  return {
+    ...(partial === undefined ? {} : { partial: { searchedFrom: partial.searchedFromNanos.toString(), reason: partial.reason } }),
+    ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+  };
+}
+
+/** For an object literal: the cursor where there is one. */
+export function withCursor(nextCursor: string | undefined): { nextCursor?: string } {
+  return nextCursor === undefined ? {} : { nextCursor };
+}

@@ -1,0 +1,46 @@
+import type { ReadContext, Storage } from '../storage/storage.ts';
+import type { ParameterNames, Parameters } from './parameters/parameters.ts';
+
+/** A request after Express and before the endpoint: its path's ids decoded, its parameters known and not doubled. */
+export interface RouteInput {
+  readonly path: Readonly<Record<string, string>>;
+  readonly parameters: Parameters;
+  /** What `now` means, Unix nanoseconds. */
+  readonly nowNanos: bigint;
+  /** The caller has the read key, or none is needed. Only the health is answered without. */
+  readonly isTrusted: boolean;
+}
+
+/** What endpoints read from. */
+export interface Reader {
+  readonly storage: Storage;
+  readonly context: ReadContext;
+}
+
+/** One endpoint: reads its request once into something frozen, then answers it. `path` is Express's, `/api/v1/logs/:id`. */
+export interface ApiRoute {
+  readonly path: string;
+  readonly names: ParameterNames;
+  prepare(input: RouteInput, storage: Storage): (reader: Reader) => Promise<object>;
+  /** Absent: 200. */
+  readonly statusOf?: (answer: object) => number;
+}
+
+export interface RouteDefinition<Request extends object> {
+  readonly path: string;
+  readonly names: ParameterNames;
+  /** Throws `ThreadlineError` for what is wrong, with the field and the place, before anything is read. */
+  readonly parse: (input: RouteInput, storage: Storage) => Request;
+  readonly answer: (request: Readonly<Request>, reader: Reader) => Promise<object>;
+}
+
+export function defineRoute<Request extends object>(definition: RouteDefinition<Request>): ApiRoute {
+  return {
+    path: definition.path,
+    names: definition.names,
+    prepare(input, storage) {
+      const request = Object.freeze(definition.parse(input, storage));
+      return (reader) => definition.answer(request, reader);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { ThreadlineError } from '../errors.ts';
+import type { ApiRoute } from './api-route.ts';
+import { isServerFault, toHttpError } from './http/error-answer.ts';
+import { isHostAllowed } from './http/host-check.ts';
+import { hasReadKey } from './http/read-key-check.ts';
+import { SECURITY_HEADERS } from './http/security-headers.ts';
+import { checkParameters } from './parameters/parameters.ts';
+import { parseQueryString } from './parameters/query-string.ts';
+import type { QueryServerOptions } from './query-server.ts';
+import { ClientGoneError, withReadContext } from './read-context.ts';
+import { API_ROUTES } from './routes/api-routes.ts';
+import { createHealthRoute, healthPath } from './routes/health-route.ts';
+import { openApiPath } from './routes/openapi-route.ts';
+import { serveUi } from './serve-ui.ts';
+
+/** The Express application of the query server: checks that hold for everything, then the API, then the UI. */
+export function createQueryApp(options: QueryServerOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Parameters are read from the request line itself, so that doubles and bad escapes are seen.
+  app.set('query parser', false);
+  app.set('case sensitive routing', true);
+  app.use((_request, response, next) => {
+    response.set(SECURITY_HEADERS);
+    next();
+  });
+  app.use((request, _response, next) => {
+    checkHost(request.headers.host, options.allowedHosts);
+    next();
+  });
+  app.use('/api', (request, response, next) => {
+    response.set('cache-control', 'no-store');
+    checkSite(request);
+    checkKey(request, response, options.readKey);
+    next();
+  });
+  for (const route of [...API_ROUTES, createHealthRoute(options)]) addRoute(app, route, options);
+  app.use('/api', (request) => {
+    throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
+      ...(request.method === 'GET' ? { expected: [openApiPath] } : {}),
+    });
+  });
+  serveUi(app, options.uiDirectory);
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
+    answerError(error, { request, response, next }, options),
+  );
+  return app;
+}
+
+function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): void {
+  app.get(route.path, async (request, response) => {
+    const parameters = checkParameters(parseQueryString(request.url), route.names);
+    const isTrusted = hasAccess(request, options.readKey);
+    const input = { path: pathIds(request), parameters, isTrusted, nowNanos: BigInt(Date.now()) * 1_000_000n };
+    const read = route.prepare(input, options.storage);
+    const answer = await withReadContext(response, (context) => read({ storage: options.storage, context }));
+    response.status(route.statusOf?.(answer) ?? 200).json(answer);
+  });
+  app.all(route.path, (_request, response) => {
+    response.set('allow', 'GET, HEAD');
+    throw new ThreadlineError('method_not_allowed', 'This API only reads: use GET or HEAD.', { expected: ['GET', 'HEAD'] });
+  });
+}
+
+function pathIds(request: Request): Record<string, string> {
+  return Object.fromEntries(Object.entries(request.params).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function checkHost(host: string | undefined, allowedHosts: readonly string[]): void {
+  if (isHostAllowed(host, allowedHosts)) return;
+  throw new ThreadlineError(
+    'forbidden_host',
+    'The Host header names neither this machine nor an allowed host. If the name is right, add it to THREADLINE_ALLOWED_UI_HOSTS.',
+    { field: 'host', expected: ['localhost', 'an IP address', ...allowedHosts] },
+  );
+}
+
+/** Browsers say where a request comes from (Fetch Metadata); a page of another site has no business here. */
+function checkSite(request: Request): void {
+  if (request.headers['sec-fetch-site'] !== 'cross-site') return;
+  throw new ThreadlineError(
+    'cross_site_request',
+    'A page of another site asked for this. The API answers its own UI and programs, not other sites.',
+  );
+}
+
+function checkKey(request: Request, response: Response, readKey: string | undefined): void {
+  if (request.baseUrl + request.path === healthPath || hasAccess(request, readKey)) return;
+  response.set('www-authenticate', 'Bearer realm="threadline"');
+  throw new ThreadlineError('unauthenticated', 'This needs the read key (THREADLINE_READ_KEY) as "authorization: Bearer KEY".', {
+    field: 'authorization',
+  });
+}
+
+function hasAccess(request: Request, readKey: string | undefined): boolean {
+  return readKey === undefined || hasReadKey(request.headers.authorization, readKey);
+}
+
+interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly next: NextFunction;
+}
+
+function answerError(error: unknown, { request, response, next }: Exchange, options: QueryServerOptions): void {
+  // Nobody reads the answer, and a reader who went away is no fault of the collector's.
+  if (error instanceof ClientGoneError) {
+    response.destroy();
+    return;
+  }
+  const { status, body, retryAfterSeconds } = toHttpError(error);
+  if (isServerFault(status)) options.onError(error, { method: request.method, path: request.path });
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
+  response.set('cache-control', 'no-store').status(status).json(body);
+}

@@ -1,0 +1,1 @@
+export const openApiPath = '/api/v1/openapi.json';
