@@ -1,0 +1,23 @@
+import { wait } from '../service/wait.ts';
+
+/**
+ * The cards of the bank's sandbox. As with real payment providers, what a test card does is fixed, so that every way
+ * a payment can go can be had on request.
+ */
+export const CARDS = ['tok_visa', 'tok_mastercard', 'tok_slow_bank', 'tok_bank_unavailable', 'tok_declined'] as const;
+
+const USUAL_MILLIS = 25;
+const SLOW_MILLIS = 1_200;
+
+export type BankAnswer =
+  | { readonly status: 'captured'; readonly reference: string }
+  | { readonly status: 'declined'; readonly reason: string }
+  | { readonly status: 'unavailable'; readonly retryAfterMillis: number };
+
+/** Asks the bank. `tok_bank_unavailable` is away for the first attempt of an order and there for the second. */
+export async function askBank(card: string, orderId: string, attempt: number): Promise<BankAnswer> {
+  await wait(card === 'tok_slow_bank' ? SLOW_MILLIS : USUAL_MILLIS);
+  if (card === 'tok_declined') return { status: 'declined', reason: 'insufficient funds' };
+  if (card === 'tok_bank_unavailable' && attempt === 1) return { status: 'unavailable', retryAfterMillis: 150 };
+  return { status: 'captured', reference: `bank-${orderId}` };
+}
