@@ -91,15 +91,7 @@ const WORD_QUERIES: readonly CaptionedQuery[] = [
     'bodyDouble',
     'bodyBool',
   ),
-  log(
-    'an empty message is a message',
-    'message:* service:messages -*e* -*o* -*i* -*1* -주* -접* -日* -완* -a*',
-    'empty',
-    'blank',
-    'punctuation',
-    'greek',
-    'koreanParticle',
-  ),
+  log('an empty message is a message, and has no word', 'message:* service:messages -?*', 'empty', 'blank', 'punctuation'),
 ];
 
 const PATTERN_QUERIES: readonly CaptionedQuery[] = [
@@ -110,18 +102,7 @@ const PATTERN_QUERIES: readonly CaptionedQuery[] = [
   log('the middle of a word', '*nrese*', 'reset'),
   log('one character', 't?meout', 'timeout'),
   log('one character is not none', 'timeouts?'),
-  log(
-    'one character beyond the basic plane',
-    '?',
-    'emoji',
-    'han',
-    'supplementary',
-    'lines',
-    'quotes',
-    'combining',
-    'timeouts',
-    'koreanParticle',
-  ),
+  log('one character, also beyond the basic plane', '?', 'emoji', 'han', 'supplementary', 'quotes', 'timeouts'),
   log('a run and one character', 'co?n*n', 'reset', 'resetReversed', 'resetApart'),
   log('a pattern does not go over words', 'connection*reset'),
   log('a pattern of Korean', '주문*', 'korean', 'koreanParticle'),
@@ -138,7 +119,7 @@ const BOOLEAN_QUERIES: readonly CaptionedQuery[] = [
   log('NOT binds tighter than OR', 'NOT connection AND payments OR peer', 'timeout', 'reset'),
   log('NOT of a group', 'service:messages connection -(peer OR was)', 'resetReversed'),
   log('NOT NOT', 'NOT NOT payments', 'timeout'),
-  log('a group on a field', 'v:(5 OR red)', 'int5', 'double5', 'string5', 'arrayMixed', 'string5point0'),
+  log('a group on a field', 'v:(5 OR red)', 'int5', 'double5', 'string5', 'arrayMixed'),
   log('NOT in a group on a field', 'service:types v:(8 -red)'),
   log(
     'NOT on a field also finds records without it',
@@ -233,11 +214,11 @@ const FIELD_QUERIES: readonly CaptionedQuery[] = [
 
 const KEY_QUERIES: readonly CaptionedQuery[] = [
   log('a key with dots', 'http.route:"/api/orders/:id"', 'route17', 'routeMap'),
-  log('a key with dots and a map that flattens to it are one field', 'http.route:/api/orders/\\:id', 'route17', 'routeMap'),
+  log('a key with dots and a map that flattens to it are one field', 'http.route:\\/api\\/orders\\/\\:id', 'route17', 'routeMap'),
   log('a pattern on a key with dots', 'http.route:\\/api*', 'route17', 'route18', 'routeMap'),
   log('a range on a key with dots', 'http.status:>=400', 'route18', 'routeMap'),
   log('a map is no value itself: only its leaves are there', 'http:*', 'conflict'),
-  log('a key that is a value in one record and a map in another', 'http:text http.route:/conflict', 'conflict'),
+  log('a key that is a value in one record and a map in another', 'http:text http.route:"/conflict"', 'conflict'),
   log('values are case-sensitive', 'user.id:u-17', 'route17'),
   log('patterns on values are case-sensitive', 'user.id:U*', 'route18'),
   log('keys are case-sensitive', 'User.Id:u-17'),

@@ -32,7 +32,7 @@ export const SPAN_QUERIES: readonly CaptionedQuery[] = [
   span('exactly a duration', 'duration:300ms', 'root'),
   span('no time at all: an end before the start is a duration of 0', 'duration:0ms', 'internal', 'backwards'),
   span('a duration beyond what an index holds is at its bound', 'duration:>87600h', 'endless'),
-  span('roots', 'root:true kind:*  -kind:unspecified -kind:producer', 'root', 'consumer', 'korean'),
+  span('roots', 'root:true kind:* -kind:producer', 'root', 'consumer', 'korean', 'endless'),
   span('all but roots', 'root:false', 'child', 'internal'),
   span('an event by its name', 'event:exception', 'child'),
   span('a pattern on event names', 'event:re*', 'child'),

@@ -40,7 +40,7 @@ export const LOG_TYPE_QUERIES: readonly CaptionedQuery[] = [
   log('the greatest int', 'v:9223372036854775807', 'intMax'),
   log('one below the greatest int', 'v:9223372036854775806', 'intMaxMinus1'),
   log('the least int', 'v:"-9223372036854775808"', 'intMin'),
-  log('a number beyond int64 is the double', 'v:9223372036854775808', 'double2to63'),
+  log('a double is the shortest decimal that is read back as it, as answers show it', 'v:9223372036854776000', 'double2to63'),
   log('true is the boolean and the string', 'v:true', 'boolTrue', 'stringTrue', 'arrayMixed'),
   log('TRUE is only the string', 'v:TRUE', 'stringTrueUpper'),
   log('false is the boolean', 'v:false', 'boolFalse'),

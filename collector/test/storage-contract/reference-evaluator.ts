@@ -1,12 +1,4 @@
-import {
-  canonicalNumber,
-  type Field,
-  type PatternPart,
-  type QueryNode,
-  type RangeEnd,
-  type RegexNode,
-  tokenize,
-} from '@threadline/query-language';
+import { type Field, type PatternPart, type QueryNode, type RangeEnd, type RegexNode, tokenize } from '@threadline/query-language';
 import type { KeyValue } from '../../src/api/index.ts';
 import { attributeLeaves, bodyLeaves, type LeafValue, leafText } from '../../src/model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../src/model/indexed-record.ts';
@@ -14,7 +6,8 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 
 /**
  * What a query means, in plain TypeScript on one record: the oracle that every storage is compared with. It is as simple as it
- * can be and knows nothing of any index; numbers are compared as exact fractions, so that neither int64 nor double loses a digit.
+ * can be and knows nothing of any index. Numbers are compared as exact decimals, a double as the shortest one that is read back as it:
+ * what an answer shows is what a query compares, and neither int64 nor double loses a digit.
  */
 export function matchesRecord(node: QueryNode, record: IndexedRecord): boolean {
   switch (node.type) {
@@ -56,8 +49,7 @@ function hasPhrase(words: readonly string[], phrase: readonly string[]): boolean
 function equalsText(leaf: LeafValue, value: string): boolean {
   if (leafText(leaf) === value) return true;
   if (leaf.type !== 'int' && leaf.type !== 'double') return false;
-  const number = canonicalNumber(value);
-  return number !== undefined && canonicalNumber(leafText(leaf)) === number;
+  return isDecimal(value) && isDecimal(leafText(leaf)) && compareDecimals(leafText(leaf), value) === 0;
 }
 
 function inRange(leaf: LeafValue, min: RangeEnd | undefined, max: RangeEnd | undefined): boolean {
@@ -78,8 +70,11 @@ export function compareDecimals(left: string, right: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
+const isDecimal = (text: string): boolean => DECIMAL.test(text);
+
 function parseDecimal(decimal: string): { readonly digits: bigint; readonly exponent: number } {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(decimal);
+  const match = DECIMAL.exec(decimal);
   if (!match) throw new Error(`not a decimal number: ${decimal}`);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(whole + fraction || '0');
