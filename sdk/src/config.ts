@@ -1,0 +1,87 @@
+import type { Sampler } from '@opentelemetry/sdk-trace';
+import { isHostPattern } from './correlation/allowed-hosts.ts';
+import { parseTrust, type Trust } from './correlation/trust.ts';
+import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
+import { type Environment, invalidSetting, readList, readText, rejectUnknownSettings } from './settings.ts';
+import { readSampler } from './traces/sampler.ts';
+
+/** What code may set; each wins over the environment. */
+export interface StartOptions {
+  /** `service.name`. Environment: `OTEL_SERVICE_NAME`, else the package's name. */
+  readonly serviceName?: string;
+  /** The collector's OTLP/HTTP address. Environment: `OTEL_EXPORTER_OTLP_ENDPOINT`, else `http://localhost:4318`. */
+  readonly endpoint?: string;
+  /** Environment: `THREADLINE_SDK_INGEST_KEY`. */
+  readonly ingestKey?: string;
+  /** Hosts beside the defaults that receive baggage and the correlation id. Environment: `THREADLINE_SDK_ALLOWED_HOSTS`. */
+  readonly allowedHosts?: readonly string[];
+  /** `all`, `none` or address ranges joined by commas. Environment: `THREADLINE_SDK_TRUST`. */
+  readonly trust?: string;
+  /** Names to read the correlation id from, in order; the first is also written. Environment: `THREADLINE_SDK_CORRELATION_HEADERS`. */
+  readonly correlationHeaders?: readonly string[];
+}
+
+/** Everything the SDK runs by, checked. */
+export interface Config {
+  /** False when `OTEL_SDK_DISABLED` is true: then nothing else is read. */
+  readonly enabled: boolean;
+  readonly serviceName: string | undefined;
+  readonly collector: CollectorConfig;
+  readonly allowedHosts: readonly string[];
+  readonly trust: Trust;
+  readonly correlationHeaders: readonly [string, ...string[]];
+  readonly traceContextTo: 'all' | 'allowed';
+  readonly sampler: Sampler;
+}
+
+const DEFAULT_CORRELATION_HEADER = 'x-correlation-id';
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
+/** `OTEL_SDK_DISABLED`, which OpenTelemetry reads as true only for the word, in any case. */
+export function isDisabled(environment: Environment): boolean {
+  return readText(environment, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true';
+}
+
+/**
+ * Options, else environment, else defaults.
+ * @throws ThreadlineError with one line that names the setting, what it may be and what it is.
+ */
+export function readConfig(environment: Environment, options: StartOptions = {}): Config {
+  rejectUnknownSettings(environment);
+  return {
+    enabled: !isDisabled(environment),
+    serviceName: options.serviceName ?? readText(environment, 'OTEL_SERVICE_NAME'),
+    collector: readCollectorConfig(environment, options),
+    allowedHosts: readAllowedHosts(options.allowedHosts ?? readList(environment, 'THREADLINE_SDK_ALLOWED_HOSTS') ?? []),
+    trust: readTrust(options.trust ?? readText(environment, 'THREADLINE_SDK_TRUST') ?? 'all'),
+    correlationHeaders: readCorrelationHeaders(
+      options.correlationHeaders ?? readList(environment, 'THREADLINE_SDK_CORRELATION_HEADERS') ?? [],
+    ),
+    traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
+    sampler: readSampler(environment),
+  };
+}
+
+function readAllowedHosts(hosts: readonly string[]): readonly string[] {
+  const wrong = hosts.find((host) => !isHostPattern(host));
+  if (wrong === undefined) return hosts;
+  throw invalidSetting('THREADLINE_SDK_ALLOWED_HOSTS', 'host names, *.suffixes, addresses or ranges without a port', wrong);
+}
+
+function readTrust(text: string): Trust {
+  const trust = parseTrust(text);
+  if (trust === undefined) throw invalidSetting('THREADLINE_SDK_TRUST', 'all, none or address ranges such as 10.0.0.0/8', text);
+  return trust;
+}
+
+function readCorrelationHeaders(names: readonly string[]): readonly [string, ...string[]] {
+  const [first = DEFAULT_CORRELATION_HEADER, ...others] = names.map((name) => name.toLowerCase());
+  const wrong = [first, ...others].find((name) => !HEADER_NAME.test(name));
+  if (wrong !== undefined) throw invalidSetting('THREADLINE_SDK_CORRELATION_HEADERS', 'header names joined by commas', wrong);
+  return [first, ...others];
+}
+
+function readTraceContextTo(text: string): 'all' | 'allowed' {
+  if (text === 'all' || text === 'allowed') return text;
+  throw invalidSetting('THREADLINE_SDK_TRACE_CONTEXT_TO', 'all or allowed', text);
+}

@@ -1,0 +1,83 @@
+import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
+import { CORRELATION_ID_BAGGAGE_KEY } from './correlation-id.ts';
+
+/** W3C Baggage, section 3.3.2: what every platform must be able to carry, and so what we send at most. */
+const MAX_MEMBERS = 64;
+const MAX_BYTES = 8192;
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** baggage-octet without the percent sign, which encodes the others. */
+const VALUE_TO_ENCODE = /[^\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/gu;
+const PRINTABLE = /^[\t\x20-\x7e]*$/;
+
+/** A member as it arrived, so that one nobody changed leaves byte for byte as it came. */
+const receivedMember = new WeakMap<BaggageEntry, string>();
+
+export interface ReceivedBaggage {
+  /** All valid members but the correlation id. */
+  readonly baggage: Baggage;
+  /** The value of `correlation.id`, unchecked. */
+  readonly correlationId: string | undefined;
+}
+
+/** Reads a `baggage` header (several joined by commas). Malformed members are left out, as W3C Baggage asks; never throws. */
+export function parseBaggage(header: string): ReceivedBaggage {
+  const entries: Record<string, BaggageEntry> = {};
+  let correlationId: string | undefined;
+  for (const part of header.split(',')) {
+    const member = part.trim();
+    const [pair = '', ...properties] = member.split(';');
+    const separator = pair.indexOf('=');
+    const key = pair.slice(0, separator).trim();
+    const value = decodeValue(pair.slice(separator + 1).trim());
+    if (separator < 1 || !TOKEN.test(key) || value === undefined) continue;
+    if (key === CORRELATION_ID_BAGGAGE_KEY) {
+      correlationId = value;
+      continue;
+    }
+    const metadata = properties.join(';').trim();
+    const entry: BaggageEntry = metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) };
+    if (PRINTABLE.test(member)) receivedMember.set(entry, member);
+    entries[key] = entry;
+  }
+  return { baggage: propagation.createBaggage(entries), correlationId };
+}
+
+export interface EncodedBaggage {
+  /** The header's value; empty when there is nothing to send. */
+  readonly header: string;
+  readonly droppedMembers: number;
+}
+
+/**
+ * Writes a `baggage` header with the correlation id first. Within 64 members and 8,192 bytes all others follow in
+ * their order, those that arrived and were not changed byte for byte; the last are dropped beyond that.
+ */
+export function encodeBaggage(correlationId: string | undefined, baggage: Baggage | undefined): EncodedBaggage {
+  const members = correlationId === undefined ? [] : [`${CORRELATION_ID_BAGGAGE_KEY}=${correlationId}`];
+  let bytes = members.reduce((sum, member) => sum + member.length, 0);
+  const others = (baggage?.getAllEntries() ?? []).filter(([key]) => key !== CORRELATION_ID_BAGGAGE_KEY && TOKEN.test(key));
+  for (const [sent, [key, entry]] of others.entries()) {
+    const member = receivedMember.get(entry) ?? encodeMember(key, entry);
+    const added = member.length + (members.length > 0 ? 1 : 0);
+    if (members.length === MAX_MEMBERS || bytes + added > MAX_BYTES)
+      return { header: members.join(','), droppedMembers: others.length - sent };
+    members.push(member);
+    bytes += added;
+  }
+  return { header: members.join(','), droppedMembers: 0 };
+}
+
+function encodeMember(key: string, entry: BaggageEntry): string {
+  const value = entry.value.toWellFormed().replace(VALUE_TO_ENCODE, encodeURIComponent);
+  const metadata = entry.metadata?.toString() ?? '';
+  return metadata !== '' && PRINTABLE.test(metadata) ? `${key}=${value};${metadata}` : `${key}=${value}`;
+}
+
+function decodeValue(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}

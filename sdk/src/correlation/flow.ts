@@ -1,0 +1,41 @@
+import { type Context, createContextKey, type SpanContext, trace } from '@opentelemetry/api';
+
+/** What a caller outside the trusted edge claimed to be. */
+export interface ExternalCaller {
+  readonly correlationId: string | undefined;
+  readonly spanContext: SpanContext | undefined;
+}
+
+/**
+ * The flow that a context belongs to. `id` is undefined until the first span of a flow that came without one is
+ * started: then it is that span's trace id, so that one id finds both, and it never changes again.
+ */
+export interface Flow {
+  id: string | undefined;
+  readonly external: ExternalCaller | undefined;
+}
+
+const FLOW_KEY = createContextKey('threadline.flow');
+
+/** A context in which everything belongs to the flow, however deep, until another flow replaces it. */
+export function setFlow(context: Context, flow: Flow): Context {
+  return context.setValue(FLOW_KEY, flow);
+}
+
+/** The flow that was set on a context or on one it came from. */
+export function getFlow(context: Context): Flow | undefined {
+  const flow = context.getValue(FLOW_KEY);
+  return isFlow(flow) ? flow : undefined;
+}
+
+/** The id of the flow; without one the active span's trace id, so that a timer or a job has an id too; else undefined. */
+export function correlationIdOf(context: Context): string | undefined {
+  const id = getFlow(context)?.id;
+  if (id !== undefined) return id;
+  const spanContext = trace.getSpanContext(context);
+  return spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+}
+
+function isFlow(value: unknown): value is Flow {
+  return typeof value === 'object' && value !== null && 'id' in value && 'external' in value;
+}

@@ -1,0 +1,88 @@
+import { type Context, propagation, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
+import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
+import type { Counters } from '../counters.ts';
+import type { AllowedHosts } from './allowed-hosts.ts';
+import { encodeBaggage, parseBaggage } from './baggage.ts';
+import { isCorrelationId } from './correlation-id.ts';
+import { correlationIdOf, getFlow, setFlow } from './flow.ts';
+import { getPeer, takeDestination } from './hop.ts';
+import type { Trust } from './trust.ts';
+
+const BAGGAGE_HEADER = 'baggage';
+
+export interface PropagatorOptions {
+  /** Names that are read in this order; the first is also written. At least one, in lower case. */
+  readonly correlationHeaders: readonly [string, ...string[]];
+  readonly allowedHosts: AllowedHosts;
+  readonly trust: Trust;
+  /** `all` sends `traceparent` and `tracestate` everywhere, `allowed` only where baggage goes. */
+  readonly traceContextTo: 'all' | 'allowed';
+  readonly counters: Counters;
+}
+
+/**
+ * W3C trace context, W3C baggage and the correlation id together, since what is believed and what is sent is decided
+ * for all of them at once. Nothing is added to a call made with tracing suppressed, such as the SDK's own exports.
+ */
+export class FlowPropagator implements TextMapPropagator {
+  readonly #options: PropagatorOptions;
+  readonly #traceContext = new W3CTraceContextPropagator();
+
+  constructor(options: PropagatorOptions) {
+    this.#options = options;
+  }
+
+  fields(): string[] {
+    return [...this.#traceContext.fields(), BAGGAGE_HEADER, this.#options.correlationHeaders[0]];
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    const destination = takeDestination(context, carrier);
+    if (isTracingSuppressed(context)) return;
+    const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
+    if (allowed || this.#options.traceContextTo === 'all') this.#traceContext.inject(context, carrier, setter);
+    if (!allowed) return;
+    const id = correlationIdOf(context);
+    const { header, droppedMembers } = encodeBaggage(id, propagation.getBaggage(context));
+    this.#options.counters.droppedBaggageMembers += droppedMembers;
+    if (header !== '') setter.set(carrier, BAGGAGE_HEADER, header);
+    // A message has no headers of its own: there the id travels in baggage alone.
+    const headerName = this.#options.correlationHeaders[0];
+    if (destination !== undefined && id !== undefined && !hasHeader(carrier, headerName)) setter.set(carrier, headerName, id);
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const peer = getPeer(context, carrier);
+    const remote = this.#traceContext.extract(context, carrier, getter);
+    const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
+    const candidates = this.#options.correlationHeaders.map((name) => headerOf(carrier, getter, name));
+    const id = this.#firstValid([...candidates, received.correlationId]);
+    if (peer !== undefined && !this.#options.trust.trusts(peer.address)) {
+      return setFlow(context, { id: undefined, external: { correlationId: id, spanContext: trace.getSpanContext(remote) } });
+    }
+    const withBaggage = received.baggage.getAllEntries().length > 0 ? propagation.setBaggage(remote, received.baggage) : remote;
+    // A carrier that says nothing does not end the flow that is being run.
+    if (id === undefined && getFlow(context) !== undefined) return withBaggage;
+    return setFlow(withBaggage, { id, external: undefined });
+  }
+
+  #firstValid(candidates: readonly (string | undefined)[]): string | undefined {
+    for (const candidate of candidates) {
+      if (candidate === undefined || candidate === '') continue;
+      if (isCorrelationId(candidate)) return candidate;
+      this.#options.counters.invalidCorrelationIds += 1;
+    }
+    return undefined;
+  }
+}
+
+/** A header that the caller wrote, in whatever case, is the caller's decision. */
+function hasHeader(carrier: unknown, name: string): boolean {
+  return typeof carrier === 'object' && carrier !== null && Object.keys(carrier).some((key) => key.toLowerCase() === name);
+}
+
+function headerOf(carrier: unknown, getter: TextMapGetter, name: string): string | undefined {
+  const value: unknown = getter.get(carrier, name);
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(',');
+  return typeof value === 'string' ? value : undefined;
+}

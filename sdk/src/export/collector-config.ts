@@ -1,0 +1,78 @@
+import type { StartOptions } from '../config.ts';
+import { type Environment, invalidSetting, readCount, readList, readText } from '../settings.ts';
+
+/** Where and how to send. */
+export interface CollectorConfig {
+  /** Undefined when the signal is switched off with `OTEL_TRACES_EXPORTER=none`. */
+  readonly tracesUrl: string | undefined;
+  /** Undefined when the signal is switched off with `OTEL_LOGS_EXPORTER=none`. */
+  readonly logsUrl: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** One export with its retries. */
+  readonly timeoutMillis: number;
+  /** How long an item waits for others before it is sent. */
+  readonly delayMillis: number;
+  readonly maxQueueItems: number;
+  readonly maxBatchItems: number;
+}
+
+const DEFAULT_ENDPOINT = 'http://localhost:4318';
+/** Half of OpenTelemetry's 10 s: an answer that asks for a retry must not keep a process that is done for longer. */
+const DEFAULT_TIMEOUT_MILLIS = 5000;
+/** Short enough that a request is seen in the UI when one looks; long enough that a busy service sends few, full batches. */
+const DEFAULT_DELAY_MILLIS = 500;
+/** About 10 MB of spans or records: half a minute of 250 requests a second with the collector away. */
+const DEFAULT_QUEUE_ITEMS = 8192;
+/** OpenTelemetry's own figure. */
+const DEFAULT_BATCH_ITEMS = 512;
+
+/** @throws ThreadlineError for an address that is no http(s) URL, a header that is none and a number that is none. */
+export function readCollectorConfig(environment: Environment, options: Pick<StartOptions, 'endpoint' | 'ingestKey'>): CollectorConfig {
+  rejectOtherProtocols(environment);
+  const endpointName = options.endpoint === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'endpoint';
+  const endpoint = options.endpoint ?? readText(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
+  const base = readUrl(endpointName, endpoint).replace(/\/+$/, '');
+  const signalUrl = (signal: 'TRACES' | 'LOGS', path: string): string | undefined => {
+    if (readText(environment, `OTEL_${signal}_EXPORTER`)?.toLowerCase() === 'none') return undefined;
+    const own = options.endpoint === undefined ? readText(environment, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) : undefined;
+    return own === undefined ? `${base}/v1/${path}` : readUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own);
+  };
+  const maxQueueItems = readCount(environment, 'OTEL_BSP_MAX_QUEUE_SIZE', 1) ?? DEFAULT_QUEUE_ITEMS;
+  return {
+    tracesUrl: signalUrl('TRACES', 'traces'),
+    logsUrl: signalUrl('LOGS', 'logs'),
+    headers: readHeaders(environment, options.ingestKey ?? readText(environment, 'THREADLINE_SDK_INGEST_KEY')),
+    timeoutMillis: readCount(environment, 'OTEL_EXPORTER_OTLP_TIMEOUT', 1) ?? DEFAULT_TIMEOUT_MILLIS,
+    delayMillis: readCount(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
+    maxQueueItems,
+    maxBatchItems: Math.min(readCount(environment, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
+  };
+}
+
+function rejectOtherProtocols(environment: Environment): void {
+  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL']) {
+    const protocol = readText(environment, name);
+    if (protocol !== undefined && protocol !== 'http/json') throw invalidSetting(name, 'http/json, the one this SDK sends', protocol);
+  }
+}
+
+function readUrl(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw invalidSetting(name, 'an address such as http://localhost:4318', text);
+  }
+  return url.href;
+}
+
+/** `key=value` pairs, values percent-encoded, as the OTLP exporter specification has them. */
+function readHeaders(environment: Environment, ingestKey: string | undefined): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const pair of readList(environment, 'OTEL_EXPORTER_OTLP_HEADERS') ?? []) {
+    const separator = pair.indexOf('=');
+    if (separator < 1) throw invalidSetting('OTEL_EXPORTER_OTLP_HEADERS', 'pairs such as name=value', pair.split('=', 1).join());
+    headers[pair.slice(0, separator).trim().toLowerCase()] = decodeURIComponent(pair.slice(separator + 1).trim());
+  }
+  if (ingestKey === undefined) return headers;
+  if (!/^[\x21-\x7e]+$/.test(ingestKey)) throw invalidSetting('THREADLINE_SDK_INGEST_KEY', 'printable characters without blanks', '…');
+  return { ...headers, authorization: `Bearer ${ingestKey}` };
+}

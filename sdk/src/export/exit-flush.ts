@@ -1,0 +1,69 @@
+import { isMainThread } from 'node:worker_threads';
+
+/** The issue's bound: a process that was told to end does so within five seconds, whatever the collector does. */
+const SIGNAL_FLUSH_MILLIS = 5000;
+/** A process that has nothing left to do waits less. */
+const IDLE_FLUSH_MILLIS = 2000;
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+export interface ExitFlush {
+  /** Sends what has ended; resolves within the time, never rejects. */
+  flush(timeoutMillis: number): Promise<void>;
+  /** Sends what is left while nothing asynchronous runs any more. */
+  flushSync(): void;
+  /** Grows with every item, so that a flush that changes nothing is not repeated. */
+  itemCount(): number;
+}
+
+/**
+ * Flushes when the process ends: by a signal, by itself or by `process.exit()`. The process ends as it would have: by
+ * the same signal when the app does not listen for it, by the app's own listener when it does, with its own exit code.
+ * Returns what takes the listeners away again.
+ */
+export function flushOnExit(exit: ExitFlush): () => void {
+  let flushedItems = 0;
+  const onBeforeExit = (): void => {
+    // The flush gives the event loop work, so Node asks again when it is done.
+    if (exit.itemCount() === flushedItems) return;
+    flushedItems = exit.itemCount();
+    void exit.flush(IDLE_FLUSH_MILLIS);
+  };
+  const onExit = (): void => exit.flushSync();
+  const removeSignals = isMainThread ? SIGNALS.map((signal) => flushOnSignal(signal, exit)) : [];
+  process.on('beforeExit', onBeforeExit);
+  process.on('exit', onExit);
+  return () => {
+    process.off('beforeExit', onBeforeExit);
+    process.off('exit', onExit);
+    for (const remove of removeSignals) remove();
+  };
+}
+
+function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
+  let isEnding = false;
+  const end = (): void => {
+    process.off(signal, onSignal);
+    process.kill(process.pid, signal);
+    // Process 1 of a container ignores signals that it does not listen for: then all is as before.
+    setTimeout(() => {
+      isEnding = false;
+      process.on(signal, onSignal);
+    }, 100).unref();
+  };
+  const onSignal = (): void => {
+    const appListens = process.listenerCount(signal) > 1;
+    if (appListens) {
+      void exit.flush(SIGNAL_FLUSH_MILLIS);
+      return;
+    }
+    // Asked twice, it ends at once.
+    if (isEnding) {
+      end();
+      return;
+    }
+    isEnding = true;
+    void exit.flush(SIGNAL_FLUSH_MILLIS).then(end);
+  };
+  process.on(signal, onSignal);
+  return () => process.off(signal, onSignal);
+}

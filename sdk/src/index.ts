@@ -1,0 +1,6 @@
+export type { StartOptions } from './config.ts';
+export { type Correlation, correlation } from './correlation/correlation.ts';
+export type { Counters } from './counters.ts';
+export { ThreadlineError } from './errors.ts';
+export { type CreateLoggerOptions, createLogger } from './logs/create-logger.ts';
+export { type SdkHandle, start } from './start.ts';

@@ -1,0 +1,120 @@
+import { context, type Span } from '@opentelemetry/api';
+import { getRPCMetadata, type RPCMetadata, RPCType } from '@opentelemetry/core';
+import { isError } from '../logs/exception.ts';
+import { ModuleHook } from './module-hook.ts';
+import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
+
+const PATCHED = Symbol.for('threadline.express.patched');
+/** The paths of the routers that a request is in, joined. */
+const prefixOfRequest = new WeakMap<object, string>();
+/** Errors already on their server span; one travels through several routers. */
+const recordedErrors = new WeakSet<Error>();
+
+/**
+ * Names the server span by its route, mount paths included (`/api/orders/:id`), and puts the error that a route passed
+ * on or threw on it. Makes no spans of its own: one request is one server span. Middlewares cost nothing.
+ */
+export function createExpressInstrumentation(): ModuleHook {
+  return new ModuleHook({ module: 'express', versions: ['>=4.0.0 <6'], patch: patchExpress });
+}
+
+/** Changes `use` and `route` of Express 4's or 5's router; safe to repeat. */
+export function patchExpress(express: unknown): void {
+  const router: unknown = isObject(express) ? Reflect.get(express, 'Router') : undefined;
+  if (!isObject(router)) return;
+  const prototype: unknown = Reflect.get(router, 'prototype');
+  // Express 4 keeps the methods on the function itself, Express 5 on its prototype.
+  const target = isObject(prototype) && 'route' in prototype ? prototype : router;
+  if (PATCHED in target) return;
+  Object.defineProperty(target, PATCHED, { value: true });
+  wrapMethod(target, 'use', (original) => wrapAdding(original, followMount));
+  wrapMethod(target, 'route', (original) => wrapAdding(original, followRoute));
+}
+
+type Follow = (path: string, handle: Method) => Method;
+
+/** Calls the original and gives each layer that it added a handler that follows the path. */
+function wrapAdding(original: Method, follow: Follow): Method {
+  return function (...args) {
+    const before = stackOf(this).length;
+    const result = Reflect.apply(original, this, args);
+    const path = pathText(args[0]);
+    for (const layer of stackOf(this).slice(before)) {
+      if (!isObject(layer)) continue;
+      const handle: unknown = Reflect.get(layer, 'handle');
+      // Four parameters make an error handler, which has no route of its own.
+      if (isMethod(handle) && handle.length !== 4) Reflect.set(layer, 'handle', follow(path, handle));
+    }
+    return result;
+  };
+}
+
+function followMount(path: string, handle: Method): Method {
+  if (path === '' || path === '/') return handle;
+  return wrapHandle(handle, (request) => {
+    const outer = prefixOfRequest.get(request) ?? '';
+    prefixOfRequest.set(request, joinPaths(outer, path));
+    return () => {
+      prefixOfRequest.set(request, outer);
+    };
+  });
+}
+
+function followRoute(path: string, handle: Method): Method {
+  return wrapHandle(handle, (request) => {
+    const rpc = activeHttpRequest();
+    if (rpc === undefined) return () => undefined;
+    const outer = rpc.route;
+    rpc.route = joinPaths(prefixOfRequest.get(request) ?? '', path);
+    return (error) => {
+      if (isError(error)) recordError(rpc.span, error);
+      // A route that passed the request on did not answer it; one that failed did.
+      else if (outer === undefined) Reflect.deleteProperty(rpc, 'route');
+      else rpc.route = outer;
+    };
+  });
+}
+
+/** A proxy, since apps and tools read properties of a handler, and Express its length. */
+function wrapHandle(handle: Method, enter: (request: object) => (error: unknown) => void): Method {
+  return new Proxy(handle, {
+    apply(target, self, args: unknown[]) {
+      const [request, response, next, ...rest] = args;
+      if (!isObject(request) || !isMethod(next)) return Reflect.apply(target, self, args);
+      const leave = enter(request);
+      const leaveAndGoOn = (...results: unknown[]): unknown => {
+        leave(results[0]);
+        return next(...results);
+      };
+      return Reflect.apply(target, self, [request, response, leaveAndGoOn, ...rest]);
+    },
+  });
+}
+
+function recordError(span: Span, error: Error): void {
+  if (recordedErrors.has(error)) return;
+  recordedErrors.add(error);
+  span.recordException(error);
+}
+
+function activeHttpRequest(): RPCMetadata | undefined {
+  const rpc = getRPCMetadata(context.active());
+  return rpc?.type === RPCType.HTTP ? rpc : undefined;
+}
+
+function stackOf(router: unknown): readonly unknown[] {
+  const stack: unknown = isObject(router) ? Reflect.get(router, 'stack') : undefined;
+  return Array.isArray(stack) ? stack : [];
+}
+
+function pathText(path: unknown): string {
+  if (typeof path === 'string') return path;
+  if (path instanceof RegExp) return path.toString();
+  if (Array.isArray(path) && path.every((part) => typeof part === 'string' || part instanceof RegExp)) return path.map(String).join(',');
+  return '/';
+}
+
+function joinPaths(outer: string, inner: string): string {
+  if (inner === '/' && outer !== '') return outer;
+  return `${outer.replace(/\/$/, '')}${inner.startsWith('/') ? '' : '/'}${inner}`;
+}

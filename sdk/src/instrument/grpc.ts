@@ -1,0 +1,28 @@
+import { patchGrpcClient } from './grpc-client.ts';
+import { patchGrpcServer } from './grpc-server.ts';
+import { ModuleHook } from './module-hook.ts';
+import { isObject } from './wrap-method.ts';
+
+const PATCHED = Symbol.for('threadline.grpc.patched');
+
+/** Client and server spans for @grpc/grpc-js; a span is one call, its name `package.Service/Method`. */
+export function createGrpcInstrumentation(): ModuleHook {
+  return new ModuleHook({
+    module: '@grpc/grpc-js',
+    versions: ['^1.8.0'],
+    patch(grpc) {
+      const channel = prototypeOf(grpc, 'Channel');
+      const server = prototypeOf(grpc, 'Server');
+      if (channel === undefined || server === undefined || PATCHED in channel) return;
+      Object.defineProperty(channel, PATCHED, { value: true });
+      patchGrpcClient(channel);
+      patchGrpcServer(server);
+    },
+  });
+}
+
+function prototypeOf(grpc: unknown, name: string): object | undefined {
+  const exported: unknown = isObject(grpc) ? Reflect.get(grpc, name) : undefined;
+  const prototype: unknown = isObject(exported) ? Reflect.get(exported, 'prototype') : undefined;
+  return isObject(prototype) ? prototype : undefined;
+}

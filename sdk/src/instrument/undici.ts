@@ -1,0 +1,144 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type Attributes, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { setDestination } from '../correlation/hop.ts';
+import { isObject } from './wrap-method.ts';
+
+const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
+
+/** What undici's channels pass, as far as it is read here. */
+interface UndiciRequest {
+  readonly origin: string | URL;
+  readonly path: string;
+  readonly method: string;
+  /** A list of names and values, in undici before 6 one text. */
+  readonly headers: readonly unknown[] | string;
+  addHeader(name: string, value: string): unknown;
+}
+
+const spans = new WeakMap<object, Span>();
+
+/**
+ * Client spans for `fetch` and for the undici package, through the channels that undici publishes: nothing is patched.
+ * Returns what ends it.
+ */
+export function traceUndici(): () => void {
+  const listeners: readonly [channel: string, listener: (message: unknown) => void][] = [
+    ['undici:request:create', onCreate],
+    ['undici:client:sendHeaders', onSendHeaders],
+    ['undici:request:headers', onResponse],
+    ['undici:request:trailers', onDone],
+    ['undici:request:error', onError],
+  ];
+  for (const [channel, listener] of listeners) subscribe(channel, listener);
+  return () => {
+    for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+  };
+}
+
+function onCreate(message: unknown): void {
+  const request = requestOf(message);
+  const active = context.active();
+  if (request === undefined || request.method === 'CONNECT' || isTracingSuppressed(active)) return;
+  const url = URL.canParse(request.path, String(request.origin)) ? new URL(request.path, String(request.origin)) : undefined;
+  if (url === undefined) return;
+  const method = KNOWN_METHODS.includes(request.method) ? request.method : '_OTHER';
+  const span = trace.getTracer('@threadline/sdk/undici').startSpan(method === '_OTHER' ? 'HTTP' : method, {
+    kind: SpanKind.CLIENT,
+    attributes: requestAttributes(method, request.method, url),
+  });
+  spans.set(request, span);
+  const added: Record<string, string> = {};
+  propagation.inject(setDestination(trace.setSpan(active, span), url.hostname), added);
+  const present = headerNames(request.headers);
+  for (const [name, value] of Object.entries(added)) {
+    // Twice the same header is read as one list, which is no valid value of any of ours.
+    if (!present.has(name)) request.addHeader(name, value);
+  }
+}
+
+function onSendHeaders(message: unknown): void {
+  const socket: unknown = isObject(message) ? Reflect.get(message, 'socket') : undefined;
+  if (!isObject(socket)) return;
+  const address: unknown = Reflect.get(socket, 'remoteAddress');
+  const port: unknown = Reflect.get(socket, 'remotePort');
+  const span = spanOf(message);
+  if (typeof address === 'string') span?.setAttribute('network.peer.address', address);
+  if (typeof port === 'number') span?.setAttribute('network.peer.port', port);
+}
+
+function onResponse(message: unknown): void {
+  const response: unknown = isObject(message) ? Reflect.get(message, 'response') : undefined;
+  const status: unknown = isObject(response) ? Reflect.get(response, 'statusCode') : undefined;
+  const span = spanOf(message);
+  if (span === undefined || typeof status !== 'number') return;
+  span.setAttribute('http.response.status_code', status);
+  if (status < 400) return;
+  span.setAttribute('error.type', String(status));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function onDone(message: unknown): void {
+  end(message);
+}
+
+function onError(message: unknown): void {
+  const span = spanOf(message);
+  const error: unknown = isObject(message) ? Reflect.get(message, 'error') : undefined;
+  if (span !== undefined && error instanceof Error) {
+    const code: unknown = Reflect.get(error, 'code');
+    span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : error.name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    // An abort is the app's own decision; its stack says nothing.
+    if (error.name !== 'AbortError') span.recordException(error);
+  }
+  end(message);
+}
+
+function end(message: unknown): void {
+  const request = requestOf(message);
+  if (request === undefined) return;
+  spans.get(request)?.end();
+  spans.delete(request);
+}
+
+function requestAttributes(method: string, originalMethod: string, url: URL): Attributes {
+  const shown = new URL(url);
+  for (const part of ['username', 'password'] as const) if (shown[part] !== '') shown[part] = 'REDACTED';
+  for (const name of shown.searchParams.keys()) if (SECRET_QUERY.test(name)) shown.searchParams.set(name, 'REDACTED');
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return {
+    'http.request.method': method,
+    ...(method === originalMethod ? {} : { 'http.request.method_original': originalMethod }),
+    'url.full': shown.href,
+    'url.path': shown.pathname,
+    ...(shown.search === '' ? {} : { 'url.query': shown.search.slice(1) }),
+    'url.scheme': url.protocol.replace(':', ''),
+    'server.address': url.hostname,
+    'server.port': port,
+  };
+}
+
+/** Names under which signed URLs and login flows carry secrets; the semantic conventions ask to redact the first four. */
+const SECRET_QUERY =
+  /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-(Signature|Credential|Security-Token)|.*(token|secret|password|api[-_]?key).*)$/i;
+
+function headerNames(headers: UndiciRequest['headers']): Set<string> {
+  if (typeof headers === 'string')
+    return new Set(headers.split('\r\n').map((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase()));
+  return new Set(headers.filter((_, index) => index % 2 === 0).map((name) => String(name).toLowerCase()));
+}
+
+function spanOf(message: unknown): Span | undefined {
+  const request = requestOf(message);
+  return request === undefined ? undefined : spans.get(request);
+}
+
+function requestOf(message: unknown): UndiciRequest | undefined {
+  const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
+  return isUndiciRequest(request) ? request : undefined;
+}
+
+function isUndiciRequest(value: unknown): value is UndiciRequest {
+  return isObject(value) && 'origin' in value && 'path' in value && 'addHeader' in value && typeof value.addHeader === 'function';
+}

@@ -1,0 +1,26 @@
+/** A function of a library that has no types here. */
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Objects and functions: what can have properties. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/**
+ * Puts a wrapper in a method's place; the wrapper calls the original. Returns false, changing nothing, when the object
+ * has no such method. The wrapper keeps the original's name and length, by which some libraries tell handlers apart.
+ */
+export function wrapMethod(target: object, name: string, wrap: (original: Method) => Method): boolean {
+  const original: unknown = Reflect.get(target, name);
+  if (!isMethod(original)) return false;
+  const wrapper = wrap(original);
+  Object.defineProperty(wrapper, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(wrapper, 'length', { value: original.length, configurable: true });
+  const enumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
+  return Reflect.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable });
+}
+
+/** Whether a value can be called. */
+export function isMethod(value: unknown): value is Method {
+  return typeof value === 'function';
+}

@@ -1,0 +1,63 @@
+import type { AnyValue } from '@opentelemetry/api';
+import { isError } from './exception.ts';
+
+/** The collector's own limit; what is deeper becomes text. */
+const MAX_DEPTH = 16;
+
+/**
+ * What OTLP can carry of a JavaScript value: text, numbers, booleans, bytes, arrays and maps stay what they are; dates,
+ * errors, big integers, sets and maps become the nearest of these; functions and symbols are left out (undefined);
+ * a cycle becomes `[Circular]`. Getters that throw and hostile `toJSON` never reach the caller.
+ */
+export function toAnyValue(value: unknown): AnyValue | undefined {
+  return convert(value, new Set());
+}
+
+function convert(value: unknown, ancestors: Set<object>): AnyValue | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return value;
+    case 'bigint':
+      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value.toString();
+    case 'object':
+      return value === null ? null : convertObject(value, ancestors);
+    default:
+      return undefined;
+  }
+}
+
+function convertObject(value: object, ancestors: Set<object>): AnyValue {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (value instanceof RegExp || value instanceof URL) return value.toString();
+  if (isError(value)) return { type: value.name, message: value.message };
+  if (ancestors.has(value)) return '[Circular]';
+  if (ancestors.size >= MAX_DEPTH) return '[Deep]';
+  ancestors.add(value);
+  try {
+    if (Array.isArray(value)) return value.map((item) => convert(item, ancestors) ?? null);
+    if (value instanceof Set) return [...value].map((item) => convert(item, ancestors) ?? null);
+    if (value instanceof Map)
+      return convertEntries(
+        [...value].map(([key, item]) => [String(key), item]),
+        ancestors,
+      );
+    if ('toJSON' in value && typeof value.toJSON === 'function') return convert(value.toJSON(), ancestors) ?? null;
+    return convertEntries(Object.entries(value), ancestors);
+  } catch {
+    return '[Unreadable]';
+  } finally {
+    ancestors.delete(value);
+  }
+}
+
+function convertEntries(entries: readonly [string, unknown][], ancestors: Set<object>): Record<string, AnyValue> {
+  const map: Record<string, AnyValue> = {};
+  for (const [key, item] of entries) {
+    const converted = convert(item, ancestors);
+    if (converted !== undefined) map[key] = converted;
+  }
+  return map;
+}

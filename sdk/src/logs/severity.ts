@@ -1,0 +1,36 @@
+/** OpenTelemetry's severity numbers by level name, for winston's three sets as OpenTelemetry's own winston transport maps them. */
+const NPM = { error: 17, warn: 13, info: 9, http: 7, verbose: 6, debug: 5, silly: 1 } as const;
+const SYSLOG = { emerg: 23, alert: 22, crit: 21, error: 17, warning: 13, notice: 10, info: 9, debug: 5 } as const;
+const CLI = { error: 17, warn: 13, help: 11, data: 10, info: 9, debug: 5, prompt: 4, verbose: 3, input: 2, silly: 1 } as const;
+
+/** Other names: the table of docs/query-language.md, "Levels", each at the first number of its level. */
+const OTHER_NAMES: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [21, 'fatal crit critical alert emerg panic 60'],
+      [17, 'error err e severe 50'],
+      [13, 'warn warning w 40'],
+      [9, 'info i notice 30'],
+      [5, 'debug d verbose http fine 20'],
+      [1, 'trace t silly finest 10'],
+    ] as const
+  ).flatMap(([severity, names]) => names.split(' ').map((name): [string, number] => [name, severity])),
+);
+
+/** What a logger's unknown level counts as: it was worth writing, and nothing says that it was worse. */
+const DEFAULT_SEVERITY = 9;
+
+/**
+ * The severity number of a winston level. A set is recognised by its names, since `verbose` and `debug` stand for
+ * different numbers in npm's and in cli's; a level that no table knows is INFO, never unset.
+ */
+export function severityOf(level: string, levels: Readonly<Record<string, number>> | undefined): number {
+  const set = levels === undefined ? NPM : [NPM, SYSLOG, CLI].find((known) => hasExactly(levels, known));
+  const own = set === undefined ? undefined : new Map<string, number>(Object.entries(set)).get(level);
+  return own ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
+}
+
+function hasExactly(levels: Readonly<Record<string, number>>, known: Readonly<Record<string, number>>): boolean {
+  const names = Object.keys(known);
+  return Object.keys(levels).length === names.length && names.every((name) => name in levels);
+}

@@ -1,0 +1,121 @@
+import { type Context, context, logs, trace } from '@opentelemetry/api';
+import { type Clock, createClock, type HrTime } from '../clock.ts';
+import { correlationIdOf } from '../correlation/flow.ts';
+import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { severityOf } from './severity.ts';
+import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
+
+/** What is known only at the moment of the call: a record may pass the logger's stream later and elsewhere. */
+interface Capture extends WrittenRecord {
+  readonly context: Context;
+  readonly time: HrTime;
+}
+
+const captures = new WeakMap<object, Capture>();
+/** The capture whose record a logger is formatting right now; formatting is synchronous. */
+const formatting = new WeakMap<object, Capture>();
+const PATCHED = Symbol.for('threadline.winston.patched');
+const clock: Clock = createClock();
+
+/**
+ * Makes every logger of a winston 3, made before or after, write `trace_id`, `span_id` and `correlation_id` into each
+ * record for whatever transports it has, and send each record that one of its levels lets through as an OTLP log. Works
+ * on the class's prototype, so children and containers are in it and no transport is added. Safe to repeat.
+ */
+export function patchWinston(winston: unknown): void {
+  const prototype = loggerPrototype(winston);
+  if (prototype === undefined || PATCHED in prototype) return;
+  Object.defineProperty(prototype, PATCHED, { value: true });
+  wrapMethod(
+    prototype,
+    'write',
+    (original) =>
+      function (info, ...rest) {
+        return Reflect.apply(original, this, [isObject(info) ? capture(info) : info, ...rest]);
+      },
+  );
+  wrapMethod(
+    prototype,
+    '_transform',
+    (original) =>
+      function (info, ...rest) {
+        const captured = isObject(info) ? captures.get(info) : undefined;
+        if (!isObject(this) || captured === undefined) return Reflect.apply(original, this, [info, ...rest]);
+        formatting.set(this, captured);
+        try {
+          return Reflect.apply(original, this, [info, ...rest]);
+        } finally {
+          formatting.delete(this);
+        }
+      },
+  );
+  wrapMethod(
+    prototype,
+    'push',
+    (original) =>
+      function (info, ...rest) {
+        const captured = isObject(this) ? formatting.get(this) : undefined;
+        // A format that answers false has dropped the record for everyone.
+        if (captured !== undefined && isObject(info)) emit(this, info, captured);
+        return Reflect.apply(original, this, [info, ...rest]);
+      },
+  );
+}
+
+function capture(info: object): object {
+  const active = context.active();
+  const spanContext = trace.getSpanContext(active);
+  const valid = spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext : undefined;
+  const values = [valid?.traceId, valid?.spanId, correlationIdOf(active)];
+  const record = Object.isExtensible(info) ? info : { ...info };
+  // A record that is logged twice must not keep the ids of the first time.
+  const again = captures.has(record);
+  for (const [index, field] of TRACE_FIELDS.entries()) {
+    const value = values[index];
+    if (value !== undefined) Reflect.set(record, field, value);
+    else if (again) Reflect.deleteProperty(record, field);
+  }
+  captures.set(record, { ...readWrittenRecord(record), context: active, time: clock.now() });
+  return record;
+}
+
+function emit(logger: unknown, info: object, captured: Capture): void {
+  const level: unknown = Reflect.get(info, LEVEL);
+  if (typeof level !== 'string' || !isObject(logger) || !isEnabled(logger, level)) return;
+  const { body, attributes } = toOtlpRecord(info, captured);
+  logs.getLogger('winston').emit({
+    context: captured.context,
+    timestamp: captured.time,
+    severityNumber: severityOf(level, levelsOf(logger)),
+    severityText: level,
+    body,
+    attributes,
+  });
+}
+
+/** By the logger's own level or by that of any of its transports, so that nothing the app shows is missing. */
+function isEnabled(logger: object, level: string): boolean {
+  const levels = levelsOf(logger) ?? {};
+  const own: unknown = Reflect.get(logger, 'level');
+  const given = levels[level];
+  if (given === undefined) return true;
+  const highest = typeof own === 'string' ? levels[own] : undefined;
+  if (highest === undefined || highest >= given) return true;
+  const transports: unknown = Reflect.get(logger, 'transports');
+  return Array.isArray(transports) && transports.some((transport) => (levels[String(Reflect.get(transport, 'level'))] ?? -1) >= given);
+}
+
+function levelsOf(logger: object): Record<string, number> | undefined {
+  const levels: unknown = Reflect.get(logger, 'levels');
+  return isLevels(levels) ? levels : undefined;
+}
+
+function isLevels(value: unknown): value is Record<string, number> {
+  return isObject(value) && Object.values(value).every((priority) => typeof priority === 'number');
+}
+
+function loggerPrototype(winston: unknown): object | undefined {
+  const logger: unknown = isObject(winston) ? Reflect.get(winston, 'Logger') : undefined;
+  const prototype: unknown = isObject(logger) ? Reflect.get(logger, 'prototype') : undefined;
+  return isObject(prototype) ? prototype : undefined;
+}

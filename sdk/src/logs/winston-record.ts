@@ -1,0 +1,59 @@
+import type { AnyValue } from '@opentelemetry/api';
+import { toAnyValue } from './any-value.ts';
+import { type ExceptionAttributes, exceptionAttributes, findError, isError } from './exception.ts';
+
+/** Symbols that winston's parts share (package triple-beam). */
+export const LEVEL = Symbol.for('level');
+export const MESSAGE = Symbol.for('message');
+export const SPLAT = Symbol.for('splat');
+
+/** Written into every record for the app's own transports; in OTLP they have fields of their own. */
+export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that winston's colorize format writes.
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** What a record was before the app's formats changed it. */
+export interface WrittenRecord {
+  readonly message: unknown;
+  readonly error: Error | undefined;
+}
+
+/** Reads what formats may lose: the error object and the plain message. */
+export function readWrittenRecord(info: object): WrittenRecord {
+  const message: unknown = Reflect.get(info, 'message');
+  const splat: unknown = Reflect.get(info, SPLAT);
+  const error = isError(info) ? info : findError(isError(message) ? message : [splat, { ...info }]);
+  return { message, error };
+}
+
+export interface OtlpRecord {
+  readonly body: AnyValue | undefined;
+  readonly attributes: Record<string, AnyValue> & Partial<ExceptionAttributes>;
+}
+
+/**
+ * A record as winston's formats left it, for OTLP: the message without colours is the body, an error becomes
+ * OpenTelemetry's exception attributes, and everything else an attribute with its type.
+ */
+export function toOtlpRecord(info: object, written: WrittenRecord): OtlpRecord {
+  const attributes: Record<string, AnyValue> = {};
+  const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
+  for (const [key, value] of Object.entries(info)) {
+    if (key === 'level' || key === 'message' || TRACE_FIELDS.some((field) => field === key)) continue;
+    // format.errors() and winston's own meta handling copy the error's stack beside it.
+    if (exception !== undefined && (value === written.error || (key === 'stack' && typeof value === 'string'))) continue;
+    const converted = toAnyValue(value);
+    if (converted !== undefined) attributes[key] = converted;
+  }
+  return { body: bodyOf(info, written), attributes: { ...attributes, ...exception } };
+}
+
+function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
+  const message: unknown = Reflect.get(info, 'message');
+  if (isError(message)) return message.message;
+  if (typeof message !== 'string') return toAnyValue(message);
+  // Colours that the app itself wrote into its message stay.
+  const coloured = typeof written.message === 'string' && written.message.includes('\u001b[');
+  return coloured ? message : message.replace(COLOURS, '');
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { arch, hostname, platform, release } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Attributes } from '@opentelemetry/api';
+import { defaultResource, detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+
+/**
+ * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else
+ * `unknown_service:node`), `service.version`, a new `service.instance.id`, and a fixed, small set about the process and
+ * the host. Command-line arguments are left out, since they hold secrets. `OTEL_RESOURCE_ATTRIBUTES` wins over all but a
+ * given name.
+ */
+export function createResource(serviceName: string | undefined, entryScript: string | undefined = process.argv[1]): Resource {
+  const own = entryScript === undefined ? undefined : findPackage(dirname(entryScript));
+  const attributes: Attributes = {
+    'service.name': own?.name ?? 'unknown_service:node',
+    ...(own?.version === undefined ? {} : { 'service.version': own.version }),
+    'service.instance.id': randomUUID(),
+    'process.pid': process.pid,
+    'process.executable.name': basename(process.execPath),
+    ...(entryScript === undefined ? {} : { 'process.command': entryScript }),
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.versions.node,
+    'host.name': hostname(),
+    'host.arch': arch() === 'x64' ? 'amd64' : arch(),
+    'os.type': platform() === 'win32' ? 'windows' : platform(),
+    'os.version': release(),
+    'telemetry.distro.name': 'threadline',
+    'telemetry.distro.version': '0.1.0',
+  };
+  const named = defaultResource()
+    .merge(resourceFromAttributes(attributes))
+    .merge(detectResources({ detectors: [envDetector] }));
+  return serviceName === undefined ? named : named.merge(resourceFromAttributes({ 'service.name': serviceName }));
+}
+
+interface PackageNames {
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+/** The nearest package.json with a name, upwards. */
+function findPackage(folder: string): PackageNames | undefined {
+  const found = readPackage(join(folder, 'package.json'));
+  if (found !== undefined) return found;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findPackage(parent);
+}
+
+function readPackage(path: string): PackageNames | undefined {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null || !('name' in parsed) || typeof parsed.name !== 'string') return undefined;
+    return { name: parsed.name, version: 'version' in parsed && typeof parsed.version === 'string' ? parsed.version : undefined };
+  } catch {
+    return undefined;
+  }
+}

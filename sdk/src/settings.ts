@@ -1,0 +1,55 @@
+import { ThreadlineError } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** The SDK's own settings and what each is for; the table of docs/sdk.md. */
+export const SETTINGS = {
+  THREADLINE_SDK_INGEST_KEY: 'the collector’s ingest key, sent as `authorization: Bearer`',
+  THREADLINE_SDK_ALLOWED_HOSTS: 'further hosts that receive baggage and the correlation id, comma-separated',
+  THREADLINE_SDK_TRUST: 'whose trace context and correlation id to believe: all, none or address ranges',
+  THREADLINE_SDK_CORRELATION_HEADERS: 'header names to read the id from, in order; the first is also written',
+  THREADLINE_SDK_TRACE_CONTEXT_TO: 'which hosts receive traceparent: all or allowed',
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Environment variables as Node has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting's text without surrounding blanks; an empty one counts as not set, as OpenTelemetry has it. */
+export function readText(environment: Environment, name: string): string | undefined {
+  const text = environment[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+/** The parts of a comma-separated setting, without blanks and empty ones. */
+export function readList(environment: Environment, name: string): string[] | undefined {
+  return readText(environment, name)
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** A whole number of at least `minimum`, else the error that says so. */
+export function readCount(environment: Environment, name: string, minimum: number): number | undefined {
+  const text = readText(environment, name);
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < minimum) throw invalidSetting(name, `a whole number of at least ${minimum}`, text);
+  return count;
+}
+
+/** One line: which setting, what it may be, what it is. Do not pass the value of a secret. */
+export function invalidSetting(name: string, expected: string, actual: string): ThreadlineError {
+  return new ThreadlineError('invalid_setting', `${name}: expected ${expected}, got ${JSON.stringify(actual)}`);
+}
+
+/** Throws for the first `THREADLINE_SDK_*` that does not exist, with the nearest one that does. Other names are not ours. */
+export function rejectUnknownSettings(environment: Environment): void {
+  const known = Object.keys(SETTINGS);
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('THREADLINE_SDK_') || known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? `the settings are ${known.join(', ')}` : `did you mean ${nearest}?`;
+    throw new ThreadlineError('unknown_setting', `${name}: unknown setting, ${hint}`);
+  }
+}

@@ -1,0 +1,99 @@
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
+import { createAllowedHosts } from './correlation/allowed-hosts.ts';
+import { FlowPropagator } from './correlation/propagator.ts';
+import { type Counters, createCounters } from './counters.ts';
+import { flushOnExit } from './export/exit-flush.ts';
+import { QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
+import { createTelemetryExport } from './export/telemetry-export.ts';
+import { createWarnings } from './export/warnings.ts';
+import { createExpressInstrumentation } from './instrument/express.ts';
+import { createGrpcInstrumentation } from './instrument/grpc.ts';
+import { createHttpInstrumentation } from './instrument/http.ts';
+import { registerLoaderHooks } from './instrument/loader-hooks.ts';
+import { traceUndici } from './instrument/undici.ts';
+import { createWinstonInstrumentation } from './instrument/winston.ts';
+import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
+import { createResource } from './resource.ts';
+import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
+import { FlowSampler } from './traces/flow-sampler.ts';
+
+/** A running SDK. */
+export interface SdkHandle {
+  /** Sends what has ended, within five seconds, and stops. Safe to repeat; never rejects. */
+  shutdown(): Promise<void>;
+  /** What was refused or lost since the start, as a copy. */
+  counters(): Readonly<Counters>;
+}
+
+/** One SDK a process, also when the app and `register` load different copies of this package. */
+const RUNNING = Symbol.for('threadline.sdk.running');
+
+/**
+ * Starts tracing and logging in this process. Call it before the app imports http, Express, gRPC or winston, which
+ * `node --import @threadline/sdk/register` does for you. A second call returns the running handle and its options are
+ * not read. With `OTEL_SDK_DISABLED=true` nothing is started.
+ *
+ * @throws ThreadlineError (`invalid_setting`, `unknown_setting`) with one line that says what is wrong and what it may be.
+ *
+ * @example
+ * const sdk = start({ serviceName: 'orders', endpoint: 'http://collector:4318' });
+ * const { default: express } = await import('express');
+ * // …
+ * await sdk.shutdown();
+ */
+export function start(options: StartOptions = {}): SdkHandle {
+  const running: unknown = Reflect.get(globalThis, RUNNING);
+  if (isHandle(running)) return running;
+  const handle = isDisabled(process.env) ? createDisabledHandle() : startSdk(readConfig(process.env, options));
+  Object.defineProperty(globalThis, RUNNING, { value: handle, configurable: true });
+  return handle;
+}
+
+function startSdk(config: Config): SdkHandle {
+  registerLoaderHooks();
+  const counters = createCounters();
+  const warnings = createWarnings({
+    endpoint: new URL(config.collector.tracesUrl ?? config.collector.logsUrl ?? 'http://localhost').origin,
+    write: (line) => void process.stderr.write(`${line}\n`),
+    nowMillis: () => performance.now(),
+  });
+  const telemetry = createTelemetryExport(config.collector, counters, warnings);
+  const sdk = new NodeSDK({
+    resource: createResource(config.serviceName),
+    autoDetectResources: false,
+    sampler: new FlowSampler(config.sampler),
+    textMapPropagator: new FlowPropagator({ ...config, allowedHosts: createAllowedHosts(config.allowedHosts), counters }),
+    spanProcessors: [new CorrelationSpanProcessor(), ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans)])],
+    logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs)],
+    metricReaders: [],
+    instrumentations: [
+      createHttpInstrumentation(config.correlationHeaders[0]),
+      createExpressInstrumentation(),
+      createGrpcInstrumentation(),
+      createWinstonInstrumentation(),
+    ],
+  });
+  sdk.start();
+  const stopUndici = traceUndici();
+  const removeExitListeners = flushOnExit(telemetry);
+  let stopped: Promise<void> | undefined;
+  return {
+    counters: () => ({ ...counters }),
+    shutdown() {
+      stopped ??= sdk.shutdown().finally(() => {
+        stopUndici();
+        removeExitListeners();
+      });
+      return stopped;
+    },
+  };
+}
+
+function createDisabledHandle(): SdkHandle {
+  return { counters: createCounters, shutdown: () => Promise.resolve() };
+}
+
+function isHandle(value: unknown): value is SdkHandle {
+  return typeof value === 'object' && value !== null && 'shutdown' in value;
+}

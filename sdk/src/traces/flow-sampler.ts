@@ -1,0 +1,25 @@
+import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
+import { getFlow } from '../correlation/flow.ts';
+
+/**
+ * Gives a flow without an id the trace id of its first span. A sampler is the one place that sees every span start,
+ * also those that are sampled out; the decision itself is the inner sampler's.
+ */
+export class FlowSampler implements Sampler {
+  readonly #inner: Sampler;
+
+  constructor(inner: Sampler) {
+    this.#inner = inner;
+  }
+
+  shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult {
+    const flow = getFlow(context);
+    if (flow !== undefined) flow.id ??= traceId;
+    return this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
+  }
+
+  toString(): string {
+    return this.#inner.toString();
+  }
+}
