@@ -1,11 +1,15 @@
-export { plainDecimal } from './decimal.ts';
+export { canonicalNumber, plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';
+export { fieldName } from './field-name.ts';
 export { BOOLEANS, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
 export { formatDuration } from './format-duration.ts';
+export { formatQuery } from './format-query.ts';
 export { levelOfRecord, levelOfText } from './levels.ts';
+export { type Bounds, doubleBounds, integerBounds } from './number-bounds.ts';
 export { MAX_DURATION_NANOS, parseDuration } from './parse-duration.ts';
 export { parseQuery } from './parse-query.ts';
 export { parseApiTime, parseInstant } from './parse-time.ts';
+export { quoteValue } from './quote-value.ts';
 export {
   ATTRIBUTE_PLACES,
   type AttributePlace,
