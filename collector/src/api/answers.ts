@@ -90,6 +90,13 @@ export interface TraceAnswer extends AnswerNotes {
   nextCursor?: string;
 }
 
+export interface MissingSpan {
+  traceId: string;
+  /** `parent_missing`: of the parent that is named and is not there; `consumer_missing`: of the producer whose message nobody has taken. */
+  spanId: string;
+  reason: 'parent_missing' | 'consumer_missing';
+}
+
 export interface FlowSummary {
   correlationId: string;
   startTimeUnixNano: string;
@@ -104,7 +111,8 @@ export interface FlowSummary {
   reused?: true;
   episodes?: { from: string; to: string; traceCount: number }[];
   /** Parents that are named and are not there, and producers without a consumer: what makes the flow incomplete. */
-  missing: { spanId: string; traceId: string; reason: 'parent_missing' }[];
+  missing: MissingSpan[];
+  /** Nothing is missing, no span is unfinished and nobody reported drops. */
   complete: boolean;
 }
 

@@ -2,10 +2,9 @@ import type { QueryNode } from '@threadline/query-language';
 import type { LogRecord } from '../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../model/indexed-record.ts';
 import type { RowKey } from '../model/record.ts';
-import type { PartialRead, TimeRange } from '../storage/storage.ts';
+import type { PartialRead, Row, TimeRange } from '../storage/storage.ts';
 import type { Reader } from './api-route.ts';
 import { readLogs } from './read-rows.ts';
-import { shortenBody } from './shorten-body.ts';
 
 export interface LogPageRequest {
   readonly query: QueryNode;
@@ -18,7 +17,7 @@ export interface LogPageRequest {
 }
 
 export interface LogPage {
-  readonly logs: LogRecord[];
+  readonly rows: readonly Row<LogRecord>[];
   /** Where the next page goes on; the same as `after` when this page has none. */
   readonly last: RowKey | undefined;
   readonly hasMore: boolean;
@@ -35,7 +34,7 @@ export async function pageLogs({ query, range, limit, after, untilNanos }: LogPa
     untilNanos !== undefined && untilNanos < MAX_INDEX_TIME_NANOS && (range.toNanos === undefined || untilNanos < range.toNanos);
   const page = await readLogs({ query, range: isCut ? { ...range, toNanos: untilNanos } : range, after, maxRows: limit }, reader);
   return {
-    logs: page.rows.map(({ record }) => shortenBody(record)),
+    rows: page.rows,
     last: page.rows.at(-1)?.key ?? after,
     hasMore: page.hasMore,
     partial: page.partial,

@@ -72,7 +72,7 @@ function checkHost(host: string | undefined, allowedHosts: readonly string[]): v
   if (isHostAllowed(host, allowedHosts)) return;
   throw new ThreadlineError(
     'forbidden_host',
-    'The Host header names neither this machine nor an allowed host. If the name is right, add it to THREADLINE_ALLOWED_UI_HOSTS.',
+    'The Host header names neither this machine nor an allowed host. If the name is right, add it to THREADLINE_UI_ALLOWED_HOSTS.',
     { field: 'host', expected: ['localhost', 'an IP address', ...allowedHosts] },
   );
 }

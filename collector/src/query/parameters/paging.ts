@@ -59,6 +59,11 @@ export function positionOfKey(key: RowKey): readonly string[] {
   return [key.timeNanos.toString(), key.sequence.toString(), key.id];
 }
 
+/** As `positionOfKey`; three nulls for no key. */
+export function keyOrNulls(key: RowKey | undefined): readonly (string | null)[] {
+  return key === undefined ? [null, null, null] : positionOfKey(key);
+}
+
 /** The key at `start` of a cursor's position; undefined where the cursor has none there. */
 export function keyOfPosition(position: Cursor['position'] | undefined, start = 0): RowKey | undefined {
   const [time, sequence, id] = position?.slice(start, start + 3) ?? [];

@@ -1,4 +1,5 @@
 import type { ApiRoute } from '../api-route.ts';
+import { flowRoute } from './flow-route.ts';
 import { logHistogramRoute } from './log-histogram-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
@@ -13,6 +14,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   logRecordRoute,
   traceSearchRoute,
   traceRoute,
+  flowRoute,
   servicesRoute,
   operationsRoute,
 ];

@@ -4,11 +4,12 @@ import type { RowKey } from '../../model/record.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
 import { pageLogs } from '../page-logs.ts';
-import { keyOfPosition, type Paging, parsePaging, positionOfKey } from '../parameters/paging.ts';
+import { keyOfPosition, keyOrNulls, type Paging, parsePaging } from '../parameters/paging.ts';
 import { toStorageRange } from '../parameters/time-range.ts';
 import { equals, withoutOwnEvents } from '../query-nodes.ts';
 import { readOwnEvents } from '../read-own-events.ts';
 import { readSpans } from '../read-rows.ts';
+import { shortenBody } from '../shorten-body.ts';
 import { summarizeTrace } from '../summarize-trace.ts';
 
 const names = { single: ['from', 'to', 'limit', 'cursor'] };
@@ -44,7 +45,7 @@ export const traceRoute = defineRoute({
     return {
       summary,
       spans: spans.rows.map(({ record }) => record),
-      logs: logs.logs,
+      logs: logs.rows.map(({ record }) => shortenBody(record)),
       unfinished: events.unfinished,
       drops: events.drops,
       ...withCursor(hasMore ? paging.nextCursor(positionOf(next)) : undefined),
@@ -75,8 +76,4 @@ function positionOf({ span, log, spansAreDone }: TracePosition): (string | null)
 
 function readPosition({ position }: Paging): TracePosition {
   return { span: keyOfPosition(position, 0), log: keyOfPosition(position, 3), spansAreDone: position?.[6] === 'logs' };
-}
-
-function keyOrNulls(key: RowKey | undefined): readonly (string | null)[] {
-  return key === undefined ? [null, null, null] : positionOfKey(key);
 }

@@ -1,0 +1,60 @@
+import type { Span } from '../api/index.ts';
+import { causesOf, parentName, spanName } from './span-causes.ts';
+import { stringAttribute } from './typed-attributes.ts';
+
+/** `PRODUCER` and `CONSUMER` of OTLP's span kinds. */
+const KIND_PRODUCER = 4;
+const KIND_CONSUMER = 5;
+
+/** A parent that a span names. */
+export interface NamedParent {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** The parents that spans name and `isThere` does not know, each once, in the order of the spans. */
+export function findAbsentParents(spans: readonly Span[], isThere: (name: string) => boolean): NamedParent[] {
+  const absent = new Map<string, NamedParent>();
+  for (const span of spans) {
+    const name = parentName(span);
+    if (name === undefined || span.parentSpanId === undefined || isThere(name)) continue;
+    absent.set(name, { traceId: span.traceId, spanId: span.parentSpanId });
+  }
+  return [...absent.values()];
+}
+
+/**
+ * The producers of a message that no consumer among `others` names as parent or link. A send whose messages have create spans of their
+ * own (children, or named by its links) is no producer itself.
+ */
+export function findUnconsumedProducers(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const producers = spans.filter(isProducer);
+  const producerNames = new Set(producers.map(spanName));
+  const consumed = new Set(others.filter(isConsumer).flatMap(causesOf));
+  const senders = new Set<string>();
+  for (const producer of producers) {
+    const parent = parentName(producer);
+    if (parent !== undefined) senders.add(parent);
+    if (producer.links?.some((link) => producerNames.has(spanName(link)))) senders.add(spanName(producer));
+  }
+  return producers.filter((span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)));
+}
+
+/** By messaging attributes, never by kind alone: a create, or a send or publish of kind PRODUCER. Source: OpenTelemetry's messaging spans. */
+function isProducer(span: Span): boolean {
+  if (stringAttribute(span.attributes, 'messaging.system') === undefined) return false;
+  const operation = operationOf(span);
+  if (operation === 'create') return true;
+  return span.kind === KIND_PRODUCER && (operation === undefined || operation === 'send' || operation === 'publish');
+}
+
+/** Whoever takes a message: of kind CONSUMER, or a receive, process, deliver or settle of any kind. */
+function isConsumer(span: Span): boolean {
+  const operation = operationOf(span);
+  return span.kind === KIND_CONSUMER || (operation !== undefined && ['receive', 'process', 'deliver', 'settle'].includes(operation));
+}
+
+/** Of the current conventions, else of those before 1.26. */
+function operationOf({ attributes }: Span): string | undefined {
+  return stringAttribute(attributes, 'messaging.operation.type') ?? stringAttribute(attributes, 'messaging.operation');
+}

@@ -1,0 +1,163 @@
+import { compareRowKeys } from '../../analysis/row-key-order.ts';
+import { serviceOf } from '../../analysis/typed-attributes.ts';
+import type { FlowAnswer, LogRecord } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import type { RowKey } from '../../model/record.ts';
+import type { Row } from '../../storage/storage.ts';
+import { answerNotes, withCursor } from '../answer-notes.ts';
+import { defineRoute, type Reader } from '../api-route.ts';
+import { readGaps } from '../flow/flow-gaps.ts';
+import { type FlowScope, readFlowScope } from '../flow/flow-scope.ts';
+import { summarizeFlow } from '../flow/flow-summary.ts';
+import { FLOW_WINDOW_SPANS, type FlowWindow, readFlowWindow } from '../flow/flow-window.ts';
+import { pageLogs } from '../page-logs.ts';
+import { invalidCursor } from '../parameters/cursor.ts';
+import { keyOfPosition, keyOrNulls, type Paging, parsePaging } from '../parameters/paging.ts';
+import { toStorageRange } from '../parameters/time-range.ts';
+import { withoutOwnEvents } from '../query-nodes.ts';
+import { readOwnEvents } from '../read-own-events.ts';
+import { shortenBody } from '../shorten-body.ts';
+
+const names = { single: ['from', 'to', 'limit', 'cursor'] };
+/** Source: the correlation ID's definition, "Valid". */
+const CORRELATION_ID = /^[A-Za-z0-9._~:/@+=-]{1,128}$/;
+
+/**
+ * Everything of one correlation ID, paged by its spans in causal order, with its logs by time: at most `limit` of each on a page (on the
+ * first page of a window also the records of messages that links joined). `unfinished` and `drops` are on the first page, the summary on each.
+ */
+export const flowRoute = defineRoute({
+  path: '/api/v1/flows/:correlationId',
+  names,
+  parse({ path, parameters, nowNanos }) {
+    const correlationId = parseCorrelationId(path.correlationId ?? '');
+    const paging = parsePaging(parameters, { endpoint: `/api/v1/flows/${correlationId}`, names, nowNanos });
+    return { correlationId, paging, position: readPosition(paging) };
+  },
+  async answer({ correlationId, paging, position }, reader): Promise<FlowAnswer> {
+    const request = { correlationId, range: toStorageRange(paging.range), episodeFromNanos: position.episodeFromNanos };
+    const scope = await readFlowScope(request, reader);
+    if (scope === undefined) {
+      throw new ThreadlineError('not_found', 'Nothing carries this correlation ID in this range.', { field: 'correlationId' });
+    }
+    const logQuery = withoutOwnEvents(scope.query);
+    const first = await readFlowWindow(scope, undefined, reader);
+    const window = position.windowStart === undefined ? first : await readFlowWindow(scope, position.windowStart, reader);
+    const page = pageSpans(window, position, paging.limit);
+    const logs = await pageLogs(
+      {
+        query: logQuery,
+        range: scope.range,
+        limit: paging.limit,
+        after: position.log,
+        untilNanos: latestStart(page.rows, page.next !== undefined),
+      },
+      reader,
+    );
+    const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
+    const events = await readOwnEvents(scope.query, [...scope.traceIds], reader);
+    const contents = { own: recordsOf(first.own), joined: recordsOf(first.joined), unfinished: events.unfinished };
+    const missing = await readGaps(contents, reader);
+    const summary = await summarizeFlow(
+      {
+        scope,
+        window: first,
+        logQuery,
+        logServices: first.own.length === 0 ? logs.rows.map(({ record }) => serviceOf(record)) : [],
+        missing,
+        isWhole: missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0,
+      },
+      reader,
+    );
+    const isFirstPage = paging.position === undefined;
+    const next = {
+      ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
+      log: logs.last,
+      spansAreDone: page.next === undefined,
+    };
+    return {
+      summary,
+      spans: recordsOf(page.rows),
+      logs: [...logs.rows, ...(startsWindow ? window.messageLogs : [])]
+        .sort((a, b) => compareRowKeys(a.key, b.key))
+        .map(({ record }) => shortenBody(record)),
+      unfinished: isFirstPage ? events.unfinished : [],
+      drops: isFirstPage ? events.drops : [],
+      ...withCursor(page.next !== undefined || logs.hasMore ? paging.nextCursor(positionOf(next, scope)) : undefined),
+      ...answerNotes({
+        partial: window.partial ?? logs.partial,
+        warnings: [...scope.warnings, ...window.warnings, ...events.warnings, ...lengthWarnings(first)],
+      }),
+    };
+  },
+});
+
+interface FlowPosition {
+  readonly windowStart: RowKey | undefined;
+  /** The last span of the window that was answered; undefined at its beginning. */
+  readonly lastSpan: RowKey | undefined;
+  readonly log: RowKey | undefined;
+  readonly spansAreDone: boolean;
+}
+
+interface SpanPage {
+  readonly rows: FlowWindow['ordered'];
+  /** Undefined after the flow's last span. */
+  readonly next: Pick<FlowPosition, 'windowStart' | 'lastSpan'> | undefined;
+}
+
+/** At most 128 of `A-Z a-z 0-9 . _ ~ : / @ + = -`: no record carries another, so asking for one is a mistake. */
+function parseCorrelationId(text: string): string {
+  if (CORRELATION_ID.test(text)) return text;
+  throw new ThreadlineError('invalid_argument', 'A correlation ID is 1 to 128 of A-Z a-z 0-9 . _ ~ : / @ + = -', {
+    field: 'correlationId',
+    position: 0,
+    expected: ['1 to 128 of A-Z a-z 0-9 . _ ~ : / @ + = -'],
+  });
+}
+
+/** The next spans of the window's order. Spans that have arrived since and belong before the last one are not gone back to. */
+function pageSpans({ ordered, nextStart }: FlowWindow, { windowStart, lastSpan, spansAreDone }: FlowPosition, limit: number): SpanPage {
+  if (spansAreDone) return { rows: [], next: undefined };
+  const start = lastSpan === undefined ? 0 : ordered.findIndex(({ key }) => key.id === lastSpan.id) + 1;
+  const rows = ordered.slice(start, start + limit);
+  const last = rows.at(-1)?.key;
+  if (start + limit < ordered.length) return { rows, next: { windowStart, lastSpan: last } };
+  return { rows, next: nextStart === undefined ? undefined : { windowStart: nextStart, lastSpan: undefined } };
+}
+
+/** Until when the logs of a page go: as far as its spans, or without an end when it has the last ones. */
+function latestStart(rows: FlowWindow['ordered'], hasMore: boolean): bigint | undefined {
+  if (!hasMore) return undefined;
+  let latest = 0n;
+  for (const { key } of rows) if (key.timeNanos > latest) latest = key.timeNanos;
+  return latest;
+}
+
+function lengthWarnings({ nextStart }: FlowWindow): string[] {
+  if (nextStart === undefined) return [];
+  return [
+    `The flow has more than ${FLOW_WINDOW_SPANS} spans: they are in causal order within each ${FLOW_WINDOW_SPANS} by start, what is missing was looked for among the first ${FLOW_WINDOW_SPANS}, and the counts are of all spans in its traces.`,
+  ];
+}
+
+function recordsOf<R>(rows: readonly Row<R>[]): R[] {
+  return rows.map(({ record }) => record);
+}
+
+function positionOf({ windowStart, lastSpan, log, spansAreDone }: FlowPosition, { episode }: FlowScope): (string | null)[] {
+  const episodeFrom = episode?.fromNanos.toString() ?? null;
+  return [...keyOrNulls(windowStart), ...keyOrNulls(lastSpan), ...keyOrNulls(log), spansAreDone ? 'logs' : 'spans', episodeFrom];
+}
+
+function readPosition({ position }: Paging): FlowPosition & { readonly episodeFromNanos: bigint | undefined } {
+  const episodeFrom = position?.[10];
+  if (typeof episodeFrom === 'string' && !/^\d{1,30}$/.test(episodeFrom)) throw invalidCursor('has no episode in it');
+  return {
+    windowStart: keyOfPosition(position, 0),
+    lastSpan: keyOfPosition(position, 3),
+    log: keyOfPosition(position, 6),
+    spansAreDone: position?.[9] === 'logs',
+    episodeFromNanos: typeof episodeFrom === 'string' ? BigInt(episodeFrom) : undefined,
+  };
+}
