@@ -131,6 +131,11 @@ class ProtobufWalk {
     return this.#low;
   }
 
+  #skipLength(): void {
+    const length = this.#readLength();
+    this.#position += length;
+  }
+
   #readBits(wireType: number): void {
     if (wireType === VARINT) this.#readVarint();
     else {
@@ -178,7 +183,7 @@ class ProtobufWalk {
     let wireType = firstWireType;
     let number = firstNumber;
     for (;;) {
-      if (wireType === LENGTH) this.#position += this.#readLength();
+      if (wireType === LENGTH) this.#skipLength();
       else if (wireType === VARINT || wireType === FIXED64 || wireType === FIXED32) this.#readBits(wireType);
       else if (wireType === GROUP_START) groups.push(number);
       else if (wireType !== GROUP_END || groups.pop() !== number)

@@ -1,4 +1,5 @@
 import {
+  logVerbosity,
   Metadata,
   type MethodDefinition,
   Server,
@@ -6,6 +7,7 @@ import {
   type ServerUnaryCall,
   type StatusObject,
   type sendUnaryData,
+  setLogVerbosity,
 } from '@grpc/grpc-js';
 import { encodeStatus } from '../otlp/encode-response.ts';
 import { LIMITS } from '../otlp/limits.ts';
@@ -20,6 +22,8 @@ const DRAIN_MILLIS = 10_000;
 
 /** OTLP/gRPC: messages stay bytes here, the handler decodes them like any other body. Compressed messages are unpacked by gRPC. */
 export function createGrpcDoor(options: DoorOptions): Door {
+  // Its lines would stand between ours; what matters comes as an error.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': LIMITS.grpcMessageBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,

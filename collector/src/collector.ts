@@ -1,0 +1,214 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Config, SETTINGS } from './config.ts';
+import { ThreadlineError } from './errors.ts';
+import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
+import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
+import { LIMITS } from './otlp/limits.ts';
+import { createQueryServer, type QueryServer } from './query/query-server.ts';
+import { DirectQueue } from './queue/direct-queue.ts';
+import { openLogIdentity } from './queue/log-identity.ts';
+import type { Queue } from './queue/queue.ts';
+import { Admission } from './receiver/admission.ts';
+import type { Door } from './receiver/door.ts';
+import { createExportHandler } from './receiver/export-handler.ts';
+import { createGrpcDoor } from './receiver/grpc-door.ts';
+import { createHttpDoor } from './receiver/http-door.ts';
+import { createIngestKeyCheck } from './receiver/ingest-key.ts';
+import { directoryError, listenError, StartError } from './start-error.ts';
+import { createElasticsearchStorage } from './storage/elasticsearch/elasticsearch-storage.ts';
+import { createEmbeddedStorage } from './storage/embedded/embedded-storage.ts';
+import type { Storage } from './storage/storage.ts';
+import { describeFault } from './telemetry/describe-fault.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+/** Where the embedded storage's files are in the data directory. */
+const EMBEDDED_FOLDER = 'embedded';
+/** Made and removed at start, to know before the first record that the directory can be written to. */
+const PROBE_FILE = '.write-probe';
+
+export interface CollectorOptions {
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+/** Where the collector can be reached, with the ports that it really has. */
+export interface CollectorAddresses {
+  /** `http://127.0.0.1:4318`. */
+  readonly otlpHttp: string;
+  /** `127.0.0.1:4317`. */
+  readonly otlpGrpc: string;
+  /** `http://127.0.0.1:4319`. */
+  readonly ui: string;
+}
+
+export interface Collector {
+  /** Resolves when everything listens. Throws `StartError` with all parts stopped again. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Answers what is under way, refuses what is new, closes the storage. Safe to repeat and before `start`. */
+  shutdown(): Promise<void>;
+  /** Undefined while it does not listen. */
+  readonly addresses: CollectorAddresses | undefined;
+}
+
+/** Composes the collector's parts; the one place that names adapters. Nothing is opened before `start`. */
+export function createCollector(config: Config, options: CollectorOptions): Collector {
+  return new ComposedCollector(config, options);
+}
+
+class ComposedCollector implements Collector {
+  readonly #config: Config;
+  readonly #options: CollectorOptions;
+  readonly #storage: Storage;
+  readonly #queue: Queue;
+  readonly #httpDoor: Door;
+  readonly #grpcDoor: Door;
+  #queryServer: QueryServer | undefined;
+  #addresses: CollectorAddresses | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: Config, options: CollectorOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#storage = createStorage(config);
+    this.#queue = new DirectQueue({
+      storage: this.#storage,
+      decodeLogs: (entry, ids) => normalizeLogs(decodeLogs(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
+      decodeSpans: (entry, ids) => normalizeSpans(decodeTraces(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
+      openIdentity: () => openLogIdentity(config.dataDirectory),
+      onStorageFault: (error) => options.logger.error('the storage failed to write', describeFault(error)),
+    });
+    const shared = {
+      host: config.host,
+      handle: createExportHandler({ queue: this.#queue, now: nowNanos }),
+      checkKey: createIngestKeyCheck(config.ingestKey),
+      admission: new Admission(LIMITS),
+      onFault: (error: unknown) => options.logger.error('a request failed', describeFault(error)),
+    };
+    this.#httpDoor = createHttpDoor({ ...shared, port: config.otlpHttpPort });
+    this.#grpcDoor = createGrpcDoor({ ...shared, port: config.otlpGrpcPort });
+  }
+
+  get addresses(): CollectorAddresses | undefined {
+    return this.#addresses;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#startParts(signal);
+    } catch (error) {
+      await this.shutdown();
+      throw error;
+    }
+  }
+
+  shutdown(): Promise<void> {
+    this.#stopping ??= this.#stopParts();
+    return this.#stopping;
+  }
+
+  async #startParts(signal: AbortSignal): Promise<void> {
+    const { dataDirectory, host, otlpHttpPort, otlpGrpcPort, uiPort } = this.#config;
+    await probeDirectory(dataDirectory);
+    await this.#storage.start(signal).catch((error: unknown) => {
+      throw storageError(error, this.#config);
+    });
+    await this.#queue.start(signal).catch((error: unknown) => {
+      throw error instanceof ThreadlineError ? new StartError(error.message, error) : directoryError(error, dataDirectory);
+    });
+    await listening(this.#httpDoor.start(signal), { name: 'OTLP/HTTP', host, port: otlpHttpPort, setting: SETTINGS.otlpHttpPort.name });
+    await listening(this.#grpcDoor.start(signal), { name: 'OTLP/gRPC', host, port: otlpGrpcPort, setting: SETTINGS.otlpGrpcPort.name });
+    const otlpHttp = `http://${hostAndPort(host, this.#httpDoor.address?.port)}`;
+    const otlpGrpc = hostAndPort(host, this.#grpcDoor.address?.port);
+    this.#queryServer = this.#createQueryServer(otlpHttp, otlpGrpc);
+    await listening(this.#queryServer.start(signal), { name: 'UI', host, port: uiPort, setting: SETTINGS.uiPort.name });
+    this.#addresses = { otlpHttp, otlpGrpc, ui: `http://${hostAndPort(host, this.#queryServer.address?.port)}` };
+  }
+
+  async #stopParts(): Promise<void> {
+    // From here on new requests are told to come back; those under way still find the storage open.
+    const drained = this.#queue.shutdown();
+    await Promise.all([this.#httpDoor.shutdown(), this.#grpcDoor.shutdown(), this.#queryServer?.shutdown(), drained]);
+    this.#addresses = undefined;
+    await this.#storage.shutdown();
+  }
+
+  #createQueryServer(otlpHttpUrl: string, otlpGrpcUrl: string): QueryServer {
+    const { host, uiPort, readKey, uiAllowedHosts } = this.#config;
+    return createQueryServer({
+      storage: this.#storage,
+      host,
+      port: uiPort,
+      allowedHosts: uiAllowedHosts,
+      // The same from the sources and from the build.
+      uiDirectory: fileURLToPath(new URL('../../ui/dist', import.meta.url)),
+      otlpHttpUrl,
+      otlpGrpcUrl,
+      version: this.#options.version,
+      onError: (error, { method, path }) => this.#options.logger.error('a query failed', { method, path, ...describeFault(error) }),
+      ...(readKey !== undefined && { readKey }),
+    });
+  }
+}
+
+function createStorage(config: Config): Storage {
+  if (config.storage === 'elasticsearch') return createElasticsearchStorage({ url: config.elasticsearchUrl });
+  return createEmbeddedStorage({ directory: join(config.dataDirectory, EMBEDDED_FOLDER) });
+}
+
+function storageError(error: unknown, { storage, dataDirectory }: Config): StartError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const [place, remedy] =
+    storage === 'elasticsearch'
+      ? [`at ${SETTINGS.elasticsearchUrl.name}`, `start it, or set ${SETTINGS.elasticsearchUrl.name} to where it is`]
+      : [
+          `in ${join(dataDirectory, EMBEDDED_FOLDER)}`,
+          `stop what else uses it, or set ${SETTINGS.dataDirectory.name} to another directory`,
+        ];
+  return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}; ${remedy}`, error);
+}
+
+async function probeDirectory(directory: string): Promise<void> {
+  const probe = join(directory, PROBE_FILE);
+  try {
+    await makeDirectory(directory);
+    await writeFile(probe, '');
+    await rm(probe, { force: true });
+  } catch (error) {
+    throw directoryError(error, directory);
+  }
+}
+
+/** Node's own recursive mkdir never returns where the system answers ENOENT for an existing parent, as under /proc. */
+async function makeDirectory(directory: string): Promise<void> {
+  const isThere = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isThere) return;
+  const parent = dirname(directory);
+  if (parent !== directory) await makeDirectory(parent);
+  await mkdir(directory).catch((error: unknown) => {
+    // Made by another process in between, or not a directory, which writing into it will tell.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+}
+
+async function listening(started: Promise<void>, part: Parameters<typeof listenError>[1]): Promise<void> {
+  try {
+    await started;
+  } catch (error) {
+    throw listenError(error, part);
+  }
+}
+
+function hostAndPort(host: string, port: number | undefined): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port ?? ''}`;
+}
+
+/** Milliseconds are what the system's clock is good for. */
+function nowNanos(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { type Collector, type CollectorAddresses, createCollector } from './collector.ts';
+import { type Config, ConfigError, parseConfig } from './config.ts';
+import { StartError } from './start-error.ts';
+import { createLogger, oneLine } from './telemetry/logger.ts';
+
+/** The only file with side effects: environment, signals, exit code. */
+
+const EXIT_FAILED = 1;
+/** As shells have it for a process that a signal ended: 128 and the signal's number. */
+const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+await main();
+
+async function main(): Promise<void> {
+  const starting = new AbortController();
+  try {
+    const config = parseConfig(process.env);
+    const logger = createLogger({ write: (line) => process.stderr.write(line), now: Date.now });
+    const collector = createCollector(config, { logger, version: await readVersion() });
+    stopOnSignal(collector, starting);
+    await collector.start(starting.signal);
+    announce(collector.addresses, config);
+  } catch (error) {
+    if (starting.signal.aborted) return;
+    for (const line of linesOf(error)) process.stderr.write(`threadline: ${oneLine(line)}\n`);
+    // Not process.exitCode: whatever is still open must not keep a failed start alive.
+    process.exit(EXIT_FAILED);
+  }
+}
+
+/** The first signal lets what is under way end and exits with 0; a second one exits at once. */
+function stopOnSignal(collector: Collector, starting: AbortController): void {
+  let isStopping = false;
+  const stop = (signal: keyof typeof EXIT_BY_SIGNAL): void => {
+    if (isStopping) process.exit(EXIT_BY_SIGNAL[signal]);
+    isStopping = true;
+    starting.abort();
+    collector.shutdown().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`threadline: the shutdown failed: ${oneLine(String(error))}\n`);
+        process.exit(EXIT_FAILED);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** For a person on stdout; for a program that started this one, as a message on its channel. */
+function announce(addresses: CollectorAddresses | undefined, config: Config): void {
+  if (!addresses) return;
+  const { otlpHttp, otlpGrpc, ui } = addresses;
+  const storage = config.storage === 'embedded' ? `in ${config.dataDirectory}` : 'in Elasticsearch';
+  process.stdout.write(
+    [
+      'Threadline is ready.',
+      `  Send logs and traces to  ${otlpHttp}  (OTLP/HTTP)`,
+      `                      or  ${otlpGrpc}  (OTLP/gRPC)`,
+      `  Look at them on          ${ui}`,
+      `  They are kept            ${storage}`,
+      '',
+    ].join('\n'),
+  );
+  process.send?.({ type: 'threadline.ready', addresses });
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems;
+  if (error instanceof StartError) return [error.message];
+  return [`cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  const parsed: unknown = JSON.parse(text);
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+}
