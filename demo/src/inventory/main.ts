@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { announce, stopOnSignal } from '../service/lifecycle.ts';
+import { announce, failToListen, stopOnSignal } from '../service/lifecycle.ts';
 import { createServiceLogger } from '../service/logger.ts';
 import { databaseFile, readServiceSettings } from '../service/settings.ts';
 import { loadInventoryContract } from './inventory-contract.ts';
@@ -15,8 +15,8 @@ const stock = new StockStore(databaseFile(settings, 'inventory'));
 const server = new Server();
 server.addService(loadInventoryContract().service, createInventoryService(stock, logger));
 server.bindAsync(`${settings.host}:${settings.port}`, ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  announce({ service: 'inventory', url: `http://${settings.host}:${port}`, logger });
+  if (error) failToListen({ service: 'inventory', error, logger });
+  else announce({ service: 'inventory', url: `http://${settings.host}:${port}`, logger });
 });
 
 // Work with no request behind it: each round is a flow of its own.

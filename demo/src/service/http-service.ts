@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ErrorRequestHandler, Express } from 'express';
 import type { Logger } from 'winston';
-import { announce, stopOnSignal } from './lifecycle.ts';
+import { announce, failToListen, stopOnSignal } from './lifecycle.ts';
 import type { ServiceSettings } from './settings.ts';
 
 interface HttpService {
@@ -31,8 +31,8 @@ export class HttpProblem extends Error {
 export function serveHttp({ service, app, logger, settings, close }: HttpService): void {
   app.use(problemHandler(logger));
   const server = app.listen(settings.port, settings.host, (error) => {
-    if (error) throw error;
-    announce({ service, url: `http://${settings.host}:${portOf(server)}`, logger });
+    if (error) failToListen({ service, error, logger });
+    else announce({ service, url: `http://${settings.host}:${portOf(server)}`, logger });
   });
   stopOnSignal(logger, async () => {
     await new Promise<void>((resolve, reject) => {

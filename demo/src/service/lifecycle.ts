@@ -15,6 +15,14 @@ export function announce({ service, url, logger }: Announcement): void {
   process.send?.({ service, url });
 }
 
+/** Ends the process because its port cannot be had, and tells whoever started it which one that is. */
+export function failToListen({ service, error, logger }: { service: string; error: Error; logger: Logger }): void {
+  logger.error('cannot listen', error);
+  process.exitCode = 1;
+  if (process.send) process.send({ service, problem: error.message }, () => process.exit());
+  else process.exit();
+}
+
 /** Stops in order on SIGTERM or SIGINT: no new requests, those under way answered, then the database closed by `stop`. */
 export function stopOnSignal(logger: Logger, stop: () => Promise<void> | void): void {
   let stopping = false;

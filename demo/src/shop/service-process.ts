@@ -61,7 +61,9 @@ export function startServiceProcess({ service, environment, logDirectory, plain 
 async function firstUrl(child: ChildProcess, service: string, exited: Promise<string>): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   child.once('message', (message: unknown) => {
-    if (typeof message === 'object' && message !== null && 'url' in message) resolve(String(message.url));
+    if (typeof message !== 'object' || message === null) return;
+    if ('url' in message) resolve(String(message.url));
+    if ('problem' in message) reject(new Error(`${service} cannot start: ${message.problem}`));
   });
   const timer = setTimeout(() => reject(new Error(`${service} is not ready after ${START_TIMEOUT_MILLIS / 1000} s`)), START_TIMEOUT_MILLIS);
   exited.then((how) => reject(new Error(`${service} ended before it was ready (${how})`)), reject);
