@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'storage-elasticsearch',
           include: ['collector/test/elasticsearch/*.test.ts', 'collector/test/storage-contract/elasticsearch.test.ts'],
+          globalSetup: ['collector/test/elasticsearch/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,0 +1,121 @@
+import { ThreadlineError } from '../../errors.ts';
+import type { IndexedRecord } from '../../model/record.ts';
+import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
+import { DOCUMENT_FORMS, type DocumentForm, encodeDocument } from './document.ts';
+import { dataStreamOf, installTemplates, type Signal } from './index-template.ts';
+
+/** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
+const MAX_BULK_BYTES = 8 * 1024 * 1024;
+const MAX_BULK_DOCUMENTS = 5_000;
+
+export interface BulkWriterOptions {
+  /** Told, for the operator, of each record that is kept but not wholly indexed. */
+  readonly onReduced?: (report: { readonly id: string; readonly form: DocumentForm; readonly reason: string }) => void;
+}
+
+export type BulkWriter = (signal: Signal, tenant: string, records: readonly IndexedRecord[]) => Promise<void>;
+
+interface Refusal {
+  readonly record: IndexedRecord;
+  readonly reason: string;
+}
+
+/**
+ * Writes by `create` under the record's id, so that writing again changes nothing: an id that is there already (409) is a success.
+ * Resolves when Elasticsearch has every record in its log on disk; rejects, retryable, when that is not known of all.
+ * A record that Elasticsearch refuses is tried again in the document's next lesser form.
+ */
+export function createBulkWriter(connection: Connection, { onReduced }: BulkWriterOptions = {}): BulkWriter {
+  return async (signal, tenant, records) => {
+    const dataStream = dataStreamOf(signal, tenant);
+    let left = records;
+    for (const form of DOCUMENT_FORMS) {
+      const refusals: Refusal[] = [];
+      for (const chunk of chunks(left, form)) refusals.push(...(await writeChunk(connection, dataStream, chunk)));
+      if (refusals.length === 0) return;
+      const next = DOCUMENT_FORMS[DOCUMENT_FORMS.indexOf(form) + 1];
+      if (next === undefined) {
+        throw new ThreadlineError('internal', `Elasticsearch refuses ${refusals.length} records in every form (${refusals[0]?.reason})`);
+      }
+      for (const { record, reason } of refusals) onReduced?.({ id: record.id, form: next, reason });
+      left = refusals.map(({ record }) => record);
+    }
+  };
+}
+
+interface Chunk {
+  readonly records: readonly IndexedRecord[];
+  readonly lines: readonly string[];
+}
+
+function* chunks(records: readonly IndexedRecord[], form: DocumentForm): Generator<Chunk> {
+  let chunk: { records: IndexedRecord[]; lines: string[] } = { records: [], lines: [] };
+  let bytes = 0;
+  for (const record of records) {
+    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form)}\n`;
+    const size = Buffer.byteLength(lines);
+    if (chunk.records.length > 0 && (bytes + size > MAX_BULK_BYTES || chunk.records.length >= MAX_BULK_DOCUMENTS)) {
+      yield chunk;
+      chunk = { records: [], lines: [] };
+      bytes = 0;
+    }
+    chunk.records.push(record);
+    chunk.lines.push(lines);
+    bytes += size;
+  }
+  if (chunk.records.length > 0) yield chunk;
+}
+
+/** Resolves to the records that Elasticsearch refuses for good. */
+async function writeChunk(connection: Connection, dataStream: string, chunk: Chunk): Promise<Refusal[]> {
+  let results = await bulk(connection, dataStream, chunk);
+  if (results.some(({ type }) => type === 'index_not_found_exception')) {
+    // The data stream is made from the template by the first write to it: without one, somebody took the template away.
+    await installTemplates(connection);
+    results = await bulk(connection, dataStream, chunk);
+  }
+  const refusals: Refusal[] = [];
+  for (const [index, { status, type }] of results.entries()) {
+    if (status < 400 || status === 409) continue;
+    const record = chunk.records[index];
+    if (status !== 400 || record === undefined)
+      throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
+    refusals.push({ record, reason: type });
+  }
+  return refusals;
+}
+
+interface ItemResult {
+  readonly status: number;
+  readonly type: string;
+}
+
+async function bulk(connection: Connection, dataStream: string, chunk: Chunk): Promise<ItemResult[]> {
+  try {
+    const { body } = await connection.request({
+      method: 'POST',
+      path: `/${dataStream}/_bulk`,
+      parameters: { require_data_stream: true, filter_path: 'errors,items.create.status,items.create.error.type' },
+      bulkBody: chunk.lines.join(''),
+    });
+    return parseItems(body, chunk.records.length);
+  } catch (error) {
+    // A proxy in between may allow less than Elasticsearch: half of it may fit.
+    if (!(error instanceof RequestRefusedError) || error.status !== 413 || chunk.records.length < 2) throw error;
+    const middle = Math.ceil(chunk.records.length / 2);
+    const first = await bulk(connection, dataStream, { records: chunk.records.slice(0, middle), lines: chunk.lines.slice(0, middle) });
+    const second = await bulk(connection, dataStream, { records: chunk.records.slice(middle), lines: chunk.lines.slice(middle) });
+    return [...first, ...second];
+  }
+}
+
+function parseItems(body: unknown, expected: number): ItemResult[] {
+  const answer: {
+    readonly errors?: unknown;
+    readonly items?: readonly { readonly create?: { readonly status?: unknown; readonly error?: { readonly type?: unknown } } }[];
+  } = Object(body);
+  const items = answer.items ?? [];
+  if (typeof answer.errors !== 'boolean' || items.length !== expected)
+    throw unavailable('Elasticsearch answered a bulk request with something else');
+  return items.map(({ create }) => ({ status: Number(create?.status), type: String(create?.error?.type ?? 'unknown') }));
+}

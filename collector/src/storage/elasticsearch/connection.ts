@@ -1,0 +1,166 @@
+import { Client, errors } from '@elastic/elasticsearch';
+import { ThreadlineError } from '../../errors.ts';
+
+/** How long a request without a deadline of its own may take: a bulk request on a cluster that is moving its shards. */
+const DEFAULT_TIMEOUT_MILLIS = 30_000;
+/** Statuses that say: not now. 429 is a full write queue, the others a proxy or a node without a master. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const RETRY_AFTER_MILLIS = 1_000;
+
+export interface ConnectionOptions {
+  /** `http(s)://host:port`, also with `user:password@`. */
+  readonly url: string;
+  /** An Elasticsearch API key in its encoded form. */
+  readonly apiKey?: string;
+  /** Above it a request's answer is refused with `ResponseTooLargeError`. */
+  readonly maxResponseBytes?: number;
+}
+
+export interface ElasticsearchRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: unknown;
+  /** Lines of NDJSON, each with its line feed. */
+  readonly bulkBody?: string;
+  readonly signal?: AbortSignal;
+  /** `performance.now()` value. */
+  readonly deadline?: number;
+  /** Statuses from 400 on that are answers, not errors. */
+  readonly acceptedStatuses?: readonly number[];
+}
+
+export interface ElasticsearchAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** An answer was longer than `maxResponseBytes`: ask for less at a time. */
+export class ResponseTooLargeError extends Error {}
+
+/** Elasticsearch said that the request is wrong. `type` is its word for why (`too_many_clauses`). */
+export class RequestRefusedError extends Error {
+  readonly status: number;
+  readonly type: string;
+
+  constructor(status: number, type: string, options: { readonly cause: unknown }) {
+    super(`Elasticsearch refused the request: ${type} (${status})`, options);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+/** The one way to Elasticsearch: requests with a deadline, and its faults as the collector's. */
+export interface Connection {
+  readonly url: string;
+  /**
+   * Throws `storage_unavailable` when trying again can help, `deadline_exceeded` at the deadline, the signal's reason when it was
+   * aborted, `RequestRefusedError` on any other status from 400 on, `ResponseTooLargeError`.
+   */
+  request(request: ElasticsearchRequest): Promise<ElasticsearchAnswer>;
+  close(): Promise<void>;
+}
+
+/** Connects lazily: nothing is sent before the first request. */
+export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 1024 }: ConnectionOptions): Connection {
+  const client = new Client({
+    node: url,
+    ...(apiKey === undefined ? {} : { auth: { apiKey } }),
+    // The callers decide what to try again: they know what has to stay idempotent and until when.
+    maxRetries: 0,
+    maxResponseSize: maxResponseBytes,
+  });
+  const shownUrl = withoutCredentials(url);
+
+  async function request(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
+    wanted.signal?.throwIfAborted();
+    const remainingMillis = wanted.deadline === undefined ? DEFAULT_TIMEOUT_MILLIS : wanted.deadline - performance.now();
+    if (remainingMillis <= 0) throw deadlineExceeded();
+    try {
+      const { statusCode, body } = await client.transport.request(
+        {
+          method: wanted.method,
+          path: wanted.path,
+          ...(wanted.parameters && { querystring: wanted.parameters }),
+          ...(wanted.body !== undefined && { body: JSON.stringify(wanted.body) }),
+          ...(wanted.bulkBody !== undefined && { bulkBody: wanted.bulkBody }),
+        },
+        {
+          meta: true,
+          requestTimeout: Math.ceil(remainingMillis),
+          ...(wanted.body !== undefined && { headers: { 'content-type': 'application/json', accept: 'application/json' } }),
+          ...(wanted.signal && { signal: wanted.signal }),
+          ...(wanted.acceptedStatuses && { ignore: [...wanted.acceptedStatuses] }),
+        },
+      );
+      return { status: statusCode, body };
+    } catch (error) {
+      throw translate(error, wanted);
+    }
+  }
+
+  function translate(error: unknown, { signal, deadline }: ElasticsearchRequest): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (error instanceof errors.RequestAbortedError) return new ResponseTooLargeError(error.message, { cause: error });
+    if (error instanceof errors.ResponseError) return translateStatus(error);
+    if (error instanceof errors.TimeoutError && deadline !== undefined) return deadlineExceeded(error);
+    if (error instanceof errors.TimeoutError) return unavailable(`Elasticsearch at ${shownUrl} did not answer in time`, error);
+    if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
+      return unavailable(
+        `Elasticsearch at ${shownUrl} cannot be reached (${error.message}): start it or correct THREADLINE_ELASTICSEARCH_URL`,
+        error,
+      );
+    }
+    if (error instanceof errors.ProductNotSupportedError) {
+      return new ThreadlineError('internal', `what answers at ${shownUrl} is not Elasticsearch: correct THREADLINE_ELASTICSEARCH_URL`, {
+        cause: error,
+      });
+    }
+    return error;
+  }
+
+  function translateStatus(error: errors.ResponseError): Error {
+    const status = error.statusCode ?? 0;
+    if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
+    if (status === 401 || status === 403) {
+      return unavailable(`Elasticsearch at ${shownUrl} refuses the collector's credentials (${status})`, error);
+    }
+    return new RequestRefusedError(status, errorType(error.body) ?? 'unknown', { cause: error });
+  }
+
+  return { url: shownUrl, request, close: () => client.close() };
+}
+
+/** A retryable fault; the cause is for the log only. */
+export function unavailable(message: string, cause?: unknown): ThreadlineError {
+  return new ThreadlineError('storage_unavailable', message, { retryAfterMillis: RETRY_AFTER_MILLIS, cause });
+}
+
+export function deadlineExceeded(cause?: unknown): ThreadlineError {
+  return new ThreadlineError('deadline_exceeded', 'the storage did not answer before the deadline: ask for a shorter time range', {
+    cause,
+  });
+}
+
+/** The innermost cause that Elasticsearch names, as a shard's failure says more than the search's. */
+function errorType(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined;
+  const error = body.error;
+  if (!isObject(error)) return undefined;
+  let innermost: Readonly<Record<string, unknown>> = error;
+  const roots = error.root_cause;
+  if (Array.isArray(roots) && isObject(roots[0])) innermost = roots[0];
+  while (isObject(innermost.caused_by)) innermost = innermost.caused_by;
+  return typeof innermost.type === 'string' ? innermost.type : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withoutCredentials(url: string): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.origin + (shown.pathname === '/' ? '' : shown.pathname);
+}

@@ -1,0 +1,123 @@
+import type { LogRecord } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import { indexLog, indexSpan } from '../../model/indexed-record.ts';
+import type { IndexedRecord } from '../../model/record.ts';
+import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
+import type { ReadContext, Storage } from '../storage.ts';
+import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
+import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
+import { dataStreamOf, installTemplates, type Signal, TEMPLATE_VERSION } from './index-template.ts';
+import { countLogs } from './log-histogram.ts';
+import { searchRows } from './row-search.ts';
+import { createSearch, logOf, spanOf } from './search-requests.ts';
+import { countOperations, countServices } from './service-counts.ts';
+import { findTraceIds, searchTraces } from './trace-search.ts';
+import { summarizeTraces } from './trace-summaries.ts';
+import { createVisibility } from './visibility.ts';
+
+export type ElasticsearchStorageOptions = ConnectionOptions & BulkWriterOptions;
+
+/**
+ * Keeps records in Elasticsearch 9's data streams `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
+ * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
+ *
+ * `start` installs the index templates; while Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
+ * until it is back: nothing has to be started again. Writes are idempotent while a data stream has not rolled over.
+ */
+export function createElasticsearchStorage(options: ElasticsearchStorageOptions): Storage {
+  const connection = createConnection(options);
+  const bulkWrite = createBulkWriter(connection, options);
+  const search = createSearch(connection);
+  const visibility = createVisibility(connection);
+  const underWay = new Set<Promise<unknown>>();
+  let capabilities: Capabilities = NO_CAPABILITIES;
+  let ending: Promise<void> | undefined;
+
+  function owned<T>(call: () => Promise<T>): Promise<T> {
+    if (ending) return Promise.reject(new ThreadlineError('shutting_down', 'the storage is shutting down'));
+    const running = call();
+    const settled = running.then(noop, noop);
+    underWay.add(settled);
+    settled.then(() => underWay.delete(settled));
+    return running;
+  }
+
+  function write(signal: Signal, tenant: string, records: readonly IndexedRecord[]): Promise<void> {
+    return owned(async () => {
+      if (records.length === 0) return;
+      await bulkWrite(signal, tenant, records);
+      visibility.noteWrite(signal, tenant);
+    });
+  }
+
+  function read<T>(signals: readonly Signal[], context: ReadContext, call: () => Promise<T>): Promise<T> {
+    return owned(async () => {
+      for (const signal of signals) await visibility.awaitWrites(signal, context);
+      return call();
+    });
+  }
+
+  return {
+    get capabilities() {
+      return capabilities;
+    },
+
+    start: (signal) =>
+      owned(async () => {
+        await installTemplates(connection, signal);
+        capabilities = await describe(connection, signal);
+      }),
+
+    shutdown() {
+      ending ??= Promise.all(underWay).then(() => connection.close());
+      return ending;
+    },
+
+    writeLogs: (tenant, logs) => write('logs', tenant, logs),
+    writeSpans: (tenant, spans) => write('traces', tenant, spans),
+
+    searchLogs: (rows, context) =>
+      read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),
+    searchSpans: (rows, context) =>
+      read(['traces'], context, () => searchRows(search, { target: 'spans', rows, context, recordOf: spanOf, indexed: indexSpan })),
+    getLog: (id, context) =>
+      read(['logs'], context, async (): Promise<LogRecord | undefined> => {
+        const { hits } = await search('logs', { size: 1, query: { ids: { values: [id] } }, _source: ['record'] }, context);
+        return hits.hits[0] && logOf(hits.hits[0]);
+      }),
+    logHistogram: (request, context) => read(['logs'], context, () => countLogs(search, request, context)),
+
+    searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
+    summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),
+    findTraceIds: (request, context) =>
+      read([request.target === 'logs' ? 'logs' : 'traces'], context, () => findTraceIds(search, request, context)),
+
+    services: (range, context) => read(['logs', 'traces'], context, () => countServices(search, range, context)),
+    operations: (service, range, context) => read(['traces'], context, () => countOperations(search, { service, range, context })),
+  };
+}
+
+/** What was found and is used there, for the operator. */
+async function describe(connection: Connection, signal: AbortSignal): Promise<Capabilities> {
+  // `GET /` would say it too, but is not part of the server's core.
+  const { body } = await connection.request({ method: 'GET', path: '/_nodes', parameters: { filter_path: 'nodes.*.version' }, signal });
+  const answer: { readonly nodes?: Readonly<Record<string, { readonly version?: string }>> } = Object(body);
+  const versions = new Set(Object.values(answer.nodes ?? {}).map((node) => node.version ?? 'unknown'));
+  return {
+    regex: false,
+    leadingWildcardScans: true,
+    notes: {
+      server: `Elasticsearch ${[...versions].sort().join(', ') || 'of an unknown version'}`,
+      url: connection.url,
+      dataStreams: `${dataStreamOf('logs', 'default')}, ${dataStreamOf('traces', 'default')}`,
+      templates: `threadline-logs, threadline-traces, version ${TEMPLATE_VERSION} or newer`,
+      message: 'text with the standard analyzer',
+      attributes: 'keyword terms for every query; typed fields up to the limit of an index',
+      indexMode: 'standard: the synthetic source of logsdb would not give records back unchanged',
+    },
+  };
+}
+
+function noop(): void {
+  // A call's outcome is its caller's; here only its end counts.
+}

@@ -1,0 +1,82 @@
+import type { QueryTarget } from '@threadline/query-language';
+import type { IndexedRecord, RowKey } from '../../model/record.ts';
+import type { ReadContext, RowPage, RowSearch } from '../storage.ts';
+import { ResponseTooLargeError } from './connection.ts';
+import { resolveHashedPatterns } from './hashed-patterns.ts';
+import { formatNanos, isEmptyRange, NANOS_FORMAT } from './nanosecond-time.ts';
+import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
+import { type Hit, inRange, type Search } from './search-requests.ts';
+
+/** Elasticsearch refuses more than 10,000 hits a search; longer pages are put together from several. */
+const MAX_HITS_A_SEARCH = 1_000;
+
+/** The order of all rows: by time, sequence, id. */
+export function rowSort(order: 'asc' | 'desc'): object[] {
+  return [{ '@timestamp': { order, format: NANOS_FORMAT } }, { sequence: order }, { recordId: order }];
+}
+
+/** A page of rows in the order of their keys; what is written meanwhile never repeats or moves a row. */
+export async function searchRows<R>(
+  search: Search,
+  request: {
+    readonly target: QueryTarget;
+    readonly rows: RowSearch;
+    readonly context: ReadContext;
+    readonly recordOf: (hit: Hit) => R;
+    readonly indexed: (record: R) => IndexedRecord;
+  },
+): Promise<RowPage<R>> {
+  const { target, context, recordOf, indexed } = request;
+  const { query, range, order, limit } = request.rows;
+  if (isEmptyRange(range)) return { rows: [], hasMore: false };
+  const hashedMatches = await resolveHashedPatterns(search, { query, target, range, context });
+  const filter = inRange(range, translateQuery(query, target, hashedMatches));
+  const rows: { key: RowKey; record: R }[] = [];
+  let after = request.rows.after;
+  let pageSize = MAX_HITS_A_SEARCH;
+  for (;;) {
+    // One more than is wanted tells whether more follow.
+    const size = Math.min(pageSize, limit + 1 - rows.length);
+    const hits = await searchPage(search, { target, filter, order, size, context, ...(after && { after }) });
+    if (hits === undefined) {
+      pageSize = Math.ceil(size / 2);
+      continue;
+    }
+    for (const hit of hits) {
+      const record = recordOf(hit);
+      const { timeNanos, sequence, id } = indexed(record);
+      after = { timeNanos, sequence, id };
+      rows.push({ key: after, record });
+    }
+    if (rows.length > limit) return { rows: rows.slice(0, limit), hasMore: true };
+    if (hits.length < size) return { rows, hasMore: false };
+  }
+}
+
+/** Undefined when the answer is too long for this many. */
+async function searchPage(
+  search: Search,
+  page: {
+    readonly target: QueryTarget;
+    readonly filter: ElasticsearchQuery;
+    readonly order: 'asc' | 'desc';
+    readonly size: number;
+    readonly context: ReadContext;
+    readonly after?: RowKey;
+  },
+): Promise<readonly Hit[] | undefined> {
+  const { after, size } = page;
+  const body = {
+    size,
+    query: page.filter,
+    sort: rowSort(page.order),
+    _source: ['record'],
+    ...(after && { search_after: [formatNanos(after.timeNanos), String(after.sequence), after.id] }),
+  };
+  try {
+    return (await search(page.target, body, page.context)).hits.hits;
+  } catch (error) {
+    if (error instanceof ResponseTooLargeError && size > 1) return undefined;
+    throw error;
+  }
+}

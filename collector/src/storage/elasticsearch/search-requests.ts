@@ -1,0 +1,137 @@
+import type { QueryTarget } from '@threadline/query-language';
+import type { LogRecord, Span } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import type { ReadContext, TimeRange } from '../storage.ts';
+import { type Connection, deadlineExceeded, RequestRefusedError } from './connection.ts';
+import { dataStreamOf } from './index-template.ts';
+import { rangeClauses } from './nanosecond-time.ts';
+import type { ElasticsearchQuery } from './query-translation.ts';
+
+/** What of a search's answer is read here. */
+export interface SearchAnswer {
+  readonly timed_out: boolean;
+  readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly Hit[] };
+  readonly aggregations?: Readonly<Record<string, Aggregation>>;
+}
+
+export interface Hit {
+  readonly _source?: { readonly record?: string };
+  readonly fields?: Readonly<Record<string, readonly unknown[]>>;
+}
+
+export interface Aggregation {
+  readonly buckets?: readonly Bucket[];
+  readonly after_key?: Readonly<Record<string, unknown>>;
+  readonly hits?: { readonly hits: readonly Hit[] };
+}
+
+export interface Bucket {
+  readonly key: unknown;
+  readonly doc_count: number;
+  readonly [aggregation: string]: unknown;
+}
+
+/** Makes the searches of one connection: one tenant and target each, with the caller's deadline. */
+export type Search = (target: QueryTarget, body: Readonly<Record<string, unknown>>, context: ReadContext) => Promise<SearchAnswer>;
+
+/** How the error types of Elasticsearch end that mean: this query is more than one search can do. */
+const TOO_COMPLEX = /too_many|too_complex|illegal_argument|query_shard|parsing/;
+
+/**
+ * Answers are whole or an error: a search that ran out of time, or that not every shard answered, throws. A tenant of
+ * which nothing was written yet has no data stream and no hits.
+ */
+export function createSearch(connection: Connection): Search {
+  return async (target, body, { tenant, deadline, signal }) => {
+    const dataStream = dataStreamOf(target === 'logs' ? 'logs' : 'traces', tenant);
+    try {
+      const { body: answer } = await connection.request({
+        method: 'POST',
+        path: `/${dataStream}/_search`,
+        parameters: { ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false },
+        body: { track_total_hits: false, timeout: `${Math.max(1, Math.floor(deadline - performance.now()))}ms`, ...body },
+        signal,
+        deadline,
+      });
+      const parsed = parseAnswer(answer);
+      if (parsed.timed_out) throw deadlineExceeded();
+      return parsed;
+    } catch (error) {
+      if (error instanceof RequestRefusedError && error.status === 400 && TOO_COMPLEX.test(error.type)) {
+        throw new ThreadlineError(
+          'unsupported_query',
+          `this query is more than Elasticsearch takes in one search (${error.type}): ask for less`,
+          {
+            cause: error,
+            field: 'query',
+          },
+        );
+      }
+      throw error;
+    }
+  };
+}
+
+/** A filter of clauses that must all hold, in a time range. */
+export function inRange(range: TimeRange, ...queries: readonly ElasticsearchQuery[]): ElasticsearchQuery {
+  return { bool: { filter: [...rangeClauses(range), ...queries] } };
+}
+
+/** The exact log record of a hit that was asked for with `_source: ['record']`. */
+export function logOf(hit: Hit): LogRecord {
+  return JSON.parse(recordText(hit));
+}
+
+/** The exact span of such a hit. */
+export function spanOf(hit: Hit): Span {
+  return JSON.parse(recordText(hit));
+}
+
+/**
+ * All buckets of a `composite` aggregation, page by page, so that no count of distinct values is too many.
+ * `sources` are fields by the name that they get in a bucket's key; a record without one of them is in no bucket, unless
+ * the source has `missing_bucket`.
+ */
+export async function* compositeBuckets(
+  search: Search,
+  request: {
+    readonly target: QueryTarget;
+    readonly query: ElasticsearchQuery;
+    readonly sources: Readonly<Record<string, { readonly field: string; readonly missing_bucket?: boolean }>>;
+    readonly aggregations?: Readonly<Record<string, unknown>>;
+    readonly pageSize?: number;
+    readonly context: ReadContext;
+  },
+): AsyncGenerator<Bucket> {
+  const { target, query, context, pageSize = 5_000 } = request;
+  const sources = Object.entries(request.sources).map(([name, terms]) => ({ [name]: { terms } }));
+  let after: Readonly<Record<string, unknown>> | undefined;
+  do {
+    const composite = { size: pageSize, sources, ...(after && { after }) };
+    const aggregation = { composite, ...(request.aggregations && { aggregations: request.aggregations }) };
+    const answer = await search(target, { size: 0, query, aggregations: { groups: aggregation } }, context);
+    const groups = answer.aggregations?.groups;
+    yield* groups?.buckets ?? [];
+    after = groups?.after_key;
+  } while (after !== undefined);
+}
+
+/** A member of a composite bucket's key as text; empty for the records that have no value of it. */
+export function keyOf(bucket: Bucket, name: string): string {
+  const key: Readonly<Record<string, unknown>> = Object(bucket.key);
+  return key[name] === null ? '' : String(key[name]);
+}
+
+function recordText(hit: Hit): string {
+  const text = hit._source?.record;
+  if (typeof text !== 'string')
+    throw new ThreadlineError('internal', 'a document of the data stream has no record: was it written by something else?');
+  return text;
+}
+
+function parseAnswer(answer: unknown): SearchAnswer {
+  const parsed: SearchAnswer = Object(answer);
+  if (!Array.isArray(parsed.hits?.hits))
+    throw new ThreadlineError('internal', 'Elasticsearch answered a search with something else than hits');
+  return parsed;
+}
