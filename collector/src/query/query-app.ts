@@ -11,7 +11,7 @@ import type { QueryServerOptions } from './query-server.ts';
 import { ClientGoneError, withReadContext } from './read-context.ts';
 import { API_ROUTES } from './routes/api-routes.ts';
 import { createHealthRoute, healthPath } from './routes/health-route.ts';
-import { openApiPath } from './routes/openapi-route.ts';
+import { createOpenApiRoute, openApiPath } from './routes/openapi-route.ts';
 import { serveUi } from './serve-ui.ts';
 
 /** The Express application of the query server: checks that hold for everything, then the API, then the UI. */
@@ -36,7 +36,7 @@ export function createQueryApp(options: QueryServerOptions): Express {
     checkKey(request, response, options.readKey);
     next();
   });
-  for (const route of [...API_ROUTES, createHealthRoute(options)]) addRoute(app, route, options);
+  for (const route of [...API_ROUTES, createHealthRoute(options), createOpenApiRoute(options)]) addRoute(app, route, options);
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
       ...(request.method === 'GET' ? { expected: [openApiPath] } : {}),

@@ -7,7 +7,7 @@ import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { traceRoute } from './trace-route.ts';
 import { traceSearchRoute } from './trace-search-route.ts';
 
-/** Every endpoint but the health, which needs to know where senders send to. The first path that fits answers. */
+/** Every endpoint that answers from the storage. The first path that fits answers. */
 export const API_ROUTES: readonly ApiRoute[] = [
   logHistogramRoute,
   logSearchRoute,

@@ -1,11 +1,11 @@
 import { compareRowKeys } from '../../analysis/row-key-order.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
-import type { FlowAnswer, LogRecord } from '../../api/index.ts';
+import type { FlowAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import type { RowKey } from '../../model/record.ts';
 import type { Row } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
-import { defineRoute, type Reader } from '../api-route.ts';
+import { defineRoute } from '../api-route.ts';
 import { readGaps } from '../flow/flow-gaps.ts';
 import { type FlowScope, readFlowScope } from '../flow/flow-scope.ts';
 import { summarizeFlow } from '../flow/flow-summary.ts';

@@ -1,1 +1,10 @@
+import { type ApiRoute, defineRoute } from '../api-route.ts';
+import { createOpenApiDocument } from '../openapi/openapi-document.ts';
+
 export const openApiPath = '/api/v1/openapi.json';
+
+/** The API's own description. */
+export function createOpenApiRoute({ version }: { readonly version: string }): ApiRoute {
+  const document = createOpenApiDocument(version);
+  return defineRoute({ path: openApiPath, names: { single: [] }, parse: () => ({}), answer: async () => document });
+}

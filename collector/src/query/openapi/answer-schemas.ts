@@ -1,0 +1,124 @@
+import { LEVEL_NAMES } from '../../api/index.ts';
+import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
+import { SHARED_SCHEMAS } from './record-schemas.ts';
+
+const { nanos, spanId, traceId } = SHARED_SCHEMAS;
+const rfc3339: JsonSchema = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$',
+  description: 'RFC 3339, UTC, with as many decimals as it needs.',
+};
+const nextCursor = { 'nextCursor?': text('Absent on the last page. Never expires.') };
+const notes = {
+  'partial?': object(
+    { searchedFrom: nanos, reason: text() },
+    'Not all of the range was searched in time: what lies beyond searchedFrom was not looked at.',
+  ),
+  'warnings?': list(text(), 'For a person: what this answer cost or left out.'),
+};
+const summaryFields = {
+  traceId,
+  rootService: text(),
+  rootOperation: text(),
+  rootSpanId: { type: 'string', pattern: '^([0-9a-f]{16})?$' },
+  'rootMissing?': {
+    type: 'boolean',
+    const: true,
+    description: 'No span without a parent has arrived; the root fields are of the earliest span.',
+  },
+  startTimeUnixNano: nanos,
+  durationNano: nanos,
+  spanCount: count(),
+  errorCount: count(),
+  services: list(ref('ServiceShare')),
+} as const;
+
+/** What each endpoint answers. */
+export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  ServiceShare: object({ name: text(), spanCount: count(), errorCount: count() }),
+  TraceSummary: object(summaryFields, 'Figures of the whole trace as far as it has arrived.'),
+  UnfinishedSpan: object(
+    { traceId, spanId, 'parentSpanId?': spanId, name: text(), kind: { type: 'integer' }, startTimeUnixNano: nanos, service: text() },
+    'A span that has begun and of which no end has arrived.',
+  ),
+  DropReport: object(
+    { service: text(), signal: text(), reason: text(), count: count(), firstTimeUnixNano: nanos, lastTimeUnixNano: nanos },
+    'What a sender says it could not send.',
+  ),
+  LogSearchAnswer: object({ records: list(ref('LogRecord')), ...nextCursor, ...notes }),
+  LogHistogramAnswer: object({
+    total: count(),
+    buckets: list(
+      object({
+        from: rfc3339,
+        to: rfc3339,
+        counts: object(Object.fromEntries(LEVEL_NAMES.map((level) => [level, count()]))),
+      }),
+    ),
+    ...notes,
+  }),
+  TraceSearchAnswer: object({ traces: list(ref('TraceSummary')), ...nextCursor, ...notes }),
+  TraceAnswer: object({
+    summary: ref('TraceSummary'),
+    spans: list(ref('Span'), 'By start, then id.'),
+    logs: list(ref('LogRecord'), 'By time; over all pages each exactly once.'),
+    unfinished: list(ref('UnfinishedSpan'), 'On the first page.'),
+    drops: list(ref('DropReport'), 'On the first page.'),
+    ...nextCursor,
+    ...notes,
+  }),
+  FlowSummary: object({
+    correlationId: text(),
+    startTimeUnixNano: nanos,
+    durationNano: nanos,
+    spanCount: count(),
+    logCount: count(),
+    errorCount: count(),
+    services: list(ref('ServiceShare')),
+    traces: list(object({ ...summaryFields, joinedBy: { type: 'string', enum: ['correlationId', 'link'] } }), 'By start.'),
+    'reused?': { type: 'boolean', const: true, description: 'Seen over more than 1,000 traces or 24 hours: this is one episode.' },
+    'episodes?': list(object({ from: rfc3339, to: rfc3339, traceCount: count() }), 'Latest first.'),
+    missing: list(object({ traceId, spanId, reason: { type: 'string', enum: ['parent_missing', 'consumer_missing'] } })),
+    complete: { type: 'boolean', description: 'Nothing is missing, no span is unfinished and nobody reported drops.' },
+  }),
+  FlowAnswer: object({
+    summary: ref('FlowSummary'),
+    spans: list(ref('Span'), 'A parent before its child, a producer before its consumer, else by start, then id.'),
+    logs: list(ref('LogRecord'), 'By time; over all pages each exactly once.'),
+    unfinished: list(ref('UnfinishedSpan'), 'On the first page.'),
+    drops: list(ref('DropReport'), 'On the first page.'),
+    ...nextCursor,
+    ...notes,
+  }),
+  ServicesAnswer: object({
+    services: list(
+      object({ name: text(), spanCount: count(), logCount: count(), errorCount: count('Spans whose status is error.'), lastSeen: rfc3339 }),
+    ),
+    ...notes,
+  }),
+  OperationsAnswer: object({
+    operations: list(object({ name: text(), kind: { type: 'integer' }, spanCount: count(), errorCount: count() })),
+    ...notes,
+  }),
+  HealthAnswer: object(
+    {
+      status: { type: 'string', enum: ['ok', 'unavailable'] },
+      'version?': text(),
+      'storage?': object({
+        status: { type: 'string', enum: ['ok', 'unavailable'] },
+        notes: { type: 'object', additionalProperties: { type: 'string' } },
+      }),
+      'send?': object({ otlpHttpUrl: text(), otlpGrpcUrl: text() }),
+    },
+    'Without the read key, where one is set, the status alone.',
+  ),
+  ErrorAnswer: object({
+    error: object({
+      code: text('One of the codes that the description of the status names.'),
+      message: text('What failed, where, and what to do.'),
+      'field?': text('The parameter, path part or header that is wrong.'),
+      'position?': count('In UTF-16 units of its value.'),
+      'expected?': list(text()),
+    }),
+  }),
+};

@@ -1,0 +1,84 @@
+import { ANSWER_SCHEMAS } from './answer-schemas.ts';
+import { type JsonSchema, ref } from './json-schema.ts';
+import { OPERATIONS, type OperationDescription } from './operations.ts';
+import { RECORD_SCHEMAS } from './record-schemas.ts';
+
+const OPENAPI_VERSION = '3.1.0';
+/** The document describes every answer but itself. */
+const DOCUMENT_SCHEMA: JsonSchema = { type: 'object', description: 'An OpenAPI 3.1 document.', required: ['openapi', 'info', 'paths'] };
+
+const ERROR_DESCRIPTIONS = {
+  400: 'A parameter is unknown, doubled or wrong, or the query is: the field, the position and what was expected are named. Codes: invalid_argument, unsupported_query, and those of the query language (unexpected_end, unexpected_character, unterminated_string, unterminated_regex, invalid_regex, invalid_escape, invalid_range, invalid_level, invalid_duration, invalid_time, invalid_value, not_supported_on_field, too_complex).',
+  401: 'The read key is missing or wrong. Code: unauthenticated.',
+  403: 'The Host header is not allowed (forbidden_host), or a page of another site asked (cross_site_request).',
+  404: 'There is no such thing. Code: not_found.',
+  405: 'Only GET and HEAD. Code: method_not_allowed.',
+  500: 'A fault of the collector. Code: internal.',
+  503: 'The storage cannot be reached (storage_unavailable), or the collector is stopping (shutting_down): try again.',
+  504: 'The storage did not answer in time: try a smaller range. Code: deadline_exceeded.',
+} as const;
+type ErrorStatus = keyof typeof ERROR_DESCRIPTIONS;
+
+const COMMON_ERRORS: readonly ErrorStatus[] = [400, 401, 403, 405, 500, 503, 504];
+
+/** The description of the whole query API, as `/api/v1/openapi.json` serves it. */
+export function createOpenApiDocument(version: string): object {
+  return {
+    openapi: OPENAPI_VERSION,
+    info: {
+      title: 'Threadline query API',
+      version,
+      description:
+        'Searches logs and traces. Every answer and every error is JSON. Integers of 64 bits are decimal strings, so no digit is lost. Only reads: GET and HEAD.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ readKey: [] }, {}],
+    paths: Object.fromEntries(OPERATIONS.map((operation) => [operation.path, { get: describe(operation) }])),
+    components: {
+      securitySchemes: {
+        readKey: { type: 'http', scheme: 'bearer', description: 'THREADLINE_READ_KEY, where the collector has one.' },
+      },
+      schemas: { ...RECORD_SCHEMAS, ...ANSWER_SCHEMAS, OpenApiDocument: DOCUMENT_SCHEMA },
+    },
+  };
+}
+
+function describe({ operationId, summary, parameters, answer, example, errors = [], path }: OperationDescription) {
+  const isHealth = answer === 'HealthAnswer';
+  const statuses = [...new Set<ErrorStatus>([...COMMON_ERRORS, ...errors])]
+    .filter((status) => !isHealth || (status !== 401 && status !== 503))
+    .sort();
+  return {
+    operationId,
+    summary,
+    ...(isHealth ? { security: [] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    responses: {
+      200: json(summary, answer, path.endsWith('openapi.json') ? undefined : example),
+      ...(isHealth ? { 503: json('The storage does not answer.', answer, { status: 'unavailable' }) } : {}),
+      ...Object.fromEntries(statuses.map((status) => [status, json(ERROR_DESCRIPTIONS[status], 'ErrorAnswer', errorExample(status))])),
+    },
+  };
+}
+
+function json(description: string, schema: string, example: object | undefined) {
+  return { description, content: { 'application/json': { schema: ref(schema), ...(example === undefined ? {} : { example }) } } };
+}
+
+function errorExample(status: ErrorStatus): object {
+  if (status === 400) {
+    return {
+      error: {
+        code: 'invalid_range',
+        message: 'The ends of a range are numbers (parameter "query", position 7).',
+        field: 'query',
+        position: 7,
+        expected: ['a number'],
+      },
+    };
+  }
+  const description = ERROR_DESCRIPTIONS[status];
+  const code = /[a-z]+_[a-z_]+|internal|unauthenticated/.exec(description)?.[0] ?? 'internal';
+  return { error: { code, message: description } };
+}

@@ -1,0 +1,203 @@
+import { OPEN_RANGE, PAGING, type ParameterObject, pathParameter, query, queryParameter, RECENT_RANGE } from './parameters.ts';
+
+/** One endpoint's description; its path in OpenAPI's form. */
+export interface OperationDescription {
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters: readonly ParameterObject[];
+  /** Name of the schema of the 200 answer. */
+  readonly answer: string;
+  readonly example: object;
+  /** Statuses beside those that every endpoint has. */
+  readonly errors?: readonly (404 | 503)[];
+}
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
+const START = '1795428000000000000';
+
+const exampleRecord = {
+  id: 'q3J5o0cVQ2m1f8Yw-0-0-0',
+  timeUnixNano: START,
+  observedTimeUnixNano: START,
+  arrivalTimeUnixNano: START,
+  severityNumber: 17,
+  severityText: 'ERROR',
+  body: { stringValue: 'card declined' },
+  attributes: [{ key: 'correlation.id', value: { stringValue: 'order-42' } }],
+  traceId: TRACE_ID,
+  spanId: SPAN_ID,
+  resource: { attributes: [{ key: 'service.name', value: { stringValue: 'payments' } }] },
+  scope: { attributes: [] },
+};
+const exampleSpan = {
+  id: 'q3J5o0cVQ2m1f8Yw-0-0-1',
+  traceId: TRACE_ID,
+  spanId: SPAN_ID,
+  name: 'POST /charge',
+  kind: 2,
+  startTimeUnixNano: START,
+  endTimeUnixNano: '1795428000420000000',
+  arrivalTimeUnixNano: START,
+  attributes: [],
+  status: { code: 2 },
+  resource: exampleRecord.resource,
+  scope: { attributes: [] },
+};
+const exampleSummary = {
+  traceId: TRACE_ID,
+  rootService: 'payments',
+  rootOperation: 'POST /charge',
+  rootSpanId: SPAN_ID,
+  startTimeUnixNano: START,
+  durationNano: '420000000',
+  spanCount: 1,
+  errorCount: 1,
+  services: [{ name: 'payments', spanCount: 1, errorCount: 1 }],
+};
+const ownEvents = { unfinished: [], drops: [] };
+
+/** Every endpoint of the API, in the order of its documentation. */
+export const OPERATIONS: readonly OperationDescription[] = [
+  {
+    path: '/api/v1/logs',
+    operationId: 'searchLogs',
+    summary: 'Search log records, newest first. At most 4 KiB of each body.',
+    parameters: [
+      query('logs', 'level:error service:payments "card declined"'),
+      ...RECENT_RANGE,
+      queryParameter('order', 'By time, then sequence, then id.', { type: 'string', enum: ['asc', 'desc'], default: 'desc' }),
+      ...PAGING,
+    ],
+    answer: 'LogSearchAnswer',
+    example: { records: [exampleRecord] },
+  },
+  {
+    path: '/api/v1/logs/histogram',
+    operationId: 'countLogs',
+    summary: 'Count log records by level in buckets of one width that cover the range, empty ones too.',
+    parameters: [
+      query('logs', 'level:>=warn'),
+      ...RECENT_RANGE,
+      queryParameter(
+        'buckets',
+        'The most there may be. The width is the smallest of 1, 2, 5, 10 … of a unit (ms, s, min, h, d), aligned to the epoch.',
+        { type: 'integer', minimum: 1, maximum: 500, default: 60 },
+      ),
+    ],
+    answer: 'LogHistogramAnswer',
+    example: {
+      total: 1,
+      buckets: [
+        {
+          from: '2026-11-23T10:00:00Z',
+          to: '2026-11-23T10:00:15Z',
+          counts: { TRACE: 0, DEBUG: 0, INFO: 0, WARN: 0, ERROR: 1, FATAL: 0, UNSET: 0 },
+        },
+      ],
+    },
+  },
+  {
+    path: '/api/v1/logs/{id}',
+    operationId: 'getLog',
+    summary: 'One whole log record.',
+    parameters: [pathParameter('id', 'The id of a record of a list.', exampleRecord.id)],
+    answer: 'LogRecord',
+    example: exampleRecord,
+    errors: [404],
+  },
+  {
+    path: '/api/v1/traces',
+    operationId: 'searchTraces',
+    summary: 'Search traces of which one single span fulfils everything together and starts in the range; newest root start first.',
+    parameters: [
+      query('spans', 'kind:server http.response.status_code:>=500'),
+      queryParameter('service', 'The span’s service.', { type: 'string' }, 'payments'),
+      queryParameter('operation', 'The span’s name.', { type: 'string' }, 'POST /charge'),
+      queryParameter('minDuration', 'Inclusive, with its unit.', { type: 'string' }, '250ms'),
+      queryParameter('maxDuration', 'Inclusive, with its unit.', { type: 'string' }, '1.5s'),
+      queryParameter('status', 'The span’s status.', { type: 'string', enum: ['unset', 'ok', 'error'] }),
+      queryParameter('attribute', '`key:value`, split at the first colon; may be repeated, all have to fit.', {
+        type: 'array',
+        items: { type: 'string' },
+      }),
+      ...RECENT_RANGE,
+      ...PAGING,
+    ],
+    answer: 'TraceSearchAnswer',
+    example: { traces: [exampleSummary] },
+  },
+  {
+    path: '/api/v1/traces/{traceId}',
+    operationId: 'getTrace',
+    summary: 'One trace: its spans by start, and its logs of the same time. At most `limit` of each on a page.',
+    parameters: [pathParameter('traceId', '32 hexadecimal digits.', TRACE_ID), ...OPEN_RANGE, ...PAGING],
+    answer: 'TraceAnswer',
+    example: { summary: exampleSummary, spans: [exampleSpan], logs: [exampleRecord], ...ownEvents },
+    errors: [404],
+  },
+  {
+    path: '/api/v1/flows/{correlationId}',
+    operationId: 'getFlow',
+    summary: 'Everything of one correlation ID over all services and traces, in causal order.',
+    parameters: [pathParameter('correlationId', '1 to 128 of A-Z a-z 0-9 . _ ~ : / @ + = -', 'order-42'), ...OPEN_RANGE, ...PAGING],
+    answer: 'FlowAnswer',
+    example: {
+      summary: {
+        correlationId: 'order-42',
+        startTimeUnixNano: START,
+        durationNano: '420000000',
+        spanCount: 1,
+        logCount: 1,
+        errorCount: 1,
+        services: exampleSummary.services,
+        traces: [{ ...exampleSummary, joinedBy: 'correlationId' }],
+        missing: [],
+        complete: true,
+      },
+      spans: [exampleSpan],
+      logs: [exampleRecord],
+      ...ownEvents,
+    },
+    errors: [404],
+  },
+  {
+    path: '/api/v1/services',
+    operationId: 'listServices',
+    summary: 'Every service that has sent something, by name.',
+    parameters: OPEN_RANGE,
+    answer: 'ServicesAnswer',
+    example: { services: [{ name: 'payments', spanCount: 1, logCount: 1, errorCount: 1, lastSeen: '2026-11-23T10:00:00Z' }] },
+  },
+  {
+    path: '/api/v1/services/{service}/operations',
+    operationId: 'listOperations',
+    summary: 'What a service’s spans are called, most frequent first, at most 1,000.',
+    parameters: [pathParameter('service', 'The service’s name.', 'payments'), ...OPEN_RANGE],
+    answer: 'OperationsAnswer',
+    example: { operations: [{ name: 'POST /charge', kind: 2, spanCount: 1, errorCount: 1 }] },
+  },
+  {
+    path: '/api/v1/health',
+    operationId: 'getHealth',
+    summary: 'Whether the collector can answer, and where senders send to.',
+    parameters: [],
+    answer: 'HealthAnswer',
+    example: {
+      status: 'ok',
+      version: '0.1.0',
+      storage: { status: 'ok', notes: {} },
+      send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: 'http://127.0.0.1:4317' },
+    },
+    errors: [503],
+  },
+  {
+    path: '/api/v1/openapi.json',
+    operationId: 'getOpenApi',
+    summary: 'This document.',
+    parameters: [],
+    answer: 'OpenApiDocument',
+    example: {},
+  },
+];
