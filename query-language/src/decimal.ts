@@ -63,7 +63,6 @@ export function canonicalNumber(text: string): string | undefined {
   return Number.isFinite(nearest) && nearest !== 0 ? String(nearest) : undefined;
 }
 
-/** Whether a 64-bit signed integer holds the value. */
-export function isInt64(value: bigint): boolean {
+function isInt64(value: bigint): boolean {
   return value >= MIN_INT64 && value <= MAX_INT64;
 }

@@ -1,3 +1,4 @@
+export { type Completion, completionAt } from './completion-at.ts';
 export { canonicalNumber, plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';
 export { fieldName } from './field-name.ts';

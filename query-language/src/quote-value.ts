@@ -5,7 +5,7 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT', '&&', '||']);
 const SPECIAL_IN_QUOTES = /["\\]/g;
 const SPECIAL = /[^\p{L}\p{N}\p{M}_.@%+=~&;,#$^|'`]/gu;
 /** Control characters, line separators and halves of pairs: an input field or a URL would drop or change them. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const INVISIBLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff]/gu;
 
 /**
  * The text of a value behind `field:`, so that the query finds exactly it: as it is where nothing in it is special, else in quotes.
