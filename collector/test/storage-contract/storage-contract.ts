@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Storage } from '../../src/storage/storage.ts';
+import { describeCounts } from './counts.ts';
+import { describeHistogram } from './histogram.ts';
+import { describeOrder } from './order.ts';
 import { describeQueries } from './queries.ts';
+import { describeRandomQueries } from './random.ts';
+import { describeLimits } from './read-limits.ts';
+import { describeRoundTrip } from './round-trip.ts';
+import { describeTraces } from './traces.ts';
 import { describeWrites } from './writes.ts';
 
 /** A storage that nothing has started yet, and how to take it away again with all it holds. */
@@ -48,7 +55,14 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     });
 
     describeWrites(context);
+    describeRoundTrip(context);
+    describeOrder(context);
     describeQueries(context);
+    describeRandomQueries(context);
+    describeHistogram(context);
+    describeTraces(context);
+    describeCounts(context);
+    describeLimits(context);
   });
 }
 
