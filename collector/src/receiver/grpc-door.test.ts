@@ -1,0 +1,154 @@
+import { type CallOptions, Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ThreadlineError } from '../errors.ts';
+import { decodeReference, encodeLogs, encodeTraces } from '../otlp/testing/reference-encoder.ts';
+import { type OpenDoors, type OpenDoorsOptions, openDoors } from './testing/open-doors.ts';
+
+const LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+const LOG = { timeUnixNano: '1', observedTimeUnixNano: '2', attributes: [], body: { stringValue: 'hello' } };
+const SPAN = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name: 'a', startTimeUnixNano: '1', endTimeUnixNano: '2', attributes: [] };
+const LOGS_BODY = encodeLogs([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [LOG] }] }], 'protobuf');
+const TRACES_BODY = encodeTraces(
+  [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [SPAN, { ...SPAN, spanId: '' }] }] }],
+  'protobuf',
+);
+
+let doors: OpenDoors;
+let client: Client;
+
+afterEach(async () => {
+  client.close();
+  await doors.close();
+});
+
+async function open(options?: OpenDoorsOptions, channelOptions: Record<string, number> = {}): Promise<void> {
+  doors = await openDoors(options);
+  client = new Client(doors.grpcAddress, credentials.createInsecure(), channelOptions);
+}
+
+function call(path: string, body: Buffer, headers: Record<string, string> = {}): Promise<Buffer> {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  const same = (bytes: Buffer): Buffer => bytes;
+  const options: CallOptions = { deadline: Date.now() + 30_000 };
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(path, same, same, body, metadata, options, (error, answer) => {
+      if (error) reject(error);
+      else resolve(answer ?? Buffer.alloc(0));
+    });
+  });
+}
+
+async function errorOf(answer: Promise<Buffer>): Promise<ServiceError> {
+  try {
+    await answer;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && 'metadata' in error && error.metadata instanceof Metadata) {
+      return Object.assign(error, {
+        code: Number(error.code),
+        details: String('details' in error ? error.details : ''),
+        metadata: error.metadata,
+      });
+    }
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+function retryInfoOf({ metadata }: ServiceError): unknown {
+  const [bytes] = metadata.get('grpc-status-details-bin');
+  if (!Buffer.isBuffer(bytes)) return undefined;
+  const { details } = decodeReference('RpcStatus', bytes);
+  const [detail] = Array.isArray(details) ? details : [];
+  return decodeReference('RetryInfo', Buffer.from(detail.value, 'base64'));
+}
+
+describe('OTLP/gRPC', () => {
+  it('takes logs and traces and says what was rejected', async () => {
+    await open();
+    expect(await call(LOGS, LOGS_BODY)).toHaveLength(0);
+    expect(decodeReference('ExportResponse', await call(TRACES, TRACES_BODY))).toMatchObject({ partialSuccess: { rejectedCount: '1' } });
+    expect(doors.logs).toMatchObject([LOG]);
+    expect(doors.spans).toMatchObject([SPAN]);
+  });
+
+  it('takes gzip and an empty request', async () => {
+    await open({}, { 'grpc.default_compression_algorithm': 2 });
+    expect(await call(LOGS, LOGS_BODY)).toHaveLength(0);
+    expect(doors.logs).toHaveLength(1);
+    expect(await call(LOGS, Buffer.alloc(0))).toHaveLength(0);
+  });
+
+  it('answers INVALID_ARGUMENT to what cannot be decoded', async () => {
+    await open();
+    const error = await errorOf(call(LOGS, Buffer.from([0x0a, 0x05])));
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining('at byte') });
+    expect(retryInfoOf(error)).toBeUndefined();
+  });
+
+  it('answers UNAUTHENTICATED without the key', async () => {
+    await open({ ingestKey: 'the-key' });
+    expect(await errorOf(call(LOGS, LOGS_BODY))).toMatchObject({ code: status.UNAUTHENTICATED });
+    expect(await errorOf(call(LOGS, LOGS_BODY, { authorization: 'Bearer other' }))).toMatchObject({ code: status.UNAUTHENTICATED });
+    expect(await call(LOGS, LOGS_BODY, { authorization: 'Bearer the-key' })).toHaveLength(0);
+  });
+
+  it('answers RESOURCE_EXHAUSTED without RetryInfo to a message over 4 MiB, also when gzip hides it', async () => {
+    for (const channelOptions of [{}, { 'grpc.default_compression_algorithm': 2 }]) {
+      await open({}, channelOptions);
+      const error = await errorOf(call(LOGS, Buffer.alloc(4 * 1024 * 1024 + 1)));
+      expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
+      expect(retryInfoOf(error)).toBeUndefined();
+      client.close();
+      await doors.close();
+    }
+  });
+
+  it('answers UNAVAILABLE with RetryInfo while the storage is away', async () => {
+    await open({ write: () => Promise.reject(new ThreadlineError('storage_unavailable', 'connection refused')) });
+    const error = await errorOf(call(LOGS, LOGS_BODY));
+    expect(error.code).toBe(status.UNAVAILABLE);
+    expect(retryInfoOf(error)).toEqual({ retryDelay: { seconds: '5' } });
+  });
+
+  it('answers UNAVAILABLE with RetryInfo while it is full and while it drains', async () => {
+    const writing = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    await open({
+      limits: { inFlightBytes: 10_000, inFlightRequests: 1 },
+      write: () => {
+        begun.resolve();
+        return writing.promise;
+      },
+    });
+    const first = call(LOGS, LOGS_BODY);
+    await begun.promise;
+    const full = await errorOf(call(LOGS, LOGS_BODY));
+    expect(full.code).toBe(status.UNAVAILABLE);
+    expect(retryInfoOf(full)).toEqual({ retryDelay: { seconds: '1' } });
+    writing.resolve();
+    await first;
+    await doors.queue.shutdown();
+    const draining = await errorOf(call(LOGS, LOGS_BODY));
+    expect(draining.code).toBe(status.UNAVAILABLE);
+    expect(retryInfoOf(draining)).toEqual({ retryDelay: { seconds: '2' } });
+  });
+
+  it('answers UNIMPLEMENTED to metrics', async () => {
+    await open();
+    const error = await errorOf(call('/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', Buffer.alloc(0)));
+    expect(error.code).toBe(status.UNIMPLEMENTED);
+  });
+
+  it('makes the ids of an idempotency key, the same as over HTTP', async () => {
+    await open();
+    await call(LOGS, LOGS_BODY, { 'idempotency-key': 'k' });
+    await fetch(`${doors.httpUrl}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf', 'idempotency-key': 'k' },
+      body: new Uint8Array(LOGS_BODY),
+    });
+    expect(doors.logs[0]?.id).toBe(doors.logs[1]?.id);
+  });
+});

@@ -1,0 +1,323 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ThreadlineError } from '../errors.ts';
+import { decodeReference, encodeLogs, encodeTraces } from '../otlp/testing/reference-encoder.ts';
+import { type OpenDoors, type OpenDoorsOptions, openDoors } from './testing/open-doors.ts';
+
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+const LOG = { timeUnixNano: '1', observedTimeUnixNano: '2', attributes: [], body: { stringValue: 'hello' } };
+const SPAN = {
+  traceId: 'ab'.repeat(16),
+  spanId: 'cd'.repeat(8),
+  name: 'GET /',
+  startTimeUnixNano: '1',
+  endTimeUnixNano: '2',
+  attributes: [],
+};
+const LOGS = [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [LOG] }] }];
+const TRACES = [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [SPAN] }] }];
+const LOGS_PROTOBUF = encodeLogs(LOGS, 'protobuf');
+const LOGS_JSON = encodeLogs(LOGS, 'json');
+
+let doors: OpenDoors;
+
+afterEach(async () => {
+  await doors.close();
+});
+
+async function open(options?: OpenDoorsOptions): Promise<void> {
+  doors = await openDoors(options);
+}
+
+function post(path: string, body: Uint8Array | string, headers: Record<string, string>): Promise<Response> {
+  return fetch(`${doors.httpUrl}${path}`, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) });
+}
+
+async function statusOf(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type');
+  if (type === JSON_TYPE) return response.json();
+  expect(type).toBe(PROTOBUF);
+  return decodeReference('RpcStatus', new Uint8Array(await response.arrayBuffer()));
+}
+
+describe('OTLP/HTTP', () => {
+  it.each([
+    [PROTOBUF, LOGS_PROTOBUF, encodeTraces(TRACES, 'protobuf')],
+    [JSON_TYPE, LOGS_JSON, encodeTraces(TRACES, 'json')],
+    ['Application/JSON; charset=UTF-8', LOGS_JSON, encodeTraces(TRACES, 'json')],
+    ['APPLICATION/X-PROTOBUF; x=y', LOGS_PROTOBUF, encodeTraces(TRACES, 'protobuf')],
+  ])('takes logs and traces as %s and answers likewise', async (contentType, logs, traces) => {
+    await open();
+    for (const response of [
+      await post('/v1/logs', logs, { 'content-type': contentType }),
+      await post('/v1/traces', traces, { 'content-type': contentType }),
+    ]) {
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe(contentType.toLowerCase().includes('json') ? JSON_TYPE : PROTOBUF);
+      expect(await response.text()).toBe(contentType.toLowerCase().includes('json') ? '{}' : '');
+    }
+    expect(doors.logs).toMatchObject([{ ...LOG, arrivalTimeUnixNano: '1790000000000000000' }]);
+    expect(doors.spans).toMatchObject([SPAN]);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['zstd', zstdCompressSync],
+    ['identity', (bytes: Uint8Array) => bytes],
+  ])('unpacks %s', async (encoding, pack) => {
+    await open();
+    const response = await post('/v1/logs', pack(LOGS_JSON), { 'content-type': JSON_TYPE, 'content-encoding': encoding });
+    expect(response.status).toBe(200);
+    expect(doors.logs).toHaveLength(1);
+  });
+
+  it('answers an empty request with 200', async () => {
+    await open();
+    expect((await post('/v1/logs', '', { 'content-type': PROTOBUF })).status).toBe(200);
+    expect((await post('/v1/traces', '{}', { 'content-type': JSON_TYPE })).status).toBe(200);
+  });
+
+  it('says what was rejected and what was cut, in the encoding of the request', async () => {
+    await open();
+    const spans = encodeTraces(
+      [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [SPAN, { ...SPAN, traceId: 'abcd' }] }] }],
+      'json',
+    );
+    expect(await (await post('/v1/traces', spans, { 'content-type': JSON_TYPE })).json()).toEqual({
+      partialSuccess: { rejectedSpans: '1', errorMessage: '1 span rejected: traceId is not 16 bytes (32 hex digits) or is all zeros (1)' },
+    });
+    const long = { ...LOG, attributes: [{ key: 'k', value: { stringValue: 'x'.repeat(70_000) } }] };
+    const logs = encodeLogs([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [long] }] }], 'protobuf');
+    const response = await post('/v1/logs', logs, { 'content-type': PROTOBUF });
+    expect(decodeReference('ExportResponse', new Uint8Array(await response.arrayBuffer()))).toEqual({
+      partialSuccess: { errorMessage: '1 log record cut to the limits and marked as truncated: valueBytes 65536 (1)' },
+    });
+    expect(doors.logs[0]?.truncations).toEqual([{ path: 'attributes.k', limit: 'valueBytes', originalSize: 70_000 }]);
+  });
+
+  it('makes the same ids of requests with the same idempotency key', async () => {
+    await open();
+    for (const key of ['a', 'a', 'b']) await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE, 'idempotency-key': key });
+    const ids = doors.logs.map((log) => log.id);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+});
+
+describe('OTLP/HTTP answers with a google.rpc.Status', () => {
+  it.each([
+    ['an unknown path', '/v1/nothing', 404, 5],
+    ['metrics, which are not taken yet', '/v1/metrics', 404, 5],
+    ['a path that cannot be decoded', '/v1/%zz', 404, 5],
+  ])('for %s', async (_what, path, httpStatus, code) => {
+    await open();
+    for (const contentType of [PROTOBUF, JSON_TYPE]) {
+      const response = await post(path, '', { 'content-type': contentType });
+      expect(response.status).toBe(httpStatus);
+      expect(response.headers.get('content-type')).toBe(contentType);
+      expect(await statusOf(response)).toMatchObject({ code, message: expect.stringContaining('/v1/logs') });
+    }
+  });
+
+  it('for a method other than POST', async () => {
+    await open();
+    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+      const response = await fetch(`${doors.httpUrl}/v1/logs`, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST');
+      expect(await statusOf(response)).toMatchObject({ code: 12 });
+    }
+  });
+
+  it.each([
+    ['text/plain', undefined],
+    ['', undefined],
+    ['application/json; charset=utf-16', undefined],
+    [JSON_TYPE, 'br'],
+    [JSON_TYPE, 'gzip, gzip'],
+  ])('415 for content type %j and encoding %j', async (contentType, encoding) => {
+    await open();
+    const response = await post('/v1/logs', LOGS_JSON, { 'content-type': contentType, ...(encoding && { 'content-encoding': encoding }) });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('accept-encoding')).toBe('gzip, deflate, zstd');
+    expect(await statusOf(response)).toMatchObject({ code: 3 });
+    expect(doors.logs).toEqual([]);
+  });
+
+  it('400 for what cannot be decoded or unpacked, in its encoding', async () => {
+    await open();
+    for (const [body, headers] of [
+      ['{', { 'content-type': JSON_TYPE }],
+      ['\x0a\x05', { 'content-type': PROTOBUF }],
+      ['not gzip', { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' }],
+      [gzipSync(LOGS_PROTOBUF).subarray(0, -12), { 'content-type': PROTOBUF, 'content-encoding': 'gzip' }],
+    ] as const) {
+      const response = await post('/v1/logs', body, headers);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toBe(headers['content-type']);
+      expect(response.headers.get('retry-after')).toBeNull();
+      expect(await statusOf(response)).toMatchObject({ code: 3, message: expect.stringMatching(/\S/) });
+    }
+  });
+
+  it('413 for a body over the limit: announced, in chunks, or packed', async () => {
+    await open();
+    const limit = 20 * 1024 * 1024;
+    const over = Buffer.alloc(limit + 1, ' ');
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+    const chunked = new ReadableStream({
+      start: (controller) => {
+        for (let at = 0; at < over.length; at += 1_048_576) controller.enqueue(over.subarray(at, at + 1_048_576));
+        controller.close();
+      },
+    });
+    const responses = [
+      await post('/v1/logs', over, { 'content-type': PROTOBUF }),
+      await fetch(`${doors.httpUrl}/v1/logs`, { method: 'POST', headers: { 'content-type': PROTOBUF }, body: chunked, duplex: 'half' }),
+      await post('/v1/logs', bomb, { 'content-type': PROTOBUF, 'content-encoding': 'gzip' }),
+    ];
+    for (const response of responses) {
+      expect(response.status).toBe(413);
+      expect(await statusOf(response)).toMatchObject({ code: 8, message: expect.stringContaining(String(limit)) });
+    }
+    const within = Buffer.concat([LOGS_JSON, Buffer.alloc(limit - LOGS_JSON.length, ' ')]);
+    expect((await post('/v1/logs', gzipSync(within), { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(200);
+  });
+
+  it('401 without the ingest key, before the body is looked at', async () => {
+    await open({ ingestKey: 'the-key' });
+    for (const authorization of [undefined, 'Bearer wrong', 'Basic the-key', 'the-key', 'Bearer the-key2', 'Bearer ']) {
+      const response = await post('/v1/logs', '{', { 'content-type': JSON_TYPE, ...(authorization && { authorization }) });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toContain('Bearer');
+      expect(await statusOf(response)).toMatchObject({ code: 16 });
+    }
+    expect((await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE, authorization: 'bearer the-key' })).status).toBe(200);
+  });
+
+  it('503 with Retry-After while the storage is away, and loses nothing when the sender comes back', async () => {
+    let isAway = true;
+    await open({
+      write: async () => {
+        if (isAway) throw new ThreadlineError('storage_unavailable', 'connection refused');
+      },
+    });
+    const response = await post('/v1/logs', LOGS_PROTOBUF, { 'content-type': PROTOBUF });
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await statusOf(response)).toMatchObject({ code: 14 });
+    isAway = false;
+    expect((await post('/v1/logs', LOGS_PROTOBUF, { 'content-type': PROTOBUF })).status).toBe(200);
+    expect(doors.logs).toHaveLength(1);
+    expect(doors.faults).toEqual([]);
+  });
+
+  it('503 for any fault of the storage, which is reported and not shown', async () => {
+    const fault = new Error('secret of the storage');
+    await open({ write: () => Promise.reject(fault) });
+    const response = await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    expect(response.status).toBe(503);
+    expect(await response.text()).not.toContain('secret');
+    expect(doors.faults).toEqual([fault]);
+  });
+
+  it('429 with Retry-After while as much is in flight as may be, and takes more when it is done', async () => {
+    const writing = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    await open({
+      limits: { inFlightBytes: 10_000, inFlightRequests: 1 },
+      write: () => {
+        begun.resolve();
+        return writing.promise;
+      },
+    });
+    const first = post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    await begun.promise;
+    const second = await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    expect(second.status).toBe(429);
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await statusOf(second)).toMatchObject({ code: 14 });
+    writing.resolve();
+    expect((await first).status).toBe(200);
+    expect((await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status).toBe(200);
+    const tooMuch = await post('/v1/logs', Buffer.alloc(10_001, ' '), { 'content-type': JSON_TYPE });
+    expect(tooMuch.status).toBe(429);
+    const unpacksToMore = await post('/v1/logs', gzipSync(Buffer.alloc(10_001, ' ')), {
+      'content-type': JSON_TYPE,
+      'content-encoding': 'gzip',
+    });
+    expect(unpacksToMore.status).toBe(429);
+  });
+
+  it('503 while it drains, and answers what was under way', async () => {
+    const writing = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    await open({
+      write: () => {
+        begun.resolve();
+        return writing.promise;
+      },
+    });
+    const underWay = post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    await begun.promise;
+    const drained = doors.queue.shutdown();
+    const late = await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    expect(late.status).toBe(503);
+    expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+    writing.resolve();
+    await drained;
+    expect((await underWay).status).toBe(200);
+  });
+
+  it('400 for what is no HTTP, and 431 for headers without end', async () => {
+    await open();
+    for (const [sent, line] of [
+      ['NONSENSE\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+      [`POST /v1/logs HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 'HTTP/1.1 431 '],
+    ] as const) {
+      const answer = await raw(sent);
+      expect(answer).toContain(line);
+      expect(answer).toContain(`content-type: ${JSON_TYPE}`);
+      expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ code: 3 });
+    }
+  });
+});
+
+describe('a sender that goes away', () => {
+  it('in the middle of its body leaves room for the next', async () => {
+    await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 1 } });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const request = httpRequest(`${doors.httpUrl}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE, 'content-length': 1_000 },
+    });
+    request.on('error', () => resolve());
+    request.write('{');
+    const socket = await new Promise<import('node:net').Socket>((settle) =>
+      request.on('socket', (used) => (used.connecting ? used.once('connect', () => settle(used)) : settle(used))),
+    );
+    await expect.poll(async () => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status, { timeout: 10_000 }).toBe(429);
+    socket.destroy();
+    await promise;
+    await expect.poll(async () => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status, { timeout: 10_000 }).toBe(200);
+    expect(doors.faults).toEqual([]);
+  });
+});
+
+function raw(sent: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(doors.httpPort, '127.0.0.1', () => socket.write(sent));
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString();
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+  });
+}
