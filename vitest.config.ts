@@ -23,6 +23,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: 'query', include: ['collector/test/query/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'conformance', include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
@@ -34,7 +35,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'sdk', include: ['sdk/test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
-      { test: { name: 'deploy', include: ['deploy/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'deploy', include: ['deploy/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
+      { test: { name: 'demo', include: ['demo/test/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },
 });
