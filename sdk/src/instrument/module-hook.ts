@@ -28,8 +28,9 @@ export class ModuleHook extends InstrumentationBase<ModuleHookConfig> {
   }
 }
 
-/** A CommonJS module as it is: an `import` sees it below `default`. */
+/** A CommonJS module as it is: an `import` sees it below `default`. A property of that name of its own (winston has one) is not meant. */
 function defaultOf(moduleExports: unknown): unknown {
-  if (typeof moduleExports !== 'object' || moduleExports === null || !('default' in moduleExports)) return moduleExports;
-  return moduleExports.default ?? moduleExports;
+  const isNamespace =
+    typeof moduleExports === 'object' && moduleExports !== null && Reflect.get(moduleExports, Symbol.toStringTag) === 'Module';
+  return isNamespace ? (Reflect.get(moduleExports, 'default') ?? moduleExports) : moduleExports;
 }

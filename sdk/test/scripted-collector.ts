@@ -1,0 +1,65 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { type LogLine, readLogs, readSpans, type SpanLine } from './otlp-json.ts';
+
+/** What the collector does with a request: take it, answer something else, or never answer. */
+export type Behaviour = 'take' | 'hang' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+
+export interface ScriptedCollector {
+  readonly url: string;
+  readonly port: number;
+  /** How the next requests are answered. */
+  behave(behaviour: Behaviour): void;
+  /** What was taken so far. */
+  readonly spans: SpanLine[];
+  readonly logs: LogLine[];
+  /** Headers of each request, taken or not. */
+  readonly requests: IncomingHttpHeaders[];
+  close(): Promise<void>;
+}
+
+/** A real OTLP/HTTP server that takes JSON, keeps what it took and misbehaves on demand. */
+export async function startCollector(port = 0): Promise<ScriptedCollector> {
+  const spans: SpanLine[] = [];
+  const logs: LogLine[] = [];
+  const requests: IncomingHttpHeaders[] = [];
+  let behaviour: Behaviour = 'take';
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      requests.push(request.headers);
+      const bytes = Buffer.concat(parts);
+      if (behaviour === 'hang') return;
+      if (behaviour !== 'take') {
+        answer(response, behaviour.status, behaviour.headers ?? {});
+        return;
+      }
+      const body: unknown = JSON.parse((request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString());
+      if (request.url === '/v1/traces') spans.push(...readSpans(body));
+      if (request.url === '/v1/logs') logs.push(...readLogs(body));
+      answer(response, 200, {});
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    behave(next) {
+      behaviour = next;
+    },
+    spans,
+    logs,
+    requests,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{}');
+}
