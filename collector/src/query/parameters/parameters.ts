@@ -22,7 +22,11 @@ export function checkParameters(query: QueryString, names: ParameterNames): Para
   const known = [...names.single, ...(names.repeated ?? [])];
   for (const [name, values] of query) {
     if (!known.includes(name)) {
-      throw new ThreadlineError('invalid_argument', `There is no parameter "${name}" here.`, { field: name, position: 0, expected: known });
+      throw new ThreadlineError('invalid_argument', `There is no parameter "${name}" here.`, {
+        field: name,
+        position: 0,
+        expected: known.length === 0 ? ['no parameters'] : known,
+      });
     }
     if (values.length > 1 && names.single.includes(name)) {
       throw new ThreadlineError(

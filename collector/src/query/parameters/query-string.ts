@@ -38,14 +38,24 @@ function decode(raw: string, field: string): string {
   }
 }
 
-/** In UTF-16 units of the decoded text before the bad escape. */
+/** In UTF-16 units: as much of the text as could be decoded before the bad escape. */
 function firstBadEscape(text: string): number {
   for (const { 0: escapes, index } of text.matchAll(/(?:%[0-9a-f]{0,2})+/gi)) {
-    try {
-      decodeURIComponent(escapes);
-    } catch {
-      return decodeURIComponent(text.slice(0, index)).length;
+    if (decodedLength(escapes) !== undefined) continue;
+    const before = decodedLength(text.slice(0, index)) ?? 0;
+    for (let end = escapes.length - 1; end > 0; end -= 1) {
+      const length = decodedLength(escapes.slice(0, end));
+      if (length !== undefined) return before + length;
     }
+    return before;
   }
   return 0;
+}
+
+function decodedLength(text: string): number | undefined {
+  try {
+    return decodeURIComponent(text).length;
+  } catch {
+    return undefined;
+  }
 }
