@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogSearchAnswer } from '../../src/api/index.ts';
+import { type CollectorProcess, startCollectorProcess } from '../collector-process.ts';
+import { SeededRandom } from '../storage-contract/seeded-random.ts';
+
+const BATCH_RECORDS = 50;
+const SENDERS = 4;
+/** Of batches that were acknowledged, the share that is sent once more with the same key, as a sender does whose answer got lost. */
+const REPEAT_SHARE = 0.1;
+const MIN_LIFE_MILLIS = 100;
+const MAX_LIFE_MILLIS = 1_200;
+
+export interface KillRunResult {
+  readonly seed: number;
+  readonly kills: number;
+  readonly acknowledgedRecords: number;
+  /** Acknowledged and not found. */
+  readonly lost: number;
+  /** Found more than once. */
+  readonly doubled: number;
+  readonly repeatedBatches: number;
+  /** From the start of the process until it takes data, after a kill. */
+  readonly readyMillis: { readonly median: number; readonly max: number };
+}
+
+/**
+ * Kills the collector `kills` times at random instants while senders post numbered records, starts it again on the same data, and
+ * in the end looks for each record. A batch without an answer is sent again with its idempotency key until it has one.
+ */
+export async function killRun(options: {
+  readonly kills: number;
+  readonly seed: number;
+  readonly report: (line: string) => void;
+}): Promise<KillRunResult> {
+  const random = new SeededRandom(options.seed);
+  const readyTimes: number[] = [];
+  const acknowledged = new Set<number>();
+  const waiting: number[] = [];
+  let nextBatch = 0;
+  let repeatedBatches = 0;
+  let collector = await startCollectorProcess();
+
+  for (let kill = 0; kill < options.kills; kill += 1) {
+    const target = collector;
+    const life = { over: false };
+    const senders = Array.from({ length: SENDERS }, async () => {
+      while (!life.over) {
+        const batch = waiting.pop() ?? nextBatch++;
+        if (await post(target, batch)) {
+          acknowledged.add(batch);
+          if (random.chance(REPEAT_SHARE) && (await post(target, batch))) repeatedBatches += 1;
+        } else waiting.push(batch);
+      }
+    });
+    await sleep(MIN_LIFE_MILLIS + random.next() * (MAX_LIFE_MILLIS - MIN_LIFE_MILLIS));
+    await target.kill();
+    life.over = true;
+    await Promise.all(senders);
+    const startedAt = performance.now();
+    collector = await startCollectorProcess({ directory: target.directory });
+    readyTimes.push(performance.now() - startedAt);
+    if ((kill + 1) % 10 === 0) options.report(`  ${kill + 1} kills, ${acknowledged.size * BATCH_RECORDS} records acknowledged`);
+  }
+  for (const batch of waiting) if (await post(collector, batch)) acknowledged.add(batch);
+
+  const found = await countFound(collector);
+  const expected = [...acknowledged].flatMap((batch) => Array.from({ length: BATCH_RECORDS }, (_, index) => batch * BATCH_RECORDS + index));
+  await collector.stop();
+  readyTimes.sort((a, b) => a - b);
+  return {
+    seed: options.seed,
+    kills: options.kills,
+    acknowledgedRecords: expected.length,
+    lost: expected.filter((number) => !found.has(number)).length,
+    doubled: [...found.values()].filter((count) => count > 1).length,
+    repeatedBatches,
+    readyMillis: { median: Math.round(readyTimes[readyTimes.length >> 1] ?? 0), max: Math.round(readyTimes.at(-1) ?? 0) },
+  };
+}
+
+/** True once the collector answered 200; false when it was gone before it did. Any other answer is a fault of the run. */
+async function post(collector: CollectorProcess, batch: number): Promise<boolean> {
+  const logRecords = Array.from({ length: BATCH_RECORDS }, (_, index) => ({
+    timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+    body: { stringValue: `record ${batch * BATCH_RECORDS + index}` },
+    attributes: [{ key: 'number', value: { intValue: String(batch * BATCH_RECORDS + index) } }],
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'soak' } }] };
+  let response: Response;
+  try {
+    response = await fetch(`${collector.otlpHttp}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': `soak-${batch}` },
+      body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
+    });
+    await response.arrayBuffer();
+  } catch {
+    return false;
+  }
+  if (response.status !== 200) throw new Error(`batch ${batch} was answered ${response.status}`);
+  return true;
+}
+
+async function countFound(collector: CollectorProcess): Promise<Map<number, number>> {
+  const found = new Map<number, number>();
+  const first = `${collector.api}/api/v1/logs?query=service:soak&order=asc&limit=1000&from=now-1d`;
+  for (let url: string | undefined = first; url; ) {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
+    const page = (await response.json()) as LogSearchAnswer;
+    for (const record of page.records) {
+      const number = Number(record.attributes.find(({ key }) => key === 'number')?.value?.intValue);
+      found.set(number, (found.get(number) ?? 0) + 1);
+    }
+    url = page.nextCursor && `${collector.api}/api/v1/logs?query=service:soak&order=asc&limit=1000&cursor=${page.nextCursor}`;
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { exportersRun } from './exporters-run.ts';
+import { killRun } from './kill-run.ts';
+
+/** `npm run soak`: what takes too long for every change. Prints as it goes and writes its result to docs/soak.md. */
+
+const KILLS = 60;
+const report = (line: string) => console.log(line);
+
+const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
+report(`kill -9 at ${KILLS} random instants under load, seed ${seed}`);
+const kills = await killRun({ kills: KILLS, seed, report });
+report(JSON.stringify(kills));
+report('exporters of other languages against a live collector');
+const exporters = await exportersRun(report);
+
+const failed = kills.lost + kills.doubled + exporters.different.length;
+await writeFile(
+  new URL('../../../docs/soak.md', import.meta.url),
+  `# The last soak run
+
+\`npm run soak\` wrote this on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB.
+
+## kill -9 under load, embedded storage
+
+| | |
+|---|---|
+| kills at random instants (seed ${kills.seed}) | ${kills.kills} |
+| records acknowledged | ${kills.acknowledgedRecords} |
+| acknowledged and not found | ${kills.lost} |
+| found more than once | ${kills.doubled} |
+| acknowledged batches sent again with their key | ${kills.repeatedBatches} |
+| from start to ready after a kill, median / max | ${kills.readyMillis.median} / ${kills.readyMillis.max} ms |
+
+## Exporters of other languages, live
+
+Came back field by field: ${exporters.same.join(', ') || 'none'}.
+Different: ${exporters.different.join(', ') || 'none'}.
+Not at hand: ${exporters.absent.join(', ') || 'none'}.
+`,
+);
+report(`${failed === 0 ? 'nothing lost, doubled or different' : `FAILED: ${failed}`}; docs/soak.md is written`);
+process.exitCode = failed === 0 ? 0 : 1;
