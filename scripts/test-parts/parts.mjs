@@ -23,7 +23,7 @@ export const PARTS = [
   { name: 'storage-elasticsearch', run: vitest('storage-elasticsearch'), needs: ['jdk', 'maven'], uses: [] },
   { name: 'end-to-end', run: vitest('end-to-end'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
-  { name: 'deploy', run: vitest('deploy'), needs: [], uses: [] },
+  { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
 ];
