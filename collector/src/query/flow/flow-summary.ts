@@ -11,8 +11,8 @@ import type { FlowWindow } from './flow-window.ts';
 
 /** Traces of one `summarizeTraces`. */
 const MAX_SUMMARIZED_TRACES = 1_000;
-/** One bucket from 1970 to 2262. */
-const ALL_TIME_NANOS = MAX_INDEX_TIME_NANOS + 1n;
+/** About a year, for a histogram of which only the sum is wanted: whole milliseconds, and a bucket's number fits every storage. */
+const COUNTING_WIDTH_NANOS = 366n * 86_400n * 1_000_000_000n;
 
 export interface FlowTotals {
   readonly scope: FlowScope;
@@ -81,10 +81,10 @@ function compareStarts(a: TraceSummary, b: TraceSummary): number {
 }
 
 async function readLogTotals({ scope, logQuery }: FlowTotals, { storage, context }: Reader): Promise<{ count: number; times: Bounds[] }> {
-  const { fromNanos = 0n, toNanos = ALL_TIME_NANOS } = scope.range;
+  const { fromNanos = 0n, toNanos = MAX_INDEX_TIME_NANOS } = scope.range;
   const search = { query: logQuery, range: scope.range, limit: 1 };
   const [histogram, first, last] = await Promise.all([
-    storage.logHistogram({ query: logQuery, range: { fromNanos, toNanos }, widthNanos: ALL_TIME_NANOS }, context),
+    storage.logHistogram({ query: logQuery, range: { fromNanos, toNanos }, widthNanos: COUNTING_WIDTH_NANOS }, context),
     storage.searchLogs({ ...search, order: 'asc' }, context),
     storage.searchLogs({ ...search, order: 'desc' }, context),
   ]);
