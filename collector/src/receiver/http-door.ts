@@ -19,6 +19,8 @@ const TIMEOUT_CHECK_MILLIS = 5_000;
 const KEEP_ALIVE_MILLIS = 75_000;
 /** What is under way is answered within this time of a shutdown, or cut. */
 const DRAIN_MILLIS = 10_000;
+/** Short against a restart, long against the work of looking at every connection. */
+const IDLE_SWEEP_MILLIS = 50;
 
 /** OTLP/HTTP: Express in front of the handler. Every 4xx and 5xx is a `google.rpc.Status` in the request's encoding. */
 export function createHttpDoor(options: DoorOptions): Door {
@@ -142,10 +144,12 @@ async function close(server: Server): Promise<void> {
   if (!server.listening) return;
   await new Promise<void>((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MILLIS);
+    // A connection whose request was under way becomes idle only with its answer, and Node would keep it alive then.
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MILLIS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

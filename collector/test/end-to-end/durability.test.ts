@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allLogs, FOUND_WITHIN, searchLogs } from './reading.ts';
+import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from './running-collector.ts';
+
+/** Enough acknowledged requests that writes are under way when the process dies. */
+const ACKNOWLEDGED_BEFORE_KILL = 60;
+const SENDERS = 6;
+const LOGS_PER_REQUEST = 5;
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+const running: RunningCollector[] = [];
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
+
+afterEach(async () => {
+  for (const collector of running.splice(0)) await collector.end('SIGKILL');
+  await directory.remove();
+});
+
+async function start(settings?: Record<string, string>): Promise<RunningCollector> {
+  const collector = await startCollector(directory.path, settings);
+  running.push(collector);
+  return collector;
+}
+
+function logsBody(name: string, count: number): string {
+  const logRecords = Array.from({ length: count }, (_, index) => ({
+    timeUnixNano: `17900000000000${String(index).padStart(5, '0')}`,
+    body: { stringValue: `${name}-${index}` },
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'load' } }] };
+  return JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+}
+
+function send(collector: RunningCollector, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+}
+
+describe('a collector that is killed under load', () => {
+  it('has everything that it acknowledged after a restart, once, and takes more', async () => {
+    const first = await start();
+    const acknowledged: string[] = [];
+    const reached = Promise.withResolvers<void>();
+    let isKilled = false;
+    const sender = async (number: number): Promise<void> => {
+      for (let request = 0; !isKilled; request++) {
+        const name = `r${number}x${request}`;
+        const status = await send(first, logsBody(name, LOGS_PER_REQUEST)).then(
+          (response) => response.status,
+          () => undefined,
+        );
+        if (status === 200) acknowledged.push(name);
+        if (acknowledged.length >= ACKNOWLEDGED_BEFORE_KILL) reached.resolve();
+      }
+    };
+    const senders = Array.from({ length: SENDERS }, (_, number) => sender(number));
+    await reached.promise;
+    await first.end('SIGKILL');
+    isKilled = true;
+    await Promise.all(senders);
+
+    const second = await start();
+    const found = await allLogs(second.ui, 'service:load');
+    const bodies = found.map((log) => log.body?.stringValue);
+    expect(new Set(found.map((log) => log.id)).size).toBe(found.length);
+    expect(new Set(bodies).size).toBe(bodies.length);
+    const expected = acknowledged.flatMap((name) => Array.from({ length: LOGS_PER_REQUEST }, (_, index) => `${name}-${index}`));
+    expect(expected.filter((body) => !bodies.includes(body))).toEqual([]);
+
+    expect((await send(second, logsBody('after', 1))).status).toBe(200);
+    await expect.poll(() => searchLogs(second.ui, '"after-0"'), FOUND_WITHIN).toHaveLength(1);
+    const [latest] = await searchLogs(second.ui, '"after-0"');
+    expect(found.every((log) => log.id < (latest?.id ?? ''))).toBe(true);
+  });
+
+  it('stores a request with an idempotency key once, before and after', async () => {
+    const first = await start();
+    const headers = { 'idempotency-key': 'batch-1' };
+    expect((await send(first, logsBody('once', 3), headers)).status).toBe(200);
+    await first.end('SIGKILL');
+    const second = await start();
+    expect((await send(second, logsBody('once', 3), headers)).status).toBe(200);
+    await expect.poll(() => searchLogs(second.ui, 'service:load'), FOUND_WITHIN).toHaveLength(3);
+  });
+});
+
+describe('a collector that is stopped', () => {
+  it('answers what is under way, exits with 0 and leaves its data for the next start', async () => {
+    const first = await start();
+    const answers = Array.from({ length: 8 }, (_, number) =>
+      send(first, logsBody(`drain${number}`, 200)).then((response) => response.status),
+    );
+    await Promise.race(answers);
+    expect(await first.end('SIGTERM')).toBe(0);
+    const statuses = await Promise.all(answers.map((answer) => answer.catch(() => 'cut')));
+    // Refused with 503 or not let in at all is for the sender to repeat; what is not allowed is an answer of another kind.
+    expect(statuses.filter((status) => status !== 200 && status !== 503 && status !== 'cut')).toEqual([]);
+    const identity = await readFile(join(directory.path, 'log-id'), 'utf8');
+
+    const second = await start();
+    expect(await readFile(join(directory.path, 'log-id'), 'utf8')).toBe(identity);
+    const found = await allLogs(second.ui, 'service:load');
+    const answered = statuses.flatMap((status, number) => (status === 200 ? [`drain${number}`] : []));
+    for (const name of answered) expect(found.filter((log) => log.body?.stringValue?.startsWith(`${name}-`))).toHaveLength(200);
+    expect(await second.end('SIGINT')).toBe(0);
+    expect(second.stderr()).toBe('');
+  });
+});
+
+describe('a data directory', () => {
+  it('is one collector’s at a time', async () => {
+    await start();
+    const { exitCode, stderr } = await failToStart(directory.path, {});
+    expect(exitCode).toBe(1);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(directory.path);
+    expect(stderr).toContain('THREADLINE_DATA_DIR');
+  });
+});

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchLogs } from './reading.ts';
+import { failToStart, startCollector, temporaryDirectory } from './running-collector.ts';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let occupant: Server;
+let occupiedPort: string;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  occupant = createServer();
+  await new Promise<void>((resolve) => occupant.listen(0, '127.0.0.1', resolve));
+  const address = occupant.address();
+  occupiedPort = typeof address === 'object' && address !== null ? String(address.port) : '';
+  await writeFile(join(directory.path, 'a-file'), '');
+});
+
+afterAll(async () => {
+  occupant.close();
+  await directory.remove();
+});
+
+describe('a start that cannot be', () => {
+  it.each([
+    ['an unknown setting', () => ({ THREADLINE_PORT: '1' }), ['THREADLINE_PORT', 'did you mean THREADLINE_']],
+    ['a wrong value', () => ({ THREADLINE_STORAGE: 'disk' }), ['THREADLINE_STORAGE', 'embedded or elasticsearch']],
+    [
+      'an open address without keys',
+      () => ({ THREADLINE_HOST: '0.0.0.0' }),
+      ['THREADLINE_INGEST_KEY', 'THREADLINE_READ_KEY', 'THREADLINE_AUTH=none'],
+    ],
+    [
+      'the OTLP/HTTP port in use',
+      () => ({ THREADLINE_OTLP_HTTP_PORT: occupiedPort }),
+      ['in use', 'OTLP/HTTP', 'THREADLINE_OTLP_HTTP_PORT'],
+    ],
+    [
+      'the OTLP/gRPC port in use',
+      () => ({ THREADLINE_OTLP_GRPC_PORT: occupiedPort }),
+      ['in use', 'OTLP/gRPC', 'THREADLINE_OTLP_GRPC_PORT'],
+    ],
+    ['the UI port in use', () => ({ THREADLINE_UI_PORT: occupiedPort }), ['in use', 'UI', 'THREADLINE_UI_PORT']],
+    ['an address that is not here', () => ({ THREADLINE_HOST: '192.0.2.1', THREADLINE_AUTH: 'none' }), ['192.0.2.1', 'THREADLINE_HOST']],
+    [
+      'a data directory inside a file',
+      () => ({ THREADLINE_DATA_DIR: join(directory.path, 'a-file', 'data') }),
+      ['a-file', 'make it writable', 'THREADLINE_DATA_DIR'],
+    ],
+    [
+      'a data directory where none can be made',
+      () => ({ THREADLINE_DATA_DIR: '/proc/threadline/data' }),
+      ['/proc/threadline/data', 'THREADLINE_DATA_DIR'],
+    ],
+    [
+      'an Elasticsearch that is not there',
+      () => ({ THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: 'http://user:hidden@127.0.0.1:9' }),
+      ['elasticsearch storage', 'THREADLINE_ELASTICSEARCH_URL'],
+    ],
+  ])('ends with one line and exit code 1: %s', async (_what, settings, words) => {
+    const { exitCode, stdout, stderr } = await failToStart(join(directory.path, 'data'), settings());
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^threadline: /);
+    for (const word of words) expect(stderr).toContain(word);
+    expect(stderr).not.toContain('hidden');
+  });
+});
+
+describe('a start', () => {
+  it('says where to send data and where to look, and takes keys on an address that others can reach', async () => {
+    const keys = { THREADLINE_INGEST_KEY: 'in', THREADLINE_READ_KEY: 'out' };
+    const collector = await startCollector(join(directory.path, 'keyed'), {
+      THREADLINE_HOST: '0.0.0.0',
+      THREADLINE_SDK_ANYTHING: 'x',
+      ...keys,
+    });
+    try {
+      for (const address of [collector.otlpHttp, collector.otlpGrpc, collector.ui]) expect(collector.stdout()).toContain(address);
+      const [otlpHttp, ui] = [collector.otlpHttp, collector.ui].map((url) => url.replace('0.0.0.0', '127.0.0.1'));
+      const body = JSON.stringify({
+        resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '1790000000000000000', body: { stringValue: 'in' } }] }] }],
+      });
+      const send = (headers: Record<string, string>): Promise<Response> =>
+        fetch(`${otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+      expect((await send({})).status).toBe(401);
+      expect((await send({ authorization: 'Bearer out' })).status).toBe(401);
+      expect((await send({ authorization: 'Bearer in' })).status).toBe(200);
+      expect((await fetch(`${ui}/api/v1/logs`)).status).toBe(401);
+      expect(await searchLogs(ui ?? '', '', { authorization: 'Bearer out' })).toHaveLength(1);
+    } finally {
+      expect(await collector.end('SIGTERM')).toBe(0);
+    }
+  });
+});
