@@ -31,7 +31,10 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     await collector.close();
   });
 
-  const newId = (): string => `test-${(flows += 1)}`;
+  const newId = (): string => {
+    flows += 1;
+    return `test-${flows}`;
+  };
   const spansOf = (id: string): SpanLine[] => collector.spans.filter((span) => span.attributes['correlation.id'] === id);
   const logsOf = (id: string): LogLine[] => collector.logs.filter((log) => log.attributes['correlation.id'] === id);
   const serverSpan = async (id: string): Promise<SpanLine> => {

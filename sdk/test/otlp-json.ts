@@ -49,7 +49,7 @@ export function readLogs(body: unknown): LogLine[] {
     timeUnixNano: BigInt(text(record, 'timeUnixNano')),
     severityNumber: Number(field(record, 'severityNumber')),
     severityText: text(record, 'severityText'),
-    body: valueOf(field(record, 'body')),
+    body: readValue(field(record, 'body')),
     attributes: attributesOf(record),
     resource,
   }));
@@ -63,16 +63,16 @@ function records(body: unknown, resources: string, scopes: string, items: string
 }
 
 function attributesOf(holder: unknown): Attributes {
-  return Object.fromEntries(list(holder, 'attributes').map((attribute) => [text(attribute, 'key'), valueOf(field(attribute, 'value'))]));
+  return Object.fromEntries(list(holder, 'attributes').map((attribute) => [text(attribute, 'key'), readValue(field(attribute, 'value'))]));
 }
 
 /** `{ intValue: 5 }` is 5; maps and lists go all the way down. */
-function valueOf(value: unknown): unknown {
+function readValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   const [kind, inner] = Object.entries(value)[0] ?? [];
-  if (kind === 'arrayValue') return list(inner, 'values').map(valueOf);
+  if (kind === 'arrayValue') return list(inner, 'values').map(readValue);
   if (kind === 'kvlistValue')
-    return Object.fromEntries(list(inner, 'values').map((entry) => [text(entry, 'key'), valueOf(field(entry, 'value'))]));
+    return Object.fromEntries(list(inner, 'values').map((entry) => [text(entry, 'key'), readValue(field(entry, 'value'))]));
   return kind === 'intValue' ? Number(inner) : inner;
 }
 

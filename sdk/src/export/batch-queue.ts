@@ -36,6 +36,7 @@ export class BatchQueue<Item> {
   #inFlight: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
+  #isStalled = false;
   #isShutdown = false;
 
   constructor(options: BatchQueueOptions<Item>) {
@@ -60,9 +61,9 @@ export class BatchQueue<Item> {
     return [...this.#sending, ...this.#waiting];
   }
 
-  /** Whether the last attempt failed, so that another is likely to fail too. */
+  /** Whether the last attempt failed or was too slow for a flush, so that another is likely to be in vain. */
   isFailing(): boolean {
-    return this.#failures > 0;
+    return this.#failures > 0 || this.#isStalled;
   }
 
   /** Forgets what was handed over in another way. */
@@ -89,6 +90,7 @@ export class BatchQueue<Item> {
       while (accepted && !timeIsUp && (this.#inFlight !== undefined || this.#waiting.length > 0)) {
         accepted = await Promise.race([this.#inFlight ?? this.#send(), expired]);
       }
+      this.#isStalled = timeIsUp;
     } finally {
       clearTimeout(timer);
     }

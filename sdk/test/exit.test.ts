@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+
+/** Longer than any flush may take, short enough to tell that nothing waited for the collector. */
+const PROMPT_MILLIS = 4000;
+
+let collector: ScriptedCollector;
+beforeEach(async () => {
+  collector = await startCollector();
+});
+afterEach(async () => {
+  await killApps();
+  await collector.close();
+});
+
+/** Nothing is sent before the end: what arrives was flushed. */
+function startJob(how: string, env: Readonly<Record<string, string>> = {}): AppProcess {
+  return startApp({
+    script: 'job.mjs',
+    args: [how],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000', ...env },
+  });
+}
+
+describe('the end of a process', () => {
+  it.each([
+    ['ends', 0],
+    ['sets-exit-code', 4],
+    ['exits', 3],
+    ['throws', 1],
+  ])('that %s keeps exit code %i and loses nothing', async (how, code) => {
+    const end = await startJob(how).ended();
+    expect(end).toMatchObject({ code, signal: null });
+    expect(collector.spans.map((span) => span.name)).toEqual(['work']);
+    expect(collector.logs.map((log) => log.body)).toEqual(['worked']);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('by %s comes by that signal, after everything was sent', async (signal) => {
+    const app = startJob('waits');
+    await app.ready();
+    app.kill(signal);
+    const end = await app.ended();
+    expect(end).toMatchObject({ code: null, signal });
+    expect(collector.spans.map((span) => span.name)).toEqual(['work']);
+    expect(collector.logs.map((log) => log.body)).toEqual(['worked']);
+  });
+
+  it('is left to the app’s own handler', async () => {
+    const app = startJob('handles');
+    await app.ready();
+    app.kill('SIGTERM');
+    const end = await app.ended();
+    expect(end).toMatchObject({ code: 7, signal: null });
+    expect(collector.logs.map((log) => log.body)).toEqual(['worked', 'closing']);
+  });
+
+  it('by SIGTERM comes within the bound when the collector hangs', async () => {
+    collector.behave('hang');
+    const app = startJob('waits');
+    await app.ready();
+    app.kill('SIGTERM');
+    const end = await app.ended();
+    expect(end).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(end.millis).toBeLessThan(8000);
+    expect(collector.requests.length).toBeGreaterThan(0);
+  });
+
+  it('by a second signal comes at once', async () => {
+    collector.behave('hang');
+    const app = startJob('waits');
+    await app.ready();
+    app.kill('SIGTERM');
+    await waitFor('the flush has begun', () => collector.requests.length > 0);
+    app.kill('SIGTERM');
+    const end = await app.ended();
+    expect(end).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(end.millis).toBeLessThan(PROMPT_MILLIS);
+  });
+
+  it('of its own comes within the bound when the collector hangs', async () => {
+    collector.behave('hang');
+    const end = await startJob('ends').ended();
+    expect(end).toMatchObject({ code: 0, signal: null });
+    expect(end.millis).toBeLessThan(10_000);
+  });
+});
+
+describe('a collector that is away', () => {
+  it.each([
+    ['ends', { code: 0, signal: null }],
+    ['exits', { code: 3, signal: null }],
+  ])('does not keep a process that %s', async (how, expected) => {
+    await collector.close();
+    const app = startJob(how);
+    const end = await app.ended();
+    expect(end).toMatchObject(expected);
+    expect(end.millis).toBeLessThan(8000);
+    collector = await startCollector();
+  });
+
+  it('is named once, and what waited is sent when it is back, once', async () => {
+    const { port } = collector;
+    await collector.close();
+    const app = startJob('waits', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await app.ready();
+    await waitFor('the warning', () => app.stderr().includes('\n'));
+    collector = await startCollector(port);
+    await waitFor('what waited', () => collector.spans.length > 0 && collector.logs.length > 0);
+    expect(collector.spans.map((span) => span.name)).toEqual(['work']);
+    expect(collector.logs.map((log) => log.body)).toEqual(['worked']);
+    expect(app.stderr()).toMatch(
+      /^threadline: the collector at http:\/\/127\.0\.0\.1:\d+ takes nothing now \(.*ECONNREFUSED.*\); sending again later\n$/,
+    );
+  });
+});
+
+describe('a collector’s answer', () => {
+  it('503 is followed by another try that arrives once', async () => {
+    collector.behave({ status: 503, headers: { 'retry-after': '1' } });
+    const app = startJob('waits', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await app.ready();
+    await waitFor('both signals were refused', () => collector.requests.length >= 2);
+    collector.behave('take');
+    await waitFor('both signals', () => collector.spans.length > 0 && collector.logs.length > 0);
+    expect(collector.spans).toHaveLength(1);
+    expect(collector.logs).toHaveLength(1);
+  });
+
+  it('401 drops what was sent and is named in one line without the key', async () => {
+    collector.behave({ status: 401 });
+    const app = startJob('waits', { OTEL_BSP_SCHEDULE_DELAY: '20', THREADLINE_SDK_INGEST_KEY: 'wrong-key' });
+    await app.ready();
+    await waitFor('the warning', () => app.stderr().includes('\n'));
+    expect(app.stderr()).toMatch(
+      /^threadline: telemetry for http:\/\/127\.0\.0\.1:\d+ was dropped: Unauthorized; lost since the last warning: 1 (spans|log records)\n$/,
+    );
+    expect(collector.requests[0]?.authorization).toBe('Bearer wrong-key');
+    expect(app.stderr()).not.toContain('wrong-key');
+  });
+
+  it('is never asked for with trace headers, and asking makes no spans', async () => {
+    const app = startJob('ends');
+    await app.ended();
+    expect(collector.requests.length).toBeGreaterThanOrEqual(2);
+    for (const headers of collector.requests) {
+      expect(headers).not.toHaveProperty('traceparent');
+      expect(headers).not.toHaveProperty('x-correlation-id');
+      expect(headers['content-type']).toBe('application/json');
+    }
+    expect(collector.spans).toHaveLength(1);
+  });
+});

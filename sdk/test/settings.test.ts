@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { killApps, startApp, waitFor } from './app-process.ts';
+import { get, isHeaderEcho } from './http-get.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+const FROM_OUTSIDE = { 'x-correlation-id': 'theirs', traceparent: `00-${TRACE}-${CALLER}-01`, tracestate: 'a=b', baggage: 'tenant=x' };
+
+let collector: ScriptedCollector;
+beforeEach(async () => {
+  collector = await startCollector();
+});
+afterEach(async () => {
+  await killApps();
+  await collector.close();
+});
+
+async function startShop(env: Readonly<Record<string, string>>): Promise<{ readonly express: string; readonly plain: string }> {
+  const app = startApp({
+    script: 'shop-imported.mjs',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop', ...env },
+  });
+  const ports = await app.ready();
+  return { express: `http://127.0.0.1:${ports.express}`, plain: `http://127.0.0.1:${ports.plain}` };
+}
+
+describe('a wrong setting', () => {
+  it.each([
+    [{ THREADLINE_SDK_TRUST: 'everyone' }, 'THREADLINE_SDK_TRUST: expected all, none or address ranges such as 10.0.0.0/8, got "everyone"'],
+    [{ THREADLINE_SDK_TRSUT: 'all' }, 'THREADLINE_SDK_TRSUT: unknown setting, did you mean THREADLINE_SDK_TRUST?'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "collector:4318"',
+    ],
+  ])('%j ends the process with one line and exit code 1', async (env, line) => {
+    const app = startApp({ script: 'shop-imported.mjs', env });
+    expect(await app.ended()).toMatchObject({ code: 1, signal: null });
+    expect(app.stderr()).toBe(`threadline: ${line}\n`);
+    expect(app.lines).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it('OTEL_SDK_DISABLED leaves the app as it is', async () => {
+    const { express } = await startShop({ OTEL_SDK_DISABLED: 'true' });
+    const answer = await get(`${express}/orders/1`, FROM_OUTSIDE);
+    expect(answer.status).toBe(200);
+    expect(answer.headers).not.toHaveProperty('x-correlation-id');
+    expect(collector.requests).toEqual([]);
+  });
+
+  it('THREADLINE_SDK_TRUST=none starts a new trace that links to the caller and keeps its id apart', async () => {
+    const { express, plain } = await startShop({ THREADLINE_SDK_TRUST: 'none' });
+    const answer = await get(`${express}/fetches?url=${encodeURIComponent(plain)}`, FROM_OUTSIDE);
+    const id = answer.headers['x-correlation-id'] ?? '';
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect(id).not.toBe(TRACE);
+    await waitFor('both server spans', () => collector.spans.filter((span) => span.kind === 2).length === 2);
+    const outer = collector.spans.find((span) => span.name === 'GET /fetches');
+    expect(outer).toMatchObject({ traceId: id, parentSpanId: '', links: [{ traceId: TRACE, spanId: CALLER }] });
+    expect(outer?.attributes).toMatchObject({ 'correlation.id': id, 'correlation.external_id': 'theirs' });
+    const echo: unknown = JSON.parse(answer.body);
+    if (!isHeaderEcho(echo)) throw new Error(answer.body);
+    expect(echo.headers).toMatchObject({ 'x-correlation-id': id, baggage: `correlation.id=${id}` });
+    expect(echo.headers).not.toHaveProperty('tracestate');
+  });
+
+  it('THREADLINE_SDK_TRUST with the caller’s range believes it', async () => {
+    const { express } = await startShop({ THREADLINE_SDK_TRUST: '10.0.0.0/8, 127.0.0.0/8' });
+    expect((await get(`${express}/orders/1`, FROM_OUTSIDE)).headers['x-correlation-id']).toBe('theirs');
+    await waitFor('the span', () => collector.spans.length === 1);
+    expect(collector.spans[0]).toMatchObject({ traceId: TRACE, parentSpanId: CALLER, links: [] });
+  });
+
+  it('THREADLINE_SDK_ALLOWED_HOSTS and THREADLINE_SDK_CORRELATION_HEADERS say where the id goes and under which name', async () => {
+    const { express, plain } = await startShop({
+      THREADLINE_SDK_ALLOWED_HOSTS: '*.example.com',
+      THREADLINE_SDK_CORRELATION_HEADERS: 'X-Request-Id,x-correlation-id',
+    });
+    const target = encodeURIComponent(`http://api.example.com:${new URL(plain).port}/`);
+    const answer = await get(`${express}/fetches?url=${target}`, { 'x-correlation-id': 'second-name', baggage: 'tenant=x' });
+    expect(answer.headers['x-request-id']).toBe('second-name');
+    expect(JSON.parse(answer.body)).toMatchObject({
+      headers: { 'x-request-id': 'second-name', baggage: 'correlation.id=second-name,tenant=x' },
+    });
+  });
+
+  it('THREADLINE_SDK_TRACE_CONTEXT_TO=allowed keeps the trace from public hosts', async () => {
+    const { express, plain } = await startShop({ THREADLINE_SDK_TRACE_CONTEXT_TO: 'allowed' });
+    const target = encodeURIComponent(`http://api.example.com:${new URL(plain).port}/`);
+    const answer = await get(`${express}/requests?url=${target}`, {});
+    expect(JSON.parse(answer.body).headers).not.toHaveProperty('traceparent');
+  });
+
+  it('OTEL_TRACES_SAMPLER=always_off sends no spans, and logs and ids as ever', async () => {
+    const { express, plain } = await startShop({ OTEL_TRACES_SAMPLER: 'always_off' });
+    const answer = await get(`${express}/fetches?url=${encodeURIComponent(plain)}`, {});
+    const id = answer.headers['x-correlation-id'];
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    await waitFor('the log', () => collector.logs.length > 0);
+    expect(collector.logs[0]).toMatchObject({ body: 'plain request', traceId: id, attributes: { 'correlation.id': id } });
+    expect(collector.spans).toEqual([]);
+  });
+
+  it('THREADLINE_SDK_INGEST_KEY is sent with every export', async () => {
+    const { express } = await startShop({ THREADLINE_SDK_INGEST_KEY: 'k-1' });
+    await get(`${express}/orders/1`, {});
+    await waitFor('an export', () => collector.requests.length > 0);
+    expect(collector.requests.map((headers) => headers.authorization)).toContain('Bearer k-1');
+  });
+});
+
+describe('two services', () => {
+  it('share one trace and one id, over a hop that the first makes by http.request', async () => {
+    const orders = await startShop({ OTEL_SERVICE_NAME: 'orders' });
+    const gateway = await startShop({ OTEL_SERVICE_NAME: 'gateway' });
+    const answer = await get(`${gateway.express}/requests?url=${encodeURIComponent(`${orders.express}/orders/9`)}`, {});
+    const id = answer.headers['x-correlation-id'] ?? '';
+    await waitFor('three spans and two logs', () => collector.spans.length === 3 && collector.logs.length === 2);
+    expect(new Set(collector.spans.map((span) => span.traceId))).toEqual(new Set([id]));
+    expect(new Set([...collector.spans, ...collector.logs].map((record) => record.attributes['correlation.id']))).toEqual(new Set([id]));
+    const names = collector.spans.map((span) => `${span.resource['service.name']}: ${span.name}`).sort();
+    expect(names).toEqual(['gateway: GET', 'gateway: GET /requests', 'orders: GET /orders/:id']);
+  });
+});
