@@ -1,5 +1,5 @@
 import type { ReadContext } from '../storage.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, deadlineExceeded } from './connection.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 
 interface Freshness {
@@ -7,30 +7,33 @@ interface Freshness {
   written: number;
   /** What `written` was when the last finished refresh began. */
   refreshed: number;
-  /** The refresh under way, and what `written` was when it began. */
-  running: { readonly covers: number; readonly done: Promise<void> } | undefined;
+  running: Promise<void> | undefined;
 }
 
 /**
- * Elasticsearch shows what was written at its next refresh, by each record: a read just after a write call could see half of it. So a
- * read first refreshes what this collector has written since the last one; readers at the same time share it. A
- * collector that writes and is not asked costs no refresh but the index's own, by which other collectors see its records.
+ * Elasticsearch shows what was written at its next refresh, record by record: a read just after a write call could see half of it. So
+ * a read first refreshes what this collector has written since the last refresh; readers at the same time share one. A collector that
+ * writes and is not asked costs no refresh but the index's own, by which other collectors see its records.
  */
 export interface Visibility {
   /** To be called when a write call has resolved. */
   noteWrite(signal: Signal, tenant: string): void;
-  /** Resolves when every write noted before is visible. */
+  /** Resolves when every write noted before is visible. Throws at the reader's deadline or abort, and when Elasticsearch is away. */
   awaitWrites(signal: Signal, context: ReadContext): Promise<void>;
 }
 
 export function createVisibility(connection: Connection): Visibility {
   const states = new Map<string, Freshness>();
 
+  /** Without a reader's signal and deadline: others wait for the same refresh. */
   async function refresh(dataStream: string, state: Freshness): Promise<void> {
-    const covers = state.written;
-    // Without the reader's signal and deadline: others wait for the same refresh.
-    await connection.request({ method: 'POST', path: `/${dataStream}/_refresh`, parameters: { ignore_unavailable: true } });
-    state.refreshed = Math.max(state.refreshed, covers);
+    const covered = state.written;
+    try {
+      await connection.request({ method: 'POST', path: `/${dataStream}/_refresh`, parameters: { ignore_unavailable: true } });
+      state.refreshed = Math.max(state.refreshed, covered);
+    } finally {
+      state.running = undefined;
+    }
   }
 
   return {
@@ -41,21 +44,29 @@ export function createVisibility(connection: Connection): Visibility {
       else states.set(dataStream, { written: 1, refreshed: 0, running: undefined });
     },
 
-    async awaitWrites(signal, { tenant, signal: abort }) {
-      const dataStream = dataStreamOf(signal, tenant);
+    async awaitWrites(signal, context) {
+      const dataStream = dataStreamOf(signal, context.tenant);
       const state = states.get(dataStream);
       if (!state) return;
       const wanted = state.written;
+      // A refresh that began before the last write does not cover it: then the next one is waited for too.
       while (state.refreshed < wanted) {
-        abort.throwIfAborted();
-        if (state.running === undefined) {
-          const done = refresh(dataStream, state).finally(() => {
-            state.running = undefined;
-          });
-          state.running = { covers: state.written, done };
-        }
-        await state.running.done;
+        state.running ??= refresh(dataStream, state);
+        await beforeDeadline(state.running, context);
       }
     },
   };
+}
+
+function beforeDeadline(promise: Promise<void>, { deadline, signal }: ReadContext): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    const timer = setTimeout(() => reject(deadlineExceeded()), deadline - performance.now());
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    });
+  });
 }
