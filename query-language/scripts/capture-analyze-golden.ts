@@ -3,6 +3,7 @@
  * The tokenizer's unit test holds ours to it. Needs a running node:
  *
  *   node query-language/scripts/capture-analyze-golden.ts http://127.0.0.1:9200
+ *   biome format --write query-language/test
  */
 import { writeFileSync } from 'node:fs';
 
@@ -162,8 +163,13 @@ async function analyze(node: string, text: string): Promise<(readonly [string, n
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ analyzer: 'standard', text }),
   });
-  const answer: { tokens: { token: string; start_offset: number; end_offset: number }[] } = await response.json();
+  const answer: unknown = await response.json();
+  if (!isAnswer(answer)) throw new Error(`the node answered ${response.status}`);
   return answer.tokens.map(({ token, start_offset, end_offset }) => [token, start_offset, end_offset]);
+}
+
+function isAnswer(value: unknown): value is { tokens: { token: string; start_offset: number; end_offset: number }[] } {
+  return typeof value === 'object' && value !== null && 'tokens' in value && Array.isArray(value.tokens);
 }
 
 /** The same ones at each run. */

@@ -10,7 +10,7 @@ let additions: (Int32Array | undefined)[] | undefined;
  * The lower case of one code point: its simple mapping, as Java's `Character.toLowerCase(int)`, which never makes two of one
  * (İ is i) and knows no context (Σ is σ everywhere). Capitals newer than Unicode 12.1 stay: the tokenizer has them in no word.
  */
-export function lowerCodePoint(codePoint: number): number {
+function lowerCodePoint(codePoint: number): number {
   if (codePoint < 0x80) return codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 0x20 : codePoint;
   additions ??= readAdditions();
   return codePoint + (additions[codePoint >> BLOCK_BITS]?.[codePoint & BLOCK_MASK] ?? 0);

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { doubleBounds, integerBounds } from './number-bounds.ts';
 import type { RangeEnd } from './syntax-tree.ts';
 
+/** Thousands of runs take long where other tests take the processors. */
+const PROPERTY_TIMEOUT_MILLIS = 60_000;
+
 const at = (value: string): RangeEnd => ({ value, inclusive: true });
 const beyond = (value: string): RangeEnd => ({ value, inclusive: false });
 
@@ -69,7 +72,7 @@ describe('integerBounds', () => {
     expect(integerBounds(beyond('9007199254740992'), at('9007199254740993'))).toEqual({ min: 9007199254740993n, max: 9007199254740993n });
   });
 
-  it('holds an integer exactly when the range does', () => {
+  it('holds an integer exactly when the range does', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     const integer = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.integer({ min: -5, max: 5 }).map(BigInt));
     fc.assert(
       fc.property(end, end, integer, (min, max, value) => {
@@ -81,7 +84,7 @@ describe('integerBounds', () => {
     );
   });
 
-  it('has ends that are in the range themselves', () => {
+  it('has ends that are in the range themselves', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(end, end, (min, max) => {
         const bounds = integerBounds(min, max);
@@ -115,7 +118,7 @@ describe('doubleBounds', () => {
     expect(doubleBounds(beyond('-1e-999'), undefined)?.min).toBe(-0);
   });
 
-  it('holds a double exactly when the range does', () => {
+  it('holds a double exactly when the range does', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     const value = fc.double({ noNaN: true, noDefaultInfinity: true });
     const pair = fc.oneof(
       fc.tuple(end, end, value),

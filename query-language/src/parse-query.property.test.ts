@@ -9,6 +9,9 @@ import { quoteValue } from './quote-value.ts';
 import type { Field, QueryNode, QueryTarget } from './syntax-tree.ts';
 import { withoutSpans } from './without-spans.test-support.ts';
 
+/** Thousands of runs take long where other tests take the processors. */
+const PROPERTY_TIMEOUT_MILLIS = 60_000;
+
 const target = fc.constantFrom<QueryTarget>('logs', 'spans');
 
 function parsed(text: string, of: QueryTarget): QueryNode | undefined {
@@ -27,7 +30,7 @@ function nodes(node: QueryNode): QueryNode[] {
 }
 
 describe('parseQuery, for any text', () => {
-  it('throws nothing but QuerySyntaxError, with a place in the text', () => {
+  it('throws nothing but QuerySyntaxError, with a place in the text', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(anyText, target, (text, of) => {
         try {
@@ -44,7 +47,7 @@ describe('parseQuery, for any text', () => {
     );
   });
 
-  it('gives places that lie in the text, and a tree that is JSON', () => {
+  it('gives places that lie in the text, and a tree that is JSON', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(anyText, target, (text, of) => {
         const tree = parsed(text, of);
@@ -60,7 +63,7 @@ describe('parseQuery, for any text', () => {
     );
   });
 
-  it('comes back from the text of the tree', () => {
+  it('comes back from the text of the tree', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(anyText, target, (text, of) => {
         const tree = parsed(text, of);
@@ -85,7 +88,7 @@ describe('parseQuery, for queries', () => {
     expect(made.filter(({ text, of }) => parsed(text, of) === undefined).length).toBeLessThan(50);
   });
 
-  it('comes back from the text of the tree', () => {
+  it('comes back from the text of the tree', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(tree, ({ of, tree: made }) => {
         if (made !== undefined) expect(parse(formatQuery(made), of)).toEqual(withoutSpans(made));
@@ -94,7 +97,7 @@ describe('parseQuery, for queries', () => {
     );
   });
 
-  it('holds the laws of precedence', () => {
+  it('holds the laws of precedence', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(logQuery, logQuery, logQuery, (a, b, c) => {
         const [x, y, z] = [`(${a})`, `(${b})`, `(${c})`];
@@ -118,7 +121,7 @@ describe('a filter made from a value', () => {
     fc.string({ unit: fc.constantFrom(...'aA0 .:"\\()[]{}/*?-!<>=&|\n\t\ud800\u00a0'), maxLength: 12 }),
   );
 
-  it('finds exactly the value, whatever it is, alone and in a group', () => {
+  it('finds exactly the value, whatever it is, alone and in a group', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(text, (value) => {
         const wanted = { type: 'equals', field: { type: 'attribute', place: 'any', key: 'k' }, value };
@@ -131,7 +134,7 @@ describe('a filter made from a value', () => {
     );
   });
 
-  it('names exactly the attribute, whatever its key and place', () => {
+  it('names exactly the attribute, whatever its key and place', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     const place = fc.constantFrom('attributes', 'resource', 'scope', 'event', 'link');
     fc.assert(
       fc.property(

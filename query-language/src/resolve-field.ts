@@ -1,7 +1,7 @@
 import type { AttributePlace, Field, QueryTarget, RecordField } from './syntax-tree.ts';
 
 /** What values a field takes, and so which forms it answers to. */
-export type FieldKind =
+type FieldKind =
   /** Its text is split into words. */
   | 'words'
   | 'level'

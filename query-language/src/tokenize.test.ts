@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { lowerCase } from './lower-case.ts';
 import { MAX_WORD_LENGTH, tokenize } from './tokenize.ts';
 
+/** Thousands of runs take long where other tests take the processors. */
+const PROPERTY_TIMEOUT_MILLIS = 60_000;
+
 /** Captured from a real node by scripts/capture-analyze-golden.ts. */
 const golden: { text: string; tokens: [string, number, number][] }[] = JSON.parse(
   readFileSync(new URL('../test/analyze-golden.json', import.meta.url), 'utf8'),
@@ -42,7 +45,7 @@ describe('tokenize', () => {
     expect(texts('a\udc00b')).toEqual(['a', 'b']);
   });
 
-  it('gives places that hold the word, in order and without overlap, whatever the text', () => {
+  it('gives places that hold the word, in order and without overlap, whatever the text', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         let last = 0;
@@ -58,7 +61,7 @@ describe('tokenize', () => {
     );
   });
 
-  it('makes the same word of a word alone', () => {
+  it('makes the same word of a word alone', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         for (const { text: word } of tokenize(text)) expect(texts(word)).toEqual([word]);
