@@ -144,6 +144,13 @@ describe('a log record', () => {
   });
 });
 
+describe('a request', () => {
+  it('of more records than any real batch has is refused as too large', () => {
+    const records = Array.from({ length: LIMITS.records + 1 }, () => log({}));
+    expect(() => normalizeLogs(request(records), CONTEXT)).toThrow(expect.objectContaining({ code: 'body_too_large' }));
+  });
+});
+
 describe('a span', () => {
   it.each([
     ['a short trace id', { traceId: 'ab' }, 'traceId is not 16 bytes (32 hex digits) or is all zeros'],

@@ -94,6 +94,10 @@ class Batch<R> {
 
   forEach(visit: (record: R, shared: Shared<R>) => void): void {
     const { cutValues, groups } = this.#request;
+    const count = groups.reduce((sum, group) => group.scopes.reduce((inner, { records }) => inner + records.length, sum), 0);
+    if (count > LIMITS.records) {
+      throw new ThreadlineError('body_too_large', `the request holds more than ${LIMITS.records} records; send smaller batches`);
+    }
     const arrivalTimeUnixNano = this.#context.arrivalNanos.toString();
     let index = 0;
     for (const { resource, scopes } of groups) {

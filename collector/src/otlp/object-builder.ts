@@ -106,8 +106,9 @@ export class ObjectBuilder implements ValueSink {
   }
 
   #clearSiblings(name: string): void {
-    this.cutValues.delete(this.#current);
-    for (const sibling of Object.keys(this.#current)) if (sibling !== name) delete this.#current[sibling];
+    if (this.cutValues.size > 0) this.cutValues.delete(this.#current);
+    // Nearly always there is none: no list of names is made to find that out.
+    for (const sibling in this.#current) if (sibling !== name) delete this.#current[sibling];
   }
 }
 

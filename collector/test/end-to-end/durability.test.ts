@@ -95,7 +95,10 @@ describe('a collector that is stopped', () => {
       send(first, logsBody(`drain${number}`, 200)).then((response) => response.status),
     );
     await Promise.race(answers);
+    const stoppedAt = performance.now();
     expect(await first.end('SIGTERM')).toBe(0);
+    // Senders keep their connections open; that must not keep the collector until it cuts them after 10 s.
+    expect(performance.now() - stoppedAt).toBeLessThan(9_000);
     const statuses = await Promise.all(answers.map((answer) => answer.catch(() => 'cut')));
     // Refused with 503 or not let in at all is for the sender to repeat; what is not allowed is an answer of another kind.
     expect(statuses.filter((status) => status !== 200 && status !== 503 && status !== 'cut')).toEqual([]);
