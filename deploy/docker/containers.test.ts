@@ -112,6 +112,8 @@ function field<T>(message: unknown, name: string): T {
 
 async function serviceNames(apiUrl: string): Promise<string[]> {
   const response = await fetch(`${apiUrl}/api/v1/services`);
-  const { services }: { services: { name: string }[] } = await response.json();
-  return services.map(({ name }) => name).sort();
+  const answer: unknown = await response.json();
+  return field<{ name: string }[]>(answer, 'services')
+    .map(({ name }) => name)
+    .sort();
 }

@@ -55,7 +55,7 @@ async function checkFiles(directory, env, show) {
  * @param {unknown} packed
  * @returns {string[]}
  */
-export function packedPaths(packed) {
+function packedPaths(packed) {
   const [first] = Object.values(packed ?? {});
   return (first?.files ?? []).map((/** @type {{ path: string }} */ file) => file.path);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where packages' commands are linked; first on the path of everything we start. */
-export const BIN_DIRECTORY = path.join(ROOT, 'node_modules', '.bin');
+const BIN_DIRECTORY = path.join(ROOT, 'node_modules', '.bin');
 
 /**
  * The Node that everything runs on, from the npm package `node`. Not the link under `.bin`: on Windows that is a script,

@@ -1,11 +1,5 @@
 import { wait } from '../service/wait.ts';
 
-/**
- * The cards of the bank's sandbox. As with real payment providers, what a test card does is fixed, so that every way
- * a payment can go can be had on request.
- */
-export const CARDS = ['tok_visa', 'tok_mastercard', 'tok_slow_bank', 'tok_bank_unavailable', 'tok_declined'] as const;
-
 const USUAL_MILLIS = 25;
 const SLOW_MILLIS = 1_200;
 
@@ -14,7 +8,11 @@ export type BankAnswer =
   | { readonly status: 'declined'; readonly reason: string }
   | { readonly status: 'unavailable'; readonly retryAfterMillis: number };
 
-/** Asks the bank. `tok_bank_unavailable` is away for the first attempt of an order and there for the second. */
+/**
+ * Asks the bank's sandbox. As with real payment providers, what a test card does is fixed, so that every way a payment
+ * can go can be had on request: `tok_slow_bank`, `tok_declined`, `tok_bank_unavailable` (away for the first attempt of an
+ * order, there for the second); any other card is charged at once.
+ */
 export async function askBank(card: string, orderId: string, attempt: number): Promise<BankAnswer> {
   await wait(card === 'tok_slow_bank' ? SLOW_MILLIS : USUAL_MILLIS);
   if (card === 'tok_declined') return { status: 'declined', reason: 'insufficient funds' };
