@@ -138,7 +138,8 @@ function endOfRange(text: string, start: number): number {
 
 /** One end of a range: from its bracket or the white space before the cursor. */
 function pieceInRange(text: string, open: number, cursor: number): Piece {
-  const start = Math.max(open + 1, cursor - (/\S*$/.exec(text.slice(open + 1, cursor))?.[0].length ?? 0));
+  let start = cursor;
+  while (start > open + 1 && !/\s/.test(text.charAt(start - 1))) start -= 1;
   const rest = /^[^\s\]}]*/.exec(text.slice(cursor))?.[0].length ?? 0;
   return { start, typedFrom: start, end: cursor + rest };
 }

@@ -30,7 +30,10 @@ export function readDecimal(text: string): Decimal | undefined {
   if (match === null) return undefined;
   const fraction = match[3] ?? match[4] ?? '';
   const written = `${match[2] ?? ''}${fraction}`.replace(/^0+/, '');
-  const significant = written.replace(/0+$/, '');
+  // Not by a regular expression: one that ends in `$` looks at each of many zeros again and again.
+  let end = written.length;
+  while (written.charAt(end - 1) === '0') end -= 1;
+  const significant = written.slice(0, end);
   if (significant === '') return { digits: 0n, exponent: 0 };
   const exponent = Number(match[5] ?? 0) - fraction.length + written.length - significant.length;
   const sign = match[1] === '-' ? -1n : 1n;

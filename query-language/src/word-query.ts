@@ -3,13 +3,32 @@ import { MAX_PHRASE_WORDS } from './limits.ts';
 import { lowerCase } from './lower-case.ts';
 import { type Term, type TermPart, termText } from './query-scanner.ts';
 import type { PatternPart, QueryNode, TextSpan } from './syntax-tree.ts';
-import { tokenize } from './tokenize.ts';
+import { MAX_WORD_LENGTH, tokenize } from './tokenize.ts';
 
 /**
  * What may stand for a wildcard when a literal is tried as part of one word: nothing, and one character of each class
- * that joins others to a word (letter, digit, `_`, Katakana, Hebrew, Hangul, Thai, a combining mark, a joiner, Han, emoji, a flag's half).
+ * that joins others to a word (letter, digit, `_`, Katakana, Hebrew, Hangul, Thai, a combining mark, a joiner, Han, Hiragana, emoji,
+ * a skin tone, a flag's half, a key's cap, a tag's end).
  */
-const FILLINGS: readonly string[] = ['', 'a', '0', '_', 'ア', 'א', '한', 'ก', '\u0301', '\u200d', '漢', 'あ', '👍', '🏽', '🇪'];
+const FILLINGS: readonly string[] = [
+  '',
+  'a',
+  '0',
+  '_',
+  'ア',
+  'א',
+  '한',
+  'ก',
+  '\u0301',
+  '\u200d',
+  '漢',
+  'あ',
+  '👍',
+  '🏽',
+  '🇪',
+  '\u20e3',
+  '\u{e007f}',
+];
 
 /** A term on the message: the words that follow each other, or one word's pattern. */
 export function wordNode(term: Term, span: TextSpan): QueryNode {
@@ -44,7 +63,8 @@ function requireOneWord(
   for (const before of place.isFirst ? [''] : FILLINGS) {
     for (const after of place.isLast ? [''] : FILLINGS) {
       const text = before + literal.text + after;
-      const first = tokenize(text)[0];
+      // No word is longer, so the rest cannot make it one.
+      const first = tokenize(text.slice(0, 2 * MAX_WORD_LENGTH))[0];
       if (first === undefined || first.start > 0) continue;
       if (first.end === text.length) return;
       furthest = Math.max(furthest, first.end - before.length);
