@@ -44,8 +44,7 @@ const { value } = fc.letrec<{ value: AnyValue; entries: KeyValue[]; list: AnyVal
   entries: fc.array(fc.oneof(fc.record({ key: text, value: tie('value') }), fc.record({ key: text })), { maxLength: 3 }),
 }));
 
-export const anyValue: fc.Arbitrary<AnyValue> = value;
-export const attributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.oneof(fc.record({ key: text, value }), fc.record({ key: text })), {
+const attributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.oneof(fc.record({ key: text, value }), fc.record({ key: text })), {
   maxLength: 4,
 });
 
