@@ -6,7 +6,7 @@ import type { IndexedLog, IndexedSpan } from '../../src/model/record.ts';
 import { createQueryServer, type QueryServerOptions } from '../../src/query/query-server.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { writeAndAwait } from '../storage-contract/reading.ts';
+import { countRows, poll } from '../storage-contract/reading.ts';
 import { describeMismatch } from './openapi-check.ts';
 
 export interface ApiResponse {
@@ -24,6 +24,7 @@ export interface QueryApi {
   get<T>(path: string): Promise<T>;
   /** Any request; a JSON answer of the API is held to its description too. */
   send(path: string, options?: SendOptions): Promise<ApiResponse>;
+  /** Resolves when the records are found. */
   write(records: { readonly logs?: readonly IndexedLog[]; readonly spans?: readonly IndexedSpan[] }): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,6 +41,7 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
   const signal = new AbortController().signal;
   await storage.start(signal);
   const errors: unknown[] = [];
+  const written = { logs: 0, spans: 0 };
   const server = createQueryServer({
     host: '127.0.0.1',
     port: 0,
@@ -63,7 +65,15 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
       return JSON.parse(response.text);
     },
     send: (path, sendOptions = {}) => sendChecked(url, path, sendOptions),
-    write: (records) => writeAndAwait(storage, 'default', records),
+    async write({ logs = [], spans = [] }) {
+      await storage.writeLogs('default', logs);
+      await storage.writeSpans('default', spans);
+      written.logs += logs.length;
+      written.spans += spans.length;
+      // A storage may take a second to find what it has taken.
+      await poll(async () => (await countRows(storage, 'logs', 'default')) >= written.logs);
+      await poll(async () => (await countRows(storage, 'spans', 'default')) >= written.spans);
+    },
     async stop() {
       await server.shutdown();
       await storage.shutdown();

@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FlowAnswer, Span } from '../../src/api/index.ts';
+import { DROP_ATTRIBUTES, DROP_EVENT, SPAN_START_EVENT } from '../../src/api/index.ts';
+import type { IndexedSpan } from '../../src/model/record.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
+import { array, attributes, text } from '../storage-contract/values.ts';
+import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
+
+const trace = (name: string): string => hexId(`trace ${name}`, 32);
+const spanId = (name: string): string => hexId(name, 16);
+
+interface Fields {
+  readonly in: string;
+  readonly id?: string;
+  readonly start: number;
+  readonly parent?: string;
+  readonly links?: readonly (readonly [traceName: string, span: string])[];
+  readonly operation?: string;
+  readonly kind?: number;
+  readonly service?: string;
+}
+
+/** A span named `name` in the trace named `in`; `id` is its correlation ID. */
+function flowSpan(name: string, fields: Fields): IndexedSpan {
+  const links = fields.links?.map(([traceName, linked]) => ({ traceId: trace(traceName), spanId: spanId(linked), attributes: [] }));
+  return buildSpan(name, {
+    traceId: trace(fields.in),
+    startTimeUnixNano: at(fields.start),
+    ...(fields.parent === undefined ? {} : { parentSpanId: spanId(fields.parent) }),
+    ...(fields.kind === undefined ? {} : { kind: fields.kind }),
+    ...(links === undefined ? {} : { links }),
+    ...(fields.service === undefined ? {} : { service: fields.service }),
+    attributes: attributes({
+      ...(fields.id === undefined ? {} : { 'correlation.id': fields.id }),
+      ...(fields.operation === undefined ? {} : { 'messaging.system': 'kafka', 'messaging.operation.type': fields.operation }),
+    }),
+  });
+}
+
+const withId = (id: string) => attributes({ 'correlation.id': id });
+
+/** A request whose database has no SDK, whose message goes through a batch, and of which one service's clock is behind. */
+const ORDER_SPANS = [
+  flowSpan('gateway', { in: 'order', id: 'order-1', start: 100, service: 'gateway' }),
+  flowSpan('orders', { in: 'order', id: 'order-1', start: 40, parent: 'gateway', service: 'orders' }),
+  flowSpan('database', { in: 'order', start: 101, parent: 'orders', service: 'database' }),
+  flowSpan('publish', { in: 'order', id: 'order-1', start: 102, parent: 'orders', operation: 'create', kind: 4, service: 'orders' }),
+  flowSpan('stranger', { in: 'order', id: 'order-2', start: 103, parent: 'gateway' }),
+  flowSpan('receive', {
+    in: 'batch',
+    id: 'batch-7',
+    start: 90,
+    links: [
+      ['order', 'publish'],
+      ['elsewhere', 'other publish'],
+    ],
+    operation: 'receive',
+  }),
+  flowSpan('below receive', { in: 'batch', start: 104, parent: 'receive' }),
+  flowSpan('other publish', { in: 'elsewhere', id: 'order-9', start: 80, operation: 'create', kind: 4 }),
+  flowSpan('process', {
+    in: 'order',
+    id: 'order-1',
+    start: 105,
+    parent: 'publish',
+    links: [['batch', 'receive']],
+    operation: 'process',
+    kind: 5,
+  }),
+  flowSpan('plain consumer', { in: 'plain', start: 106, links: [['order', 'publish']], operation: 'process', kind: 5 }),
+  flowSpan('below plain', { in: 'plain', start: 107, parent: 'plain consumer' }),
+  flowSpan('cause', { in: 'cause', id: 'older', start: 10 }),
+  flowSpan('beside cause', { in: 'cause', start: 11, parent: 'cause' }),
+  flowSpan('follows', { in: 'follow', id: 'order-1', start: 108, links: [['cause', 'cause']] }),
+];
+const ORDER_LOGS = [
+  buildLog('with-id', { timeUnixNano: at(200), attributes: withId('order-1') }),
+  buildLog('in-trace', { timeUnixNano: at(101), traceId: trace('order'), spanId: spanId('database') }),
+  buildLog('other-id', { timeUnixNano: at(101), traceId: trace('order'), attributes: withId('order-2') }),
+  buildLog('in-batch', { timeUnixNano: at(104), traceId: trace('batch'), spanId: spanId('receive') }),
+  buildLog('in-plain', { timeUnixNano: at(107), traceId: trace('plain'), spanId: spanId('below plain'), body: text('x'.repeat(9_000)) }),
+];
+
+/** What the API answers about flows, on any storage; one that is given is the suite's own and empty. */
+export function testFlowEndpoints(createStorage?: () => Storage): void {
+  describe('GET /api/v1/flows/{correlationId}', () => {
+    let api: QueryApi;
+    beforeAll(async () => {
+      api = await startQueryApi(createStorage === undefined ? {} : { storage: createStorage() });
+      await api.write({ spans: ORDER_SPANS, logs: ORDER_LOGS });
+    });
+    afterAll(() => api.stop());
+
+    const flow = (id: string, parameters = ''): Promise<FlowAnswer> => api.get(`/api/v1/flows/${encodeURIComponent(id)}${parameters}`);
+
+    async function allPages(id: string, limit: number) {
+      const pages: FlowAnswer[] = [];
+      let cursor = '';
+      do {
+        const page: FlowAnswer = await flow(id, `?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        pages.push(page);
+        cursor = page.nextCursor ?? '';
+      } while (cursor !== '');
+      return { pages, spans: pages.flatMap((page) => page.spans), logs: pages.flatMap((page) => page.logs) };
+    }
+
+    it('has the spans with the id, those of its traces without one, and one hop along links', async () => {
+      const { spans } = await flow('order-1');
+      expect(spans.map(({ id }) => id).toSorted()).toEqual(
+        ['gateway', 'orders', 'database', 'publish', 'receive', 'process', 'plain consumer', 'below plain', 'cause', 'follows'].toSorted(),
+      );
+    });
+
+    it('is in causal order whatever the clocks say', async () => {
+      const { spans } = await flow('order-1');
+      expectCausal(spans);
+      expect(spans.map(({ id }) => id)).toEqual([
+        'cause',
+        'gateway',
+        'orders',
+        'database',
+        'publish',
+        'receive',
+        'process',
+        'plain consumer',
+        'below plain',
+        'follows',
+      ]);
+    });
+
+    it('has the records with the id, those of its traces without one, and those of a joined message, by time', async () => {
+      const { logs } = await flow('order-1');
+      expect(logs.map(({ id, bodyTruncated }) => [id, bodyTruncated])).toEqual([
+        ['in-trace', undefined],
+        ['in-plain', true],
+        ['with-id', undefined],
+      ]);
+    });
+
+    it('sums up the flow with its traces and why each is in it', async () => {
+      const { summary } = await flow('order-1');
+      expect(summary).toMatchObject({ correlationId: 'order-1', spanCount: 10, logCount: 3, complete: true, missing: [] });
+      expect(summary.startTimeUnixNano).toBe(at(40));
+      expect(summary.durationNano).toBe(String(BigInt(at(200)) - BigInt(at(40))));
+      expect(summary.traces.map(({ traceId, joinedBy }) => [traceId, joinedBy])).toEqual([
+        [trace('cause'), 'link'],
+        [trace('order'), 'correlationId'],
+        [trace('batch'), 'link'],
+        [trace('plain'), 'link'],
+        [trace('follow'), 'correlationId'],
+      ]);
+      expect(summary.reused).toBeUndefined();
+    });
+
+    it.each([1, 3, 4, 1_000])('gives every span and record exactly once in pages of %i, in the same order', async (limit) => {
+      const whole = await flow('order-1');
+      const { spans, logs, pages } = await allPages('order-1', limit);
+      expect(spans).toEqual(whole.spans);
+      expect(logs.map(({ id }) => id).toSorted()).toEqual(whole.logs.map(({ id }) => id).toSorted());
+      for (const page of pages) expect(page.summary).toEqual(whole.summary);
+    });
+
+    it('finds ids with every character that is allowed', async () => {
+      const id = 'A-Z.a_z~0:9/@x+y=';
+      await api.write({ spans: [flowSpan('odd', { in: 'odd', id, start: 1 })] });
+      expect((await flow(id)).summary.correlationId).toBe(id);
+    });
+
+    it.each(['a b', '주문', 'x'.repeat(129), 'a"b', '*'])('refuses an id that is none: %s', async (id) => {
+      const response = await api.send(`/api/v1/flows/${encodeURIComponent(id)}`);
+      expect([response.status, errorOf(response).field]).toEqual([400, 'correlationId']);
+    });
+
+    it('answers an unknown id with not_found, as one that lies outside of the range', async () => {
+      expect((await api.send('/api/v1/flows/unknown')).status).toBe(404);
+      expect((await api.send('/api/v1/flows/order-1?from=2027-01-01T00:00:00Z')).status).toBe(404);
+      expect((await flow('order-1', '?to=2026-11-20T10:01:41Z')).spans.map(({ id }) => id)).not.toContain('process');
+    });
+
+    it('names parents that are missing, and none that another flow, an unfinished span or a link accounts for', async () => {
+      await api.write({
+        spans: [
+          flowSpan('lost child', { in: 'gaps', id: 'gaps', start: 1, parent: 'lost' }),
+          flowSpan('second lost child', { in: 'gaps', id: 'gaps', start: 2, parent: 'lost' }),
+          flowSpan('of another', { in: 'gaps', id: 'another', start: 0 }),
+          flowSpan('child of another', { in: 'gaps', id: 'gaps', start: 3, parent: 'of another' }),
+          flowSpan('child of open', { in: 'gaps', id: 'gaps', start: 4, parent: 'open' }),
+          flowSpan('from outside', { in: 'gaps outside', id: 'gaps', start: 5, links: [['caller', 'caller']] }),
+        ],
+        logs: [buildLog('gaps-open', { timeUnixNano: at(4), traceId: trace('gaps'), spanId: spanId('open'), eventName: SPAN_START_EVENT })],
+      });
+      const { summary, unfinished, logs } = await flow('gaps');
+      expect(summary.missing).toEqual([{ traceId: trace('gaps'), spanId: spanId('lost'), reason: 'parent_missing' }]);
+      expect(unfinished.map((open) => open.spanId)).toEqual([spanId('open')]);
+      expect(summary.complete).toBe(false);
+      expect(logs).toEqual([]);
+    });
+
+    it('names a producer whose message nobody took, and none whose consumer is of another flow', async () => {
+      await api.write({
+        spans: [
+          flowSpan('send', { in: 'queue', id: 'queue', start: 1, operation: 'send', kind: 4 }),
+          flowSpan('create taken', { in: 'queue', id: 'queue', start: 2, parent: 'send', operation: 'create', kind: 4 }),
+          flowSpan('create left', { in: 'queue', id: 'queue', start: 3, parent: 'send', operation: 'create', kind: 4 }),
+          flowSpan('taker', { in: 'queue', id: 'queue-other', start: 4, parent: 'create taken', operation: 'process', kind: 5 }),
+        ],
+      });
+      const { summary } = await flow('queue');
+      expect(summary.missing).toEqual([{ traceId: trace('queue'), spanId: spanId('create left'), reason: 'consumer_missing' }]);
+      expect(summary.complete).toBe(false);
+    });
+
+    it('is not complete where a sender reported drops', async () => {
+      await api.write({
+        spans: [flowSpan('dropping', { in: 'dropping', id: 'dropping', start: 1 })],
+        logs: [
+          buildLog('drop-report', {
+            timeUnixNano: at(9),
+            eventName: DROP_EVENT,
+            attributes: attributes({ [DROP_ATTRIBUTES.traceIds]: array(text(trace('dropping'))) }),
+          }),
+        ],
+      });
+      const { summary, drops } = await flow('dropping');
+      expect(drops).toHaveLength(1);
+      expect(summary).toMatchObject({ missing: [], complete: false });
+    });
+
+    it('answers an id that only records carry, with or without a trace', async () => {
+      await api.write({ logs: [buildLog('lonely', { timeUnixNano: at(7), attributes: withId('lonely'), service: 'jobs' })] });
+      const { summary, spans, logs } = await flow('lonely');
+      expect([spans.length, logs.map(({ id }) => id)]).toEqual([0, ['lonely']]);
+      expect(summary).toMatchObject({
+        spanCount: 0,
+        logCount: 1,
+        startTimeUnixNano: at(7),
+        services: [{ name: 'jobs', spanCount: 0, errorCount: 0 }],
+      });
+    });
+
+    it('shows the latest use of an id that a nightly job uses again', async () => {
+      const night = 86_400;
+      await api.write({
+        spans: [0, 1, 2].flatMap((day) => [
+          flowSpan(`job ${day}`, { in: `night ${day}`, id: 'nightly', start: day * night }),
+          flowSpan(`job ${day} step`, { in: `night ${day}`, start: day * night + 5, parent: `job ${day}` }),
+        ]),
+        logs: [0, 1, 2].map((day) => buildLog(`job-log-${day}`, { timeUnixNano: at(day * night + 6), attributes: withId('nightly') })),
+      });
+      const { pages, spans, logs } = await allPages('nightly', 1);
+      expect(spans.map(({ id }) => id)).toEqual(['job 2', 'job 2 step']);
+      expect(logs.map(({ id }) => id)).toEqual(['job-log-2']);
+      for (const { summary } of pages) expect(summary).toMatchObject({ reused: true, spanCount: 2, logCount: 1 });
+      const episodes = pages[0]?.summary.episodes ?? [];
+      expect(episodes.map(({ from, traceCount }) => [from, traceCount])).toEqual([
+        ['2026-11-22T10:00:00Z', 1],
+        ['2026-11-21T10:00:00Z', 1],
+        ['2026-11-20T10:00:00Z', 1],
+      ]);
+      const earlier = await flow('nightly', `?from=${episodes[1]?.from}&to=${episodes[1]?.to}`);
+      expect(earlier.spans.map(({ id }) => id)).toEqual(['job 1', 'job 1 step']);
+      expect(earlier.logs.map(({ id }) => id)).toEqual(['job-log-1']);
+    });
+
+    it('divides an id of more than a thousand traces, and each use is read whole', async () => {
+      await api.write({
+        spans: Array.from({ length: 1_100 }, (_, index) => flowSpan(`busy ${index}`, { in: `busy ${index}`, id: 'busy', start: index })),
+      });
+      const { spans, pages } = await allPages('busy', 1_000);
+      expect(pages[0]?.summary.episodes?.map(({ traceCount }) => traceCount)).toEqual([1_000, 100]);
+      expect(spans.map(({ id }) => id)).toEqual(Array.from({ length: 1_000 }, (_, index) => `busy ${index + 100}`));
+    });
+
+    it('reads a flow of more spans than one window whole, a joined span once', async () => {
+      const size = 5_200;
+      await api.write({
+        spans: [
+          ...Array.from({ length: size }, (_, index) =>
+            flowSpan(`long ${index}`, {
+              in: 'long',
+              id: 'long',
+              start: index / 10,
+              ...(index === 0 ? {} : { parent: `long ${index - 1}` }),
+            }),
+          ),
+          flowSpan('joins both', {
+            in: 'joins both',
+            id: 'own',
+            start: 900,
+            links: [
+              ['long', 'long 3'],
+              ['long', `long ${size - 1}`],
+            ],
+          }),
+        ],
+      });
+      const { spans, pages } = await allPages('long', 1_000);
+      expect(spans).toHaveLength(size + 1);
+      expect(new Set(spans.map(({ id }) => id)).size).toBe(size + 1);
+      expect(spans.filter(({ traceId }) => traceId === trace('long')).map(({ name }) => name)).toEqual(
+        Array.from({ length: size }, (_, index) => `long ${index}`),
+      );
+      expect(pages[0]?.warnings?.join()).toContain('5000 spans');
+    });
+
+    it('reports no fault of its own for any of this', () => {
+      expect(api.errors).toEqual([]);
+    });
+  });
+}
+
+/** Fails where a span stands before its parent or before what it links to. */
+function expectCausal(spans: readonly Span[]): void {
+  const place = new Map(spans.map((span, index) => [span.spanId, index]));
+  for (const span of spans) {
+    for (const cause of [span.parentSpanId, ...(span.links ?? []).map((link) => link.spanId)]) {
+      if (cause !== undefined && place.has(cause)) expect(place.get(cause)).toBeLessThan(place.get(span.spanId) ?? -1);
+    }
+  }
+}
