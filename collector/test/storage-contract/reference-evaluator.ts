@@ -1,4 +1,14 @@
-import { type Field, type PatternPart, type QueryNode, type RangeEnd, type RegexNode, tokenize } from '@threadline/query-language';
+import {
+  canonicalNumber,
+  doubleBounds,
+  type Field,
+  integerBounds,
+  type PatternPart,
+  type QueryNode,
+  type RangeEnd,
+  type RegexNode,
+  tokenize,
+} from '@threadline/query-language';
 import type { KeyValue } from '../../src/api/index.ts';
 import { attributeLeaves, bodyLeaves, type LeafValue, leafText } from '../../src/model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../src/model/indexed-record.ts';
@@ -6,8 +16,8 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 
 /**
  * What a query means, in plain TypeScript on one record: the oracle that every storage is compared with. It is as simple as it
- * can be and knows nothing of any index. Numbers are compared as exact decimals, a double as the shortest one that is read back as it:
- * what an answer shows is what a query compares, and neither int64 nor double loses a digit.
+ * can be and knows nothing of any index. What numbers are equal to and
+ * which lie in a range is the language's own (`canonicalNumber`, `integerBounds`, `doubleBounds`).
  */
 export function matchesRecord(node: QueryNode, record: IndexedRecord): boolean {
   switch (node.type) {
@@ -49,36 +59,14 @@ function hasPhrase(words: readonly string[], phrase: readonly string[]): boolean
 function equalsText(leaf: LeafValue, value: string): boolean {
   if (leafText(leaf) === value) return true;
   if (leaf.type !== 'int' && leaf.type !== 'double') return false;
-  return isDecimal(value) && isDecimal(leafText(leaf)) && compareDecimals(leafText(leaf), value) === 0;
+  const number = canonicalNumber(leafText(leaf));
+  return number !== undefined && number === canonicalNumber(value);
 }
 
 function inRange(leaf: LeafValue, min: RangeEnd | undefined, max: RangeEnd | undefined): boolean {
-  if ((leaf.type !== 'int' && leaf.type !== 'double') || (leaf.type === 'double' && !Number.isFinite(leaf.value))) return false;
-  const below = min && compareDecimals(leafText(leaf), min.value);
-  const above = max && compareDecimals(leafText(leaf), max.value);
-  return (
-    (below === undefined || below > 0 || (below === 0 && min?.inclusive === true)) &&
-    (above === undefined || above < 0 || (above === 0 && max?.inclusive === true))
-  );
-}
-
-/** Negative, zero or positive as the first decimal number is less than, equal to or greater than the second; exact for any digits. */
-export function compareDecimals(left: string, right: string): number {
-  const [a, b] = [parseDecimal(left), parseDecimal(right)];
-  const exponent = Math.min(a.exponent, b.exponent);
-  const difference = a.digits * 10n ** BigInt(a.exponent - exponent) - b.digits * 10n ** BigInt(b.exponent - exponent);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-}
-
-const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
-const isDecimal = (text: string): boolean => DECIMAL.test(text);
-
-function parseDecimal(decimal: string): { readonly digits: bigint; readonly exponent: number } {
-  const match = DECIMAL.exec(decimal);
-  if (!match) throw new Error(`not a decimal number: ${decimal}`);
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
-  const digits = BigInt(whole + fraction || '0');
-  return { digits: sign === '-' ? -digits : digits, exponent: Number(exponent) - fraction.length };
+  const bounds = leaf.type === 'int' ? integerBounds(min, max) : leaf.type === 'double' ? doubleBounds(min, max) : undefined;
+  // NaN is in no range, and bounds are finite.
+  return bounds !== undefined && (leaf.type === 'int' || leaf.type === 'double') && leaf.value >= bounds.min && leaf.value <= bounds.max;
 }
 
 function patternOf(parts: readonly PatternPart[]): RegExp {
