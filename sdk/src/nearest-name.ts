@@ -1,7 +1,7 @@
-/** The known name that takes the fewest single-character edits (Levenshtein, 1966); undefined when none is within a third of the name's length. */
+/** The known name that takes the fewest single-character edits (Levenshtein, 1966), the first of several; undefined only when none is known. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.floor(name.length / 3) + 1;
+  let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const distance = editDistance(name, candidate);
     if (distance < bestDistance) {

@@ -48,8 +48,6 @@ export function rejectUnknownSettings(environment: Environment): void {
   const known = Object.keys(SETTINGS);
   for (const name of Object.keys(environment)) {
     if (!name.startsWith('THREADLINE_SDK_') || known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? `the settings are ${known.join(', ')}` : `did you mean ${nearest}?`;
-    throw new ThreadlineError('unknown_setting', `${name}: unknown setting, ${hint}`);
+    throw new ThreadlineError('unknown_setting', `${name}: unknown setting, did you mean ${nearestName(name, known)}?`);
   }
 }

@@ -124,6 +124,7 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     expect(await hanging).toBe('aborted');
     const span = await serverSpan(id);
     expect(span.attributes['error.type']).toBe('aborted');
+    expect(span.attributes).not.toHaveProperty('http.response.status_code');
     expect(span.statusCode).toBe(2);
     await waitFor('the log of the close event', () => logsOf(id).length > 0);
   });
@@ -222,6 +223,24 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     const [, client, server] = chain(spansOf(id));
     expect([client.statusCode, server.statusCode]).toEqual([2, 0]);
     expect([client.attributes['rpc.grpc.status_code'], server.attributes['rpc.grpc.status_code']]).toEqual([9, 9]);
+  });
+
+  it.each([
+    ['counts', '[0,1,2]', 'shop.Payments/Count', 0],
+    ['chats', '["a","b"]', 'shop.Payments/Chat', 2],
+  ])('lets gRPC streams pass (%s) and keeps their listeners in the call’s context', async (route, body, name, logs) => {
+    const id = newId();
+    const answer = await get(`${base}/${route}`, { 'x-correlation-id': id });
+    expect(answer.body).toBe(body);
+    await waitFor('three spans and the logs', () => spansOf(id).length === 3 && logsOf(id).length === logs);
+    const [, client, server] = chain(spansOf(id));
+    expect([client.name, server.name, client.attributes['rpc.grpc.status_code'], server.attributes['rpc.grpc.status_code']]).toEqual([
+      name,
+      name,
+      0,
+      0,
+    ]);
+    expect(logsOf(id).every((log) => log.spanId === server.spanId)).toBe(true);
   });
 
   it('continues the trace and the baggage of a caller', async () => {

@@ -21,9 +21,10 @@ export class AddressList {
     return true;
   }
 
-  /** Whether the address lies in one of the ranges; `::ffff:10.0.0.1` counts as `10.0.0.1`; false for what is no address. */
+  /** Whether the address lies in one of the ranges; `::ffff:10.0.0.1` counts as `10.0.0.1`, a zone (`%eth0`) is left out; false for what is no address. */
   has(address: string): boolean {
-    const plain = address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+    const unzoned = address.replace(/%.*$/, '');
+    const plain = unzoned.toLowerCase().startsWith('::ffff:') && isIP(unzoned.slice(7)) === 4 ? unzoned.slice(7) : unzoned;
     const version = isIP(plain);
     return version !== 0 && this.#ranges.check(plain, version === 4 ? 'ipv4' : 'ipv6');
   }

@@ -69,7 +69,7 @@ function readHeaders(environment: Environment, ingestKey: string | undefined): R
   const headers: Record<string, string> = {};
   for (const pair of readList(environment, 'OTEL_EXPORTER_OTLP_HEADERS') ?? []) {
     const separator = pair.indexOf('=');
-    if (separator < 1) throw invalidSetting('OTEL_EXPORTER_OTLP_HEADERS', 'pairs such as name=value', pair.split('=', 1).join());
+    if (separator < 1) throw invalidSetting('OTEL_EXPORTER_OTLP_HEADERS', 'pairs such as name=value', '…');
     headers[pair.slice(0, separator).trim().toLowerCase()] = decodeURIComponent(pair.slice(separator + 1).trim());
   }
   if (ingestKey === undefined) return headers;

@@ -4,6 +4,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { correlationIdOf, getFlow } from '../correlation/flow.ts';
 import { rememberPeer, withDestination } from '../correlation/hop.ts';
+import { isObject } from './wrap-method.ts';
 
 /**
  * Server spans for node:http and node:https (and so for Express, Koa, Fastify …) and client spans for their `request`
@@ -49,6 +50,9 @@ function keepHeader(response: ServerResponse, name: string, value: string): void
 
 function markAborted(span: Span, response: ServerResponse): void {
   if (response.writableFinished) return;
+  // Node's default of 200 was never sent.
+  if (!response.headersSent && 'attributes' in span && isObject(span.attributes))
+    Reflect.deleteProperty(span.attributes, 'http.response.status_code');
   span.setAttribute('error.type', 'aborted');
   span.setStatus({ code: SpanStatusCode.ERROR, message: 'the connection closed before the response was complete' });
 }

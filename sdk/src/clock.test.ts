@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createClock, type HrTime } from './clock.ts';
+
+const nanos = ([seconds, below]: HrTime): bigint => BigInt(seconds) * 1_000_000_000n + BigInt(below);
+
+describe('createClock', () => {
+  it('follows the monotonic clock between two milliseconds', () => {
+    let monotonic = 1000n;
+    const clock = createClock({ wallMillis: () => 1_700_000_000_000, monotonicNanos: () => monotonic });
+    expect(clock.now()).toEqual([1_700_000_000, 0]);
+    monotonic += 1234n;
+    expect(clock.now()).toEqual([1_700_000_000, 1234]);
+  });
+  it('gives two calls in the same nanosecond two times', () => {
+    const clock = createClock({ wallMillis: () => 5, monotonicNanos: () => 7n });
+    expect([clock.now(), clock.now(), clock.now()].map(nanos)).toEqual([5_000_000n, 5_000_001n, 5_000_002n]);
+  });
+  it('goes on from its last time when the system’s clock is set back, and with it when it is set forward', () => {
+    let wall = 10_000;
+    let monotonic = 0n;
+    const clock = createClock({ wallMillis: () => wall, monotonicNanos: () => monotonic });
+    const before = nanos(clock.now());
+    wall = 4000;
+    monotonic += 1_000_000n;
+    expect(nanos(clock.now())).toBe(before + 1n);
+    wall = 60_000;
+    monotonic += 1_000_000n;
+    expect(nanos(clock.now())).toBe(60_000_000_000n);
+  });
+  it('is within a moment of the system’s clock', () => {
+    expect(Math.abs(Number(nanos(createClock().now()) / 1_000_000n) - Date.now())).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toMatchObject({
+      enabled: true,
+      serviceName: undefined,
+      collector: {
+        tracesUrl: 'http://localhost:4318/v1/traces',
+        logsUrl: 'http://localhost:4318/v1/logs',
+        headers: {},
+        timeoutMillis: 5000,
+      },
+      allowedHosts: [],
+      correlationHeaders: ['x-correlation-id'],
+      traceContextTo: 'all',
+    });
+  });
+  it('reads the environment, and options before it', () => {
+    const environment = {
+      OTEL_SERVICE_NAME: 'from-environment',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/base/',
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://logs.example/other',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=a%20b, X-Second = 2',
+      OTEL_TRACES_EXPORTER: 'none',
+      THREADLINE_SDK_INGEST_KEY: 'secret',
+      THREADLINE_SDK_CORRELATION_HEADERS: 'X-Request-Id, x-correlation-id',
+      THREADLINE_SDK_ALLOWED_HOSTS: 'a.example,*.b.example',
+      THREADLINE_STORAGE: 'the collector’s own',
+    };
+    expect(readConfig(environment)).toMatchObject({
+      serviceName: 'from-environment',
+      collector: {
+        tracesUrl: undefined,
+        logsUrl: 'http://logs.example/other',
+        headers: { 'x-tenant': 'a b', 'x-second': '2', authorization: 'Bearer secret' },
+      },
+      allowedHosts: ['a.example', '*.b.example'],
+      correlationHeaders: ['x-request-id', 'x-correlation-id'],
+    });
+    expect(readConfig(environment, { serviceName: 'code', endpoint: 'http://127.0.0.1:1' })).toMatchObject({
+      serviceName: 'code',
+      collector: { logsUrl: 'http://127.0.0.1:1/v1/logs' },
+    });
+  });
+  it.each([
+    [{ THREADLINE_SDK_TRUST: 'x' }, 'THREADLINE_SDK_TRUST: expected all, none or address ranges such as 10.0.0.0/8, got "x"'],
+    [
+      { THREADLINE_SDK_ALLOWED_HOSTS: 'a:80' },
+      'THREADLINE_SDK_ALLOWED_HOSTS: expected host names, *.suffixes, addresses or ranges without a port, got "a:80"',
+    ],
+    [
+      { THREADLINE_SDK_CORRELATION_HEADERS: 'x y' },
+      'THREADLINE_SDK_CORRELATION_HEADERS: expected header names joined by commas, got "x y"',
+    ],
+    [{ THREADLINE_SDK_TRACE_CONTEXT_TO: 'some' }, 'THREADLINE_SDK_TRACE_CONTEXT_TO: expected all or allowed, got "some"'],
+    [{ THREADLINE_SDK_INGEST_KEY: 'a b' }, 'THREADLINE_SDK_INGEST_KEY: expected printable characters without blanks, got "…"'],
+    [{ THREADLINE_SDK_INGESTKEY: 'a' }, 'THREADLINE_SDK_INGESTKEY: unknown setting, did you mean THREADLINE_SDK_INGEST_KEY?'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://x' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "ftp://x"',
+    ],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/json, the one this SDK sends, got "grpc"'],
+    [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],
+    [
+      { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },
+      'OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got "2"',
+    ],
+  ])('refuses %j in one line', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(expect.objectContaining({ name: 'ThreadlineError', message }));
+  });
+  it('never shows a header’s value in an error', () => {
+    expect(() => readConfig({ OTEL_EXPORTER_OTLP_HEADERS: 'secret-without-name' })).toThrow(
+      /^OTEL_EXPORTER_OTLP_HEADERS: expected pairs such as name=value, got "…"$/,
+    );
+  });
+});

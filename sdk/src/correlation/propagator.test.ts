@@ -1,0 +1,108 @@
+import { type Context, defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { describe, expect, it } from 'vitest';
+import { createCounters } from '../counters.ts';
+import { createAllowedHosts } from './allowed-hosts.ts';
+import { correlationIdOf, getFlow, setFlow } from './flow.ts';
+import { rememberPeer, setDestination, withDestination } from './hop.ts';
+import { FlowPropagator, type PropagatorOptions } from './propagator.ts';
+import { parseTrust, type Trust } from './trust.ts';
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const NOBODY = parseTrust('none') ?? unreadable();
+
+function unreadable(): Trust {
+  throw new Error('the tests’ own setting is not readable');
+}
+
+function createPropagator(changes: Partial<PropagatorOptions> = {}): {
+  propagator: FlowPropagator;
+  counters: PropagatorOptions['counters'];
+} {
+  const counters = createCounters();
+  const options: PropagatorOptions = {
+    correlationHeaders: ['x-correlation-id', 'x-request-id'],
+    allowedHosts: createAllowedHosts([]),
+    trust: { trusts: () => true },
+    traceContextTo: 'all',
+    counters,
+    ...changes,
+  };
+  return { propagator: new FlowPropagator(options), counters };
+}
+
+const extract = (propagator: FlowPropagator, headers: object): Context => propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+
+function inject(propagator: FlowPropagator, context: Context, carrier: Record<string, string> = {}): Record<string, string> {
+  propagator.inject(context, carrier, defaultTextMapSetter);
+  return carrier;
+}
+
+describe('extract', () => {
+  it('prefers the header to baggage, and the first name to the second', () => {
+    const { propagator } = createPropagator();
+    const all = { 'x-correlation-id': 'one', 'x-request-id': 'two', baggage: 'correlation.id=three' };
+    expect(correlationIdOf(extract(propagator, all))).toBe('one');
+    expect(correlationIdOf(extract(propagator, { ...all, 'x-correlation-id': 'not valid' }))).toBe('two');
+    expect(correlationIdOf(extract(propagator, { baggage: 'correlation.id=three' }))).toBe('three');
+  });
+  it('counts what was not valid', () => {
+    const { propagator, counters } = createPropagator();
+    extract(propagator, { 'x-correlation-id': 'not valid', baggage: 'correlation.id=%20' });
+    expect(counters.invalidCorrelationIds).toBe(2);
+  });
+  it('takes the trace id of a caller that sent no id', () => {
+    const { propagator } = createPropagator();
+    expect(correlationIdOf(extract(propagator, { traceparent: TRACEPARENT }))).toBe('0af7651916cd43dd8448eb211c80319c');
+  });
+  it('does not end a running flow for a carrier that says nothing', () => {
+    const { propagator } = createPropagator();
+    const running = setFlow(ROOT_CONTEXT, { id: 'running', external: undefined });
+    expect(correlationIdOf(propagator.extract(running, {}, defaultTextMapGetter))).toBe('running');
+  });
+  it('believes nothing that comes from outside, and keeps what it claimed', () => {
+    const { propagator } = createPropagator({ trust: NOBODY });
+    const headers = { 'x-correlation-id': 'theirs', traceparent: TRACEPARENT, baggage: 'tenant=x' };
+    rememberPeer(headers, { address: '8.8.8.8' });
+    const context = extract(propagator, headers);
+    expect(trace.getSpanContext(context)).toBeUndefined();
+    expect(propagation.getBaggage(context)).toBeUndefined();
+    expect(getFlow(context)).toMatchObject({
+      id: undefined,
+      external: { correlationId: 'theirs', spanContext: { spanId: 'b7ad6b7169203331' } },
+    });
+  });
+});
+
+describe('inject', () => {
+  const { propagator } = createPropagator();
+  const flow = setFlow(extract(propagator, { traceparent: TRACEPARENT, baggage: 'tenant=x' }), { id: 'mine', external: undefined });
+
+  it('sends everything to an allowed host and only the trace to another', () => {
+    expect(inject(propagator, setDestination(flow, '10.0.0.1'))).toEqual({
+      traceparent: TRACEPARENT,
+      baggage: 'correlation.id=mine,tenant=x',
+      'x-correlation-id': 'mine',
+    });
+    expect(inject(propagator, setDestination(flow, 'api.example.com'))).toEqual({ traceparent: TRACEPARENT });
+  });
+  it('sends no header with a message, whose id is in baggage', () => {
+    expect(inject(propagator, flow)).toEqual({ traceparent: TRACEPARENT, baggage: 'correlation.id=mine,tenant=x' });
+  });
+  it('reads the host from marked headers and removes the mark', () => {
+    const carrier = inject(propagator, flow, withDestination({}, 'api.example.com'));
+    expect(carrier).toEqual({ traceparent: TRACEPARENT });
+    expect(Object.getOwnPropertySymbols(carrier)).toEqual([]);
+  });
+  it('leaves an id that the app wrote, in whatever case', () => {
+    expect(inject(propagator, setDestination(flow, 'orders'), { 'X-Correlation-ID': 'app' })).toMatchObject({ 'X-Correlation-ID': 'app' });
+    expect(inject(propagator, setDestination(flow, 'orders'), { 'X-Correlation-ID': 'app' })).not.toHaveProperty('x-correlation-id');
+  });
+  it('adds nothing when tracing is suppressed', () => {
+    expect(inject(propagator, suppressTracing(setDestination(flow, 'orders')))).toEqual({});
+  });
+  it('keeps the trace from other hosts when told so', () => {
+    const strict = createPropagator({ traceContextTo: 'allowed' }).propagator;
+    expect(inject(strict, setDestination(flow, 'api.example.com'))).toEqual({});
+  });
+});

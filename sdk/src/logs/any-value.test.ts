@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { toAnyValue } from './any-value.ts';
+
+it('keeps what OTLP has a type for', () => {
+  const value = { text: 'a', int: 5, double: 5.5, yes: true, none: null, list: [1, 'b'], map: { deep: { er: 1 } } };
+  expect(toAnyValue(value)).toEqual(value);
+  expect(toAnyValue(new Uint8Array([1, 2]))).toEqual(new Uint8Array([1, 2]));
+});
+
+it('turns everything else into the nearest of these', () => {
+  const date = new Date(0);
+  expect(
+    toAnyValue([
+      date,
+      new Date(Number.NaN),
+      5n,
+      2n ** 70n,
+      /x/u,
+      new URL('http://a/'),
+      new Set([1]),
+      new Map([['k', 1]]),
+      new TypeError('t'),
+    ]),
+  ).toEqual([
+    '1970-01-01T00:00:00.000Z',
+    'Invalid Date',
+    5,
+    '1180591620717411303424',
+    '/x/u',
+    'http://a/',
+    [1],
+    { k: 1 },
+    { type: 'TypeError', message: 't' },
+  ]);
+  expect(toAnyValue({ f: () => 1, s: Symbol('s'), u: undefined, json: { toJSON: () => ({ a: 1 }) } })).toEqual({ json: { a: 1 } });
+});
+
+it('survives cycles, depth and hostile objects', () => {
+  const cyclic: Record<string, unknown> = { a: 1 };
+  cyclic.self = cyclic;
+  expect(toAnyValue(cyclic)).toEqual({ a: 1, self: '[Circular]' });
+  let deep: unknown = 'end';
+  for (let level = 0; level < 40; level += 1) deep = { deep };
+  expect(JSON.stringify(toAnyValue(deep))).toContain('"[Deep]"');
+  const hostile = {
+    get broken(): never {
+      throw new Error('no');
+    },
+  };
+  expect(toAnyValue({ hostile, fine: 1 })).toEqual({ hostile: '[Unreadable]', fine: 1 });
+});

@@ -1,0 +1,111 @@
+import { Writable } from 'node:stream';
+import { context, logs, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { StackContextManager } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import winston from 'winston';
+import { setFlow } from '../correlation/flow.ts';
+import { patchWinston } from './winston-patch.ts';
+
+const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const IN_FLOW = setFlow(trace.setSpanContext(ROOT_CONTEXT, SPAN), { id: 'flow-1', external: undefined });
+const { combine, colorize, json, printf, splat } = winston.format;
+
+/** Made before the patch, as an app's loggers may be. */
+const shown: Record<string, unknown>[] = [];
+const before = winston.createLogger({ transports: [createTransport()] });
+const sent = new InMemoryLogRecordExporter();
+
+function createTransport(level?: string): winston.transport {
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      shown.push(JSON.parse(line.toString()));
+      done();
+    },
+  });
+  return new winston.transports.Stream({ stream, format: json(), ...(level === undefined ? {} : { level }) });
+}
+
+beforeAll(() => {
+  context.setGlobalContextManager(new StackContextManager().enable());
+  logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: sent })] }));
+  patchWinston(winston);
+  patchWinston(winston);
+});
+afterAll(() => {
+  logs.disable();
+  context.disable();
+});
+beforeEach(() => {
+  sent.reset();
+  shown.length = 0;
+});
+
+const bodies = (): unknown[] => sent.getFinishedLogRecords().map((record) => record.body);
+
+describe('a patched winston', () => {
+  it('writes the ids into each record, also of loggers that were there before, and sends it once', () => {
+    context.with(IN_FLOW, () => before.info('hello', { orderId: 7 }));
+    expect(shown).toEqual([
+      { level: 'info', message: 'hello', orderId: 7, trace_id: SPAN.traceId, span_id: SPAN.spanId, correlation_id: 'flow-1' },
+    ]);
+    expect(sent.getFinishedLogRecords()).toMatchObject([
+      { body: 'hello', severityNumber: 9, severityText: 'info', attributes: { orderId: 7 }, spanContext: { spanId: SPAN.spanId } },
+    ]);
+  });
+
+  it('writes no ids outside of a flow, and not those of the last time a record was logged', () => {
+    const record = { level: 'info', message: 'again' };
+    context.with(IN_FLOW, () => before.log(record));
+    before.log(record);
+    expect(shown).toMatchObject([{ correlation_id: 'flow-1' }, { message: 'again' }]);
+    expect(Object.keys(shown[1] ?? {}).sort()).toEqual(['level', 'message']);
+  });
+
+  it('sends a record of a child of a child once', () => {
+    before.child({ a: 1 }).child({ b: 2 }).warn('nested');
+    expect(sent.getFinishedLogRecords()).toMatchObject([{ body: 'nested', severityNumber: 13, attributes: { a: 1, b: 2 } }]);
+    expect(shown).toHaveLength(1);
+  });
+
+  it('sends what formats made of a record, without their colours, and nothing that they dropped', () => {
+    const drop = winston.format((info) => (info.secret === undefined ? info : false));
+    const redact = winston.format((info) => ({ ...info, password: '…' }));
+    const format = combine(drop(), splat(), redact(), colorize({ all: true }), printf(String));
+    const logger = winston.createLogger({ format, transports: [createTransport()] });
+    logger.info('order %s of %d', 'x', 5, { password: 'p' });
+    logger.info('never', { secret: true });
+    expect(sent.getFinishedLogRecords()).toMatchObject([{ body: 'order x of 5', severityText: 'info', attributes: { password: '…' } }]);
+  });
+
+  it('sends what the logger or one of its transports lets through, and nothing of a silent logger', () => {
+    const verbose = winston.createLogger({ level: 'warn', transports: [createTransport('debug')] });
+    verbose.debug('by a transport');
+    verbose.silly('by nobody');
+    const quiet = winston.createLogger({ level: 'info', transports: [createTransport('error')] });
+    quiet.info('by the logger');
+    winston.createLogger({ silent: true, transports: [createTransport()] }).error('silent');
+    expect(bodies()).toEqual(['by a transport', 'by the logger']);
+  });
+
+  it('keeps the error when formats replace the record, and a body that is a map', () => {
+    const logger = winston.createLogger({
+      format: combine(winston.format.errors({ stack: true }), json()),
+      transports: [createTransport()],
+    });
+    logger.error(new TypeError('broken'));
+    logger.info({ message: { kind: 'map', size: 2 } });
+    const [error, map] = sent.getFinishedLogRecords();
+    expect(error).toMatchObject({ body: 'broken', attributes: { 'exception.type': 'TypeError', 'exception.message': 'broken' } });
+    expect(String(error?.attributes['exception.stacktrace'])).toMatch(/^TypeError: broken\n {4}at /);
+    expect(error?.attributes).not.toHaveProperty('stack');
+    expect(map?.body).toEqual({ kind: 'map', size: 2 });
+  });
+
+  it('gives records the order in which they were written, to the nanosecond', () => {
+    for (let line = 0; line < 50; line += 1) before.info(`line ${line}`);
+    const times = sent.getFinishedLogRecords().map(({ hrTime: [seconds, nanos] }) => BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+    expect(times).toHaveLength(50);
+    expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n))).toBe(true);
+  });
+});
