@@ -22,7 +22,8 @@ export function tokenize(text: string): Word[] {
   const length = text.length;
   let start = 0;
   while (start < length) {
-    const limit = wordLimit(text, start);
+    // Half a pair is in no word, so one that the limit parts ends the word before it.
+    const limit = Math.min(start + MAX_WORD_LENGTH, length);
     let state = CLASS_COUNT;
     let index = start;
     let end = 0;
@@ -60,11 +61,4 @@ export function tokenize(text: string): Word[] {
     start = end;
   }
   return words;
-}
-
-/** Where a word that starts here ends at the latest; never between the halves of a pair. */
-function wordLimit(text: string, start: number): number {
-  const limit = start + MAX_WORD_LENGTH;
-  if (limit > text.length) return text.length;
-  return (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800 ? limit - 1 : limit;
 }
