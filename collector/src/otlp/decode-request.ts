@@ -79,7 +79,8 @@ interface Built {
 function build(body: Uint8Array, encoding: Encoding, root: MessageSpec): Built {
   const builder = new ObjectBuilder(root);
   if (encoding === 'protobuf') walkProtobuf(body, root, new WireValues(body, builder));
-  else walkJson(textOf(body), root, builder);
+  // No bytes are a request without a field in protobuf; a sender with nothing to say is answered the same in JSON.
+  else walkJson(body.length === 0 ? '{}' : textOf(body), root, builder);
   return builder;
 }
 

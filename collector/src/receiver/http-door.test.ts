@@ -80,6 +80,7 @@ describe('OTLP/HTTP', () => {
   it('answers an empty request with 200', async () => {
     await open();
     expect((await post('/v1/logs', '', { 'content-type': PROTOBUF })).status).toBe(200);
+    expect((await post('/v1/logs', '', { 'content-type': JSON_TYPE })).status).toBe(200);
     expect((await post('/v1/traces', '{}', { 'content-type': JSON_TYPE })).status).toBe(200);
   });
 
