@@ -10,7 +10,7 @@ export interface FlowIdentity {
 }
 
 /** The span's `correlation.id`, when it is a string. */
-export function correlationIdOf(span: Pick<Span, 'attributes'>): string | undefined {
+function correlationIdOf(span: Pick<Span, 'attributes'>): string | undefined {
   return stringAttribute(span.attributes, 'correlation.id');
 }
 

@@ -3,9 +3,9 @@ import { ThreadlineError } from '../errors.ts';
 import type { ReadContext } from '../storage/storage.ts';
 
 /** The one tenant until there are more. */
-export const DEFAULT_TENANT = 'default';
+const DEFAULT_TENANT = 'default';
 /** Longer than any read that a person waits for; a storage that can answers with what it has by then. */
-export const READ_DEADLINE_MILLIS = 30_000;
+const READ_DEADLINE_MILLIS = 30_000;
 /** What a storage gets on top to come back by itself, before its read is aborted. */
 const DEADLINE_GRACE_MILLIS = 2_000;
 
@@ -25,11 +25,12 @@ export async function withReadContext<T>(response: ServerResponse, read: (contex
       new ThreadlineError('deadline_exceeded', `The storage did not answer within ${READ_DEADLINE_MILLIS / 1_000} s. Try a smaller range.`),
     );
   }, READ_DEADLINE_MILLIS + DEADLINE_GRACE_MILLIS);
-  const onClose = (): void => controller.abort(new ClientGoneError('The client went away before the answer.'));
-  response.once('close', onClose);
   const aborted = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
   });
+  const onClose = (): void => controller.abort(new ClientGoneError('The client went away before the answer.'));
+  response.once('close', onClose);
+  if (response.closed) onClose();
   try {
     const context = { tenant: DEFAULT_TENANT, deadline: performance.now() + READ_DEADLINE_MILLIS, signal: controller.signal };
     return await Promise.race([read(context), aborted]);

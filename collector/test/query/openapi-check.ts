@@ -18,7 +18,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: false });
 ajv.addSchema(DOCUMENT, 'openapi.json');
 
 /** The described path that this one is an instance of: a literal one first. */
-export function describedPath(path: string): string | undefined {
+function describedPath(path: string): string | undefined {
   const candidates = Object.keys(DOCUMENT.paths).filter((described) => {
     const parts = described.split(PATH_PARAMETER).map((part) => part.replace(/[.]/g, '\\.'));
     return new RegExp(`^${parts.join('[^/]+')}$`).test(path);

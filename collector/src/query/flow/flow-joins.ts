@@ -11,7 +11,7 @@ import { chunksOf, readSpans } from '../read-rows.ts';
 import type { FlowScope } from './flow-scope.ts';
 
 /** Spans that one search along links reads: far more than a flow's messages, and a bound where a producer has thousands of readers. */
-export const MAX_JOINED_SPANS = 1_000;
+const MAX_JOINED_SPANS = 1_000;
 
 export interface JoinedSpans {
   readonly rows: readonly Row<Span>[];

@@ -6,7 +6,7 @@ import type { Reader } from '../api-route.ts';
 import { and, anyOf, equals, exists, not, or, recordField } from '../query-nodes.ts';
 
 /** Traces of a reused id whose episodes are told apart; older ones are found with `from` and `to`. */
-export const MAX_EPISODE_TRACES = 10_000;
+const MAX_EPISODE_TRACES = 10_000;
 
 /** What a flow's own spans and records are, as a search. */
 export interface FlowScope extends FlowIdentity {

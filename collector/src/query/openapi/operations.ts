@@ -188,7 +188,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       status: 'ok',
       version: '0.1.0',
       storage: { status: 'ok', notes: {} },
-      send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: 'http://127.0.0.1:4317' },
+      send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: '127.0.0.1:4317' },
     },
     errors: [503],
   },

@@ -41,34 +41,22 @@ export const flowRoute = defineRoute({
       throw new ThreadlineError('not_found', 'Nothing carries this correlation ID in this range.', { field: 'correlationId' });
     }
     const logQuery = withoutOwnEvents(scope.query);
-    const first = await readFlowWindow(scope, undefined, reader);
+    const [first, events] = await Promise.all([
+      readFlowWindow(scope, undefined, reader),
+      readOwnEvents({ scope: scope.query, range: scope.range, traceIds: [...scope.traceIds] }, reader),
+    ]);
     const window = position.windowStart === undefined ? first : await readFlowWindow(scope, position.windowStart, reader);
     const page = pageSpans(window, position, paging.limit);
-    const logs = await pageLogs(
-      {
-        query: logQuery,
-        range: scope.range,
-        limit: paging.limit,
-        after: position.log,
-        untilNanos: latestStart(page.rows, page.next !== undefined),
-      },
-      reader,
-    );
-    const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
-    const events = await readOwnEvents(scope.query, [...scope.traceIds], reader);
+    const untilNanos = latestStart(page.rows, page.next !== undefined);
     const contents = { own: recordsOf(first.own), joined: recordsOf(first.joined), unfinished: events.unfinished };
-    const missing = await readGaps(contents, reader);
-    const summary = await summarizeFlow(
-      {
-        scope,
-        window: first,
-        logQuery,
-        logServices: first.own.length === 0 ? logs.rows.map(({ record }) => serviceOf(record)) : [],
-        missing,
-        isWhole: missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0,
-      },
-      reader,
-    );
+    const [logs, missing] = await Promise.all([
+      pageLogs({ query: logQuery, range: scope.range, limit: paging.limit, after: position.log, untilNanos }, reader),
+      readGaps(contents, reader),
+    ]);
+    const logServices = first.own.length === 0 ? logs.rows.map(({ record }) => serviceOf(record)) : [];
+    const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
+    const summary = await summarizeFlow({ scope, window: first, logQuery, logServices, missing, isWhole }, reader);
+    const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
     const isFirstPage = paging.position === undefined;
     const next = {
       ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
