@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+
+/** JavaScript that a first visit fetches, gzipped. Source: the UI's design, "first load at most 250 KB". */
+const MAX_FIRST_LOAD_BYTES = 250 * 1024;
+/** A view that comes later as a chunk of its own, with what only it needs. */
+const MAX_CHUNK_BYTES = 130 * 1024;
+/** The page that `/` leads to. */
+const FIRST_PAGE = 'src/panels/log-search/log-search-page.tsx';
+const ENTRY = 'index.html';
+
+interface ManifestChunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+}
+
+const dist = new URL('../dist/', import.meta.url);
+const manifest = parseManifest(JSON.parse(await readFile(new URL('.vite/manifest.json', dist), 'utf8')));
+const firstLoad = new Set([...closure(ENTRY), ...closure(FIRST_PAGE)]);
+const firstLoadBytes = await sum(firstLoad);
+const problems: string[] = [];
+console.log(`First load: ${kilobytes(firstLoadBytes)} of JavaScript gzipped, at most ${kilobytes(MAX_FIRST_LOAD_BYTES)}`);
+if (firstLoadBytes > MAX_FIRST_LOAD_BYTES) problems.push(`the first load is ${kilobytes(firstLoadBytes - MAX_FIRST_LOAD_BYTES)} too large`);
+for (const name of new Set(Object.values(manifest).flatMap((chunk) => chunk.dynamicImports ?? []))) {
+  const own = [...closure(name)].filter((file) => !firstLoad.has(file));
+  const bytes = await sum(own);
+  console.log(`  ${kilobytes(bytes).padStart(8)}  ${name}`);
+  if (bytes > MAX_CHUNK_BYTES) problems.push(`${name} is ${kilobytes(bytes - MAX_CHUNK_BYTES)} too large for a chunk`);
+}
+for (const problem of problems) console.error(`JavaScript budget: ${problem}`);
+if (problems.length > 0) process.exitCode = 1;
+
+/** The files that a chunk cannot do without. */
+function closure(name: string, files = new Set<string>()): Set<string> {
+  const chunk = manifest[name];
+  if (chunk === undefined) throw new Error(`dist/.vite/manifest.json has no chunk "${name}"`);
+  if (files.has(chunk.file)) return files;
+  files.add(chunk.file);
+  for (const imported of chunk.imports ?? []) closure(imported, files);
+  return files;
+}
+
+async function sum(files: Iterable<string>): Promise<number> {
+  const sizes = [...files].map(async (file) => gzipSync(await readFile(new URL(file, dist)), { level: 9 }).length);
+  return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
+
+function parseManifest(value: unknown): Readonly<Record<string, ManifestChunk>> {
+  if (typeof value !== 'object' || value === null) throw new Error('dist/.vite/manifest.json is not an object');
+  return Object.fromEntries(Object.entries(value).map(([name, chunk]) => [name, parseChunk(name, chunk)]));
+}
+
+function parseChunk(name: string, chunk: unknown): ManifestChunk {
+  if (typeof chunk !== 'object' || chunk === null || !('file' in chunk)) throw new Error(`chunk "${name}" has no file`);
+  const list = (key: string): readonly string[] => {
+    const values: unknown = Object.entries(chunk).find(([field]) => field === key)?.[1];
+    return Array.isArray(values) ? values.map(String) : [];
+  };
+  return { file: String(chunk.file), imports: list('imports'), dynamicImports: list('dynamicImports') };
+}

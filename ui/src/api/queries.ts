@@ -1,0 +1,136 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type {
+  FlowAnswer,
+  LogHistogramAnswer,
+  LogRecord,
+  LogSearchAnswer,
+  OperationsAnswer,
+  ServicesAnswer,
+  TraceAnswer,
+  TraceSearchAnswer,
+} from '@threadline/collector/api';
+import type { TimeRange } from '../logic/time-range.ts';
+import { type Parameters, requestJson } from './request-json.ts';
+
+/** Rows a page of a list: more than any screen shows, little enough to draw at once. */
+const LIST_PAGE_ROWS = 200;
+/** Spans a page of a trace: the most that the collector gives. */
+const TRACE_PAGE_SPANS = 1_000;
+/** Services and operations are help for the eye: this old they may be. */
+const CATALOG_STALE_MILLIS = 30_000;
+
+export interface LogSearch {
+  readonly query: string;
+  readonly range: TimeRange;
+  readonly order: 'asc' | 'desc';
+}
+
+export interface TraceSearch {
+  readonly query: string;
+  readonly range: TimeRange;
+  readonly service: string;
+  readonly operation: string;
+  readonly minDuration: string;
+  readonly maxDuration: string;
+  readonly status: string;
+}
+
+/** What the collector says of itself. `otlpHttp` and `otlpGrpc` are where services send to. */
+export interface Health {
+  readonly status: string;
+  readonly storage: string;
+  readonly version: string;
+  readonly otlpHttp?: string;
+  readonly otlpGrpc?: string;
+}
+
+/** Records by page; an answer about an absolute range is kept until the reader asks again. */
+export function logsQuery({ query, range, order }: LogSearch) {
+  return infiniteQueryOptions({
+    queryKey: ['logs', query, range.fromMillis, range.toMillis, order],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      requestJson<LogSearchAnswer>('/logs', { query, ...rangeParameters(range), order, limit: LIST_PAGE_ROWS, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function histogramQuery({ query, range, buckets }: { readonly query: string; readonly range: TimeRange; readonly buckets: number }) {
+  return queryOptions({
+    queryKey: ['histogram', query, range.fromMillis, range.toMillis, buckets],
+    queryFn: ({ signal }) => requestJson<LogHistogramAnswer>('/logs/histogram', { query, ...rangeParameters(range), buckets }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** One record, whole. */
+export function logRecordQuery(id: string) {
+  return queryOptions({
+    queryKey: ['log', id],
+    queryFn: ({ signal }) => requestJson<LogRecord>(`/logs/${encodeURIComponent(id)}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function tracesQuery({ range, ...search }: TraceSearch) {
+  return infiniteQueryOptions({
+    queryKey: ['traces', search, range.fromMillis, range.toMillis],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      requestJson<TraceSearchAnswer>('/traces', { ...search, ...rangeParameters(range), limit: LIST_PAGE_ROWS, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function traceQuery(traceId: string) {
+  return infiniteQueryOptions({
+    queryKey: ['trace', traceId],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      requestJson<TraceAnswer>(`/traces/${encodeURIComponent(traceId)}`, { limit: TRACE_PAGE_SPANS, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function flowQuery(correlationId: string) {
+  return infiniteQueryOptions({
+    queryKey: ['flow', correlationId],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      requestJson<FlowAnswer>(`/flows/${encodeURIComponent(correlationId)}`, { limit: TRACE_PAGE_SPANS, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function servicesQuery() {
+  return queryOptions({
+    queryKey: ['services'],
+    queryFn: ({ signal }) => requestJson<ServicesAnswer>('/services', {}, signal),
+    staleTime: CATALOG_STALE_MILLIS,
+  });
+}
+
+export function operationsQuery(service: string) {
+  return queryOptions({
+    queryKey: ['operations', service],
+    queryFn: ({ signal }) => requestJson<OperationsAnswer>(`/services/${encodeURIComponent(service)}/operations`, {}, signal),
+    staleTime: CATALOG_STALE_MILLIS,
+    enabled: service !== '',
+  });
+}
+
+export function healthQuery() {
+  return queryOptions({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => requestJson<Health>('/health', {}, signal),
+    staleTime: CATALOG_STALE_MILLIS,
+  });
+}
+
+function rangeParameters({ fromMillis, toMillis }: TimeRange): Parameters {
+  return { from: fromMillis, to: toMillis };
+}

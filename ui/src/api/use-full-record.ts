@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import type { LogRecord } from '@threadline/collector/api';
+import { logRecordQuery } from './queries.ts';
+
+export interface FullRecord {
+  /** What there is of it so far: the list's record until the whole one has come. */
+  readonly record: LogRecord | undefined;
+  /** The whole record is not here yet. */
+  readonly isLoading: boolean;
+  readonly error: Error | undefined;
+  readonly retry: () => void;
+}
+
+/** The whole record of an id. A list's record is enough where its body is not cut; then nothing is fetched. */
+export function useFullRecord(id: string | undefined, listed: LogRecord | undefined): FullRecord {
+  const needed = id !== undefined && (listed === undefined || listed.bodyTruncated === true);
+  const query = useQuery({ ...logRecordQuery(id ?? ''), enabled: needed });
+  return {
+    record: (needed ? query.data : undefined) ?? listed,
+    isLoading: needed && query.isPending,
+    error: needed ? (query.error ?? undefined) : undefined,
+    retry: () => void query.refetch(),
+  };
+}

@@ -1,0 +1,44 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { createQueryClient } from './api/query-client.ts';
+import type { Messages } from './messages/english.ts';
+import { FormatProvider } from './messages/format.tsx';
+import { type Language, loadMessages, TranslationProvider } from './messages/translate.tsx';
+import { createAppRouter } from './router.tsx';
+import { FrameStateProvider } from './state/frame-context.tsx';
+import { usePreferences } from './state/preferences.ts';
+
+interface AppProps {
+  /** Those of the preferred language, loaded before the first drawing: no text changes under the reader. */
+  readonly initial: { readonly language: Language; readonly messages: Messages };
+}
+
+/** Everything that the pages stand on. */
+export function App({ initial }: AppProps) {
+  const [client] = useState(createQueryClient);
+  const [router] = useState(createAppRouter);
+  const { language, zone } = usePreferences();
+  const [texts, setTexts] = useState(initial);
+  useEffect(() => {
+    let isWanted = true;
+    loadMessages(language).then(
+      (messages) => isWanted && setTexts({ language, messages }),
+      (error: unknown) => console.error('Threadline could not load the texts of a language', error),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
+  return (
+    <QueryClientProvider client={client}>
+      <TranslationProvider language={texts.language} messages={texts.messages}>
+        <FormatProvider zone={zone}>
+          <FrameStateProvider>
+            <RouterProvider router={router} />
+          </FrameStateProvider>
+        </FormatProvider>
+      </TranslationProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,109 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { servicesQuery } from '../api/queries.ts';
+import { copyText } from '../logic/copy-text.ts';
+import { absoluteRange, resolveRange, shiftRange, type TimeRangeText } from '../logic/time-range.ts';
+import { useTranslate } from '../messages/translate.tsx';
+import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
+import { type CurrentSearch, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { recordQuery } from '../state/query-history.ts';
+import { clockNow, restartClock } from '../state/search-clock.ts';
+import { useShortcuts } from '../state/shortcuts.ts';
+import styles from './frame.module.css';
+import { Rail } from './rail.tsx';
+import { ReadKeyDialog } from './read-key-dialog.tsx';
+import { sectionOf } from './section.ts';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** What is around every page: rail, top bar, dialogs, and the keys that work everywhere. */
+export function Frame() {
+  const t = useTranslate();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { pathname, search: address } = useLocation();
+  const section = sectionOf(pathname);
+  const current = useCurrentSearch();
+  const [focusRequest, setFocusRequest] = useState(0);
+  const [timeOpen, setTimeOpen] = useState(false);
+  const [keysOpen, setKeysOpen] = useState(false);
+  const services = useQuery(servicesQuery()).data?.services;
+  const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
+  useEffect(() => {
+    if (isList(pathname)) rememberSearch(address);
+  }, [pathname, address]);
+
+  /** On a list the rest of its address stays; from any other page the search leads to a list. */
+  const go = (change: Partial<CurrentSearch>) => {
+    restartClock();
+    const next = searchUrl({ ...current, ...change });
+    const { q, from, to, sel, ...stays } = isList(pathname) ? address : {};
+    rememberSearch(next);
+    void navigate({ to: listOf(pathname), search: { ...stays, ...next } });
+  };
+  const setQuery = (query: string) => {
+    recordQuery(query);
+    go({ query });
+  };
+  const shift = (direction: -1 | 1) => {
+    const range = resolveRange(current, clockNow());
+    if (range !== undefined) go(absoluteRange(shiftRange(range, direction)));
+  };
+  const refresh = () => {
+    restartClock();
+    // A range that ends now is a new one by now and is asked for anyway.
+    const isNew = current.to.startsWith('now') || current.from.startsWith('now');
+    void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
+  };
+  const open = (to: '/logs' | '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
+  useShortcuts({
+    '/': () => setFocusRequest((count) => count + 1),
+    t: () => setTimeOpen(true),
+    r: refresh,
+    '?': () => setKeysOpen(true),
+    y: () => void copyText(location.href).catch(() => undefined),
+    '[': () => shift(-1),
+    ']': () => shift(1),
+    'g l': () => open('/logs'),
+    'g t': () => open('/traces'),
+    'g f': () => open('/flows'),
+  });
+  return (
+    <ServiceHuesProvider names={serviceNames}>
+      <div className={styles.frame}>
+        <a className={styles.skip} href="#page">
+          {t('frame.skip')}
+        </a>
+        <Rail section={section} />
+        <TopBar
+          focusRequest={focusRequest}
+          timeOpen={timeOpen}
+          onTimeOpen={setTimeOpen}
+          onQuery={setQuery}
+          onRange={(range: TimeRangeText) => go(range)}
+          onRefresh={refresh}
+        />
+        <main id="page" className={styles.page} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <ShortcutsDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
+        <ReadKeyDialog />
+      </div>
+    </ServiceHuesProvider>
+  );
+}
+
+/** Kinds of queries whose key holds the range. */
+const BY_RANGE = ['logs', 'histogram', 'traces'];
+
+/** Pages whose address holds a search. */
+function isList(pathname: string): boolean {
+  return pathname === '/logs' || pathname === '/traces' || pathname === '/flows';
+}
+
+/** The page that shows what a search finds: this one, or from a trace the traces, from a flow the logs. */
+function listOf(pathname: string): '/logs' | '/traces' | '/flows' {
+  if (pathname === '/flows') return '/flows';
+  return sectionOf(pathname) === 'traces' ? '/traces' : '/logs';
+}

@@ -1,0 +1,32 @@
+import * as Dialog from '@radix-ui/react-dialog';
+import type { ReactNode } from 'react';
+import { useTranslate } from '../messages/translate.tsx';
+import { IconButton } from '../shared/Button/button.tsx';
+import styles from './frame.module.css';
+
+interface ModalProps {
+  readonly title: string;
+  readonly open: boolean;
+  /** Undefined: the dialog can only be answered. */
+  readonly onClose: (() => void) | undefined;
+  readonly children: ReactNode;
+}
+
+/** A dialog over a dimmed page. The backdrop is ours: the library's would write an inline style sheet, which the policy refuses. */
+export function Modal({ title, open, onClose, children }: ModalProps) {
+  const t = useTranslate();
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose?.()}>
+      <Dialog.Portal>
+        <div className={styles.backdrop} />
+        <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+          <div className={styles.dialogTitle}>
+            <Dialog.Title>{title}</Dialog.Title>
+            {onClose && <IconButton icon="close" label={t('detail.close')} size="small" onClick={onClose} />}
+          </div>
+          {children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,49 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslate } from '../messages/translate.tsx';
+import { Icon } from '../shared/Icon/icon.tsx';
+import { searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { restartClock } from '../state/search-clock.ts';
+import styles from './frame.module.css';
+import { SettingsPopover } from './settings-popover.tsx';
+
+/** The pages there are. Query and time range come along. */
+export function Rail({ section }: { readonly section: 'logs' | 'traces' | 'flows' | undefined }) {
+  const t = useTranslate();
+  const search = searchUrl(useCurrentSearch());
+  const entry = (name: 'logs' | 'traces' | 'flows') => ({
+    className: styles.entry,
+    'aria-current': section === name ? ('page' as const) : undefined,
+    activeProps: {},
+    onClick: restartClock,
+  });
+  return (
+    <nav className={styles.rail} aria-label={t('rail.label')}>
+      <div className={styles.mark} aria-hidden="true">
+        <img src="/favicon.svg" width="22" height="22" alt="" />
+      </div>
+      <ul className={styles.pages}>
+        <li>
+          <Link to="/logs" search={search} {...entry('logs')}>
+            <Icon name="logs" />
+            {t('rail.logs')}
+          </Link>
+        </li>
+        <li>
+          <Link to="/traces" search={search} {...entry('traces')}>
+            <Icon name="traces" />
+            {t('rail.traces')}
+          </Link>
+        </li>
+        <li>
+          <Link to="/flows" search={search} {...entry('flows')}>
+            <Icon name="flows" />
+            {t('rail.flows')}
+          </Link>
+        </li>
+      </ul>
+      <div className={styles.foot}>
+        <SettingsPopover />
+      </div>
+    </nav>
+  );
+}

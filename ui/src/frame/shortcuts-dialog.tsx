@@ -1,0 +1,45 @@
+import { Fragment } from 'react';
+import type { MessageKey } from '../messages/english.ts';
+import { useTranslate } from '../messages/translate.tsx';
+import styles from './frame.module.css';
+import { Modal } from './modal.tsx';
+
+const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKey])[] = [
+  [['/'], 'keys.query'],
+  [['t'], 'keys.time'],
+  [['r'], 'keys.refresh'],
+  [['j', 'k'], 'keys.rows'],
+  [['Enter'], 'keys.open'],
+  [['Esc'], 'keys.close'],
+  [['←', '→'], 'keys.fold'],
+  [['e'], 'keys.nextError'],
+  [['[', ']'], 'keys.shift'],
+  [['g l'], 'keys.logs'],
+  [['g t'], 'keys.traces'],
+  [['g f'], 'keys.flows'],
+  [['y'], 'keys.copyLink'],
+  [['?'], 'keys.all'],
+];
+
+/** Every key that does something. */
+export function ShortcutsDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const t = useTranslate();
+  return (
+    <Modal title={t('keys.title')} open={open} onClose={onClose}>
+      <dl className={styles.keys}>
+        {SHORTCUTS.map(([keys, meaning]) => (
+          <Fragment key={meaning}>
+            <dt>
+              {keys.map((key) => (
+                <Fragment key={key}>
+                  <kbd>{key}</kbd>{' '}
+                </Fragment>
+              ))}
+            </dt>
+            <dd>{t(meaning)}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

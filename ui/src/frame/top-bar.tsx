@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { servicesQuery } from '../api/queries.ts';
+import type { TimeRangeText } from '../logic/time-range.ts';
+import { useTranslate } from '../messages/translate.tsx';
+import { IconButton } from '../shared/Button/button.tsx';
+import { QueryBar } from '../shared/QueryBar/query-bar.tsx';
+import { TimeRangePicker } from '../shared/TimeRangePicker/time-range-picker.tsx';
+import { useFrameSearch } from '../state/frame-context.tsx';
+import { useCurrentSearch } from '../state/last-search.ts';
+import { useQueryHistory } from '../state/query-history.ts';
+import { useClock } from '../state/search-clock.ts';
+import styles from './frame.module.css';
+import { ProgressLine } from './progress-line.tsx';
+
+interface TopBarProps {
+  readonly focusRequest: number;
+  readonly timeOpen: boolean;
+  readonly onTimeOpen: (open: boolean) => void;
+  readonly onQuery: (query: string) => void;
+  readonly onRange: (range: TimeRangeText) => void;
+  readonly onRefresh: () => void;
+}
+
+/** Query and time range, the same on every page. */
+export function TopBar(props: TopBarProps) {
+  const t = useTranslate();
+  const search = useCurrentSearch();
+  const page = useFrameSearch();
+  const services = useQuery(servicesQuery()).data?.services;
+  const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
+  return (
+    <header className={styles.bar}>
+      <QueryBar
+        value={search.query}
+        target={page.target}
+        serverError={page.error}
+        seenValues={page.seenValues}
+        services={serviceNames}
+        history={useQueryHistory()}
+        focusRequest={props.focusRequest}
+        onSubmit={props.onQuery}
+      />
+      <TimeRangePicker
+        value={search}
+        nowMillis={useClock()}
+        open={props.timeOpen}
+        onOpenChange={props.onTimeOpen}
+        onChange={props.onRange}
+      />
+      <IconButton icon="refresh" look="plain" label={t('bar.refresh')} onClick={props.onRefresh} />
+      <ProgressLine />
+    </header>
+  );
+}

@@ -1,0 +1,28 @@
+const CONTROL_PICTURES = 0x2400;
+const DELETE_PICTURE = '\u2421';
+
+/**
+ * Characters that a terminal or a browser would act on: C0 and C1 controls, and those that turn or hide text
+ * (bidirectional overrides and isolates, zero-width characters, line separators). Data may hold them; a reader must see them.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
+const ACTING = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above, without tab and line feed
+const ACTING_IN_BLOCK = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Text for one line: every control character as its picture (`␛`, `␊`) or its number (`‹U+202E›`). */
+export function showControls(text: string): string {
+  return text.replace(ACTING, picture);
+}
+
+/** Text for a block: the same, but line feeds and tabs do what they do. A carriage return before a line feed is left out. */
+export function showControlsInBlock(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(ACTING_IN_BLOCK, picture);
+}
+
+function picture(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
+  if (code === 0x7f) return DELETE_PICTURE;
+  return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
+}

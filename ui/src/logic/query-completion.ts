@@ -1,0 +1,94 @@
+import { completionAt, fieldName, quoteValue } from '@threadline/query-language';
+import type { SeenValues } from './seen-values.ts';
+
+export interface QueryCompletion {
+  readonly kind: 'field' | 'value' | 'operator';
+  /** As it is shown. */
+  readonly label: string;
+  /** As it is written into the query. */
+  readonly insert: string;
+  /** How often it is in what the page has loaded; absent for what the language or the catalog knows. */
+  readonly count?: number;
+}
+
+export interface CompletionKnowledge {
+  readonly target: 'logs' | 'spans';
+  readonly seenValues: SeenValues;
+  readonly services: readonly string[];
+}
+
+/** What could stand at a place of the query, and the piece of text that it would replace. */
+export interface Completions {
+  readonly from: number;
+  readonly to: number;
+  readonly completions: readonly QueryCompletion[];
+}
+
+/** As many as a list can be read through. */
+const MAX_COMPLETIONS = 50;
+const OPERATORS: readonly string[] = ['AND', 'OR', 'NOT'];
+
+/** What the language allows at the place, filled with what the data has. What begins with the typed text stands before what only has it inside. */
+export function completionsAt(query: string, position: number, knowledge: CompletionKnowledge): Completions {
+  const place = completionAt(query, position, knowledge.target);
+  const known = place.candidates.map(
+    (text): QueryCompletion => ({ kind: kindOf(text, place.fieldName), label: text.replace(/:$/, ''), insert: text }),
+  );
+  const all =
+    place.fieldName === undefined
+      ? [...known, ...seenFields(known, knowledge)]
+      : [...known, ...seenValues(place.fieldName, known, knowledge)];
+  const completions = place.expected.length === 0 ? [] : ranked(all, place.typed);
+  return { from: place.start, to: place.end, completions };
+}
+
+function kindOf(candidate: string, field: string | undefined): QueryCompletion['kind'] {
+  if (OPERATORS.includes(candidate)) return 'operator';
+  return field === undefined ? 'field' : 'value';
+}
+
+function seenFields(known: readonly QueryCompletion[], { seenValues: seen }: CompletionKnowledge): QueryCompletion[] {
+  const names = new Set(known.map(({ label }) => label));
+  return [...seen]
+    .filter(([key]) => key !== '' && key !== 'service.name' && !names.has(key))
+    .map(([key, values]) => ({
+      kind: 'field',
+      label: key,
+      insert: `${isShortName(key) ? key : fieldName({ type: 'attribute', place: 'any', key })}:`,
+      count: sum(values.values()),
+    }));
+}
+
+/** Names that `collectSeenValues` gives besides attribute keys. */
+function isShortName(key: string): boolean {
+  return key === 'service' || key === 'level' || key === 'scope' || key === 'name';
+}
+
+function seenValues(
+  field: string,
+  known: readonly QueryCompletion[],
+  { seenValues: seen, services }: CompletionKnowledge,
+): QueryCompletion[] {
+  const values = seen.get(field.replace(/^(?:attributes|resource)\./, '')) ?? new Map<string, number>();
+  const names = new Set(known.map(({ label }) => label));
+  const unseen = field === 'service' ? services.filter((service) => !values.has(service)) : [];
+  return [
+    ...[...values].map(([value, count]): QueryCompletion => ({ kind: 'value', label: value, insert: quoteValue(value), count })),
+    ...unseen.map((value): QueryCompletion => ({ kind: 'value', label: value, insert: quoteValue(value) })),
+  ].filter(({ label }) => !names.has(label));
+}
+
+function ranked(all: readonly QueryCompletion[], typed: string): QueryCompletion[] {
+  const text = typed.replace(/\\(.)/g, '$1').toLowerCase();
+  const rank = ({ label, kind }: QueryCompletion) => (kind === 'operator' ? 2 : label.toLowerCase().startsWith(text) ? 0 : 1);
+  return all
+    .filter(({ label, insert }) => label.toLowerCase().includes(text) && insert !== typed)
+    .toSorted((left, right) => rank(left) - rank(right) || (right.count ?? 0) - (left.count ?? 0))
+    .slice(0, MAX_COMPLETIONS);
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}

@@ -1,0 +1,39 @@
+import type { LogRecord } from '@threadline/collector/api';
+import { correlationIdOf, serviceOf } from './any-value.ts';
+import { logNanos } from './causal-order.ts';
+import { isErrorLevel, levelOf } from './level.ts';
+
+/** What the loaded records say of one correlation ID; the flow itself may hold more. */
+export interface RecentFlow {
+  readonly correlationId: string;
+  /** Of its latest loaded record, Unix nanoseconds. */
+  readonly lastNanos: bigint;
+  readonly recordCount: number;
+  readonly errorCount: number;
+  /** In the order in which they appear, oldest first. */
+  readonly services: readonly string[];
+}
+
+/** The correlation IDs of records, the one with the latest record first. Records without one are left out. */
+export function recentFlows(records: readonly LogRecord[]): RecentFlow[] {
+  const flows = new Map<string, { lastNanos: bigint; recordCount: number; errorCount: number; services: Set<string> }>();
+  const byTime = records.toSorted((left, right) => (logNanos(left) < logNanos(right) ? -1 : 1));
+  for (const record of byTime) {
+    const id = correlationIdOf(record);
+    if (id === '') continue;
+    const flow = flows.get(id) ?? { lastNanos: 0n, recordCount: 0, errorCount: 0, services: new Set<string>() };
+    flow.lastNanos = logNanos(record);
+    flow.recordCount += 1;
+    flow.errorCount += isErrorLevel(levelOf(record)) ? 1 : 0;
+    flow.services.add(serviceOf(record));
+    flows.set(id, flow);
+  }
+  return [...flows]
+    .map(([correlationId, { services, ...rest }]) => ({ correlationId, ...rest, services: [...services] }))
+    .toSorted((left, right) => (left.lastNanos > right.lastNanos ? -1 : 1));
+}
+
+/** What a correlation ID may be. Source: the project's correlation design. */
+export function isCorrelationId(text: string): boolean {
+  return /^[A-Za-z0-9._~:/@+=-]{1,128}$/.test(text);
+}

@@ -1,0 +1,14 @@
+const KIND_KEYS = [
+  'kind.span.unspecified',
+  'kind.span.internal',
+  'kind.span.server',
+  'kind.span.client',
+  'kind.span.producer',
+  'kind.span.consumer',
+] as const;
+export type SpanKindKey = (typeof KIND_KEYS)[number];
+
+/** The message key of OTLP's span kind; an unknown number is unspecified. */
+export function spanKindKey(kind: number | undefined): SpanKindKey {
+  return KIND_KEYS[kind ?? 0] ?? 'kind.span.unspecified';
+}

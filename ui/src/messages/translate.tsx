@@ -1,0 +1,66 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { english, type MessageKey, type Messages } from './english.ts';
+
+export const LANGUAGES = ['en', 'ko'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type MessageValues = Readonly<Record<string, string | number>>;
+export type Translate = (key: MessageKey, values?: MessageValues) => string;
+
+/** Messages are parsed once each, on first use. */
+export function createTranslate(language: Language, messages: Messages): Translate {
+  const formats = new Map<MessageKey, IntlMessageFormat>();
+  return (key, values) => {
+    let format = formats.get(key);
+    if (format === undefined) {
+      format = new IntlMessageFormat(messages[key], language);
+      formats.set(key, format);
+    }
+    return String(format.format(values));
+  };
+}
+
+/** The texts of a language; English is there from the start, others are fetched. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  if (language === 'ko') return (await import('./korean.ts')).korean;
+  return english;
+}
+
+/** The language the browser asks for, as far as there is one of ours. */
+export function preferredLanguage(asked: readonly string[]): Language {
+  for (const tag of asked) {
+    const language = LANGUAGES.find((known) => tag.toLowerCase().split('-')[0] === known);
+    if (language !== undefined) return language;
+  }
+  return 'en';
+}
+
+interface Translation {
+  readonly language: Language;
+  readonly translate: Translate;
+}
+
+const TranslationContext = createContext<Translation>({ language: 'en', translate: createTranslate('en', english) });
+
+export function TranslationProvider({
+  language,
+  messages,
+  children,
+}: {
+  readonly language: Language;
+  readonly messages: Messages;
+  readonly children: ReactNode;
+}) {
+  const value = useMemo(() => ({ language, translate: createTranslate(language, messages) }), [language, messages]);
+  return <TranslationContext value={value}>{children}</TranslationContext>;
+}
+
+/** `t('logs.total', { count })`: the text of a key in the reader's language. */
+export function useTranslate(): Translate {
+  return useContext(TranslationContext).translate;
+}
+
+export function useLanguage(): Language {
+  return useContext(TranslationContext).language;
+}

@@ -1,0 +1,116 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useMemo, useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { logsQuery } from '../../api/queries.ts';
+import { isCorrelationId, recentFlows } from '../../logic/recent-flows.ts';
+import { collectSeenValues } from '../../logic/seen-values.ts';
+import { DEFAULT_RANGE } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { EmptyState } from '../../shared/PageState/empty-state.tsx';
+import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { useProvidePageSearch } from '../../state/frame-context.tsx';
+import { useResolvedRange } from '../../state/search-clock.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
+import styles from './flow-index.module.css';
+import { RecentFlowList } from './recent-flow-list.tsx';
+
+const route = getRouteApi('/flows');
+const NO_RANGE = { fromMillis: 0, toMillis: 0 };
+
+/** The way into a flow: by its id, or from those that the latest records of the search carry. */
+export function FlowIndexPage() {
+  const t = useTranslate();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const url = route.useSearch();
+  const range = useResolvedRange({ from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to });
+  const search = useInfiniteQuery({
+    ...logsQuery({ query: url.q ?? '', range: range ?? NO_RANGE, order: 'desc' }),
+    enabled: range !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const pages = search.data?.pages;
+  const records = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
+  const flows = useMemo(() => recentFlows(records), [records]);
+  const seenValues = useMemo(() => collectSeenValues(records), [records]);
+  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
+  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
+  const [active, setActive] = useState(-1);
+  const open = (index: number) => {
+    const flow = flows[index];
+    if (flow !== undefined) void navigate({ to: '/flow/$correlationId', params: { correlationId: flow.correlationId } });
+  };
+  useShortcuts({
+    j: () => setActive(Math.min(flows.length - 1, active + 1)),
+    k: () => setActive(Math.max(0, active - 1)),
+    e: () => setActive((before) => flows.findIndex((flow, index) => index > before && flow.errorCount > 0)),
+    Enter: () => open(active),
+  });
+  return (
+    <>
+      <h1 hidden>{t('rail.flows')}</h1>
+      <FlowIdForm />
+      <h2 className={styles.title}>
+        {t('flows.recent')}
+        <span className={styles.note}>{t('flows.recentOf', { count: records.length, shown: format.number(records.length) })}</span>
+        {search.hasNextPage && (
+          <Button size="small" disabled={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
+            {t('flows.lookFurther')}
+          </Button>
+        )}
+      </h2>
+      {search.isError && records.length === 0 ? (
+        <ErrorPanel title={t('logs.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />
+      ) : search.isPending && range !== undefined ? (
+        <SkeletonRows columns={[120, 280]} />
+      ) : flows.length === 0 ? (
+        <EmptyState title={t('flows.noneTitle')} text={t('flows.noneText')} />
+      ) : (
+        <RecentFlowList flows={flows} active={active} onActive={setActive} onOpen={open} />
+      )}
+    </>
+  );
+}
+
+function FlowIdForm() {
+  const t = useTranslate();
+  const navigate = useNavigate();
+  const [id, setId] = useState('');
+  const trimmed = id.trim();
+  const isWrong = trimmed !== '' && !isCorrelationId(trimmed);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (trimmed !== '' && !isWrong) void navigate({ to: '/flow/$correlationId', params: { correlationId: trimmed } });
+  };
+  return (
+    <>
+      <form className={styles.form} onSubmit={submit}>
+        <label className={styles.field}>
+          {t('flows.id')}
+          <input
+            className={styles.input}
+            value={id}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={isWrong}
+            onChange={(event) => setId(event.target.value)}
+          />
+        </label>
+        <Button type="submit" look="primary" disabled={trimmed === '' || isWrong}>
+          {t('flows.open')}
+        </Button>
+      </form>
+      {isWrong && (
+        <p className={styles.problem} role="alert">
+          {t('flows.invalidId')}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { durationTicks } from '../../logic/axis-ticks.ts';
+import type { FlowItem } from '../../logic/causal-order.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import type { FlowLayout, FlowMark } from '../../logic/flow-lanes.ts';
+import { levelColor, levelOf } from '../../logic/level.ts';
+import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
+
+const AXIS_HEIGHT = 20;
+const ROW_HEIGHT = 12;
+const BAR_HEIGHT = 9;
+const LANE_PADDING = 6;
+const MARK_RADIUS = 3.5;
+/** The last pixels are kept free, so that what ends last is not cut. */
+const RIGHT_MARGIN = 8;
+/** A place this near to a mark, in pixels, means the mark. */
+const HIT_DISTANCE = 4;
+const PIXELS_PER_TICK = 110;
+
+export interface LanePlace {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Where each lane lies below the axis; the lane's records have a line of their own at its foot. */
+export function laneHeights(layout: FlowLayout): LanePlace[] {
+  let top = AXIS_HEIGHT;
+  return layout.lanes.map((lane) => {
+    const place = { top, height: (lane.rowCount + 1) * ROW_HEIGHT + LANE_PADDING };
+    top += place.height;
+    return place;
+  });
+}
+
+interface MarkPlace {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
+function placeMark(
+  mark: FlowMark,
+  { layout, places, width }: { readonly layout: FlowLayout; readonly places: readonly LanePlace[]; readonly width: number },
+): MarkPlace {
+  const scale = (width - RIGHT_MARGIN) / Math.max(1, layout.durationNanos);
+  const lane = places[mark.lane] ?? { top: 0, height: 0 };
+  return { left: mark.start * scale, top: lane.top + LANE_PADDING / 2 + mark.row * ROW_HEIGHT, width: Math.max(2, mark.duration * scale) };
+}
+
+interface LanesDrawing {
+  readonly area: CanvasArea;
+  readonly layout: FlowLayout;
+  readonly items: readonly FlowItem[];
+  readonly current: number;
+  readonly colorOf: (service: string) => string;
+}
+
+/** Lanes, bars in their service's colour, errors with a red foot, records as dots in their level's colour; what is current has a frame. */
+export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout, items, current, colorOf }: LanesDrawing): void {
+  const places = laneHeights(layout);
+  drawAxis(context, { area, layout, places });
+  for (const mark of layout.marks) {
+    const item = items[mark.item];
+    const place = placeMark(mark, { layout, places, width: area.width });
+    const lane = layout.lanes[mark.lane];
+    if (item === undefined || lane === undefined) continue;
+    if (item.type === 'log')
+      drawDot(context, { x: place.left, y: dotTop(places[mark.lane]), color: area.color(levelColor(levelOf(item.log))) });
+    else {
+      context.fillStyle = area.color(colorOf(lane.service));
+      context.fillRect(place.left, place.top, place.width, BAR_HEIGHT);
+      if (item.span.status?.code === 2) {
+        context.fillStyle = area.color('var(--level-error)');
+        context.fillRect(place.left, place.top + BAR_HEIGHT - 3, place.width, 3);
+      }
+    }
+    if (mark.item === current) {
+      context.strokeStyle = area.color('var(--text)');
+      context.lineWidth = 1.5;
+      if (item.type === 'log') context.strokeRect(place.left - 5, dotTop(places[mark.lane]) - 5, 10, 10);
+      else context.strokeRect(place.left - 1.5, place.top - 1.5, place.width + 3, BAR_HEIGHT + 3);
+    }
+  }
+}
+
+function dotTop(lane: LanePlace | undefined): number {
+  return lane === undefined ? 0 : lane.top + lane.height - ROW_HEIGHT / 2 - 2;
+}
+
+function drawDot(
+  context: CanvasRenderingContext2D,
+  { x, y, color }: { readonly x: number; readonly y: number; readonly color: string },
+): void {
+  context.beginPath();
+  context.arc(x, y, MARK_RADIUS, 0, 2 * Math.PI);
+  context.fillStyle = color;
+  context.fill();
+}
+
+function drawAxis(
+  context: CanvasRenderingContext2D,
+  { area, layout, places }: { readonly area: CanvasArea; readonly layout: FlowLayout; readonly places: readonly LanePlace[] },
+): void {
+  context.font = '11px system-ui, sans-serif';
+  context.textBaseline = 'middle';
+  for (const { nanos, fraction } of durationTicks(layout.durationNanos, Math.max(1, Math.floor(area.width / PIXELS_PER_TICK)))) {
+    const x = Math.round(fraction * (area.width - RIGHT_MARGIN)) + 0.5;
+    context.fillStyle = area.color('var(--line-color)');
+    context.fillRect(x, 0, 1, area.height);
+    context.fillStyle = area.color('var(--muted)');
+    context.fillText(formatDuration(nanos), x + 4, AXIS_HEIGHT / 2);
+  }
+  context.fillStyle = area.color('var(--line-color)');
+  for (const place of places) context.fillRect(0, place.top - 1, area.width, 1);
+}
+
+/** The mark under a place of the drawing: records before spans, of spans the one drawn last; undefined where there is none. */
+export function hitFlowMark(
+  layout: FlowLayout,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): FlowMark | undefined {
+  const places = laneHeights(layout);
+  let hit: FlowMark | undefined;
+  let nearest = HIT_DISTANCE;
+  for (const mark of layout.marks) {
+    const place = placeMark(mark, { layout, places, width: at.width });
+    const lane = places[mark.lane];
+    const isDot = mark.isLog;
+    if (isDot && Math.abs(at.y - dotTop(lane)) <= HIT_DISTANCE + 2) {
+      const distance = Math.abs(at.x - place.left);
+      if (distance <= nearest) {
+        hit = mark;
+        nearest = distance;
+      }
+    } else if (!isDot && isOverBar(place, at)) hit = mark;
+  }
+  return hit;
+}
+
+function isOverBar(place: MarkPlace, at: { readonly x: number; readonly y: number }): boolean {
+  const withinX = at.x >= place.left - HIT_DISTANCE && at.x <= place.left + place.width + HIT_DISTANCE;
+  return withinX && at.y >= place.top && at.y <= place.top + BAR_HEIGHT;
+}

@@ -1,0 +1,126 @@
+import { Link } from '@tanstack/react-router';
+import type { DropReport, FlowSummary } from '@threadline/collector/api';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { recordFilter } from '../../logic/query-filter.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { buttonClass } from '../../shared/Button/button.tsx';
+import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import styles from './flow.module.css';
+
+interface FlowHeaderProps {
+  readonly summary: FlowSummary;
+  /** While pages are still to come. */
+  readonly loadedSpans: number | undefined;
+}
+
+/** The flow in one line: what took part, how long, and whether all of it is there. */
+export function FlowHeader({ summary, loadedSpans }: FlowHeaderProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const count = (value: number) => ({ count: value, shown: format.number(value) });
+  return (
+    <header className={styles.header}>
+      <h1 className={styles.id}>{summary.correlationId}</h1>
+      <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(Number(summary.durationNano))}</span>
+      {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
+      <span className={summary.complete ? styles.fact : styles.warn}>
+        {summary.complete ? `✓ ${t('flow.complete')}` : `? ${t('flow.incomplete')}`}
+      </span>
+      <span className={styles.fact}>{t('flow.traces', count(summary.traces.length))}</span>
+      <span className={styles.fact}>{t('trace.services', count(summary.services.length))}</span>
+      <span className={styles.fact}>
+        {loadedSpans === undefined
+          ? t('trace.spans', count(summary.spanCount))
+          : t('trace.loading', { loaded: format.number(loadedSpans), total: format.number(summary.spanCount) })}
+      </span>
+      <span className={styles.fact}>{t('flow.logs', count(summary.logCount))}</span>
+      <span className={styles.fact}>
+        <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
+      </span>
+      <span className={styles.actions}>
+        <Link to="/logs" search={logsOfFlow(summary)} className={buttonClass({ size: 'small' })}>
+          {t('flow.searchLogs')}
+        </Link>
+        <CopyButton label={t('flow.copyId')} text={() => summary.correlationId} />
+      </span>
+    </header>
+  );
+}
+
+/** Records of the flow, over its own time and a little more on both sides. */
+function logsOfFlow(summary: FlowSummary) {
+  const start = Number(BigInt(summary.startTimeUnixNano) / 1_000_000n);
+  const end = start + Math.ceil(Number(summary.durationNano) / 1e6);
+  const margin = 60_000;
+  return {
+    q: recordFilter('correlationId', summary.correlationId),
+    from: new Date(Math.max(0, start - margin)).toISOString(),
+    to: new Date(end + margin).toISOString(),
+  };
+}
+
+/** Each trace of the flow, and why it is in it. */
+export function FlowTraces({ summary }: { readonly summary: FlowSummary }) {
+  const t = useTranslate();
+  return (
+    <ul className={styles.traces} aria-label={t('rail.traces')}>
+      {summary.traces.map((trace) => (
+        <li key={trace.traceId} className={styles.trace}>
+          <ServiceName name={trace.rootService} />
+          <Link to="/trace/$traceId" params={{ traceId: trace.traceId }}>
+            {showControls(trace.rootOperation)}
+          </Link>
+          <span className={styles.fact}>{formatDuration(Number(trace.durationNano))}</span>
+          {trace.errorCount > 0 && (
+            <span className={styles.error} role="img" aria-label={t('span.error')}>
+              ✕
+            </span>
+          )}
+          {trace.joinedBy === 'link' && <span className={styles.fact}>{t('flow.joinedByLink')}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface FlowNoticesProps {
+  readonly summary: FlowSummary;
+  readonly drops: readonly DropReport[];
+  readonly unfinishedCount: number;
+}
+
+/** What is not there, by name, and what else keeps the picture from being whole. Nothing where it is whole. */
+export function FlowNotices({ summary, drops, unfinishedCount }: FlowNoticesProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  if (summary.missing.length === 0 && drops.length === 0 && unfinishedCount === 0 && !summary.reused) return null;
+  return (
+    <ul className={styles.notice}>
+      {summary.reused && <li>{t('flow.reused', { count: summary.episodes?.length ?? 0 })}</li>}
+      {summary.missing.map(({ spanId, traceId }) => (
+        <li key={`${traceId} ${spanId}`}>
+          {t('flow.parentMissing', { spanId })}{' '}
+          <Link to="/trace/$traceId" params={{ traceId }} search={{ span: spanId }}>
+            {t('record.openTrace')}
+          </Link>
+        </li>
+      ))}
+      {unfinishedCount > 0 && <li>{t('trace.unfinished', { count: unfinishedCount, shown: format.number(unfinishedCount) })}</li>}
+      {drops.map((drop) => (
+        <li key={`${drop.service} ${drop.signal} ${drop.reason}`}>
+          {t('trace.drop', {
+            service: drop.service,
+            signal: drop.signal,
+            reason: drop.reason,
+            count: drop.count,
+            shown: format.number(drop.count),
+          })}
+        </li>
+      ))}
+    </ul>
+  );
+}

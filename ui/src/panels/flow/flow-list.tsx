@@ -1,0 +1,131 @@
+import { Link } from '@tanstack/react-router';
+import { serviceOf, valueText } from '../../logic/any-value.ts';
+import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { levelOf } from '../../logic/level.ts';
+import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
+import { spanKindKey } from '../../logic/span-kind.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
+import { useRowHeight } from '../../state/preferences.ts';
+import styles from './flow.module.css';
+
+const LABEL_CHARACTERS = 300;
+
+interface FlowListProps {
+  readonly items: readonly FlowItem[];
+  readonly startNanos: bigint;
+  readonly active: number;
+  readonly selected: number;
+  readonly onActive: (item: number) => void;
+  readonly onOpen: (item: number) => void;
+}
+
+/** Everything of the flow in the order of cause. */
+export function FlowList({ items, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
+  const t = useTranslate();
+  return (
+    <VirtualGrid
+      role="grid"
+      label={t('flow.list')}
+      rowCount={items.length}
+      rowHeight={useRowHeight()}
+      totalRowCount={items.length + 1}
+      columnCount={7}
+      active={active}
+      selected={selected}
+      onActive={onActive}
+      onOpen={onOpen}
+      rowKey={(index) => index}
+      header={<FlowListHead />}
+      renderRow={(index) => {
+        const item = items[index];
+        return item && <FlowRow item={item} startNanos={startNanos} />;
+      }}
+    />
+  );
+}
+
+function FlowListHead() {
+  const t = useTranslate();
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="columnheader" className={styles.wideOnly}>
+        {t('logs.time')}
+      </span>
+      <span role="columnheader" className={styles.right}>
+        {t('trace.offset')}
+      </span>
+      <span role="columnheader" className={styles.cell}>
+        {t('logs.service')}
+      </span>
+      <span role="columnheader" className={styles.wideOnly}>
+        {t('flow.what')}
+      </span>
+      <span role="columnheader">{t('flow.nameOrMessage')}</span>
+      <span role="columnheader" className={styles.right}>
+        {t('traces.duration')}
+      </span>
+      <span role="columnheader" className={`${styles.wideOnly} ${styles.traceCell}`}>
+        {t('flow.trace')}
+      </span>
+    </div>
+  );
+}
+
+function FlowRow({ item, startNanos }: { readonly item: FlowItem; readonly startNanos: bigint }) {
+  const t = useTranslate();
+  const record = item.type === 'span' ? item.span : item.log;
+  const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
+  const isError = item.type === 'span' && item.span.status?.code === 2;
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={styles.wideOnly}>
+        <Timestamp nanos={String(nanos)} form="clock" />
+      </span>
+      <span role="gridcell" className={`${styles.data} ${styles.right} ${styles.muted}`}>
+        +{formatDuration(nanosBetween(startNanos, nanos))}
+      </span>
+      <span role="gridcell" className={styles.cell}>
+        <ServiceName name={serviceOf(record)} />
+      </span>
+      <span role="gridcell" className={`${styles.cell} ${styles.wideOnly} ${styles.muted}`}>
+        {item.type === 'span' ? t(spanKindKey(item.span.kind)) : <LevelMark level={levelOf(item.log)} />}
+      </span>
+      {item.type === 'span' ? (
+        <span role="gridcell" className={`${styles.cell} ${styles.strong}`}>
+          {isError && (
+            <span className={styles.error} role="img" aria-label={t('span.error')}>
+              ✕{' '}
+            </span>
+          )}
+          {showControls(item.span.name)}
+        </span>
+      ) : (
+        <span role="gridcell" className={`${styles.cell} ${styles.message}`}>
+          {showControls(valueText(item.log.body).slice(0, LABEL_CHARACTERS))}
+        </span>
+      )}
+      <span role="gridcell" className={`${styles.data} ${styles.right}`}>
+        {item.type === 'span' && formatDuration(nanosBetween(nanos, parseNanos(item.span.endTimeUnixNano)))}
+      </span>
+      <span role="gridcell" className={`${styles.cell} ${styles.data} ${styles.wideOnly} ${styles.traceCell}`}>
+        {record.traceId !== undefined && (
+          <Link
+            to="/trace/$traceId"
+            params={{ traceId: record.traceId }}
+            search={record.spanId === undefined ? {} : { span: record.spanId }}
+            tabIndex={-1}
+            onClick={(event) => event.stopPropagation()}
+          >
+            {record.traceId.slice(0, 8)}
+          </Link>
+        )}
+      </span>
+    </div>
+  );
+}

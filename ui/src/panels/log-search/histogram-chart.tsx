@@ -1,0 +1,126 @@
+import type { HistogramBucket } from '@threadline/collector/api';
+import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
+import { bucketAt, bucketTotal, layoutHistogram, rangeOfBuckets } from '../../logic/histogram-geometry.ts';
+import { levelBarColor, STACK_ORDER } from '../../logic/level.ts';
+import type { TimeRangeText } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { HistogramAxis } from './histogram-axis.tsx';
+import styles from './log-search.module.css';
+
+const BAR_HEIGHT = 54;
+const CHART_HEIGHT = 72;
+
+interface HistogramChartProps {
+  readonly buckets: readonly HistogramBucket[];
+  readonly width: number;
+  readonly onZoom: (range: TimeRangeText) => void;
+}
+
+/**
+ * Columns by time. Dragging zooms to the columns dragged over; with the keyboard, arrows move, Shift with arrows widens,
+ * Enter zooms, Escape lets go. What a column holds is said as the cursor gets to it.
+ */
+export function HistogramChart({ buckets, width, onZoom }: HistogramChartProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const [cursor, setCursor] = useState(-1);
+  const [anchor, setAnchor] = useState(-1);
+  const { marks } = useMemo(() => layoutHistogram(buckets, { width, height: BAR_HEIGHT }), [buckets, width]);
+  const at = (event: PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return bucketAt(buckets, Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+  };
+  const zoom = (from: number, to: number) => {
+    const range = rangeOfBuckets(buckets, from, to);
+    setAnchor(-1);
+    if (range !== undefined) onZoom(range);
+  };
+  const keys = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step !== 0) {
+      const next = Math.min(buckets.length - 1, Math.max(0, cursor + step));
+      setAnchor(event.shiftKey ? (anchor === -1 ? Math.max(0, cursor) : anchor) : -1);
+      setCursor(next);
+    } else if (event.key === 'Enter' && cursor >= 0) zoom(anchor === -1 ? cursor : anchor, cursor);
+    else if (event.key === 'Escape' && cursor >= 0) {
+      setAnchor(-1);
+      setCursor(-1);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const spanOf = (one: number, other: number) => spanBetween(buckets, { one, other, width });
+  const current = buckets[cursor];
+  return (
+    <div
+      className={styles.chart}
+      role="group"
+      aria-label={t('histogram.help')}
+      tabIndex={0}
+      onKeyDown={keys}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setAnchor(at(event));
+      }}
+      onPointerMove={(event) => setCursor(at(event))}
+      onPointerUp={(event) => {
+        if (anchor !== -1) zoom(anchor, at(event));
+      }}
+      onPointerCancel={() => setAnchor(-1)}
+      onPointerLeave={() => anchor === -1 && setCursor(-1)}
+      onBlur={() => setCursor(-1)}
+    >
+      <svg className={styles.svg} width={width} height={CHART_HEIGHT} aria-hidden="true">
+        {marks.map((mark) => (
+          <rect
+            key={`${mark.bucket} ${mark.level}`}
+            x={mark.x}
+            y={mark.y}
+            width={mark.width}
+            height={mark.height}
+            style={{ fill: levelBarColor(mark.level) }}
+          />
+        ))}
+        {cursor >= 0 && anchor === -1 && <rect className={styles.cursor} y={0} height={BAR_HEIGHT} {...spanOf(cursor, cursor)} />}
+        {anchor !== -1 && <rect className={styles.brush} y={0} height={BAR_HEIGHT} {...spanOf(anchor, cursor)} />}
+        <HistogramAxis buckets={buckets} width={width} top={BAR_HEIGHT} />
+      </svg>
+      {current && (
+        <div className={styles.tip} style={tipPlace(spanOf(cursor, cursor).x, width)} role="status">
+          {bucketText(current)}
+        </div>
+      )}
+    </div>
+  );
+
+  function bucketText(bucket: HistogramBucket): string {
+    const total = bucketTotal(bucket);
+    const levels = STACK_ORDER.filter((level) => bucket.counts[level] > 0).map(
+      (level) => `${level} ${format.number(bucket.counts[level])}`,
+    );
+    const from = format.millis(Date.parse(bucket.from)).slice(5);
+    const to = format.millis(Date.parse(bucket.to)).slice(11);
+    return `${from} – ${to} · ${t('logs.total', { count: total, shown: format.number(total) })}${levels.length > 1 ? ` · ${levels.join(', ')}` : ''}`;
+  }
+}
+
+function tipPlace(x: number, width: number) {
+  return x > width / 2 ? { right: width - x + 8 } : { left: x + 16 };
+}
+
+interface SpanPlace {
+  readonly one: number;
+  readonly other: number;
+  readonly width: number;
+}
+
+function spanBetween(buckets: readonly HistogramBucket[], { one, other, width }: SpanPlace): { x: number; width: number } {
+  const range = rangeOfBuckets(buckets, one, other);
+  const all = rangeOfBuckets(buckets, 0, buckets.length - 1);
+  if (range === undefined || all === undefined) return { x: 0, width: 0 };
+  const start = Date.parse(all.from);
+  const scale = width / Math.max(1, Date.parse(all.to) - start);
+  return { x: (Date.parse(range.from) - start) * scale, width: (Date.parse(range.to) - Date.parse(range.from)) * scale };
+}

@@ -1,0 +1,57 @@
+import type { LogRecord } from '@threadline/collector/api';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { useFullRecord } from '../../api/use-full-record.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { Button } from '../../shared/Button/button.tsx';
+import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { DetailFrame } from '../../shared/RecordDetail/detail-frame.tsx';
+import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
+import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
+
+interface LogDetailProps {
+  readonly id: string;
+  /** The list's record; undefined when the list does not have it. */
+  readonly listed: LogRecord | undefined;
+  readonly actions: FilterActions;
+  readonly onClose: () => void;
+}
+
+/** The open record. What the list knows is shown at once, the rest of a long body follows. */
+export function LogDetail({ id, listed, actions, onClose }: LogDetailProps) {
+  const t = useTranslate();
+  const full = useFullRecord(id, listed);
+  if (full.record === undefined) {
+    return (
+      <DetailFrame title={t('record.title')} onClose={onClose}>
+        {full.error ? (
+          <ErrorPanel title={t('record.failed')} failure={describeFailure(full.error, t)} onRetry={full.retry} />
+        ) : (
+          <SkeletonRows columns={[120]} />
+        )}
+      </DetailFrame>
+    );
+  }
+  return (
+    <RecordDetail
+      key={id}
+      record={full.record}
+      links={<RecordLinks record={full.record} />}
+      actions={actions}
+      onClose={onClose}
+      bodyState={
+        full.error ? (
+          <p role="alert">
+            {t('record.bodyFailed', { reason: describeFailure(full.error, t).message })}{' '}
+            <Button size="small" onClick={full.retry}>
+              {t('error.retry')}
+            </Button>
+          </p>
+        ) : (
+          full.isLoading && <p role="status">{t('record.bodyLoading')}</p>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { HistogramBucket } from '@threadline/collector/api';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { histogramQuery } from '../../api/queries.ts';
+import { sumByLevel } from '../../logic/histogram-geometry.ts';
+import { LEVEL_SIGNS, type Level, levelColor, STACK_ORDER } from '../../logic/level.ts';
+import { absoluteRange, type TimeRange, widenRange } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button, IconButton } from '../../shared/Button/button.tsx';
+import { useWidth } from '../../shared/use-width.ts';
+import { HistogramChart } from './histogram-chart.tsx';
+import styles from './log-search.module.css';
+import type { LogAddress } from './use-log-search.ts';
+
+/** A column narrower than this cannot be pointed at. */
+const PIXELS_PER_BUCKET = 9;
+/** Widths are asked for in steps, so that dragging the panel's edge does not ask again for each pixel. */
+const BUCKET_STEP = 20;
+const MAX_BUCKETS = 200;
+
+/** How many records there were when, by level. Its place is kept before it comes, and when it fails the list goes on without it. */
+export function LogHistogram({ address, range }: { readonly address: LogAddress; readonly range: TimeRange }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const [box, width] = useWidth<HTMLDivElement>();
+  const buckets = Math.min(MAX_BUCKETS, Math.max(BUCKET_STEP, Math.floor(width / PIXELS_PER_BUCKET / BUCKET_STEP) * BUCKET_STEP));
+  const answer = useQuery({
+    ...histogramQuery({ query: address.query, range, buckets }),
+    enabled: width > 0,
+    placeholderData: keepPreviousData,
+  });
+  const nowMillis = useQueryClient().getQueryState(['services'])?.dataUpdatedAt ?? range.toMillis;
+  return (
+    <section className={styles.histogram} aria-label={t('histogram.label')}>
+      <div className={styles.histogramHead}>
+        {answer.data && (
+          <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
+        )}
+        <span className={styles.total} aria-live="polite">
+          {answer.data && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
+        </span>
+        <IconButton
+          icon="zoomOut"
+          size="small"
+          label={t('histogram.widen')}
+          onClick={() => address.setRange(absoluteRange(widenRange(range, Math.max(nowMillis, range.toMillis))))}
+        />
+      </div>
+      <div ref={box}>
+        {answer.isError ? (
+          <p className={styles.chartNote} role="alert">
+            {t('histogram.failed', { reason: describeFailure(answer.error, t).message })}
+            <Button size="small" onClick={() => void answer.refetch()}>
+              {t('error.retry')}
+            </Button>
+          </p>
+        ) : answer.data ? (
+          <HistogramChart buckets={answer.data.buckets} width={width} onZoom={address.setRange} />
+        ) : (
+          <div className={styles.chartNote} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The levels that there are, with their counts; a click narrows the search to one. */
+function LevelLegend({ buckets, onLevel }: { readonly buckets: readonly HistogramBucket[]; readonly onLevel: (level: Level) => void }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const sums = sumByLevel(buckets);
+  return (
+    <div className={styles.legend}>
+      {STACK_ORDER.filter((level) => sums[level] > 0).map((level) => (
+        <button
+          key={level}
+          type="button"
+          className={styles.legendEntry}
+          style={{ color: levelColor(level) }}
+          title={t('histogram.onlyLevel', { level })}
+          onClick={() => onLevel(level)}
+        >
+          <span aria-hidden="true">{LEVEL_SIGNS[level]}</span>
+          {level} {format.number(sums[level])}
+        </button>
+      ))}
+    </div>
+  );
+}

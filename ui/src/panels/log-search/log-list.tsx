@@ -1,0 +1,101 @@
+import { useCallback } from 'react';
+import { useTranslate } from '../../messages/translate.tsx';
+import { IconButton } from '../../shared/Button/button.tsx';
+import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
+import { useRowHeight } from '../../state/preferences.ts';
+import { LogListFoot } from './log-list-foot.tsx';
+import { LogRow } from './log-row.tsx';
+import styles from './log-search.module.css';
+import type { LogAddress, LogRecords } from './use-log-search.ts';
+
+const DAY_MILLIS = 86_400_000;
+
+interface LogListProps {
+  readonly address: LogAddress;
+  readonly result: LogRecords;
+  readonly active: number;
+  readonly onActive: (index: number) => void;
+  readonly narrow: boolean;
+}
+
+/** The records, endless in the direction of scrolling. */
+export function LogList({ address, result, active, onActive, narrow }: LogListProps) {
+  const t = useTranslate();
+  const rowHeight = useRowHeight();
+  const { records, search, range } = result;
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = search;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
+  const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
+  const template = gridTemplate({ columns: address.columns.length, withDay, narrow });
+  return (
+    <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
+      <VirtualGrid
+        role="grid"
+        label={t('logs.list')}
+        rowCount={records.length}
+        rowHeight={rowHeight}
+        totalRowCount={hasNextPage ? -1 : records.length + 1}
+        columnCount={4 + address.columns.length}
+        active={active}
+        selected={records.findIndex((record) => record.id === address.selected)}
+        onActive={onActive}
+        onOpen={(index) => address.open(records[index]?.id)}
+        onNearEnd={loadMore}
+        rowKey={(index) => records[index]?.id ?? index}
+        header={<LogListHead address={address} template={template} />}
+        renderRow={(index) => {
+          const record = records[index];
+          return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} />;
+        }}
+      />
+      <LogListFoot result={result} />
+    </div>
+  );
+}
+
+function LogListHead({ address, template }: { readonly address: LogAddress; readonly template: string }) {
+  const t = useTranslate();
+  return (
+    <div className={`${styles.cells} ${styles.head}`} style={{ gridTemplateColumns: template }} role="presentation">
+      <span role="columnheader" className={styles.cell} aria-sort={address.order === 'asc' ? 'ascending' : 'descending'}>
+        <button
+          type="button"
+          className={styles.headButton}
+          title={t(address.order === 'asc' ? 'logs.newestFirst' : 'logs.oldestFirst')}
+          onClick={() => address.setOrder(address.order === 'asc' ? 'desc' : 'asc')}
+        >
+          {t('logs.time')} {address.order === 'asc' ? '↑' : '↓'}
+        </button>
+      </span>
+      <span role="columnheader" className={styles.cell}>
+        {t('logs.level')}
+      </span>
+      <span role="columnheader" className={styles.cell}>
+        {t('logs.service')}
+      </span>
+      {address.columns.map((column) => (
+        <span key={column} role="columnheader" className={`${styles.cell} ${styles.columnHead}`}>
+          <span className={styles.columnName}>{column}</span>
+          <IconButton icon="close" size="small" label={t('logs.removeColumn', { column })} onClick={() => address.toggleColumn(column)} />
+        </span>
+      ))}
+      <span role="columnheader" className={styles.cell}>
+        {t('logs.message')}
+      </span>
+    </div>
+  );
+}
+
+interface TemplateChoice {
+  readonly columns: number;
+  readonly withDay: boolean;
+  readonly narrow: boolean;
+}
+
+/** Time, level, service, the chosen columns, and the rest for the message. */
+function gridTemplate({ columns, withDay, narrow }: TemplateChoice): string {
+  const chosen = columns === 0 ? '' : `repeat(${columns}, ${narrow ? 90 : 150}px) `;
+  return narrow ? `${withDay ? 130 : 88}px 20px 8px ${chosen}minmax(0, 1fr)` : `${withDay ? 136 : 92}px 66px 124px ${chosen}minmax(0, 1fr)`;
+}

@@ -1,0 +1,83 @@
+import { useMemo, useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { isErrorLevel, levelOf } from '../../logic/level.ts';
+import { collectSeenValues } from '../../logic/seen-values.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { useWidth } from '../../shared/use-width.ts';
+import { useProvidePageSearch } from '../../state/frame-context.tsx';
+import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
+import { LogDetail } from './log-detail.tsx';
+import { LogHistogram } from './log-histogram.tsx';
+import { LogResults } from './log-results.tsx';
+import { useLogAddress, useLogRecords } from './use-log-search.ts';
+
+/** Narrower than this, a row has no room for names of levels and services. */
+const NARROW_PIXELS = 560;
+
+/** Search in logs: how many when, which, and one of them in full. */
+export function LogSearchPage() {
+  const t = useTranslate();
+  const address = useLogAddress();
+  const result = useLogRecords(address);
+  const { records, search, range } = result;
+  const [share, setShare] = usePanelShare();
+  const [box, width] = useWidth<HTMLDivElement>();
+  const [active, setActive] = useState(-1);
+  const seenValues = useMemo(() => collectSeenValues(records), [records]);
+  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
+  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
+
+  const open = (index: number) => {
+    const record = records[index];
+    if (record === undefined) return;
+    setActive(index);
+    address.open(record.id);
+  };
+  const move = (step: number) => {
+    const next = Math.min(records.length - 1, Math.max(0, active + step));
+    if (address.selected === undefined) setActive(next);
+    else open(next);
+  };
+  const nextError = () => {
+    const next = records.findIndex((record, index) => index > active && isErrorLevel(levelOf(record)));
+    if (next !== -1) open(next);
+  };
+  useShortcuts({
+    j: () => move(1),
+    k: () => move(-1),
+    e: nextError,
+    Enter: () => open(active),
+    Escape: () => address.open(undefined),
+  });
+  const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columns, onToggle: address.toggleColumn } };
+  const { selected } = address;
+  return (
+    <>
+      <h1 hidden>{t('rail.logs')}</h1>
+      {range && <LogHistogram address={address} range={range} />}
+      <SplitView
+        share={share}
+        onShare={setShare}
+        shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
+        detailLabel={t('record.title')}
+        detail={
+          selected === undefined ? undefined : (
+            <LogDetail
+              id={selected}
+              listed={records.find((record) => record.id === selected)}
+              actions={actions}
+              onClose={() => address.open(undefined)}
+            />
+          )
+        }
+      >
+        <div ref={box} />
+        <LogResults address={address} result={result} active={active} onActive={setActive} narrow={width > 0 && width < NARROW_PIXELS} />
+      </SplitView>
+    </>
+  );
+}

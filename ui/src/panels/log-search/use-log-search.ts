@@ -1,0 +1,66 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { logsQuery } from '../../api/queries.ts';
+import { addFilter } from '../../logic/query-edit.ts';
+import type { FilterMode } from '../../logic/query-filter.ts';
+import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { recordQuery } from '../../state/query-history.ts';
+import { useResolvedRange } from '../../state/search-clock.ts';
+import { type LogsUrl, parseColumns, writeColumns } from '../../state/url-state.ts';
+
+const route = getRouteApi('/logs');
+/** A range that holds nothing: stands in for one that is not valid, and is never sent. */
+const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
+
+/** The address as what it means, and the ways to change it. */
+export function useLogAddress() {
+  const url = route.useSearch();
+  const navigate = route.useNavigate();
+  const columns = useMemo(() => parseColumns(url.cols), [url.cols]);
+  const update = useCallback(
+    (change: { readonly [Key in keyof LogsUrl]: LogsUrl[Key] | undefined }) => {
+      void navigate({ search: (before) => ({ ...before, ...change }) as LogsUrl });
+    },
+    [navigate],
+  );
+  const query = url.q ?? '';
+  return {
+    query,
+    range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
+    order: url.order ?? ('desc' as const),
+    selected: url.sel,
+    columns,
+    open: (id: string | undefined) => update({ sel: id }),
+    setOrder: (order: 'asc' | 'desc') => update({ order: order === 'asc' ? 'asc' : undefined }),
+    setRange: ({ from, to }: TimeRangeText) => update({ from, to }),
+    setQuery: (next: string) => {
+      recordQuery(next);
+      update({ q: next });
+    },
+    filter: (filter: string, mode: FilterMode) => {
+      const next = mode === 'only' ? filter : addFilter(query, mode === 'exclude' ? `-${filter}` : filter);
+      recordQuery(next);
+      update({ q: next });
+    },
+    toggleColumn: (key: string) =>
+      update({ cols: writeColumns(columns.includes(key) ? columns.filter((column) => column !== key) : [...columns, key]) }),
+  };
+}
+
+export type LogAddress = ReturnType<typeof useLogAddress>;
+
+/** The records of the address, page by page. `range` is undefined where the address names none that is valid. */
+export function useLogRecords(address: LogAddress) {
+  const range = useResolvedRange(address.range);
+  const search = useInfiniteQuery({
+    ...logsQuery({ query: address.query, range: range ?? NO_RANGE, order: address.order }),
+    enabled: range !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const pages = search.data?.pages;
+  const records = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
+  return { range, search, records, pages: pages ?? [] };
+}
+
+export type LogRecords = ReturnType<typeof useLogRecords>;

@@ -1,0 +1,100 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
+import { useRowHeight } from '../../state/preferences.ts';
+import { TraceRow } from './trace-row.tsx';
+import styles from './trace-search.module.css';
+import type { Traces } from './use-trace-search.ts';
+
+const DAY_MILLIS = 86_400_000;
+const COLUMN_COUNT = 6;
+
+/** The traces, newest first, endless downwards. */
+export function TraceList({
+  result,
+  active,
+  onActive,
+}: {
+  readonly result: Traces;
+  readonly active: number;
+  readonly onActive: (index: number) => void;
+}) {
+  const t = useTranslate();
+  const navigate = useNavigate();
+  const { traces, search, range } = result;
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = search;
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
+  const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
+  const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
+  return (
+    <div className={`${styles.results} ${isPlaceholderData ? styles.stale : ''}`}>
+      <VirtualGrid
+        role="grid"
+        label={t('traces.list')}
+        rowCount={traces.length}
+        rowHeight={useRowHeight()}
+        totalRowCount={hasNextPage ? -1 : traces.length + 1}
+        columnCount={COLUMN_COUNT}
+        active={active}
+        selected={-1}
+        onActive={onActive}
+        onOpen={(index) => {
+          const trace = traces[index];
+          if (trace !== undefined) void navigate({ to: '/trace/$traceId', params: { traceId: trace.traceId } });
+        }}
+        onNearEnd={loadMore}
+        rowKey={(index) => traces[index]?.traceId ?? index}
+        header={<TraceListHead />}
+        renderRow={(index) => {
+          const trace = traces[index];
+          return trace && <TraceRow trace={trace} longestNanos={longestNanos} withDay={withDay} />;
+        }}
+      />
+      <TraceListFoot result={result} />
+    </div>
+  );
+}
+
+function TraceListHead() {
+  const t = useTranslate();
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="columnheader">{t('traces.start')}</span>
+      <span role="columnheader">{t('traces.root')}</span>
+      <span role="columnheader">{t('traces.duration')}</span>
+      <span role="columnheader" className={`${styles.number} ${styles.wideOnly}`}>
+        {t('traces.spans')}
+      </span>
+      <span role="columnheader" className={styles.number}>
+        {t('traces.errors')}
+      </span>
+      <span role="columnheader" className={styles.wideOnly}>
+        {t('traces.services')}
+      </span>
+    </div>
+  );
+}
+
+function TraceListFoot({ result: { search, traces } }: { readonly result: Traces }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const loaded = t('traces.loaded', { count: traces.length, shown: format.number(traces.length) });
+  if (search.isFetchNextPageError) {
+    return (
+      <p className={styles.foot} role="alert">
+        {t('logs.moreFailed', { reason: describeFailure(search.error, t).message })}
+        <Button size="small" onClick={() => void search.fetchNextPage()}>
+          {t('error.retry')}
+        </Button>
+      </p>
+    );
+  }
+  const rest = t(search.isFetchingNextPage ? 'logs.loadingMore' : search.hasNextPage ? 'logs.moreBelow' : 'logs.end');
+  return <p className={styles.foot}>{`${loaded} · ${rest}`}</p>;
+}

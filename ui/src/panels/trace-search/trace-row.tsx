@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router';
+import type { TraceSummary } from '@threadline/collector/api';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import styles from './trace-search.module.css';
+
+interface TraceRowProps {
+  readonly trace: TraceSummary;
+  /** The longest of those that are shown: what a full bar means. */
+  readonly longestNanos: number;
+  readonly withDay: boolean;
+}
+
+/** One trace on one line. */
+export function TraceRow({ trace, longestNanos, withDay }: TraceRowProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const colorOf = useServiceColor();
+  const duration = Number(trace.durationNano);
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={styles.cell}>
+        <Timestamp nanos={trace.startTimeUnixNano} form={withDay ? 'dayClock' : 'clock'} />
+      </span>
+      <span role="gridcell" className={styles.root}>
+        <ServiceName name={trace.rootService} />
+        <Link className={styles.rootLink} to="/trace/$traceId" params={{ traceId: trace.traceId }} tabIndex={-1}>
+          {showControls(trace.rootOperation)}
+        </Link>
+        {trace.rootMissing && <span className={styles.missing}>{t('traces.rootMissing')}</span>}
+      </span>
+      <span role="gridcell" className={styles.duration}>
+        <span className={styles.track}>
+          <span
+            className={styles.bar}
+            style={{ width: `${(100 * duration) / Math.max(1, longestNanos)}%`, background: colorOf(trace.rootService) }}
+          />
+        </span>
+        <span className={styles.durationText}>{formatDuration(duration)}</span>
+      </span>
+      <span role="gridcell" className={`${styles.number} ${styles.wideOnly}`}>
+        {format.number(trace.spanCount)}
+      </span>
+      <span role="gridcell" className={`${styles.number} ${trace.errorCount > 0 ? styles.errors : ''}`}>
+        {trace.errorCount > 0 ? `✕ ${format.number(trace.errorCount)}` : '–'}
+      </span>
+      <span role="gridcell" className={`${styles.services} ${styles.wideOnly}`} title={trace.services.map(({ name }) => name).join(', ')}>
+        {trace.services.map(({ name }) => (
+          <ServiceName key={name} name={name} />
+        ))}
+      </span>
+    </div>
+  );
+}

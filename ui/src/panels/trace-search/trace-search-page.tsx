@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { healthQuery, servicesQuery } from '../../api/queries.ts';
+import type { SeenValues } from '../../logic/seen-values.ts';
+import { DEFAULT_RANGE } from '../../logic/time-range.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { AddService } from '../../shared/AddService/add-service.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
+import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
+import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { useProvidePageSearch } from '../../state/frame-context.tsx';
+import { useShortcuts } from '../../state/shortcuts.ts';
+import { TraceList } from './trace-list.tsx';
+import { TraceSearchForm } from './trace-search-form.tsx';
+import { type TraceAddress, type Traces, useTraceAddress, useTraces } from './use-trace-search.ts';
+
+const DEFAULT_OTLP_HTTP = 'http://127.0.0.1:4318';
+const WIDER_RANGES = ['1h', '1d', '7d'] as const;
+
+/** Search in traces. */
+export function TraceSearchPage() {
+  const t = useTranslate();
+  const navigate = useNavigate();
+  const address = useTraceAddress();
+  const result = useTraces(address);
+  const { traces, search } = result;
+  const [active, setActive] = useState(-1);
+  const services = useQuery(servicesQuery()).data?.services;
+  const seenValues: SeenValues = useMemo(
+    () => new Map([['service', new Map((services ?? []).map(({ name, spanCount }) => [name, spanCount]))]]),
+    [services],
+  );
+  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
+  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  useProvidePageSearch({ target: 'spans', error: queryError, seenValues });
+  const open = (index: number) => {
+    const trace = traces[index];
+    if (trace !== undefined) void navigate({ to: '/trace/$traceId', params: { traceId: trace.traceId } });
+  };
+  useShortcuts({
+    j: () => setActive(Math.min(traces.length - 1, active + 1)),
+    k: () => setActive(Math.max(0, active - 1)),
+    e: () => setActive((before) => traces.findIndex((trace, index) => index > before && trace.errorCount > 0)),
+    Enter: () => open(active),
+  });
+  return (
+    <>
+      <h1 hidden>{t('rail.traces')}</h1>
+      <TraceSearchForm address={address} />
+      <TraceResults address={address} result={result} active={active} onActive={setActive} />
+    </>
+  );
+}
+
+interface TraceResultsProps {
+  readonly address: TraceAddress;
+  readonly result: Traces;
+  readonly active: number;
+  readonly onActive: (index: number) => void;
+}
+
+function TraceResults({ address, result, active, onActive }: TraceResultsProps) {
+  const t = useTranslate();
+  const { search, traces, range, pages } = result;
+  if (range === undefined) {
+    return (
+      <EmptyState title={t('time.invalid')} text={t('time.invalidText', { from: address.range.from, to: address.range.to })}>
+        <StateActions>
+          <Button onClick={() => address.setRange(DEFAULT_RANGE)}>{t('time.reset')}</Button>
+        </StateActions>
+      </EmptyState>
+    );
+  }
+  if (search.isError && traces.length === 0) {
+    return <ErrorPanel title={t('traces.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />;
+  }
+  if (search.isPending) {
+    if (search.fetchStatus === 'fetching') return <SkeletonRows columns={[84, 280, 160]} />;
+    return (
+      <EmptyState title={t('state.stopped')} text={t('state.stoppedText')}>
+        <StateActions>
+          <Button onClick={() => void search.refetch()}>{t('state.runAgain')}</Button>
+        </StateActions>
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <AnswerNotesBar answers={pages} />
+      {traces.length === 0 && !search.hasNextPage ? (
+        <NoTraces address={address} />
+      ) : (
+        <TraceList result={result} active={active} onActive={onActive} />
+      )}
+    </>
+  );
+}
+
+/** No trace matches: where nothing was ever sent, how to send; else what could be let go of. */
+function NoTraces({ address }: { readonly address: TraceAddress }) {
+  const t = useTranslate();
+  const services = useQuery(servicesQuery());
+  const health = useQuery(healthQuery());
+  const isFiltered = address.query !== '' || Object.values(address.filters).some((value) => value !== '');
+  if (services.data?.services.length === 0 && !isFiltered) return <AddService otlpHttp={health.data?.otlpHttp ?? DEFAULT_OTLP_HTTP} />;
+  return (
+    <EmptyState title={t('traces.noMatchTitle')} text={t(isFiltered ? 'traces.noMatchFilters' : 'traces.noMatchRange')}>
+      <StateActions>
+        {isFiltered && (
+          <Button look="primary" onClick={address.clear}>
+            {t('traces.clear')}
+          </Button>
+        )}
+        {WIDER_RANGES.map((preset) => (
+          <Button key={preset} onClick={() => address.setRange({ from: `now-${preset}`, to: 'now' })}>
+            {t('empty.tryRange', { range: preset })}
+          </Button>
+        ))}
+      </StateActions>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,72 @@
+import type { DropReport, TraceSummary } from '@threadline/collector/api';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
+import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import styles from './trace-view.module.css';
+
+interface TraceHeaderProps {
+  readonly summary: TraceSummary;
+  /** Of the root span: where it carries a correlation ID, the flow is one click away. */
+  readonly correlationId: string;
+  readonly missingCount: number;
+  readonly unfinishedCount: number;
+  readonly drops: readonly DropReport[];
+  /** While pages are still to come. */
+  readonly loadedSpans: number | undefined;
+}
+
+/** The trace in one line, who took part, and what is not there. */
+export function TraceHeader({ summary, correlationId, missingCount, unfinishedCount, drops, loadedSpans }: TraceHeaderProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const count = (value: number) => ({ count: value, shown: format.number(value) });
+  return (
+    <>
+      <header className={styles.header}>
+        <h1 className={styles.operation}>{showControls(summary.rootOperation)}</h1>
+        <ServiceName name={summary.rootService} />
+        <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(Number(summary.durationNano))}</span>
+        {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
+        <span className={styles.fact}>{t('trace.services', count(summary.services.length))}</span>
+        <span className={styles.fact}>
+          {loadedSpans === undefined
+            ? t('trace.spans', count(summary.spanCount))
+            : t('trace.loading', { loaded: format.number(loadedSpans), total: format.number(summary.spanCount) })}
+        </span>
+        {summary.rootMissing && <span className={styles.warn}>{t('traces.rootMissing')}</span>}
+        {missingCount > 0 && <span className={styles.warn}>? {t('trace.missing', count(missingCount))}</span>}
+        {unfinishedCount > 0 && <span className={styles.warn}>… {t('trace.unfinished', count(unfinishedCount))}</span>}
+        <span className={styles.fact}>
+          <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
+        </span>
+        <span className={styles.headerLinks}>
+          {correlationId !== '' && (
+            <RecordLinks record={{ attributes: [{ key: 'correlation.id', value: { stringValue: correlationId } }] }} trace={false} />
+          )}
+          <CopyButton label={t('trace.copyId')} text={() => summary.traceId} />
+        </span>
+      </header>
+      <ul className={styles.services} aria-label={t('traces.services')}>
+        {summary.services.map((service) => (
+          <li key={service.name} title={t('trace.spans', count(service.spanCount))}>
+            <ServiceName name={service.name} />
+          </li>
+        ))}
+      </ul>
+      {drops.length > 0 && (
+        <div className={styles.notice} role="status">
+          {drops.map((drop) => (
+            <span key={`${drop.service} ${drop.signal} ${drop.reason}`}>
+              {t('trace.drop', { service: drop.service, signal: drop.signal, reason: drop.reason, ...count(drop.count) })}
+            </span>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Frame } from './frame/frame.tsx';
+import { NotFound } from './frame/not-found.tsx';
+import { PageCrash } from './frame/page-crash.tsx';
+import {
+  parseFlowUrl,
+  parseLogsUrl,
+  parseSearchText,
+  parseSearchUrl,
+  parseTracesUrl,
+  parseTraceUrl,
+  writeSearchText,
+} from './state/url-state.ts';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: PageCrash });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/logs', replace: true });
+  },
+});
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: parseLogsUrl,
+  component: lazyRouteComponent(() => import('./panels/log-search/log-search-page.tsx'), 'LogSearchPage'),
+});
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: '/traces',
+  validateSearch: parseTracesUrl,
+  component: lazyRouteComponent(() => import('./panels/trace-search/trace-search-page.tsx'), 'TraceSearchPage'),
+});
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/trace/$traceId',
+  validateSearch: parseTraceUrl,
+  component: lazyRouteComponent(() => import('./panels/trace-view/trace-view-page.tsx'), 'TraceViewPage'),
+});
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: '/flows',
+  validateSearch: parseSearchUrl,
+  component: lazyRouteComponent(() => import('./panels/flow-index/flow-index-page.tsx'), 'FlowIndexPage'),
+});
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: '/flow/$correlationId',
+  validateSearch: parseFlowUrl,
+  component: lazyRouteComponent(() => import('./panels/flow/flow-page.tsx'), 'FlowPage'),
+});
+
+/** Every address there is. Pages come as chunks of their own. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree: root.addChildren([home, logs, traces, trace, flows, flow]),
+    parseSearch: parseSearchText,
+    stringifySearch: writeSearchText,
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageCrash,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

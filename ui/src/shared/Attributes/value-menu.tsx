@@ -1,0 +1,78 @@
+import * as DropdownMenu from '@radix-ui/react-dropdown-menu';
+import { useState } from 'react';
+import { showControlsInBlock } from '../../logic/control-characters.ts';
+import { copyText } from '../../logic/copy-text.ts';
+import { safeLink } from '../../logic/safe-link.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../Button/button.tsx';
+import styles from './attributes.module.css';
+import type { FilterActions } from './filter-actions.ts';
+
+/** Longer values are cut until the reader asks for all of them. */
+const SHOWN_CHARACTERS = 600;
+
+interface ValueMenuProps {
+  readonly text: string;
+  /** Undefined where the query language cannot ask for the value. */
+  readonly filter: string | undefined;
+  /** The key that a column would have; undefined where none can. */
+  readonly column: string | undefined;
+  readonly actions: FilterActions;
+}
+
+/** A value; a click on it offers what can be done with it. */
+export function ValueMenu({ text, filter, column, actions }: ValueMenuProps) {
+  const t = useTranslate();
+  const [whole, setWhole] = useState(false);
+  const isCut = !whole && text.length > SHOWN_CHARACTERS;
+  const shown = showControlsInBlock(isCut ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+  const { columns } = actions;
+  const link = safeLink(text);
+  return (
+    <>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger className={`${styles.value} ${text === '' ? styles.none : ''}`}>
+          {text === '' ? t('value.emptyString') : shown}
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className={styles.menu} align="start" sideOffset={2} collisionPadding={8}>
+            {filter !== undefined && (
+              <>
+                <Item label={t('value.include')} onSelect={() => actions.onFilter(filter, 'include')} />
+                <Item label={t('value.exclude')} onSelect={() => actions.onFilter(filter, 'exclude')} />
+                <Item label={t('value.only')} onSelect={() => actions.onFilter(filter, 'only')} />
+              </>
+            )}
+            {columns !== undefined && column !== undefined && (
+              <Item
+                label={t(columns.shown.includes(column) ? 'value.removeColumn' : 'value.addColumn')}
+                onSelect={() => columns.onToggle(column)}
+              />
+            )}
+            <Item label={t('value.copy')} onSelect={() => void copyText(text).catch(() => undefined)} />
+            {link !== undefined && (
+              <DropdownMenu.Item asChild>
+                <a className={styles.item} href={link} target="_blank" rel="noopener noreferrer">
+                  {t('value.openLink')}
+                </a>
+              </DropdownMenu.Item>
+            )}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {isCut && (
+        <Button look="quiet" size="small" className={styles.more ?? ''} onClick={() => setWhole(true)}>
+          {t('value.showAll')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Item({ label, onSelect }: { readonly label: string; readonly onSelect: () => void }) {
+  return (
+    <DropdownMenu.Item className={styles.item} onSelect={onSelect}>
+      {label}
+    </DropdownMenu.Item>
+  );
+}

@@ -1,0 +1,71 @@
+import { useEffect, useRef, useState } from 'react';
+import { useWidth } from '../use-width.ts';
+import styles from './canvas-view.module.css';
+
+/** What a drawing gets: sizes in CSS pixels, and colours by the tokens' names. */
+export interface CanvasArea {
+  readonly width: number;
+  readonly height: number;
+  /** The colour that `var(--…)` has now. */
+  color(value: string): string;
+}
+
+interface CanvasViewProps {
+  readonly height: number;
+  /** Draws everything anew; called when it changes, and with size, theme and pixel density. */
+  readonly draw: (context: CanvasRenderingContext2D, area: CanvasArea) => void;
+}
+
+/** A canvas that is as wide as its place. What it shows has an equivalent elsewhere: to a screen reader it is not there. */
+export function CanvasView({ height, draw }: CanvasViewProps) {
+  const [box, width] = useWidth<HTMLDivElement>();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const probe = useRef<HTMLSpanElement>(null);
+  const scheme = useScheme();
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context || canvas.current === null || probe.current === null || width === 0) return;
+    const density = devicePixelRatio;
+    canvas.current.width = width * density;
+    canvas.current.height = height * density;
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    draw(context, { width, height, color: colorReader(probe.current) });
+  }, [draw, width, height, scheme]);
+  return (
+    <div ref={box} className={styles.view} style={{ height }} aria-hidden="true">
+      <canvas ref={canvas} className={styles.canvas} />
+      <span ref={probe} className={styles.probe} />
+    </div>
+  );
+}
+
+function colorReader(probe: HTMLElement): (value: string) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    let color = known.get(value);
+    if (color === undefined) {
+      probe.style.color = value;
+      color = getComputedStyle(probe).color;
+      known.set(value, color);
+    }
+    return color;
+  };
+}
+
+/** Changes when light turns to dark, by the reader's choice or the system's. */
+function useScheme(): number {
+  const [changes, setChanges] = useState(0);
+  useEffect(() => {
+    const changed = () => setChanges((count) => count + 1);
+    const observer = new MutationObserver(changed);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    media.addEventListener('change', changed);
+    return () => {
+      observer.disconnect();
+      media.removeEventListener('change', changed);
+    };
+  }, []);
+  return changes;
+}

@@ -1,0 +1,75 @@
+import { acceptCompletion, autocompletion, type CompletionSource, completionKeymap, startCompletion } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, keymap, placeholder } from '@codemirror/view';
+import { editorTheme } from './editor-theme.ts';
+import { errorUnderline, highlightQuery } from './query-highlight.ts';
+
+export interface QueryEditorOptions {
+  readonly text: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly complete: CompletionSource;
+  readonly onChange: (text: string) => void;
+  readonly onSubmit: () => void;
+  readonly onEscape: () => void;
+}
+
+/** A query is one line: line breaks, as pasted text has them, become spaces. */
+const oneLine: Extension = EditorState.transactionFilter.of((transaction) => {
+  if (!transaction.docChanged || transaction.newDoc.lines === 1) return transaction;
+  const text = transaction.newDoc.sliceString(0, transaction.newDoc.length, ' ');
+  return { changes: { from: 0, to: transaction.startState.doc.length, insert: text }, selection: { anchor: text.length } };
+});
+
+/**
+ * An editor for one query in a shadow root of its own: there CodeMirror's styles are constructed sheets, which the
+ * content security policy allows; in the page they would be inline styles, which it does not.
+ */
+export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions): EditorView {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  const submit = () => {
+    options.onSubmit();
+    return true;
+  };
+  const leave = () => {
+    options.onEscape();
+    return true;
+  };
+  return new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      doc: options.text,
+      selection: { anchor: options.text.length },
+      extensions: [
+        oneLine,
+        history(),
+        editorTheme,
+        highlightQuery,
+        errorUnderline,
+        placeholder(options.placeholder),
+        // Nothing is chosen until the reader chooses: Enter runs the query.
+        autocompletion({ override: [options.complete], icons: false, selectOnOpen: false, closeOnBlur: true }),
+        keymap.of([
+          ...completionKeymap,
+          { key: 'Tab', run: acceptCompletion },
+          { key: 'Enter', run: submit },
+          { key: 'ArrowDown', run: startCompletion },
+          { key: 'Escape', run: leave },
+          ...historyKeymap,
+          ...defaultKeymap,
+        ]),
+        EditorView.contentAttributes.of({
+          'aria-label': options.label,
+          'aria-multiline': 'false',
+          enterkeyhint: 'search',
+          autocapitalize: 'off',
+        }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) options.onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+}

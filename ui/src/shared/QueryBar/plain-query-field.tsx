@@ -1,0 +1,70 @@
+import { useEffect, useRef } from 'react';
+import { tokenizeQuery } from '../../logic/query-tokens.ts';
+import styles from './query-bar.module.css';
+
+interface PlainQueryFieldProps {
+  readonly text: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly errorPosition: number | undefined;
+  readonly focusRequest: number;
+  readonly onChange: (text: string) => void;
+  readonly onSubmit: () => void;
+  /** The reader comes near: the editor is worth fetching. */
+  readonly onApproach: () => void;
+}
+
+/**
+ * Stands where the editor will until the reader wants to write: the editor is the largest part of the UI, and most visits only read.
+ * It looks the same, takes text and runs it.
+ */
+export function PlainQueryField(props: PlainQueryFieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const mirror = useRef<HTMLDivElement>(null);
+  const { focusRequest } = props;
+  useEffect(() => {
+    if (focusRequest > 0) input.current?.focus();
+  }, [focusRequest]);
+  return (
+    <div className={styles.plain}>
+      <div ref={mirror} className={styles.mirror} aria-hidden="true">
+        {colouredPieces(props.text, props.errorPosition)}
+      </div>
+      <input
+        ref={input}
+        className={styles.input}
+        aria-label={props.label}
+        placeholder={props.placeholder}
+        value={props.text}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => props.onChange(event.target.value)}
+        onFocus={props.onApproach}
+        onPointerEnter={props.onApproach}
+        onScroll={(event) => {
+          if (mirror.current !== null) mirror.current.scrollLeft = event.currentTarget.scrollLeft;
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') props.onSubmit();
+          if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+    </div>
+  );
+}
+
+function colouredPieces(text: string, errorPosition: number | undefined) {
+  const pieces = [];
+  let at = 0;
+  for (const { type, start, end } of tokenizeQuery(text)) {
+    const isWrong = errorPosition !== undefined && errorPosition >= start && errorPosition < end;
+    pieces.push(
+      text.slice(at, start),
+      <span key={start} className={`${styles[type]} ${isWrong ? styles.wrong : ''}`}>
+        {text.slice(start, end)}
+      </span>,
+    );
+    at = end;
+  }
+  return [...pieces, text.slice(at)];
+}

@@ -1,0 +1,98 @@
+import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { queryProblem } from '../../logic/query-problem.ts';
+import type { SeenValues } from '../../logic/seen-values.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { HistoryMenu } from './history-menu.tsx';
+import { PlainQueryField } from './plain-query-field.tsx';
+import styles from './query-bar.module.css';
+import { completeQuery } from './query-completions.ts';
+import type { QueryEditorProps } from './query-editor.tsx';
+
+/** While the reader types, a half-written query is not called wrong before this. */
+const PROBLEM_DELAY_MILLIS = 700;
+
+interface QueryBarProps {
+  readonly value: string;
+  readonly target: 'logs' | 'spans';
+  readonly serverError: { readonly message: string; readonly position: number | undefined } | undefined;
+  readonly seenValues: SeenValues;
+  readonly services: readonly string[];
+  readonly history: readonly string[];
+  readonly focusRequest: number;
+  readonly onSubmit: (query: string) => void;
+}
+
+/** The query, with what it means in colour, what is wrong with it at its place, and what could come next. Enter runs it. */
+export function QueryBar(props: QueryBarProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const [text, setText] = useState(props.value);
+  useEffect(() => setText(props.value), [props.value]);
+  const problem = queryProblem(text, props.target) ?? (text === props.value ? props.serverError : undefined);
+  const shown = useSettled(problem?.message, PROBLEM_DELAY_MILLIS);
+  const [refused, setRefused] = useState('');
+  const bar = useRef<HTMLElement>(null);
+  const caret = useRef<number>(undefined);
+  const [Editor, setEditor] = useState<ComponentType<QueryEditorProps>>();
+  const approach = () => {
+    import('./query-editor.tsx').then(
+      ({ QueryEditor }) => {
+        const field = document.activeElement;
+        caret.current = field instanceof HTMLInputElement && bar.current?.contains(field) ? (field.selectionStart ?? 0) : undefined;
+        setEditor(() => QueryEditor);
+      },
+      // The plain field goes on working; coming near it again tries again.
+      (error: unknown) => console.error('Threadline could not load the query editor', error),
+    );
+  };
+  const submit = () => {
+    if (problem !== undefined && text !== props.value) setRefused(text);
+    else props.onSubmit(text.trim());
+  };
+  const isShown = problem !== undefined && (shown === problem.message || refused === text);
+  const editorProps = {
+    text,
+    label: t('query.label'),
+    placeholder: t(props.target === 'logs' ? 'query.placeholderLogs' : 'query.placeholderSpans'),
+    errorPosition: isShown ? problem.position : undefined,
+    focusRequest: props.focusRequest,
+    onChange: setText,
+    onSubmit: submit,
+  };
+  return (
+    <search ref={bar} className={styles.bar} data-invalid={isShown}>
+      {Editor === undefined ? (
+        <PlainQueryField {...editorProps} onApproach={approach} />
+      ) : (
+        <Editor
+          {...editorProps}
+          initialCaret={caret.current}
+          complete={(context) =>
+            completeQuery(context, {
+              ...props,
+              describe: ({ kind, count }) =>
+                count === undefined ? t(`query.${kind}`) : t('query.seen', { count, shown: format.number(count) }),
+            })
+          }
+        />
+      )}
+      <HistoryMenu history={props.history} onChoose={props.onSubmit} />
+      {isShown && (
+        <p className={styles.problem} role="alert">
+          <strong>{t('query.problem')}</strong> {problem.message}
+        </p>
+      )}
+    </search>
+  );
+}
+
+/** The value once it has not changed for a while. */
+function useSettled<Value>(value: Value, delayMillis: number): Value | undefined {
+  const [settled, setSettled] = useState<Value | undefined>(undefined);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), delayMillis);
+    return () => clearTimeout(timer);
+  }, [value, delayMillis]);
+  return settled;
+}

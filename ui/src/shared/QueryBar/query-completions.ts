@@ -1,0 +1,35 @@
+import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import { completionsAt, type QueryCompletion } from '../../logic/query-completion.ts';
+import type { SeenValues } from '../../logic/seen-values.ts';
+
+export interface CompletionSourceOptions {
+  readonly target: 'logs' | 'spans';
+  readonly seenValues: SeenValues;
+  readonly services: readonly string[];
+  readonly history: readonly string[];
+  /** What stands behind an entry: `12 records here`, `field`. */
+  readonly describe: (completion: QueryCompletion) => string;
+}
+
+/** Offers fields, values and, where there is nothing yet, the queries of before. */
+export function completeQuery(context: CompletionContext, options: CompletionSourceOptions): CompletionResult | null {
+  const text = context.state.doc.toString();
+  if (text.trim() === '') {
+    if (!context.explicit || options.history.length === 0) return null;
+    return { from: 0, to: text.length, options: options.history.map((query) => ({ label: query })), filter: false };
+  }
+  const found = completionsAt(text, context.pos, options);
+  if (found.completions.length === 0) return null;
+  return {
+    from: found.from,
+    to: found.to,
+    filter: false,
+    options: found.completions.map(
+      (completion): Completion => ({
+        label: completion.label,
+        apply: completion.insert,
+        detail: options.describe(completion),
+      }),
+    ),
+  };
+}

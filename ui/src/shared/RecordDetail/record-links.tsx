@@ -1,0 +1,47 @@
+import { Link } from '@tanstack/react-router';
+import type { KeyValue } from '@threadline/collector/api';
+import { correlationIdOf } from '../../logic/any-value.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { buttonClass } from '../Button/button.tsx';
+import { Icon } from '../Icon/icon.tsx';
+
+interface Linked {
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly attributes: readonly KeyValue[];
+}
+
+/** From a record or a span to its trace and its flow, as far as it has them. */
+export function RecordLinks({
+  record,
+  trace = true,
+  flow = true,
+}: {
+  readonly record: Linked;
+  readonly trace?: boolean;
+  readonly flow?: boolean;
+}) {
+  const t = useTranslate();
+  const correlationId = correlationIdOf(record);
+  return (
+    <>
+      {trace && record.traceId !== undefined && (
+        <Link
+          to="/trace/$traceId"
+          params={{ traceId: record.traceId }}
+          search={record.spanId === undefined ? {} : { span: record.spanId }}
+          className={buttonClass({ size: 'small' })}
+        >
+          <Icon name="traces" />
+          {t('record.openTrace')}
+        </Link>
+      )}
+      {flow && correlationId !== '' && (
+        <Link to="/flow/$correlationId" params={{ correlationId }} className={buttonClass({ size: 'small' })}>
+          <Icon name="flows" />
+          {t('record.openFlow', { id: correlationId })}
+        </Link>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import type { LogRecord } from '@threadline/collector/api';
+import { valueText } from '../../logic/any-value.ts';
+import { logNanos } from '../../logic/causal-order.ts';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { levelOf } from '../../logic/level.ts';
+import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { LevelMark } from '../LevelMark/level-mark.tsx';
+import styles from '../RecordDetail/detail.module.css';
+import { DetailSection } from '../RecordDetail/detail-frame.tsx';
+
+/** A span's detail lists this many of its records; the waterfall and the logs tab have all. */
+const SHOWN_LOGS = 200;
+const LABEL_CHARACTERS = 400;
+
+interface SpanLogsProps {
+  readonly startTimeUnixNano: string;
+  readonly logs: readonly LogRecord[];
+  readonly onOpen: (id: string) => void;
+}
+
+/** What a span's service said while it ran. */
+export function SpanLogs({ startTimeUnixNano, logs, onOpen }: SpanLogsProps) {
+  const t = useTranslate();
+  const start = parseNanos(startTimeUnixNano);
+  return (
+    <DetailSection title={t('rail.logs')} count={logs.length}>
+      <ul className={styles.list}>
+        {logs.slice(0, SHOWN_LOGS).map((log) => (
+          <li key={log.id}>
+            <button type="button" className={styles.lineButton} onClick={() => onOpen(log.id)}>
+              <span className={styles.offset}>+{formatDuration(nanosBetween(start, logNanos(log)))}</span>
+              <LevelMark level={levelOf(log)} />
+              <span className={styles.lineText}>{showControls(valueText(log.body).slice(0, LABEL_CHARACTERS))}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </DetailSection>
+  );
+}

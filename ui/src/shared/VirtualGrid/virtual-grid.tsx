@@ -1,0 +1,136 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import styles from './virtual-grid.module.css';
+
+/** Rows drawn beyond the edge, so that fast scrolling shows no gaps. */
+const OVERSCAN_ROWS = 12;
+/** The next page is asked for when this many rows are left. */
+const NEAR_END_ROWS = 60;
+
+export interface VirtualGridProps {
+  readonly role: 'grid' | 'treegrid';
+  readonly label: string;
+  readonly rowCount: number;
+  /** Pixels, the same for every row. */
+  readonly rowHeight: number;
+  /** -1: more rows than are known will come. */
+  readonly totalRowCount: number;
+  readonly columnCount: number;
+  /** The row the keys are on; -1 for none. */
+  readonly active: number;
+  readonly selected: number;
+  readonly header?: ReactNode;
+  readonly onActive: (index: number) => void;
+  readonly onOpen: (index: number) => void;
+  readonly onNearEnd?: () => void;
+  /** Keys that the grid itself has no use for: left and right in a tree. */
+  readonly onKey?: (event: KeyboardEvent) => void;
+  readonly rowKey: (index: number) => string | number;
+  readonly rowAria?: (index: number) => AriaAttributes;
+  readonly renderRow: (index: number) => ReactNode;
+}
+
+/** Any number of rows of one height; only those in view exist. One tab stop, the keys move the active row. */
+export function VirtualGrid(props: VirtualGridProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const virtualizer = useVirtualizer({
+    count: props.rowCount,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => props.rowHeight,
+    overscan: OVERSCAN_ROWS,
+    // The header sticks to the top and takes its height away from what the rows have.
+    scrollPaddingEnd: props.header === undefined ? 0 : props.rowHeight + 1,
+  });
+  // The virtualizer remembers sizes; a new row height makes them wrong.
+  useEffect(() => {
+    if (props.rowHeight > 0) virtualizer.measure();
+  }, [props.rowHeight, virtualizer]);
+  // Only when the active row changes: rows that arrive must not take a reader back who has scrolled on.
+  useEffect(() => {
+    if (props.active >= 0) virtualizer.scrollToIndex(props.active, { align: 'auto' });
+  }, [props.active, virtualizer]);
+  const rows = virtualizer.getVirtualItems();
+  const lastDrawn = rows.at(-1)?.index ?? -1;
+  const { onNearEnd, rowCount } = props;
+  useEffect(() => {
+    if (lastDrawn >= rowCount - NEAR_END_ROWS) onNearEnd?.();
+  }, [lastDrawn, rowCount, onNearEnd]);
+  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 2);
+  const move = (event: KeyboardEvent) => {
+    const target = moveTarget(event.key, { active: props.active, rowCount, pageRows: pageRows() });
+    if (target !== undefined) props.onActive(target);
+    else if (event.key === 'Enter' && props.active >= 0) props.onOpen(props.active);
+    else {
+      props.onKey?.(event);
+      return;
+    }
+    event.preventDefault();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the role is grid or treegrid, which have keys
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: as above
+    <div
+      ref={scroller}
+      className={styles.grid}
+      role={props.role}
+      aria-label={props.label}
+      aria-rowcount={props.totalRowCount}
+      aria-colcount={props.columnCount}
+      aria-activedescendant={props.active >= 0 && rows.some((row) => row.index === props.active) ? `${id}-${props.active}` : undefined}
+      tabIndex={0}
+      onKeyDown={move}
+    >
+      {props.header && (
+        <div role="row" aria-rowindex={1} className={styles.header}>
+          {props.header}
+        </div>
+      )}
+      <div className={styles.space} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+        {rows.map((row) => (
+          <div
+            key={props.rowKey(row.index)}
+            id={`${id}-${row.index}`}
+            role="row"
+            aria-rowindex={row.index + (props.header ? 2 : 1)}
+            aria-selected={row.index === props.selected}
+            {...props.rowAria?.(row.index)}
+            className={rowClass(row.index === props.active, row.index === props.selected)}
+            style={{ transform: `translateY(${row.start}px)` }}
+            onClick={() => {
+              if (hasSelectedText()) return;
+              props.onActive(row.index);
+              props.onOpen(row.index);
+            }}
+          >
+            {props.renderRow(row.index)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** Where a key moves the active row to; undefined for keys that move nothing. */
+function moveTarget(
+  key: string,
+  { active, rowCount, pageRows }: { readonly active: number; readonly rowCount: number; readonly pageRows: number },
+) {
+  const clamp = (index: number) => Math.min(rowCount - 1, Math.max(0, index));
+  if (key === 'ArrowDown') return clamp(active + 1);
+  if (key === 'ArrowUp') return clamp(active - 1);
+  if (key === 'PageDown') return clamp(active + pageRows);
+  if (key === 'PageUp') return clamp(active - pageRows);
+  if (key === 'Home') return clamp(0);
+  return key === 'End' ? clamp(rowCount - 1) : undefined;
+}
+
+function rowClass(active: boolean, selected: boolean): string {
+  return [styles.row, active ? styles.active : '', selected ? styles.selected : ''].filter(Boolean).join(' ');
+}
+
+/** A click that ends the selection of text opens nothing. */
+function hasSelectedText(): boolean {
+  const selection = getSelection();
+  return selection !== null && !selection.isCollapsed && selection.toString().length > 0;
+}

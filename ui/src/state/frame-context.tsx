@@ -1,0 +1,36 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import type { SeenValues } from '../logic/seen-values.ts';
+
+/** What the page below tells the top bar. */
+export interface PageSearch {
+  /** What the query searches: it decides which fields there are. */
+  readonly target: 'logs' | 'spans';
+  /** The collector's complaint about the query, with its place. */
+  readonly error: { readonly message: string; readonly position: number | undefined } | undefined;
+  readonly seenValues: SeenValues;
+}
+
+const NO_SEARCH: PageSearch = { target: 'logs', error: undefined, seenValues: new Map() };
+
+interface FrameState {
+  readonly search: PageSearch;
+  readonly setSearch: (search: PageSearch) => void;
+}
+
+const FrameContext = createContext<FrameState>({ search: NO_SEARCH, setSearch: () => undefined });
+
+export function FrameStateProvider({ children }: { readonly children: ReactNode }) {
+  const [search, setSearch] = useState(NO_SEARCH);
+  const value = useMemo(() => ({ search, setSearch }), [search]);
+  return <FrameContext value={value}>{children}</FrameContext>;
+}
+
+export function useFrameSearch(): PageSearch {
+  return useContext(FrameContext).search;
+}
+
+/** Called by a page that searches, with values that keep their identity while nothing changes. */
+export function useProvidePageSearch({ target, error, seenValues }: PageSearch): void {
+  const { setSearch } = useContext(FrameContext);
+  useEffect(() => setSearch({ target, error, seenValues }), [setSearch, target, error, seenValues]);
+}

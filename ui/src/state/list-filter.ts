@@ -1,0 +1,16 @@
+import { useNavigate } from '@tanstack/react-router';
+import { addFilter } from '../logic/query-edit.ts';
+import type { FilterMode } from '../logic/query-filter.ts';
+import { searchUrl, useCurrentSearch } from './last-search.ts';
+import { recordQuery } from './query-history.ts';
+
+/** On a page that is no list, a click on a value leads to a list: the search that the top bar carries, changed by that value. */
+export function useListFilter(list: 'logs' | 'traces'): (filter: string, mode: FilterMode) => void {
+  const navigate = useNavigate();
+  const current = useCurrentSearch();
+  return (filter, mode) => {
+    const query = mode === 'only' ? filter : addFilter(current.query, mode === 'exclude' ? `-${filter}` : filter);
+    recordQuery(query);
+    void navigate({ to: list === 'logs' ? '/logs' : '/traces', search: searchUrl({ ...current, query }) });
+  };
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+
+/** Keys as KeyboardEvent.key has them; `g l` is one key after another. */
+export type ShortcutMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+
+/** The second key of a pair has to come within this. */
+const PAIR_MILLIS = 1_000;
+
+/** Keys that the page acts on while it is shown. Nothing happens while the reader types, or with Ctrl, Alt or Meta held. */
+export function useShortcuts(shortcuts: ShortcutMap): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    let first = { key: '', at: Number.NEGATIVE_INFINITY };
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      const pair = event.timeStamp - first.at < PAIR_MILLIS ? latest.current[`${first.key} ${event.key}`] : undefined;
+      first = { key: event.key, at: event.timeStamp };
+      const action = pair ?? latest.current[event.key];
+      if (action === undefined || (pair === undefined && isWidgetKey(event))) return;
+      event.preventDefault();
+      action(event);
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, []);
+}
+
+/** A field, also inside a shadow root (the query bar), has the keys for itself. */
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable ||
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  );
+}
+
+/** Enter on a button or a link, any key in a menu or a dialog: those are theirs. */
+function isWidgetKey(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('[role="menu"],[role="dialog"]') !== null) return event.key !== '?';
+  return event.key === 'Enter' && target.closest('button,a,[role="button"],[role="tab"],[role="separator"]') !== null;
+}

@@ -1,0 +1,104 @@
+/**
+ * What each page keeps in its address, so that a link, a reload and back show the same thing. All of it is text;
+ * what is absent has its default. Source of the names: the project's UI design.
+ */
+
+/** Search and time range, on every page that searches. */
+export interface SearchUrl {
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface LogsUrl extends SearchUrl {
+  /** Attribute keys that have columns, each percent-encoded, joined by commas. */
+  readonly cols?: string;
+  /** Id of the record that is open. */
+  readonly sel?: string;
+  readonly order?: 'asc';
+}
+
+export interface TracesUrl extends SearchUrl {
+  readonly service?: string;
+  readonly operation?: string;
+  readonly min?: string;
+  readonly max?: string;
+  readonly status?: string;
+}
+
+export const TRACE_VIEWS = ['waterfall', 'logs'] as const;
+export interface TraceUrl {
+  readonly span?: string;
+  readonly log?: string;
+  readonly view?: (typeof TRACE_VIEWS)[number];
+  /** `0`: records have no rows in the waterfall. */
+  readonly logs?: '0';
+}
+
+export interface FlowUrl {
+  /** Id of the span or record that is open. */
+  readonly sel?: string;
+}
+
+type RawSearch = Readonly<Record<string, unknown>>;
+
+export function parseSearchUrl(raw: RawSearch): SearchUrl {
+  return texts(raw, ['q', 'from', 'to']);
+}
+
+export function parseLogsUrl(raw: RawSearch): LogsUrl {
+  return { ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']), ...(raw.order === 'asc' ? { order: 'asc' } : {}) };
+}
+
+export function parseTracesUrl(raw: RawSearch): TracesUrl {
+  return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status']);
+}
+
+export function parseTraceUrl(raw: RawSearch): TraceUrl {
+  const view = TRACE_VIEWS.find((known) => known === raw.view);
+  return { ...texts(raw, ['span', 'log']), ...(view === undefined ? {} : { view }), ...(raw.logs === '0' ? { logs: '0' } : {}) };
+}
+
+export function parseFlowUrl(raw: RawSearch): FlowUrl {
+  return texts(raw, ['sel']);
+}
+
+/** Only the named parameters, and of those only non-empty text. */
+function texts<Name extends string>(raw: RawSearch, names: readonly Name[]): { [Key in Name]?: string } {
+  const picked: { [Key in Name]?: string } = {};
+  for (const name of names) {
+    const value = raw[name];
+    if (typeof value === 'string' && value !== '') picked[name] = value;
+  }
+  return picked;
+}
+
+/** An address's search as plain names and values: no JSON in it, so that people can read and write it. */
+export function parseSearchText(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+/** The inverse. Empty and absent values are left out; colons, slashes and commas stay readable. */
+export function writeSearchText(search: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) if (typeof value === 'string' && value !== '') parameters.set(name, value);
+  const text = parameters.toString().replace(/%3A/g, ':').replace(/%2F/g, '/').replace(/%2C/g, ',');
+  return text === '' ? '' : `?${text}`;
+}
+
+export function parseColumns(cols: string | undefined): string[] {
+  return (cols ?? '').split(',').filter(Boolean).map(decodeColumn);
+}
+
+/** Undefined for none: then the address has no `cols`. */
+export function writeColumns(columns: readonly string[]): string | undefined {
+  return columns.length === 0 ? undefined : columns.map(encodeURIComponent).join(',');
+}
+
+function decodeColumn(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const collectorUrl = process.env.THREADLINE_DEV_COLLECTOR ?? 'http://127.0.0.1:4319';
+
+export default defineConfig({
+  plugins: [react()],
+  server: { proxy: { '/api': { target: collectorUrl, changeOrigin: true } } },
+  build: {
+    // light-dark() is used as it is: these are the first lines of browsers that know it.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // scripts/check-budget.ts reads it.
+    manifest: true,
+    // The content security policy has no room for inlined data in scripts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
