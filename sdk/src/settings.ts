@@ -10,8 +10,6 @@ export const SETTINGS = {
   THREADLINE_SDK_TRACE_CONTEXT_TO: 'which hosts receive traceparent: all or allowed',
 } as const;
 
-export type SettingName = keyof typeof SETTINGS;
-
 /** Environment variables as Node has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -34,6 +34,9 @@ describe('the end of a process', () => {
     expect(end).toMatchObject({ code, signal: null });
     expect(collector.spans.map((span) => span.name)).toEqual(['work']);
     expect(collector.logs.map((log) => log.body)).toEqual(['worked']);
+    // Work that no request caused is a flow of its own, named by its trace.
+    const ids = [...collector.spans, ...collector.logs].map((record) => record.attributes['correlation.id']);
+    expect(ids).toEqual([collector.spans[0]?.traceId, collector.spans[0]?.traceId]);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('by %s comes by that signal, after everything was sent', async (signal) => {

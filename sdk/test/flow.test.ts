@@ -168,6 +168,19 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     });
   });
 
+  it.each(['fetches', 'requests'])('ends the span of a call that nobody answers as an error when it %s', async (route) => {
+    const id = newId();
+    const gone = await startCollector();
+    await gone.close();
+    const answer = await get(`${base}/${route}?url=${encodeURIComponent(gone.url)}`, { 'x-correlation-id': id });
+    expect(answer.status).toBe(500);
+    await waitFor('both spans', () => spansOf(id).length === 2);
+    const client = found(spansOf(id).find((span) => span.kind === CLIENT));
+    expect(client.statusCode).toBe(2);
+    expect(client.attributes).toHaveProperty('error.type');
+    expect(client.attributes).not.toHaveProperty('http.response.status_code');
+  });
+
   it('keeps headers that an app gives http.request as a list', async () => {
     const id = newId();
     const answer = await get(`${base}/requests?list=1&url=${encodeURIComponent(`${plain}/list`)}`, { 'x-correlation-id': id });

@@ -19,7 +19,7 @@ export function createExpressInstrumentation(): ModuleHook {
 }
 
 /** Changes `use` and `route` of Express 4's or 5's router; safe to repeat. */
-export function patchExpress(express: unknown): void {
+function patchExpress(express: unknown): void {
   const router: unknown = isObject(express) ? Reflect.get(express, 'Router') : undefined;
   if (!isObject(router)) return;
   const prototype: unknown = Reflect.get(router, 'prototype');

@@ -4,8 +4,7 @@ import { type ExceptionAttributes, exceptionAttributes, findError, isError } fro
 
 /** Symbols that winston's parts share (package triple-beam). */
 export const LEVEL = Symbol.for('level');
-export const MESSAGE = Symbol.for('message');
-export const SPLAT = Symbol.for('splat');
+const SPLAT = Symbol.for('splat');
 
 /** Written into every record for the app's own transports; in OTLP they have fields of their own. */
 export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
