@@ -309,6 +309,15 @@ describe('a sender that goes away', () => {
     await expect.poll(async () => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status, { timeout: 10_000 }).toBe(200);
     expect(doors.faults).toEqual([]);
   });
+
+  it('answers 503 with Retry-After to a request that came too slowly, so that its sender keeps the batch', async () => {
+    await open({ timeouts: { headersMillis: 100, requestMillis: 100, checkMillis: 20 } });
+    const answer = await raw('POST /v1/logs HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{');
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 503 /);
+    expect(head).toContain('retry-after: 1');
+    expect(JSON.parse(body)).toMatchObject({ code: 14 });
+  });
 });
 
 function raw(sent: string): Promise<string> {

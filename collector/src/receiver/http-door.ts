@@ -11,10 +11,7 @@ import { ACCEPTED_ENCODINGS, readBody, SenderGoneError, unpackerOf } from './req
 import { SIGNALS, type SignalRow } from './signals.ts';
 
 /** A header that takes longer is not coming; a body of 20 MiB gets through a slow line in a minute. */
-const HEADERS_TIMEOUT_MILLIS = 15_000;
-const REQUEST_TIMEOUT_MILLIS = 60_000;
-/** How often the two above are looked at. */
-const TIMEOUT_CHECK_MILLIS = 5_000;
+const TIMEOUTS = { headersMillis: 15_000, requestMillis: 60_000, checkMillis: 5_000 } as const;
 /** Longer than senders' batch intervals, so that they find their connection open. */
 const KEEP_ALIVE_MILLIS = 75_000;
 /** What is under way is answered within this time of a shutdown, or cut. */
@@ -22,9 +19,14 @@ const DRAIN_MILLIS = 10_000;
 /** Short against a restart, long against the work of looking at every connection. */
 const IDLE_SWEEP_MILLIS = 50;
 
+export interface HttpDoorOptions extends DoorOptions {
+  /** How long a header and a whole request may take, and how often that is looked at. */
+  readonly timeouts?: { readonly headersMillis: number; readonly requestMillis: number; readonly checkMillis: number };
+}
+
 /** OTLP/HTTP: Express in front of the handler. Every 4xx and 5xx is a `google.rpc.Status` in the request's encoding. */
-export function createHttpDoor(options: DoorOptions): Door {
-  const server = createHttpServer(createIngestApp(options));
+export function createHttpDoor(options: HttpDoorOptions): Door {
+  const server = createHttpServer(createIngestApp(options), options.timeouts ?? TIMEOUTS);
   let closed: Promise<void> | undefined;
   return {
     start: (signal) => listen(server, options, signal),
@@ -96,11 +98,11 @@ function send(response: ServerResponse, status: number, contentType: string, bod
   response.end(body);
 }
 
-function createHttpServer(app: Express): Server {
+function createHttpServer(app: Express, timeouts: NonNullable<HttpDoorOptions['timeouts']>): Server {
   const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MILLIS,
-    requestTimeout: REQUEST_TIMEOUT_MILLIS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MILLIS,
+    headersTimeout: timeouts.headersMillis,
+    requestTimeout: timeouts.requestMillis,
+    connectionsCheckingInterval: timeouts.checkMillis,
     keepAliveTimeout: KEEP_ALIVE_MILLIS,
     // Answered by the application like any other request, not by Node with an empty body.
     requireHostHeader: false,
@@ -118,15 +120,17 @@ function answerBrokenRequest(error: Error, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const line =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  const body = encodeStatus({ code: 3, message: `the request cannot be read as HTTP: ${line}` }, 'json');
-  const head = [`HTTP/1.1 ${line}`, `content-type: ${MEDIA_TYPES.json}`, `content-length: ${body.length}`, 'connection: close'];
+  const { line, status, headers } = brokenRequestAnswer(code);
+  const body = encodeStatus({ code: status, message: `the request cannot be read as HTTP: ${line}` }, 'json');
+  const head = [`HTTP/1.1 ${line}`, `content-type: ${MEDIA_TYPES.json}`, `content-length: ${body.length}`, ...headers, 'connection: close'];
   socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+}
+
+/** A request that came too slowly is worth another try: its sender would drop the batch on a 408. */
+function brokenRequestAnswer(code: unknown) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { line: '503 Service Unavailable', status: 14, headers: ['retry-after: 1'] };
+  const line = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  return { line, status: 3, headers: [] };
 }
 
 function listen(server: Server, { host, port }: DoorOptions, signal: AbortSignal): Promise<void> {

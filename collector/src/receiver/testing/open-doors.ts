@@ -7,12 +7,13 @@ import { Admission, type AdmissionLimits } from '../admission.ts';
 import type { Door } from '../door.ts';
 import { createExportHandler } from '../export-handler.ts';
 import { createGrpcDoor } from '../grpc-door.ts';
-import { createHttpDoor } from '../http-door.ts';
+import { createHttpDoor, type HttpDoorOptions } from '../http-door.ts';
 import { createIngestKeyCheck } from '../ingest-key.ts';
 
 export interface OpenDoorsOptions {
   readonly ingestKey?: string;
   readonly limits?: AdmissionLimits;
+  readonly timeouts?: HttpDoorOptions['timeouts'];
   /** Stands for the storage: what it throws is the storage's fault, until it resolves nothing is safe. */
   readonly write?: () => Promise<void>;
 }
@@ -29,7 +30,12 @@ export interface OpenDoors {
   close(): Promise<void>;
 }
 
-export async function openDoors({ ingestKey, limits = LIMITS, write = async () => undefined }: OpenDoorsOptions = {}): Promise<OpenDoors> {
+export async function openDoors({
+  ingestKey,
+  limits = LIMITS,
+  timeouts,
+  write = async () => undefined,
+}: OpenDoorsOptions = {}): Promise<OpenDoors> {
   const logs: LogRecord[] = [];
   const spans: Span[] = [];
   const faults: unknown[] = [];
@@ -57,7 +63,7 @@ export async function openDoors({ ingestKey, limits = LIMITS, write = async () =
     admission: new Admission(limits),
     onFault: (error: unknown) => faults.push(error),
   };
-  const http = createHttpDoor(options);
+  const http = createHttpDoor(timeouts ? { ...options, timeouts } : options);
   const grpc = createGrpcDoor(options);
   const { signal } = new AbortController();
   await Promise.all([queue.start(signal), http.start(signal), grpc.start(signal)]);
