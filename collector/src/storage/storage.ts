@@ -100,7 +100,8 @@ export interface OperationCounts {
  * the same call may be made again. Faults are `ThreadlineError`: `storage_unavailable` when trying again can help.
  *
  * Reads: an exact record comes back as it was written, field by field. A read never sees half of a write call
- * that resolved before it started. `query` trees hold only forms that `capabilities` offers.
+ * that resolved before it started. `query` trees hold only forms that `capabilities` offers. A read whose signal is aborted rejects
+ * with the signal's reason, one past its deadline with `deadline_exceeded` (or answers `partial`), one after `shutdown` with `shutting_down`.
  *
  * `start` prepares (creates tables or templates) and may be called again after a failure; `shutdown` waits for
  * writes under way, refuses new calls, and is idempotent.
@@ -119,16 +120,19 @@ export interface Storage {
   logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult>;
 
   searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
-  /** Of each trace that has at least one span, in no order. At most 1,000 ids a call. */
+  /**
+   * Of each trace that has at least one span, in no order. At most 1,000 ids a call. Of several roots the first by (time, sequence, id) counts;
+   * a start of 0 is the arrival, an end before its start is the start.
+   */
   summarizeTraces(traceIds: readonly string[], context: ReadContext): Promise<readonly TraceSummary[]>;
-  /** The distinct trace ids of the spans and logs that match, each with its earliest time, newest first, at most `limit`. */
+  /** The distinct trace ids of the target's records that match, each with its earliest matching time, newest first, then by id downwards; at most `limit`. */
   findTraceIds(
     search: { readonly query: QueryNode; readonly target: 'logs' | 'spans'; readonly range: TimeRange; readonly limit: number },
     context: ReadContext,
   ): Promise<readonly { readonly traceId: string; readonly firstNanos: bigint }[]>;
 
-  /** Of records in the range, by name. */
+  /** Of records in the range, by name; records that name no service are in none. */
   services(range: TimeRange, context: ReadContext): Promise<readonly ServiceCounts[]>;
-  /** The service's distinct (span name, kind), by count, at most 1,000. */
+  /** The service's distinct (span name, kind), most spans first, then by name and kind; at most 1,000. */
   operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]>;
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ThreadlineError } from '../../errors.ts';
@@ -20,6 +20,8 @@ export interface Database {
   connect(): Promise<DuckDBConnection>;
   /** Bytes that were committed since the last checkpoint; a restart reads them again. */
   walBytes(): Promise<number>;
+  /** What the disk has left for this process. */
+  freeBytes(): Promise<number>;
   /** Makes the names of the database's files durable. */
   syncDirectory(): Promise<void>;
   /** All connections must be closed. Gives the directory back. */
@@ -36,6 +38,10 @@ export async function openDatabase(directory: string): Promise<Database> {
     return {
       connect: () => instance.connect(),
       walBytes: () => fileBytes(join(directory, WAL_FILE)),
+      freeBytes: async () => {
+        const { bavail, bsize } = await statfs(directory);
+        return bavail * bsize;
+      },
       syncDirectory: () => syncDirectory(directory),
       close: async () => {
         instance.closeSync();
@@ -63,6 +69,8 @@ async function openInstance(directory: string): Promise<DuckDBInstance> {
     });
     const connection = await instance.connect();
     try {
+      // Ours has looked for room first (see `group-writer.ts`).
+      await connection.run('PRAGMA disable_checkpoint_on_shutdown');
       for (const statement of SCHEMA) await connection.run(statement);
     } finally {
       connection.closeSync();

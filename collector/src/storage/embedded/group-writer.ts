@@ -12,6 +12,8 @@ import { SqlParameters } from './sql-parameters.ts';
 const MAX_GROUP_ROWS = 4_000;
 /** About 100,000 records: a checkpoint of so many takes a small part of a second, and so does reading them again after a crash. */
 const CHECKPOINT_WAL_BYTES = 64 * 1024 * 1024;
+/** A checkpoint that runs out of disk makes DuckDB refuse everything until a restart; a commit that does only fails. So much must be free for one. */
+const CHECKPOINT_ROOM_BYTES = 16 * 1024 * 1024;
 
 type Rows =
   | { readonly table: 'logs'; readonly rows: readonly NewRow<IndexedLog>[] }
@@ -30,6 +32,8 @@ export class GroupWriter {
   #running: Promise<void> | undefined;
   /** A file that was just created has no durable name yet. */
   #walIsNew = true;
+  /** Why the database takes nothing any more; only a restart helps. */
+  #fault: unknown;
 
   private constructor(database: Database, connection: DuckDBConnection) {
     this.#database = database;
@@ -51,15 +55,16 @@ export class GroupWriter {
     return this.#enqueue({ table: 'spans', rows: spans.map((indexed) => ({ tenant, hash: hashRecord(tenant, indexed.id), indexed })) });
   }
 
-  /** Waits for the calls under way, then leaves everything in the database file. Call once, after the last write. */
+  /** Waits for the calls under way, then leaves everything in the database file, where there is room. Call once, after the last write. */
   async close(): Promise<void> {
     await this.#running;
-    await this.#connection.run('CHECKPOINT');
+    await this.#checkpoint();
     this.#connection.closeSync();
   }
 
   #enqueue(rows: Rows): Promise<void> {
     if (rows.rows.length === 0) return Promise.resolve();
+    if (this.#fault !== undefined) return Promise.reject(writeError(this.#fault));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...rows, resolve, reject });
       this.#running ??= this.#run().finally(() => {
@@ -173,9 +178,16 @@ export class GroupWriter {
     }
   }
 
+  /** What is committed is safe without it: the next start reads the log of writes again. */
   async #checkpoint(): Promise<void> {
-    await this.#connection.run('CHECKPOINT');
-    this.#walIsNew = true;
+    const walBytes = await this.#database.walBytes();
+    if (walBytes === 0 || (await this.#database.freeBytes()) < walBytes * 2 + CHECKPOINT_ROOM_BYTES) return;
+    try {
+      await this.#connection.run('CHECKPOINT');
+      this.#walIsNew = true;
+    } catch (error) {
+      this.#fault = error;
+    }
   }
 }
 

@@ -1,0 +1,174 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogRecord } from '../../api/index.ts';
+import { indexLog } from '../../model/indexed-record.ts';
+import type { ReadContext, Storage } from '../storage.ts';
+import { createEmbeddedStorage } from './embedded-storage.ts';
+import { DATABASE_FILE, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, LOCK_FILE } from './layout.ts';
+
+const record = (id: string): LogRecord => ({
+  id,
+  timeUnixNano: '1795168800000000000',
+  observedTimeUnixNano: '0',
+  arrivalTimeUnixNano: '1795168800000000001',
+  attributes: [],
+  resource: { attributes: [] },
+  scope: { attributes: [] },
+});
+const context = (): ReadContext => ({ tenant: 'default', deadline: performance.now() + 30_000, signal: new AbortController().signal });
+
+describe('EmbeddedStorage', () => {
+  let directory = '';
+  const opened: Storage[] = [];
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'threadline-storage-'));
+  });
+  afterEach(async () => {
+    for (const storage of opened.splice(0)) await storage.shutdown();
+    await rm(directory, { recursive: true, force: true });
+  });
+  async function open(path = directory): Promise<Storage> {
+    const storage = createEmbeddedStorage({ directory: path });
+    opened.push(storage);
+    await storage.start(AbortSignal.timeout(30_000));
+    return storage;
+  }
+
+  it('makes its directory, and leaves only its own files in it', async () => {
+    const storage = await open(join(directory, 'a', 'b'));
+    await storage.writeLogs('default', [indexLog(record('one'))]);
+    await storage.shutdown();
+    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, 'spill', DATABASE_FILE]);
+  });
+
+  it('has its records after a restart, and knows their ids', async () => {
+    await (await open()).writeLogs('default', [indexLog(record('one'))]);
+    await opened.pop()?.shutdown();
+    const storage = await open();
+    await storage.writeLogs('default', [indexLog({ ...record('one'), timeUnixNano: '1' }), indexLog(record('two'))]);
+    const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
+    expect(page.rows.map((row) => row.record)).toEqual([record('one'), record('two')]);
+  });
+
+  it('refuses a directory that another storage of the same process has open, until that one shuts down', async () => {
+    const first = await open();
+    await expect(open()).rejects.toThrow(`The data directory ${directory} is in use by another storage of this process (${process.pid})`);
+    await first.shutdown();
+    await expect(open()).resolves.toBeDefined();
+  });
+
+  it('can be started again after a failure', async () => {
+    const first = await open();
+    const second = createEmbeddedStorage({ directory });
+    opened.push(second);
+    await expect(second.start(AbortSignal.timeout(30_000))).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await first.shutdown();
+    await second.start(AbortSignal.timeout(30_000));
+    expect(await second.getLog('none', context())).toBeUndefined();
+  });
+
+  it('takes over the lock of a process that is gone, or whose number another process has now', async () => {
+    const lock = { pid: process.pid, host: hostname(), start: 'long ago', instance: 'a' };
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, LOCK_FILE), JSON.stringify(lock));
+    await (await open()).shutdown();
+    await writeFile(join(directory, LOCK_FILE), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));
+    await (await open()).shutdown();
+    await writeFile(join(directory, LOCK_FILE), '{ half a lo');
+    await expect(open()).resolves.toBeDefined();
+  });
+
+  it('names its holder in the lock', async () => {
+    await open();
+    expect(JSON.parse(await readFile(join(directory, LOCK_FILE), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      host: hostname(),
+      start: expect.stringMatching(/./),
+    });
+  });
+
+  it('says in one line that a directory is of a newer program, and leaves it alone', async () => {
+    const layout = JSON.stringify({ name: LAYOUT_NAME, version: LAYOUT_VERSION + 1 });
+    await writeFile(join(directory, LAYOUT_FILE), layout);
+    await expect(open()).rejects.toThrow(
+      /^The data directory .* was written by a newer Threadline \(layout 2, this one reads up to 1\): upgrade, or choose .*DATA_DIR$/,
+    );
+    expect(await readdir(directory)).toEqual([LAYOUT_FILE]);
+    expect(await readFile(join(directory, LAYOUT_FILE), 'utf8')).toBe(layout);
+  });
+
+  it.each(['not json', '{}', '{"name":"other","version":1}', 'null'])(
+    'says in one line that its layout file is damaged: %s',
+    async (content) => {
+      await writeFile(join(directory, LAYOUT_FILE), content);
+      await expect(open()).rejects.toThrow(/^.*layout\.json is damaged or not Threadline's: .*DATA_DIR$/);
+    },
+  );
+
+  it("says in one line that a directory holds someone else's files, and leaves it alone", async () => {
+    await writeFile(join(directory, 'thesis.txt'), 'mine');
+    await expect(open()).rejects.toThrow(/^The data directory .* holds files that are not Threadline's \("thesis\.txt"\): .*DATA_DIR$/);
+    expect(await readdir(directory)).toEqual(['thesis.txt']);
+  });
+
+  it('opens a directory that only a file system or a tool has put something into', async () => {
+    await writeFile(join(directory, '.gitkeep'), '');
+    await mkdir(join(directory, 'lost+found'));
+    await expect(open()).resolves.toBeDefined();
+  });
+
+  it('says in one line that its database is damaged, and gives the directory back', async () => {
+    await (await open()).shutdown();
+    await writeFile(join(directory, DATABASE_FILE), 'this was a database'.repeat(1_000));
+    const failure = open();
+    await expect(failure).rejects.toThrow(/^Cannot open .*threadline\.duckdb: it is damaged or of another program \(.*\): .*DATA_DIR$/);
+    await expect(failure).rejects.toMatchObject({ code: 'internal' });
+    expect(await readdir(directory)).not.toContain(LOCK_FILE);
+  });
+
+  it('says in one line that a directory cannot be made, or is a file', async () => {
+    const file = join(directory, 'file');
+    await writeFile(file, '');
+    await expect(open(join(file, 'below'))).rejects.toThrow(
+      /^Cannot write to the data directory .* \(ENOTDIR\): check its path and owner, or .*DATA_DIR$/,
+    );
+    await expect(open(file)).rejects.toThrow(/^Cannot write to the data directory .* \(EEXIST\): check/);
+  });
+
+  it('says in one line that a directory must not be written to', async () => {
+    // Root may write everywhere but where the system has no files to write.
+    const readOnly = process.getuid?.() === 0 ? '/sys/threadline' : directory;
+    if (readOnly === directory) await chmod(directory, 0o500);
+    try {
+      await expect(open(readOnly)).rejects.toThrow(
+        /^Cannot write to the data directory .* \((EACCES|EPERM|EROFS|ENOENT)\): check its path and owner, or .*DATA_DIR$/,
+      );
+    } finally {
+      if (readOnly === directory) await chmod(directory, 0o700);
+    }
+  });
+
+  it('refuses to work before it has started', async () => {
+    const storage = createEmbeddedStorage({ directory });
+    await expect(storage.writeLogs('default', [indexLog(record('one'))])).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(storage.getLog('one', context())).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await storage.shutdown();
+    await expect(storage.start(AbortSignal.timeout(1_000))).rejects.toMatchObject({ code: 'shutting_down' });
+  });
+
+  it('keeps what the other calls of a group write when one of them cannot be written', async () => {
+    const storage = await open();
+    const unwritable = { ...indexLog(record('bad')), record: Object.assign(record('bad'), { toJSON: () => BigInt(1) }) };
+    const calls = [
+      storage.writeLogs('default', [indexLog(record('one'))]),
+      storage.writeLogs('default', [unwritable]),
+      storage.writeLogs('default', [indexLog(record('two'))]),
+    ];
+    expect((await Promise.allSettled(calls)).map((call) => call.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await storage.getLog('one', context())).toEqual(record('one'));
+    expect(await storage.getLog('two', context())).toEqual(record('two'));
+    expect(await storage.getLog('bad', context())).toBeUndefined();
+  });
+});
