@@ -18,7 +18,7 @@ const STOP_TIMEOUT_MILLIS = 30_000;
  * @property {number} [transportPort] 0, the default: the system chooses.
  * @property {string[]} [seeds] `transportAddress` of other nodes: joins (or, with `initialMasters`, forms) their cluster.
  * @property {string[]} [initialMasters] Names of the nodes that form a new cluster; the first node of one names itself.
- * @property {string} [heap] 512m by default.
+ * @property {string} [heap] Of the Java machine, `512m` by default.
  * @property {Record<string, string | number | boolean>} [settings] More lines of elasticsearch.yml.
  * @property {'ignore' | 'inherit'} [output] Where the node's log goes beside its file.
  */

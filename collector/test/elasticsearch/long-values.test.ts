@@ -62,7 +62,7 @@ describe('values longer than a term', () => {
     const search = { query: parseQuery('big:*x*', 'logs'), order: 'asc', limit: 10 } as const;
     await expect(storage.searchLogs({ ...search, range: {} }, readContext(many))).rejects.toMatchObject({
       code: 'unsupported_query',
-      message: expect.stringContaining('the pattern on big'),
+      message: expect.stringContaining('a pattern on big'),
     });
     const range = { toNanos: BigInt(at(500)) };
     expect(await storage.searchLogs({ ...search, range }, readContext(many))).toEqual({ rows: [], hasMore: false });

@@ -57,8 +57,8 @@ function expectedKeys(spans: readonly IndexedSpan[], matches: (span: IndexedSpan
   const keys = Array.from(traces, ([traceId, ofTrace]) => {
     if (!ofTrace.some(matches)) return [];
     const roots = ofTrace.filter((span) => span.isRoot);
-    const starts = (roots.length > 0 ? roots : ofTrace).map((span) => span.timeNanos);
-    return [{ traceId, startNanos: starts.reduce((least, time) => (time < least ? time : least)) }];
+    const [earliest = 0n] = (roots.length > 0 ? roots : ofTrace).map((span) => span.timeNanos).sort((a, b) => Number(a - b));
+    return [{ traceId, startNanos: earliest }];
   }).flat();
   return keys.sort((a, b) => (a.startNanos === b.startNanos ? (a.traceId < b.traceId ? 1 : -1) : a.startNanos < b.startNanos ? 1 : -1));
 }

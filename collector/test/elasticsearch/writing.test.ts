@@ -1,3 +1,4 @@
+import { parseQuery, type QueryNode } from '@threadline/query-language';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import { indexTemplate, TEMPLATE_VERSION } from '../../src/storage/elasticsearch/index-template.ts';
@@ -95,10 +96,10 @@ describe('ElasticsearchStorage', () => {
   });
 
   it('takes a call of more than one bulk request, and pages whose answer would be too long for one', async () => {
-    const storage = await start({ maxResponseBytes: 8 * 1024 * 1024 });
+    const storage = await start({ maxResponseBytes: 4 * 1024 * 1024 });
     const tenant = newTenant('large');
-    const logs = Array.from({ length: 16 }, (_, index) =>
-      buildLog(`log-${index}`, { timeUnixNano: at(index), body: text(`${index} ${'word '.repeat(200_000)}`) }),
+    const logs = Array.from({ length: 20 }, (_, index) =>
+      buildLog(`log-${index}`, { timeUnixNano: at(index), body: text(`${index} ${'word '.repeat(100_000)}`) }),
     );
     await storage.writeLogs(tenant, logs);
     expect(await readLogs(storage, tenant, 'word')).toEqual(logs.map((log) => log.record));
@@ -128,6 +129,49 @@ describe('ElasticsearchStorage', () => {
       leadingWildcardScans: true,
       notes: { server: 'Elasticsearch 9.5.3', url: inject('elasticsearchUrl') },
     });
+  });
+
+  it('answers the largest queries that the language lets through', async () => {
+    const storage = await start();
+    const tenant = newTenant('largest');
+    await storage.writeLogs(tenant, [
+      buildLog('one', { attributes: attributes({ k: 'value 7', n: int(7) }), body: text('word7 at the end') }),
+      buildLog('two'),
+    ]);
+    const largest = (leaf: (index: number) => string) => Array.from({ length: 1_000 }, (_, index) => leaf(index)).join(' OR ');
+    expect(
+      await findLogs(
+        storage,
+        tenant,
+        largest((index) => `k:"value ${index}"`),
+      ),
+    ).toEqual(['one']);
+    expect(
+      await findLogs(
+        storage,
+        tenant,
+        largest((index) => `k:*e?${index}`),
+      ),
+    ).toEqual(['one']);
+    expect(
+      await findLogs(
+        storage,
+        tenant,
+        largest((index) => `word${index}*`),
+      ),
+    ).toEqual(['one']);
+    expect(
+      await findLogs(
+        storage,
+        tenant,
+        largest((index) => `n:[${index} TO ${index}.5]`),
+      ),
+    ).toEqual(['one']);
+    let deep: QueryNode = parseQuery('n:7', 'logs');
+    for (let level = 0; level < 19; level += 1)
+      deep = { type: level % 2 === 0 ? 'or' : 'and', children: [deep, { type: level % 2 === 0 ? 'none' : 'all' }] };
+    const page = await storage.searchLogs({ query: deep, range: {}, order: 'asc', limit: 10 }, readContext(tenant));
+    expect(page.rows.map((row) => row.record.id)).toEqual(['one']);
   });
 
   it('refuses by name what Elasticsearch cannot do', async () => {
