@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   FlowAnswer,
+  HealthAnswer,
   LogHistogramAnswer,
   LogRecord,
   LogSearchAnswer,
@@ -33,15 +34,6 @@ export interface TraceSearch {
   readonly minDuration: string;
   readonly maxDuration: string;
   readonly status: string;
-}
-
-/** What the collector says of itself. `otlpHttp` and `otlpGrpc` are where services send to. */
-export interface Health {
-  readonly status: string;
-  readonly storage: string;
-  readonly version: string;
-  readonly otlpHttp?: string;
-  readonly otlpGrpc?: string;
 }
 
 /** Records by page; an answer about an absolute range is kept until the reader asks again. */
@@ -126,7 +118,7 @@ export function operationsQuery(service: string) {
 export function healthQuery() {
   return queryOptions({
     queryKey: ['health'],
-    queryFn: ({ signal }) => requestJson<Health>('/health', {}, signal),
+    queryFn: ({ signal }) => requestJson<HealthAnswer>('/health', {}, signal),
     staleTime: CATALOG_STALE_MILLIS,
   });
 }

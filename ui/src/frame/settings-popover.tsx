@@ -64,7 +64,11 @@ export function SettingsPopover() {
               { value: 'comfortable', label: t('settings.comfortable') },
             ]}
           />
-          {health && <p className={styles.about}>{t('settings.about', { version: health.version, storage: health.storage })}</p>}
+          {health && (
+            <p className={styles.about}>
+              {t('settings.about', { version: health.version ?? '', storage: Object.values(health.storage?.notes ?? {}).join(', ') })}
+            </p>
+          )}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

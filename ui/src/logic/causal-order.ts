@@ -69,3 +69,19 @@ function insertByTime(logs: LogRecord[], log: LogRecord, from: number): void {
   }
   logs.splice(low, 0, log);
 }
+
+/**
+ * How far each item is from what began the flow: one more than its parent's span, a record one more than its span, a span without
+ * a parent here one more than the span that it links to. Parents stand before their children in causal order; what names none is 0.
+ */
+export function causalDepths(items: readonly FlowItem[]): number[] {
+  const depthOf = new Map<string, number>();
+  return items.map((item) => {
+    const { traceId, spanId } = item.type === 'span' ? item.span : item.log;
+    if (item.type === 'log') return (depthOf.get(`${traceId}/${spanId}`) ?? -1) + 1;
+    const causes = [`${traceId}/${item.span.parentSpanId}`, ...(item.span.links ?? []).map((link) => `${link.traceId}/${link.spanId}`)];
+    const depth = (causes.map((cause) => depthOf.get(cause)).find((known) => known !== undefined) ?? -1) + 1;
+    depthOf.set(`${traceId}/${spanId}`, depth);
+    return depth;
+  });
+}

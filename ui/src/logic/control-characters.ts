@@ -20,9 +20,19 @@ export function showControlsInBlock(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(ACTING_IN_BLOCK, picture);
 }
 
+const NAMES = 'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+  ' ',
+);
+let showsNames = false;
+
+/** For readers whose fonts have no pictures of control characters: from here on they are names, `‹ESC›`. */
+export function nameControls(): void {
+  showsNames = true;
+}
+
 function picture(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
-  if (code === 0x7f) return DELETE_PICTURE;
+  if (code < 0x20) return showsNames ? `‹${NAMES[code]}›` : String.fromCharCode(CONTROL_PICTURES + code);
+  if (code === 0x7f) return showsNames ? '‹DEL›' : DELETE_PICTURE;
   return `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`;
 }

@@ -13,6 +13,7 @@ const NANOS_PER_DAY = 86_400e9;
  * Zeros after the point are left out.
  */
 export function formatDuration(nanos: number): string {
+  if (nanos === 0) return '0 ms';
   if (nanos < 0) return `-${formatDuration(-nanos)}`;
   if (nanos >= NANOS_PER_DAY) return twoUnits(nanos, [NANOS_PER_DAY, 'd'], [NANOS_PER_HOUR, 'h']);
   if (nanos >= NANOS_PER_HOUR) return twoUnits(nanos, [NANOS_PER_HOUR, 'h'], [NANOS_PER_MINUTE, 'min']);

@@ -67,10 +67,12 @@ export const english = {
   'empty.noServiceText': 'In a Node service, these lines send its logs and traces here:',
   'empty.otherSenders': 'Anything that speaks OTLP over HTTP can send to {address}.',
   'empty.noMatchTitle': 'No record matches',
-  'empty.noMatchQuery': 'There are none in this range that fulfil all of the query. Without one of its parts there may be:',
+  'empty.noMatchQuery': 'None in this range fulfil all of the query.',
+  'empty.relax': 'There are, if a part of it goes:',
+  'empty.withoutAll': 'Without any of it',
+  'empty.noneHelps': 'Without any one of its parts there are none either: the range is empty.',
   'empty.noMatchRange': 'There are no records in this range.',
   'empty.without': 'Without {clause}',
-  'empty.tryRange': 'Last {range}',
 
   'service.unnamed': 'unnamed',
 

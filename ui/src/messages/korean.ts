@@ -66,10 +66,12 @@ export const korean: Messages = {
   'empty.noServiceText': 'Node 서비스에서 다음을 실행하면 로그와 트레이스를 여기로 보냅니다:',
   'empty.otherSenders': 'OTLP/HTTP를 쓰는 것이면 무엇이든 {address}(으)로 보낼 수 있습니다.',
   'empty.noMatchTitle': '일치하는 레코드가 없습니다',
-  'empty.noMatchQuery': '이 범위에는 쿼리를 모두 만족하는 레코드가 없습니다. 조건 하나를 빼면 있을 수 있습니다:',
+  'empty.noMatchQuery': '이 범위에는 쿼리를 모두 만족하는 레코드가 없습니다.',
+  'empty.relax': '조건을 빼면 다음과 같습니다:',
+  'empty.withoutAll': '모두 빼기',
+  'empty.noneHelps': '조건을 빼도 레코드가 없습니다. 범위가 비어 있습니다.',
   'empty.noMatchRange': '이 범위에는 레코드가 없습니다.',
   'empty.without': '{clause} 빼기',
-  'empty.tryRange': '최근 {range}',
 
   'service.unnamed': '이름 없음',
 

@@ -29,6 +29,13 @@ export function useFrameSearch(): PageSearch {
   return useContext(FrameContext).search;
 }
 
+const NOTHING_SEEN: SeenValues = new Map();
+
+/** For a page that has no search of its own: what the top bar's query would search from here. */
+export function useProvideTarget(target: 'logs' | 'spans'): void {
+  useProvidePageSearch({ target, error: undefined, seenValues: NOTHING_SEEN });
+}
+
 /** Called by a page that searches, with values that keep their identity while nothing changes. */
 export function useProvidePageSearch({ target, error, seenValues }: PageSearch): void {
   const { setSearch } = useContext(FrameContext);

@@ -56,15 +56,15 @@ export function FlowIndexPage() {
     <>
       <h1 hidden>{t('rail.flows')}</h1>
       <FlowIdForm />
-      <h2 className={styles.title}>
-        {t('flows.recent')}
+      <div className={styles.title}>
+        <h2>{t('flows.recent')}</h2>
         <span className={styles.note}>{t('flows.recentOf', { count: records.length, shown: format.number(records.length) })}</span>
         {search.hasNextPage && (
           <Button size="small" disabled={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
             {t('flows.lookFurther')}
           </Button>
         )}
-      </h2>
+      </div>
       {search.isError && records.length === 0 ? (
         <ErrorPanel title={t('logs.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />
       ) : search.isPending && range !== undefined ? (

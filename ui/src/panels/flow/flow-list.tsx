@@ -15,9 +15,14 @@ import { useRowHeight } from '../../state/preferences.ts';
 import styles from './flow.module.css';
 
 const LABEL_CHARACTERS = 300;
+const INDENT_PIXELS = 14;
+/** Deeper items stand no further right, or nothing would be left of their names. */
+const MAX_INDENT_DEPTH = 12;
 
 interface FlowListProps {
   readonly items: readonly FlowItem[];
+  /** How far each item stands in. */
+  readonly depths: readonly number[];
   readonly startNanos: bigint;
   readonly active: number;
   readonly selected: number;
@@ -26,7 +31,7 @@ interface FlowListProps {
 }
 
 /** Everything of the flow in the order of cause. */
-export function FlowList({ items, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
+export function FlowList({ items, depths, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
   const t = useTranslate();
   return (
     <VirtualGrid
@@ -44,7 +49,7 @@ export function FlowList({ items, startNanos, active, selected, onActive, onOpen
       header={<FlowListHead />}
       renderRow={(index) => {
         const item = items[index];
-        return item && <FlowRow item={item} startNanos={startNanos} />;
+        return item && <FlowRow item={item} depth={depths[index] ?? 0} startNanos={startNanos} />;
       }}
     />
   );
@@ -77,10 +82,11 @@ function FlowListHead() {
   );
 }
 
-function FlowRow({ item, startNanos }: { readonly item: FlowItem; readonly startNanos: bigint }) {
+function FlowRow({ item, depth, startNanos }: { readonly item: FlowItem; readonly depth: number; readonly startNanos: bigint }) {
   const t = useTranslate();
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
+  const indent = { paddingLeft: Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS };
   const isError = item.type === 'span' && item.span.status?.code === 2;
   return (
     <div className={styles.cells} role="presentation">
@@ -97,7 +103,7 @@ function FlowRow({ item, startNanos }: { readonly item: FlowItem; readonly start
         {item.type === 'span' ? t(spanKindKey(item.span.kind)) : <LevelMark level={levelOf(item.log)} />}
       </span>
       {item.type === 'span' ? (
-        <span role="gridcell" className={`${styles.cell} ${styles.strong}`}>
+        <span role="gridcell" className={`${styles.cell} ${styles.strong}`} style={indent}>
           {isError && (
             <span className={styles.error} role="img" aria-label={t('span.error')}>
               ✕{' '}
@@ -106,7 +112,7 @@ function FlowRow({ item, startNanos }: { readonly item: FlowItem; readonly start
           {showControls(item.span.name)}
         </span>
       ) : (
-        <span role="gridcell" className={`${styles.cell} ${styles.message}`}>
+        <span role="gridcell" className={`${styles.cell} ${styles.message}`} style={indent}>
           {showControls(valueText(item.log.body).slice(0, LABEL_CHARACTERS))}
         </span>
       )}

@@ -4,7 +4,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { flowQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
-import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
+import { causalDepths, causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { parseNanos } from '../../logic/nanos.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -13,6 +13,7 @@ import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { useProvideTarget } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FlowDetail } from './flow-detail.tsx';
@@ -28,6 +29,8 @@ export function FlowPage() {
   const query = useInfiniteQuery(flowQuery(address.correlationId));
   const flow = useAllPages(query);
   const items = useMemo(() => causalOrder(flow.spans, flow.logs), [flow.spans, flow.logs]);
+  const depths = useMemo(() => causalDepths(items), [items]);
+  useProvideTarget('logs');
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);
   const selected = items.findIndex((item) => idOf(item) === address.selected);
@@ -50,7 +53,7 @@ export function FlowPage() {
     k: () => move(-1),
     e: () => open(items.findIndex((item, index) => index > active && isErrorItem(item))),
     Enter: () => open(active),
-    Escape: address.close,
+    Escape: () => address.selected !== undefined && address.close(),
   });
   if (flow.summary === undefined) {
     if (!query.isError) return <SkeletonRows columns={[84, 60, 120]} />;
@@ -76,6 +79,7 @@ export function FlowPage() {
         <FlowLanesView items={items} current={active} onOpen={open} />
         <FlowList
           items={items}
+          depths={depths}
           startNanos={parseNanos(flow.summary.startTimeUnixNano)}
           active={active}
           selected={selected}

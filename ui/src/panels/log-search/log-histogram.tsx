@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { HistogramBucket } from '@threadline/collector/api';
+import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { histogramQuery } from '../../api/queries.ts';
 import { sumByLevel } from '../../logic/histogram-geometry.ts';
@@ -9,6 +10,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, IconButton } from '../../shared/Button/button.tsx';
 import { useWidth } from '../../shared/use-width.ts';
+import { useClock } from '../../state/search-clock.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import styles from './log-search.module.css';
 import type { LogAddress } from './use-log-search.ts';
@@ -30,7 +32,7 @@ export function LogHistogram({ address, range }: { readonly address: LogAddress;
     enabled: width > 0,
     placeholderData: keepPreviousData,
   });
-  const nowMillis = useQueryClient().getQueryState(['services'])?.dataUpdatedAt ?? range.toMillis;
+  const nowMillis = useClock();
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>
@@ -38,24 +40,24 @@ export function LogHistogram({ address, range }: { readonly address: LogAddress;
           <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
         )}
         <span className={styles.total} aria-live="polite">
-          {answer.data && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
+          {answer.data && !answer.isError && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
         </span>
         <IconButton
           icon="zoomOut"
           size="small"
           label={t('histogram.widen')}
-          onClick={() => address.setRange(absoluteRange(widenRange(range, Math.max(nowMillis, range.toMillis))))}
+          onClick={() => address.setRange(absoluteRange(widenRange(range, nowMillis)))}
         />
       </div>
       <div ref={box}>
-        {answer.isError ? (
+        {answer.isError && !isListsError(answer.error) ? (
           <p className={styles.chartNote} role="alert">
             {t('histogram.failed', { reason: describeFailure(answer.error, t).message })}
             <Button size="small" onClick={() => void answer.refetch()}>
               {t('error.retry')}
             </Button>
           </p>
-        ) : answer.data ? (
+        ) : answer.data && !answer.isError ? (
           <HistogramChart buckets={answer.data.buckets} width={width} onZoom={address.setRange} />
         ) : (
           <div className={styles.chartNote} />
@@ -63,6 +65,11 @@ export function LogHistogram({ address, range }: { readonly address: LogAddress;
       </div>
     </section>
   );
+}
+
+/** What is wrong with the search itself is said once, where the list would be. */
+function isListsError(error: Error): boolean {
+  return error instanceof ApiError && (error.status === 400 || error.status === 401);
 }
 
 /** The levels that there are, with their counts; a click narrows the search to one. */

@@ -44,10 +44,10 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
         onOpen={(index) => address.open(records[index]?.id)}
         onNearEnd={loadMore}
         rowKey={(index) => records[index]?.id ?? index}
-        header={<LogListHead address={address} template={template} />}
+        header={<LogListHead address={address} template={template} narrow={narrow} />}
         renderRow={(index) => {
           const record = records[index];
-          return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} />;
+          return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} narrow={narrow} />;
         }}
       />
       <LogListFoot result={result} />
@@ -55,7 +55,13 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
   );
 }
 
-function LogListHead({ address, template }: { readonly address: LogAddress; readonly template: string }) {
+interface LogListHeadProps {
+  readonly address: LogAddress;
+  readonly template: string;
+  readonly narrow: boolean;
+}
+
+function LogListHead({ address, template, narrow }: LogListHeadProps) {
   const t = useTranslate();
   return (
     <div className={`${styles.cells} ${styles.head}`} style={{ gridTemplateColumns: template }} role="presentation">
@@ -70,10 +76,10 @@ function LogListHead({ address, template }: { readonly address: LogAddress; read
         </button>
       </span>
       <span role="columnheader" className={styles.cell}>
-        {t('logs.level')}
+        {narrow ? <span className={styles.hidden}>{t('logs.level')}</span> : t('logs.level')}
       </span>
       <span role="columnheader" className={styles.cell}>
-        {t('logs.service')}
+        {narrow ? <span className={styles.hidden}>{t('logs.service')}</span> : t('logs.service')}
       </span>
       {address.columns.map((column) => (
         <span key={column} role="columnheader" className={`${styles.cell} ${styles.columnHead}`}>

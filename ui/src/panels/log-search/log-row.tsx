@@ -21,10 +21,12 @@ interface LogRowProps {
   /** CSS grid columns, the same for all rows. */
   readonly template: string;
   readonly withDay: boolean;
+  /** No room for the names of levels. */
+  readonly narrow: boolean;
 }
 
 /** One record on one line. */
-export function LogRow({ record, columns, template, withDay }: LogRowProps) {
+export function LogRow({ record, columns, template, withDay, narrow }: LogRowProps) {
   const time = [record.timeUnixNano, record.observedTimeUnixNano].find((nanos) => nanos !== '0') ?? record.arrivalTimeUnixNano;
   return (
     <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
@@ -32,7 +34,7 @@ export function LogRow({ record, columns, template, withDay }: LogRowProps) {
         <Timestamp nanos={time} form={withDay ? 'dayClock' : 'clock'} />
       </span>
       <span role="gridcell" className={styles.cell}>
-        <LevelMark level={levelOf(record)} />
+        <LevelMark level={levelOf(record)} short={narrow} />
       </span>
       <span role="gridcell" className={styles.cell}>
         <ServiceName name={serviceOf(record)} />

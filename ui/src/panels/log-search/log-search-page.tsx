@@ -51,7 +51,7 @@ export function LogSearchPage() {
     k: () => move(-1),
     e: nextError,
     Enter: () => open(active),
-    Escape: () => address.open(undefined),
+    Escape: () => address.selected !== undefined && address.open(undefined),
   });
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columns, onToggle: address.toggleColumn } };
   const { selected } = address;

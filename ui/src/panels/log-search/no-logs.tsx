@@ -7,6 +7,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
+import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import styles from './log-search.module.css';
 import type { LogAddress } from './use-log-search.ts';
 
@@ -21,7 +22,7 @@ export function NoLogs({ address, range }: { readonly address: LogAddress; reado
   const services = useQuery(servicesQuery());
   const health = useQuery(healthQuery());
   if (services.data?.services.length === 0 && address.query === '')
-    return <AddService otlpHttp={health.data?.otlpHttp ?? DEFAULT_OTLP_HTTP} />;
+    return <AddService otlpHttp={health.data?.send?.otlpHttpUrl ?? DEFAULT_OTLP_HTTP} />;
   const clauses = topLevelClauses(address.query).slice(0, MAX_TRIED_CLAUSES);
   return (
     <EmptyState title={t('empty.noMatchTitle')} text={t(clauses.length > 0 ? 'empty.noMatchQuery' : 'empty.noMatchRange')}>
@@ -29,7 +30,7 @@ export function NoLogs({ address, range }: { readonly address: LogAddress; reado
       <StateActions>
         {WIDER_RANGES.map((preset) => (
           <Button key={preset} onClick={() => address.setRange({ from: `now-${preset}`, to: 'now' })}>
-            {t('empty.tryRange', { range: preset })}
+            {presetLabel(preset, t)}
           </Button>
         ))}
       </StateActions>
@@ -43,26 +44,33 @@ interface RelaxClausesProps {
   readonly clauses: readonly QueryClause[];
 }
 
-/** For each filter, how many records there are without it; the one that keeps most out first. */
+/** For each filter, how many records there are without it, the one that keeps most out first; and how many without any. */
 function RelaxClauses({ address, range, clauses }: RelaxClausesProps) {
   const t = useTranslate();
   const format = useFormat();
-  const counts = useQueries({
-    queries: clauses.map((clause) => histogramQuery({ query: withoutClause(address.query, clause), range, buckets: 1 })),
-  });
-  const options = clauses
-    .map((clause, index) => ({ clause, total: counts[index]?.data?.total }))
-    .toSorted((left, right) => (right.total ?? -1) - (left.total ?? -1));
+  const options = [
+    ...clauses.map((clause) => ({ label: t('empty.without', { clause: clause.text }), query: withoutClause(address.query, clause) })),
+    ...(clauses.length > 1 ? [{ label: t('empty.withoutAll'), query: '' }] : []),
+  ];
+  const counts = useQueries({ queries: options.map(({ query }) => histogramQuery({ query, range, buckets: 1 })) });
+  const known = options.map((option, index) => ({ ...option, total: counts[index]?.data?.total }));
+  const helping = known.filter(({ total }) => total === undefined || total > 0);
+  if (helping.length === 0) return <p>{t('empty.noneHelps')}</p>;
   return (
-    <ul className={styles.relax}>
-      {options.map(({ clause, total }) => (
-        <li key={clause.start} className={styles.relaxLine}>
-          <Button size="small" onClick={() => address.setQuery(withoutClause(address.query, clause))}>
-            {t('empty.without', { clause: clause.text })}
-          </Button>
-          <span>{total !== undefined && t('logs.total', { count: total, shown: format.number(total) })}</span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <p>{t('empty.relax')}</p>
+      <ul className={styles.relax}>
+        {helping
+          .toSorted((left, right) => (left.query === '' ? 1 : right.query === '' ? -1 : (right.total ?? -1) - (left.total ?? -1)))
+          .map(({ label, query, total }) => (
+            <li key={label} className={styles.relaxLine}>
+              <Button size="small" onClick={() => address.setQuery(query)}>
+                {label}
+              </Button>
+              <span>{total !== undefined && t('logs.total', { count: total, shown: format.number(total) })}</span>
+            </li>
+          ))}
+      </ul>
+    </>
   );
 }

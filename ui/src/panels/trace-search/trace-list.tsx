@@ -68,10 +68,10 @@ function TraceListHead() {
       <span role="columnheader">{t('traces.start')}</span>
       <span role="columnheader">{t('traces.root')}</span>
       <span role="columnheader">{t('traces.duration')}</span>
-      <span role="columnheader" className={`${styles.number} ${styles.wideOnly}`}>
+      <span role="columnheader" className={`${styles.headNumber} ${styles.wideOnly}`}>
         {t('traces.spans')}
       </span>
-      <span role="columnheader" className={styles.number}>
+      <span role="columnheader" className={styles.headNumber}>
         {t('traces.errors')}
       </span>
       <span role="columnheader" className={styles.wideOnly}>

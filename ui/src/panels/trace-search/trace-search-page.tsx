@@ -13,6 +13,7 @@ import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { TraceList } from './trace-list.tsx';
@@ -107,7 +108,8 @@ function NoTraces({ address }: { readonly address: TraceAddress }) {
   const services = useQuery(servicesQuery());
   const health = useQuery(healthQuery());
   const isFiltered = address.query !== '' || Object.values(address.filters).some((value) => value !== '');
-  if (services.data?.services.length === 0 && !isFiltered) return <AddService otlpHttp={health.data?.otlpHttp ?? DEFAULT_OTLP_HTTP} />;
+  if (services.data?.services.length === 0 && !isFiltered)
+    return <AddService otlpHttp={health.data?.send?.otlpHttpUrl ?? DEFAULT_OTLP_HTTP} />;
   return (
     <EmptyState title={t('traces.noMatchTitle')} text={t(isFiltered ? 'traces.noMatchFilters' : 'traces.noMatchRange')}>
       <StateActions>
@@ -118,7 +120,7 @@ function NoTraces({ address }: { readonly address: TraceAddress }) {
         )}
         {WIDER_RANGES.map((preset) => (
           <Button key={preset} onClick={() => address.setRange({ from: `now-${preset}`, to: 'now' })}>
-            {t('empty.tryRange', { range: preset })}
+            {presetLabel(preset, t)}
           </Button>
         ))}
       </StateActions>

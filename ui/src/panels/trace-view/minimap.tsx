@@ -90,25 +90,22 @@ interface MinimapDrawing {
   readonly colorOf: (service: string) => string;
 }
 
-/** Each span a line at its place in the tree, errors over all others so that none is hidden. */
+/** Each span a line in its service's colour at its place in the tree; errors have a red foot, and are all red where lines are too thin for one. */
 function drawMinimap(context: CanvasRenderingContext2D, { area, tree, colorOf }: MinimapDrawing): void {
   const nodes = tree.entries.flatMap((entry, node) => (entry.type === 'span' || entry.type === 'unfinished' ? [node] : []));
-  const lineHeight = Math.min(4, Math.max(1, (area.height - 6) / Math.max(1, nodes.length)));
+  const lineHeight = Math.min(5, Math.max(1, (area.height - 6) / Math.max(1, nodes.length) - 1));
   const scale = area.width / Math.max(1, tree.durationNanos);
-  for (const errors of [false, true]) {
-    nodes.forEach((node, line) => {
-      const entry = tree.entries[node];
-      if (entry === undefined || entry.type === 'log' || entry.type === 'missing' || isErrorEntry(entry) !== errors) return;
-      context.fillStyle = area.color(
-        errors ? 'var(--level-error)' : colorOf(entry.type === 'span' ? serviceOf(entry.span) : entry.span.service),
-      );
-      const top = 3 + ((area.height - 6 - lineHeight) * line) / Math.max(1, nodes.length - 1);
-      context.fillRect(
-        (tree.start[node] ?? 0) * scale,
-        top,
-        Math.max(1, (tree.duration[node] ?? 0) * scale),
-        Math.max(1, lineHeight - 0.5),
-      );
-    });
-  }
+  const footHeight = lineHeight >= 3 ? 2 : lineHeight;
+  nodes.forEach((node, line) => {
+    const entry = tree.entries[node];
+    if (entry?.type !== 'span' && entry?.type !== 'unfinished') return;
+    const top = 3 + ((area.height - 6 - lineHeight) * line) / Math.max(1, nodes.length - 1);
+    const left = (tree.start[node] ?? 0) * scale;
+    const width = Math.max(1, (tree.duration[node] ?? 0) * scale);
+    context.fillStyle = area.color(colorOf(entry.type === 'span' ? serviceOf(entry.span) : entry.span.service));
+    context.fillRect(left, top, width, lineHeight);
+    if (!isErrorEntry(entry)) return;
+    context.fillStyle = area.color('var(--level-error)');
+    context.fillRect(left, top + lineHeight - footHeight, width, footHeight);
+  });
 }

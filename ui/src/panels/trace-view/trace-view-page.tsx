@@ -14,6 +14,7 @@ import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { useProvideTarget } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { TraceDetail } from './trace-detail.tsx';
@@ -36,6 +37,7 @@ export function TraceViewPage() {
     () => buildTraceTree({ spans, logs, unfinished, loaded: trace.isComplete }),
     [spans, logs, unfinished, trace.isComplete],
   );
+  useProvideTarget('spans');
   const waterfall = useWaterfall(tree, address);
   const [share, setShare] = usePanelShare();
   useShortcuts({

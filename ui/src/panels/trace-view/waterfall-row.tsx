@@ -3,6 +3,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { LEVEL_SIGNS, levelColor, levelOf } from '../../logic/level.ts';
 import type { TimeWindow } from '../../logic/time-window.ts';
 import { isErrorEntry, type TraceEntry, type TraceTree } from '../../logic/trace-tree.ts';
+import type { WindowTick } from '../../logic/window-ticks.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
@@ -19,13 +20,14 @@ interface WaterfallRowProps {
   readonly tree: TraceTree;
   readonly node: number;
   readonly window: TimeWindow;
+  readonly ticks: readonly WindowTick[];
   readonly isFolded: boolean;
   readonly canFold: boolean;
   readonly onToggle: () => void;
 }
 
 /** One span, record or missing span: its name at its depth, its time beside it. */
-export function WaterfallRow({ tree, node, window, isFolded, canFold, onToggle }: WaterfallRowProps) {
+export function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onToggle }: WaterfallRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const entry = tree.entries[node];
@@ -55,7 +57,7 @@ export function WaterfallRow({ tree, node, window, isFolded, canFold, onToggle }
         <EntryName entry={entry} />
         {isFolded && <span className={styles.folded}>+{format.number(below)}</span>}
       </span>
-      <WaterfallTimeline tree={tree} node={node} window={window} />
+      <WaterfallTimeline tree={tree} node={node} window={window} ticks={ticks} />
     </div>
   );
 }

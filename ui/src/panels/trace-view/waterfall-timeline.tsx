@@ -4,19 +4,20 @@ import { levelColor, levelOf } from '../../logic/level.ts';
 import { spanMarks } from '../../logic/span-marks.ts';
 import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
 import { isErrorEntry, type TraceTree } from '../../logic/trace-tree.ts';
+import type { WindowTick } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
-import { windowTicks } from './waterfall-axis.tsx';
 
 interface WaterfallTimelineProps {
   readonly tree: TraceTree;
   readonly node: number;
   readonly window: TimeWindow;
+  readonly ticks: readonly WindowTick[];
 }
 
 /** A row's place in time: a span's bar with its duration and the marks of its records, or a record's mark. */
-export function WaterfallTimeline({ tree, node, window }: WaterfallTimelineProps) {
+export function WaterfallTimeline({ tree, node, window, ticks }: WaterfallTimelineProps) {
   const t = useTranslate();
   const colorOf = useServiceColor();
   const entry = tree.entries[node];
@@ -28,31 +29,33 @@ export function WaterfallTimeline({ tree, node, window }: WaterfallTimelineProps
   const right = inWindow((start + duration) / total, window);
   return (
     <span role="gridcell" className={styles.timeline}>
-      {windowTicks(tree.durationNanos, window).map(({ nanos, place }) => (
-        <span key={nanos} className={styles.gridline} style={{ left: `${place * 100}%` }} />
-      ))}
-      {entry.type === 'log' && <Mark place={left} color={levelColor(levelOf(entry.log))} isEvent={false} />}
-      {entry.type === 'log' && <BarText left={left} right={left} text={`+${formatDuration(start)}`} />}
-      {(entry.type === 'span' || entry.type === 'unfinished') && (
-        <>
-          <Bar
-            left={left}
-            right={right}
-            color={colorOf(entry.type === 'span' ? serviceOf(entry.span) : entry.span.service)}
-            isError={isErrorEntry(entry)}
-            isUnfinished={entry.type === 'unfinished'}
-          />
-          {spanMarks(tree, node).map((mark) => (
-            <Mark
-              key={`${mark.type} ${mark.nanos}`}
-              place={inWindow(mark.nanos / total, window)}
-              color={levelColor(mark.level)}
-              isEvent={mark.type === 'event'}
+      <span className={styles.plot}>
+        {ticks.map(({ nanos, place }) => (
+          <span key={nanos} className={styles.gridline} style={{ left: `${place * 100}%` }} />
+        ))}
+        {entry.type === 'log' && <Mark place={left} color={levelColor(levelOf(entry.log))} isEvent={false} />}
+        {entry.type === 'log' && <BarText left={left} right={left} text={`+${formatDuration(start)}`} />}
+        {(entry.type === 'span' || entry.type === 'unfinished') && (
+          <>
+            <Bar
+              left={left}
+              right={right}
+              color={colorOf(entry.type === 'span' ? serviceOf(entry.span) : entry.span.service)}
+              isError={isErrorEntry(entry)}
+              isUnfinished={entry.type === 'unfinished'}
             />
-          ))}
-          <BarText left={left} right={right} text={entry.type === 'span' ? formatDuration(duration) : t('span.noEnd')} />
-        </>
-      )}
+            {spanMarks(tree, node).map((mark) => (
+              <Mark
+                key={`${mark.type} ${mark.nanos}`}
+                place={inWindow(mark.nanos / total, window)}
+                color={levelColor(mark.level)}
+                isEvent={mark.type === 'event'}
+              />
+            ))}
+            <BarText left={left} right={right} text={entry.type === 'span' ? formatDuration(duration) : t('span.noEnd')} />
+          </>
+        )}
+      </span>
     </span>
   );
 }
@@ -68,7 +71,7 @@ interface BarProps {
 function Bar({ left, right, color, isError, isUnfinished }: BarProps) {
   // Far outside of what is shown, browsers round; the bar is cut a little beyond the edge.
   const from = Math.max(-0.01, left);
-  const to = Math.min(1.01, right);
+  const to = Math.min(1.2, right);
   if (to < 0 || from > 1) return null;
   const place = { left: `${from * 100}%`, width: `${Math.max(0, to - from) * 100}%` };
   const look = isUnfinished ? { color } : { background: color };
@@ -81,20 +84,19 @@ function Mark({ place, color, isEvent }: { readonly place: number; readonly colo
   return <span className={`${styles.mark} ${isEvent ? styles.markEvent : ''}`} style={{ left: `${place * 100}%`, background: color }} />;
 }
 
-/** Beside the bar where there is room, on it where it fills the row. */
+/** Right of the bar; on it where the bar goes on beyond what is shown. */
 function BarText({ left, right, text }: { readonly left: number; readonly right: number; readonly text: string }) {
   if (right < 0 || left > 1) return null;
-  if (right < 0.86)
+  if (right <= 1) {
     return (
-      <span className={styles.barText} style={{ left: `calc(${Math.max(0, right) * 100}% + 4px)` }}>
+      <span className={styles.barText} style={{ left: `${right * 100}%` }}>
         {text}
       </span>
     );
-  if (left > 0.14)
-    return (
-      <span className={styles.barText} style={{ right: `calc(${(1 - left) * 100}% + 4px)` }}>
-        {text}
-      </span>
-    );
-  return <span className={`${styles.barText} ${styles.barTextIn}`}>{text}</span>;
+  }
+  return (
+    <span className={`${styles.barText} ${styles.barTextIn}`} style={{ left: `calc(${Math.max(0, left) * 100}% + 6px)` }}>
+      {text}
+    </span>
+  );
 }

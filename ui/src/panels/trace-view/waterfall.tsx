@@ -1,7 +1,9 @@
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useMemo } from 'react';
 import { canCollapse } from '../../logic/trace-rows.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
+import { windowTicks } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { useWidth } from '../../shared/use-width.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { Minimap } from './minimap.tsx';
@@ -9,6 +11,10 @@ import styles from './trace-view.module.css';
 import type { Waterfall as WaterfallState } from './use-waterfall.ts';
 import { WaterfallAxis } from './waterfall-axis.tsx';
 import { WaterfallRow } from './waterfall-row.tsx';
+
+/** About as much of the width as the time axis has beside the names. */
+const PLOT_SHARE = 0.5;
+const PIXELS_PER_TICK = 90;
 
 interface WaterfallProps {
   readonly tree: TraceTree;
@@ -23,6 +29,9 @@ interface WaterfallProps {
 export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
+  const [box, width] = useWidth<HTMLDivElement>();
+  const maxTicks = Math.max(1, Math.floor((width * PLOT_SHARE) / PIXELS_PER_TICK));
+  const ticks = useMemo(() => windowTicks(tree.durationNanos, { window: state.window, maxTicks }), [tree, state.window, maxTicks]);
   const { rows } = state;
   const fold = (event: KeyboardEvent) => {
     const node = rows[state.active];
@@ -43,6 +52,7 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
   };
   return (
     <>
+      <div ref={box} />
       <Minimap tree={tree} window={state.window} onWindow={state.setWindow} />
       <VirtualGrid
         role="treegrid"
@@ -74,7 +84,7 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
                 {t('trace.serviceAndOperation')}
               </span>
             </span>
-            <WaterfallAxis totalNanos={tree.durationNanos} window={state.window} />
+            <WaterfallAxis ticks={ticks} />
           </div>
         }
         renderRow={(row) => {
@@ -85,6 +95,7 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
                 tree={tree}
                 node={node}
                 window={state.window}
+                ticks={ticks}
                 isFolded={state.collapsed.has(node)}
                 canFold={canCollapse(tree, node, showLogs)}
                 onToggle={() => state.toggle(node, !state.collapsed.has(node))}

@@ -19,7 +19,7 @@ export function AddService({ otlpHttp }: AddServiceProps) {
     <EmptyState title={t('empty.noServiceTitle')} text={t('empty.noServiceText')}>
       <CodeLines label={t('empty.noServiceTitle')} lines={lines} />
       <StateActions>
-        <CopyButton label={t('copy.lines')} text={() => lines.join('\n')} />
+        <CopyButton size="normal" label={t('copy.lines')} text={() => lines.join('\n')} />
       </StateActions>
       <p>{t('empty.otherSenders', { address: otlpHttp })}</p>
     </EmptyState>

@@ -2,9 +2,9 @@ import type { KeyValue } from '@threadline/collector/api';
 import type { AttributePlace } from '@threadline/query-language';
 import { valueText } from '../../logic/any-value.ts';
 import { type AttributeRow, attributeRows } from '../../logic/attribute-rows.ts';
-import { showControls } from '../../logic/control-characters.ts';
 import { attributeFilter } from '../../logic/query-filter.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { AttributeKey } from './attribute-key.tsx';
 import styles from './attributes.module.css';
 import type { FilterActions } from './filter-actions.ts';
 import { ValueMenu } from './value-menu.tsx';
@@ -44,7 +44,7 @@ function AttributeLine({ row, place, actions }: AttributeLineProps) {
   return (
     <tr className={styles.row}>
       <th scope="row" className={styles.key}>
-        {row.key === '' ? t('value.emptyKey') : showControls(row.key)}
+        {row.key === '' ? t('value.emptyKey') : <AttributeKey name={row.key} />}
       </th>
       <td className={styles.values}>
         {row.kind !== 'string' && <span className={styles.kind}>{t(`kind.${row.kind}`)}</span>}

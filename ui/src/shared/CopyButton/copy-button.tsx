@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { copyText } from '../../logic/copy-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Button, IconButton } from '../Button/button.tsx';
+import { Button } from '../Button/button.tsx';
 
 /** Long enough to be read. */
 const CONFIRM_MILLIS = 1_500;
@@ -10,11 +10,11 @@ interface CopyButtonProps {
   /** Called on click: what is copied may be large. */
   readonly text: () => string;
   readonly label: string;
-  readonly iconOnly?: boolean;
+  readonly size?: 'normal' | 'small';
 }
 
 /** Copies, and says whether it did. */
-export function CopyButton({ text, label, iconOnly = false }: CopyButtonProps) {
+export function CopyButton({ text, label, size = 'small' }: CopyButtonProps) {
   const t = useTranslate();
   const [outcome, setOutcome] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
@@ -29,9 +29,8 @@ export function CopyButton({ text, label, iconOnly = false }: CopyButtonProps) {
     );
   };
   const shown = outcome === 'copied' ? t('copy.done') : outcome === 'failed' ? t('copy.failed') : label;
-  if (iconOnly) return <IconButton icon={outcome === 'copied' ? 'check' : 'copy'} label={shown} size="small" onClick={copy} />;
   return (
-    <Button size="small" onClick={copy}>
+    <Button size={size} onClick={copy}>
       <span aria-live="polite">{shown}</span>
     </Button>
   );

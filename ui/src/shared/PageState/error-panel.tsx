@@ -34,6 +34,7 @@ export function ErrorPanel({
           </Button>
         )}
         <CopyButton
+          size="normal"
           label={t('error.copyDetails')}
           text={() => `${title}\n${failure.message}\n${failure.details}\n${location.href}\n${new Date().toISOString()}`}
         />

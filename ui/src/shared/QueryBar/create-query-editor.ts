@@ -1,4 +1,11 @@
-import { acceptCompletion, autocompletion, type CompletionSource, completionKeymap, startCompletion } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  type CompletionSource,
+  completionKeymap,
+  completionStatus,
+  startCompletion,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
@@ -11,6 +18,8 @@ export interface QueryEditorOptions {
   readonly placeholder: string;
   readonly complete: CompletionSource;
   readonly onChange: (text: string) => void;
+  /** A list of completions opens or closes. */
+  readonly onCompleting: (isOpen: boolean) => void;
   readonly onSubmit: () => void;
   readonly onEscape: () => void;
 }
@@ -68,6 +77,8 @@ export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions
         }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange(update.state.doc.toString());
+          const isOpen = completionStatus(update.state) === 'active';
+          if (isOpen !== (completionStatus(update.startState) === 'active')) options.onCompleting(isOpen);
         }),
       ],
     }),

@@ -32,6 +32,7 @@ export function QueryBar(props: QueryBarProps) {
   const problem = queryProblem(text, props.target) ?? (text === props.value ? props.serverError : undefined);
   const shown = useSettled(problem?.message, PROBLEM_DELAY_MILLIS);
   const [refused, setRefused] = useState('');
+  const [isCompleting, setCompleting] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const caret = useRef<number>(undefined);
   const [Editor, setEditor] = useState<ComponentType<QueryEditorProps>>();
@@ -50,7 +51,7 @@ export function QueryBar(props: QueryBarProps) {
     if (problem !== undefined && text !== props.value) setRefused(text);
     else props.onSubmit(text.trim());
   };
-  const isShown = problem !== undefined && (shown === problem.message || refused === text);
+  const isShown = problem !== undefined && !isCompleting && (shown === problem.message || refused === text);
   const editorProps = {
     text,
     label: t('query.label'),
@@ -68,6 +69,7 @@ export function QueryBar(props: QueryBarProps) {
         <Editor
           {...editorProps}
           initialCaret={caret.current}
+          onCompleting={setCompleting}
           complete={(context) =>
             completeQuery(context, {
               ...props,

@@ -16,6 +16,8 @@ export interface QueryEditorProps {
   /** Where the reader was writing when the editor came; undefined when nowhere in it. */
   readonly initialCaret: number | undefined;
   readonly onChange: (text: string) => void;
+  /** A list of completions opens or closes. */
+  readonly onCompleting: (isOpen: boolean) => void;
   readonly onSubmit: () => void;
 }
 
@@ -33,6 +35,7 @@ export function QueryEditor(props: QueryEditorProps) {
       placeholder: props.placeholder,
       complete: (context) => latest.current.complete(context),
       onChange: (text) => latest.current.onChange(text),
+      onCompleting: (isOpen) => latest.current.onCompleting(isOpen),
       onSubmit: () => latest.current.onSubmit(),
       onEscape: () => editor.contentDOM.blur(),
     });

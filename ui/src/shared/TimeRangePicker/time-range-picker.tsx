@@ -6,6 +6,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { Button, buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
 import { AbsoluteRangeForm } from './absolute-range-form.tsx';
+import { presetLabel } from './preset-label.ts';
 import styles from './time-range-picker.module.css';
 
 interface TimeRangePickerProps {
@@ -74,20 +75,4 @@ function rangeLabel(value: TimeRangeText, { nowMillis, t, format }: LabelContext
   const to = format.millis(range.toMillis);
   // The second date is left out where it is the first one's.
   return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ${zoneName(format.zone, range.fromMillis)}`;
-}
-
-function presetLabel(preset: string, t: ReturnType<typeof useTranslate>): string {
-  const amount = Number(preset.slice(0, -1));
-  switch (preset.at(-1)) {
-    case 's':
-      return t('time.lastSeconds', { amount });
-    case 'm':
-      return t('time.lastMinutes', { amount });
-    case 'h':
-      return t('time.lastHours', { amount });
-    case 'w':
-      return t('time.lastDays', { amount: amount * 7 });
-    default:
-      return t('time.lastDays', { amount });
-  }
 }

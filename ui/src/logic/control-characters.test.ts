@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+afterEach(() => vi.resetModules());
+
+describe('control characters', () => {
+  it('are shown as pictures, those that turn text by number', async () => {
+    const { showControls } = await import('./control-characters.ts');
+    expect(showControls('a\u001b[31m\u0000\n\u007f\u202e')).toBe('a␛[31m␀␊␡‹U+202E›');
+  });
+
+  it('do what they do in a block only where they break lines and indent', async () => {
+    const { showControlsInBlock } = await import('./control-characters.ts');
+    expect(showControlsInBlock('a\r\n\tb\u001bc\rd')).toBe('a\n\tb␛c␍d');
+  });
+
+  it('have names where fonts have no pictures', async () => {
+    const { nameControls, showControls } = await import('./control-characters.ts');
+    nameControls();
+    expect(showControls('\u001b\u0000\u007f')).toBe('‹ESC›‹NUL›‹DEL›');
+  });
+
+  it('are gone from every text that is shown', async () => {
+    const { showControls } = await import('./control-characters.ts');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(showControls(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { completionsAt } from './query-completion.ts';
+import { logRecord } from './record-fixtures.ts';
+import { collectSeenValues } from './seen-values.ts';
+
+const records = [
+  logRecord({ service: 'orders', severityNumber: 17, attributes: [{ key: 'http.route', value: { stringValue: '/cart items' } }] }),
+  logRecord({ service: 'orders', attributes: [{ key: 'http.route', value: { stringValue: '/pay' } }] }),
+  logRecord({ service: 'payments', attributes: [{ key: 'http.route', value: { stringValue: '/pay' } }] }),
+];
+const knowledge = { target: 'logs' as const, seenValues: collectSeenValues(records), services: ['orders', 'silent'] };
+
+const complete = (query: string) => {
+  const { from, to, completions } = completionsAt(query, query.length, knowledge);
+  return completions.map(({ insert }) => query.slice(0, from) + insert + query.slice(to));
+};
+
+describe('completionsAt', () => {
+  it('offers fields of the language and of the data', () => {
+    expect(complete('lev')).toContain('level:');
+    expect(complete('route')).toEqual(['http.route:']);
+  });
+
+  it('offers values that were seen, the most frequent first, quoted where they have to be', () => {
+    expect(complete('http.route:')).toEqual(['http.route:"/pay"', 'http.route:"/cart items"']);
+  });
+
+  it('offers services that have not been seen here too', () => {
+    expect(complete('service:')).toEqual(['service:orders', 'service:payments', 'service:silent']);
+  });
+
+  it('offers levels once', () => {
+    expect(complete('level:err').filter((query) => query === 'level:error')).toHaveLength(1);
+  });
+
+  it('offers nothing in a phrase', () => {
+    expect(complete('"conn')).toEqual([]);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { searchUrl } from './last-search.ts';
+import { clampShare, MAX_PANEL_SHARE, MIN_PANEL_SHARE } from './panel-size.ts';
+import { parsePreferences } from './preferences.ts';
+import { MAX_HISTORY, withQuery } from './query-history.ts';
+
+describe('what a browser remembers', () => {
+  it('has a value that exists for every preference, whatever is stored', () => {
+    const preferences = { theme: 'dark', language: 'ko', zone: 'utc', density: 'comfortable' };
+    expect(parsePreferences(preferences)).toEqual(preferences);
+    for (const stored of [undefined, null, 'x', 5, { theme: 'pink', zone: 1 }]) {
+      expect(parsePreferences(stored)).toMatchObject({ theme: 'system', zone: 'local', density: 'compact' });
+    }
+  });
+
+  it('holds each query once, the latest first, up to its limit', () => {
+    expect(withQuery(['b', 'a'], ' a ')).toEqual(['a', 'b']);
+    expect(withQuery(['a'], '  ')).toEqual(['a']);
+    const many = Array.from({ length: MAX_HISTORY }, (_, index) => `q${index}`);
+    expect(withQuery(many, 'new')).toHaveLength(MAX_HISTORY);
+  });
+
+  it('keeps a panel between what can be read and what leaves a list', () => {
+    expect([clampShare(0), clampShare(0.5), clampShare(2)]).toEqual([MIN_PANEL_SHARE, 0.5, MAX_PANEL_SHARE]);
+  });
+
+  it('leaves defaults out of the address', () => {
+    expect(searchUrl({ query: '', from: 'now-15m', to: 'now' })).toEqual({});
+    expect(searchUrl({ query: 'a', from: 'now-1h', to: 'now' })).toEqual({ q: 'a', from: 'now-1h', to: 'now' });
+  });
+});

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseColumns, parseLogsUrl, parseSearchText, parseTraceUrl, writeColumns, writeSearchText } from './url-state.ts';
+
+describe('the address', () => {
+  it('is the same state when written and read again', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(fc.record({ q: text, from: text, to: text, cols: text, sel: text }, { requiredKeys: [] }), (state) => {
+        expect(parseLogsUrl(parseSearchText(writeSearchText(state)))).toEqual(state);
+      }),
+    );
+  });
+
+  it('can be read by people', () => {
+    expect(writeSearchText({ q: 'level:error path:/a', from: '2026-11-23T14:00:00Z' })).toBe(
+      '?q=level:error+path:/a&from=2026-11-23T14:00:00Z',
+    );
+    expect(writeSearchText({ q: undefined, sel: '' })).toBe('');
+  });
+
+  it('keeps only what a page knows', () => {
+    expect(parseTraceUrl({ span: 'a', view: 'nonsense', logs: '1', other: 'x' })).toEqual({ span: 'a' });
+    expect(parseTraceUrl({ view: 'logs', logs: '0' })).toEqual({ view: 'logs', logs: '0' });
+    expect(parseLogsUrl({ q: 5, order: 'desc' })).toEqual({});
+  });
+
+  it('names columns whatever is in their keys', () => {
+    const keys = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(keys, (columns) => {
+        expect(parseColumns(writeColumns(columns))).toEqual(columns);
+      }),
+    );
+  });
+});
