@@ -2,6 +2,7 @@ import type { Sampler } from '@opentelemetry/sdk-trace';
 import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
+import { type MessagingConventions, readMessagingConventions } from './messaging/conventions.ts';
 import { type Environment, invalidSetting, readList, readText, rejectUnknownSettings } from './settings.ts';
 import { readSampler } from './traces/sampler.ts';
 
@@ -19,6 +20,11 @@ export interface StartOptions {
   readonly trust?: string;
   /** Names to read the correlation id from, in order; the first is also written. Environment: `THREADLINE_SDK_CORRELATION_HEADERS`. */
   readonly correlationHeaders?: readonly string[];
+  /**
+   * `producer` puts the span of a message's handler into the producer's trace, `link` into one of the consumer's own with
+   * a link to it; the correlation id is the message's either way. Environment: `THREADLINE_SDK_MESSAGE_PARENT`.
+   */
+  readonly messageParent?: 'producer' | 'link';
 }
 
 /** Everything the SDK runs by, checked. */
@@ -32,6 +38,8 @@ export interface Config {
   readonly correlationHeaders: readonly [string, ...string[]];
   readonly traceContextTo: 'all' | 'allowed';
   readonly sampler: Sampler;
+  readonly messageParent: 'producer' | 'link';
+  readonly conventions: MessagingConventions;
 }
 
 const DEFAULT_CORRELATION_HEADER = 'x-correlation-id';
@@ -59,6 +67,8 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     ),
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
     sampler: readSampler(environment),
+    messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
+    conventions: readMessagingConventions(environment),
   };
 }
 
@@ -84,4 +94,9 @@ function readCorrelationHeaders(names: readonly string[]): readonly [string, ...
 function readTraceContextTo(text: string): 'all' | 'allowed' {
   if (text === 'all' || text === 'allowed') return text;
   throw invalidSetting('THREADLINE_SDK_TRACE_CONTEXT_TO', 'all or allowed', text);
+}
+
+function readMessageParent(text: string): 'producer' | 'link' {
+  if (text === 'producer' || text === 'link') return text;
+  throw invalidSetting('THREADLINE_SDK_MESSAGE_PARENT', 'producer or link', text);
 }

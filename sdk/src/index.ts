@@ -3,4 +3,5 @@ export { type Correlation, correlation } from './correlation/correlation.ts';
 export type { Counters } from './counters.ts';
 export { ThreadlineError } from './errors.ts';
 export { type CreateLoggerOptions, createLogger } from './logs/create-logger.ts';
+export { withMessage } from './messaging/with-message.ts';
 export { type SdkHandle, start } from './start.ts';

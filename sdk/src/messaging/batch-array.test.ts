@@ -1,0 +1,183 @@
+import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { correlationIdOf, setFlow } from '../correlation/flow.ts';
+import { callersContext, followBatch } from './batch-array.ts';
+import { createMessageTracer, type MessagingSettings } from './message-tracer.ts';
+import { ReceivedMessage, rememberMessage } from './received-message.ts';
+import { withMessage } from './with-message.ts';
+
+interface Message {
+  readonly name: string;
+}
+
+const sent = new InMemorySpanExporter();
+const CALLER = setFlow(ROOT_CONTEXT, { id: 'caller', external: undefined });
+const OPERATION = { name: 'process', destination: 'orders', attributes: {} };
+
+/** Where message `index` was sent: in a trace and a flow of its own. */
+function creationOf(index: number): Context {
+  const span = { traceId: `${index}`.repeat(32), spanId: `${index}`.repeat(16), traceFlags: 1 };
+  return setFlow(trace.setSpanContext(ROOT_CONTEXT, span), { id: `flow-${index}`, external: undefined });
+}
+
+function createBatch(settings: Partial<MessagingSettings> = {}, held = false): Message[] {
+  const tracer = createMessageTracer('test', { messageParent: 'producer', conventions: 'pinned', ...settings });
+  const messages = [1, 2, 3].map((index) => ({ name: `flow-${index}` }));
+  for (const [index, message] of messages.entries())
+    rememberMessage(
+      message,
+      new ReceivedMessage({ tracer, operation: OPERATION, creation: creationOf(index + 1), receive: undefined, held }),
+    );
+  followBatch(messages);
+  followBatch(messages);
+  return messages;
+}
+
+const here = (): string | undefined => correlationIdOf(context.active());
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const traces = (): string[] => sent.getFinishedSpans().map((span) => span.spanContext().traceId.slice(0, 1));
+const PAIRS = ['flow-1', 'flow-2', 'flow-3'].map((flow) => [flow, flow]);
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: sent })] }));
+});
+afterAll(() => {
+  trace.disable();
+  context.disable();
+});
+beforeEach(() => sent.reset());
+
+describe('a followed batch', () => {
+  it('is still an array with the same elements and nothing more to see', () => {
+    const batch = createBatch();
+    expect(Array.isArray(batch)).toBe(true);
+    expect(batch).toEqual([{ name: 'flow-1' }, { name: 'flow-2' }, { name: 'flow-3' }]);
+    expect(Object.keys(batch)).toEqual(['0', '1', '2']);
+    expect(JSON.stringify(batch.slice(1))).toBe('[{"name":"flow-2"},{"name":"flow-3"}]');
+    expect([...batch.entries()].map(([index, message]) => [index, message.name])).toEqual([
+      [0, 'flow-1'],
+      [1, 'flow-2'],
+      [2, 'flow-3'],
+    ]);
+    expect([...batch.values()].map(({ name }) => name)).toEqual(['flow-1', 'flow-2', 'flow-3']);
+    expect(batch.indexOf(batch[1] ?? { name: '' })).toBe(1);
+  });
+
+  it('runs each turn of a for-of in its message, across awaits, and the rest in the caller’s context', async () => {
+    const batch = createBatch();
+    const seen: unknown[] = [];
+    await context.with(CALLER, async () => {
+      await pause();
+      for (const message of batch) {
+        seen.push([message.name, here()]);
+        await pause();
+        seen.push([message.name, here()]);
+      }
+      seen.push(here());
+    });
+    expect(seen).toEqual([...PAIRS.flatMap((pair) => [pair, pair]), 'caller']);
+    expect(traces()).toEqual(['1', '2', '3']);
+  });
+
+  it('restores the caller’s context when a loop is broken off or throws', () => {
+    const batch = createBatch();
+    context.with(CALLER, () => {
+      for (const _ of batch) break;
+      expect(here()).toBe('caller');
+      expect(() => {
+        for (const message of batch) throw new Error(message.name);
+      }).toThrow('flow-1');
+      expect(here()).toBe('caller');
+    });
+    expect(context.active()).toBe(ROOT_CONTEXT);
+  });
+
+  it('gives promises that a loop starts without awaiting them their own messages', async () => {
+    const batch = createBatch();
+    const work = async (message: Message): Promise<unknown> => {
+      await pause();
+      return [message.name, here()];
+    };
+    const started: Promise<unknown>[] = [];
+    for (const message of batch) started.push(work(message));
+    expect(await Promise.all(started)).toEqual(PAIRS);
+  });
+
+  it.each(['forEach', 'map', 'flatMap', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some', 'every'] as const)(
+    'runs the callback of %s in its message',
+    (method) => {
+      const seen: unknown[] = [];
+      context.with(CALLER, () => {
+        const batch: { [name in typeof method]: (callback: (message: Message) => unknown) => unknown } = createBatch();
+        batch[method]((message) => {
+          seen.push([message.name, here()]);
+          return method === 'every';
+        });
+        expect(here()).toBe('caller');
+      });
+      expect(seen.toSorted()).toEqual(PAIRS);
+    },
+  );
+
+  it('runs a reducer in its message', () => {
+    const forwards = createBatch().reduce<unknown[]>((seen, message) => seen.concat([[message.name, here()]]), []);
+    const backwards = createBatch().reduceRight<unknown[]>((seen, message) => seen.concat([[message.name, here()]]), []);
+    expect([forwards, backwards]).toEqual([PAIRS, PAIRS.toReversed()]);
+  });
+
+  it('ends the span of an asynchronous callback when its promise settles, with the error it rejects with', async () => {
+    const results = await Promise.allSettled(
+      createBatch().map(async (message) => {
+        await pause();
+        if (message.name === 'flow-2') throw new RangeError('out of stock');
+        return here();
+      }),
+    );
+    expect(results).toMatchObject([{ value: 'flow-1' }, { status: 'rejected' }, { value: 'flow-3' }]);
+    expect(sent.getFinishedSpans().map((span) => [span.status.code, span.attributes['error.type']])).toEqual([
+      [0, undefined],
+      [2, 'RangeError'],
+      [0, undefined],
+    ]);
+  });
+
+  it('follows copies of it', () => {
+    const batch = createBatch();
+    const copies = [batch.filter(() => true), batch.slice(), batch.toReversed(), batch.concat([])];
+    for (const copy of copies) for (const message of copy) expect(here()).toBe(message.name);
+  });
+
+  it('gives each message one span when it is gone through twice and held until the batch ends', () => {
+    const batch = createBatch({}, true);
+    batch.map(({ name }) => name);
+    for (const message of batch) expect(here()).toBe(message.name);
+    expect(sent.getFinishedSpans()).toEqual([]);
+  });
+
+  it('knows the caller’s context where a helper’s loop left a message’s behind', async () => {
+    const batch = createBatch();
+    const helper = async (): Promise<void> => {
+      for (const _ of batch) await pause();
+    };
+    await context.with(CALLER, async () => {
+      await helper();
+      expect(correlationIdOf(callersContext())).toBe('caller');
+    });
+  });
+});
+
+describe('withMessage', () => {
+  it('runs in the message that is known, inside a loop too, and returns what it ran', async () => {
+    const batch = createBatch();
+    await context.with(CALLER, async () => {
+      expect(await withMessage(batch[1], async (message) => [message?.name, here()])).toEqual(['flow-2', 'flow-2']);
+      expect(here()).toBe('caller');
+      expect(withMessage({ unknown: true }, () => here())).toBe('caller');
+      expect(withMessage('text', (text) => text)).toBe('text');
+    });
+    expect(traces()).toEqual(['2']);
+  });
+});

@@ -1,0 +1,47 @@
+import { type Context, context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@opentelemetry/api';
+import { correlationIdOf, getFlow, setFlow } from '../correlation/flow.ts';
+import { isBatchContext } from './batch-context.ts';
+
+/** Headers, properties or attributes of a message: values are text, bytes, or lists of these. Anything else is not ours. */
+export type Carrier = Readonly<Record<string, unknown>>;
+
+const GETTER: TextMapGetter<Carrier> = {
+  get: (carrier, key) => textOf(carrier[key]),
+  keys: (carrier) => Object.keys(carrier),
+};
+
+/**
+ * The context that a message was sent with: its creation span as the remote parent, its baggage and its correlation id.
+ * Never the running code's. A message that carries no id keeps the trace id of its producer as one; one that carries
+ * nothing at all gets an id with its first span.
+ */
+export function readContext(carrier: Carrier | undefined): Context {
+  const received = propagation.extract(ROOT_CONTEXT, carrier ?? {}, GETTER);
+  return getFlow(received)?.id === undefined ? setFlow(received, { id: correlationIdOf(received), external: undefined }) : received;
+}
+
+/** What a message must carry so that its consumer is in this context: `traceparent`, `tracestate` and `baggage`, as far as there is any. */
+export function writeContext(outgoing: Context): Record<string, string> {
+  const fields: Record<string, string> = {};
+  propagation.inject(outgoing, fields);
+  return fields;
+}
+
+/**
+ * The context to send a message from: the running code's. Where that belongs to no flow, or to a batch as a whole, a
+ * message that is sent on with the headers it came with stays in the flow that they name.
+ */
+export function sendingContext(carrier: Carrier | undefined): Context {
+  const active = context.active();
+  const undecided = isBatchContext(active) || (trace.getSpanContext(active) === undefined && getFlow(active)?.id === undefined);
+  if (!undecided || carrier === undefined) return active;
+  const received = readContext(carrier);
+  return correlationIdOf(received) === undefined ? active : received;
+}
+
+function textOf(value: unknown): string | string[] | undefined {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+  if (Array.isArray(value)) return value.map(textOf).filter((text) => typeof text === 'string');
+  return undefined;
+}

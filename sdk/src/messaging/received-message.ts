@@ -1,0 +1,110 @@
+import { type Context, context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { endSpan, type MessageTracer, type Operation } from './message-tracer.ts';
+
+export interface ReceivedOptions {
+  readonly tracer: MessageTracer;
+  /** The process operation. */
+  readonly operation: Operation;
+  /** What the message was sent with. */
+  readonly creation: Context;
+  /** The span that fetched it; undefined for a message that the broker pushed. */
+  readonly receive: SpanContext | undefined;
+  /** True when `finish` will be called: then one process span covers all that is done with the message until then. */
+  readonly held?: boolean;
+}
+
+/**
+ * A message that has arrived and what is done with it. The process span starts when the message is first entered. It
+ * ends when it is left, or, for a held message, with the time at which it was last left when the batch is finished. One
+ * that is entered again after its end runs in the same context: in its trace and its flow, without a second span.
+ */
+export class ReceivedMessage {
+  readonly #options: ReceivedOptions;
+  #context: Context | undefined;
+  #span: Span | undefined;
+  #open = 0;
+  #leftAt: number | undefined;
+
+  constructor(options: ReceivedOptions) {
+    this.#options = options;
+  }
+
+  /** Whether some code is at work on it now. */
+  get isOpen(): boolean {
+    return this.#open > 0;
+  }
+
+  /** The context to work on the message in. Each call needs one of `leave`. */
+  enter(): Context {
+    this.#open += 1;
+    if (this.#context !== undefined) return this.#context;
+    const { tracer, operation, creation, receive } = this.#options;
+    this.#context = tracer.process(operation, creation, receive);
+    this.#span = trace.getSpan(this.#context);
+    return this.#context;
+  }
+
+  /** The work is done or, with an error, has failed. */
+  leave(error?: unknown): void {
+    this.#open -= 1;
+    this.#leftAt = performance.now();
+    if (error !== undefined || (this.#open === 0 && this.#options.held !== true)) this.#end(error);
+  }
+
+  /** Nothing more will be done with it. Safe to repeat. */
+  finish(error?: unknown): void {
+    if (this.#open === 0) this.#end(error);
+  }
+
+  /** Runs `fn` on the message; the work is done when what it returns is. */
+  run<T>(fn: () => T): T {
+    const entered = this.enter();
+    let result: T;
+    try {
+      result = context.with(entered, fn);
+    } catch (error) {
+      this.leave(error ?? new Error('a message’s handler threw nothing'));
+      throw error;
+    }
+    if (!isThenable(result)) {
+      this.leave();
+      return result;
+    }
+    result.then(
+      () => this.leave(),
+      (error: unknown) => this.leave(error ?? new Error('a message’s handler rejected with nothing')),
+    );
+    return result;
+  }
+
+  #end(error: unknown): void {
+    if (this.#span === undefined) return;
+    endSpan(this.#span, error, this.#leftAt);
+    this.#span = undefined;
+  }
+}
+
+/** Shared by every copy of this package that a process loads. */
+const RECEIVED = Symbol.for('threadline.sdk.received');
+
+/** Remembers what is known about a message for as long as its object lives. */
+export function rememberMessage(message: object, received: ReceivedMessage): void {
+  receivedMessages().set(message, received);
+}
+
+/** What was remembered about a message; undefined for anything else. */
+export function receivedMessage(message: unknown): ReceivedMessage | undefined {
+  return typeof message === 'object' && message !== null ? receivedMessages().get(message) : undefined;
+}
+
+function receivedMessages(): WeakMap<object, ReceivedMessage> {
+  const existing: unknown = Reflect.get(globalThis, RECEIVED);
+  if (existing instanceof WeakMap) return existing;
+  const created = new WeakMap<object, ReceivedMessage>();
+  Object.defineProperty(globalThis, RECEIVED, { value: created });
+  return created;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
