@@ -1,8 +1,8 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
 
-/** How long a request without a deadline of its own may take: a bulk request on a cluster that is moving its shards. */
-const DEFAULT_TIMEOUT_MILLIS = 30_000;
+/** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
+const DEFAULT_TIMEOUT_MILLIS = 60_000;
 /** Statuses that say: not now. 429 is a full write queue, the others a proxy or a node without a master. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const RETRY_AFTER_MILLIS = 1_000;

@@ -3,6 +3,7 @@ import type { IndexedRecord } from '../../model/record.ts';
 import { attributeTerms, isHashed, MAX_TERM_TEXT_LENGTH, textTerm, wellFormed } from './attribute-terms.ts';
 import { clampNanos, columnValues, KEYWORD_COLUMNS, leavesAt, observedNanos, PLACES } from './columns.ts';
 import { formatNanos } from './nanosecond-time.ts';
+import { exactEnd } from './span-times.ts';
 
 /**
  * How much of a record is indexed. `full` is the rule. Should Elasticsearch refuse a document, it gets less: `untyped` leaves out
@@ -53,7 +54,7 @@ function signalFields(indexed: IndexedRecord): object {
   }
   return {
     durationNanos: String(indexed.durationNanos),
-    endNanos: String(clampNanos(BigInt(indexed.record.endTimeUnixNano))),
+    endNanos: String(clampNanos(exactEnd(indexed.record))),
     kindNumber: indexed.record.kind ?? 0,
     isRoot: indexed.isRoot,
     isError: indexed.isError,

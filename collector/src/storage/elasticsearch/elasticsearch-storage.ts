@@ -82,7 +82,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       read(['traces'], context, () => searchRows(search, { target: 'spans', rows, context, recordOf: spanOf, indexed: indexSpan })),
     getLog: (id, context) =>
       read(['logs'], context, async (): Promise<LogRecord | undefined> => {
-        const { hits } = await search('logs', { size: 1, query: { ids: { values: [id] } }, _source: ['record'] }, context);
+        const { hits } = await search('logs', { size: 1, query: { terms: { recordId: [id] } }, _source: ['record'] }, context);
         return hits.hits[0] && logOf(hits.hits[0]);
       }),
     logHistogram: (request, context) => read(['logs'], context, () => countLogs(search, request, context)),

@@ -1,51 +1,57 @@
 import { LEVELS } from '@threadline/query-language';
 import { ThreadlineError } from '../../errors.ts';
 import type { HistogramRequest, HistogramResult, ReadContext } from '../storage.ts';
+import { clampNanos } from './columns.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
 import { translateQuery } from './query-translation.ts';
 import { type Bucket, inRange, type Search } from './search-requests.ts';
 
 const NANOS_A_MILLI = 1_000_000n;
+/** Most buckets of a width that is not whole milliseconds: each is a filter of its own. */
+const MAX_FILTERS = 1_000;
 
-/** Exact counts: one shard or many, every level is in each shard's answer, and buckets are whole milliseconds of nanosecond times. */
-export async function countLogs(
-  search: Search,
-  { query, range, widthNanos }: HistogramRequest,
-  context: ReadContext,
-): Promise<HistogramResult> {
-  if (widthNanos <= 0n || widthNanos % NANOS_A_MILLI !== 0n) {
-    throw new ThreadlineError('invalid_argument', 'the Elasticsearch storage counts in buckets of whole milliseconds', {
-      field: 'buckets',
-    });
-  }
+/** Exact counts: Elasticsearch buckets nanosecond times by their millisecond, and every level is in each shard's answer. */
+export async function countLogs(search: Search, request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
+  const { query, range, widthNanos } = request;
   if (isEmptyRange(range)) return { counts: [] };
   const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
-  const widthMillis = widthNanos / NANOS_A_MILLI;
-  const { aggregations } = await search(
-    'logs',
-    {
-      size: 0,
-      query: inRange(range, translateQuery(query, 'logs', hashedMatches)),
-      aggregations: {
-        times: {
-          date_histogram: { field: '@timestamp', fixed_interval: `${widthMillis}ms`, min_doc_count: 1 },
-          aggregations: { levels: { terms: { field: 'level', size: LEVELS.length } } },
-        },
-      },
-    },
-    context,
-  );
+  const filter = inRange(range, translateQuery(query, 'logs', hashedMatches));
+  const levels = { levels: { terms: { field: 'level', size: LEVELS.length } } };
+  const times = { ...bucketsOf(request), aggregations: levels };
+  const { aggregations } = await search('logs', { size: 0, query: filter, aggregations: { times } }, context);
   return {
     counts: (aggregations?.times?.buckets ?? []).flatMap((bucket) => {
-      // Epoch milliseconds of the bucket's start.
-      const number = BigInt(Number(bucket.key)) / widthMillis;
+      const number = numberOf(bucket, widthNanos);
       return LEVELS.flatMap((level) => {
         const count = levelBuckets(bucket).find(({ key }) => key === level)?.doc_count;
         return count === undefined ? [] : [{ bucket: number, level, count }];
       });
     }),
   };
+}
+
+function bucketsOf({ range, widthNanos }: HistogramRequest): object {
+  if (widthNanos % NANOS_A_MILLI === 0n) {
+    return { date_histogram: { field: '@timestamp', fixed_interval: `${widthNanos / NANOS_A_MILLI}ms`, min_doc_count: 1 } };
+  }
+  const fromNanos = range.fromNanos < 0n ? 0n : range.fromNanos;
+  const [first, last] = [clampNanos(fromNanos) / widthNanos, clampNanos(range.toNanos - 1n) / widthNanos];
+  if (last - first >= MAX_FILTERS) {
+    const message = `the Elasticsearch storage counts in at most ${MAX_FILTERS} buckets of a width that is not whole milliseconds`;
+    throw new ThreadlineError('invalid_argument', message, { field: 'buckets' });
+  }
+  const numbers = Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index));
+  const filters = numbers.map((number) => [
+    String(number),
+    inRange({ fromNanos: number * widthNanos, toNanos: (number + 1n) * widthNanos }),
+  ]);
+  return { filters: { filters: Object.fromEntries(filters), keyed: false } };
+}
+
+/** A time bucket's key is the epoch milliseconds of its start, a filter's the number itself. */
+function numberOf({ key }: Bucket, widthNanos: bigint): bigint {
+  return typeof key === 'number' ? (BigInt(key) * NANOS_A_MILLI) / widthNanos : BigInt(String(key));
 }
 
 function levelBuckets(bucket: Bucket): readonly Bucket[] {

@@ -1,5 +1,4 @@
-import { canonicalNumber, integerBounds, type RangeEnd } from '@threadline/query-language';
-import { doubleEnds } from './double-ends.ts';
+import { canonicalNumber, doubleBounds, integerBounds, type RangeEnd } from '@threadline/query-language';
 import { orderedDouble, orderedInteger } from './ordered-number.ts';
 
 /** One run of ordered numbers, both ends inclusive. */
@@ -16,7 +15,7 @@ export interface NumberEnds {
 /** Which ordered terms hold the numbers of the range: at most one span of integers and one of doubles. */
 export function numberSpans({ min, max }: NumberEnds): NumberSpan[] {
   const integers = integerBounds(min, max);
-  const doubles = doubleEnds(min, max);
+  const doubles = doubleBounds(min, max);
   return [
     ...(integers ? [{ from: orderedInteger(integers.min), to: orderedInteger(integers.max) }] : []),
     ...(doubles ? [{ from: orderedDouble(doubles.min), to: orderedDouble(doubles.max) }] : []),

@@ -1,10 +1,11 @@
 import type { QueryTarget } from '@threadline/query-language';
 import type { LogRecord, Span } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { ReadContext, TimeRange } from '../storage.ts';
 import { type Connection, deadlineExceeded, RequestRefusedError } from './connection.ts';
 import { dataStreamOf } from './index-template.ts';
-import { rangeClauses } from './nanosecond-time.ts';
+import { NANOS_FORMAT, parseNanos, rangeClauses } from './nanosecond-time.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
 
 /** What of a search's answer is read here. */
@@ -72,6 +73,15 @@ export function createSearch(connection: Connection): Search {
   };
 }
 
+/** To be asked for with a hit whose time is wanted, not its record. */
+export const TIME_FIELD = { field: '@timestamp', format: NANOS_FORMAT };
+
+/** The index time of a hit that was asked for with `TIME_FIELD`. Elasticsearch writes the last instant that it can hold as null. */
+export function timeOf(hit: Hit): bigint {
+  const time = hit.fields?.['@timestamp']?.[0];
+  return typeof time === 'string' ? parseNanos(time) : MAX_INDEX_TIME_NANOS;
+}
+
 /** A filter of clauses that must all hold, in a time range. */
 export function inRange(range: TimeRange, ...queries: readonly ElasticsearchQuery[]): ElasticsearchQuery {
   return { bool: { filter: [...rangeClauses(range), ...queries] } };
@@ -114,6 +124,12 @@ export async function* compositeBuckets(
     yield* groups?.buckets ?? [];
     after = groups?.after_key;
   } while (after !== undefined);
+}
+
+/** The hits of a bucket's `top_hits`. */
+export function topHits(bucket: Bucket, name: string): readonly Hit[] {
+  const top: { readonly hits?: { readonly hits?: readonly Hit[] } } = Object(bucket[name]);
+  return top.hits?.hits ?? [];
 }
 
 /** A member of a composite bucket's key as text; empty for the records that have no value of it. */

@@ -3,8 +3,8 @@ import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import type { OperationCounts, ReadContext, ServiceCounts, TimeRange } from '../storage.ts';
 import { isHash, textTerm } from './attribute-terms.ts';
 import { columnValues } from './columns.ts';
-import { isEmptyRange, NANOS_FORMAT, parseNanos } from './nanosecond-time.ts';
-import { type Bucket, compositeBuckets, type Hit, inRange, keyOf, logOf, type Search, spanOf } from './search-requests.ts';
+import { isEmptyRange } from './nanosecond-time.ts';
+import { compositeBuckets, type Hit, inRange, keyOf, logOf, type Search, spanOf, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
 
 const MAX_OPERATIONS = 1_000;
 
@@ -12,14 +12,7 @@ const MAX_OPERATIONS = 1_000;
 export async function countServices(search: Search, range: TimeRange, context: ReadContext): Promise<ServiceCounts[]> {
   if (isEmptyRange(range)) return [];
   const services = new Map<string, { spanCount: number; logCount: number; errorCount: number; lastSeenNanos: bigint }>();
-  const newest = {
-    top_hits: {
-      size: 1,
-      sort: [{ '@timestamp': 'desc' }],
-      _source: false,
-      docvalue_fields: [{ field: '@timestamp', format: NANOS_FORMAT }],
-    },
-  };
+  const newest = { top_hits: { size: 1, sort: [{ '@timestamp': 'desc' }], _source: false, docvalue_fields: [TIME_FIELD] } };
   for (const target of ['logs', 'spans'] as const) {
     const sources = { service: { field: 'service' }, ...(target === 'spans' && { isError: { field: 'isError' } }) };
     for await (const bucket of compositeBuckets(search, {
@@ -35,8 +28,7 @@ export async function countServices(search: Search, range: TimeRange, context: R
       services.set(term, counts);
       counts[target === 'logs' ? 'logCount' : 'spanCount'] += bucket.doc_count;
       if (target === 'spans' && keyOf(bucket, 'isError') === 'true') counts.errorCount += bucket.doc_count;
-      const seen = newestNanos(bucket);
-      if (seen > counts.lastSeenNanos) counts.lastSeenNanos = seen;
+      for (const hit of topHits(bucket, 'newest')) if (timeOf(hit) > counts.lastSeenNanos) counts.lastSeenNanos = timeOf(hit);
     }
   }
   const texts = await exactTexts(search, { terms: [...services.keys()], column: 'service', context });
@@ -89,10 +81,4 @@ export async function exactTexts(
 
 function indexedOf(hit: Hit, target: QueryTarget) {
   return target === 'logs' ? indexLog(logOf(hit)) : indexSpan(spanOf(hit));
-}
-
-function newestNanos(bucket: Bucket): bigint {
-  const newest: { readonly hits?: { readonly hits?: readonly Hit[] } } = Object(bucket.newest);
-  const time = newest.hits?.hits?.[0]?.fields?.['@timestamp']?.[0];
-  return typeof time === 'string' ? parseNanos(time) : 0n;
 }

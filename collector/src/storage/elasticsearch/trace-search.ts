@@ -1,9 +1,9 @@
 import type { QueryNode, QueryTarget } from '@threadline/query-language';
 import type { ReadContext, TimeRange, TracePage, TraceSearch } from '../storage.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
-import { isEmptyRange, NANOS_FORMAT, parseNanos } from './nanosecond-time.ts';
+import { isEmptyRange } from './nanosecond-time.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
-import { compositeBuckets, type Hit, inRange, keyOf, type Search } from './search-requests.ts';
+import { compositeBuckets, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
 import { compareTraceKeys, findTraceKeys, summarizeTraces, TRACES_AT_A_TIME, type TraceKey } from './trace-summaries.ts';
 
 /** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
@@ -59,14 +59,7 @@ export async function findTraceIds(
   const { target, limit } = request;
   if (isEmptyRange(request.range)) return [];
   const query = await matchingSpans(search, { ...request, context });
-  const first = {
-    top_hits: {
-      size: 1,
-      sort: [{ '@timestamp': 'asc' }],
-      _source: false,
-      docvalue_fields: [{ field: '@timestamp', format: NANOS_FORMAT }],
-    },
-  };
+  const first = { top_hits: { size: 1, sort: [{ '@timestamp': 'asc' }], _source: false, docvalue_fields: [TIME_FIELD] } };
   let found: TraceKey[] = [];
   const newestFirst = (a: TraceKey, b: TraceKey) => compareTraceKeys(b, a);
   for await (const bucket of compositeBuckets(search, {
@@ -77,8 +70,7 @@ export async function findTraceIds(
     pageSize: 1_000,
     context,
   })) {
-    const { hits }: { readonly hits?: { readonly hits?: readonly Hit[] } } = Object(bucket.first);
-    found.push({ traceId: keyOf(bucket, 'traceId'), startNanos: parseNanos(String(hits?.hits?.[0]?.fields?.['@timestamp']?.[0])) });
+    for (const hit of topHits(bucket, 'first')) found.push({ traceId: keyOf(bucket, 'traceId'), startNanos: timeOf(hit) });
     if (found.length >= limit + 10_000) found = found.sort(newestFirst).slice(0, limit);
   }
   return found
@@ -147,10 +139,9 @@ async function stretchStart(
   { end, oldest, context }: { readonly end: bigint | undefined; readonly oldest: bigint; readonly context: ReadContext },
 ): Promise<bigint> {
   const query = inRange({ fromNanos: oldest, ...(end !== undefined && { toNanos: end }) });
-  const field = { field: '@timestamp', format: NANOS_FORMAT };
-  const body = { size: 1, from: SPANS_A_STRETCH, query, sort: [{ '@timestamp': 'desc' }], _source: false, docvalue_fields: [field] };
-  const time = (await search('spans', body, context)).hits.hits[0]?.fields?.['@timestamp']?.[0];
-  return typeof time === 'string' ? parseNanos(time) : oldest;
+  const body = { size: 1, from: SPANS_A_STRETCH, query, sort: [{ '@timestamp': 'desc' }], _source: false, docvalue_fields: [TIME_FIELD] };
+  const [hit] = (await search('spans', body, context)).hits.hits;
+  return hit === undefined ? oldest : timeOf(hit);
 }
 
 function* batches(ids: readonly string[]): Generator<readonly string[]> {

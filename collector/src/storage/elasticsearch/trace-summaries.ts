@@ -2,10 +2,10 @@ import type { Span, TraceSummary } from '../../api/index.ts';
 import { indexSpan } from '../../model/indexed-record.ts';
 import type { ReadContext } from '../storage.ts';
 import { ResponseTooLargeError } from './connection.ts';
-import { NANOS_FORMAT, parseNanos } from './nanosecond-time.ts';
 import { rowSort } from './row-search.ts';
-import { compositeBuckets, type Hit, keyOf, type Search, spanOf } from './search-requests.ts';
+import { compositeBuckets, type Hit, keyOf, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
 import { exactTexts } from './service-counts.ts';
+import { exactEnd, exactStart } from './span-times.ts';
 
 /** How many traces one round of searches looks at. */
 export const TRACES_AT_A_TIME = 500;
@@ -26,15 +26,13 @@ export function compareTraceKeys(left: TraceKey, right: TraceKey): number {
 export async function findTraceKeys(search: Search, traceIds: readonly string[], context: ReadContext): Promise<TraceKey[]> {
   const keys: TraceKey[] = [];
   const sort = rowSort('asc');
-  const fields = { _source: false, docvalue_fields: [{ field: '@timestamp', format: NANOS_FORMAT }, 'traceId'] };
+  const fields = { _source: false, docvalue_fields: [TIME_FIELD, 'traceId'] };
   for (const ids of batches(traceIds)) {
     const [earliest, roots] = await Promise.all([
       oneOfEach(search, { traceIds: ids, sort, fields, context }),
       oneOfEach(search, { traceIds: ids, sort, fields, context, rootsOnly: true }),
     ]);
-    const starts = new Map(
-      [...earliest, ...roots].map((hit) => [String(hit.fields?.traceId?.[0]), parseNanos(String(hit.fields?.['@timestamp']?.[0]))]),
-    );
+    const starts = new Map([...earliest, ...roots].map((hit) => [String(hit.fields?.traceId?.[0]), timeOf(hit)]));
     for (const [traceId, startNanos] of starts) keys.push({ traceId, startNanos });
   }
   return keys;
@@ -85,8 +83,8 @@ function summaryOf(trace: {
     rootOperation: shown.name,
     rootSpanId: shown.spanId,
     ...(root === undefined && { rootMissing: true }),
-    startTimeUnixNano: first.startTimeUnixNano,
-    durationNano: String(BigInt(latest.endTimeUnixNano) - BigInt(first.startTimeUnixNano)),
+    startTimeUnixNano: String(exactStart(first)),
+    durationNano: String(exactEnd(latest) - exactStart(first)),
     spanCount: services.reduce((sum, service) => sum + service.spanCount, 0),
     errorCount: services.reduce((sum, service) => sum + service.errorCount, 0),
     services,
