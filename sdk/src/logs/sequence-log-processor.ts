@@ -12,9 +12,10 @@ export class SequenceLogProcessor implements LogRecordProcessor {
 
   onEmit(record: ReadWriteLogRecord, context?: Context): void {
     this.#sequence += 1;
-    // Beside the attribute limit: these two must not be what a record with many attributes loses.
     const id = correlationIdOf(context ?? contextApi.active());
-    Object.assign(record.attributes, { [SEQUENCE_ATTRIBUTE]: this.#sequence }, id === undefined ? {} : { [CORRELATION_ID_ATTRIBUTE]: id });
+    const own = { [SEQUENCE_ATTRIBUTE]: this.#sequence, ...(id === undefined ? {} : { [CORRELATION_ID_ATTRIBUTE]: id }) };
+    // First, and beside the attribute limit: a collector that cuts a long list at its end must not cut these two.
+    Object.assign(record, { attributes: { ...own, ...record.attributes, ...own } });
   }
 
   async forceFlush(): Promise<void> {

@@ -102,6 +102,25 @@ describe('a patched winston', () => {
     expect(map?.body).toEqual({ kind: 'map', size: 2 });
   });
 
+  it('leaves out the time that a format added, and keeps one that says something else', () => {
+    const { timestamp } = winston.format;
+    const transports = [createTransport()];
+    winston.createLogger({ format: combine(timestamp(), json()), transports }).info('iso');
+    winston.createLogger({ format: combine(timestamp({ format: 'YYYY-MM-DD HH:mm:ss' }), json()), transports }).info('to the second');
+    winston.createLogger({ format: combine(timestamp({ format: () => 'half past nine' }), json()), transports }).info('in words');
+    const now = new Date().toISOString();
+    winston.createLogger({ format: combine(timestamp(), json()), transports }).info('of the app', { timestamp: now });
+    winston.createLogger({ format: combine(timestamp(), json()), transports }).info('older', { timestamp: '2020-01-01T00:00:00Z' });
+    expect(shown.every((record) => 'timestamp' in record)).toBe(true);
+    expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes.timestamp)).toEqual([
+      undefined,
+      undefined,
+      'half past nine',
+      now,
+      '2020-01-01T00:00:00Z',
+    ]);
+  });
+
   it('gives records the order in which they were written, to the nanosecond', () => {
     for (let line = 0; line < 50; line += 1) before.info(`line ${line}`);
     const times = sent.getFinishedLogRecords().map(({ hrTime: [seconds, nanos] }) => BigInt(seconds) * 1_000_000_000n + BigInt(nanos));

@@ -82,7 +82,7 @@ function capture(info: object): object {
 function emit(logger: unknown, info: object, captured: Capture): void {
   const level: unknown = Reflect.get(info, LEVEL);
   if (typeof level !== 'string' || !isObject(logger) || !isEnabled(logger, level)) return;
-  const { body, attributes } = toOtlpRecord(info, captured);
+  const { body, attributes } = toOtlpRecord(info, captured, captured.time[0] * 1000 + captured.time[1] / 1e6);
   logs.getLogger('winston').emit({
     context: captured.context,
     timestamp: captured.time,

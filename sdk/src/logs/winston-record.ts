@@ -9,6 +9,9 @@ const SPLAT = Symbol.for('splat');
 /** Written into every record for the app's own transports; in OTLP they have fields of their own. */
 export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
 
+/** The rest of a second that a pattern does not write. What differs by more is a time of the app's own, or in another zone. */
+const MAX_TIMESTAMP_DIFFERENCE_MILLIS = 1000;
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that winston's colorize format writes.
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
@@ -16,6 +19,8 @@ const COLOURS = /\u001b\[[0-9;]*m/g;
 export interface WrittenRecord {
   readonly message: unknown;
   readonly error: Error | undefined;
+  /** Whether the app itself wrote a field `timestamp`. */
+  readonly hasTimestamp: boolean;
 }
 
 /** Reads what formats may lose: the error object and the plain message. */
@@ -23,7 +28,7 @@ export function readWrittenRecord(info: object): WrittenRecord {
   const message: unknown = Reflect.get(info, 'message');
   const splat: unknown = Reflect.get(info, SPLAT);
   const error = isError(info) ? info : findError(isError(message) ? message : [splat, { ...info }]);
-  return { message, error };
+  return { message, error, hasTimestamp: Object.hasOwn(info, 'timestamp') };
 }
 
 export interface OtlpRecord {
@@ -33,19 +38,26 @@ export interface OtlpRecord {
 
 /**
  * A record as winston's formats left it, for OTLP: the message without colours is the body, an error becomes
- * OpenTelemetry's exception attributes, and everything else an attribute with its type.
+ * OpenTelemetry's exception attributes, and everything else an attribute with its type. A `timestamp` that a format
+ * added is left out when it says no more than the record's own time, `timeMillis` since the epoch.
  */
-export function toOtlpRecord(info: object, written: WrittenRecord): OtlpRecord {
+export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: number): OtlpRecord {
   const attributes: Record<string, AnyValue> = {};
   const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
   for (const [key, value] of Object.entries(info)) {
     if (key === 'level' || key === 'message' || TRACE_FIELDS.some((field) => field === key)) continue;
+    if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
     // format.errors() and winston's own meta handling copy the error's stack beside it.
     if (exception !== undefined && (value === written.error || (key === 'stack' && typeof value === 'string'))) continue;
     const converted = toAnyValue(value);
     if (converted !== undefined) attributes[key] = converted;
   }
   return { body: bodyOf(info, written), attributes: { ...attributes, ...exception } };
+}
+
+/** format.timestamp() writes the time at which it ran, as ISO text or in a pattern that may end at the second and has no zone. */
+function isSameInstant(value: unknown, timeMillis: number): boolean {
+  return typeof value === 'string' && Math.abs(Date.parse(value) - timeMillis) <= MAX_TIMESTAMP_DIFFERENCE_MILLIS;
 }
 
 function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
