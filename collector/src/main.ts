@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   try {
     const config = parseConfig(process.env);
     const logger = createLogger({ write: (line) => process.stderr.write(line), now: Date.now });
-    const collector = createCollector(config, { logger, version: await readVersion() });
+    const collector = await createCollector(config, { logger, version: await readVersion() });
     stopOnSignal(collector, starting);
     await collector.start(starting.signal);
     announce(collector.addresses, config);
