@@ -25,6 +25,8 @@ export interface StartOptions {
    * a link to it; the correlation id is the message's either way. Environment: `THREADLINE_SDK_MESSAGE_PARENT`.
    */
   readonly messageParent?: 'producer' | 'link';
+  /** Redis pub/sub channels, `*` for any characters, whose messages carry the context. Environment: `THREADLINE_SDK_REDIS_CHANNELS`. */
+  readonly redisChannels?: readonly string[];
 }
 
 /** Everything the SDK runs by, checked. */
@@ -38,6 +40,7 @@ export interface Config {
   readonly correlationHeaders: readonly [string, ...string[]];
   readonly traceContextTo: 'all' | 'allowed';
   readonly sampler: Sampler;
+  readonly redisChannels: readonly string[];
   readonly messageParent: 'producer' | 'link';
   readonly conventions: MessagingConventions;
 }
@@ -67,6 +70,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     ),
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
     sampler: readSampler(environment),
+    redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
     messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
     conventions: readMessagingConventions(environment),
   };

@@ -10,6 +10,7 @@ import { createWarnings } from './export/warnings.ts';
 import { createExpressInstrumentation } from './instrument/express.ts';
 import { createGrpcInstrumentation } from './instrument/grpc.ts';
 import { createHttpInstrumentation } from './instrument/http.ts';
+import { createLibraryHooks } from './instrument/library-hooks.ts';
 import { registerLoaderHooks } from './instrument/loader-hooks.ts';
 import { traceUndici } from './instrument/undici.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
@@ -72,6 +73,7 @@ function startSdk(config: Config): SdkHandle {
       createExpressInstrumentation(),
       createGrpcInstrumentation(),
       createWinstonInstrumentation(),
+      ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels }),
     ],
   });
   sdk.start();

@@ -1,8 +1,9 @@
 import { register as registerAsync } from 'node:module';
 import { register as registerSync, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs';
+import { LIBRARY_MODULES } from './library-hooks.ts';
 
 /** What is changed when it is imported; everything else passes the loader untouched. Names as an import writes them. */
-const HOOKED_MODULES = ['http', 'https', 'express', '@grpc/grpc-js', 'winston'];
+const HOOKED_MODULES = ['http', 'https', 'express', '@grpc/grpc-js', 'winston', ...LIBRARY_MODULES];
 
 let registered = false;
 

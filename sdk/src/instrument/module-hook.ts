@@ -1,4 +1,9 @@
-import { InstrumentationBase, type InstrumentationConfig, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import {
+  InstrumentationBase,
+  type InstrumentationConfig,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation';
 
 /** A library to change when the app first loads it, by `import` or by `require`. */
 export interface ModuleHookConfig extends InstrumentationConfig {
@@ -7,6 +12,8 @@ export interface ModuleHookConfig extends InstrumentationConfig {
   readonly versions: string[];
   /** Changes the module's classes. Called once for each way of loading, so it must be safe to repeat. */
   readonly patch: (moduleExports: unknown) => void;
+  /** Files inside of the package, such as `amqplib/lib/channel_model.js`, whose exports to change where the package's own do not have them. */
+  readonly files?: readonly string[];
 }
 
 /**
@@ -19,12 +26,13 @@ export class ModuleHook extends InstrumentationBase<ModuleHookConfig> {
   }
 
   protected override init(): InstrumentationNodeModuleDefinition[] {
-    const { module, versions, patch } = this.getConfig();
+    const { module, versions, patch, files = [] } = this.getConfig();
     const apply = (moduleExports: unknown): unknown => {
       patch(defaultOf(moduleExports));
       return moduleExports;
     };
-    return [new InstrumentationNodeModuleDefinition(module, versions, apply, () => undefined)];
+    const inner = files.map((file) => new InstrumentationNodeModuleFile(file, versions, apply, () => undefined));
+    return [new InstrumentationNodeModuleDefinition(module, versions, apply, () => undefined, inner)];
   }
 }
 

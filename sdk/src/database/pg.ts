@@ -1,0 +1,140 @@
+import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { exportedPrototype } from '../instrument/exported-prototype.ts';
+import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { failDatabaseSpan, startDatabaseSpan } from './db-span.ts';
+import { readSql } from './sql-text.ts';
+
+const PATCHED = Symbol.for('threadline.pg.patched');
+
+/**
+ * Client spans for `query` of pg's clients and pools. A connection belongs to nobody: it is opened in the root context,
+ * so that a notification which arrives on it never runs in the request that happened to open it. Callbacks run in their
+ * caller's context, also those of a pool whose connection was given back by another request.
+ */
+export function patchPg(pg: unknown): void {
+  const client = exportedPrototype(pg, 'Client');
+  const pool = exportedPrototype(pg, 'Pool');
+  if (client === undefined || PATCHED in client) return;
+  Object.defineProperty(client, PATCHED, { value: true });
+  wrapMethod(client, 'connect', wrapConnect);
+  wrapMethod(client, 'query', wrapQuery);
+  if (pool !== undefined) wrapMethod(pool, 'connect', bindCallback);
+}
+
+function wrapConnect(original: Method): Method {
+  return function (callback, ...rest) {
+    const bound = isMethod(callback) ? context.bind(context.active(), callback) : callback;
+    return context.with(ROOT_CONTEXT, () => Reflect.apply(original, this, [bound, ...rest]));
+  };
+}
+
+function bindCallback(original: Method): Method {
+  return function (callback, ...rest) {
+    return Reflect.apply(original, this, [isMethod(callback) ? context.bind(context.active(), callback) : callback, ...rest]);
+  };
+}
+
+function wrapQuery(original: Method): Method {
+  return function (query, ...rest) {
+    const caller = context.active();
+    const span = isObject(this) ? startSpan(this, textOf(query)) : undefined;
+    const end = (error: unknown): void => {
+      if (span !== undefined) endSpan(span, error);
+    };
+    const args = rest.map((arg) => (isMethod(arg) ? context.bind(caller, followCallback(arg, end)) : arg));
+    const hasCallback = rest.some(isMethod);
+    if (isObject(query) && isMethod(Reflect.get(query, 'submit'))) followSubmittable(query, end, hasCallback);
+    else if (isObject(query) && isMethod(Reflect.get(query, 'callback')) && !hasCallback)
+      return Reflect.apply(original, this, followConfig(query));
+    try {
+      const result = Reflect.apply(original, this, [query, ...args]);
+      if (isPromise(result)) followPromise(result, end);
+      return result;
+    } catch (error) {
+      end(error);
+      throw error;
+    }
+
+    /** `query({ text, callback })`: the app's own object stays as it was. */
+    function followConfig(config: object): unknown[] {
+      const callback: unknown = Reflect.get(config, 'callback');
+      const followed = Object.create(config, {
+        callback: { value: isMethod(callback) ? context.bind(caller, followCallback(callback, end)) : callback, enumerable: true },
+      });
+      return [followed, ...rest];
+    }
+  };
+}
+
+function followCallback(callback: Method, end: (error: unknown) => void): Method {
+  return function (error, ...results) {
+    end(error);
+    return Reflect.apply(callback, this, [error, ...results]);
+  };
+}
+
+/** pg's own Query, pg-cursor, pg-query-stream: objects that pg calls. Their listeners run where they were sent from. */
+function followSubmittable(query: object, end: (error: unknown) => void, hasCallback: boolean): void {
+  if (isMethod(Reflect.get(query, 'emit'))) context.bind(context.active(), query);
+  for (const name of ['handleError', 'handleReadyForQuery'])
+    wrapMethod(
+      query,
+      name,
+      (original) =>
+        function (...args) {
+          end(name === 'handleError' ? args[0] : undefined);
+          return Reflect.apply(original, this, args);
+        },
+    );
+  const callback: unknown = Reflect.get(query, 'callback');
+  if (isMethod(callback) && !hasCallback) Reflect.set(query, 'callback', context.bind(context.active(), callback));
+}
+
+function followPromise(result: Promise<unknown>, end: (error: unknown) => void): void {
+  result.then(
+    () => end(undefined),
+    (error: unknown) => end(error ?? new Error('rejected without an error')),
+  );
+}
+
+function startSpan(client: object, text: string): Span | undefined {
+  const sql = readSql(text);
+  return startDatabaseSpan({
+    system: 'postgresql',
+    summary: sql.summary,
+    operation: sql.operation,
+    namespace: textField(client, 'database'),
+    text: () => sql.text,
+    server: { address: textField(client, 'host'), port: portOf(client) },
+  });
+}
+
+function endSpan(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  if (!isObject(error)) span.end();
+  else failDatabaseSpan(span, error, SQLSTATE.exec(textField(error, 'code') ?? '')?.[0]);
+}
+
+/** Five capitals and digits; an error of the connection has another code, which is no answer of the server's. */
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  if (!isObject(query)) return '';
+  const inner: unknown = Reflect.get(query, 'cursor');
+  return textField(query, 'text') ?? (isObject(inner) ? textOf(inner) : '');
+}
+
+function textField(holder: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(holder, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function portOf(client: object): number | undefined {
+  const port: unknown = Reflect.get(client, 'port');
+  return typeof port === 'number' && !textField(client, 'host')?.startsWith('/') ? port : undefined;
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return isObject(value) && isMethod(Reflect.get(value, 'then'));
+}

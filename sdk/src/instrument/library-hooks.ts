@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { MessagingSettings } from '../messaging/message-tracer.ts';
+import type { RedisMessaging } from '../redis/redis-messaging.ts';
+import { ModuleHook, type ModuleHookConfig } from './module-hook.ts';
+
+/** Loads a module of this package when it is needed, at once: what a patch may not do is wait. */
+const load = createRequire(import.meta.url);
+
+export interface LibraryHooksConfig {
+  readonly messaging: MessagingSettings;
+  /** Redis pub/sub channels that were opted in, as patterns with `*`. */
+  readonly redisChannels: readonly string[];
+}
+
+/** Databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
+  let redisMessaging: RedisMessaging | undefined;
+  const redis = (): RedisMessaging => {
+    const { createRedisMessaging }: typeof import('../redis/redis-messaging.ts') = load('../redis/redis-messaging.js');
+    redisMessaging ??= createRedisMessaging({ messaging: config.messaging, channels: config.redisChannels });
+    return redisMessaging;
+  };
+  const hooks: ModuleHookConfig[] = [
+    {
+      module: 'pg',
+      versions: ['>=8.0.0 <9'],
+      patch(exports) {
+        const { patchPg }: typeof import('../database/pg.ts') = load('../database/pg.js');
+        patchPg(exports);
+      },
+    },
+    {
+      module: 'mongodb',
+      versions: ['>=6.0.0 <8'],
+      files: ['mongodb/lib/cmap/connection.js'],
+      patch(exports) {
+        const { patchMongodb }: typeof import('../database/mongodb.ts') = load('../database/mongodb.js');
+        patchMongodb(exports);
+      },
+    },
+    {
+      module: 'node:sqlite',
+      versions: ['*'],
+      patch(exports) {
+        const { patchSqlite }: typeof import('../database/sqlite.ts') = load('../database/sqlite.js');
+        patchSqlite(exports);
+      },
+    },
+    {
+      module: 'ioredis',
+      versions: ['>=5.0.0 <7'],
+      patch(exports) {
+        const { patchIoredis }: typeof import('../redis/ioredis.ts') = load('../redis/ioredis.js');
+        patchIoredis(exports, redis());
+      },
+    },
+    {
+      module: '@redis/client',
+      versions: ['>=6.0.0 <7'],
+      patch(exports) {
+        const { patchNodeRedis }: typeof import('../redis/node-redis.ts') = load('../redis/node-redis.js');
+        patchNodeRedis(exports, redis());
+      },
+    },
+  ];
+  return hooks.map((hook) => new ModuleHook(hook));
+}
+
+/** Names as an import writes them, for the loader. */
+export const LIBRARY_MODULES = ['pg', 'mongodb', 'node:sqlite', 'ioredis', '@redis/client'];

@@ -1,0 +1,126 @@
+import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import type { ServerAddress } from '../database/db-span.ts';
+import { readContext } from '../messaging/carrier.ts';
+import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings } from '../messaging/message-tracer.ts';
+import { ReceivedMessage } from '../messaging/received-message.ts';
+import { openEnvelope, sealEnvelope } from './channel-envelope.ts';
+import { createNamePatterns, type NamePatterns } from './name-patterns.ts';
+import { argumentText, carriesContext, followStreams } from './stream-entries.ts';
+
+/** What was opted in, as patterns with `*`. */
+export interface RedisMessagingConfig {
+  readonly messaging: MessagingSettings;
+  /** Pub/sub channels whose messages are sent in an envelope; a subscriber without the SDK sees it. */
+  readonly channels: readonly string[];
+}
+
+/** A command that was changed on its way out. */
+export interface SentCommand {
+  /** The arguments to send in place of the app's. */
+  readonly args: readonly unknown[];
+  /** The PRODUCER span; ends with the command. */
+  readonly span: Span;
+}
+
+/** Streams and channels of Redis, the same for every client library. */
+export interface RedisMessaging {
+  /** XADD to any stream, PUBLISH to a channel that was opted in; undefined for every other command, which is sent as it is. */
+  send(command: string, args: readonly unknown[], server: ServerAddress): SentCommand | undefined;
+  /** Follows the entries in the reply of XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM; every other reply is left alone. */
+  receive(command: string, args: readonly unknown[], reply: unknown, server: ServerAddress): void;
+  /** Whether the reply of a command is one that `receive` reads, so that its span is made there. */
+  isReceiving(command: string): boolean;
+  /** Calls a channel's listener with the message as it was published, in its context; else in the root context. */
+  deliver<Message>(channel: string, message: Message, server: ServerAddress, listener: (message: Message) => unknown): unknown;
+}
+
+const RECEIVING = new Set(['XREAD', 'XREADGROUP', 'XCLAIM', 'XAUTOCLAIM']);
+
+export function createRedisMessaging({ messaging, channels }: RedisMessagingConfig): RedisMessaging {
+  const tracer = createMessageTracer('redis', messaging);
+  const isOptedIn: NamePatterns = createNamePatterns(channels);
+  return {
+    send(command, args, server) {
+      const name = command.toUpperCase();
+      const destination = argumentText(args[0]);
+      if (destination === undefined || isTracingSuppressed(context.active())) return undefined;
+      if (name === 'XADD' && !carriesContext(args)) {
+        const { span, fields } = tracer.send(operation('xadd', destination, server), context.active());
+        return { span, args: [...args, ...Object.entries(fields).flat()] };
+      }
+      if ((name === 'PUBLISH' || name === 'SPUBLISH') && isOptedIn(destination)) {
+        const { span, fields } = tracer.send(operation(name.toLowerCase(), destination, server), context.active());
+        return { span, args: [args[0], sealEnvelope(args[1], fields), ...args.slice(2)] };
+      }
+      return undefined;
+    },
+    isReceiving: (command) => RECEIVING.has(command.toUpperCase()),
+    receive(command, args, reply, server) {
+      const name = command.toUpperCase();
+      if (!RECEIVING.has(name) || reply === null || isTracingSuppressed(context.active())) return;
+      const groupAt = args.findIndex((argument) => argumentText(argument)?.toUpperCase() === 'GROUP');
+      const group = name === 'XREADGROUP' ? argumentText(args[groupAt + 1]) : name === 'XREAD' ? undefined : argumentText(args[1]);
+      const keyed = name === 'XCLAIM' || name === 'XAUTOCLAIM' ? argumentText(args[0]) : undefined;
+      followStreams(reply, keyed, (stream, carriers) => receiveEntries(tracer, name.toLowerCase(), { stream, group, server, carriers }));
+    },
+    deliver(channel, message, server, listener) {
+      const opened = openEnvelope(message);
+      if (opened === undefined && !isOptedIn(channel)) return context.with(ROOT_CONTEXT, () => listener(message));
+      const received = new ReceivedMessage({
+        tracer,
+        operation: operation('process', channel, server),
+        creation: readContext(opened?.fields),
+        receive: undefined,
+      });
+      return received.run(() => listener(opened === undefined ? message : opened.message));
+    },
+  };
+}
+
+interface Arrived {
+  readonly stream: string;
+  readonly group: string | undefined;
+  readonly server: ServerAddress;
+  readonly carriers: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** One receive span for the entries of a stream, and what is known about each of them. */
+function receiveEntries(tracer: MessageTracer, name: string, { stream, group, server, carriers }: Arrived): ReceivedMessage[] {
+  const creations: Context[] = carriers.map((carrier) => readContext(carrier));
+  const attributes = group === undefined ? {} : { 'messaging.consumer.group.name': group };
+  const batch = tracer.receive(operation(name, stream, server, attributes), undefined, creations);
+  return creations.map(
+    (creation) =>
+      new ReceivedMessage({
+        tracer,
+        operation: operation('process', stream, server, attributes),
+        creation,
+        receive: trace.getSpanContext(batch),
+      }),
+  );
+}
+
+function operation(name: string, destination: string, server: ServerAddress, attributes: Readonly<Record<string, string>> = {}) {
+  return {
+    name,
+    destination,
+    attributes: {
+      ...attributes,
+      ...(server.address === undefined ? {} : { 'server.address': server.address }),
+      ...(server.port === undefined ? {} : { 'server.port': server.port }),
+    },
+  };
+}
+
+/** Ends the span of a sent command when its reply is there. */
+export function endSentCommand(span: Span, reply: unknown): void {
+  if (!(reply instanceof Promise)) {
+    span.end();
+    return;
+  }
+  reply.then(
+    () => span.end(),
+    (error: unknown) => endSpan(span, error),
+  );
+}
