@@ -36,8 +36,8 @@ export const TEXTS = [
   'lone\\slash',
   'a\u001eb',
 ] as const;
-export const INTS = ['0', '5', '-5', '7', '9007199254740992', '9007199254740993', '9223372036854775807', '-9223372036854775808'] as const;
-export const DOUBLES = [0.1, 5, 5.9, -0.5, 1e21, 1.5e-7, 9007199254740992, 'NaN', 'Infinity', '-Infinity', '-0'] as const;
+const INTS = ['0', '5', '-5', '7', '9007199254740992', '9007199254740993', '9223372036854775807', '-9223372036854775808'] as const;
+const DOUBLES = [0.1, 5, 5.9, -0.5, 1e21, 1.5e-7, 9007199254740992, 'NaN', 'Infinity', '-Infinity', '-0'] as const;
 export const SERVICES = ['shop', 'orders', 'payments', ''] as const;
 export const TRACES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => hexId(name, 32));
 export const NAMES = ['GET /api/orders', 'get orders', '주문 조회', ''] as const;

@@ -95,7 +95,7 @@ const quote = (literal: string): string => Array.from(literal, quoteUnit).join('
 const quoteUnit = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** Every value that a field has in a record; none when the field is not there. */
-export function fieldValues(field: Field, indexed: IndexedRecord): LeafValue[] {
+function fieldValues(field: Field, indexed: IndexedRecord): LeafValue[] {
   if (field.type === 'attribute')
     return attributeLists(field.place, indexed).flatMap((leaves) =>
       leaves.filter((leaf) => leaf.key === field.key).map((leaf) => leaf.value),

@@ -8,7 +8,7 @@ import { type AttributeLeaf, type LeafValue, leafText } from '../../model/attrib
  * RS and US are U+001E and U+001F. Where a key or value has one of them, or the escape itself, two characters stand for it, so
  * that no text ever has a separator: `field:value` is then the substring `RS key US text US`, exactly.
  */
-export const RECORD_SEPARATOR = '\u001e';
+const RECORD_SEPARATOR = '\u001e';
 export const UNIT_SEPARATOR = '\u001f';
 export const ESCAPE = '\u001d';
 
