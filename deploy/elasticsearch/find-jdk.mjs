@@ -17,15 +17,15 @@ export const WHAT_TO_INSTALL =
 /**
  * The JDK to assemble and run Elasticsearch with: JAVA_HOME when it is new enough, else the newest one of the folder.
  * `java` on the PATH is not asked, as it often is an older one. Never throws: a folder that is no JDK is passed over.
- * @param {{ environment?: NodeJS.ProcessEnv, folder?: string }} [options]
+ * @param {{ environment?: NodeJS.ProcessEnv, folder?: string, oldest?: number }} [options] `oldest`: for programs that need less
  * @returns {Jdk | undefined}
  */
-export function findJdk({ environment = process.env, folder = '/usr/lib/jvm' } = {}) {
-  const chosen = environment.JAVA_HOME ? jdkAt(environment.JAVA_HOME) : undefined;
+export function findJdk({ environment = process.env, folder = '/usr/lib/jvm', oldest = OLDEST_JDK } = {}) {
+  const chosen = environment.JAVA_HOME ? jdkAt(environment.JAVA_HOME, oldest) : undefined;
   if (chosen) return chosen;
   const homes = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   return homes
-    .map(jdkAt)
+    .map((home) => jdkAt(home, oldest))
     .filter((jdk) => jdk !== undefined)
     .sort((a, b) => b.version - a.version)[0];
 }
@@ -40,9 +40,10 @@ export function findMaven() {
 
 /**
  * @param {string} home
+ * @param {number} oldest
  * @returns {Jdk | undefined}
  */
-function jdkAt(home) {
+function jdkAt(home, oldest) {
   // A runtime without a compiler cannot assemble the node.
   if (!existsSync(join(home, 'bin', 'javac'))) return undefined;
   let output;
@@ -52,5 +53,5 @@ function jdkAt(home) {
     return undefined;
   }
   const version = Number(/^javac (\d+)/.exec(output)?.[1] ?? 0);
-  return version >= OLDEST_JDK ? { home, version } : undefined;
+  return version >= oldest ? { home, version } : undefined;
 }

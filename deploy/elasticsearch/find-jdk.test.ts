@@ -35,6 +35,12 @@ describe('findJdk', () => {
     expect(findJdk({ environment: { JAVA_HOME: old }, folder })).toEqual({ home: newest, version: 25 });
   });
 
+  it('takes an older one for a program that is content with it', async () => {
+    const old = await install('java-17', 'echo javac 17.0.15');
+    expect(findJdk({ environment: {}, folder, oldest: 17 })).toEqual({ home: old, version: 17 });
+    expect(findJdk({ environment: { JAVA_HOME: old }, folder, oldest: 18 })).toBeUndefined();
+  });
+
   it('passes over what is no JDK', async () => {
     await install('broken', 'exit 1');
     await install('other', 'echo something else');
