@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { capture } from '../workspace/child-process.mjs';
+import { runGroup } from '../workspace/process-group.mjs';
 import { NODE, ROOT } from '../workspace/repository.mjs';
 import { emptyResult } from './part-result.mjs';
-import { runGroup } from './process-group.mjs';
 
 /** What the SDK's package may hold beside package.json. */
 const PUBLISHED = /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|cjs|d\.ts|d\.cts))$/;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { runGroup } from '../workspace/process-group.mjs';
 import { chooseParts } from './choose-parts.mjs';
 import type { PartContext, PartResult } from './part-result.mjs';
 import { addResults, countsLine, forbidSkips } from './part-result.mjs';
-import { runGroup } from './process-group.mjs';
 import { runPart } from './run-part.mjs';
 
 const options = { env: process.env, signal: new AbortController().signal, missing: new Map<string, string>(), stream: false };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runGroup } from '../workspace/process-group.mjs';
 import { NODE, ROOT } from '../workspace/repository.mjs';
-import { runGroup } from './process-group.mjs';
 import { readPlaywrightReport, readVitestReport } from './read-report.mjs';
 
 /** @typedef {import('./part-result.mjs').PartContext} PartContext */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 const FORWARDED_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-/** How often a child looks whether npm, which started it, is still there. */
+/** How often we look whether npm, which started us, is still there. */
 const PARENT_CHECK_MILLIS = 500;
 
 /**
@@ -45,8 +45,9 @@ export function exitCodeOf(code, signal) {
 }
 
 /**
- * Calls `stop` for each signal that asks this process to end, and once more if npm itself is gone: after `kill -9` of
- * npm nobody else would tell us, and what we started would keep its ports.
+ * Calls `stop` for each signal that asks this process to end, and once if npm itself is gone: `kill -9` of npm would
+ * otherwise leave us and all we started running, with their ports. The scripts in package.json say `exec`, so that npm is
+ * our parent, passes signals on and waits for us; a shell between us would end first.
  *
  * @param {(signal: NodeJS.Signals) => void} stop
  * @returns {() => void} stops listening
@@ -57,6 +58,7 @@ export function onStopRequest(stop) {
   const parent = process.ppid;
   const underNpm = process.env.npm_lifecycle_event !== undefined;
   const timer = setInterval(() => {
+    // A process whose parent has ended gets another one.
     if (!underNpm || process.ppid === parent) return;
     clearInterval(timer);
     stop('SIGTERM');

@@ -1,11 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { capture } from './child-process.mjs';
+import { runGroup } from './process-group.mjs';
 import { NODE, ROOT } from './repository.mjs';
 import { Stop } from './stop.mjs';
 
 /** The major version that the package `node` is pinned to. */
 const NODE_MAJOR = 24;
+
+const WANTED_FILE = path.join(ROOT, 'package-lock.json');
+/** npm's own record of what it installed. */
+const INSTALLED_FILE = path.join(ROOT, 'node_modules', '.package-lock.json');
+const STAMP_FILE = path.join(ROOT, 'node_modules', '.threadline-installed');
 
 /**
  * npm's settings of the command that started us, which must not reach the install that we start: with `npm --prefix`,
@@ -51,18 +58,40 @@ export function staleReason(wanted, installed) {
  * Development dependencies are always included: under NODE_ENV=production npm would leave out the compiler and Node itself.
  *
  * @param {(line: string) => void} report progress, one line a step
+ * @param {AbortSignal} signal
  */
-export async function ensureInstalled(report) {
-  const wanted = await readPackages(path.join(ROOT, 'package-lock.json'));
+export async function ensureInstalled(report, signal) {
+  const wanted = await readText(WANTED_FILE);
   if (wanted === undefined) throw new Stop(`package-lock.json is missing in ${ROOT}; restore it with git`);
-  const reason = staleReason(wanted, await readPackages(path.join(ROOT, 'node_modules', '.package-lock.json')));
+  const reason = await reasonToInstall(wanted);
   if (reason !== undefined) {
     report(`installing packages (${reason}) …`);
     const startedAt = performance.now();
-    await npmCleanInstall();
+    await npmCleanInstall(signal);
+    await writeFile(STAMP_FILE, stampOf(wanted, (await readText(INSTALLED_FILE)) ?? ''));
     report(`installed in ${seconds(performance.now() - startedAt)}`);
   }
   await checkNode();
+}
+
+/**
+ * A lock file with more in it than the manifests ask for never equals what npm installs from it; the stamp says that
+ * this is what came of it, so that not every start installs again.
+ *
+ * @param {string} wanted
+ */
+async function reasonToInstall(wanted) {
+  const installed = await readText(INSTALLED_FILE);
+  if (installed !== undefined && (await readText(STAMP_FILE)) === stampOf(wanted, installed)) return undefined;
+  return staleReason(JSON.parse(wanted).packages, installed === undefined ? undefined : JSON.parse(installed).packages);
+}
+
+/**
+ * @param {string} wanted
+ * @param {string} installed
+ */
+function stampOf(wanted, installed) {
+  return createHash('sha256').update(wanted).update(installed).digest('hex');
 }
 
 /** @param {number} millis */
@@ -70,29 +99,31 @@ export function seconds(millis) {
   return `${(millis / 1000).toFixed(1)} s`;
 }
 
-/**
- * @param {string} file
- * @returns {Promise<LockedPackages | undefined>}
- */
-async function readPackages(file) {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text).packages;
+/** @param {string} file */
+async function readText(file) {
+  return readFile(file, 'utf8').catch(() => undefined);
 }
 
-async function npmCleanInstall() {
+/** @param {AbortSignal} signal */
+async function npmCleanInstall(signal) {
   const { npm_execpath: npmScript = '', npm_node_execpath: npmNode = process.execPath } = process.env;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   // Only npm's own script: under another package manager this variable names that one.
   const isNpm = npmScript.endsWith('npm-cli.js');
-  const [command, ...before] = isNpm ? [npmNode, npmScript] : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
+  const [command, ...before] = isNpm ? [npmNode, npmScript] : ['npm'];
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  const { exitCode, output } = await capture(command ?? 'npm', [...before, ...args], {
+  let output = '';
+  const exitCode = await runGroup(command ?? 'npm', [...before, ...args], {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), npm_config_loglevel: 'error' },
-    shell: !isNpm && process.platform === 'win32',
+    signal,
+    onOutput: (text) => {
+      output += text;
+    },
   }).catch((error) => {
     throw new Stop(`npm could not be started (${error.message}); install npm 10 or newer`);
   });
+  signal.throwIfAborted();
   if (exitCode !== 0) {
     process.stderr.write(output);
     throw new Stop(`npm ${args.join(' ')} failed with exit code ${exitCode} in ${ROOT} (its output is above)`);

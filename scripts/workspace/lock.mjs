@@ -10,11 +10,11 @@ const RETRY_MILLIS = 200;
  * A lock whose process is gone is taken over, so a killed install leaves nothing to clean up.
  *
  * @template T
- * @param {{ readonly onWait: (pid: number) => void, readonly file?: string }} options
+ * @param {{ readonly onWait: (pid: number) => void, readonly signal?: AbortSignal, readonly file?: string }} options `signal` ends the waiting
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withLock({ onWait, file = path.join(CACHE_DIRECTORY, 'prepare.lock') }, work) {
+export async function withLock({ onWait, signal, file = path.join(CACHE_DIRECTORY, 'prepare.lock') }, work) {
   await mkdir(path.dirname(file), { recursive: true });
   let announced = false;
   while (!(await take(file))) {
@@ -27,6 +27,7 @@ export async function withLock({ onWait, file = path.join(CACHE_DIRECTORY, 'prep
     if (!announced) onWait(holder);
     announced = true;
     await delay(RETRY_MILLIS);
+    signal?.throwIfAborted();
   }
   try {
     return await work();

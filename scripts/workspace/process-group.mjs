@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { exitCodeOf } from '../workspace/child-process.mjs';
+import { exitCodeOf } from './child-process.mjs';
 
-/** Between asking a part's processes to end and ending them: time to stop their servers. */
+/** Between asking a group to end and ending it: time for a suite to stop its servers. */
 const GRACE_MILLIS = 10_000;
 
 /**
- * Runs a command as the head of a process group of its own and leaves nothing of the group behind: whatever a crashed
- * suite had started (collectors, Elasticsearch, browsers) would take memory and time from the parts after it.
+ * Runs a command as the head of a process group of its own and leaves nothing of the group behind, however it ends:
+ * an install that was stopped must not go on writing, and what a crashed suite had started (collectors, Elasticsearch,
+ * browsers) would take memory and time from what comes after it. Rejects when it cannot be started.
  *
  * @param {string} command
  * @param {readonly string[]} args
