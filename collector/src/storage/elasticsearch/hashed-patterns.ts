@@ -46,7 +46,7 @@ async function* candidates(
   const query = inRange(range, { terms: { hashed: [...new Set(places.flatMap((place) => place.marks))] } });
   let after: string | undefined;
   let size = CANDIDATES_AT_A_TIME;
-  for (let read = 0; read <= MAX_CANDIDATES; ) {
+  for (let read = 0; ; ) {
     const body = { size, query, sort: [{ recordId: 'asc' }], _source: ['record'], ...(after !== undefined && { search_after: [after] }) };
     const hits = await search(target, body, context).then(
       (answer) => answer.hits.hits,
@@ -59,16 +59,20 @@ async function* candidates(
       size = Math.ceil(size / 2);
       continue;
     }
+    read += hits.length;
+    if (read > MAX_CANDIDATES) throw tooManyCandidates(places);
     for (const hit of hits) {
       const record = target === 'logs' ? indexLog(logOf(hit)) : indexSpan(spanOf(hit));
       after = record.id;
       yield record;
     }
     if (hits.length < size) return;
-    read += hits.length;
   }
+}
+
+function tooManyCandidates(places: readonly PatternPlace[]): ThreadlineError {
   const names = new Set(places.map(({ node }) => (node.field.type === 'record' ? node.field.name : node.field.key)));
-  throw new ThreadlineError(
+  return new ThreadlineError(
     'unsupported_query',
     `a pattern on ${[...names].slice(0, 5).join(', ')} would have to read more than ${MAX_CANDIDATES} records with values of ` +
       `over ${MAX_TERM_TEXT_LENGTH} characters: ask for a shorter time range`,
