@@ -62,9 +62,46 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         patchNodeRedis(exports, redis());
       },
     },
+    {
+      module: 'amqplib',
+      versions: ['>=0.8.0 <3'],
+      files: ['channel_model', 'callback_model', 'connect', 'recovery'].map((file) => `amqplib/lib/${file}.js`),
+      patch(exports) {
+        const { patchAmqplib }: typeof import('../messaging/amqplib.ts') = load('../messaging/amqplib.js');
+        patchAmqplib(exports, config.messaging);
+      },
+    },
+    {
+      module: 'amqp-connection-manager',
+      versions: ['>=4.0.0 <6'],
+      patch(exports, namespace) {
+        const { patchAmqpConnectionManager }: typeof import('../messaging/amqp-connection-manager.ts') = load(
+          '../messaging/amqp-connection-manager.js',
+        );
+        for (const holder of [exports, namespace]) patchAmqpConnectionManager(holder);
+      },
+    },
+    {
+      module: 'kafkajs',
+      versions: ['>=2.0.0 <3'],
+      patch(exports) {
+        const { patchKafkajs }: typeof import('../messaging/kafkajs.ts') = load('../messaging/kafkajs.js');
+        patchKafkajs(exports, config.messaging);
+      },
+    },
   ];
   return hooks.map((hook) => new ModuleHook(hook));
 }
 
 /** Names as an import writes them, for the loader. */
-export const LIBRARY_MODULES = ['pg', 'mongodb', 'node:sqlite', 'ioredis', '@redis/client'];
+export const LIBRARY_MODULES = [
+  'pg',
+  'mongodb',
+  'node:sqlite',
+  'ioredis',
+  '@redis/client',
+  'amqplib',
+  'amqplib/callback_api',
+  'amqp-connection-manager',
+  'kafkajs',
+];

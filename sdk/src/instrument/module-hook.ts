@@ -10,8 +10,11 @@ export interface ModuleHookConfig extends InstrumentationConfig {
   readonly module: string;
   /** The versions it was tried with, as semver ranges; others are left alone. */
   readonly versions: string[];
-  /** Changes the module's classes. Called once for each way of loading, so it must be safe to repeat. */
-  readonly patch: (moduleExports: unknown) => void;
+  /**
+   * Changes the module's classes. Called once for each way of loading, so it must be safe to repeat. `namespace` is what
+   * an `import` sees where that is more than the CommonJS exports below its `default`; else the same as `moduleExports`.
+   */
+  readonly patch: (moduleExports: unknown, namespace: unknown) => void;
   /** Files inside of the package, such as `amqplib/lib/channel_model.js`, whose exports to change where the package's own do not have them. */
   readonly files?: readonly string[];
 }
@@ -28,7 +31,7 @@ export class ModuleHook extends InstrumentationBase<ModuleHookConfig> {
   protected override init(): InstrumentationNodeModuleDefinition[] {
     const { module, versions, patch, files = [] } = this.getConfig();
     const apply = (moduleExports: unknown): unknown => {
-      patch(defaultOf(moduleExports));
+      patch(defaultOf(moduleExports), moduleExports);
       return moduleExports;
     };
     const inner = files.map((file) => new InstrumentationNodeModuleFile(file, versions, apply, () => undefined));

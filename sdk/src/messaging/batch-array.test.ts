@@ -122,6 +122,14 @@ describe('a followed batch', () => {
     },
   );
 
+  it('calls a callback that returns nothing once for each message', () => {
+    const seen: string[] = [];
+    createBatch().forEach(({ name }) => {
+      seen.push(name);
+    });
+    expect(seen).toEqual(['flow-1', 'flow-2', 'flow-3']);
+  });
+
   it('runs a reducer in its message', () => {
     const forwards = createBatch().reduce<unknown[]>((seen, message) => seen.concat([[message.name, here()]]), []);
     const backwards = createBatch().reduceRight<unknown[]>((seen, message) => seen.concat([[message.name, here()]]), []);

@@ -1,6 +1,7 @@
 import { type Context, context } from '@opentelemetry/api';
 import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { type ReceivedMessage, receivedMessage } from './received-message.ts';
+import { withMessage } from './with-message.ts';
 
 /** Methods whose callback takes an element first. */
 const ELEMENT_CALLBACKS = ['forEach', 'map', 'flatMap', 'filter', 'find', 'findIndex', 'findLast', 'findLastIndex', 'some', 'every'];
@@ -57,8 +58,7 @@ function wrapCallback(messages: readonly unknown[], name: string, elementAt: num
       function (callback, ...rest) {
         if (typeof callback !== 'function') return Reflect.apply(original, this, [callback, ...rest]);
         const followed: Method = function (...args) {
-          const call = (): unknown => Reflect.apply(callback, this, args);
-          return receivedMessage(args[elementAt])?.run(call) ?? call();
+          return withMessage(args[elementAt], () => Reflect.apply(callback, this, args));
         };
         return Reflect.apply(original, this, [followed, ...rest]);
       },
@@ -75,18 +75,17 @@ function iterate(messages: readonly unknown[], valueAt: (index: number) => unkno
     current?.leave();
     current = undefined;
   };
-  const close = (value: unknown): IteratorResult<unknown> => {
-    if (!done) {
-      leave();
-      context.attach(caller);
-    }
+  const close = (): void => {
+    if (!done) context.attach(caller);
     done = true;
-    return { done: true, value };
   };
   return Object.assign(Object.create(ITERATOR_PROTOTYPE), {
     next(): IteratorResult<unknown> {
       leave();
-      if (done || index >= messages.length) return close(undefined);
+      if (done || index >= messages.length) {
+        close();
+        return { done: true, value: undefined };
+      }
       current = receivedMessage(messages[index]);
       const target = current?.enter() ?? caller;
       if (current !== undefined) entered.set(target, { message: current, caller });
@@ -95,7 +94,12 @@ function iterate(messages: readonly unknown[], valueAt: (index: number) => unkno
       index += 1;
       return { done: false, value };
     },
-    return: close,
+    return(value: unknown): IteratorResult<unknown> {
+      current?.interrupt();
+      current = undefined;
+      close();
+      return { done: true, value };
+    },
   });
 }
 

@@ -49,9 +49,10 @@ export interface MessageTracer {
   sendBatch(operation: Operation, parent: Context, created: readonly Sent[]): Span;
   /**
    * Messages that were fetched: a CLIENT receive span in the consumer's own trace, with a flow of its own unless `parent`
-   * has one, that links to what created them. Ended at once; returned as the context for what is about them all.
+   * has one, that links to what created them. Ended at once, with `startMillis` of performance.now() as its start; returned
+   * as the context for what is about them all.
    */
-  receive(operation: Operation, parent: Context | undefined, creations: readonly Context[]): Context;
+  receive(operation: Operation, parent: Context | undefined, creations: readonly Context[], startMillis?: number): Context;
   /** The work on one message: a CONSUMER process span that links to its creation and to its receive span. The caller ends it. */
   process(operation: Operation, creation: Context, receive: SpanContext | undefined): Context;
 }
@@ -60,12 +61,13 @@ type OperationType = 'create' | 'send' | 'receive' | 'process';
 
 /** The spans of one library's messages; `system` as the semantic conventions list it. No work until a span is made. */
 export function createMessageTracer(system: string, settings: MessagingSettings): MessageTracer {
-  const start = (type: OperationType, kind: SpanKind, operation: Operation, parent: Context, links: Link[]): Span =>
+  const start = (type: OperationType, kind: SpanKind, operation: Operation, parent: Context, links: Link[], startTime?: number): Span =>
     tracerOf(system).startSpan(
-      operation.destination === undefined ? operation.name : `${operation.name} ${operation.destination}`,
+      spanName(operation),
       {
         kind,
         links,
+        ...(startTime === undefined ? {} : { startTime }),
         attributes: nameAttributes(
           {
             'messaging.system': system,
@@ -95,10 +97,17 @@ export function createMessageTracer(system: string, settings: MessagingSettings)
       const links = created.map(({ span }) => ({ context: span.spanContext() }));
       return start('send', SpanKind.CLIENT, { ...operation, attributes: withCount(operation.attributes, created.length) }, parent, links);
     },
-    receive(operation, parent, creations) {
+    receive(operation, parent, creations, startMillis) {
       const own = parent ?? setFlow(ROOT_CONTEXT, { id: undefined, external: undefined });
       const counted = creations.length > 1 ? { ...operation, attributes: withCount(operation.attributes, creations.length) } : operation;
-      const span = start('receive', SpanKind.CLIENT, counted, own, linksTo(creations.map((creation) => trace.getSpanContext(creation))));
+      const span = start(
+        'receive',
+        SpanKind.CLIENT,
+        counted,
+        own,
+        linksTo(creations.map((creation) => trace.getSpanContext(creation))),
+        startMillis,
+      );
       span.end();
       return markBatchContext(trace.setSpan(own, span));
     },
@@ -120,6 +129,12 @@ export function endSpan(span: Span, error: unknown, endTime?: number): void {
     if (known !== undefined) span.recordException(known);
   }
   span.end(endTime);
+}
+
+/** A name that a broker made up is different each time and would make a name for each span. */
+function spanName({ name, destination, attributes }: Operation): string {
+  if (attributes['messaging.destination.anonymous'] === true) return `${name} (anonymous)`;
+  return destination === undefined ? name : `${name} ${destination}`;
 }
 
 /** The flow and the baggage are the message's either way; only the trace differs. */

@@ -23,6 +23,7 @@ export class ReceivedMessage {
   #context: Context | undefined;
   #span: Span | undefined;
   #open = 0;
+  #interrupted = false;
   #leftAt: number | undefined;
 
   constructor(options: ReceivedOptions) {
@@ -32,6 +33,11 @@ export class ReceivedMessage {
   /** Whether some code is at work on it now. */
   get isOpen(): boolean {
     return this.#open > 0;
+  }
+
+  /** Whether it was a loop's last message, because the loop was left in the middle of it. */
+  get isInterrupted(): boolean {
+    return this.#interrupted;
   }
 
   /** The context to work on the message in. Each call needs one of `leave`. */
@@ -51,12 +57,21 @@ export class ReceivedMessage {
     if (error !== undefined || (this.#open === 0 && this.#options.held !== true)) this.#end(error);
   }
 
+  /** A loop was left by break, return or an error while at work on it; which of them, only the end of the batch tells. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.leave();
+  }
+
   /** Nothing more will be done with it. Safe to repeat. */
   finish(error?: unknown): void {
     if (this.#open === 0) this.#end(error);
   }
 
-  /** Runs `fn` on the message; the work is done when what it returns is. */
+  /**
+   * Runs `fn` on the message; the work is done when what it returns is. A promise is answered by one that settles alike,
+   * so that a rejection which nobody handles is still reported by Node.
+   */
   run<T>(fn: () => T): T {
     const entered = this.enter();
     let result: T;
@@ -66,14 +81,20 @@ export class ReceivedMessage {
       this.leave(error ?? new Error('a message’s handler threw nothing'));
       throw error;
     }
-    if (!isThenable(result)) {
-      this.leave();
-      return result;
+    if (isThenable(result)) {
+      const followed: unknown = result.then(
+        (value) => {
+          this.leave();
+          return value;
+        },
+        (error: unknown) => {
+          this.leave(error ?? new Error('a message’s handler rejected with nothing'));
+          throw error;
+        },
+      );
+      return followed as T;
     }
-    result.then(
-      () => this.leave(),
-      (error: unknown) => this.leave(error ?? new Error('a message’s handler rejected with nothing')),
-    );
+    this.leave();
     return result;
   }
 
