@@ -53,7 +53,7 @@ export interface Collector {
 
 /** Composes the collector's parts; the one place that names adapters. Nothing is opened before `start`. */
 export async function createCollector(config: Config, options: CollectorOptions): Promise<Collector> {
-  return new ComposedCollector(config, options, await createStorage(config));
+  return new ComposedCollector(config, options, await createStorage(config, options.logger));
 }
 
 class ComposedCollector implements Collector {
@@ -152,10 +152,15 @@ class ComposedCollector implements Collector {
 }
 
 /** Loads the adapter that is wanted and not the other: Elasticsearch's client alone is a fifth of a second at every start. */
-async function createStorage(config: Config): Promise<Storage> {
+async function createStorage(config: Config, logger: Logger): Promise<Storage> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
-    return createElasticsearchStorage({ url: config.elasticsearchUrl });
+    return createElasticsearchStorage({
+      url: config.elasticsearchUrl,
+      // Its reason may quote the record, so it is not logged.
+      onReduced: ({ id, form }) =>
+        logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form }),
+    });
   }
   const { createEmbeddedStorage } = await import('./storage/embedded/embedded-storage.ts');
   return createEmbeddedStorage({ directory: join(config.dataDirectory, EMBEDDED_FOLDER) });

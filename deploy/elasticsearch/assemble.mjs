@@ -14,9 +14,9 @@ const MODULE = 'transport-netty4';
 const LOCK_MAX_AGE_MILLIS = 10 * 60_000;
 const run = promisify(execFile);
 
-/** Where assembled nodes are kept: `THREADLINE_ELASTICSEARCH_CACHE`, else `.cache/elasticsearch` of the checkout. */
+/** Where assembled nodes are kept: `ELASTICSEARCH_NODE_CACHE`, else `.cache/elasticsearch` of the checkout. */
 export function cacheDirectory() {
-  return process.env.THREADLINE_ELASTICSEARCH_CACHE || join(HERE, '..', '..', '.cache', 'elasticsearch');
+  return process.env.ELASTICSEARCH_NODE_CACHE || join(HERE, '..', '..', '.cache', 'elasticsearch');
 }
 
 /**
