@@ -75,7 +75,16 @@ function followCallback(callback: Method, end: (error: unknown) => void): Method
 
 /** pg's own Query, pg-cursor, pg-query-stream: objects that pg calls. Their listeners run where they were sent from. */
 function followSubmittable(query: object, end: (error: unknown) => void, hasCallback: boolean): void {
-  if (isMethod(Reflect.get(query, 'emit'))) context.bind(context.active(), query);
+  const caller = context.active();
+  // Listeners may have been there before: it is the call of them that is followed.
+  wrapMethod(
+    query,
+    'emit',
+    (emit) =>
+      function (...args) {
+        return context.with(caller, () => Reflect.apply(emit, this, args));
+      },
+  );
   for (const name of ['handleError', 'handleReadyForQuery'])
     wrapMethod(
       query,
@@ -87,7 +96,7 @@ function followSubmittable(query: object, end: (error: unknown) => void, hasCall
         },
     );
   const callback: unknown = Reflect.get(query, 'callback');
-  if (isMethod(callback) && !hasCallback) Reflect.set(query, 'callback', context.bind(context.active(), callback));
+  if (isMethod(callback) && !hasCallback) Reflect.set(query, 'callback', context.bind(caller, callback));
 }
 
 function followPromise(result: Promise<unknown>, end: (error: unknown) => void): void {

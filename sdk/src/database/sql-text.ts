@@ -110,7 +110,7 @@ function readStatement(sql: string): SqlText {
         afterName = true;
         previous = upper;
         continue;
-      } else if (BEFORE_TABLE.has(upper) && summary.length > 0) {
+      } else if (BEFORE_TABLE.has(upper) && !isOperation && summary.length > 0) {
         expectsTable = !(upper === 'FROM' && previous === 'DISTINCT');
         afterName = false;
       } else if (!SKIPPED.has(upper)) afterName = false;

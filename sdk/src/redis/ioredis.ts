@@ -17,6 +17,8 @@ const MESSAGE_EVENTS: Readonly<Record<string, number>> = {
 };
 /** Commands that were seen: one that waits for a connection, or is sent again on a new one, comes twice. */
 const seen = new WeakSet<object>();
+/** Pipelines that have their span: `exec` of a transaction calls itself. */
+const executed = new WeakSet<object>();
 
 /** ioredis's command, as far as it is used here. */
 interface Command {
@@ -93,7 +95,7 @@ function wrapExec(original: Method): Method {
     const commands = Array.isArray(queue) ? queue.filter(isCommand).map(({ name }) => name) : [];
     const work = commands.filter((name) => name !== 'multi' && name !== 'exec');
     const span =
-      work.length === 0 || !isObject(redis)
+      work.length === 0 || !isObject(redis) || !isObject(this) || executed.has(this)
         ? undefined
         : startRedisBatchSpan({
             mode: commands.includes('multi') ? 'MULTI' : 'PIPELINE',
@@ -102,6 +104,7 @@ function wrapExec(original: Method): Method {
             database: databaseOf(redis),
             server: serverOf(redis),
           });
+    if (isObject(this)) executed.add(this);
     const result = Reflect.apply(original, this, args);
     if (span !== undefined && result instanceof Promise) endWithPromise(span, result);
     else span?.end();
