@@ -1,4 +1,4 @@
-import type { KeyValue, LogRecord, Span } from '../../src/api/index.ts';
+import type { AnyValue, KeyValue, LogRecord, Span } from '../../src/api/index.ts';
 
 /** What `senders/README.md` says was sent, as the API has to answer it. Where a language's SDK cannot say a thing, `languages` says so. */
 
@@ -58,7 +58,7 @@ const REMOTE = 0x200;
 
 const int = (value: number | bigint) => ({ intValue: String(value) });
 const text = (value: string) => ({ stringValue: value });
-const list = <V>(...values: V[]) => ({ arrayValue: { values } });
+const list = (...values: AnyValue[]) => ({ arrayValue: { values } });
 
 const ATTRIBUTES: KeyValue[] = [
   { key: 'text', value: text('안녕 héllo ✓') },
