@@ -10,6 +10,7 @@ import { createWarnings } from './export/warnings.ts';
 import { createExpressInstrumentation } from './instrument/express.ts';
 import { createGrpcInstrumentation } from './instrument/grpc.ts';
 import { createHttpInstrumentation } from './instrument/http.ts';
+import { followIntervals } from './instrument/intervals.ts';
 import { createLibraryHooks } from './instrument/library-hooks.ts';
 import { registerLoaderHooks } from './instrument/loader-hooks.ts';
 import { traceUndici } from './instrument/undici.ts';
@@ -77,6 +78,7 @@ function startSdk(config: Config): SdkHandle {
     ],
   });
   sdk.start();
+  followIntervals();
   const stopUndici = traceUndici();
   const removeExitListeners = flushOnExit(telemetry);
   let stopped: Promise<void> | undefined;

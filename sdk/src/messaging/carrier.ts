@@ -1,6 +1,5 @@
-import { type Context, context, propagation, ROOT_CONTEXT, type TextMapGetter, trace } from '@opentelemetry/api';
+import { type Context, context, propagation, ROOT_CONTEXT, type TextMapGetter } from '@opentelemetry/api';
 import { correlationIdOf, getFlow, setFlow } from '../correlation/flow.ts';
-import { isBatchContext } from './batch-context.ts';
 
 /** Headers, properties or attributes of a message: values are text, bytes, or lists of these. Anything else is not ours. */
 export type Carrier = Readonly<Record<string, unknown>>;
@@ -28,15 +27,16 @@ export function writeContext(outgoing: Context): Record<string, string> {
 }
 
 /**
- * The context to send a message from: the running code's. Where that belongs to no flow, or to a batch as a whole, a
- * message that is sent on with the headers it came with stays in the flow that they name.
+ * The context to send a message from: the running code's, unless the message is sent on with the headers that it came with
+ * and these name another flow. So a retry, a dead letter that is put back or a message that a timer moves stays in its
+ * first flow, whoever moves it.
  */
 export function sendingContext(carrier: Carrier | undefined): Context {
   const active = context.active();
-  const undecided = isBatchContext(active) || (trace.getSpanContext(active) === undefined && getFlow(active)?.id === undefined);
-  if (!undecided || carrier === undefined) return active;
+  if (carrier === undefined || (carrier['traceparent'] === undefined && carrier['baggage'] === undefined)) return active;
   const received = readContext(carrier);
-  return correlationIdOf(received) === undefined ? active : received;
+  const id = correlationIdOf(received);
+  return id === undefined || id === correlationIdOf(active) ? active : received;
 }
 
 function textOf(value: unknown): string | string[] | undefined {

@@ -114,13 +114,13 @@ describe('receiving', () => {
 });
 
 describe('a message that is sent on with the headers it came with', () => {
-  it('stays in their flow outside of any other and in a batch as a whole, and is in the running code’s else', () => {
+  it('stays in the flow that they name, and is in the running code’s when that is the same or none', () => {
     const batch = tracer().receive(SEND, undefined, []);
-    const idOfSending = (): string | undefined => correlationIdOf(sendingContext(fieldsOf('1')));
-    expect(idOfSending()).toBe('flow-1');
-    expect(context.with(batch, idOfSending)).toBe('flow-1');
-    expect(context.with(IN_FLOW, idOfSending)).toBe('order-7');
-    expect(correlationIdOf(sendingContext({ other: 'header' }))).toBeUndefined();
+    const sendingIn = (active: Context): Context => context.with(active, () => sendingContext(fieldsOf('1')));
+    for (const active of [ROOT_CONTEXT, batch, IN_FLOW]) expect(correlationIdOf(sendingIn(active))).toBe('flow-1');
+    const handling = tracer().process(SEND, readContext(fieldsOf('1')), undefined);
+    expect(sendingIn(handling)).toBe(handling);
+    expect(context.with(IN_FLOW, () => sendingContext({ other: 'header', baggage: 'tenant=a' }))).toBe(IN_FLOW);
   });
 });
 

@@ -11,7 +11,6 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { setFlow } from '../correlation/flow.ts';
-import { markBatchContext } from './batch-context.ts';
 import { writeContext } from './carrier.ts';
 import { type MessagingConventions, nameAttributes } from './conventions.ts';
 
@@ -109,7 +108,7 @@ export function createMessageTracer(system: string, settings: MessagingSettings)
         startMillis,
       );
       span.end();
-      return markBatchContext(trace.setSpan(own, span));
+      return trace.setSpan(own, span);
     },
     process(operation, creation, receive) {
       const parent = processParent(settings, creation, receive);
