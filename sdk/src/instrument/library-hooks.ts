@@ -89,6 +89,22 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         patchKafkajs(exports, config.messaging);
       },
     },
+    {
+      module: '@aws-sdk/client-sqs',
+      versions: ['>=3.0.0 <4'],
+      patch(exports) {
+        const { patchSqs }: typeof import('../messaging/sqs.ts') = load('../messaging/sqs.js');
+        patchSqs(exports, config.messaging);
+      },
+    },
+    {
+      module: 'bullmq',
+      versions: ['>=5.0.0 <7'],
+      patch(exports) {
+        const { patchBullmq }: typeof import('../messaging/bullmq.ts') = load('../messaging/bullmq.js');
+        patchBullmq(exports, config.messaging);
+      },
+    },
   ];
   return hooks.map((hook) => new ModuleHook(hook));
 }
@@ -104,4 +120,6 @@ export const LIBRARY_MODULES = [
   'amqplib/callback_api',
   'amqp-connection-manager',
   'kafkajs',
+  '@aws-sdk/client-sqs',
+  'bullmq',
 ];

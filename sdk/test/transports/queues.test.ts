@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startElasticmq } from '../../../deploy/servers/elasticmq.mjs';
+import { startRedis } from '../../../deploy/servers/redis.mjs';
+import { killApps, waitFor } from '../app-process.ts';
+import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
+import { expectHandled, expectOnlyServerSpan } from './message-facts.ts';
+import { logOf, startTransportApp, type TransportApp } from './transport-app.ts';
+
+let env: Record<string, string> = {};
+let stopServers = async (): Promise<void> => undefined;
+
+beforeAll(async () => {
+  const [redis, elasticmq] = await Promise.all([startRedis(), startElasticmq()]);
+  env = { REDIS_URL: redis.url, SQS_URL: elasticmq.url, THREADLINE_SDK_REDIS_CHANNELS: 'news,events.*' };
+  stopServers = async () => {
+    await Promise.all([redis.stop(), elasticmq.stop()]);
+  };
+});
+afterAll(() => stopServers());
+
+describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and consumer', (script) => {
+  let collector: ScriptedCollector;
+  let producer: TransportApp;
+  let consumer: TransportApp;
+  /** The same app without the SDK. */
+  let stranger: TransportApp;
+  let names = 0;
+  const newName = (prefix: string): string => {
+    names += 1;
+    return `${prefix}-${script.includes('imported') ? 'esm' : 'cjs'}-${names}`;
+  };
+  const handled = (how: string, text: string): string[] => [`${how} begins ${text}`, `${how} ends ${text}`];
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    [producer, consumer, stranger] = await Promise.all([
+      startTransportApp(script, collector, { ...env, OTEL_SERVICE_NAME: 'producer' }),
+      startTransportApp(script, collector, { ...env, OTEL_SERVICE_NAME: 'consumer' }),
+      startTransportApp(script, collector, env, false),
+    ]);
+  });
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  describe('SQS', () => {
+    it.each(['for-of', 'forEach', 'map', 'index'])('one message each of three requests, received and gone through by %s', async (how) => {
+      const queue = newName('orders');
+      const ids = how === 'index' ? [newName('flow')] : [newName('flow'), newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('sqs-send', id, { queue, text: id });
+      await consumer.call(`sqs-${how}`, newName('consume'), { queue });
+      for (const id of ids) await expectHandled(collector, { id, logs: handled(how, id), isFetched: true });
+    });
+
+    it('the consumer’s own context is there again after the last message', async () => {
+      const queue = newName('orders');
+      const id = newName('flow');
+      const consuming = newName('consume');
+      await producer.call('sqs-send', id, { queue, text: id });
+      await consumer.call('sqs-for-of', consuming, { queue });
+      expect((await logOf(collector, `after ${queue}`)).attributes['correlation.id']).toBe(consuming);
+    });
+
+    it('a batch has a create span for each message', async () => {
+      const queue = newName('orders');
+      const id = newName('flow');
+      const texts = [`${id}-a`, `${id}-b`];
+      await producer.call('sqs-batch', id, { queue, texts: texts.join(',') });
+      await consumer.call('sqs-for-of', newName('consume'), { queue });
+      const processes = await Promise.all(
+        texts.map((text) => expectHandled(collector, { id, logs: handled('for-of', text), isFetched: true })),
+      );
+      expect(new Set(processes.map(({ parentSpanId }) => parentSpanId)).size).toBe(2);
+      const send = collector.spans.find(({ name }) => name === `SendMessageBatch ${queue}`);
+      expect(send?.links.map(({ spanId }) => spanId).toSorted()).toEqual(processes.map(({ parentSpanId }) => parentSpanId).toSorted());
+    });
+
+    it('a message that has its ten attributes travels with its trace in the system’s attribute', async () => {
+      const queue = newName('orders');
+      const id = newName('flow');
+      await producer.call('sqs-send', id, { queue, text: id, own: '10' });
+      await consumer.call('sqs-for-of', newName('consume'), { queue });
+      await expectHandled(collector, { id, logs: handled('for-of', id), isFetched: true, hasId: false });
+      const nine = newName('flow');
+      await producer.call('sqs-send', nine, { queue, text: nine, own: '9' });
+      await consumer.call('sqs-for-of', newName('consume'), { queue });
+      await expectHandled(collector, { id: nine, logs: handled('for-of', nine), isFetched: true });
+    });
+
+    it('sqs-consumer handles each message in its own flow, also when a request created it', async () => {
+      const queue = newName('orders');
+      const creating = newName('creating');
+      await consumer.call('sqs-consumer', creating, { queue });
+      const ids = [newName('flow'), newName('flow')];
+      await Promise.all(ids.map((id) => producer.call('sqs-send', id, { queue, text: id })));
+      for (const id of ids) await expectHandled(collector, { id, logs: handled('consumer', id), isFetched: true });
+      await expectOnlyServerSpan(collector, creating, ['POST']);
+    });
+
+    it('a consumer without the SDK gets the body and the app’s attributes as they were sent', async () => {
+      const queue = newName('orders');
+      const id = newName('flow');
+      await producer.call('sqs-send', id, { queue, text: 'as sent', own: '2' });
+      const [message] = listOf(await stranger.call('sqs-raw', newName('raw'), { queue }));
+      expect(message).toMatchObject({
+        Body: 'as sent',
+        MessageAttributes: { own0: { StringValue: 'kept' }, own1: { StringValue: 'kept' } },
+      });
+    });
+
+    it('a message of a producer without the SDK starts a flow of its own and is as it was', async () => {
+      const queue = newName('orders');
+      const consuming = newName('consume');
+      const text = newName('plain');
+      await stranger.call('sqs-send', newName('plain'), { queue, text });
+      await consumer.call('seen', newName('clear'));
+      await consumer.call('sqs-for-of', consuming, { queue });
+      const log = await logOf(collector, `for-of begins ${text}`);
+      expect(log.traceId).not.toBe('');
+      expect(log.attributes['correlation.id']).toBe(log.traceId);
+      expect(Object.keys(Object(listOf(await consumer.call('seen', newName('see')))[0]))).toEqual([
+        'MessageId',
+        'ReceiptHandle',
+        'MD5OfBody',
+        'Body',
+      ]);
+    });
+  });
+
+  describe.each(['ioredis', 'node-redis'])('%s', (library) => {
+    it('an entry that XADD wrote is handled in its flow by a group’s reader', async () => {
+      const stream = newName('stream');
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call(`${library}-xadd`, id, { stream, text: id });
+      await consumer.call('seen', newName('clear'));
+      await consumer.call(`${library}-group`, newName('consume'), { stream });
+      for (const id of ids) {
+        const process = await expectHandled(collector, { id, logs: handled(library, id), isFetched: true });
+        expect(process.attributes).toMatchObject({
+          'messaging.system': 'redis',
+          'messaging.destination.name': stream,
+          'messaging.consumer.group.name': 'workers',
+        });
+      }
+      // The app sees its own fields and no others.
+      const fields = await consumer.call('seen', newName('see'));
+      expect(fields).toEqual(ids.map((text) => (library === 'ioredis' ? ['text', text] : { text })));
+    });
+
+    it('an entry of a producer without the SDK starts a flow of its own', async () => {
+      const stream = newName('stream');
+      const text = newName('plain');
+      await stranger.call(`${library}-xadd`, newName('plain'), { stream, text });
+      await consumer.call(`${library}-group`, newName('consume'), { stream });
+      const log = await logOf(collector, `${library} begins ${text}`);
+      expect(log.attributes['correlation.id']).toBe(log.traceId);
+    });
+
+    it('a message on a channel that was opted in is handled in its flow, by a subscriber that a request created', async () => {
+      const channel = newName('events.');
+      const creating = newName('creating');
+      await consumer.call(`${library}-subscribe`, creating, { channel });
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call(`${library}-publish`, id, { channel, text: id });
+      for (const id of ids) await expectHandled(collector, { id, logs: handled(`${library} on ${channel}`, id), isFetched: false });
+      await expectOnlyServerSpan(collector, creating);
+    });
+
+    it('a message on any other channel is as it was published and runs in nobody’s trace', async () => {
+      const channel = newName('other');
+      const creating = newName('creating');
+      await stranger.call(`${library}-subscribe`, newName('listen'), { channel });
+      await stranger.call('seen', newName('clear'));
+      await consumer.call(`${library}-subscribe`, creating, { channel });
+      const id = newName('flow');
+      await producer.call(`${library}-publish`, id, { channel, text: id });
+      const log = await logOf(collector, `${library} on ${channel} begins ${id}`);
+      expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
+      expect(await stranger.call('seen', newName('see'))).toEqual([id]);
+    });
+  });
+
+  it('node-redis: an entry of a transaction is handled in its flow', async () => {
+    const stream = newName('stream');
+    const id = newName('flow');
+    await producer.call('node-redis-multi-xadd', id, { stream, text: id });
+    await consumer.call('node-redis-group', newName('consume'), { stream });
+    await expectHandled(collector, { id, logs: handled('node-redis', id), isFetched: true });
+  });
+
+  describe('BullMQ', () => {
+    it('jobs are handled in their flows by a worker that a request created', async () => {
+      const queue = newName('jobs');
+      const creating = newName('creating');
+      await consumer.call('bullmq-worker', creating, { queue });
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('bullmq-add', id, { queue, text: id });
+      for (const id of ids) await expectHandled(collector, { id, logs: handled('attempt 0', id), isFetched: false });
+      await expectOnlyServerSpan(collector, creating);
+    });
+
+    it('a delayed job that is tried twice stays in its flow', async () => {
+      const queue = newName('jobs');
+      const id = newName('flow');
+      await producer.call('bullmq-add', id, { queue, text: id, delay: '100', attempts: '2' });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      const first = await expectHandled(collector, { id, logs: handled('attempt 0', id), isFetched: false });
+      const second = await expectHandled(collector, { id, logs: handled('attempt 1', id), isFetched: false });
+      expect([first.statusCode, second.statusCode]).toEqual([2, 0]);
+      expect(first.spanId).not.toBe(second.spanId);
+    });
+
+    it('jobs that were added as one have a create span each', async () => {
+      const queue = newName('jobs');
+      const id = newName('flow');
+      const texts = [`${id}-a`, `${id}-b`];
+      await producer.call('bullmq-bulk', id, { queue, texts: texts.join(',') });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      const processes = await Promise.all(
+        texts.map((text) => expectHandled(collector, { id, logs: handled('attempt 0', text), isFetched: false })),
+      );
+      expect(new Set(processes.map(({ parentSpanId }) => parentSpanId)).size).toBe(2);
+    });
+
+    it('each run of a repeated job is a flow of its own, and a job’s data is as it was', async () => {
+      const queue = newName('jobs');
+      const id = newName('flow');
+      await producer.call('bullmq-cron', id, { queue, text: id });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      await waitFor('two runs', () => collector.logs.filter(({ body }) => body === `attempt 0 begins ${id}`).length === 2);
+      const runs = collector.logs.filter(({ body }) => body === `attempt 0 begins ${id}`);
+      expect(new Set([id, ...runs.map((log) => log.attributes['correlation.id'])]).size).toBe(3);
+      const other = newName('jobs');
+      await producer.call('bullmq-add', newName('flow'), { queue: other, text: 'as sent' });
+      expect(await producer.call('bullmq-data', newName('read'), { queue: other })).toBe('{"text":"as sent"}');
+    });
+  });
+});
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
