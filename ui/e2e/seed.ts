@@ -21,7 +21,14 @@ export interface Seeded {
   /** A trace whose middle span never arrived, with an unfinished span and a drop report. */
   readonly brokenTraceId: string;
   readonly brokenCorrelationId: string;
+  /** More spans than any page of the API holds. */
+  readonly largeTraceId: string;
 }
+
+/** Spans of the large trace: three pages of the API. */
+export const LARGE_TRACE_SPANS = 2_500;
+/** Records that are not part of a log search: a span's start and a drop report. */
+const OWN_EVENTS = 2;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -54,13 +61,15 @@ export async function seed(options: SeedOptions): Promise<Seeded> {
   const failed = shop.checkout({ startMillis: options.endMillis - 5_000, fails: true, correlationId: 'order-failed' });
   const broken = shop.brokenRequest(options.endMillis - 4_000);
   shop.oddRecords(options.endMillis - 3_000);
+  const large = shop.largeTrace(options.endMillis - 10 * 60_000);
   await shop.send(options.otlpHttp);
   return {
-    logCount: shop.logCount,
+    logCount: shop.logCount - OWN_EVENTS,
     failedTraceId: failed,
     failedCorrelationId: 'order-failed',
     brokenTraceId: broken,
     brokenCorrelationId: 'order-broken',
+    largeTraceId: large,
   };
 }
 
@@ -258,6 +267,27 @@ class Shop {
       body: '',
       atMillis: startMillis + 50,
       attributes: { 'drop.signal': 'traces', 'drop.reason': 'buffer full', 'drop.count': 17, 'drop.trace_ids': [traceId] },
+    });
+    return traceId;
+  }
+
+  /** A chain of 40 with the rest as a comb on it. */
+  largeTrace(startMillis: number): string {
+    const traceId = this.#id(16);
+    const ids = Array.from({ length: LARGE_TRACE_SPANS }, () => this.#id(8));
+    ids.forEach((spanId, index) => {
+      const parentSpanId = index === 0 ? undefined : ids[index < 40 ? index - 1 : index % 40];
+      this.#span({
+        service: `batch-${index % 5}`,
+        traceId,
+        spanId,
+        ...(parentSpanId === undefined ? {} : { parentSpanId }),
+        name: index === 0 ? 'nightly import' : `step ${index}`,
+        kind: 1,
+        startMillis: startMillis + index,
+        durationMillis: index < 40 ? LARGE_TRACE_SPANS + 100 - 2 * index : 20,
+        ...(index === 2_000 ? { error: 'row 2000 is not valid' } : {}),
+      });
     });
     return traceId;
   }

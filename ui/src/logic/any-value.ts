@@ -42,12 +42,12 @@ function nestedText(value: AnyValue | undefined): string {
 }
 
 /** The first value of the key; undefined when the list has none. */
-export function findAttribute(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
+function findAttribute(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
   return attributes.find((attribute) => attribute.key === key)?.value;
 }
 
 /** The first value of the key as text; `''` when there is none. */
-export function attributeText(attributes: readonly KeyValue[], key: string): string {
+function attributeText(attributes: readonly KeyValue[], key: string): string {
   return valueText(findAttribute(attributes, key));
 }
 

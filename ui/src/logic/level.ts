@@ -1,6 +1,6 @@
-import { LEVELS, type Level, levelOfRecord } from '@threadline/query-language';
+import { type Level, levelOfRecord } from '@threadline/query-language';
 
-export { LEVELS, type Level };
+export type { Level };
 
 /** From the bottom of a histogram's column to its top: what matters most lies on the axis, where it can be compared. */
 export const STACK_ORDER: readonly Level[] = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE', 'UNSET'];

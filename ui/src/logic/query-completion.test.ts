@@ -19,6 +19,7 @@ describe('completionsAt', () => {
   it('offers fields of the language and of the data', () => {
     expect(complete('lev')).toContain('level:');
     expect(complete('route')).toEqual(['http.route:']);
+    expect(complete('s')[0]).toBe('service:');
   });
 
   it('offers values that were seen, the most frequent first, quoted where they have to be', () => {

@@ -81,9 +81,11 @@ function seenValues(
 function ranked(all: readonly QueryCompletion[], typed: string): QueryCompletion[] {
   const text = typed.replace(/\\(.)/g, '$1').toLowerCase();
   const rank = ({ label, kind }: QueryCompletion) => (kind === 'operator' ? 2 : label.toLowerCase().startsWith(text) ? 0 : 1);
+  // The language's own fields before those of the data; of values, those that the data has most.
+  const weight = ({ kind, count }: QueryCompletion) => count ?? (kind === 'field' ? Number.MAX_SAFE_INTEGER : 0);
   return all
     .filter(({ label, insert }) => label.toLowerCase().includes(text) && insert !== typed)
-    .toSorted((left, right) => rank(left) - rank(right) || (right.count ?? 0) - (left.count ?? 0))
+    .toSorted((left, right) => rank(left) - rank(right) || weight(right) - weight(left))
     .slice(0, MAX_COMPLETIONS);
 }
 

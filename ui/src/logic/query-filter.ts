@@ -20,7 +20,7 @@ export function attributeFilter(
 }
 
 /** `field:value`, both written so that the query finds exactly this value. */
-export function fieldFilter(field: Field, value: string): string {
+function fieldFilter(field: Field, value: string): string {
   return `${fieldName(field)}:${quoteValue(value)}`;
 }
 

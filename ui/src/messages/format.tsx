@@ -40,7 +40,7 @@ const STEPS = [
   ['second', 1e3],
 ] as const;
 
-export function createFormat(language: Language, zone: TimeZone): Format {
+function createFormat(language: Language, zone: TimeZone): Format {
   const numbers = new Intl.NumberFormat(language);
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumSignificantDigits: 2 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });

@@ -53,7 +53,7 @@ export function applyPreferences({ theme, density, language }: Preferences): voi
 }
 
 /** Row heights in pixels, as theme/tokens.css has them: virtual lists need the number. */
-export const ROW_HEIGHTS: Readonly<Record<Density, number>> = { compact: 24, comfortable: 32 };
+const ROW_HEIGHTS: Readonly<Record<Density, number>> = { compact: 24, comfortable: 32 };
 
 export function useRowHeight(): number {
   return ROW_HEIGHTS[usePreferences().density];

@@ -59,12 +59,12 @@ export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions
         errorUnderline,
         placeholder(options.placeholder),
         // Nothing is chosen until the reader chooses: Enter runs the query.
-        autocompletion({ override: [options.complete], icons: false, selectOnOpen: false, closeOnBlur: true }),
+        autocompletion({ override: [options.complete], icons: false, selectOnOpen: false, interactionDelay: 0 }),
         keymap.of([
           ...completionKeymap,
           { key: 'Tab', run: acceptCompletion },
           { key: 'Enter', run: submit },
-          { key: 'ArrowDown', run: startCompletion },
+          { key: 'ArrowDown', run: (view) => completionStatus(view.state) === null && startCompletion(view) },
           { key: 'Escape', run: leave },
           ...historyKeymap,
           ...defaultKeymap,

@@ -1,0 +1,56 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './shop-test.ts';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe on any page in ${colorScheme}`, async ({ page, shop }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme });
+    // Rows are all alike: a low screen has enough of them.
+    await page.setViewportSize({ width: 1024, height: 600 });
+    const pages = [
+      { path: '/logs', ready: 'a long line', opens: true },
+      { path: '/logs?q=nothing-has-this', ready: 'No record matches', opens: false },
+      { path: '/traces', ready: 'GET /status', opens: false },
+      { path: `/trace/${shop.failedTraceId}`, ready: 'card declined', opens: true },
+      { path: `/trace/${shop.brokenTraceId}`, ready: 'has not arrived', opens: false },
+      { path: '/flows', ready: 'order-failed', opens: false },
+      { path: '/flow/order-failed', ready: 'card declined', opens: true },
+    ];
+    for (const { path, ready, opens } of pages) {
+      await page.goto(path);
+      await expect(page.getByText(ready).first()).toBeVisible();
+      if (opens) {
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('complementary')).toBeVisible();
+      }
+      const axe = new AxeBuilder({ page });
+      // Between the schemes only colours differ.
+      const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
+        path,
+      ).toEqual([]);
+    }
+  });
+}
+
+test('moves nothing for those who asked for that', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.route('**/api/v1/logs?*', () => undefined);
+  await page.goto('/logs');
+  const runner = page.getByRole('progressbar').locator('div');
+  await expect(runner).toHaveCSS('animation-name', 'none');
+});
+
+test('shows where the focus is', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  const focused = page.getByRole('link', { name: 'Logs', exact: true });
+  await expect(focused).toBeFocused();
+  await expect(focused).toHaveCSS('outline-style', 'solid');
+});

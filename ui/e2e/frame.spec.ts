@@ -1,0 +1,192 @@
+import { startCollector } from './collector-process.ts';
+import { seed } from './seed.ts';
+import { expect, test } from './shop-test.ts';
+
+test('goes everywhere by keyboard and lists the keys', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await expect(page).toHaveURL(/\/traces/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await expect(page).toHaveURL(/\/flows/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(/\/logs/);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('Next error');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await page.keyboard.press('t');
+  await expect(page.getByRole('dialog', { name: 'Time range' })).toBeVisible();
+});
+
+test('keeps query and time range between pages', async ({ page }) => {
+  await page.goto('/logs?q=service:orders&from=now-1h&to=now');
+  await expect(page.getByRole('button', { name: /Last hour/ })).toBeVisible();
+  await page.getByRole('link', { name: 'Traces' }).click();
+  await expect(page).toHaveURL(/\/traces\?q=service:orders&from=now-1h&to=now/);
+  await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).click();
+  await expect(page.getByRole('textbox', { name: 'Query' })).toHaveValue('service:orders');
+  await page.getByRole('link', { name: 'Logs', exact: true }).click();
+  await expect(page).toHaveURL(/\/logs\?q=service:orders&from=now-1h&to=now/);
+});
+
+test('chooses a range by preset, by date and clock, and moves it', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('button', { name: /Time range/ }).click();
+  await page.getByRole('button', { name: 'Last 6 hours' }).click();
+  await expect(page).toHaveURL(/from=now-6h/);
+  await page.keyboard.press('t');
+  await expect(page.getByText('Times are in UTC+09:00')).toBeVisible();
+  await page.getByLabel('From', { exact: true }).fill('2026-01-02T03:04:05');
+  await page.getByLabel('To', { exact: true }).fill('2026-01-02T04:04:05');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/from=2026-01-01T18:04:05.000Z&to=2026-01-01T19:04:05.000Z/);
+  await page.keyboard.press('[');
+  await expect(page).toHaveURL(/from=2026-01-01T17:34:05.000Z/);
+});
+
+test('says what a range in the address has to be', async ({ page }) => {
+  await page.goto('/logs?from=tomorrow&to=now');
+  await expect(page.getByRole('heading', { name: 'Not a time range' })).toBeVisible();
+  await page.getByRole('button', { name: 'Show the last 15 minutes' }).click();
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
+});
+
+test('remembers colours, language, zone and density', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByText('Dark', { exact: true }).click();
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(15, 17, 21)');
+  await page.getByText('UTC', { exact: true }).click();
+  await page.getByText('Comfortable').click();
+  await page.getByText('한국어').click();
+  await expect(page.getByRole('link', { name: '로그' })).toBeVisible();
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
+  await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(15, 17, 21)');
+  await expect(page.getByRole('grid', { name: '로그 레코드' }).getByRole('row').nth(1)).toHaveCSS('height', '32px');
+});
+
+test('resizes the details by drag and by keyboard, and remembers', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(3).click();
+  const handle = page.getByRole('separator', { name: 'Width of the details' });
+  await expect(handle).toHaveAttribute('aria-valuenow', '40');
+  await handle.press('ArrowLeft');
+  await expect(handle).toHaveAttribute('aria-valuenow', '42');
+  const box = await handle.boundingBox();
+  if (box === null) throw new Error('the handle has no box');
+  await page.mouse.move(box.x + 2, box.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 2 + 138, box.y + 100, { steps: 3 });
+  await page.mouse.up();
+  await expect(handle).toHaveAttribute('aria-valuenow', '32');
+  await page.reload();
+  await expect(handle).toHaveAttribute('aria-valuenow', '32');
+});
+
+test('copies the link to what is shown', async ({ page }) => {
+  await page.goto('/logs?q=level:error');
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
+  await page.keyboard.press('y');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+});
+
+test('says what failed, and tries again', async ({ page }) => {
+  await page.route('**/api/v1/logs?*', (route) => route.abort());
+  await page.goto('/logs');
+  await expect(page.getByRole('heading', { name: 'The records could not be read' })).toBeVisible();
+  await expect(page.getByText('The collector does not answer.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Records over time' }).getByText(/\d records/)).toBeVisible();
+  await page.getByRole('button', { name: 'Copy details' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('GET /api/v1/logs');
+  await page.unroute('**/api/v1/logs?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();
+});
+
+test('shows that it waits, stops on demand and runs again', async ({ page }) => {
+  let hold = true;
+  await page.route('**/api/v1/logs?*', async (route) => {
+    if (!hold) await route.continue();
+  });
+  await page.goto('/logs');
+  await expect(page.getByRole('progressbar', { name: 'Reading records' })).toBeVisible();
+  const cancelled = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/logs?'));
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await cancelled;
+  await expect(page.getByRole('heading', { name: 'Stopped' })).toBeVisible();
+  hold = false;
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();
+});
+
+test('cancels what is under way when the reader leaves', async ({ page }) => {
+  await page.route('**/api/v1/logs?*', () => undefined);
+  await page.goto('/logs');
+  const cancelled = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/logs?'));
+  await page.getByRole('link', { name: 'Traces' }).click();
+  await cancelled;
+});
+
+test('fits a phone: nothing is wider than the screen, details are a page', async ({ page, shop }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ['/logs', '/traces', '/flows', `/trace/${shop.failedTraceId}`, '/flow/order-failed']) {
+    await page.goto(path);
+    await expect(
+      page
+        .getByRole(path.startsWith('/trace/') ? 'treegrid' : 'grid')
+        .getByRole('row')
+        .nth(1),
+    ).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+  }
+  await page.goto('/logs');
+  await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(2).click();
+  await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeHidden();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
+});
+
+test('asks for the read key and shows everything with it', async ({ page }) => {
+  const collector = await startCollector({ THREADLINE_READ_KEY: 'let-me-read-this' });
+  try {
+    await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), requests: 2, seed: 1 });
+    await page.goto(`${collector.ui}/logs`);
+    const dialog = page.getByRole('dialog', { name: 'This collector asks for a read key' });
+    await dialog.getByLabel('Read key').fill('wrong');
+    await dialog.getByRole('button', { name: 'Use the key' }).click();
+    await expect(dialog).toContainText('refused');
+    await dialog.getByLabel('Read key').fill('let-me-read-this');
+    await dialog.getByRole('button', { name: 'Use the key' }).click();
+    await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();
+    await expect(dialog).toBeHidden();
+  } finally {
+    await collector.stop();
+  }
+});
+
+test('tells a newcomer how to send, with the address filled in', async ({ page }) => {
+  const collector = await startCollector();
+  try {
+    for (const path of ['/logs', '/traces']) {
+      await page.goto(collector.ui + path);
+      await expect(page.getByRole('heading', { name: 'No service has sent anything yet' })).toBeVisible();
+      await expect(page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${collector.otlpHttp}`)).toBeVisible();
+    }
+    await page.goto(`${collector.ui}/flows`);
+    await expect(page.getByRole('heading', { name: 'No correlation ID' })).toBeVisible();
+  } finally {
+    await collector.stop();
+  }
+});
+
+test('says that an address is no page', async ({ page }) => {
+  await page.goto('/nowhere');
+  await page.getByRole('link', { name: 'Go to the logs' }).click();
+  await expect(page).toHaveURL(/\/logs/);
+});

@@ -1,0 +1,233 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './shop-test.ts';
+
+const rows = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' }).getByRole('row');
+const detail = (page: Page): Locator => page.getByRole('complementary', { name: 'Record' });
+const query = (page: Page): Locator => page.getByRole('textbox', { name: 'Query' });
+const total = (page: Page, text: string | RegExp): Locator => page.getByRole('region', { name: 'Records over time' }).getByText(text);
+
+/** The text is in the bar and the editor has come. */
+async function writeQuery(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('/');
+  await expect(page.locator('.cm-content')).toBeFocused();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(text);
+}
+
+test('lists the latest records of the last 15 minutes, with their exact count', async ({ page, shop }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/logs$/);
+  await expect(total(page, `${shop.logCount} records`)).toBeVisible();
+  await expect(rows(page).nth(1)).toContainText('a long line');
+  await expect(rows(page).filter({ hasText: 'card declined' }).first()).toContainText('ERROR');
+});
+
+test('loads page after page as the reader scrolls, to the last record', async ({ page, shop }) => {
+  await page.goto('/logs');
+  const grid = page.getByRole('grid', { name: 'Log records' });
+  await expect(grid).toHaveAttribute('aria-rowcount', '-1');
+  await expect(async () => {
+    await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await expect(page.getByText(`${shop.logCount} records loaded · that is all`)).toBeVisible({ timeout: 300 });
+  }).toPass();
+  expect(await rows(page).count()).toBeLessThan(120);
+  await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await expect(rows(page).last()).toContainText('POST /checkout received');
+});
+
+test('runs a query, keeps it in the address, and back and reload restore it', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await writeQuery(page, 'level:error service:payments');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/q=level:error\+service:payments/);
+  await expect(rows(page).nth(1)).toContainText('card declined');
+  await expect(rows(page).filter({ hasText: 'INFO' })).toHaveCount(0);
+  await page.reload();
+  await expect(query(page)).toHaveValue('level:error service:payments');
+  await expect(rows(page).nth(1)).toContainText('card declined');
+  await page.goBack();
+  await expect(rows(page).nth(1)).toContainText('a long line');
+});
+
+test('underlines what is wrong at its place and does not run it', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await writeQuery(page, 'service:orders level:loud');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('Not a query yet');
+  await expect(page.locator('.q-error')).toHaveText(/^loud/);
+  await expect(page).not.toHaveURL(/loud/);
+});
+
+test('shows a wrong query of an address at its place too, and says why there is no list', async ({ page }) => {
+  await page.goto('/logs?q=duration:>5ms');
+  await expect(page.getByRole('heading', { name: 'The records could not be read' })).toBeVisible();
+  await expect(page.getByRole('search').getByRole('alert')).toContainText('duration');
+});
+
+test('completes fields of the language and values of the data', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(page.locator('.cm-content')).toBeFocused();
+  await page.keyboard.type('serv');
+  await expect(page.getByRole('option', { name: /service/ }).first()).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('option', { selected: true })).toHaveText(/^service/);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.cm-content')).toHaveText(/^service:/);
+  await page.keyboard.type('pay');
+  await page.getByRole('option', { name: /payments/ }).click();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/q=service:payments$/);
+});
+
+test('offers the queries of before', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await writeQuery(page, 'level:warn');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/q=level:warn/);
+  await page.goto('/logs');
+  await page.getByRole('button', { name: 'Earlier queries' }).click();
+  await page.getByRole('menuitem', { name: 'level:warn' }).click();
+  await expect(page).toHaveURL(/q=level:warn/);
+});
+
+test('zooms to the columns that are dragged over, and back widens', async ({ page, shop }) => {
+  await page.goto('/logs');
+  await expect(total(page, `${shop.logCount} records`)).toBeVisible();
+  const chart = page.getByRole('group', { name: /Arrow keys move/ });
+  const box = await chart.boundingBox();
+  if (box === null) throw new Error('the histogram has no box');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 30, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=20.*Z&to=20.*Z/);
+  await expect(total(page, `${shop.logCount} records`)).toBeHidden();
+  await expect(total(page, /^\d+ records$/)).toBeVisible();
+  await page.goBack();
+  await expect(total(page, `${shop.logCount} records`)).toBeVisible();
+});
+
+test('zooms by keyboard, and says what each column holds', async ({ page, shop }) => {
+  await page.goto('/logs');
+  await expect(total(page, `${shop.logCount} records`)).toBeVisible();
+  const chart = page.getByRole('group', { name: /Arrow keys move/ });
+  await chart.focus();
+  for (let step = 0; step < 60; step += 1) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(chart.getByRole('status')).toContainText(/\d records?/);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/from=.*to=/);
+});
+
+test('narrows to a level by a click on its count', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('button', { name: /^✕? ?ERROR \d+/ }).click();
+  await expect(page).toHaveURL(/q=level:error/);
+  await expect(rows(page).nth(1)).toContainText('ERROR');
+});
+
+test('opens a record with all its attributes and their types', async ({ page }) => {
+  await page.goto('/logs?q="charging order" correlationId:"order-failed"');
+  await rows(page).nth(1).click();
+  await expect(page).toHaveURL(/sel=/);
+  const attributes = detail(page).getByRole('table', { name: 'Attributes' });
+  await expect(attributes.getByRole('row', { name: /amount/ })).toContainText('19.5');
+  await expect(attributes.getByRole('row', { name: /amount/ })).toContainText('double');
+  await expect(attributes.getByRole('row', { name: /items/ })).toContainText('array');
+  await expect(detail(page).getByRole('table', { name: 'Resource' })).toContainText('orders-7f9c');
+  await page.reload();
+  await expect(attributes).toContainText('correlation.id');
+  await page.keyboard.press('Escape');
+  await expect(detail(page)).toBeHidden();
+});
+
+test('includes, excludes and isolates a value, and makes it a column', async ({ page }) => {
+  await page.goto('/logs?q=service:orders');
+  await rows(page).filter({ hasText: 'checkout failed' }).first().click();
+  const attempts = detail(page)
+    .getByRole('row', { name: /attempts/ })
+    .getByRole('button');
+  await attempts.click();
+  await page.getByRole('menuitem', { name: 'Include' }).click();
+  await expect(page).toHaveURL(/q=service:orders\+attempts:2/);
+  await attempts.click();
+  await page.getByRole('menuitem', { name: 'Add as a column' }).click();
+  await expect(page.getByRole('columnheader', { name: /attempts/ })).toBeVisible();
+  await expect(page).toHaveURL(/cols=attempts/);
+  await attempts.click();
+  await page.getByRole('menuitem', { name: 'Exclude' }).click();
+  await expect(page).toHaveURL(/q=service:orders\+-attempts:2/);
+  await attempts.click();
+  await page.getByRole('menuitem', { name: 'Only this' }).click();
+  await expect(page).toHaveURL(/q=attempts:2&/);
+  await attempts.click();
+  await page.getByRole('menuitem', { name: 'Copy the value' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('2');
+});
+
+test('shows control characters and runs nothing that data holds', async ({ page }) => {
+  await page.goto('/logs?q=level:fatal');
+  await rows(page).nth(1).click();
+  const body = detail(page).getByRole('region', { name: 'Body' });
+  await expect(body).toContainText(/(␛|‹ESC›)\[31mred/);
+  await expect(body).toContainText('‹U+202E›turned');
+  const attributes = detail(page).getByRole('table', { name: 'Attributes' });
+  await expect(attributes).toContainText('<img src=x onerror=alert(1)>');
+  await attributes.getByRole('row', { name: /link/ }).getByRole('button').click();
+  await expect(page.getByRole('menuitem', { name: 'Copy the value' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: 'Open the address' })).toBeHidden();
+});
+
+test('fetches the whole of a body that the list has cut', async ({ page }) => {
+  await page.goto('/logs?q="a long line"');
+  await rows(page).nth(1).click();
+  await detail(page).getByRole('button', { name: 'Show more' }).click();
+  await expect(detail(page).getByRole('region', { name: 'Body' })).toContainText(/the end$/);
+});
+
+test('copies a record as JSON', async ({ page }) => {
+  await page.goto('/logs?q="card declined" correlationId:"order-failed"');
+  await rows(page).nth(1).click();
+  await detail(page).getByRole('button', { name: 'Copy as JSON' }).click();
+  await expect(detail(page).getByText('Copied')).toBeVisible();
+  const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(copied).toMatchObject({ severityNumber: 17, body: { stringValue: 'card declined' } });
+});
+
+test('leads from a record to its trace and to its flow', async ({ page, shop }) => {
+  await page.goto('/logs?q="card declined" correlationId:"order-failed"');
+  await rows(page).nth(1).click();
+  await detail(page).getByRole('link', { name: 'Flow order-failed' }).click();
+  await expect(page.getByRole('heading', { name: 'order-failed' })).toBeVisible();
+  await page.goBack();
+  await detail(page).getByRole('link', { name: 'Trace', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/trace/${shop.failedTraceId}\\?span=`));
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('card declined');
+});
+
+test('moves through the rows by keyboard', async ({ page }) => {
+  await page.goto('/logs?q=service:payments');
+  await expect(rows(page).nth(2)).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(rows(page).nth(1)).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('e');
+  await expect(page.locator('[role=row][aria-selected=true]')).toContainText('ERROR');
+});
+
+test('says which filter keeps all records out', async ({ page }) => {
+  await page.goto('/logs?q=level:error service:inventory');
+  await expect(page.getByRole('heading', { name: 'No record matches' })).toBeVisible();
+  await page.getByRole('button', { name: 'Without level:error' }).click();
+  await expect(page).toHaveURL(/q=service:inventory/);
+  await expect(rows(page).nth(1)).toContainText('reserved');
+});

@@ -1,0 +1,42 @@
+import { test as base, expect } from '@playwright/test';
+import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { type Seeded, seed } from './seed.ts';
+
+interface Shop extends Seeded {
+  readonly collector: CollectorProcess;
+}
+
+const REQUESTS = 150;
+const SEED = 7;
+
+/** What a page may not say in its console, whatever a test is about. */
+const FORBIDDEN = /content security policy|uncaught|unhandled|each child in a list|hydrat/i;
+
+/** A page in front of a collector that holds a small shop's last quarter of an hour; one collector for all tests. */
+export const test = base.extend<{ readonly watchConsole: undefined }, { readonly shop: Shop }>({
+  shop: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const collector = await startCollector();
+      const seeded = await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), requests: REQUESTS, seed: SEED });
+      await use({ ...seeded, collector });
+      await collector.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: async ({ shop }, use) => use(shop.collector.ui),
+  watchConsole: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on('console', (message) => {
+        if (FORBIDDEN.test(message.text())) said.push(message.text());
+      });
+      page.on('pageerror', (error) => said.push(String(error)));
+      await use(undefined);
+      expect(said, 'the page’s console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

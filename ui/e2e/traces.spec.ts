@@ -1,0 +1,151 @@
+import type { Locator, Page } from '@playwright/test';
+import { LARGE_TRACE_SPANS } from './seed.ts';
+import { expect, test } from './shop-test.ts';
+
+const list = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('row');
+const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'Waterfall' });
+const treeRow = (page: Page, name: string | RegExp): Locator => tree(page).getByRole('row', { name });
+
+test('finds traces by service, status and duration, and keeps the search in the address', async ({ page }) => {
+  await page.goto('/traces');
+  await expect(list(page).nth(1)).toBeVisible();
+  await page.getByRole('combobox', { name: 'Service', exact: true }).selectOption('payments');
+  await page.getByLabel('Status').selectOption('error');
+  await expect(page).toHaveURL(/service=payments/);
+  await expect(page).toHaveURL(/status=error/);
+  await expect(list(page).nth(1)).toContainText('POST /checkout');
+  await expect(list(page).nth(1)).toContainText('✕ 4');
+  await page.getByLabel('At least').fill('500ms');
+  await page.getByLabel('At least').press('Enter');
+  await expect(page).toHaveURL(/min=500ms/);
+  await expect(list(page).nth(1)).toContainText(/1\.\d+ s/);
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Service', exact: true })).toHaveValue('payments');
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await expect(list(page).filter({ hasText: 'process order.created' }).first()).toBeVisible();
+});
+
+test('says what a duration looks like and what to let go of when nothing matches', async ({ page }) => {
+  await page.goto('/traces');
+  await page.getByLabel('At most').fill('fast');
+  await page.getByLabel('At most').press('Enter');
+  await expect(page.getByRole('alert')).toContainText('250ms, 1.5s');
+  await page.goto('/traces?service=inventory&status=error');
+  await expect(page.getByRole('heading', { name: 'No trace matches' })).toBeVisible();
+});
+
+test('completes operations of the chosen service', async ({ page }) => {
+  await page.goto('/traces?service=inventory');
+  await expect(page.locator('datalist option[value="inventory.Stock/Reserve"]')).toBeAttached();
+  await page.getByLabel('Operation', { exact: true }).fill('inventory.Stock/Count');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(list(page)).toHaveCount(2);
+  await expect(list(page).nth(1)).toContainText('GET /status');
+});
+
+test('opens a trace as a waterfall with its records in place', async ({ page, shop }) => {
+  await page.goto('/traces?q=correlationId:"order-failed"');
+  await list(page).nth(1).click();
+  await expect(page).toHaveURL(new RegExp(`/trace/${shop.failedTraceId}`));
+  await expect(page.getByRole('heading', { name: 'POST /checkout' })).toBeVisible();
+  await expect(page.getByText('4 errors')).toBeVisible();
+  await expect(page.getByText('4 services')).toBeVisible();
+  await expect(treeRow(page, /payments.*POST \/charge/).first()).toHaveAttribute('aria-level', '3');
+  await expect(treeRow(page, /card declined/)).toHaveAttribute('aria-level', '4');
+  await page.getByLabel('Logs between the spans').uncheck();
+  await expect(treeRow(page, /card declined/)).toHaveCount(0);
+  await expect(page).toHaveURL(/logs=0/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/traces\?q=/);
+});
+
+test('shows a span with attributes, events and its records, and filters by its values', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await treeRow(page, /payments.*POST \/charge/)
+    .first()
+    .click();
+  const span = page.getByRole('complementary', { name: 'Span' });
+  await expect(span.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
+  await expect(span.getByRole('table', { name: 'Attributes' })).toContainText('payment.amount');
+  await expect(span.getByText('exception', { exact: true })).toBeVisible();
+  await span
+    .getByRole('row', { name: /payment.retry/ })
+    .getByRole('button')
+    .click();
+  await page.getByRole('menuitem', { name: 'Include' }).click();
+  await expect(page).toHaveURL(/\/traces\?q=payment.retry:false/);
+  await page.goBack();
+  await span.getByRole('button', { name: /ERROR card declined/ }).click();
+  await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('CardDeclined');
+});
+
+test('walks the tree by keyboard: folds, unfolds, opens, next error', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await expect(treeRow(page, /POST \/orders/)).toBeVisible();
+  await tree(page).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowLeft');
+  await expect(treeRow(page, /gateway.*POST \/checkout/)).toHaveAttribute('aria-expanded', 'false');
+  await expect(treeRow(page, /POST \/orders/)).toHaveCount(0);
+  await page.keyboard.press('ArrowRight');
+  await expect(treeRow(page, /POST \/orders/)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /checkout' })).toBeVisible();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /orders' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('complementary')).toHaveCount(0);
+});
+
+test('lists the trace’s records on a tab of their own', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=logs`);
+  const logs = page.getByRole('grid', { name: 'Records of the trace' });
+  await expect(logs.getByRole('row')).toHaveCount(7);
+  await logs.getByRole('row').last().click();
+  await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('checkout failed');
+});
+
+test('zooms the time axis by drag and by keyboard', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  const minimap = page.getByRole('group', { name: /whole trace/ });
+  const box = await minimap.boundingBox();
+  if (box === null) throw new Error('the minimap has no box');
+  const axis = page.getByRole('columnheader', { name: /since the start/ });
+  await expect(axis).toContainText('100 ms');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.55, box.y + 20, { steps: 3 });
+  await page.mouse.up();
+  await expect(axis).not.toContainText('100 ms');
+  await page.getByRole('button', { name: 'All of the time' }).click();
+  await expect(axis).toContainText('100 ms');
+  await minimap.focus();
+  await page.keyboard.press('+');
+  await expect(page.getByRole('button', { name: 'All of the time' })).toBeVisible();
+});
+
+test('says what is missing, unfinished and lost', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.brokenTraceId}`);
+  await expect(page.getByText('1 span missing')).toBeVisible();
+  await expect(page.getByText('1 span unfinished')).toBeVisible();
+  await expect(page.getByText(/orders reports 17 traces lost: buffer full/)).toBeVisible();
+  await treeRow(page, /GET \/pending/).click();
+  await expect(page.getByRole('complementary')).toContainText('no end has arrived');
+  await treeRow(page, /has not arrived/).click();
+  await expect(page.getByRole('complementary')).toContainText('name it as their parent');
+});
+
+test('opens a trace of many pages with only the rows in view in the page', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}`);
+  await expect(tree(page)).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));
+  await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
+  expect(await tree(page).getByRole('row').count()).toBeLessThan(100);
+  await page.keyboard.press('e');
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('row 2000 is not valid');
+  await expect(treeRow(page, /step 2000/)).toBeVisible();
+});
+
+test('says that a trace is unknown', async ({ page }) => {
+  await page.goto('/trace/0123456789abcdef0123456789abcdef');
+  await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
+});

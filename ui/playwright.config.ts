@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+
+const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The built UI in the built collector, in Debian's Chromium. `THREADLINE_CHROMIUM` names another one. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '../test-results/ui',
+  // Each worker has a collector of its own; a small machine has room for one.
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  forbidOnly: true,
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'Asia/Seoul',
+    colorScheme: 'light',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    trace: 'off',
+    launchOptions: { executablePath: process.env.THREADLINE_CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS },
+  },
+});
