@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly messageParent?: 'producer' | 'link';
   /** Redis pub/sub channels, `*` for any characters, whose messages carry the context. Environment: `THREADLINE_SDK_REDIS_CHANNELS`. */
   readonly redisChannels?: readonly string[];
+  /** Redis lists, `*` for any characters, beside which the context of each element is written. Environment: `THREADLINE_SDK_REDIS_LISTS`. */
+  readonly redisLists?: readonly string[];
 }
 
 /** Everything the SDK runs by, checked. */
@@ -41,6 +43,7 @@ export interface Config {
   readonly traceContextTo: 'all' | 'allowed';
   readonly sampler: Sampler;
   readonly redisChannels: readonly string[];
+  readonly redisLists: readonly string[];
   readonly messageParent: 'producer' | 'link';
   readonly conventions: MessagingConventions;
 }
@@ -71,6 +74,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
     sampler: readSampler(environment),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
+    redisLists: options.redisLists ?? readList(environment, 'THREADLINE_SDK_REDIS_LISTS') ?? [],
     messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
     conventions: readMessagingConventions(environment),
   };

@@ -8,6 +8,7 @@ export const SETTINGS = {
   THREADLINE_SDK_TRUST: 'whose trace context and correlation id to believe: all, none or address ranges',
   THREADLINE_SDK_CORRELATION_HEADERS: 'header names to read the id from, in order; the first is also written',
   THREADLINE_SDK_TRACE_CONTEXT_TO: 'which hosts receive traceparent: all or allowed',
+  THREADLINE_SDK_REDIS_LISTS: 'Redis lists beside which the context of each element is written, comma-separated',
   THREADLINE_SDK_REDIS_CHANNELS: 'Redis pub/sub channels whose messages carry the context in an envelope, comma-separated',
   THREADLINE_SDK_MESSAGE_PARENT: 'what the span of a message’s handler is a child of: producer, or link for a trace of its own',
 } as const;

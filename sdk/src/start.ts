@@ -74,7 +74,7 @@ function startSdk(config: Config): SdkHandle {
       createExpressInstrumentation(),
       createGrpcInstrumentation(),
       createWinstonInstrumentation(),
-      ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels }),
+      ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
     ],
   });
   sdk.start();

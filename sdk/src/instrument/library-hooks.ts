@@ -10,6 +10,8 @@ export interface LibraryHooksConfig {
   readonly messaging: MessagingSettings;
   /** Redis pub/sub channels that were opted in, as patterns with `*`. */
   readonly redisChannels: readonly string[];
+  /** Redis lists that were opted in, as patterns with `*`. */
+  readonly redisLists: readonly string[];
 }
 
 /** Databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
@@ -17,7 +19,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
     const { createRedisMessaging }: typeof import('../redis/redis-messaging.ts') = load('../redis/redis-messaging.js');
-    redisMessaging ??= createRedisMessaging({ messaging: config.messaging, channels: config.redisChannels });
+    redisMessaging ??= createRedisMessaging({ messaging: config.messaging, channels: config.redisChannels, lists: config.redisLists });
     return redisMessaging;
   };
   const hooks: ModuleHookConfig[] = [

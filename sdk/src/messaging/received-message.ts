@@ -113,8 +113,23 @@ export function rememberMessage(message: object, received: ReceivedMessage): voi
   receivedMessages().set(message, received);
 }
 
-/** What was remembered about a message; undefined for anything else. */
+/** A text has no identity: those that were taken and not yet handled wait here. More than these are not in one process's hands. */
+const MAX_TEXTS = 1000;
+
+/** Remembers what is known about a message that is a mere text, until it is asked for; equal ones in their order. */
+export function rememberText(text: string, received: ReceivedMessage): void {
+  const texts = receivedTexts();
+  texts.push([text, received]);
+  if (texts.length > MAX_TEXTS) texts.shift();
+}
+
+/** What was remembered about a message; undefined for anything else. A text is forgotten with it. */
 export function receivedMessage(message: unknown): ReceivedMessage | undefined {
+  if (typeof message === 'string') {
+    const texts = receivedTexts();
+    const at = texts.findIndex(([text]) => text === message);
+    return at === -1 ? undefined : texts.splice(at, 1)[0]?.[1];
+  }
   return typeof message === 'object' && message !== null ? receivedMessages().get(message) : undefined;
 }
 
@@ -123,6 +138,16 @@ function receivedMessages(): WeakMap<object, ReceivedMessage> {
   if (existing instanceof WeakMap) return existing;
   const created = new WeakMap<object, ReceivedMessage>();
   Object.defineProperty(globalThis, RECEIVED, { value: created });
+  return created;
+}
+
+const TEXTS = Symbol.for('threadline.sdk.received-texts');
+
+function receivedTexts(): [text: string, received: ReceivedMessage][] {
+  const existing: unknown = Reflect.get(globalThis, TEXTS);
+  if (Array.isArray(existing)) return existing;
+  const created: [string, ReceivedMessage][] = [];
+  Object.defineProperty(globalThis, TEXTS, { value: created });
   return created;
 }
 

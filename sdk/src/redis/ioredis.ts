@@ -1,7 +1,9 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
 import { endWithPromise, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
 
@@ -60,14 +62,31 @@ function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
     if (sent !== undefined) command.args = [...sent.args];
     const isBatched = isObject(stream) && Reflect.get(stream, 'isPipeline') === true;
     const receives = messaging.isReceiving(command.name);
+    const commandSender = senderOf(this);
+    const pushed = messaging.push(command.name, command.args, server, commandSender);
+    const pops = !isBatched && messaging.isPopping(command.name, command.args);
     const span =
-      sent !== undefined || isBatched || receives
+      sent !== undefined || pushed !== undefined || pops || isBatched || receives
         ? undefined
         : startRedisSpan({ command: command.name, args: command.args, database: databaseOf(this), server });
     if (receives) followReply(command, (reply) => messaging.receive(command.name, command.args, reply, server));
     if (span !== undefined) endWithPromise(span, command.promise);
-    if (sent !== undefined) endSentCommand(sent.span, command.promise);
-    return send();
+    const producer = sent?.span ?? pushed;
+    if (producer !== undefined) endSentCommand(producer, command.promise);
+    const reply = send();
+    if (!pops || !(reply instanceof Promise)) return reply;
+    return reply.then(async (popped: unknown) => {
+      await messaging.pop(command.name, command.args, popped, { server, send: commandSender });
+      return popped;
+    });
+  };
+}
+
+/** Commands of the SDK's own on the same connection. */
+function senderOf(redis: object): SendCommand {
+  return async (args) => {
+    const call: unknown = Reflect.get(redis, 'call');
+    return isMethod(call) ? context.with(suppressTracing(ROOT_CONTEXT), () => Reflect.apply(call, redis, [...args])) : undefined;
   };
 }
 

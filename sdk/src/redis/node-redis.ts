@@ -1,8 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
 import { endRedisSpan, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
 import { argumentText } from './stream-entries.ts';
@@ -86,7 +88,8 @@ function startCommandSpan(message: object, messaging: RedisMessaging): Span | un
   const args: unknown = Reflect.get(message, 'args');
   if (typeof command !== 'string' || Reflect.get(message, 'batchMode') !== undefined) return undefined;
   // A message's own span is made already, or will be when it is known what was received.
-  if (sendingMessage || messaging.isReceiving(command)) return undefined;
+  const parameters = Array.isArray(args) ? args.slice(1) : [];
+  if (sendingMessage || messaging.isReceiving(command) || messaging.isPopping(command, parameters)) return undefined;
   return startRedisSpan({
     command,
     args: Array.isArray(args) ? args.slice(1) : [],
@@ -110,7 +113,9 @@ function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
   return function (args, ...rest) {
     const [command, ...parameters] = Array.isArray(args) ? args : [];
     const name = argumentText(command);
-    const sent = name === undefined || !isObject(this) ? undefined : messaging.send(name, parameters, serverOfClient(this));
+    if (name === undefined || !isObject(this)) return Reflect.apply(original, this, [args, ...rest]);
+    const pushed = messaging.push(name, parameters, serverOfClient(this), senderOf(this, original));
+    const sent = pushed === undefined ? messaging.send(name, parameters, serverOfClient(this)) : { span: pushed, args: parameters };
     if (sent === undefined) return Reflect.apply(original, this, [args, ...rest]);
     sendingMessage = true;
     try {
@@ -126,9 +131,16 @@ function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
 /** The reply as the app gets it: `{ name, messages }`, not as it came over the wire. */
 function wrapExecuteCommand(original: Method, messaging: RedisMessaging): Method {
   return function (command, parser, ...rest) {
-    const result = Reflect.apply(original, this, [command, parser, ...rest]);
     const args: unknown = isObject(parser) ? Reflect.get(parser, 'redisArgs') : undefined;
     const name = Array.isArray(args) ? argumentText(args[0]) : undefined;
+    if (Array.isArray(args) && name !== undefined && isObject(this) && messaging.isPopping(name, args.slice(1))) {
+      const popping = { server: serverOfClient(this), send: senderOf(this) };
+      return Promise.resolve(Reflect.apply(original, this, [command, parser, ...rest])).then(async (popped: unknown) => {
+        await messaging.pop(name, args.slice(1), popped, popping);
+        return popped;
+      });
+    }
+    const result = Reflect.apply(original, this, [command, parser, ...rest]);
     if (Array.isArray(args) && name !== undefined && isObject(this) && messaging.isReceiving(name) && result instanceof Promise) {
       const server = serverOfClient(this);
       // Before the app's own code sees it; what goes wrong stays the app's.
@@ -139,6 +151,12 @@ function wrapExecuteCommand(original: Method, messaging: RedisMessaging): Method
     }
     return result;
   };
+}
+
+/** Commands of the SDK's own on the same connection. */
+function senderOf(client: object, sendCommand: unknown = Reflect.get(client, 'sendCommand')): SendCommand {
+  return async (args) =>
+    isMethod(sendCommand) ? context.with(suppressTracing(ROOT_CONTEXT), () => Reflect.apply(sendCommand, client, [[...args]])) : undefined;
 }
 
 function wrapBatch(original: Method, messaging: RedisMessaging): Method {

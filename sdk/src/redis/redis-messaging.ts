@@ -1,10 +1,11 @@
-import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, diag, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { ServerAddress } from '../database/db-span.ts';
 import { readContext } from '../messaging/carrier.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings } from '../messaging/message-tracer.ts';
 import { ReceivedMessage } from '../messaging/received-message.ts';
 import { openEnvelope, sealEnvelope } from './channel-envelope.ts';
+import { poppedLists, pushedList, readListContexts, type SendCommand, writeListContexts } from './list-contexts.ts';
 import { createNamePatterns, type NamePatterns } from './name-patterns.ts';
 import { argumentText, carriesContext, followStreams } from './stream-entries.ts';
 
@@ -13,6 +14,8 @@ export interface RedisMessagingConfig {
   readonly messaging: MessagingSettings;
   /** Pub/sub channels whose messages are sent in an envelope; a subscriber without the SDK sees it. */
   readonly channels: readonly string[];
+  /** Lists beside which the context of each element is written. */
+  readonly lists: readonly string[];
 }
 
 /** A command that was changed on its way out. */
@@ -31,16 +34,49 @@ export interface RedisMessaging {
   receive(command: string, args: readonly unknown[], reply: unknown, server: ServerAddress): void;
   /** Whether the reply of a command is one that `receive` reads, so that its span is made there. */
   isReceiving(command: string): boolean;
+  /** LPUSH and RPUSH to a list that was opted in: writes the contexts first and answers the PRODUCER span. */
+  push(command: string, args: readonly unknown[], server: ServerAddress, send: SendCommand): Span | undefined;
+  /** Whether a command takes from a list that was opted in, so that its reply must go through `pop` before the app sees it. */
+  isPopping(command: string, args: readonly unknown[]): boolean;
+  /** Remembers the elements of a reply. Never rejects: without its context an element starts a new flow. */
+  pop(command: string, args: readonly unknown[], reply: unknown, popping: Popping): Promise<void>;
   /** Calls a channel's listener with the message as it was published, in its context; else in the root context. */
   deliver<Message>(channel: string, message: Message, server: ServerAddress, listener: (message: Message) => unknown): unknown;
 }
 
+export interface Popping {
+  readonly server: ServerAddress;
+  readonly send: SendCommand;
+}
+
 const RECEIVING = new Set(['XREAD', 'XREADGROUP', 'XCLAIM', 'XAUTOCLAIM']);
 
-export function createRedisMessaging({ messaging, channels }: RedisMessagingConfig): RedisMessaging {
+export function createRedisMessaging({ messaging, channels, lists }: RedisMessagingConfig): RedisMessaging {
   const tracer = createMessageTracer('redis', messaging);
   const isOptedIn: NamePatterns = createNamePatterns(channels);
+  const isOptedInList: NamePatterns = createNamePatterns(lists);
   return {
+    push(command, args, server, send) {
+      const name = command.toUpperCase();
+      const list = pushedList(name, args);
+      if (list === undefined || !isOptedInList(list) || isTracingSuppressed(context.active())) return undefined;
+      const { span, fields } = tracer.send(operation(name.toLowerCase(), list, server), context.active());
+      // Sent before the element; where it is refused, the element is sent all the same.
+      writeListContexts(send, args, fields).catch((error: unknown) => diag.debug('threadline: a list element has no context', error));
+      return span;
+    },
+    isPopping: (command, args) =>
+      !isTracingSuppressed(context.active()) && poppedLists(command.toUpperCase(), args).some((list) => isOptedInList(list)),
+    async pop(command, args, reply, { server, send }) {
+      const optedIn = poppedLists(command.toUpperCase(), args);
+      try {
+        await readListContexts(send, optedIn, reply, (list, carriers) =>
+          receiveEntries(tracer, command.toLowerCase(), { stream: list, group: undefined, server, carriers }),
+        );
+      } catch (error) {
+        diag.debug('threadline: a list element has no context', error);
+      }
+    },
     send(command, args, server) {
       const name = command.toUpperCase();
       const destination = argumentText(args[0]);

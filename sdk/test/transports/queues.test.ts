@@ -11,7 +11,12 @@ let stopServers = async (): Promise<void> => undefined;
 
 beforeAll(async () => {
   const [redis, elasticmq] = await Promise.all([startRedis(), startElasticmq()]);
-  env = { REDIS_URL: redis.url, SQS_URL: elasticmq.url, THREADLINE_SDK_REDIS_CHANNELS: 'news,events.*' };
+  env = {
+    REDIS_URL: redis.url,
+    SQS_URL: elasticmq.url,
+    THREADLINE_SDK_REDIS_CHANNELS: 'news,events.*',
+    THREADLINE_SDK_REDIS_LISTS: 'jobs-*',
+  };
   stopServers = async () => {
     await Promise.all([redis.stop(), elasticmq.stop()]);
   };
@@ -187,6 +192,39 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
     await producer.call('node-redis-multi-xadd', id, { stream, text: id });
     await consumer.call('node-redis-group', newName('consume'), { stream });
     await expectHandled(collector, { id, logs: handled('node-redis', id), isFetched: true });
+  });
+
+  it.each([
+    ['lpush', 'brpop', 'popped'],
+    ['lpush', 'brpop-value', 'popped value'],
+    ['node-redis-lpush', 'node-redis-brpop', 'node-redis popped'],
+  ])('an element that %s added and %s took is handled in its flow by withMessage', async (push, pop, how) => {
+    const list = newName('jobs');
+    const ids = [newName('flow'), newName('flow')];
+    for (const id of ids) await producer.call(push, id, { list, text: id });
+    for (const _ of ids) await consumer.call(pop, newName('consume'), { list });
+    for (const id of ids) await expectHandled(collector, { id, logs: handled(how, id), isFetched: true });
+  });
+
+  it('equal elements of a list keep their own flows, and one without a context starts its own', async () => {
+    const list = newName('jobs');
+    const text = newName('equal');
+    const ids = [newName('flow'), newName('flow')];
+    for (const id of ids) await producer.call('lpush', id, { list, text });
+    await stranger.call('lpush', newName('plain'), { list, text });
+    for (const _ of [...ids, 'plain']) await consumer.call('brpop', newName('consume'), { list });
+    const isDone = (): boolean => collector.logs.filter(({ body }) => body === `popped ends ${text}`).length === 3;
+    await waitFor('three were handled', isDone);
+    const logs = collector.logs.filter(({ body }) => body === `popped begins ${text}`);
+    expect(logs.map((log) => log.attributes['correlation.id'])).toEqual([...ids, logs[2]?.traceId]);
+  });
+
+  it('an element is as it was for a consumer without the SDK', async () => {
+    const list = newName('jobs');
+    await stranger.call('seen', newName('clear'));
+    await producer.call('lpush', newName('flow'), { list, text: 'as sent' });
+    await stranger.call('brpop', newName('consume'), { list });
+    expect(await stranger.call('seen', newName('see'))).toEqual(['as sent']);
   });
 
   describe('BullMQ', () => {
