@@ -1,6 +1,6 @@
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { QueryNode } from '@threadline/query-language';
 import type { LogRecord, Span } from '../../api/index.ts';
-import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { HistogramRequest, HistogramResult, RowPage, RowSearch, TimeRange } from '../storage.ts';
 import type { TableName } from './layout.ts';
 import type { RunStatement } from './read-pool.ts';
@@ -8,6 +8,7 @@ import { levelOfNumber } from './record-fields.ts';
 import { hashNumber, hashRecord } from './record-hash.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { sqlCondition } from './sql-query.ts';
+import { greatest, least, readWindows, type TimeWindow, windowOfRange } from './time-windows.ts';
 
 /** What the records of a table come back as. */
 interface RecordOfTable {
@@ -22,21 +23,63 @@ export async function searchRows<T extends TableName>(
   tenant: string,
   run: RunStatement,
 ): Promise<RowPage<RecordOfTable[T]>> {
-  const parameters = new SqlParameters();
-  const direction = search.order === 'asc' ? 'ASC' : 'DESC';
-  const conditions = [...rowConditions(table, search.query, search.range, { tenant, parameters }), ...afterCondition(search, parameters)];
-  const rows = await run(
-    `SELECT time_nanos, sequence, id, record FROM ${table} WHERE ${conditions.join(' AND ')}
-     ORDER BY time_nanos ${direction}, sequence ${direction}, id ${direction} LIMIT ${parameters.bigint(BigInt(search.limit) + 1n)}`,
-    parameters,
-  );
+  const { order, limit } = search;
+  const rows = await readWindows({
+    order,
+    limit: limit + 1,
+    bounds: boundsOf(search),
+    firstTime: (window) => firstTime(table, order, { window, tenant }, run),
+    rowsIn: (window, most) => rowsInWindow(table, { ...search, limit: most }, { window, tenant }, run),
+  });
   return {
-    rows: rows.slice(0, search.limit).map(([timeNanos, sequence, id, record]) => ({
+    rows: rows.slice(0, limit).map(([timeNanos, sequence, id, record]) => ({
       key: { timeNanos: BigInt(String(timeNanos)), sequence: BigInt(String(sequence)), id: String(id) },
       record: parseRecord(record),
     })),
-    hasMore: rows.length > search.limit,
+    hasMore: rows.length > limit,
   };
+}
+
+/** What a search of one window is about. */
+interface Place {
+  readonly window: TimeWindow;
+  readonly tenant: string;
+}
+
+/** The range, cut where the row is that it goes on after: of that row's own time there may be more. */
+function boundsOf({ range, order, after }: RowSearch): TimeWindow {
+  const { min, max } = windowOfRange(range);
+  if (!after) return { min, max };
+  return order === 'asc' ? { min: greatest(min, after.timeNanos), max } : { min, max: least(max, after.timeNanos) };
+}
+
+async function firstTime(table: TableName, order: 'asc' | 'desc', place: Place, run: RunStatement): Promise<bigint | undefined> {
+  const parameters = new SqlParameters();
+  const sql = `SELECT ${order === 'asc' ? 'min' : 'max'}(time_nanos) FROM ${table} WHERE ${placeConditions(place, parameters).join(' AND ')}`;
+  const time = (await run(sql, parameters))[0]?.[0];
+  return typeof time === 'bigint' ? time : undefined;
+}
+
+function rowsInWindow(table: TableName, search: RowSearch, place: Place, run: RunStatement): Promise<readonly DuckDBValue[][]> {
+  const parameters = new SqlParameters();
+  const direction = search.order === 'asc' ? 'ASC' : 'DESC';
+  const conditions = [
+    ...placeConditions(place, parameters),
+    sqlCondition(search.query, table, parameters),
+    ...afterCondition(search, parameters),
+  ];
+  return run(
+    `SELECT time_nanos, sequence, id, record FROM ${table} WHERE ${conditions.join(' AND ')}
+     ORDER BY time_nanos ${direction}, sequence ${direction}, id ${direction} LIMIT ${parameters.bigint(BigInt(search.limit))}`,
+    parameters,
+  );
+}
+
+function placeConditions({ window, tenant }: Place, parameters: SqlParameters): string[] {
+  return [
+    `tenant = ${parameters.text(tenant)}`,
+    `time_nanos BETWEEN ${parameters.bigint(window.min)} AND ${parameters.bigint(window.max)}`,
+  ];
 }
 
 export async function readLog(tenant: string, id: string, run: RunStatement): Promise<LogRecord | undefined> {
@@ -92,27 +135,20 @@ export function rowConditions(
   return [`tenant = ${parameters.text(tenant)}`, ...timeConditions(range, parameters), sqlCondition(query, table, parameters)];
 }
 
-/** From inclusive, to exclusive. Ends past what the index holds are at its bound: a later end leaves out nothing. */
-export function timeConditions({ fromNanos, toNanos }: TimeRange, parameters: SqlParameters): string[] {
-  const conditions: string[] = [];
-  if (fromNanos !== undefined) {
-    conditions.push(`time_nanos >= ${parameters.bigint(fromNanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : fromNanos)}`);
-  }
-  if (toNanos !== undefined && toNanos <= MAX_INDEX_TIME_NANOS) conditions.push(`time_nanos < ${parameters.bigint(toNanos)}`);
-  return conditions;
+/** From inclusive, to exclusive, as `windowOfRange` says. */
+export function timeConditions(range: TimeRange, parameters: SqlParameters): string[] {
+  const { min, max } = windowOfRange(range);
+  return [`time_nanos BETWEEN ${parameters.bigint(min)} AND ${parameters.bigint(max)}`];
 }
 
-/** Strictly after a row in the order asked for; the time alone is named first, so that older blocks are never read. */
+/** Strictly after a row in the order asked for; rows of times before it are out of bounds already. */
 function afterCondition({ after, order }: RowSearch, parameters: SqlParameters): string[] {
   if (!after) return [];
   const beyond = order === 'asc' ? '>' : '<';
   const time = parameters.bigint(after.timeNanos);
   const sequence = parameters.bigint(after.sequence);
   const id = parameters.text(after.id);
-  return [
-    `time_nanos ${beyond}= ${time}`,
-    `(time_nanos ${beyond} ${time} OR sequence ${beyond} ${sequence} OR (sequence = ${sequence} AND id ${beyond} ${id}))`,
-  ];
+  return [`(time_nanos ${beyond} ${time} OR sequence ${beyond} ${sequence} OR (sequence = ${sequence} AND id ${beyond} ${id}))`];
 }
 
 /** What `row-columns.ts` wrote is what comes back: the text is a record's own JSON. */
