@@ -165,15 +165,50 @@ describe('a followed batch', () => {
     expect(sent.getFinishedSpans()).toEqual([]);
   });
 
-  it('knows the caller’s context where a helper’s loop left a message’s behind', async () => {
-    const batch = createBatch();
-    const helper = async (): Promise<void> => {
-      for (const _ of batch) await pause();
+  it('gives a caller that waits for a helper’s loop its own context back', async () => {
+    const seen: unknown[] = [];
+    const helper = async (batch: readonly Message[]): Promise<void> => {
+      for (const message of batch) {
+        await pause();
+        seen.push([message.name, here()]);
+      }
+      seen.push(here());
     };
     await context.with(CALLER, async () => {
-      await helper();
-      expect(correlationIdOf(callersContext())).toBe('caller');
+      await helper(createBatch());
+      seen.push(here());
+      await helper(createBatch().slice(0, 1));
+      seen.push(here());
     });
+    expect(seen).toEqual([...PAIRS, 'caller', 'caller', PAIRS[0], 'caller', 'caller']);
+  });
+
+  it('leaves work that a message started in its context, also after the loop', async () => {
+    const seen: unknown[] = [];
+    const batch = createBatch();
+    const detached: Promise<void>[] = [];
+    await context.with(CALLER, async () => {
+      await pause();
+      for (const message of batch) {
+        detached.push(new Promise((resolve) => setTimeout(resolve, 20)).then(() => void seen.push([message.name, here()])));
+        await pause();
+      }
+    });
+    await Promise.all(detached);
+    expect(seen).toEqual(PAIRS);
+  });
+
+  it('knows the caller’s context where a message’s was left behind in the middle of a loop', async () => {
+    const batch = createBatch();
+    const loop = batch.values();
+    context.with(CALLER, () => {
+      const started = batch.values();
+      started.next();
+      const inFirst = context.active();
+      started.next();
+      expect(correlationIdOf(callersContext(inFirst))).toBe('caller');
+    });
+    expect(loop.next().value).toBe(batch[0]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { type Context, context } from '@opentelemetry/api';
 import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { LoopContext } from './loop-context.ts';
 import { type ReceivedMessage, receivedMessage } from './received-message.ts';
+import { hasSynchronousCaller } from './synchronous-caller.ts';
 import { withMessage } from './with-message.ts';
 
 /** Methods whose callback takes an element first. */
@@ -13,7 +15,7 @@ const COPYING = ['filter', 'slice', 'splice', 'concat', 'toSorted', 'toReversed'
 /** `Iterator.prototype`, so that the iterators have the language's helpers too. */
 const ITERATOR_PROTOTYPE: object | null = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
 
-/** Contexts that an iterator entered, with what was left open and to return to. */
+/** Contexts that an iterator entered, with the message that each is of and the context to return to. */
 const entered = new WeakMap<Context, { readonly message: ReceivedMessage; readonly caller: Context }>();
 
 /**
@@ -65,38 +67,52 @@ function wrapCallback(messages: readonly unknown[], name: string, elementAt: num
   );
 }
 
-/** An array iterator that enters each message as it gives it out and leaves it when it is asked for the next or closed. */
+/**
+ * An array iterator that enters each message as it gives it out and leaves it when it is asked for the next or closed. A
+ * context that a waiting caller was left in is taken back when the loop is over.
+ */
 function iterate(messages: readonly unknown[], valueAt: (index: number) => unknown): Iterator<unknown> {
   const caller = callersContext();
-  let current: ReceivedMessage | undefined;
+  const mayLeak = hasSynchronousCaller();
+  let isFirstTurn = true;
+  queueMicrotask(() => {
+    isFirstTurn = false;
+  });
+  let current: { readonly message: ReceivedMessage; readonly context: LoopContext; readonly isFirstTurn: boolean } | undefined;
+  let leaked: LoopContext | undefined;
   let index = 0;
   let done = false;
-  const leave = (): void => {
-    current?.leave();
+  const leave = (interrupted: boolean): void => {
+    if (current?.isFirstTurn && !isFirstTurn && mayLeak) leaked = current.context;
+    if (interrupted) current?.message.interrupt();
+    else current?.message.leave();
     current = undefined;
   };
   const close = (): void => {
     if (!done) context.attach(caller);
     done = true;
+    leaked?.takeBack(caller);
   };
   return Object.assign(Object.create(ITERATOR_PROTOTYPE), {
     next(): IteratorResult<unknown> {
-      leave();
+      leave(false);
       if (done || index >= messages.length) {
         close();
         return { done: true, value: undefined };
       }
-      current = receivedMessage(messages[index]);
-      const target = current?.enter() ?? caller;
-      if (current !== undefined) entered.set(target, { message: current, caller });
-      context.attach(target);
+      const message = receivedMessage(messages[index]);
+      if (message === undefined) context.attach(caller);
+      else {
+        current = { message, context: new LoopContext(message.enter()), isFirstTurn };
+        entered.set(current.context, { message, caller });
+        context.attach(current.context);
+      }
       const value = valueAt(index);
       index += 1;
       return { done: false, value };
     },
     return(value: unknown): IteratorResult<unknown> {
-      current?.interrupt();
-      current = undefined;
+      leave(true);
       close();
       return { done: true, value };
     },

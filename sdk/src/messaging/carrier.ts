@@ -33,7 +33,7 @@ export function writeContext(outgoing: Context): Record<string, string> {
  */
 export function sendingContext(carrier: Carrier | undefined): Context {
   const active = context.active();
-  if (carrier === undefined || (carrier['traceparent'] === undefined && carrier['baggage'] === undefined)) return active;
+  if (carrier === undefined || (carrier.traceparent === undefined && carrier.baggage === undefined)) return active;
   const received = readContext(carrier);
   const id = correlationIdOf(received);
   return id === undefined || id === correlationIdOf(active) ? active : received;

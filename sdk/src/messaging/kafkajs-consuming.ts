@@ -35,10 +35,9 @@ export function followEachMessage(eachMessage: Method, { tracer, groupId }: Kafk
  */
 export function followEachBatch(eachBatch: Method, { tracer, groupId }: KafkaConsumer): Method {
   return function (payload, ...rest) {
-    const call = (): unknown => Reflect.apply(eachBatch, this, [payload, ...rest]);
     const batch: unknown = isObject(payload) ? Reflect.get(payload, 'batch') : undefined;
     const messages: unknown = isObject(batch) ? Reflect.get(batch, 'messages') : undefined;
-    if (!isObject(batch) || !Array.isArray(messages)) return call();
+    if (!isObject(batch) || !Array.isArray(messages)) return Reflect.apply(eachBatch, this, [payload, ...rest]);
     const known = messages.filter(isKafkaMessage).map((message) => ({ message, creation: readContext(message.headers ?? undefined) }));
     const poll = describe('poll', batch, groupId, {});
     const receiving = tracer.receive(
@@ -55,7 +54,7 @@ export function followEachBatch(eachBatch: Method, { tracer, groupId }: KafkaCon
     });
     followBatch(messages);
     const finish = (error?: unknown): void => finishAll(received, error);
-    return endWith(() => context.with(receiving, call), finish);
+    return endWith(() => context.with(receiving, eachBatch, this, payload, ...rest), finish);
   };
 }
 
