@@ -7,7 +7,12 @@ import { LOOPBACK } from './free-ports.mjs';
 import { javaCommand } from './java-command.mjs';
 import { startServerProcess } from './server-process.mjs';
 
-const METADATA_API = 3;
+/** [key, version] of the requests that `isReady` sends: https://kafka.apache.org/protocol */
+const METADATA = /** @type {const} */ ([3, 1]);
+const FIND_COORDINATOR = /** @type {const} */ ([10, 0]);
+const DESCRIBE_GROUPS = /** @type {const} */ ([15, 0]);
+/** Nobody's: it stays without members. */
+const PROBED_GROUP = 'threadline-probe';
 
 /**
  * One Kafka node in KRaft mode, broker and controller at once; topics come to be when they are first named. In a folder
@@ -34,7 +39,7 @@ export async function startKafka(options = {}) {
           args: [configuration],
         });
       },
-      answers: async (port) => listsABroker(await exchange(port, metadataRequest(), { isWhole: isWholeResponse })),
+      answers: isReady,
       url: (port) => `${LOOPBACK}:${port}`,
     },
     options,
@@ -75,27 +80,52 @@ function properties({ data, broker, controller }) {
     .join('');
 }
 
-/** Metadata request, version 1, for no topic: https://kafka.apache.org/protocol */
-function metadataRequest() {
-  const request = Buffer.alloc(18);
-  request.writeInt32BE(request.length - 4, 0);
-  request.writeInt16BE(METADATA_API, 4);
-  request.writeInt16BE(1, 6);
-  // Bytes 8 to 11 are the correlation id, 0; a client id of length -1 is none; bytes 14 to 17 count no topics.
-  request.writeInt16BE(-1, 12);
-  return request;
-}
-
-/** @param {Buffer} answer */
-function isWholeResponse(answer) {
-  return answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0);
+/**
+ * The port is open some time before the broker has its place in the cluster, and the first consumer group would wait for
+ * the topic that groups are kept in, which some clients tell as errors: made and loaded here, it costs nobody a test.
+ *
+ * @param {number} port
+ */
+async function isReady(port) {
+  const brokers = await ask(port, METADATA, int32(0));
+  if (brokers === undefined || brokers.readInt32BE(0) === 0) return false;
+  const coordinator = await ask(port, FIND_COORDINATOR, string(PROBED_GROUP));
+  if (coordinator?.readInt16BE(0) !== 0) return false;
+  const groups = await ask(port, DESCRIBE_GROUPS, Buffer.concat([int32(1), string(PROBED_GROUP)]));
+  return groups?.readInt16BE(4) === 0;
 }
 
 /**
- * The port is open some time before the broker has its place in the cluster; until then the list is empty.
- *
- * @param {Buffer | undefined} answer
+ * @param {number} port
+ * @param {readonly [key: number, version: number]} api
+ * @param {Buffer} body
+ * @returns {Promise<Buffer | undefined>} the answer's body
  */
-function listsABroker(answer) {
-  return answer !== undefined && answer.length >= 12 && answer.readInt32BE(8) > 0;
+async function ask(port, [key, version], body) {
+  const correlationId = int32(0);
+  const noClientId = int16(-1);
+  const request = Buffer.concat([int16(key), int16(version), correlationId, noClientId, body]);
+  const isWhole = (/** @type {Buffer} */ answer) => answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0);
+  const answer = await exchange(port, Buffer.concat([int32(request.length), request]), { isWhole });
+  // Behind its length and the correlation id.
+  return answer?.subarray(8);
+}
+
+/** @param {number} value */
+function int16(value) {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+}
+
+/** @param {number} value */
+function int32(value) {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+/** @param {string} text */
+function string(text) {
+  return Buffer.concat([int16(text.length), Buffer.from(text)]);
 }
