@@ -15,6 +15,7 @@ import { createLibraryHooks } from './instrument/library-hooks.ts';
 import { registerLoaderHooks } from './instrument/loader-hooks.ts';
 import { traceUndici } from './instrument/undici.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
+import { followWorkers } from './instrument/workers.ts';
 import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
 import { createResource } from './resource.ts';
 import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
@@ -79,6 +80,7 @@ function startSdk(config: Config): SdkHandle {
   });
   sdk.start();
   followIntervals();
+  followWorkers();
   const stopUndici = traceUndici();
   const removeExitListeners = flushOnExit(telemetry);
   let stopped: Promise<void> | undefined;

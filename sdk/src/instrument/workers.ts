@@ -1,0 +1,94 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import workerThreads, { getEnvironmentData, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { correlationIdOf } from '../correlation/flow.ts';
+import { readContext, writeContext } from '../messaging/carrier.ts';
+import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
+
+const PATCHED = Symbol.for('threadline.workers.patched');
+/** The one member of an envelope beside the message; also where a worker finds that its parent runs the SDK. */
+const CONTEXT_KEY = '@threadline/context';
+/** Node calls this method of a port for each message, before any listener sees it. */
+const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
+/** How a process is told to load the SDK: as a package, or as a file. */
+const REGISTER_FILE = new URL('../register.js', import.meta.url);
+const REGISTER_NAMES = ['@threadline/sdk/register', REGISTER_FILE.href, fileURLToPath(REGISTER_FILE)];
+
+/** Workers in which the SDK runs too: what is sent to others must be as it is. */
+const followed = new WeakSet<object>();
+
+/**
+ * Messages between a thread and its workers carry the context of who sends them, in an envelope that is opened before
+ * any listener sees it, and only where both sides were started with the SDK. A worker belongs to nobody, whoever made
+ * it: a message of its without a context is heard in the root context, and so is all that its script does by itself.
+ * Ports of a MessageChannel are not followed. Safe to repeat.
+ */
+export function followWorkers(): void {
+  if (PATCHED in workerThreads) return;
+  Object.defineProperty(workerThreads, PATCHED, { value: true });
+  const hears = getEnvironmentData(CONTEXT_KEY) === true;
+  setEnvironmentData(CONTEXT_KEY, true);
+  if (parentPort !== null && hears) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
+  wrapMethod(Worker.prototype, 'postMessage', (original) => wrapPost(original, (worker) => isObject(worker) && followed.has(worker)));
+  openEnvelopes();
+  workerThreads.Worker = new Proxy(Worker, {
+    construct(target, args: unknown[], newTarget) {
+      const worker: object = context.with(ROOT_CONTEXT, () => Reflect.construct(target, args, newTarget));
+      if (runsSdk(args[1])) followed.add(worker);
+      return worker;
+    },
+  });
+  const { receiveMessageOnPort } = workerThreads;
+  workerThreads.receiveMessageOnPort = (port) => {
+    const received: { readonly message: unknown } | undefined = receiveMessageOnPort(port);
+    const envelope = envelopeOf(received?.message);
+    return envelope === undefined ? received : { message: envelope.message };
+  };
+  syncBuiltinESMExports();
+}
+
+/** Whether a new worker loads the SDK: by this process's flags, which it inherits unless its options name others. */
+function runsSdk(options: unknown): boolean {
+  const flags: unknown = isObject(options) ? (Reflect.get(options, 'execArgv') ?? process.execArgv) : process.execArgv;
+  const own: unknown = isObject(options) ? Reflect.get(options, 'env') : undefined;
+  // SHARE_ENV, the one value that is no object, is this process's own.
+  const environment = isObject(own) ? own : process.env;
+  if (/^true$/i.test(String(Reflect.get(environment, 'OTEL_SDK_DISABLED') ?? ''))) return false;
+  const told = [...(Array.isArray(flags) ? flags : []), Reflect.get(environment, 'NODE_OPTIONS') ?? ''].join(' ');
+  return REGISTER_NAMES.some((name) => told.includes(name));
+}
+
+function wrapPost(original: Method, isFollowed: (sender: unknown) => boolean): Method {
+  return function (message, ...rest) {
+    const active = context.active();
+    const isKnown = correlationIdOf(active) !== undefined && isFollowed(this);
+    const sent = isKnown ? { [CONTEXT_KEY]: writeContext(active), message } : message;
+    return Reflect.apply(original, this, [sent, ...rest]);
+  };
+}
+
+function openEnvelopes(): void {
+  const dispatch: unknown = Reflect.get(MessagePort.prototype, DISPATCH);
+  if (!isMethod(dispatch)) return;
+  Object.defineProperty(MessagePort.prototype, DISPATCH, {
+    configurable: true,
+    writable: true,
+    value(this: unknown, data: unknown, type: unknown, ...rest: unknown[]): unknown {
+      const envelope = type === 'message' ? envelopeOf(data) : undefined;
+      if (envelope === undefined) return Reflect.apply(dispatch, this, [data, type, ...rest]);
+      return context.with(readContext(envelope.fields), () => Reflect.apply(dispatch, this, [envelope.message, type, ...rest]));
+    },
+  });
+}
+
+interface Envelope {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: unknown;
+}
+
+function envelopeOf(data: unknown): Envelope | undefined {
+  if (typeof data !== 'object' || data === null || !(CONTEXT_KEY in data) || !('message' in data)) return undefined;
+  const fields: unknown = data[CONTEXT_KEY];
+  return isObject(fields) ? { fields: { ...fields }, message: data.message } : undefined;
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killApps } from '../app-process.ts';
+import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
+import { logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
+
+describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (script) => {
+  let collector: ScriptedCollector;
+  let app: TransportApp;
+  let names = 0;
+  const newName = (prefix: string): string => {
+    names += 1;
+    return `${prefix}-${names}`;
+  };
+  /** Each of the logs is in the trace and the flow of the request. */
+  const expectInFlow = async (id: string, bodies: readonly string[]): Promise<void> => {
+    const { traceId } = await serverSpanOf(collector, id);
+    for (const body of bodies) {
+      const log = await logOf(collector, body);
+      expect([body, log.traceId, log.attributes['correlation.id']]).toEqual([body, traceId, id]);
+    }
+  };
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    app = await startTransportApp(script, collector, {});
+  });
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  it('promises, microtasks and ticks stay in their request, twenty at once', async () => {
+    const ids = Array.from({ length: 20 }, () => newName('promise'));
+    await Promise.all(ids.map((id) => app.call('promises', id, { text: id })));
+    for (const id of ids) await expectInFlow(id, [`then ${id}`, `awaited ${id}`, `ticked ${id}`]);
+  });
+
+  it('timers stay in their request, an interval as long as the request lasts', async () => {
+    const ids = [newName('timer'), newName('timer')];
+    await Promise.all(ids.map((id) => app.call('timers', id, { text: id })));
+    for (const id of ids) await expectInFlow(id, [`later ${id}`, `tick 1 ${id}`, `tick 2 ${id}`]);
+  });
+
+  it('a listener runs in the request that emits', async () => {
+    const id = newName('emit');
+    await app.call('emitter', id, { text: id });
+    await expectInFlow(id, [`emitted ${id}`]);
+  });
+
+  it('an interval that a request made drains a queue in the items’ own flows, and in nobody’s without one', async () => {
+    const creating = newName('creating');
+    await app.call('lazy-interval', creating);
+    await serverSpanOf(collector, creating);
+    const bound = newName('bound');
+    await app.call('enqueue-bound', bound, { text: bound });
+    await expectInFlow(bound, [`drained ${bound}`]);
+    const plain = newName('plain');
+    await app.call('enqueue', plain, { text: plain });
+    const log = await logOf(collector, `drained ${plain}`);
+    expect(log.traceId).toBe('');
+    expect([creating, bound, plain]).not.toContain(log.attributes['correlation.id']);
+  });
+
+  it('a worker that a request made handles each message in its own flow, and so does who hears the answer', async () => {
+    const ids = [newName('worker'), newName('worker'), newName('worker')];
+    const answers = await Promise.all(ids.map((id) => app.call('worker', id, { text: id })));
+    for (const [index, id] of ids.entries()) {
+      await expectInFlow(id, [`worker ${id}`, `heard ${id}`]);
+      expect(answers[index]).toEqual({ text: id, bytes: { 0: 1, 1: 2, 2: 3 }, keys: ['text', 'bytes'] });
+    }
+  });
+
+  it('a worker without the SDK gets a message as it is', async () => {
+    const id = newName('worker');
+    expect(await app.call('worker-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });
+  });
+});
