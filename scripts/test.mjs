@@ -27,7 +27,8 @@ await runCommand('npm test', async () => {
 
   const stop = new AbortController();
   const forget = onStopRequest(() => stop.abort(new Error('stopped by a signal')));
-  const env = Object.fromEntries(Object.entries(childEnvironment()).filter(([name]) => !NOT_FOR_TESTS.test(name)));
+  const colour = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+  const env = Object.fromEntries(Object.entries(childEnvironment(colour)).filter(([name]) => !NOT_FOR_TESTS.test(name)));
   const results = [];
   for (const part of parts) {
     if (stop.signal.aborted) break;
