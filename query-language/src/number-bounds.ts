@@ -3,8 +3,6 @@ import type { RangeEnd } from './syntax-tree.ts';
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
-/** A double is a whole number times two to a power that is never below this. */
-const SMALLEST_EXPONENT = -1074;
 
 /** The least and the greatest value in a range, both inclusive. */
 export interface Bounds<T> {
@@ -24,9 +22,9 @@ export function integerBounds(min: RangeEnd | undefined, max: RangeEnd | undefin
 }
 
 /**
- * The finite doubles in a range of decimals, exactly also where an end lies between two doubles: `>0.1` begins at the first double above
- * the decimal 0.1, which is the double that is written 0.1. Undefined when there is none. `NaN` and infinities are in no range, so both ends
- * are always finite. A zero is -0 as `min` and 0 as `max`, for storages that order the two. Throws as `integerBounds` does.
+ * The finite doubles in a range of decimals. A double is the decimal that it is written as, the shortest that names it: `<=5.9` holds 5.9,
+ * as `5.9` does, although no double is exactly that. Exact also where an end lies between two doubles. Undefined when there is none. `NaN`
+ * and infinities are in no range, so both ends are always finite. A zero is -0 as `min` and 0 as `max`, for storages that order the two. Throws as `integerBounds` does.
  */
 export function doubleBounds(min: RangeEnd | undefined, max: RangeEnd | undefined): Bounds<number> | undefined {
   const least = min === undefined ? -Number.MAX_VALUE : leastDouble(min);
@@ -52,29 +50,16 @@ function leastDouble(end: RangeEnd): number {
   const nearest = Number(end.value);
   if (nearest === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE;
   if (nearest === Number.POSITIVE_INFINITY) return nearest;
-  const order = compareDouble(nearest, decimal);
+  const order = compareDecimals(decimalOf({ value: String(nearest) }), decimal);
   return order > 0 || (order === 0 && end.inclusive) ? nearest : nextDouble(nearest);
 }
 
-/** Negative when the finite double is below the decimal, 0 when they are the same number. */
-function compareDouble(value: number, decimal: Decimal): number {
-  const { significand, exponent } = partsOfDouble(value);
-  let left = significand;
-  let right = decimal.digits;
-  if (exponent > 0) left <<= BigInt(exponent);
-  else right <<= BigInt(-exponent);
-  if (decimal.exponent > 0) right *= 10n ** BigInt(decimal.exponent);
-  else left *= 10n ** BigInt(-decimal.exponent);
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** A finite double as `significand * 2 ** exponent`. Source: IEEE 754, binary64. */
-function partsOfDouble(value: number): { readonly significand: bigint; readonly exponent: number } {
-  const bits = bitsOf(value);
-  const biased = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xf_ffff_ffff_ffffn;
-  const magnitude = biased === 0 ? fraction : fraction | (1n << 52n);
-  return { significand: value < 0 ? -magnitude : magnitude, exponent: Math.max(biased - 1, 0) + SMALLEST_EXPONENT };
+/** Negative when `left` is below `right`, 0 when they are the same number. */
+function compareDecimals(left: Decimal, right: Decimal): number {
+  const exponent = Math.min(left.exponent, right.exponent);
+  const leftDigits = left.digits * 10n ** BigInt(left.exponent - exponent);
+  const rightDigits = right.digits * 10n ** BigInt(right.exponent - exponent);
+  return leftDigits < rightDigits ? -1 : leftDigits > rightDigits ? 1 : 0;
 }
 
 /** The next double above a finite one; infinity above the greatest. */
@@ -91,8 +76,8 @@ function negated(decimal: string): string {
   return decimal.startsWith('-') ? decimal.slice(1) : `-${decimal.replace(/^\+/, '')}`;
 }
 
-function decimalOf(end: RangeEnd): Decimal {
-  const decimal = readDecimal(end.value);
+function decimalOf({ value }: Pick<RangeEnd, 'value'>): Decimal {
+  const decimal = readDecimal(value);
   if (decimal === undefined) throw new RangeError('the end of a range is not a decimal number');
   return decimal;
 }

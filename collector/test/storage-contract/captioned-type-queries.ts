@@ -65,6 +65,8 @@ export const LOG_TYPE_QUERIES: readonly CaptionedQuery[] = [
   log('less than: no string, no NaN, no infinity', 'v:<5', 'intNegative', 'intZero', 'doubleMinusZero', 'doubleSmall', 'intMin'),
   log('less or equal', 'v:<=5', ...NUMBERS_5, 'intNegative', 'intZero', 'doubleMinusZero', 'doubleSmall', 'intMin'),
   log('brackets are inclusive', 'v:[5 TO 6]', ...NUMBERS_5, 'double5point9'),
+  log('a double is the decimal that it is written as', 'v:[5.9 TO 5.9]', 'double5point9'),
+  log('a double is not below the decimal that it is written as', 'v:[5.5 TO 5.9}'),
   log('braces are exclusive', 'v:{5 TO 50}', 'double5point9', 'arrayInts', 'arrayMixed'),
   log('one of each', 'v:{5 TO 50]', 'double5point9', 'int50', 'arrayInts', 'arrayMixed'),
   log('an open end', 'v:{8.4 TO *}', ...ABOVE_5.filter((name) => name !== 'double5point9')),
