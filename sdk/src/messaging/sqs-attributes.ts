@@ -3,9 +3,9 @@ import { isObject } from '../instrument/wrap-method.ts';
 /** SQS takes no more attributes than this on a message. */
 const MAX_ATTRIBUTES = 10;
 /** What a message carries of ours, in the order in which there is room for it. */
-export const CONTEXT_ATTRIBUTES = ['traceparent', 'baggage', 'tracestate'] as const;
+const CONTEXT_ATTRIBUTES = ['traceparent', 'baggage', 'tracestate'] as const;
 /** A system attribute, which does not count among the ten: X-Ray's header, which has room for the trace alone. */
-export const TRACE_HEADER = 'AWSTraceHeader';
+const TRACE_HEADER = 'AWSTraceHeader';
 
 const TRACEPARENT = /^00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const ROOT = /(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)/i;
