@@ -66,7 +66,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'amqplib',
-      versions: ['>=0.8.0 <3'],
+      versions: ['>=0.10.0 <3'],
       files: ['channel_model', 'callback_model', 'connect', 'recovery'].map((file) => `amqplib/lib/${file}.js`),
       patch(exports) {
         const { patchAmqplib }: typeof import('../messaging/amqplib.ts') = load('../messaging/amqplib.js');
@@ -75,7 +75,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'amqp-connection-manager',
-      versions: ['>=4.0.0 <6'],
+      versions: ['>=4.1.0 <6'],
       patch(exports, namespace) {
         const { patchAmqpConnectionManager }: typeof import('../messaging/amqp-connection-manager.ts') = load(
           '../messaging/amqp-connection-manager.js',
@@ -111,15 +111,13 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   return hooks.map((hook) => new ModuleHook(hook));
 }
 
-/** Names as an import writes them, for the loader. */
+/** Names as an import writes them, for the loader; not amqplib, of which only files are changed that it requires itself. */
 export const LIBRARY_MODULES = [
   'pg',
   'mongodb',
   'node:sqlite',
   'ioredis',
   '@redis/client',
-  'amqplib',
-  'amqplib/callback_api',
   'amqp-connection-manager',
   'kafkajs',
   '@aws-sdk/client-sqs',

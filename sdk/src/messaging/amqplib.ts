@@ -29,19 +29,20 @@ function patchChannels(channel: object, confirmChannel: object, tracer: MessageT
   wrapMethod(confirmChannel, 'publish', (publish) => followPublish(publish, tracer, true));
   wrapMethod(channel, 'consume', (consume) => followConsume(consume, tracer));
   wrapMethod(channel, 'get', (get) => followGet(get, tracer));
-  for (const name of ['ack', 'nack', 'reject'])
-    afterwards(channel, name, (self, [message, allUpTo]) => settleMessage(self, message, allUpTo));
+  for (const name of ['ack', 'nack'])
+    afterwards(channel, name, (self, [message, allUpTo]) => settleMessage(self, message, allUpTo === true));
+  // Its second parameter is whether to put the message back.
+  afterwards(channel, 'reject', (self, [message]) => settleMessage(self, message, false));
   for (const name of ['ackAll', 'nackAll', 'toClosed']) afterwards(channel, name, (self) => settle(self, Number.POSITIVE_INFINITY, true));
   // Replies arrive on the connection, which belongs to nobody's request; who asked is answered in its own context.
   bindCallback(channel, 'sendOrEnqueue', 2);
   bindCallback(channel, 'closeBecause', 2);
 }
 
-function settleMessage(channel: object, message: unknown, allUpTo: unknown): void {
+function settleMessage(channel: object, message: unknown, allUpTo: boolean): void {
   const fields: unknown = isObject(message) ? Reflect.get(message, 'fields') : undefined;
   const tag: unknown = isObject(fields) ? Reflect.get(fields, 'deliveryTag') : undefined;
-  // The third parameter of nack is another matter; reject's second is requeue, which settles one.
-  if (typeof tag === 'number') settle(channel, tag, allUpTo === true);
+  if (typeof tag === 'number') settle(channel, tag, allUpTo);
 }
 
 function afterwards(prototype: object, name: string, then: (self: object, args: readonly unknown[]) => void): void {

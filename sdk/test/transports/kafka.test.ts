@@ -264,3 +264,30 @@ describe.each([
     for (const app of [producer, consumer, plain]) expect(app.stderr()).toBe('');
   });
 });
+
+describe('Kafka with THREADLINE_SDK_MESSAGE_PARENT=link', () => {
+  beforeAll(async () => {
+    collector = await startCollector();
+    const env = { KAFKA_URL: url, THREADLINE_SDK_MESSAGE_PARENT: 'link' };
+    [producer, consumer] = await Promise.all([
+      startTransportApp('kafka-imported.mjs', collector, env),
+      startTransportApp('kafka-required.cjs', collector, env),
+    ]);
+    await producer.call('create', 'create', { topics: 'linked' });
+  });
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  it('makes each message of a batch a child of its receive span, linked to its producer and with its id', async () => {
+    for (const id of ['linked-1', 'linked-2']) await producer.call('send', id, { topic: 'linked', body: id });
+    await consumer.call('for-of', 'maker', { topic: 'linked' });
+    const receive = await receiveSpanOf('linked');
+    for (const id of ['linked-1', 'linked-2']) {
+      const [send, process] = [await spanOf(id, 'send'), await spanOf(id, 'process')];
+      expect(process).toMatchObject({ traceId: receive.traceId, parentSpanId: receive.spanId, links: [linkTo(send), linkTo(receive)] });
+      expect(await logOf(collector, `handled ${id}`)).toMatchObject({ spanId: process.spanId, attributes: { 'correlation.id': id } });
+    }
+  });
+});

@@ -35,12 +35,21 @@ async function spanOf(id: string, type: string, count = 1): Promise<SpanLine> {
   return span;
 }
 
+async function spanWithId(spanId: string): Promise<SpanLine> {
+  const find = (): SpanLine | undefined => collector.spans.find((span) => span.spanId === spanId);
+  await waitFor(`the span ${spanId}`, () => find() !== undefined);
+  const span = find();
+  if (span === undefined) throw new Error('unreachable: it was there');
+  return span;
+}
+
 const linkTo = ({ traceId, spanId }: SpanLine): object => ({ traceId, spanId });
 
 /** What is true of every message, however it was sent and received. */
 async function expectDelivered(id: string, body: string): Promise<{ send: SpanLine; process: SpanLine; log: LogLine }> {
   const log = await logOf(collector, body);
-  const [send, process] = [await spanOf(id, 'send'), await spanOf(id, 'process')];
+  const process = await spanWithId(log.spanId);
+  const send = await spanWithId(process.parentSpanId);
   expect(send).toMatchObject({ kind: PRODUCER, attributes: { 'messaging.system': 'rabbitmq' } });
   expect(process).toMatchObject({ kind: CONSUMER, traceId: send.traceId, parentSpanId: send.spanId });
   expect(process.links[0]).toEqual(linkTo(send));
@@ -155,8 +164,9 @@ describe.each([
     for (const one of ids) await producer.call('send', one, { queue, body: `body ${one}` });
     for (const one of ids) {
       await expectDelivered(one, `flushed body ${one}`);
-      await waitFor('the message that was sent on', () => spansOf(one, 'send').length === 2);
-      expect(spansOf(one, 'send')[1]?.parentSpanId).toBe(spansOf(one, 'process')[0]?.spanId);
+      await spanOf(one, 'send', 2);
+      const sentOn = spansOf(one, 'send').find((span) => span.name === `publish ${queue}-out`);
+      expect(sentOn?.parentSpanId).toBe(spansOf(one, 'process')[0]?.spanId);
     }
     const flushing = await logOf(collector, `flushing ${queue}`);
     expect([maker, ...ids]).not.toContain(flushing.attributes['correlation.id']);
@@ -194,9 +204,12 @@ describe.each([
     await consumer.call('consume', maker, { queue: next });
     await producer.call('send', id, { queue, body: `body ${id}` });
     const handled = await logOf(collector, `handled body ${id}`);
-    const [sent, process] = [await spanOf(id, 'send', 2), await spanOf(id, 'process')];
-    expect(sent.parentSpanId).toBe(process.spanId);
-    expect(handled).toMatchObject({ traceId: sent.traceId, attributes: { 'correlation.id': id } });
+    await spanOf(id, 'send', 2);
+    await spanOf(id, 'process', 2);
+    const named = (name: string): SpanLine | undefined => flowOf(collector, id).spans.find((span) => span.name === name);
+    const sent = named(`publish ${next}`);
+    expect(sent?.parentSpanId).toBe(named(`process ${queue}`)?.spanId);
+    expect(handled).toMatchObject({ traceId: sent?.traceId, attributes: { 'correlation.id': id } });
   });
 
   it('a message that a timer sends on with its headers stays in its flow', async () => {
@@ -264,5 +277,42 @@ describe.each([
 
   it('says nothing on standard error', () => {
     for (const app of [producer, consumer, plain]) expect(app.stderr()).toBe('');
+  });
+});
+
+describe('RabbitMQ with THREADLINE_SDK_MESSAGE_PARENT=link', () => {
+  beforeAll(async () => {
+    collector = await startCollector();
+    const env = { RABBITMQ_URL: url, THREADLINE_SDK_MESSAGE_PARENT: 'link', OTEL_SEMCONV_STABILITY_OPT_IN: 'messaging/dup' };
+    [producer, consumer] = await Promise.all([
+      startTransportApp('rabbitmq-imported.mjs', collector, env),
+      startTransportApp('rabbitmq-required.cjs', collector, env),
+    ]);
+  });
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  it('handles a message in a trace of the consumer’s own, linked to the producer and with its id', async () => {
+    await producer.call('declare', 'declare', { queue: 'linked' });
+    await consumer.call('consume', 'maker', { queue: 'linked' });
+    await producer.call('send', 'flow-1', { queue: 'linked', body: 'body' });
+    const log = await logOf(collector, 'handled body');
+    const [send, process] = [await spanOf('flow-1', 'send'), await spanOf('flow-1', 'process')];
+    expect(process).toMatchObject({ parentSpanId: '', spanId: log.spanId, links: [linkTo(send)] });
+    expect(process.traceId).not.toBe(send.traceId);
+    expect(log.attributes['correlation.id']).toBe('flow-1');
+    expect(process.attributes).toMatchObject({ 'messaging.system': 'rabbitmq', 'messaging.system.name': 'rabbitmq' });
+  });
+
+  it('makes what channel.get fetched a child of its receive span', async () => {
+    await producer.call('declare', 'declare', { queue: 'fetched' });
+    await producer.call('send', 'flow-2', { queue: 'fetched', body: 'fetched' });
+    await consumer.call('get', 'getter', { queue: 'fetched' });
+    const log = await logOf(collector, 'handled fetched');
+    const [send, receive, process] = [await spanOf('flow-2', 'send'), await spanOf('getter', 'receive'), await spanOf('flow-2', 'process')];
+    expect(process).toMatchObject({ traceId: receive.traceId, parentSpanId: receive.spanId, links: [linkTo(send), linkTo(receive)] });
+    expect(log.attributes['correlation.id']).toBe('flow-2');
   });
 });
