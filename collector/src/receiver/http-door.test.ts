@@ -189,6 +189,30 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
     }
     const within = Buffer.concat([LOGS_JSON, Buffer.alloc(limit - LOGS_JSON.length, ' ')]);
     expect((await post('/v1/logs', gzipSync(within), { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(200);
+  }, 30_000);
+
+  it('413 also to a sender that closes its connection after each request and reads only once it has written its body', async () => {
+    await open();
+    const piece = Buffer.alloc(1024 * 1024, ' ');
+    const pieces = 24;
+    const head = [
+      'POST /v1/logs HTTP/1.1',
+      'host: x',
+      `content-type: ${PROTOBUF}`,
+      `content-length: ${pieces * piece.length}`,
+      'connection: close',
+    ];
+    const socket = connect(doors.httpPort, '127.0.0.1').pause();
+    const write = (bytes: Buffer | string) =>
+      new Promise<void>((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : setImmediate(resolve))));
+    await write(`${head.join('\r\n')}\r\n\r\n`);
+    for (let count = 0; count < pieces; count += 1) await write(piece);
+    const answer = await new Promise<string>((resolve, reject) => {
+      socket.once('error', reject).once('data', (bytes) => resolve(String(bytes)));
+      socket.resume();
+    });
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   it('401 without the ingest key, before the body is looked at', async () => {

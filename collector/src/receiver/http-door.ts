@@ -87,7 +87,11 @@ function answerFault(error: unknown, request: Request, response: Response, { onF
   if (httpStatus === 415) response.set('accept-encoding', ACCEPTED_ENCODINGS);
   const { retryAfterMillis, code, message } = rpc;
   if (retryAfterMillis !== undefined) response.set('retry-after', String(Math.ceil(retryAfterMillis / 1000)));
-  send(response, httpStatus, MEDIA_TYPES[encoding], encodeStatus({ code, message }, encoding));
+  const answer = () => send(response, httpStatus, MEDIA_TYPES[encoding], encodeStatus({ code, message }, encoding));
+  // Node closes a connection that is not kept alive right behind the answer. A sender that is still writing its body would meet a broken
+  // pipe instead of the answer, and send again what is refused for good: it is let finish first.
+  if (request.complete || response.shouldKeepAlive) answer();
+  else request.resume().once('close', answer);
 }
 
 /** Exactly this content type: Express would add a charset. */
