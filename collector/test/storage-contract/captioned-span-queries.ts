@@ -42,7 +42,7 @@ export const SPAN_QUERIES: readonly CaptionedQuery[] = [
   span('an attribute of an event by its plain name', 'exception.type:SQLITE_BUSY', 'child'),
   span('an attribute of an event that is none of the span', 'attributes.attempt:*'),
   span('a link by the trace it names', `link:${hexId('linked trace', 32)}`, 'consumer'),
-  span('any link', 'link:*', 'consumer'),
+  span('any link that names a trace', 'link:*', 'consumer'),
   span('an attribute of a link', 'link.messaging.batch:4', 'consumer'),
   span('a range on an attribute of a link by its plain name', 'messaging.batch:[4 TO 5}', 'consumer'),
   span('a pattern on an attribute of a link', 'via:q*', 'consumer'),

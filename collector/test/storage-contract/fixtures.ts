@@ -292,6 +292,7 @@ export const SPANS: readonly IndexedSpan[] = [
     name: 'tick',
     startTimeUnixNano: at(8),
     events: [{ timeUnixNano: at(8), attributes: [] }],
+    links: [{ traceId: '', spanId: '', attributes: [] }],
     status: { code: 0 },
   }),
 ];

@@ -94,7 +94,7 @@ function spanValues(row: NewRow<IndexedSpan>): DuckDBValue[] {
     start,
     end > start ? end : start,
     encodeTexts(events.flatMap(({ name }) => (name ? [name] : []))),
-    encodeTexts(links.map(({ traceId }) => traceId)),
+    encodeTexts(links.flatMap(({ traceId }) => (traceId ? [traceId] : []))),
     encodeLeaves(events.flatMap((event) => attributeLeaves(event.attributes))),
     encodeLeaves(links.flatMap((link) => attributeLeaves(link.attributes))),
   ];
