@@ -1,4 +1,4 @@
-import { syncBuiltinESMExports } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import workerThreads, { getEnvironmentData, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
@@ -15,28 +15,45 @@ const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
 const REGISTER_FILE = new URL('../register.js', import.meta.url);
 const REGISTER_NAMES = ['@threadline/sdk/register', REGISTER_FILE.href, fileURLToPath(REGISTER_FILE)];
 
+/** What Node's own port between a thread and its worker carries. */
+const NODES_OWN = new Set(['stdioPayload', 'stdioWantsMoreData', 'loadScript', 'upAndRunning', 'errorMessage', 'couldNotSerializeError']);
+
+const load = createRequire(import.meta.url);
+let endInitialContext = (): void => undefined;
+
 /** Workers in which the SDK runs too: what is sent to others must be as it is. */
 const followed = new WeakSet<object>();
 
 /**
  * Messages between a thread and its workers carry the context of who sends them, in an envelope that is opened before
- * any listener sees it, and only where both sides were started with the SDK. A worker belongs to nobody, whoever made
- * it: a message of its without a context is heard in the root context, and so is all that its script does by itself.
- * Ports of a MessageChannel are not followed. Safe to repeat.
+ * any listener sees it, and only where both sides were started with the SDK. A worker's script runs in the context that
+ * the worker was made in until it hears its first message: then it is one that serves many, and belongs to none of them.
+ * What it says without a context is heard in the root context. Ports of a MessageChannel are not followed. Safe to repeat.
  */
 export function followWorkers(): void {
   if (PATCHED in workerThreads) return;
   Object.defineProperty(workerThreads, PATCHED, { value: true });
-  const hears = getEnvironmentData(CONTEXT_KEY) === true;
+  const parent: unknown = getEnvironmentData(CONTEXT_KEY);
   setEnvironmentData(CONTEXT_KEY, true);
-  if (parentPort !== null && hears) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
+  if (isObject(parent)) {
+    const { beginInContext }: typeof import('./worker-context.ts') = load('./worker-context.js');
+    endInitialContext = beginInContext(readContext({ ...parent }));
+  }
+  if (parentPort !== null && parent !== undefined) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
   wrapMethod(Worker.prototype, 'postMessage', (original) => wrapPost(original, (worker) => isObject(worker) && followed.has(worker)));
   openEnvelopes();
   workerThreads.Worker = new Proxy(Worker, {
     construct(target, args: unknown[], newTarget) {
-      const worker: object = context.with(ROOT_CONTEXT, () => Reflect.construct(target, args, newTarget));
-      if (runsSdk(args[1])) followed.add(worker);
-      return worker;
+      const active = context.active();
+      // Copied into the worker while it is made.
+      if (correlationIdOf(active) !== undefined) setEnvironmentData(CONTEXT_KEY, writeContext(active));
+      try {
+        const worker: object = context.with(ROOT_CONTEXT, () => Reflect.construct(target, args, newTarget));
+        if (runsSdk(args[1])) followed.add(worker);
+        return worker;
+      } finally {
+        setEnvironmentData(CONTEXT_KEY, true);
+      }
     },
   });
   const { receiveMessageOnPort } = workerThreads;
@@ -75,11 +92,17 @@ function openEnvelopes(): void {
     configurable: true,
     writable: true,
     value(this: unknown, data: unknown, type: unknown, ...rest: unknown[]): unknown {
+      if (type === 'message' && !isNodesOwn(data)) endInitialContext();
       const envelope = type === 'message' ? envelopeOf(data) : undefined;
       if (envelope === undefined) return Reflect.apply(dispatch, this, [data, type, ...rest]);
       return context.with(readContext(envelope.fields), () => Reflect.apply(dispatch, this, [envelope.message, type, ...rest]));
     },
   });
+}
+
+function isNodesOwn(data: unknown): boolean {
+  const type: unknown = isObject(data) ? Reflect.get(data, 'type') : undefined;
+  return typeof type === 'string' && NODES_OWN.has(type);
 }
 
 interface Envelope {

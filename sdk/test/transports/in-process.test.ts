@@ -70,6 +70,22 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     }
   });
 
+  it('a message that nobody’s request sent runs in the trace of none, also not of the one that made the worker', async () => {
+    const id = newName('worker');
+    await app.call('worker', id, { text: id });
+    const text = newName('plain');
+    await app.call('worker-plain', newName('plain'), { text });
+    const log = await logOf(collector, `worker ${text}`);
+    expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
+  });
+
+  it('a worker that was made for one job does it in the context it was made in', async () => {
+    const ids = [newName('job'), newName('job')];
+    const answers = await Promise.all(ids.map((id) => app.call('worker-own', id, { text: id })));
+    for (const id of ids) await expectInFlow(id, [`begins ${id}`, `ends ${id}`, `heard ${id}`]);
+    expect(answers).toEqual(ids.map((text) => ({ text })));
+  });
+
   it('a worker without the SDK gets a message as it is', async () => {
     const id = newName('worker');
     expect(await app.call('worker-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });
