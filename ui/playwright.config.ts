@@ -15,8 +15,9 @@ export default defineConfig({
   outputDir: '../test-results/ui',
   // Each worker has a collector of its own; a small machine has room for one.
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  // A busy machine draws late; a quiet one does not wait.
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   forbidOnly: true,
   use: {

@@ -14,7 +14,7 @@ export interface CollectorProcess {
 
 const MAIN = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url));
 /** A busy machine takes its time to open a database. */
-const START_MILLIS = 30_000;
+const START_MILLIS = 60_000;
 
 export async function startCollector(settings: Readonly<Record<string, string>> = {}): Promise<CollectorProcess> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'threadline-ui-e2e-'));

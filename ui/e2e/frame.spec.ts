@@ -28,6 +28,7 @@ test('keeps query and time range between pages', async ({ page }) => {
   await page.getByRole('link', { name: 'Traces' }).click();
   await expect(page).toHaveURL(/\/traces\?q=service:orders&from=now-1h&to=now/);
   await page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1).click();
+  await page.reload();
   await expect(page.getByRole('textbox', { name: 'Query' })).toHaveValue('service:orders');
   await page.getByRole('link', { name: 'Logs', exact: true }).click();
   await expect(page).toHaveURL(/\/logs\?q=service:orders&from=now-1h&to=now/);
@@ -92,6 +93,7 @@ test('copies the link to what is shown', async ({ page }) => {
   await page.goto('/logs?q=level:error');
   await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
   await page.keyboard.press('y');
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
 });
 
@@ -146,7 +148,8 @@ test('fits a phone: nothing is wider than the screen, details are a page', async
   }
   await page.goto('/logs');
   await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(2).click();
-  await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+  const details = page.getByRole('complementary', { name: 'Record' });
+  await expect(details).toHaveCSS('width', '390px');
   await expect(page.getByRole('grid', { name: 'Log records' })).toBeHidden();
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();

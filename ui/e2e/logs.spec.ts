@@ -172,6 +172,16 @@ test('includes, excludes and isolates a value, and makes it a column', async ({ 
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('2');
 });
 
+test('scrolls sideways where the chosen columns leave no room for the message', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await page.goto('/logs?cols=user.id,order.id,amount,client.address,items');
+  const grid = page.getByRole('grid', { name: 'Log records' });
+  await expect(rows(page).nth(1)).toBeVisible();
+  expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Remove the column items' }).click();
+  await expect(page).not.toHaveURL(/items/);
+});
+
 test('shows control characters and runs nothing that data holds', async ({ page }) => {
   await page.goto('/logs?q=level:fatal');
   await rows(page).nth(1).click();

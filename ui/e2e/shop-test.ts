@@ -22,7 +22,7 @@ export const test = base.extend<{ readonly watchConsole: undefined }, { readonly
       await use({ ...seeded, collector });
       await collector.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.collector.ui),
   watchConsole: [

@@ -2,9 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { servicesQuery } from '../api/queries.ts';
-import { copyText } from '../logic/copy-text.ts';
 import { absoluteRange, resolveRange, shiftRange, type TimeRangeText } from '../logic/time-range.ts';
 import { useTranslate } from '../messages/translate.tsx';
+import { Notice } from '../shared/Notice/notice.tsx';
+import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
 import { type CurrentSearch, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { recordQuery } from '../state/query-history.ts';
@@ -62,7 +63,7 @@ export function Frame() {
     t: () => setTimeOpen(true),
     r: refresh,
     '?': () => setKeysOpen(true),
-    y: () => void copyText(location.href).catch(() => undefined),
+    y: () => copyWithNotice(location.href, t),
     '[': () => shift(-1),
     ']': () => shift(1),
     'g l': () => open('/logs'),
@@ -89,6 +90,7 @@ export function Frame() {
         </main>
         <ShortcutsDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
         <ReadKeyDialog />
+        <Notice />
       </div>
     </ServiceHuesProvider>
   );

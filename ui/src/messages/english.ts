@@ -223,6 +223,7 @@ export const english = {
   'flow.joinedByLink': 'by a link',
   'flow.reused': 'The ID has been used again and again: this is the latest of {count, plural, one {# episode} other {# episodes}}.',
   'flow.parentMissing': 'Span {spanId} has not arrived, and others name it as their parent.',
+  'flow.unfinishedSpan': '{service}: {name} began, and no end has arrived.',
   'flow.list': 'Spans and records in causal order',
   'flow.lanes': 'The flow by service over time',
   'flow.what': 'Kind, level',

@@ -1,35 +1,36 @@
 import { useSyncExternalStore } from 'react';
 import { DEFAULT_RANGE } from '../logic/time-range.ts';
+import { createStoredValue } from './stored-value.ts';
 import type { SearchUrl } from './url-state.ts';
 
-/** Search and range that the top bar carries between pages; pages without a search of their own (a trace, a flow) show it and leave it alone. */
+/**
+ * Search and range that the top bar carries between pages; pages without a search of their own (a trace, a flow) show it and
+ * leave it alone. Kept for this tab, so that a reload of a trace still has the search around it.
+ */
 export interface CurrentSearch {
   readonly query: string;
   readonly from: string;
   readonly to: string;
 }
 
-let current: CurrentSearch = { query: '', ...DEFAULT_RANGE };
-const listeners = new Set<() => void>();
+const store = createStoredValue({ key: 'threadline.search', place: 'sessionStorage', parse: parseSearch });
 
+function parseSearch(stored: unknown): CurrentSearch {
+  if (typeof stored !== 'object' || stored === null || !('query' in stored) || !('from' in stored) || !('to' in stored)) {
+    return { query: '', ...DEFAULT_RANGE };
+  }
+  return { query: String(stored.query), from: String(stored.from), to: String(stored.to) };
+}
+
+/** What a list's address says; defaults for what it leaves out. */
 export function rememberSearch({ q, from, to }: SearchUrl): void {
   const next: CurrentSearch = { query: q ?? '', from: from ?? DEFAULT_RANGE.from, to: to ?? DEFAULT_RANGE.to };
-  if (next.query === current.query && next.from === current.from && next.to === current.to) return;
-  current = next;
-  for (const listener of listeners) listener();
-}
-
-function getCurrentSearch(): CurrentSearch {
-  return current;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const before = store.get();
+  if (next.query !== before.query || next.from !== before.from || next.to !== before.to) store.set(next);
 }
 
 export function useCurrentSearch(): CurrentSearch {
-  return useSyncExternalStore(subscribe, getCurrentSearch);
+  return useSyncExternalStore(store.subscribe, store.get);
 }
 
 /** As an address carries it: defaults are left out. */

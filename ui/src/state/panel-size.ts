@@ -6,9 +6,11 @@ export const MIN_PANEL_SHARE = 0.2;
 export const MAX_PANEL_SHARE = 0.7;
 const DEFAULT_PANEL_SHARE = 0.4;
 
-const store = createStoredValue('threadline.detailShare', (stored) =>
-  typeof stored === 'number' && Number.isFinite(stored) ? clampShare(stored) : DEFAULT_PANEL_SHARE,
-);
+const store = createStoredValue({
+  key: 'threadline.detailShare',
+  place: 'localStorage',
+  parse: (stored) => (typeof stored === 'number' && Number.isFinite(stored) ? clampShare(stored) : DEFAULT_PANEL_SHARE),
+});
 
 export function clampShare(share: number): number {
   return Math.min(MAX_PANEL_SHARE, Math.max(MIN_PANEL_SHARE, share));

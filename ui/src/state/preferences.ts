@@ -16,7 +16,7 @@ export interface Preferences {
   readonly density: Density;
 }
 
-const store = createStoredValue('threadline.preferences', parsePreferences);
+const store = createStoredValue({ key: 'threadline.preferences', place: 'localStorage', parse: parsePreferences });
 
 /** Whatever was stored, every preference has a value that exists. */
 export function parsePreferences(stored: unknown): Preferences {

@@ -4,7 +4,7 @@ import { createStoredValue } from './stored-value.ts';
 /** As many as a menu shows without a search of its own. */
 export const MAX_HISTORY = 30;
 
-const store = createStoredValue('threadline.queryHistory', parseHistory);
+const store = createStoredValue({ key: 'threadline.queryHistory', place: 'localStorage', parse: parseHistory });
 
 function parseHistory(stored: unknown): readonly string[] {
   return Array.isArray(stored) ? stored.filter((entry) => typeof entry === 'string').slice(0, MAX_HISTORY) : [];

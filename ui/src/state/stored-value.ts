@@ -1,4 +1,4 @@
-/** One value in localStorage that components can follow. Where storage is refused it lives as long as the page. */
+/** One value in the browser's storage that components can follow. Where storage is refused it lives as long as the page. */
 export interface StoredValue<Value> {
   get(): Value;
   set(value: Value): void;
@@ -6,18 +6,28 @@ export interface StoredValue<Value> {
   subscribe(listener: () => void): () => void;
 }
 
-/** `parse` gets what is stored, or undefined; it answers a whole value whatever it is given. */
-export function createStoredValue<Value>(key: string, parse: (stored: unknown) => Value): StoredValue<Value> {
+/** `localStorage`: for this browser; `sessionStorage`: for this tab. */
+export type StoragePlace = 'localStorage' | 'sessionStorage';
+
+interface StoredValueOptions<Value> {
+  readonly key: string;
+  readonly place: StoragePlace;
+  /** Gets what is stored, or undefined; it answers a whole value whatever it is given. */
+  readonly parse: (stored: unknown) => Value;
+}
+
+/** Storage is read on first use. */
+export function createStoredValue<Value>({ key, place, parse }: StoredValueOptions<Value>): StoredValue<Value> {
   const listeners = new Set<() => void>();
   let current: { readonly value: Value } | undefined;
   return {
     get: () => {
-      current ??= { value: parse(readStored(key)) };
+      current ??= { value: parse(readStored(place, key)) };
       return current.value;
     },
     set: (value) => {
       current = { value };
-      writeStored(key, value);
+      writeStored(place, { key, value });
       for (const listener of listeners) listener();
     },
     subscribe: (listener) => {
@@ -27,19 +37,19 @@ export function createStoredValue<Value>(key: string, parse: (stored: unknown) =
   };
 }
 
-function readStored(key: string): unknown {
+function readStored(place: StoragePlace, key: string): unknown {
   try {
-    const text = localStorage.getItem(key);
+    const text = globalThis[place].getItem(key);
     return text === null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-function writeStored(key: string, value: unknown): void {
+function writeStored(place: StoragePlace, { key, value }: { readonly key: string; readonly value: unknown }): void {
   try {
-    localStorage.setItem(key, JSON.stringify(value));
+    globalThis[place].setItem(key, JSON.stringify(value));
   } catch (error) {
-    console.warn('Threadline could not keep a preference in this browser', error);
+    console.warn('Threadline could not keep a value in this browser', error);
   }
 }

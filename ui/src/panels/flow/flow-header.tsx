@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { DropReport, FlowSummary } from '@threadline/collector/api';
+import type { DropReport, FlowSummary, UnfinishedSpan } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
@@ -87,17 +87,20 @@ export function FlowTraces({ summary }: { readonly summary: FlowSummary }) {
   );
 }
 
+/** More than these are only counted. */
+const NAMED_UNFINISHED = 20;
+
 interface FlowNoticesProps {
   readonly summary: FlowSummary;
   readonly drops: readonly DropReport[];
-  readonly unfinishedCount: number;
+  readonly unfinished: readonly UnfinishedSpan[];
 }
 
 /** What is not there, by name, and what else keeps the picture from being whole. Nothing where it is whole. */
-export function FlowNotices({ summary, drops, unfinishedCount }: FlowNoticesProps) {
+export function FlowNotices({ summary, drops, unfinished }: FlowNoticesProps) {
   const t = useTranslate();
   const format = useFormat();
-  if (summary.missing.length === 0 && drops.length === 0 && unfinishedCount === 0 && !summary.reused) return null;
+  if (summary.missing.length === 0 && drops.length === 0 && unfinished.length === 0 && !summary.reused) return null;
   return (
     <ul className={styles.notice}>
       {summary.reused && <li>{t('flow.reused', { count: summary.episodes?.length ?? 0 })}</li>}
@@ -109,7 +112,17 @@ export function FlowNotices({ summary, drops, unfinishedCount }: FlowNoticesProp
           </Link>
         </li>
       ))}
-      {unfinishedCount > 0 && <li>{t('trace.unfinished', { count: unfinishedCount, shown: format.number(unfinishedCount) })}</li>}
+      {unfinished.slice(0, NAMED_UNFINISHED).map(({ traceId, spanId, service, name }) => (
+        <li key={`${traceId} ${spanId}`}>
+          {t('flow.unfinishedSpan', { service, name: showControls(name) })}{' '}
+          <Link to="/trace/$traceId" params={{ traceId }} search={{ span: spanId }}>
+            {t('record.openTrace')}
+          </Link>
+        </li>
+      ))}
+      {unfinished.length > NAMED_UNFINISHED && (
+        <li>{t('trace.unfinished', { count: unfinished.length, shown: format.number(unfinished.length) })}</li>
+      )}
       {drops.map((drop) => (
         <li key={`${drop.service} ${drop.signal} ${drop.reason}`}>
           {t('trace.drop', {

@@ -67,7 +67,7 @@ export function FlowPage() {
     <>
       <FlowHeader summary={flow.summary} loadedSpans={flow.isComplete ? undefined : flow.spanCount} />
       <FlowTraces summary={flow.summary} />
-      <FlowNotices summary={flow.summary} drops={flow.drops} unfinishedCount={flow.unfinished.length} />
+      <FlowNotices summary={flow.summary} drops={flow.drops} unfinished={flow.unfinished} />
       <AnswerNotesBar answers={flow.pages} />
       <SplitView
         share={share}

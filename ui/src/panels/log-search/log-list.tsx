@@ -28,7 +28,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
-  const template = gridTemplate({ columns: address.columns.length, withDay, narrow });
+  const { template, minWidth } = rowLayout({ columns: address.columns.length, withDay, narrow });
   return (
     <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
       <VirtualGrid
@@ -38,6 +38,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
         rowHeight={rowHeight}
         totalRowCount={hasNextPage ? -1 : records.length + 1}
         columnCount={4 + address.columns.length}
+        minWidth={minWidth}
         active={active}
         selected={records.findIndex((record) => record.id === address.selected)}
         onActive={onActive}
@@ -94,14 +95,22 @@ function LogListHead({ address, template, narrow }: LogListHeadProps) {
   );
 }
 
-interface TemplateChoice {
+interface LayoutChoice {
   readonly columns: number;
   readonly withDay: boolean;
   readonly narrow: boolean;
 }
 
+const GAP_PIXELS = 12;
+/** A message narrower than this says nothing; the list scrolls sideways instead. */
+const MIN_MESSAGE_PIXELS = 200;
+
 /** Time, level, service, the chosen columns, and the rest for the message. */
-function gridTemplate({ columns, withDay, narrow }: TemplateChoice): string {
-  const chosen = columns === 0 ? '' : `repeat(${columns}, ${narrow ? 90 : 150}px) `;
-  return narrow ? `${withDay ? 130 : 88}px 20px 8px ${chosen}minmax(0, 1fr)` : `${withDay ? 136 : 92}px 66px 124px ${chosen}minmax(0, 1fr)`;
+function rowLayout({ columns, withDay, narrow }: LayoutChoice): { template: string; minWidth: number } {
+  const fixed = narrow ? [withDay ? 130 : 88, 20, 8] : [withDay ? 136 : 92, 66, 124];
+  const widths = [...fixed, ...Array.from({ length: columns }, () => (narrow ? 90 : 150))];
+  return {
+    template: `${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`,
+    minWidth: columns === 0 ? 0 : widths.reduce((sum, width) => sum + width + GAP_PIXELS, MIN_MESSAGE_PIXELS + 2 * GAP_PIXELS),
+  };
 }

@@ -1,10 +1,10 @@
 import * as DropdownMenu from '@radix-ui/react-dropdown-menu';
 import { useState } from 'react';
 import { showControlsInBlock } from '../../logic/control-characters.ts';
-import { copyText } from '../../logic/copy-text.ts';
 import { safeLink } from '../../logic/safe-link.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../Button/button.tsx';
+import { copyWithNotice } from '../Notice/notice-text.ts';
 import styles from './attributes.module.css';
 import type { FilterActions } from './filter-actions.ts';
 
@@ -49,7 +49,7 @@ export function ValueMenu({ text, filter, column, actions }: ValueMenuProps) {
                 onSelect={() => columns.onToggle(column)}
               />
             )}
-            <Item label={t('value.copy')} onSelect={() => void copyText(text).catch(() => undefined)} />
+            <Item label={t('value.copy')} onSelect={() => copyWithNotice(text, t)} />
             {link !== undefined && (
               <DropdownMenu.Item asChild>
                 <a className={styles.item} href={link} target="_blank" rel="noopener noreferrer">

@@ -16,6 +16,8 @@ export interface VirtualGridProps {
   /** -1: more rows than are known will come. */
   readonly totalRowCount: number;
   readonly columnCount: number;
+  /** Pixels; where there is less room the grid scrolls sideways. */
+  readonly minWidth?: number;
   /** The row the keys are on; -1 for none. */
   readonly active: number;
   readonly selected: number;
@@ -82,11 +84,11 @@ export function VirtualGrid(props: VirtualGridProps) {
       onKeyDown={move}
     >
       {props.header && (
-        <div role="row" aria-rowindex={1} className={styles.header}>
+        <div role="row" aria-rowindex={1} className={styles.header} style={{ minWidth: props.minWidth }}>
           {props.header}
         </div>
       )}
-      <div className={styles.space} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
+      <div className={styles.space} role="rowgroup" style={{ height: virtualizer.getTotalSize(), minWidth: props.minWidth }}>
         {rows.map((row) => (
           <div
             key={props.rowKey(row.index)}
