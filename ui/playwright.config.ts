@@ -9,7 +9,7 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** The built UI in the built collector, in Debian's Chromium. `THREADLINE_CHROMIUM` names another one. */
+/** The built UI in the built collector, in Debian's Chromium. `CHROMIUM_PATH` names another one. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../test-results/ui',
@@ -28,6 +28,6 @@ export default defineConfig({
     colorScheme: 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
     trace: 'off',
-    launchOptions: { executablePath: process.env.THREADLINE_CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS },
+    launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS },
   },
 });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Elasticsearch 9.5's class files are Java 21's. */
-export const OLDEST_JDK = 21;
+const OLDEST_JDK = 21;
 
 /** What to tell a person on whose machine `findJdk` or `findMaven` finds nothing. */
 export const WHAT_TO_INSTALL =

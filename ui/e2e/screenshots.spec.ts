@@ -3,14 +3,14 @@ import { expect, test } from './shop-test.ts';
 
 /** `docs/images/` of the README; written only when asked for, since each run's times differ. */
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const WRITES = process.env.THREADLINE_WRITE_SCREENSHOTS === '1';
+const WRITES = process.env.WRITE_SCREENSHOTS === '1';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`shows logs, a trace and a flow in ${colorScheme}`, async ({ page, shop }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1280, height: 760 });
     const views = [
-      { name: 'logs', path: '/logs', ready: 'card declined', select: 'card declined' },
+      { name: 'logs', path: '/logs?q=-service:legacy', ready: 'card declined', select: 'card declined' },
       { name: 'trace', path: `/trace/${shop.failedTraceId}`, ready: 'card declined', select: 'POST /charge' },
       { name: 'flow', path: '/flow/order-1003', ready: 'mail queued', select: undefined },
     ];

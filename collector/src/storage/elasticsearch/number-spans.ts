@@ -35,7 +35,7 @@ export function equalNumbers(text: string): string[] {
 }
 
 /** The 64-bit integer of this value; undefined for a fraction, and beyond 64 bits. */
-export function integerEqual(number: string): bigint | undefined {
+function integerEqual(number: string): bigint | undefined {
   const end = { value: number, inclusive: true };
   return integerBounds(end, end)?.min;
 }
