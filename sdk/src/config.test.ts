@@ -15,6 +15,9 @@ describe('readConfig', () => {
       allowedHosts: [],
       correlationHeaders: ['x-correlation-id'],
       traceContextTo: 'all',
+      linkCountLimit: 1000,
+      messageParent: 'producer',
+      conventions: 'pinned',
     });
   });
   it('reads the environment, and options before it', () => {
@@ -62,6 +65,7 @@ describe('readConfig', () => {
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "ftp://x"',
     ],
     [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/json, the one this SDK sends, got "grpc"'],
+    [{ THREADLINE_SDK_MESSAGE_PARENT: 'both' }, 'THREADLINE_SDK_MESSAGE_PARENT: expected producer or link, got "both"'],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],
     [
       { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },
@@ -69,6 +73,13 @@ describe('readConfig', () => {
     ],
   ])('refuses %j in one line', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(expect.objectContaining({ name: 'ThreadlineError', message }));
+  });
+  it.each([
+    ['http,messaging', 'latest'],
+    ['messaging, messaging/dup', 'both'],
+    ['http/dup', 'pinned'],
+  ])('reads OTEL_SEMCONV_STABILITY_OPT_IN=%s for messaging alone', (text, conventions) => {
+    expect(readConfig({ OTEL_SEMCONV_STABILITY_OPT_IN: text }).conventions).toBe(conventions);
   });
   it('never shows a header’s value in an error', () => {
     expect(() => readConfig({ OTEL_EXPORTER_OTLP_HEADERS: 'secret-without-name' })).toThrow(

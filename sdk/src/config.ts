@@ -3,7 +3,7 @@ import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
 import { type MessagingConventions, readMessagingConventions } from './messaging/conventions.ts';
-import { type Environment, invalidSetting, readList, readText, rejectUnknownSettings } from './settings.ts';
+import { type Environment, invalidSetting, readCount, readList, readText, rejectUnknownSettings } from './settings.ts';
 import { readSampler } from './traces/sampler.ts';
 
 /** What code may set; each wins over the environment. */
@@ -44,10 +44,14 @@ export interface Config {
   readonly sampler: Sampler;
   readonly redisChannels: readonly string[];
   readonly redisLists: readonly string[];
+  /** Links that a span may have. */
+  readonly linkCountLimit: number;
   readonly messageParent: 'producer' | 'link';
   readonly conventions: MessagingConventions;
 }
 
+/** OpenTelemetry's 128 would leave most messages of a large batch without a link from its receive span. */
+const DEFAULT_LINK_COUNT = 1000;
 const DEFAULT_CORRELATION_HEADER = 'x-correlation-id';
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
@@ -75,6 +79,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     sampler: readSampler(environment),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
     redisLists: options.redisLists ?? readList(environment, 'THREADLINE_SDK_REDIS_LISTS') ?? [],
+    linkCountLimit: readCount(environment, 'OTEL_SPAN_LINK_COUNT_LIMIT', 0) ?? DEFAULT_LINK_COUNT,
     messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
     conventions: readMessagingConventions(environment),
   };

@@ -66,6 +66,7 @@ function startSdk(config: Config): SdkHandle {
     resource: createResource(config.serviceName),
     autoDetectResources: false,
     sampler: new FlowSampler(config.sampler),
+    spanLimits: { linkCountLimit: config.linkCountLimit },
     textMapPropagator: new FlowPropagator({ ...config, allowedHosts: createAllowedHosts(config.allowedHosts), counters }),
     spanProcessors: [new CorrelationSpanProcessor(), ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans)])],
     logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs)],

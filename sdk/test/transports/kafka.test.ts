@@ -160,6 +160,17 @@ describe.each([
     expect((await logOf(collector, `handled two ${id}`)).spanId).toBe(processed[1]?.spanId);
   });
 
+  it('a batch of hundreds: its send and its receive span link to every message', async () => {
+    const count = 300;
+    await producer.call('send-many', id, { topic, bodies: Array.from({ length: count }, (_, index) => `${index} ${id}`).join(',') });
+    await consumer.call('map', maker, { topic });
+    await spanOf(id, 'process', count);
+    const created = spansOf(id, 'create').map(linkTo);
+    expect(created).toHaveLength(count);
+    expect((await spanOf(id, 'send')).links).toEqual(created);
+    expect((await receiveSpanOf(topic)).links).toEqual(created);
+  });
+
   it('sendBatch over two topics: a create span for each message with its topic, a send span without one', async () => {
     const other = `other-${topic}`;
     await plain.call('create', `create-${id}`, { topics: other });

@@ -173,6 +173,13 @@ describe.each([
     expect(flushing.traceId).toBe('');
   });
 
+  it('a connection of amqplib’s that recovers by itself', async () => {
+    await consumer.call('consume-recovering', maker, { queue });
+    await producer.call('send-recovering', id, { queue, body: `body ${id}` });
+    await expectDelivered(id, `handled body ${id}`);
+    expect(spansOf(maker, 'process')).toEqual([]);
+  });
+
   it('a redelivered message stays in its flow', async () => {
     await consumer.call('consume-again', maker, { queue });
     await producer.call('send', id, { queue, body: `body ${id}` });
