@@ -77,6 +77,9 @@ class ComposedCollector implements Collector {
       decodeSpans: (entry, ids) => normalizeSpans(decodeTraces(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
       openIdentity: () => openLogIdentity(config.dataDirectory),
       onStorageFault: (error) => options.logger.error('the storage failed to write', describeFault(error)),
+      onStorageAway: (error) =>
+        options.logger.error('the storage takes no records; senders keep them and try again', { reason: error.message }),
+      onStorageBack: () => options.logger.info('the storage takes records again'),
     });
     const shared = {
       host: config.host,
@@ -175,7 +178,10 @@ function storageError(error: unknown, { storage, dataDirectory }: Config): Start
           `in ${join(dataDirectory, EMBEDDED_FOLDER)}`,
           `stop what else uses it, or set ${SETTINGS.dataDirectory.name} to another directory`,
         ];
-  return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}; ${remedy}`, error);
+  const setting = storage === 'elasticsearch' ? SETTINGS.elasticsearchUrl.name : SETTINGS.dataDirectory.name;
+  // Most of the storages' own messages say already what to do.
+  const whatToDo = reason.includes(setting) ? '' : `; ${remedy}`;
+  return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}${whatToDo}`, error);
 }
 
 async function probeDirectory(directory: string): Promise<void> {

@@ -19,6 +19,10 @@ export interface DirectQueueOptions {
   readonly openIdentity: () => Promise<LogIdentity>;
   /** Told of a fault of the storage that is not its own word for being away. */
   readonly onStorageFault: (error: unknown) => void;
+  /** Told once when the storage stops to take records, and why. */
+  readonly onStorageAway?: (error: ThreadlineError) => void;
+  /** Told once when it takes records again. */
+  readonly onStorageBack?: () => void;
 }
 
 /**
@@ -31,6 +35,7 @@ export class DirectQueue implements Queue {
   #identity: LogIdentity | undefined;
   #offset = 0;
   #isDraining = false;
+  #isStorageAway = false;
   readonly #underWay = new Set<Promise<AppendResult>>();
 
   constructor(options: DirectQueueOptions) {
@@ -83,15 +88,32 @@ export class DirectQueue implements Queue {
 
   async #store<R>(batch: NormalizedBatch<R>, write: (records: readonly R[]) => Promise<void>): Promise<AppendResult> {
     const { outcome, records } = batch;
-    if (records.length > 0) await write(records).catch((error: unknown) => this.#throwRetryable(error));
+    if (records.length > 0) {
+      await write(records).catch((error: unknown) => this.#throwRetryable(error));
+      this.#noteStorageBack();
+    }
     return { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
   }
 
   /** Whatever went wrong in the storage, the records are good: the sender keeps them and tries again. */
   #throwRetryable(error: unknown): never {
+    if (error instanceof ThreadlineError && error.code === 'storage_unavailable') this.#noteStorageAway(error);
     if (error instanceof ThreadlineError && error.retryAfterMillis !== undefined) throw error;
     if (!(error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#options.onStorageFault(error);
     const message = 'the storage did not take the records; nothing is lost when they are sent again';
     throw new ThreadlineError('storage_unavailable', message, { cause: error, retryAfterMillis: STORAGE_RETRY_MILLIS });
+  }
+
+  /** Every sender meets it; the operator is told at the first and at the last. */
+  #noteStorageAway(error: ThreadlineError): void {
+    if (this.#isStorageAway) return;
+    this.#isStorageAway = true;
+    this.#options.onStorageAway?.(error);
+  }
+
+  #noteStorageBack(): void {
+    if (!this.#isStorageAway) return;
+    this.#isStorageAway = false;
+    this.#options.onStorageBack?.();
   }
 }

@@ -66,6 +66,7 @@ describe('a start that cannot be', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/^threadline: /);
     for (const word of words) expect(stderr).toContain(word);
+    expect(stderr.match(/\bor (?:set|correct|choose another) /g)?.length ?? 0).toBeLessThanOrEqual(1);
     expect(stderr).not.toContain('hidden');
   });
 });
