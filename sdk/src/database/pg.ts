@@ -85,6 +85,17 @@ function followSubmittable(query: object, end: (error: unknown) => void, hasCall
         return context.with(caller, () => Reflect.apply(emit, this, args));
       },
   );
+  // pg-cursor calls back from whatever the connection hears next.
+  for (const name of ['read', 'close'])
+    wrapMethod(
+      query,
+      name,
+      (original) =>
+        function (...args) {
+          const bound = args.map((arg) => (isMethod(arg) ? context.bind(context.active(), arg) : arg));
+          return Reflect.apply(original, this, bound);
+        },
+    );
   for (const name of ['handleError', 'handleReadyForQuery'])
     wrapMethod(
       query,

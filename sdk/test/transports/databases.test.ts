@@ -82,6 +82,17 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
     ]);
   });
 
+  it('pg: cursors and streams have a span each and run in their request', async () => {
+    const cursor = await call('pg-cursor');
+    const stream = await call('pg-stream');
+    await waitFor('the logs', () => flowOf(collector, stream.id).logs.length === 2);
+    expect(flowOf(collector, cursor.id).logs.map(({ body }) => body)).toEqual(['read by a cursor']);
+    expect(describeSpans([...cursor.spans, ...stream.spans])).toEqual([
+      ['SELECT', 'SELECT generate_series(?) AS n'],
+      ['SELECT', 'SELECT generate_series(?) AS n'],
+    ]);
+  });
+
   it('pg: a pool of two under twelve requests keeps each in its own context', async () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => call('pg-contention')));
     for (const { spans, id } of all) {
@@ -138,6 +149,15 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
       await waitFor(`the logs of ${id}`, () => flowOf(collector, id).logs.length === 2);
       expect(new Set([...spans, ...flowOf(collector, id).logs].map(({ traceId }) => traceId)).size).toBe(1);
     }
+  });
+
+  it('mongodb: a client that a request made watches its servers in nobody’s trace', async () => {
+    const { spans, id } = await call('mongo-lazily');
+    expect(spans.map(({ name }) => name)).toEqual(['aggregate users']);
+    // Time in which its monitors speak to the server: as many requests as that takes.
+    const until = performance.now() + 1500;
+    while (performance.now() < until) await call('mongo-contention');
+    expect(flowOf(collector, id).spans.filter((span) => span.attributes['db.system.name'] !== undefined)).toHaveLength(1);
   });
 
   it('mongodb: an error has the server’s code and not its message', async () => {

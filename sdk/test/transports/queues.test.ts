@@ -103,6 +103,14 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       await expectOnlyServerSpan(collector, creating, ['POST']);
     });
 
+    it('sqs-consumer hands over a batch whose messages are gone through by for-of', async () => {
+      const queue = newName('orders');
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('sqs-send', id, { queue, text: id });
+      await consumer.call('sqs-consumer-batch', newName('creating'), { queue });
+      for (const id of ids) await expectHandled(collector, { id, logs: handled('batch', id), isFetched: true });
+    });
+
     it('a consumer without the SDK gets the body and the app’s attributes as they were sent', async () => {
       const queue = newName('orders');
       const id = newName('flow');
@@ -151,6 +159,17 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       // The app sees its own fields and no others.
       const fields = await consumer.call('seen', newName('see'));
       expect(fields).toEqual(ids.map((text) => (library === 'ioredis' ? ['text', text] : { text })));
+    });
+
+    it('an entry that another reader left unacknowledged is handled in its flow when it is claimed', async () => {
+      const stream = newName('stream');
+      const id = newName('flow');
+      await producer.call(`${library}-xadd`, id, { stream, text: id });
+      await stranger.call(`${library}-group`, newName('lose'), { stream });
+      await consumer.call('seen', newName('clear'));
+      await consumer.call(`${library}-claim`, newName('claim'), { stream });
+      await expectHandled(collector, { id, logs: handled(`${library} claimed`, id), isFetched: true });
+      expect(await consumer.call('seen', newName('see'))).toEqual([library === 'ioredis' ? ['text', id] : { text: id }]);
     });
 
     it('an entry of a producer without the SDK starts a flow of its own', async () => {
@@ -227,6 +246,21 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
     expect(await stranger.call('seen', newName('see'))).toEqual(['as sent']);
   });
 
+  it('a flow that is sampled out keeps its id through a queue, a stream and a job', async () => {
+    const unsampled = await startTransportApp(script, collector, { ...env, OTEL_TRACES_SAMPLER: 'always_off' });
+    const [queue, stream, jobs, id] = [newName('orders'), newName('stream'), newName('jobs'), newName('flow')];
+    await unsampled.call('sqs-send', id, { queue, text: id });
+    await unsampled.call('ioredis-xadd', id, { stream, text: id });
+    await unsampled.call('bullmq-add', id, { queue: jobs, text: id });
+    await consumer.call('sqs-for-of', newName('consume'), { queue });
+    await consumer.call('node-redis-group', newName('consume'), { stream });
+    await consumer.call('bullmq-worker', newName('consume'), { queue: jobs });
+    for (const how of ['for-of', 'node-redis', 'attempt 0']) {
+      for (const body of handled(how, id)) expect((await logOf(collector, body)).attributes['correlation.id']).toBe(id);
+    }
+    expect(collector.spans.filter((span) => span.attributes['correlation.id'] === id)).toEqual([]);
+  });
+
   describe('BullMQ', () => {
     it('jobs are handled in their flows by a worker that a request created', async () => {
       const queue = newName('jobs');
@@ -259,6 +293,16 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
         texts.map((text) => expectHandled(collector, { id, logs: handled('attempt 0', text), isFetched: false })),
       );
       expect(new Set(processes.map(({ parentSpanId }) => parentSpanId)).size).toBe(2);
+    });
+
+    it('a job and its children that a FlowProducer added are in the flow', async () => {
+      const queue = newName('jobs');
+      const id = newName('flow');
+      await producer.call('bullmq-flow', id, { queue, text: id });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      for (const text of [`${id}-child`, `${id}-parent`]) {
+        await expectHandled(collector, { id, logs: handled('attempt 0', text), isFetched: false });
+      }
     });
 
     it('each run of a repeated job is a flow of its own, and a job’s data is as it was', async () => {
