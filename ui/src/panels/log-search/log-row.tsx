@@ -1,4 +1,5 @@
 import type { LogRecord } from '@threadline/collector/api';
+import { memo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { columnText } from '../../logic/attribute-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -25,8 +26,8 @@ interface LogRowProps {
   readonly narrow: boolean;
 }
 
-/** One record on one line. */
-export function LogRow({ record, columns, template, withDay, narrow }: LogRowProps) {
+/** One record on one line; drawn anew only when something of it changes, not with each step of scrolling. */
+export const LogRow = memo(function LogRow({ record, columns, template, withDay, narrow }: LogRowProps) {
   const time = [record.timeUnixNano, record.observedTimeUnixNano].find((nanos) => nanos !== '0') ?? record.arrivalTimeUnixNano;
   return (
     <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
@@ -57,7 +58,7 @@ export function LogRow({ record, columns, template, withDay, narrow }: LogRowPro
       </span>
     </div>
   );
-}
+});
 
 function extraAttributes(record: LogRecord, columns: readonly string[]): { key: string; text: string }[] {
   return record.attributes

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { TraceSummary } from '@threadline/collector/api';
+import { memo } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -16,8 +17,8 @@ interface TraceRowProps {
   readonly withDay: boolean;
 }
 
-/** One trace on one line. */
-export function TraceRow({ trace, longestNanos, withDay }: TraceRowProps) {
+/** One trace on one line; drawn anew only when something of it changes. */
+export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay }: TraceRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const colorOf = useServiceColor();
@@ -56,4 +57,4 @@ export function TraceRow({ trace, longestNanos, withDay }: TraceRowProps) {
       </span>
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { type TimeWindow, WHOLE } from '../../logic/time-window.ts';
 import { ancestors, nextError, nodeOfLog, nodeOfSpan, visibleNodes } from '../../logic/trace-rows.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
@@ -40,13 +40,16 @@ export function useWaterfall(tree: TraceTree, address: TraceAddress) {
     else if (entry?.type === 'missing') address.openSpan(entry.spanId);
     else if (entry !== undefined) address.openSpan(entry.span.spanId);
   };
-  const toggle = (node: number, fold: boolean) =>
-    setFolded((before) => {
-      const next = new Set(before);
-      if (fold) next.add(keyOf(tree, node));
-      else next.delete(keyOf(tree, node));
-      return next;
-    });
+  const toggle = useCallback(
+    (node: number, fold: boolean) =>
+      setFolded((before) => {
+        const next = new Set(before);
+        if (fold) next.add(keyOf(tree, node));
+        else next.delete(keyOf(tree, node));
+        return next;
+      }),
+    [tree],
+  );
   return {
     rows,
     collapsed,

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { LEVEL_SIGNS, levelColor, levelOf } from '../../logic/level.ts';
@@ -23,11 +24,12 @@ interface WaterfallRowProps {
   readonly ticks: readonly WindowTick[];
   readonly isFolded: boolean;
   readonly canFold: boolean;
-  readonly onToggle: () => void;
+  /** The same function while the tree is the same. */
+  readonly onToggle: (node: number, fold: boolean) => void;
 }
 
-/** One span, record or missing span: its name at its depth, its time beside it. */
-export function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onToggle }: WaterfallRowProps) {
+/** One span, record or missing span: its name at its depth, its time beside it. Drawn anew only when something of it changes. */
+export const WaterfallRow = memo(function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onToggle }: WaterfallRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const entry = tree.entries[node];
@@ -47,7 +49,7 @@ export function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onT
               aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
               onClick={(event) => {
                 event.stopPropagation();
-                onToggle();
+                onToggle(node, !isFolded);
               }}
             >
               <Icon name={isFolded ? 'right' : 'down'} />
@@ -60,7 +62,7 @@ export function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onT
       <WaterfallTimeline tree={tree} node={node} window={window} ticks={ticks} />
     </div>
   );
-}
+});
 
 function EntryName({ entry }: { readonly entry: TraceEntry }) {
   const t = useTranslate();

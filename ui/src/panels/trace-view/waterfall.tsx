@@ -98,7 +98,7 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
                 ticks={ticks}
                 isFolded={state.collapsed.has(node)}
                 canFold={canCollapse(tree, node, showLogs)}
-                onToggle={() => state.toggle(node, !state.collapsed.has(node))}
+                onToggle={state.toggle}
               />
             )
           );
