@@ -199,7 +199,7 @@ describe.each([
     });
   });
 
-  it.each(['for-of', 'for-each', 'map', 'parse-first', 'index'])(
+  it.each(['for-of', 'for-each', 'map', 'chain', 'entries', 'for-await', 'parse-first', 'index'])(
     'eachBatch by %s: each message in its flow, the batch in its own',
     async (way) => {
       const ids = await sendTwo();
@@ -300,5 +300,27 @@ describe('Kafka with THREADLINE_SDK_MESSAGE_PARENT=link', () => {
       expect(process).toMatchObject({ traceId: receive.traceId, parentSpanId: receive.spanId, links: [linkTo(send), linkTo(receive)] });
       expect(await logOf(collector, `handled ${id}`)).toMatchObject({ spanId: process.spanId, attributes: { 'correlation.id': id } });
     }
+  });
+});
+
+describe('Kafka with OTEL_TRACES_SAMPLER=always_off', () => {
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  it('carries the ids into each message’s logs, without a span', async () => {
+    collector = await startCollector();
+    const env = { KAFKA_URL: url, OTEL_TRACES_SAMPLER: 'always_off' };
+    [producer, consumer] = await Promise.all([
+      startTransportApp('kafka-imported.mjs', collector, env),
+      startTransportApp('kafka-required.cjs', collector, env),
+    ]);
+    await producer.call('create', 'create', { topics: 'unsampled' });
+    const ids = ['unsampled-1', 'unsampled-2'];
+    for (const id of ids) await producer.call('send', id, { topic: 'unsampled', body: id });
+    await consumer.call('for-of', 'maker', { topic: 'unsampled' });
+    for (const id of ids) expect((await logOf(collector, `handled ${id}`)).attributes['correlation.id']).toBe(id);
+    expect(collector.spans).toEqual([]);
   });
 });

@@ -173,6 +173,25 @@ describe.each([
     expect(flushing.traceId).toBe('');
   });
 
+  it('request and answer: each answer is in its asker’s flow, over a reply queue that the first asker made', async () => {
+    await consumer.call('serve-answers', maker, { queue });
+    const ids = [`${id}-a`, `${id}-b`];
+    expect(await Promise.all(ids.map((one) => producer.call('ask', one, { queue, body: one })))).toEqual(
+      ids.map((one) => `answer to ${one}`),
+    );
+    for (const one of ids) {
+      const heard = await logOf(collector, `heard answer to ${one}`);
+      expect(heard.attributes['correlation.id']).toBe(one);
+      expect(await spanWithId(heard.spanId)).toMatchObject({
+        name: 'process (anonymous)',
+        attributes: { 'messaging.destination.anonymous': true },
+      });
+      const asker = await logOf(collector, `asker heard answer to ${one}`);
+      expect(asker).toMatchObject({ traceId: heard.traceId, attributes: { 'correlation.id': one } });
+      expect(asker.spanId).not.toBe(heard.spanId);
+    }
+  });
+
   it('a connection of amqplib’s that recovers by itself', async () => {
     await consumer.call('consume-recovering', maker, { queue });
     await producer.call('send-recovering', id, { queue, body: `body ${id}` });
