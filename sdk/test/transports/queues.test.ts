@@ -191,6 +191,14 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       await expectOnlyServerSpan(collector, creating);
     });
 
+    it('a message on a channel that was opted in is handled in its flow by a subscriber to a pattern', async () => {
+      const channel = newName('events.');
+      const id = newName('flow');
+      await consumer.call(`${library}-psubscribe`, newName('creating'), { channel });
+      await producer.call(`${library}-publish`, id, { channel, text: id });
+      await expectHandled(collector, { id, logs: handled(`${library} pattern on ${channel}`, id), isFetched: false });
+    });
+
     it('a message on any other channel is as it was published and runs in nobody’s trace', async () => {
       const channel = newName('other');
       const creating = newName('creating');
