@@ -15,21 +15,19 @@ export function hasSynchronousCaller(): boolean {
   return caller !== undefined && !caller.isAsync() && caller.getFileName()?.startsWith('node:') !== true;
 }
 
-/** Structured, and so what it is also where a tool rewrites stack traces as text. */
+/** Structured, and so what it is also where a tool rewrites stack traces as text. None where `Error` is frozen. */
 function callSites(): readonly NodeJS.CallSite[] {
+  if (Object.isFrozen(Error)) return [];
   const { stackTraceLimit, prepareStackTrace } = Error;
   let sites: readonly NodeJS.CallSite[] = [];
-  try {
-    Error.stackTraceLimit = MAX_FRAMES;
-    Error.prepareStackTrace = (_error, found) => {
-      sites = found;
-      return '';
-    };
-    // Read, since it is made when it is first asked for.
-    String(new Error('only for its stack').stack);
-  } finally {
-    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
-  }
+  Error.stackTraceLimit = MAX_FRAMES;
+  Error.prepareStackTrace = (_error, found) => {
+    sites = found;
+    return '';
+  };
+  // Read, since it is made when it is first asked for.
+  String(new Error('only for its stack').stack);
+  Object.assign(Error, { stackTraceLimit, prepareStackTrace });
   // The frame of this function is not counted.
   return sites.slice(1);
 }
