@@ -1,9 +1,11 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
-import { isMethod, isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { followConsume, followGet } from './amqp-consuming.ts';
+import { amqpHeaders, isAmqpMessage } from './amqp-operation.ts';
 import { followPublish } from './amqp-publishing.ts';
 import { settle } from './amqp-unsettled.ts';
+import { readContext } from './carrier.ts';
 import { createMessageTracer, type MessageTracer, type MessagingSettings } from './message-tracer.ts';
 
 const PATCHED = Symbol.for('threadline.amqplib.patched');
@@ -29,6 +31,7 @@ function patchChannels(channel: object, confirmChannel: object, tracer: MessageT
   wrapMethod(confirmChannel, 'publish', (publish) => followPublish(publish, tracer, true));
   wrapMethod(channel, 'consume', (consume) => followConsume(consume, tracer));
   wrapMethod(channel, 'get', (get) => followGet(get, tracer));
+  wrapMethod(channel, 'emit', followReturned);
   for (const name of ['ack', 'nack'])
     afterwards(channel, name, (self, [message, allUpTo]) => settleMessage(self, message, allUpTo === true));
   // Its second parameter is whether to put the message back.
@@ -37,6 +40,15 @@ function patchChannels(channel: object, confirmChannel: object, tracer: MessageT
   // Replies arrive on the connection, which belongs to nobody's request; who asked is answered in its own context.
   bindCallback(channel, 'sendOrEnqueue', 2);
   bindCallback(channel, 'closeBecause', 2);
+}
+
+/** A mandatory message that no queue takes comes back to its sender: listeners hear of it in its own flow. */
+function followReturned(emit: Method): Method {
+  return function (...args) {
+    const [event, message] = args;
+    const call = (): unknown => Reflect.apply(emit, this, args);
+    return event === 'return' && isAmqpMessage(message) ? context.with(readContext(amqpHeaders(message.properties)), call) : call();
+  };
 }
 
 function settleMessage(channel: object, message: unknown, allUpTo: boolean): void {

@@ -140,6 +140,16 @@ describe.each([
     expect(await spanOf(id, 'send')).toMatchObject({ statusCode: ERROR, attributes: { 'error.type': 'Error' } });
   });
 
+  it('a mandatory message that comes back is heard of in its flow', async () => {
+    for (const one of [id, `${id}-later`]) {
+      await producer.call('send-mandatory', one, { body: one });
+      expect(await logOf(collector, `returned ${one}`)).toMatchObject({
+        traceId: (await spanOf(one, 'send')).traceId,
+        attributes: { 'correlation.id': one },
+      });
+    }
+  });
+
   it('channel.get: the message is entered by withMessage, its receive span is the asker’s', async () => {
     await producer.call('send', id, { queue, body: `body ${id}` });
     await consumer.call('get', maker, { queue });
