@@ -204,6 +204,17 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
     expect(spans[1]?.attributes['db.operation.batch.size']).toBe(2);
   });
 
+  it('node-redis: a pool of one under eight requests keeps each in its own context', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => call('node-redis-pool')));
+    for (const { spans, id } of all) {
+      expect(describeSpans(spans)).toEqual([
+        ['SET', `SET pool:${id} ?`],
+        ['GET', `GET pool:${id}`],
+      ]);
+      await waitFor(`the logs of ${id}`, () => flowOf(collector, id).logs.length === 2);
+    }
+  });
+
   it.each(['ioredis-fails', 'node-redis-fails'])('%s with Redis’s code', async (action) => {
     const { spans } = await call(action);
     expect(spans[1]).toMatchObject({
