@@ -21,11 +21,14 @@ import { directoryError, listenError, StartError } from './start-error.ts';
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { RepeatLimit } from './telemetry/repeat-limit.ts';
 
 /** Where the embedded storage's files are in the data directory. */
 const EMBEDDED_FOLDER = 'embedded';
 /** Made and removed at start, to know before the first record that the directory can be written to. */
 const PROBE_FILE = '.write-probe';
+/** How often a fault that goes on is told again. */
+const REPEATED_FAULT_MILLIS = 10_000;
 
 export interface CollectorOptions {
   readonly logger: Logger;
@@ -63,6 +66,7 @@ class ComposedCollector implements Collector {
   readonly #queue: Queue;
   readonly #httpDoor: Door;
   readonly #grpcDoor: Door;
+  readonly #queryFaults = new RepeatLimit({ periodMillis: REPEATED_FAULT_MILLIS, now: () => performance.now() });
   #queryServer: QueryServer | undefined;
   #addresses: CollectorAddresses | undefined;
   #stopping: Promise<void> | undefined;
@@ -136,6 +140,13 @@ class ComposedCollector implements Collector {
     await this.#storage.shutdown();
   }
 
+  /** A storage that is away fails every query: each kind of such a fault is told once in a while, with how many there were. */
+  #logQueryFault(error: unknown, request: { readonly method: string; readonly path: string }): void {
+    const heldBack = error instanceof ThreadlineError && error.code !== 'internal' ? this.#queryFaults.take(error.code) : 0;
+    if (heldBack === undefined) return;
+    this.#options.logger.error('a query failed', { ...request, ...describeFault(error), ...(heldBack > 0 && { alike: heldBack }) });
+  }
+
   #createQueryServer(otlpHttpUrl: string, otlpGrpcUrl: string): QueryServer {
     const { host, uiPort, readKey, uiAllowedHosts } = this.#config;
     return createQueryServer({
@@ -148,7 +159,7 @@ class ComposedCollector implements Collector {
       otlpHttpUrl,
       otlpGrpcUrl,
       version: this.#options.version,
-      onError: (error, { method, path }) => this.#options.logger.error('a query failed', { method, path, ...describeFault(error) }),
+      onError: (error, { method, path }) => this.#logQueryFault(error, { method, path }),
       ...(readKey !== undefined && { readKey }),
     });
   }

@@ -9,7 +9,9 @@ export function describeFault(error: unknown): LogFields {
   if (!(error instanceof Error)) return { fault: String(error) };
   const code = error instanceof ThreadlineError ? { code: error.code } : {};
   const cause = error.cause instanceof Error ? { cause: `${error.cause.name}: ${error.cause.message}` } : {};
-  return { fault: `${error.name}: ${error.message}`, ...code, ...cause, at: placesOf(error) };
+  // Of a fault that the table of errors names, its place in our code says nothing to an operator.
+  const at = error instanceof ThreadlineError && error.code !== 'internal' ? {} : { at: placesOf(error) };
+  return { fault: `${error.name}: ${error.message}`, ...code, ...cause, ...at };
 }
 
 function placesOf(error: Error): string {

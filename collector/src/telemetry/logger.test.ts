@@ -26,9 +26,9 @@ it('shows control characters and line ends instead of running them', () => {
   );
 });
 
-it('describes a fault with its kind, code, cause and place', () => {
+it('describes a fault with its kind, code and cause, and an unknown one with its place', () => {
   const fault = describeFault(new ThreadlineError('storage_unavailable', 'away', { cause: new Error('refused') }));
-  expect(fault).toMatchObject({ fault: 'ThreadlineError: away', code: 'storage_unavailable', cause: 'Error: refused' });
-  expect(fault.at).toContain('logger.test.ts');
+  expect(fault).toEqual({ fault: 'ThreadlineError: away', code: 'storage_unavailable', cause: 'Error: refused' });
+  expect(describeFault(new TypeError('no function')).at).toContain('logger.test.ts');
   expect(describeFault('text')).toEqual({ fault: 'text' });
 });
