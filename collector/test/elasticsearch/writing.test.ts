@@ -57,6 +57,21 @@ describe('ElasticsearchStorage', () => {
     expect(JSON.stringify(await askNode(`/logs-threadline-${tenant}/_mapping`))).toContain('date_nanos');
   });
 
+  it('answers reads while the first write makes the data stream', async () => {
+    const storage = await start();
+    for (let round = 0; round < 10; round += 1) {
+      const tenant = newTenant('first');
+      let isWritten = false;
+      const reader = (async () => {
+        while (!isWritten) await findLogs(storage, tenant, 'first');
+      })();
+      await storage.writeLogs(tenant, [buildLog('first', { body: text('first') })]);
+      isWritten = true;
+      await reader;
+      expect(await findLogs(storage, tenant, 'first')).toEqual(['first']);
+    }
+  });
+
   it('keeps and finds a record by everything when Elasticsearch refuses a typed field of it', async () => {
     const reports: unknown[] = [];
     const storage = await start({ onReduced: (report) => reports.push(report) });

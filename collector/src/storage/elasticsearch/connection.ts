@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
 
@@ -6,6 +7,12 @@ const DEFAULT_TIMEOUT_MILLIS = 60_000;
 /** Statuses that say: not now. 429 is a full write queue, the others a proxy or a node without a master. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const RETRY_AFTER_MILLIS = 1_000;
+/**
+ * A read waits this long for shards that are on their way: a data stream's first write makes an index that answers 503 until its
+ * shard has started, a fraction of a second, and so does a node that has just come back.
+ */
+const SHARDS_WAIT_MILLIS = 3_000;
+const SHARDS_POLL_MILLIS = 50;
 
 export interface ConnectionOptions {
   /** `http(s)://host:port`, also with `user:password@`. */
@@ -73,6 +80,18 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
   const shownUrl = withoutCredentials(url);
 
   async function request(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
+    const waitUntil = wanted.deadline === undefined ? 0 : Math.min(performance.now() + SHARDS_WAIT_MILLIS, wanted.deadline);
+    for (;;) {
+      try {
+        return await requestOnce(wanted);
+      } catch (error) {
+        if (!isWithoutShards(error) || performance.now() + SHARDS_POLL_MILLIS > waitUntil) throw error;
+        await setTimeout(SHARDS_POLL_MILLIS);
+      }
+    }
+  }
+
+  async function requestOnce(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
     wanted.signal?.throwIfAborted();
     const remainingMillis = wanted.deadline === undefined ? DEFAULT_TIMEOUT_MILLIS : wanted.deadline - performance.now();
     if (remainingMillis <= 0) throw deadlineExceeded();
@@ -129,6 +148,13 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
   }
 
   return { url: shownUrl, request, close: () => client.close() };
+}
+
+/** The search itself is right and Elasticsearch is there, but no copy of a shard has started. */
+function isWithoutShards(error: unknown): boolean {
+  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError) || error.cause.statusCode !== 503) return false;
+  const type = errorType(error.cause.body);
+  return type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception';
 }
 
 /** A retryable fault; the cause is for the log only. */
