@@ -4,6 +4,8 @@ import { count, type JsonSchema, list, object, ref, text } from './json-schema.t
 const nanos: JsonSchema = { type: 'string', pattern: '^\\d+$', description: 'Unix nanoseconds, decimal.' };
 const traceId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{32}$' };
 const spanId: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{16}$' };
+/** A link is kept as it was sent, so that what it names can be malformed or nothing. */
+const linkedId = text('As it was sent, in lower case; empty where the link names none.');
 const attributes = list(ref('KeyValue'));
 const uint32: JsonSchema = { type: 'integer', minimum: 0, maximum: 4_294_967_295 };
 
@@ -80,7 +82,16 @@ export const RECORD_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     'droppedAttributesCount?': uint32,
     'events?': list(object({ timeUnixNano: nanos, 'name?': text(), attributes, 'droppedAttributesCount?': uint32 })),
     'droppedEventsCount?': uint32,
-    'links?': list(object({ traceId, spanId, 'traceState?': text(), attributes, 'droppedAttributesCount?': uint32, 'flags?': uint32 })),
+    'links?': list(
+      object({
+        traceId: linkedId,
+        spanId: linkedId,
+        'traceState?': text(),
+        attributes,
+        'droppedAttributesCount?': uint32,
+        'flags?': uint32,
+      }),
+    ),
     'droppedLinksCount?': uint32,
     'status?': object({ 'message?': text(), 'code?': { type: 'integer', description: '1 ok, 2 error.' } }),
     ...storedFields,
