@@ -13,8 +13,8 @@ const CHROMIUM_ARGUMENTS = [
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../test-results/ui',
-  // Each worker has a collector of its own; a small machine has room for one.
-  workers: 1,
+  // Each worker has a collector of its own; two keep both cores of a small machine busy.
+  workers: 2,
   timeout: 60_000,
   // A busy machine draws late; a quiet one does not wait.
   expect: { timeout: 20_000 },

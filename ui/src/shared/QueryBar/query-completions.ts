@@ -24,6 +24,8 @@ export function completeQuery(context: CompletionContext, options: CompletionSou
     from: found.from,
     to: found.to,
     filter: false,
+    // Asked again with each letter, at once: a list that waits for its update does not take a click.
+    update: (_current, _from, _to, typed) => completeQuery(typed, options),
     options: found.completions.map(
       (completion): Completion => ({
         label: completion.label,
