@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { LogRecord } from '@threadline/collector/api';
+import { useState } from 'react';
 import { logRecordQuery } from './queries.ts';
 
 export interface FullRecord {
@@ -11,8 +12,14 @@ export interface FullRecord {
   readonly retry: () => void;
 }
 
-/** The whole record of an id. A list's record is enough where its body is not cut; then nothing is fetched. */
-export function useFullRecord(id: string | undefined, listed: LogRecord | undefined): FullRecord {
+/**
+ * The whole record of an id. A list's record is enough where its body is not cut; then nothing is fetched. A record that leaves the list,
+ * as one that was just excluded, stays as it was shown: a record never changes.
+ */
+export function useFullRecord(id: string | undefined, inList: LogRecord | undefined): FullRecord {
+  const [shown, setShown] = useState(inList);
+  if (inList !== undefined && inList !== shown) setShown(inList);
+  const listed = inList ?? (shown?.id === id ? shown : undefined);
   const needed = id !== undefined && (listed === undefined || listed.bodyTruncated === true);
   const query = useQuery({ ...logRecordQuery(id ?? ''), enabled: needed });
   return {
