@@ -1,5 +1,5 @@
 /**
- * `npm run soak`: kill runs and exporters of other languages, which take too long for every change.
+ * `npm run soak`: what takes too long for every change. The SDK's transports on real servers, kill runs, exporters of other languages.
  * `npm run soak -- SEED` repeats a kill run. Writes docs/soak.md.
  */
 import { spawn } from 'node:child_process';
@@ -11,10 +11,21 @@ import { runCommand } from './workspace/stop.mjs';
 
 await runCommand('npm run soak', async () => {
   await prepare((line) => console.log(line));
-  const script = path.join(ROOT, 'collector', 'test', 'soak', 'run.ts');
-  const child = spawn(NODE, [script, ...process.argv.slice(2)], { cwd: ROOT, env: childEnvironment(), stdio: 'inherit' });
+  const transports = await run(['scripts/test.mjs', '--part', 'servers', '--part', 'sdk-transports']);
+  const collector = await run(['collector/test/soak/run.ts', ...process.argv.slice(2)]);
+  return transports || collector;
+});
+
+/**
+ * Runs a script of the repository on its own Node, in front.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+function run([script, ...args]) {
+  const child = spawn(NODE, [path.join(ROOT, script ?? ''), ...args], { cwd: ROOT, env: childEnvironment(), stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)));
   });
-});
+}

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { Stop } from '../workspace/stop.mjs';
 
 /**
- * The parts that the command line asks for, in the order of `parts`; all of them when it names none.
+ * The parts that the command line asks for, in the order of `parts`; when it names none, all but those that run on request only.
  *
- * @template {{ readonly name: string }} P
+ * @template {{ readonly name: string, readonly onRequest?: boolean }} P
  * @param {readonly string[]} args as `['--part', 'unit']`
  * @param {readonly P[]} parts
  * @returns {readonly P[]}
@@ -14,7 +14,7 @@ export function chooseParts(args, parts) {
   const wanted = parseNames(args, known);
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Stop(`there is no part ${unknown.join(', ')}; the parts are ${known.join(', ')}`);
-  return wanted.length === 0 ? parts : parts.filter(({ name }) => wanted.includes(name));
+  return wanted.length === 0 ? parts.filter(({ onRequest }) => !onRequest) : parts.filter(({ name }) => wanted.includes(name));
 }
 
 /**

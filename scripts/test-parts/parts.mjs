@@ -7,6 +7,7 @@ import { playwright, vitest } from './runners.mjs';
  * @property {(context: import('./part-result.mjs').PartContext) => Promise<import('./part-result.mjs').PartResult>} run
  * @property {readonly import('./tools.mjs').ToolName[]} needs without these the part is skipped
  * @property {readonly import('./tools.mjs').ToolName[]} uses without these it skips some of its own tests
+ * @property {boolean} [onRequest] runs only when it is named, as `npm run soak` does: it does not fit into the minutes that `npm test` may take
  */
 
 /**
@@ -26,4 +27,6 @@ export const PARTS = [
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
+  { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
 ];

@@ -80,8 +80,14 @@ describe('chooseParts', () => {
   const parts = [{ name: 'unit' }, { name: 'sdk' }, { name: 'demo' }];
 
   it('takes all parts unless some are named, in their own order', () => {
-    expect(chooseParts([], parts)).toBe(parts);
+    expect(chooseParts([], parts)).toEqual(parts);
     expect(chooseParts(['--part', 'demo', '--part=unit'], parts)).toEqual([{ name: 'unit' }, { name: 'demo' }]);
+  });
+
+  it('takes a part that runs on request only when it is named', () => {
+    const withSlow = [...parts, { name: 'slow', onRequest: true }];
+    expect(chooseParts([], withSlow)).toEqual(parts);
+    expect(chooseParts(['--part', 'slow'], withSlow)).toEqual([{ name: 'slow', onRequest: true }]);
   });
 
   it('names the parts there are when asked for another', () => {
