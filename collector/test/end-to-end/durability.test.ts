@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { allLogs, FOUND_WITHIN, searchLogs } from './reading.ts';
-import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from './running-collector.ts';
 
 /** Enough acknowledged requests that writes are under way when the process dies. */
 const ACKNOWLEDGED_BEFORE_KILL = 60;

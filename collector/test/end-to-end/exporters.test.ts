@@ -9,8 +9,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordExporter, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { SimpleSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { FOUND_WITHIN, readTrace, searchLogs } from './reading.ts';
-import { type RunningCollector, startCollector, temporaryDirectory } from './running-collector.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let collector: RunningCollector;

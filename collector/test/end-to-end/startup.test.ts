@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failToStart, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { searchLogs } from './reading.ts';
-import { failToStart, startCollector, temporaryDirectory } from './running-collector.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let occupant: Server;

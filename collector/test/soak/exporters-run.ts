@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { startCollectorProcess } from '../collector-process.ts';
 import { expectedLogs, expectedSpans, LANGUAGES, type Language, sortKeyValues, TRACE_ID } from '../conformance/expected-scenario.ts';
 import { readBack } from '../conformance/read-back.ts';
+import { startCollector, temporaryDirectory } from '../running-collector.ts';
 
 const SENDERS = fileURLToPath(new URL('../conformance/senders/', import.meta.url));
 
@@ -83,19 +83,21 @@ async function comesBack(
   protocol: 'http' | 'grpc',
   compression: 'plain' | 'gzip',
 ): Promise<boolean> {
-  const collector = await startCollectorProcess();
+  const directory = await temporaryDirectory();
+  const collector = await startCollector(directory.path);
   try {
     const endpoint = protocol === 'http' ? collector.otlpHttp : `http://${collector.otlpGrpc}`;
     const [program = '', ...args] = [...command, protocol, endpoint, ...(compression === 'gzip' ? ['gzip'] : [])];
     await run(program, args);
-    const { spans, logs } = await readBack(collector.api, `conformance-${language.name}`, TRACE_ID);
+    const { spans, logs } = await readBack(collector.ui, `conformance-${language.name}`, TRACE_ID);
     const comparable = language.attributesAreSets ? sortKeyValues : <T>(value: T) => value;
     return (
       isDeepStrictEqual(comparable(spans), comparable(expectedSpans(language))) &&
       isDeepStrictEqual(comparable(logs), comparable(expectedLogs(language)))
     );
   } finally {
-    await collector.stop();
+    await collector.end('SIGTERM');
+    await directory.remove();
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogSearchAnswer } from '../../src/api/index.ts';
-import { type CollectorProcess, startCollectorProcess } from '../collector-process.ts';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { SeededRandom } from '../storage-contract/seeded-random.ts';
 
 const BATCH_RECORDS = 50;
@@ -38,7 +38,8 @@ export async function killRun(options: {
   const waiting: number[] = [];
   let nextBatch = 0;
   let repeatedBatches = 0;
-  let collector = await startCollectorProcess();
+  const directory = await temporaryDirectory();
+  let collector = await startCollector(directory.path);
 
   for (let kill = 0; kill < options.kills; kill += 1) {
     const target = collector;
@@ -53,11 +54,11 @@ export async function killRun(options: {
       }
     });
     await sleep(MIN_LIFE_MILLIS + random.next() * (MAX_LIFE_MILLIS - MIN_LIFE_MILLIS));
-    await target.kill();
+    await target.end('SIGKILL');
     life.over = true;
     await Promise.all(senders);
     const startedAt = performance.now();
-    collector = await startCollectorProcess({ directory: target.directory });
+    collector = await startCollector(directory.path);
     readyTimes.push(performance.now() - startedAt);
     if ((kill + 1) % 10 === 0) options.report(`  ${kill + 1} kills, ${acknowledged.size * BATCH_RECORDS} records acknowledged`);
   }
@@ -65,7 +66,8 @@ export async function killRun(options: {
 
   const found = await countFound(collector);
   const expected = [...acknowledged].flatMap((batch) => Array.from({ length: BATCH_RECORDS }, (_, index) => batch * BATCH_RECORDS + index));
-  await collector.stop();
+  await collector.end('SIGTERM');
+  await directory.remove();
   readyTimes.sort((a, b) => a - b);
   return {
     seed: options.seed,
@@ -79,7 +81,7 @@ export async function killRun(options: {
 }
 
 /** True once the collector answered 200; false when it was gone before it did. Any other answer is a fault of the run. */
-async function post(collector: CollectorProcess, batch: number): Promise<boolean> {
+async function post(collector: RunningCollector, batch: number): Promise<boolean> {
   const logRecords = Array.from({ length: BATCH_RECORDS }, (_, index) => ({
     timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
     body: { stringValue: `record ${batch * BATCH_RECORDS + index}` },
@@ -101,9 +103,9 @@ async function post(collector: CollectorProcess, batch: number): Promise<boolean
   return true;
 }
 
-async function countFound(collector: CollectorProcess): Promise<Map<number, number>> {
+async function countFound(collector: RunningCollector): Promise<Map<number, number>> {
   const found = new Map<number, number>();
-  const first = `${collector.api}/api/v1/logs?query=service:soak&order=asc&limit=1000&from=now-1d`;
+  const first = `${collector.ui}/api/v1/logs?query=service:soak&order=asc&limit=1000&from=now-1d`;
   for (let url: string | undefined = first; url; ) {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
@@ -112,7 +114,7 @@ async function countFound(collector: CollectorProcess): Promise<Map<number, numb
       const number = Number(record.attributes.find(({ key }) => key === 'number')?.value?.intValue);
       found.set(number, (found.get(number) ?? 0) + 1);
     }
-    url = page.nextCursor && `${collector.api}/api/v1/logs?query=service:soak&order=asc&limit=1000&cursor=${page.nextCursor}`;
+    url = page.nextCursor && `${collector.ui}/api/v1/logs?query=service:soak&order=asc&limit=1000&cursor=${page.nextCursor}`;
   }
   return found;
 }

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CollectorAddresses } from '../../src/collector.ts';
+import type { CollectorAddresses } from '../src/collector.ts';
 
 /** What `npm run build` makes; these tests run what a user runs. */
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const START_MILLIS = 60_000;
 
 export interface RunningCollector extends CollectorAddresses {
@@ -55,7 +55,7 @@ export async function failToStart(directory: string, settings: Record<string, st
 
 /** A directory of this test's own, and what removes it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'threadline-end-to-end-'));
+  const path = await mkdtemp(join(tmpdir(), 'threadline-collector-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
