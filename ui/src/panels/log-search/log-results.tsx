@@ -1,11 +1,7 @@
 import { describeFailure } from '../../api/describe-failure.ts';
-import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
-import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
-import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { LogList } from './log-list.tsx';
 import { NoLogs } from './no-logs.tsx';
 import type { LogAddress, LogRecords } from './use-log-search.ts';
@@ -23,32 +19,17 @@ export function LogResults(props: LogResultsProps) {
   const t = useTranslate();
   const { address, result } = props;
   const { search, records, range, pages } = result;
-  if (range === undefined) {
-    return (
-      <EmptyState title={t('time.invalid')} text={t('time.invalidText', { from: address.range.from, to: address.range.to })}>
-        <StateActions>
-          <Button onClick={() => address.setRange(DEFAULT_RANGE)}>{t('time.reset')}</Button>
-        </StateActions>
-      </EmptyState>
-    );
-  }
-  if (search.isError && records.length === 0) {
-    return <ErrorPanel title={t('logs.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />;
-  }
-  if (search.isPending) {
-    if (search.fetchStatus === 'fetching') return <SkeletonRows columns={[84, 56, 100]} />;
-    return (
-      <EmptyState title={t('state.stopped')} text={t('state.stoppedText')}>
-        <StateActions>
-          <Button onClick={() => void search.refetch()}>{t('state.runAgain')}</Button>
-        </StateActions>
-      </EmptyState>
-    );
-  }
   return (
-    <>
+    <SearchState
+      search={search}
+      isRangeValid={range !== undefined}
+      address={address}
+      failure={search.error && records.length === 0 ? describeFailure(search.error, t) : undefined}
+      failedTitle={t('logs.failed')}
+      skeletonColumns={[84, 56, 100]}
+    >
       <AnswerNotesBar answers={pages} />
-      {records.length === 0 && !search.hasNextPage ? <NoLogs address={address} range={range} /> : <LogList {...props} />}
-    </>
+      {records.length === 0 && !search.hasNextPage && range ? <NoLogs address={address} range={range} /> : <LogList {...props} />}
+    </SearchState>
   );
 }

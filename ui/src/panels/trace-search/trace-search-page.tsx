@@ -5,14 +5,12 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, servicesQuery } from '../../api/queries.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
-import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
-import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { useShortcuts } from '../../state/shortcuts.ts';
@@ -68,37 +66,22 @@ interface TraceResultsProps {
 function TraceResults({ address, result, active, onActive }: TraceResultsProps) {
   const t = useTranslate();
   const { search, traces, range, pages } = result;
-  if (range === undefined) {
-    return (
-      <EmptyState title={t('time.invalid')} text={t('time.invalidText', { from: address.range.from, to: address.range.to })}>
-        <StateActions>
-          <Button onClick={() => address.setRange(DEFAULT_RANGE)}>{t('time.reset')}</Button>
-        </StateActions>
-      </EmptyState>
-    );
-  }
-  if (search.isError && traces.length === 0) {
-    return <ErrorPanel title={t('traces.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />;
-  }
-  if (search.isPending) {
-    if (search.fetchStatus === 'fetching') return <SkeletonRows columns={[84, 280, 160]} />;
-    return (
-      <EmptyState title={t('state.stopped')} text={t('state.stoppedText')}>
-        <StateActions>
-          <Button onClick={() => void search.refetch()}>{t('state.runAgain')}</Button>
-        </StateActions>
-      </EmptyState>
-    );
-  }
   return (
-    <>
+    <SearchState
+      search={search}
+      isRangeValid={range !== undefined}
+      address={address}
+      failure={search.error && traces.length === 0 ? describeFailure(search.error, t) : undefined}
+      failedTitle={t('traces.failed')}
+      skeletonColumns={[84, 280, 160]}
+    >
       <AnswerNotesBar answers={pages} />
       {traces.length === 0 && !search.hasNextPage ? (
         <NoTraces address={address} />
       ) : (
         <TraceList result={result} active={active} onActive={onActive} />
       )}
-    </>
+    </SearchState>
   );
 }
 
