@@ -85,6 +85,35 @@ test('completes fields of the language and values of the data', async ({ page })
   await expect(page).toHaveURL(/q=service:payments$/);
 });
 
+test('takes a click on a completion at any moment after the letter before it', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  const editor = page.locator('.cm-content');
+  await expect(editor).toBeFocused();
+  for (let turns = 0; turns < 12; turns++) {
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('service:pa');
+    await expect(page.getByRole('option', { name: /payments/ })).toBeVisible();
+    // The page around the editor hears of a letter some turns of the event loop later: each of them is tried.
+    await editor.evaluate(async (content, count) => {
+      document.execCommand('insertText', false, 'y');
+      for (let turn = 0; turn < count; turn++) {
+        await new Promise<void>((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve();
+          port2.postMessage(undefined);
+        });
+      }
+      const options = (content.getRootNode() as ShadowRoot).querySelectorAll('[role=option]');
+      const payments = [...options].find((option) => option.textContent?.includes('payments'));
+      payments?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+    }, turns);
+    await expect(editor).toHaveText('service:payments', { timeout: 3000 });
+  }
+});
+
 test('offers the queries of before', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();

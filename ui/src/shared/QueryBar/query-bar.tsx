@@ -7,7 +7,7 @@ import { HistoryMenu } from './history-menu.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
-import type { QueryEditorProps } from './query-editor.tsx';
+import type { QueryEditorProps, Replacement } from './query-editor.tsx';
 
 /** While the reader types, a half-written query is not called wrong before this. */
 const PROBLEM_DELAY_MILLIS = 700;
@@ -28,8 +28,25 @@ export function QueryBar(props: QueryBarProps) {
   const t = useTranslate();
   const format = useFormat();
   const [text, setText] = useState(props.value);
-  useEffect(() => setText(props.value), [props.value]);
-  const problem = queryProblem(text, props.target) ?? (text === props.value ? props.serverError : undefined);
+  const [replacement, setReplacement] = useState<Replacement>({ text: props.value });
+  const submitted = useRef(props.value);
+  const replace = (written: string) => {
+    setText(written);
+    setReplacement({ text: written });
+  };
+  useEffect(() => {
+    // The reader's own query came back as the address's: what they wrote meanwhile stays.
+    if (props.value === submitted.current) return;
+    submitted.current = props.value;
+    setText(props.value);
+    setReplacement({ text: props.value });
+  }, [props.value]);
+  const run = (query: string) => {
+    submitted.current = query;
+    props.onSubmit(query);
+  };
+  const isRun = text.trim() === props.value;
+  const problem = queryProblem(text, props.target) ?? (isRun ? props.serverError : undefined);
   const shown = useSettled(problem?.message, PROBLEM_DELAY_MILLIS);
   const [refused, setRefused] = useState('');
   const [isCompleting, setCompleting] = useState(false);
@@ -48,12 +65,13 @@ export function QueryBar(props: QueryBarProps) {
     );
   };
   const submit = () => {
-    if (problem !== undefined && text !== props.value) setRefused(text);
-    else props.onSubmit(text.trim());
+    if (problem !== undefined && !isRun) setRefused(text);
+    else run(text.trim());
   };
   const isShown = problem !== undefined && !isCompleting && (shown === problem.message || refused === text);
   const editorProps = {
     text,
+    replacement,
     label: t('query.label'),
     placeholder: t(props.target === 'logs' ? 'query.placeholderLogs' : 'query.placeholderSpans'),
     errorPosition: isShown ? problem.position : undefined,
@@ -79,7 +97,13 @@ export function QueryBar(props: QueryBarProps) {
           }
         />
       )}
-      <HistoryMenu history={props.history} onChoose={props.onSubmit} />
+      <HistoryMenu
+        history={props.history}
+        onChoose={(query) => {
+          replace(query);
+          run(query);
+        }}
+      />
       {isShown && (
         <p className={styles.problem} role="alert">
           <strong>{t('query.problem')}</strong> {problem.message}

@@ -1,12 +1,19 @@
 import type { CompletionSource } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { createQueryEditor } from './create-query-editor.ts';
 import styles from './query-bar.module.css';
 import { setErrorPosition } from './query-highlight.ts';
 
-export interface QueryEditorProps {
+/** A text that stands in the place of whatever was written; each is a new object, so that the same text can come twice. */
+export interface Replacement {
   readonly text: string;
+}
+
+export interface QueryEditorProps {
+  /** What is written already when the editor comes; from then on the editor has the text. */
+  readonly text: string;
+  readonly replacement: Replacement;
   readonly label: string;
   readonly placeholder: string;
   readonly errorPosition: number | undefined;
@@ -21,13 +28,17 @@ export interface QueryEditorProps {
   readonly onSubmit: () => void;
 }
 
-/** CodeMirror under React's control: the text, the error and the focus follow the properties. */
+/**
+ * CodeMirror in React: it owns the text and tells of each change; only a replacement is written into it. A text that followed
+ * the properties would undo letters, since React tells of a change some turns after it, when the reader may be further.
+ */
 export function QueryEditor(props: QueryEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  useEffect(() => {
+  // At once, not after the next picture: until then a letter would have nowhere to go.
+  useLayoutEffect(() => {
     if (host.current === null) return;
     const editor = createQueryEditor(host.current, {
       text: latest.current.text,
@@ -47,11 +58,15 @@ export function QueryEditor(props: QueryEditorProps) {
     }
     return () => editor.destroy();
   }, [props.label, props.placeholder]);
+  const replaced = useRef(props.replacement);
   useEffect(() => {
     const editor = view.current;
-    if (editor === undefined || editor.state.doc.toString() === props.text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.text }, selection: { anchor: props.text.length } });
-  }, [props.text]);
+    if (editor === undefined || replaced.current === props.replacement) return;
+    replaced.current = props.replacement;
+    const { text } = props.replacement;
+    if (editor.state.doc.toString() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: text.length } });
+  }, [props.replacement]);
   useEffect(() => {
     view.current?.dispatch({ effects: setErrorPosition.of(props.errorPosition) });
   }, [props.errorPosition, props.text]);
