@@ -1,7 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
-import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, LOCK_FILE, SPILL_DIRECTORY } from './layout.ts';
+import { LOCK_FILE } from '../../files/directory-lock.ts';
+import { syncDirectory } from '../../files/sync-directory.ts';
+import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SPILL_DIRECTORY } from './layout.ts';
 
 /**
  * Makes the directory if it is not there and checks that it is ours to use. Throws one clear line for a directory that cannot be
@@ -27,18 +29,6 @@ export async function claimDataDirectory(directory: string): Promise<void> {
     await rename(draft, join(directory, LAYOUT_FILE));
     await syncDirectory(directory);
   });
-}
-
-/** Makes the names of files that were just created durable, which syncing the files themselves does not. */
-export async function syncDirectory(directory: string): Promise<void> {
-  // Windows opens no directories and keeps their entries itself.
-  if (process.platform === 'win32') return;
-  const handle = await open(directory);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function checkLayout(directory: string, text: string): void {

@@ -2,8 +2,9 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { ThreadlineError } from '../../errors.ts';
-import { claimDataDirectory, prepareDataDirectory, syncDirectory } from './data-directory.ts';
-import { acquireDirectoryLock } from './directory-lock.ts';
+import { acquireDirectoryLock } from '../../files/directory-lock.ts';
+import { syncDirectory } from '../../files/sync-directory.ts';
+import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { DATABASE_FILE, SCHEMA, SPILL_DIRECTORY, WAL_FILE } from './layout.ts';
 
 /** What DuckDB may hold in memory; what needs more goes to the spill directory. The collector itself needs room beside it. */

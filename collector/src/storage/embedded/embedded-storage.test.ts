@@ -3,10 +3,11 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../api/index.ts';
+import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { indexLog } from '../../model/indexed-record.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
-import { DATABASE_FILE, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, LOCK_FILE } from './layout.ts';
+import { DATABASE_FILE, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION } from './layout.ts';
 
 const record = (id: string): LogRecord => ({
   id,

@@ -1,3 +1,5 @@
+import { LOCK_FILE } from '../../files/directory-lock.ts';
+
 /**
  * What the embedded storage has on disk, in one place.
  *
@@ -9,7 +11,6 @@
  *       spill/             what a query cannot hold in memory; empty after a start
  */
 export const LAYOUT_FILE = 'layout.json';
-export const LOCK_FILE = 'owner.lock';
 export const DATABASE_FILE = 'threadline.duckdb';
 export const WAL_FILE = `${DATABASE_FILE}.wal`;
 export const SPILL_DIRECTORY = 'spill';

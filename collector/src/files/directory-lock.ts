@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ThreadlineError } from '../../errors.ts';
-import { LOCK_FILE } from './layout.ts';
+import { ThreadlineError } from '../errors.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
+/** The lock's name in its directory; temporary files of it start with the same. */
+export const LOCK_FILE = 'owner.lock';
+
 /**
- * The right to open a directory, held by one storage of one process. The lock is a file that names its holder; it is made whole in
+ * The right to open a directory, held by one owner of one process. The lock is a file that names its holder; it is made whole in
  * one step (a hard link), so nobody reads half of one. A holder that was killed is recognized by its process's start time and
- * its lock is taken over. DuckDB locks its file against other processes too, but not against a second instance in the same one.
+ * its lock is taken over. Locks of the system would not do: they hold for a whole process, so two owners in one would both have it.
  */
 export interface DirectoryLock {
-  /** Gives the lock back. Safe to repeat; never removes a lock that another storage took since. */
+  /** Gives the lock back. Safe to repeat; never removes a lock that another owner took since. */
   release(): Promise<void>;
 }
 
