@@ -7,9 +7,10 @@ import { flushOnExit } from './export/exit-flush.ts';
 import { QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
 import { createTelemetryExport } from './export/telemetry-export.ts';
 import { createWarnings } from './export/warnings.ts';
+import { traceHttpClients } from './http/http-client.ts';
+import { traceHttpServers } from './http/http-server.ts';
 import { createExpressInstrumentation } from './instrument/express.ts';
 import { createGrpcInstrumentation } from './instrument/grpc.ts';
-import { createHttpInstrumentation } from './instrument/http.ts';
 import { followIntervals } from './instrument/intervals.ts';
 import { createLibraryHooks } from './instrument/library-hooks.ts';
 import { registerLoaderHooks } from './instrument/loader-hooks.ts';
@@ -72,7 +73,6 @@ function startSdk(config: Config): SdkHandle {
     logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs)],
     metricReaders: [],
     instrumentations: [
-      createHttpInstrumentation(config.correlationHeaders[0]),
       createExpressInstrumentation(),
       createGrpcInstrumentation(),
       createWinstonInstrumentation(),
@@ -82,14 +82,15 @@ function startSdk(config: Config): SdkHandle {
   sdk.start();
   followIntervals();
   followWorkers();
-  const stopUndici = traceUndici();
+  traceHttpServers(config.correlationHeaders[0]);
+  const stopClients = [traceHttpClients(), traceUndici()];
   const removeExitListeners = flushOnExit(telemetry);
   let stopped: Promise<void> | undefined;
   return {
     counters: () => ({ ...counters }),
     shutdown() {
       stopped ??= sdk.shutdown().finally(() => {
-        stopUndici();
+        for (const stop of stopClients) stop();
         removeExitListeners();
       });
       return stopped;

@@ -70,6 +70,7 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     await get(`${base}/shops/5/items`, { 'x-correlation-id': other });
     expect((await serverSpan(id)).name).toBe('GET /shops/:shop/items/:item');
     expect((await serverSpan(other)).name).toBe('GET /shops/:shop/items');
+    expect([...spansOf(id), ...spansOf(other)]).toHaveLength(2);
   });
 
   it('gives a request that no route answered a span without a route', async () => {

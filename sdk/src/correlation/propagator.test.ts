@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createCounters } from '../counters.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
-import { rememberPeer, setDestination, withDestination } from './hop.ts';
+import { setDestination, setPeer } from './hop.ts';
 import { FlowPropagator, type PropagatorOptions } from './propagator.ts';
 import { parseTrust, type Trust } from './trust.ts';
 
@@ -63,8 +63,7 @@ describe('extract', () => {
   it('believes nothing that comes from outside, and keeps what it claimed', () => {
     const { propagator } = createPropagator({ trust: NOBODY });
     const headers = { 'x-correlation-id': 'theirs', traceparent: TRACEPARENT, baggage: 'tenant=x' };
-    rememberPeer(headers, { address: '8.8.8.8' });
-    const context = extract(propagator, headers);
+    const context = propagator.extract(setPeer(ROOT_CONTEXT, { address: '8.8.8.8' }), headers, defaultTextMapGetter);
     expect(trace.getSpanContext(context)).toBeUndefined();
     expect(propagation.getBaggage(context)).toBeUndefined();
     expect(getFlow(context)).toMatchObject({
@@ -88,11 +87,6 @@ describe('inject', () => {
   });
   it('sends no header with a message, whose id is in baggage', () => {
     expect(inject(propagator, flow)).toEqual({ traceparent: TRACEPARENT, baggage: 'correlation.id=mine,tenant=x' });
-  });
-  it('reads the host from marked headers and removes the mark', () => {
-    const carrier = inject(propagator, flow, withDestination({}, 'api.example.com'));
-    expect(carrier).toEqual({ traceparent: TRACEPARENT });
-    expect(Object.getOwnPropertySymbols(carrier)).toEqual([]);
   });
   it('leaves an id that the app wrote, in whatever case', () => {
     expect(inject(propagator, setDestination(flow, 'orders'), { 'X-Correlation-ID': 'app' })).toMatchObject({ 'X-Correlation-ID': 'app' });

@@ -5,7 +5,7 @@ import type { AllowedHosts } from './allowed-hosts.ts';
 import { encodeBaggage, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
-import { getPeer, takeDestination } from './hop.ts';
+import { getDestination, getPeer } from './hop.ts';
 import type { Trust } from './trust.ts';
 
 const BAGGAGE_HEADER = 'baggage';
@@ -37,7 +37,7 @@ export class FlowPropagator implements TextMapPropagator {
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const destination = takeDestination(context, carrier);
+    const destination = getDestination(context);
     if (isTracingSuppressed(context)) return;
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
     if (allowed || this.#options.traceContextTo === 'all') this.#traceContext.inject(context, carrier, setter);
@@ -52,7 +52,7 @@ export class FlowPropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const peer = getPeer(context, carrier);
+    const peer = getPeer(context);
     const remote = this.#traceContext.extract(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
     const candidates = this.#options.correlationHeaders.map((name) => headerOf(carrier, getter, name));

@@ -4,6 +4,12 @@ import { ModuleHook } from './module-hook.ts';
 import { isObject } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.grpc.patched');
+let isFollowed = false;
+
+/** Whether an HTTP/2 stream is a gRPC call that has spans of its own: then it needs none of HTTP's. */
+export function isFollowedGrpcStream(contentType: string | undefined): boolean {
+  return isFollowed && contentType?.startsWith('application/grpc') === true;
+}
 
 /** Client and server spans for @grpc/grpc-js; a span is one call, its name `package.Service/Method`. */
 export function createGrpcInstrumentation(): ModuleHook {
@@ -17,6 +23,7 @@ export function createGrpcInstrumentation(): ModuleHook {
       Object.defineProperty(channel, PATCHED, { value: true });
       patchGrpcClient(channel);
       patchGrpcServer(server);
+      isFollowed = true;
     },
   });
 }

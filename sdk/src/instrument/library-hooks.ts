@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { MessagingSettings } from '../messaging/message-tracer.ts';
 import type { RedisMessaging } from '../redis/redis-messaging.ts';
 import { ModuleHook, type ModuleHookConfig } from './module-hook.ts';
+import { patchUndici } from './undici.ts';
 
 /** Loads a module of this package when it is needed, at once: what a patch may not do is wait. */
 const load = createRequire(import.meta.url);
@@ -14,7 +15,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** Databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -40,6 +41,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         patchMongodb(exports);
       },
     },
+    {
+      module: 'http2',
+      versions: ['*'],
+      patch(exports, namespace) {
+        const { patchHttp2 }: typeof import('../http/http2-client.ts') = load('../http/http2-client.js');
+        for (const holder of [exports, namespace]) patchHttp2(holder);
+      },
+    },
+    { module: 'undici', versions: ['>=5.0.0 <9'], patch: patchUndici },
     {
       module: 'node:sqlite',
       versions: ['*'],
@@ -115,6 +125,8 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
 export const LIBRARY_MODULES = [
   'pg',
   'mongodb',
+  'http2',
+  'undici',
   'node:sqlite',
   'ioredis',
   '@redis/client',

@@ -3,7 +3,7 @@ import { register as registerSync, supportsSyncHooks } from 'import-in-the-middl
 import { LIBRARY_MODULES } from './library-hooks.ts';
 
 /** What is changed when it is imported; everything else passes the loader untouched. Names as an import writes them. */
-const HOOKED_MODULES = ['http', 'https', 'express', '@grpc/grpc-js', 'winston', ...LIBRARY_MODULES];
+const HOOKED_MODULES = ['express', '@grpc/grpc-js', 'winston', ...LIBRARY_MODULES];
 
 let registered = false;
 

@@ -1,10 +1,11 @@
+import { AsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type Attributes, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { setDestination } from '../correlation/hop.ts';
-import { isObject } from './wrap-method.ts';
-
-const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
+import { describeHttpMethod } from '../http/http-attributes.ts';
+import { exportedPrototype } from './exported-prototype.ts';
+import { isObject, wrapMethod } from './wrap-method.ts';
 
 /** What undici's channels pass, as far as it is read here. */
 interface UndiciRequest {
@@ -17,6 +18,11 @@ interface UndiciRequest {
 }
 
 const spans = new WeakMap<object, Span>();
+const PATCHED = Symbol.for('threadline.undici.patched');
+/** Who made a request that had to wait for a connection of its pool: a pool makes it later, when another one is done. */
+const callerOfHandler = new WeakMap<object, Context>();
+/** undici's own, of which a process may have several: Node's and the package's. */
+const handlerKeys: symbol[] = [];
 
 /**
  * Client spans for `fetch` and for the undici package, through the channels that undici publishes: nothing is patched.
@@ -36,17 +42,49 @@ export function traceUndici(): () => void {
   };
 }
 
+/** Lets a pool of the undici package remember who asked it. Safe to repeat. */
+export function patchUndici(undici: unknown): void {
+  const pool = exportedPrototype(undici, 'Pool');
+  const base: unknown = pool === undefined ? undefined : Object.getPrototypeOf(pool);
+  const key = isObject(base) ? Object.getOwnPropertySymbols(base).find((symbol) => symbol.description === 'dispatch') : undefined;
+  if (!isObject(base) || key === undefined || PATCHED in base) return;
+  Object.defineProperty(base, PATCHED, { value: true });
+  wrapMethod(
+    base,
+    key,
+    (original) =>
+      function (...args) {
+        const [, handler] = args;
+        if (isObject(handler)) callerOfHandler.set(handler, context.active());
+        return Reflect.apply(original, this, args);
+      },
+  );
+}
+
+/** The context of the code that asked for a request, whoever makes it. */
+function callerOf(request: object): Context {
+  let key = handlerKeys.find((known) => known in request);
+  if (key === undefined) {
+    key = Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
+    if (key !== undefined) handlerKeys.push(key);
+  }
+  const handler: unknown = key === undefined ? undefined : Reflect.get(request, key);
+  const remembered = isObject(handler) ? callerOfHandler.get(handler) : undefined;
+  if (remembered !== undefined) return remembered;
+  return handler instanceof AsyncResource ? handler.runInAsyncScope(() => context.active()) : context.active();
+}
+
 function onCreate(message: unknown): void {
   const request = requestOf(message);
-  const active = context.active();
-  if (request === undefined || request.method === 'CONNECT' || isTracingSuppressed(active)) return;
+  if (request === undefined) return;
+  const active = callerOf(request);
+  if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
   const url = URL.canParse(request.path, String(request.origin)) ? new URL(request.path, String(request.origin)) : undefined;
   if (url === undefined) return;
-  const method = KNOWN_METHODS.includes(request.method) ? request.method : '_OTHER';
-  const span = trace.getTracer('@threadline/sdk/undici').startSpan(method === '_OTHER' ? 'HTTP' : method, {
-    kind: SpanKind.CLIENT,
-    attributes: requestAttributes(method, request.method, url),
-  });
+  const names = describeHttpMethod(request.method);
+  const span = trace
+    .getTracer('@threadline/sdk/undici')
+    .startSpan(names.spanName, { kind: SpanKind.CLIENT, attributes: { ...names.attributes, ...urlAttributes(url) } }, active);
   spans.set(request, span);
   const added: Record<string, string> = {};
   propagation.inject(setDestination(trace.setSpan(active, span), url.hostname), added);
@@ -102,14 +140,12 @@ function end(message: unknown): void {
   spans.delete(request);
 }
 
-function requestAttributes(method: string, originalMethod: string, url: URL): Attributes {
+function urlAttributes(url: URL): Attributes {
   const shown = new URL(url);
   for (const part of ['username', 'password'] as const) if (shown[part] !== '') shown[part] = 'REDACTED';
   for (const name of shown.searchParams.keys()) if (SECRET_QUERY.test(name)) shown.searchParams.set(name, 'REDACTED');
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return {
-    'http.request.method': method,
-    ...(method === originalMethod ? {} : { 'http.request.method_original': originalMethod }),
     'url.full': shown.href,
     'url.path': shown.pathname,
     ...(shown.search === '' ? {} : { 'url.query': shown.search.slice(1) }),

@@ -10,7 +10,7 @@ export function isObject(value: unknown): value is object {
  * Puts a wrapper in a method's place; the wrapper calls the original. Returns false, changing nothing, when the object
  * has no such method. The wrapper keeps the original's name and length, by which some libraries tell handlers apart.
  */
-export function wrapMethod(target: object, name: string, wrap: (original: Method) => Method): boolean {
+export function wrapMethod(target: object, name: string | symbol, wrap: (original: Method) => Method): boolean {
   const original: unknown = Reflect.get(target, name);
   if (!isMethod(original)) return false;
   const wrapper = wrap(original);

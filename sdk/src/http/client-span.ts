@@ -1,0 +1,74 @@
+import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { describeHttpMethod } from './http-attributes.ts';
+
+/** An outgoing call, as its span shows it. */
+export interface CalledRequest {
+  readonly method: string;
+  readonly scheme: string;
+  readonly host: string;
+  /** Undefined for the scheme's own. */
+  readonly port: number | undefined;
+  /** Path and query. */
+  readonly target: string;
+}
+
+/** A call under way. */
+export interface ClientSpan {
+  readonly span: Span;
+  /** The head of the response is there. */
+  answered(status: number): void;
+  /** The call failed; what follows changes nothing more than the end. */
+  failed(error: unknown): void;
+  /** The call was given up by either side without an error to show for it. */
+  aborted(): void;
+  /** Safe to repeat. */
+  end(): void;
+}
+
+/** A client span below `caller` with the stable HTTP attributes. */
+export function startClientSpan(scope: string, request: CalledRequest, caller: Context): ClientSpan {
+  const names = describeHttpMethod(request.method);
+  const host = request.host.includes(':') ? `[${request.host}]` : request.host;
+  const port = request.port ?? (request.scheme === 'https' ? 443 : 80);
+  const isDefaultPort = request.port === undefined || request.port === (request.scheme === 'https' ? 443 : 80);
+  const span = trace.getTracer(scope).startSpan(
+    names.spanName,
+    {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        ...names.attributes,
+        'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${request.target}`,
+        'server.address': request.host,
+        'server.port': port,
+      },
+    },
+    caller,
+  );
+  let isEnded = false;
+  return {
+    span,
+    answered(status) {
+      span.setAttribute('http.response.status_code', status);
+      if (status < 400) return;
+      span.setAttribute('error.type', String(status));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    },
+    failed(error) {
+      const known = error instanceof Error ? error : undefined;
+      const code: unknown = known === undefined ? undefined : Reflect.get(known, 'code');
+      span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : (known?.name ?? '_OTHER'));
+      span.setStatus({ code: SpanStatusCode.ERROR, message: known?.message ?? String(error) });
+      // An abort is the app's own decision; its stack says nothing.
+      if (known !== undefined && known.name !== 'AbortError') span.recordException(known);
+    },
+    aborted() {
+      span.setAttribute('error.type', 'aborted');
+      span.setStatus({ code: SpanStatusCode.ERROR, message: 'the connection closed before the response was complete' });
+    },
+    end() {
+      if (isEnded) return;
+      isEnded = true;
+      span.end();
+    },
+  };
+}

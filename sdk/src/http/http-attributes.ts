@@ -1,0 +1,85 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/** The methods that the semantic conventions know; any other would make a span name of a stranger's choice. */
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'QUERY',
+]);
+
+/** The method as an attribute and as the beginning of the span's name. */
+export interface MethodNames {
+  readonly spanName: string;
+  readonly attributes: Attributes;
+}
+
+/** `http.request.method`, `_OTHER` for one that is not known, with the original beside it. */
+export function describeHttpMethod(method: string): MethodNames {
+  if (KNOWN_METHODS.has(method)) return { spanName: method, attributes: { 'http.request.method': method } };
+  return { spanName: 'HTTP', attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': method } };
+}
+
+/** What a server knows of a request, whatever its protocol. */
+export interface ServedRequest {
+  readonly method: string;
+  /** The request target as it arrived. */
+  readonly target: string;
+  readonly scheme: string;
+  readonly protocolVersion: string;
+  /** `host`, `:authority`. */
+  readonly authority: string | undefined;
+  readonly header: (name: string) => string | undefined;
+  readonly peer: { readonly address: string | undefined; readonly port: number | undefined };
+}
+
+/** A server span's stable HTTP attributes. A proxy's `x-forwarded-*` says whom the caller asked and from where. */
+export function serverAttributes(names: MethodNames, request: ServedRequest): Attributes {
+  const { path, query } = splitTarget(request.target);
+  const attributes: Attributes = {
+    ...names.attributes,
+    'url.scheme': firstOf(request.header('x-forwarded-proto')) ?? request.scheme,
+    'url.path': path,
+    'network.protocol.version': request.protocolVersion,
+  };
+  if (query !== '') attributes['url.query'] = query;
+  const server = splitAuthority(firstOf(request.header('x-forwarded-host')) ?? request.authority ?? '');
+  if (server.host !== '') attributes['server.address'] = server.host;
+  if (server.port !== undefined) attributes['server.port'] = server.port;
+  const client = firstOf(request.header('x-forwarded-for')) ?? request.peer.address;
+  if (client !== undefined) attributes['client.address'] = client;
+  if (request.peer.address !== undefined) attributes['network.peer.address'] = request.peer.address;
+  if (request.peer.port !== undefined) attributes['network.peer.port'] = request.peer.port;
+  const agent = request.header('user-agent');
+  if (agent !== undefined) attributes['user_agent.original'] = agent;
+  return attributes;
+}
+
+/** `host`, `host:port`, `[::1]:port`; the port is undefined where there is none. */
+export function splitAuthority(authority: string): { readonly host: string; readonly port: number | undefined } {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(authority);
+  if (match === null) return { host: authority, port: undefined };
+  return { host: match[1] ?? match[2] ?? '', port: match[3] === undefined ? undefined : Number(match[3]) };
+}
+
+/** A request target: `/path?query`, and what a proxy is asked, an address with its scheme. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const local = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target);
+  const relative = local === null ? target : target.slice(local[0].length);
+  const end = relative.indexOf('?');
+  if (end === -1) return { path: relative === '' ? '/' : relative, query: '' };
+  return { path: end === 0 ? '/' : relative.slice(0, end), query: relative.slice(end + 1) };
+}
+
+function firstOf(list: string | undefined): string | undefined {
+  if (list === undefined) return undefined;
+  const comma = list.indexOf(',');
+  const first = (comma === -1 ? list : list.slice(0, comma)).trim();
+  return first === '' ? undefined : first;
+}

@@ -1,0 +1,120 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { setDestination } from '../correlation/hop.ts';
+import { isObject } from '../instrument/wrap-method.ts';
+import { type ClientSpan, startClientSpan } from './client-span.ts';
+import { emitInContext } from './emit-in-context.ts';
+import { splitAuthority } from './http-attributes.ts';
+
+/** Published by Node when a request was made and nothing of it was sent; from 22.12 on. */
+const CREATED = 'http.client.request.created';
+
+/**
+ * Client spans for `request` and `get` of http and https through the channel that Node publishes: nothing is patched, and
+ * what was loaded before or is bundled is seen too. Returns what ends it.
+ */
+export function traceHttpClients(): () => void {
+  subscribe(CREATED, onCreated);
+  return () => void unsubscribe(CREATED, onCreated);
+}
+
+function onCreated(message: unknown): void {
+  const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
+  const caller = context.active();
+  if (!isClientRequest(request) || request.method === 'CONNECT' || isTracingSuppressed(caller)) return;
+  const scheme = request.protocol.replace(':', '');
+  const host = hostOf(request);
+  const named = splitAuthority(String(request.getHeader('host') ?? ''));
+  const call = startClientSpan(
+    '@threadline/sdk/http',
+    // The header is the one place that keeps the port; an app's own header may name another host.
+    { method: request.method, scheme, host, port: named.host === host ? named.port : undefined, target: request.path },
+    caller,
+  );
+  inject(setDestination(trace.setSpan(caller, call.span), host), request);
+  follow(request, call, caller);
+}
+
+function follow(request: ClientRequest, call: ClientSpan, caller: Context): void {
+  let isAnswered = false;
+  emitInContext(request, caller, (event, argument) => {
+    if (event === 'response' && isResponse(argument)) {
+      isAnswered = true;
+      answer(call, argument);
+      followBody(argument, call, caller);
+    } else if (event === 'upgrade' && isResponse(argument)) {
+      isAnswered = true;
+      answer(call, argument);
+      call.end();
+    } else if (event === 'error') {
+      call.failed(argument);
+      call.end();
+    } else if (event === 'close' && !isAnswered) {
+      call.aborted();
+      call.end();
+    }
+  });
+}
+
+function answer(call: ClientSpan, response: IncomingMessage): void {
+  const { remoteAddress, remotePort } = response.socket;
+  if (remoteAddress !== undefined) call.span.setAttribute('network.peer.address', remoteAddress);
+  if (remotePort !== undefined) call.span.setAttribute('network.peer.port', remotePort);
+  call.span.setAttribute('network.protocol.version', response.httpVersion);
+  call.answered(response.statusCode ?? 0);
+}
+
+function followBody(response: IncomingMessage, call: ClientSpan, caller: Context): void {
+  emitInContext(response, caller, (event) => {
+    if (event !== 'end' && event !== 'close') return;
+    if (event === 'close' && !response.complete) call.aborted();
+    call.end();
+  });
+}
+
+/** Trace context and baggage belong to this call; an id that the app set is the app's decision. */
+function inject(outgoing: Context, request: ClientRequest): void {
+  const added: Record<string, string> = {};
+  propagation.inject(outgoing, added);
+  if (request.headersSent) {
+    addToWrittenHead(request, added);
+    return;
+  }
+  for (const [name, value] of Object.entries(added)) {
+    const isOurs = name === 'traceparent' || name === 'tracestate' || name === 'baggage';
+    if (isOurs || !request.hasHeader(name)) request.setHeader(name, value);
+  }
+}
+
+/** Headers that are given as a list, and those of `Expect: 100-continue`, are text already, though none of it was sent. */
+function addToWrittenHead(request: ClientRequest, added: Readonly<Record<string, string>>): void {
+  const head: unknown = Reflect.get(request, '_header');
+  if (typeof head !== 'string') return;
+  const end = head.indexOf('\r\n');
+  const names = new Set(head.split('\r\n').map((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase()));
+  const lines = Object.entries(added).flatMap(([name, value]) => (names.has(name) ? [] : [`\r\n${name}: ${value}`]));
+  const longer = `${head.slice(0, end)}${lines.join('')}${head.slice(end)}`;
+  Reflect.set(request, '_header', longer);
+  // What expects an answer before its body waits for its connection as the first thing to send.
+  const waiting: unknown = Reflect.get(request, 'outputData');
+  const first: unknown = Array.isArray(waiting) ? waiting[0] : undefined;
+  const data: unknown = isObject(first) ? Reflect.get(first, 'data') : undefined;
+  if (isObject(first) && typeof data === 'string' && data.startsWith(head))
+    Reflect.set(first, 'data', `${longer}${data.slice(head.length)}`);
+}
+
+/** The host as the app wrote it; a Unix socket is on this machine. */
+function hostOf(request: ClientRequest): string {
+  const socketPath: unknown = Reflect.get(request, 'socketPath');
+  return typeof socketPath === 'string' && socketPath !== '' ? 'localhost' : request.host.replace(/^\[(.*)\]$/, '$1');
+}
+
+function isClientRequest(value: unknown): value is ClientRequest {
+  return isObject(value) && 'setHeader' in value && typeof Reflect.get(value, 'method') === 'string' && 'protocol' in value;
+}
+
+function isResponse(value: unknown): value is IncomingMessage {
+  return isObject(value) && 'statusCode' in value && isObject(Reflect.get(value, 'socket'));
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server } from 'node:net';
+import { context } from '@opentelemetry/api';
+import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { emitInContext } from './emit-in-context.ts';
+import { serveStream } from './http2-server.ts';
+import { describeRequest } from './incoming-request.ts';
+import { startServerSpan } from './server-span.ts';
+import { serveUpgrade } from './upgrade.ts';
+
+const FOLLOWED = Symbol.for('threadline.http.followed');
+/** A request reaches a server's listeners once; an app that emits it again, to another server, is still in it. */
+const served = new WeakSet<object>();
+/** The id that a response must carry, whoever writes its head. */
+const idOfResponse = new WeakMap<object, string>();
+
+/**
+ * Server spans for http, https and HTTP/2 servers, and so for every framework on them. All of them are `net.Server`s that
+ * hand a request to their listeners by an event, so one method is changed, also for an app that is bundled or was loaded
+ * before. Each response carries the correlation id in `responseHeader`, also when it is an error or when a framework
+ * removes all headers before it writes one; an app's own value stays. Safe to repeat.
+ */
+export function traceHttpServers(responseHeader: string): void {
+  if (FOLLOWED in Server.prototype) return;
+  Object.defineProperty(Server.prototype, FOLLOWED, { value: true });
+  wrapMethod(
+    Server.prototype,
+    'emit',
+    (emit) =>
+      function (...args) {
+        const [event, first, second] = args;
+        const call = (): unknown => Reflect.apply(emit, this, args);
+        switch (event) {
+          case 'request':
+          case 'checkContinue':
+          case 'checkExpectation':
+            return isRequest(first) && isResponse(second) ? serveRequest(first, second, responseHeader, call) : call();
+          case 'upgrade':
+            return isRequest(first) && isObject(second) ? serveUpgrade(first, second, call) : call();
+          case 'stream':
+            return isObject(first) && isObject(second) ? serveStream(first, second, responseHeader, call) : call();
+          default:
+            return call();
+        }
+      },
+  );
+}
+
+function serveRequest(request: IncomingMessage, response: ServerResponse, responseHeader: string, call: () => unknown): unknown {
+  // Of HTTP/2 the stream was served, before it was made to look like this.
+  if (request.httpVersionMajor >= 2 || served.has(request)) return call();
+  served.add(request);
+  const server = startServerSpan(describeRequest(request), request.headers);
+  emitInContext(request, server.running);
+  emitInContext(response, server.running, (event) => {
+    // Node's default of 200 was never sent.
+    if (event === 'close') server.end(response.headersSent ? response.statusCode : undefined, !response.writableFinished);
+  });
+  if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
+  try {
+    return context.with(server.running, call);
+  } catch (error) {
+    // Nobody answers any more: what listens for uncaught errors ends the process or leaves the request open.
+    if (error instanceof Error) server.span.recordException(error);
+    throw error;
+  }
+}
+
+/** Present from the start, so that it is there for streams too, and once more in the last moment. */
+function keepHeader(response: ServerResponse, name: string, value: string): void {
+  response.setHeader(name, value);
+  idOfResponse.set(response, value);
+  keepInHead(response, name);
+}
+
+/** Changes the class's method, found at the first response: a property of each response costs more than all of its header. */
+function keepInHead(response: object, name: string): void {
+  let prototype: object | null = Object.getPrototypeOf(response);
+  while (prototype !== null && !Object.hasOwn(prototype, 'writeHead')) prototype = Object.getPrototypeOf(prototype);
+  if (prototype === null || Object.hasOwn(prototype, FOLLOWED)) return;
+  Object.defineProperty(prototype, FOLLOWED, { value: true });
+  wrapMethod(
+    prototype,
+    'writeHead',
+    (writeHead) =>
+      function (...args) {
+        const value = isObject(this) ? idOfResponse.get(this) : undefined;
+        if (value !== undefined && isResponse(this) && !this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
+        return Reflect.apply(writeHead, this, args);
+      },
+  );
+}
+
+function isRequest(value: unknown): value is IncomingMessage {
+  return isObject(value) && 'headers' in value && 'httpVersionMajor' in value && isObject(Reflect.get(value, 'socket'));
+}
+
+function isResponse(value: unknown): value is ServerResponse {
+  return isObject(value) && 'writeHead' in value && 'hasHeader' in value;
+}

@@ -1,0 +1,86 @@
+import { context } from '@opentelemetry/api';
+import { isFollowedGrpcStream } from '../instrument/grpc.ts';
+import { isMethod, isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { emitInContext } from './emit-in-context.ts';
+import type { ServedRequest } from './http-attributes.ts';
+import { type ServerSpan, startServerSpan } from './server-span.ts';
+
+/** The methods of a stream that send its head, and where their headers are. */
+const RESPONDING = [
+  ['respond', 0],
+  ['respondWithFD', 1],
+  ['respondWithFile', 1],
+] as const;
+
+/** One server span an HTTP/2 stream, whether the app listens for streams or for requests. gRPC's own are left to it. */
+export function serveStream(stream: object, headers: object, responseHeader: string, call: () => unknown): unknown {
+  const header = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(headers, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const method = header(':method');
+  if (method === undefined || isFollowedGrpcStream(header('content-type'))) return call();
+  const request: ServedRequest = {
+    method,
+    target: header(':path') ?? '/',
+    scheme: header(':scheme') ?? 'http',
+    protocolVersion: '2',
+    authority: header(':authority') ?? header('host'),
+    header,
+    peer: peerOf(stream),
+  };
+  const server = startServerSpan(request, headers);
+  let status: number | undefined;
+  for (const [name, position] of RESPONDING) {
+    wrapMethod(
+      stream,
+      name,
+      (original) =>
+        function (...args) {
+          const given = args[position];
+          const sent = withResponseHeader(given, responseHeader, server.correlationId);
+          status = statusOf(given);
+          args[position] = sent;
+          return Reflect.apply(original, this, args);
+        },
+    );
+  }
+  emitInContext(stream, server.running, (event) => {
+    if (event === 'close') end(server, stream, status);
+  });
+  return context.with(server.running, call);
+}
+
+function end(server: ServerSpan, stream: object, status: number | undefined): void {
+  server.end(status, Reflect.get(stream, 'aborted') === true || status === undefined);
+}
+
+/** A copy, also of the list of names and values that Node takes too; the app's own value stays. */
+function withResponseHeader(headers: unknown, name: string, value: string | undefined): unknown {
+  if (value === undefined) return headers;
+  if (Array.isArray(headers)) return headers.some((part) => String(part).toLowerCase() === name) ? headers : [...headers, name, value];
+  if (headers !== undefined && !isObject(headers)) return headers;
+  const has = Object.keys(headers ?? {}).some((key) => key.toLowerCase() === name);
+  return has ? headers : Object.assign(Object.create(null), headers, { [name]: value });
+}
+
+function statusOf(headers: unknown): number {
+  if (Array.isArray(headers)) {
+    const position = headers.indexOf(':status');
+    return position === -1 ? 200 : Number(headers[position + 1]);
+  }
+  return isObject(headers) ? Number(Reflect.get(headers, ':status') ?? 200) : 200;
+}
+
+/** A session whose connection is gone already throws when it is asked for it. */
+function peerOf(stream: object): ServedRequest['peer'] {
+  try {
+    const session: unknown = Reflect.get(stream, 'session');
+    const socket: unknown = isObject(session) && !isMethod(session) ? Reflect.get(session, 'socket') : undefined;
+    const address: unknown = isObject(socket) ? Reflect.get(socket, 'remoteAddress') : undefined;
+    const port: unknown = isObject(socket) ? Reflect.get(socket, 'remotePort') : undefined;
+    return { address: typeof address === 'string' ? address : undefined, port: typeof port === 'number' ? port : undefined };
+  } catch {
+    return { address: undefined, port: undefined };
+  }
+}
