@@ -1,6 +1,7 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
@@ -8,9 +9,7 @@ import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
 import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
 import { LIMITS } from './otlp/limits.ts';
 import { createQueryServer, type QueryServer } from './query/query-server.ts';
-import { DirectQueue } from './queue/direct-queue.ts';
-import { openLogIdentity } from './queue/log-identity.ts';
-import type { Queue } from './queue/queue.ts';
+import { DurableQueue } from './queue/durable-queue.ts';
 import { Admission } from './receiver/admission.ts';
 import type { Door } from './receiver/door.ts';
 import { createExportHandler } from './receiver/export-handler.ts';
@@ -25,6 +24,10 @@ import { RepeatLimit } from './telemetry/repeat-limit.ts';
 
 /** Where the embedded storage's files are in the data directory. */
 const EMBEDDED_FOLDER = 'embedded';
+/** Where what was acknowledged is until the storage has it. */
+const LOG_FOLDER = 'log';
+/** Between tries to start a storage that was away when the collector started. */
+const STORAGE_START_RETRY_MILLIS = 2_000;
 /** Made and removed at start, to know before the first record that the directory can be written to. */
 const PROBE_FILE = '.write-probe';
 /** How often a fault that goes on is told again. */
@@ -63,27 +66,36 @@ class ComposedCollector implements Collector {
   readonly #config: Config;
   readonly #options: CollectorOptions;
   readonly #storage: Storage;
-  readonly #queue: Queue;
+  readonly #queue: DurableQueue;
+  readonly #stop = new AbortController();
   readonly #httpDoor: Door;
   readonly #grpcDoor: Door;
   readonly #queryFaults = new RepeatLimit({ periodMillis: REPEATED_FAULT_MILLIS, now: () => performance.now() });
   #queryServer: QueryServer | undefined;
   #addresses: CollectorAddresses | undefined;
   #stopping: Promise<void> | undefined;
+  #storageStarting: Promise<void> | undefined;
 
   constructor(config: Config, options: CollectorOptions, storage: Storage) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
-    this.#queue = new DirectQueue({
+    const { logger } = options;
+    this.#queue = new DurableQueue({
+      directory: join(config.dataDirectory, LOG_FOLDER),
+      maxBytes: config.queueBytes,
       storage: this.#storage,
-      decodeLogs: (entry, ids) => normalizeLogs(decodeLogs(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
-      decodeSpans: (entry, ids) => normalizeSpans(decodeTraces(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
-      openIdentity: () => openLogIdentity(config.dataDirectory),
-      onStorageFault: (error) => options.logger.error('the storage failed to write', describeFault(error)),
-      onStorageAway: (error) =>
-        options.logger.error('the storage takes no records; senders keep them and try again', { reason: error.message }),
-      onStorageBack: () => options.logger.info('the storage takes records again'),
+      decode: ({ signal, body, encoding, arrivalNanos }, ids) =>
+        signal === 'logs'
+          ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), { arrivalNanos, ids }) }
+          : { signal, batch: normalizeSpans(decodeTraces(body, encoding), { arrivalNanos, ids }) },
+      onDamage: ({ kind, ...damage }) => {
+        if (kind === 'torn') logger.info('a write that a crash cut off was dropped; nothing of it was acknowledged', damage);
+        else logger.error('a part of the log was damaged on disk; it is kept aside, all else is read', damage);
+      },
+      onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),
+      onStorageBack: () => logger.info('the storage takes records again'),
+      onRefused: (error) => logger.error('the storage refused a record for good; it is among the dead letters', describeFault(error)),
     });
     const shared = {
       host: config.host,
@@ -117,12 +129,10 @@ class ComposedCollector implements Collector {
   async #startParts(signal: AbortSignal): Promise<void> {
     const { dataDirectory, host, otlpHttpPort, otlpGrpcPort, uiPort } = this.#config;
     await probeDirectory(dataDirectory);
-    await this.#storage.start(signal).catch((error: unknown) => {
-      throw storageError(error, this.#config);
-    });
     await this.#queue.start(signal).catch((error: unknown) => {
       throw error instanceof ThreadlineError ? new StartError(error.message, error) : directoryError(error, dataDirectory);
     });
+    await this.#startStorage(signal);
     await listening(this.#httpDoor.start(signal), { name: 'OTLP/HTTP', host, port: otlpHttpPort, setting: SETTINGS.otlpHttpPort.name });
     await listening(this.#grpcDoor.start(signal), { name: 'OTLP/gRPC', host, port: otlpGrpcPort, setting: SETTINGS.otlpGrpcPort.name });
     const otlpHttp = `http://${hostAndPort(host, this.#httpDoor.address?.port)}`;
@@ -132,11 +142,45 @@ class ComposedCollector implements Collector {
     this.#addresses = { otlpHttp, otlpGrpc, ui: `http://${hostAndPort(host, this.#queryServer.address?.port)}` };
   }
 
+  /**
+   * A cluster that is away keeps no records from being taken, where it had taken this log's records before. At the first start of all it may as
+   * well be a wrong address: that ends the start.
+   */
+  async #startStorage(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#storage.start(signal);
+    } catch (error) {
+      const isAway = error instanceof ThreadlineError && error.code === 'storage_unavailable';
+      if (!isAway || this.#config.storage !== 'elasticsearch' || !this.#queue.hasHistory) throw storageError(error, this.#config);
+      this.#options.logger.error('the storage is away; records wait in the log until it is back', describeFault(error));
+      this.#storageStarting = this.#startStorageLater();
+    }
+    this.#queue.startDelivery();
+  }
+
+  async #startStorageLater(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await sleep(STORAGE_START_RETRY_MILLIS, undefined, { signal }).catch(() => undefined);
+      // Until it has started, its reads and writes are refused; the log's next try tells when it is back.
+      if (
+        !signal.aborted &&
+        (await this.#storage.start(signal).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return;
+    }
+  }
+
   async #stopParts(): Promise<void> {
     // From here on new requests are told to come back; those under way still find the storage open.
     const drained = this.#queue.shutdown();
     await Promise.all([this.#httpDoor.shutdown(), this.#grpcDoor.shutdown(), this.#queryServer?.shutdown(), drained]);
     this.#addresses = undefined;
+    this.#stop.abort();
+    await this.#storageStarting;
     await this.#storage.shutdown();
   }
 

@@ -13,6 +13,7 @@ export interface Config {
   readonly uiPort: number;
   /** Absolute. */
   readonly dataDirectory: string;
+  readonly queueBytes: number;
   readonly storage: StorageName;
   readonly elasticsearchUrl: string;
   readonly ingestKey: string | undefined;
@@ -69,6 +70,13 @@ export const SETTINGS = {
     description: 'Where everything is kept. One collector a directory.',
     example: '/var/lib/threadline',
     parse: (text: string) => resolve(text),
+  },
+  queueBytes: {
+    name: 'THREADLINE_QUEUE_BYTES',
+    defaultText: '8GiB',
+    description: 'What may wait on disk, in the data directory, while the storage is away or slow; beyond it senders get 429.',
+    example: '50GiB',
+    parse: parseBytes,
   },
   storage: {
     name: 'THREADLINE_STORAGE',
@@ -152,6 +160,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     otlpGrpcPort: read(SETTINGS.otlpGrpcPort, 0),
     uiPort: read(SETTINGS.uiPort, 0),
     dataDirectory: read(SETTINGS.dataDirectory, ''),
+    queueBytes: read(SETTINGS.queueBytes, 0),
     storage: read(SETTINGS.storage, 'embedded'),
     elasticsearchUrl: read(SETTINGS.elasticsearchUrl, ''),
     ingestKey: read(SETTINGS.ingestKey, undefined),
@@ -207,6 +216,17 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error('must be a port from 0 to 65535');
   return port;
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+/** The largest request must fit. */
+const MIN_QUEUE_BYTES = 64 * 2 ** 20;
+
+function parseBytes(text: string): number {
+  const [, digits, unit = ''] = /^(\d{1,12}) ?([KMGT]iB)?$/.exec(text) ?? [];
+  const bytes = Number(digits) * (BYTE_UNITS[unit] ?? Number.NaN);
+  if (!Number.isSafeInteger(bytes) || bytes < MIN_QUEUE_BYTES) throw new Error('must be at least 64MiB, in bytes, KiB, MiB, GiB or TiB');
+  return bytes;
 }
 
 function parseStorage(text: string): StorageName {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idsByKey, idsByPosition } from './record-ids.ts';
+import { idsByDigest, idsByPosition, requestDigest } from './record-ids.ts';
 
 const LOG_ID = '0123456789abcdef'.repeat(2);
 
@@ -18,17 +18,21 @@ describe('ids by position', () => {
   });
 });
 
-describe('ids by key', () => {
-  it('are the same for the same tenant, signal, key and index, and differ with any of them', () => {
-    const id = idsByKey('default', 'logs', 'key')(7);
-    expect(idsByKey('default', 'logs', 'key')(7)).toBe(id);
+describe('ids by digest', () => {
+  const request = { tenant: 'default', signal: 'logs', idempotencyKey: 'key', body: Buffer.from('body') };
+  const idOf = (changes: Partial<typeof request>, index = 7) => idsByDigest(requestDigest({ ...request, ...changes }))(index);
+
+  it('are the same for the same tenant, signal, key, body and index, and differ with any of them', () => {
+    const id = idOf({});
+    expect(idOf({ body: Buffer.from('body') })).toBe(id);
     const others = [
-      idsByKey('other', 'logs', 'key')(7),
-      idsByKey('default', 'traces', 'key')(7),
-      idsByKey('default', 'logs', 'key2')(7),
-      idsByKey('default', 'logs', 'key')(8),
+      idOf({ tenant: 'other' }),
+      idOf({ signal: 'traces' }),
+      idOf({ idempotencyKey: 'key2' }),
+      idOf({ body: Buffer.from('another') }),
+      idOf({}, 8),
     ];
-    expect(new Set([id, ...others]).size).toBe(5);
+    expect(new Set([id, ...others]).size).toBe(6);
     expect(id).toMatch(/^[0-9a-f]{56}$/);
   });
 });

@@ -29,14 +29,30 @@ export function idsByPosition(position: LogPosition): RecordIds {
   return (index) => prefix + hex(index, INDEX_DIGITS);
 }
 
+/** A request as its sender may send it again. */
+export interface KeyedRequest {
+  readonly tenant: string;
+  readonly signal: string;
+  readonly idempotencyKey: string;
+  /** After decompression. */
+  readonly body: Uint8Array;
+}
+
 /**
- * Ids by the sender's key: (tenant, signal, hash of the key, index). The same request sent again, also to another collector or
- * after a restart, meets the same ids and changes nothing.
+ * 32 bytes that are the same for the same request sent again, also to another collector or after a restart. A key's scope is the tenant and
+ * the body: another body under the same key is another request.
  */
-export function idsByKey(tenant: string, signal: string, idempotencyKey: string): RecordIds {
-  // As JSON, no two triples make one text.
-  const text = JSON.stringify([tenant, signal, idempotencyKey]);
-  const prefix = createHash('sha256').update(text).digest('hex').slice(0, KEY_HASH_DIGITS);
+export function requestDigest({ tenant, signal, idempotencyKey, body }: KeyedRequest): Uint8Array {
+  const bodyHash = createHash('sha256').update(body).digest('hex');
+  // As JSON, no two requests make one text.
+  return createHash('sha256')
+    .update(JSON.stringify([tenant, signal, idempotencyKey, bodyHash]))
+    .digest();
+}
+
+/** Ids by the request's digest: (digest, index). The same request meets the same ids and changes nothing. */
+export function idsByDigest(digest: Uint8Array): RecordIds {
+  const prefix = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex').slice(0, KEY_HASH_DIGITS);
   return (index) => prefix + hex(index, INDEX_DIGITS);
 }
 

@@ -105,8 +105,9 @@ describe('OTLP/gRPC', () => {
     }
   });
 
-  it('answers UNAVAILABLE with RetryInfo while the storage is away', async () => {
-    await open({ write: () => Promise.reject(new ThreadlineError('storage_unavailable', 'connection refused')) });
+  it('answers UNAVAILABLE with RetryInfo while nothing can be kept', async () => {
+    const fault = new ThreadlineError('storage_unavailable', 'the disk is full', { retryAfterMillis: 5_000 });
+    await open({ write: () => Promise.reject(fault) });
     const error = await errorOf(call(LOGS, LOGS_BODY));
     expect(error.code).toBe(status.UNAVAILABLE);
     expect(retryInfoOf(error)).toEqual({ retryDelay: { seconds: '5' } });

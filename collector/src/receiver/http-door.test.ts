@@ -226,11 +226,11 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
     expect((await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE, authorization: 'bearer the-key' })).status).toBe(200);
   });
 
-  it('503 with Retry-After while the storage is away, and loses nothing when the sender comes back', async () => {
+  it('503 with Retry-After while nothing can be kept, and loses nothing when the sender comes back', async () => {
     let isAway = true;
     await open({
       write: async () => {
-        if (isAway) throw new ThreadlineError('storage_unavailable', 'connection refused');
+        if (isAway) throw new ThreadlineError('storage_unavailable', 'the disk is full');
       },
     });
     const response = await post('/v1/logs', LOGS_PROTOBUF, { 'content-type': PROTOBUF });
@@ -243,11 +243,11 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
     expect(doors.faults).toEqual([]);
   });
 
-  it('503 for any fault of the storage, which is reported and not shown', async () => {
-    const fault = new Error('secret of the storage');
+  it('500 for a fault of the collector’s own, which is reported and not shown', async () => {
+    const fault = new Error('secret of the collector');
     await open({ write: () => Promise.reject(fault) });
     const response = await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
-    expect(response.status).toBe(503);
+    expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
     expect(doors.faults).toEqual([fault]);
   });

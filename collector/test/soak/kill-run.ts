@@ -9,6 +9,9 @@ const SENDERS = 4;
 const REPEAT_SHARE = 0.1;
 const MIN_LIFE_MILLIS = 100;
 const MAX_LIFE_MILLIS = 1_200;
+/** Far more than the log's backlog of one life takes. */
+const DELIVERED_WITHIN_MILLIS = 60_000;
+const POLL_MILLIS = 500;
 
 export interface KillRunResult {
   readonly seed: number;
@@ -64,8 +67,8 @@ export async function killRun(options: {
   }
   for (const batch of waiting) if (await post(collector, batch)) acknowledged.add(batch);
 
-  const found = await countFound(collector);
   const expected = [...acknowledged].flatMap((batch) => Array.from({ length: BATCH_RECORDS }, (_, index) => batch * BATCH_RECORDS + index));
+  const found = await findAll(collector, expected.length);
   await collector.end('SIGTERM');
   await directory.remove();
   readyTimes.sort((a, b) => a - b);
@@ -101,6 +104,16 @@ async function post(collector: RunningCollector, batch: number): Promise<boolean
   }
   if (response.status !== 200) throw new Error(`batch ${batch} was answered ${response.status}`);
   return true;
+}
+
+/** What waits in the log comes into the storage a moment after the start. */
+async function findAll(collector: RunningCollector, expected: number): Promise<Map<number, number>> {
+  const deadline = performance.now() + DELIVERED_WITHIN_MILLIS;
+  for (;;) {
+    const found = await countFound(collector);
+    if (found.size >= expected || performance.now() > deadline) return found;
+    await sleep(POLL_MILLIS);
+  }
 }
 
 async function countFound(collector: RunningCollector): Promise<Map<number, number>> {

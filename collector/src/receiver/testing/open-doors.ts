@@ -1,8 +1,10 @@
 import type { LogRecord, Span } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
 import { normalizeLogs, normalizeSpans } from '../../model/normalize.ts';
+import { idsByDigest, idsByPosition, requestDigest } from '../../model/record-ids.ts';
 import { decodeLogs, decodeTraces } from '../../otlp/decode-request.ts';
 import { LIMITS } from '../../otlp/limits.ts';
-import { DirectQueue } from '../../queue/direct-queue.ts';
+import type { AppendResult, Queue, QueueEntry } from '../../queue/queue.ts';
 import { Admission, type AdmissionLimits } from '../admission.ts';
 import type { Door } from '../door.ts';
 import { createExportHandler } from '../export-handler.ts';
@@ -14,16 +16,16 @@ export interface OpenDoorsOptions {
   readonly ingestKey?: string;
   readonly limits?: AdmissionLimits;
   readonly timeouts?: HttpDoorOptions['timeouts'];
-  /** Stands for the storage: what it throws is the storage's fault, until it resolves nothing is safe. */
+  /** Stands for the log's disk: what it throws is the queue's word, until it resolves nothing is safe. */
   readonly write?: () => Promise<void>;
 }
 
-/** Both doors on ports that the system gave, in front of the real queue, with what came through. */
+/** Both doors on ports that the system gave, in front of a queue in memory, with what came through. */
 export interface OpenDoors {
   readonly httpUrl: string;
   readonly httpPort: number;
   readonly grpcAddress: string;
-  readonly queue: DirectQueue;
+  readonly queue: Queue;
   readonly logs: LogRecord[];
   readonly spans: Span[];
   readonly faults: unknown[];
@@ -39,22 +41,7 @@ export async function openDoors({
   const logs: LogRecord[] = [];
   const spans: Span[] = [];
   const faults: unknown[] = [];
-  const queue = new DirectQueue({
-    storage: {
-      writeLogs: async (_tenant, written) => {
-        await write();
-        logs.push(...written.map((log) => log.record));
-      },
-      writeSpans: async (_tenant, written) => {
-        await write();
-        spans.push(...written.map((span) => span.record));
-      },
-    },
-    decodeLogs: (entry, ids) => normalizeLogs(decodeLogs(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
-    decodeSpans: (entry, ids) => normalizeSpans(decodeTraces(entry.body, entry.encoding), { arrivalNanos: entry.arrivalNanos, ids }),
-    openIdentity: async () => ({ logId: 'a'.repeat(32), startNumber: 1 }),
-    onStorageFault: (error) => faults.push(error),
-  });
+  const queue = memoryQueue({ write, logs, spans });
   const options = {
     host: '127.0.0.1',
     port: 0,
@@ -78,6 +65,46 @@ export async function openDoors({
     faults,
     close: async () => {
       await Promise.all([queue.shutdown(), http.shutdown(), grpc.shutdown()]);
+    },
+  };
+}
+
+/** Stands for the log on disk, which has tests of its own: decodes as the collector does and keeps the records. */
+function memoryQueue({ write, logs, spans }: { write: () => Promise<void>; logs: LogRecord[]; spans: Span[] }): Queue {
+  const underWay = new Set<Promise<AppendResult>>();
+  let isDraining = false;
+  let offset = 0;
+  async function append(entry: QueueEntry): Promise<AppendResult> {
+    if (isDraining) throw new ThreadlineError('shutting_down', 'shutting down', { retryAfterMillis: 2_000 });
+    const { idempotencyKey, arrivalNanos, body, encoding } = entry;
+    const ids =
+      idempotencyKey === undefined
+        ? idsByPosition({ logId: 'a'.repeat(32), file: 1, offset: offset++ })
+        : idsByDigest(requestDigest({ ...entry, idempotencyKey }));
+    const context = { arrivalNanos, ids };
+    if (entry.signal === 'logs') {
+      const { outcome, records } = normalizeLogs(decodeLogs(body, encoding), context);
+      if (records.length > 0) await write();
+      logs.push(...records.map(({ record }) => record));
+      return { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
+    }
+    const { outcome, records } = normalizeSpans(decodeTraces(body, encoding), context);
+    if (records.length > 0) await write();
+    spans.push(...records.map(({ record }) => record));
+    return { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
+  }
+  return {
+    start: async () => undefined,
+    append: (entry) => {
+      const appended = append(entry);
+      underWay.add(appended);
+      const forget = (): boolean => underWay.delete(appended);
+      appended.then(forget, forget);
+      return appended;
+    },
+    shutdown: async () => {
+      isDraining = true;
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

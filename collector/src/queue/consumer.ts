@@ -1,0 +1,281 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ThreadlineError } from '../errors.ts';
+import type { NormalizedBatch } from '../model/normalize.ts';
+import type { IndexedLog, IndexedRecord, IndexedSpan } from '../model/record.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { DurableLog, LogFrame } from './log/durable-log.ts';
+import type { LogEntry } from './log/log-format.ts';
+import type { LogPlace } from './log/log-place.ts';
+
+/** Of requests that are written together: large enough that a storage's own cost a call is small, small enough to be searchable soon. */
+const MAX_GROUP_RECORDS = 4_000;
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+/** Calls under way at once: while one waits for its disk write or its answer, the next is made ready. */
+const MAX_CALLS = 4;
+/** Bodies whose records are kept decoded until their turn; beyond it they are read from the log again. */
+const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
+/** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */
+const FIRST_RETRY_MILLIS = 100;
+const MAX_RETRY_MILLIS = 5_000;
+/** A fault that is not "away" may pass too; what fails so often is taken apart until the one record that is refused stands alone. */
+const FAULTS_BEFORE_SPLIT = 3;
+/** How often the place up to where the storage has everything is put on disk. */
+const RELEASE_MILLIS = 1_000;
+
+/** The records of one request. */
+export type DecodedEntry =
+  | { readonly signal: 'logs'; readonly batch: NormalizedBatch<IndexedLog> }
+  | { readonly signal: 'traces'; readonly batch: NormalizedBatch<IndexedSpan> };
+
+export interface ConsumerOptions {
+  readonly log: DurableLog;
+  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans'>;
+  readonly deadLetters: DeadLetters;
+  /** Throws when the entry cannot be decoded, which it could when it was let in. */
+  readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
+  /** Called before the log forgets what is before a place. */
+  readonly beforeRelease: () => Promise<void>;
+  /** Told once when the storage stops to take records, and why, and once when it takes them again. */
+  readonly onStorageAway: (error: unknown) => void;
+  readonly onStorageBack: () => void;
+  /** Told of each record that the storage refused for good, and of each request in the log that cannot be decoded any more. */
+  readonly onRefused: (error: unknown) => void;
+}
+
+/** A part of a group: records of one tenant and signal. */
+interface Call {
+  readonly tenant: string;
+  readonly signal: 'logs' | 'traces';
+  readonly records: IndexedRecord[];
+}
+
+/**
+ * Brings what the log has into the storage, in order, several calls at once, and lets the log forget it when it is there. Whatever the storage
+ * answers, nothing is left out: while it is away everything waits; what it refuses for good goes to the dead letters.
+ */
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #stop = new AbortController();
+  readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry }>();
+  #handedOverBytes = 0;
+  #cursor: LogPlace;
+  /** Of calls under way, in order: where their groups end. */
+  readonly #underWay: { readonly end: LogPlace; isDone: boolean }[] = [];
+  #done: LogPlace;
+  #released: LogPlace;
+  #releasedAt = 0;
+  #releaseTimer: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+  #isAway = false;
+  #settled = Promise.withResolvers<void>();
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#cursor = options.log.start;
+    this.#done = this.#cursor;
+    this.#released = this.#cursor;
+  }
+
+  /** Safe to repeat. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Records that were decoded to be let in need not be decoded again: given right behind their append, while there is room. */
+  handOver(frame: LogFrame, decoded: DecodedEntry): void {
+    const bytes = frame.entry.body.length;
+    if (this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES) return;
+    this.#handedOverBytes += bytes;
+    this.#handedOver.set(keyOf(frame.place), { frame, decoded });
+  }
+
+  /** Takes nothing new up, gives the calls under way `millis` to end, and notes on disk how far it came. What is left waits in the log. Call once. */
+  async shutdown(millis: number): Promise<void> {
+    const deadline = performance.now() + millis;
+    while (!this.#isAway && performance.now() < deadline && (this.#underWay.length > 0 || (await this.#peek()) !== undefined)) {
+      await Promise.race([this.#settled.promise, sleep(50)]);
+    }
+    this.#stop.abort();
+    this.#wake();
+    await this.#running;
+    await this.#release();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const changed = this.#options.log.changed();
+      const settled = this.#settled.promise;
+      const isFull = this.#underWay.length >= MAX_CALLS;
+      try {
+        const group = isFull ? undefined : await this.#gather();
+        if (group) this.#write(group);
+        if (performance.now() - this.#releasedAt > RELEASE_MILLIS) await this.#release();
+        if (group) continue;
+      } catch (error) {
+        // The log's own disk cannot be read or written now.
+        this.#noteAway(error);
+        await sleep(MAX_RETRY_MILLIS, undefined, { signal }).catch(ignored);
+        continue;
+      }
+      await Promise.race([settled, ...(isFull ? [] : [changed]), ...(this.#done === this.#released ? [] : [this.#releaseDue()])]);
+    }
+    while (this.#underWay.length > 0) await this.#settled.promise;
+  }
+
+  /** One timer, however often it is waited for; none while there is nothing to release. */
+  #releaseDue(): Promise<void> {
+    this.#releaseTimer ??= sleep(RELEASE_MILLIS, undefined, { ref: false }).finally(() => {
+      this.#releaseTimer = undefined;
+    });
+    return this.#releaseTimer;
+  }
+
+  async #peek(): Promise<LogFrame | undefined> {
+    return this.#handedOver.get(keyOf(this.#cursor))?.frame ?? (await this.#options.log.read(this.#cursor).catch(() => undefined));
+  }
+
+  /** The next requests, as calls of the storage; undefined when there are none. */
+  async #gather(): Promise<{ readonly calls: readonly Call[]; readonly end: LogPlace } | undefined> {
+    const calls = new Map<string, Call>();
+    let records = 0;
+    let bytes = 0;
+    let end: LogPlace | undefined;
+    while (records < MAX_GROUP_RECORDS && bytes < MAX_GROUP_BYTES) {
+      const next = await this.#next();
+      if (!next) break;
+      end = next.frame.end;
+      this.#cursor = end;
+      bytes += next.frame.entry.body.length;
+      if (!next.decoded) continue;
+      const { signal, batch } = next.decoded;
+      const { tenant } = next.frame.entry;
+      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [] };
+      calls.set(`${signal} ${tenant}`, call);
+      for (const record of batch.records) call.records.push(record);
+      records += batch.records.length;
+    }
+    return end && { calls: [...calls.values()], end };
+  }
+
+  async #next(): Promise<{ readonly frame: LogFrame; readonly decoded: DecodedEntry | undefined } | undefined> {
+    const key = keyOf(this.#cursor);
+    const handed = this.#handedOver.get(key);
+    if (handed) {
+      this.#handedOver.delete(key);
+      this.#handedOverBytes -= handed.frame.entry.body.length;
+      return handed;
+    }
+    const frame = await this.#options.log.read(this.#cursor);
+    if (!frame) return undefined;
+    const late = this.#handedOver.get(keyOf(frame.place));
+    if (late) {
+      this.#handedOver.delete(keyOf(frame.place));
+      this.#handedOverBytes -= late.frame.entry.body.length;
+      return late;
+    }
+    try {
+      return { frame, decoded: this.#options.decode(frame.entry, frame.place) };
+    } catch (error) {
+      this.#options.onRefused(error);
+      return { frame, decoded: undefined };
+    }
+  }
+
+  /** Begins the group's calls; their end is noted, in whatever order they come to it. */
+  #write({ calls, end }: { readonly calls: readonly Call[]; readonly end: LogPlace }): void {
+    const entry = { end, isDone: false };
+    this.#underWay.push(entry);
+    Promise.all(calls.map((call) => this.#writeCall(call.tenant, call.signal, call.records))).then(
+      () => this.#settle(entry),
+      // Only when it was told to stop: the group stays in the log.
+      () => this.#settle(undefined),
+    );
+  }
+
+  #settle(entry: { isDone: boolean } | undefined): void {
+    if (entry) entry.isDone = true;
+    else this.#underWay.length = 0;
+    while (this.#underWay[0]?.isDone) this.#done = this.#underWay.shift()?.end ?? this.#done;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const settled = this.#settled;
+    this.#settled = Promise.withResolvers();
+    settled.resolve();
+  }
+
+  /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
+  async #writeCall(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[]): Promise<void> {
+    let faults = 0;
+    for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
+      this.#stop.signal.throwIfAborted();
+      try {
+        await this.#store(tenant, signal, records);
+        this.#noteBack();
+        return;
+      } catch (error) {
+        const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
+        if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#noteAway(error);
+        else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(tenant, signal, records, error);
+        await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal });
+      }
+    }
+  }
+
+  async #takeApart(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[], error: unknown): Promise<void> {
+    const [first] = records;
+    if (records.length === 1 && first) {
+      this.#options.onRefused(error);
+      await this.#options.deadLetters.add(tenant, first, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const middle = records.length >> 1;
+    await this.#writeCall(tenant, signal, records.slice(0, middle));
+    await this.#writeCall(tenant, signal, records.slice(middle));
+  }
+
+  #store(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[]): Promise<void> {
+    const { storage } = this.#options;
+    return signal === 'logs'
+      ? storage.writeLogs(
+          tenant,
+          records.filter((record) => record.signal === 'logs'),
+        )
+      : storage.writeSpans(
+          tenant,
+          records.filter((record) => record.signal === 'traces'),
+        );
+  }
+
+  async #release(): Promise<void> {
+    const done = this.#done;
+    this.#releasedAt = performance.now();
+    if (done === this.#released) return;
+    await this.#options.beforeRelease();
+    await this.#options.log.release(done);
+    this.#released = done;
+  }
+
+  #noteAway(error: unknown): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
+    this.#options.onStorageAway(error);
+  }
+
+  #noteBack(): void {
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#options.onStorageBack();
+  }
+}
+
+function keyOf({ file, offset }: LogPlace): string {
+  return `${file} ${offset}`;
+}
+
+function ignored(): void {
+  // The sleep was cut short: the loop looks why.
+}

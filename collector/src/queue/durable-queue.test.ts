@@ -1,0 +1,209 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ThreadlineError } from '../errors.ts';
+import { normalizeLogs, normalizeSpans } from '../model/normalize.ts';
+import type { IndexedLog } from '../model/record.ts';
+import { DurableQueue } from './durable-queue.ts';
+import type { QueueEntry } from './queue.ts';
+
+/** Far more than a busy machine needs. */
+const WITHIN = { timeout: 30_000, interval: 20 };
+
+let directory: string;
+let written: IndexedLog[];
+let told: string[];
+let write: (logs: readonly IndexedLog[]) => Promise<void>;
+const queues: DurableQueue[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'threadline-queue-'));
+  written = [];
+  told = [];
+  write = async (logs) => {
+    written.push(...logs);
+  };
+});
+
+afterEach(async () => {
+  for (const queue of queues.splice(0)) await queue.shutdown();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** A body is a list of messages; one that says "broken" is none. */
+async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
+  const queue = new DurableQueue({
+    directory,
+    maxBytes,
+    storage: { writeLogs: (_tenant, logs) => write(logs), writeSpans: async () => undefined },
+    decode: ({ signal, body, arrivalNanos }, ids) => {
+      const text = Buffer.from(body).toString();
+      if (text === 'broken') throw new ThreadlineError('malformed_body', 'not a body');
+      const context = { arrivalNanos, ids };
+      if (signal === 'traces') return { signal, batch: normalizeSpans({ groups: [], cutValues: new Map() }, context) };
+      const records = text.split(' ').map((message) => ({
+        timeUnixNano: '1',
+        observedTimeUnixNano: '0',
+        attributes: [],
+        body: { stringValue: message },
+      }));
+      const scopes = [{ scope: { attributes: [] }, records }];
+      return { signal, batch: normalizeLogs({ groups: [{ resource: { attributes: [] }, scopes }], cutValues: new Map() }, context) };
+    },
+    onDamage: () => told.push('damage'),
+    onStorageAway: (error) => told.push(`away: ${error instanceof Error ? error.message : ''}`),
+    onStorageBack: () => told.push('back'),
+    onRefused: (error) => told.push(`refused: ${error instanceof Error ? error.message : ''}`),
+  });
+  queues.push(queue);
+  await queue.start(new AbortController().signal);
+  return queue;
+}
+
+const entry = (text: string, idempotencyKey?: string): QueueEntry => ({
+  tenant: 'default',
+  signal: 'logs',
+  encoding: 'json',
+  body: Buffer.from(text),
+  arrivalNanos: 1n,
+  ...(idempotencyKey && { idempotencyKey }),
+});
+const messages = (): (string | undefined)[] => written.map(({ message }) => message);
+const away = (): Promise<void> => Promise.reject(new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 }));
+
+describe('the queue on disk', () => {
+  it('brings what it acknowledged into the storage, in order, each record once', async () => {
+    const queue = await openQueue();
+    queue.startDelivery();
+    for (let request = 0; request < 50; request += 1) await queue.append(entry(`${request}a ${request}b`));
+    await vi.waitFor(() => expect(written).toHaveLength(100), WITHIN);
+    expect(messages()).toEqual(Array.from({ length: 50 }, (_, request) => [`${request}a`, `${request}b`]).flat());
+    const ids = written.map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids).size).toBe(100);
+  });
+
+  it('acknowledges while the storage is away, tells the operator once, and delivers when it is back', async () => {
+    write = away;
+    const queue = await openQueue();
+    queue.startDelivery();
+    for (let request = 0; request < 20; request += 1) {
+      expect(await queue.append(entry(`r${request}`))).toEqual({ acceptedCount: 1, rejectedCount: 0, message: '' });
+    }
+    await vi.waitFor(() => expect(told).toEqual(['away: gone']), WITHIN);
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    await vi.waitFor(() => expect(written).toHaveLength(20), WITHIN);
+    await vi.waitFor(() => expect(told).toEqual(['away: gone', 'back']), WITHIN);
+  });
+
+  it('delivers after a restart what the storage had not taken, with the same ids, and then no more', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('one two'));
+    await first.append(entry('three', 'key'));
+    await first.shutdown();
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    const second = await openQueue();
+    second.startDelivery();
+    await vi.waitFor(() => expect(messages()).toEqual(['one', 'two', 'three']), WITHIN);
+    await second.shutdown();
+    const third = await openQueue();
+    expect(third.hasHistory).toBe(true);
+    third.startDelivery();
+    await third.append(entry('four'));
+    await vi.waitFor(() => expect(messages()).toEqual(['one', 'two', 'three', 'four']), WITHIN);
+  });
+
+  it('refuses a body that is none, and keeps nothing of it', async () => {
+    const queue = await openQueue();
+    queue.startDelivery();
+    await expect(queue.append(entry('broken'))).rejects.toMatchObject({ code: 'malformed_body' });
+    await queue.append(entry('good'));
+    await vi.waitFor(() => expect(messages()).toEqual(['good']), WITHIN);
+  });
+
+  it('answers 429 when it is full, and takes more once the storage has taken some', async () => {
+    write = away;
+    const queue = await openQueue(400);
+    queue.startDelivery();
+    await queue.append(entry('x'.repeat(300)));
+    await expect(queue.append(entry('y'.repeat(300)))).rejects.toMatchObject({ code: 'queue_full' });
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    await vi.waitFor(() => queue.append(entry('y'.repeat(300))), WITHIN);
+  });
+
+  it('refuses what comes while it shuts down', async () => {
+    const queue = await openQueue();
+    await queue.shutdown();
+    await expect(queue.append(entry('late'))).rejects.toMatchObject({ code: 'shutting_down', retryAfterMillis: 2_000 });
+  });
+
+  it('sets a record that the storage refuses for good aside, with the reason, and brings all others in', async () => {
+    write = async (logs) => {
+      if (logs.some(({ message }) => message === 'poison')) throw new Error('a mapping conflict');
+      written.push(...logs);
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.append(entry('a b poison c'));
+    await vi.waitFor(() => expect(messages().toSorted()).toEqual(['a', 'b', 'c']), WITHIN);
+    await vi.waitFor(() => expect(told).toContain('refused: a mapping conflict'), WITHIN);
+    await queue.shutdown();
+    const lines = (await readFile(join(directory, 'dead-letters', 'logs.ndjson'), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { tenant: 'default', reason: 'a mapping conflict', record: expect.objectContaining({ body: { stringValue: 'poison' } }) },
+    ]);
+  });
+});
+
+describe('a request that is sent again with its idempotency key', () => {
+  it('is answered alike and stored once: at the same moment, later, and after restarts', async () => {
+    let queue = await openQueue();
+    queue.startDelivery();
+    const answers = await Promise.all([queue.append(entry('a b', 'k')), queue.append(entry('a b', 'k'))]);
+    answers.push(await queue.append(entry('a b', 'k')));
+    await vi.waitFor(() => expect(written).toHaveLength(2), WITHIN);
+    for (let restart = 0; restart < 2; restart += 1) {
+      await queue.shutdown();
+      queue = await openQueue();
+      queue.startDelivery();
+      answers.push(await queue.append(entry('a b', 'k')));
+    }
+    expect(answers).toEqual(answers.map(() => ({ acceptedCount: 2, rejectedCount: 0, message: '' })));
+    await queue.append(entry('end'));
+    await vi.waitFor(() => expect(messages()).toEqual(['a', 'b', 'end']), WITHIN);
+  });
+
+  it('is known from the log alone when the storage has not taken it yet', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('a', 'k'));
+    await first.shutdown();
+    await rm(join(directory, 'keys'), { recursive: true, force: true });
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    const second = await openQueue();
+    await second.append(entry('a', 'k'));
+    second.startDelivery();
+    await second.append(entry('end'));
+    await vi.waitFor(() => expect(messages()).toEqual(['a', 'end']), WITHIN);
+  });
+
+  it('is another request under another body', async () => {
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.append(entry('a', 'k'));
+    await queue.append(entry('b', 'k'));
+    await vi.waitFor(() => expect(messages()).toEqual(['a', 'b']), WITHIN);
+  });
+});

@@ -1,0 +1,248 @@
+import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DurableLog, type DurableLogOptions, type LogFrame } from './durable-log.ts';
+import { FILE_HEADER_BYTES, type LogEntry } from './log-format.ts';
+
+let directory: string;
+let damage: { readonly kind: string; readonly byteCount: number; readonly path?: string }[];
+const logs: DurableLog[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'threadline-log-'));
+  damage = [];
+});
+
+afterEach(async () => {
+  for (const log of logs.splice(0)) await log.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function openLog(options: Partial<DurableLogOptions> = {}): Promise<DurableLog> {
+  const log = await DurableLog.open({ directory, maxBytes: 2 ** 30, onDamage: (found) => damage.push(found), ...options });
+  logs.push(log);
+  return log;
+}
+
+async function reopen(log: DurableLog): Promise<DurableLog> {
+  logs.splice(logs.indexOf(log), 1);
+  await log.close();
+  return openLog();
+}
+
+const entryOf = (text: string, more: Partial<LogEntry> = {}): LogEntry => ({
+  tenant: 'default',
+  signal: 'logs',
+  encoding: 'json',
+  body: Buffer.from(text),
+  arrivalNanos: 7n,
+  digest: undefined,
+  ...more,
+});
+
+async function framesOf(log: DurableLog): Promise<LogFrame[]> {
+  const frames: LogFrame[] = [];
+  for (let frame = await log.read(log.start); frame; frame = await log.read(frame.end)) frames.push(frame);
+  return frames;
+}
+
+const bodiesOf = async (log: DurableLog): Promise<string[]> => (await framesOf(log)).map(({ entry }) => Buffer.from(entry.body).toString());
+
+/** The path of the log's only file. */
+async function onlyFile(): Promise<string> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.log'));
+  expect(names).toHaveLength(1);
+  return join(directory, names[0] ?? '');
+}
+
+describe('a durable log', () => {
+  it('gives back every field of what was appended, in order, also after it was opened again', async () => {
+    const log = await openLog();
+    const digest = Buffer.alloc(32, 9);
+    const entries = [
+      entryOf('{"a":1}'),
+      entryOf('two', { tenant: 'team', signal: 'traces', encoding: 'protobuf', arrivalNanos: 2n ** 63n, digest }),
+      entryOf(''),
+    ];
+    const places = entries.map((entry) => {
+      const place = log.next;
+      return { place, end: log.append(entry) };
+    });
+    const expected = [];
+    for (const [index, { place, end }] of places.entries()) expected.push({ place, entry: entries[index], end: await end });
+    const plain = (frames: readonly LogFrame[]) =>
+      frames.map(({ place, entry, end }) => ({
+        place,
+        end,
+        entry: { ...entry, body: Buffer.from(entry.body), digest: entry.digest && Buffer.from(entry.digest) },
+      }));
+    expect(plain(await framesOf(log))).toEqual(expected);
+    expect(plain(await framesOf(await reopen(log)))).toEqual(expected);
+  });
+
+  it('gives each entry the place that it said it would have, and uses no place twice over starts', async () => {
+    const seen = new Set<string>();
+    let log = await openLog();
+    for (let start = 0; start < 3; start += 1) {
+      for (let entry = 0; entry < 5; entry += 1) {
+        const { file, offset } = log.next;
+        seen.add(`${file} ${offset}`);
+        await log.append(entryOf('x'));
+      }
+      log = await reopen(log);
+    }
+    expect(seen.size).toBe(15);
+    expect((await framesOf(log)).map(({ place }) => `${place.file} ${place.offset}`)).toEqual([...seen]);
+  });
+
+  it('forgets what the storage has, and gives its space back', async () => {
+    let log = await openLog();
+    await log.append(entryOf('old'));
+    log = await reopen(log);
+    await log.append(entryOf('new'));
+    const [, second] = await framesOf(log);
+    expect(log.heldBytes).toBeGreaterThan(100);
+    if (second) await log.release(second.place);
+    expect(await bodiesOf(log)).toEqual(['new']);
+    expect((await readdir(directory)).filter((name) => name.endsWith('.log'))).toHaveLength(1);
+    if (second) await log.release(second.end);
+    expect(log.heldBytes).toBe(0);
+    log = await reopen(log);
+    expect(await bodiesOf(log)).toEqual([]);
+    const { file } = log.next;
+    expect(file).toBe((second?.place.file ?? 0) + 1);
+  });
+
+  it('refuses what it has no room for, and takes it once there is room', async () => {
+    const log = await openLog({ maxBytes: 300 });
+    const end = await log.append(entryOf('x'.repeat(150)));
+    await expect(log.append(entryOf('y'.repeat(150)))).rejects.toMatchObject({ code: 'queue_full', retryAfterMillis: 5_000 });
+    await log.release(end);
+    await log.append(entryOf('y'.repeat(150)));
+    expect(await bodiesOf(log)).toEqual(['y'.repeat(150)]);
+  });
+
+  it('is one owner’s at a time', async () => {
+    await openLog();
+    await expect(DurableLog.open({ directory, maxBytes: 1, onDamage: () => undefined })).rejects.toMatchObject({
+      code: 'storage_unavailable',
+    });
+  });
+
+  it('answers an append that the disk refuses with a fault that senders repeat, and goes on in a new file once it takes more', async () => {
+    const log = await openLog();
+    await log.append(entryOf('before'));
+    const { file } = log.next;
+    const occupied = join(directory, `${String(file + 1).padStart(8, '0')}.log`);
+    await writeFile(occupied, 'not ours');
+    // It fills its file, so that the next one needs another.
+    await log.append(entryOf('x'.repeat(32 * 2 ** 20)));
+    const refused = await Promise.allSettled([log.append(entryOf('refused')), log.append(entryOf('behind it'))]);
+    for (const { status } of refused) expect(status).toBe('rejected');
+    await expect(Promise.reject(refused[0]?.status === 'rejected' && refused[0].reason)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      retryAfterMillis: 5_000,
+    });
+    await rm(occupied);
+    await log.append(entryOf('after'));
+    expect((await bodiesOf(log)).map((text) => text.slice(0, 6))).toEqual(['before', 'xxxxxx', 'after']);
+  });
+
+  it('remembers everything again when its checkpoint is lost or damaged', async () => {
+    let log = await openLog();
+    await log.append(entryOf('one'));
+    await log.release((await framesOf(log))[0]?.end ?? log.start);
+    await writeFile(join(directory, 'checkpoint'), 'garbage');
+    log = await reopen(log);
+    expect(log.opened).toBeUndefined();
+    expect(await bodiesOf(log)).toEqual(['one']);
+  });
+
+  it('finds the digests of its requests without their bodies', async () => {
+    let log = await openLog();
+    const digest = Buffer.alloc(32, 3);
+    await log.append(entryOf('x'.repeat(50_000)));
+    await log.append(entryOf('y'.repeat(50_000), { digest }));
+    log = await reopen(log);
+    const found: Uint8Array[] = [];
+    for await (const each of log.digests()) found.push(Uint8Array.from(each));
+    expect(found).toEqual([Uint8Array.from(digest)]);
+  });
+});
+
+describe('a log that a crash or a disk damaged', () => {
+  it('is cut at its last whole frame, wherever the write was cut off, and takes more', async () => {
+    let log = await openLog();
+    await log.append(entryOf('one'));
+    await log.append(entryOf('two'));
+    const [first, second] = await framesOf(log);
+    const path = await onlyFile();
+    for (let size = (second?.end.offset ?? 0) - 1; size > (first?.end.offset ?? 0); size -= 1) {
+      await truncate(path, size);
+      log = await reopen(log);
+      expect(await bodiesOf(log)).toEqual(['one']);
+    }
+    expect(damage.length).toBeGreaterThan(0);
+    expect(damage.every(({ kind }) => kind === 'torn')).toBe(true);
+    await log.append(entryOf('three'));
+    expect(await bodiesOf(log)).toEqual(['one', 'three']);
+  });
+
+  it('reads over blocks that were given out and never written', async () => {
+    let log = await openLog();
+    await log.append(entryOf('one'));
+    const path = await onlyFile();
+    await truncate(path, (await stat(path)).size + 4096);
+    log = await reopen(log);
+    expect(await bodiesOf(log)).toEqual(['one']);
+    expect(damage).toEqual([expect.objectContaining({ kind: 'torn', byteCount: 4096 })]);
+  });
+
+  it('loses only the frame in which a bit flipped, keeps its bytes aside, and says so', async () => {
+    const log = await openLog();
+    for (const text of ['one', 'two', 'three']) await log.append(entryOf(text));
+    const [, second] = await framesOf(log);
+    const path = await onlyFile();
+    const whole = await readFile(path);
+    const from = second?.place.offset ?? 0;
+    const to = second?.end.offset ?? 0;
+    let current = log;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: from, max: to - 1 }), fc.integer({ min: 0, max: 7 }), async (at, bit) => {
+        damage = [];
+        const flipped = Buffer.from(whole);
+        flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+        await writeFile(path, flipped);
+        current = await reopen(current);
+        expect(await bodiesOf(current)).toEqual(['one', 'three']);
+        expect(damage).toEqual([expect.objectContaining({ kind: 'corrupt', byteCount: to - from })]);
+        expect(await readFile(damage[0]?.path ?? '')).toEqual(flipped.subarray(from, to));
+        await rm(join(directory, 'set-aside'), { recursive: true });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('reads the frames of a file whose header is damaged', async () => {
+    let log = await openLog();
+    await log.append(entryOf('one'));
+    const path = await onlyFile();
+    const file = await open(path, 'r+');
+    await file.write(Buffer.from([0xff]), 0, 1, 9);
+    await file.close();
+    log = await reopen(log);
+    expect(await bodiesOf(log)).toEqual(['one']);
+    expect(damage).toEqual([expect.objectContaining({ kind: 'corrupt', byteCount: FILE_HEADER_BYTES })]);
+  });
+
+  it('gives up no request whose body looks like a frame', async () => {
+    const inner = await openLog();
+    await inner.append(entryOf('inner'));
+    const bytes = await readFile(await onlyFile());
+    await inner.append(entryOf('', { body: bytes.subarray(FILE_HEADER_BYTES) }));
+    await inner.append(entryOf('last'));
+    expect((await framesOf(inner)).map(({ entry }) => entry.body.length)).toEqual([5, bytes.length - FILE_HEADER_BYTES, 4]);
+  });
+});

@@ -1,0 +1,278 @@
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ThreadlineError } from '../../errors.ts';
+import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { LogAppender } from './log-appender.ts';
+import { listFiles, removeFile } from './log-files.ts';
+import { FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
+import { openLogId } from './log-id.ts';
+import { comparePlaces, type LogPlace } from './log-place.ts';
+import { type Damage, LogReader } from './log-reader.ts';
+
+const SET_ASIDE_DIRECTORY = 'set-aside';
+/** To find the digests of requests, only the first bytes of each frame are wanted. */
+const DIGEST_READ_BYTES = 16 * 1024;
+/** When a sender may try again while the log is full: the storage takes some time to make room. */
+const FULL_RETRY_MILLIS = 5_000;
+
+export interface DurableLogOptions {
+  /** Made if it is not there. One log a directory, one owner a log. */
+  readonly directory: string;
+  /** What the log may hold that no storage has yet, and what waits to be written. */
+  readonly maxBytes: number;
+  /** Told of bytes that are no frame. Corrupt ones are kept in the file at `path`. */
+  readonly onDamage: (damage: Omit<Damage, 'bytes'> & { readonly byteCount: number; readonly path?: string }) => void;
+}
+
+/** An entry with where it stands and where the next one does. */
+export interface LogFrame {
+  readonly place: LogPlace;
+  readonly entry: LogEntry;
+  readonly end: LogPlace;
+}
+
+/**
+ * Requests on disk, in order, until the storage has them:
+ *
+ *     <directory>/
+ *       owner.lock         the one process that has it open
+ *       id                 32 hex digits (see log-id.ts)
+ *       00000001.log ...   frames (see log-format.ts); a new file at each start, at each 32 MiB and after each fault of the disk
+ *       checkpoint         up to where the storage has everything (see checkpoint.ts); files wholly before it are removed
+ *       keys/              digests of requests with an idempotency key (see key-ledger.ts)
+ *       dead-letters/      records that the storage refuses for good (see dead-letters.ts)
+ *       set-aside/         bytes that were damaged, under the name of their file and place
+ *
+ * Opening reads no frame. A file that an earlier process left is cut at its last whole frame when it is read.
+ */
+export class DurableLog {
+  readonly logId: string;
+  /** Up to where the storage had everything when this log was opened; undefined in a log that no storage has ever read. */
+  readonly opened: Checkpoint | undefined;
+  readonly #options: DurableLogOptions;
+  readonly #lock: DirectoryLock;
+  readonly #appender: LogAppender;
+  readonly #reader: LogReader;
+  /** Bytes of each file that is there, as far as they are durable. */
+  readonly #files: Map<number, number>;
+  readonly #checked = new Set<number>();
+  #start: LogPlace;
+  #keptBytes: number;
+  #waitingBytes = 0;
+  #changed = Promise.withResolvers<void>();
+
+  private constructor(
+    options: DurableLogOptions,
+    { lock, logId, files, opened }: { lock: DirectoryLock; logId: string; files: Map<number, number>; opened: Checkpoint | undefined },
+  ) {
+    this.#options = options;
+    this.#lock = lock;
+    this.logId = logId;
+    this.opened = opened;
+    this.#files = files;
+    this.#reader = new LogReader(options.directory);
+    const oldest = files.keys().next().value ?? 0;
+    this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
+    this.#keptBytes = this.#bytesFrom(this.#start);
+    this.#appender = new LogAppender({
+      directory: options.directory,
+      logId: Buffer.from(logId, 'hex'),
+      firstFile: Math.max(0, opened?.file ?? 0, ...files.keys()) + 1,
+      onCommitted: (end) => {
+        this.#keptBytes += end.offset - (this.#files.get(end.file) ?? 0);
+        this.#files.set(end.file, end.offset);
+        const changed = this.#changed;
+        this.#changed = Promise.withResolvers();
+        changed.resolve();
+      },
+    });
+  }
+
+  /** Takes the directory's lock. Throws `storage_unavailable` when another process has it, `internal` for a directory that is damaged. */
+  static async open(options: DurableLogOptions): Promise<DurableLog> {
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    const lock = await acquireDirectoryLock(options.directory);
+    try {
+      const logId = await openLogId(options.directory);
+      const files = new Map((await listFiles(options.directory)).map(({ file, bytes }) => [file, bytes]));
+      const opened = await readCheckpoint(options.directory);
+      return new DurableLog(options, { lock, logId, files, opened });
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Where the next entry will stand; true until the next call of `append`. */
+  get next(): LogPlace {
+    return this.#appender.next;
+  }
+
+  /** Everything before it is in the storage. */
+  get start(): LogPlace {
+    return this.#start;
+  }
+
+  /** What is kept or waits to be, before the storage has it. */
+  get heldBytes(): number {
+    return this.#keptBytes + this.#waitingBytes;
+  }
+
+  /** Where the entry's frame ends, once it is on disk. Throws `queue_full` when there is no room, which the storage makes. Otherwise as `LogAppender.append`. */
+  async append(entry: LogEntry): Promise<LogPlace> {
+    const bytes = frameBytes(entry);
+    const { file, offset } = this.next;
+    if (this.heldBytes + bytes > this.#options.maxBytes) {
+      throw new ThreadlineError(
+        'queue_full',
+        `the collector holds ${this.#options.maxBytes} bytes that the storage has not taken; send again later`,
+        { retryAfterMillis: FULL_RETRY_MILLIS },
+      );
+    }
+    this.#waitingBytes += bytes;
+    try {
+      await this.#appender.append(entry);
+      return { file, offset: offset + bytes };
+    } finally {
+      this.#waitingBytes -= bytes;
+    }
+  }
+
+  /**
+   * The first frame at or after a place; undefined when there is none yet. Damaged bytes in between are reported, corrupt ones set aside first.
+   * Throws Node's own error when the disk cannot be read or written.
+   */
+  async read(from: LogPlace): Promise<LogFrame | undefined> {
+    let place = from;
+    for (;;) {
+      const fileEnd = this.#files.get(place.file);
+      if (fileEnd !== undefined && (await this.#isReadable(place.file))) {
+        const read = await this.#reader.read(place, fileEnd);
+        if (read.type === 'frame') return { place, entry: read.entry, end: { file: place.file, offset: read.end } };
+        if (read.type === 'damage') {
+          await this.#setAside(read.damage);
+          place = { file: place.file, offset: read.end };
+          continue;
+        }
+      }
+      const next = this.#fileAfter(place.file);
+      if (next === undefined) return undefined;
+      place = { file: next, offset: FILE_HEADER_BYTES };
+    }
+  }
+
+  /**
+   * The digests of the requests with an idempotency key from `start` on, without reading any body. Damage is passed over: whoever reads the frames
+   * reports it.
+   */
+  async *digests(): AsyncGenerator<Uint8Array> {
+    const reader = new LogReader(this.#options.directory, DIGEST_READ_BYTES);
+    try {
+      const ends = [...this.#files].filter(([file]) => file >= this.#start.file).sort(([left], [right]) => left - right);
+      for (const [file, fileEnd] of ends) {
+        let offset = file === this.#start.file ? this.#start.offset : FILE_HEADER_BYTES;
+        for (;;) {
+          const read = await reader.readDigest({ file, offset }, fileEnd);
+          if (!read) break;
+          if (read.digest) yield read.digest;
+          offset = read.end;
+        }
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** Resolves at the next time that something became durable. */
+  changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  /** The storage has everything before the place, durably: says so on disk and removes the files that hold nothing else. */
+  async release(place: LogPlace): Promise<void> {
+    if (comparePlaces(place, this.#start) < 0) return;
+    await writeCheckpoint(this.#options.directory, place);
+    this.#start = place;
+    for (const file of [...this.#files.keys()]) {
+      // The newest stays, so that no number is ever given twice.
+      if (file >= place.file || file === Math.max(...this.#files.keys())) continue;
+      await removeFile(this.#options.directory, file);
+      this.#files.delete(file);
+      this.#checked.delete(file);
+    }
+    this.#keptBytes = this.#bytesFrom(place);
+  }
+
+  /** Waits for the appends under way and gives the directory back. */
+  async close(): Promise<void> {
+    await this.#appender.close();
+    await this.#reader.close();
+    this.#changed.resolve();
+    await this.#lock.release();
+  }
+
+  #bytesFrom(start: LogPlace): number {
+    let bytes = 0;
+    for (const [file, size] of this.#files) {
+      if (file > start.file) bytes += size;
+      else if (file === start.file) bytes += Math.max(0, size - start.offset);
+    }
+    return bytes;
+  }
+
+  #fileAfter(file: number): number | undefined {
+    let next: number | undefined;
+    for (const other of this.#files.keys()) if (other > file && (next === undefined || other < next)) next = other;
+    return next;
+  }
+
+  /** A file without a header never had a frame, unless its header was damaged since: its frames are looked for all the same. */
+  async #isReadable(file: number): Promise<boolean> {
+    if (this.#checked.has(file)) return true;
+    const bytes = this.#files.get(file) ?? 0;
+    const problem = bytes < FILE_HEADER_BYTES ? 'it ends in its header' : await this.#reader.checkHeader(file, this.logId);
+    if (problem?.startsWith('a newer program') || problem?.startsWith('it belongs')) {
+      throw new ThreadlineError('internal', `log file ${file} in ${this.#options.directory} cannot be read: ${problem}; move it elsewhere`);
+    }
+    if (problem !== undefined) {
+      this.#options.onDamage({
+        file,
+        offset: 0,
+        kind: bytes < FILE_HEADER_BYTES ? 'torn' : 'corrupt',
+        byteCount: Math.min(bytes, FILE_HEADER_BYTES),
+      });
+    }
+    this.#checked.add(file);
+    return bytes >= FILE_HEADER_BYTES;
+  }
+
+  async #setAside({ bytes, ...damage }: Damage): Promise<void> {
+    if (damage.kind === 'torn') {
+      this.#options.onDamage({ ...damage, byteCount: bytes.length });
+      return;
+    }
+    const directory = join(this.#options.directory, SET_ASIDE_DIRECTORY);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, `${String(damage.file).padStart(8, '0')}-${damage.offset}`);
+    // Met again after a restart, it is the same file.
+    const isThere = await stat(path).then(
+      (found) => found.size === bytes.length,
+      () => false,
+    );
+    if (!isThere) await writeWhole(path, bytes);
+    this.#options.onDamage({ ...damage, byteCount: bytes.length, path });
+  }
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const draft = `${path}.tmp`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}

@@ -1,0 +1,190 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ThreadlineError } from '../../errors.ts';
+import { syncDirectory } from '../../files/sync-directory.ts';
+import { fileName } from './log-files.ts';
+import { encodeFileHeader, encodeFrame, FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
+import type { LogPlace } from './log-place.ts';
+
+/** A file that is whole is removed whole: small enough that space comes back soon, large enough that new files are rare. */
+const FILE_BYTES = 32 * 1024 * 1024;
+/** One system call's worth; what waits beyond it goes into the next. */
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+/** When a sender may try again after the disk refused: about as long as it takes to make room or to rotate. */
+const DISK_RETRY_MILLIS = 5_000;
+
+export interface LogAppenderOptions {
+  readonly directory: string;
+  readonly logId: Uint8Array;
+  /** Greater than that of every file there ever was in this log. */
+  readonly firstFile: number;
+  /** Told when frames became durable, in order: everything before `end` is. */
+  readonly onCommitted: (end: LogPlace) => void;
+}
+
+interface OpenFile {
+  readonly file: number;
+  readonly handle: FileHandle;
+  durableEnd: number;
+}
+
+interface Waiting {
+  readonly place: LogPlace;
+  readonly pieces: readonly [Buffer, Uint8Array];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Writes frames at the log's end. Everything that waits goes into one write and one fdatasync; while that runs the next ones gather, so
+ * that a lone request is durable at once and a thousand together cost one disk write. After a fault the file is cut back to
+ * what is durable and left, and the next append begins a new one: a place is never used twice.
+ */
+export class LogAppender {
+  readonly #options: LogAppenderOptions;
+  /** Where the next entry will stand. */
+  #next: LogPlace;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  /** The file that is open, and how far it is durable. */
+  #open: OpenFile | undefined;
+
+  constructor(options: LogAppenderOptions) {
+    this.#options = options;
+    this.#next = { file: options.firstFile, offset: FILE_HEADER_BYTES };
+  }
+
+  /** Where an entry will stand that is appended before anything else is: the record ids of its request are made of it. */
+  get next(): LogPlace {
+    return this.#next;
+  }
+
+  /**
+   * Resolves when the entry is on disk. Throws `storage_unavailable` when the disk refuses; nothing of the entry will then be read.
+   * The entry stands where `next` said when this was called.
+   */
+  append(entry: LogEntry): Promise<void> {
+    const place = this.#next;
+    const end = place.offset + frameBytes(entry);
+    this.#next = end >= FILE_BYTES ? { file: place.file + 1, offset: FILE_HEADER_BYTES } : { file: place.file, offset: end };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ place, pieces: encodeFrame(entry), resolve, reject });
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Waits for what is under way. Call once, after the last append. */
+  async close(): Promise<void> {
+    while (this.#running) await this.#running;
+    await this.#closeFile();
+  }
+
+  async #run(): Promise<void> {
+    // Requests of the same turn share the first write too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        const end = await this.#write(group);
+        this.#options.onCommitted(end);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        await this.#giveUpFile();
+        const fault = diskError(this.#options.directory, error);
+        // What waits stands behind what failed, in a file that is given up.
+        for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(fault);
+      }
+    }
+  }
+
+  /** Of one file, in order. */
+  #takeGroup(): Waiting[] {
+    const file = this.#waiting[0]?.place.file;
+    let bytes = 0;
+    let count = 0;
+    for (const { place, pieces } of this.#waiting) {
+      if (place.file !== file || (count > 0 && bytes > MAX_GROUP_BYTES)) break;
+      bytes += pieces[0].length + pieces[1].length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(group: readonly Waiting[]): Promise<LogPlace> {
+    const first = group[0];
+    if (!first) throw new Error('a group has at least one entry');
+    const open = await this.#fileFor(first.place);
+    const buffers = group.flatMap(({ pieces }) => pieces);
+    const length = buffers.reduce((sum, { length: bytes }) => sum + bytes, 0);
+    await writeAll(open.handle, buffers, first.place.offset);
+    await open.handle.datasync();
+    open.durableEnd = first.place.offset + length;
+    return { file: first.place.file, offset: open.durableEnd };
+  }
+
+  async #fileFor({ file }: LogPlace): Promise<OpenFile> {
+    if (this.#open?.file === file) return this.#open;
+    await this.#closeFile();
+    const handle = await open(join(this.#options.directory, fileName(file)), 'wx', 0o600);
+    const opened = { file, handle, durableEnd: 0 };
+    this.#open = opened;
+    await writeAll(handle, [encodeFileHeader(this.#options.logId, file)], 0);
+    await handle.datasync();
+    await syncDirectory(this.#options.directory);
+    opened.durableEnd = FILE_HEADER_BYTES;
+    return opened;
+  }
+
+  async #closeFile(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.handle.close();
+  }
+
+  /** After a fault of a write nobody knows what the file holds, and after one of a sync a later sync would lie: it is cut and left. */
+  async #giveUpFile(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    // Also where no file could be made: a later one will.
+    this.#next = { file: Math.max(this.#next.file, (open?.file ?? 0) + 1) + 1, offset: FILE_HEADER_BYTES };
+    if (!open) return;
+    // What cannot be cut is a torn tail, which a reader cuts: nothing of it was acknowledged.
+    await open.handle.truncate(open.durableEnd).catch(ignored);
+    await open.handle.close().catch(ignored);
+  }
+}
+
+/** One call may write less than it was given. */
+async function writeAll(handle: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  let rest = [...buffers];
+  let at = position;
+  while (rest.length > 0) {
+    const { bytesWritten } = await handle.writev(rest, at);
+    at += bytesWritten;
+    rest = withoutStart(rest, bytesWritten);
+  }
+}
+
+function withoutStart(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let skip = bytes;
+  return buffers.flatMap((buffer) => {
+    const cut = Math.min(skip, buffer.length);
+    skip -= cut;
+    return cut === buffer.length ? [] : [buffer.subarray(cut)];
+  });
+}
+
+function diskError(directory: string, cause: unknown): ThreadlineError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full: make room' : `the disk refuses (${code})`;
+  return new ThreadlineError('storage_unavailable', `nothing can be kept in ${directory} now: ${what}; senders keep their batches`, {
+    cause,
+    retryAfterMillis: DISK_RETRY_MILLIS,
+  });
+}
+
+function ignored(): void {
+  // The file is left as it is; its tail was never acknowledged.
+}

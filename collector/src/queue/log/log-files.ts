@@ -1,0 +1,22 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const FILE_NAME = /^(\d{8})\.log$/;
+
+/** `00000012.log`: in order of number and of name. */
+export function fileName(file: number): string {
+  return `${String(file).padStart(8, '0')}.log`;
+}
+
+/** The log's files in order, each with its size in bytes. */
+export async function listFiles(directory: string): Promise<{ readonly file: number; readonly bytes: number }[]> {
+  const numbers = (await readdir(directory))
+    .flatMap((name) => FILE_NAME.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((left, right) => left - right);
+  return Promise.all(numbers.map(async (file) => ({ file, bytes: (await stat(join(directory, fileName(file)))).size })));
+}
+
+export async function removeFile(directory: string, file: number): Promise<void> {
+  await rm(join(directory, fileName(file)), { force: true });
+}
