@@ -95,7 +95,11 @@ class ComposedCollector implements Collector {
       },
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),
       onStorageBack: () => logger.info('the storage takes records again'),
-      onRefused: (error) => logger.error('the storage refused a record for good; it is among the dead letters', describeFault(error)),
+      onRefused: (error) =>
+        logger.error(
+          'a record was refused for good; it is in the log directory, among the dead letters or set aside',
+          describeFault(error),
+        ),
     });
     const shared = {
       host: config.host,

@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DurableLog, LogFrame } from './log/durable-log.ts';
 import type { LogEntry } from './log/log-format.ts';
-import type { LogPlace } from './log/log-place.ts';
+import { comparePlaces, type LogPlace } from './log/log-place.ts';
 
 /** Of requests that are written together: large enough that a storage's own cost a call is small, small enough to be searchable soon. */
 const MAX_GROUP_RECORDS = 4_000;
@@ -85,7 +85,8 @@ export class Consumer {
   /** Records that were decoded to be let in need not be decoded again: given right behind their append, while there is room. */
   handOver(frame: LogFrame, decoded: DecodedEntry): void {
     const bytes = frame.entry.body.length;
-    if (this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES) return;
+    const isPast = comparePlaces(frame.place, this.#cursor) < 0;
+    if (isPast || this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES) return;
     this.#handedOverBytes += bytes;
     this.#handedOver.set(keyOf(frame.place), { frame, decoded });
   }
@@ -178,6 +179,7 @@ export class Consumer {
     try {
       return { frame, decoded: this.#options.decode(frame.entry, frame.place) };
     } catch (error) {
+      await this.#options.log.keepAside(frame);
       this.#options.onRefused(error);
       return { frame, decoded: undefined };
     }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,6 +14,8 @@ const WITHIN = { timeout: 30_000, interval: 20 };
 let directory: string;
 let written: IndexedLog[];
 let told: string[];
+/** The body that cannot be decoded. */
+let unreadable: string;
 let write: (logs: readonly IndexedLog[]) => Promise<void>;
 const queues: DurableQueue[] = [];
 
@@ -21,6 +23,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'threadline-queue-'));
   written = [];
   told = [];
+  unreadable = 'broken';
   write = async (logs) => {
     written.push(...logs);
   };
@@ -31,7 +34,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** A body is a list of messages; one that says "broken" is none. */
+/** A body is a list of messages. */
 async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
   const queue = new DurableQueue({
     directory,
@@ -39,7 +42,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
     storage: { writeLogs: (_tenant, logs) => write(logs), writeSpans: async () => undefined },
     decode: ({ signal, body, arrivalNanos }, ids) => {
       const text = Buffer.from(body).toString();
-      if (text === 'broken') throw new ThreadlineError('malformed_body', 'not a body');
+      if (text === unreadable) throw new ThreadlineError('malformed_body', 'not a body');
       const context = { arrivalNanos, ids };
       if (signal === 'traces') return { signal, batch: normalizeSpans({ groups: [], cutValues: new Map() }, context) };
       const records = text.split(' ').map((message) => ({
@@ -126,6 +129,24 @@ describe('the queue on disk', () => {
     await expect(queue.append(entry('broken'))).rejects.toMatchObject({ code: 'malformed_body' });
     await queue.append(entry('good'));
     await vi.waitFor(() => expect(messages()).toEqual(['good']), WITHIN);
+  });
+
+  it('sets a request aside that it can no longer read, and brings all others in', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    for (const text of ['a', 'old-format', 'b']) await first.append(entry(text));
+    await first.shutdown();
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    unreadable = 'old-format';
+    const second = await openQueue();
+    second.startDelivery();
+    await vi.waitFor(() => expect(messages()).toEqual(['a', 'b']), WITHIN);
+    expect(told).toContain('refused: not a body');
+    const [name = ''] = await readdir(join(directory, 'set-aside'));
+    expect(await readFile(join(directory, 'set-aside', name), 'utf8')).toBe('old-format');
   });
 
   it('answers 429 when it is full, and takes more once the storage has taken some', async () => {

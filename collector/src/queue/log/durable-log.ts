@@ -184,6 +184,11 @@ export class DurableLog {
     }
   }
 
+  /** Keeps a frame's body among what is set aside: it is whole, and nobody can read it any more. */
+  async keepAside({ place, entry }: LogFrame): Promise<void> {
+    await this.#setAside({ ...place, bytes: Buffer.from(entry.body), kind: 'corrupt' });
+  }
+
   /** Resolves at the next time that something became durable. */
   changed(): Promise<void> {
     return this.#changed.promise;
