@@ -199,6 +199,7 @@ class ComposedCollector implements Collector {
     const { host, uiPort, readKey, uiAllowedHosts } = this.#config;
     return createQueryServer({
       storage: this.#storage,
+      delivered: () => this.#queue.delivered(),
       host,
       port: uiPort,
       allowedHosts: uiAllowedHosts,

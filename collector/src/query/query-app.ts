@@ -55,7 +55,10 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
     const isTrusted = hasAccess(request, options.readKey);
     const input = { path: pathIds(request), parameters, isTrusted, nowNanos: BigInt(Date.now()) * 1_000_000n };
     const read = route.prepare(input, options.storage);
-    const answer = await withReadContext(response, (context) => read({ storage: options.storage, context }));
+    const answer = await withReadContext(response, async (context) => {
+      await options.delivered?.();
+      return read({ storage: options.storage, context });
+    });
     response.status(route.statusOf?.(answer) ?? 200).json(answer);
   });
   app.all(route.path, (_request, response) => {

@@ -13,6 +13,8 @@ const HEADERS_TIMEOUT_MILLIS = 15_000;
 export interface QueryServerOptions {
   readonly storage: Storage;
   /** Address to listen on, `127.0.0.1`. */
+  /** Resolves when what was acknowledged before is in the storage, or soon: a reader finds what it sent a moment ago. */
+  readonly delivered?: () => Promise<void>;
   readonly host: string;
   /** 0 for one that the system gives. */
   readonly port: number;

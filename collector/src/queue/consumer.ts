@@ -68,6 +68,8 @@ export class Consumer {
   #releaseTimer: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #isAway = false;
+  /** Everything that was there at the start has been delivered. */
+  #hasCaughtUp = false;
   #settled = Promise.withResolvers<void>();
 
   constructor(options: ConsumerOptions) {
@@ -91,12 +93,23 @@ export class Consumer {
     this.#handedOver.set(keyOf(frame.place), { frame, decoded });
   }
 
+  /**
+   * Resolves when everything before the place, and all that earlier processes left, is in the storage; at the latest after `millis`, and at
+   * once while the storage is away.
+   */
+  async reach(place: LogPlace | undefined, millis: number): Promise<void> {
+    const deadline = performance.now() + millis;
+    const isBehind = (): boolean => !this.#hasCaughtUp || (place !== undefined && comparePlaces(this.#done, place) < 0);
+    if (!isBehind()) return;
+    const tooLate = sleep(millis, undefined, { ref: false });
+    while (isBehind() && !this.#isAway && !this.#stop.signal.aborted && performance.now() < deadline) {
+      await Promise.race([this.#settled.promise, tooLate]);
+    }
+  }
+
   /** Takes nothing new up, gives the calls under way `millis` to end, and notes on disk how far it came. What is left waits in the log. Call once. */
   async shutdown(millis: number): Promise<void> {
-    const deadline = performance.now() + millis;
-    while (!this.#isAway && performance.now() < deadline && (this.#underWay.length > 0 || (await this.#peek()) !== undefined)) {
-      await Promise.race([this.#settled.promise, sleep(50)]);
-    }
+    if (this.#running) await this.reach(this.#options.log.end, millis);
     this.#stop.abort();
     this.#wake();
     await this.#running;
@@ -112,6 +125,10 @@ export class Consumer {
       try {
         const group = isFull ? undefined : await this.#gather();
         if (group) this.#write(group);
+        else if (this.#underWay.length === 0 && !this.#hasCaughtUp) {
+          this.#hasCaughtUp = true;
+          this.#wake();
+        }
         if (performance.now() - this.#releasedAt > RELEASE_MILLIS) await this.#release();
         if (group) continue;
       } catch (error) {
@@ -131,10 +148,6 @@ export class Consumer {
       this.#releaseTimer = undefined;
     });
     return this.#releaseTimer;
-  }
-
-  async #peek(): Promise<LogFrame | undefined> {
-    return this.#handedOver.get(keyOf(this.#cursor))?.frame ?? (await this.#options.log.read(this.#cursor).catch(() => undefined));
   }
 
   /** The next requests, as calls of the storage; undefined when there are none. */
@@ -264,6 +277,7 @@ export class Consumer {
   #noteAway(error: unknown): void {
     if (this.#isAway) return;
     this.#isAway = true;
+    this.#wake();
     this.#options.onStorageAway(error);
   }
 

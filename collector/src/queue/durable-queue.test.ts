@@ -87,6 +87,26 @@ describe('the queue on disk', () => {
     expect(new Set(ids).size).toBe(100);
   });
 
+  it('tells when what was acknowledged is in the storage, after a restart too', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('old'));
+    await first.shutdown();
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.delivered();
+    expect(messages()).toEqual(['old']);
+    for (let request = 0; request < 20; request += 1) {
+      await queue.append(entry(`r${request}`));
+      await queue.delivered();
+      expect(messages().at(-1)).toBe(`r${request}`);
+    }
+  });
+
   it('acknowledges while the storage is away, tells the operator once, and delivers when it is back', async () => {
     write = away;
     const queue = await openQueue();

@@ -11,6 +11,8 @@ import type { AppendResult, Queue, QueueEntry } from './queue.ts';
 
 const KEYS_DIRECTORY = 'keys';
 const DEAD_LETTERS_DIRECTORY = 'dead-letters';
+/** A reader who sent something a moment ago waits so long for it; a storage that is further behind answers with what it has. */
+const DELIVERY_WAIT_MILLIS = 2_000;
 /** A restart takes about as long. */
 const DRAIN_RETRY_MILLIS = 2_000;
 /** What the storage has not taken by then waits in the log for the next start. */
@@ -82,6 +84,11 @@ export class DurableQueue implements Queue {
   /** From here on the storage gets what the log has. Safe to repeat. */
   startDelivery(): void {
     this.#open?.consumer.start();
+  }
+
+  /** Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, and at once while the storage is away. */
+  async delivered(): Promise<void> {
+    await this.#open?.consumer.reach(this.#open.log.end, DELIVERY_WAIT_MILLIS);
   }
 
   append(entry: QueueEntry): Promise<AppendResult> {

@@ -1,5 +1,6 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { describeHttpMethod } from './http-attributes.ts';
+import { describeHttpMethod, splitTarget } from './http-attributes.ts';
+import { hideSecretValues } from './secret-query.ts';
 
 /** An outgoing call, as its span shows it. */
 export interface CalledRequest {
@@ -37,7 +38,7 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
       kind: SpanKind.CLIENT,
       attributes: {
         ...names.attributes,
-        'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${request.target}`,
+        'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${shownTarget(request.target)}`,
         'server.address': request.host,
         'server.port': port,
       },
@@ -71,4 +72,9 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
       span.end();
     },
   };
+}
+
+function shownTarget(target: string): string {
+  const { path, query } = splitTarget(target);
+  return query === '' ? path : `${path}?${hideSecretValues(query)}`;
 }

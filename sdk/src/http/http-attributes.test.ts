@@ -27,6 +27,10 @@ describe('serverAttributes', () => {
       'network.peer.port': 5000,
     });
   });
+  it('show no secret of the query', () => {
+    const request = { ...REQUEST, target: '/orders?access_token=abc&page=2' };
+    expect(serverAttributes(describeHttpMethod('GET'), request)).toMatchObject({ 'url.query': 'access_token=REDACTED&page=2' });
+  });
   it('say whom the caller asked and from where when a proxy is between', () => {
     const behind: Record<string, string> = {
       'x-forwarded-host': 'www.shop.example, inner',

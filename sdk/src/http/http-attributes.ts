@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { hideSecretValues } from './secret-query.ts';
 
 /** The methods that the semantic conventions know; any other would make a span name of a stranger's choice. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set([
@@ -48,7 +49,7 @@ export function serverAttributes(names: MethodNames, request: ServedRequest): At
     'url.path': path,
     'network.protocol.version': request.protocolVersion,
   };
-  if (query !== '') attributes['url.query'] = query;
+  if (query !== '') attributes['url.query'] = hideSecretValues(query);
   const server = splitAuthority(firstOf(request.header('x-forwarded-host')) ?? request.authority ?? '');
   if (server.host !== '') attributes['server.address'] = server.host;
   if (server.port !== undefined) attributes['server.port'] = server.port;

@@ -4,6 +4,7 @@ import { type Attributes, type Context, context, propagation, type Span, SpanKin
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { setDestination } from '../correlation/hop.ts';
 import { describeHttpMethod } from '../http/http-attributes.ts';
+import { hideSecretValues } from '../http/secret-query.ts';
 import { exportedPrototype } from './exported-prototype.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
@@ -143,7 +144,7 @@ function end(message: unknown): void {
 function urlAttributes(url: URL): Attributes {
   const shown = new URL(url);
   for (const part of ['username', 'password'] as const) if (shown[part] !== '') shown[part] = 'REDACTED';
-  for (const name of shown.searchParams.keys()) if (SECRET_QUERY.test(name)) shown.searchParams.set(name, 'REDACTED');
+  shown.search = hideSecretValues(shown.search.slice(1));
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return {
     'url.full': shown.href,
@@ -154,10 +155,6 @@ function urlAttributes(url: URL): Attributes {
     'server.port': port,
   };
 }
-
-/** Names under which signed URLs and login flows carry secrets; the semantic conventions ask to redact the first four. */
-const SECRET_QUERY =
-  /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-(Signature|Credential|Security-Token)|.*(token|secret|password|api[-_]?key).*)$/i;
 
 function headerNames(headers: UndiciRequest['headers']): Set<string> {
   if (typeof headers === 'string')

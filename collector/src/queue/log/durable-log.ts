@@ -58,6 +58,7 @@ export class DurableLog {
   readonly #files: Map<number, number>;
   readonly #checked = new Set<number>();
   #start: LogPlace;
+  #end: LogPlace | undefined;
   #keptBytes: number;
   #waitingBytes = 0;
   #changed = Promise.withResolvers<void>();
@@ -82,6 +83,7 @@ export class DurableLog {
       onCommitted: (end) => {
         this.#keptBytes += end.offset - (this.#files.get(end.file) ?? 0);
         this.#files.set(end.file, end.offset);
+        this.#end = end;
         const changed = this.#changed;
         this.#changed = Promise.withResolvers();
         changed.resolve();
@@ -107,6 +109,11 @@ export class DurableLog {
   /** Where the next entry will stand; true until the next call of `append`. */
   get next(): LogPlace {
     return this.#appender.next;
+  }
+
+  /** Up to where this process has made entries durable; undefined when it has made none. */
+  get end(): LogPlace | undefined {
+    return this.#end;
   }
 
   /** Everything before it is in the storage. */
