@@ -2,6 +2,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createAllowedHosts } from './correlation/allowed-hosts.ts';
 import { FlowPropagator } from './correlation/propagator.ts';
+import { createRefusedHosts } from './correlation/refused-hosts.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { flushOnExit } from './export/exit-flush.ts';
 import { QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
@@ -59,7 +60,7 @@ function startSdk(config: Config): SdkHandle {
   const counters = createCounters();
   const warnings = createWarnings({
     endpoint: new URL(config.collector.tracesUrl ?? config.collector.logsUrl ?? 'http://localhost').origin,
-    write: (line) => void process.stderr.write(`${line}\n`),
+    write: writeLine,
     nowMillis: () => performance.now(),
   });
   const telemetry = createTelemetryExport(config.collector, counters, warnings);
@@ -68,7 +69,12 @@ function startSdk(config: Config): SdkHandle {
     autoDetectResources: false,
     sampler: new FlowSampler(config.sampler),
     spanLimits: { linkCountLimit: config.linkCountLimit },
-    textMapPropagator: new FlowPropagator({ ...config, allowedHosts: createAllowedHosts(config.allowedHosts), counters }),
+    textMapPropagator: new FlowPropagator({
+      ...config,
+      allowedHosts: createAllowedHosts(config.allowedHosts),
+      counters,
+      onRefused: createRefusedHosts(writeLine),
+    }),
     spanProcessors: [new CorrelationSpanProcessor(), ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans)])],
     logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs)],
     metricReaders: [],
@@ -96,6 +102,10 @@ function startSdk(config: Config): SdkHandle {
       return stopped;
     },
   };
+}
+
+function writeLine(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function createDisabledHandle(): SdkHandle {

@@ -16,13 +16,19 @@ afterEach(async () => {
   await collector.close();
 });
 
-async function startShop(env: Readonly<Record<string, string>>): Promise<{ readonly express: string; readonly plain: string }> {
+interface Shop {
+  readonly express: string;
+  readonly plain: string;
+  stderr(): string;
+}
+
+async function startShop(env: Readonly<Record<string, string>>): Promise<Shop> {
   const app = startApp({
     script: 'shop-imported.mjs',
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop', ...env },
   });
   const ports = await app.ready();
-  return { express: `http://127.0.0.1:${ports.express}`, plain: `http://127.0.0.1:${ports.plain}` };
+  return { express: `http://127.0.0.1:${ports.express}`, plain: `http://127.0.0.1:${ports.plain}`, stderr: app.stderr };
 }
 
 describe('a wrong setting', () => {
@@ -84,6 +90,19 @@ describe('settings', () => {
     expect(JSON.parse(answer.body)).toMatchObject({
       headers: { 'x-request-id': 'second-name', baggage: 'correlation.id=second-name,tenant=x' },
     });
+  });
+
+  it('a host that is not allowed is named once on standard error', async () => {
+    const { express, plain, stderr } = await startShop({});
+    const port = new URL(plain).port;
+    for (const client of ['fetches', 'requests']) {
+      await get(`${express}/${client}?url=${encodeURIComponent(`http://api.example.com:${port}/`)}`, {});
+      await get(`${express}/${client}?url=${encodeURIComponent(plain)}`, {});
+    }
+    await waitFor('the line', () => stderr() !== '');
+    expect(stderr()).toBe(
+      'threadline: api.example.com is told neither correlation id nor baggage; if it is yours, add it to THREADLINE_SDK_ALLOWED_HOSTS\n',
+    );
   });
 
   it('THREADLINE_SDK_TRACE_CONTEXT_TO=allowed keeps the trace from public hosts', async () => {

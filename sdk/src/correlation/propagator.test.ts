@@ -26,6 +26,7 @@ function createPropagator(changes: Partial<PropagatorOptions> = {}): {
     trust: { trusts: () => true },
     traceContextTo: 'all',
     counters,
+    onRefused: () => undefined,
     ...changes,
   };
   return { propagator: new FlowPropagator(options), counters };
@@ -84,6 +85,14 @@ describe('inject', () => {
       'x-correlation-id': 'mine',
     });
     expect(inject(propagator, setDestination(flow, 'api.example.com'))).toEqual({ traceparent: TRACEPARENT });
+  });
+  it('reports a host that was not told what there was', () => {
+    const refused: string[] = [];
+    const reporting = createPropagator({ onRefused: (host) => refused.push(host) }).propagator;
+    inject(reporting, setDestination(flow, 'api.example.com'));
+    inject(reporting, setDestination(flow, '10.0.0.1'));
+    inject(reporting, setDestination(ROOT_CONTEXT, 'other.example.com'));
+    expect(refused).toEqual(['api.example.com']);
   });
   it('sends no header with a message, whose id is in baggage', () => {
     expect(inject(propagator, flow)).toEqual({ traceparent: TRACEPARENT, baggage: 'correlation.id=mine,tenant=x' });

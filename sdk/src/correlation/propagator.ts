@@ -18,6 +18,8 @@ export interface PropagatorOptions {
   /** `all` sends `traceparent` and `tracestate` everywhere, `allowed` only where baggage goes. */
   readonly traceContextTo: 'all' | 'allowed';
   readonly counters: Counters;
+  /** Called for each call to a host that was not told an id or baggage that there was. */
+  onRefused(host: string): void;
 }
 
 /**
@@ -41,9 +43,13 @@ export class FlowPropagator implements TextMapPropagator {
     if (isTracingSuppressed(context)) return;
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
     if (allowed || this.#options.traceContextTo === 'all') this.#traceContext.inject(context, carrier, setter);
-    if (!allowed) return;
     const id = correlationIdOf(context);
-    const { header, droppedMembers } = encodeBaggage(id, propagation.getBaggage(context));
+    const baggage = propagation.getBaggage(context);
+    if (!allowed) {
+      if (id !== undefined || baggage !== undefined) this.#options.onRefused(destination);
+      return;
+    }
+    const { header, droppedMembers } = encodeBaggage(id, baggage);
     this.#options.counters.droppedBaggageMembers += droppedMembers;
     if (header !== '') setter.set(carrier, BAGGAGE_HEADER, header);
     // A message has no headers of its own: there the id travels in baggage alone.

@@ -27,6 +27,7 @@ beforeAll(() => {
       trust: { trusts: () => true },
       traceContextTo: 'all',
       counters: createCounters(),
+      onRefused: () => undefined,
     }),
   );
   trace.setGlobalTracerProvider(
