@@ -6,6 +6,7 @@ import { createRefusedHosts } from './correlation/refused-hosts.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { flushOnExit } from './export/exit-flush.ts';
 import { QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
+import { locateSpool } from './export/spool/spool-location.ts';
 import { createTelemetryExport } from './export/telemetry-export.ts';
 import { createWarnings } from './export/warnings.ts';
 import { traceHttpClients } from './http/http-client.ts';
@@ -31,6 +32,8 @@ export interface SdkHandle {
   counters(): Readonly<Counters>;
 }
 
+/** How long `shutdown` waits for the collector. */
+const SHUTDOWN_FLUSH_MILLIS = 5000;
 /** One SDK a process, also when the app and `register` load different copies of this package. */
 const RUNNING = Symbol.for('threadline.sdk.running');
 
@@ -63,9 +66,14 @@ function startSdk(config: Config): SdkHandle {
     write: writeLine,
     nowMillis: () => performance.now(),
   });
-  const telemetry = createTelemetryExport(config.collector, counters, warnings);
+  const resource = createResource(config.serviceName);
+  const { tracesUrl, logsUrl } = config.collector;
+  const urls = [tracesUrl, logsUrl].filter((url) => url !== undefined);
+  const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
+  const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
+  const flush = (): Promise<void> => telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
   const sdk = new NodeSDK({
-    resource: createResource(config.serviceName),
+    resource,
     autoDetectResources: false,
     sampler: new FlowSampler(config.sampler),
     spanLimits: { linkCountLimit: config.linkCountLimit },
@@ -75,8 +83,11 @@ function startSdk(config: Config): SdkHandle {
       counters,
       onRefused: createRefusedHosts(writeLine),
     }),
-    spanProcessors: [new CorrelationSpanProcessor(), ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans)])],
-    logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs)],
+    spanProcessors: [
+      new CorrelationSpanProcessor(),
+      ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans, flush)]),
+    ],
+    logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs, flush)],
     metricReaders: [],
     instrumentations: [
       createExpressInstrumentation(),
@@ -98,6 +109,7 @@ function startSdk(config: Config): SdkHandle {
       stopped ??= sdk.shutdown().finally(() => {
         for (const stop of stopClients) stop();
         removeExitListeners();
+        telemetry.close();
       });
       return stopped;
     },

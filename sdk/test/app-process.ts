@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
@@ -33,6 +36,14 @@ export interface AppProcess {
 
 /** Apps that a test started and did not end. */
 const running = new Set<ChildProcess>();
+const spoolFolders = new Set<string>();
+
+/** A folder for spools that no other test uses; it goes with the apps. */
+export function createSpoolFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'threadline-spool-'));
+  spoolFolders.add(folder);
+  return folder;
+}
 
 export function startApp(options: AppOptions): AppProcess {
   const { NODE_OPTIONS: _own, ...inherited } = process.env;
@@ -42,7 +53,7 @@ export function startApp(options: AppOptions): AppProcess {
   let asked = started;
   const child = spawn(process.execPath, [...register, `${FIXTURES}${options.script}`, ...(options.args ?? [])], {
     cwd: FIXTURES,
-    env: { ...clean, OTEL_BSP_SCHEDULE_DELAY: '20', ...options.env },
+    env: { ...clean, OTEL_BSP_SCHEDULE_DELAY: '20', THREADLINE_SDK_SPOOL_DIR: createSpoolFolder(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -87,6 +98,8 @@ export async function killApps(): Promise<void> {
       await closed;
     }),
   );
+  for (const folder of spoolFolders) rmSync(folder, { recursive: true, force: true });
+  spoolFolders.clear();
 }
 
 /** Waits for a fact with a deadline that a busy machine meets too; the error says which fact did not come. */

@@ -20,6 +20,8 @@ export interface LogLine {
   readonly timeUnixNano: bigint;
   readonly severityNumber: number;
   readonly severityText: string;
+  /** Empty on a record that is no event. */
+  readonly eventName: string;
   readonly body: unknown;
   readonly attributes: Attributes;
   readonly resource: Attributes;
@@ -49,6 +51,7 @@ export function readLogs(body: unknown): LogLine[] {
     timeUnixNano: BigInt(text(record, 'timeUnixNano')),
     severityNumber: Number(field(record, 'severityNumber')),
     severityText: text(record, 'severityText'),
+    eventName: text(record, 'eventName'),
     body: readValue(field(record, 'body')),
     attributes: attributesOf(record),
     resource,

@@ -3,8 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type LogLine, readLogs, readSpans, type SpanLine } from './otlp-json.ts';
 
-/** What the collector does with a request: take it, answer something else, or never answer. */
-export type Behaviour = 'take' | 'hang' | { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+/** What the collector does with a request: take it, at once or slowly, answer something else, or never answer. */
+export type Behaviour = 'take' | 'hang' | Answer | { readonly delayMillis: number };
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
 
 export interface ScriptedCollector {
   readonly url: string;
@@ -14,6 +20,8 @@ export interface ScriptedCollector {
   /** What was taken so far. */
   readonly spans: SpanLine[];
   readonly logs: LogLine[];
+  /** The `idempotency-key` of each request that was taken, in their order. */
+  readonly keys: string[];
   /** Headers of each request, taken or not. */
   readonly requests: IncomingHttpHeaders[];
   close(): Promise<void>;
@@ -23,6 +31,7 @@ export interface ScriptedCollector {
 export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const spans: SpanLine[] = [];
   const logs: LogLine[] = [];
+  const keys: string[] = [];
   const requests: IncomingHttpHeaders[] = [];
   let behaviour: Behaviour = 'take';
   const server = createServer((request, response) => {
@@ -32,14 +41,17 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
       requests.push(request.headers);
       const bytes = Buffer.concat(parts);
       if (behaviour === 'hang') return;
-      if (behaviour !== 'take') {
-        answer(response, behaviour.status, behaviour.headers ?? {});
-        return;
+      if (typeof behaviour === 'object' && 'status' in behaviour) {
+        answer(response, behaviour);
+        if (behaviour.status !== 200) return;
       }
       const body: unknown = JSON.parse((request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString());
       if (request.url === '/v1/traces') spans.push(...readSpans(body));
       if (request.url === '/v1/logs') logs.push(...readLogs(body));
-      answer(response, 200, {});
+      keys.push(String(request.headers['idempotency-key']));
+      if (typeof behaviour === 'object' && 'delayMillis' in behaviour)
+        setTimeout(() => answer(response, { status: 200 }), behaviour.delayMillis);
+      else if (behaviour === 'take') answer(response, { status: 200 });
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -52,6 +64,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
     },
     spans,
     logs,
+    keys,
     requests,
     close() {
       server.closeAllConnections();
@@ -60,6 +73,6 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
   };
 }
 
-function answer(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{}');
+function answer(response: ServerResponse, { status, headers = {}, body = {} }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

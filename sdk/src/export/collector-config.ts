@@ -1,5 +1,6 @@
 import type { StartOptions } from '../config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText } from '../settings.ts';
+import { readSpoolConfig, type SpoolConfig } from './spool/spool-location.ts';
 
 /** Where and how to send. */
 export interface CollectorConfig {
@@ -8,12 +9,15 @@ export interface CollectorConfig {
   /** Undefined when the signal is switched off with `OTEL_LOGS_EXPORTER=none`. */
   readonly logsUrl: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** One export with its retries. */
+  /** One request. */
   readonly timeoutMillis: number;
   /** How long an item waits for others before it is sent. */
   readonly delayMillis: number;
   readonly maxQueueItems: number;
   readonly maxBatchItems: number;
+  readonly compression: 'none' | 'gzip';
+  /** Where batches wait that the collector does not take. */
+  readonly spool: SpoolConfig;
 }
 
 const DEFAULT_ENDPOINT = 'http://localhost:4318';
@@ -21,7 +25,7 @@ const DEFAULT_ENDPOINT = 'http://localhost:4318';
 const DEFAULT_TIMEOUT_MILLIS = 5000;
 /** Short enough that a request is seen in the UI when one looks; long enough that a busy service sends few, full batches. */
 const DEFAULT_DELAY_MILLIS = 500;
-/** About 10 MB of spans or records: half a minute of 250 requests a second with the collector away. */
+/** About 10 MB of spans or records, for bursts: what is a batch leaves for the collector or the disk. */
 const DEFAULT_QUEUE_ITEMS = 8192;
 /** OpenTelemetry's own figure. */
 const DEFAULT_BATCH_ITEMS = 512;
@@ -46,7 +50,15 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
     delayMillis: readCount(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
     maxQueueItems,
     maxBatchItems: Math.min(readCount(environment, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
+    compression: readCompression(environment),
+    spool: readSpoolConfig(environment),
   };
+}
+
+function readCompression(environment: Environment): 'none' | 'gzip' {
+  const text = readText(environment, 'OTEL_EXPORTER_OTLP_COMPRESSION') ?? 'none';
+  if (text === 'none' || text === 'gzip') return text;
+  throw invalidSetting('OTEL_EXPORTER_OTLP_COMPRESSION', 'none or gzip', text);
 }
 
 function rejectOtherProtocols(environment: Environment): void {

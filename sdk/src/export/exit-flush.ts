@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 
-/** The issue's bound: a process that was told to end does so within five seconds, whatever the collector does. */
-const SIGNAL_FLUSH_MILLIS = 5000;
+/** The issue's bound is five seconds, whatever the collector does; what is left of them is for writing to disk. */
+const SIGNAL_FLUSH_MILLIS = 4500;
 /** A process that has nothing left to do waits less. */
 const IDLE_FLUSH_MILLIS = 2000;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -9,8 +9,11 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export interface ExitFlush {
   /** Sends what has ended; resolves within the time, never rejects. */
   flush(timeoutMillis: number): Promise<void>;
-  /** Sends what is left while nothing asynchronous runs any more. */
-  flushSync(): void;
+  /**
+   * The last moment of the process: what is left goes to disk, and with `mayWait` also to the collector, for two seconds at
+   * most. What is added later goes to disk at once. Safe to repeat; never throws.
+   */
+  endSync(mayWait: boolean): void;
   /** Grows with every item, so that a flush that changes nothing is not repeated. */
   itemCount(): number;
 }
@@ -28,7 +31,7 @@ export function flushOnExit(exit: ExitFlush): () => void {
     flushedItems = exit.itemCount();
     void exit.flush(IDLE_FLUSH_MILLIS);
   };
-  const onExit = (): void => exit.flushSync();
+  const onExit = (): void => exit.endSync(true);
   const removeSignals = isMainThread ? SIGNALS.map((signal) => flushOnSignal(signal, exit)) : [];
   process.on('beforeExit', onBeforeExit);
   process.on('exit', onExit);
@@ -42,13 +45,12 @@ export function flushOnExit(exit: ExitFlush): () => void {
 function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
   let isEnding = false;
   const end = (): void => {
+    isEnding = false;
+    // The first process of a container ignores signals that it does not listen for: then all is as before.
+    if (process.pid === 1) return;
+    exit.endSync(false);
     process.off(signal, onSignal);
     process.kill(process.pid, signal);
-    // Process 1 of a container ignores signals that it does not listen for: then all is as before.
-    setTimeout(() => {
-      isEnding = false;
-      process.on(signal, onSignal);
-    }, 100).unref();
   };
   const onSignal = (): void => {
     const appListens = process.listenerCount(signal) > 1;

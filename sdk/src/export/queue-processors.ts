@@ -1,17 +1,24 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { BatchQueue } from './batch-queue.ts';
 
-/** How long `forceFlush` and `shutdown` of OpenTelemetry's providers may take. */
-const FLUSH_MILLIS = 5000;
+/** Where ended spans or log records go. */
+export interface ItemSink<Item> {
+  /** Never waits and never throws. */
+  add(item: Item): void;
+}
 
-/** Puts ended, sampled spans into the queue. */
+/** Sends what was added up to now; never rejects. */
+export type Flush = () => Promise<void>;
+
+/** Hands on ended, sampled spans. */
 export class QueueSpanProcessor implements SpanProcessor {
-  readonly #queue: BatchQueue<ReadableSpan>;
+  readonly #sink: ItemSink<ReadableSpan>;
+  readonly #flush: Flush;
 
-  constructor(queue: BatchQueue<ReadableSpan>) {
-    this.#queue = queue;
+  constructor(sink: ItemSink<ReadableSpan>, flush: Flush) {
+    this.#sink = sink;
+    this.#flush = flush;
   }
 
   onStart(): void {
@@ -19,35 +26,37 @@ export class QueueSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#queue.add(span);
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) this.#sink.add(span);
   }
 
   forceFlush(): Promise<void> {
-    return this.#queue.flush(FLUSH_MILLIS);
+    return this.#flush();
   }
 
   shutdown(): Promise<void> {
-    return this.#queue.shutdown(FLUSH_MILLIS);
+    return this.#flush();
   }
 }
 
-/** Puts log records into the queue, sampled or not: logs are not sampled with their trace. */
+/** Hands on log records, sampled or not: logs are not sampled with their trace. */
 export class QueueLogProcessor implements LogRecordProcessor {
-  readonly #queue: BatchQueue<ReadWriteLogRecord>;
+  readonly #sink: ItemSink<ReadWriteLogRecord>;
+  readonly #flush: Flush;
 
-  constructor(queue: BatchQueue<ReadWriteLogRecord>) {
-    this.#queue = queue;
+  constructor(sink: ItemSink<ReadWriteLogRecord>, flush: Flush) {
+    this.#sink = sink;
+    this.#flush = flush;
   }
 
   onEmit(record: ReadWriteLogRecord): void {
-    this.#queue.add(record);
+    this.#sink.add(record);
   }
 
   forceFlush(): Promise<void> {
-    return this.#queue.flush(FLUSH_MILLIS);
+    return this.#flush();
   }
 
   shutdown(): Promise<void> {
-    return this.#queue.shutdown(FLUSH_MILLIS);
+    return this.#flush();
   }
 }

@@ -1,73 +1,170 @@
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from '../counters.ts';
-import { type BatchExporter, BatchQueue } from './batch-queue.ts';
+import { emitDrop } from '../own-events.ts';
+import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
+import { DropReports } from './drop-reports.ts';
 import type { ExitFlush } from './exit-flush.ts';
-import { type SyncRequest, sendSync } from './send-sync.ts';
-import { createExportAgent } from './unref-agent.ts';
+import type { ItemBufferOptions } from './item-buffer.ts';
+import { sendSync } from './send-sync.ts';
+import { SignalExport } from './signal-export.ts';
+import { Spool } from './spool/spool.ts';
+import { SpoolFolder } from './spool/spool-folder.ts';
+import type { SpoolLocation } from './spool/spool-location.ts';
 import type { Warnings } from './warnings.ts';
+
+/** How often files of ended processes are looked for, and others are told that this one lives. */
+const TEND_MILLIS = 30_000;
+/** Reports of losses that are lost themselves must not go round in a circle. */
+const MIN_REPORT_INTERVAL_MILLIS = 5000;
+/** More takes longer than an exit may; it is on disk. */
+const MAX_SYNC_BYTES = 16 * 1024 * 1024;
+const MAX_TRACE_IDS = 100;
+
+export interface TelemetryExportOptions {
+  readonly config: CollectorConfig;
+  readonly spoolLocation: SpoolLocation | undefined;
+  readonly counters: Counters;
+  readonly warnings: Warnings;
+}
 
 /** Both signals' ways to the collector; undefined for one that is switched off. */
 export interface TelemetryExport extends ExitFlush {
-  readonly spans: BatchQueue<ReadableSpan> | undefined;
-  readonly logs: BatchQueue<ReadWriteLogRecord> | undefined;
+  readonly spans: SignalExport<ReadableSpan> | undefined;
+  readonly logs: SignalExport<ReadWriteLogRecord> | undefined;
+  /** Leaves what was not taken to the next process and stops. To be called after a flush; safe to repeat. */
+  close(): void;
 }
 
-/** OTLP/JSON over HTTP behind a bounded buffer for each signal. */
-export function createTelemetryExport(config: CollectorConfig, counters: Counters, warnings: Warnings): TelemetryExport {
-  let items = 0;
-  const exporterConfig = (url: string) => ({
-    url,
-    headers: { ...config.headers },
-    timeoutMillis: config.timeoutMillis,
-    httpAgentOptions: createExportAgent,
+/** OTLP/JSON over HTTP; what the collector does not take waits in one spool for both signals. */
+export function createTelemetryExport({ config, spoolLocation, counters, warnings }: TelemetryExportOptions): TelemetryExport {
+  const reports = new DropReports(Date.now);
+  let lastReportMillis = Number.NEGATIVE_INFINITY;
+  let reportTimer: NodeJS.Timeout | undefined;
+  let isEnded = false;
+
+  function onLoss(loss: Loss): void {
+    if (loss.signal === 'traces') counters.droppedSpans += loss.count;
+    else counters.droppedLogRecords += loss.count;
+    reports.add(loss);
+    warnings.dropped(loss.signal === 'traces' ? 'spans' : 'log records', loss.count, loss.reason);
+  }
+
+  function reportLosses(): void {
+    clearTimeout(reportTimer);
+    reportTimer = undefined;
+    if (logs === undefined || reports.isEmpty) return;
+    lastReportMillis = performance.now();
+    for (const report of reports.takeAll()) emitDrop(report);
+  }
+
+  /** At once where it can be, since the collector listens now. */
+  function onTaken(): void {
+    if (reports.isEmpty) return;
+    const waitMillis = lastReportMillis + MIN_REPORT_INTERVAL_MILLIS - performance.now();
+    if (waitMillis <= 0) reportLosses();
+    else reportTimer ??= setTimeout(reportLosses, waitMillis).unref();
+  }
+
+  const spool = new Spool({
+    folder: spoolLocation === undefined ? undefined : new SpoolFolder(spoolLocation.root, spoolLocation.privateParent),
+    maxBytes: config.spool.maxBytes,
+    nowMillis: Date.now,
+    onLoss,
+    onProblem: (text) => warnings.noted(text),
   });
-  const createQueue = <Item>(exporter: BatchExporter<Item>, signal: 'spans' | 'log records'): BatchQueue<Item> =>
-    new BatchQueue({
-      exporter,
-      maxItems: config.maxQueueItems,
-      maxBatchItems: config.maxBatchItems,
-      delayMillis: config.delayMillis,
-      onDrop(count, reason) {
-        if (signal === 'spans') counters.droppedSpans += count;
-        else counters.droppedLogRecords += count;
-        warnings.dropped(signal, count, reason);
-      },
+
+  function createSignal<Item>(url: string | undefined, options: Pick<ItemBufferOptions<Item>, 'signal' | 'serialize' | 'traceIdOf'>) {
+    if (url === undefined) return undefined;
+    return new SignalExport<Item>({
+      ...options,
+      url,
+      config,
+      spool,
+      onTaken,
+      onNote: (message) => warnings.noted(`the collector at ${new URL(url).origin} says: ${message}`),
+      onLoss,
       onRetry: (reason) => warnings.retrying(reason),
-      onAdd: () => {
-        items += 1;
-      },
     });
-  const { tracesUrl, logsUrl } = config;
-  const spans = tracesUrl === undefined ? undefined : createQueue<ReadableSpan>(new OTLPTraceExporter(exporterConfig(tracesUrl)), 'spans');
-  const logs =
-    logsUrl === undefined ? undefined : createQueue<ReadWriteLogRecord>(new OTLPLogExporter(exporterConfig(logsUrl)), 'log records');
+  }
+  const spans = createSignal<ReadableSpan>(config.tracesUrl, {
+    signal: 'traces',
+    serialize: (items) => JsonTraceSerializer.serializeRequest(items),
+    traceIdOf: (span) => span.spanContext().traceId,
+  });
+  const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
+    signal: 'logs',
+    serialize: (items) => JsonLogsSerializer.serializeRequest(items),
+    traceIdOf: (record) => record.spanContext?.traceId,
+  });
+  const signals = [spans, logs].filter((signal) => signal !== undefined);
+  const signalOf = (signal: Signal): SignalExport<ReadableSpan> | SignalExport<ReadWriteLogRecord> | undefined =>
+    signal === 'traces' ? spans : logs;
+
+  async function tend(): Promise<void> {
+    await spool.tend();
+    if (!isEnded) for (const signal of signals) signal.resume();
+  }
+  const firstTended = tend();
+  const tending = setInterval(() => void tend(), TEND_MILLIS).unref();
+
+  /** Puts what is in memory alone on disk; answers with it, and how to take it off again where it is there. */
+  function saveSync(): { readonly batch: Batch; settleSync?(): void }[] {
+    reportLosses();
+    const keep = (batches: readonly Batch[]): void => {
+      const saved = new Set(spool.saveSync(batches).map(({ key }) => key));
+      loseAll(batches.filter(({ key }) => !saved.has(key)));
+    };
+    const batches = signals.flatMap((signal) => signal.endSync(keep));
+    const saved = new Map(spool.saveSync(batches).map((one) => [one.key, one]));
+    return batches.map((batch) => ({ batch, ...saved.get(batch.key) }));
+  }
+
+  function loseAll(batches: readonly Batch[]): void {
+    for (const batch of batches) {
+      const { signal, itemCount } = batch;
+      onLoss({
+        signal,
+        count: itemCount,
+        reason: 'the process ended before the collector took them',
+        traceIds: traceIdsOf(batch, MAX_TRACE_IDS),
+      });
+    }
+  }
 
   return {
     spans,
     logs,
-    itemCount: () => items,
+    itemCount: () => (spans?.addedCount ?? 0) + (logs?.addedCount ?? 0),
     async flush(timeoutMillis) {
-      await Promise.all([spans?.flush(timeoutMillis), logs?.flush(timeoutMillis)]);
+      const deadline = Promise.withResolvers<void>();
+      // Not unref'ed: it is what keeps the process alive while connections do not.
+      const timer = setTimeout(deadline.resolve, timeoutMillis);
+      for (const signal of signals) signal.submitAll();
+      const flushed = firstTended.then(() => Promise.all(signals.map((signal) => signal.flush())));
+      await Promise.race([flushed, deadline.promise]);
+      clearTimeout(timer);
     },
-    flushSync() {
-      const requests: SyncRequest[] = [];
-      const add = (url: string | undefined, body: Uint8Array | undefined): void => {
-        if (url === undefined || body === undefined) return;
-        requests.push({ url, headers: { ...config.headers, 'content-type': 'application/json' }, body: new TextDecoder().decode(body) });
-      };
+    endSync(mayWait) {
+      if (isEnded) return;
+      isEnded = true;
+      const saved = saveSync();
       // A collector that did not answer a moment ago would only cost two seconds more.
-      const waitingSpans = spans === undefined || spans.isFailing() ? [] : [...spans.pending()];
-      const waitingLogs = logs === undefined || logs.isFailing() ? [] : [...logs.pending()];
-      if (waitingSpans.length > 0) add(tracesUrl, JsonTraceSerializer.serializeRequest(waitingSpans));
-      if (waitingLogs.length > 0) add(logsUrl, JsonLogsSerializer.serializeRequest(waitingLogs));
-      if (requests.length === 0 || !sendSync(requests)) return;
-      spans?.clear();
-      logs?.clear();
+      const worthTrying = mayWait ? saved.filter(({ batch }) => signalOf(batch.signal)?.isFailing() === false) : [];
+      const byteCount = worthTrying.reduce((sum, { batch }) => sum + batch.body.length, 0);
+      const requests = worthTrying.flatMap(({ batch }) => signalOf(batch.signal)?.requestFor(batch) ?? []);
+      const taken = requests.length === 0 || byteCount > MAX_SYNC_BYTES ? new Set<number>() : sendSync(requests);
+      const isTaken = new Set([...taken].map((index) => worthTrying[index]?.batch.key));
+      for (const one of saved) if (isTaken.has(one.batch.key)) one.settleSync?.();
+      loseAll(saved.filter((one) => one.settleSync === undefined && !isTaken.has(one.batch.key)).map(({ batch }) => batch));
+      spool.closeSync();
+    },
+    close() {
+      clearInterval(tending);
+      this.endSync(false);
+      for (const signal of signals) signal.close();
     },
   };
 }

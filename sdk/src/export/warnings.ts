@@ -7,6 +7,8 @@ export interface Warnings {
   dropped(signal: 'spans' | 'log records', count: number, reason: string): void;
   /** Items wait because the collector does not take them. */
   retrying(reason: string): void;
+  /** Anything else that a person should know of. */
+  noted(text: string): void;
 }
 
 export interface WarningsOptions {
@@ -38,5 +40,6 @@ export function createWarnings(options: WarningsOptions): Warnings {
     retrying(reason) {
       warn(`the collector at ${options.endpoint} takes nothing now (${reason}); sending again later`);
     },
+    noted: warn,
   };
 }

@@ -1,0 +1,136 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Batch } from './batch.ts';
+import { type CollectorClient, type CollectorClientOptions, createCollectorClient } from './collector-client.ts';
+
+const BATCH: Batch = {
+  signal: 'logs',
+  key: '00112233445566778899aabbccddeeff',
+  itemCount: 3,
+  createdMillis: 0,
+  body: Buffer.from('{"resourceLogs":[]}'),
+};
+
+describe('a collector’s client', () => {
+  let server: Server;
+  let respond: (response: ServerResponse) => void = () => undefined;
+  let seen: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
+  let client: CollectorClient;
+
+  function connect(changes: Partial<CollectorClientOptions> = {}): CollectorClient {
+    const { port } = server.address() as AddressInfo;
+    client = createCollectorClient({
+      url: `http://127.0.0.1:${port}/v1/logs`,
+      headers: { authorization: 'Bearer key' },
+      timeoutMillis: 5000,
+      compression: 'none',
+      maxConnections: 2,
+      ...changes,
+    });
+    return client;
+  }
+
+  beforeEach(async () => {
+    seen = [];
+    server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        seen.push({ headers: request.headers, body: Buffer.concat(parts) });
+        respond(response);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(async () => {
+    client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('posts a batch with its key, its headers and its bytes', async () => {
+    respond = (response) => response.end('{}');
+    expect(await connect().post(BATCH)).toEqual({ status: 'taken', rejectedItems: 0, message: '' });
+    expect(seen[0]?.headers).toMatchObject({
+      authorization: 'Bearer key',
+      'content-type': 'application/json',
+      'content-length': String(BATCH.body.length),
+      'idempotency-key': BATCH.key,
+    });
+    expect(seen[0]?.body.equals(BATCH.body)).toBe(true);
+  });
+
+  it('compresses what it sends when that was asked for', async () => {
+    respond = (response) => response.end('{}');
+    await connect({ compression: 'gzip' }).post(BATCH);
+    expect(seen[0]?.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(seen[0]?.body ?? '').equals(BATCH.body)).toBe(true);
+  });
+
+  it.each([
+    ['{"partialSuccess":{"rejectedLogRecords":"2","errorMessage":"too long"}}', { rejectedItems: 2, message: 'too long' }],
+    ['{"partialSuccess":{"errorMessage":"an attribute was cut"}}', { rejectedItems: 0, message: 'an attribute was cut' }],
+    ['not JSON', { rejectedItems: 0, message: '' }],
+    ['null', { rejectedItems: 0, message: '' }],
+  ])('reads what the collector says of a batch that it took: %s', async (body, said) => {
+    respond = (response) => response.end(body);
+    expect(await connect().post(BATCH)).toEqual({ status: 'taken', ...said });
+  });
+
+  it.each([429, 502, 503, 504])('takes %i for a reason to try again, when the collector says', async (status) => {
+    respond = (response) => response.writeHead(status, { 'retry-after': '7' }).end();
+    expect(await connect().post(BATCH)).toMatchObject({ status: 'retry', retryAfterMillis: 7000 });
+  });
+
+  it.each([
+    [400, '{"message":"not OTLP"}', 'Bad Request: not OTLP'],
+    [401, '', 'Unauthorized'],
+    [413, '<html>', 'Payload Too Large'],
+    [500, '', 'Internal Server Error'],
+  ])('takes %i for a refusal with its reason', async (status, body, reason) => {
+    respond = (response) => response.writeHead(status).end(body);
+    expect(await connect().post(BATCH)).toEqual({ status: 'refused', reason });
+  });
+
+  it('gives up on an answer that does not come', async () => {
+    respond = () => undefined;
+    expect(await connect({ timeoutMillis: 50 }).post(BATCH)).toEqual({
+      status: 'retry',
+      reason: 'no answer within 50 ms',
+      retryAfterMillis: undefined,
+    });
+  });
+
+  it('tries again after an answer that broke off', async () => {
+    respond = (response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{');
+      setImmediate(() => response.destroy());
+    };
+    expect(await connect().post(BATCH)).toMatchObject({ status: 'retry' });
+  });
+
+  it('tries again later when nobody listens', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const outcome = await connect({ url: `http://127.0.0.1:${port}/v1/logs` }).post(BATCH);
+    expect(outcome).toMatchObject({ status: 'retry', reason: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('posts once more at once when the kept connection was closed at the moment of its use', async () => {
+    respond = (response) => response.end('{}');
+    connect();
+    await client.post(BATCH);
+    let isFirst = true;
+    respond = (response) => {
+      if (isFirst) response.socket?.resetAndDestroy();
+      else response.end('{}');
+      isFirst = false;
+    };
+    expect(await client.post(BATCH)).toMatchObject({ status: 'taken' });
+    expect(seen).toHaveLength(3);
+  });
+});

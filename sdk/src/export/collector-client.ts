@@ -1,0 +1,166 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import type { Batch, Signal } from './batch.ts';
+import { parseRetryAfter } from './retry-delay.ts';
+
+const compress = promisify(gzip);
+
+/** The OTLP specification's statuses of a collector that is busy or away for now. */
+const RETRYABLE_STATUSES = [429, 502, 503, 504];
+/** OTLP's count of what it did not take of a request, by signal. */
+const REJECTED_FIELDS = { traces: 'rejectedSpans', logs: 'rejectedLogRecords' } as const;
+/** An answer is a few words; more of it is not read. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_MESSAGE_CHARACTERS = 200;
+
+/** What became of a batch. */
+export type SendOutcome =
+  /** The collector has it, but for so many of its items; `message` is what it says about those, or about others that it changed. */
+  | { readonly status: 'taken'; readonly rejectedItems: number; readonly message: string }
+  /** Not now. Without `retryAfterMillis` the collector did not say when. */
+  | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMillis: number | undefined }
+  /** Never. */
+  | { readonly status: 'refused'; readonly reason: string };
+
+export interface CollectorClientOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMillis: number;
+  readonly compression: 'none' | 'gzip';
+  readonly maxConnections: number;
+}
+
+/** One signal's door of the collector. */
+export interface CollectorClient {
+  /** Posts a batch, once; never rejects. Does not keep the process alive. */
+  post(batch: Batch): Promise<SendOutcome>;
+  close(): void;
+}
+
+/** The headers of a batch, whoever sends it. */
+export function batchHeaders(headers: Readonly<Record<string, string>>, key: string): Record<string, string> {
+  return { ...headers, 'content-type': 'application/json', 'idempotency-key': key };
+}
+
+/** OTLP/HTTP over connections that are kept open, without spans of its own. */
+export function createCollectorClient(options: CollectorClientOptions): CollectorClient {
+  let agent: Agent | undefined;
+  // A connection is kept for longer than the request of the app's during which it happened to be opened.
+  const outside = AsyncLocalStorage.snapshot();
+
+  async function open(requestOptions: RequestOptions): Promise<ClientRequest> {
+    // Loaded when there is something to send, so that it costs a start nothing.
+    const http = options.url.startsWith('https:') ? await import('node:https') : await import('node:http');
+    agent ??= new http.Agent({ keepAlive: true, maxSockets: options.maxConnections });
+    return http.request(options.url, { ...requestOptions, agent });
+  }
+
+  async function attempt(batch: Batch): Promise<SendOutcome> {
+    const isGzip = options.compression === 'gzip';
+    const body = isGzip ? await compress(batch.body) : batch.body;
+    const headers = {
+      ...batchHeaders(options.headers, batch.key),
+      'content-length': body.length,
+      'user-agent': 'threadline-sdk/0.1.0',
+      ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
+    };
+    const request = await outside(() => context.with(suppressTracing(ROOT_CONTEXT), () => open({ method: 'POST', headers })));
+    // Also one that is used again: the agent refs it for each request.
+    request.on('socket', (socket) => socket.unref());
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no answer within ${options.timeoutMillis} ms`)),
+      options.timeoutMillis,
+    ).unref();
+    try {
+      return readOutcome(await exchange(request, body), batch.signal);
+    } catch (error) {
+      // The collector closed an idle connection at the moment of its use; a key may be sent twice.
+      if (request.reusedSocket && codeOf(error) === 'ECONNRESET') return attempt(batch);
+      return { status: 'retry', reason: describeError(error), retryAfterMillis: undefined };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    post: (batch) =>
+      attempt(batch).catch((error: unknown) => ({ status: 'retry', reason: describeError(error), retryAfterMillis: undefined })),
+    close: () => agent?.destroy(),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+}
+
+function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', (response: IncomingMessage) => {
+      const parts: Buffer[] = [];
+      let byteCount = 0;
+      response.on('data', (part: Buffer) => {
+        byteCount += part.length;
+        if (byteCount <= MAX_ANSWER_BYTES) parts.push(part);
+      });
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          statusText: response.statusMessage ?? '',
+          retryAfter: response.headers['retry-after'],
+          body: Buffer.concat(parts).toString('utf8'),
+        }),
+      );
+    });
+    request.end(body);
+  });
+}
+
+function readOutcome({ status, statusText, retryAfter, body }: Answer, signal: Signal): SendOutcome {
+  const answer = parseObject(body);
+  if (status >= 200 && status < 300) {
+    const partial = parseObject(Reflect.get(answer, 'partialSuccess'));
+    const rejected = Number(Reflect.get(partial, REJECTED_FIELDS[signal]) ?? 0);
+    return { status: 'taken', rejectedItems: Number.isSafeInteger(rejected) ? rejected : 0, message: textOf(partial, 'errorMessage') };
+  }
+  const message = textOf(answer, 'message');
+  const reason = `${statusText === '' ? `status ${status}` : statusText}${message === '' ? '' : `: ${message}`}`;
+  if (!RETRYABLE_STATUSES.includes(status)) return { status: 'refused', reason };
+  return { status: 'retry', reason, retryAfterMillis: parseRetryAfter(retryAfter, Date.now()) };
+}
+
+/** An empty object for what is none. */
+function parseObject(value: unknown): object {
+  if (typeof value === 'object' && value !== null) return value;
+  try {
+    const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : undefined;
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function textOf(holder: object, name: string): string {
+  const text: unknown = Reflect.get(holder, name);
+  return typeof text === 'string' ? text.slice(0, MAX_MESSAGE_CHARACTERS) : '';
+}
+
+/** An error that stands for several addresses has no message of its own. */
+function describeError(error: unknown): string {
+  const [first]: unknown[] = error instanceof AggregateError ? error.errors : [];
+  const cause = first ?? error;
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message === '' ? cause.name : cause.message;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

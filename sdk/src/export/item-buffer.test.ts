@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Batch, Loss } from './batch.ts';
+import { ItemBuffer, type ItemBufferOptions } from './item-buffer.ts';
+
+describe('ItemBuffer', () => {
+  let submitted: string[] = [];
+  let losses: Loss[] = [];
+  let isReady = true;
+  const textOf = (batch: Batch): string => Buffer.from(batch.body).toString();
+  const create = (changes: Partial<ItemBufferOptions<number>> = {}): ItemBuffer<number> =>
+    new ItemBuffer({
+      signal: 'traces',
+      maxItems: 6,
+      maxBatchItems: 2,
+      delayMillis: 100,
+      serialize: (items) => Buffer.from(items.join()),
+      traceIdOf: (item) => `trace-${item}`,
+      nowMillis: Date.now,
+      isReady: () => isReady,
+      submit: (batch) => void submitted.push(textOf(batch)),
+      onLoss: (loss) => void losses.push(loss),
+      ...changes,
+    });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    submitted = [];
+    losses = [];
+    isReady = true;
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('waits for others, and makes a batch at once when it is full', async () => {
+    const buffer = create();
+    buffer.add(1);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(submitted).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(submitted).toEqual(['1']);
+    buffer.add(2);
+    buffer.add(3);
+    expect(submitted).toEqual(['1']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(submitted).toEqual(['1', '2,3']);
+  });
+
+  it('lets a batch grow while none would be sent, for two seconds', async () => {
+    isReady = false;
+    const buffer = create({ maxBatchItems: 100 });
+    buffer.add(1);
+    await vi.advanceTimersByTimeAsync(1500);
+    buffer.add(2);
+    expect(submitted).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(submitted).toEqual(['1,2']);
+  });
+
+  it('drops the oldest when the event loop has no turn for it, and reports them with their traces', async () => {
+    const buffer = create();
+    for (const item of [1, 2, 3, 4, 5, 6, 7, 8]) buffer.add(item);
+    expect(losses.map(({ count, traceIds }) => [count, [...traceIds]])).toEqual([
+      [1, ['trace-1']],
+      [1, ['trace-2']],
+    ]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(submitted).toEqual(['3,4', '5,6', '7,8']);
+  });
+
+  it('halves what is too long for one request', () => {
+    const buffer = create({ maxBatchItems: 6, serialize: (items) => new Uint8Array(items.length * 2 * 1024 * 1024) });
+    for (const item of [1, 2, 3, 4]) buffer.add(item);
+    expect(buffer.cut().map(({ itemCount }) => itemCount)).toEqual([2, 2]);
+  });
+
+  it('loses only the item that cannot be written', () => {
+    const buffer = create({
+      maxBatchItems: 6,
+      serialize(items) {
+        if (items.includes(3)) throw new Error('a cycle');
+        return Buffer.from(items.join());
+      },
+    });
+    for (const item of [1, 2, 3, 4]) buffer.add(item);
+    expect(buffer.cut().map(textOf)).toEqual(['1,2', '4']);
+    expect(losses).toEqual([{ signal: 'traces', count: 1, reason: 'they cannot be written as OTLP', traceIds: ['trace-3'] }]);
+  });
+
+  it('gives each batch a key of its own and counts what was added', () => {
+    const buffer = create();
+    for (const item of [1, 2, 3, 4]) buffer.add(item);
+    const [first, second] = buffer.cut();
+    expect(first?.key).not.toBe(second?.key);
+    expect(buffer.addedCount).toBe(4);
+  });
+
+  it('hands later items elsewhere once it is told to, and loses them once it is closed', () => {
+    const buffer = create();
+    const diverted: number[] = [];
+    buffer.divert((item) => void diverted.push(item));
+    buffer.add(1);
+    buffer.close('the SDK was shut down');
+    buffer.add(2);
+    expect(diverted).toEqual([1]);
+    expect(losses).toEqual([{ signal: 'traces', count: 1, reason: 'the SDK was shut down', traceIds: ['trace-2'] }]);
+  });
+});

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Batch, createBatchKey, type Loss, SIGNALS, type Signal } from '../batch.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
+import { SpoolFolder } from './spool-folder.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+describe('Spool', () => {
+  let parent = '';
+  let root = '';
+  let losses: Loss[] = [];
+  let problems: string[] = [];
+  let nowMillis = 1_700_000_000_000;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'threadline-spool-unit-'));
+    root = join(parent, 'spool');
+    losses = [];
+    problems = [];
+    nowMillis = 1_700_000_000_000;
+  });
+  afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+  function createSpool(changes: Partial<SpoolOptions> = {}): Spool {
+    return new Spool({
+      folder: new SpoolFolder(root, undefined),
+      maxBytes: 64 * MEBIBYTE,
+      nowMillis: () => nowMillis,
+      onLoss: (loss) => void losses.push(loss),
+      onProblem: (text) => void problems.push(text),
+      ...changes,
+    });
+  }
+
+  function createBatch({ signal = 'traces', byteCount = 20 }: { readonly signal?: Signal; readonly byteCount?: number } = {}): Batch {
+    nowMillis += 1;
+    // Random, so that it stays as long when it is packed.
+    return { signal, key: createBatchKey(), itemCount: 10, createdMillis: nowMillis, body: randomBytes(byteCount) };
+  }
+
+  async function takeAll(spool: Spool, signal: Signal): Promise<Batch[]> {
+    const batches: Batch[] = [];
+    for (let taken = await spool.take(signal); taken !== undefined; taken = await spool.take(signal)) {
+      batches.push(taken.batch);
+      taken.settle();
+    }
+    return batches;
+  }
+
+  const keysOf = (batches: readonly Batch[]): string[] => batches.map(({ key }) => key);
+  const files = (): string[] =>
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name.endsWith('.batches'))
+      .map(({ parentPath, name }) => join(parentPath, name));
+  const lostCount = (): number => losses.reduce((sum, { count }) => sum + count, 0);
+
+  it('gives each signal’s batches back in their order, as they were, and leaves no file', async () => {
+    const spool = createSpool();
+    const batches = [createBatch(), createBatch({ signal: 'logs' }), createBatch()];
+    for (const batch of batches) await spool.append(batch);
+    expect(files()).toHaveLength(2);
+    const traces = await takeAll(spool, 'traces');
+    expect(keysOf(traces)).toEqual([batches[0]?.key, batches[2]?.key]);
+    expect(Buffer.from(traces[0]?.body ?? []).equals(batches[0]?.body ?? Buffer.alloc(0))).toBe(true);
+    expect(keysOf(await takeAll(spool, 'logs'))).toEqual([batches[1]?.key]);
+    await spool.tend();
+    expect(files()).toEqual([]);
+  });
+
+  it('gives a batch that was put back again', async () => {
+    const spool = createSpool();
+    const batch = createBatch();
+    await spool.append(batch);
+    (await spool.take('traces'))?.putBack();
+    expect(spool.hasWaiting('traces')).toBe(true);
+    expect(keysOf(await takeAll(spool, 'traces'))).toEqual([batch.key]);
+  });
+
+  it('leaves what was not settled to the next process, and only that', async () => {
+    const spool = createSpool();
+    const batches = [createBatch(), createBatch(), createBatch()];
+    for (const batch of batches) await spool.append(batch);
+    (await spool.take('traces'))?.settle();
+    await spool.take('traces');
+    await spool.tend();
+    spool.closeSync();
+    const next = createSpool();
+    await next.tend();
+    expect(keysOf(await takeAll(next, 'traces'))).toEqual(keysOf(batches.slice(1)));
+    expect(losses).toEqual([]);
+  });
+
+  it('writes what is in memory at the end of a process, and takes off again what arrived after all', async () => {
+    const spool = createSpool();
+    const batches = [createBatch(), createBatch(), createBatch({ signal: 'logs' })];
+    void spool.append(batches[0] ?? createBatch());
+    const saved = spool.saveSync(batches.slice(1));
+    expect(saved.map(({ key }) => key)).toEqual(keysOf(batches));
+    saved[1]?.settleSync();
+    saved[2]?.settleSync();
+    spool.closeSync();
+    const next = createSpool();
+    await next.tend();
+    expect(keysOf(await takeAll(next, 'traces'))).toEqual(keysOf(batches.slice(0, 1)));
+    expect(await takeAll(next, 'logs')).toEqual([]);
+  });
+
+  it('stays within its size, drops the oldest of both signals and reports them', async () => {
+    const spool = createSpool({ maxBytes: MEBIBYTE });
+    const batches: Batch[] = [];
+    for (let index = 0; index < 60; index += 1) {
+      const batch = createBatch({ signal: index % 2 === 0 ? 'traces' : 'logs', byteCount: 50_000 });
+      batches.push(batch);
+      await spool.append(batch);
+      expect(files().reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThanOrEqual(MEBIBYTE);
+    }
+    const kept: Batch[] = [];
+    for (const signal of SIGNALS) {
+      const ofSignal = await takeAll(spool, signal);
+      expect(ofSignal.length).toBeGreaterThanOrEqual(8);
+      expect(keysOf(ofSignal)).toEqual(keysOf(batches.filter((batch) => batch.signal === signal).slice(-ofSignal.length)));
+      kept.push(...ofSignal);
+    }
+    expect(lostCount()).toBe((60 - kept.length) * 10);
+    expect(new Set(losses.map(({ reason }) => reason))).toEqual(new Set(['the spool was full']));
+  });
+
+  it('reports what waited for twelve hours instead of sending it', async () => {
+    const spool = createSpool();
+    await spool.append(createBatch());
+    nowMillis += 12 * 3600 * 1000 + 1;
+    const young = createBatch();
+    await spool.append(young);
+    expect(keysOf(await takeAll(spool, 'traces'))).toEqual([young.key]);
+    expect(losses).toEqual([{ signal: 'traces', count: 10, reason: 'the collector took nothing for twelve hours', traceIds: new Set() }]);
+  });
+
+  it('gives what a torn or broken file still has, reports the rest and sets the broken one aside', async () => {
+    const spool = createSpool();
+    const traces = [createBatch(), createBatch()];
+    const logs = [createBatch({ signal: 'logs' }), createBatch({ signal: 'logs' })];
+    for (const batch of [...traces, ...logs]) await spool.append(batch);
+    spool.closeSync();
+    for (const path of files()) {
+      const bytes = readFileSync(path);
+      if (path.includes('traces-')) writeFileSync(path, bytes.subarray(0, -3));
+      else writeFileSync(path, bytes.fill(0xff, 60, 62));
+    }
+    const next = createSpool();
+    await next.tend();
+    expect(keysOf(await takeAll(next, 'traces'))).toEqual(keysOf(traces.slice(0, 1)));
+    expect(keysOf(await takeAll(next, 'logs'))).toEqual(keysOf(logs.slice(1)));
+    await next.tend();
+    expect(losses).toEqual([
+      { signal: 'traces', count: 1, reason: 'a process died while it wrote a batch to disk', traceIds: [] },
+      { signal: 'logs', count: 1, reason: 'a file of the spool was broken', traceIds: [] },
+    ]);
+    expect(files().filter((path) => path.includes('set-aside'))).toHaveLength(1);
+    expect(problems).toEqual([expect.stringContaining('is set aside')]);
+  });
+
+  it.each([
+    ['there is no disk', () => ({ folder: undefined })],
+    ['the disk takes nothing', () => ({ folder: new SpoolFolder('/proc/threadline', undefined) })],
+  ])('keeps batches in memory when %s, the oldest dropped beyond 8 MiB', async (_reason, change) => {
+    const spool = createSpool(change());
+    const batches = Array.from({ length: 12 }, () => createBatch({ byteCount: 2 * MEBIBYTE }));
+    for (const batch of batches) await spool.append(batch);
+    const kept = await takeAll(spool, 'traces');
+    expect(kept.length).toBe(3);
+    expect(keysOf(kept)).toEqual(keysOf(batches.slice(-kept.length)));
+    expect(lostCount()).toBe((12 - kept.length) * 10);
+  });
+
+  it('says so when the disk takes nothing, and tries it again later', async () => {
+    writeFileSync(root, 'a file in its place');
+    const spool = createSpool();
+    const batches = [createBatch(), createBatch()];
+    await spool.append(batches[0] ?? createBatch());
+    expect(problems).toEqual([expect.stringContaining('kept in memory')]);
+    rmSync(root);
+    nowMillis += 20_000;
+    await spool.append(batches[1] ?? createBatch());
+    expect(files()).toHaveLength(1);
+    expect(keysOf(await takeAll(spool, 'traces'))).toEqual(keysOf(batches));
+  });
+});

@@ -1,0 +1,308 @@
+import { stat, unlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type Batch, type Loss, MAX_BATCH_AGE_MILLIS, SIGNALS, type Signal, traceIdsOf } from '../batch.ts';
+import { decodeRecord, encodeRecord, type FoundRecord, recordFacts } from './batch-record.ts';
+import { beginFile, createLane, endFile, type Lane, oldestMillis, type PackedBatch, writeWhole } from './lane.ts';
+import { type SavedRecord, saveRecordsSync } from './save-sync.ts';
+import { SpoolFileReader } from './spool-file-reader.ts';
+import type { SpoolFolder } from './spool-folder.ts';
+
+const compress = promisify(gzip);
+
+/** A file is read and dropped as a whole, so it is small against the memory and the room on disk that a process may use. */
+const MAX_FILE_BYTES = 1024 * 1024;
+const MIN_FILES = 16;
+/** What waits for the disk, or stays in memory when there is none: packed, more than half a minute of 250 requests a second. */
+const MAX_MEMORY_BYTES = 8 * 1024 * 1024;
+/** A full or missing disk is tried again after this time. */
+const DISK_RETRY_MILLIS = 10_000;
+const MAX_TRACE_IDS = 100;
+
+export interface SpoolOptions {
+  /** Undefined keeps everything in memory. */
+  readonly folder: SpoolFolder | undefined;
+  /** Of files, all signals together. */
+  readonly maxBytes: number;
+  nowMillis(): number;
+  onLoss(loss: Loss): void;
+  /** Something that a person should know of, in one line. */
+  onProblem(text: string): void;
+}
+
+/** A batch that was taken out to be sent. One of its two functions is to be called, once. */
+export interface TakenBatch {
+  readonly batch: Batch;
+  /** Whether a later process finds it, should this one end before it was settled. */
+  readonly isOnDisk: boolean;
+  /** It needs no more sending. */
+  settle(): void;
+  /** It has to be sent again. */
+  putBack(): void;
+}
+
+/** A batch that is on disk at the end of a process. */
+export interface SavedBatch extends SavedRecord {
+  readonly key: string;
+}
+
+/**
+ * Batches that wait for the collector: on disk, bounded, the oldest dropped first, and what a process leaves is sent by
+ * the next. Where the disk takes nothing they stay in memory, bounded more closely. Nothing here throws, and nothing but
+ * `saveSync` waits for the disk; files are not forced to it, since they are to survive the process and not the machine.
+ */
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #maxFileBytes: number;
+  readonly #lanes: Record<Signal, Lane> = { traces: createLane(), logs: createLane() };
+  /** Batches that are being packed. */
+  readonly #packing = new Set<Batch>();
+  /** Disk work is done one thing at a time, in the order in which it was asked for. */
+  #last: Promise<void> = Promise.resolve();
+  #diskRetryMillis = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    this.#maxFileBytes = Math.min(MAX_FILE_BYTES, Math.floor(options.maxBytes / MIN_FILES));
+  }
+
+  /** Takes over what ended processes left, and tells others that this one lives. For the start and now and then; never rejects. */
+  tend(): Promise<void> {
+    const { folder } = this.#options;
+    return this.#queue(async () => {
+      if (folder === undefined) return;
+      await folder.touch();
+      for (const file of await folder.adopt()) {
+        const { size } = await stat(file.path);
+        const { closed } = this.#lanes[file.signal];
+        closed.push({ file, byteCount: size });
+        closed.sort((a, b) => a.file.createdMillis - b.file.createdMillis);
+      }
+      await this.#makeRoom(0);
+    });
+  }
+
+  /** Keeps a batch. Resolves when it can be taken; never rejects. */
+  async append(batch: Batch): Promise<void> {
+    this.#packing.add(batch);
+    const bytes = await compress(batch.body, { level: 1 }).then(
+      (stored) => encodeRecord(batch, stored, true),
+      () => encodeRecord(batch, batch.body, false),
+    );
+    // Saved meanwhile, for a process that ends.
+    if (!this.#packing.delete(batch)) return;
+    const { body: _body, ...facts } = batch;
+    this.#lanes[batch.signal].packed.push({ batch: facts, bytes });
+    await this.#queue(() => this.#writePacked());
+    this.#trimMemory();
+  }
+
+  /** Whether `take` has something to give. */
+  hasWaiting(signal: Signal): boolean {
+    const lane = this.#lanes[signal];
+    return lane.packed.length > 0 || oldestMillis(lane) !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a batch of the signal is about to be one that `take` gives. */
+  isPacking(signal: Signal): boolean {
+    for (const batch of this.#packing) if (batch.signal === signal) return true;
+    return false;
+  }
+
+  /** The next batch of the signal, or undefined when there is none; never rejects. */
+  async take(signal: Signal): Promise<TakenBatch | undefined> {
+    let taken: TakenBatch | undefined;
+    await this.#queue(async () => {
+      const lane = this.#lanes[signal];
+      while (taken === undefined && (await this.#prepare(lane))) taken = this.#takeFromFile(lane) ?? this.#takeFromMemory(lane);
+    });
+    return taken;
+  }
+
+  /** Writes these and what is still in memory to disk now, for a process that ends. Answers with those that are on disk. */
+  saveSync(batches: readonly Batch[]): SavedBatch[] {
+    const packing = [...this.#packing];
+    this.#packing.clear();
+    const records = [...packing, ...batches].map((batch) => ({ batch, bytes: encodeRecord(batch, batch.body, false) }));
+    return SIGNALS.flatMap((signal) => {
+      const waiting = [...this.#lanes[signal].packed, ...records.filter(({ batch }) => batch.signal === signal)];
+      const saved = this.#saveSignalSync(signal, waiting);
+      if (saved.length > 0) this.#lanes[signal].packed.splice(0);
+      return saved;
+    });
+  }
+
+  /** The last thing to be called: what is on disk is the next process's. */
+  closeSync(): void {
+    this.#options.folder?.releaseSync();
+  }
+
+  /** Never rejects: whatever goes wrong is the disk's. */
+  #queue(run: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(run).catch((error: unknown) => this.#diskFailed(error));
+    return this.#last;
+  }
+
+  #diskFailed(error: unknown): void {
+    this.#diskRetryMillis = this.#options.nowMillis() + DISK_RETRY_MILLIS;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.onProblem(`what waits for the collector is kept in memory, since it cannot be kept on disk (${reason})`);
+  }
+
+  async #writePacked(): Promise<void> {
+    const { folder, nowMillis } = this.#options;
+    if (folder === undefined || nowMillis() < this.#diskRetryMillis) return;
+    for (const signal of SIGNALS) {
+      const lane = this.#lanes[signal];
+      for (let next = lane.packed[0]; next !== undefined; next = lane.packed[0]) {
+        await this.#makeRoom(next.bytes.length);
+        lane.writing ??= await beginFile(folder.newFile(signal, next.batch.createdMillis));
+        lane.writing = await writeWhole(lane.writing, next.bytes);
+        if (lane.packed[0] === next) lane.packed.shift();
+        if (lane.writing.byteCount >= this.#maxFileBytes) await endFile(lane);
+      }
+    }
+  }
+
+  /** Drops what is oldest, a file at a time, until there is room for so many bytes more. */
+  async #makeRoom(byteCount: number): Promise<void> {
+    while (this.#byteCount() + byteCount > this.#options.maxBytes) {
+      const [lane] = Object.values(this.#lanes).sort((a, b) => oldestMillis(a) - oldestMillis(b));
+      if (lane === undefined || oldestMillis(lane) === Number.POSITIVE_INFINITY) return;
+      if (!(await this.#openNext(lane))) continue;
+      const oldest = lane.reading.find((file) => file.waiting.length > 0);
+      if (oldest === undefined) return;
+      this.#lose(oldest.file.signal, oldest.waiting.splice(0), 'the spool was full');
+      await this.#endReading(lane, oldest);
+      // What is being sent of it may still arrive, and its bytes go then.
+      if (!oldest.isDone) return;
+    }
+  }
+
+  #byteCount(): number {
+    const files = Object.values(this.#lanes).flatMap(({ writing, closed, reading }) => [
+      ...closed,
+      ...reading,
+      ...(writing ? [writing] : []),
+    ]);
+    return files.reduce((sum, file) => sum + file.byteCount, 0);
+  }
+
+  /** True when a batch waits in memory or in a file that is open for reading; opens the next file if need be. */
+  async #prepare(lane: Lane): Promise<boolean> {
+    while (oldestMillis(lane) !== Number.POSITIVE_INFINITY) if (await this.#openNext(lane)) return true;
+    return lane.packed.length > 0;
+  }
+
+  async #openNext(lane: Lane): Promise<boolean> {
+    if (lane.reading.some((file) => file.waiting.length > 0)) return true;
+    if (lane.closed.length === 0) await endFile(lane);
+    const next = lane.closed.shift();
+    const reader = next === undefined ? undefined : await SpoolFileReader.open(next.file);
+    if (next !== undefined && reader === undefined)
+      this.#options.onProblem(`what waited for the collector is gone from disk (${next.file.path})`);
+    if (reader === undefined) return false;
+    const { signal } = reader.file;
+    const reason = reader.isTorn ? 'a process died while it wrote a batch to disk' : 'a file of the spool was broken';
+    const count = reader.broken + (reader.isTorn ? 1 : 0);
+    // How much was in them cannot be read any more: each place counts as one.
+    if (count > 0) this.#options.onLoss({ signal, count, reason, traceIds: [] });
+    lane.reading = [...lane.reading, reader];
+    if (reader.waiting.length > 0) return true;
+    await this.#endReading(lane, reader);
+    return false;
+  }
+
+  #takeFromFile(lane: Lane): TakenBatch | undefined {
+    const file = lane.reading.find(({ waiting }) => waiting.length > 0);
+    const record = file?.take();
+    if (file === undefined || record === undefined) return undefined;
+    const settle = (): void => {
+      void this.#queue(async () => {
+        await file.settle(record);
+        await this.#endReading(lane, file);
+      });
+    };
+    if (!this.#isTooOld(recordFacts(record.bytes).createdMillis)) {
+      return { batch: decodeRecord(record.bytes, file.file.signal), isOnDisk: true, settle, putBack: () => file.putBack(record) };
+    }
+    this.#lose(file.file.signal, [record], 'the collector took nothing for twelve hours');
+    settle();
+    return undefined;
+  }
+
+  #takeFromMemory(lane: Lane): TakenBatch | undefined {
+    const packed = lane.packed.shift();
+    if (packed === undefined) return undefined;
+    const batch = decodeRecord(packed.bytes, packed.batch.signal);
+    if (!this.#isTooOld(batch.createdMillis))
+      return { batch, isOnDisk: false, settle: () => undefined, putBack: () => void lane.packed.unshift(packed) };
+    this.#losePacked(packed, 'the collector took nothing for twelve hours');
+    return undefined;
+  }
+
+  /** A file of which nothing is left to send goes away. */
+  async #endReading(lane: Lane, reader: SpoolFileReader): Promise<void> {
+    if (!reader.isDone || !lane.reading.includes(reader)) return;
+    lane.reading = lane.reading.filter((other) => other !== reader);
+    await reader.close();
+    if (reader.broken === 0) {
+      await unlink(reader.file.path).catch(() => undefined);
+      return;
+    }
+    const path = await this.#options.folder?.setAside(reader.file);
+    if (path !== undefined) this.#options.onProblem(`a file of the spool was broken and is set aside (${path})`);
+  }
+
+  #trimMemory(): void {
+    const lanes = Object.values(this.#lanes);
+    const byteCount = (): number => lanes.flatMap(({ packed }) => packed).reduce((sum, { bytes }) => sum + bytes.length, 0);
+    while (byteCount() > MAX_MEMORY_BYTES) {
+      const [lane] = lanes
+        .filter(({ packed }) => packed.length > 0)
+        .sort((a, b) => createdMillis(a.packed[0]) - createdMillis(b.packed[0]));
+      const oldest = lane?.packed.shift();
+      if (oldest === undefined) return;
+      this.#losePacked(oldest, 'more was waiting for the collector than there is room for in memory');
+    }
+  }
+
+  #saveSignalSync(signal: Signal, records: readonly PackedBatch[]): SavedBatch[] {
+    const { folder, nowMillis } = this.#options;
+    if (folder === undefined || records.length === 0) return [];
+    try {
+      const file = folder.newFile(signal, Math.min(...records.map(({ batch }) => batch.createdMillis), nowMillis()));
+      const saved = saveRecordsSync(
+        file,
+        records.map(({ bytes }) => bytes),
+      );
+      return saved.map((record, index) => ({ key: records[index]?.batch.key ?? '', settleSync: () => record.settleSync() }));
+    } catch (error) {
+      this.#diskFailed(error);
+      return [];
+    }
+  }
+
+  #isTooOld(createdMillis: number): boolean {
+    return this.#options.nowMillis() - createdMillis > MAX_BATCH_AGE_MILLIS;
+  }
+
+  #lose(signal: Signal, records: readonly FoundRecord[], reason: string): void {
+    const count = records.reduce((sum, { bytes }) => sum + recordFacts(bytes).itemCount, 0);
+    const traceIds = new Set<string>();
+    for (const { bytes } of records) {
+      if (traceIds.size >= MAX_TRACE_IDS) break;
+      for (const id of traceIdsOf(decodeRecord(bytes, signal), MAX_TRACE_IDS)) traceIds.add(id);
+    }
+    if (count > 0) this.#options.onLoss({ signal, count, reason, traceIds });
+  }
+
+  #losePacked({ batch, bytes }: PackedBatch, reason: string): void {
+    const traceIds = traceIdsOf(decodeRecord(bytes, batch.signal), MAX_TRACE_IDS);
+    this.#options.onLoss({ signal: batch.signal, count: batch.itemCount, reason, traceIds });
+  }
+}
+
+function createdMillis(packed: PackedBatch | undefined): number {
+  return packed?.batch.createdMillis ?? Number.POSITIVE_INFINITY;
+}

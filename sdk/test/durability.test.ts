@@ -1,0 +1,233 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findRecords, recordFacts } from '../src/export/spool/batch-record.ts';
+import { type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
+import type { LogLine, SpanLine } from './otlp-json.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+
+let collector: ScriptedCollector;
+let spool: string;
+beforeEach(async () => {
+  collector = await startCollector();
+  spool = createSpoolFolder();
+});
+afterEach(async () => {
+  await killApps();
+  await collector.close();
+});
+
+interface Load {
+  readonly count: number;
+  readonly millis: number;
+  readonly paddingBytes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function startLoad({ count, millis, paddingBytes = 1, env = {} }: Load): AppProcess {
+  return startApp({
+    script: 'load.mjs',
+    args: [count, millis, paddingBytes].map(String),
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, THREADLINE_SDK_SPOOL_DIR: spool, ...env },
+  });
+}
+
+function isDone(app: AppProcess): boolean {
+  return app.lines.some((line) => typeof line === 'object' && line !== null && 'done' in line);
+}
+
+/** The numbers of the load that arrived, in order; a number that came twice is there twice. */
+function numbersOf(records: readonly (SpanLine | LogLine)[]): number[] {
+  return records
+    .map(({ attributes }) => Number(attributes.number))
+    .filter((number) => !Number.isNaN(number))
+    .sort((a, b) => a - b);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function drops(): readonly LogLine[] {
+  return collector.logs.filter(({ eventName }) => eventName === 'threadline.drop');
+}
+
+/** Files of the spool, by their path below it. */
+function spoolFiles(): string[] {
+  return readdirSync(spool, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.batches'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** How many spans and log records are in these files. */
+function spooledItems(): number {
+  const records = spoolFiles().flatMap((file) => findRecords(readFileSync(file)).records);
+  return records.reduce((sum, { bytes }) => sum + recordFacts(bytes).itemCount, 0);
+}
+
+describe('a collector that is away', () => {
+  it('has everything when it is back, nothing twice, each batch under a key of its own', async () => {
+    const app = startLoad({ count: 1500, millis: 3000 });
+    await waitFor('some arrived', () => collector.spans.length > 0);
+    const { port } = collector;
+    const before = collector;
+    await collector.close();
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('something waits on disk', () => spoolFiles().length > 0);
+    expect(statSync(spool).mode & 0o777).toBe(0o700);
+    for (const file of spoolFiles()) expect(statSync(file).mode & 0o777).toBe(0o600);
+    collector = await startCollector(port);
+    const spans = (): SpanLine[] => [...before.spans, ...collector.spans];
+    const logs = (): LogLine[] => [...before.logs, ...collector.logs];
+    await waitFor('all of it', () => spans().length >= 1500 && logs().length >= 1500, 40_000);
+    await waitFor('the spool is empty', () => spoolFiles().length === 0);
+    expect(numbersOf(spans())).toEqual(upTo(1500));
+    expect(numbersOf(logs())).toEqual(upTo(1500));
+    const keys = [...before.keys, ...collector.keys];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.every((key) => /^[0-9a-f]{32}$/.test(key))).toBe(true);
+    expect(drops()).toEqual([]);
+  });
+
+  it('that comes back for the next process has what was in it, also after kill -9, under the same keys', async () => {
+    collector.behave({ status: 503, headers: { 'retry-after': '3600' } });
+    const first = startLoad({ count: 200, millis: 200 });
+    await waitFor('all is made', () => isDone(first));
+    await waitFor('both signals wait on disk', () =>
+      ['traces-', 'logs-'].every((signal) => spoolFiles().some((file) => file.includes(signal))),
+    );
+    const refused = collector.requests.map((headers) => headers['idempotency-key']);
+    first.kill('SIGTERM');
+    await first.ended();
+    collector.behave('take');
+    const second = startLoad({ count: 1, millis: 20 });
+    await waitFor('all of it', () => numbersOf(collector.spans).length >= 201 && numbersOf(collector.logs).length >= 201);
+    await waitFor('the spool is empty', () => spoolFiles().length === 0);
+    expect(numbersOf(collector.spans).slice(1)).toEqual(upTo(200));
+    expect(collector.keys).toEqual(expect.arrayContaining(refused));
+    second.kill('SIGTERM');
+    await second.ended();
+  });
+
+  it('does not share the files of a process that lives with another one', async () => {
+    collector.behave({ status: 503, headers: { 'retry-after': '3600' } });
+    // Whole batches, which go to disk as soon as they are full: what is smaller may wait in memory for two seconds.
+    const first = startLoad({ count: 50, millis: 50, env: { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10' } });
+    await waitFor('its batches wait on disk', () => spooledItems() === 100);
+    collector.behave('take');
+    const second = startLoad({ count: 1, millis: 20 });
+    await waitFor('the second one’s', () => collector.spans.length > 0);
+    second.kill('SIGTERM');
+    await second.ended();
+    expect(spooledItems()).toBe(100);
+    first.kill('SIGKILL');
+    await first.ended();
+    startLoad({ count: 1, millis: 20 });
+    await waitFor('what the first one left', () => numbersOf(collector.spans).length === 52);
+    expect(numbersOf(collector.spans).slice(2)).toEqual(upTo(50));
+  });
+});
+
+describe('the spool', () => {
+  it('drops the oldest beyond its size, and says how many and when', async () => {
+    const { port } = collector;
+    await collector.close();
+    const app = startLoad({ count: 6000, millis: 3000, paddingBytes: 400, env: { THREADLINE_SDK_SPOOL_MAX_BYTES: String(1024 * 1024) } });
+    await waitFor('all is made', () => isDone(app));
+    expect(spoolFiles().reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(1024 * 1024);
+    collector = await startCollector(port);
+    await waitFor('the report', () => drops().length > 0, 40_000);
+    await waitFor('the spool is empty', () => spoolFiles().length === 0);
+    const arrived = numbersOf(collector.spans);
+    const lost = drops().filter(({ attributes }) => attributes['drop.signal'] === 'traces');
+    const lostCount = lost.reduce((sum, { attributes }) => sum + Number(attributes['drop.count']), 0);
+    expect(lostCount).toBeGreaterThan(0);
+    expect(arrived).toEqual(upTo(6000).slice(lostCount));
+    const [report] = lost;
+    expect(report?.attributes).toMatchObject({ 'drop.reason': 'the spool was full' });
+    const first = BigInt(String(report?.attributes['drop.first_time_unix_nano']));
+    expect(first).toBeLessThanOrEqual(BigInt(String(report?.attributes['drop.last_time_unix_nano'])));
+    expect(report?.attributes['drop.trace_ids']).toHaveLength(100);
+  });
+
+  it('steps over what is broken, sets the file aside and reports it', async () => {
+    collector.behave({ status: 503, headers: { 'retry-after': '3600' } });
+    const first = startLoad({ count: 30, millis: 600, env: { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10' } });
+    await waitFor('all is made', () => isDone(first));
+    first.kill('SIGTERM');
+    await first.ended();
+    const file = spoolFiles().find((path) => path.includes('traces-')) ?? '';
+    const bytes = readFileSync(file);
+    bytes[60] = (bytes[60] ?? 0) ^ 0xff;
+    writeFileSync(file, bytes);
+    collector.behave('take');
+    const second = startLoad({ count: 1, millis: 20 });
+    await waitFor('the report', () => drops().length > 0);
+    await waitFor('it is set aside', () => spoolFiles().length === 1);
+    expect(spoolFiles()[0]).toContain('set-aside');
+    expect(drops()[0]?.attributes).toMatchObject({ 'drop.signal': 'traces' });
+    expect(second.stderr()).toMatch(/^threadline: .*\n$/);
+  });
+
+  it('that cannot be written leaves the rest to memory', async () => {
+    const { port } = collector;
+    await collector.close();
+    const app = startLoad({ count: 300, millis: 300, env: { THREADLINE_SDK_SPOOL_DIR: '/proc/threadline' } });
+    await waitFor('all is made', () => isDone(app));
+    collector = await startCollector(port);
+    await waitFor('all of it', () => collector.spans.length >= 300 && collector.logs.length >= 300, 40_000);
+    expect(numbersOf(collector.spans)).toEqual(upTo(300));
+    expect(numbersOf(collector.logs)).toEqual(upTo(300));
+  });
+});
+
+describe('a collector that is slow', () => {
+  it('gets nearly everything, by several requests at once', async () => {
+    collector.behave({ delayMillis: 3000 });
+    const app = startLoad({ count: 3000, millis: 3000 });
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('at least 95 %', () => collector.spans.length >= 2850 && collector.logs.length >= 2850, 30_000);
+    expect(new Set(numbersOf(collector.spans)).size).toBe(collector.spans.length);
+    expect(drops()).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['seconds', 429, () => '2'],
+    ['a date', 503, () => new Date(Date.now() + 3000).toUTCString()],
+  ])('with Retry-After in %s is followed by silence for as long', async (_form, status, header) => {
+    collector.behave({ status, headers: { 'retry-after': header() } });
+    const app = startLoad({ count: 10, millis: 20 });
+    await waitFor('it was asked to wait', () => collector.requests.length >= 2);
+    const askedMillis = performance.now();
+    const refused = collector.requests.length;
+    collector.behave('take');
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('all of it', () => collector.spans.length === 10 && collector.logs.length === 10);
+    expect(performance.now() - askedMillis).toBeGreaterThan(1000);
+    expect(collector.requests.length - refused).toBeLessThanOrEqual(collector.keys.length);
+  });
+
+  it('with a partial success is counted and named', async () => {
+    collector.behave({ status: 200, body: { partialSuccess: { rejectedSpans: '3', errorMessage: 'three were too long' } } });
+    const app = startLoad({ count: 10, millis: 20 });
+    await waitFor('the warning', () => app.stderr().includes('three were too long'));
+    collector.behave('take');
+    await waitFor('the report', () => drops().length > 0);
+    expect(drops()[0]?.attributes).toMatchObject({ 'drop.signal': 'traces', 'drop.reason': 'three were too long', 'drop.count': 3 });
+  });
+
+  it('that refuses a batch for good is reported with its traces', async () => {
+    collector.behave({ status: 400, body: { message: 'not OTLP' } });
+    const app = startLoad({ count: 2000, millis: 6000 });
+    await waitFor('a refusal', () => collector.requests.length >= 2);
+    collector.behave('take');
+    await waitFor('the reports', () => drops().length >= 2);
+    const [report] = drops().filter(({ attributes }) => attributes['drop.signal'] === 'traces');
+    expect(report?.attributes).toMatchObject({ 'drop.reason': 'Bad Request: not OTLP' });
+    const lost = Number(report?.attributes['drop.count']);
+    expect(report?.attributes['drop.trace_ids']).toHaveLength(Math.min(lost, 100));
+    expect(app.stderr().match(/\n/g)).toHaveLength(1);
+  });
+});
