@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Shop, startShop } from '../src/shop/shop.ts';
 import { attribute, type Flow, type FlowSpan, readFlow, serviceOf, textOf } from './flow-reader.ts';
 import { type RunningCollector, startCollector } from './running-collector.ts';
@@ -28,6 +28,8 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
     stops.push(storage.stop);
     collector = await startCollector({ THREADLINE_DATA_DIR: path.join(directory, 'data'), ...storage.settings });
     stops.push(collector.stop);
+    // What an earlier run left for a collector on the same port is not this one's.
+    vi.stubEnv('THREADLINE_SDK_SPOOL_DIR', path.join(directory, 'spool'));
     shop = await startShop({
       otlpUrl: collector.otlpUrl,
       dataDirectory: path.join(directory, 'shop'),
@@ -41,6 +43,7 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
 
   afterAll(async () => {
     for (const stop of stops.reverse()) await stop();
+    vi.unstubAllEnvs();
   }, 60_000);
 
   /** One request of a visitor with an id of its own. */

@@ -2,10 +2,10 @@ import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-tra
 import type { ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from '../counters.ts';
-import { emitDrop } from '../own-events.ts';
 import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
 import { DropReports } from './drop-reports.ts';
+import { emitDrop } from './emit-drop.ts';
 import type { ExitFlush } from './exit-flush.ts';
 import type { ItemBufferOptions } from './item-buffer.ts';
 import { sendSync } from './send-sync.ts';
