@@ -39,3 +39,6 @@ export function createClock(sources: ClockSources = { wallMillis: Date.now, mono
     },
   };
 }
+
+/** The one clock of all log records of this process, so that none is older than the one before, whoever wrote it. */
+export const recordClock: Clock = createClock();

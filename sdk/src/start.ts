@@ -19,10 +19,13 @@ import { registerLoaderHooks } from './instrument/loader-hooks.ts';
 import { traceUndici } from './instrument/undici.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
+import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
 import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
 import { createResource } from './resource.ts';
 import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
+import { emitSpanStart } from './traces/emit-span-start.ts';
 import { FlowSampler } from './traces/flow-sampler.ts';
+import { OpenSpanProcessor } from './traces/open-span-processor.ts';
 
 /** A running SDK. */
 export interface SdkHandle {
@@ -72,6 +75,7 @@ function startSdk(config: Config): SdkHandle {
   const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
   const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
   const flush = (): Promise<void> => telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
+  const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, nowMillis: () => performance.now() });
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
@@ -85,7 +89,7 @@ function startSdk(config: Config): SdkHandle {
     }),
     spanProcessors: [
       new CorrelationSpanProcessor(),
-      ...(telemetry.spans === undefined ? [] : [new QueueSpanProcessor(telemetry.spans, flush)]),
+      ...(telemetry.spans === undefined ? [] : [openSpans, new QueueSpanProcessor(telemetry.spans, flush)]),
     ],
     logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs, flush)],
     metricReaders: [],
@@ -101,11 +105,19 @@ function startSdk(config: Config): SdkHandle {
   followWorkers();
   traceHttpServers(config.correlationHeaders[0]);
   const stopClients = [traceHttpClients(), traceUndici()];
-  const removeExitListeners = flushOnExit(telemetry);
+  const stopCrashes = recordCrashes();
+  const removeExitListeners = flushOnExit({
+    ...telemetry,
+    beforeEnd() {
+      writeHeldCrashes();
+      openSpans.announceAll();
+    },
+  });
   let stopped: Promise<void> | undefined;
   return {
     counters: () => ({ ...counters }),
     shutdown() {
+      stopCrashes();
       stopped ??= sdk.shutdown().finally(() => {
         for (const stop of stopClients) stop();
         removeExitListeners();

@@ -1,4 +1,5 @@
 import { logs, ROOT_CONTEXT, SeverityNumber } from '@opentelemetry/api';
+import { recordClock } from '../clock.ts';
 import type { DropReport } from './drop-reports.ts';
 
 const SCOPE = '@threadline/sdk';
@@ -8,6 +9,7 @@ export function emitDrop({ signal, reason, count, firstMillis, lastMillis, trace
   logs.getLogger(SCOPE).emit({
     eventName: 'threadline.drop',
     context: ROOT_CONTEXT,
+    timestamp: recordClock.now(),
     severityNumber: SeverityNumber.WARN,
     severityText: 'warn',
     body: `${count} ${signal === 'traces' ? 'spans' : 'log records'} were lost: ${reason}`,

@@ -9,6 +9,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export interface ExitFlush {
   /** Sends what has ended; resolves within the time, never rejects. */
   flush(timeoutMillis: number): Promise<void>;
+  /** Adds what is to be said of what has not ended by now. Safe to repeat; never throws. */
+  beforeEnd(): void;
   /**
    * The last moment of the process: what is left goes to disk, and with `mayWait` also to the collector, for two seconds at
    * most. What is added later goes to disk at once. Safe to repeat; never throws.
@@ -31,7 +33,10 @@ export function flushOnExit(exit: ExitFlush): () => void {
     flushedItems = exit.itemCount();
     void exit.flush(IDLE_FLUSH_MILLIS);
   };
-  const onExit = (): void => exit.endSync(true);
+  const onExit = (): void => {
+    exit.beforeEnd();
+    exit.endSync(true);
+  };
   const removeSignals = isMainThread ? SIGNALS.map((signal) => flushOnSignal(signal, exit)) : [];
   process.on('beforeExit', onBeforeExit);
   process.on('exit', onExit);
@@ -48,6 +53,7 @@ function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
     isEnding = false;
     // The first process of a container ignores signals that it does not listen for: then all is as before.
     if (process.pid === 1) return;
+    exit.beforeEnd();
     exit.endSync(false);
     process.off(signal, onSignal);
     process.kill(process.pid, signal);
@@ -64,6 +70,7 @@ function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
       return;
     }
     isEnding = true;
+    exit.beforeEnd();
     void exit.flush(SIGNAL_FLUSH_MILLIS).then(end);
   };
   process.on(signal, onSignal);

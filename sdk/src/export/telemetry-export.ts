@@ -31,7 +31,7 @@ export interface TelemetryExportOptions {
 }
 
 /** Both signals' ways to the collector; undefined for one that is switched off. */
-export interface TelemetryExport extends ExitFlush {
+export interface TelemetryExport extends Omit<ExitFlush, 'beforeEnd'> {
   readonly spans: SignalExport<ReadableSpan> | undefined;
   readonly logs: SignalExport<ReadWriteLogRecord> | undefined;
   /** Leaves what was not taken to the next process and stops. To be called after a flush; safe to repeat. */

@@ -1,7 +1,8 @@
 import { type Context, context, logs, trace } from '@opentelemetry/api';
-import { type Clock, createClock, type HrTime } from '../clock.ts';
+import { type HrTime, recordClock } from '../clock.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { forgetCrash } from './crash-records.ts';
 import { severityOf } from './severity.ts';
 import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
 
@@ -15,7 +16,6 @@ const captures = new WeakMap<object, Capture>();
 /** The capture whose record a logger is formatting right now; formatting is synchronous. */
 const formatting = new WeakMap<object, Capture>();
 const PATCHED = Symbol.for('threadline.winston.patched');
-const clock: Clock = createClock();
 
 /**
  * Makes every logger of a winston 3, made before or after, write `trace_id`, `span_id` and `correlation_id` into each
@@ -75,13 +75,14 @@ function capture(info: object): object {
     if (value !== undefined) Reflect.set(record, field, value);
     else if (again) Reflect.deleteProperty(record, field);
   }
-  captures.set(record, { ...readWrittenRecord(record), context: active, time: clock.now() });
+  captures.set(record, { ...readWrittenRecord(record), context: active, time: recordClock.now() });
   return record;
 }
 
 function emit(logger: unknown, info: object, captured: Capture): void {
   const level: unknown = Reflect.get(info, LEVEL);
   if (typeof level !== 'string' || !isObject(logger) || !isEnabled(logger, level)) return;
+  if (captured.error !== undefined) forgetCrash(captured.error);
   const { body, attributes } = toOtlpRecord(info, captured, captured.time[0] * 1000 + captured.time[1] / 1e6);
   logs.getLogger('winston').emit({
     context: captured.context,

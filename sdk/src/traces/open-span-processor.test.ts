@@ -1,0 +1,65 @@
+import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { AlwaysOffSampler, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { OpenSpanProcessor } from './open-span-processor.ts';
+
+describe('OpenSpanProcessor', () => {
+  let announced: string[] = [];
+  let processor: OpenSpanProcessor;
+  let provider: TracerProvider;
+  const start = (name: string, context: Context = ROOT_CONTEXT) => provider.getTracer('test').startSpan(name, {}, context);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    announced = [];
+    processor = new OpenSpanProcessor({ announce: ({ name }: ReadableSpan) => void announced.push(name), nowMillis: Date.now });
+    provider = new TracerProvider({ spanProcessors: [processor] });
+  });
+  afterEach(() => vi.useRealTimers());
+
+  it('announces a span that is open after two seconds, once', async () => {
+    const span = start('long');
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(announced).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(announced).toEqual(['long']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    span.end();
+    expect(announced).toEqual(['long']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('says nothing of a span that ended before', async () => {
+    start('short').end();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(announced).toEqual([]);
+  });
+
+  it('announces each at its own time, with one timer for all of them', async () => {
+    start('first');
+    await vi.advanceTimersByTimeAsync(500);
+    start('second');
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(announced).toEqual(['first']);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(announced).toEqual(['first', 'second']);
+  });
+
+  it('says nothing of what is not sampled', async () => {
+    provider = new TracerProvider({ spanProcessors: [processor], sampler: new AlwaysOffSampler() });
+    start('unsampled');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(announced).toEqual([]);
+  });
+
+  it('announces what is open when the process ends or the SDK is shut down, once', async () => {
+    start('one');
+    processor.announceAll();
+    start('two');
+    await processor.shutdown();
+    processor.announceAll();
+    expect(announced).toEqual(['one', 'two']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
+import type { LogLine } from './otlp-json.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+
+let collector: ScriptedCollector;
+let spool: string;
+beforeEach(async () => {
+  collector = await startCollector();
+  spool = createSpoolFolder();
+});
+afterEach(async () => {
+  await killApps();
+  await collector.close();
+});
+
+function start(script: string, how: string, env: Readonly<Record<string, string>> = {}): AppProcess {
+  return startApp({
+    script,
+    args: [how],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, THREADLINE_SDK_SPOOL_DIR: spool, OTEL_BSP_SCHEDULE_DELAY: '3600000', ...env },
+  });
+}
+
+const worked = (): number => collector.spans.filter(({ name }) => name === 'work').length;
+const errors = (): LogLine[] => collector.logs.filter(({ severityNumber }) => severityNumber >= 17);
+const starts = (): LogLine[] => collector.logs.filter(({ eventName }) => eventName === 'threadline.span.start');
+
+describe('an error that nothing caught', () => {
+  it.each([
+    ['throws', 1, 'uncaught exception: too far'],
+    ['throws-later', 1, 'uncaught exception: too far'],
+    ['rejects', 1, 'unhandled rejection: too far'],
+    ['awaits-and-rejects', 1, 'unhandled rejection: too far'],
+    ['handles-throw', 9, 'uncaught exception: too far'],
+    ['handles-rejection', 9, 'unhandled rejection: too far'],
+    ['logs-throw', 9, 'the app’s own too far'],
+    ['winston-handles', 1, expect.stringContaining('too far')],
+    ['goes-on', 0, 'unhandled rejection: too far'],
+  ])('(%s) keeps exit code %i and is one record with its stack in its flow, and all that ended is there', async (how, code, body) => {
+    const app = start('ends-badly.cjs', how);
+    expect(await app.ended()).toMatchObject({ code, signal: null });
+    await waitFor('all that ended, and what had not', () => worked() === 100 && starts().length === 1);
+    expect(errors()).toHaveLength(1);
+    const [error] = errors();
+    expect(error?.body).toEqual(body);
+    expect(error?.severityText).toBe('error');
+    expect(error?.attributes).toMatchObject({
+      'correlation.id': 'the-flow',
+      'exception.type': 'RangeError',
+      'exception.message': 'too far',
+    });
+    expect(error?.attributes['exception.stacktrace']).toMatch(/^RangeError: too far\n {4}at .*ends-badly[\s\S]*\nCaused by: Error: no map/);
+    expect([error?.traceId, error?.spanId]).toEqual([starts()[0]?.traceId, starts()[0]?.spanId]);
+  });
+
+  it('is told as it is when it is no Error', async () => {
+    expect(await start('ends-badly.cjs', 'throws-text').ended()).toMatchObject({ code: 1 });
+    expect(errors().map(({ body, attributes }) => [body, attributes['exception.message']])).toEqual([
+      ['uncaught exception: too far', 'too far'],
+    ]);
+  });
+
+  it.each([
+    ['exits', 3, 0],
+    ['throws', 1, 1],
+    ['rejects', 1, 1],
+  ])('(%s) while the collector is away keeps exit code %i, and the next process brings everything, once', async (how, code, errorCount) => {
+    const { port } = collector;
+    await collector.close();
+    expect(await start('ends-badly.cjs', how).ended()).toMatchObject({ code, signal: null });
+    collector = await startCollector(port);
+    const next = start('hangs.mjs', 'for-ever', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await waitFor('all that ended', () => worked() >= 100 && errors().length >= errorCount);
+    next.kill('SIGTERM');
+    await next.ended();
+    expect(worked()).toBe(100);
+    expect(errors()).toHaveLength(errorCount);
+  });
+});
+
+describe('a span that is still open', () => {
+  it('after two seconds is announced, so that it is seen although its process is killed', async () => {
+    const app = start('hangs.mjs', 'for-ever', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await waitFor('both', () => starts().length === 2);
+    app.kill('SIGKILL');
+    await app.ended();
+    const [request, call] = starts();
+    expect(collector.spans.map(({ name }) => name)).toEqual(['short']);
+    expect(request?.spanId).toBe(collector.spans[0]?.parentSpanId);
+    expect(request?.traceId).toBe(collector.spans[0]?.traceId);
+    expect(request?.attributes).toMatchObject({
+      'correlation.id': 'the-flow',
+      'span.name': 'request',
+      'span.kind': 2,
+      'span.start_time_unix_nano': expect.stringMatching(/^\d{19}$/),
+    });
+    expect(request?.attributes).not.toHaveProperty('span.parent_id');
+    expect(call?.attributes).toMatchObject({ 'span.name': 'call', 'span.kind': 3, 'span.parent_id': request?.spanId });
+    expect(call?.traceId).toBe(request?.traceId);
+  });
+
+  it('is announced once, and then comes as any other when it ends', async () => {
+    const app = start('hangs.mjs', 'ends-it', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await waitFor('the span', () => collector.spans.some(({ name }) => name === 'request'));
+    app.kill('SIGTERM');
+    await app.ended();
+    expect(starts().map(({ attributes }) => attributes['span.name'])).toEqual(['request', 'call']);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('at a %s is announced before the process ends', async (signal) => {
+    const app = start('hangs.mjs', 'for-ever');
+    await app.ready();
+    app.kill(signal);
+    expect(await app.ended()).toMatchObject({ code: null, signal });
+    expect(starts().map(({ attributes }) => attributes['span.name'])).toEqual(['request', 'call']);
+  });
+
+  it.each(['exits', 'throws'])('when the process %s is announced', async (how) => {
+    await start('ends-badly.cjs', how).ended();
+    expect(starts().map(({ attributes }) => attributes['span.name'])).toEqual(['request']);
+  });
+});
