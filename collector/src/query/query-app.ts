@@ -5,6 +5,8 @@ import { isServerFault, toHttpError } from './http/error-answer.ts';
 import { isHostAllowed } from './http/host-check.ts';
 import { hasReadKey } from './http/read-key-check.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
+import { JAEGER_API, jaegerErrorBody } from './jaeger/jaeger-model.ts';
+import { JAEGER_ROUTES } from './jaeger/jaeger-routes.ts';
 import { checkParameters } from './parameters/parameters.ts';
 import { parseQueryString } from './parameters/query-string.ts';
 import type { QueryServerOptions } from './query-server.ts';
@@ -30,17 +32,21 @@ export function createQueryApp(options: QueryServerOptions): Express {
     checkHost(request.headers.host, options.allowedHosts);
     next();
   });
-  app.use('/api', (request, response, next) => {
+  app.use(['/api', JAEGER_API], (request, response, next) => {
     response.set('cache-control', 'no-store');
     checkSite(request);
     checkKey(request, response, options.readKey);
     next();
   });
-  for (const route of [...API_ROUTES, createHealthRoute(options), createOpenApiRoute(options)]) addRoute(app, route, options);
+  for (const route of [...API_ROUTES, createHealthRoute(options), createOpenApiRoute(options), ...JAEGER_ROUTES])
+    addRoute(app, route, options);
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
       ...(request.method === 'GET' ? { expected: [openApiPath] } : {}),
     });
+  });
+  app.use(JAEGER_API, () => {
+    throw new ThreadlineError('not_found', 'There is nothing of Jaeger at this path; docs/jaeger.md lists what there is.');
   });
   serveUi(app, options.uiDirectory);
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
@@ -120,5 +126,7 @@ function answerError(error: unknown, { request, response, next }: Exchange, opti
     return;
   }
   if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));
-  response.set('cache-control', 'no-store').status(status).json(body);
+  const isJaegers = request.path === JAEGER_API || request.path.startsWith(`${JAEGER_API}/`);
+  const answer = isJaegers ? jaegerErrorBody(request.path, status, body.error.message) : body;
+  response.set('cache-control', 'no-store').status(status).json(answer);
 }

@@ -12,6 +12,8 @@ export interface Parameters {
 export interface ParameterNames {
   readonly single: readonly string[];
   readonly repeated?: readonly string[];
+  /** Others are read past: where the clients are not ours, they send what nobody reads. */
+  readonly ignoresOthers?: true;
 }
 
 /**
@@ -22,6 +24,7 @@ export function checkParameters(query: QueryString, names: ParameterNames): Para
   const known = [...names.single, ...(names.repeated ?? [])];
   for (const [name, values] of query) {
     if (!known.includes(name)) {
+      if (names.ignoresOthers) continue;
       throw new ThreadlineError('invalid_argument', `There is no parameter "${name}" here.`, {
         field: name,
         position: 0,

@@ -1,0 +1,3 @@
+import { testJaegerBattery } from '../jaeger/battery.ts';
+
+testJaegerBattery(() => ({}));
