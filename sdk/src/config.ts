@@ -3,6 +3,7 @@ import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
 import { type MessagingConventions, readMessagingConventions } from './messaging/conventions.ts';
+import { type RedactionConfig, type RedactionOptions, readRedaction } from './redaction/redaction-config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText, rejectUnknownSettings } from './settings.ts';
 import { readSampler } from './traces/sampler.ts';
 
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly redisChannels?: readonly string[];
   /** Redis lists, `*` for any characters, beside which the context of each element is written. Environment: `THREADLINE_SDK_REDIS_LISTS`. */
   readonly redisLists?: readonly string[];
+  /** What is hidden beside the built-in rules; false hides nothing. Environment: `THREADLINE_SDK_REDACTION`. */
+  readonly redaction?: RedactionOptions | false;
 }
 
 /** Everything the SDK runs by, checked. */
@@ -48,6 +51,8 @@ export interface Config {
   readonly linkCountLimit: number;
   readonly messageParent: 'producer' | 'link';
   readonly conventions: MessagingConventions;
+  /** Undefined when nothing is hidden. */
+  readonly redaction: RedactionConfig | undefined;
 }
 
 /** OpenTelemetry's 128 would leave most messages of a large batch without a link from its receive span. */
@@ -82,6 +87,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     linkCountLimit: readCount(environment, 'OTEL_SPAN_LINK_COUNT_LIMIT', 0) ?? DEFAULT_LINK_COUNT,
     messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
     conventions: readMessagingConventions(environment),
+    redaction: readRedaction(environment, options.redaction),
   };
 }
 

@@ -5,7 +5,6 @@ import { FlowPropagator } from './correlation/propagator.ts';
 import { createRefusedHosts } from './correlation/refused-hosts.ts';
 import { type Counters, createCounters } from './counters.ts';
 import { flushOnExit } from './export/exit-flush.ts';
-import { QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
 import { locateSpool } from './export/spool/spool-location.ts';
 import { createTelemetryExport } from './export/telemetry-export.ts';
 import { createWarnings } from './export/warnings.ts';
@@ -20,9 +19,9 @@ import { traceUndici } from './instrument/undici.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
-import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
+import { createLogProcessors, createSpanProcessors } from './processors.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import { createResource } from './resource.ts';
-import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
 import { emitSpanStart } from './traces/emit-span-start.ts';
 import { FlowSampler } from './traces/flow-sampler.ts';
 import { OpenSpanProcessor } from './traces/open-span-processor.ts';
@@ -76,6 +75,7 @@ function startSdk(config: Config): SdkHandle {
   const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
   const flush = (): Promise<void> => telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
   const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, nowMillis: () => performance.now() });
+  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
@@ -85,13 +85,11 @@ function startSdk(config: Config): SdkHandle {
       ...config,
       allowedHosts: createAllowedHosts(config.allowedHosts),
       counters,
+      redactor,
       onRefused: createRefusedHosts(writeLine),
     }),
-    spanProcessors: [
-      new CorrelationSpanProcessor(),
-      ...(telemetry.spans === undefined ? [] : [openSpans, new QueueSpanProcessor(telemetry.spans, flush)]),
-    ],
-    logRecordProcessors: telemetry.logs === undefined ? [] : [new SequenceLogProcessor(), new QueueLogProcessor(telemetry.logs, flush)],
+    spanProcessors: createSpanProcessors({ sink: telemetry.spans, flush, openSpans, redactor }),
+    logRecordProcessors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
     metricReaders: [],
     instrumentations: [
       createExpressInstrumentation(),

@@ -1,5 +1,6 @@
 import { propagation } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../redaction/redactor.ts';
 import { encodeBaggage, parseBaggage } from './baggage.ts';
 
 describe('parseBaggage', () => {
@@ -46,5 +47,12 @@ describe('encodeBaggage', () => {
     expect(header).toBe(['correlation.id=id', ...members.slice(0, 8)].join(','));
     expect(header.length).toBeLessThanOrEqual(8192);
     expect(droppedMembers).toBe(1);
+  });
+  it('hides the values of secrets, and leaves out properties with a secret in them', () => {
+    const redactor = createRedactor({ names: ['ssn'], emails: false, patterns: [] });
+    const { baggage } = parseBaggage('tenant=a;p=1,api_key=k;p=1,note=Bearer%20abc1,card=4111111111111111,ssn=1,safe=1;token=abc');
+    expect(encodeBaggage('id', baggage, redactor).header).toBe(
+      'correlation.id=id,tenant=a;p=1,api_key=REDACTED;p=1,note=Bearer%20REDACTED,card=REDACTED,ssn=REDACTED,safe=1',
+    );
   });
 });

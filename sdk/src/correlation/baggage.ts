@@ -1,4 +1,5 @@
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
+import type { Redactor } from '../redaction/redactor.ts';
 import { CORRELATION_ID_BAGGAGE_KEY } from './correlation-id.ts';
 
 /** W3C Baggage, section 3.3.2: what every platform must be able to carry, and so what we send at most. */
@@ -51,14 +52,16 @@ export interface EncodedBaggage {
 
 /**
  * Writes a `baggage` header with the correlation id first. Within 64 members and 8,192 bytes all others follow in
- * their order, those that arrived and were not changed byte for byte; the last are dropped beyond that.
+ * their order, those that arrived and were not changed byte for byte; the last are dropped beyond that. What the redactor
+ * takes for a secret is hidden, and a member with a secret in its properties goes without these.
  */
-export function encodeBaggage(correlationId: string | undefined, baggage: Baggage | undefined): EncodedBaggage {
+export function encodeBaggage(correlationId: string | undefined, baggage: Baggage | undefined, redactor?: Redactor): EncodedBaggage {
   const members = correlationId === undefined ? [] : [`${CORRELATION_ID_BAGGAGE_KEY}=${correlationId}`];
   let bytes = members.reduce((sum, member) => sum + member.length, 0);
   const others = (baggage?.getAllEntries() ?? []).filter(([key]) => key !== CORRELATION_ID_BAGGAGE_KEY && TOKEN.test(key));
   for (const [sent, [key, entry]] of others.entries()) {
-    const member = receivedMember.get(entry) ?? encodeMember(key, entry);
+    const shown = redactor === undefined ? entry : hideSecrets(key, entry, redactor);
+    const member = receivedMember.get(shown) ?? encodeMember(key, shown);
     const added = member.length + (members.length > 0 ? 1 : 0);
     if (members.length === MAX_MEMBERS || bytes + added > MAX_BYTES)
       return { header: members.join(','), droppedMembers: others.length - sent };
@@ -66,6 +69,15 @@ export function encodeBaggage(correlationId: string | undefined, baggage: Baggag
     bytes += added;
   }
   return { header: members.join(','), droppedMembers: 0 };
+}
+
+/** The entry itself when there is no secret in it. */
+function hideSecrets(key: string, entry: BaggageEntry, redactor: Redactor): BaggageEntry {
+  const value = String(redactor.value(key, entry.value));
+  const metadata = entry.metadata?.toString() ?? '';
+  if (redactor.text(metadata) !== metadata) return { value };
+  if (value === entry.value) return entry;
+  return entry.metadata === undefined ? { value } : { value, metadata: entry.metadata };
 }
 
 function encodeMember(key: string, entry: BaggageEntry): string {

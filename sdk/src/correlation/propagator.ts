@@ -1,6 +1,7 @@
 import { type Context, propagation, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
 import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Counters } from '../counters.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { encodeBaggage, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
@@ -18,6 +19,8 @@ export interface PropagatorOptions {
   /** `all` sends `traceparent` and `tracestate` everywhere, `allowed` only where baggage goes. */
   readonly traceContextTo: 'all' | 'allowed';
   readonly counters: Counters;
+  /** Hides the secrets of baggage; undefined sends it as it is. */
+  readonly redactor?: Redactor | undefined;
   /** Called for each call to a host that was not told an id or baggage that there was. */
   onRefused(host: string): void;
 }
@@ -49,7 +52,7 @@ export class FlowPropagator implements TextMapPropagator {
       if (id !== undefined || baggage !== undefined) this.#options.onRefused(destination);
       return;
     }
-    const { header, droppedMembers } = encodeBaggage(id, baggage);
+    const { header, droppedMembers } = encodeBaggage(id, baggage, this.#options.redactor);
     this.#options.counters.droppedBaggageMembers += droppedMembers;
     if (header !== '') setter.set(carrier, BAGGAGE_HEADER, header);
     // A message has no headers of its own: there the id travels in baggage alone.

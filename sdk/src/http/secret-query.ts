@@ -1,15 +1,16 @@
-/** Names under which signed addresses and login flows carry secrets; the semantic conventions ask to redact the first four. */
-const SECRET_NAME =
-  /^(AWSAccessKeyId|Signature|sig|X-Goog-Signature|X-Amz-(Signature|Credential|Security-Token)|.*(token|secret|password|api[-_]?key).*)$/i;
+import { isSecretParameter } from '../redaction/secret-names.ts';
 
-/** The query, without its question mark, with `REDACTED` for the values of secrets; everything else stays as it was written. */
+/**
+ * The query, without its question mark, with `REDACTED` for the values of secrets; everything else stays as it was written.
+ * The semantic conventions ask for it when the span is made, whatever else is hidden when it is sent.
+ */
 export function hideSecretValues(query: string): string {
   if (query === '') return query;
   return query
     .split('&')
     .map((pair) => {
       const end = pair.indexOf('=');
-      return end !== -1 && SECRET_NAME.test(decoded(pair.slice(0, end))) ? `${pair.slice(0, end)}=REDACTED` : pair;
+      return end !== -1 && isSecretParameter(decoded(pair.slice(0, end))) ? `${pair.slice(0, end)}=REDACTED` : pair;
     })
     .join('&');
 }

@@ -4,9 +4,9 @@ import type { ServerAddress } from '../database/db-span.ts';
 import { readContext } from '../messaging/carrier.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings } from '../messaging/message-tracer.ts';
 import { ReceivedMessage } from '../messaging/received-message.ts';
+import { createNamePatterns, type NamePatterns } from '../name-patterns.ts';
 import { openEnvelope, sealEnvelope } from './channel-envelope.ts';
 import { poppedLists, pushedList, readListContexts, type SendCommand, writeListContexts } from './list-contexts.ts';
-import { createNamePatterns, type NamePatterns } from './name-patterns.ts';
 import { argumentText, carriesContext, followStreams } from './stream-entries.ts';
 
 /** What was opted in, as patterns with `*`. */

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findCardNumbers } from './card-numbers.ts';
+
+/** The numbers that payment providers publish for tests. */
+const CARDS = [
+  '4111111111111111',
+  '4222222222222',
+  '5555555555554444',
+  '2223003122003222',
+  '378282246310005',
+  '6011111111111117',
+  '3530111333300000',
+  '30569309025904',
+  '6304000000000000',
+  '6200000000000005',
+];
+
+function found(text: string): string[] {
+  return findCardNumbers(text).map(([start, end]) => text.slice(start, end));
+}
+
+describe('findCardNumbers', () => {
+  it.each(CARDS)('finds %s', (card) => {
+    expect(found(card)).toEqual([card]);
+    expect(found(`paid with ${card}, thanks`)).toEqual([card]);
+    expect(found(`{"card":"${card}"}`)).toEqual([card]);
+    expect(found(`card_${card}.`)).toEqual([card]);
+  });
+
+  it.each([' ', '-', '+', '%20', '\u00a0'])('finds groups with %j between them', (separator) => {
+    const card = ['4111', '1111', '1111', '1111'].join(separator);
+    expect(found(`12 ${card} 7`)).toEqual([card]);
+    expect(found(['3782', '822463', '10005'].join(separator))).toHaveLength(1);
+  });
+
+  it('finds several', () => {
+    expect(found(CARDS.join(', '))).toEqual(CARDS);
+  });
+
+  it.each([
+    ['fails Luhn’s check', '4111111111111112'],
+    ['begins as no card does', '1234567812345670'],
+    ['is a time in nanoseconds', '1764140508123456789'],
+    ['is too long', '41111111111111111111'],
+    ['is part of a hexadecimal id', 'a4111111111111111'],
+    ['goes on with letters', '4111111111111111ff'],
+    ['has two separators', '4111  1111 1111 1111'],
+    ['is no length of its scheme', '41111111111111'],
+  ])('leaves what %s', (_why, text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  it('finds a number anywhere among other text', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...CARDS), fc.string(), fc.string(), (card, before, after) => {
+        expect(found(`${before} : ${card}; ${after}`)).toContain(card);
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { findNamedSecrets } from './named-values.ts';
+import { createSecretNames } from './secret-names.ts';
+
+const names = createSecretNames([]);
+
+function hidden(text: string): string[] {
+  return findNamedSecrets(text, names).map(([start, end]) => text.slice(start, end));
+}
+
+describe('findNamedSecrets', () => {
+  it.each([
+    ['a query', 'GET /orders?page=2&access_token=abc&x=1', 'abc'],
+    ['a query that is all there is', 'sig=a%2Fb&page=2', 'a%2Fb'],
+    ['an escaped name', '/?access%5Ftoken=abc#top', 'abc'],
+    ['a query in a query', '/login?next=https%3A%2F%2Fx%2F%3Ftoken%3Dabc%26page%3D2', 'abc'],
+    ['a form', 'grant_type=password&client_secret=x;y&scope=a', 'x;y'],
+    ['a header', 'authorization: Digest a="b", c=d', 'Digest a="b", c=d'],
+    ['a header in a head', 'Host: a\r\nCookie: a=1; b="2"\r\nAccept: */*', 'a=1; b="2"'],
+    ['a header of a command', "curl -H 'X-Api-Key: ab cd' https://x", 'ab'],
+    ['a cookie of a command', 'curl -H \'Cookie: a="1"; b=2\' https://x', 'a="1"; b=2'],
+    ['a cookie that is all there is', 'cookie=a=1; b=2', 'a=1; b=2'],
+    ['JSON', '{"user":"a","password":"b\\"c","age":3}', 'b\\"c'],
+    ['JSON without blanks after a parameter', '{"url":"/x?token=abc","user":"bob"}', 'abc'],
+    ['JSON in JSON', '{"body":"{\\"password\\":\\"a b\\",\\"age\\":3}"}', 'a b'],
+    ['a number in JSON', '{"cvv": 123, "age": 3}', '123,'],
+    ['a list in JSON', '{"cookies":["a=1","b=2"],"age":3}', '["a=1","b=2"]'],
+    ['a map in JSON', '{"credentials":{"a":{"b":"c"}},"age":3}', '{"a":{"b":"c"}}'],
+    ['what util.inspect writes', "{ user: 'a', password: 'it\\'s', age: 3 }", "it\\'s"],
+    ['logfmt', 'level=info password=a,b;c status=200', 'a,b;c'],
+    ['a hash rocket', "{ 'password' => 'a b' }", 'a b'],
+    ['an assignment', 'config["password"] = "a b"', 'a b'],
+    ['SQL', "UPDATE users SET password = 'it''s me', age = 3", "it''s me"],
+    ['a connection string', 'Server=db;Password=abc Database=x', 'abc'],
+    ['YAML', 'user: a\npassword: hunter\nage: 3', 'hunter'],
+    ['a sentence with a secret', 'the token: a1b2 was refused', 'a1b2'],
+    ['text that was cut', '{"password":"a b', 'a b'],
+  ])('finds the value in %s', (_where, text, value) => {
+    expect(hidden(text)).toEqual([value]);
+  });
+
+  it.each([
+    'could not refresh the token: connection refused',
+    'auth: failed for bob',
+    'GET /orders?page=2&sort=asc',
+    'Error: boom\n    at Object.token (file:///app/auth.js:12:34)',
+    'password=',
+    '"tokens":5',
+    '12:30:45',
+    ': = ::',
+  ])('finds nothing in %j', (text) => {
+    expect(hidden(text)).toEqual([]);
+  });
+
+  it('takes a time that grows with the length alone', () => {
+    for (const part of ['token=', 'a:', "token='", '"', '\\', '= ', 'password":"', '[', 'x%3D', 'token=[']) {
+      expect(findNamedSecrets(part.repeat(200_000), names)).toBeDefined();
+    }
+  });
+});

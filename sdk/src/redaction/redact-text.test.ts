@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redactText, type TextRules } from './redact-text.ts';
+import { createSecretNames } from './secret-names.ts';
+
+const RULES: TextRules = { names: createSecretNames([]), emails: false, patterns: [] };
+const redact = (text: string, changes: Partial<TextRules> = {}): string => redactText(text, { ...RULES, ...changes });
+const BASIC = Buffer.from('bob:hunter2').toString('base64');
+
+describe('redactText', () => {
+  it.each([
+    ['sent Bearer abc.def-1 to it', 'sent Bearer REDACTED to it'],
+    [`BASIC ${BASIC}`, 'BASIC REDACTED'],
+    ['Digest username="bob", response="1f"', 'Digest REDACTED'],
+    [`['Authorization', 'Basic ${BASIC}']`, "['Authorization', 'Basic REDACTED']"],
+    ['got eyJhbGciOiJI.eyJzdWIi.c2ln in it', 'got REDACTED in it'],
+    ['postgres://bob:hunter2@db:5432/orders', 'postgres://REDACTED:REDACTED@db:5432/orders'],
+    ['redis://:pa/s@s@cache/0 is away', 'redis://REDACTED:REDACTED@cache/0 is away'],
+    ['https://token@a.example/x, https://b.example', 'https://REDACTED:REDACTED@a.example/x, https://b.example'],
+    ['GET /x?token=abc&page=2', 'GET /x?token=REDACTED&page=2'],
+    ['paid with 4111 1111 1111 1111 today', 'paid with REDACTED today'],
+    ['/pay?card=4111+1111+1111+1111&x=1', '/pay?card=REDACTED&x=1'],
+    ['INSERT INTO cards VALUES (4111111111111111)', 'INSERT INTO cards VALUES (REDACTED)'],
+  ])('hides the secret of %j', (text, shown) => {
+    expect(redact(text)).toBe(shown);
+  });
+
+  it.each([
+    'order read',
+    'the bearer token is missing',
+    'Basic information about it',
+    'the best of 3',
+    'https://a.example:8080/@scope/name?x=1',
+    'mail bob@a.example: sent',
+    'at 2026-11-26T07:00:00.000Z, 1764140508123456789',
+    '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  ])('leaves %j as it is', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it('hides addresses of e-mail when asked to', () => {
+    expect(redact('from bob.o+x@a.example, to=eve%40b.example.', { emails: true })).toBe('from REDACTED, to=REDACTED.');
+    expect(redact('a @ b, @scope/name, bob@localhost', { emails: true })).toBe('a @ b, @scope/name, bob@localhost');
+  });
+
+  it('hides what the app’s patterns match', () => {
+    expect(redact('patient P-123 and P-4', { patterns: [/P-\d+/g] })).toBe('patient REDACTED and REDACTED');
+  });
+
+  it('changes nothing when it is applied again', () => {
+    const parts = fc.constantFrom(
+      'token=',
+      'Bearer ',
+      '"password":"',
+      '&',
+      '"',
+      '4111111111111111',
+      '://',
+      '@',
+      ' ',
+      'a1',
+      ': ',
+      'cookie: ',
+      "'",
+      '\n',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(parts, fc.string({ maxLength: 5 })), { maxLength: 12 }), (pieces) => {
+        const once = redact(pieces.join(''));
+        expect(redact(once)).toBe(once);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes a time that grows with the length alone', () => {
+    for (const part of ['Bearer ', '://', 'a@', '4111 ', 'eyJaaaaaaaa.', 'https://:a/', '%40', 'digest a=']) {
+      expect(redact(part.repeat(100_000), { emails: true })).toBeTypeOf('string');
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
+import { isCardNumber } from './card-numbers.ts';
+import { REDACTED, redactText, type TextRules } from './redact-text.ts';
+import type { RedactionConfig } from './redaction-config.ts';
+import { createSecretNames, isLineName } from './secret-names.ts';
+
+/** So many values are looked at in one attribute; the rest of it is hidden. Only a value that contains itself has more. */
+const MAX_VALUES = 100_000;
+/** As deep as the collector keeps. */
+const MAX_DEPTH = 16;
+/** The least number of 13 digits. */
+const MIN_CARD_NUMBER = 1e12;
+/** An app that makes its keys up must not fill the memory. */
+const MAX_REMEMBERED_NAMES = 2000;
+
+/** Attributes by key, as spans, events and log records have them. */
+export type AttributeMap = Record<string, unknown>;
+
+/** Hides secrets. Never throws, and changes nothing that the app holds: what has a secret in it is replaced by a copy. */
+export interface Redactor {
+  text(text: string): string;
+  /** The value that belongs to a name, or what stands in its place. */
+  value(name: string, value: unknown): unknown;
+  /** Changes the map in place. The correlation id is left as it is, since everything is found by it. */
+  attributes(attributes: AttributeMap): void;
+}
+
+interface KnownName {
+  readonly isSecret: boolean;
+  /** The name itself, unless there is a secret in it. */
+  readonly shown: string;
+}
+
+/** The built-in rules and the app's own. */
+export function createRedactor(config: RedactionConfig): Redactor {
+  const names = createSecretNames(config.names);
+  const rules: TextRules = { names, emails: config.emails, patterns: config.patterns };
+  const known = new Map<string, KnownName>();
+
+  function know(name: string): KnownName {
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    const fresh = { isSecret: names.isSecret(name), shown: redactText(name, rules) };
+    if (known.size < MAX_REMEMBERED_NAMES) known.set(name, fresh);
+    return fresh;
+  }
+
+  function redact(isSecret: boolean, value: unknown, budget: Budget): unknown {
+    if (value === null || value === undefined || typeof value === 'boolean') return value;
+    if (isSecret) return REDACTED;
+    if (typeof value === 'string') return redactText(value, rules);
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      return value >= MIN_CARD_NUMBER && isCardNumber(String(value)) ? REDACTED : value;
+    }
+    if (typeof value !== 'object') return value;
+    budget.left -= 1;
+    if (budget.left < 0 || budget.depth === MAX_DEPTH) return REDACTED;
+    budget.depth += 1;
+    const shown = redactObject(value, budget);
+    budget.depth -= 1;
+    return shown;
+  }
+
+  function redactObject(value: object, budget: Budget): unknown {
+    if (value instanceof Uint8Array) return redactBytes(value);
+    return Array.isArray(value) ? redactList(value, budget) : redactMap(value, budget);
+  }
+
+  /** Byte by byte, so that what is no text comes back as it was. */
+  function redactBytes(bytes: Uint8Array): Uint8Array {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    const shown = redactText(text, rules);
+    return shown === text ? bytes : Buffer.from(shown, 'latin1');
+  }
+
+  function redactList(list: readonly unknown[], budget: Budget): readonly unknown[] {
+    let copy: unknown[] | undefined;
+    for (const [index, item] of list.entries()) {
+      // Node's raw headers are names and values in turn.
+      const name = index % 2 === 1 ? list[index - 1] : undefined;
+      const shown = redact(typeof name === 'string' && isLineName(name), item, budget);
+      if (shown === item) continue;
+      copy ??= [...list];
+      copy[index] = shown;
+    }
+    return copy ?? list;
+  }
+
+  function redactMap(map: object, budget: Budget): object {
+    // A header or a field as a pair: { name: 'cookie', value: … }.
+    const label: unknown = Reflect.get(map, 'name') ?? Reflect.get(map, 'key');
+    const isLabelSecret = typeof label === 'string' && know(label).isSecret;
+    let isChanged = false;
+    const shown = Object.entries(map).map(([key, item]): [string, unknown] => {
+      const name = know(key);
+      const value = redact(name.isSecret || (isLabelSecret && key === 'value'), item, budget);
+      if (value !== item || name.shown !== key) isChanged = true;
+      return [name.shown, value];
+    });
+    return isChanged ? Object.fromEntries(shown) : map;
+  }
+
+  function redactSafely(isSecret: boolean, value: unknown): unknown {
+    try {
+      return redact(isSecret, value, { left: MAX_VALUES, depth: 0 });
+    } catch {
+      // A getter or a proxy of the app's: what cannot be looked at is not sent.
+      return REDACTED;
+    }
+  }
+
+  return {
+    text: (text) => redactText(text, rules),
+    value: (name, value) => redactSafely(know(name).isSecret, value),
+    attributes(attributes) {
+      for (const key in attributes) {
+        if (key === CORRELATION_ID_ATTRIBUTE) continue;
+        const given = attributes[key];
+        const name = know(key);
+        const shown = redactSafely(name.isSecret, given);
+        if (name.shown !== key) {
+          delete attributes[key];
+          attributes[name.shown] = shown;
+        } else if (shown !== given) attributes[key] = shown;
+      }
+    },
+  };
+}
+
+interface Budget {
+  left: number;
+  depth: number;
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { createSecretNames } from './secret-names.ts';
+
+describe('createSecretNames', () => {
+  const { isSecret, isSecretParameter } = createSecretNames([]);
+
+  it.each([
+    ['Authorization', 'proxy-authorization', 'http.request.header.authorization', 'headers[Authorization]'],
+    ['cookie', 'Set-Cookie', 'http.response.header.set_cookie', 'cookies'],
+    ['password', 'user.password', 'DB_PASSWORD', 'passwd', 'newPwd', 'passphrase', '_password_', 'password-'],
+    ['token', 'accessToken', 'refresh_token', 'x-csrf-token', 'id.token'],
+    ['api_key', 'X-Api-Key', 'apiKey', 'clientSecret', 'aws.secret_access_key', 'privateKey'],
+    ['auth', 'sid', 'sessionId', 'cvv', 'credentials', 'jwt'],
+  ])('hides what belongs to %s', (...names) => {
+    expect(names.filter((name) => !isSecret(name))).toEqual([]);
+  });
+
+  it.each([
+    ['author', 'authority', 'cookieBanner', 'tokens', 'inputTokens', 'tokenCount', 'passwordless'],
+    ['key', 'sort.key', 'design', 'signature', 'preside', 'shipping', 'pinned', 'session.id', ''],
+  ])('leaves %s alone', (...names) => {
+    expect(names.filter(isSecret)).toEqual([]);
+  });
+
+  it('knows what signs an address when it is a parameter', () => {
+    for (const name of ['sig', 'Signature', 'X-Amz-Credential', 'AWSAccessKeyId', 'token_hint']) expect(isSecretParameter(name)).toBe(true);
+    for (const name of ['page', 'sort', 'design', 'assignee']) expect(isSecretParameter(name)).toBe(false);
+  });
+
+  it('takes names of the app, whole or as the last part, in any case', () => {
+    const own = createSecretNames(['SSN', 'x-internal-*', 'patient.*']);
+    for (const name of ['ssn', 'customer.Ssn', 'X-Internal-User', 'patient.name']) expect(own.isSecret(name)).toBe(true);
+    for (const name of ['ssnCount', 'impatient.name']) expect(own.isSecret(name)).toBe(false);
+    expect(own.isSecretParameter('ssn')).toBe(true);
+  });
+});
