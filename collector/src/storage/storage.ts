@@ -91,11 +91,23 @@ export interface OperationCounts {
   readonly errorCount: number;
 }
 
+/** What the caller of a write knows beside the records. */
+export interface WriteOptions {
+  /**
+   * Some of the records may have been written before: by a call that failed, whose answer got lost, or by an earlier process. Needed by a storage
+   * that keeps an id once only within bounds: Elasticsearch within one backing index. It then looks for them first and writes what is missing.
+   */
+  readonly mayRepeat?: boolean;
+  /** Gives the call up: it rejects with the signal's reason, and what it was about may or may not be written. A storage on this machine may finish instead. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Where records are kept and found. Two adapters implement it; `test/storage-contract` is its meaning as a test.
  *
  * Writes: resolves once the records are durable and will be found by a read that starts within one second.
- * Idempotent by record id: writing a record again changes nothing, whatever happened to the first call's answer.
+ * Idempotent by record id: writing a record again changes nothing, whatever happened to the first call's answer, where the call says
+ * that it `mayRepeat`.
  * All records of one call are of one tenant; a call is all or nothing where the storage can, and after an error
  * the same call may be made again. Faults are `ThreadlineError`: `storage_unavailable` when trying again can help.
  *
@@ -111,8 +123,8 @@ export interface Storage {
   start(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 
-  writeLogs(tenant: string, logs: readonly IndexedLog[]): Promise<void>;
-  writeSpans(tenant: string, spans: readonly IndexedSpan[]): Promise<void>;
+  writeLogs(tenant: string, logs: readonly IndexedLog[], options?: WriteOptions): Promise<void>;
+  writeSpans(tenant: string, spans: readonly IndexedSpan[], options?: WriteOptions): Promise<void>;
 
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;

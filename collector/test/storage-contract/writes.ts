@@ -42,6 +42,20 @@ export function describeWrites({ storage, createStorage, newTenant }: ContractCo
       expect((await search(storage(), 'spans', { tenant })).rows.map((row) => row.key.id)).toEqual(spans.map((span) => span.id));
     });
 
+    it('that may repeat others keep what is there and add what is missing', async () => {
+      const tenant = newTenant('mayrepeat');
+      const logs = ['a', 'b', 'c'].map((id, index) => buildLog(`log-${id}`, { timeUnixNano: at(index) }));
+      const spans = ['a', 'b', 'c'].map((id, index) => buildSpan(`span-${id}`, { startTimeUnixNano: at(index) }));
+      await storage().writeLogs(tenant, logs.slice(1, 2));
+      await storage().writeLogs(tenant, logs, { mayRepeat: true });
+      await storage().writeSpans(tenant, spans, { mayRepeat: true });
+      await storage().writeSpans(tenant, spans, { mayRepeat: true });
+
+      await writeAndAwait(storage(), tenant, { logs: logs.slice(0, 1), spans: spans.slice(0, 1) });
+      expect((await search(storage(), 'logs', { tenant })).rows.map((row) => row.key.id)).toEqual(logs.map((log) => log.id));
+      expect((await search(storage(), 'spans', { tenant })).rows.map((row) => row.key.id)).toEqual(spans.map((span) => span.id));
+    });
+
     it('keep the first version of a record when its id comes again with another time', async () => {
       const tenant = newTenant('firstwins');
       const first = buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(1) });

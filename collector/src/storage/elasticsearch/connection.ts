@@ -33,6 +33,8 @@ export interface ElasticsearchRequest {
   readonly signal?: AbortSignal;
   /** `performance.now()` value. */
   readonly deadline?: number;
+  /** Waits for shards that are on their way although it has no deadline. */
+  readonly waitsForShards?: boolean;
   /** Statuses from 400 on that are answers, not errors. */
   readonly acceptedStatuses?: readonly number[];
 }
@@ -65,6 +67,7 @@ export interface Connection {
    * aborted, `RequestRefusedError` on any other status from 400 on, `ResponseTooLargeError`.
    */
   request(request: ElasticsearchRequest): Promise<ElasticsearchAnswer>;
+  /** Ends the requests under way with `shutting_down`. */
   close(): Promise<void>;
 }
 
@@ -78,9 +81,11 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
     maxResponseSize: maxResponseBytes,
   });
   const shownUrl = withoutCredentials(url);
+  const closing = new AbortController();
 
   async function request(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
-    const waitUntil = wanted.deadline === undefined ? 0 : Math.min(performance.now() + SHARDS_WAIT_MILLIS, wanted.deadline);
+    const waits = wanted.waitsForShards === true || wanted.deadline !== undefined;
+    const waitUntil = waits ? Math.min(performance.now() + SHARDS_WAIT_MILLIS, wanted.deadline ?? Number.POSITIVE_INFINITY) : 0;
     for (;;) {
       try {
         return await requestOnce(wanted);
@@ -92,7 +97,8 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
   }
 
   async function requestOnce(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
-    wanted.signal?.throwIfAborted();
+    const signal = wanted.signal ? AbortSignal.any([wanted.signal, closing.signal]) : closing.signal;
+    signal.throwIfAborted();
     const remainingMillis = wanted.deadline === undefined ? DEFAULT_TIMEOUT_MILLIS : wanted.deadline - performance.now();
     if (remainingMillis <= 0) throw deadlineExceeded();
     try {
@@ -108,18 +114,17 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
           meta: true,
           requestTimeout: Math.ceil(remainingMillis),
           ...(wanted.body !== undefined && { headers: { 'content-type': 'application/json', accept: 'application/json' } }),
-          ...(wanted.signal && { signal: wanted.signal }),
+          signal,
           ...(wanted.acceptedStatuses && { ignore: [...wanted.acceptedStatuses] }),
         },
       );
       return { status: statusCode, body };
     } catch (error) {
-      throw translate(error, wanted);
+      throw signal.aborted ? signal.reason : translate(error, wanted);
     }
   }
 
-  function translate(error: unknown, { signal, deadline }: ElasticsearchRequest): unknown {
-    if (signal?.aborted) return signal.reason;
+  function translate(error: unknown, { deadline }: ElasticsearchRequest): unknown {
     if (error instanceof errors.RequestAbortedError) return new ResponseTooLargeError(error.message, { cause: error });
     if (error instanceof errors.ResponseError) return translateStatus(error);
     if (error instanceof errors.TimeoutError && deadline !== undefined) return deadlineExceeded(error);
@@ -147,7 +152,14 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
     return new RequestRefusedError(status, errorType(error.body) ?? 'unknown', { cause: error });
   }
 
-  return { url: shownUrl, request, close: () => client.close() };
+  return {
+    url: shownUrl,
+    request,
+    close: () => {
+      closing.abort(new ThreadlineError('shutting_down', 'the storage is shutting down'));
+      return client.close();
+    },
+  };
 }
 
 /** The search itself is right and Elasticsearch is there, but no copy of a shard has started. */

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
-import type { ReadContext, Storage } from '../storage.ts';
+import type { ReadContext, Storage, WriteOptions } from '../storage.ts';
 import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import { dataStreamOf, installTemplates, type Signal, TEMPLATE_VERSION } from './index-template.ts';
@@ -15,6 +16,11 @@ import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
 import { createVisibility } from './visibility.ts';
 
+/** A shutdown waits so long for writes, then gives them up: whoever made them does not know their outcome and repeats them. */
+const WRITES_GRACE_MILLIS = 10_000;
+/** Readers are gone by then, as a rule. */
+const OTHERS_GRACE_MILLIS = 1_000;
+
 export type ElasticsearchStorageOptions = ConnectionOptions & BulkWriterOptions;
 
 /**
@@ -22,18 +28,20 @@ export type ElasticsearchStorageOptions = ConnectionOptions & BulkWriterOptions;
  * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
  *
  * `start` installs the index templates; while Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
- * until it is back: nothing has to be started again. Writes are idempotent while a data stream has not rolled over.
+ * until it is back: nothing has to be started again. Writes that may repeat say so (`mayRepeat`): an id is unique in one
+ * backing index only, so these look in the whole data stream first.
  */
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): Storage {
   const connection = createConnection(options);
   const bulkWrite = createBulkWriter(connection, options);
   const search = createSearch(connection);
   const visibility = createVisibility(connection);
-  const underWay = new Set<Promise<unknown>>();
+  const writes = new Set<Promise<unknown>>();
+  const otherCalls = new Set<Promise<unknown>>();
   let capabilities: Capabilities = NO_CAPABILITIES;
   let ending: Promise<void> | undefined;
 
-  function owned<T>(call: () => Promise<T>): Promise<T> {
+  function owned<T>(call: () => Promise<T>, underWay = otherCalls): Promise<T> {
     if (ending) return Promise.reject(new ThreadlineError('shutting_down', 'the storage is shutting down'));
     const running = call();
     const settled = running.then(noop, noop);
@@ -42,12 +50,12 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     return running;
   }
 
-  function write(signal: Signal, tenant: string, records: readonly IndexedRecord[]): Promise<void> {
+  function write(of: Signal, tenant: string, { records, ...options }: WriteOptions & { readonly records: readonly IndexedRecord[] }) {
     return owned(async () => {
       if (records.length === 0) return;
-      await bulkWrite(signal, tenant, records);
-      visibility.noteWrite(signal, tenant);
-    });
+      await bulkWrite({ ...options, of, tenant, records });
+      visibility.noteWrite(of, tenant);
+    }, writes);
   }
 
   function read<T>(signals: readonly Signal[], context: ReadContext, call: () => Promise<T>): Promise<T> {
@@ -55,6 +63,12 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       for (const signal of signals) await visibility.awaitWrites(signal, context);
       return call();
     });
+  }
+
+  async function end(): Promise<void> {
+    await within(WRITES_GRACE_MILLIS, Promise.all(writes));
+    await within(OTHERS_GRACE_MILLIS, Promise.all(otherCalls));
+    await connection.close();
   }
 
   return {
@@ -69,12 +83,12 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       }),
 
     shutdown() {
-      ending ??= Promise.all(underWay).then(() => connection.close());
+      ending ??= end();
       return ending;
     },
 
-    writeLogs: (tenant, logs) => write('logs', tenant, logs),
-    writeSpans: (tenant, spans) => write('traces', tenant, spans),
+    writeLogs: (tenant, records, options) => write('logs', tenant, { ...options, records }),
+    writeSpans: (tenant, records, options) => write('traces', tenant, { ...options, records }),
 
     searchLogs: (rows, context) =>
       read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),
@@ -95,6 +109,12 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     services: (range, context) => read(['logs', 'traces'], context, () => countServices(search, range, context)),
     operations: (service, range, context) => read(['traces'], context, () => countOperations(search, { service, range, context })),
   };
+}
+
+async function within(millis: number, settled: Promise<unknown>): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([settled, sleep(millis, undefined, { signal: waited.signal }).catch(noop)]);
+  waited.abort();
 }
 
 /** What was found and is used there, for the operator. */

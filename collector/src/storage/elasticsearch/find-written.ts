@@ -1,0 +1,78 @@
+import { type Connection, type ElasticsearchRequest, RequestRefusedError, unavailable } from './connection.ts';
+
+/** Ids of one search: far below what one query may name (65,536), and what one answer may hold (10,000). */
+const IDS_A_SEARCH = 5_000;
+const MAX_HITS = 10_000;
+/** A bulk request under way ends in milliseconds; one that hangs so long is asked for again by the next try. */
+const SETTLE_SECONDS = 30;
+
+export interface WrittenLookUp {
+  readonly connection: Connection;
+  readonly dataStream: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Which of the ids any backing index of the data stream holds; none where there is no such data stream. `create` is unique in the newest index
+ * only, so this comes before a write that may be a repeat. Whatever an earlier request wrote is seen: one that Elasticsearch still works on,
+ * though its sender gave it up, is waited for, then the data stream is refreshed, then searched whole. Throws `storage_unavailable`
+ * when that cannot be done now.
+ */
+export async function findWritten(lookUp: WrittenLookUp, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const written = new Set<string>();
+  await settle(lookUp);
+  await ask(lookUp, { method: 'POST', path: `/${lookUp.dataStream}/_refresh`, parameters: { ignore_unavailable: true } });
+  for (let start = 0; start < ids.length; start += IDS_A_SEARCH) {
+    for (const id of await search(lookUp, ids.slice(start, start + IDS_A_SEARCH))) written.add(id);
+  }
+  return written;
+}
+
+async function search(lookUp: WrittenLookUp, ids: readonly string[]): Promise<readonly string[]> {
+  const { body } = await ask(lookUp, {
+    method: 'POST',
+    path: `/${lookUp.dataStream}/_search`,
+    parameters: {
+      ignore_unavailable: true,
+      allow_no_indices: true,
+      allow_partial_search_results: false,
+      filter_path: 'timed_out,hits.hits._id',
+    },
+    // An index that the data stream has just rolled over to starts a moment later.
+    waitsForShards: true,
+    body: { size: MAX_HITS, query: { ids: { values: ids } }, sort: ['_doc'], _source: false, track_total_hits: false },
+  });
+  const answer: { readonly timed_out?: unknown; readonly hits?: { readonly hits?: readonly { readonly _id?: unknown }[] } } = Object(body);
+  if (answer.timed_out !== false) throw unavailable(`Elasticsearch at ${lookUp.connection.url} cannot say now what it has`);
+  return (answer.hits?.hits ?? []).map(({ _id }) => String(_id));
+}
+
+/** Resolves when every bulk request has ended that was under way, whoever sent it. */
+async function settle(lookUp: WrittenLookUp): Promise<void> {
+  const { status, body } = await ask(lookUp, {
+    method: 'GET',
+    path: '/_tasks',
+    parameters: {
+      actions: 'indices:data/write/bulk*',
+      wait_for_completion: true,
+      timeout: `${SETTLE_SECONDS}s`,
+      filter_path: 'node_failures,task_failures',
+    },
+    // Without the right to see tasks, what the search sees has to do.
+    acceptedStatuses: [403],
+  });
+  const failures: { readonly node_failures?: unknown; readonly task_failures?: unknown } = Object(body);
+  if (status < 400 && (failures.node_failures !== undefined || failures.task_failures !== undefined)) {
+    throw unavailable(`Elasticsearch at ${lookUp.connection.url} still works on earlier bulk requests`);
+  }
+}
+
+/** A look-up that is refused says nothing about the records: they wait. */
+async function ask({ connection, signal }: WrittenLookUp, request: ElasticsearchRequest) {
+  try {
+    return await connection.request({ ...request, ...(signal && { signal }) });
+  } catch (error) {
+    if (!(error instanceof RequestRefusedError)) throw error;
+    throw unavailable(`Elasticsearch at ${connection.url} cannot be asked for what it has (${error.status} ${error.type})`, error);
+  }
+}
