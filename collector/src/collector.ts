@@ -3,11 +3,13 @@ import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
 import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
 import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
 import { LIMITS } from './otlp/limits.ts';
+import type { CollectorView } from './query/collector-view.ts';
 import { createQueryServer, type QueryServer } from './query/query-server.ts';
 import { DurableQueue } from './queue/durable-queue.ts';
 import { Admission } from './receiver/admission.ts';
@@ -16,10 +18,13 @@ import { createExportHandler } from './receiver/export-handler.ts';
 import { createGrpcDoor } from './receiver/grpc-door.ts';
 import { createHttpDoor } from './receiver/http-door.ts';
 import { createIngestKeyCheck } from './receiver/ingest-key.ts';
+import { type Refusal, refusalReasonOf } from './receiver/refusal.ts';
 import { directoryError, listenError, StartError } from './start-error.ts';
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { ReasonCounts } from './telemetry/reason-counts.ts';
+import { Refusals } from './telemetry/refusals.ts';
 import { RepeatLimit } from './telemetry/repeat-limit.ts';
 
 /** Where the embedded storage's files are in the data directory. */
@@ -59,7 +64,9 @@ export interface Collector {
 
 /** Composes the collector's parts; the one place that names adapters. Nothing is opened before `start`. */
 export async function createCollector(config: Config, options: CollectorOptions): Promise<Collector> {
-  return new ComposedCollector(config, options, await createStorage(config, options.logger));
+  const reduced = new ReasonCounts();
+  const storage = await createStorage(config, { logger: options.logger, reduced });
+  return new ComposedCollector(config, { ...options, storage, reduced });
 }
 
 class ComposedCollector implements Collector {
@@ -67,6 +74,7 @@ class ComposedCollector implements Collector {
   readonly #options: CollectorOptions;
   readonly #storage: Storage;
   readonly #queue: DurableQueue;
+  readonly #view: CollectorView;
   readonly #stop = new AbortController();
   readonly #httpDoor: Door;
   readonly #grpcDoor: Door;
@@ -76,11 +84,16 @@ class ComposedCollector implements Collector {
   #stopping: Promise<void> | undefined;
   #storageStarting: Promise<void> | undefined;
 
-  constructor(config: Config, options: CollectorOptions, storage: Storage) {
+  constructor(
+    config: Config,
+    { storage, reduced, ...options }: CollectorOptions & { readonly storage: Storage; readonly reduced: ReasonCounts },
+  ) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
-    const { logger } = options;
+    const { logger, version } = options;
+    const refusals = new Refusals();
+    const onRefused = (refusal: Refusal): void => refusals.add(refusal);
     this.#queue = new DurableQueue({
       directory: join(config.dataDirectory, LOG_FOLDER),
       maxBytes: config.queueBytes,
@@ -89,6 +102,7 @@ class ComposedCollector implements Collector {
         signal === 'logs'
           ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), { arrivalNanos, ids }) }
           : { signal, batch: normalizeSpans(decodeTraces(body, encoding), { arrivalNanos, ids }) },
+      onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
         if (kind === 'torn') logger.info('a write that a crash cut off was dropped; nothing of it was acknowledged', damage);
         else logger.error('a part of the log was damaged on disk; it is kept aside, all else is read', damage);
@@ -101,11 +115,13 @@ class ComposedCollector implements Collector {
           describeFault(error),
         ),
     });
+    this.#view = createCollectorView({ version, storage: config.storage, queue: this.#queue, refusals, reduced });
     const shared = {
       host: config.host,
-      handle: createExportHandler({ queue: this.#queue, now: nowNanos }),
+      handle: createExportHandler({ queue: this.#queue, now: nowNanos, onRefused }),
       checkKey: createIngestKeyCheck(config.ingestKey),
       admission: new Admission(LIMITS),
+      onRefused,
       onFault: (error: unknown) => options.logger.error('a request failed', describeFault(error)),
     };
     this.#httpDoor = createHttpDoor({ ...shared, port: config.otlpHttpPort });
@@ -200,6 +216,7 @@ class ComposedCollector implements Collector {
     return createQueryServer({
       storage: this.#storage,
       delivered: () => this.#queue.delivered(),
+      collector: this.#view,
       host,
       port: uiPort,
       allowedHosts: uiAllowedHosts,
@@ -215,14 +232,19 @@ class ComposedCollector implements Collector {
 }
 
 /** Loads the adapter that is wanted and not the other: Elasticsearch's client alone is a fifth of a second at every start. */
-async function createStorage(config: Config, logger: Logger): Promise<Storage> {
+async function createStorage(
+  config: Config,
+  { logger, reduced }: { readonly logger: Logger; readonly reduced: ReasonCounts },
+): Promise<Storage> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
     return createElasticsearchStorage({
       url: config.elasticsearchUrl,
-      // Its reason may quote the record, so it is not logged.
-      onReduced: ({ id, form }) =>
-        logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form }),
+      // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record.
+      onReduced: ({ id, form, reason }) => {
+        logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason });
+        reduced.add(form === 'untyped' ? `${reason}: kept without typed fields` : `${reason}: kept without its attributes in the index`);
+      },
     });
   }
   const { createEmbeddedStorage } = await import('./storage/embedded/embedded-storage.ts');

@@ -16,6 +16,7 @@ export const ERRORS = {
   unsupported_media_type: { class: 'permanent', httpStatus: 415, grpcStatus: 3 },
   internal: { class: 'permanent', httpStatus: 500, grpcStatus: 13 },
   queue_full: { class: 'retryable', httpStatus: 429, grpcStatus: 14 },
+  overloaded: { class: 'retryable', httpStatus: 429, grpcStatus: 14 },
   shutting_down: { class: 'retryable', httpStatus: 503, grpcStatus: 14 },
   storage_unavailable: { class: 'retryable', httpStatus: 503, grpcStatus: 14 },
   deadline_exceeded: { class: 'retryable', httpStatus: 504, grpcStatus: 14 },

@@ -2,4 +2,5 @@ export * from './answers.ts';
 export * from './health.ts';
 export * from './otlp-json.ts';
 export * from './records.ts';
+export * from './status.ts';
 export * from './threadline-events.ts';

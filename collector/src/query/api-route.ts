@@ -21,6 +21,8 @@ export interface Reader {
 export interface ApiRoute {
   readonly path: string;
   readonly names: ParameterNames;
+  /** Shows no records: it does not wait for what was acknowledged a moment ago. */
+  readonly isImmediate: boolean;
   prepare(input: RouteInput, storage: Storage): (reader: Reader) => Promise<object>;
   /** Absent: 200. */
   readonly statusOf?: (answer: object) => number;
@@ -29,6 +31,7 @@ export interface ApiRoute {
 export interface RouteDefinition<Request extends object> {
   readonly path: string;
   readonly names: ParameterNames;
+  readonly isImmediate?: boolean;
   /** Throws `ThreadlineError` for what is wrong, with the field and the place, before anything is read. */
   readonly parse: (input: RouteInput, storage: Storage) => Request;
   readonly answer: (request: Readonly<Request>, reader: Reader) => Promise<object>;
@@ -38,6 +41,7 @@ export function defineRoute<Request extends object>(definition: RouteDefinition<
   return {
     path: definition.path,
     names: definition.names,
+    isImmediate: definition.isImmediate ?? false,
     prepare(input, storage) {
       const request = Object.freeze(definition.parse(input, storage));
       return (reader) => definition.answer(request, reader);

@@ -11,9 +11,9 @@ import { checkParameters } from './parameters/parameters.ts';
 import { parseQueryString } from './parameters/query-string.ts';
 import type { QueryServerOptions } from './query-server.ts';
 import { ClientGoneError, withReadContext } from './read-context.ts';
-import { API_ROUTES } from './routes/api-routes.ts';
-import { createHealthRoute, healthPath } from './routes/health-route.ts';
-import { createOpenApiRoute, openApiPath } from './routes/openapi-route.ts';
+import { apiRoutes } from './routes/api-routes.ts';
+import { healthPath } from './routes/health-route.ts';
+import { openApiPath } from './routes/openapi-route.ts';
 import { serveUi } from './serve-ui.ts';
 
 /** The Express application of the query server: checks that hold for everything, then the API, then the UI. */
@@ -38,8 +38,7 @@ export function createQueryApp(options: QueryServerOptions): Express {
     checkKey(request, response, options.readKey);
     next();
   });
-  for (const route of [...API_ROUTES, createHealthRoute(options), createOpenApiRoute(options), ...JAEGER_ROUTES])
-    addRoute(app, route, options);
+  for (const route of [...apiRoutes(options), ...JAEGER_ROUTES]) addRoute(app, route, options);
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
       ...(request.method === 'GET' ? { expected: [openApiPath] } : {}),
@@ -62,7 +61,7 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
     const input = { path: pathIds(request), parameters, isTrusted, nowNanos: BigInt(Date.now()) * 1_000_000n };
     const read = route.prepare(input, options.storage);
     const answer = await withReadContext(response, async (context) => {
-      await options.delivered?.();
+      if (!route.isImmediate) await options.delivered?.();
       return read({ storage: options.storage, context });
     });
     response.status(route.statusOf?.(answer) ?? 200).json(answer);

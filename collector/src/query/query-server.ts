@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Storage } from '../storage/storage.ts';
+import type { CollectorView } from './collector-view.ts';
 import { createQueryApp } from './query-app.ts';
 
 /** How long `shutdown` waits for answers under way before it cuts their connections. */
@@ -12,9 +13,10 @@ const HEADERS_TIMEOUT_MILLIS = 15_000;
 
 export interface QueryServerOptions {
   readonly storage: Storage;
-  /** Address to listen on, `127.0.0.1`. */
   /** Resolves when what was acknowledged before is in the storage, or soon: a reader finds what it sent a moment ago. */
   readonly delivered?: () => Promise<void>;
+  readonly collector: CollectorView;
+  /** Address to listen on, `127.0.0.1`. */
   readonly host: string;
   /** 0 for one that the system gives. */
   readonly port: number;

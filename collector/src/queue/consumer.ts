@@ -4,6 +4,7 @@ import type { NormalizedBatch } from '../model/normalize.ts';
 import type { IndexedLog, IndexedRecord, IndexedSpan } from '../model/record.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import type { DeliveryWatch } from './delivery-watch.ts';
 import type { DurableLog, LogFrame } from './log/durable-log.ts';
 import type { LogEntry } from './log/log-format.ts';
 import { comparePlaces, type LogPlace } from './log/log-place.ts';
@@ -36,11 +37,18 @@ export interface ConsumerOptions {
   readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
   /** Called before the log forgets what is before a place. */
   readonly beforeRelease: () => Promise<void>;
-  /** Told once when the storage stops to take records, and why, and once when it takes them again. */
-  readonly onStorageAway: (error: unknown) => void;
-  readonly onStorageBack: () => void;
+  /** Told how the calls end. */
+  readonly watch: DeliveryWatch;
   /** Told of each record that the storage refused for good, and of each request in the log that cannot be decoded any more. */
   readonly onRefused: (error: unknown) => void;
+}
+
+/** Requests that are brought in together. */
+interface Group {
+  readonly calls: readonly Call[];
+  readonly requestCount: number;
+  readonly oldestArrivalNanos: bigint;
+  readonly end: LogPlace;
 }
 
 /** A part of a group: records of one tenant and signal. */
@@ -48,6 +56,8 @@ interface Call {
   readonly tenant: string;
   readonly signal: 'logs' | 'traces';
   readonly records: IndexedRecord[];
+  /** Some may be in the storage: an earlier process had them, or a call with them failed. */
+  mayRepeat: boolean;
 }
 
 /**
@@ -60,14 +70,14 @@ export class Consumer {
   readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry }>();
   #handedOverBytes = 0;
   #cursor: LogPlace;
-  /** Of calls under way, in order: where their groups end. */
-  readonly #underWay: { readonly end: LogPlace; isDone: boolean }[] = [];
+  /** In order. */
+  readonly #underWay: { readonly group: Omit<Group, 'calls'>; isDone: boolean }[] = [];
+  #deliveredRequests = 0;
   #done: LogPlace;
   #released: LogPlace;
   #releasedAt = 0;
   #releaseTimer: Promise<void> | undefined;
   #running: Promise<void> | undefined;
-  #isAway = false;
   /** Everything that was there at the start has been delivered. */
   #hasCaughtUp = false;
   #settled = Promise.withResolvers<void>();
@@ -77,6 +87,16 @@ export class Consumer {
     this.#cursor = options.log.start;
     this.#done = this.#cursor;
     this.#released = this.#cursor;
+  }
+
+  /** Of this consumer, those included that are among the dead letters or set aside. */
+  get deliveredRequests(): number {
+    return this.#deliveredRequests;
+  }
+
+  /** When the oldest request arrived that is under way; undefined when none is. */
+  get oldestArrivalNanos(): bigint | undefined {
+    return this.#underWay[0]?.group.oldestArrivalNanos;
   }
 
   /** Safe to repeat. */
@@ -102,12 +122,15 @@ export class Consumer {
     const isBehind = (): boolean => !this.#hasCaughtUp || (place !== undefined && comparePlaces(this.#done, place) < 0);
     if (!isBehind()) return;
     const tooLate = sleep(millis, undefined, { ref: false });
-    while (isBehind() && !this.#isAway && !this.#stop.signal.aborted && performance.now() < deadline) {
+    while (isBehind() && !this.#options.watch.isAway && !this.#stop.signal.aborted && performance.now() < deadline) {
       await Promise.race([this.#settled.promise, tooLate]);
     }
   }
 
-  /** Takes nothing new up, gives the calls under way `millis` to end, and notes on disk how far it came. What is left waits in the log. Call once. */
+  /**
+   * Takes nothing new up, gives the calls under way `millis` to end, then gives them up, and notes on disk how far it came. What is left waits in
+   * the log. Call once.
+   */
   async shutdown(millis: number): Promise<void> {
     if (this.#running) await this.reach(this.#options.log.end, millis);
     this.#stop.abort();
@@ -151,10 +174,12 @@ export class Consumer {
   }
 
   /** The next requests, as calls of the storage; undefined when there are none. */
-  async #gather(): Promise<{ readonly calls: readonly Call[]; readonly end: LogPlace } | undefined> {
+  async #gather(): Promise<Group | undefined> {
     const calls = new Map<string, Call>();
     let records = 0;
     let bytes = 0;
+    let requestCount = 0;
+    let oldestArrivalNanos: bigint | undefined;
     let end: LogPlace | undefined;
     while (records < MAX_GROUP_RECORDS && bytes < MAX_GROUP_BYTES) {
       const next = await this.#next();
@@ -162,15 +187,18 @@ export class Consumer {
       end = next.frame.end;
       this.#cursor = end;
       bytes += next.frame.entry.body.length;
+      requestCount += 1;
+      oldestArrivalNanos ??= next.frame.entry.arrivalNanos;
       if (!next.decoded) continue;
       const { signal, batch } = next.decoded;
       const { tenant } = next.frame.entry;
-      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [] };
+      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [], mayRepeat: false };
       calls.set(`${signal} ${tenant}`, call);
       for (const record of batch.records) call.records.push(record);
+      call.mayRepeat ||= this.#options.log.isOfEarlierProcess(next.frame.place);
       records += batch.records.length;
     }
-    return end && { calls: [...calls.values()], end };
+    return end && oldestArrivalNanos !== undefined ? { calls: [...calls.values()], requestCount, oldestArrivalNanos, end } : undefined;
   }
 
   async #next(): Promise<{ readonly frame: LogFrame; readonly decoded: DecodedEntry | undefined } | undefined> {
@@ -199,10 +227,10 @@ export class Consumer {
   }
 
   /** Begins the group's calls; their end is noted, in whatever order they come to it. */
-  #write({ calls, end }: { readonly calls: readonly Call[]; readonly end: LogPlace }): void {
-    const entry = { end, isDone: false };
+  #write({ calls, ...group }: Group): void {
+    const entry = { group, isDone: false };
     this.#underWay.push(entry);
-    Promise.all(calls.map((call) => this.#writeCall(call.tenant, call.signal, call.records))).then(
+    Promise.all(calls.map((call) => this.#writeCall(call))).then(
       () => this.#settle(entry),
       // Only when it was told to stop: the group stays in the log.
       () => this.#settle(undefined),
@@ -212,7 +240,11 @@ export class Consumer {
   #settle(entry: { isDone: boolean } | undefined): void {
     if (entry) entry.isDone = true;
     else this.#underWay.length = 0;
-    while (this.#underWay[0]?.isDone) this.#done = this.#underWay.shift()?.end ?? this.#done;
+    for (let first = this.#underWay[0]; first?.isDone; first = this.#underWay[0]) {
+      this.#underWay.shift();
+      this.#done = first.group.end;
+      this.#deliveredRequests += first.group.requestCount;
+    }
     this.#wake();
   }
 
@@ -223,45 +255,53 @@ export class Consumer {
   }
 
   /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
-  async #writeCall(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[]): Promise<void> {
+  async #writeCall(call: Call): Promise<void> {
     let faults = 0;
+    let { mayRepeat } = call;
     for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
       this.#stop.signal.throwIfAborted();
       try {
-        await this.#store(tenant, signal, records);
-        this.#noteBack();
+        await this.#store({ ...call, mayRepeat });
+        this.#options.watch.noteBack();
         return;
       } catch (error) {
+        this.#stop.signal.throwIfAborted();
+        // A storage that failed, or whose answer got lost, may have written all the same.
+        mayRepeat = true;
         const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
         if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#noteAway(error);
-        else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(tenant, signal, records, error);
+        else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(call, error);
         await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal });
       }
     }
   }
 
-  async #takeApart(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[], error: unknown): Promise<void> {
+  async #takeApart(call: Call, error: unknown): Promise<void> {
+    const { records } = call;
     const [first] = records;
     if (records.length === 1 && first) {
       this.#options.onRefused(error);
-      await this.#options.deadLetters.add(tenant, first, error instanceof Error ? error.message : String(error));
+      await this.#options.deadLetters.add(call.tenant, first, error);
       return;
     }
     const middle = records.length >> 1;
-    await this.#writeCall(tenant, signal, records.slice(0, middle));
-    await this.#writeCall(tenant, signal, records.slice(middle));
+    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true });
   }
 
-  #store(tenant: string, signal: 'logs' | 'traces', records: readonly IndexedRecord[]): Promise<void> {
+  #store({ tenant, signal, records, mayRepeat }: Call): Promise<void> {
     const { storage } = this.#options;
+    const options = { mayRepeat, signal: this.#stop.signal };
     return signal === 'logs'
       ? storage.writeLogs(
           tenant,
           records.filter((record) => record.signal === 'logs'),
+          options,
         )
       : storage.writeSpans(
           tenant,
           records.filter((record) => record.signal === 'traces'),
+          options,
         );
   }
 
@@ -275,16 +315,9 @@ export class Consumer {
   }
 
   #noteAway(error: unknown): void {
-    if (this.#isAway) return;
-    this.#isAway = true;
-    this.#wake();
-    this.#options.onStorageAway(error);
-  }
-
-  #noteBack(): void {
-    if (!this.#isAway) return;
-    this.#isAway = false;
-    this.#options.onStorageBack();
+    const wasAway = this.#options.watch.isAway;
+    this.#options.watch.noteAway(error);
+    if (!wasAway) this.#wake();
   }
 }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
 import { normalizeLogs, normalizeSpans } from '../model/normalize.ts';
 import type { IndexedLog } from '../model/record.ts';
+import type { WriteOptions } from '../storage/storage.ts';
 import { DurableQueue } from './durable-queue.ts';
 import type { QueueEntry } from './queue.ts';
 
@@ -16,7 +17,7 @@ let written: IndexedLog[];
 let told: string[];
 /** The body that cannot be decoded. */
 let unreadable: string;
-let write: (logs: readonly IndexedLog[]) => Promise<void>;
+let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -39,7 +40,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
   const queue = new DurableQueue({
     directory,
     maxBytes,
-    storage: { writeLogs: (_tenant, logs) => write(logs), writeSpans: async () => undefined },
+    storage: { writeLogs: (_tenant, logs, options = {}) => write(logs, options), writeSpans: async () => undefined },
     decode: ({ signal, body, arrivalNanos }, ids) => {
       const text = Buffer.from(body).toString();
       if (text === unreadable) throw new ThreadlineError('malformed_body', 'not a body');
@@ -54,6 +55,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       const scopes = [{ scope: { attributes: [] }, records }];
       return { signal, batch: normalizeLogs({ groups: [{ resource: { attributes: [] }, scopes }], cutValues: new Map() }, context) };
     },
+    onNotKept: ({ recordCount }) => told.push(`not kept: ${recordCount}`),
     onDamage: () => told.push('damage'),
     onStorageAway: (error) => told.push(`away: ${error instanceof Error ? error.message : ''}`),
     onStorageBack: () => told.push('back'),
@@ -143,6 +145,50 @@ describe('the queue on disk', () => {
     await vi.waitFor(() => expect(messages()).toEqual(['one', 'two', 'three', 'four']), WITHIN);
   });
 
+  it('says of a write that it may repeat one that failed, or one of an earlier process, and of no other', async () => {
+    const hints: string[] = [];
+    let isAway = true;
+    write = async (logs, { mayRepeat }) => {
+      hints.push(`${logs.map(({ message }) => message)} ${mayRepeat}`);
+      if (isAway) await away();
+      written.push(...logs);
+    };
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('new'));
+    await vi.waitFor(() => expect(hints).toContain('new true'), WITHIN);
+    expect(hints[0]).toBe('new false');
+    expect(hints.slice(1)).toEqual(hints.slice(1).map(() => 'new true'));
+    await first.shutdown();
+    isAway = false;
+    hints.length = 0;
+    const second = await openQueue();
+    second.startDelivery();
+    await vi.waitFor(() => expect(hints).toEqual(['new true']), WITHIN);
+    await second.append(entry('next'));
+    await vi.waitFor(() => expect(hints).toEqual(['new true', 'next false']), WITHIN);
+  });
+
+  it('gives up a write that hangs when it shuts down, and makes it again after a restart', async () => {
+    const begun = Promise.withResolvers<void>();
+    write = (_logs, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+        begun.resolve();
+      });
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('a'));
+    await begun.promise;
+    await first.shutdown();
+    expect(told).toEqual([]);
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    (await openQueue()).startDelivery();
+    await vi.waitFor(() => expect(messages()).toEqual(['a']), WITHIN);
+  }, 30_000);
+
   it('refuses a body that is none, and keeps nothing of it', async () => {
     const queue = await openQueue();
     queue.startDelivery();
@@ -189,7 +235,7 @@ describe('the queue on disk', () => {
 
   it('sets a record that the storage refuses for good aside, with the reason, and brings all others in', async () => {
     write = async (logs) => {
-      if (logs.some(({ message }) => message === 'poison')) throw new Error('a mapping conflict');
+      if (logs.some(({ message }) => message === 'poison')) throw new ThreadlineError('internal', 'a mapping conflict');
       written.push(...logs);
     };
     const queue = await openQueue();
@@ -198,10 +244,83 @@ describe('the queue on disk', () => {
     await vi.waitFor(() => expect(messages().toSorted()).toEqual(['a', 'b', 'c']), WITHIN);
     await vi.waitFor(() => expect(told).toContain('refused: a mapping conflict'), WITHIN);
     await queue.shutdown();
-    const lines = (await readFile(join(directory, 'dead-letters', 'logs.ndjson'), 'utf8')).trimEnd().split('\n');
+    const lines = (await readFile(join(directory, 'dead-letters', 'records.ndjson'), 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { tenant: 'default', reason: 'a mapping conflict', record: expect.objectContaining({ body: { stringValue: 'poison' } }) },
+      expect.objectContaining({
+        tenant: 'default',
+        reason: 'a mapping conflict',
+        record: expect.objectContaining({ body: { stringValue: 'poison' } }),
+      }),
     ]);
+  });
+});
+
+describe('the state of the queue', () => {
+  it('says what waits and since when the storage takes nothing, after a restart too, and that all is well again', async () => {
+    write = away;
+    const first = await openQueue(10_000);
+    first.startDelivery();
+    expect(first.state).toMatchObject({ usedBytes: 0, capacityBytes: 10_000, delivery: { state: 'delivering' } });
+    for (const text of ['a', 'b', 'c']) await first.append(entry(text));
+    await vi.waitFor(() => expect(first.state?.delivery.state).toBe('waiting'), WITHIN);
+    expect(first.state).toMatchObject({
+      waitingRequests: 3,
+      oldestArrivalNanos: 1n,
+      delivery: { sinceUnixNano: expect.stringMatching(/^\d{19}$/), lastFault: { reason: 'gone' } },
+    });
+    expect(first.state?.usedBytes).toBeGreaterThan(0);
+    await first.shutdown();
+    expect(first.state).toBeUndefined();
+
+    const second = await openQueue(10_000);
+    second.startDelivery();
+    await second.append(entry('d'));
+    await vi.waitFor(() => expect(second.state?.waitingRequests).toBe(4), WITHIN);
+    await vi.waitFor(() => expect(second.state?.delivery.state).toBe('waiting'), WITHIN);
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    await vi.waitFor(() => expect(messages().toSorted()).toEqual(['a', 'b', 'c', 'd']), WITHIN);
+    await vi.waitFor(
+      () =>
+        expect(second.state).toMatchObject({
+          waitingRequests: 0,
+          usedBytes: 0,
+          oldestArrivalNanos: undefined,
+          delivery: { state: 'delivering', sinceUnixNano: undefined, lastFault: { reason: 'gone' } },
+        }),
+      WITHIN,
+    );
+  }, 30_000);
+
+  it('counts what was set aside and what was refused for good', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    for (const text of ['a', 'old-format', 'poison']) await first.append(entry(text));
+    await first.shutdown();
+    write = async (logs) => {
+      if (logs.some(({ message }) => message === 'poison')) throw new TypeError('it quotes poison');
+      written.push(...logs);
+    };
+    unreadable = 'old-format';
+    const second = await openQueue();
+    second.startDelivery();
+    await vi.waitFor(() => expect(second.state?.deadLetters.kept).toBe(1), WITHIN);
+    expect(second.state).toMatchObject({ setAside: { count: 1, bytes: 10 }, deadLetters: { total: 1, reasons: [{ count: 1 }] } });
+    expect(JSON.stringify(await second.listDeadLetters({ limit: 10 }))).not.toContain('poison');
+    await second.shutdown();
+    const third = await openQueue();
+    expect(third.state).toMatchObject({ setAside: { count: 1, bytes: 10 }, deadLetters: { kept: 1, total: 1 } });
+  }, 30_000);
+
+  it('tells of the records of a request that it could not keep', async () => {
+    write = away;
+    const queue = await openQueue(400);
+    queue.startDelivery();
+    await queue.append(entry('x'.repeat(300)));
+    await expect(queue.append(entry('a b c'.padEnd(300, 'd')))).rejects.toMatchObject({ code: 'queue_full' });
+    expect(told).toContain('not kept: 3');
   });
 });
 

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
 import { idsByDigest, idsByPosition, type RecordIds, requestDigest } from '../model/record-ids.ts';
 import { Consumer, type ConsumerOptions, type DecodedEntry } from './consumer.ts';
+import type { DeadLetter } from './dead-letter-file.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { DeliveryWatch, type DeliveryWatchOptions } from './delivery-watch.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { DurableLog, type DurableLogOptions } from './log/durable-log.ts';
 import type { LogEntry } from './log/log-format.ts';
 import type { LogPlace } from './log/log-place.ts';
 import type { AppendResult, Queue, QueueEntry } from './queue.ts';
+import type { QueueState, QueueView } from './queue-state.ts';
 
 const KEYS_DIRECTORY = 'keys';
 const DEAD_LETTERS_DIRECTORY = 'dead-letters';
@@ -18,17 +21,19 @@ const DRAIN_RETRY_MILLIS = 2_000;
 /** What the storage has not taken by then waits in the log for the next start. */
 const DRAIN_MILLIS = 5_000;
 
-export interface DurableQueueOptions
-  extends DurableLogOptions,
-    Pick<ConsumerOptions, 'storage' | 'onStorageAway' | 'onStorageBack' | 'onRefused'> {
+export interface DurableQueueOptions extends DurableLogOptions, DeliveryWatchOptions, Pick<ConsumerOptions, 'storage' | 'onRefused'> {
   /** Decodes and normalizes a request; given so that the queue knows no encoding. Throws `malformed_body` for what is none. */
   readonly decode: (entry: Omit<LogEntry, 'digest'>, ids: RecordIds) => DecodedEntry;
+  /** Told of a request that could be read and not be kept: the log is full, or its disk refuses. */
+  readonly onNotKept: (request: { readonly tenant: string; readonly recordCount: number; readonly error: unknown }) => void;
 }
 
 /** What there is between a start and a shutdown. */
 interface OpenQueue {
   readonly log: DurableLog;
   readonly keys: KeyLedger;
+  readonly deadLetters: DeadLetters;
+  readonly watch: DeliveryWatch;
   readonly consumer: Consumer;
 }
 
@@ -37,12 +42,15 @@ interface OpenQueue {
  * with an idempotency key that was acknowledged before is answered again and not stored again; its answer is made from its body, which
  * is the same.
  */
-export class DurableQueue implements Queue {
+export class DurableQueue implements Queue, QueueView {
   readonly #options: DurableQueueOptions;
   readonly #underWay = new Map<string | symbol, Promise<AppendResult>>();
   #open: OpenQueue | undefined;
   #keysKnown: Promise<void> | undefined;
   #isDraining = false;
+  /** Undefined until they are counted. */
+  #requestsOfEarlierProcesses: number | undefined;
+  #appendedRequests = 0;
 
   constructor(options: DurableQueueOptions) {
     this.#options = options;
@@ -58,23 +66,27 @@ export class DurableQueue implements Queue {
     signal.throwIfAborted();
     if (this.#open) return;
     const log = await DurableLog.open(this.#options);
-    const { directory, storage, onStorageAway, onStorageBack, onRefused } = this.#options;
+    const { directory, storage, onRefused } = this.#options;
     try {
       const keys = await KeyLedger.open(join(directory, KEYS_DIRECTORY), Date.now);
-      const deadLetters = new DeadLetters(join(directory, DEAD_LETTERS_DIRECTORY));
+      const deadLetters = await DeadLetters.open(join(directory, DEAD_LETTERS_DIRECTORY));
+      const watch = new DeliveryWatch(this.#options);
       const consumer = new Consumer({
         log,
         storage,
         deadLetters,
         decode: (entry, place) => this.#options.decode(entry, idsOf(entry.digest, log.logId, place)),
-        beforeRelease: () => keys.sync(),
-        onStorageAway,
-        onStorageBack,
+        beforeRelease: async () => {
+          // What is released cannot be read for its keys any more.
+          await this.#learnKeys({ log, keys });
+          await keys.sync();
+        },
+        watch,
         onRefused,
       });
-      this.#open = { log, keys, consumer };
+      this.#open = { log, keys, deadLetters, watch, consumer };
       // Whoever needs them meets the error, and tries again.
-      this.#learnKeys().catch(() => undefined);
+      this.#learnKeys({ log, keys }).catch(() => undefined);
     } catch (error) {
       await log.close();
       throw error;
@@ -89,6 +101,27 @@ export class DurableQueue implements Queue {
   /** Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, and at once while the storage is away. */
   async delivered(): Promise<void> {
     await this.#open?.consumer.reach(this.#open.log.end, DELIVERY_WAIT_MILLIS);
+  }
+
+  get state(): QueueState | undefined {
+    if (!this.#open) return undefined;
+    const { log, deadLetters, watch, consumer } = this.#open;
+    const earlier = this.#requestsOfEarlierProcesses;
+    const waiting = earlier === undefined ? undefined : earlier + this.#appendedRequests - consumer.deliveredRequests;
+    return {
+      usedBytes: log.heldBytes,
+      capacityBytes: this.#options.maxBytes,
+      // Frames that were damaged are counted and never delivered, or the other way round.
+      waitingRequests: waiting === undefined ? undefined : Math.max(0, log.heldBytes === 0 ? 0 : waiting),
+      oldestArrivalNanos: consumer.oldestArrivalNanos,
+      delivery: watch.state,
+      setAside: log.setAside,
+      deadLetters: { ...deadLetters.count, reasons: deadLetters.reasons },
+    };
+  }
+
+  async listDeadLetters(request: { readonly before?: number; readonly limit: number }): Promise<readonly DeadLetter[]> {
+    return (await this.#open?.deadLetters.list(request)) ?? [];
   }
 
   append(entry: QueueEntry): Promise<AppendResult> {
@@ -121,31 +154,39 @@ export class DurableQueue implements Queue {
   async #append({ tenant, signal, encoding, body, arrivalNanos }: QueueEntry, digest: Uint8Array | undefined): Promise<AppendResult> {
     const { log, keys, consumer } = this.#opened();
     const entry: LogEntry = { tenant, signal, encoding, body, arrivalNanos, digest };
-    if (digest) await this.#learnKeys();
+    if (digest) await this.#learnKeys({ log, keys });
     // From here to the append nothing may wait: the records' ids are made of the place that the request will have.
     const place = log.next;
     const decoded = this.#options.decode(entry, idsOf(digest, log.logId, place));
     const { outcome, records } = decoded.batch;
     const result = { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
     if (records.length === 0 || (digest && keys.has(digest))) return result;
-    const end = await log.append(entry);
+    const end = await log.append(entry).catch((error: unknown) => {
+      this.#options.onNotKept({ tenant, recordCount: records.length, error });
+      throw error;
+    });
+    this.#appendedRequests += 1;
     consumer.handOver({ place, entry, end }, decoded);
     if (digest) keys.add(digest);
     return result;
   }
 
-  /** Resolves when the keys of the requests that an earlier process left in the log are known; once. */
-  #learnKeys(): Promise<void> {
-    this.#keysKnown ??= this.#readKeys().catch((error: unknown) => {
+  /** Resolves when what an earlier process left in the log is counted and the keys of its requests are known; once. */
+  #learnKeys(open: Pick<OpenQueue, 'log' | 'keys'>): Promise<void> {
+    this.#keysKnown ??= this.#readKeys(open).catch((error: unknown) => {
       this.#keysKnown = undefined;
       throw new ThreadlineError('storage_unavailable', 'the log cannot be read now; senders keep their batches', { cause: error });
     });
     return this.#keysKnown;
   }
 
-  async #readKeys(): Promise<void> {
-    const { log, keys } = this.#opened();
-    for await (const digest of log.digests()) keys.add(digest);
+  async #readKeys({ log, keys }: Pick<OpenQueue, 'log' | 'keys'>): Promise<void> {
+    let requestCount = 0;
+    for await (const { place, digest } of log.heads()) {
+      if (digest) keys.add(digest);
+      if (log.isOfEarlierProcess(place)) requestCount += 1;
+    }
+    this.#requestsOfEarlierProcesses = requestCount;
   }
 
   #opened(): OpenQueue {

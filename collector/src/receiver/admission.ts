@@ -7,7 +7,7 @@ export interface AdmissionLimits {
 
 /** One request's share of what may be in flight. Released once, by `release`; further calls change nothing. */
 export interface Ticket {
-  /** The request holds this many bytes now. Throws `queue_full` when there is no room for the growth. */
+  /** The request holds this many bytes now. Throws `overloaded` when there is no room for the growth. */
   resize(bytes: number): void;
   release(): void;
 }
@@ -17,7 +17,7 @@ const RETRY_MILLIS = 1_000;
 
 /**
  * Bounds what all doors together hold in memory: bodies being read, unpacked, decoded or written. A request that finds no room is
- * told to come back (`queue_full`), before its body is read where its length is known.
+ * told to come back (`overloaded`), before its body is read where its length is known.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -28,7 +28,7 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Throws `queue_full` when as many requests are in flight as may be. */
+  /** Throws `overloaded` when as many requests are in flight as may be. */
   admit(): Ticket {
     if (this.#requests >= this.#limits.inFlightRequests) throw full(`${this.#limits.inFlightRequests} requests are in flight`);
     this.#requests++;
@@ -53,7 +53,7 @@ export class Admission {
 }
 
 function full(why: string): ThreadlineError {
-  return new ThreadlineError('queue_full', `the collector has as much as it can hold: ${why}; send again later`, {
+  return new ThreadlineError('overloaded', `the collector has as much as it can hold: ${why}; send again later`, {
     retryAfterMillis: RETRY_MILLIS,
   });
 }

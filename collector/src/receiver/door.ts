@@ -1,6 +1,7 @@
 import type { Admission } from './admission.ts';
 import type { ExportHandler } from './export-handler.ts';
 import type { CheckIngestKey } from './ingest-key.ts';
+import type { Refusal } from './refusal.ts';
 
 export interface DoorOptions {
   /** Address to listen on, `127.0.0.1`. */
@@ -13,6 +14,8 @@ export interface DoorOptions {
   readonly admission: Admission;
   /** Told of each fault that is the collector's own. */
   readonly onFault: (error: unknown) => void;
+  /** Told of each request that is refused, to count it. */
+  readonly onRefused: (refusal: Refusal) => void;
 }
 
 /** A way in for export requests. */

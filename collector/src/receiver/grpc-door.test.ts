@@ -136,6 +136,21 @@ describe('OTLP/gRPC', () => {
     expect(retryInfoOf(draining)).toEqual({ retryDelay: { seconds: '2' } });
   });
 
+  it('counts each refusal, also of a message that gRPC itself refuses', async () => {
+    await open({ ingestKey: 'the-key' });
+    const key = { authorization: 'Bearer the-key' };
+    await errorOf(call(LOGS, LOGS_BODY));
+    await errorOf(call(LOGS, Buffer.from([0x0a, 0x05]), key));
+    await errorOf(call(LOGS, Buffer.alloc(4 * 1024 * 1024 + 1), key));
+    await call(TRACES, TRACES_BODY, key);
+    expect(doors.refusals).toEqual([
+      { tenant: undefined, reason: 'unauthenticated', requests: 1 },
+      { tenant: 'default', reason: 'malformed', requests: 1 },
+      { tenant: undefined, reason: 'too_large', requests: 1 },
+      { tenant: 'default', reason: 'invalid_record', requests: 1, records: 1 },
+    ]);
+  });
+
   it('answers UNIMPLEMENTED to metrics', async () => {
     await open();
     const error = await errorOf(call('/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', Buffer.alloc(0)));

@@ -4,15 +4,19 @@ import {
   type MethodDefinition,
   Server,
   ServerCredentials,
+  ServerInterceptingCall,
+  type ServerInterceptor,
   type ServerUnaryCall,
   type StatusObject,
   type sendUnaryData,
   setLogVerbosity,
+  status,
 } from '@grpc/grpc-js';
 import { encodeStatus } from '../otlp/encode-response.ts';
 import { LIMITS } from '../otlp/limits.ts';
 import type { Door, DoorOptions } from './door.ts';
 import { faultStatus } from './fault-status.ts';
+import { refusedRequest } from './refusal.ts';
 import { SIGNALS, type SignalRow } from './signals.ts';
 
 /** Of one connection; the admission bounds all of them together. */
@@ -27,6 +31,7 @@ export function createGrpcDoor(options: DoorOptions): Door {
   const server = new Server({
     'grpc.max_receive_message_length': LIMITS.grpcMessageBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
+    interceptors: [countTooLarge(options)],
   });
   for (const row of SIGNALS) server.addService({ Export: exportMethod(row) }, { Export: unaryCall(row, options) });
   let port: number | undefined;
@@ -87,12 +92,29 @@ function header(metadata: Metadata, name: string): string | undefined {
 }
 
 /** Retryable faults carry RetryInfo: without it a sender takes RESOURCE_EXHAUSTED and its like for final. */
-function toGrpcStatus(error: unknown, { onFault }: DoorOptions): Partial<StatusObject> {
+function toGrpcStatus(error: unknown, { onFault, onRefused }: DoorOptions): Partial<StatusObject> {
   const { rpc, isUnexpected } = faultStatus(error);
+  onRefused(refusedRequest(error));
   if (isUnexpected) onFault(error);
   const metadata = new Metadata();
   if (rpc.retryAfterMillis !== undefined) metadata.set('grpc-status-details-bin', encodeStatus(rpc, 'protobuf'));
   return { code: rpc.code, details: rpc.message, metadata };
+}
+
+/** A message over the limit is refused by gRPC itself, before our code sees it: only its status passes here. */
+function countTooLarge({ onRefused }: DoorOptions): ServerInterceptor {
+  return (_method, call) => {
+    const sendStatus = call.sendStatus.bind(call);
+    let isCounted = false;
+    call.sendStatus = (answer) => {
+      if (answer.code === status.RESOURCE_EXHAUSTED && !isCounted) {
+        isCounted = true;
+        onRefused({ tenant: undefined, reason: 'too_large', requests: 1 });
+      }
+      sendStatus(answer);
+    };
+    return new ServerInterceptingCall(call);
+  };
 }
 
 function bind(server: Server, { host, port }: DoorOptions): Promise<number> {

@@ -314,6 +314,55 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
   });
 });
 
+describe('each refusal is counted', () => {
+  it('by its reason, for the tenant where the request says whose it is', async () => {
+    await open({ ingestKey: 'the-key', limits: { inFlightBytes: 100_000_000, inFlightRequests: 1_000 } });
+    const key = { authorization: 'Bearer the-key' };
+    const json = { ...key, 'content-type': JSON_TYPE };
+    const spans = encodeTraces(
+      [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [SPAN, { ...SPAN, traceId: 'abcd' }] }] }],
+      'json',
+    );
+    await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    await post('/v1/logs', '{', json);
+    await post('/v1/logs', LOGS_JSON, { ...key, 'content-type': 'text/plain' });
+    await post('/v1/logs', Buffer.alloc(20 * 1024 * 1024 + 1, ' '), json);
+    await post('/v1/metrics', '{}', json);
+    await post('/v1/logs', LOGS_JSON, json);
+    await post('/v1/traces', spans, json);
+    await raw('NONSENSE\r\n\r\n');
+    await doors.queue.shutdown();
+    await post('/v1/logs', LOGS_JSON, json);
+    expect(doors.refusals).toEqual([
+      { tenant: undefined, reason: 'unauthenticated', requests: 1 },
+      { tenant: 'default', reason: 'malformed', requests: 1 },
+      { tenant: 'default', reason: 'unsupported', requests: 1 },
+      { tenant: 'default', reason: 'too_large', requests: 1 },
+      { tenant: undefined, reason: 'unknown_path', requests: 1 },
+      { tenant: 'default', reason: 'invalid_record', requests: 1, records: 1 },
+      { tenant: undefined, reason: 'malformed', requests: 1 },
+      { tenant: 'default', reason: 'draining', requests: 1 },
+    ]);
+  });
+
+  it('where nothing can be kept, where too much is in flight, and where a request is too slow', async () => {
+    await open({
+      limits: { inFlightBytes: 1_000, inFlightRequests: 10 },
+      timeouts: { headersMillis: 100, requestMillis: 100, checkMillis: 20 },
+    });
+    await post('/v1/logs', Buffer.alloc(2_000, ' '), { 'content-type': JSON_TYPE });
+    await raw('POST /v1/logs HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{');
+    expect(doors.refusals).toEqual([
+      { tenant: 'default', reason: 'overloaded', requests: 1 },
+      { tenant: undefined, reason: 'slow', requests: 1 },
+    ]);
+    await doors.close();
+    await open({ write: () => Promise.reject(new ThreadlineError('storage_unavailable', 'the disk is full')) });
+    await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE });
+    expect(doors.refusals).toEqual([{ tenant: 'default', reason: 'disk', requests: 1 }]);
+  });
+});
+
 describe('a sender that goes away', () => {
   it('in the middle of its body leaves room for the next', async () => {
     await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 1 } });

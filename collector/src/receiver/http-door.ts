@@ -7,6 +7,7 @@ import { LIMITS } from '../otlp/limits.ts';
 import { encodingOf, MEDIA_TYPES, requireEncoding } from './content-type.ts';
 import type { Door, DoorOptions } from './door.ts';
 import { faultStatus } from './fault-status.ts';
+import { type Refusal, refusedRequest } from './refusal.ts';
 import { ACCEPTED_ENCODINGS, readBody, SenderGoneError, unpackerOf } from './request-body.ts';
 import { SIGNALS, type SignalRow } from './signals.ts';
 
@@ -16,6 +17,9 @@ const TIMEOUTS = { headersMillis: 15_000, requestMillis: 60_000, checkMillis: 5_
 const KEEP_ALIVE_MILLIS = 75_000;
 /** What is under way is answered within this time of a shutdown, or cut. */
 const DRAIN_MILLIS = 10_000;
+/** Whose it is cannot be known. */
+const UNREADABLE: Refusal = { tenant: undefined, reason: 'malformed', requests: 1 };
+const SLOW: Refusal = { tenant: undefined, reason: 'slow', requests: 1 };
 /** Short against a restart, long against the work of looking at every connection. */
 const IDLE_SWEEP_MILLIS = 50;
 
@@ -26,7 +30,7 @@ export interface HttpDoorOptions extends DoorOptions {
 
 /** OTLP/HTTP: Express in front of the handler. Every 4xx and 5xx is a `google.rpc.Status` in the request's encoding. */
 export function createHttpDoor(options: HttpDoorOptions): Door {
-  const server = createHttpServer(createIngestApp(options), options.timeouts ?? TIMEOUTS);
+  const server = createHttpServer(createIngestApp(options), options);
   let closed: Promise<void> | undefined;
   return {
     start: (signal) => listen(server, options, signal),
@@ -79,8 +83,10 @@ async function takeExport(request: Request, response: Response, { row, options }
   }
 }
 
-function answerFault(error: unknown, request: Request, response: Response, { onFault }: DoorOptions): void {
+function answerFault(error: unknown, request: Request, response: Response, { onFault, onRefused }: DoorOptions): void {
   const { httpStatus, rpc, isUnexpected } = faultStatus(error);
+  // What Express could not read is the sender's doing, though none of our faults.
+  onRefused(!(error instanceof ThreadlineError) && !isUnexpected ? UNREADABLE : refusedRequest(error));
   if (isUnexpected) onFault(error);
   const encoding = encodingOf(request.headers['content-type']) ?? 'json';
   if (httpStatus === 401) response.set('www-authenticate', 'Bearer realm="threadline"');
@@ -102,7 +108,7 @@ function send(response: ServerResponse, status: number, contentType: string, bod
   response.end(body);
 }
 
-function createHttpServer(app: Express, timeouts: NonNullable<HttpDoorOptions['timeouts']>): Server {
+function createHttpServer(app: Express, { timeouts = TIMEOUTS, onRefused }: HttpDoorOptions): Server {
   const server = createServer({
     headersTimeout: timeouts.headersMillis,
     requestTimeout: timeouts.requestMillis,
@@ -113,18 +119,20 @@ function createHttpServer(app: Express, timeouts: NonNullable<HttpDoorOptions['t
   });
   server.on('request', app);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => app(request, response));
-  server.on('clientError', answerBrokenRequest);
+  server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, onRefused));
   return server;
 }
 
 /** What cannot be parsed as HTTP never reaches the application; its encoding is not known. */
-function answerBrokenRequest(error: Error, socket: Duplex): void {
+function answerBrokenRequest(error: Error, socket: Duplex, onRefused: DoorOptions['onRefused']): void {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
   const { line, status, headers } = brokenRequestAnswer(code);
+  // A sender that went away in the middle of its request was refused nothing.
+  if (code !== 'HPE_INVALID_EOF_STATE') onRefused(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? SLOW : UNREADABLE);
   const body = encodeStatus({ code: status, message: `the request cannot be read as HTTP: ${line}` }, 'json');
   const head = [`HTTP/1.1 ${line}`, `content-type: ${MEDIA_TYPES.json}`, `content-length: ${body.length}`, ...headers, 'connection: close'];
   socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));

@@ -46,7 +46,7 @@ export function unpackerOf(contentEncoding: string | undefined): Unpack | undefi
 
 /**
  * Reads the request's body, unpacked. Throws `body_too_large` as soon as it is, `malformed_body` for what cannot be unpacked,
- * `queue_full` when there is no room for it, `SenderGoneError` when the connection ends. After an error the rest of the body
+ * `overloaded` when there is no room for it, `SenderGoneError` when the connection ends. After an error the rest of the body
  * is left to the server to discard, so that the sender can read the answer.
  */
 export async function readBody(request: IncomingMessage, unpack: Unpack | undefined, limits: BodyLimits): Promise<Buffer> {

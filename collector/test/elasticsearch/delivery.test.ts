@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
+import type { DeadLettersAnswer, StatusAnswer } from '../../src/api/index.ts';
 import { allLogs } from '../end-to-end/reading.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 
@@ -50,6 +51,12 @@ async function send(prefix: string, count: number): Promise<string[]> {
 const found = async (): Promise<(string | undefined)[]> =>
   (await allLogs(collector.ui, '*').catch(() => [])).map((log) => log.body?.stringValue).toSorted();
 
+async function ask<Answer>(path: string): Promise<Answer> {
+  return JSON.parse(await (await fetch(`${collector.ui}${path}`)).text());
+}
+
+const status = (): Promise<StatusAnswer> => ask('/api/v1/status');
+
 it('a collector takes records while Elasticsearch is away, over its own restarts and kills too, and delivers each once', async () => {
   const sent = await send('before', 50);
   await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
@@ -65,10 +72,48 @@ it('a collector takes records while Elasticsearch is away, over its own restarts
   // Senders whose answer got lost come again.
   await send('restarted', 10);
   expect((await fetch(`${collector.ui}/api/v1/logs`)).status).toBe(503);
+  await expect.poll(status, BACK_WITHIN).toMatchObject({
+    storage: { kind: 'elasticsearch', status: 'unavailable' },
+    log: { waitingRequests: 100, delivery: { state: 'waiting', lastFault: { reason: expect.stringContaining('cannot be reached') } } },
+  });
 
   node = await startElasticsearch({ directory: nodeDirectory, httpPort: node.httpPort });
   await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
   sent.push(...(await send('after', 50)));
   await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
+  await expect.poll(status, BACK_WITHIN).toMatchObject({
+    storage: { status: 'ok' },
+    log: { usedBytes: 0, waitingRequests: 0, delivery: { state: 'delivering' }, deadLetters: { total: 0 } },
+  });
   expect(await collector.end('SIGTERM')).toBe(0);
+});
+
+it('records that Elasticsearch refuses for good are listed with the reason, over a restart too, and hold up no others', async () => {
+  collector = await start();
+  const dataStream = `${node.url}/logs-threadline-default`;
+  const settings = (pipeline: string) =>
+    fetch(`${dataStream}/_settings`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ 'index.final_pipeline': pipeline }),
+    });
+  const before = await found();
+  expect((await settings('that-nobody-made')).status).toBe(200);
+  await send('refused', 3);
+  await expect.poll(status, BACK_WITHIN).toMatchObject({
+    log: { waitingRequests: 0, delivery: { state: 'delivering' }, deadLetters: { kept: 3, total: 3, reasons: [{ count: 3 }] } },
+  });
+  expect((await settings('_none')).status).toBe(200);
+  await send('kept', 2);
+  await expect.poll(found, BACK_WITHIN).toEqual([...before, 'kept-0', 'kept-1'].toSorted());
+  await collector.end('SIGTERM');
+  collector = await start();
+  const answer = await ask<DeadLettersAnswer>('/api/v1/dead-letters?limit=2');
+  expect(answer).toEqual({
+    deadLetters: [3, 2].map((number) =>
+      expect.objectContaining({ number, tenant: 'default', signal: 'logs', reason: expect.stringContaining('illegal_argument_exception') }),
+    ),
+    nextCursor: expect.any(String),
+  });
+  expect(JSON.stringify(answer)).not.toContain('refused-');
 });

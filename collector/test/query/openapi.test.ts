@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/query/openapi/operations.ts';
-import { API_ROUTES } from '../../src/query/routes/api-routes.ts';
-import { healthPath } from '../../src/query/routes/health-route.ts';
+import { apiRoutes } from '../../src/query/routes/api-routes.ts';
 import { openApiPath } from '../../src/query/routes/openapi-route.ts';
 import { LOGS, SPANS } from '../storage-contract/fixtures.ts';
 import { DOCUMENT, describeMismatch, validate } from './openapi-check.ts';
-import { type QueryApi, startQueryApi } from './query-api.ts';
+import { QUIET_COLLECTOR, type QueryApi, startQueryApi } from './query-api.ts';
 
 const ALL_TIME = 'from=0&to=2200-01-01T00:00:00Z&limit=1000';
 
@@ -23,13 +22,11 @@ describe('the OpenAPI document', () => {
 
   it('has every route of the API with every parameter of it, and no other', () => {
     const described = OPERATIONS.map(({ path, parameters }) => [path, parameters.map(({ name }) => name).toSorted()]);
-    const routes = [...API_ROUTES, { path: healthPath, names: { single: [] } }, { path: openApiPath, names: { single: [] } }].map(
-      ({ path, names }) => {
-        const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
-        const repeated = 'repeated' in names ? names.repeated : [];
-        return [path.replace(/:(\w+)/g, '{$1}'), [...inPath, ...names.single, ...(repeated ?? [])].toSorted()];
-      },
-    );
+    const options = { version: '', otlpHttpUrl: '', otlpGrpcUrl: '', collector: QUIET_COLLECTOR };
+    const routes = apiRoutes(options).map(({ path, names }) => {
+      const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+      return [path.replace(/:(\w+)/g, '{$1}'), [...inPath, ...names.single, ...(names.repeated ?? [])].toSorted()];
+    });
     expect(described.toSorted()).toEqual(routes.toSorted());
   });
 
@@ -64,6 +61,8 @@ describe('the OpenAPI document', () => {
     expect(traces.traces.length).toBeGreaterThan(3);
     for (const { traceId } of traces.traces) await api.get(`/api/v1/traces/${traceId}`);
     await api.get('/api/v1/services');
+    await api.get('/api/v1/status');
+    await api.get('/api/v1/dead-letters');
     await api.get('/api/v1/logs/histogram?from=0&to=2200-01-01T00:00:00Z');
     for (const { path } of OPERATIONS.filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'query'))) {
       const response = await api.send(`${path.replace(/\{[^}]+\}/g, 'ab'.repeat(16))}?unknown=1`);

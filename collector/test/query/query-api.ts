@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IndexedLog, IndexedSpan } from '../../src/model/record.ts';
+import type { CollectorView } from '../../src/query/collector-view.ts';
 import { createQueryServer, type QueryServerOptions } from '../../src/query/query-server.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -34,6 +35,25 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Of a collector to which nothing has happened yet. */
+export const QUIET_COLLECTOR: CollectorView = {
+  status: () => ({
+    version: '0.0.0-test',
+    startedAtUnixNano: '1790000000000000000',
+    storage: { kind: 'embedded', reduced: { count: 0, reasons: [] } },
+    log: {
+      usedBytes: 0,
+      capacityBytes: 1_000,
+      waitingRequests: 0,
+      delivery: { state: 'delivering' },
+      setAside: { count: 0, bytes: 0 },
+      deadLetters: { kept: 0, total: 0, reasons: [] },
+    },
+    refusals: [],
+  }),
+  listDeadLetters: async () => [],
+};
+
 /** A real query server on a system's port; without a storage of the test's own, on an embedded one in a directory of its own. */
 export async function startQueryApi(options: Partial<QueryServerOptions> = {}): Promise<QueryApi> {
   const directory = await mkdtemp(join(tmpdir(), 'threadline-query-'));
@@ -49,6 +69,7 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
     otlpHttpUrl: 'http://127.0.0.1:4318',
     otlpGrpcUrl: 'http://127.0.0.1:4317',
     version: '0.0.0-test',
+    collector: QUIET_COLLECTOR,
     onError: (error) => errors.push(error),
     ...options,
     storage,

@@ -1,4 +1,4 @@
-import { LEVEL_NAMES } from '../../api/index.ts';
+import { LEVEL_NAMES, REFUSAL_REASONS } from '../../api/index.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
 import { SHARED_SCHEMAS } from './record-schemas.ts';
 
@@ -112,6 +112,70 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     'Without the read key, where one is set, the status alone.',
   ),
+  ReasonCount: object({ reason: text(), count: count(), lastAtUnixNano: nanos }),
+  StatusAnswer: object(
+    {
+      version: text(),
+      startedAtUnixNano: nanos,
+      storage: object({
+        kind: { type: 'string', enum: ['embedded', 'elasticsearch'] },
+        status: { type: 'string', enum: ['ok', 'unavailable'] },
+        notes: { type: 'object', additionalProperties: { type: 'string' } },
+        reduced: object({ count: count(), reasons: list(ref('ReasonCount')) }, 'Records that are kept and found by fewer of their fields.'),
+      }),
+      'log?': object(
+        {
+          usedBytes: count(),
+          capacityBytes: count(),
+          'waitingRequests?': count('Absent until it is counted after a start.'),
+          'oldestWaitingMillis?': count('Since the oldest request arrived that the storage has not taken.'),
+          delivery: object(
+            {
+              state: { type: 'string', enum: ['delivering', 'waiting'] },
+              'sinceUnixNano?': nanos,
+              'lastFault?': object({ atUnixNano: nanos, reason: text() }),
+            },
+            'waiting: the storage takes nothing.',
+          ),
+          setAside: object(
+            { count: count(), bytes: count() },
+            'Parts of the log that were damaged or cannot be decoded; their bytes are kept.',
+          ),
+          deadLetters: object(
+            { kept: count(), total: count(), reasons: list(ref('ReasonCount'), 'The latest first.') },
+            'Records that the storage refused for good.',
+          ),
+        },
+        'What is acknowledged and waits on disk for the storage. Absent while the collector starts or ends.',
+      ),
+      refusals: list(
+        object({
+          'tenant?': text('Absent where the request did not say whose it is.'),
+          reason: { type: 'string', enum: REFUSAL_REASONS },
+          requests: count(),
+          records: count('As far as the requests could be read.'),
+          lastAtUnixNano: nanos,
+        }),
+        'Since the start, the latest first.',
+      ),
+    },
+    'How the collector fares. Nothing of a record is in it.',
+  ),
+  DeadLettersAnswer: object({
+    deadLetters: list(
+      object({
+        number: count(),
+        atUnixNano: nanos,
+        tenant: text(),
+        signal: { type: 'string', enum: ['logs', 'traces'] },
+        recordId: text(),
+        service: text(),
+        reason: text(),
+      }),
+      'The newest first.',
+    ),
+    ...nextCursor,
+  }),
   ErrorAnswer: object({
     error: object({
       code: text('One of the codes that the description of the status names.'),

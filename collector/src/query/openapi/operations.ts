@@ -193,6 +193,54 @@ export const OPERATIONS: readonly OperationDescription[] = [
     errors: [503],
   },
   {
+    path: '/api/v1/status',
+    operationId: 'getStatus',
+    summary: 'How the collector fares: its storage, what waits in its log, what was refused and why.',
+    parameters: [],
+    answer: 'StatusAnswer',
+    example: {
+      version: '0.1.0',
+      startedAtUnixNano: START,
+      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] } },
+      log: {
+        usedBytes: 1_048_576,
+        capacityBytes: 1_073_741_824,
+        waitingRequests: 12,
+        oldestWaitingMillis: 61_000,
+        delivery: { state: 'waiting', sinceUnixNano: START, lastFault: { atUnixNano: START, reason: 'Elasticsearch cannot be reached' } },
+        setAside: { count: 0, bytes: 0 },
+        deadLetters: {
+          kept: 1,
+          total: 1,
+          reasons: [
+            { reason: 'Elasticsearch refuses a record in every form (document_parsing_exception)', count: 1, lastAtUnixNano: START },
+          ],
+        },
+      },
+      refusals: [{ tenant: 'default', reason: 'log_full', requests: 3, records: 1_500, lastAtUnixNano: START }],
+    },
+  },
+  {
+    path: '/api/v1/dead-letters',
+    operationId: 'listDeadLetters',
+    summary: 'Records that the storage refused for good, newest first, with the reason; the records themselves are in the log directory.',
+    parameters: PAGING,
+    answer: 'DeadLettersAnswer',
+    example: {
+      deadLetters: [
+        {
+          number: 1,
+          atUnixNano: START,
+          tenant: 'default',
+          signal: 'logs',
+          recordId: exampleRecord.id,
+          service: 'payments',
+          reason: 'Elasticsearch refuses a record in every form (document_parsing_exception)',
+        },
+      ],
+    },
+  },
+  {
     path: '/api/v1/openapi.json',
     operationId: 'getOpenApi',
     summary: 'This document.',

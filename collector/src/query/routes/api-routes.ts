@@ -1,20 +1,35 @@
 import type { ApiRoute } from '../api-route.ts';
+import type { CollectorView } from '../collector-view.ts';
+import { createDeadLettersRoute } from './dead-letters-route.ts';
 import { flowRoute } from './flow-route.ts';
+import { createHealthRoute, type HealthOptions } from './health-route.ts';
 import { logHistogramRoute } from './log-histogram-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
+import { createOpenApiRoute } from './openapi-route.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
+import { createStatusRoute } from './status-route.ts';
 import { traceRoute } from './trace-route.ts';
 import { traceSearchRoute } from './trace-search-route.ts';
 
-/** Every endpoint that answers from the storage. The first path that fits answers. */
-export const API_ROUTES: readonly ApiRoute[] = [
-  logHistogramRoute,
-  logSearchRoute,
-  logRecordRoute,
-  traceSearchRoute,
-  traceRoute,
-  flowRoute,
-  servicesRoute,
-  operationsRoute,
-];
+export interface ApiRoutesOptions extends HealthOptions {
+  readonly collector: CollectorView;
+}
+
+/** Every endpoint. The first path that fits answers. */
+export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
+  return [
+    logHistogramRoute,
+    logSearchRoute,
+    logRecordRoute,
+    traceSearchRoute,
+    traceRoute,
+    flowRoute,
+    servicesRoute,
+    operationsRoute,
+    createHealthRoute(options),
+    createStatusRoute(options.collector),
+    createDeadLettersRoute(options.collector),
+    createOpenApiRoute(options),
+  ];
+}

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
@@ -57,29 +57,41 @@ export class DurableLog {
   /** Bytes of each file that is there, as far as they are durable. */
   readonly #files: Map<number, number>;
   readonly #checked = new Set<number>();
+  /** Of this process. */
+  readonly #firstFile: number;
   #start: LogPlace;
   #end: LogPlace | undefined;
   #keptBytes: number;
   #waitingBytes = 0;
+  readonly #setAsideBytes: Map<string, number>;
   #changed = Promise.withResolvers<void>();
 
   private constructor(
     options: DurableLogOptions,
-    { lock, logId, files, opened }: { lock: DirectoryLock; logId: string; files: Map<number, number>; opened: Checkpoint | undefined },
+    opening: {
+      readonly lock: DirectoryLock;
+      readonly logId: string;
+      readonly files: Map<number, number>;
+      readonly opened: Checkpoint | undefined;
+      readonly setAsideBytes: Map<string, number>;
+    },
   ) {
+    const { lock, logId, files, opened } = opening;
     this.#options = options;
     this.#lock = lock;
     this.logId = logId;
     this.opened = opened;
     this.#files = files;
+    this.#setAsideBytes = opening.setAsideBytes;
     this.#reader = new LogReader(options.directory);
     const oldest = files.keys().next().value ?? 0;
     this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
     this.#keptBytes = this.#bytesFrom(this.#start);
+    this.#firstFile = Math.max(0, opened?.file ?? 0, ...files.keys()) + 1;
     this.#appender = new LogAppender({
       directory: options.directory,
       logId: Buffer.from(logId, 'hex'),
-      firstFile: Math.max(0, opened?.file ?? 0, ...files.keys()) + 1,
+      firstFile: this.#firstFile,
       onCommitted: (end) => {
         this.#keptBytes += end.offset - (this.#files.get(end.file) ?? 0);
         this.#files.set(end.file, end.offset);
@@ -99,7 +111,8 @@ export class DurableLog {
       const logId = await openLogId(options.directory);
       const files = new Map((await listFiles(options.directory)).map(({ file, bytes }) => [file, bytes]));
       const opened = await readCheckpoint(options.directory);
-      return new DurableLog(options, { lock, logId, files, opened });
+      const setAsideBytes = await sizesIn(join(options.directory, SET_ASIDE_DIRECTORY));
+      return new DurableLog(options, { lock, logId, files, opened, setAsideBytes });
     } catch (error) {
       await lock.release();
       throw error;
@@ -121,9 +134,19 @@ export class DurableLog {
     return this.#start;
   }
 
+  /** Whether the entry at a place was there when the log was opened: an earlier process may have brought it into the storage. */
+  isOfEarlierProcess({ file }: LogPlace): boolean {
+    return file < this.#firstFile;
+  }
+
   /** What is kept or waits to be, before the storage has it. */
   get heldBytes(): number {
     return this.#keptBytes + this.#waitingBytes;
+  }
+
+  /** What is kept of damage, of earlier processes too. */
+  get setAside(): { readonly count: number; readonly bytes: number } {
+    return { count: this.#setAsideBytes.size, bytes: [...this.#setAsideBytes.values()].reduce((sum, bytes) => sum + bytes, 0) };
   }
 
   /** Where the entry's frame ends, once it is on disk. Throws `queue_full` when there is no room, which the storage makes. Otherwise as `LogAppender.append`. */
@@ -169,11 +192,8 @@ export class DurableLog {
     }
   }
 
-  /**
-   * The digests of the requests with an idempotency key from `start` on, without reading any body. Damage is passed over: whoever reads the frames
-   * reports it.
-   */
-  async *digests(): AsyncGenerator<Uint8Array> {
+  /** Each entry from `start` on, without reading any body. Damage is passed over: whoever reads the frames reports it. */
+  async *heads(): AsyncGenerator<{ readonly place: LogPlace; readonly digest: Uint8Array | undefined }> {
     const reader = new LogReader(this.#options.directory, DIGEST_READ_BYTES);
     try {
       const ends = [...this.#files].filter(([file]) => file >= this.#start.file).sort(([left], [right]) => left - right);
@@ -182,7 +202,7 @@ export class DurableLog {
         for (;;) {
           const read = await reader.readDigest({ file, offset }, fileEnd);
           if (!read) break;
-          if (read.digest) yield read.digest;
+          yield { place: { file, offset }, digest: read.digest };
           offset = read.end;
         }
       }
@@ -266,15 +286,26 @@ export class DurableLog {
     }
     const directory = join(this.#options.directory, SET_ASIDE_DIRECTORY);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, `${String(damage.file).padStart(8, '0')}-${damage.offset}`);
+    const name = `${String(damage.file).padStart(8, '0')}-${damage.offset}`;
+    const path = join(directory, name);
     // Met again after a restart, it is the same file.
     const isThere = await stat(path).then(
       (found) => found.size === bytes.length,
       () => false,
     );
     if (!isThere) await writeWhole(path, bytes);
+    this.#setAsideBytes.set(name, bytes.length);
     this.#options.onDamage({ ...damage, byteCount: bytes.length, path });
   }
+}
+
+async function sizesIn(directory: string): Promise<Map<string, number>> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const whole = names.filter((name) => !name.endsWith('.tmp'));
+  return new Map(await Promise.all(whole.map(async (name) => [name, (await stat(join(directory, name))).size] as const)));
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {

@@ -11,6 +11,7 @@ import { createExportHandler } from '../export-handler.ts';
 import { createGrpcDoor } from '../grpc-door.ts';
 import { createHttpDoor, type HttpDoorOptions } from '../http-door.ts';
 import { createIngestKeyCheck } from '../ingest-key.ts';
+import type { Refusal } from '../refusal.ts';
 
 export interface OpenDoorsOptions {
   readonly ingestKey?: string;
@@ -29,6 +30,7 @@ export interface OpenDoors {
   readonly logs: LogRecord[];
   readonly spans: Span[];
   readonly faults: unknown[];
+  readonly refusals: Refusal[];
   close(): Promise<void>;
 }
 
@@ -41,14 +43,17 @@ export async function openDoors({
   const logs: LogRecord[] = [];
   const spans: Span[] = [];
   const faults: unknown[] = [];
+  const refusals: Refusal[] = [];
+  const onRefused = (refusal: Refusal): number => refusals.push(refusal);
   const queue = memoryQueue({ write, logs, spans });
   const options = {
     host: '127.0.0.1',
     port: 0,
-    handle: createExportHandler({ queue, now: () => 1_790_000_000_000_000_000n }),
+    handle: createExportHandler({ queue, now: () => 1_790_000_000_000_000_000n, onRefused }),
     checkKey: createIngestKeyCheck(ingestKey),
     admission: new Admission(limits),
     onFault: (error: unknown) => faults.push(error),
+    onRefused,
   };
   const http = createHttpDoor(timeouts ? { ...options, timeouts } : options);
   const grpc = createGrpcDoor(options);
@@ -63,6 +68,7 @@ export async function openDoors({
     logs,
     spans,
     faults,
+    refusals,
     close: async () => {
       await Promise.all([queue.shutdown(), http.shutdown(), grpc.shutdown()]);
     },

@@ -1,0 +1,47 @@
+import type { StatusAnswer } from './api/index.ts';
+import type { Config } from './config.ts';
+import type { CollectorView } from './query/collector-view.ts';
+import type { QueueState, QueueView } from './queue/queue-state.ts';
+import type { ReasonCounts } from './telemetry/reason-counts.ts';
+import type { Refusals } from './telemetry/refusals.ts';
+
+export interface CollectorStatusParts {
+  readonly version: string;
+  readonly storage: Config['storage'];
+  readonly queue: QueueView;
+  readonly refusals: Refusals;
+  /** Records that the storage keeps with less to search by. */
+  readonly reduced: ReasonCounts;
+}
+
+/** The collector's parts as the query side shows them. */
+export function createCollectorView({ version, storage, queue, refusals, reduced }: CollectorStatusParts): CollectorView {
+  const startedAtUnixNano = String(BigInt(Date.now()) * 1_000_000n);
+  return {
+    status() {
+      const { state } = queue;
+      return {
+        version,
+        startedAtUnixNano,
+        storage: { kind: storage, reduced: { count: reduced.count, reasons: reduced.list() } },
+        ...(state && { log: logStatus(state) }),
+        refusals: refusals.list(),
+      };
+    },
+    listDeadLetters: (request) => queue.listDeadLetters(request),
+  };
+}
+
+function logStatus(state: QueueState): NonNullable<StatusAnswer['log']> {
+  const { usedBytes, capacityBytes, waitingRequests, oldestArrivalNanos, delivery, setAside, deadLetters } = state;
+  const { sinceUnixNano, lastFault } = delivery;
+  return {
+    usedBytes,
+    capacityBytes,
+    ...(waitingRequests !== undefined && { waitingRequests }),
+    ...(oldestArrivalNanos !== undefined && { oldestWaitingMillis: Math.max(0, Date.now() - Number(oldestArrivalNanos / 1_000_000n)) }),
+    delivery: { state: delivery.state, ...(sinceUnixNano !== undefined && { sinceUnixNano }), ...(lastFault && { lastFault }) },
+    setAside,
+    deadLetters: { ...deadLetters, reasons: [...deadLetters.reasons] },
+  };
+}

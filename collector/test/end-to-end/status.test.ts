@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StatusAnswer } from '../../src/api/index.ts';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let collector: RunningCollector;
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
+
+afterEach(async () => {
+  await collector?.end('SIGKILL');
+  await directory.remove();
+});
+
+async function send(body: string, key = 'ingest-secret'): Promise<number> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
+  return (await fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers, body })).status;
+}
+
+function logs(count: number, message: string): string {
+  const logRecords = Array.from({ length: count }, () => ({ timeUnixNano: '1790000000000000000', body: { stringValue: message } }));
+  return JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+}
+
+it('the status counts what a collector refuses, and shows neither a secret nor a record', async () => {
+  collector = await startCollector(directory.path, {
+    THREADLINE_INGEST_KEY: 'ingest-secret',
+    THREADLINE_READ_KEY: 'read-secret',
+    THREADLINE_QUEUE_BYTES: '64MiB',
+  });
+  expect(await send(logs(1, 'taken'))).toBe(200);
+  expect(await send(logs(1, 'taken'), 'wrong-secret')).toBe(401);
+  expect(await send('{"resourceLogs":')).toBe(400);
+  expect(await send(logs(1, 'hidden-message '.repeat(1_500_000)))).toBe(413);
+  const response = await fetch(`${collector.ui}/api/v1/status`, { headers: { authorization: 'Bearer read-secret' } });
+  const text = await response.text();
+  const status: StatusAnswer = JSON.parse(text);
+  expect(status).toMatchObject({
+    storage: { kind: 'embedded', status: 'ok' },
+    log: { capacityBytes: 64 * 1024 * 1024, delivery: { state: 'delivering' }, deadLetters: { kept: 0 }, setAside: { count: 0 } },
+  });
+  expect(status.refusals).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ tenant: 'default', reason: 'too_large', requests: 1, records: 0 }),
+      expect.objectContaining({ tenant: 'default', reason: 'malformed', requests: 1, records: 0 }),
+      expect.objectContaining({ reason: 'unauthenticated', requests: 1, records: 0 }),
+    ]),
+  );
+  expect(status.refusals).toHaveLength(3);
+  expect(text).not.toMatch(/secret|hidden-message/);
+});

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DeadLetterSummary, DeadLettersAnswer, StatusAnswer } from '../../src/api/index.ts';
+import type { OwnStatus } from '../../src/query/collector-view.ts';
+import { errorOf, QUIET_COLLECTOR, type QueryApi, startQueryApi } from './query-api.ts';
+
+let api: QueryApi;
+afterEach(() => api.stop());
+
+describe('/api/v1/status', () => {
+  it('says how the collector fares, and what its storage is', async () => {
+    const storage: OwnStatus['storage'] = {
+      kind: 'embedded',
+      reduced: { count: 1, reasons: [{ reason: 'why', count: 1, lastAtUnixNano: '1' }] },
+    };
+    const status = { ...QUIET_COLLECTOR.status(), storage };
+    api = await startQueryApi({ collector: { ...QUIET_COLLECTOR, status: () => status } });
+    const answer = await api.get<StatusAnswer>('/api/v1/status');
+    expect(answer).toEqual({ ...status, storage: { ...storage, status: 'ok', notes: expect.any(Object) } });
+  });
+
+  it('is answered while the storage is away, and while what was acknowledged waits', async () => {
+    api = await startQueryApi({ delivered: () => new Promise(() => undefined) });
+    await api.storage.shutdown();
+    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
+    expect((await api.get<DeadLettersAnswer>('/api/v1/dead-letters')).deadLetters).toEqual([]);
+  });
+
+  it('comes within seconds while the storage does not answer', async () => {
+    api = await startQueryApi();
+    api.storage.getLog = () => new Promise(() => undefined);
+    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
+  });
+
+  it('is only for those who have the read key, as the dead letters are', async () => {
+    api = await startQueryApi({ readKey: 'the-key' });
+    for (const path of ['/api/v1/status', '/api/v1/dead-letters']) {
+      expect((await api.send(path)).status).toBe(401);
+      expect((await api.send(path, { headers: { authorization: 'Bearer the-key' } })).status).toBe(200);
+    }
+  });
+});
+
+describe('/api/v1/dead-letters', () => {
+  const letters = Array.from({ length: 250 }, (_, index): DeadLetterSummary => {
+    const number = 250 - index;
+    return { number, atUnixNano: '1', tenant: 'default', signal: 'logs', recordId: `r${number}`, service: 'orders', reason: 'why' };
+  });
+  const collector = {
+    ...QUIET_COLLECTOR,
+    listDeadLetters: async ({ before = Number.POSITIVE_INFINITY, limit }: { before?: number; limit: number }) =>
+      letters.filter(({ number }) => number < before).slice(0, limit),
+  };
+
+  it('lists them newest first, page by page', async () => {
+    api = await startQueryApi({ collector });
+    const numbers: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: DeadLettersAnswer = await api.get(`/api/v1/dead-letters?limit=100${cursor === undefined ? '' : `&cursor=${cursor}`}`);
+      expect(page.deadLetters.length).toBeLessThanOrEqual(100);
+      numbers.push(...page.deadLetters.map(({ number }) => number));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    expect(numbers).toEqual(letters.map(({ number }) => number));
+  });
+
+  it('refuses a page that is too long, a cursor of another list, and anything else', async () => {
+    api = await startQueryApi({ collector });
+    const first = await api.get<DeadLettersAnswer>('/api/v1/dead-letters?limit=1');
+    for (const [query, field] of [
+      ['limit=1001', 'limit'],
+      ['limit=0', 'limit'],
+      ['cursor=abc', 'cursor'],
+      ['from=now', 'from'],
+    ]) {
+      const response = await api.send(`/api/v1/dead-letters?${query}`);
+      expect(response.status, query).toBe(400);
+      expect(errorOf(response).field).toBe(field);
+    }
+    expect((await api.send(`/api/v1/logs?cursor=${first.nextCursor}`)).status).toBe(400);
+  });
+});
