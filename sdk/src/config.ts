@@ -1,11 +1,10 @@
-import type { Sampler } from '@opentelemetry/sdk-trace';
 import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
 import { type MessagingConventions, readMessagingConventions } from './messaging/conventions.ts';
 import { type RedactionConfig, type RedactionOptions, readRedaction } from './redaction/redaction-config.ts';
+import { readSampling, type SamplingConfig, type SamplingOptions } from './sampling/sampling-config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText, rejectUnknownSettings } from './settings.ts';
-import { readSampler } from './traces/sampler.ts';
 
 /** What code may set; each wins over the environment. */
 export interface StartOptions {
@@ -32,6 +31,8 @@ export interface StartOptions {
   readonly redisLists?: readonly string[];
   /** What is hidden beside the built-in rules; false hides nothing. Environment: `THREADLINE_SDK_REDACTION`. */
   readonly redaction?: RedactionOptions | false;
+  /** Which spans are kept: everything by default. */
+  readonly sampling?: SamplingOptions;
 }
 
 /** Everything the SDK runs by, checked. */
@@ -44,7 +45,7 @@ export interface Config {
   readonly trust: Trust;
   readonly correlationHeaders: readonly [string, ...string[]];
   readonly traceContextTo: 'all' | 'allowed';
-  readonly sampler: Sampler;
+  readonly sampling: SamplingConfig;
   readonly redisChannels: readonly string[];
   readonly redisLists: readonly string[];
   /** Links that a span may have. */
@@ -81,7 +82,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
       options.correlationHeaders ?? readList(environment, 'THREADLINE_SDK_CORRELATION_HEADERS') ?? [],
     ),
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
-    sampler: readSampler(environment),
+    sampling: readSampling(environment, options.sampling),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
     redisLists: options.redisLists ?? readList(environment, 'THREADLINE_SDK_REDIS_LISTS') ?? [],
     linkCountLimit: readCount(environment, 'OTEL_SPAN_LINK_COUNT_LIMIT', 0) ?? DEFAULT_LINK_COUNT,

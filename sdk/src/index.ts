@@ -5,4 +5,5 @@ export { ThreadlineError } from './errors.ts';
 export { type CreateLoggerOptions, createLogger } from './logs/create-logger.ts';
 export { withMessage } from './messaging/with-message.ts';
 export type { RedactionOptions } from './redaction/redaction-config.ts';
+export type { SamplingOptions } from './sampling/sampling-config.ts';
 export { type SdkHandle, start } from './start.ts';

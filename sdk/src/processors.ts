@@ -4,7 +4,11 @@ import { type Flush, type ItemSink, QueueLogProcessor, QueueSpanProcessor } from
 import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
 import { RedactingLogProcessor, RedactingSpanProcessor } from './redaction/redacting-processors.ts';
 import type { Redactor } from './redaction/redactor.ts';
+import type { TailConfig } from './sampling/sampling-config.ts';
+import { TailSpanProcessor } from './sampling/tail-span-processor.ts';
 import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
+import { emitSpanStart } from './traces/emit-span-start.ts';
+import { OpenSpanProcessor } from './traces/open-span-processor.ts';
 
 interface ProcessorOptions<Item> {
   /** Undefined for a signal that is switched off. */
@@ -14,12 +18,28 @@ interface ProcessorOptions<Item> {
   readonly redactor: Redactor | undefined;
 }
 
+export interface SpanPipeline {
+  readonly processors: SpanProcessor[];
+  /** For the end of the process: hands on what is held and says what is open. Safe to repeat. */
+  releaseAll(): void;
+}
+
 /** What a span passes from its start to the sink. */
-export function createSpanProcessors(options: ProcessorOptions<ReadableSpan> & { readonly openSpans: SpanProcessor }): SpanProcessor[] {
-  const { sink, flush, redactor, openSpans } = options;
-  if (sink === undefined) return [new CorrelationSpanProcessor()];
+export function createSpanPipeline(options: ProcessorOptions<ReadableSpan> & { readonly tail: TailConfig | undefined }): SpanPipeline {
+  const { sink, flush, redactor, tail } = options;
+  if (sink === undefined) return { processors: [new CorrelationSpanProcessor()], releaseAll: () => undefined };
+  const nowMillis = (): number => performance.now();
+  const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, nowMillis });
   const queue = new QueueSpanProcessor(sink, flush);
-  return [new CorrelationSpanProcessor(), openSpans, redactor === undefined ? queue : new RedactingSpanProcessor(redactor, queue)];
+  const hiding = redactor === undefined ? queue : new RedactingSpanProcessor(redactor, queue);
+  const holding = tail === undefined ? undefined : new TailSpanProcessor({ ...tail, nowMillis }, hiding);
+  return {
+    processors: [new CorrelationSpanProcessor(), openSpans, holding ?? hiding],
+    releaseAll() {
+      openSpans.announceAll();
+      holding?.releaseAll();
+    },
+  };
 }
 
 /** What a log record passes. */

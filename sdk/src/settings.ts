@@ -8,6 +8,9 @@ export const SETTINGS = {
   THREADLINE_SDK_TRUST: 'whose trace context and correlation id to believe: all, none or address ranges',
   THREADLINE_SDK_CORRELATION_HEADERS: 'header names to read the id from, in order; the first is also written',
   THREADLINE_SDK_TRACE_CONTEXT_TO: 'which hosts receive traceparent: all or allowed',
+  THREADLINE_SDK_TAIL_SAMPLING: 'whether what failed or was slow is kept although the sampler leaves its trace out: on or off',
+  THREADLINE_SDK_TAIL_SLOW_MILLIS: 'from how many milliseconds on a span is slow',
+  THREADLINE_SDK_SAMPLING_THRESHOLD: 'whether a share is the same traces in every service and named in tracestate: on or off',
   THREADLINE_SDK_REDACTION: 'whether secrets are hidden in what leaves the process: on or off',
   THREADLINE_SDK_REDACT_NAMES: 'further names whose values are hidden, comma-separated',
   THREADLINE_SDK_REDACT_EMAILS: 'whether addresses of e-mail are hidden too: true or false',
@@ -42,6 +45,14 @@ export function readCount(environment: Environment, name: string, minimum: numbe
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < minimum) throw invalidSetting(name, `a whole number of at least ${minimum}`, text);
   return count;
+}
+
+/** `on` or `off`, else the error that says so. */
+export function readSwitch(environment: Environment, name: string, initially: boolean): boolean {
+  const text = readText(environment, name);
+  if (text === undefined) return initially;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw invalidSetting(name, 'on or off', text);
 }
 
 /** One line: which setting, what it may be, what it is. Do not pass the value of a secret. */

@@ -19,12 +19,10 @@ import { traceUndici } from './instrument/undici.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
-import { createLogProcessors, createSpanProcessors } from './processors.ts';
+import { createLogProcessors, createSpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource } from './resource.ts';
-import { emitSpanStart } from './traces/emit-span-start.ts';
-import { FlowSampler } from './traces/flow-sampler.ts';
-import { OpenSpanProcessor } from './traces/open-span-processor.ts';
+import { FlowSampler } from './sampling/flow-sampler.ts';
 
 /** A running SDK. */
 export interface SdkHandle {
@@ -74,12 +72,12 @@ function startSdk(config: Config): SdkHandle {
   const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
   const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
   const flush = (): Promise<void> => telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
-  const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, nowMillis: () => performance.now() });
   const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
+  const spans = createSpanPipeline({ sink: telemetry.spans, flush, redactor, tail: config.sampling.tail });
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
-    sampler: new FlowSampler(config.sampler),
+    sampler: new FlowSampler(config.sampling.sampler),
     spanLimits: { linkCountLimit: config.linkCountLimit },
     textMapPropagator: new FlowPropagator({
       ...config,
@@ -88,7 +86,7 @@ function startSdk(config: Config): SdkHandle {
       redactor,
       onRefused: createRefusedHosts(writeLine),
     }),
-    spanProcessors: createSpanProcessors({ sink: telemetry.spans, flush, openSpans, redactor }),
+    spanProcessors: spans.processors,
     logRecordProcessors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
     metricReaders: [],
     instrumentations: [
@@ -108,7 +106,7 @@ function startSdk(config: Config): SdkHandle {
     ...telemetry,
     beforeEnd() {
       writeHeldCrashes();
-      openSpans.announceAll();
+      spans.releaseAll();
     },
   });
   let stopped: Promise<void> | undefined;

@@ -6,7 +6,7 @@ import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { correlationIdOf, setFlow } from '../correlation/flow.ts';
 import { FlowPropagator } from '../correlation/propagator.ts';
 import { createCounters } from '../counters.ts';
-import { FlowSampler } from '../traces/flow-sampler.ts';
+import { FlowSampler } from '../sampling/flow-sampler.ts';
 import { readContext, sendingContext } from './carrier.ts';
 import { createMessageTracer, type MessagingSettings } from './message-tracer.ts';
 

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readList, readText } from '../settings.ts';
+import { type Environment, invalidSetting, readList, readSwitch, readText } from '../settings.ts';
 
 /** What an app hides beside the built-in rules. */
 export interface RedactionOptions {
@@ -25,18 +25,12 @@ const NAME = /^[\w.*$~-]+$/;
  * @throws ThreadlineError for a name that is none, a word that is neither true nor false, and a pattern that would match everything.
  */
 export function readRedaction(environment: Environment, options: RedactionOptions | false | undefined): RedactionConfig | undefined {
-  if (options === false || (options === undefined && !readIsOn(environment))) return undefined;
+  if (options === false || (options === undefined && !readSwitch(environment, 'THREADLINE_SDK_REDACTION', true))) return undefined;
   return {
     names: readNames(options?.names ?? readList(environment, 'THREADLINE_SDK_REDACT_NAMES') ?? []),
     emails: options?.emails ?? readBoolean(environment, 'THREADLINE_SDK_REDACT_EMAILS'),
     patterns: (options?.patterns ?? []).map(readPattern),
   };
-}
-
-function readIsOn(environment: Environment): boolean {
-  const text = readText(environment, 'THREADLINE_SDK_REDACTION') ?? 'on';
-  if (text === 'on' || text === 'off') return text === 'on';
-  throw invalidSetting('THREADLINE_SDK_REDACTION', 'on or off', text);
 }
 
 function readBoolean(environment: Environment, name: string): boolean {
