@@ -43,6 +43,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: 'sdk-outage', include: ['sdk/test/outage/*.test.ts'], testTimeout: 300_000 } },
       { test: { name: 'sdk', include: ['sdk/test/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
       {
         test: {

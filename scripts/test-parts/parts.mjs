@@ -29,4 +29,5 @@ export const PARTS = [
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'sdk-outage', run: vitest('sdk-outage'), needs: [], uses: [], onRequest: true },
 ];
