@@ -34,9 +34,19 @@ export interface FlowLog extends Stored {
   readonly body?: { readonly stringValue?: string };
 }
 
+interface UnfinishedSpan {
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly service: string;
+}
+
 export interface Flow {
   readonly summary: {
     readonly correlationId: string;
+    readonly spanCount: number;
+    readonly logCount: number;
     readonly traces: readonly { readonly traceId: string }[];
     readonly services: readonly { readonly name: string }[];
     readonly complete: boolean;
@@ -44,6 +54,7 @@ export interface Flow {
   };
   readonly spans: readonly FlowSpan[];
   readonly logs: readonly FlowLog[];
+  readonly unfinished: readonly UnfinishedSpan[];
   readonly nextCursor?: string;
 }
 

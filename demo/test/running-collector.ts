@@ -9,6 +9,8 @@ export interface RunningCollector {
   readonly otlpUrl: string;
   readonly apiUrl: string;
   stop(): Promise<void>;
+  /** SIGKILL. Both are safe to repeat. */
+  kill(): Promise<void>;
 }
 
 /** Rejects with what it printed when it ends before it is ready. `settings` are `THREADLINE_*`. */
@@ -32,13 +34,15 @@ export async function startCollector(settings: Readonly<Record<string, string>>)
     }),
   ]);
   const addresses = addressesIn(message);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await exited;
+  };
   return {
     otlpUrl: addresses.otlpHttp,
     apiUrl: addresses.ui,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 
