@@ -11,6 +11,7 @@ const FORBIDDEN = [
   ['collector/src/config.ts', './storage/embedded/embedded-storage.ts'],
   ['collector/src/api/records.ts', '../errors.ts'],
   ['collector/src/otlp/reader.ts', '../model/record.ts'],
+  ['collector/src/formats/zipkin.ts', '../model/record.ts'],
   ['collector/src/model/record.ts', '../storage/storage.ts'],
   ['collector/src/receiver/door.ts', '../storage/storage.ts'],
   ['collector/src/receiver/grpc/door.ts', '../../query/routes/traces.ts'],
@@ -41,6 +42,8 @@ const FORBIDDEN = [
 const ALLOWED = [
   ['collector/src/collector.ts', './storage/embedded/embedded-storage.ts'],
   ['collector/src/receiver/door.ts', '../queue/queue.ts'],
+  ['collector/src/receiver/door.ts', '../formats/zipkin.ts'],
+  ['collector/src/formats/zipkin.ts', '../errors.ts'],
   ['collector/src/queue/queue.ts', '../storage/storage.ts'],
   ['collector/src/query/routes/traces.ts', '../../storage/storage.ts'],
   ['collector/src/query/routes/traces.ts', '../../analysis/causal-order.ts'],

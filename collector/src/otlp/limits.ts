@@ -5,6 +5,8 @@
 export const LIMITS = {
   /** An HTTP body after decompression, and before: what a sender's largest sensible batch needs, bounded for memory. */
   bodyBytes: 20 * 1024 * 1024,
+  /** A body in another protocol's JSON, which stands in memory as objects, some twenty times as large, while it is read. */
+  treeBodyBytes: 5 * 1024 * 1024,
   /** One gRPC message after decompression: gRPC's own default, which senders expect. */
   grpcMessageBytes: 4 * 1024 * 1024,
   /** One record's own keys and values (its resource and its scope count as one each): what a storage takes as one document. */

@@ -1,6 +1,5 @@
 import type { Encoding } from '../otlp/decode-request.ts';
-import { encodeExportResponse } from '../otlp/encode-response.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { AppendResult, Queue } from '../queue/queue.ts';
 import { type Refusal, TENANT } from './refusal.ts';
 import type { SignalRow } from './signals.ts';
 
@@ -21,8 +20,8 @@ export interface ExportHandlerOptions {
   readonly onRefused: (refusal: Refusal) => void;
 }
 
-/** Takes one export request and answers with its ExportServiceResponse in the request's encoding. */
-export type ExportHandler = (request: ExportRequest) => Promise<Buffer>;
+/** Takes one export request and says what became of its records. */
+export type ExportHandler = (request: ExportRequest) => Promise<AppendResult>;
 
 /** The one handler behind every door and signal: append to the queue, answer once the records are safe. Errors are the queue's. */
 export function createExportHandler({ queue, now, onRefused }: ExportHandlerOptions): ExportHandler {
@@ -32,6 +31,6 @@ export function createExportHandler({ queue, now, onRefused }: ExportHandlerOpti
     if (outcome.rejectedCount > 0) {
       onRefused({ tenant: TENANT, reason: 'invalid_record', requests: 1, records: outcome.rejectedCount });
     }
-    return encodeExportResponse(outcome, encoding, row.rejectedField);
+    return outcome;
   };
 }

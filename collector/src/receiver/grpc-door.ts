@@ -12,7 +12,7 @@ import {
   setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
-import { encodeStatus } from '../otlp/encode-response.ts';
+import { encodeExportResponse, encodeStatus } from '../otlp/encode-response.ts';
 import { LIMITS } from '../otlp/limits.ts';
 import type { Door, DoorOptions } from './door.ts';
 import { faultStatus } from './fault-status.ts';
@@ -80,7 +80,8 @@ async function takeExport(row: SignalRow, call: ServerUnaryCall<Buffer, Buffer>,
   try {
     ticket.resize(call.request.length);
     const idempotencyKey = header(call.metadata, 'idempotency-key');
-    return await options.handle({ row, encoding: 'protobuf', body: call.request, idempotencyKey });
+    const outcome = await options.handle({ row, encoding: 'protobuf', body: call.request, idempotencyKey });
+    return encodeExportResponse(outcome, 'protobuf', row.rejectedField);
   } finally {
     ticket.release();
   }

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ThreadlineError } from '../errors.ts';
-import { encodeStatus } from '../otlp/encode-response.ts';
+import { encodeExportResponse, encodeStatus } from '../otlp/encode-response.ts';
 import { LIMITS } from '../otlp/limits.ts';
 import { encodingOf, MEDIA_TYPES, requireEncoding } from './content-type.ts';
 import type { Door, DoorOptions } from './door.ts';
 import { faultStatus } from './fault-status.ts';
+import { addForeignRoute, foreignRouteOf, sendForeign } from './foreign-door.ts';
+import { FOREIGN_ROUTES } from './foreign-routes.ts';
 import { type Refusal, refusedRequest } from './refusal.ts';
 import { ACCEPTED_ENCODINGS, readBody, SenderGoneError, unpackerOf } from './request-body.ts';
 import { SIGNALS, type SignalRow } from './signals.ts';
@@ -58,6 +60,7 @@ function createIngestApp(options: DoorOptions): Express {
       throw new ThreadlineError('method_not_allowed', `${row.path} takes POST only`);
     });
   }
+  for (const route of FOREIGN_ROUTES) addForeignRoute(app, route, options);
   app.use(() => {
     throw new ThreadlineError('not_found', `nothing is taken here; OTLP/HTTP goes to ${SIGNALS.map((row) => row.path).join(' and ')}`);
   });
@@ -77,7 +80,8 @@ async function takeExport(request: Request, response: Response, { row, options }
   try {
     const body = await readBody(request, unpack, { ticket, maxBodyBytes: LIMITS.bodyBytes });
     const idempotencyKey = request.get('idempotency-key');
-    send(response, 200, MEDIA_TYPES[encoding], await options.handle({ row, encoding, body, idempotencyKey }));
+    const outcome = await options.handle({ row, encoding, body, idempotencyKey });
+    send(response, 200, MEDIA_TYPES[encoding], encodeExportResponse(outcome, encoding, row.rejectedField));
   } finally {
     ticket.release();
   }
@@ -93,7 +97,11 @@ function answerFault(error: unknown, request: Request, response: Response, { onF
   if (httpStatus === 415) response.set('accept-encoding', ACCEPTED_ENCODINGS);
   const { retryAfterMillis, code, message } = rpc;
   if (retryAfterMillis !== undefined) response.set('retry-after', String(Math.ceil(retryAfterMillis / 1000)));
-  const answer = () => send(response, httpStatus, MEDIA_TYPES[encoding], encodeStatus({ code, message }, encoding));
+  const foreign = foreignRouteOf(request);
+  const answer = () => {
+    if (foreign) sendForeign(response, { status: httpStatus, ...foreign.answerFault(httpStatus, message) });
+    else send(response, httpStatus, MEDIA_TYPES[encoding], encodeStatus({ code, message }, encoding));
+  };
   // Node closes a connection that is not kept alive right behind the answer. A sender that is still writing its body would meet a broken
   // pipe instead of the answer, and send again what is refused for good: it is let finish first.
   if (request.complete || response.shouldKeepAlive) answer();

@@ -1,0 +1,26 @@
+import type { AnyValue, KeyValue } from '../api/index.ts';
+import { isObject } from './json-shapes.ts';
+
+/** Arrays and objects inside one another that become OTLP's values; what is deeper becomes its JSON. Above what a record keeps. */
+const MAX_DEPTH = 20;
+
+/** An attribute, or none where there is no value. */
+export function textAttribute(key: string, value: string | undefined): KeyValue[] {
+  return value === undefined || value === '' ? [] : [{ key, value: { stringValue: value } }];
+}
+
+/** JSON's value as OTLP's: whole numbers are integers, `null` is a value of no kind. */
+export function anyValue(value: unknown, depth = MAX_DEPTH): AnyValue {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (value === null || value === undefined) return {};
+  if (depth === 0) return { stringValue: '…' };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map((element) => anyValue(element, depth - 1)) } };
+  return isObject(value) ? { kvlistValue: { values: keyValues(value, depth - 1) } } : {};
+}
+
+/** Each field of a JSON object as an attribute. */
+export function keyValues(object: Readonly<Record<string, unknown>>, depth = MAX_DEPTH): KeyValue[] {
+  return Object.entries(object).map(([key, value]) => ({ key, value: anyValue(value, depth) }));
+}

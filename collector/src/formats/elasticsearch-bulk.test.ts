@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import type { OtlpLogRecord } from '../api/index.ts';
+import { decodeLogs } from '../otlp/decode-request.ts';
+import { translateBulk } from './elasticsearch-bulk.ts';
+
+const lines = (...parts: unknown[]): Buffer =>
+  Buffer.from(parts.map((part) => `${typeof part === 'string' ? part : JSON.stringify(part)}\n`).join(''));
+const groupsOf = (body: Buffer) => decodeLogs(body, 'json').groups;
+
+function convert(document: object): { record: OtlpLogRecord | undefined; resource: Record<string, unknown> } {
+  const [part] = translateBulk(lines({ index: { _index: 'logs' } }, document), undefined).parts;
+  const [group] = groupsOf(part?.body ?? Buffer.from('{}'));
+  const attributes = group?.resource.attributes ?? [];
+  return { record: group?.scopes[0]?.records[0], resource: Object.fromEntries(attributes.map(({ key, value }) => [key, value])) };
+}
+
+describe('a bulk of Elasticsearch', () => {
+  it('has each action answered for itself, with what it is and is not', () => {
+    const { items, parts } = translateBulk(
+      lines(
+        { create: { _index: 'logs-app-default', _id: '7' } },
+        { message: 'first' },
+        { delete: { _id: '1' } },
+        { update: { _id: '2' } },
+        { doc: {} },
+        '',
+        { index: {} },
+        '[1]',
+        { index: {} },
+        { message: 'second' },
+      ),
+      'fallback',
+    );
+    const refused = { status: 400, type: 'illegal_argument_exception', reason: 'only create and index are taken: a log is only added to' };
+    expect(items).toEqual([
+      { action: 'create', index: 'logs-app-default', id: '7' },
+      { action: 'delete', index: 'fallback', id: '1', error: refused },
+      { action: 'update', index: 'fallback', id: '2', error: refused },
+      {
+        action: 'index',
+        index: 'fallback',
+        id: undefined,
+        error: { status: 400, type: 'document_parsing_exception', reason: 'the document is not a JSON object' },
+      },
+      { action: 'index', index: 'fallback', id: undefined },
+    ]);
+    expect(parts.map((part) => part.items)).toEqual([[0, 4]]);
+    const bodies = groupsOf(parts[0]?.body ?? Buffer.alloc(0)).flatMap(({ scopes }) =>
+      scopes.flatMap(({ records }) => records.map(({ body }) => body)),
+    );
+    expect(bodies).toEqual([{ stringValue: 'first' }, { stringValue: 'second' }]);
+  });
+
+  it('goes to the log in parts of a thousand documents, and of some megabytes', () => {
+    const many = Array.from({ length: 2_500 }, (_, number) => [{ index: {} }, { message: String(number) }]).flat();
+    expect(translateBulk(lines(...many), 'x').parts.map(({ items }) => items.length)).toEqual([1_000, 1_000, 500]);
+    const large = Array.from({ length: 6 }, () => [{ index: {} }, { message: 'x'.repeat(1_500_000) }]).flat();
+    expect(translateBulk(lines(...large), 'x').parts.map(({ items }) => items.length)).toEqual([2, 2, 2]);
+  });
+
+  it('refuses a document that no record can hold, and takes the next', () => {
+    const { items, parts } = translateBulk(lines({ index: {} }, { message: 'x'.repeat(3_000_000) }, { index: {} }, { message: 'y' }), 'x');
+    expect(items.map(({ error }) => error?.status)).toEqual([413, undefined]);
+    expect(parts.map((part) => part.items)).toEqual([[1]]);
+  });
+
+  it.each([
+    [lines({ message: 'no action' }), 'line 1 of the bulk: this is no action: expected {"create": {…}} or {"index": {…}}'],
+    [lines({ index: {} }, {}, 'null'), 'line 3 of the bulk: this is no action: expected {"create": {…}} or {"index": {…}}'],
+    [lines({ index: {}, create: {} }), 'line 1 of the bulk: this is no action: expected {"create": {…}} or {"index": {…}}'],
+    [lines({ index: 1 }), 'line 1 of the bulk: this is no action: expected {"create": {…}} or {"index": {…}}'],
+    [Buffer.from('{"index":{}}\n'), 'line 1 of the bulk: the document of the last action is missing'],
+    [Buffer.from('\u0000'), 'line 1 of the bulk: this is no action: expected {"create": {…}} or {"index": {…}}'],
+  ])('that cannot be read on says where (%#)', (body, message) => {
+    expect(() => translateBulk(body, 'x')).toThrow(expect.objectContaining({ code: 'malformed_body', message }));
+  });
+
+  it('may end without a line feed and have carriage returns', () => {
+    expect(translateBulk(Buffer.from('{"index":{}}\r\n{"message":"x"}'), 'x').items).toHaveLength(1);
+  });
+});
+
+describe('a document', () => {
+  it('of a Beat has every field in its place', () => {
+    const { record, resource } = convert({
+      '@timestamp': '2026-11-20T10:00:00.123Z',
+      message: 'out of stock',
+      log: { level: 'warn', offset: 17, file: { path: '/var/log/app.log' } },
+      service: { name: 'orders', version: '1.2' },
+      host: { name: 'h1', ip: ['10.0.0.1'] },
+      trace: { id: '4bf92f3577b34da6a3ce929d0e0e4736' },
+      span: { id: '00f067aa0ba902b7' },
+      http: { status: 500, ratio: 0.5, ok: false, none: null },
+    });
+    expect(resource).toEqual({
+      'service.name': { stringValue: 'orders' },
+      'service.version': { stringValue: '1.2' },
+      host: {
+        kvlistValue: {
+          values: [
+            { key: 'name', value: { stringValue: 'h1' } },
+            { key: 'ip', value: { arrayValue: { values: [{ stringValue: '10.0.0.1' }] } } },
+          ],
+        },
+      },
+    });
+    expect(record).toMatchObject({
+      timeUnixNano: '1795168800123000000',
+      severityText: 'warn',
+      body: { stringValue: 'out of stock' },
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      spanId: '00f067aa0ba902b7',
+    });
+    expect(record?.attributes.map(({ key }) => key)).toEqual(['log', 'trace', 'span', 'http', 'elasticsearch.index']);
+    expect(record?.attributes[3]?.value).toEqual({
+      kvlistValue: {
+        values: [
+          { key: 'status', value: { intValue: '500' } },
+          { key: 'ratio', value: { doubleValue: 0.5 } },
+          { key: 'ok', value: { boolValue: false } },
+          { key: 'none', value: {} },
+        ],
+      },
+    });
+  });
+
+  it('of Fluent Bit has its body in log and its service in kubernetes', () => {
+    const { record, resource } = convert({
+      '@timestamp': '2026-11-20T10:00:00.123456789Z',
+      log: 'a line',
+      stream: 'stdout',
+      kubernetes: { container_name: 'api' },
+    });
+    expect(resource['service.name']).toEqual({ stringValue: 'api' });
+    expect(record).toMatchObject({ timeUnixNano: '1795168800123456789', body: { stringValue: 'a line' } });
+    expect(record?.attributes.map(({ key }) => key)).toEqual(['stream', 'elasticsearch.index']);
+  });
+
+  it.each([
+    ['2026-11-20T10:00:00Z', '1795168800000000000'],
+    ['2026-11-20 10:00:00,5+00:00', '1795168800500000000'],
+    ['2026-11-20T19:00:00.000001+0900', '1795168800000001000'],
+    ['2026-11-20T10:00:00', '1795168800000000000'],
+    [1_795_168_800_123, '1795168800123000000'],
+    [1_795_168_800_123.456, '1795168800123456000'],
+    ['2026-13-45T99:00:00Z', '0'],
+    ['1960-01-01T00:00:00Z', '0'],
+    ['yesterday', '0'],
+    [-5, '0'],
+    [1e300, '0'],
+    [{}, '0'],
+    [null, '0'],
+  ])('of the time %j has the time %s', (time, expected) => {
+    expect(convert({ '@timestamp': time }).record?.timeUnixNano).toBe(expected);
+  });
+
+  it.each([
+    [{ level: 'error' }, 'error'],
+    [{ level: 50 }, '50'],
+    [{ 'log.level': 'info', level: 'x' }, 'info'],
+    [{ severity: 'crit' }, 'crit'],
+    [{ level: {} }, undefined],
+  ])('of the level %j has it as its text', (fields, expected) => {
+    expect(convert(fields).record?.severityText).toBe(expected);
+  });
+
+  it('without a message is its attributes', () => {
+    const { record } = convert({ message: { not: 'text' }, n: 1 });
+    expect(record?.body).toBeUndefined();
+    expect(record?.attributes.map(({ key }) => key)).toEqual(['message', 'n', 'elasticsearch.index']);
+  });
+
+  it('may be nested as deep as JSON goes', () => {
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+    const [part] = translateBulk(Buffer.from(`{"index":{}}\n${deep}\n`), 'x').parts;
+    expect(groupsOf(part?.body ?? Buffer.alloc(0))).toHaveLength(1);
+  });
+});

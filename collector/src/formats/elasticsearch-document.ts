@@ -1,0 +1,114 @@
+import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
+import { anyValue, keyValues, textAttribute } from './attributes.ts';
+import { isObject, type JsonObject } from './json-shapes.ts';
+
+/** What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it. */
+const RESOURCE_KEYS: ReadonlySet<string> = new Set(['service', 'host', 'container', 'kubernetes', 'orchestrator', 'cloud', 'agent']);
+const SERVICE_PATHS = [
+  'service.name',
+  'service',
+  'kubernetes.labels.app',
+  'kubernetes.container.name',
+  'kubernetes.container_name',
+  'container.name',
+  'app',
+  'application',
+] as const;
+const BODY_KEYS = ['message', 'log', 'msg'] as const;
+const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel'] as const;
+const TRACE_ID_PATHS = ['trace.id', 'trace_id', 'traceId'] as const;
+const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?$/i;
+const NANOS_PER_MILLI = 1_000_000n;
+const MAX_MILLIS = 18_000_000_000_000;
+
+/** A document as a log record, with the attributes of its resource. */
+export interface ConvertedDocument {
+  readonly resource: readonly KeyValue[];
+  readonly record: OtlpLogRecord;
+}
+
+/**
+ * Any object is a record: `@timestamp` is its time, `message` (else `log`, `msg`) its body, `log.level` (else `level`, `severity`) its level; `trace.id`
+ * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name.
+ */
+export function convertDocument(document: JsonObject, index: string): ConvertedDocument {
+  const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string');
+  const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
+  const traceId = hexAt(document, TRACE_ID_PATHS, 32);
+  const spanId = hexAt(document, SPAN_ID_PATHS, 16);
+  const isUsed = (key: string): boolean => key === '@timestamp' || key === bodyKey || key === levelPath;
+  const service = firstText(document, SERVICE_PATHS);
+  const entries = Object.entries(document).filter(([key]) => !isUsed(key));
+  const isOfResource = ([key]: [string, unknown]): boolean => RESOURCE_KEYS.has(key.split('.', 1)[0] ?? '');
+  return {
+    resource: [
+      ...textAttribute('service.name', service),
+      ...entries
+        .filter(isOfResource)
+        .filter(([key]) => key !== 'service.name')
+        .flatMap(resourceAttribute),
+    ],
+    record: {
+      timeUnixNano: timeOf(own(document, '@timestamp')).toString(),
+      observedTimeUnixNano: '0',
+      ...(levelPath === undefined ? {} : { severityText: textAt(document, levelPath) ?? '' }),
+      ...(bodyKey === undefined ? {} : { body: { stringValue: String(own(document, bodyKey)) } }),
+      attributes: [
+        ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
+        ...textAttribute('elasticsearch.index', index),
+      ],
+      ...(traceId === undefined ? {} : { traceId }),
+      ...(spanId === undefined ? {} : { spanId }),
+    },
+  };
+}
+
+/** The service's name stands on its own; beside it `service` may have more: its version, its node. */
+function resourceAttribute([key, value]: [string, unknown]): KeyValue[] {
+  if (key !== 'service') return [{ key, value: anyValue(value) }];
+  if (!isObject(value)) return [];
+  const { name: _, ...others } = value;
+  return keyValues(others).map((attribute) => ({ ...attribute, key: `service.${attribute.key}` }));
+}
+
+/** Nanoseconds of RFC 3339 (UTC where it names no zone) or of a number of milliseconds; 0 for anything else and for what is before 1970. */
+function timeOf(value: unknown): bigint {
+  if (typeof value === 'number') return value >= 0 && value <= MAX_MILLIS ? BigInt(Math.trunc(value * 1_000)) * 1_000n : 0n;
+  const [, date, time, fraction = '', zone = 'Z'] = RFC_3339.exec(typeof value === 'string' ? value : '') ?? [];
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
+  const millis = Date.parse(`${date}T${time}${offset}`);
+  return millis >= 0 ? BigInt(millis) * NANOS_PER_MILLI + BigInt(fraction.padEnd(9, '0')) : 0n;
+}
+
+function firstText(document: JsonObject, paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    const text = textAt(document, path);
+    if (text !== undefined && text !== '') return text;
+  }
+  return undefined;
+}
+
+/** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
+function textAt(document: JsonObject, path: string): string | undefined {
+  const value = valueAt(document, path);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+function valueAt(document: JsonObject, path: string): unknown {
+  const whole = own(document, path);
+  const dot = path.indexOf('.');
+  if (whole !== undefined || dot === -1) return whole;
+  const inner = own(document, path.slice(0, dot));
+  return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+}
+
+function own(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** An id of OTLP's length; any other stays an attribute alone. */
+function hexAt(document: JsonObject, paths: readonly string[], digits: number): string | undefined {
+  const text = firstText(document, paths) ?? '';
+  return text.length === digits && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
+}

@@ -1,0 +1,30 @@
+import { ThreadlineError } from '../errors.ts';
+
+/** An object of JSON that came from outside: anything may be in it. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** UTF-8, bad bytes as U+FFFD. Throws `malformed_body` that says what was expected, never what was sent. */
+export function parseJsonBody(body: Uint8Array, expected: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    throw new ThreadlineError('malformed_body', `the body is not ${expected}`, { cause });
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The field's own text; undefined for any other type and where it is not there. */
+export function textOf(object: JsonObject, key: string): string | undefined {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The field's own number, from 0 to 2^53; undefined for anything else. */
+export function wholeOf(object: JsonObject, key: string): bigint | undefined {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  if (typeof value !== 'number' || value < 0 || value > Number.MAX_SAFE_INTEGER) return undefined;
+  return BigInt(Math.trunc(value));
+}

@@ -1,0 +1,176 @@
+import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
+import { ThreadlineError } from '../errors.ts';
+import { textAttribute } from './attributes.ts';
+import { isObject, type JsonObject, parseJsonBody, textOf } from './json-shapes.ts';
+import { parseLabels } from './loki-labels.ts';
+import { protobufFields } from './protobuf-fields.ts';
+
+const EXPECTED = 'JSON of Loki: {"streams": [{"stream": {…}, "values": [["nanoseconds", "line"]]}]}';
+/** Labels that name the service, the first that is there; the order is Loki's own. */
+const SERVICE_LABELS = [
+  'service_name',
+  'service.name',
+  'service',
+  'app',
+  'application',
+  'name',
+  'app_kubernetes_io_name',
+  'container',
+  'container_name',
+  'component',
+  'workload',
+  'job',
+] as const;
+const LEVEL_LABELS = ['level', 'detected_level', 'severity', 'severity_text', 'lvl'] as const;
+const TRACE_ID_LABELS = ['trace_id', 'traceid', 'traceId', 'traceID'] as const;
+const SPAN_ID_LABELS = ['span_id', 'spanid', 'spanId', 'spanID'] as const;
+const NANOS_PER_SECOND = 1_000_000_000n;
+const MAX_NANOS = 2n ** 64n - 1n;
+
+interface LokiEntry {
+  readonly timeNanos: bigint;
+  readonly line: string;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+interface LokiStream {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly entries: readonly LokiEntry[];
+}
+
+/**
+ * The JSON body of `POST /loki/api/v1/push` as the JSON of an ExportLogsServiceRequest. Throws `malformed_body` for another shape.
+ * Source: Loki's HTTP API, "Ingest logs".
+ */
+export function translateLokiJson(body: Uint8Array): Buffer {
+  const push = parseJsonBody(body, EXPECTED);
+  if (!isObject(push) || !Array.isArray(push.streams)) throw malformed();
+  return toOtlp(push.streams.map(readJsonStream));
+}
+
+/** As `translateLokiJson`, of the protobuf message `PushRequest`, unpacked. Source: Loki, `pkg/push/push.proto`. */
+export function translateLokiProtobuf(body: Uint8Array): Buffer {
+  const streams: LokiStream[] = [];
+  for (const field of protobufFields(body)) if (field.number === 1 && field.type === 'bytes') streams.push(readStream(field.value));
+  return toOtlp(streams);
+}
+
+/** Labels are of the resource, what an entry has beside its line is its own; `level` and ids are fields of the record too. */
+function toOtlp(streams: readonly LokiStream[]): Buffer {
+  const resourceLogs = streams.map(({ labels, entries }) => ({
+    resource: { attributes: resourceAttributes(labels) },
+    scopeLogs: [{ logRecords: entries.map((entry) => toRecord(entry, labels)) }],
+  }));
+  return Buffer.from(JSON.stringify({ resourceLogs }));
+}
+
+function resourceAttributes(labels: ReadonlyMap<string, string>): KeyValue[] {
+  const service = firstOf(SERVICE_LABELS, labels);
+  const others = [...labels].filter(([key]) => key !== 'service.name');
+  return [...textAttribute('service.name', service), ...others.map(([key, value]) => ({ key, value: { stringValue: value } }))];
+}
+
+function toRecord({ timeNanos, line, metadata }: LokiEntry, labels: ReadonlyMap<string, string>): OtlpLogRecord {
+  const severityText = firstOf(LEVEL_LABELS, metadata) ?? firstOf(LEVEL_LABELS, labels);
+  const traceId = hexOf(firstOf(TRACE_ID_LABELS, metadata) ?? firstOf(TRACE_ID_LABELS, labels), 32);
+  const spanId = hexOf(firstOf(SPAN_ID_LABELS, metadata) ?? firstOf(SPAN_ID_LABELS, labels), 16);
+  return {
+    timeUnixNano: timeNanos.toString(),
+    observedTimeUnixNano: '0',
+    body: { stringValue: line },
+    attributes: [...metadata].map(([key, value]) => ({ key, value: { stringValue: value } })),
+    ...(severityText === undefined ? {} : { severityText }),
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(spanId === undefined ? {} : { spanId }),
+  };
+}
+
+function firstOf(names: readonly string[], labels: ReadonlyMap<string, string>): string | undefined {
+  const name = names.find((candidate) => (labels.get(candidate) ?? '') !== '');
+  return name === undefined ? undefined : labels.get(name);
+}
+
+/** An id of OTLP's length; what only looks like one stays a label. */
+function hexOf(text: string | undefined, digits: number): string | undefined {
+  return text !== undefined && text.length === digits && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
+}
+
+function readJsonStream(sent: unknown): LokiStream {
+  if (!isObject(sent) || !isObject(sent.stream) || !Array.isArray(sent.values)) throw malformed();
+  return { labels: textMap(sent.stream), entries: sent.values.map(readJsonEntry) };
+}
+
+function readJsonEntry(sent: unknown): LokiEntry {
+  if (!Array.isArray(sent)) throw malformed();
+  const [time, line, metadata]: unknown[] = sent;
+  if (typeof line !== 'string') throw malformed();
+  return { timeNanos: readTime(time), line, metadata: isObject(metadata) ? textMap(metadata) : new Map() };
+}
+
+/** A decimal of nanoseconds; senders put it in quotes, since a number would be rounded. */
+function readTime(time: unknown): bigint {
+  if (typeof time !== 'string' || !/^\d{1,20}$/.test(time)) throw malformed();
+  const nanos = BigInt(time);
+  if (nanos > MAX_NANOS) throw malformed();
+  return nanos;
+}
+
+function textMap(object: JsonObject): Map<string, string> {
+  return new Map(Object.keys(object).map((key) => [key, textOf(object, key) ?? JSON.stringify(object[key])]));
+}
+
+function readStream(bytes: Uint8Array): LokiStream {
+  let labels = '{}';
+  const entries: LokiEntry[] = [];
+  for (const field of protobufFields(bytes)) {
+    if (field.type !== 'bytes') continue;
+    if (field.number === 1) labels = utf8(field.value);
+    if (field.number === 2) entries.push(readEntry(field.value));
+  }
+  return { labels: parseLabels(labels), entries };
+}
+
+function readEntry(bytes: Uint8Array): LokiEntry {
+  let timeNanos = 0n;
+  let line = '';
+  const metadata = new Map<string, string>();
+  for (const field of protobufFields(bytes)) {
+    if (field.type !== 'bytes') continue;
+    if (field.number === 1) timeNanos = readTimestamp(field.value);
+    if (field.number === 2) line = utf8(field.value);
+    if (field.number === 3) metadata.set(...readPair(field.value));
+  }
+  return { timeNanos, line, metadata };
+}
+
+/** `google.protobuf.Timestamp`; before 1970 it counts as not given. */
+function readTimestamp(bytes: Uint8Array): bigint {
+  let seconds = 0n;
+  let nanos = 0n;
+  for (const field of protobufFields(bytes)) {
+    if (field.type !== 'number') continue;
+    if (field.number === 1) seconds = BigInt.asIntN(64, field.value);
+    if (field.number === 2) nanos = BigInt.asIntN(32, field.value);
+  }
+  const time = seconds * NANOS_PER_SECOND + nanos;
+  return time < 0n || time > MAX_NANOS ? 0n : time;
+}
+
+function readPair(bytes: Uint8Array): [string, string] {
+  let name = '';
+  let value = '';
+  for (const field of protobufFields(bytes)) {
+    if (field.type !== 'bytes') continue;
+    if (field.number === 1) name = utf8(field.value);
+    if (field.number === 2) value = utf8(field.value);
+  }
+  return [name, value];
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+function malformed(): ThreadlineError {
+  return new ThreadlineError('malformed_body', `the body is not ${EXPECTED}`);
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { AppendResult } from '../queue/queue.ts';
+import type { SignalRow } from './signals.ts';
+
+/** A request in another protocol's form, its key checked. */
+export interface ForeignRequest {
+  readonly headers: IncomingMessage['headers'];
+  readonly path: Readonly<Record<string, string>>;
+  /** Reads the body once, unpacked unless `isPacked`; throws what a door answers. */
+  readBody(options: { readonly maxBodyBytes: number; readonly isPacked?: boolean }): Promise<Buffer>;
+  /** Keeps an export request, JSON of OTLP; resolves when it is safe. */
+  keep(signal: SignalRow['signal'], body: Buffer): Promise<AppendResult>;
+}
+
+export interface ForeignAnswer {
+  readonly status: number;
+  /** Absent: no body. */
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A door for senders that do not speak OTLP. */
+export interface ForeignRoute {
+  /** Express's. */
+  readonly paths: readonly string[];
+  readonly methods: readonly ('GET' | 'HEAD' | 'POST' | 'PUT')[];
+  take(request: ForeignRequest): Promise<ForeignAnswer>;
+  /** The body of a fault, as this protocol's senders read it. */
+  answerFault(status: number, message: string): Omit<ForeignAnswer, 'status'>;
+}
+
+export function textAnswer(body: string): Omit<ForeignAnswer, 'status'> {
+  return { contentType: 'text/plain; charset=utf-8', body: `${body}\n` };
+}
+
+export function jsonAnswer(body: object): Omit<ForeignAnswer, 'status'> {
+  return { contentType: 'application/json', body: JSON.stringify(body) };
+}
