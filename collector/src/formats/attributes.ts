@@ -1,15 +1,12 @@
 import type { AnyValue, KeyValue } from '../api/index.ts';
-import { isObject } from './json-shapes.ts';
-
-/** Arrays and objects inside one another that become OTLP's values; what is deeper becomes its JSON. Above what a record keeps. */
-const MAX_DEPTH = 20;
+import { isObject, MAX_DEPTH } from './json-shapes.ts';
 
 /** An attribute, or none where there is no value. */
 export function textAttribute(key: string, value: string | undefined): KeyValue[] {
   return value === undefined || value === '' ? [] : [{ key, value: { stringValue: value } }];
 }
 
-/** JSON's value as OTLP's: whole numbers are integers, `null` is a value of no kind. */
+/** JSON's value as OTLP's: whole numbers are integers, `null` is a value of no kind, what is nested deeper than `MAX_DEPTH` an ellipsis. */
 export function anyValue(value: unknown, depth = MAX_DEPTH): AnyValue {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };

@@ -28,3 +28,18 @@ export function wholeOf(object: JsonObject, key: string): bigint | undefined {
   if (typeof value !== 'number' || value < 0 || value > Number.MAX_SAFE_INTEGER) return undefined;
   return BigInt(Math.trunc(value));
 }
+
+/** Arrays and objects inside one another that are read; what is deeper is an ellipsis. Above what a record keeps of OTLP. */
+export const MAX_DEPTH = 20;
+
+/** A text as it is; anything else as its JSON, which a body cannot nest so deep that writing it fails. */
+export function textForm(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(shallow(value, MAX_DEPTH));
+}
+
+function shallow(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '…';
+  if (Array.isArray(value)) return value.map((element) => shallow(element, depth - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shallow(child, depth - 1)]));
+}

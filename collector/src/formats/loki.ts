@@ -1,7 +1,7 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { textAttribute } from './attributes.ts';
-import { isObject, type JsonObject, parseJsonBody, textOf } from './json-shapes.ts';
+import { isObject, type JsonObject, parseJsonBody, textForm } from './json-shapes.ts';
 import { parseLabels } from './loki-labels.ts';
 import { protobufFields } from './protobuf-fields.ts';
 
@@ -116,7 +116,7 @@ function readTime(time: unknown): bigint {
 }
 
 function textMap(object: JsonObject): Map<string, string> {
-  return new Map(Object.keys(object).map((key) => [key, textOf(object, key) ?? JSON.stringify(object[key])]));
+  return new Map(Object.keys(object).map((key) => [key, textForm(object[key])]));
 }
 
 function readStream(bytes: Uint8Array): LokiStream {

@@ -1,7 +1,7 @@
 import type { KeyValue, OtlpSpan, SpanEvent, SpanStatus } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { textAttribute } from './attributes.ts';
-import { isObject, type JsonObject, parseJsonBody, textOf, wholeOf } from './json-shapes.ts';
+import { isObject, type JsonObject, parseJsonBody, textForm, textOf, wholeOf } from './json-shapes.ts';
 
 const EXPECTED = 'a JSON list of spans, as Zipkin v2 has it';
 /** By OTLP's number. */
@@ -97,7 +97,7 @@ function convert(sent: JsonObject): ZipkinSpan {
 /** Values are texts in Zipkin; what a sender made of another type is its JSON. */
 function tagsOf({ tags }: JsonObject): ReadonlyMap<string, string> {
   if (!isObject(tags)) return new Map();
-  return new Map(Object.entries(tags).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return new Map(Object.entries(tags).map(([key, value]) => [key, textForm(value)]));
 }
 
 function endpointOf(sent: JsonObject, key: string): { readonly service?: string; readonly address?: string; readonly port?: bigint } {

@@ -215,6 +215,21 @@ describe('every protocol', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
   });
 
+  it.each([
+    ['/api/v2/spans', JSON_TYPE, (deep: string) => `[{"traceId":"${SPAN.traceId}","id":"${SPAN.id}","tags":{"a":${deep}}}]`, 202],
+    ['/loki/api/v1/push', JSON_TYPE, (deep: string) => `{"streams":[{"stream":{"a":${deep}},"values":[["1","x",{"b":${deep}}]]}]}`, 204],
+    ['/_bulk', NDJSON, (deep: string) => `{"index":{}}\n{"a":${deep}}\n`, 200],
+    ['/_bulk', NDJSON, (deep: string) => `${deep}\n`, 400],
+    ['/api/v2/spans', JSON_TYPE, (deep: string) => deep, 400],
+    ['/loki/api/v1/push', JSON_TYPE, (deep: string) => `{"streams":${deep}}`, 400],
+  ])('reads what is nested as deep as a body goes at %s (%#)', async (path, contentType, bodyOf, status) => {
+    await open();
+    const levels = 400_000;
+    const response = await post(path, bodyOf('['.repeat(levels) + ']'.repeat(levels)), { 'content-type': contentType });
+    expect(response.status).toBe(status);
+    expect(doors.faults).toEqual([]);
+  });
+
   it.each(requests)('is kept once at %s when it is sent again with its key', async (path, body, contentType, status) => {
     await open();
     const headers = { 'content-type': contentType, 'idempotency-key': 'k' };
