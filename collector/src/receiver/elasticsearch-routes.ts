@@ -29,6 +29,8 @@ const bulkRoute: ForeignRoute = {
     const { items, parts } = translateBulk(body, request.path.index);
     if (items.length === 0) throw new ThreadlineError('malformed_body', 'the bulk has no action');
     const failed = await keepParts(parts, request);
+    const refusedCount = items.filter(({ error }) => error !== undefined).length;
+    if (refusedCount > 0) request.countRefused(refusedCount);
     const results = items.map((item, position) => itemAnswer(item, item.error ?? failed.get(position)));
     return {
       status: 200,

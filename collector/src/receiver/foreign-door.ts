@@ -2,6 +2,7 @@ import type { Express, Request, Response } from 'express';
 import { ThreadlineError } from '../errors.ts';
 import type { DoorOptions } from './door.ts';
 import type { ForeignAnswer, ForeignRequest, ForeignRoute } from './foreign-route.ts';
+import { TENANT } from './refusal.ts';
 import { readBody, unpackerOf } from './request-body.ts';
 import { SIGNALS, type Signal } from './signals.ts';
 
@@ -47,6 +48,7 @@ function foreignRequest(request: Request, ticket: ReturnType<DoorOptions['admiss
     readBody: ({ maxBodyBytes, isPacked = false }) =>
       readBody(request, isPacked ? undefined : unpackerOf(request.headers['content-encoding']), { ticket, maxBodyBytes }),
     keep: (signal, body) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: request.get('idempotency-key') }),
+    countRefused: (records) => options.onRefused({ tenant: TENANT, reason: 'invalid_record', requests: 1, records }),
   };
 }
 

@@ -10,6 +10,8 @@ export interface ForeignRequest {
   readBody(options: { readonly maxBodyBytes: number; readonly isPacked?: boolean }): Promise<Buffer>;
   /** Keeps an export request, JSON of OTLP; resolves when it is safe. */
   keep(signal: SignalRow['signal'], body: Buffer): Promise<AppendResult>;
+  /** Counts records that are refused for good before they are any of OTLP's. */
+  countRefused(records: number): void;
 }
 
 export interface ForeignAnswer {
