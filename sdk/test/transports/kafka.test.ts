@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startKafka } from '../../../deploy/servers/kafka.mjs';
+import { startTestCollector, type TestCollector } from '../../src/testing.ts';
 import { killApps, waitFor } from '../app-process.ts';
 import type { SpanLine } from '../otlp-json.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
@@ -322,5 +323,26 @@ describe('Kafka with OTEL_TRACES_SAMPLER=always_off', () => {
     await consumer.call('for-of', 'maker', { topic: 'unsampled' });
     for (const id of ids) expect((await logOf(collector, `handled ${id}`)).attributes['correlation.id']).toBe(id);
     expect(collector.spans).toEqual([]);
+  });
+});
+
+describe('Kafka under a test collector', () => {
+  let tests: TestCollector;
+  afterAll(async () => {
+    await killApps();
+    await tests.close();
+  });
+
+  it('is what a flow goes through', async () => {
+    tests = await startTestCollector({ timeoutMillis: 30_000 });
+    const env = { ...tests.env, KAFKA_URL: url };
+    const [gateway, payments] = await Promise.all([
+      startTransportApp('kafka-imported.mjs', tests, { ...env, OTEL_SERVICE_NAME: 'gateway' }),
+      startTransportApp('kafka-required.cjs', tests, { ...env, OTEL_SERVICE_NAME: 'payments' }),
+    ]);
+    await gateway.call('create', 'create', { topics: 'orders' });
+    await payments.call('each-message', 'maker', { topic: 'orders' });
+    await gateway.call('send', 'order-7', { topic: 'orders', body: 'order 7' });
+    await tests.expectFlow('order-7').from('gateway').through('kafka').to('payments').logging('handled order 7');
   });
 });

@@ -12,7 +12,7 @@ export interface TransportApp {
 
 export async function startTransportApp(
   script: string,
-  collector: ScriptedCollector,
+  collector: { readonly url: string },
   env: Readonly<Record<string, string>>,
   register = true,
 ): Promise<TransportApp> {
