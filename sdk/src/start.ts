@@ -16,6 +16,7 @@ import { followIntervals } from './instrument/intervals.ts';
 import { createLibraryHooks } from './instrument/library-hooks.ts';
 import { registerLoaderHooks } from './instrument/loader-hooks.ts';
 import { traceUndici } from './instrument/undici.ts';
+import { nameUnseenLibraries } from './instrument/unseen-libraries.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
@@ -74,6 +75,13 @@ function startSdk(config: Config): SdkHandle {
   const flush = (): Promise<void> => telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
   const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
   const spans = createSpanPipeline({ sink: telemetry.spans, flush, redactor, tail: config.sampling.tail });
+  const hooks = [
+    createExpressInstrumentation(),
+    createGrpcInstrumentation(),
+    createWinstonInstrumentation(),
+    ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
+  ];
+  nameUnseenLibraries(hooks, writeLine);
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
@@ -89,12 +97,7 @@ function startSdk(config: Config): SdkHandle {
     spanProcessors: spans.processors,
     logRecordProcessors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
     metricReaders: [],
-    instrumentations: [
-      createExpressInstrumentation(),
-      createGrpcInstrumentation(),
-      createWinstonInstrumentation(),
-      ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
-    ],
+    instrumentations: hooks,
   });
   sdk.start();
   followIntervals();

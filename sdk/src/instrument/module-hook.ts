@@ -24,19 +24,50 @@ export interface ModuleHookConfig extends InstrumentationConfig {
  * back: a patch does nothing without a running SDK.
  */
 export class ModuleHook extends InstrumentationBase<ModuleHookConfig> {
+  readonly #untested = new Set<string>();
+  #onUntested: (version: string) => void = () => undefined;
+
   constructor(config: ModuleHookConfig) {
     super(`@threadline/sdk/${config.module}`, '0.1.0', config);
   }
 
+  /** Calls the listener once for each version that is loaded and none of the hook's. */
+  onUntested(listener: (version: string) => void): void {
+    this.#onUntested = listener;
+  }
+
   protected override init(): InstrumentationNodeModuleDefinition[] {
     const { module, versions, patch, files = [] } = this.getConfig();
-    const apply = (moduleExports: unknown): unknown => {
+    const tested = new Set<unknown>();
+    const apply = (moduleExports: unknown, version?: string): unknown => {
+      tested.add(version);
       patch(defaultOf(moduleExports), moduleExports);
       return moduleExports;
     };
-    const inner = files.map((file) => new InstrumentationNodeModuleFile(file, versions, apply, () => undefined));
-    return [new InstrumentationNodeModuleDefinition(module, versions, apply, () => undefined, inner)];
+    const look = (moduleExports: unknown, version?: string): unknown => {
+      // The two are called one after the other, in either order.
+      if (version !== undefined) queueMicrotask(() => tested.has(version) || this.#name(version));
+      return moduleExports;
+    };
+    const any = Object.assign(define(module, ['*'], files, look), { includePrerelease: true });
+    return [define(module, versions, files, apply), any];
   }
+
+  #name(version: string): void {
+    if (this.#untested.has(version)) return;
+    this.#untested.add(version);
+    this.#onUntested(version);
+  }
+}
+
+function define(
+  module: string,
+  versions: string[],
+  files: readonly string[],
+  apply: (moduleExports: unknown, version?: string) => unknown,
+): InstrumentationNodeModuleDefinition {
+  const inner = files.map((file) => new InstrumentationNodeModuleFile(file, versions, apply, () => undefined));
+  return new InstrumentationNodeModuleDefinition(module, versions, apply, () => undefined, inner);
 }
 
 /** A CommonJS module as it is: an `import` sees it below `default`. A property of that name of its own (winston has one) is not meant. */

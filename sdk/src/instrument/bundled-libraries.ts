@@ -1,0 +1,23 @@
+/**
+ * A text of each library's own that a bundler keeps, also when it makes names short, and that no app has a reason to write.
+ * Of undici none: it is seen in a bundle too, by the channels that it publishes.
+ */
+const MARKS: Readonly<Record<string, string>> = {
+  express: '@@symbol:trust_proxy_default',
+  winston: '[winston] Attempt to write logs with no transports',
+  '@grpc/grpc-js': 'grpc-node-js/',
+  pg: 'Client has already been connected. You cannot reuse a client.',
+  mongodb: 'Topology cannot be constructed from ',
+  ioredis: '[ioredis] Unhandled error event:',
+  '@redis/client': 'Client Side Caching is only supported with RESP3',
+  amqplib: 'Frame on channel != 0 during handshake',
+  'amqp-connection-manager': 'Must supply either `urls` or `findServers`',
+  kafkajs: 'KafkaJSLockTimeout',
+  '@aws-sdk/client-sqs': 'com.amazonaws.sqs#',
+  bullmq: 'BullMQ: Your redis options maxRetriesPerRequest must be null.',
+};
+
+/** The libraries whose code is inside of this file. */
+export function findBundledLibraries(file: Buffer): string[] {
+  return Object.keys(MARKS).filter((name) => file.includes(MARKS[name] ?? ''));
+}

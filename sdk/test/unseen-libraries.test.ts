@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { killApps, startApp, waitFor } from './app-process.ts';
+import { get } from './http-get.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+
+const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'threadline-unseen-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let collector: ScriptedCollector;
+beforeEach(async () => {
+  collector = await startCollector();
+});
+afterEach(async () => {
+  await killApps();
+  await collector.close();
+});
+
+/** A file of the temporary folder, as a script of the fixtures' folder. */
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return relative(FIXTURES, path);
+}
+
+describe('a known library', () => {
+  it.each([
+    ['late-start.mjs', 'express, winston'],
+    ['late-start.cjs', 'express, @grpc/grpc-js'],
+  ])('that was loaded before the SDK (%s) is named once at the start', async (script, names) => {
+    const app = startApp({ script, register: false, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    expect(app.stderr()).toBe(
+      `threadline: loaded before the SDK, so that they may not be followed: ${names}; ` +
+        'start with node --import @threadline/sdk/register, or call start before they are imported\n',
+    );
+  });
+
+  it.each([
+    ['app.cjs', "require('kafkajs'); require('kafkajs');"],
+    ['app.mjs', "await import('kafkajs'); await import('kafkajs');"],
+  ])('of a version that was not tried (%s) is named once and left alone', async (script, code) => {
+    write('node_modules/kafkajs/package.json', JSON.stringify({ name: 'kafkajs', version: '99.1.0-beta.2' }));
+    write('node_modules/kafkajs/index.js', 'exports.Kafka = class {};');
+    const app = startApp({ script: write(script, code), env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    expect(app.stderr()).toBe('threadline: kafkajs 99.1.0-beta.2 is not of the tested versions (>=2.0.0 <3), so that it is not followed\n');
+  });
+
+  it('that is bundled is named once, and what Node publishes itself is seen', async () => {
+    const bundle = await rolldown({ input: join(FIXTURES, 'shop-imported.mjs'), platform: 'node', logLevel: 'silent' });
+    const { output } = await bundle.generate({ format: 'esm', minify: true });
+    await bundle.close();
+    const app = startApp({
+      script: write('bundle.mjs', output[0].code),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    });
+    const { express, plain } = await app.ready();
+    await waitFor('the line', () => app.stderr().includes('\n'));
+    expect(app.stderr()).toBe(
+      'threadline: bundled into bundle.mjs, so that they are not followed: express, winston, @grpc/grpc-js; ' +
+        'name them as external to the bundler, and what Node itself publishes (http, fetch) is seen either way\n',
+    );
+    const url = encodeURIComponent(`http://127.0.0.1:${plain}`);
+    await get(`http://127.0.0.1:${express}/fetches?url=${url}`, { 'x-correlation-id': 'bundled' });
+    await waitFor('two servers and a client', () => collector.spans.length === 3);
+    expect(collector.spans.map(({ name, attributes }) => [name, attributes['correlation.id']])).toEqual([
+      ['GET', 'bundled'],
+      ['GET', 'bundled'],
+      ['GET', 'bundled'],
+    ]);
+  });
+
+  it('that was loaded in time is not named', async () => {
+    const app = startApp({ script: 'shop-imported.mjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    const { express } = await app.ready();
+    await get(`http://127.0.0.1:${express}/orders/1`, {});
+    await waitFor('the span', () => collector.spans.some(({ name }) => name === 'GET /orders/:id'));
+    expect(app.stderr()).toBe('');
+  });
+});
