@@ -164,6 +164,13 @@ describe('a document', () => {
     expect(convert(fields).record?.severityText).toBe(expected);
   });
 
+  it('of rsyslog names its host by a text', () => {
+    expect(convert({ message: 'x', severity: 'notice', host: 'h1', app: 'cron' })).toMatchObject({
+      record: { severityText: 'notice' },
+      resource: { 'service.name': { stringValue: 'cron' }, 'host.name': { stringValue: 'h1' } },
+    });
+  });
+
   it('without a message is its attributes', () => {
     const { record } = convert({ message: { not: 'text' }, n: 1 });
     expect(record?.body).toBeUndefined();

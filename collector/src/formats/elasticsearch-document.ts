@@ -64,8 +64,9 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   };
 }
 
-/** The service's name stands on its own; beside it `service` may have more: its version, its node. */
+/** The service's name stands on its own; beside it `service` may have more: its version, its node. A host that is a text is its name. */
 function resourceAttribute([key, value]: [string, unknown]): KeyValue[] {
+  if (key === 'host' && typeof value === 'string') return textAttribute('host.name', value);
   if (key !== 'service') return [{ key, value: anyValue(value) }];
   if (!isObject(value)) return [];
   const { name: _, ...others } = value;

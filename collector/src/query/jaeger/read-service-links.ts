@@ -1,5 +1,6 @@
 import { type ServiceLink, ServiceLinkCounter } from '../../analysis/service-links.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { RowKey } from '../../model/record.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
@@ -9,7 +10,8 @@ import { formatRfc3339 } from '../format-rfc3339.ts';
 const MAX_MILLIS = 10_000;
 /** Whose names and services are held to find the parents: some 50 MB. */
 const MAX_SPANS = 250_000;
-const PAGE_SPANS = 1_000;
+/** Spans that one call of a storage reads: few enough to stop in time, many enough that finding where they begin is not most of the work. */
+const PAGE_SPANS = 5_000;
 
 export interface ServiceLinks {
   readonly links: readonly ServiceLink[];
@@ -28,7 +30,7 @@ export async function readServiceLinks(range: TimeRange, { storage, context }: R
   let after: RowKey | undefined;
   for (let count = 0; ; ) {
     const page = await storage
-      .searchSpans(after === undefined ? search : { ...search, after }, { ...context, deadline })
+      .searchSpans(after === undefined ? search : { ...search, after, range: upTo(after, range) }, { ...context, deadline })
       .catch((error: unknown) => {
         // What was counted until then is an answer.
         if (error instanceof ThreadlineError && error.code === 'deadline_exceeded' && after !== undefined) return undefined;
@@ -42,6 +44,11 @@ export async function readServiceLinks(range: TimeRange, { storage, context }: R
     const isOver = page === undefined || page.partial !== undefined || count >= MAX_SPANS || performance.now() >= deadline;
     if (isOver) return { links: counter.links(), warnings: [partialWarning(count, after)] };
   }
+}
+
+/** What is newer was read already: a storage need not look there again. */
+function upTo({ timeNanos }: RowKey, range: TimeRange): TimeRange {
+  return timeNanos < MAX_INDEX_TIME_NANOS ? { ...range, toNanos: timeNanos + 1n } : range;
 }
 
 function partialWarning(count: number, last: RowKey | undefined): string {

@@ -1,7 +1,9 @@
 import type { Span, TraceSummary } from '../../api/index.ts';
 import { attributesBytes, maxTextBytes } from '../../model/content-size.ts';
 import type { RowKey } from '../../model/record.ts';
+import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
+import { toStorageRange } from '../parameters/time-range.ts';
 import { anyOf } from '../query-nodes.ts';
 import { MAX_IDS_PER_QUERY, readSpans } from '../read-rows.ts';
 
@@ -41,11 +43,7 @@ export async function readTraces(summaries: readonly TraceSummary[], reader: Rea
       leftOut.push(...chunk.map(({ traceId }) => traceId));
       continue;
     }
-    const { spans, warnings } = await readChunk(
-      chunk.map(({ traceId }) => traceId),
-      budget,
-      reader,
-    );
+    const { spans, warnings } = await readChunk(chunk, budget, reader);
     const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
     for (const { traceId } of chunk) traces.push({ traceId, spans: byTrace.get(traceId) ?? [], warnings });
   }
@@ -72,16 +70,29 @@ function countSpans(summaries: readonly TraceSummary[]): number {
   return summaries.reduce((sum, { spanCount }) => sum + spanCount, 0);
 }
 
+/** From the first start to the last end of the traces: no span of theirs starts outside of it. */
+function rangeOf(summaries: readonly TraceSummary[]): TimeRange {
+  const starts = summaries.map(({ startTimeUnixNano }) => BigInt(startTimeUnixNano));
+  const ends = summaries.map(({ startTimeUnixNano, durationNano }) => BigInt(startTimeUnixNano) + BigInt(durationNano));
+  const fromNanos = starts.reduce((least, start) => (start < least ? start : least));
+  const toNanos = ends.reduce((greatest, end) => (end > greatest ? end : greatest));
+  return toStorageRange({ fromNanos, toNanos: toNanos + 1n });
+}
+
 async function readChunk(
-  traceIds: readonly string[],
+  summaries: readonly TraceSummary[],
   budget: { spans: number; bytes: number },
   reader: Reader,
 ): Promise<Pick<TraceSpans, 'spans' | 'warnings'>> {
-  const query = anyOf('traceId', traceIds);
+  const query = anyOf(
+    'traceId',
+    summaries.map(({ traceId }) => traceId),
+  );
+  const range = rangeOf(summaries);
   const spans: Span[] = [];
   let after: RowKey | undefined;
   for (;;) {
-    const page = await readSpans({ query, after, maxRows: Math.min(PAGE_SPANS, budget.spans) }, reader);
+    const page = await readSpans({ query, range, after, maxRows: Math.min(PAGE_SPANS, budget.spans) }, reader);
     for (const { record } of page.rows) {
       spans.push(record);
       budget.bytes -= spanBytes(record);
