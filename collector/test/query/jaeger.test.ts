@@ -192,6 +192,49 @@ describe("Jaeger's API, version 3", () => {
     expect((await search(`query.searchDepth=1&${range}`)).summaries).toHaveLength(1);
   });
 
+  it('answers whole traces as OTLP, by id and by a search in the old names too', async () => {
+    const byId = await api.get<{ result: { resourceSpans: object[] } }>(`/jaeger/api/v3/traces/${MAIL.traceId}`);
+    expect(byId).toEqual({
+      result: {
+        resourceSpans: [
+          {
+            resource: { attributes: attributes({ 'service.name': 'mail' }) },
+            scopeSpans: [
+              {
+                scope: { attributes: [] },
+                spans: [
+                  {
+                    ...MAIL,
+                    spanId: span('deliver'),
+                    name: 'deliver',
+                    kind: 5,
+                    startTimeUnixNano: at(60),
+                    endTimeUnixNano: at(61),
+                    attributes: [],
+                    links: [{ ...SHOP, spanId: span('publish'), attributes: [] }],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    });
+    const old = 'query.start_time_min=2026-11-20T10:00:00.000Z&query.start_time_max=2026-11-20T11:00:00.000Z';
+    for (const parameters of [`query.service_name=mail&${old}`, `query.serviceName=mail&${range}`]) {
+      expect(await api.get(`/jaeger/api/v3/traces?${parameters}`)).toEqual(byId);
+    }
+    const { result } = await api.get<{ result: { resourceSpans: object[] } }>(`/jaeger/api/v3/traces?query.serviceName=orders&${range}`);
+    expect(result.resourceSpans.map(({ scopeSpans }: { scopeSpans?: { spans: object[] }[] }) => scopeSpans?.[0]?.spans.length)).toEqual([
+      2, 2, 2,
+    ]);
+  });
+
+  it.each(['traces/ffff', `traces?query.serviceName=nobody&${range}`])('answers %s with 404, for nothing is there', async (path) => {
+    const response = await api.send(`/jaeger/api/v3/${path}`);
+    expect([response.status, JSON.parse(response.text)]).toEqual([404, { error: { httpCode: 404, message: 'No traces found' } }]);
+  });
+
   it.each([
     ['', 'The parameter "query.startTimeMin" is not there; a search needs both ends of its time.'],
     [`query.searchDepth=9999&${range}`, 'The parameter "query.searchDepth" is not a whole number from 0 to 1500.'],

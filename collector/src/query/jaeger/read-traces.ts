@@ -72,11 +72,15 @@ function countSpans(summaries: readonly TraceSummary[]): number {
 
 /** From the first start to the last end of the traces: no span of theirs starts outside of it. */
 function rangeOf(summaries: readonly TraceSummary[]): TimeRange {
-  const starts = summaries.map(({ startTimeUnixNano }) => BigInt(startTimeUnixNano));
-  const ends = summaries.map(({ startTimeUnixNano, durationNano }) => BigInt(startTimeUnixNano) + BigInt(durationNano));
-  const fromNanos = starts.reduce((least, start) => (start < least ? start : least));
-  const toNanos = ends.reduce((greatest, end) => (end > greatest ? end : greatest));
-  return toStorageRange({ fromNanos, toNanos: toNanos + 1n });
+  let fromNanos: bigint | undefined;
+  let toNanos = 0n;
+  for (const { startTimeUnixNano, durationNano } of summaries) {
+    const start = BigInt(startTimeUnixNano);
+    const end = start + BigInt(durationNano) + 1n;
+    if (fromNanos === undefined || start < fromNanos) fromNanos = start;
+    if (end > toNanos) toNanos = end;
+  }
+  return toStorageRange({ fromNanos: fromNanos ?? null, toNanos });
 }
 
 async function readChunk(
