@@ -15,6 +15,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { path: `/trace/${shop.brokenTraceId}`, ready: 'has not arrived', opens: false },
       { path: '/flows', ready: 'order-failed', opens: false },
       { path: '/flow/order-failed', ready: 'card declined', opens: true },
+      { path: '/status', ready: 'delivering', opens: false },
     ];
     for (const { path, ready, opens } of pages) {
       await page.goto(path);

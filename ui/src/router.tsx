@@ -52,10 +52,16 @@ const flow = createRoute({
   component: lazyRouteComponent(() => import('./panels/flow/flow-page.tsx'), 'FlowPage'),
 });
 
+const status = createRoute({
+  getParentRoute: () => root,
+  path: '/status',
+  component: lazyRouteComponent(() => import('./panels/status/status-page.tsx'), 'StatusPage'),
+});
+
 /** Every address there is. Pages come as chunks of their own. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, logs, traces, trace, flows, flow]),
+    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, status]),
     parseSearch: parseSearchText,
     stringifySearch: writeSearchText,
     defaultPreload: 'intent',

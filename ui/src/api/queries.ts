@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
+  DeadLettersAnswer,
   FlowAnswer,
   HealthAnswer,
   LogHistogramAnswer,
@@ -7,6 +8,7 @@ import type {
   LogSearchAnswer,
   OperationsAnswer,
   ServicesAnswer,
+  StatusAnswer,
   TraceAnswer,
   TraceSearchAnswer,
 } from '@threadline/collector/api';
@@ -19,6 +21,11 @@ const LIST_PAGE_ROWS = 200;
 const TRACE_PAGE_SPANS = 1_000;
 /** Services and operations are help for the eye: this old they may be. */
 const CATALOG_STALE_MILLIS = 30_000;
+
+/** How the collector fares is asked for again and again, while the page is in view: trouble has to show by itself. */
+const STATUS_PERIOD_MILLIS = 10_000;
+/** Rows a page of the dead letters: a table that a person reads. */
+const DEAD_LETTER_ROWS = 50;
 
 export interface LogSearch {
   readonly query: string;
@@ -120,6 +127,26 @@ export function healthQuery() {
     queryKey: ['health'],
     queryFn: ({ signal }) => requestJson<HealthAnswer>('/health', {}, signal),
     staleTime: CATALOG_STALE_MILLIS,
+  });
+}
+
+export function statusQuery() {
+  return queryOptions({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => requestJson<StatusAnswer>('/status', {}, signal),
+    staleTime: STATUS_PERIOD_MILLIS / 2,
+    refetchInterval: STATUS_PERIOD_MILLIS,
+  });
+}
+
+export function deadLettersQuery() {
+  return infiniteQueryOptions({
+    queryKey: ['deadLetters'],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      requestJson<DeadLettersAnswer>('/dead-letters', { limit: DEAD_LETTER_ROWS, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.nextCursor,
+    staleTime: STATUS_PERIOD_MILLIS,
   });
 }
 

@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts';
 const KEEP_MILLIS = 10 * 60_000;
 const MAX_RETRIES = 1;
 
-/** Nothing is fetched behind the reader's back: not on focus, not on reconnect, not by a timer. */
+/** Nothing is fetched behind the reader's back: not on focus, not on reconnect, and by a timer only how the collector fares. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {

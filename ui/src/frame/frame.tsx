@@ -11,6 +11,7 @@ import { type CurrentSearch, rememberSearch, searchUrl, useCurrentSearch } from 
 import { recordQuery } from '../state/query-history.ts';
 import { clockNow, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
+import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
 import { ReadKeyDialog } from './read-key-dialog.tsx';
@@ -69,6 +70,7 @@ export function Frame() {
     'g l': () => open('/logs'),
     'g t': () => open('/traces'),
     'g f': () => open('/flows'),
+    'g h': () => void navigate({ to: '/status' }),
   });
   return (
     <ServiceHuesProvider names={serviceNames}>
@@ -85,6 +87,7 @@ export function Frame() {
           onRange={(range: TimeRangeText) => go(range)}
           onRefresh={refresh}
         />
+        <CollectorBanner />
         <main id="page" className={styles.page} tabIndex={-1}>
           <Outlet />
         </main>

@@ -24,7 +24,8 @@ const READING: Readonly<Record<string, MessageKey>> = {
 export function ProgressLine() {
   const t = useTranslate();
   const client = useQueryClient();
-  const isFetching = useIsFetching() > 0;
+  // The status is asked for by itself: nobody waits for it.
+  const isFetching = useIsFetching({ predicate: ({ queryKey }) => queryKey[0] !== 'status' }) > 0;
   const waited = useElapsed(isFetching);
   if (!isFetching || waited < SHOW_AFTER_MILLIS) return null;
   const kind = client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate: ({ queryKey }) => String(queryKey[0]) in READING })[0]

@@ -4,13 +4,14 @@ import { Icon } from '../shared/Icon/icon.tsx';
 import { searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { restartClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
+import type { Section } from './section.ts';
 import { SettingsPopover } from './settings-popover.tsx';
 
 /** The pages there are. Query and time range come along. */
-export function Rail({ section }: { readonly section: 'logs' | 'traces' | 'flows' | undefined }) {
+export function Rail({ section }: { readonly section: Section | undefined }) {
   const t = useTranslate();
   const search = searchUrl(useCurrentSearch());
-  const entry = (name: 'logs' | 'traces' | 'flows') => ({
+  const entry = (name: Section) => ({
     className: styles.entry,
     'aria-current': section === name ? ('page' as const) : undefined,
     activeProps: {},
@@ -42,6 +43,10 @@ export function Rail({ section }: { readonly section: 'logs' | 'traces' | 'flows
         </li>
       </ul>
       <div className={styles.foot}>
+        <Link to="/status" {...entry('status')}>
+          <Icon name="status" />
+          {t('rail.status')}
+        </Link>
         <SettingsPopover />
       </div>
     </nav>

@@ -1,6 +1,10 @@
+/** The entries of the rail. */
+export type Section = 'logs' | 'traces' | 'flows' | 'status';
+
 /** The rail's entry that a page belongs to; undefined for an address that is no page. */
-export function sectionOf(pathname: string): 'logs' | 'traces' | 'flows' | undefined {
+export function sectionOf(pathname: string): Section | undefined {
   if (pathname === '/logs') return 'logs';
   if (pathname === '/traces' || pathname.startsWith('/trace/')) return 'traces';
+  if (pathname === '/status') return 'status';
   return pathname === '/flows' || pathname.startsWith('/flow/') ? 'flows' : undefined;
 }

@@ -17,6 +17,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['g l'], 'keys.logs'],
   [['g t'], 'keys.traces'],
   [['g f'], 'keys.flows'],
+  [['g h'], 'keys.status'],
   [['y'], 'keys.copyLink'],
   [['?'], 'keys.all'],
 ];

@@ -1,0 +1,216 @@
+import { createServer, type Server } from 'node:http';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import type { DeadLettersAnswer, StatusAnswer } from '@threadline/collector/api';
+import { startCollector } from './collector-process.ts';
+import { expect, test } from './shop-test.ts';
+
+const NANOS = (millisAgo: number): string => String(BigInt(Date.now() - millisAgo) * 1_000_000n);
+const REASON = 'Elasticsearch refuses a record in every form (document_parsing_exception)';
+
+/** Of a collector in trouble: these states last hours to reach, so the answer is made here. */
+function troubled(usedShare: number): StatusAnswer {
+  return {
+    version: '0.1.0',
+    startedAtUnixNano: NANOS(86_400_000),
+    storage: {
+      kind: 'elasticsearch',
+      status: 'unavailable',
+      notes: { url: 'http://elasticsearch:9200' },
+      reduced: {
+        count: 3,
+        reasons: [{ reason: 'document_parsing_exception: kept without typed fields', count: 3, lastAtUnixNano: NANOS(9_000) }],
+      },
+    },
+    log: {
+      usedBytes: Math.round(8 * 1024 ** 3 * usedShare),
+      capacityBytes: 8 * 1024 ** 3,
+      waitingRequests: 48_211,
+      oldestWaitingMillis: 4_320_000,
+      delivery: {
+        state: 'waiting',
+        sinceUnixNano: NANOS(4_320_000),
+        lastFault: { atUnixNano: NANOS(2_000), reason: 'Elasticsearch at http://elasticsearch:9200 cannot be reached' },
+      },
+      setAside: { count: 1, bytes: 4_812 },
+      deadLetters: { kept: 120, total: 120, reasons: [{ reason: REASON, count: 120, lastAtUnixNano: NANOS(60_000) }] },
+    },
+    refusals: [
+      { tenant: 'default', reason: 'log_full', requests: 312, records: 156_000, lastAtUnixNano: NANOS(1_000) },
+      { reason: 'unauthenticated', requests: 14, records: 0, lastAtUnixNano: NANOS(60_000) },
+    ],
+  };
+}
+
+async function answerWith(page: Page, status: StatusAnswer): Promise<void> {
+  await page.route('**/api/v1/status', (route) => route.fulfill({ json: status }));
+  await page.route('**/api/v1/dead-letters?*', (route) => {
+    const before = Number(new URL(route.request().url()).searchParams.get('cursor') ?? '121');
+    const first = Math.max(1, before - 50);
+    const answer: DeadLettersAnswer = {
+      deadLetters: Array.from({ length: before - first }, (_, index) => ({
+        number: before - 1 - index,
+        atUnixNano: NANOS(60_000 + index * 1_000),
+        tenant: 'default',
+        signal: 'logs' as const,
+        recordId: `record-${before - 1 - index}`,
+        service: 'payments',
+        reason: REASON,
+      })),
+      ...(first > 1 && { nextCursor: String(first) }),
+    };
+    return route.fulfill({ json: answer });
+  });
+}
+
+test('shows that all is well, from the rail and by keyboard', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('link', { name: 'Status' }).click();
+  await expect(page).toHaveURL(/\/status$/);
+  await expect(page.getByRole('heading', { name: 'Status', level: 1 })).toBeVisible();
+  await expect(page.getByText('● answers')).toBeVisible();
+  await expect(page.getByText('● delivering')).toBeVisible();
+  await expect(page.getByRole('meter', { name: 'How full the log is' })).toHaveAttribute('aria-valuenow', '0');
+  await expect(page.getByText('None: the storage has taken every record.')).toBeVisible();
+  await page.goto('/logs');
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('h');
+  await expect(page).toHaveURL(/\/status$/);
+});
+
+test('counts what a sender was refused, by tenant', async ({ page, shop }) => {
+  await fetch(`${shop.collector.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
+  await page.goto('/status');
+  const row = page.getByRole('table', { name: 'Refused at the door' }).getByRole('row', { name: 'cannot be read (400)' });
+  await expect(row).toContainText('default');
+  await expect(row).toContainText('drops it');
+});
+
+test('shows what waits, since when and why, and what was refused', async ({ page }) => {
+  await answerWith(page, troubled(0.15));
+  await page.goto('/status');
+  await expect(page.getByText('✕ does not answer')).toBeVisible();
+  await expect(page.getByText('1.2 GiB of 8 GiB used (15%)')).toBeVisible();
+  await expect(page.getByText('✕ stopped for 1 h 12 min: the storage takes nothing')).toBeVisible();
+  await expect(page.getByText('48,211 requests')).toBeVisible();
+  await expect(page.getByText('http://elasticsearch:9200 cannot be reached')).toBeVisible();
+  await expect(page.getByText('1 damaged part (4.7 KiB)')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Why records were refused' }).getByRole('row', { name: REASON })).toContainText('120');
+  const refusals = page.getByRole('table', { name: 'Refused at the door' });
+  await expect(refusals.getByRole('row', { name: 'the log is full (429)' })).toContainText('156,000');
+  await expect(refusals.getByRole('row', { name: 'no valid key (401)' })).toContainText('not known');
+});
+
+test('pages through the records that the storage refused', async ({ page }) => {
+  await answerWith(page, troubled(0.15));
+  await page.goto('/status');
+  const rows = page.getByRole('table', { name: 'Refused by the storage for good' }).getByRole('row');
+  await expect(rows).toHaveCount(51);
+  await expect(rows.nth(1)).toContainText('record-120');
+  await page.getByRole('button', { name: 'Older' }).click();
+  await expect(rows.nth(1)).toContainText('record-70');
+  await page.getByRole('button', { name: 'Older' }).click();
+  await expect(rows).toHaveCount(21);
+  await expect(page.getByRole('button', { name: 'Older' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Newer' }).click();
+  await expect(rows.nth(1)).toContainText('record-70');
+});
+
+test('says on every page that the storage takes nothing, and that the log is nearly full, until it is over', async ({ page }) => {
+  await answerWith(page, troubled(0.15));
+  await page.goto('/logs');
+  const banner = page.getByRole('status').filter({ hasText: 'The storage has taken no records for 1 h 12 min.' });
+  await expect(banner).toContainText('15% full');
+  await banner.getByRole('link', { name: 'Status' }).click();
+  await expect(page).toHaveURL(/\/status$/);
+
+  await page.unroute('**/api/v1/status');
+  await answerWith(page, troubled(0.87));
+  await page.keyboard.press('r');
+  await expect(page.getByText('The log is 87% full.')).toBeVisible();
+
+  await page.unroute('**/api/v1/status');
+  await page.keyboard.press('r');
+  await expect(page.getByText('The log is 87% full.')).toBeHidden();
+  await expect(page.getByText('● delivering')).toBeVisible();
+});
+
+test('speaks Korean', async ({ page }) => {
+  await answerWith(page, troubled(0.87));
+  await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));
+  await page.goto('/status');
+  await expect(page.getByText('로그가 87% 찼습니다.')).toBeVisible();
+  await expect(page.getByText('✕ 응답하지 않음')).toBeVisible();
+  await expect(page.getByRole('table', { name: '수신 단계에서 거부' }).getByRole('row', { name: '로그가 가득 참(429)' })).toContainText(
+    '다시 보냄',
+  );
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in trouble, in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    for (const usedShare of [0.15, 0.87]) {
+      await page.unroute('**/api/v1/status');
+      await answerWith(page, troubled(usedShare));
+      await page.goto('/status');
+      await expect(page.getByText('✕ does not answer')).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    }
+  });
+}
+
+for (const width of [390, 1024, 1600]) {
+  test(`needs no scrolling sideways at ${width} pixels`, async ({ page }) => {
+    await answerWith(page, troubled(0.87));
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('/status');
+    await expect(page.getByRole('table', { name: 'Refused at the door' })).toBeVisible();
+    const region = page.getByRole('region', { name: 'Status', exact: true });
+    expect(await region.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+}
+
+test('shows the failure of the storage of a real collector, and that it is over', async ({ page }) => {
+  // Answers as Elasticsearch does at the start, then refuses everything.
+  let isAway = false;
+  const node = await startNode(() => isAway);
+  const collector = await startCollector({ THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: node.url });
+  try {
+    isAway = true;
+    const logRecords = [{ timeUnixNano: NANOS(0), body: { stringValue: 'waits' } }];
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    await fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await page.goto(`${collector.ui}/status`);
+    await expect(page.getByText('✕ does not answer')).toBeVisible();
+    await expect(page.getByText('1 request', { exact: true })).toBeVisible();
+    await expect(page.getByText(/The storage has taken no records for/)).toBeVisible();
+    isAway = false;
+    await expect(page.getByText('● delivering')).toBeVisible({ timeout: 40_000 });
+    await expect(page.getByText(/The storage has taken no records for/)).toBeHidden();
+  } finally {
+    await collector.stop();
+    node.server.close();
+  }
+});
+
+/** As much of Elasticsearch as a start and one bulk request need. */
+async function startNode(isAway: () => boolean): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.setHeader('x-elastic-product', 'Elasticsearch');
+      response.setHeader('content-type', 'application/json');
+      response.statusCode = isAway() ? 503 : 200;
+      const path = request.url ?? '';
+      const hits = { timed_out: false, hits: { hits: [] } };
+      const bulk = { errors: false, items: [{ create: { status: 201 } }] };
+      response.end(JSON.stringify(path.includes('_search') ? hits : path.includes('_bulk') ? bulk : {}));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`, server };
+}

@@ -1,0 +1,50 @@
+import type { StatusAnswer } from '@threadline/collector/api';
+import { describe, expect, it } from 'vitest';
+import { collectorAlert, logShare } from './collector-alert.ts';
+
+type Log = NonNullable<StatusAnswer['log']>;
+
+function statusWith(change: Partial<Log>): StatusAnswer {
+  const log: Log = {
+    usedBytes: 10,
+    capacityBytes: 100,
+    delivery: { state: 'delivering' },
+    setAside: { count: 0, bytes: 0 },
+    deadLetters: { kept: 0, total: 0, reasons: [] },
+    ...change,
+  };
+  const storage = { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] } } as const;
+  return { version: '', startedAtUnixNano: '0', storage: { ...storage, reduced: { count: 0, reasons: [] } }, log, refusals: [] };
+}
+
+describe('collectorAlert', () => {
+  it('is none while all is well, or nothing is known', () => {
+    expect(collectorAlert(undefined)).toBeUndefined();
+    expect(collectorAlert(statusWith({}))).toBeUndefined();
+    expect(collectorAlert(statusWith({ usedBytes: 79 }))).toBeUndefined();
+  });
+
+  it('says that nothing is delivered, and since when', () => {
+    expect(collectorAlert(statusWith({ delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({
+      kind: 'stopped',
+      sinceUnixNano: '5',
+      usedShare: 0.1,
+    });
+  });
+
+  it('says that the log is nearly full, whatever is delivered', () => {
+    expect(collectorAlert(statusWith({ usedBytes: 80 }))).toEqual({ kind: 'full', sinceUnixNano: undefined, usedShare: 0.8 });
+    expect(collectorAlert(statusWith({ usedBytes: 95, delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({
+      kind: 'full',
+      sinceUnixNano: '5',
+      usedShare: 0.95,
+    });
+  });
+});
+
+describe('logShare', () => {
+  it('is between 0 and 1, and 1 where there is no room at all', () => {
+    expect(logShare({ usedBytes: 300, capacityBytes: 100 })).toBe(1);
+    expect(logShare({ usedBytes: 0, capacityBytes: 0 })).toBe(1);
+  });
+});

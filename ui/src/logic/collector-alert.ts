@@ -1,0 +1,38 @@
+import type { StatusAnswer } from '@threadline/collector/api';
+
+/** From here on an operator has to act: senders are refused when the log is full. */
+const NEARLY_FULL_SHARE = 0.8;
+
+/** What of the collector's status a reader has to know on every page. */
+export interface CollectorAlert {
+  /** `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. */
+  readonly kind: 'full' | 'stopped';
+  /** Since when nothing is delivered, Unix nanoseconds; undefined while something is. */
+  readonly sinceUnixNano: string | undefined;
+  /** Of the log, 0 to 1. */
+  readonly usedShare: number;
+}
+
+interface LogSize {
+  readonly usedBytes: number;
+  readonly capacityBytes: number;
+}
+
+/** Undefined while all is well, and while nothing is known. */
+export function collectorAlert(status: StatusAnswer | undefined): CollectorAlert | undefined {
+  const log = status?.log;
+  if (log === undefined) return undefined;
+  const usedShare = logShare(log);
+  const sinceUnixNano = log.delivery.state === 'waiting' ? log.delivery.sinceUnixNano : undefined;
+  if (isNearlyFull(log)) return { kind: 'full', sinceUnixNano, usedShare };
+  return log.delivery.state === 'waiting' ? { kind: 'stopped', sinceUnixNano, usedShare } : undefined;
+}
+
+export function isNearlyFull(log: LogSize): boolean {
+  return logShare(log) >= NEARLY_FULL_SHARE;
+}
+
+/** How much of the log is used, 0 to 1. */
+export function logShare({ usedBytes, capacityBytes }: LogSize): number {
+  return capacityBytes === 0 ? 1 : Math.min(1, usedBytes / capacityBytes);
+}

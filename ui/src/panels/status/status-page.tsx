@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { statusQuery } from '../../api/queries.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import { useProvideTarget } from '../../state/frame-context.tsx';
+import { DeadLettersSection } from './dead-letters-section.tsx';
+import { LogSection } from './log-section.tsx';
+import { RefusalsSection } from './refusals-section.tsx';
+import styles from './status.module.css';
+import { StorageSection } from './storage-section.tsx';
+
+/** How the collector fares: what it keeps its records in, what waits, what was refused and why. Asked for again every few seconds. */
+export function StatusPage() {
+  const t = useTranslate();
+  const format = useFormat();
+  useProvideTarget('logs');
+  const { data: status, dataUpdatedAt, error, isPending, refetch } = useQuery(statusQuery());
+  if (isPending) return <SkeletonRows columns={[160, 240]} />;
+  if (status === undefined)
+    return <ErrorPanel title={t('status.failed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />;
+  return (
+    <div className={styles.page} tabIndex={0} role="region" aria-labelledby="status-title">
+      <header className={styles.head}>
+        <h1 id="status-title" className={styles.title}>
+          {t('rail.status')}
+        </h1>
+        <p className={styles.note}>
+          {t('status.asOf', { time: format.millis(Math.floor(dataUpdatedAt / 1_000) * 1_000) })}
+          {error && ` · ${t('status.stale', { reason: describeFailure(error, t).message })}`}
+        </p>
+        <p className={styles.note}>
+          {t('status.started', { version: status.version })} <Timestamp nanos={status.startedAtUnixNano} form="dayClock" />
+        </p>
+      </header>
+      <div className={styles.columns}>
+        <StorageSection storage={status.storage} />
+        <LogSection log={status.log} asOfMillis={dataUpdatedAt} />
+      </div>
+      <RefusalsSection refusals={status.refusals} />
+      <DeadLettersSection deadLetters={status.log?.deadLetters} />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { StatusAnswer } from '@threadline/collector/api';
+import { Fragment } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { ReasonTable } from './reason-table.tsx';
+import { StateMark } from './state-mark.tsx';
+import styles from './status.module.css';
+
+/** What keeps the records, whether it answers, and what it keeps less well than it came. */
+export function StorageSection({ storage }: { readonly storage: StatusAnswer['storage'] }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { kind, status, notes, reduced } = storage;
+  return (
+    <section className={styles.section} aria-labelledby="status-storage">
+      <h2 id="status-storage" className={styles.heading}>
+        {t('status.storage')}
+      </h2>
+      <dl className={styles.facts}>
+        <dt>{t('status.kind')}</dt>
+        <dd>{t(kind === 'embedded' ? 'status.kindEmbedded' : 'status.kindElasticsearch')}</dd>
+        <dt>{t('status.state')}</dt>
+        <dd>
+          <StateMark isWell={status === 'ok'} text={t(status === 'ok' ? 'status.storageOk' : 'status.storageUnavailable')} />
+        </dd>
+        {Object.entries(notes).map(([name, note]) => (
+          <Fragment key={name}>
+            <dt className={styles.data}>{name}</dt>
+            <dd className={styles.data}>{showControls(note)}</dd>
+          </Fragment>
+        ))}
+        <dt>{t('status.reduced')}</dt>
+        <dd>{t('status.records', { count: reduced.count, shown: format.number(reduced.count) })}</dd>
+      </dl>
+      {reduced.reasons.length > 0 && <ReasonTable label={t('status.reduced')} reasons={reduced.reasons} />}
+    </section>
+  );
+}
