@@ -238,8 +238,10 @@ async function createStorage(
 ): Promise<Storage> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
+    const [url, ...otherUrls] = config.elasticsearchUrls;
     return createElasticsearchStorage({
-      url: config.elasticsearchUrl,
+      url,
+      otherUrls,
       // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record.
       onReduced: ({ id, form, reason }) => {
         logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason });
@@ -255,12 +257,12 @@ function storageError(error: unknown, { storage, dataDirectory }: Config): Start
   const reason = error instanceof Error ? error.message : String(error);
   const [place, remedy] =
     storage === 'elasticsearch'
-      ? [`at ${SETTINGS.elasticsearchUrl.name}`, `start it, or set ${SETTINGS.elasticsearchUrl.name} to where it is`]
+      ? [`at ${SETTINGS.elasticsearchUrls.name}`, `start it, or set ${SETTINGS.elasticsearchUrls.name} to where it is`]
       : [
           `in ${join(dataDirectory, EMBEDDED_FOLDER)}`,
           `stop what else uses it, or set ${SETTINGS.dataDirectory.name} to another directory`,
         ];
-  const setting = storage === 'elasticsearch' ? SETTINGS.elasticsearchUrl.name : SETTINGS.dataDirectory.name;
+  const setting = storage === 'elasticsearch' ? SETTINGS.elasticsearchUrls.name : SETTINGS.dataDirectory.name;
   // Most of the storages' own messages say already what to do.
   const whatToDo = reason.includes(setting) ? '' : `; ${remedy}`;
   return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}${whatToDo}`, error);

@@ -41,6 +41,7 @@ describe('a setting that is wrong', () => {
     [{ THREADLINE_UI_PORT: '-1' }, 'THREADLINE_UI_PORT must be a port'],
     [{ THREADLINE_STORAGE: 'Elastic' }, 'THREADLINE_STORAGE must be embedded or elasticsearch'],
     [{ THREADLINE_ELASTICSEARCH_URL: 'localhost:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with http:// or https://'],
+    [{ THREADLINE_ELASTICSEARCH_URL: 'http://a:9200,b:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with'],
     [{ THREADLINE_HOST: '127.0.0.1:80' }, 'THREADLINE_HOST must be an IP address or a host name without a port'],
     [{ THREADLINE_AUTH: 'off' }, 'THREADLINE_AUTH can only be none'],
     [{ THREADLINE_INGEST_KEY: 'two words' }, 'THREADLINE_INGEST_KEY must be of printable ASCII'],

@@ -15,7 +15,8 @@ export interface Config {
   readonly dataDirectory: string;
   readonly queueBytes: number;
   readonly storage: StorageName;
-  readonly elasticsearchUrl: string;
+  /** At least one. */
+  readonly elasticsearchUrls: readonly [string, ...string[]];
   readonly ingestKey: string | undefined;
   readonly readKey: string | undefined;
   /** `THREADLINE_AUTH=none`: the operator says that no keys are wanted although others can reach the collector. */
@@ -85,12 +86,13 @@ export const SETTINGS = {
     example: 'elasticsearch',
     parse: parseStorage,
   },
-  elasticsearchUrl: {
+  elasticsearchUrls: {
     name: 'THREADLINE_ELASTICSEARCH_URL',
     defaultText: 'http://127.0.0.1:9200',
-    description: 'The cluster, when `THREADLINE_STORAGE=elasticsearch`. May carry `user:password@`.',
+    description:
+      'The cluster, when `THREADLINE_STORAGE=elasticsearch`; several of its nodes with commas between. May carry `user:password@`.',
     example: 'http://elasticsearch:9200',
-    parse: parseUrl,
+    parse: parseUrls,
   },
   ingestKey: {
     name: 'THREADLINE_INGEST_KEY',
@@ -162,7 +164,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     dataDirectory: read(SETTINGS.dataDirectory, ''),
     queueBytes: read(SETTINGS.queueBytes, 0),
     storage: read(SETTINGS.storage, 'embedded'),
-    elasticsearchUrl: read(SETTINGS.elasticsearchUrl, ''),
+    elasticsearchUrls: read(SETTINGS.elasticsearchUrls, [''] as const),
     ingestKey: read(SETTINGS.ingestKey, undefined),
     readKey: read(SETTINGS.readKey, undefined),
     isOpen: read(SETTINGS.isOpen, false),
@@ -235,10 +237,13 @@ function parseStorage(text: string): StorageName {
   return storage;
 }
 
-function parseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('must be a URL that starts with http:// or https://');
-  return text;
+function parseUrls(text: string): [string, ...string[]] {
+  const [first = '', ...others] = text.split(',').map((part) => part.trim());
+  for (const part of [first, ...others]) {
+    const url = URL.canParse(part) ? new URL(part) : undefined;
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('must be a URL that starts with http:// or https://');
+  }
+  return [first, ...others];
 }
 
 /** It travels in a header, so no spaces and nothing beyond ASCII. */

@@ -1,49 +1,168 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startElasticsearchCluster } from '../../../deploy/elasticsearch/node.mjs';
+import { startElasticsearch, startElasticsearchCluster } from '../../../deploy/elasticsearch/node.mjs';
+import type { StatusAnswer } from '../../src/api/index.ts';
 import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import { allLogs } from '../end-to-end/reading.ts';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { at, buildLog } from '../storage-contract/builders.ts';
 import { poll } from '../storage-contract/reading.ts';
 import { findLogs, newTenant } from './reading.ts';
 
 const FAILOVER_TIMEOUT_MILLIS = 90_000;
+const WITHIN = { timeout: FAILOVER_TIMEOUT_MILLIS, interval: 500 };
+const HEAP = '384m';
+/** Between two requests of a sender: a load that three nodes and two collectors carry on a machine of two cores. */
+const PACE_MILLIS = 100;
+const RECORDS_A_REQUEST = 3;
+
+type Node = Awaited<ReturnType<typeof startElasticsearch>>;
+
+let directory: string;
+let nodes: Node[];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'threadline-cluster-'));
+  nodes = await startElasticsearchCluster({ directory, size: 3, heap: HEAP });
+});
+
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.kill()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('two collectors on a cluster of three nodes', () => {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  });
+
+  async function start(firstNode: number): Promise<RunningCollector> {
+    const data = await temporaryDirectory();
+    cleanUps.push(() => data.remove());
+    const urls = [...nodes.slice(firstNode), ...nodes.slice(0, firstNode)].map(({ url }) => url);
+    const collector = await startCollector(data.path, {
+      THREADLINE_STORAGE: 'elasticsearch',
+      THREADLINE_ELASTICSEARCH_URL: urls.join(','),
+    });
+    cleanUps.push(() => collector.end('SIGKILL'));
+    return collector;
+  }
+
+  /** Index of the node that is master now. */
+  async function master(): Promise<number> {
+    const name = (await (await fetch(`${nodes[0]?.url}/_cat/master?h=node`)).text()).trim();
+    return Number(name.replace('node-', '')) - 1;
+  }
+
+  async function restart(index: number): Promise<void> {
+    const { httpPort, transportPort } = nodes[index] ?? {};
+    const name = `node-${index + 1}`;
+    const seeds = nodes.map(({ transportAddress }) => transportAddress);
+    const ports = { ...(httpPort !== undefined && { httpPort }), ...(transportPort !== undefined && { transportPort }) };
+    nodes[index] = await startElasticsearch({ directory: join(directory, name), name, seeds, heap: HEAP, ...ports });
+  }
+
+  /** All three are there, and each record is on two of them. */
+  const isWhole = async (): Promise<unknown> =>
+    (await fetch(`${nodes[0]?.url}/_cluster/health/logs-threadline-default?wait_for_nodes=3&wait_for_status=green&timeout=5s`)).json();
+
+  it('lose and double nothing while a node, then the master, then all of them die under load, and answer while one is away', async () => {
+    const collectors = [await start(0), await start(1)];
+    const acknowledged: string[] = [];
+    const load = new AbortController();
+    /** Sends until it is told to stop, each request until it is acknowledged. */
+    const sender = async ({ otlpHttp }: RunningCollector, prefix: string): Promise<void> => {
+      for (let request = 0; !load.signal.aborted; request += 1) {
+        const names = Array.from({ length: RECORDS_A_REQUEST }, (_, record) => `${prefix}${request}-${record}`);
+        const logRecords = names.map((name) => ({ timeUnixNano: '1790000000000000000', body: { stringValue: name } }));
+        const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+        const headers = { 'content-type': 'application/json', 'idempotency-key': `${prefix}${request}` };
+        while ((await fetch(`${otlpHttp}/v1/logs`, { method: 'POST', headers, body })).status !== 200) await sleep(PACE_MILLIS);
+        acknowledged.push(...names);
+        await sleep(PACE_MILLIS);
+      }
+    };
+    const acknowledgedMore = async (): Promise<void> => {
+      const wanted = acknowledged.length + 30;
+      await expect.poll(() => acknowledged.length, WITHIN).toBeGreaterThan(wanted);
+    };
+    const answers = async (): Promise<number[]> =>
+      Promise.all(collectors.map(async ({ ui }) => (await fetch(`${ui}/api/v1/logs?from=0&limit=1`)).status));
+    const waiting = async (): Promise<unknown[]> =>
+      Promise.all(
+        collectors.map(async ({ ui }) => {
+          const status: StatusAnswer = JSON.parse(await (await fetch(`${ui}/api/v1/status`)).text());
+          return status.log?.waitingRequests;
+        }),
+      );
+    const senders = collectors.flatMap((collector, index) => ['a', 'b'].map((name) => sender(collector, `${index}${name}`)));
+    try {
+      await acknowledgedMore();
+      await expect.poll(isWhole, WITHIN).toMatchObject({ status: 'green', number_of_nodes: 3 });
+
+      const other = ((await master()) + 1) % 3;
+      await nodes[other]?.kill();
+      await acknowledgedMore();
+      await expect.poll(answers, WITHIN).toEqual([200, 200]);
+      const rollOver = () => fetch(`${nodes[(other + 1) % 3]?.url}/logs-threadline-default/_rollover`, { method: 'POST' });
+      await expect.poll(async () => (await rollOver()).status, WITHIN).toBe(200);
+      await restart(other);
+      await expect.poll(isWhole, WITHIN).toMatchObject({ status: 'green', number_of_nodes: 3 });
+
+      const first = await master();
+      await nodes[first]?.kill();
+      await acknowledgedMore();
+      await expect.poll(answers, WITHIN).toEqual([200, 200]);
+      await restart(first);
+      await expect.poll(isWhole, WITHIN).toMatchObject({ status: 'green', number_of_nodes: 3 });
+
+      await Promise.all(nodes.map((node) => node.kill()));
+      await acknowledgedMore();
+      await Promise.all([0, 1, 2].map(restart));
+      await expect.poll(answers, WITHIN).toEqual([200, 200]);
+    } finally {
+      load.abort();
+      await Promise.all(senders);
+    }
+    await expect.poll(waiting, WITHIN).toEqual([0, 0]);
+    for (const { ui } of collectors) {
+      const found = async () => (await allLogs(ui, '*')).map((log) => log.body?.stringValue).toSorted();
+      await expect.poll(found, WITHIN).toEqual(acknowledged.toSorted());
+    }
+  }, 600_000);
+});
 
 describe('a cluster of three nodes', () => {
-  let directory: string;
-  let nodes: Awaited<ReturnType<typeof startElasticsearchCluster>>;
-  let storage: Storage;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'threadline-cluster-'));
-    nodes = await startElasticsearchCluster({ directory, size: 3, heap: '384m' });
-    storage = createElasticsearchStorage({ url: nodes[2]?.url ?? '' });
+  it('loses no acknowledged record with its master, and takes more', async () => {
+    const [first, ...others] = nodes;
+    const storage = createElasticsearchStorage({ url: nodes[2]?.url ?? '' });
     await storage.start(AbortSignal.timeout(60_000));
-  });
-  afterAll(async () => {
-    await storage.shutdown();
-    await Promise.all(nodes.map((node) => node.kill()));
-    await rm(directory, { recursive: true, force: true });
-  });
+    try {
+      const tenant = newTenant('cluster');
+      const logs = Array.from({ length: 500 }, (_, index) =>
+        buildLog(`log-${String(index).padStart(3, '0')}`, { timeUnixNano: at(index) }),
+      );
+      await storage.writeLogs(tenant, logs.slice(0, 400));
+      // The copy on a second node is what survives; it is made while the first writes come in.
+      const health = await fetch(`${others[1]?.url}/_cluster/health?wait_for_status=green&timeout=60s`);
+      expect(await health.json()).toMatchObject({ status: 'green', number_of_nodes: 3 });
 
-  it('loses no acknowledged record with its first master, and takes more', async () => {
-    const tenant = newTenant('cluster');
-    const logs = Array.from({ length: 500 }, (_, index) => buildLog(`log-${String(index).padStart(3, '0')}`, { timeUnixNano: at(index) }));
-    await storage.writeLogs(tenant, logs.slice(0, 400));
-    // The copy on a second node is what survives; it is made while the first writes come in.
-    const health = await fetch(`${nodes[2]?.url}/_cluster/health?wait_for_status=green&timeout=60s`);
-    expect(await health.json()).toMatchObject({ status: 'green', number_of_nodes: 3 });
-
-    await nodes[0]?.kill();
-    await poll(
-      () =>
-        storage.writeLogs(tenant, logs).then(
-          () => true,
-          () => false,
-        ),
-      FAILOVER_TIMEOUT_MILLIS,
-    );
-    expect(await findLogs(storage, tenant, '*')).toEqual(logs.map((log) => log.id));
+      await first?.kill();
+      await poll(
+        () =>
+          storage.writeLogs(tenant, logs).then(
+            () => true,
+            () => false,
+          ),
+        FAILOVER_TIMEOUT_MILLIS,
+      );
+      expect(await findLogs(storage, tenant, '*')).toEqual(logs.map((log) => log.id));
+    } finally {
+      await storage.shutdown();
+    }
   });
 });

@@ -208,6 +208,16 @@ describe('ElasticsearchStorage', () => {
     await expect(searchFor({ type: 'pattern', field, pattern })).rejects.toMatchObject({ code: 'unsupported_query' });
   });
 
+  it('asks another node of the cluster where one cannot be reached, for writes and reads', async () => {
+    const storage = await start({ url: 'http://127.0.0.1:9', otherUrls: [inject('elasticsearchUrl')] });
+    const tenant = newTenant('othernode');
+    const ids = ['one', 'two', 'three', 'four'];
+    for (const [index, id] of ids.entries()) {
+      await storage.writeLogs(tenant, [buildLog(id, { timeUnixNano: at(index) })]);
+      expect(await findLogs(storage, tenant, '*')).toEqual(ids.slice(0, index + 1));
+    }
+  });
+
   it('names an address where something else answers', async () => {
     const storage = createElasticsearchStorage({ url: 'http://127.0.0.1:9' });
     await expect(storage.start(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'storage_unavailable' });

@@ -17,6 +17,8 @@ const SHARDS_POLL_MILLIS = 50;
 export interface ConnectionOptions {
   /** `http(s)://host:port`, also with `user:password@`. */
   readonly url: string;
+  /** Further nodes of the same cluster: each is asked in turn, and another one where one cannot be reached. */
+  readonly otherUrls?: readonly string[];
   /** An Elasticsearch API key in its encoded form. */
   readonly apiKey?: string;
   /** Above it a request's answer is refused with `ResponseTooLargeError`. */
@@ -72,24 +74,26 @@ export interface Connection {
 }
 
 /** Connects lazily: nothing is sent before the first request. */
-export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 1024 }: ConnectionOptions): Connection {
+export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes = 256 * 1024 * 1024 }: ConnectionOptions): Connection {
+  const urls = [url, ...otherUrls];
   const client = new Client({
-    node: url,
+    nodes: urls,
     ...(apiKey === undefined ? {} : { auth: { apiKey } }),
     // The callers decide what to try again: they know what has to stay idempotent and until when.
     maxRetries: 0,
     maxResponseSize: maxResponseBytes,
   });
-  const shownUrl = withoutCredentials(url);
+  const shownUrl = urls.map(withoutCredentials).join(', ');
   const closing = new AbortController();
 
   async function request(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
     const waits = wanted.waitsForShards === true || wanted.deadline !== undefined;
     const waitUntil = waits ? Math.min(performance.now() + SHARDS_WAIT_MILLIS, wanted.deadline ?? Number.POSITIVE_INFINITY) : 0;
-    for (;;) {
+    for (let unreached = 0; ; ) {
       try {
         return await requestOnce(wanted);
       } catch (error) {
+        if (isUnreached(error, wanted) && ++unreached < urls.length) continue;
         if (!isWithoutShards(error) || performance.now() + SHARDS_POLL_MILLIS > waitUntil) throw error;
         await setTimeout(SHARDS_POLL_MILLIS);
       }
@@ -160,6 +164,15 @@ export function createConnection({ url, apiKey, maxResponseBytes = 256 * 1024 * 
       return client.close();
     },
   };
+}
+
+/**
+ * The node cannot be reached, and another one may be asked: whatever is not a bulk changes nothing when it is done twice; a bulk may have
+ * been done where the connection broke later than at its beginning.
+ */
+function isUnreached(error: unknown, { bulkBody }: ElasticsearchRequest): boolean {
+  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ConnectionError)) return false;
+  return bulkBody === undefined || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(error.cause.message);
 }
 
 /** The search itself is right and Elasticsearch is there, but no copy of a shard has started. */
