@@ -42,6 +42,13 @@ interface UnfinishedSpan {
   readonly service: string;
 }
 
+interface DropReport {
+  readonly service: string;
+  readonly signal: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
 export interface Flow {
   readonly summary: {
     readonly correlationId: string;
@@ -55,6 +62,7 @@ export interface Flow {
   readonly spans: readonly FlowSpan[];
   readonly logs: readonly FlowLog[];
   readonly unfinished: readonly UnfinishedSpan[];
+  readonly drops: readonly DropReport[];
   readonly nextCursor?: string;
 }
 

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 
-/** The bound is five seconds, whatever the collector does; what is left of them is for writing to disk. */
-const SIGNAL_FLUSH_MILLIS = 4500;
+/** The bound is five seconds, whatever the collector does; what is left of them is for writing to disk, also on a busy machine. */
+const SIGNAL_FLUSH_MILLIS = 4000;
 /** A process that has nothing left to do waits less. */
 const IDLE_FLUSH_MILLIS = 2000;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { settledOnDisk, startCountingService } from './counting-service.ts';
 import { readFlow, textOf } from './flow-reader.ts';
+import { startRefusingProxy } from './refusing-proxy.ts';
 import { type RunningCollector, startCollector } from './running-collector.ts';
 
 /** Two spans each, all on one page of the flow. */
@@ -12,7 +13,7 @@ const COUNT = 450;
 let directory: string;
 const stops: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'threadline-kills-'));
+  directory = await mkdtemp(path.join(tmpdir(), 'threadline-delivery-'));
 });
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
@@ -50,7 +51,7 @@ it('a request in the middle of which its service is killed is seen as unfinished
   stops.push(service.kill);
   await readFlow(collector.apiUrl, 'hanging', ({ unfinished }) => unfinished.length === 2);
   await service.kill();
-  const { summary, spans, unfinished } = await readFlow(collector.apiUrl, 'hanging', () => true);
+  const { summary, spans, logs, unfinished } = await readFlow(collector.apiUrl, 'hanging', () => true);
   expect(spans).toEqual([]);
   expect(summary.complete).toBe(false);
   const [client, server] = unfinished;
@@ -59,4 +60,21 @@ it('a request in the middle of which its service is killed is seen as unfinished
     ['GET', 2, 'counting'],
   ]);
   expect(server?.parentSpanId).toBe(client?.spanId);
+  expect(logs).toEqual([]);
+});
+
+it('what the collector refused for good is reported to it, and the flow says that it is incomplete', async () => {
+  const collector = await start();
+  const proxy = await startRefusingProxy(collector.otlpUrl);
+  stops.push(proxy.stop);
+  const service = startCountingService({ count: 50, otlpUrl: proxy.url, spool: path.join(directory, 'spool') });
+  stops.push(service.kill);
+  const reported = (drops: readonly { readonly count: number }[]): number => drops.reduce((sum, { count }) => sum + count, 0);
+  const { summary, drops, spans, logs } = await readFlow(collector.apiUrl, 'counted', (flow) => reported(flow.drops) >= 100);
+  expect(reported(drops)).toBe(100);
+  expect(drops[0]).toMatchObject({ service: 'counting', signal: 'traces', reason: 'Bad Request: not today' });
+  expect(summary.complete).toBe(false);
+  expect(spans).toEqual([]);
+  expect(logs.map(textOf).every((text) => text.startsWith('counted '))).toBe(true);
+  expect(logs).toHaveLength(50);
 });
