@@ -103,6 +103,14 @@ describe('Loki', () => {
   });
 });
 
+describe('what Loki’s senders ask first', () => {
+  it('is whether it is ready', async () => {
+    await open();
+    const response = await fetch(`${doors.httpUrl}/ready`);
+    expect([response.status, await response.text()]).toEqual([200, 'ready\n']);
+  });
+});
+
 describe('a bulk of Elasticsearch', () => {
   it.each([
     ['/_bulk', NDJSON, 'POST'],

@@ -5,8 +5,10 @@ import { LIMITS } from '../otlp/limits.ts';
 import { encodingOf } from './content-type.ts';
 import { type ForeignRoute, textAnswer } from './foreign-route.ts';
 
+const answerFault: ForeignRoute['answerFault'] = (_status, message) => textAnswer(message);
+
 /** Loki's push, in JSON or as a block of Snappy with protobuf in it. Answered 204 when every line is safe. */
-export const lokiRoute: ForeignRoute = {
+const pushRoute: ForeignRoute = {
   paths: ['/loki/api/v1/push'],
   methods: ['POST'],
   async take(request) {
@@ -21,5 +23,15 @@ export const lokiRoute: ForeignRoute = {
     await request.keep('logs', otlp);
     return { status: 204 };
   },
-  answerFault: (_status, message) => textAnswer(message),
+  answerFault,
 };
+
+/** What Vector asks before it sends. */
+const readyRoute: ForeignRoute = {
+  paths: ['/ready'],
+  methods: ['GET', 'HEAD'],
+  take: async () => ({ status: 200, ...textAnswer('ready') }),
+  answerFault,
+};
+
+export const LOKI_ROUTES: readonly ForeignRoute[] = [pushRoute, readyRoute];

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../../src/errors.ts';
 import type { IndexedSpan } from '../../src/model/record.ts';
@@ -123,6 +124,68 @@ describe("Jaeger's API", () => {
     const response = await api.send(`/jaeger/api/${path}`);
     expect(response.status).toBe(status);
     expect(listed(response)).toEqual({ data: null, total: 0, limit: 0, offset: 0, errors: [{ code: status, msg }] });
+  });
+
+  it('answers any parameters with what it found or with what is wrong, never with a fault', async () => {
+    const names = [
+      'service',
+      'operation',
+      'tag',
+      'tags',
+      'minDuration',
+      'maxDuration',
+      'start',
+      'end',
+      'lookback',
+      'limit',
+      'traceID',
+      'endTs',
+      'spanKind',
+      'raw',
+    ];
+    const odd = [
+      '',
+      '0',
+      '-1',
+      '1',
+      '9'.repeat(30),
+      '1s',
+      '0x1',
+      'a:b',
+      ':',
+      '{}',
+      '{"a":1}',
+      '[',
+      '%00',
+      '%ff',
+      '%',
+      '__proto__',
+      'mail',
+      '%C3%A9',
+      '+',
+    ];
+    const query = fc.array(
+      fc.tuple(fc.constantFrom(...names), fc.oneof(fc.constantFrom(...odd), fc.string().map(encodeURIComponentSafely))),
+      { maxLength: 6 },
+    );
+    const path = fc.constantFrom(
+      'services',
+      'operations',
+      'services/a%2Fb/operations',
+      'traces',
+      'traces/1',
+      'dependencies',
+      'v3/traces',
+      'v3/operations',
+    );
+    await fc.assert(
+      fc.asyncProperty(path, query, async (endpoint, pairs) => {
+        const response = await api.send(`/jaeger/api/${endpoint}?${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`);
+        expect([200, 400, 404]).toContain(response.status);
+      }),
+      { numRuns: 150 },
+    );
+    expect(api.errors).toEqual([]);
   });
 
   it('only reads', async () => {
@@ -328,6 +391,11 @@ describe("Jaeger's API at its limits", () => {
     expect(listed(response).errors).toEqual([{ code: 504, msg: 'too late' }]);
   });
 });
+
+/** What a sender could have put there; lone surrogates have no encoding. */
+function encodeURIComponentSafely(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
 
 /** The storage, but from so many pages of spans on every further one comes too late. Its own life is the test's. */
 function withDeadline(storage: Storage, pages: () => number): Storage {
