@@ -36,6 +36,7 @@ const STORAGE_START_RETRY_MILLIS = 2_000;
 /** Made and removed at start, to know before the first record that the directory can be written to. */
 const PROBE_FILE = '.write-probe';
 /** How often a fault that goes on is told again. */
+const MILLIS_A_DAY = 24 * 60 * 60 * 1_000;
 const REPEATED_FAULT_MILLIS = 10_000;
 
 export interface CollectorOptions {
@@ -250,7 +251,12 @@ async function createStorage(
     });
   }
   const { createEmbeddedStorage } = await import('./storage/embedded/embedded-storage.ts');
-  return createEmbeddedStorage({ directory: join(config.dataDirectory, EMBEDDED_FOLDER) });
+  return createEmbeddedStorage({
+    directory: join(config.dataDirectory, EMBEDDED_FOLDER),
+    retention: { maxAgeMillis: config.retentionDays * MILLIS_A_DAY, maxBytes: config.retentionBytes },
+    onDamage: (reason) => logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason }),
+    onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
+  });
 }
 
 function storageError(error: unknown, { storage, dataDirectory }: Config): StartError {

@@ -14,6 +14,9 @@ export interface Config {
   /** Absolute. */
   readonly dataDirectory: string;
   readonly queueBytes: number;
+  readonly retentionDays: number;
+  /** Undefined: as much as the disk has room for. */
+  readonly retentionBytes: number | undefined;
   readonly storage: StorageName;
   /** At least one. */
   readonly elasticsearchUrls: readonly [string, ...string[]];
@@ -77,6 +80,21 @@ export const SETTINGS = {
     defaultText: '8GiB',
     description: 'What may wait on disk, in the data directory, while the storage is away or slow; beyond it senders get 429.',
     example: '50GiB',
+    parse: parseBytes,
+  },
+  retentionDays: {
+    name: 'THREADLINE_RETENTION_DAYS',
+    defaultText: '7',
+    description: 'How long the embedded storage keeps a record, counted from its arrival.',
+    example: '30',
+    parse: parseDays,
+  },
+  retentionBytes: {
+    name: 'THREADLINE_RETENTION_BYTES',
+    defaultText: undefined,
+    description:
+      'What the embedded storage may take at most; then the oldest records go. Unless set, 80 % of what the disk has for it, used and free.',
+    example: '200GiB',
     parse: parseBytes,
   },
   storage: {
@@ -163,6 +181,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     uiPort: read(SETTINGS.uiPort, 0),
     dataDirectory: read(SETTINGS.dataDirectory, ''),
     queueBytes: read(SETTINGS.queueBytes, 0),
+    retentionDays: read(SETTINGS.retentionDays, 0),
+    retentionBytes: read(SETTINGS.retentionBytes, undefined),
     storage: read(SETTINGS.storage, 'embedded'),
     elasticsearchUrls: read(SETTINGS.elasticsearchUrls, [''] as const),
     ingestKey: read(SETTINGS.ingestKey, undefined),
@@ -222,13 +242,22 @@ function parsePort(text: string): number {
 
 const BYTE_UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 /** The largest request must fit. */
-const MIN_QUEUE_BYTES = 64 * 2 ** 20;
+const MIN_BYTES = 64 * 2 ** 20;
 
 function parseBytes(text: string): number {
   const [, digits, unit = ''] = /^(\d{1,12}) ?([KMGT]iB)?$/.exec(text) ?? [];
   const bytes = Number(digits) * (BYTE_UNITS[unit] ?? Number.NaN);
-  if (!Number.isSafeInteger(bytes) || bytes < MIN_QUEUE_BYTES) throw new Error('must be at least 64MiB, in bytes, KiB, MiB, GiB or TiB');
+  if (!Number.isSafeInteger(bytes) || bytes < MIN_BYTES) throw new Error('must be at least 64MiB, in bytes, KiB, MiB, GiB or TiB');
   return bytes;
+}
+
+const MAX_DAYS = 36_500;
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!/^\d{1,5}(\.\d{1,4})?$/.test(text) || days <= 0 || days > MAX_DAYS)
+    throw new Error(`must be a number of days, more than 0 and at most ${MAX_DAYS}`);
+  return days;
 }
 
 function parseStorage(text: string): StorageName {

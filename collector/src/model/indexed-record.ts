@@ -8,7 +8,7 @@ export const MAX_INDEX_TIME_NANOS = 2n ** 63n - 1n;
 
 /** The attribute that carries a record's place in its process's output; 0 without it. */
 const SEQUENCE_ATTRIBUTE = 'threadline.sequence';
-const CORRELATION_ID_ATTRIBUTE = 'correlation.id';
+export const CORRELATION_ID_ATTRIBUTE = 'correlation.id';
 
 /** What a log is searched, ordered and paged by. Its time is `timeUnixNano`, else the observed time, else the arrival. */
 export function indexLog(record: LogRecord): IndexedLog {

@@ -12,8 +12,8 @@ import { comparePlaces, type LogPlace } from './log/log-place.ts';
 /** Of requests that are written together: large enough that a storage's own cost a call is small, small enough to be searchable soon. */
 const MAX_GROUP_RECORDS = 4_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
-/** Calls under way at once: while one waits for its disk write or its answer, the next is made ready. */
-const MAX_CALLS = 4;
+/** Of calls under way: their records are in memory. */
+const MAX_UNDER_WAY_RECORDS = 32_000;
 /** Bodies whose records are kept decoded until their turn; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
 /** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */
@@ -31,7 +31,7 @@ export type DecodedEntry =
 
 export interface ConsumerOptions {
   readonly log: DurableLog;
-  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans'>;
+  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'hasten' | 'parallelWrites'>;
   readonly deadLetters: DeadLetters;
   /** Throws when the entry cannot be decoded, which it could when it was let in. */
   readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
@@ -47,6 +47,7 @@ export interface ConsumerOptions {
 interface Group {
   readonly calls: readonly Call[];
   readonly requestCount: number;
+  readonly recordCount: number;
   readonly oldestArrivalNanos: bigint;
   readonly end: LogPlace;
 }
@@ -73,6 +74,8 @@ export class Consumer {
   /** In order. */
   readonly #underWay: { readonly group: Omit<Group, 'calls'>; isDone: boolean }[] = [];
   #deliveredRequests = 0;
+  /** How many wait for what is under way. */
+  #waiting = 0;
   #done: LogPlace;
   #released: LogPlace;
   #releasedAt = 0;
@@ -122,9 +125,12 @@ export class Consumer {
     const isBehind = (): boolean => !this.#hasCaughtUp || (place !== undefined && comparePlaces(this.#done, place) < 0);
     if (!isBehind()) return;
     const tooLate = sleep(millis, undefined, { ref: false });
+    this.#waiting += 1;
+    this.#options.storage.hasten();
     while (isBehind() && !this.#options.watch.isAway && !this.#stop.signal.aborted && performance.now() < deadline) {
       await Promise.race([this.#settled.promise, tooLate]);
     }
+    this.#waiting -= 1;
   }
 
   /**
@@ -144,7 +150,7 @@ export class Consumer {
     while (!signal.aborted) {
       const changed = this.#options.log.changed();
       const settled = this.#settled.promise;
-      const isFull = this.#underWay.length >= MAX_CALLS;
+      const isFull = this.#isFull();
       try {
         const group = isFull ? undefined : await this.#gather();
         if (group) this.#write(group);
@@ -163,6 +169,11 @@ export class Consumer {
       await Promise.race([settled, ...(isFull ? [] : [changed]), ...(this.#done === this.#released ? [] : [this.#releaseDue()])]);
     }
     while (this.#underWay.length > 0) await this.#settled.promise;
+  }
+
+  #isFull(): boolean {
+    const records = this.#underWay.reduce((sum, { group }) => sum + group.recordCount, 0);
+    return this.#underWay.length >= this.#options.storage.parallelWrites || records >= MAX_UNDER_WAY_RECORDS;
   }
 
   /** One timer, however often it is waited for; none while there is nothing to release. */
@@ -198,7 +209,9 @@ export class Consumer {
       call.mayRepeat ||= this.#options.log.isOfEarlierProcess(next.frame.place);
       records += batch.records.length;
     }
-    return end && oldestArrivalNanos !== undefined ? { calls: [...calls.values()], requestCount, oldestArrivalNanos, end } : undefined;
+    return end && oldestArrivalNanos !== undefined
+      ? { calls: [...calls.values()], requestCount, recordCount: records, oldestArrivalNanos, end }
+      : undefined;
   }
 
   async #next(): Promise<{ readonly frame: LogFrame; readonly decoded: DecodedEntry | undefined } | undefined> {
@@ -230,6 +243,7 @@ export class Consumer {
   #write({ calls, ...group }: Group): void {
     const entry = { group, isDone: false };
     this.#underWay.push(entry);
+    if (this.#waiting > 0) queueMicrotask(() => this.#options.storage.hasten());
     Promise.all(calls.map((call) => this.#writeCall(call))).then(
       () => this.#settle(entry),
       // Only when it was told to stop: the group stays in the log.

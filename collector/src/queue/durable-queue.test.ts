@@ -40,7 +40,12 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
   const queue = new DurableQueue({
     directory,
     maxBytes,
-    storage: { writeLogs: (_tenant, logs, options = {}) => write(logs, options), writeSpans: async () => undefined },
+    storage: {
+      writeLogs: (_tenant, logs, options = {}) => write(logs, options),
+      writeSpans: async () => undefined,
+      hasten: () => undefined,
+      parallelWrites: 4,
+    },
     decode: ({ signal, body, arrivalNanos }, ids) => {
       const text = Buffer.from(body).toString();
       if (text === unreadable) throw new ThreadlineError('malformed_body', 'not a body');

@@ -94,8 +94,9 @@ export interface OperationCounts {
 /** What the caller of a write knows beside the records. */
 export interface WriteOptions {
   /**
-   * Some of the records may have been written before: by a call that failed, whose answer got lost, or by an earlier process. Needed by a storage
-   * that keeps an id once only within bounds: Elasticsearch within one backing index. It then looks for them first and writes what is missing.
+   * Some of the records may have been written before: by a call that failed, whose answer got lost, or by an earlier process. They are then looked
+   * for first, and only what is missing is written. Otherwise nothing is looked up: Elasticsearch keeps an id once within one backing index, the
+   * embedded storage trusts the caller.
    */
   readonly mayRepeat?: boolean;
   /** Gives the call up: it rejects with the signal's reason, and what it was about may or may not be written. A storage on this machine may finish instead. */
@@ -120,11 +121,16 @@ export interface WriteOptions {
  */
 export interface Storage {
   readonly capabilities: Capabilities;
+  /** How many write calls it makes use of at once. */
+  readonly parallelWrites: number;
   start(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 
   writeLogs(tenant: string, logs: readonly IndexedLog[], options?: WriteOptions): Promise<void>;
   writeSpans(tenant: string, spans: readonly IndexedSpan[], options?: WriteOptions): Promise<void>;
+
+  /** Somebody waits for the write calls under way: none of them waits for others any more to share its cost. */
+  hasten(): void;
 
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;

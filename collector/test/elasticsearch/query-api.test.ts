@@ -15,6 +15,8 @@ function createTenantStorage(tenant: string): Storage {
     shutdown: () => storage.shutdown(),
     writeLogs: (_tenant, logs) => storage.writeLogs(tenant, logs),
     writeSpans: (_tenant, spans) => storage.writeSpans(tenant, spans),
+    hasten: () => storage.hasten(),
+    parallelWrites: storage.parallelWrites,
     searchLogs: (search, context) => storage.searchLogs(search, own(context)),
     searchSpans: (search, context) => storage.searchSpans(search, own(context)),
     getLog: (id, context) => storage.getLog(id, own(context)),

@@ -283,6 +283,8 @@ async function brokenStorage(parts: Partial<Storage>): Promise<Storage> {
     },
     writeLogs: (tenant, logs) => storage.writeLogs(tenant, logs),
     writeSpans: (tenant, spans) => storage.writeSpans(tenant, spans),
+    hasten: () => storage.hasten(),
+    parallelWrites: storage.parallelWrites,
     searchLogs: (search, context) => storage.searchLogs(search, context),
     searchSpans: (search, context) => storage.searchSpans(search, context),
     getLog: (id, context) => storage.getLog(id, context),

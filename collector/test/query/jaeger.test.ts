@@ -406,6 +406,8 @@ function withDeadline(storage: Storage, pages: () => number): Storage {
     shutdown: async () => undefined,
     writeLogs: (tenant, logs) => storage.writeLogs(tenant, logs),
     writeSpans: (tenant, spans: readonly IndexedSpan[]) => storage.writeSpans(tenant, spans),
+    hasten: () => storage.hasten(),
+    parallelWrites: storage.parallelWrites,
     searchLogs: (search, context) => storage.searchLogs(search, context),
     async searchSpans(search, context) {
       if (search.after === undefined) answered = 0;

@@ -33,9 +33,9 @@ export function describeCrashes(): void {
           for (let batch = Math.max(acknowledged - 3, 0); batch <= acknowledged + 1; batch += 1) {
             const { logs, spans } = crashBatch(batch);
             await Promise.all([
-              storage.writeLogs('default', logs),
-              storage.writeLogs('default', logs),
-              storage.writeSpans('default', spans),
+              storage.writeLogs('default', logs, { mayRepeat: true }),
+              storage.writeLogs('default', logs, { mayRepeat: true }),
+              storage.writeSpans('default', spans, { mayRepeat: true }),
             ]);
           }
           expect((await ids(storage, 'logs')).length).toBe((acknowledged + 2) * LOGS_PER_BATCH);

@@ -31,11 +31,16 @@ export function describeWrites({ storage, createStorage, newTenant }: ContractCo
       const spans = ['a', 'b', 'c', 'd', 'e'].map((id, index) => buildSpan(`span-${id}`, { startTimeUnixNano: at(index) }));
       await writeAndAwait(storage(), tenant, { logs: logs.slice(0, 3), spans: spans.slice(0, 3) });
 
-      await storage().writeLogs(tenant, logs.slice(0, 3));
-      await storage().writeSpans(tenant, spans.slice(0, 3));
-      await storage().writeLogs(tenant, [...logs.slice(1), ...logs.slice(3)]);
-      await storage().writeSpans(tenant, [...spans.slice(1), ...spans.slice(3)]);
-      await Promise.all([storage().writeLogs(tenant, logs), storage().writeLogs(tenant, logs), storage().writeSpans(tenant, spans)]);
+      const again = { mayRepeat: true };
+      await storage().writeLogs(tenant, logs.slice(0, 3), again);
+      await storage().writeSpans(tenant, spans.slice(0, 3), again);
+      await storage().writeLogs(tenant, [...logs.slice(1), ...logs.slice(3)], again);
+      await storage().writeSpans(tenant, [...spans.slice(1), ...spans.slice(3)], again);
+      await Promise.all([
+        storage().writeLogs(tenant, logs, again),
+        storage().writeLogs(tenant, logs, again),
+        storage().writeSpans(tenant, spans, again),
+      ]);
 
       await writeAndAwait(storage(), tenant, { logs, spans });
       expect((await search(storage(), 'logs', { tenant })).rows.map((row) => row.key.id)).toEqual(logs.map((log) => log.id));
@@ -60,10 +65,8 @@ export function describeWrites({ storage, createStorage, newTenant }: ContractCo
       const tenant = newTenant('firstwins');
       const first = buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(1) });
       await writeAndAwait(storage(), tenant, { logs: [first] });
-      await storage().writeLogs(tenant, [
-        buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(2) }),
-        buildLog('next'),
-      ]);
+      const other = buildLog('zero', { timeUnixNano: '0', observedTimeUnixNano: '0', arrivalTimeUnixNano: at(2) });
+      await storage().writeLogs(tenant, [other, buildLog('next')], { mayRepeat: true });
       await writeAndAwait(storage(), tenant, { logs: [first, buildLog('next')] });
 
       const rows = (await search(storage(), 'logs', { tenant })).rows;

@@ -16,6 +16,8 @@ import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
 import { createVisibility } from './visibility.ts';
 
+/** While one waits for its answer, the next ones are made ready and sent. */
+const PARALLEL_WRITES = 4;
 /** A shutdown waits so long for writes, then gives them up: whoever made them does not know their outcome and repeats them. */
 const WRITES_GRACE_MILLIS = 10_000;
 /** Readers are gone by then, as a rule. */
@@ -75,6 +77,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     get capabilities() {
       return capabilities;
     },
+    parallelWrites: PARALLEL_WRITES,
 
     start: (signal) =>
       owned(async () => {
@@ -89,6 +92,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     writeLogs: (tenant, records, options) => write('logs', tenant, { ...options, records }),
     writeSpans: (tenant, records, options) => write('traces', tenant, { ...options, records }),
+    // Each call is a request of its own, which waits for no other.
+    hasten: noop,
 
     searchLogs: (rows, context) =>
       read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
-import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SPILL_DIRECTORY } from './layout.ts';
+import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION } from './layout.ts';
 
 /**
  * Makes the directory if it is not there and checks that it is ours to use. Throws one clear line for a directory that cannot be
@@ -18,11 +18,9 @@ export async function prepareDataDirectory(directory: string): Promise<void> {
   });
 }
 
-/** Marks the directory as ours and empties what only a running process needs. Called by the holder of the lock. */
+/** Marks the directory as ours. Called by the holder of the lock. */
 export async function claimDataDirectory(directory: string): Promise<void> {
   await asOwnError(directory, async () => {
-    await rm(join(directory, SPILL_DIRECTORY), { recursive: true, force: true });
-    await mkdir(join(directory, SPILL_DIRECTORY));
     if ((await readdir(directory)).includes(LAYOUT_FILE)) return;
     const draft = join(directory, `${LOCK_FILE}.layout`);
     await writeFile(draft, `${JSON.stringify({ name: LAYOUT_NAME, version: LAYOUT_VERSION })}\n`, { flush: true });
@@ -37,6 +35,12 @@ function checkLayout(directory: string, text: string): void {
     throw new ThreadlineError(
       'internal',
       `${join(directory, LAYOUT_FILE)} is damaged or not Threadline's: restore it from a backup, or choose another THREADLINE_DATA_DIR`,
+    );
+  }
+  if (version < LAYOUT_VERSION) {
+    throw new ThreadlineError(
+      'internal',
+      `The data directory ${directory} was written by a Threadline from before its first release (layout ${version}): choose another THREADLINE_DATA_DIR`,
     );
   }
   if (version > LAYOUT_VERSION) {

@@ -7,7 +7,7 @@ import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { indexLog } from '../../model/indexed-record.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
-import { DATABASE_FILE, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION } from './layout.ts';
+import { LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SEGMENTS_DIRECTORY } from './layout.ts';
 
 const record = (id: string): LogRecord => ({
   id,
@@ -41,14 +41,15 @@ describe('EmbeddedStorage', () => {
     const storage = await open(join(directory, 'a', 'b'));
     await storage.writeLogs('default', [indexLog(record('one'))]);
     await storage.shutdown();
-    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, 'spill', DATABASE_FILE]);
+    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, SEGMENTS_DIRECTORY]);
+    expect(await readdir(join(directory, 'a', 'b', SEGMENTS_DIRECTORY))).toEqual(['logs-0000000001.parquet']);
   });
 
   it('has its records after a restart, and knows their ids', async () => {
     await (await open()).writeLogs('default', [indexLog(record('one'))]);
     await opened.pop()?.shutdown();
     const storage = await open();
-    await storage.writeLogs('default', [indexLog({ ...record('one'), timeUnixNano: '1' }), indexLog(record('two'))]);
+    await storage.writeLogs('default', [indexLog({ ...record('one'), timeUnixNano: '1' }), indexLog(record('two'))], { mayRepeat: true });
     const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
     expect(page.rows.map((row) => row.record)).toEqual([record('one'), record('two')]);
   });
@@ -94,13 +95,13 @@ describe('EmbeddedStorage', () => {
     const layout = JSON.stringify({ name: LAYOUT_NAME, version: LAYOUT_VERSION + 1 });
     await writeFile(join(directory, LAYOUT_FILE), layout);
     await expect(open()).rejects.toThrow(
-      /^The data directory .* was written by a newer Threadline \(layout 2, this one reads up to 1\): upgrade, or choose .*DATA_DIR$/,
+      /^The data directory .* was written by a newer Threadline \(layout 3, this one reads up to 2\): upgrade, or choose .*DATA_DIR$/,
     );
     expect(await readdir(directory)).toEqual([LAYOUT_FILE]);
     expect(await readFile(join(directory, LAYOUT_FILE), 'utf8')).toBe(layout);
   });
 
-  it.each(['not json', '{}', '{"name":"other","version":1}', 'null'])(
+  it.each(['not json', '{}', '{"name":"other","version":2}', 'null'])(
     'says in one line that its layout file is damaged: %s',
     async (content) => {
       await writeFile(join(directory, LAYOUT_FILE), content);
@@ -120,13 +121,12 @@ describe('EmbeddedStorage', () => {
     await expect(open()).resolves.toBeDefined();
   });
 
-  it('says in one line that its database is damaged, and gives the directory back', async () => {
-    await (await open()).shutdown();
-    await writeFile(join(directory, DATABASE_FILE), 'this was a database'.repeat(1_000));
-    const failure = open();
-    await expect(failure).rejects.toThrow(/^Cannot open .*threadline\.duckdb: it is damaged or of another program \(.*\): .*DATA_DIR$/);
-    await expect(failure).rejects.toMatchObject({ code: 'internal' });
-    expect(await readdir(directory)).not.toContain(LOCK_FILE);
+  it('says in one line that a directory is from before the first release, and leaves it alone', async () => {
+    await writeFile(join(directory, LAYOUT_FILE), JSON.stringify({ name: LAYOUT_NAME, version: 1 }));
+    await expect(open()).rejects.toThrow(
+      /^The data directory .* was written by a Threadline from before its first release \(layout 1\): choose/,
+    );
+    expect(await readdir(directory)).toEqual([LAYOUT_FILE]);
   });
 
   it('says in one line that a directory cannot be made, or is a file', async () => {

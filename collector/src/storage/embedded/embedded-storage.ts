@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Span, TraceSummary } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type {
@@ -15,43 +17,64 @@ import type {
   TimeRange,
   TracePage,
   TraceSearch,
+  WriteOptions,
 } from '../storage.ts';
-import { type Database, openDatabase } from './database.ts';
-import { GroupWriter } from './group-writer.ts';
-import { ReadPool, type RunStatement } from './read-pool.ts';
-import { countLogs, findTraces, readLog, searchRows } from './row-reads.ts';
-import { countOperations, countServices, searchTracePage, summarize } from './trace-reads.ts';
+import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
+import { SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY } from './layout.ts';
+import { SegmentCatalog } from './segments/segment-catalog.ts';
+import type { Damage } from './threads/messages.ts';
+import { ReadPool } from './threads/read-pool.ts';
+import { Compactor } from './writing/compactor.ts';
+import { applyRetention, type RetentionLimits } from './writing/retention.ts';
+import { SegmentWriter } from './writing/segment-writer.ts';
+
+/** How often it is looked whether something is too old or too much. */
+const RETENTION_CHECK_MILLIS = 30_000;
+/** Rows of one segment were written at most such a part of the retention apart, and never more than half a day. */
+const SPAN_PART = 1 / 14;
+const MAX_SPAN_MILLIS = 12 * 60 * 60 * 1_000;
+
+/** While one file is being written, the next one gathers. */
+const PARALLEL_WRITES = 16;
 
 export interface EmbeddedStorageOptions {
   /** Made if it is not there. Only one storage of one process has it open at a time. */
   readonly directory: string;
+  /** Undefined: nothing is ever given up. */
+  readonly retention?: RetentionLimits;
+  /** Told once of each part of a file that is not what was written. All else is read as before. */
+  readonly onDamage?: (reason: string) => void;
+  /** Told of work behind the scenes that failed and is tried again. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** A storage in a directory of this machine, without a server. Nothing is opened before `start`. */
 export function createEmbeddedStorage(options: EmbeddedStorageOptions): Storage {
-  return new EmbeddedStorage(resolve(options.directory));
+  return new EmbeddedStorage({ ...options, directory: resolve(options.directory) });
 }
 
 /** What there is between a start and a shutdown. */
 interface OpenStorage {
-  readonly database: Database;
-  readonly writer: GroupWriter;
+  readonly lock: DirectoryLock;
+  readonly catalog: SegmentCatalog;
+  readonly logs: SegmentWriter;
+  readonly spans: SegmentWriter;
   readonly reads: ReadPool;
+  readonly compactor: Compactor;
+  readonly retention: Promise<void>;
 }
 
 class EmbeddedStorage implements Storage {
-  readonly capabilities: Capabilities = {
-    regex: true,
-    leadingWildcardScans: true,
-    notes: { engine: 'DuckDB', layout: 'one table a signal' },
-  };
-  readonly #directory: string;
+  readonly capabilities: Capabilities = { regex: true, leadingWildcardScans: true, notes: { engine: 'Parquet segments with filters' } };
+  readonly parallelWrites = PARALLEL_WRITES;
+  readonly #options: EmbeddedStorageOptions;
+  readonly #stop = new AbortController();
   #starting: Promise<OpenStorage> | undefined;
   #open: OpenStorage | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor(options: EmbeddedStorageOptions) {
+    this.#options = options;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -71,52 +94,53 @@ class EmbeddedStorage implements Storage {
     return this.#stopping;
   }
 
-  async writeLogs(tenant: string, logs: readonly IndexedLog[]): Promise<void> {
-    await this.#opened().writer.writeLogs(tenant, logs);
+  async writeLogs(tenant: string, logs: readonly IndexedLog[], { mayRepeat = false }: WriteOptions = {}): Promise<void> {
+    await this.#opened().logs.write(tenant, logs, mayRepeat);
   }
 
-  async writeSpans(tenant: string, spans: readonly IndexedSpan[]): Promise<void> {
-    await this.#opened().writer.writeSpans(tenant, spans);
+  async writeSpans(tenant: string, spans: readonly IndexedSpan[], { mayRepeat = false }: WriteOptions = {}): Promise<void> {
+    await this.#opened().spans.write(tenant, spans, mayRepeat);
   }
 
-  searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>> {
-    return this.#read(context, (run) => searchRows('logs', search, context.tenant, run));
+  hasten(): void {
+    this.#open?.logs.hasten();
+    this.#open?.spans.hasten();
   }
 
-  searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>> {
-    return this.#read(context, (run) => searchRows('spans', search, context.tenant, run));
+  async searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>> {
+    return await this.#opened().reads.read('searchLogs', search, context);
   }
 
-  getLog(id: string, context: ReadContext): Promise<LogRecord | undefined> {
-    return this.#read(context, (run) => readLog(context.tenant, id, run));
+  async searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>> {
+    return await this.#opened().reads.read('searchSpans', search, context);
   }
 
-  logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
-    return this.#read(context, (run) => countLogs(request, context.tenant, run));
+  async getLog(id: string, context: ReadContext): Promise<LogRecord | undefined> {
+    return await this.#opened().reads.read('readLog', id, context);
   }
 
-  searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {
-    return this.#read(context, (run) => searchTracePage(search, context.tenant, run));
+  async logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
+    return await this.#opened().reads.read('logHistogram', request, context);
   }
 
-  summarizeTraces(traceIds: readonly string[], context: ReadContext): Promise<readonly TraceSummary[]> {
-    return this.#read(context, (run) => summarize(traceIds, context.tenant, run));
+  async searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {
+    return await this.#opened().reads.read('searchTraces', search, context);
   }
 
-  findTraceIds(...[{ target, ...search }, context]: Parameters<Storage['findTraceIds']>): ReturnType<Storage['findTraceIds']> {
-    return this.#read(context, (run) => findTraces(target, search, context.tenant, run));
+  async summarizeTraces(traceIds: readonly string[], context: ReadContext): Promise<readonly TraceSummary[]> {
+    return await this.#opened().reads.read('summarizeTraces', traceIds, context);
   }
 
-  services(range: TimeRange, context: ReadContext): Promise<readonly ServiceCounts[]> {
-    return this.#read(context, (run) => countServices(range, context.tenant, run));
+  async findTraceIds(...[search, context]: Parameters<Storage['findTraceIds']>): ReturnType<Storage['findTraceIds']> {
+    return await this.#opened().reads.read('findTraceIds', search, context);
   }
 
-  operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]> {
-    return this.#read(context, (run) => countOperations(service, range, context.tenant, run));
+  async services(range: TimeRange, context: ReadContext): Promise<readonly ServiceCounts[]> {
+    return await this.#opened().reads.read('countServices', range, context);
   }
 
-  async #read<T>(context: ReadContext, action: (run: RunStatement) => Promise<T>): Promise<T> {
-    return await this.#opened().reads.read(context, action);
+  async operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]> {
+    return await this.#opened().reads.read('countOperations', { service, range }, context);
   }
 
   #opened(): OpenStorage {
@@ -126,23 +150,72 @@ class EmbeddedStorage implements Storage {
   }
 
   async #openStorage(): Promise<OpenStorage> {
-    const database = await openDatabase(this.#directory);
+    const { directory } = this.#options;
+    await prepareDataDirectory(directory);
+    const lock = await acquireDirectoryLock(directory);
     try {
-      return { database, writer: await GroupWriter.open(database), reads: new ReadPool(database) };
+      await claimDataDirectory(directory);
+      return await this.#compose(lock);
     } catch (error) {
-      await database.close();
+      await lock.release();
       throw error;
     }
   }
 
+  async #compose(lock: DirectoryLock): Promise<OpenStorage> {
+    const { directory: own, retention, onDamage, onFault } = this.#options;
+    const directory = join(own, SEGMENTS_DIRECTORY);
+    const told = new Set<string>();
+    // Each thread finds it for itself.
+    const tellOnce = ({ segment, group, reason }: Damage): void => {
+      const part = `${segment.table} ${segment.id} ${group ?? ''}`;
+      if (!told.has(part)) onDamage?.(reason);
+      told.add(part);
+    };
+    const catalog = await SegmentCatalog.load({
+      directory,
+      setAsideDirectory: join(own, SET_ASIDE_DIRECTORY),
+      onDamage: ({ segment, group, message }) => tellOnce({ segment, group, reason: message }),
+    });
+    const threads = { directory, onDamage: tellOnce };
+    const reads = new ReadPool({ ...threads, segments: () => catalog.entries.map(({ table, id }) => ({ table, id })) });
+    const maxSpanMillis = Math.min(MAX_SPAN_MILLIS, (retention?.maxAgeMillis ?? Number.POSITIVE_INFINITY) * SPAN_PART);
+    const compactor = new Compactor({ ...threads, catalog, maxSpanMillis, onFault: (error) => onFault?.(error) });
+    catalog.listen(async (added, dropped) => {
+      await Promise.all([reads.change(added, dropped), compactor.change(added, dropped)]);
+    });
+    catalog.listen(async () => compactor.wake());
+    return {
+      lock,
+      catalog,
+      logs: new SegmentWriter({ table: 'logs', directory, catalog }),
+      spans: new SegmentWriter({ table: 'spans', directory, catalog }),
+      reads,
+      compactor,
+      retention: retention ? this.#keepRetention(catalog, directory, retention) : Promise.resolve(),
+    };
+  }
+
+  async #keepRetention(catalog: SegmentCatalog, directory: string, limits: RetentionLimits): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await applyRetention(catalog, directory, limits).catch((error: unknown) => this.#options.onFault?.(error));
+      await sleep(RETENTION_CHECK_MILLIS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
   async #close(): Promise<void> {
+    this.#stop.abort();
     const open = await this.#starting?.catch(() => undefined);
     if (!open) return;
     try {
       await open.reads.close();
-      await open.writer.close();
+      await Promise.all([open.logs.close(), open.spans.close()]);
+      await open.compactor.close();
+      await open.retention;
+      await open.catalog.close();
     } finally {
-      await open.database.close();
+      await open.lock.release();
     }
   }
 }

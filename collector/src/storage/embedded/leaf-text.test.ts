@@ -16,7 +16,7 @@ describe('encodeLeaves', () => {
       { key: 'f', value: { bytesValue: 'AA==' } },
     ]);
     expect(encodeLeaves(leaves)).toBe(
-      `${RS}a${US}5${US}s${RS}b${US}5${US}i${RS}c${US}5.5${US}d${RS}d${US}NaN${US}s${RS}e${US}true${US}s${RS}f${US}AA==${US}s${RS}`,
+      `${RS}a${US}5${US}s${RS}b${US}5${US}i${RS}c${US}5.5${US}d${RS}d${US}NaN${US}n${RS}e${US}true${US}b${RS}f${US}AA==${US}x${RS}`,
     );
   });
 

@@ -8,24 +8,30 @@ import { type AttributeLeaf, type LeafValue, leafText } from '../../model/attrib
  * RS and US are U+001E and U+001F. Where a key or value has one of them, or the escape itself, two characters stand for it, so
  * that no text ever has a separator: `field:value` is then the substring `RS key US text US`, exactly.
  */
-const RECORD_SEPARATOR = '\u001e';
+export const RECORD_SEPARATOR = '\u001e';
 export const UNIT_SEPARATOR = '\u001f';
-export const ESCAPE = '\u001d';
+const ESCAPE = '\u001d';
 
-/** The kind of number behind a text: only these fall into ranges. Strings, booleans, bytes, NaN and infinities are `s`. */
-export const LEAF_CLASSES = { text: 's', int: 'i', double: 'd' } as const;
+/**
+ * The kind of value behind a text, so that it can be told from the text: ints and doubles fall into ranges, NaN and infinities (`special`) do not.
+ * `element`: a text inside an array or a map.
+ */
+export const LEAF_CLASSES = { text: 's', element: 'e', bool: 'b', bytes: 'x', int: 'i', double: 'd', special: 'n' } as const;
 export type LeafClass = (typeof LEAF_CLASSES)[keyof typeof LEAF_CLASSES];
 
 /** What stands behind the escape for each character that cannot stand itself. */
-export const ESCAPED: ReadonlyMap<string, string> = new Map([
+const ESCAPED: ReadonlyMap<string, string> = new Map([
   [ESCAPE, `${ESCAPE}A`],
   [RECORD_SEPARATOR, `${ESCAPE}B`],
   [UNIT_SEPARATOR, `${ESCAPE}C`],
 ]);
+const UNESCAPED: ReadonlyMap<string, string> = new Map([...ESCAPED].map(([character, pair]) => [pair, character]));
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these three are what is looked for
 const NEEDS_ESCAPE = /[\u001d-\u001f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these three are what is looked for
 const ALL_ESCAPES = /[\u001d-\u001f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this one is what is looked for
+const ESCAPES = /\u001d[ABC]/g;
 
 /** A text without separators. Different texts stay different, and what starts with a text starts with its escaped form. */
 export function escapeText(text: string): string {
@@ -36,10 +42,24 @@ export function escapeText(text: string): string {
 export function encodeLeaves(leaves: readonly AttributeLeaf[]): string {
   if (leaves.length === 0) return '';
   let encoded = RECORD_SEPARATOR;
-  for (const { key, value } of leaves) {
-    encoded += `${escapeText(key)}${UNIT_SEPARATOR}${escapeText(leafText(value))}${UNIT_SEPARATOR}${leafClass(value)}${RECORD_SEPARATOR}`;
-  }
+  for (const { key, value } of leaves) encoded += encodeLeaf(key, leafText(value), leafClass(value));
   return encoded;
+}
+
+/** A leaf without the separator in front of it, with the one behind. */
+export function encodeLeaf(key: string, text: string, leafClass: LeafClass): string {
+  return `${escapeText(key)}${UNIT_SEPARATOR}${escapeText(text)}${UNIT_SEPARATOR}${leafClass}${RECORD_SEPARATOR}`;
+}
+
+/** The leaves of a column's text, in order. */
+export function decodeLeaves(encoded: string): { readonly key: string; readonly text: string; readonly leafClass: string }[] {
+  return encoded
+    .split(RECORD_SEPARATOR)
+    .slice(1, -1)
+    .map((leaf) => {
+      const [key = '', text = '', leafClass = ''] = leaf.split(UNIT_SEPARATOR);
+      return { key: unescapeText(key), text: unescapeText(text), leafClass };
+    });
 }
 
 /** The column of a list of plain texts (event names, linked traces): leaves under an empty key. */
@@ -52,7 +72,17 @@ export function leafStart(key: string): string {
   return `${RECORD_SEPARATOR}${escapeText(key)}${UNIT_SEPARATOR}`;
 }
 
-function leafClass(leaf: LeafValue): LeafClass {
-  if (leaf.type === 'int') return LEAF_CLASSES.int;
-  return leaf.type === 'double' && Number.isFinite(leaf.value) ? LEAF_CLASSES.double : LEAF_CLASSES.text;
+export function leafClass(leaf: LeafValue): LeafClass {
+  switch (leaf.type) {
+    case 'string':
+      return LEAF_CLASSES.text;
+    case 'double':
+      return Number.isFinite(leaf.value) ? LEAF_CLASSES.double : LEAF_CLASSES.special;
+    default:
+      return LEAF_CLASSES[leaf.type];
+  }
+}
+
+export function unescapeText(text: string): string {
+  return text.includes(ESCAPE) ? text.replace(ESCAPES, (pair) => UNESCAPED.get(pair) ?? pair) : text;
 }

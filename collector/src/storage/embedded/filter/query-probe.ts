@@ -1,0 +1,83 @@
+import type { Field, QueryNode, RecordField } from '@threadline/query-language';
+import { CORRELATION_ID_ATTRIBUTE } from '../../../model/indexed-record.ts';
+import type { TableName } from '../layout.ts';
+import { equalNumberTexts } from '../number-range.ts';
+import { fieldToken, keyToken, leafToken, type TokenHash, wordToken } from './token-hash.ts';
+
+/** What a page's tokens must be for a row of it to match: `any` is no condition, `never` fits no row. */
+export type Probe =
+  | { readonly type: 'any' }
+  | { readonly type: 'never' }
+  | { readonly type: 'token'; readonly token: TokenHash }
+  | { readonly type: 'all'; readonly probes: readonly Probe[] }
+  | { readonly type: 'some'; readonly probes: readonly Probe[] };
+
+const ANY: Probe = { type: 'any' };
+const NEVER: Probe = { type: 'never' };
+
+/** Fields that each row's tokens have, by the table that has them. */
+const TOKEN_FIELDS: Readonly<Record<TableName, ReadonlySet<RecordField>>> = {
+  logs: new Set(['service', 'traceId', 'spanId', 'scope', 'eventName']),
+  spans: new Set(['service', 'traceId', 'spanId', 'scope', 'parentSpanId', 'name', 'event', 'link', 'status']),
+};
+
+/** A necessary condition of the query: a page that does not fulfil it has no row that matches. */
+export function probeOf(node: QueryNode, table: TableName): Probe {
+  switch (node.type) {
+    case 'none':
+      return NEVER;
+    case 'and':
+      return all(node.children.map((child) => probeOf(child, table)));
+    case 'or':
+      return some(node.children.map((child) => probeOf(child, table)));
+    case 'phrase':
+      return node.words.length === 0 ? NEVER : all([...new Set(node.words)].map((word) => token(wordToken(word))));
+    case 'levels':
+      return table === 'logs' ? some(node.levels.map((level) => token(fieldToken('level', level)))) : NEVER;
+    case 'equals':
+      return equalsProbe(node.field, node.value, table);
+    case 'pattern':
+    case 'regex':
+    case 'range':
+    case 'exists':
+      // A leaf with the key must be there, whatever its value.
+      return node.field.type === 'attribute' ? token(keyToken(node.field.key)) : ANY;
+    case 'all':
+    case 'not':
+    case 'wordPattern':
+      return ANY;
+  }
+}
+
+function equalsProbe(field: Field, value: string, table: TableName): Probe {
+  if (field.type === 'attribute') return leafProbe(field.key, value);
+  if (field.name === 'correlationId') return token(leafToken(CORRELATION_ID_ATTRIBUTE, value));
+  if (!TOKEN_FIELDS[table].has(field.name)) return ANY;
+  const own = token(fieldToken(field.name, value));
+  return field.name === 'eventName' ? some([own, leafProbe('event.name', value)]) : own;
+}
+
+/** A number equals in each of its texts. */
+function leafProbe(key: string, value: string): Probe {
+  const { int, double } = equalNumberTexts(value);
+  const texts = new Set([value, ...(int === undefined ? [] : [int]), ...(double === undefined ? [] : [double])]);
+  return some([...texts].map((text) => token(leafToken(key, text))));
+}
+
+function token(hash: TokenHash): Probe {
+  return { type: 'token', token: hash };
+}
+
+function all(probes: readonly Probe[]): Probe {
+  if (probes.some((probe) => probe.type === 'never')) return NEVER;
+  const conditions = probes.filter((probe) => probe.type !== 'any');
+  const [only] = conditions;
+  return conditions.length === 0 ? ANY : conditions.length === 1 && only ? only : { type: 'all', probes: conditions };
+}
+
+function some(probes: readonly Probe[]): Probe {
+  if (probes.some((probe) => probe.type === 'any')) return ANY;
+  const conditions = probes.filter((probe) => probe.type !== 'never');
+  const [only] = conditions;
+  return conditions.length === 0 ? NEVER : conditions.length === 1 && only ? only : { type: 'some', probes: conditions };
+}

@@ -1,0 +1,98 @@
+import { UNIT_SEPARATOR } from '../leaf-text.ts';
+
+/**
+ * What a filter knows of a record, as 64-bit hashes of tokens: the words of its message, the keys and `key=value` of its leaves (wherever
+ * they stand), some of its fields, its id's prefix. Two 32-bit halves (cyrb-style multiplications over UTF-16 units, MurmurHash3's
+ * finalizer by Austin Appleby, public domain). On disk: never change it without a new layout version.
+ */
+export interface TokenHash {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** What a token is about: each starts from another hash. */
+const KINDS = { word: 1, leaf: 2, field: 3 } as const;
+
+/** A hash under way. One is used again and again: on this path objects cost more than the hashing. */
+export class TokenHasher {
+  #high = 0;
+  #low = 0;
+
+  startWord(): this {
+    return this.#start(KINDS.word);
+  }
+
+  /** A leaf's key; what follows with `add` is its value. */
+  startLeaf(key: string): this {
+    return this.#start(KINDS.leaf).add(key).#unit(SEPARATOR);
+  }
+
+  startField(name: string): this {
+    return this.#start(KINDS.field).add(name).#unit(SEPARATOR);
+  }
+
+  add(text: string): this {
+    let high = this.#high;
+    let low = this.#low;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      high = Math.imul(high ^ unit, 0x9e3779b1);
+      low = Math.imul(low ^ unit, 0x5f356495);
+    }
+    this.#high = high;
+    this.#low = low;
+    return this;
+  }
+
+  /** Where the hash stands now, to go on from later. */
+  get state(): TokenHash {
+    return { high: this.#high, low: this.#low };
+  }
+
+  resume({ high, low }: TokenHash): this {
+    this.#high = high;
+    this.#low = low;
+    return this;
+  }
+
+  get high(): number {
+    return mix(this.#high ^ (this.#low >>> 15));
+  }
+
+  get low(): number {
+    return mix(this.#low ^ (this.#high >>> 13));
+  }
+
+  #start(kind: number): this {
+    this.#high = Math.imul(0x9e3779b9, kind);
+    this.#low = Math.imul(0x85ebca6b, kind);
+    return this;
+  }
+
+  #unit(unit: number): this {
+    this.#high = Math.imul(this.#high ^ unit, 0x9e3779b1);
+    this.#low = Math.imul(this.#low ^ unit, 0x5f356495);
+    return this;
+  }
+}
+
+const SEPARATOR = UNIT_SEPARATOR.charCodeAt(0);
+
+export const wordToken = (word: string): TokenHash => finished(new TokenHasher().startWord().add(word));
+/** Of a leaf's key alone. */
+export const keyToken = (key: string): TokenHash => finished(new TokenHasher().startLeaf(key));
+export const leafToken = (key: string, text: string): TokenHash => finished(new TokenHasher().startLeaf(key).add(text));
+export const fieldToken = (name: string, text: string): TokenHash => finished(new TokenHasher().startField(name).add(text));
+/** Of the tenant's record ids that start so; see `rows/record-id.ts`. */
+export const idToken = (tenant: string, prefix: string): TokenHash => fieldToken('id', `${tenant}\n${prefix}`);
+
+function finished(hasher: TokenHasher): TokenHash {
+  return { high: hasher.high, low: hasher.low };
+}
+
+function mix(hash: number): number {
+  let mixed = hash;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

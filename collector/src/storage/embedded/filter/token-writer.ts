@@ -1,0 +1,63 @@
+import { type TokenHash, TokenHasher } from './token-hash.ts';
+import { TokenSet } from './token-set.ts';
+
+/** Keys come again and again: their hashes are kept, up to so many. */
+const MAX_KEYS = 4_096;
+
+/** Collects the tokens of a page's rows. */
+export class TokenWriter {
+  readonly #hasher = new TokenHasher();
+  readonly #keys = new Map<string, TokenHash>();
+  readonly #tokens = new TokenSet();
+  /** Raised with each page: what was written for one page is not there on the next. */
+  #page = 0;
+
+  get page(): number {
+    return this.#page;
+  }
+
+  word(text: string): void {
+    this.#add(this.#hasher.startWord().add(text));
+  }
+
+  /** The leaf, and its key alone. */
+  leaf(key: string, text: string): void {
+    const hasher = this.#startLeaf(key);
+    this.#add(hasher);
+    this.#add(hasher.add(text));
+  }
+
+  field(name: string, text: string): void {
+    this.#add(this.#hasher.startField(name).add(text));
+  }
+
+  /** One that was hashed already. */
+  add(high: number, low: number): void {
+    this.#tokens.add(high, low);
+  }
+
+  /** Tokens of another page whose rows are on this one now. */
+  addAll(hashes: Uint32Array): void {
+    this.#tokens.addAll(hashes);
+  }
+
+  /** The tokens since the last call, each with its halves in turn. */
+  finishPage(): Uint32Array {
+    const hashes = this.#tokens.hashes();
+    this.#tokens.clear();
+    this.#page += 1;
+    return hashes;
+  }
+
+  #startLeaf(key: string): TokenHasher {
+    const known = this.#keys.get(key);
+    if (known) return this.#hasher.resume(known);
+    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
+    this.#keys.set(key, this.#hasher.startLeaf(key).state);
+    return this.#hasher;
+  }
+
+  #add(hasher: TokenHasher): void {
+    this.#tokens.add(hasher.high, hasher.low);
+  }
+}

@@ -1,0 +1,249 @@
+import type { AttributePlace, Field, PatternPart, QueryNode } from '@threadline/query-language';
+import { ThreadlineError } from '../../../errors.ts';
+import type { ColumnName } from '../columns.ts';
+import type { TableName } from '../layout.ts';
+import { equalNumberTexts, numberRange } from '../number-range.ts';
+import type { Page } from '../reading/page.ts';
+import { type FieldColumn, fieldColumn, levelNumber } from '../record-fields.ts';
+import { WORD_SEPARATOR } from '../words.ts';
+import { compilePattern, compileRegex } from './linear-regex.ts';
+import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWith, rowsWithCode } from './match-columns.ts';
+import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match-leaves.ts';
+import { addRows, isEmpty, noRows, type RowMask, without } from './row-mask.ts';
+
+/** The rows of the mask that match. */
+export type Match = (page: Page, mask: RowMask) => RowMask;
+
+/** A condition, and about what it costs: of several that all must hold the cheap ones are looked at first. */
+interface Condition {
+  readonly match: Match;
+  readonly cost: number;
+}
+
+const COSTS = { none: 0, code: 1, number: 2, text: 4, leaves: 8, values: 32 } as const;
+
+const NEVER: Condition = { match: (page) => noRows(page.rows), cost: COSTS.none };
+const ALWAYS: Condition = { match: (_page, mask) => mask, cost: COSTS.none };
+
+/** What a query's tree means for a page of a table's rows. `check` is called now and then during slow work, and throws to end it. */
+export function compileQuery(node: QueryNode, table: TableName, check: () => void): Match {
+  return condition(node, { table, check }).match;
+}
+
+interface Context {
+  readonly table: TableName;
+  readonly check: () => void;
+}
+
+type FieldNode = QueryNode & { readonly field: Field };
+
+function condition(node: QueryNode, context: Context): Condition {
+  switch (node.type) {
+    case 'all':
+      return ALWAYS;
+    case 'none':
+      return NEVER;
+    case 'and':
+      return allOf(node.children.map((child) => condition(child, context)));
+    case 'or':
+      return anyOf(node.children.map((child) => condition(child, context)));
+    case 'not': {
+      const child = condition(node.child, context);
+      return { match: (page, mask) => without(mask, child.match(page, mask)), cost: child.cost };
+    }
+    case 'phrase':
+      return node.words.length === 0 ? NEVER : wordsContain(WORD_SEPARATOR + node.words.join(WORD_SEPARATOR) + WORD_SEPARATOR);
+    case 'wordPattern':
+      return wordPattern(node.pattern, context);
+    case 'levels': {
+      const levels = new Set(node.levels.map(levelNumber));
+      if (context.table !== 'logs' || levels.size === 0) return NEVER;
+      return { match: (page, mask) => rowsWithCode(page.codes('level'), levels, mask), cost: COSTS.code };
+    }
+    case 'equals':
+    case 'pattern':
+    case 'regex':
+    case 'range':
+    case 'exists':
+      return fieldCondition(node, context);
+  }
+}
+
+function allOf(conditions: readonly Condition[]): Condition {
+  const ordered = conditions.toSorted((left, right) => left.cost - right.cost);
+  return {
+    match: (page, mask) => {
+      let left = mask;
+      for (const { match } of ordered) {
+        if (isEmpty(left)) break;
+        left = match(page, left);
+      }
+      return left;
+    },
+    cost: ordered.reduce((sum, { cost }) => sum + cost, 0),
+  };
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  return {
+    match: (page, mask) => {
+      const found = noRows(page.rows);
+      for (const { match } of conditions) {
+        const left = without(mask, found);
+        if (isEmpty(left)) break;
+        addRows(found, match(page, left));
+      }
+      return found;
+    },
+    cost: conditions.reduce((sum, { cost }) => sum + cost, 0),
+  };
+}
+
+function fieldCondition(node: FieldNode, context: Context): Condition {
+  const { field } = node;
+  if (field.type === 'attribute') return attributeCondition(node, field.place, field.key, context);
+  if (field.name === 'message') return messageCondition(node);
+  const column = fieldColumn(context.table, field.name);
+  return column ? columnCondition(node, column, context) : NEVER;
+}
+
+function messageCondition(node: FieldNode): Condition {
+  if (node.type === 'exists') return { match: (page, mask) => rowsWhereText(page.texts('words'), isNotEmpty, mask), cost: COSTS.text };
+  throw new ThreadlineError(
+    'unsupported_query',
+    `The message is searched by words, phrases and word patterns; ${node.type} is not one of them`,
+  );
+}
+
+const PLACE_COLUMNS: Readonly<Record<TableName, Partial<Record<AttributePlace, ColumnName>>>> = {
+  logs: { attributes: 'attributes', resource: 'resource', scope: 'scope_attributes', body: 'body' },
+  spans: { attributes: 'attributes', resource: 'resource', scope: 'scope_attributes', event: 'event_attributes', link: 'link_attributes' },
+};
+
+function attributeCondition(node: FieldNode, place: AttributePlace, key: string, { table, check }: Context): Condition {
+  const matcher = leafMatcher(node, key, check);
+  const columns = Object.entries(PLACE_COLUMNS[table]).flatMap(([name, column]) =>
+    name === place || (place === 'any' && name !== 'body') ? [column] : [],
+  );
+  return columns.length === 0 ? NEVER : anyOf(columns.map((column) => leaves(column, matcher, node)));
+}
+
+function leaves(column: ColumnName, matcher: LeafMatcher, node: QueryNode): Condition {
+  return { match: (page, mask) => matcher(page.texts(column), mask), cost: node.type === 'equals' ? COSTS.leaves : COSTS.values };
+}
+
+function columnCondition(node: FieldNode, field: FieldColumn, context: Context): Condition {
+  switch (field.type) {
+    case 'text':
+      return textCondition(node, field.column, field.emptyIsAbsent, context);
+    case 'texts':
+      return leaves(field.column, leafMatcher(node, '', context.check), node);
+    case 'textOrAttribute':
+      return anyOf([
+        textCondition(node, field.column, true, context),
+        leaves('attributes', leafMatcher(node, field.key, context.check), node),
+      ]);
+    case 'ownText':
+      return leaves('attributes', ownTextMatcher(node, field.key, context.check), node);
+    case 'number':
+      return numberCondition(node, field.column, field.zeroIsAbsent);
+    case 'names':
+      return namesCondition(node, field.column, field.names, context);
+  }
+}
+
+function textCondition(node: FieldNode, column: ColumnName, emptyIsAbsent: boolean, { check }: Context): Condition {
+  const where = (fulfils: (text: string) => boolean, cost: number): Condition => ({
+    match: (page, mask) => rowsWhereText(page.texts(column), (text) => !(emptyIsAbsent && text === '') && fulfils(text), mask),
+    cost,
+  });
+  switch (node.type) {
+    case 'exists':
+      return where(() => true, COSTS.text);
+    case 'equals': {
+      if (emptyIsAbsent && node.value === '') return NEVER;
+      const needle = needleOf(node.value);
+      return { match: (page, mask) => rowsEqual(page.texts(column), needle, mask), cost: COSTS.number };
+    }
+    case 'pattern': {
+      const prefix = prefixOf(node.pattern);
+      if (prefix !== undefined) return where((text) => text.startsWith(prefix), COSTS.text);
+      const pattern = compilePattern(node.pattern, check);
+      return where((text) => pattern.test(text), COSTS.values);
+    }
+    case 'regex': {
+      const regex = compileRegex(node.regex, check);
+      return where((text) => regex.test(text), COSTS.values);
+    }
+    default:
+      return NEVER;
+  }
+}
+
+function numberCondition(node: FieldNode, column: ColumnName, zeroIsAbsent: boolean): Condition {
+  const bounds = numberBounds(node);
+  if (!bounds) return NEVER;
+  const { min, max } = bounds;
+  return {
+    match: (page, mask) => {
+      const longs = page.longs(column);
+      const found = rowsBetween(longs, min, max, mask);
+      return zeroIsAbsent && min <= 0n && max >= 0n ? rowsUnlike(longs, 0n, found) : found;
+    },
+    cost: COSTS.number,
+  };
+}
+
+function numberBounds(node: FieldNode): { readonly min: bigint; readonly max: bigint } | undefined {
+  if (node.type === 'range') return numberRange(node.min, node.max).ints;
+  if (node.type === 'exists') return numberRange(undefined, undefined).ints;
+  const int = node.type === 'equals' ? equalNumberTexts(node.value).int : undefined;
+  return int === undefined ? undefined : { min: BigInt(int), max: BigInt(int) };
+}
+
+/** Numbers that are names: what matches is decided here, once. */
+function namesCondition(node: FieldNode, column: ColumnName, names: readonly string[], context: Context): Condition {
+  const matches = nameTest(node, context);
+  const numbers = new Set(names.flatMap((name, number) => (matches(name) ? [number] : [])));
+  if (numbers.size === 0) return NEVER;
+  return { match: (page, mask) => rowsWithCode(page.codes(column), numbers, mask), cost: COSTS.code };
+}
+
+function nameTest(node: FieldNode, { check }: Context): (name: string) => boolean {
+  switch (node.type) {
+    case 'exists':
+      return () => true;
+    case 'equals':
+      return (name) => name === node.value;
+    case 'pattern': {
+      const pattern = compilePattern(node.pattern, check);
+      return (name) => pattern.test(name);
+    }
+    case 'regex': {
+      const regex = compileRegex(node.regex, check);
+      return (name) => regex.test(name);
+    }
+    default:
+      return () => false;
+  }
+}
+
+function wordPattern(pattern: readonly PatternPart[], { check }: Context): Condition {
+  // No word has a space in it, and a literal with one would run over two.
+  if (pattern.some((part) => part.type === 'literal' && part.text.includes(WORD_SEPARATOR))) return NEVER;
+  const [first, second, third] = pattern;
+  if (pattern.length === 2 && first?.type === 'literal' && second?.type === 'any') return wordsContain(WORD_SEPARATOR + first.text);
+  if (pattern.length === 2 && first?.type === 'any' && second?.type === 'literal') return wordsContain(second.text + WORD_SEPARATOR);
+  if (pattern.length === 3 && first?.type === 'any' && second?.type === 'literal' && third?.type === 'any')
+    return wordsContain(second.text);
+  const word = compilePattern(pattern, check);
+  const anyWord = (words: string): boolean => words.split(WORD_SEPARATOR).some((text) => text !== '' && word.test(text));
+  return { match: (page, mask) => rowsWhereText(page.texts('words'), anyWord, mask), cost: COSTS.values };
+}
+
+function wordsContain(text: string): Condition {
+  const needle = needleOf(text);
+  return { match: (page, mask) => rowsWith(page.texts('words'), needle, mask), cost: COSTS.text };
+}
+
+const isNotEmpty = (text: string): boolean => text !== '';

@@ -1,0 +1,186 @@
+import type { ColumnType, ColumnValue } from './column-chunk.ts';
+
+/** All values of a column of one row group, as they are encoded. */
+export type ColumnData =
+  | { readonly kind: 'texts'; readonly bytes: Buffer; readonly lengths: Int32Array }
+  | { readonly kind: 'dictionary'; readonly entries: readonly string[]; readonly indexes: Int32Array }
+  | { readonly kind: 'codes' | 'ints'; readonly values: Int32Array }
+  | { readonly kind: 'longs'; readonly values: BigInt64Array };
+
+/** Values of a column as they come in. Texts become bytes at once: strings that live long cost the garbage collector more than they cost here. */
+export interface ColumnBuffer {
+  /** Gives about how many bytes it holds more than before. */
+  append(values: readonly ColumnValue[], from: number, to: number): number;
+  data(): ColumnData;
+}
+
+export function createColumnBuffer(type: ColumnType): ColumnBuffer {
+  switch (type) {
+    case 'text':
+      return new TextBuffer();
+    case 'code':
+      return new IntBuffer('codes');
+    case 'int':
+      return new IntBuffer('ints');
+    case 'long':
+      return new LongBuffer();
+  }
+}
+
+const FIRST_ROWS = 512;
+const FIRST_BYTES = 16 * 1024;
+/** Texts of which each comes this often at least are kept as a dictionary, and few of them in any case. */
+const ROWS_PER_ENTRY = 3;
+const FEW_ENTRIES = 256;
+
+class TextBuffer implements ColumnBuffer {
+  /** Undefined once the texts are too many for a dictionary. */
+  #numbers: Map<string, number> | undefined = new Map();
+  #entries: string[] = [];
+  #entryUnits = 0;
+  /** Numbers of entries, or lengths of texts. */
+  #ints = new Int32Array(FIRST_ROWS);
+  #count = 0;
+  #bytes = Buffer.allocUnsafe(0);
+  #used = 0;
+
+  append(values: readonly ColumnValue[], from: number, to: number): number {
+    const before = this.#used + this.#entryUnits;
+    const count = this.#count + to - from;
+    if (count > this.#ints.length) this.#ints = grownInts(this.#ints, count);
+    if (this.#numbers) this.#addNumbers(this.#numbers, values, from, to);
+    else this.#addTexts(values, from, to);
+    this.#count = count;
+    if (this.#numbers && this.#numbers.size > Math.max(FEW_ENTRIES, count / ROWS_PER_ENTRY)) this.#leaveDictionary();
+    return Math.max(this.#used + this.#entryUnits - before, 0) + (to - from) * 4;
+  }
+
+  data(): ColumnData {
+    if (this.#numbers && this.#entries.length > 1 && this.#entries.length * ROWS_PER_ENTRY > this.#count) this.#leaveDictionary();
+    const ints = this.#ints.subarray(0, this.#count);
+    return this.#numbers
+      ? { kind: 'dictionary', entries: this.#entries, indexes: ints }
+      : { kind: 'texts', bytes: this.#bytes.subarray(0, this.#used), lengths: ints };
+  }
+
+  #addNumbers(numbers: Map<string, number>, values: readonly ColumnValue[], from: number, to: number): void {
+    let last: ColumnValue | undefined;
+    let number = 0;
+    for (let row = from; row < to; row += 1) {
+      const value = values[row];
+      if (value !== last || row === from) {
+        last = value;
+        const text = String(value);
+        const known = numbers.get(text);
+        if (known === undefined) {
+          number = this.#entries.length;
+          numbers.set(text, number);
+          this.#entries.push(text);
+          this.#entryUnits += text.length;
+        } else number = known;
+      }
+      this.#ints[this.#count + row - from] = number;
+    }
+  }
+
+  #leaveDictionary(): void {
+    const numbers = this.#ints.slice(0, this.#count);
+    const entries = this.#entries;
+    this.#numbers = undefined;
+    this.#entries = [];
+    this.#entryUnits = 0;
+    this.#count = 0;
+    const values = Array.from(numbers, (number) => entries[number] ?? '');
+    this.#addTexts(values, 0, values.length);
+    this.#count = values.length;
+  }
+
+  #addTexts(values: readonly ColumnValue[], from: number, to: number): void {
+    const text = (from === 0 && to === values.length ? values : values.slice(from, to)).join('');
+    // A character of UTF-16 takes three bytes at most.
+    const most = this.#used + text.length * 3;
+    if (most > this.#bytes.length) this.#reserve(this.#used + text.length, most);
+    const written = this.#bytes.write(text, this.#used);
+    const isAscii = written === text.length;
+    let sum = 0;
+    for (let row = from; row < to; row += 1) {
+      const value = String(values[row]);
+      const length = isAscii ? value.length : Buffer.byteLength(value);
+      this.#ints[this.#count + row - from] = length;
+      sum += length;
+    }
+    this.#used += written;
+    if (sum !== written) this.#addOneByOne(values, from, to, this.#used - written);
+  }
+
+  /** Halves of a pair at two texts' ends would have become one character of both. */
+  #addOneByOne(values: readonly ColumnValue[], from: number, to: number, start: number): void {
+    this.#used = start;
+    for (let row = from; row < to; row += 1) {
+      const bytes = Buffer.from(String(values[row]));
+      if (this.#used + bytes.length > this.#bytes.length) this.#reserve(this.#used + bytes.length, this.#used + bytes.length);
+      this.#bytes.set(bytes, this.#used);
+      this.#used += bytes.length;
+    }
+  }
+
+  #reserve(likely: number, most: number): void {
+    const bytes = Buffer.allocUnsafe(Math.max(most, likely * 2, FIRST_BYTES));
+    bytes.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = bytes;
+  }
+}
+
+class IntBuffer implements ColumnBuffer {
+  readonly #kind: 'codes' | 'ints';
+  #values = new Int32Array(FIRST_ROWS);
+  #count = 0;
+
+  constructor(kind: 'codes' | 'ints') {
+    this.#kind = kind;
+  }
+
+  append(values: readonly ColumnValue[], from: number, to: number): number {
+    const count = this.#count + to - from;
+    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = Number(values[row]);
+    this.#count = count;
+    return (to - from) * 4;
+  }
+
+  data(): ColumnData {
+    return { kind: this.#kind, values: this.#values.subarray(0, this.#count) };
+  }
+}
+
+class LongBuffer implements ColumnBuffer {
+  #values = new BigInt64Array(FIRST_ROWS);
+  #count = 0;
+
+  append(values: readonly ColumnValue[], from: number, to: number): number {
+    const count = this.#count + to - from;
+    if (count > this.#values.length) this.#values = grownLongs(this.#values, count);
+    for (let row = from; row < to; row += 1) {
+      const value = values[row];
+      this.#values[this.#count + row - from] = typeof value === 'bigint' ? value : 0n;
+    }
+    this.#count = count;
+    return (to - from) * 8;
+  }
+
+  data(): ColumnData {
+    return { kind: 'longs', values: this.#values.subarray(0, this.#count) };
+  }
+}
+
+function grownInts(values: Int32Array, count: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(values.length * 2, count));
+  larger.set(values);
+  return larger;
+}
+
+function grownLongs(values: BigInt64Array, count: number): BigInt64Array<ArrayBuffer> {
+  const larger = new BigInt64Array(Math.max(values.length * 2, count));
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,72 @@
+import type { ChunkIndex, ColumnType } from './column-chunk.ts';
+import { readDeltas } from './delta-binary.ts';
+import { readIndexes } from './dictionary-indexes.ts';
+
+/** A page's texts as bytes: the text of a row is from its start to the next one's. */
+export interface TextPage {
+  readonly bytes: Buffer;
+  /** One more than there are texts. */
+  readonly starts: Int32Array;
+}
+
+/** 64-bit numbers as offsets to the first, exact; `wide` where they are too far apart for that. */
+export type LongPage =
+  | { readonly base: bigint; readonly offsets: Float64Array; readonly wide?: undefined }
+  | { readonly wide: BigInt64Array };
+
+/** Texts of a data page that is encoded as lengths and texts. */
+export function readTextPage(content: Buffer): TextPage {
+  const { first, offsets, end } = readDeltas(content);
+  const firstLength = Number(first);
+  const starts = new Int32Array(offsets.length + 1);
+  let position = end;
+  for (let index = 0; index < offsets.length; index += 1) {
+    starts[index] = position;
+    position += firstLength + (offsets[index] ?? 0);
+  }
+  starts[offsets.length] = position;
+  return { bytes: content, starts };
+}
+
+/** The texts of a dictionary page. */
+export function readTextDictionary(content: Buffer, distinct: number): string[] {
+  const texts: string[] = [];
+  for (let position = 0; texts.length < distinct; ) {
+    const length = content.readInt32LE(position);
+    texts.push(content.toString('utf8', position + 4, position + 4 + length));
+    position += 4 + length;
+  }
+  return texts;
+}
+
+/** The numbers of a dictionary page. */
+export function readCodeDictionary(content: Buffer, distinct: number): Int32Array {
+  return Int32Array.from({ length: distinct }, (_, index) => content.readInt32LE(index * 4));
+}
+
+export function readDictionaryPage(content: Buffer, rows: number): Int32Array {
+  return readIndexes(content, rows);
+}
+
+export function readLongPage(content: Buffer, encoding: ChunkIndex['encoding'], rows: number): LongPage {
+  if (encoding === 'plain') {
+    const wide = new BigInt64Array(rows);
+    for (let index = 0; index < rows; index += 1) wide[index] = content.readBigInt64LE(index * 8);
+    return { wide };
+  }
+  const { first, offsets } = readDeltas(content);
+  return { base: first, offsets };
+}
+
+export function longAt(page: LongPage, row: number): bigint {
+  return page.wide ? (page.wide[row] ?? 0n) : page.base + BigInt(page.offsets[row] ?? 0);
+}
+
+export function textAt({ bytes, starts }: TextPage, row: number): string {
+  return bytes.toString('utf8', starts[row] ?? 0, starts[row + 1] ?? 0);
+}
+
+/** Whether a column's pages are numbers into a dictionary. */
+export function hasDictionary(type: ColumnType, chunk: ChunkIndex): boolean {
+  return type === 'code' || chunk.encoding === 'dictionary';
+}

@@ -1,0 +1,130 @@
+import { type ByteSink, ByteSource } from './byte-sink.ts';
+import { zigzag } from './compact-thrift.ts';
+
+/** Source: Parquet, encodings, DELTA_BINARY_PACKED. Blocks of 128 values in four miniblocks, as most writers have them. */
+const BLOCK_VALUES = 128;
+const MINIBLOCKS = 4;
+const MINIBLOCK_VALUES = BLOCK_VALUES / MINIBLOCKS;
+
+/** Values further apart are not for this encoder: their differences are counted in doubles. */
+export const MAX_DELTA_SPREAD = 2 ** 51;
+
+/** Writes whole numbers: the first as itself, all as offsets to it (or to any other base) that lie within `MAX_DELTA_SPREAD` of each other. */
+export function writeDeltas(sink: ByteSink, first: bigint, offsets: Float64Array | Int32Array): void {
+  const count = offsets.length;
+  sink.varint(BLOCK_VALUES);
+  sink.varint(MINIBLOCKS);
+  sink.varint(count);
+  sink.bigVarint(first < 0n ? -2n * first - 1n : 2n * first);
+  const deltas = new Float64Array(BLOCK_VALUES);
+  for (let start = 1; start < count; start += BLOCK_VALUES) {
+    const length = Math.min(BLOCK_VALUES, count - start);
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < length; index += 1) {
+      const delta = (offsets[start + index] ?? 0) - (offsets[start + index - 1] ?? 0);
+      deltas[index] = delta;
+      if (delta < least) least = delta;
+    }
+    sink.varint(zigzag(least));
+    writeBlock(sink, deltas, length, least);
+  }
+}
+
+function writeBlock(sink: ByteSink, deltas: Float64Array, length: number, least: number): void {
+  const widths: number[] = [];
+  for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) {
+    let greatest = 0;
+    const end = Math.min((miniblock + 1) * MINIBLOCK_VALUES, length);
+    for (let index = miniblock * MINIBLOCK_VALUES; index < end; index += 1) greatest = Math.max(greatest, (deltas[index] ?? 0) - least);
+    const width = bitWidth(greatest);
+    widths.push(width);
+    sink.byte(width);
+  }
+  for (const [miniblock, width] of widths.entries()) {
+    if (width === 0) continue;
+    for (let value = 0; value < MINIBLOCK_VALUES; value += 1) {
+      const index = miniblock * MINIBLOCK_VALUES + value;
+      sink.bits(index < length ? (deltas[index] ?? 0) - least : 0, width);
+    }
+    sink.endBits();
+  }
+}
+
+/** What `writeDeltas` wrote: the first value, every value's offset to it, and where the bytes end. */
+export function readDeltas(bytes: Buffer, position = 0): { readonly first: bigint; readonly offsets: Float64Array; readonly end: number } {
+  const source = new ByteSource(bytes, position);
+  source.varint();
+  source.varint();
+  const count = source.varint();
+  const first = unzigzagBig(source.bigVarint());
+  const offsets = new Float64Array(count);
+  let value = 0;
+  const widths = new Uint8Array(MINIBLOCKS);
+  for (let start = 1; start < count; start += BLOCK_VALUES) {
+    const least = unzigzag(source.varint());
+    for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) widths[miniblock] = source.byte();
+    for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) {
+      const begin = start + miniblock * MINIBLOCK_VALUES;
+      if (begin >= count) break;
+      const end = Math.min(begin + MINIBLOCK_VALUES, count);
+      const width = widths[miniblock] ?? 0;
+      if (width > MAX_UNPACKED_WIDTH) {
+        for (let index = begin; index < begin + MINIBLOCK_VALUES; index += 1) {
+          const delta = source.bits(width);
+          if (index >= count) continue;
+          value += least + delta;
+          offsets[index] = value;
+        }
+        source.endBits();
+        continue;
+      }
+      value = unpackDeltas({ bytes, at: source.position, width, least }, offsets, begin, end, value);
+      source.skip((width * MINIBLOCK_VALUES) / 8);
+    }
+  }
+  return { first, offsets, end: source.position };
+}
+
+/** Narrower numbers fit with their neighbours' bits into one of 32. */
+const MAX_UNPACKED_WIDTH = 24;
+
+/** Adds a miniblock's deltas up, from `value` on; gives the last sum. */
+function unpackDeltas(
+  { bytes, at, width, least }: { readonly bytes: Buffer; readonly at: number; readonly width: number; readonly least: number },
+  offsets: Float64Array,
+  begin: number,
+  end: number,
+  value: number,
+): number {
+  let sum = value;
+  if (width === 0) {
+    for (let index = begin; index < end; index += 1) {
+      sum += least;
+      offsets[index] = sum;
+    }
+    return sum;
+  }
+  const mask = 2 ** width - 1;
+  let bit = 0;
+  for (let index = begin; index < end; index += 1) {
+    const byte = at + (bit >>> 3);
+    const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24);
+    sum += least + ((word >>> (bit & 7)) & mask);
+    offsets[index] = sum;
+    bit += width;
+  }
+  return sum;
+}
+
+/** Bits that a whole number from 0 to 2^53 needs. */
+export function bitWidth(value: number): number {
+  return value < 2 ** 32 ? 32 - Math.clz32(value) : 64 - Math.clz32(Math.floor(value / 2 ** 32));
+}
+
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
+
+function unzigzagBig(value: bigint): bigint {
+  return value % 2n === 0n ? value / 2n : -(value + 1n) / 2n;
+}

@@ -1,0 +1,207 @@
+import { crc32 } from 'node:zlib';
+import { ByteSink } from './byte-sink.ts';
+import type { ColumnData } from './column-buffer.ts';
+import type { ChunkEncoding, ChunkIndex, PageIndex } from './column-chunk.ts';
+import { MAX_DELTA_SPREAD, writeDeltas } from './delta-binary.ts';
+import { writeIndexes } from './dictionary-indexes.ts';
+import { compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
+
+/** Rows of a page. Pages of all columns hold the same rows, so that a page's number is enough to find a row everywhere. */
+export const PAGE_ROWS = 1_024;
+/** A longer value is no help in a range of least and greatest. */
+const MAX_RANGE_BYTES = 64;
+/** Columns whose pages are all smaller are left as they are. */
+const MIN_COMPRESSED_BYTES = 512;
+
+/** A column of a row group as it goes into the file. */
+export interface EncodedChunk {
+  readonly bytes: readonly Buffer[];
+  /** Without its place, which the row group gives it. */
+  readonly index: Omit<ChunkIndex, 'at'>;
+}
+
+/** Pages of a column before they are compressed. */
+interface RawChunk {
+  readonly encoding: ChunkEncoding;
+  readonly dictionary?: { readonly content: Buffer; readonly distinct: number };
+  readonly pages: readonly { readonly content: Buffer; readonly values: number }[];
+  readonly range?: readonly [Buffer, Buffer];
+}
+
+/** Encodes all values of a column of one row group; at least one. */
+export async function encodeColumn(data: ColumnData): Promise<EncodedChunk> {
+  const raw = rawChunk(data);
+  const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
+  const isCompressed = contents.some((content) => content.length >= MIN_COMPRESSED_BYTES);
+  const bytes: Buffer[] = [];
+  const add = async (kind: 'data' | 'dictionary', content: Buffer, count: number): Promise<PageIndex> => {
+    const stored = isCompressed ? await compressPage(content) : content;
+    const encoding = ENCODINGS[raw.encoding];
+    const header = pageHeader({ kind, rawBytes: content.length, storedBytes: stored.length, values: count, encoding });
+    bytes.push(header, stored);
+    return [header.length, stored.length, content.length];
+  };
+  const dictionary = raw.dictionary && (await add('dictionary', raw.dictionary.content, raw.dictionary.distinct));
+  const pages: PageIndex[] = [];
+  for (const page of raw.pages) pages.push(await add('data', page.content, page.values));
+  return {
+    bytes,
+    index: {
+      bytes: bytes.reduce((sum, part) => sum + part.length, 0),
+      crc: bytes.reduce((crc, part) => crc32(part, crc), 0),
+      encoding: raw.encoding,
+      isCompressed,
+      ...(raw.dictionary && dictionary && { dictionary, distinct: raw.dictionary.distinct }),
+      pages,
+      ...(raw.range && { range: [raw.range[0].toString('base64'), raw.range[1].toString('base64')] as const }),
+    },
+  };
+}
+
+function rawChunk(data: ColumnData): RawChunk {
+  switch (data.kind) {
+    case 'texts':
+      return textChunk(data.bytes, data.lengths);
+    case 'dictionary':
+      return textDictionary(data.entries, data.indexes);
+    case 'codes':
+      return codeChunk(data.values);
+    case 'ints':
+      return intChunk(data.values);
+    case 'longs':
+      return longChunk(data.values);
+  }
+}
+
+/** All lengths of a page, then all texts: a text is found without looking at those before it. */
+function textChunk(bytes: Buffer, lengths: Int32Array): RawChunk {
+  let at = 0;
+  return {
+    encoding: 'deltaLength',
+    pages: pagesOf(lengths.length, (start, end) => {
+      const sink = new ByteSink();
+      const own = lengths.subarray(start, end);
+      writeDeltas(sink, BigInt(own[0] ?? 0), own);
+      const length = own.reduce((sum, value) => sum + value, 0);
+      sink.append(bytes.subarray(at, at + length));
+      at += length;
+      return sink.view();
+    }),
+  };
+}
+
+function textDictionary(texts: readonly string[], indexes: Int32Array): RawChunk {
+  const sink = new ByteSink();
+  const entries = texts.map((text) => Buffer.from(text));
+  for (const entry of entries) {
+    sink.int32(entry.length);
+    sink.append(entry);
+  }
+  const range = entries.every((entry) => entry.length <= MAX_RANGE_BYTES) ? rangeOf(entries) : undefined;
+  return dictionaryChunk(indexes, Buffer.from(sink.view()), entries.length, range);
+}
+
+function codeChunk(values: Int32Array): RawChunk {
+  const numbers = new Map<number, number>();
+  const indexes = values.map((value) => {
+    const known = numbers.get(value);
+    if (known !== undefined) return known;
+    numbers.set(value, numbers.size);
+    return numbers.size - 1;
+  });
+  const sink = new ByteSink();
+  for (const value of numbers.keys()) sink.int32(value);
+  const int32 = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeInt32LE(value);
+    return bytes;
+  };
+  const sorted = [...numbers.keys()].sort((left, right) => left - right);
+  return dictionaryChunk(indexes, Buffer.from(sink.view()), numbers.size, [int32(sorted[0] ?? 0), int32(sorted.at(-1) ?? 0)]);
+}
+
+function intChunk(values: Int32Array): RawChunk {
+  return {
+    encoding: 'delta',
+    pages: pagesOf(values.length, (start, end) => {
+      const sink = new ByteSink();
+      writeDeltas(sink, BigInt(values[start] ?? 0), values.subarray(start, end));
+      return sink.view();
+    }),
+  };
+}
+
+function longChunk(values: BigInt64Array): RawChunk {
+  let least = values[0] ?? 0n;
+  let greatest = least;
+  for (const value of values) {
+    if (value < least) least = value;
+    else if (value > greatest) greatest = value;
+  }
+  const int64 = (value: bigint): Buffer => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  };
+  const range = [int64(least), int64(greatest)] as const;
+  if (greatest - least >= BigInt(MAX_DELTA_SPREAD)) {
+    const bytes = (start: number, end: number) => Buffer.from(values.slice(start, end).buffer);
+    return { encoding: 'plain', pages: pagesOf(values.length, bytes), range };
+  }
+  const offsets = offsetsTo(values, least);
+  return {
+    encoding: 'delta',
+    pages: pagesOf(values.length, (start, end) => {
+      const sink = new ByteSink();
+      writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end));
+      return sink.view();
+    }),
+    range,
+  };
+}
+
+/** Through the halves of each number: a subtraction of bigints costs as much as all the rest of the encoding. */
+function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const baseHalves = new Int32Array(BigInt64Array.of(base).buffer);
+  const baseLow = (baseHalves[0] ?? 0) >>> 0;
+  const baseHigh = baseHalves[1] ?? 0;
+  const offsets = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    offsets[index] = ((halves[2 * index + 1] ?? 0) - baseHigh) * 2 ** 32 + (((halves[2 * index] ?? 0) >>> 0) - baseLow);
+  }
+  return offsets;
+}
+
+function dictionaryChunk(indexes: Int32Array, content: Buffer, distinct: number, range: readonly [Buffer, Buffer] | undefined): RawChunk {
+  return {
+    encoding: 'dictionary',
+    dictionary: { content, distinct },
+    pages: pagesOf(indexes.length, (start, end) => {
+      const sink = new ByteSink();
+      writeIndexes(sink, indexes.subarray(start, end), distinct);
+      return sink.view();
+    }),
+    ...(range && { range }),
+  };
+}
+
+function pagesOf(count: number, content: (start: number, end: number) => Buffer): RawChunk['pages'] {
+  return Array.from({ length: Math.ceil(count / PAGE_ROWS) }, (_, page) => {
+    const start = page * PAGE_ROWS;
+    const end = Math.min(start + PAGE_ROWS, count);
+    return { content: content(start, end), values: end - start };
+  });
+}
+
+function rangeOf(entries: readonly Buffer[]): [Buffer, Buffer] | undefined {
+  const [first] = entries;
+  if (!first) return undefined;
+  let least = first;
+  let greatest = first;
+  for (const entry of entries) {
+    if (Buffer.compare(entry, least) < 0) least = entry;
+    if (Buffer.compare(entry, greatest) > 0) greatest = entry;
+  }
+  return [least, greatest];
+}

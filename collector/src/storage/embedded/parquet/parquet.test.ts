@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteSink, ByteSource } from './byte-sink.ts';
+import { createColumnBuffer } from './column-buffer.ts';
+import type { ColumnSpec, ColumnType, ColumnValue } from './column-chunk.ts';
+import { longAt, readLongPage, readTextPage, textAt } from './decode-column.ts';
+import { readDeltas, writeDeltas } from './delta-binary.ts';
+import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
+import { encodeColumn, PAGE_ROWS } from './encode-column.ts';
+import { fileFooter, MAGIC, type RowGroupIndex } from './file-footer.ts';
+import { decompressPage } from './page-codec.ts';
+
+const SPECS: readonly ColumnSpec[] = [
+  { name: 'few', type: 'text' },
+  { name: 'many', type: 'text' },
+  { name: 'level', type: 'code' },
+  { name: 'place', type: 'int' },
+  { name: 'time', type: 'long' },
+  { name: 'wild', type: 'long' },
+];
+
+/** In two goes, as calls come in. */
+function encodeValues(type: ColumnType, values: readonly ColumnValue[]): ReturnType<typeof encodeColumn> {
+  const buffer = createColumnBuffer(type);
+  const middle = Math.floor(values.length / 3);
+  buffer.append(values, 0, middle);
+  buffer.append(values, middle, values.length);
+  return encodeColumn(buffer.data());
+}
+
+async function writeParquet(path: string, groups: readonly (readonly (readonly ColumnValue[])[])[]): Promise<void> {
+  const parts: Buffer[] = [MAGIC];
+  const indexes: RowGroupIndex[] = [];
+  let at = MAGIC.length;
+  for (const group of groups) {
+    const start = at;
+    const chunks = [];
+    for (const [number, spec] of SPECS.entries()) {
+      const { bytes, index } = await encodeValues(spec.type, group[number] ?? []);
+      chunks.push({ ...index, at: at - start });
+      parts.push(...bytes);
+      at += index.bytes;
+    }
+    indexes.push({ at: start, rows: group[0]?.length ?? 0, chunks });
+  }
+  await writeFile(path, Buffer.concat([...parts, fileFooter(SPECS, indexes)]));
+}
+
+describe('bits, deltas and indexes', () => {
+  it('come back as they were written', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 53 }), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }))),
+        (runs) => {
+          const sink = new ByteSink();
+          const values = runs.map(([width, share]) => [width, Math.floor(share * 2 ** width)] as const);
+          for (const [width, value] of values) sink.bits(value, width);
+          sink.endBits();
+          const source = new ByteSource(Buffer.from(sink.view()));
+          for (const [width, value] of values) expect(source.bits(width)).toBe(value);
+        },
+      ),
+    );
+  });
+
+  it('deltas come back, of any length and spread that is allowed', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),
+        fc.array(fc.integer({ min: 0, max: 2 ** 51 - 1 }), { minLength: 1, maxLength: 400 }),
+        (first, raw) => {
+          const sink = new ByteSink();
+          writeDeltas(sink, first, Float64Array.from(raw));
+          sink.append(Buffer.from('end'));
+          const read = readDeltas(Buffer.from(sink.view()));
+          expect(read.first).toBe(first);
+          expect([...read.offsets]).toEqual(raw.map((value) => value - (raw[0] ?? 0)));
+          expect(sink.view().toString('latin1', read.end)).toBe('end');
+        },
+      ),
+    );
+  });
+
+  it('indexes come back, in runs and not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70_000 }),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 60 })), { minLength: 1 }),
+        (distinct, runs) => {
+          const indexes = Int32Array.from(runs.flatMap(([value, length]) => Array.from({ length }, () => value % distinct)));
+          const sink = new ByteSink();
+          writeIndexes(sink, indexes, distinct);
+          expect(readIndexes(Buffer.from(sink.view()), indexes.length)).toEqual(indexes);
+        },
+      ),
+    );
+  });
+});
+
+describe('a file of ours', () => {
+  it('is read by DuckDB, every value and with its ranges', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'threadline-parquet-'));
+    const path = join(directory, 'a.parquet');
+    const group = (rows: number, seed: number): (readonly ColumnValue[])[] => [
+      Array.from({ length: rows }, (_, row) => ['GET', 'PUT', '주문', ''][(row * seed) % 4] ?? ''),
+      Array.from({ length: rows }, (_, row) => `text ${seed} ${row * 7_919} ${row % 100 === 0 ? '서울 \u{1f680}' : ''}`),
+      Array.from({ length: rows }, (_, row) => (row % 7) - 1),
+      Array.from({ length: rows }, (_, row) => (row % 500) - 1),
+      Array.from({ length: rows }, (_, row) => 1_795_168_800_000_000_000n + BigInt(row * 1_000_003) - BigInt((row % 3) * 5_000_000_000)),
+      Array.from({ length: rows }, (_, row) => (row % 2 === 0 ? -(2n ** 63n) : 2n ** 63n - 1n)),
+    ];
+    const groups = [group(PAGE_ROWS * 2 + 17, 3), group(1, 5), group(PAGE_ROWS, 7)];
+    await writeParquet(path, groups);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const rows = await (await connection.run(`SELECT * FROM read_parquet('${path}')`)).getRows();
+    const expected = groups.flatMap((columns) => (columns[0] ?? []).map((_, row) => columns.map((column) => column[row])));
+    expect(rows).toEqual(expected);
+    const least = await (
+      await connection.run(`SELECT min(stats_min_value) FROM parquet_metadata('${path}') WHERE path_in_schema = 'level'`)
+    ).getRows();
+    expect(least).toEqual([['-1']]);
+    connection.closeSync();
+    instance.closeSync();
+    await rm(directory, { recursive: true });
+  });
+
+  it('has pages that give their rows back', async () => {
+    const texts = Array.from({ length: 5_000 }, (_, row) => `${row} ${'é'.repeat(row % 9)}`);
+    const { bytes, index } = await encodeValues('text', texts);
+    expect(textAt(readTextPage(decompressPage(bytes[3] ?? Buffer.alloc(0), index.pages[1]?.[2] ?? 0)), 903)).toBe(texts[PAGE_ROWS + 903]);
+    const times = Array.from({ length: 300 }, (_, row) => BigInt(row) * 10n ** 15n);
+    const long = await encodeValues('long', times);
+    const page = decompressPage(long.bytes[1] ?? Buffer.alloc(0), long.index.pages[0]?.[2] ?? 0);
+    expect(longAt(readLongPage(page, long.index.encoding, 300), 299)).toBe(times[299]);
+    expect(long.index.encoding).toBe('plain');
+    expect(index.encoding).toBe('deltaLength');
+  });
+});

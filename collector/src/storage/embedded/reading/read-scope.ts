@@ -1,0 +1,13 @@
+import type { TableName } from '../layout.ts';
+import type { RowGroup } from '../segments/segment.ts';
+import type { PageCache } from './page-cache.ts';
+
+/** What one read sees, and what it needs. A read that meets damage throws `DamagedSegmentError`. */
+export interface ReadScope {
+  readonly tenant: string;
+  /** Those that can be read, in no order. They stay as they are until the read ends. */
+  groups(table: TableName): readonly RowGroup[];
+  readonly cache: PageCache;
+  /** Throws when the read has to end. */
+  readonly check: () => void;
+}

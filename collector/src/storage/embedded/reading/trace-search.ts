@@ -1,0 +1,180 @@
+import type { QueryNode } from '@threadline/query-language';
+import { ThreadlineError } from '../../../errors.ts';
+import type { TimeRange, TracePage, TraceSearch } from '../../storage.ts';
+import type { TableName } from '../layout.ts';
+import { longAt } from '../parquet/decode-column.ts';
+import { textOf } from './page.ts';
+import type { ReadScope } from './read-scope.ts';
+import { firstRows } from './row-search.ts';
+import { Scan } from './scan.ts';
+import { least, type TimeWindow, windowOfRange } from './time-window.ts';
+import { visitSpansOfTraces } from './trace-rows.ts';
+import { summarizeTraces } from './trace-summaries.ts';
+
+/** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
+const MAX_TRACES_BY_MATCH = 200;
+/** How many spans make the first stretch of time, and a later one at most; each has twice as many as the one before. */
+const FIRST_STRETCH_SPANS = 500;
+const MAX_STRETCH_SPANS = 8_000;
+/** Of a search that has to remember every trace it met. */
+const MAX_TRACES = 1_000_000;
+
+const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 'true' } as const;
+
+interface TraceKey {
+  readonly startNanos: bigint;
+  readonly traceId: string;
+}
+
+/**
+ * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, so there are two ways, both exact:
+ *
+ * - Few traces match: the keys of all of them are found and sorted.
+ * - Many match: time is walked from the last page's key backwards, in stretches of some thousand spans. Every trace with its key in a stretch
+ *   has a span that starts there (its root or its earliest), so the stretch's traces are asked which of them match and what their keys are.
+ *   Traces whose key lies before the range (they began earlier) come last and are found as in the first way.
+ */
+export function searchTraces(scope: ReadScope, search: TraceSearch): TracePage {
+  const { limit, after } = search;
+  const isWanted = (key: TraceKey): boolean => after === undefined || compareTraceKeys(key, after) < 0;
+  const few = matchingTraces(scope, search, MAX_TRACES_BY_MATCH);
+  const keys = few ? keysOf(scope, few, search).filter(isWanted) : walkTime(scope, search, isWanted);
+  const page = keys.sort((left, right) => compareTraceKeys(right, left)).slice(0, limit);
+  const summaries = new Map(
+    summarizeTraces(
+      scope,
+      page.map((key) => key.traceId),
+    ).map((summary) => [summary.traceId, summary]),
+  );
+  const traces = page.flatMap((key) => {
+    const summary = summaries.get(key.traceId);
+    return summary ? [{ key, summary }] : [];
+  });
+  return { traces, hasMore: keys.length > limit };
+}
+
+/** Distinct trace ids of matching records by their earliest match, newest first. */
+export function findTraceIds(
+  scope: ReadScope,
+  search: { readonly query: QueryNode; readonly target: TableName; readonly range: TimeRange; readonly limit: number },
+): { readonly traceId: string; readonly firstNanos: bigint }[] {
+  const first = new Map<string, bigint>();
+  new Scan(scope, { table: search.target, query: search.query, window: windowOfRange(search.range) }).visit('desc', (page, rows) => {
+    const times = page.longs('time_nanos');
+    const traceIds = page.texts('trace_id');
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) {
+      const traceId = textOf(traceIds, row);
+      if (traceId === '') continue;
+      const time = longAt(times, row);
+      const known = first.get(traceId);
+      if (known === undefined || time < known) first.set(traceId, time);
+    }
+    checkCount(first.size);
+  });
+  return [...first]
+    .map(([traceId, firstNanos]) => ({ traceId, firstNanos }))
+    .sort((left, right) => compareTraceKeys({ ...right, startNanos: right.firstNanos }, { ...left, startNanos: left.firstNanos }))
+    .slice(0, search.limit);
+}
+
+type Matching = Pick<TraceSearch, 'query' | 'range'>;
+
+/** The distinct traces of matching spans; undefined when there are more than `max`. */
+function matchingTraces(scope: ReadScope, { query, range }: Matching, max: number): string[] | undefined {
+  const ids = new Set<string>();
+  new Scan(scope, { table: 'spans', query, window: windowOfRange(range) }).visit(
+    'desc',
+    (page, rows) => {
+      const traceIds = page.texts('trace_id');
+      for (let row = rows.indexOf(1); row !== -1 && ids.size <= max; row = rows.indexOf(1, row + 1)) ids.add(textOf(traceIds, row));
+    },
+    () => ids.size > max,
+  );
+  return ids.size > max ? undefined : [...ids];
+}
+
+/** The keys of those of the traces that match. */
+function keysOf(scope: ReadScope, traceIds: readonly string[], { query, range }: Matching): TraceKey[] {
+  const scan = new Scan(scope, { table: 'spans', query, window: windowOfRange(range) });
+  const found = new Map<string, { earliest: bigint; root: bigint | undefined; matches: boolean }>();
+  visitSpansOfTraces(scope, traceIds, (page, rows) => {
+    const matching = scan.rowsOf(page, rows);
+    const times = page.longs('time_nanos');
+    const ids = page.texts('trace_id');
+    const isRootAt = page.reader('is_root');
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) {
+      const traceId = textOf(ids, row);
+      const time = longAt(times, row);
+      const trace = found.get(traceId) ?? { earliest: time, root: undefined, matches: false };
+      found.set(traceId, trace);
+      trace.earliest = least(trace.earliest, time);
+      if (isRootAt(row) === 1) trace.root = trace.root === undefined ? time : least(trace.root, time);
+      if (matching[row] === 1) trace.matches = true;
+    }
+  });
+  return [...found].flatMap(([traceId, { earliest, root, matches }]) => (matches ? [{ traceId, startNanos: root ?? earliest }] : []));
+}
+
+function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKey) => boolean): TraceKey[] {
+  const { limit, range, after } = search;
+  const { min, max } = windowOfRange(range);
+  if (max < min) return [];
+  const keys = keysBeyond(scope, search).filter(isWanted);
+  const seen = new Set<string>();
+  let upTo = least(after?.startNanos ?? max, max);
+  for (let spans = FIRST_STRETCH_SPANS; upTo >= min && keys.length <= limit; spans = Math.min(spans * 2, MAX_STRETCH_SPANS)) {
+    const stretch = nextStretch(scope, { min, max: upTo }, spans);
+    const ids = stretch.traceIds.filter((id) => !seen.has(id));
+    for (const id of ids) seen.add(id);
+    checkCount(seen.size);
+    for (const key of keysOf(scope, ids, search)) {
+      // One whose key lies further back is met again there, and one beyond the range was found before.
+      if (key.startNanos < stretch.from) seen.delete(key.traceId);
+      else if (key.startNanos <= max && isWanted(key)) keys.push(key);
+    }
+    upTo = stretch.from - 1n;
+  }
+  if (keys.length > limit) return keys;
+  const left = (matchingTraces(scope, search, MAX_TRACES) ?? tooMany()).filter((id) => !seen.has(id));
+  return [...keys, ...keysOf(scope, left, search).filter((key) => key.startNanos < min && isWanted(key))];
+}
+
+/** Keys of traces that match in the range and whose root came after it. */
+function keysBeyond(scope: ReadScope, search: TraceSearch): TraceKey[] {
+  const { min, max } = windowOfRange(search.range);
+  const isPast = search.after !== undefined && search.after.startNanos <= max;
+  if (isPast || scope.groups('spans').every((group) => group.greatest <= max)) return [];
+  const matching = new Set(matchingTraces(scope, search, MAX_TRACES) ?? tooMany());
+  // With a root in the range, the key is no later.
+  new Scan(scope, { table: 'spans', query: ROOTS, window: { min, max } }).visit('desc', (page, rows) => {
+    const traceIds = page.texts('trace_id');
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) matching.delete(textOf(traceIds, row));
+  });
+  return keysOf(scope, [...matching], search).filter((key) => key.startNanos > max);
+}
+
+/** The traces of the last spans of a window, and from which time on these are all there are. */
+function nextStretch(scope: ReadScope, { min, max }: TimeWindow, spans: number) {
+  for (let limit = spans; ; limit *= 4) {
+    const rows = firstRows(scope, 'spans', { query: { type: 'all' }, range: { fromNanos: min, toNanos: max + 1n }, order: 'desc', limit });
+    const isAll = rows.length < limit;
+    const last = rows.at(-1)?.key.timeNanos ?? min;
+    // Of the last one's time there may be more.
+    const from = isAll ? min : last + 1n;
+    const whole = isAll ? rows : rows.filter((row) => row.key.timeNanos > last);
+    if (isAll || whole.length > 0) return { from, traceIds: [...new Set(whole.map(({ page, row }) => page.text('trace_id', row)))] };
+  }
+}
+
+function compareTraceKeys(left: TraceKey, right: TraceKey): number {
+  if (left.startNanos !== right.startNanos) return left.startNanos < right.startNanos ? -1 : 1;
+  return left.traceId < right.traceId ? -1 : left.traceId > right.traceId ? 1 : 0;
+}
+
+function checkCount(traces: number): void {
+  if (traces > MAX_TRACES) tooMany();
+}
+
+function tooMany(): never {
+  throw new ThreadlineError('storage_unavailable', `The search goes through more than ${MAX_TRACES} traces: narrow its time range`);
+}

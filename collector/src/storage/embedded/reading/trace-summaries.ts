@@ -1,0 +1,87 @@
+import type { TraceSummary } from '../../../api/index.ts';
+import type { RowKey } from '../../../model/record.ts';
+import { longAt } from '../parquet/decode-column.ts';
+import { type Page, textOf } from './page.ts';
+import type { ReadScope } from './read-scope.ts';
+import { compareKeys, idReader } from './top-rows.ts';
+import { visitSpansOfTraces } from './trace-rows.ts';
+
+/** What is known of a trace while its spans are gone through. */
+interface TraceParts {
+  /** The first root, else the first span, by (time, sequence, id). */
+  head: { readonly key: RowKey; readonly isRoot: boolean; readonly page: Page; readonly row: number };
+  start: bigint;
+  end: bigint;
+  readonly services: Map<string, { spanCount: number; errorCount: number }>;
+}
+
+/** Of each trace that has at least one span, in no order. */
+export function summarizeTraces(scope: ReadScope, traceIds: readonly string[]): TraceSummary[] {
+  const traces = new Map<string, TraceParts>();
+  visitSpansOfTraces(scope, traceIds, (page, rows) => {
+    const add = spanAdder(traces, page);
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) add(row);
+  });
+  return [...traces].map(([traceId, parts]) => summaryOf(traceId, parts));
+}
+
+function spanAdder(traces: Map<string, TraceParts>, page: Page): (row: number) => void {
+  const traceIds = page.texts('trace_id');
+  const times = page.longs('time_nanos');
+  const sequences = page.longs('sequence');
+  const services = page.texts('service');
+  const isRootAt = page.reader('is_root');
+  const isErrorAt = page.reader('is_error');
+  const idAt = idReader(page);
+  const boundsAt = boundsReader(page);
+  return (row) => {
+    const traceId = textOf(traceIds, row);
+    const { start, end } = boundsAt(row);
+    const isRoot = isRootAt(row) === 1;
+    const key = { timeNanos: longAt(times, row), sequence: longAt(sequences, row), id: idAt(row) };
+    let parts = traces.get(traceId);
+    if (!parts) {
+      parts = { head: { key, isRoot, page, row }, start, end, services: new Map() };
+      traces.set(traceId, parts);
+    }
+    if (start < parts.start) parts.start = start;
+    if (end > parts.end) parts.end = end;
+    const isFirst = isRoot === parts.head.isRoot ? compareKeys(key, parts.head.key) < 0 : isRoot;
+    if (isFirst) parts.head = { key, isRoot, page, row };
+    const service = textOf(services, row);
+    const counts = parts.services.get(service) ?? { spanCount: 0, errorCount: 0 };
+    parts.services.set(service, counts);
+    counts.spanCount += 1;
+    if (isErrorAt(row) === 1) counts.errorCount += 1;
+  };
+}
+
+/** As they were sent, where a row's time and duration are not that. */
+function boundsReader(page: Page): (row: number) => { readonly start: bigint; readonly end: bigint } {
+  const exact = page.texts('exact_bounds');
+  const times = page.longs('time_nanos');
+  const durations = page.longs('duration_nanos');
+  return (row) => {
+    const [start = '', end = ''] = textOf(exact, row).split('-');
+    if (start !== '') return { start: BigInt(start), end: BigInt(end) };
+    const time = longAt(times, row);
+    return { start: time, end: time + longAt(durations, row) };
+  };
+}
+
+function summaryOf(traceId: string, { head, start, end, services }: TraceParts): TraceSummary {
+  const { page, row, isRoot } = head;
+  const counts = [...services].map(([name, counted]) => ({ name, ...counted }));
+  return {
+    traceId,
+    rootService: page.text('service', row),
+    rootOperation: page.text('name', row),
+    rootSpanId: page.text('span_id', row),
+    ...(isRoot ? {} : { rootMissing: true as const }),
+    startTimeUnixNano: String(start),
+    durationNano: String(end - start),
+    spanCount: counts.reduce((sum, { spanCount }) => sum + spanCount, 0),
+    errorCount: counts.reduce((sum, { errorCount }) => sum + errorCount, 0),
+    services: counts.sort((left, right) => right.spanCount - left.spanCount || (left.name < right.name ? -1 : 1)),
+  };
+}

@@ -1,0 +1,142 @@
+import { SPAN_STATUSES } from '@threadline/query-language';
+import { attributeLeaves, bodyLeaves, leafText } from '../../../model/attribute-leaves.ts';
+import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
+import type { IndexedLog, IndexedRecord, IndexedSpan } from '../../../model/record.ts';
+import type { LogColumns, SpanColumns } from '../columns.ts';
+import type { TokenWriter } from '../filter/token-writer.ts';
+import { encodeLeaves, encodeTexts } from '../leaf-text.ts';
+import { levelNumber } from '../record-fields.ts';
+import { encodeWords } from '../words.ts';
+import { encodeAttributes } from './attributes.ts';
+import { requestToken, type SplitId, splitId } from './record-id.ts';
+import { logRest, spanRest } from './record-rest.ts';
+import { SharedParts } from './shared-part.ts';
+
+/** Makes rows of records, pushed onto columns, and writes their tokens. After an error some columns may have one row more than others. */
+export class RecordEncoder {
+  readonly #tokens: TokenWriter;
+  readonly #parts: SharedParts;
+  /** Neighbours are mostly of one request: what was made of the last one's fits. */
+  #arrival = { text: '', nanos: 0n };
+  #request = { tenant: '', prefix: '', page: -1 };
+
+  constructor(tokens: TokenWriter) {
+    this.#tokens = tokens;
+    this.#parts = new SharedParts(tokens);
+  }
+
+  log(tenant: string, indexed: IndexedLog, out: LogColumns): void {
+    const { level, record, message } = indexed;
+    const tokens = this.#tokens;
+    tokens.field('level', level);
+    const attributes = encodeAttributes(record.attributes, tokens);
+    const body = record.body?.kvlistValue ? bodyLeaves(record.body) : [];
+    for (const { key, value } of body) tokens.leaf(key, leafText(value));
+    const eventName = record.eventName ?? '';
+    if (eventName !== '') tokens.field('eventName', eventName);
+    const observed = record.observedTimeUnixNano === '0' ? 0n : clamped(BigInt(record.observedTimeUnixNano));
+    const kept = record.body?.stringValue?.isWellFormed() ? record.body.stringValue : '';
+    this.#shared(tenant, indexed, message === undefined ? '' : encodeWords(message, tokens), out);
+    out.attributes.push(attributes.text);
+    out.level.push(levelNumber(level));
+    out.observed_nanos.push(observed);
+    out.event_name.push(eventName);
+    out.body.push(encodeLeaves(body));
+    out.message.push(kept);
+    out.rest.push(logRest(indexed, { hasMessage: kept !== '', hasExactAttributes: attributes.isExact }));
+  }
+
+  span(tenant: string, indexed: IndexedSpan, out: SpanColumns): void {
+    const { record, durationNanos, isRoot, isError } = indexed;
+    const { events = [], links = [] } = record;
+    const tokens = this.#tokens;
+    const parent = record.parentSpanId ?? '';
+    if (parent !== '') tokens.field('parentSpanId', parent);
+    tokens.field('name', record.name);
+    const attributes = encodeAttributes(record.attributes, tokens);
+    const names = events.flatMap(({ name }) => (name ? [name] : []));
+    const traces = links.flatMap(({ traceId }) => (traceId ? [traceId] : []));
+    for (const name of names) tokens.field('event', name);
+    for (const trace of traces) tokens.field('link', trace);
+    const eventLeaves = events.flatMap((event) => attributeLeaves(event.attributes));
+    const linkLeaves = links.flatMap((link) => attributeLeaves(link.attributes));
+    for (const { key, value } of eventLeaves) tokens.leaf(key, leafText(value));
+    for (const { key, value } of linkLeaves) tokens.leaf(key, leafText(value));
+    const status = record.status?.code ?? 0;
+    const statusName = SPAN_STATUSES[status];
+    if (statusName !== undefined) tokens.field('status', statusName);
+    const bounds = exactBounds(indexed);
+    this.#shared(tenant, indexed, encodeWords(record.name, tokens), out);
+    out.attributes.push(attributes.text);
+    out.parent_span_id.push(parent);
+    out.name.push(record.name);
+    out.kind.push(record.kind ?? 0);
+    out.status.push(status);
+    out.duration_nanos.push(durationNanos);
+    out.is_root.push(isRoot ? 1 : 0);
+    out.is_error.push(isError ? 1 : 0);
+    out.exact_bounds.push(bounds);
+    out.event_names.push(encodeTexts(names));
+    out.link_traces.push(encodeTexts(traces));
+    out.event_attributes.push(encodeLeaves(eventLeaves));
+    out.link_attributes.push(encodeLeaves(linkLeaves));
+    out.rest.push(spanRest(indexed, attributes.isExact));
+  }
+
+  #shared(tenant: string, indexed: IndexedRecord, words: string, out: LogColumns | SpanColumns): void {
+    const { record, service } = indexed;
+    const tokens = this.#tokens;
+    const id = splitId(indexed.id);
+    this.#writeRequest(tenant, id);
+    const resource = this.#parts.of(record.resource);
+    const scope = this.#parts.of(record.scope);
+    const traceId = record.traceId ?? '';
+    const spanId = record.spanId ?? '';
+    const scopeName = record.scope.name ?? '';
+    if (service !== '') tokens.field('service', service);
+    if (traceId !== '') tokens.field('traceId', traceId);
+    if (spanId !== '') tokens.field('spanId', spanId);
+    if (scopeName !== '') tokens.field('scope', scopeName);
+    out.tenant.push(tenant);
+    out.time_nanos.push(indexed.timeNanos);
+    out.sequence.push(indexed.sequence);
+    out.id_prefix.push(id.prefix);
+    out.id_index.push(id.index);
+    out.service.push(service);
+    out.trace_id.push(traceId);
+    out.span_id.push(spanId);
+    out.scope.push(scopeName);
+    out.words.push(words);
+    out.resource.push(resource.leaves);
+    out.scope_attributes.push(scope.leaves);
+    out.arrival_nanos.push(this.#arrivalNanos(record.arrivalTimeUnixNano));
+    out.resource_json.push(resource.json);
+    out.scope_json.push(scope.json);
+  }
+
+  #writeRequest(tenant: string, id: SplitId): void {
+    const last = this.#request;
+    const { page } = this.#tokens;
+    if (last.prefix === id.prefix && last.tenant === tenant && last.page === page) return;
+    this.#request = { tenant, prefix: id.prefix, page };
+    const { high, low } = requestToken(tenant, id);
+    this.#tokens.add(high, low);
+  }
+
+  #arrivalNanos(text: string): bigint {
+    if (this.#arrival.text !== text) this.#arrival = { text, nanos: clamped(BigInt(text)) };
+    return this.#arrival.nanos;
+  }
+}
+
+/** Empty where the time is the start, and the time and the duration are the end. */
+function exactBounds({ record, timeNanos, durationNanos }: IndexedSpan): string {
+  const start = BigInt(record.startTimeUnixNano === '0' ? record.arrivalTimeUnixNano : record.startTimeUnixNano);
+  const sent = BigInt(record.endTimeUnixNano);
+  const end = sent > start ? sent : start;
+  return start === timeNanos && end === timeNanos + durationNanos ? '' : `${start}-${end}`;
+}
+
+function clamped(nanos: bigint): bigint {
+  return nanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : nanos;
+}

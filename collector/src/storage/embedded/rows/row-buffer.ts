@@ -1,0 +1,106 @@
+import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
+import { COLUMNS, emptyLogColumns, emptySpanColumns, type LogColumns, type SpanColumns } from '../columns.ts';
+import { TokenWriter } from '../filter/token-writer.ts';
+import type { TableName } from '../layout.ts';
+import { type ColumnBuffer, type ColumnData, createColumnBuffer } from '../parquet/column-buffer.ts';
+import type { ColumnValue } from '../parquet/column-chunk.ts';
+import { PAGE_ROWS } from '../parquet/encode-column.ts';
+import { RecordEncoder } from './encode-record.ts';
+
+/** Pages of a full row group: what one read of a filter answers for, and a bit each in a number. */
+const GROUP_PAGES = 32;
+export const GROUP_ROWS = GROUP_PAGES * PAGE_ROWS;
+/** A row group with so much in it takes no more: whoever reads a page of it unpacks at most about that. */
+const MAX_GROUP_BYTES = 32 * 1024 * 1024;
+
+/** A row group's rows, column by column, and the tokens of each of its pages. */
+export interface RowGroupData {
+  readonly table: TableName;
+  readonly rows: number;
+  readonly columns: readonly ColumnData[];
+  readonly pageTokens: readonly Uint32Array[];
+}
+
+/** Rows of one row group on their way into a file. */
+export class RowBuffer {
+  readonly table: TableName;
+  readonly #tokens = new TokenWriter();
+  readonly #encoder = new RecordEncoder(this.#tokens);
+  readonly #pageTokens: Uint32Array[] = [];
+  readonly #columns: readonly ColumnBuffer[];
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(table: TableName) {
+    this.table = table;
+    this.#columns = COLUMNS[table].map(({ type }) => createColumnBuffer(type));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** How many rows it takes at most. */
+  get room(): number {
+    return this.#bytes >= MAX_GROUP_BYTES ? 0 : GROUP_ROWS - this.#rows;
+  }
+
+  /** As many of them as there is room for; gives how many. Of a record that cannot be encoded nothing is added, nor of those behind: then throws why. */
+  addLogs(tenant: string, logs: readonly IndexedLog[]): number {
+    const columns = emptyLogColumns();
+    return this.#add(logs, (log) => this.#encoder.log(tenant, log, columns), columns);
+  }
+
+  /** As `addLogs`. */
+  addSpans(tenant: string, spans: readonly IndexedSpan[]): number {
+    const columns = emptySpanColumns();
+    return this.#add(spans, (span) => this.#encoder.span(tenant, span, columns), columns);
+  }
+
+  /** Rows of another row group's page from `from` to `to`, whose tokens are among these. All must have room. */
+  addColumns(columns: readonly (readonly ColumnValue[])[], from: number, to: number, tokens: Uint32Array): void {
+    for (let left = to - from; left > 0; ) {
+      const taken = Math.min(left, PAGE_ROWS - (this.#rows % PAGE_ROWS));
+      this.#tokens.addAll(tokens);
+      this.#count(taken);
+      left -= taken;
+    }
+    this.#append(columns, from, to);
+  }
+
+  /** Everything in it. Nothing may be added after. */
+  finish(): RowGroupData {
+    if (this.#rows % PAGE_ROWS > 0) this.#pageTokens.push(this.#tokens.finishPage());
+    return { table: this.table, rows: this.#rows, columns: this.#columns.map((column) => column.data()), pageTokens: this.#pageTokens };
+  }
+
+  #add<R>(records: readonly R[], encode: (record: R) => void, columns: LogColumns | SpanColumns): number {
+    let added = 0;
+    try {
+      for (const record of records) {
+        if (this.room <= 0) break;
+        encode(record);
+        this.#count(1);
+        added += 1;
+      }
+    } finally {
+      // Tokens of a record that was not encoded whole stay; they do no harm.
+      this.#append(namedColumns(this.table, columns), 0, added);
+    }
+    return added;
+  }
+
+  #count(rows: number): void {
+    this.#rows += rows;
+    if (this.#rows % PAGE_ROWS === 0) this.#pageTokens.push(this.#tokens.finishPage());
+  }
+
+  #append(columns: readonly (readonly ColumnValue[])[], from: number, to: number): void {
+    for (const [number, column] of this.#columns.entries()) this.#bytes += column.append(columns[number] ?? [], from, to);
+  }
+}
+
+function namedColumns(table: TableName, columns: LogColumns | SpanColumns): readonly (readonly ColumnValue[])[] {
+  const byName: Readonly<Record<string, readonly ColumnValue[]>> = columns;
+  return COLUMNS[table].map(({ name }) => byName[name] ?? []);
+}

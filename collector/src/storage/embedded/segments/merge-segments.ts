@@ -1,0 +1,55 @@
+import { COLUMN_NAMES, type ColumnName } from '../columns.ts';
+import type { ColumnValue } from '../parquet/column-chunk.ts';
+import { Page } from '../reading/page.ts';
+import { PageCache } from '../reading/page-cache.ts';
+import { RowBuffer } from '../rows/row-buffer.ts';
+import type { RowGroup, Segment } from './segment.ts';
+import { type EncodedGroup, encodeGroup, type NewSegment, SMALL_GROUP_ROWS, writeSegment } from './write-segment.ts';
+
+/** Nothing is unpacked twice. */
+const NO_CACHE = 0;
+
+/**
+ * Writes a segment with all rows of others: their large row groups byte by byte, their small ones gathered into larger ones. Throws
+ * `DamagedSegmentError` when one of those cannot be read.
+ */
+export async function mergeSegments(directory: string, inputs: readonly Segment[], output: NewSegment): Promise<void> {
+  await writeSegment(directory, output, mergedGroups(inputs, output));
+}
+
+async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment): AsyncGenerator<EncodedGroup> {
+  let buffer = new RowBuffer(table);
+  for (const group of inputs.flatMap(({ groups }) => groups)) {
+    if (group.rows >= SMALL_GROUP_ROWS || !group.index.hashes) {
+      yield copyOf(group);
+      continue;
+    }
+    const tokens = group.hashes();
+    for (let number = 0; number < group.pages; number += 1) {
+      const page = new Page(group, number, new PageCache(NO_CACHE));
+      const columns = COLUMN_NAMES[table].map((name) => columnValues(page, name));
+      for (let row = 0; row < page.rows; ) {
+        if (buffer.room <= 0) {
+          yield await encodeGroup(buffer.finish());
+          buffer = new RowBuffer(table);
+        }
+        const end = Math.min(page.rows, row + buffer.room);
+        buffer.addColumns(columns, row, end, tokens[number] ?? new Uint32Array());
+        row = end;
+      }
+    }
+  }
+  if (buffer.rows > 0) yield await encodeGroup(buffer.finish());
+}
+
+/** All but the token hashes, which only a small row group needs. What is damaged in it is found by whoever reads it, as before. */
+function copyOf(group: RowGroup): EncodedGroup {
+  const { at: _place, hashes, ...index } = group.index;
+  const bytes = hashes ? hashes.at : index.bytes;
+  return { bytes: [group.part(0, bytes)], index: { ...index, bytes } };
+}
+
+function columnValues(page: Page, name: ColumnName): readonly ColumnValue[] {
+  const read = page.reader(name);
+  return Array.from({ length: page.rows }, (_, row) => read(row));
+}

@@ -1,0 +1,86 @@
+import { crc32 } from 'node:zlib';
+import type { TableName } from '../layout.ts';
+import type { ChunkIndex } from '../parquet/column-chunk.ts';
+
+/**
+ * A segment is a Parquet file that never changes:
+ *
+ *     PAR1 | row group … | index (JSON) | its length, CRC-32 and mark | Parquet's footer
+ *     row group: column chunks | filter | token hashes, while it is small
+ *
+ * What stands between the row groups and the footer is ours; other programs find only what the footer names. A file with its final name is
+ * whole, and what it says is what there is: no other list of segments exists.
+ */
+export interface SegmentIndex {
+  readonly rows: number;
+  /** When its first and last rows were written, Unix milliseconds: what retention counts from. */
+  readonly from: number;
+  readonly to: number;
+  /** Segments whose rows are in this one: where such a file is still there, it is a leftover. */
+  readonly replaces: readonly number[];
+  readonly groups: readonly GroupIndex[];
+}
+
+/** A row group: what decides whether it has to be read, and where its parts are. */
+export interface GroupIndex {
+  /** Bytes from the file's start. */
+  readonly at: number;
+  /** With its filter and hashes. */
+  readonly bytes: number;
+  readonly rows: number;
+  /** Least and greatest time of each page's rows in turn, Unix nanoseconds, decimal. */
+  readonly pageTimes: readonly string[];
+  /** Bytes from the row group's start, and blocks a page. */
+  readonly filter: { readonly at: number; readonly blocks: number };
+  /** Of each page, how many hashes there are; kept until the row group is merged into a larger one. */
+  readonly hashes?: { readonly at: number; readonly counts: readonly number[]; readonly crc: number };
+  /** In the order of the columns. */
+  readonly chunks: readonly ChunkIndex[];
+}
+
+const MARK = Buffer.from('TLIX');
+/** Length, CRC-32, mark. */
+export const INDEX_TAIL_BYTES = 12;
+/** Length of the footer's metadata, magic bytes. */
+export const PARQUET_TAIL_BYTES = 8;
+
+export function encodeIndex(index: SegmentIndex): Buffer {
+  const json = Buffer.from(JSON.stringify(index));
+  const tail = Buffer.alloc(INDEX_TAIL_BYTES);
+  tail.writeUInt32LE(json.length);
+  tail.writeUInt32LE(crc32(json), 4);
+  MARK.copy(tail, 8);
+  return Buffer.concat([json, tail]);
+}
+
+/** Bytes of the index that stands before this tail; undefined when it is none. */
+export function indexBytes(tail: Buffer): number | undefined {
+  return tail.length === INDEX_TAIL_BYTES && tail.subarray(8).equals(MARK) ? tail.readUInt32LE(0) : undefined;
+}
+
+/** Undefined when it is damaged. */
+export function decodeIndex(json: Buffer, tail: Buffer): SegmentIndex | undefined {
+  if (crc32(json) !== tail.readUInt32LE(4)) return undefined;
+  return JSON.parse(json.toString());
+}
+
+/** Names a segment; greater for what was written later. */
+export interface SegmentName {
+  readonly table: TableName;
+  readonly id: number;
+}
+
+const ID_DIGITS = 10;
+const FILE_NAME = /^(logs|spans)-(\d+)\.parquet$/;
+/** A file under way: never read, removed at the next start. */
+export const DRAFT_SUFFIX = '.draft';
+
+export function segmentFileName({ table, id }: SegmentName): string {
+  return `${table}-${String(id).padStart(ID_DIGITS, '0')}.parquet`;
+}
+
+/** Undefined for a file that is no segment. */
+export function segmentNameOf(fileName: string): SegmentName | undefined {
+  const [, table, id] = FILE_NAME.exec(fileName) ?? [];
+  return table === 'logs' || table === 'spans' ? { table, id: Number(id) } : undefined;
+}

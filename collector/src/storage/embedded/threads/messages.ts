@@ -1,0 +1,53 @@
+import type { ErrorCode } from '../../../errors.ts';
+import type { SegmentName } from '../segments/segment-index.ts';
+import type { NewSegment } from '../segments/write-segment.ts';
+import type { OperationName } from './operations.ts';
+
+/** What a thread starts with. */
+export interface ThreadData {
+  readonly directory: string;
+  readonly segments: readonly SegmentName[];
+}
+
+export type Task =
+  | {
+      readonly type: 'read';
+      readonly operation: OperationName;
+      readonly argument: unknown;
+      readonly tenant: string;
+      readonly stop: SharedArrayBuffer;
+    }
+  | { readonly type: 'merge'; readonly inputs: readonly SegmentName[]; readonly output: NewSegment };
+
+export type ToThread =
+  | { readonly type: 'task'; readonly task: Task }
+  /** Files that are dropped are closed before it is answered. */
+  | {
+      readonly type: 'segments';
+      readonly added: readonly SegmentName[];
+      readonly dropped: readonly SegmentName[];
+      readonly change: number;
+    };
+
+export type FromThread =
+  | { readonly type: 'answer'; readonly value: unknown }
+  | { readonly type: 'failure'; readonly failure: Failure }
+  | { readonly type: 'changed'; readonly change: number }
+  | { readonly type: 'damage'; readonly damage: Damage };
+
+/** An error on its way between threads. */
+export interface Failure {
+  /** Of a `ThreadlineError`; `stopped` when the task was told to end, `damaged` when it met damage. */
+  readonly kind: ErrorCode | 'stopped' | 'damaged' | 'unknown';
+  readonly message: string;
+  /** Of an error of the system. */
+  readonly systemCode?: string;
+}
+
+/** What cannot be read any more. */
+export interface Damage {
+  readonly segment: SegmentName;
+  /** Undefined: all of it. */
+  readonly group: number | undefined;
+  readonly reason: string;
+}

@@ -1,0 +1,26 @@
+import type { TimeRange } from '../../storage.ts';
+import { logHistogram } from '../reading/log-histogram.ts';
+import { readLog } from '../reading/read-log.ts';
+import type { ReadScope } from '../reading/read-scope.ts';
+import { searchLogs, searchSpans } from '../reading/row-search.ts';
+import { countOperations, countServices } from '../reading/service-counts.ts';
+import { findTraceIds, searchTraces } from '../reading/trace-search.ts';
+import { summarizeTraces } from '../reading/trace-summaries.ts';
+
+/** What a reading thread can be asked for, each with one argument. */
+export const OPERATIONS = {
+  searchLogs,
+  searchSpans,
+  readLog,
+  logHistogram,
+  searchTraces,
+  summarizeTraces,
+  findTraceIds,
+  countServices,
+  countOperations: (scope: ReadScope, { service, range }: { readonly service: string; readonly range: TimeRange }) =>
+    countOperations(scope, service, range),
+};
+
+export type OperationName = keyof typeof OPERATIONS;
+export type OperationArgument<O extends OperationName> = Parameters<(typeof OPERATIONS)[O]>[1];
+export type OperationAnswer<O extends OperationName> = ReturnType<(typeof OPERATIONS)[O]>;

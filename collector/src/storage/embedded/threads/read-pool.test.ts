@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RowSearch, Storage } from '../../storage.ts';
+import { EVERYTHING, numberedLog, readContext, StorageDirectory } from '../testing/open-storage.ts';
+
+/** A text and an expression that has to be in very many places of it at once: hours of work. */
+const LONG_TEXT = Array.from({ length: 1_000_000 }, (_, index) => ((index * 2_654_435_761) % 97 < 48 ? 'a' : 'b')).join('');
+const ENDLESS: RowSearch = {
+  ...EVERYTHING,
+  query: {
+    type: 'regex',
+    field: { type: 'attribute', place: 'any', key: 'long' },
+    regex: {
+      type: 'sequence',
+      items: [
+        { type: 'repeat', item: { type: 'anyCharacter' }, min: 0 },
+        { type: 'literal', text: 'a' },
+        { type: 'repeat', item: { type: 'anyCharacter' }, min: 900, max: 900 },
+      ],
+    },
+  },
+};
+
+describe('ReadPool', () => {
+  let directory: StorageDirectory;
+  let storage: Storage;
+  beforeAll(async () => {
+    directory = await StorageDirectory.make();
+    storage = await directory.open();
+    const long = Array.from({ length: 50 }, (_, number) =>
+      numberedLog(number, [{ key: 'long', value: { stringValue: LONG_TEXT.slice(number) } }]),
+    );
+    await storage.writeLogs('default', long);
+  });
+  afterAll(() => directory.remove());
+  const answers = async (): Promise<void> => {
+    expect((await storage.searchLogs({ ...EVERYTHING, limit: 1 }, readContext())).rows).toHaveLength(1);
+  };
+
+  it('ends a read when its deadline passes', async () => {
+    await expect(storage.searchLogs(ENDLESS, readContext({ deadline: performance.now() + 300 }))).rejects.toMatchObject({
+      code: 'deadline_exceeded',
+    });
+    await answers();
+  });
+
+  it('ends a read when its reader goes', async () => {
+    const controller = new AbortController();
+    const reading = storage.searchLogs(ENDLESS, readContext({ signal: controller.signal }));
+    setTimeout(() => controller.abort(new Error('gone')), 100);
+    await expect(reading).rejects.toThrow('gone');
+    await answers();
+  });
+
+  it('runs two at once; a third waits, its own deadline counts while it does, and writes go on', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running = [storage.searchLogs(ENDLESS, readContext({ signal })), storage.searchLogs(ENDLESS, readContext({ signal }))];
+    const ended = Promise.allSettled(running);
+    await expect(storage.searchLogs(EVERYTHING, readContext({ deadline: performance.now() + 300 }))).rejects.toMatchObject({
+      code: 'deadline_exceeded',
+    });
+    await storage.writeLogs('default', [numberedLog(1_000)]);
+    const waiting = answers();
+    controller.abort(new Error('gone'));
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await waiting;
+  });
+
+  it('ends what runs when it closes, and then refuses', async () => {
+    const own = await StorageDirectory.make();
+    const closing = await own.open();
+    await closing.writeLogs('default', [numberedLog(0, [{ key: 'long', value: { stringValue: LONG_TEXT } }])]);
+    const running = closing.searchLogs(ENDLESS, readContext());
+    const ended = expect(running).rejects.toMatchObject({ code: 'shutting_down' });
+    await own.close();
+    await ended;
+    await expect(closing.searchLogs(EVERYTHING, readContext())).rejects.toMatchObject({ code: 'shutting_down' });
+    await own.remove();
+  });
+});

@@ -1,0 +1,75 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ThreadlineError } from '../../../errors.ts';
+import { PageCache } from '../reading/page-cache.ts';
+import type { ReadScope } from '../reading/read-scope.ts';
+import { StopFlag, StoppedError } from '../reading/stop.ts';
+import { mergeSegments } from '../segments/merge-segments.ts';
+import { OpenSegments } from '../segments/open-segments.ts';
+import { DamagedSegmentError } from '../segments/segment.ts';
+import type { Failure, FromThread, Task, ThreadData, ToThread } from './messages.ts';
+import { OPERATIONS } from './operations.ts';
+
+/** Unpacked pages that are kept: what one person's searches go over again and again. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+
+if (!parentPort) throw new Error('storage-thread.ts runs as a worker thread');
+const port = parentPort;
+const { directory, segments: names }: ThreadData = workerData;
+const cache = new PageCache(CACHE_BYTES);
+const segments = new OpenSegments(directory, ({ segment, group, message }) =>
+  send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
+);
+segments.change(names, []);
+
+port.on('message', (message: ToThread) => {
+  if (message.type === 'segments') {
+    segments.change(message.added, message.dropped);
+    send({ type: 'changed', change: message.change });
+    return;
+  }
+  runTask(message.task).then(
+    (value) => send({ type: 'answer', value }),
+    (error: unknown) => send({ type: 'failure', failure: failureOf(error) }),
+  );
+});
+
+async function runTask(task: Task): Promise<unknown> {
+  if (task.type === 'read') return read(task);
+  const inputs = task.inputs.map((name) => {
+    const segment = segments.segment(name);
+    if (!segment) throw new DamagedSegmentError(name, undefined, 'it cannot be read');
+    return segment;
+  });
+  try {
+    return await mergeSegments(directory, inputs, task.output);
+  } catch (error) {
+    if (error instanceof DamagedSegmentError) segments.noteDamage(error);
+    throw error;
+  }
+}
+
+function read({ operation, argument, tenant, stop }: Task & { readonly type: 'read' }): unknown {
+  const flag = new StopFlag(stop);
+  const scope: ReadScope = {
+    tenant,
+    groups: (table) => segments.groups(table),
+    cache,
+    check: () => flag.check(),
+  };
+  // Name and argument were made for each other by the typed sender.
+  const run = OPERATIONS[operation] as (scope: ReadScope, argument: unknown) => unknown;
+  return segments.withoutDamaged(() => run(scope, argument));
+}
+
+function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ThreadlineError) return { kind: error.code, message };
+  if (error instanceof StoppedError) return { kind: 'stopped', message };
+  if (error instanceof DamagedSegmentError) return { kind: 'damaged', message };
+  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return { kind: 'unknown', message, ...(systemCode !== undefined && { systemCode }) };
+}
+
+function send(message: FromThread): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,34 @@
+/** Files that may be written at once after a rest, and how many a second for ever. */
+const BURST = 40;
+const FILES_A_SECOND = 2;
+
+/** How long a write waits for others to share a file with it: not at all while there are few, up to half a second when they come without end. */
+export class FlushPace {
+  readonly #now: () => number;
+  #allowance = BURST;
+  #asOf: number;
+
+  /** `now` gives milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#asOf = now();
+  }
+
+  /** Milliseconds until the next file may be written. */
+  wait(): number {
+    this.#refill();
+    return this.#allowance >= 1 ? 0 : ((1 - this.#allowance) / FILES_A_SECOND) * 1_000;
+  }
+
+  /** A file was written. */
+  note(): void {
+    this.#refill();
+    this.#allowance = Math.max(this.#allowance - 1, 0);
+  }
+
+  #refill(): void {
+    const now = this.#now();
+    this.#allowance = Math.min(this.#allowance + ((now - this.#asOf) / 1_000) * FILES_A_SECOND, BURST);
+    this.#asOf = now;
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { CatalogEntry } from '../segments/segment-catalog.ts';
+import { chooseMerge } from './merge-choice.ts';
+
+const entry = (id: number, rows: number, at = id, table: 'logs' | 'spans' = 'logs'): CatalogEntry => ({
+  table,
+  id,
+  rows,
+  bytes: rows * 100,
+  from: at,
+  to: at,
+});
+const limits = { maxSpanMillis: 1_000, isLeftAlone: () => false };
+const chosenIds = (entries: readonly CatalogEntry[], changed = {}): number[] | undefined =>
+  chooseMerge(entries, { ...limits, ...changed })?.map(({ id }) => id);
+
+describe('chooseMerge', () => {
+  it('takes the eight oldest segments of about one size, and none before there are eight', () => {
+    const small = Array.from({ length: 9 }, (_, index) => entry(index + 1, 5_000 + index));
+    expect(chosenIds(small.slice(0, 7))).toBeUndefined();
+    expect(chosenIds([entry(20, 100), ...small, entry(21, 900_000)])).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('never mixes the tables', () => {
+    expect(
+      chosenIds(Array.from({ length: 14 }, (_, index) => entry(index, 10, index, index % 2 === 0 ? 'logs' : 'spans'))),
+    ).toBeUndefined();
+  });
+
+  it('merges fewer where they are a large segment together, and leaves large ones as they are', () => {
+    expect(chosenIds([entry(1, 900_000), entry(2, 900_000), entry(3, 900_000), entry(4, 900_000)])).toEqual([1, 2, 3]);
+    expect(chosenIds(Array.from({ length: 20 }, (_, index) => entry(index, 2_000_000)))).toBeUndefined();
+  });
+
+  it('keeps apart what was written too far apart, and what is to be left alone', () => {
+    const late = Array.from({ length: 9 }, (_, index) => entry(index + 1, 10, index === 0 ? 0 : 5_000 + index));
+    expect(chosenIds(late)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(chosenIds(late, { isLeftAlone: ({ id }: CatalogEntry) => id === 9 })).toBeUndefined();
+  });
+
+  it('comes to an end: any number of small segments becomes few', () => {
+    let entries: CatalogEntry[] = Array.from({ length: 1_000 }, (_, index) => entry(index + 1, 1 + (index % 7), index % 900));
+    let nextId = 2_000;
+    for (let chosen = chooseMerge(entries, limits); chosen; chosen = chooseMerge(entries, limits)) {
+      const gone = new Set(chosen);
+      const rows = chosen.reduce((sum, part) => sum + part.rows, 0);
+      const times = chosen.flatMap(({ from, to }) => [from, to]);
+      entries = [
+        ...entries.filter((part) => !gone.has(part)),
+        { ...entry(nextId++, rows), from: Math.min(...times), to: Math.max(...times) },
+      ];
+    }
+    expect(entries.length).toBeLessThan(30);
+    expect(entries.reduce((sum, { rows }) => sum + rows, 0)).toBe(
+      Array.from({ length: 1_000 }, (_, index) => 1 + (index % 7)).reduce((a, b) => a + b),
+    );
+  });
+});

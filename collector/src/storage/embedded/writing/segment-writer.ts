@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ThreadlineError } from '../../../errors.ts';
+import type { IndexedLog, IndexedRecord, IndexedSpan } from '../../../model/record.ts';
+import type { TableName } from '../layout.ts';
+import { PAGE_ROWS } from '../parquet/encode-column.ts';
+import { PageCache } from '../reading/page-cache.ts';
+import { knownIds } from '../reading/read-log.ts';
+import { RowBuffer } from '../rows/row-buffer.ts';
+import type { SegmentCatalog } from '../segments/segment-catalog.ts';
+import { type EncodedGroup, encodeGroup, writeSegment } from '../segments/write-segment.ts';
+import { FlushPace } from './flush-pace.ts';
+
+/** So many rows wait for no others. */
+const FULL_ROWS = 2 * PAGE_ROWS;
+/** Ids are looked up in pages that are not looked at again. */
+const LOOKUP_CACHE_BYTES = 1024 * 1024;
+const RETRY_AFTER_MILLIS = 1_000;
+
+interface Call {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Rows that go into one file, and the calls that wait for it. */
+class Batch {
+  readonly buffers: RowBuffer[] = [];
+  readonly ids = new Set<string>();
+  readonly calls: Call[] = [];
+  rows = 0;
+
+  add(table: TableName, tenant: string, records: readonly IndexedRecord[]): void {
+    for (const { id } of records) this.ids.add(idKey(tenant, id));
+    for (let left = records; left.length > 0; ) {
+      let buffer = this.buffers.at(-1);
+      if (!buffer || buffer.room <= 0) {
+        buffer = new RowBuffer(table);
+        this.buffers.push(buffer);
+      }
+      const added = table === 'logs' ? buffer.addLogs(tenant, left.filter(isLog)) : buffer.addSpans(tenant, left.filter(isSpan));
+      this.rows += added;
+      left = left.slice(added);
+    }
+  }
+
+  async *groups(): AsyncGenerator<EncodedGroup> {
+    for (const buffer of this.buffers) yield await encodeGroup(buffer.finish());
+  }
+}
+
+export interface SegmentWriterOptions {
+  readonly table: TableName;
+  readonly directory: string;
+  readonly catalog: SegmentCatalog;
+}
+
+/**
+ * Writes the records of one table: gathers what comes while the last file is being written, and a little longer when there is much, then makes one
+ * segment of it. A call resolves when its rows are on disk and can be read. Rows whose id is there already are left out.
+ */
+export class SegmentWriter {
+  readonly #options: SegmentWriterOptions;
+  readonly #pace = new FlushPace(() => performance.now());
+  readonly #cache = new PageCache(LOOKUP_CACHE_BYTES);
+  #gathering = new Batch();
+  #writing: { readonly batch: Batch; readonly done: Promise<void> } | undefined;
+  #running: Promise<void> | undefined;
+  #hurry = Promise.withResolvers<void>();
+
+  constructor(options: SegmentWriterOptions) {
+    this.#options = options;
+  }
+
+  /** `mayBeThere`: whether any of them may have been written before, so that it has to be looked up. */
+  async write(tenant: string, records: readonly IndexedRecord[], mayBeThere: boolean): Promise<void> {
+    if (records.length === 0) return;
+    const { table } = this.#options;
+    const { fresh, isBeingWritten } = mayBeThere ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
+    // Those that were written a moment ago are there only if that write ends well.
+    const before = isBeingWritten ? this.#writing?.done : undefined;
+    const batch = this.#gathering;
+    batch.add(table, tenant, fresh);
+    const written = new Promise<void>((resolve, reject) => batch.calls.push({ resolve, reject }));
+    if (batch.rows >= FULL_ROWS) this.hasten();
+    this.#running ??= this.#run();
+    await Promise.all([before, written]);
+  }
+
+  /** Somebody waits: what is gathered is written as soon as can be. */
+  hasten(): void {
+    this.#hurry.resolve();
+  }
+
+  /** Waits for the calls under way. Call once, after the last write. */
+  async close(): Promise<void> {
+    this.hasten();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Callers of the same moment share the first file too.
+    await Promise.resolve();
+    while (this.#gathering.calls.length > 0) {
+      const wait = this.#gathering.rows >= FULL_ROWS ? 0 : this.#pace.wait();
+      if (wait > 0) await Promise.race([sleep(wait), this.#hurry.promise]);
+      const batch = this.#gathering;
+      this.#gathering = new Batch();
+      this.#hurry = Promise.withResolvers();
+      const done = this.#writeBatch(batch);
+      this.#writing = { batch, done };
+      try {
+        await done;
+        for (const { resolve } of batch.calls) resolve();
+      } catch (error) {
+        for (const { reject } of batch.calls) reject(error);
+      }
+      this.#writing = undefined;
+    }
+    this.#running = undefined;
+  }
+
+  async #writeBatch(batch: Batch): Promise<void> {
+    if (batch.rows === 0) return;
+    const { table, directory, catalog } = this.#options;
+    const name = { table, id: catalog.takeId() };
+    const now = Date.now();
+    try {
+      await writeSegment(directory, { ...name, from: now, to: now, replaces: [] }, batch.groups());
+      this.#pace.note();
+      catalog.add(name);
+    } catch (error) {
+      throw writeError(error);
+    }
+  }
+
+  /** The records that are not there yet, each once: of those with one id the first. */
+  #newOnes(
+    tenant: string,
+    records: readonly IndexedRecord[],
+  ): { readonly fresh: readonly IndexedRecord[]; readonly isBeingWritten: boolean } {
+    const byId = new Map<string, IndexedRecord>();
+    let isBeingWritten = false;
+    for (const record of records) {
+      const key = idKey(tenant, record.id);
+      if (this.#writing?.batch.ids.has(key)) isBeingWritten = true;
+      else if (!byId.has(record.id) && !this.#gathering.ids.has(key)) byId.set(record.id, record);
+    }
+    const { table, catalog } = this.#options;
+    const scope = { tenant, groups: (name: TableName) => catalog.open.groups(name), cache: this.#cache, check: () => undefined };
+    for (const id of catalog.open.withoutDamaged(() => knownIds(scope, table, byId.keys()))) byId.delete(id);
+    return { fresh: [...byId.values()], isBeingWritten };
+  }
+}
+
+function idKey(tenant: string, id: string): string {
+  return `${tenant}\n${id}`;
+}
+
+const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
+const isSpan = (record: IndexedRecord): record is IndexedSpan => record.signal === 'traces';
+
+function writeError(cause: unknown): ThreadlineError {
+  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  return new ThreadlineError(
+    'storage_unavailable',
+    `The embedded storage could not write (${reason}): check the disk of THREADLINE_DATA_DIR`,
+    { cause, retryAfterMillis: RETRY_AFTER_MILLIS },
+  );
+}
