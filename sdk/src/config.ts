@@ -1,6 +1,7 @@
 import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
+import { type LogsConfig, type LogsOptions, readLogsConfig } from './logs/logs-config.ts';
 import { type MessagingConventions, readMessagingConventions } from './messaging/conventions.ts';
 import { type RedactionConfig, type RedactionOptions, readRedaction } from './redaction/redaction-config.ts';
 import { readSampling, type SamplingConfig, type SamplingOptions } from './sampling/sampling-config.ts';
@@ -31,6 +32,13 @@ export interface StartOptions {
   readonly redisLists?: readonly string[];
   /** What is hidden beside the built-in rules; false hides nothing. Environment: `THREADLINE_SDK_REDACTION`. */
   readonly redaction?: RedactionOptions | false;
+  /**
+   * Makes the id of a flow that comes without one: a request, a message, a run of a timer. Without it the id is the trace id.
+   * Must answer at once, and differently each time, 1 to 128 of `A-Z a-z 0-9 . _ ~ : / @ + = -`; else the trace id is taken.
+   */
+  readonly createCorrelationId?: () => string;
+  /** What goes into log records beside what the app wrote. */
+  readonly logs?: LogsOptions;
   /** Which spans are kept: everything by default. */
   readonly sampling?: SamplingOptions;
 }
@@ -44,7 +52,9 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   readonly trust: Trust;
   readonly correlationHeaders: readonly [string, ...string[]];
+  readonly createCorrelationId: (() => string) | undefined;
   readonly traceContextTo: 'all' | 'allowed';
+  readonly logs: LogsConfig;
   readonly sampling: SamplingConfig;
   readonly redisChannels: readonly string[];
   readonly redisLists: readonly string[];
@@ -82,6 +92,8 @@ export function readConfig(environment: Environment, options: StartOptions = {})
       options.correlationHeaders ?? readList(environment, 'THREADLINE_SDK_CORRELATION_HEADERS') ?? [],
     ),
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
+    createCorrelationId: readIdSource(options.createCorrelationId),
+    logs: readLogsConfig(environment, options.logs),
     sampling: readSampling(environment, options.sampling),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
     redisLists: options.redisLists ?? readList(environment, 'THREADLINE_SDK_REDIS_LISTS') ?? [],
@@ -109,6 +121,15 @@ function readCorrelationHeaders(names: readonly string[]): readonly [string, ...
   const wrong = [first, ...others].find((name) => !HEADER_NAME.test(name));
   if (wrong !== undefined) throw invalidSetting('THREADLINE_SDK_CORRELATION_HEADERS', 'header names joined by commas', wrong);
   return [first, ...others];
+}
+
+function readIdSource(create: unknown): (() => string) | undefined {
+  if (create === undefined || isIdSource(create)) return create;
+  throw invalidSetting('createCorrelationId', 'a function that answers an id', String(create));
+}
+
+function isIdSource(value: unknown): value is () => string {
+  return typeof value === 'function';
 }
 
 function readTraceContextTo(text: string): 'all' | 'allowed' {

@@ -3,6 +3,7 @@ export { type Correlation, correlation } from './correlation/correlation.ts';
 export type { Counters } from './counters.ts';
 export { ThreadlineError } from './errors.ts';
 export { type CreateLoggerOptions, createLogger } from './logs/create-logger.ts';
+export type { LogsOptions } from './logs/logs-config.ts';
 export { withMessage } from './messaging/with-message.ts';
 export type { RedactionOptions } from './redaction/redaction-config.ts';
 export type { SamplingOptions } from './sampling/sampling-config.ts';

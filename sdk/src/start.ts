@@ -1,6 +1,7 @@
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createAllowedHosts } from './correlation/allowed-hosts.ts';
+import { createIdSource } from './correlation/own-id.ts';
 import { FlowPropagator } from './correlation/propagator.ts';
 import { createRefusedHosts } from './correlation/refused-hosts.ts';
 import { type Counters, createCounters } from './counters.ts';
@@ -19,11 +20,13 @@ import { traceUndici } from './instrument/undici.ts';
 import { nameUnseenLibraries } from './instrument/unseen-libraries.ts';
 import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
+import { captureConsole } from './logs/console-capture.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
 import { createLogProcessors, createSpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
+import { setExceptionSignal } from './traces/record-exception.ts';
 
 /** A running SDK. */
 export interface SdkHandle {
@@ -78,14 +81,14 @@ function startSdk(config: Config): SdkHandle {
   const hooks = [
     createExpressInstrumentation(),
     createGrpcInstrumentation(),
-    createWinstonInstrumentation(),
+    createWinstonInstrumentation(config.logs),
     ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
   nameUnseenLibraries(hooks, writeLine);
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
-    sampler: new FlowSampler(config.sampling.sampler),
+    sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
     spanLimits: { linkCountLimit: config.linkCountLimit },
     textMapPropagator: new FlowPropagator({
       ...config,
@@ -104,6 +107,8 @@ function startSdk(config: Config): SdkHandle {
   followWorkers();
   traceHttpServers(config.correlationHeaders[0]);
   const stopClients = [traceHttpClients(), traceUndici()];
+  setExceptionSignal(config.logs.exceptionSignal);
+  const stopConsole = config.logs.capturesConsole ? captureConsole() : undefined;
   const stopCrashes = recordCrashes();
   const removeExitListeners = flushOnExit({
     ...telemetry,
@@ -117,6 +122,7 @@ function startSdk(config: Config): SdkHandle {
     counters: () => ({ ...counters }),
     shutdown() {
       stopCrashes();
+      stopConsole?.();
       stopped ??= sdk.shutdown().finally(() => {
         for (const stop of stopClients) stop();
         removeExitListeners();

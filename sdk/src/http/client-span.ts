@@ -1,4 +1,5 @@
 import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { recordException } from '../traces/record-exception.ts';
 import { describeHttpMethod, splitTarget } from './http-attributes.ts';
 import { hideSecretValues } from './secret-query.ts';
 
@@ -60,7 +61,7 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
       span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : (known?.name ?? '_OTHER'));
       span.setStatus({ code: SpanStatusCode.ERROR, message: known?.message ?? String(error) });
       // An abort is the app's own decision; its stack says nothing.
-      if (known !== undefined && known.name !== 'AbortError') span.recordException(known);
+      if (known !== undefined && known.name !== 'AbortError') recordException(span, known);
     },
     aborted() {
       span.setAttribute('error.type', 'aborted');

@@ -1,6 +1,7 @@
 import { context, type Span } from '@opentelemetry/api';
 import { getRPCMetadata, type RPCMetadata, RPCType } from '@opentelemetry/core';
 import { isError } from '../logs/exception.ts';
+import { recordException } from '../traces/record-exception.ts';
 import { ModuleHook } from './module-hook.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
@@ -94,7 +95,7 @@ function wrapHandle(handle: Method, enter: (request: object) => (error: unknown)
 function recordError(span: Span, error: Error): void {
   if (recordedErrors.has(error)) return;
   recordedErrors.add(error);
-  span.recordException(error);
+  recordException(span, error);
 }
 
 function activeHttpRequest(): RPCMetadata | undefined {

@@ -2,6 +2,7 @@ import { type Context, context, propagation, ROOT_CONTEXT, type Span, SpanKind, 
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { getFlow } from '../correlation/flow.ts';
 import { setPeer } from '../correlation/hop.ts';
+import { recordException } from '../traces/record-exception.ts';
 import { codeOfError, describeMethod, detailsOfError, isMetadata, type Metadata, setGrpcStatus } from './grpc-span.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
@@ -42,7 +43,7 @@ function followHandler(path: string, handler: Method): Method {
       return context.with(running, () => Reflect.apply(handler, this, [call, ...answer]));
     } catch (error) {
       // grpc-js answers UNKNOWN.
-      if (error instanceof Error) span.recordException(error);
+      if (error instanceof Error) recordException(span, error);
       end(2, detailsOfError(error));
       throw error;
     }

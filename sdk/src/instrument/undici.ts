@@ -5,6 +5,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { setDestination } from '../correlation/hop.ts';
 import { describeHttpMethod } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
+import { recordException } from '../traces/record-exception.ts';
 import { exportedPrototype } from './exported-prototype.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
@@ -129,7 +130,7 @@ function onError(message: unknown): void {
     span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : error.name);
     span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     // An abort is the app's own decision; its stack says nothing.
-    if (error.name !== 'AbortError') span.recordException(error);
+    if (error.name !== 'AbortError') recordException(span, error);
   }
   end(message);
 }

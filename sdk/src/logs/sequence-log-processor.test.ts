@@ -23,3 +23,15 @@ it('puts the sequence and the correlation id before all other attributes, also o
     ['key-0', 0],
   ]);
 });
+
+it('gives a record without a time one that is later than that of the record before, and leaves others as they are', () => {
+  const exporter = new InMemoryLogRecordExporter();
+  const provider = new LoggerProvider({ processors: [new SequenceLogProcessor(), new SimpleLogRecordProcessor({ exporter })] });
+  const logger = provider.getLogger('test');
+  for (let index = 0; index < 50; index += 1) logger.emit({ body: index });
+  const times = exporter.getFinishedLogRecords().map(({ hrTime }) => BigInt(hrTime[0]) * 1_000_000_000n + BigInt(hrTime[1]));
+  expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n))).toBe(true);
+  logger.emit({ timestamp: [17, 5], observedTimestamp: [17, 5] });
+  logger.emit({ timestamp: [1764140508, 123] });
+  expect(exporter.getFinishedLogRecords().slice(-2)).toMatchObject([{ hrTime: [17, 5] }, { hrTime: [1764140508, 123] }]);
+});

@@ -30,4 +30,11 @@ describe('severityOf', () => {
     const own = { FATAL: 0, Critical: 1, trace: 2, audit: 3 };
     expect(severities(own)).toEqual({ FATAL: 21, Critical: 21, trace: 1, audit: 9 });
   });
+  it('believes the app about levels of its own, and of others', () => {
+    const own = new Map([
+      ['audit', 18],
+      ['info', 10],
+    ]);
+    expect(['audit', 'info', 'error'].map((level) => severityOf(level, winston.config.npm.levels, own))).toEqual([18, 10, 17]);
+  });
 });

@@ -17,17 +17,25 @@ const OTHER_NAMES: ReadonlyMap<string, number> = new Map(
   ).flatMap(([severity, names]) => names.split(' ').map((name): [string, number] => [name, severity])),
 );
 
+const NONE: ReadonlyMap<string, number> = new Map();
+
 /** What a logger's unknown level counts as: it was worth writing, and nothing says that it was worse. */
 const DEFAULT_SEVERITY = 9;
 
 /**
- * The severity number of a winston level. A set is recognised by its names, since `verbose` and `debug` stand for
+ * The severity number of a winston level: what the app says, else by its set, else by the table. A set is recognised by its names, since `verbose` and `debug` stand for
  * different numbers in npm's and in cli's; a level that no table knows is INFO, never unset.
  */
-export function severityOf(level: string, levels: Readonly<Record<string, number>> | undefined): number {
-  const set = levels === undefined ? NPM : [NPM, SYSLOG, CLI].find((known) => hasExactly(levels, known));
-  const own = set === undefined ? undefined : new Map<string, number>(Object.entries(set)).get(level);
-  return own ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
+export function severityOf(
+  level: string,
+  levels: Readonly<Record<string, number>> | undefined,
+  own: ReadonlyMap<string, number> = NONE,
+): number {
+  const said = own.get(level);
+  if (said !== undefined) return said;
+  const set = levels === undefined ? NPM : [NPM, SYSLOG, CLI].find((names) => hasExactly(levels, names));
+  const known = set === undefined ? undefined : new Map<string, number>(Object.entries(set)).get(level);
+  return known ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
 }
 
 function hasExactly(levels: Readonly<Record<string, number>>, known: Readonly<Record<string, number>>): boolean {

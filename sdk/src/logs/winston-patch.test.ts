@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
-import { context, logs, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, logs, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { StackContextManager } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import winston from 'winston';
 import { setFlow } from '../correlation/flow.ts';
-import { patchWinston } from './winston-patch.ts';
+import { configureWinston, patchWinston } from './winston-patch.ts';
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 const IN_FLOW = setFlow(trace.setSpanContext(ROOT_CONTEXT, SPAN), { id: 'flow-1', external: undefined });
@@ -126,5 +126,35 @@ describe('a patched winston', () => {
     const times = sent.getFinishedLogRecords().map(({ hrTime: [seconds, nanos] }) => BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
     expect(times).toHaveLength(50);
     expect(times.every((time, index) => index === 0 || time > (times[index - 1] ?? 0n))).toBe(true);
+  });
+});
+
+describe('a configured winston', () => {
+  beforeAll(() => configureWinston({ baggageKeys: ['tenant', 'tier'], levels: new Map([['info', 12]]) }));
+  afterAll(() => configureWinston({ baggageKeys: [], levels: new Map() }));
+  const withTenant = (tenant: string): ReturnType<typeof propagation.setBaggage> =>
+    propagation.setBaggage(IN_FLOW, propagation.createBaggage({ tenant: { value: tenant }, other: { value: 'x' } }));
+
+  it('puts chosen baggage on each record, but in no field of the app’s, and believes the app about its levels', () => {
+    const logger = winston.createLogger({ transports: [createTransport()] });
+    context.with(withTenant('acme'), () => {
+      logger.info('without');
+      logger.info('with', { tenant: 'mine' });
+    });
+    expect(shown).toMatchObject([{ tenant: 'acme' }, { tenant: 'mine' }]);
+    expect(shown[0]).not.toHaveProperty('other');
+    expect(sent.getFinishedLogRecords().map(({ severityNumber, attributes }) => [severityNumber, attributes.tenant])).toEqual([
+      [12, 'acme'],
+      [12, 'mine'],
+    ]);
+  });
+
+  it('does not keep the baggage of the first time on a record that is logged twice', () => {
+    const logger = winston.createLogger({ transports: [createTransport()] });
+    const record = { level: 'info', message: 'twice' };
+    context.with(withTenant('acme'), () => logger.log(record));
+    context.with(withTenant('other'), () => logger.log(record));
+    context.with(IN_FLOW, () => logger.log(record));
+    expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes.tenant)).toEqual(['acme', 'other', undefined]);
   });
 });

@@ -1,8 +1,9 @@
-import { type Context, context, logs, trace } from '@opentelemetry/api';
+import { type Context, context, logs, propagation, trace } from '@opentelemetry/api';
 import { type HrTime, recordClock } from '../clock.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { forgetCrash } from './crash-records.ts';
+import type { WinstonConfig } from './logs-config.ts';
 import { severityOf } from './severity.ts';
 import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
 
@@ -10,12 +11,20 @@ import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecor
 interface Capture extends WrittenRecord {
   readonly context: Context;
   readonly time: HrTime;
+  /** Baggage that was put on the record. */
+  readonly baggageKeys: readonly string[];
 }
 
 const captures = new WeakMap<object, Capture>();
 /** The capture whose record a logger is formatting right now; formatting is synchronous. */
 const formatting = new WeakMap<object, Capture>();
+let config: WinstonConfig = { baggageKeys: [], levels: new Map() };
 const PATCHED = Symbol.for('threadline.winston.patched');
+
+/** For the start of the SDK: what is put on records, and how levels of the app's own are understood. */
+export function configureWinston(next: WinstonConfig): void {
+  config = next;
+}
 
 /**
  * Makes every logger of a winston 3, made before or after, write `trace_id`, `span_id` and `correlation_id` into each
@@ -69,14 +78,22 @@ function capture(info: object): object {
   const values = [valid?.traceId, valid?.spanId, correlationIdOf(active)];
   const record = Object.isExtensible(info) ? info : { ...info };
   // A record that is logged twice must not keep the ids of the first time.
-  const again = captures.has(record);
+  const before = captures.get(record);
   for (const [index, field] of TRACE_FIELDS.entries()) {
     const value = values[index];
     if (value !== undefined) Reflect.set(record, field, value);
-    else if (again) Reflect.deleteProperty(record, field);
+    else if (before !== undefined) Reflect.deleteProperty(record, field);
   }
-  captures.set(record, { ...readWrittenRecord(record), context: active, time: recordClock.now() });
+  for (const key of before?.baggageKeys ?? []) Reflect.deleteProperty(record, key);
+  const baggageKeys = config.baggageKeys.filter((key) => addBaggage(record, key, active));
+  captures.set(record, { ...readWrittenRecord(record), context: active, time: recordClock.now(), baggageKeys });
   return record;
+}
+
+/** False when there is none, or when the app wrote a field of this name. */
+function addBaggage(record: object, key: string, active: Context): boolean {
+  const value = propagation.getBaggage(active)?.getEntry(key)?.value;
+  return value !== undefined && !(key in record) && Reflect.set(record, key, value);
 }
 
 function emit(logger: unknown, info: object, captured: Capture): void {
@@ -87,7 +104,7 @@ function emit(logger: unknown, info: object, captured: Capture): void {
   logs.getLogger('winston').emit({
     context: captured.context,
     timestamp: captured.time,
-    severityNumber: severityOf(level, levelsOf(logger)),
+    severityNumber: severityOf(level, levelsOf(logger), config.levels),
     severityText: level,
     body,
     attributes,

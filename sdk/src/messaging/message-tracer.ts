@@ -11,6 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { setFlow } from '../correlation/flow.ts';
+import { recordException } from '../traces/record-exception.ts';
 import { writeContext } from './carrier.ts';
 import { type MessagingConventions, nameAttributes } from './conventions.ts';
 
@@ -125,7 +126,7 @@ export function endSpan(span: Span, error: unknown, endTime?: number): void {
     const code: unknown = known === undefined ? undefined : Reflect.get(known, 'code');
     span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : (known?.name ?? '_OTHER'));
     span.setStatus({ code: SpanStatusCode.ERROR, message: known?.message ?? String(error) });
-    if (known !== undefined) span.recordException(known);
+    if (known !== undefined) recordException(span, known);
   }
   span.end(endTime);
 }

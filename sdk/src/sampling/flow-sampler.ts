@@ -3,19 +3,21 @@ import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
 import { getFlow } from '../correlation/flow.ts';
 
 /**
- * Gives a flow without an id the trace id of its first span. A sampler is the one place that sees every span start,
+ * Gives a flow without an id a new one: the trace id of its first span, unless the app makes its own. A sampler is the one place that sees every span start,
  * also those that are sampled out; the decision itself is the inner sampler's.
  */
 export class FlowSampler implements Sampler {
   readonly #inner: Sampler;
+  readonly #createId: (traceId: string) => string;
 
-  constructor(inner: Sampler) {
+  constructor(inner: Sampler, createId: (traceId: string) => string = (traceId) => traceId) {
     this.#inner = inner;
+    this.#createId = createId;
   }
 
   shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult {
     const flow = getFlow(context);
-    if (flow !== undefined) flow.id ??= traceId;
+    if (flow !== undefined) flow.id ??= this.#createId(traceId);
     return this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
   }
 

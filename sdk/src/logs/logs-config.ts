@@ -1,0 +1,82 @@
+import { type Environment, invalidSetting, readList, readSwitch } from '../settings.ts';
+import { TRACE_FIELDS } from './winston-record.ts';
+
+/** What goes into log records beside what the app wrote. */
+export interface LogsOptions {
+  /** Baggage members that are put on every winston record, under their own names. Environment: `THREADLINE_SDK_LOG_BAGGAGE`. */
+  readonly baggageKeys?: readonly string[];
+  /** Severities of winston levels of the app's own: a name such as `info` or `error2`, or a number from 1 to 24. Environment: `THREADLINE_SDK_LOG_LEVELS`. */
+  readonly levels?: Readonly<Record<string, string | number>>;
+  /** Whether what the app writes to `console` is sent too. Environment: `THREADLINE_SDK_CAPTURE_CONSOLE`. */
+  readonly console?: boolean;
+}
+
+/** Where exceptions that a span ends with are recorded; `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`. */
+export type ExceptionSignal = 'span' | 'logs' | 'both';
+
+/** What every winston logger is followed by. */
+export interface WinstonConfig {
+  readonly baggageKeys: readonly string[];
+  /** Severity numbers by level name. */
+  readonly levels: ReadonlyMap<string, number>;
+}
+
+export interface LogsConfig extends WinstonConfig {
+  readonly capturesConsole: boolean;
+  readonly exceptionSignal: ExceptionSignal;
+}
+
+/** OpenTelemetry's short names, at the first number of each. */
+const SEVERITIES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+const NUMBERS_OF_EACH = 4;
+/** Fields that winston or this SDK writes. */
+const TAKEN: readonly string[] = ['level', 'message', 'timestamp', 'stack', ...TRACE_FIELDS];
+const BAGGAGE_KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** @throws ThreadlineError for a key that is none, a severity that is none, a switch that is neither on nor off. */
+export function readLogsConfig(environment: Environment, options: LogsOptions = {}): LogsConfig {
+  const signals = readList(environment, 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN') ?? [];
+  return {
+    baggageKeys: readBaggageKeys(options.baggageKeys ?? readList(environment, 'THREADLINE_SDK_LOG_BAGGAGE') ?? []),
+    levels: readLevels(options.levels === undefined ? listedLevels(environment) : Object.entries(options.levels)),
+    capturesConsole: options.console ?? readSwitch(environment, 'THREADLINE_SDK_CAPTURE_CONSOLE', false),
+    exceptionSignal: signals.includes('logs/dup') ? 'both' : signals.includes('logs') ? 'logs' : 'span',
+  };
+}
+
+function readBaggageKeys(keys: readonly string[]): readonly string[] {
+  const wrong = keys.find((key) => !BAGGAGE_KEY.test(key) || TAKEN.includes(key));
+  if (wrong === undefined) return keys;
+  throw invalidSetting('THREADLINE_SDK_LOG_BAGGAGE', `baggage keys other than ${TAKEN.join(', ')}`, wrong);
+}
+
+/** `audit=info,security=error2`. */
+function listedLevels(environment: Environment): [level: string, severity: string][] {
+  return (readList(environment, 'THREADLINE_SDK_LOG_LEVELS') ?? []).map((pair) => {
+    const end = pair.lastIndexOf('=');
+    return [pair.slice(0, Math.max(end, 0)).trim(), pair.slice(end + 1).trim()];
+  });
+}
+
+function readLevels(levels: readonly (readonly [level: string, severity: string | number])[]): ReadonlyMap<string, number> {
+  return new Map(
+    levels.map(([level, severity]) => {
+      const number = severityNumberOf(severity);
+      if (level !== '' && number !== undefined) return [level, number];
+      throw invalidSetting(
+        'THREADLINE_SDK_LOG_LEVELS',
+        'levels with a severity, such as audit=info, security=error2 or metric=10',
+        `${level}=${severity}`,
+      );
+    }),
+  );
+}
+
+function severityNumberOf(severity: string | number): number | undefined {
+  const match = /^(?:([a-z]+)([234])?|(\d{1,2}))$/.exec(String(severity).toLowerCase());
+  if (match === null) return undefined;
+  const [, name = '', step = '1', digits] = match;
+  const index = SEVERITIES.indexOf(name);
+  const number = digits === undefined ? index * NUMBERS_OF_EACH + Number(step) : Number(digits);
+  return (digits === undefined && index === -1) || number < 1 || number > SEVERITIES.length * NUMBERS_OF_EACH ? undefined : number;
+}

@@ -1,0 +1,56 @@
+import { logs, trace } from '@opentelemetry/api';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { SequenceLogProcessor } from '../logs/sequence-log-processor.ts';
+import { recordException, setExceptionSignal } from './record-exception.ts';
+
+const spans = new InMemorySpanExporter();
+const records = new InMemoryLogRecordExporter();
+const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
+
+beforeAll(() => {
+  logs.setGlobalLoggerProvider(
+    new LoggerProvider({ processors: [new SequenceLogProcessor(), new SimpleLogRecordProcessor({ exporter: records })] }),
+  );
+});
+afterAll(() => {
+  setExceptionSignal('span');
+  logs.disable();
+});
+beforeEach(() => {
+  spans.reset();
+  records.reset();
+});
+
+it.each([
+  ['span', 1, 0],
+  ['logs', 0, 1],
+  ['both', 1, 1],
+] as const)('with %s there are %i events of the span and %i records', (signal, events, emitted) => {
+  setExceptionSignal(signal);
+  const span = provider.getTracer('test').startSpan('work', { attributes: { 'correlation.id': 'flow-1' } });
+  recordException(span, new RangeError('too far', { cause: new Error('why') }));
+  span.end();
+  expect(spans.getFinishedSpans()[0]?.events).toHaveLength(events);
+  expect(records.getFinishedLogRecords()).toHaveLength(emitted);
+  if (emitted === 0) return;
+  expect(records.getFinishedLogRecords()[0]).toMatchObject({
+    eventName: 'exception',
+    severityNumber: 17,
+    body: 'too far',
+    spanContext: { spanId: span.spanContext().spanId },
+    attributes: {
+      'correlation.id': 'flow-1',
+      'exception.type': 'RangeError',
+      'exception.stacktrace': expect.stringContaining('Caused by: Error: why'),
+    },
+  });
+});
+
+it('is there although the span is not sampled', () => {
+  setExceptionSignal('logs');
+  const span = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 });
+  recordException(span, new Error('unseen'));
+  expect(records.getFinishedLogRecords()).toMatchObject([{ body: 'unseen', attributes: { 'correlation.id': 'a'.repeat(32) } }]);
+});

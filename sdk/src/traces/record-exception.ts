@@ -1,0 +1,34 @@
+import { context, logs, SeverityNumber, type Span, trace } from '@opentelemetry/api';
+import { recordClock } from '../clock.ts';
+import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
+import { setFlow } from '../correlation/flow.ts';
+import { exceptionAttributes } from '../logs/exception.ts';
+import type { ExceptionSignal } from '../logs/logs-config.ts';
+
+let signal: ExceptionSignal = 'span';
+
+/** For the start of the SDK: where exceptions go from now on. */
+export function setExceptionSignal(next: ExceptionSignal): void {
+  signal = next;
+}
+
+/**
+ * Records the exception that a span ended with: as an event of the span, as a log record in its flow, or as both. As a
+ * record it has the stack with all causes, and is there although the span is not sampled.
+ */
+export function recordException(span: Span, error: Error): void {
+  if (signal !== 'logs') span.recordException(error);
+  if (signal === 'span') return;
+  const attributes: unknown = Reflect.get(span, 'attributes');
+  const id: unknown = typeof attributes === 'object' && attributes !== null ? Reflect.get(attributes, CORRELATION_ID_ATTRIBUTE) : undefined;
+  const here = trace.setSpan(context.active(), span);
+  logs.getLogger('@threadline/sdk').emit({
+    eventName: 'exception',
+    context: typeof id === 'string' ? setFlow(here, { id, external: undefined }) : here,
+    timestamp: recordClock.now(),
+    severityNumber: SeverityNumber.ERROR,
+    severityText: 'error',
+    body: error.message,
+    attributes: { ...exceptionAttributes(error) },
+  });
+}
