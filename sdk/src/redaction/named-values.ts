@@ -32,18 +32,20 @@ interface Name {
  */
 export function findNamedSecrets(text: string, names: SecretNames): Range[] {
   const found: Range[] = [];
+  // The last range: a name may be in it, when what was taken for a value is the name of the next one.
   let from = 0;
+  let covered = 0;
   for (let at = 0; at < text.length; at += 1) {
     const length = separatorLength(text, at);
     if (length === 0) continue;
     const name = nameBefore(text, at, from);
     if (name === undefined) continue;
     if (!(name.isParameter ? names.isSecretParameter(name.text) : names.isSecret(name.text))) continue;
-    const [start, end] = valueAfter(text, at, length, name);
+    const [start, end] = valueAfter(text, { at, length, covered }, name);
     if (end <= start) continue;
     found.push([start, end]);
-    from = end;
-    at = end - 1;
+    from = start;
+    covered = end;
   }
   return found;
 }
@@ -79,19 +81,27 @@ function nameBefore(text: string, at: number, from: number): Name | undefined {
   };
 }
 
-function valueAfter(text: string, at: number, separator: number, name: Name): Range {
-  let start = at + separator;
+interface Separator {
+  readonly at: number;
+  readonly length: number;
+  /** Up to here everything is hidden already. */
+  readonly covered: number;
+}
+
+function valueAfter(text: string, { at, length, covered }: Separator, name: Name): Range {
+  let start = at + length;
   // `==`, `=>`
   while (text[start] === '=' || text[start] === '>') start += 1;
   const afterSign = start;
   while (start - afterSign < MAX_BLANKS && isBlank(text.charCodeAt(start))) start += 1;
   let opening = start;
   while (text.charCodeAt(opening) === BACKSLASH) opening += 1;
+  if (opening < covered) return [opening, opening];
   if (isQuote(text.charCodeAt(opening))) {
     return [opening + 1, closingQuote(text, opening + 1, { quote: text.charAt(opening), backslashes: opening - start })];
   }
   if (text[start] === '[' || text[start] === '{') return [start, closingBracket(text, start)];
-  const endOfPart = endOfWord(text, start, { isEscaped: separator > 1, isParameter: name.isParameter });
+  const endOfPart = endOfWord(text, start, { isEscaped: length > 1, isParameter: name.isParameter });
   // What begins a text is a query when another parameter follows, else it may be a header.
   const isQuery = name.isParameter && (!name.isFirst || text.charCodeAt(endOfPart) === AMPERSAND);
   const isLine = !isQuery && isLineName(name.text);

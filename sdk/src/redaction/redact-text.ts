@@ -15,8 +15,9 @@ export interface TextRules {
 }
 
 const JWT = /\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g;
-const CREDENTIALS = /\b(Bearer|Basic)([ \t]+)([^\s"'`,;<>\\]{4,})/gi;
-const DIGEST = /\b(Digest[ \t]+)(\w+=[^\r\n]*)/gi;
+const SCHEME = /\b(?:Bearer|Basic|Digest)[ \t]+/gi;
+const CREDENTIALS = /[^\s"'`,;<>\\]{4,}/y;
+const DIGEST_FIELDS = /\w+=[^\r\n]*/y;
 /** What follows `Bearer` and `Basic` in sentences. */
 const NO_CREDENTIALS = /^(tokens?|auth|authentication|authorization|credentials?|schemes?|headers?|information)[.:!?)]*$/i;
 
@@ -24,27 +25,54 @@ const NO_CREDENTIALS = /^(tokens?|auth|authentication|authorization|credentials?
 const NAMED = 1;
 const AT = 2;
 const WEB_TOKEN = 4;
-const SCHEME = 8;
+const HAS_SCHEME = 8;
 const DIGITS = 16;
+
+/** A part of a text that is hidden, and what is shown in its place. */
+interface Hidden {
+  readonly start: number;
+  readonly end: number;
+  readonly shown: string;
+}
 
 /**
  * A text without credentials, values of secret names, passwords of addresses, card numbers, what the app's own patterns
- * match and, when asked for, addresses of e-mail. Its time grows with the text's length; of a text that can hold none of
- * these each character is looked at once and nothing is searched.
+ * match and, when asked for, addresses of e-mail. Each rule sees the text as it was written, so that none hides from
+ * another what it goes by. Its time grows with the text's length; of a text that can hold none of these each character is
+ * looked at once and nothing is searched.
  */
 export function redactText(text: string, rules: TextRules): string {
   const hints = readHints(text);
-  let result = text;
-  if (hints !== 0) {
-    if ((hints & WEB_TOKEN) !== 0) result = result.replace(JWT, REDACTED);
-    if ((hints & SCHEME) !== 0) result = result.replace(DIGEST, `$1${REDACTED}`).replace(CREDENTIALS, hideCredentials);
-    if ((hints & AT) !== 0 && (hints & NAMED) !== 0) result = hide(result, findUserInfo(result), `${REDACTED}:${REDACTED}`);
-    if ((hints & NAMED) !== 0) result = hide(result, findNamedSecrets(result, rules.names));
-    if ((hints & DIGITS) !== 0) result = hide(result, findCardNumbers(result));
-    if ((hints & AT) !== 0 && rules.emails) result = hide(result, findEmails(result));
+  if (hints === 0 && rules.patterns.length === 0) return text;
+  const hidden: Hidden[] = [];
+  const hide = (ranges: readonly Range[], shown = REDACTED): void => {
+    for (const [start, end] of ranges) hidden.push({ start, end, shown });
+  };
+  if ((hints & NAMED) !== 0) hide(findNamedSecrets(text, rules.names));
+  if ((hints & AT) !== 0 && (hints & NAMED) !== 0) hide(findUserInfo(text), `${REDACTED}:${REDACTED}`);
+  if ((hints & WEB_TOKEN) !== 0) hide(findMatches(text, JWT));
+  if ((hints & HAS_SCHEME) !== 0) hide(findCredentials(text));
+  if ((hints & DIGITS) !== 0) hide(findCardNumbers(text));
+  if ((hints & AT) !== 0 && rules.emails) hide(findEmails(text));
+  for (const pattern of rules.patterns) hide(findMatches(text, pattern));
+  return hidden.length === 0 ? text : withoutHidden(text, hidden);
+}
+
+/** What is hidden twice is shown as one. */
+function withoutHidden(text: string, hidden: readonly Hidden[]): string {
+  const parts: string[] = [];
+  let kept = 0;
+  let isFirst = true;
+  for (const { start, end, shown } of hidden.toSorted((one, other) => one.start - other.start || other.end - one.end)) {
+    if (isFirst || start >= kept) parts.push(text.slice(kept, start), shown);
+    isFirst = false;
+    kept = Math.max(kept, end);
   }
-  for (const pattern of rules.patterns) result = result.replace(pattern, REDACTED);
-  return result;
+  return parts.join('') + text.slice(kept);
+}
+
+function findMatches(text: string, pattern: RegExp): Range[] {
+  return [...text.matchAll(pattern)].map((match) => [match.index, match.index + match[0].length]);
 }
 
 function readHints(text: string): number {
@@ -60,7 +88,7 @@ function readHints(text: string): number {
     if (code === 61 || code === 58) hints |= NAMED;
     else if (code === 64) hints |= AT;
     else if (code === 74 && at > 1 && text.charCodeAt(at - 1) === 121 && text.charCodeAt(at - 2) === 101) hints |= WEB_TOKEN;
-    else if (isBlank(code) && endsScheme(text, at)) hints |= SCHEME;
+    else if (isBlank(code) && endsScheme(text, at)) hints |= HAS_SCHEME;
     // Escapes of an equals sign and of an at sign.
     else if (code === 37 && text.charCodeAt(at + 1) === 51 && (text.charCodeAt(at + 2) | 32) === 100) hints |= NAMED;
     else if (code === 37 && text.charCodeAt(at + 1) === 52 && text.charCodeAt(at + 2) === 48) hints |= AT;
@@ -80,11 +108,26 @@ function endsScheme(text: string, at: number): boolean {
   return last === 116 && middle === 115 && (text.charCodeAt(at - 3) | 32) === 101;
 }
 
-function hideCredentials(whole: string, scheme: string, blanks: string, credentials: string): string {
-  if (NO_CREDENTIALS.test(credentials)) return whole;
+/** What follows the name of a scheme: of Digest a line of fields, of the others one word. */
+function findCredentials(text: string): Range[] {
+  const found: Range[] = [];
+  for (const match of text.matchAll(SCHEME)) {
+    const start = match.index + match[0].length;
+    // Within a line that is hidden anyway.
+    if (start < (found.at(-1)?.[1] ?? 0)) continue;
+    const scheme = match[0].trim().toLowerCase();
+    const pattern = scheme === 'digest' ? DIGEST_FIELDS : CREDENTIALS;
+    pattern.lastIndex = start;
+    const credentials = pattern.exec(text)?.[0];
+    if (credentials !== undefined && isCredentials(scheme, credentials)) found.push([start, start + credentials.length]);
+  }
+  return found;
+}
+
+function isCredentials(scheme: string, credentials: string): boolean {
+  if (NO_CREDENTIALS.test(credentials)) return false;
   // In a sentence, `basic` is followed by all kinds of words; its credentials are Base64 of a name, a colon and a password.
-  if (scheme.toLowerCase() === 'basic' && !Buffer.from(credentials, 'base64').includes(':')) return whole;
-  return `${scheme}${blanks}${REDACTED}`;
+  return scheme !== 'basic' || Buffer.from(credentials, 'base64').includes(':');
 }
 
 /** `user:password` of `scheme://user:password@host`. */
@@ -113,15 +156,4 @@ function isEndOfAuthority(code: number): boolean {
   return (
     isSpace(code) || code === 47 || code === 63 || code === 35 || code === 34 || code === 39 || code === 60 || code === 62 || code === 92
   );
-}
-
-function hide(text: string, ranges: readonly Range[], shown = REDACTED): string {
-  if (ranges.length === 0) return text;
-  const parts: string[] = [];
-  let kept = 0;
-  for (const [start, end] of ranges) {
-    parts.push(text.slice(kept, start), shown);
-    kept = end;
-  }
-  return parts.join('') + text.slice(kept);
 }
