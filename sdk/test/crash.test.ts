@@ -14,10 +14,10 @@ afterEach(async () => {
   await collector.close();
 });
 
-function start(script: string, how: string, env: Readonly<Record<string, string>> = {}): AppProcess {
+function start(script: string, how: string, env: Readonly<Record<string, string>> = {}, ...args: string[]): AppProcess {
   return startApp({
     script,
-    args: [how],
+    args: [how, ...args],
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, THREADLINE_SDK_SPOOL_DIR: spool, OTEL_BSP_SCHEDULE_DELAY: '3600000', ...env },
   });
 }
@@ -76,6 +76,22 @@ describe('an error that nothing caught', () => {
     await next.ended();
     expect(worked()).toBe(100);
     expect(errors()).toHaveLength(errorCount);
+  });
+});
+
+describe('more spans than there is room for in memory', () => {
+  it.each([
+    ['exits', 3],
+    ['throws', 1],
+  ])('made without a turn of the event loop by a process that %s arrive, with the next process', async (how, code) => {
+    expect(await start('ends-badly.cjs', how, {}, '20000').ended()).toMatchObject({ code });
+    const next = start('hangs.mjs', 'for-ever', { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    await waitFor('all that ended', () => worked() >= 20_000, 40_000);
+    next.kill('SIGTERM');
+    await next.ended();
+    const numbers = collector.spans.filter(({ name }) => name === 'work').map(({ attributes }) => Number(attributes.number));
+    expect(new Set(numbers).size).toBe(20_000);
+    expect(numbers).toHaveLength(20_000);
   });
 });
 

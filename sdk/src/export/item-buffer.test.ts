@@ -18,6 +18,7 @@ describe('ItemBuffer', () => {
       nowMillis: Date.now,
       isReady: () => isReady,
       submit: (batch) => void submitted.push(textOf(batch)),
+      keepNow: undefined,
       onLoss: (loss) => void losses.push(loss),
       ...changes,
     });
@@ -64,6 +65,24 @@ describe('ItemBuffer', () => {
     ]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(submitted).toEqual(['3,4', '5,6', '7,8']);
+  });
+
+  it('puts the oldest batch on disk when the event loop has no turn for it, and reports what does not go there', async () => {
+    const kept: string[] = [];
+    let isFull = false;
+    const buffer = create({
+      keepNow(batches) {
+        if (!isFull) kept.push(...batches.map(textOf));
+        return isFull ? batches : [];
+      },
+    });
+    for (const item of [1, 2, 3, 4, 5, 6, 7, 8]) buffer.add(item);
+    isFull = true;
+    buffer.add(9);
+    expect(kept).toEqual(['1,2']);
+    expect(losses.map(({ count, reason }) => [count, reason])).toEqual([[2, 'more was waiting in memory than there is room for']]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(submitted).toEqual(['5,6', '7,8', '9']);
   });
 
   it('halves what is too long for one request', () => {

@@ -1,10 +1,11 @@
-import { type Batch, createBatchKey, type Loss, type Signal } from './batch.ts';
+import { type Batch, createBatchKey, type Loss, type Signal, traceIdsOf } from './batch.ts';
 
 /** Far below the 20 MiB that the collector takes: a batch of long records is cut into several. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** How long a batch may grow when it cannot be sent at once: a process that is killed loses this much. */
 const MAX_HOLD_MILLIS = 2000;
 const MAX_TRACE_IDS = 100;
+const NO_ROOM = 'more was waiting in memory than there is room for';
 
 export interface ItemBufferOptions<Item> {
   readonly signal: Signal;
@@ -18,13 +19,16 @@ export interface ItemBufferOptions<Item> {
   /** Whether a batch would be sent at once. Until it would, batches grow, since each costs a request later. */
   isReady(): boolean;
   submit(batch: Batch): void;
+  /** Puts batches on disk at once; answers with those that cannot be there. Undefined where there is no disk. */
+  readonly keepNow: ((batches: readonly Batch[]) => readonly Batch[]) | undefined;
   onLoss(loss: Loss): void;
 }
 
 /**
  * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor serializes nor
  * throws. A batch is made when it is full or when its first item has waited long enough, in a turn of the event loop of
- * its own. When the process never finds such a turn, the oldest items are dropped and reported.
+ * its own. When the process finds no such turn before there is no more room, the oldest items go to disk at once; what
+ * cannot is dropped and reported.
  */
 export class ItemBuffer<Item> {
   readonly #options: ItemBufferOptions<Item>;
@@ -52,7 +56,7 @@ export class ItemBuffer<Item> {
       return;
     }
     const { length } = this.#items;
-    if (length >= this.#options.maxItems) this.#lose(this.#items.splice(0, 1), 'more was waiting in memory than there is room for');
+    if (length >= this.#options.maxItems) this.#makeRoom();
     this.#items.push(item);
     if (length === 0) this.#sinceMillis = this.#options.nowMillis();
     if (length + 1 >= this.#options.maxBatchItems) this.#immediate ??= setImmediate(() => this.#cutNext()).unref();
@@ -89,6 +93,16 @@ export class ItemBuffer<Item> {
     if (body !== undefined) return [{ signal, key: createBatchKey(), itemCount: items.length, createdMillis: nowMillis(), body }];
     this.#lose(items, 'they cannot be written as OTLP');
     return [];
+  }
+
+  #makeRoom(): void {
+    const { keepNow, maxBatchItems, onLoss, signal } = this.#options;
+    if (keepNow === undefined) {
+      this.#lose(this.#items.splice(0, 1), NO_ROOM);
+      return;
+    }
+    for (const batch of keepNow(this.serialize(this.#items.splice(0, maxBatchItems))))
+      onLoss({ signal, count: batch.itemCount, reason: NO_ROOM, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
   }
 
   #bodyOf(items: Item[]): Uint8Array | undefined {

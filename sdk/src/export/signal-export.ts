@@ -36,6 +36,7 @@ export class SignalExport<Item> {
       nowMillis: Date.now,
       isReady: () => this.#delivery.isReady(),
       submit: (batch) => this.#delivery.submit(batch),
+      keepNow: spool.hasDisk ? (batches) => spool.keepNow(batches) : undefined,
     });
     this.#close = () => client.close();
   }

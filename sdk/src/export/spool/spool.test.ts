@@ -108,6 +108,14 @@ describe('Spool', () => {
     expect(await takeAll(next, 'logs')).toEqual([]);
   });
 
+  it('keeps on disk at once what cannot wait, as far as there is room', async () => {
+    const spool = createSpool({ maxBytes: MEBIBYTE });
+    const batches = [createBatch({ byteCount: 400_000 }), createBatch({ byteCount: 400_000 }), createBatch({ byteCount: 400_000 })];
+    expect(keysOf(batches.flatMap((batch) => spool.keepNow([batch])))).toEqual(keysOf(batches.slice(2)));
+    expect(files()).toHaveLength(2);
+    expect(keysOf(await takeAll(spool, 'traces'))).toEqual(keysOf(batches.slice(0, 2)));
+  });
+
   it('stays within its size, drops the oldest of both signals and reports them', async () => {
     const spool = createSpool({ maxBytes: MEBIBYTE });
     const batches: Batch[] = [];

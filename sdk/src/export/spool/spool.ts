@@ -49,7 +49,7 @@ export interface SavedBatch extends SavedRecord {
 /**
  * Batches that wait for the collector: on disk, bounded, the oldest dropped first, and what a process leaves is sent by
  * the next. Where the disk takes nothing they stay in memory, bounded more closely. Nothing here throws, and nothing but
- * `saveSync` waits for the disk; files are not forced to it, since they are to survive the process and not the machine.
+ * `keepNow` and `saveSync` waits for the disk; files are not forced to it, since they are to survive the process and not the machine.
  */
 export class Spool {
   readonly #options: SpoolOptions;
@@ -95,6 +95,30 @@ export class Spool {
     this.#lanes[batch.signal].packed.push({ batch: facts, bytes });
     await this.#queue(() => this.#writePacked());
     this.#trimMemory();
+  }
+
+  /** Whether anything is to be kept on disk. */
+  get hasDisk(): boolean {
+    return this.#options.folder !== undefined;
+  }
+
+  /** Keeps batches of one signal on disk before it returns, for a process that has no time for `append`. Answers with those for which there is no room. */
+  keepNow(batches: readonly Batch[]): readonly Batch[] {
+    const { folder, maxBytes, nowMillis } = this.#options;
+    const [first] = batches;
+    const records = batches.map((batch) => encodeRecord(batch, batch.body, false));
+    const byteCount = records.reduce((sum, { length }) => sum + length, 0);
+    if (folder === undefined || first === undefined || nowMillis() < this.#diskRetryMillis) return batches;
+    if (this.#byteCount() + byteCount > maxBytes) return batches;
+    try {
+      const file = folder.newFile(first.signal, first.createdMillis);
+      saveRecordsSync(file, records);
+      this.#lanes[first.signal].closed.push({ file, byteCount });
+      return [];
+    } catch (error) {
+      this.#diskFailed(error);
+      return batches;
+    }
   }
 
   /** Whether `take` has something to give. */
