@@ -114,6 +114,21 @@ test('takes a click on a completion at any moment after the letter before it', a
   }
 });
 
+test('runs what is written, however late the page around the editor hears of it', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await writeQuery(page, 'service:pay');
+  await expect(page.getByRole('option', { name: /payments/ })).toBeVisible();
+  // Click and Enter in one turn of the event loop.
+  await page.locator('.cm-content').evaluate((content) => {
+    const options = (content.getRootNode() as ShadowRoot).querySelectorAll('[role=option]');
+    const payments = [...options].find((option) => option.textContent?.includes('payments'));
+    payments?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+    content.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  });
+  await expect(page).toHaveURL(/q=service:payments$/);
+});
+
 test('offers the queries of before', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();

@@ -20,7 +20,8 @@ export interface QueryEditorOptions {
   readonly onChange: (text: string) => void;
   /** A list of completions opens or closes. */
   readonly onCompleting: (isOpen: boolean) => void;
-  readonly onSubmit: () => void;
+  /** With what is written at that moment. */
+  readonly onSubmit: (text: string) => void;
   readonly onEscape: () => void;
 }
 
@@ -37,8 +38,8 @@ const oneLine: Extension = EditorState.transactionFilter.of((transaction) => {
  */
 export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  const submit = () => {
-    options.onSubmit();
+  const submit = ({ state }: EditorView) => {
+    options.onSubmit(state.doc.toString());
     return true;
   };
   const leave = () => {

@@ -9,7 +9,7 @@ interface PlainQueryFieldProps {
   readonly errorPosition: number | undefined;
   readonly focusRequest: number;
   readonly onChange: (text: string) => void;
-  readonly onSubmit: () => void;
+  readonly onSubmit: (text: string) => void;
   /** The reader comes near: the editor is worth fetching. */
   readonly onApproach: () => void;
 }
@@ -45,7 +45,7 @@ export function PlainQueryField(props: PlainQueryFieldProps) {
           if (mirror.current !== null) mirror.current.scrollLeft = event.currentTarget.scrollLeft;
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') props.onSubmit();
+          if (event.key === 'Enter') props.onSubmit(event.currentTarget.value);
           if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />

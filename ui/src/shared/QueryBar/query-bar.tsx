@@ -64,9 +64,10 @@ export function QueryBar(props: QueryBarProps) {
       (error: unknown) => console.error('Threadline could not load the query editor', error),
     );
   };
-  const submit = () => {
-    if (problem !== undefined && !isRun) setRefused(text);
-    else run(text.trim());
+  /** The text comes with the key: this component may not have heard of the last change yet. */
+  const submit = (written: string) => {
+    if (written.trim() !== props.value && queryProblem(written, props.target) !== undefined) setRefused(written);
+    else run(written.trim());
   };
   const isShown = problem !== undefined && !isCompleting && (shown === problem.message || refused === text);
   const editorProps = {

@@ -25,7 +25,7 @@ export interface QueryEditorProps {
   readonly onChange: (text: string) => void;
   /** A list of completions opens or closes. */
   readonly onCompleting: (isOpen: boolean) => void;
-  readonly onSubmit: () => void;
+  readonly onSubmit: (text: string) => void;
 }
 
 /**
@@ -47,7 +47,7 @@ export function QueryEditor(props: QueryEditorProps) {
       complete: (context) => latest.current.complete(context),
       onChange: (text) => latest.current.onChange(text),
       onCompleting: (isOpen) => latest.current.onCompleting(isOpen),
-      onSubmit: () => latest.current.onSubmit(),
+      onSubmit: (text) => latest.current.onSubmit(text),
       onEscape: () => editor.contentDOM.blur(),
     });
     view.current = editor;
