@@ -23,6 +23,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'elasticsearch-outages',
+          include: ['collector/test/elasticsearch/outages/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'query', include: ['collector/test/query/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { test: { name: 'conformance', include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
       {

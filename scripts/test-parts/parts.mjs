@@ -22,6 +22,7 @@ export const PARTS = [
   { name: 'query', run: vitest('query'), needs: [], uses: [] },
   { name: 'storage-embedded', run: vitest('storage-embedded'), needs: [], uses: [] },
   { name: 'storage-elasticsearch', run: vitest('storage-elasticsearch'), needs: ['jdk', 'maven'], uses: [] },
+  { name: 'elasticsearch-outages', run: vitest('elasticsearch-outages'), needs: ['jdk', 'maven'], uses: [] },
   { name: 'end-to-end', run: vitest('end-to-end'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },

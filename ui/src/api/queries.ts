@@ -13,6 +13,7 @@ import type {
   TraceSearchAnswer,
 } from '@threadline/collector/api';
 import type { TimeRange } from '../logic/time-range.ts';
+import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
 
 /** Rows a page of a list: more than any screen shows, little enough to draw at once. */
@@ -135,7 +136,8 @@ export function statusQuery() {
     queryKey: ['status'],
     queryFn: ({ signal }) => requestJson<StatusAnswer>('/status', {}, signal),
     staleTime: STATUS_PERIOD_MILLIS / 2,
-    refetchInterval: STATUS_PERIOD_MILLIS,
+    // Without the read key there is nothing to ask for; once the reader has given it, everything is asked again.
+    refetchInterval: ({ state }) => (state.error instanceof ApiError && state.error.status === 401 ? false : STATUS_PERIOD_MILLIS),
   });
 }
 

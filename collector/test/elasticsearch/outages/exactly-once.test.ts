@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
-import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
-import type { Storage } from '../../src/storage/storage.ts';
-import { allLogs } from '../end-to-end/reading.ts';
-import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
-import { at, buildLog, buildSpan } from '../storage-contract/builders.ts';
+import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
+import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { allLogs } from '../../end-to-end/reading.ts';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../../running-collector.ts';
+import { at, buildLog, buildSpan } from '../../storage-contract/builders.ts';
+import { findLogs, newTenant, readContext } from '../reading.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
-import { findLogs, newTenant, readContext } from './reading.ts';
 
 /** A busy machine's time for anything here. */
 const WITHIN = { timeout: 90_000, interval: 200 };

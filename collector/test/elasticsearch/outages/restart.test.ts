@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
-import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
-import type { Storage } from '../../src/storage/storage.ts';
-import { at, buildLog } from '../storage-contract/builders.ts';
-import { poll } from '../storage-contract/reading.ts';
-import { findLogs, newTenant, readContext } from './reading.ts';
+import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
+import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
+import type { Storage } from '../../../src/storage/storage.ts';
+import { at, buildLog } from '../../storage-contract/builders.ts';
+import { poll } from '../../storage-contract/reading.ts';
+import { findLogs, newTenant, readContext } from '../reading.ts';
 
 const RECOVERY_TIMEOUT_MILLIS = 90_000;
 

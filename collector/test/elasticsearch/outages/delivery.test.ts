@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
-import type { DeadLettersAnswer, StatusAnswer } from '../../src/api/index.ts';
-import { allLogs } from '../end-to-end/reading.ts';
-import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
+import type { DeadLettersAnswer, StatusAnswer } from '../../../src/api/index.ts';
+import { allLogs } from '../../end-to-end/reading.ts';
+import { type RunningCollector, startCollector, temporaryDirectory } from '../../running-collector.ts';
 
 /** A node on a busy machine reads its own log first. */
 const BACK_WITHIN = { timeout: 90_000, interval: 500 };
