@@ -24,6 +24,8 @@ export interface ScriptedCollector {
   readonly keys: string[];
   /** Headers of each request, taken or not. */
   readonly requests: IncomingHttpHeaders[];
+  /** When each of them was there, in milliseconds since the epoch. */
+  readonly arrivals: number[];
   close(): Promise<void>;
 }
 
@@ -33,12 +35,14 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const logs: LogLine[] = [];
   const keys: string[] = [];
   const requests: IncomingHttpHeaders[] = [];
+  const arrivals: number[] = [];
   let behaviour: Behaviour = 'take';
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       requests.push(request.headers);
+      arrivals.push(Date.now());
       const bytes = Buffer.concat(parts);
       if (behaviour === 'hang') return;
       if (typeof behaviour === 'object' && 'status' in behaviour) {
@@ -66,6 +70,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
     logs,
     keys,
     requests,
+    arrivals,
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
