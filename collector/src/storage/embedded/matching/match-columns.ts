@@ -1,4 +1,4 @@
-import { type LongPage, longAt, textAt } from '../parquet/decode-column.ts';
+import { type LongPage, longAt, type TextPage, textAt } from '../parquet/decode-column.ts';
 import type { CodeColumn, TextColumn } from '../reading/page.ts';
 import { countRows, noRows, type RowMask } from './row-mask.ts';
 
@@ -18,24 +18,47 @@ export function needleOf(text: string): Needle {
 /** The rows of the mask whose text has the needle in it. A needle of no text is in all. */
 export function rowsWith(column: TextColumn, needle: Needle, mask: RowMask): RowMask {
   if (column.entries) return rowsWhereText(column, (text) => text.includes(needle.text), mask);
+  return rowsWithPlace(column, needle, mask, () => true);
+}
+
+/** The rows of the mask in whose text the needle stands at a place that is accepted: bytes from `at` to the text's end. */
+export function rowsWithPlace(
+  { bytes, starts }: TextPage,
+  needle: Needle,
+  mask: RowMask,
+  accepts: (bytes: Buffer, at: number, end: number) => boolean,
+): RowMask {
   const found = noRows(mask.length);
-  const { bytes, starts } = column;
+  const length = needle.bytes.length;
+  const isInRow = (row: number): boolean => {
+    const end = starts[row + 1] ?? bytes.length;
+    for (
+      let at = bytes.indexOf(needle.bytes, starts[row]);
+      at !== -1 && at + length <= end;
+      at = bytes.indexOf(needle.bytes, at + length)
+    ) {
+      if (accepts(bytes, at, end)) return true;
+    }
+    return false;
+  };
   if (countRows(mask) <= mask.length * FEW_ROWS_PART) {
     for (let row = mask.indexOf(1); row !== -1; row = mask.indexOf(1, row + 1)) {
-      if (bytes.subarray(starts[row], starts[row + 1]).includes(needle.bytes)) found[row] = 1;
+      const end = starts[row + 1] ?? bytes.length;
+      if (bytes.subarray(starts[row], end).includes(needle.bytes) && isInRow(row)) found[row] = 1;
     }
     return found;
   }
-  const length = needle.bytes.length;
   let row = 0;
   for (let at = bytes.indexOf(needle.bytes, starts[0]); at !== -1; ) {
     row = rowAt(starts, at, row);
     const end = starts[row + 1] ?? bytes.length;
     // One that runs into the next row's text is of none.
     const isWhole = at + length <= end;
-    if (isWhole && mask[row] === 1) found[row] = 1;
-    if (row + 1 >= mask.length && isWhole) break;
-    at = bytes.indexOf(needle.bytes, isWhole ? end : at + 1);
+    const isFound = isWhole && mask[row] === 1 && accepts(bytes, at, end);
+    if (isFound) found[row] = 1;
+    const isRowDone = isFound || (isWhole && mask[row] === 0);
+    if (isRowDone && row + 1 >= mask.length) break;
+    at = bytes.indexOf(needle.bytes, isRowDone ? end : at + 1);
   }
   return found;
 }

@@ -3,8 +3,10 @@ import { escapeText, LEAF_CLASSES, leafStart, UNIT_SEPARATOR, unescapeText } fro
 import { equalNumberTexts, type NumberRange, numberRange } from '../number-range.ts';
 import type { TextColumn } from '../reading/page.ts';
 import { compilePattern, compileRegex } from './linear-regex.ts';
-import { needleOf, rowsWhereText, rowsWith } from './match-columns.ts';
+import { needleOf, rowsWhereText, rowsWith, rowsWithPlace } from './match-columns.ts';
 import { addRows, noRows, type RowMask, without } from './row-mask.ts';
+
+const UNIT_SEPARATOR_BYTE = UNIT_SEPARATOR.charCodeAt(0);
 
 /** The rows of a mask that match, by a column of leaves. */
 export type LeafMatcher = (column: TextColumn, mask: RowMask) => RowMask;
@@ -89,19 +91,25 @@ function containsAny(texts: readonly string[]): LeafMatcher {
 /** Any value of the key fulfils it. */
 function valuesWhere(start: string, fulfils: (text: string, leafClass: string) => boolean): LeafMatcher {
   const needle = needleOf(start);
-  const anyValue = (leaves: string): boolean => {
-    for (let at = leaves.indexOf(start); at !== -1; ) {
-      const from = at + start.length;
-      const end = leaves.indexOf(UNIT_SEPARATOR, from);
-      if (fulfils(unescapeText(leaves.slice(from, end)), leaves[end + 1] ?? '')) return true;
-      at = leaves.indexOf(start, end + 1);
-    }
-    return false;
+  const length = needle.bytes.length;
+  const isAccepted = (bytes: Buffer, at: number): boolean => {
+    const end = bytes.indexOf(UNIT_SEPARATOR_BYTE, at + length);
+    return fulfils(unescapeText(bytes.toString('utf8', at + length, end)), String.fromCharCode(bytes[end + 1] ?? 0));
   };
   return (column, mask) => {
-    const candidates = rowsWith(column, needle, mask);
-    return rowsWhereText(column, anyValue, candidates);
+    if (!column.entries) return rowsWithPlace(column, needle, mask, isAccepted);
+    return rowsWhereText(column, (leaves) => anyValue(leaves, start, fulfils), mask);
   };
+}
+
+function anyValue(leaves: string, start: string, fulfils: (text: string, leafClass: string) => boolean): boolean {
+  for (let at = leaves.indexOf(start); at !== -1; ) {
+    const from = at + start.length;
+    const end = leaves.indexOf(UNIT_SEPARATOR, from);
+    if (fulfils(unescapeText(leaves.slice(from, end)), leaves[end + 1] ?? '')) return true;
+    at = leaves.indexOf(start, end + 1);
+  }
+  return false;
 }
 
 function isInRange(text: string, leafClass: string, { ints, doubles }: NumberRange): boolean {

@@ -6,6 +6,7 @@ import { levelOfNumber } from '../record-fields.ts';
 import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
+import { OUT_OF_TIME } from './stop.ts';
 import { windowOfRange } from './time-window.ts';
 
 /** Matching logs by bucket and level. */
@@ -18,16 +19,19 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
     buckets.set(bucket, made);
     return made;
   };
-  new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visit('desc', (page, rows) => {
+  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
     const first = page.least / widthNanos;
     if (first === page.greatest / widthNanos) addLevels(page, rows, countsOf(first));
     else addTimes(page, rows, widthNanos, countsOf);
   });
-  return {
-    counts: [...buckets].flatMap(([bucket, counts]) =>
-      [...counts].flatMap((count, level) => (count === 0 ? [] : [{ bucket, level: levelOfNumber(level), count }])),
-    ),
-  };
+  // Of the bucket that it came to there may be more.
+  const firstWhole = reached === undefined ? undefined : reached / widthNanos + 1n;
+  const counts = [...buckets].flatMap(([bucket, levels]) =>
+    firstWhole !== undefined && bucket < firstWhole
+      ? []
+      : [...levels].flatMap((count, level) => (count === 0 ? [] : [{ bucket, level: levelOfNumber(level), count }])),
+  );
+  return { counts, ...(firstWhole !== undefined && { partial: { searchedFromNanos: firstWhole * widthNanos, reason: OUT_OF_TIME } }) };
 }
 
 /** All rows of the page are of one bucket. */

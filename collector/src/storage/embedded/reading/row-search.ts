@@ -4,6 +4,7 @@ import type { TableName } from '../layout.ts';
 import type { ReadScope } from './read-scope.ts';
 import { RowRestorer } from './restore-row.ts';
 import { Scan } from './scan.ts';
+import { OUT_OF_TIME } from './stop.ts';
 import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { type FoundRow, TopRows } from './top-rows.ts';
 
@@ -21,7 +22,7 @@ function searchPage<R>(
   search: RowSearch,
   restore: (rows: readonly FoundRow[]) => readonly R[],
 ): RowPage<R> {
-  const found = firstRows(scope, table, { ...search, limit: search.limit + 1 });
+  const { rows: found, reachedNanos } = findRows(scope, table, { ...search, limit: search.limit + 1 });
   const page = found.slice(0, search.limit);
   const records = restore(page);
   return {
@@ -29,20 +30,37 @@ function searchPage<R>(
       const record = records[index];
       return record === undefined ? [] : [{ key, record }];
     }),
-    hasMore: found.length > search.limit,
+    hasMore: found.length > search.limit || reachedNanos !== undefined,
+    ...(reachedNanos !== undefined && { partial: { searchedFromNanos: reachedNanos + 1n, reason: OUT_OF_TIME } }),
   };
 }
 
 /** The first rows that match, in the order asked for. */
 export function firstRows(scope: ReadScope, table: TableName, search: RowSearch): readonly FoundRow[] {
-  const { query, order, limit, after } = search;
-  const top = new TopRows(order, limit, after);
-  new Scan(scope, { table, query, window: windowOf(search) }).visit(
-    order,
+  const { top, scan } = topOf(scope, table, search);
+  scan.visit(
+    search.order,
     (page, rows) => top.add(page, rows),
     (time) => top.isEnough(time),
   );
   return top.rows();
+}
+
+/** As `firstRows`; where time is over, newest first, those that are certain, and the time down to which it came. */
+function findRows(scope: ReadScope, table: TableName, search: RowSearch): { rows: readonly FoundRow[]; reachedNanos?: bigint } {
+  if (search.order === 'asc') return { rows: firstRows(scope, table, search) };
+  const { top, scan } = topOf(scope, table, search);
+  const reachedNanos = scan.visitWithinTime(
+    (page, rows) => top.add(page, rows),
+    (time) => top.isEnough(time),
+  );
+  if (reachedNanos === undefined) return { rows: top.rows() };
+  return { rows: top.rows().filter(({ key }) => key.timeNanos > reachedNanos), reachedNanos };
+}
+
+function topOf(scope: ReadScope, table: TableName, search: RowSearch): { readonly top: TopRows; readonly scan: Scan } {
+  const { query, order, limit, after } = search;
+  return { top: new TopRows(order, limit, after), scan: new Scan(scope, { table, query, window: windowOf(search) }) };
 }
 
 /** The range, cut where the row is that it goes on after: of that row's own time there may be more. */

@@ -7,6 +7,7 @@ import { allRows, isEmpty, noRows, type RowMask } from '../matching/row-mask.ts'
 import type { RowGroup } from '../segments/segment.ts';
 import { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
+import { StoppedError } from './stop.ts';
 import type { TimeWindow } from './time-window.ts';
 
 /** Calls `visit` for the row groups until it gives false. */
@@ -30,6 +31,13 @@ export function rowsOfTenant(scope: ReadScope, page: Page): RowMask {
   const only = page.onlyText('tenant');
   if (only !== undefined) return only === tenant ? allRows(page.rows) : noRows(page.rows);
   return rowsEqual(page.texts('tenant'), needleOf(tenant), allRows(page.rows));
+}
+
+type Order = 'asc' | 'desc';
+
+interface Visitor {
+  readonly visitPage: (page: Page, rows: RowMask) => void;
+  readonly isEnough: (from: bigint) => boolean;
 }
 
 export interface ScanOptions {
@@ -58,26 +66,47 @@ export class Scan {
    * Visits the pages that have matching rows, with those. In the order asked for by each page's first time; `isEnough` is asked whether rows from
    * a time on can be left out.
    */
-  visit(order: 'asc' | 'desc', visitPage: (page: Page, rows: RowMask) => void, isEnough: (from: bigint) => boolean = () => false): void {
+  visit(order: Order, visitPage: (page: Page, rows: RowMask) => void, isEnough: (from: bigint) => boolean = () => false): void {
+    this.#visitGroups(order, { visitPage, isEnough }, () => undefined);
+  }
+
+  /**
+   * As `visit`, newest first, but where time is over it gives the time down to which it came: all rows later than that were visited. Undefined when
+   * it saw all. Where it came nowhere it throws.
+   */
+  visitWithinTime(visitPage: (page: Page, rows: RowMask) => void, isEnough: (from: bigint) => boolean = () => false): bigint | undefined {
+    const begun: bigint[] = [];
+    try {
+      this.#visitGroups('desc', { visitPage, isEnough }, (first) => begun.push(first));
+      return undefined;
+    } catch (error) {
+      if (error instanceof StoppedError && error.reason === 'deadline' && begun.length > 1) return begun.at(-1);
+      throw error;
+    }
+  }
+
+  #visitGroups(order: Order, visitor: Visitor, begin: (first: bigint) => void): void {
     const { min, max } = this.#window;
-    const first = (part: { readonly least: bigint; readonly greatest: bigint }): bigint => (order === 'asc' ? part.least : part.greatest);
-    const inOrder = (left: { least: bigint; greatest: bigint }, right: { least: bigint; greatest: bigint }): number => {
-      const [a, b] = order === 'asc' ? [left.least, right.least] : [right.greatest, left.greatest];
-      return a < b ? -1 : a > b ? 1 : 0;
-    };
     const groups = this.#scope.groups(this.#table).filter((group) => group.greatest >= min && group.least <= max);
-    visitGroups(this.#scope, groups.toSorted(inOrder), (group) => {
-      if (isEnough(first(group))) return false;
-      const pages = pagesOf(this.#scope, group, group.probe(this.#probe));
-      for (const page of pages.toSorted(inOrder)) {
-        if (page.greatest < min || page.least > max) continue;
-        if (isEnough(first(page))) break;
-        this.#scope.check();
-        const rows = this.rowsOf(page);
-        if (!isEmpty(rows)) visitPage(page, rows);
-      }
+    visitGroups(this.#scope, groups.toSorted(byFirstTime(order)), (group) => {
+      const first = firstTime(order, group);
+      if (visitor.isEnough(first)) return false;
+      begin(first);
+      this.#visitPages(order, group, visitor);
       return true;
     });
+  }
+
+  #visitPages(order: Order, group: RowGroup, { visitPage, isEnough }: Visitor): void {
+    const { min, max } = this.#window;
+    const pages = pagesOf(this.#scope, group, group.probe(this.#probe));
+    for (const page of pages.toSorted(byFirstTime(order))) {
+      if (page.greatest < min || page.least > max) continue;
+      if (isEnough(firstTime(order, page))) break;
+      this.#scope.check();
+      const rows = this.rowsOf(page);
+      if (!isEmpty(rows)) visitPage(page, rows);
+    }
   }
 
   /** The rows of a page that match, of the tenant and in the window; of `among` where that is given. */
@@ -87,4 +116,20 @@ export class Scan {
     const rows = isWithin ? among : rowsBetween(page.longs('time_nanos'), min, max, among);
     return isEmpty(rows) ? rows : this.#match(page, rows);
   }
+}
+
+interface Times {
+  readonly least: bigint;
+  readonly greatest: bigint;
+}
+
+function firstTime(order: Order, { least, greatest }: Times): bigint {
+  return order === 'asc' ? least : greatest;
+}
+
+function byFirstTime(order: Order): (left: Times, right: Times) => number {
+  return (left, right) => {
+    const [a, b] = order === 'asc' ? [left.least, right.least] : [right.greatest, left.greatest];
+    return a < b ? -1 : a > b ? 1 : 0;
+  };
 }

@@ -3,7 +3,19 @@ import type { RowSearch, Storage } from '../../storage.ts';
 import { EVERYTHING, numberedLog, readContext, StorageDirectory } from '../testing/open-storage.ts';
 
 /** A text and an expression that has to be in very many places of it at once: hours of work. */
-const LONG_TEXT = Array.from({ length: 1_000_000 }, (_, index) => ((index * 2_654_435_761) % 97 < 48 ? 'a' : 'b')).join('');
+const LONG_TEXT = withoutPattern(1_000_000);
+
+/** Of two letters in no order that comes again. Source: xorshift, by George Marsaglia. */
+function withoutPattern(length: number): string {
+  let state = 88_172_645;
+  return Array.from({ length }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 1 ? 'a' : 'b';
+  }).join('');
+}
+
 const ENDLESS: RowSearch = {
   ...EVERYTHING,
   query: {
@@ -41,6 +53,35 @@ describe('ReadPool', () => {
       code: 'deadline_exceeded',
     });
     await answers();
+  });
+
+  it('answers what it has when time is over, newest first, and says how far it came', async () => {
+    const own = await StorageDirectory.make();
+    const slow = await own.open();
+    // The oldest file is the one that takes hours.
+    for (const number of [0, 100, 200, 300]) {
+      const long = number === 0 ? [{ key: 'long', value: { stringValue: LONG_TEXT } }] : [];
+      await slow.writeLogs('default', [numberedLog(number, long), numberedLog(number + 1)]);
+    }
+    const newer = {
+      type: 'range',
+      field: { type: 'attribute', place: 'attributes', key: 'number' },
+      min: { value: '50', inclusive: true },
+    } as const;
+    const query = { type: 'or', children: [newer, ENDLESS.query] } as const;
+    const deadline = (): number => performance.now() + 1_000;
+    const page = await slow.searchLogs({ query, range: {}, order: 'desc', limit: 100 }, readContext({ deadline: deadline() }));
+    expect(page.rows.map(({ key }) => key.id)).toEqual([301, 300, 201, 200, 101, 100].map((number) => numberedLog(number).id));
+    expect(page).toMatchObject({
+      hasMore: true,
+      partial: { searchedFromNanos: numberedLog(1).timeNanos + 1n, reason: expect.stringMatching(/narrow/) },
+    });
+    const range = { fromNanos: 0n, toNanos: numberedLog(1_000).timeNanos };
+    const widthNanos = 10_000n;
+    const histogram = await slow.logHistogram({ query, range, widthNanos }, readContext({ deadline: deadline() }));
+    expect(histogram.counts.reduce((sum, { count }) => sum + count, 0)).toBe(6);
+    expect(histogram.partial?.searchedFromNanos).toBe((numberedLog(1).timeNanos / widthNanos + 1n) * widthNanos);
+    await own.remove();
   });
 
   it('ends a read when its reader goes', async () => {

@@ -37,9 +37,10 @@ export class ReadPool {
       await this.#takeTurn(limit);
       try {
         const stop = new StopFlag();
-        void limit.ended.then(() => stop.set());
+        void limit.ended.then(() => stop.set(limit.isUnwanted ? 'unwanted' : 'deadline'));
         const answer = await this.#thread().run({ type: 'read', operation, argument, tenant: context.tenant, stop: stop.shared });
-        limit.check();
+        // One that came in time, or has a part only and says so.
+        if (limit.isUnwanted) limit.check();
         // The thread answers with what the operation gives.
         return answer as OperationAnswer<O>;
       } finally {
@@ -108,6 +109,11 @@ class ReadLimit {
     context.signal.addEventListener('abort', this.#end, { once: true });
     closing.addEventListener('abort', this.#end, { once: true });
     this.ended = new Promise((resolve) => this.#stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  /** Nobody waits for an answer any more, not even for a part of one. */
+  get isUnwanted(): boolean {
+    return this.#context.signal.aborted || this.#closing.aborted;
   }
 
   /** Throws the reason to stop, if there is one. */
