@@ -92,8 +92,7 @@ export const SETTINGS = {
   retentionBytes: {
     name: 'THREADLINE_RETENTION_BYTES',
     defaultText: undefined,
-    description:
-      'What the embedded storage may take at most; then the oldest records go. Unless set, 80 % of what the disk has for it, used and free.',
+    description: 'What the embedded storage may take at most; then the oldest records go. Unless set, 80 % of the disk.',
     example: '200GiB',
     parse: parseBytes,
   },

@@ -29,7 +29,7 @@ import { applyRetention, type RetentionLimits } from './writing/retention.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
 
 /** How often it is looked whether something is too old or too much. */
-const RETENTION_CHECK_MILLIS = 30_000;
+const RETENTION_CHECK_MILLIS = 5_000;
 /** Rows of one segment were written at most such a part of the retention apart, and never more than half a day. */
 const SPAN_PART = 1 / 14;
 const MAX_SPAN_MILLIS = 12 * 60 * 60 * 1_000;

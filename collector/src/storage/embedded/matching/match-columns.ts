@@ -21,12 +21,12 @@ export function rowsWith(column: TextColumn, needle: Needle, mask: RowMask): Row
   return rowsWithPlace(column, needle, mask, () => true);
 }
 
-/** The rows of the mask in whose text the needle stands at a place that is accepted: bytes from `at` to the text's end. */
+/** The rows of the mask in whose text the needle stands at a place that is accepted: bytes from `at` to the `end` of the row's text. */
 export function rowsWithPlace(
   { bytes, starts }: TextPage,
   needle: Needle,
   mask: RowMask,
-  accepts: (bytes: Buffer, at: number, end: number) => boolean,
+  accepts: (bytes: Buffer, at: number, end: number, row: number) => boolean,
 ): RowMask {
   const found = noRows(mask.length);
   const length = needle.bytes.length;
@@ -37,7 +37,7 @@ export function rowsWithPlace(
       at !== -1 && at + length <= end;
       at = bytes.indexOf(needle.bytes, at + length)
     ) {
-      if (accepts(bytes, at, end)) return true;
+      if (accepts(bytes, at, end, row)) return true;
     }
     return false;
   };
@@ -54,7 +54,7 @@ export function rowsWithPlace(
     const end = starts[row + 1] ?? bytes.length;
     // One that runs into the next row's text is of none.
     const isWhole = at + length <= end;
-    const isFound = isWhole && mask[row] === 1 && accepts(bytes, at, end);
+    const isFound = isWhole && mask[row] === 1 && accepts(bytes, at, end, row);
     if (isFound) found[row] = 1;
     const isRowDone = isFound || (isWhole && mask[row] === 0);
     if (isRowDone && row + 1 >= mask.length) break;
@@ -85,16 +85,11 @@ export function rowsWhereText(column: TextColumn, fulfils: (text: string) => boo
 /** The rows of the mask whose text is exactly this. */
 export function rowsEqual(column: TextColumn, needle: Needle, mask: RowMask): RowMask {
   if (column.entries) return rowsWhereText(column, (text) => text === needle.text, mask);
-  const found = noRows(mask.length);
-  const { bytes, starts } = column;
-  const length = needle.bytes.length;
-  const first = needle.bytes[0];
-  for (let row = mask.indexOf(1); row !== -1; row = mask.indexOf(1, row + 1)) {
-    const start = starts[row] ?? 0;
-    if ((starts[row + 1] ?? 0) - start !== length) continue;
-    if (length === 0 || (bytes[start] === first && bytes.compare(needle.bytes, 0, length, start, start + length) === 0)) found[row] = 1;
+  const { starts } = column;
+  if (needle.bytes.length > 0) {
+    return rowsWithPlace(column, needle, mask, (_bytes, at, end, row) => at === starts[row] && at + needle.bytes.length === end);
   }
-  return found;
+  return mask.map((wanted, row) => (starts[row] === starts[row + 1] ? wanted : 0));
 }
 
 /** The rows of the mask whose number is one of these. */

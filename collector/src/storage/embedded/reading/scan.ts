@@ -44,6 +44,8 @@ export interface ScanOptions {
   readonly table: TableName;
   readonly query: QueryNode;
   readonly window: TimeWindow;
+  /** Row groups that need not be looked at. */
+  readonly leavesOut?: (group: RowGroup) => boolean;
 }
 
 /** A look at the rows of a window that match a query. */
@@ -51,10 +53,12 @@ export class Scan {
   readonly #scope: ReadScope;
   readonly #table: TableName;
   readonly #window: TimeWindow;
+  readonly #leavesOut: (group: RowGroup) => boolean;
   readonly #probe: Probe;
   readonly #match: Match;
 
-  constructor(scope: ReadScope, { table, query, window }: ScanOptions) {
+  constructor(scope: ReadScope, { table, query, window, leavesOut = () => false }: ScanOptions) {
+    this.#leavesOut = leavesOut;
     this.#scope = scope;
     this.#table = table;
     this.#window = window;
@@ -87,7 +91,9 @@ export class Scan {
 
   #visitGroups(order: Order, visitor: Visitor, begin: (first: bigint) => void): void {
     const { min, max } = this.#window;
-    const groups = this.#scope.groups(this.#table).filter((group) => group.greatest >= min && group.least <= max);
+    const groups = this.#scope
+      .groups(this.#table)
+      .filter((group) => group.greatest >= min && group.least <= max && !this.#leavesOut(group));
     visitGroups(this.#scope, groups.toSorted(byFirstTime(order)), (group) => {
       const first = firstTime(order, group);
       if (visitor.isEnough(first)) return false;

@@ -1,10 +1,11 @@
 import type { OperationCounts, ServiceCounts, TimeRange } from '../../storage.ts';
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
+import type { RowGroup } from '../segments/segment.ts';
 import { type Page, textOf } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
-import { windowOfRange } from './time-window.ts';
+import { type TimeWindow, windowOfRange } from './time-window.ts';
 
 /** The most operations of a service that an answer has. */
 const MAX_OPERATIONS = 1_000;
@@ -19,21 +20,32 @@ interface Counts {
 /** Services by name; records that name no service belong to none. */
 export function countServices(scope: ReadScope, range: TimeRange): ServiceCounts[] {
   const services = new Map<string, Counts>();
-  for (const table of ['logs', 'spans'] as const) {
-    new Scan(scope, { table, query: { type: 'all' }, window: windowOfRange(range) }).visit('desc', (page, rows) => {
-      for (const { first, counts } of groupRows(page, rows, servicesOf(page))) {
-        const name = page.text('service', first);
-        if (name === '') continue;
-        const known = services.get(name) ?? { spanCount: 0, logCount: 0, errorCount: 0, lastSeenNanos: 0n };
-        services.set(name, known);
-        known[table === 'logs' ? 'logCount' : 'spanCount'] += counts.rows;
-        known.errorCount += counts.errors;
-        const seen = longAt(page.longs('time_nanos'), counts.last);
-        if (seen > known.lastSeenNanos) known.lastSeenNanos = seen;
-      }
-    });
-  }
+  for (const table of ['logs', 'spans'] as const) addServices(scope, table, windowOfRange(range), services);
   return [...services].map(([name, counts]) => ({ name, ...counts })).sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** Of a row group that lies in the window as a whole, what was counted when it was written will do. */
+function addServices(scope: ReadScope, table: TableName, window: TimeWindow, services: Map<string, Counts>): void {
+  const add = (name: string, rows: number, errors: number, lastSeenNanos: bigint): void => {
+    if (name === '') return;
+    const known = services.get(name) ?? { spanCount: 0, logCount: 0, errorCount: 0, lastSeenNanos: 0n };
+    services.set(name, known);
+    known[table === 'logs' ? 'logCount' : 'spanCount'] += rows;
+    known.errorCount += errors;
+    if (lastSeenNanos > known.lastSeenNanos) known.lastSeenNanos = lastSeenNanos;
+  };
+  const isCounted = (group: RowGroup): boolean =>
+    group.index.services !== undefined && group.least >= window.min && group.greatest <= window.max;
+  for (const { index } of scope.groups(table).filter(isCounted)) {
+    for (const { tenant, service, rows, errors, lastSeen } of index.services ?? [])
+      if (tenant === scope.tenant) add(service, rows, errors, BigInt(lastSeen));
+  }
+  new Scan(scope, { table, query: { type: 'all' }, window, leavesOut: isCounted }).visit('desc', (page, rows) => {
+    const names = page.texts('service');
+    const times = page.longs('time_nanos');
+    for (const { first, counts } of groupRows(page, rows, servicesOf(page)))
+      add(textOf(names, first), counts.rows, counts.errors, longAt(times, counts.last));
+  });
 }
 
 /** Operations of a service, most spans first, then by name and kind. */

@@ -34,8 +34,21 @@ export interface GroupIndex {
   readonly filter: { readonly at: number; readonly blocks: number };
   /** Of each page, how many hashes there are; kept until the row group is merged into a larger one. */
   readonly hashes?: { readonly at: number; readonly counts: readonly number[]; readonly crc: number };
+  /** How many rows of which service there are; absent where the services are many. */
+  readonly services?: readonly GroupService[];
   /** In the order of the columns. */
   readonly chunks: readonly ChunkIndex[];
+}
+
+/** Rows of one tenant and service. */
+export interface GroupService {
+  readonly tenant: string;
+  readonly service: string;
+  readonly rows: number;
+  /** Of spans. */
+  readonly errors: number;
+  /** Greatest time, Unix nanoseconds, decimal. */
+  readonly lastSeen: string;
 }
 
 const MARK = Buffer.from('TLIX');

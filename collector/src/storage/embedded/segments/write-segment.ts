@@ -8,6 +8,7 @@ import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { encodeColumn, PAGE_ROWS } from '../parquet/encode-column.ts';
 import { fileFooter, MAGIC } from '../parquet/file-footer.ts';
 import { GROUP_ROWS, type RowGroupData } from '../rows/row-buffer.ts';
+import { groupServices } from './group-services.ts';
 import { DRAFT_SUFFIX, encodeIndex, type GroupIndex, type SegmentName, segmentFileName } from './segment-index.ts';
 
 /** Row groups below are merged into larger ones, for which their token hashes are kept. */
@@ -32,6 +33,7 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
   }
   const { blocks, bytes: filter } = buildFilter(data.pageTokens);
   const isSmall = data.rows < SMALL_GROUP_ROWS;
+  const services = groupServices(data);
   const hashes = isSmall ? data.pageTokens.map((page) => Buffer.from(page.buffer, page.byteOffset, page.byteLength)) : [];
   bytes.push(filter, ...hashes);
   return {
@@ -48,6 +50,7 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
           crc: hashes.reduce((crc, part) => crc32(part, crc), 0),
         },
       }),
+      ...(services && { services }),
       chunks,
     },
   };

@@ -1,13 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import type { CatalogEntry, SegmentCatalog } from '../segments/segment-catalog.ts';
 
-/** Of what the disk has for this storage, used and free, it takes so much where nothing else is said. */
+/** Where nothing else is said it takes so much of the disk. */
 const PART_OF_DISK = 0.8;
 
 export interface RetentionLimits {
   /** Counted from when a record was written. */
   readonly maxAgeMillis: number;
-  /** Undefined: 80 % of what the disk has for it. */
+  /** Undefined: 80 % of the disk. */
   readonly maxBytes: number | undefined;
 }
 
@@ -17,8 +17,7 @@ export async function applyRetention(
   directory: string,
   { maxAgeMillis, maxBytes }: RetentionLimits,
 ): Promise<readonly CatalogEntry[]> {
-  const used = catalog.entries.reduce((sum, { bytes }) => sum + bytes, 0);
-  const limit = maxBytes ?? ((await freeBytes(directory)) + used) * PART_OF_DISK;
+  const limit = maxBytes ?? (await diskBytes(directory)) * PART_OF_DISK;
   const expired = expiredEntries(catalog.entries, { before: Date.now() - maxAgeMillis, maxBytes: limit });
   if (expired.length > 0) catalog.drop(expired);
   return expired;
@@ -39,7 +38,8 @@ export function expiredEntries(
   return expired;
 }
 
-async function freeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+/** The size of the disk, whoever uses it: records are not given up because others fill it. */
+async function diskBytes(directory: string): Promise<number> {
+  const { blocks, bsize } = await statfs(directory);
+  return blocks * bsize;
 }
