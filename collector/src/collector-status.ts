@@ -1,5 +1,6 @@
 import type { StatusAnswer } from './api/index.ts';
 import type { Config } from './config.ts';
+import { nowNanos } from './now-nanos.ts';
 import type { CollectorView } from './query/collector-view.ts';
 import type { QueueState, QueueView } from './queue/queue-state.ts';
 import type { ReasonCounts } from './telemetry/reason-counts.ts';
@@ -16,7 +17,7 @@ export interface CollectorStatusParts {
 
 /** The collector's parts as the query side shows them. */
 export function createCollectorView({ version, storage, queue, refusals, reduced }: CollectorStatusParts): CollectorView {
-  const startedAtUnixNano = String(BigInt(Date.now()) * 1_000_000n);
+  const startedAtUnixNano = String(nowNanos());
   return {
     status() {
       const { state } = queue;

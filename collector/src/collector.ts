@@ -7,6 +7,7 @@ import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
 import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
+import { nowNanos } from './now-nanos.ts';
 import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
 import { LIMITS } from './otlp/limits.ts';
 import type { CollectorView } from './query/collector-view.ts';
@@ -35,8 +36,8 @@ const LOG_FOLDER = 'log';
 const STORAGE_START_RETRY_MILLIS = 2_000;
 /** Made and removed at start, to know before the first record that the directory can be written to. */
 const PROBE_FILE = '.write-probe';
-/** How often a fault that goes on is told again. */
 const MILLIS_A_DAY = 24 * 60 * 60 * 1_000;
+/** How often a fault that goes on is told again. */
 const REPEATED_FAULT_MILLIS = 10_000;
 
 export interface CollectorOptions {
@@ -310,9 +311,4 @@ async function listening(started: Promise<void>, part: Parameters<typeof listenE
 
 function hostAndPort(host: string, port: number | undefined): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port ?? ''}`;
-}
-
-/** Milliseconds are what the system's clock is good for. */
-function nowNanos(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
 }

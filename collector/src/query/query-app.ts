@@ -1,5 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ThreadlineError } from '../errors.ts';
+import { nowNanos } from '../now-nanos.ts';
 import type { ApiRoute } from './api-route.ts';
 import { isServerFault, toHttpError } from './http/error-answer.ts';
 import { isHostAllowed } from './http/host-check.ts';
@@ -58,7 +59,7 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
   app.get(route.path, async (request, response) => {
     const parameters = checkParameters(parseQueryString(request.url), route.names);
     const isTrusted = hasAccess(request, options.readKey);
-    const input = { path: pathIds(request), parameters, isTrusted, nowNanos: BigInt(Date.now()) * 1_000_000n };
+    const input = { path: pathIds(request), parameters, isTrusted, nowNanos: nowNanos() };
     const read = route.prepare(input, options.storage);
     const answer = await withReadContext(response, async (context) => {
       if (!route.isImmediate) await options.delivered?.();

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
 import type { IndexedRecord } from '../model/record.ts';
+import { nowNanos } from '../now-nanos.ts';
 import { type DeadLetter, DeadLetterFile } from './dead-letter-file.ts';
 
 /** One file and its predecessor are kept: enough to see what is wrong, bounded when everything is. */
@@ -85,7 +86,7 @@ export class DeadLetters {
       this.#earlier = this.#current;
       this.#current = new DeadLetterFile(join(this.#directory, FILE));
     }
-    const atUnixNano = String(BigInt(Date.now()) * 1_000_000n);
+    const atUnixNano = String(nowNanos());
     const letter = { number: this.#lastNumber + 1, atUnixNano, tenant, signal, recordId, service: shorten(service), reason };
     await this.#current.append(letter, record);
     this.#note(letter);

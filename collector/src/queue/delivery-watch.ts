@@ -1,3 +1,4 @@
+import { nowNanos } from '../now-nanos.ts';
 import { reasonOf } from './dead-letters.ts';
 import type { DeliveryState, NotedFault } from './queue-state.ts';
 
@@ -26,7 +27,7 @@ export class DeliveryWatch {
   }
 
   noteAway(error: unknown): void {
-    const atUnixNano = String(BigInt(Date.now()) * 1_000_000n);
+    const atUnixNano = String(nowNanos());
     this.#lastFault = { atUnixNano, reason: reasonOf(error) };
     if (this.isAway) return;
     this.#sinceUnixNano = atUnixNano;

@@ -2,6 +2,7 @@ import type { Level, QueryNode } from '@threadline/query-language';
 import type { LogRecord, Span, TraceSummary } from '../api/index.ts';
 import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { TraceKey } from './trace-key.ts';
 
 /** Every read carries who asks, until when, and how to stop. */
 export interface ReadContext {
@@ -64,13 +65,13 @@ export interface TraceSearch {
   readonly query: QueryNode;
   readonly range: TimeRange;
   readonly limit: number;
-  /** Only traces strictly older than this one: a trace's key is (its root's start, else its earliest span's; trace id). */
-  readonly after?: { readonly startNanos: bigint; readonly traceId: string };
+  /** Only traces strictly older than this one. */
+  readonly after?: TraceKey;
 }
 
 export interface TracePage {
   /** Newest key first. */
-  readonly traces: readonly { readonly key: { readonly startNanos: bigint; readonly traceId: string }; readonly summary: TraceSummary }[];
+  readonly traces: readonly { readonly key: TraceKey; readonly summary: TraceSummary }[];
   readonly hasMore: boolean;
   readonly partial?: PartialRead;
 }

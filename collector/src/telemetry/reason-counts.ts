@@ -1,4 +1,5 @@
 import type { ReasonCount } from '../api/index.ts';
+import { nowNanos } from '../now-nanos.ts';
 
 /** Of the reasons that are told apart; the oldest make room. */
 const MAX_REASONS = 50;
@@ -17,7 +18,7 @@ export class ReasonCounts {
     const count = (this.#reasons.get(reason)?.count ?? 0) + 1;
     // The latest stands last.
     this.#reasons.delete(reason);
-    this.#reasons.set(reason, { reason, count, lastAtUnixNano: String(BigInt(Date.now()) * 1_000_000n) });
+    this.#reasons.set(reason, { reason, count, lastAtUnixNano: String(nowNanos()) });
     for (const oldest of this.#reasons.keys()) {
       if (this.#reasons.size <= MAX_REASONS) break;
       this.#reasons.delete(oldest);

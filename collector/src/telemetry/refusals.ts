@@ -1,4 +1,5 @@
 import type { RefusalCount, RefusalReason } from '../api/index.ts';
+import { nowNanos } from '../now-nanos.ts';
 
 /** Tenants come out of the configuration, so there are few; should there be more, the rest is counted without its name. */
 const MAX_COUNTS = 1_000;
@@ -22,7 +23,7 @@ export class Refusals {
       reason,
       requests: requests + (known?.requests ?? 0),
       records: records + (known?.records ?? 0),
-      lastAtUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+      lastAtUnixNano: String(nowNanos()),
     });
   }
 

@@ -7,6 +7,7 @@ import { ThreadlineError } from '../../src/errors.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { ReadContext, Storage } from '../../src/storage/storage.ts';
 import { poll } from '../storage-contract/reading.ts';
+import { changedStorage } from './changed-storage.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -274,28 +275,13 @@ describe('a query server whose storage has troubles', () => {
 async function brokenStorage(parts: Partial<Storage>): Promise<Storage> {
   const directory = await mkdtemp(join(tmpdir(), 'threadline-query-'));
   const storage = createEmbeddedStorage({ directory });
-  return {
-    capabilities: storage.capabilities,
-    start: (signal) => storage.start(signal),
+  return changedStorage(storage, {
     shutdown: async () => {
       await storage.shutdown();
       await rm(directory, { recursive: true, force: true });
     },
-    writeLogs: (tenant, logs) => storage.writeLogs(tenant, logs),
-    writeSpans: (tenant, spans) => storage.writeSpans(tenant, spans),
-    hasten: () => storage.hasten(),
-    parallelWrites: storage.parallelWrites,
-    searchLogs: (search, context) => storage.searchLogs(search, context),
-    searchSpans: (search, context) => storage.searchSpans(search, context),
-    getLog: (id, context) => storage.getLog(id, context),
-    logHistogram: (request, context) => storage.logHistogram(request, context),
-    searchTraces: (search, context) => storage.searchTraces(search, context),
-    summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
-    findTraceIds: (search, context) => storage.findTraceIds(search, context),
-    services: (range, context) => storage.services(range, context),
-    operations: (service, range, context) => storage.operations(service, range, context),
     ...parts,
-  };
+  });
 }
 
 /** Everything that comes back for these bytes. */

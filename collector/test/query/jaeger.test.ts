@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../../src/errors.ts';
-import type { IndexedSpan } from '../../src/model/record.ts';
 import type { JaegerEnvelope, JaegerTrace } from '../../src/query/jaeger/jaeger-model.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from '../storage-contract/builders.ts';
 import { attributes, text } from '../storage-contract/values.ts';
+import { changedStorage } from './changed-storage.ts';
 import { type ApiResponse, type QueryApi, startQueryApi } from './query-api.ts';
 
 /** One more than an answer has room for. */
@@ -400,27 +400,14 @@ function encodeURIComponentSafely(text: string): string {
 /** The storage, but from so many pages of spans on every further one comes too late. Its own life is the test's. */
 function withDeadline(storage: Storage, pages: () => number): Storage {
   let answered = 0;
-  return {
-    capabilities: storage.capabilities,
+  return changedStorage(storage, {
     start: async () => undefined,
     shutdown: async () => undefined,
-    writeLogs: (tenant, logs) => storage.writeLogs(tenant, logs),
-    writeSpans: (tenant, spans: readonly IndexedSpan[]) => storage.writeSpans(tenant, spans),
-    hasten: () => storage.hasten(),
-    parallelWrites: storage.parallelWrites,
-    searchLogs: (search, context) => storage.searchLogs(search, context),
     async searchSpans(search, context) {
       if (search.after === undefined) answered = 0;
       if (answered >= pages()) throw new ThreadlineError('deadline_exceeded', 'too late');
       answered += 1;
       return storage.searchSpans(search, context);
     },
-    getLog: (id, context) => storage.getLog(id, context),
-    logHistogram: (request, context) => storage.logHistogram(request, context),
-    searchTraces: (search, context) => storage.searchTraces(search, context),
-    summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
-    findTraceIds: (search, context) => storage.findTraceIds(search, context),
-    services: (range, context) => storage.services(range, context),
-    operations: (service, range, context) => storage.operations(service, range, context),
-  };
+  });
 }

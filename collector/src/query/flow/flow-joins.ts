@@ -1,9 +1,9 @@
 import type { QueryNode } from '@threadline/query-language';
 import { descendantsOf, isOneMessage, isOwnSpan } from '../../analysis/flow-membership.ts';
-import { compareRowKeys } from '../../analysis/row-key-order.ts';
 import { spanName } from '../../analysis/span-causes.ts';
 import type { Span } from '../../api/index.ts';
 import type { RowKey } from '../../model/record.ts';
+import { compareRowKeys } from '../../model/row-key-order.ts';
 import type { Row } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { and, anyOf, equals, exists, not, or } from '../query-nodes.ts';

@@ -1,8 +1,8 @@
 import { causalOrder } from '../../analysis/causal-order.ts';
-import { compareRowKeys } from '../../analysis/row-key-order.ts';
 import { causesOf, spanName } from '../../analysis/span-causes.ts';
 import type { LogRecord, Span } from '../../api/index.ts';
 import type { RowKey } from '../../model/record.ts';
+import { compareRowKeys } from '../../model/row-key-order.ts';
 import type { PartialRead, Row } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { and, anyOf, exists, not, withoutOwnEvents } from '../query-nodes.ts';

@@ -1,8 +1,8 @@
-import { compareRowKeys } from '../../analysis/row-key-order.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import type { FlowAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import type { RowKey } from '../../model/record.ts';
+import { compareRowKeys } from '../../model/row-key-order.ts';
 import type { Row } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';

@@ -1,10 +1,11 @@
 import type { QueryNode, QueryTarget } from '@threadline/query-language';
 import type { ReadContext, TimeRange, TracePage, TraceSearch } from '../storage.ts';
+import { compareTraceKeys, type TraceKey } from '../trace-key.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { compositeBuckets, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
-import { compareTraceKeys, findTraceKeys, summarizeTraces, TRACES_AT_A_TIME, type TraceKey } from './trace-summaries.ts';
+import { findTraceKeys, summarizeTraces, TRACES_AT_A_TIME } from './trace-summaries.ts';
 
 /** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
 const MAX_TRACES_BY_MATCH = 5_000;

@@ -1,6 +1,7 @@
 import type { Span, TraceSummary } from '../../api/index.ts';
 import { indexSpan } from '../../model/indexed-record.ts';
 import type { ReadContext } from '../storage.ts';
+import type { TraceKey } from '../trace-key.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { rowSort } from './row-search.ts';
 import { compositeBuckets, type Hit, keyOf, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
@@ -9,18 +10,6 @@ import { exactEnd, exactStart } from './span-times.ts';
 
 /** How many traces one round of searches looks at. */
 export const TRACES_AT_A_TIME = 500;
-
-/** What traces are ordered and paged by: the start of the root, else of the earliest span. */
-export interface TraceKey {
-  readonly startNanos: bigint;
-  readonly traceId: string;
-}
-
-/** Positive when `left` is the newer one: by start, then by trace id. */
-export function compareTraceKeys(left: TraceKey, right: TraceKey): number {
-  if (left.startNanos !== right.startNanos) return left.startNanos < right.startNanos ? -1 : 1;
-  return left.traceId === right.traceId ? 0 : left.traceId < right.traceId ? -1 : 1;
-}
 
 /** The keys of the traces that have a span, in no order. Costs two searches for each `TRACES_AT_A_TIME`, of doc values only. */
 export async function findTraceKeys(search: Search, traceIds: readonly string[], context: ReadContext): Promise<TraceKey[]> {

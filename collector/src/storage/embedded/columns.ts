@@ -77,7 +77,7 @@ export const COLUMN_NAMES: Readonly<Record<TableName, readonly ColumnName[]>> = 
   spans: Object.keys(SPAN_COLUMNS) as ColumnName[],
 };
 
-export function emptyLogColumns(): LogColumns {
+function emptySharedColumns() {
   return {
     tenant: [],
     time_nanos: [],
@@ -96,33 +96,16 @@ export function emptyLogColumns(): LogColumns {
     resource_json: [],
     scope_json: [],
     rest: [],
-    level: [],
-    observed_nanos: [],
-    event_name: [],
-    body: [],
-    message: [],
-  };
+  } satisfies Record<keyof typeof SHARED, never[]>;
+}
+
+export function emptyLogColumns(): LogColumns {
+  return { ...emptySharedColumns(), level: [], observed_nanos: [], event_name: [], body: [], message: [] };
 }
 
 export function emptySpanColumns(): SpanColumns {
   return {
-    tenant: [],
-    time_nanos: [],
-    sequence: [],
-    id_prefix: [],
-    id_index: [],
-    service: [],
-    trace_id: [],
-    span_id: [],
-    scope: [],
-    words: [],
-    attributes: [],
-    resource: [],
-    scope_attributes: [],
-    arrival_nanos: [],
-    resource_json: [],
-    scope_json: [],
-    rest: [],
+    ...emptySharedColumns(),
     parent_span_id: [],
     name: [],
     kind: [],

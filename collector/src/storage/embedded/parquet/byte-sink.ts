@@ -100,6 +100,9 @@ export class ByteSink {
   }
 }
 
+/** Narrower numbers fit with their neighbours' bits into one of 32. */
+const MAX_WORD_WIDTH = 24;
+
 /** Reads what a `ByteSink` wrote. Past the end there are zeros. */
 export class ByteSource {
   readonly #bytes: Buffer;
@@ -118,10 +121,6 @@ export class ByteSource {
 
   byte(): number {
     return this.#bytes[this.#position++] ?? 0;
-  }
-
-  skip(bytes: number): void {
-    this.#position += bytes;
   }
 
   varint(): number {
@@ -144,6 +143,27 @@ export class ByteSource {
 
   bits(width: number): number {
     return width <= 32 ? this.#bits32(width) : this.#bits32(32) + this.#bits32(width - 32) * 2 ** 32;
+  }
+
+  /** A run of so many packed values, which fills whole bytes; the first `wanted` of them go to `values`, from `at` on. */
+  packed(run: { readonly width: number; readonly count: number }, values: Int32Array | Float64Array, at: number, wanted: number): void {
+    const { width, count } = run;
+    if (width <= MAX_WORD_WIDTH) {
+      const bytes = this.#bytes;
+      const mask = 2 ** width - 1;
+      for (let index = 0, bit = this.#position * 8; index < wanted; index += 1, bit += width) {
+        const byte = bit >>> 3;
+        const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24);
+        values[at + index] = (word >>> (bit & 7)) & mask;
+      }
+      this.#position += (count * width) / 8;
+      return;
+    }
+    for (let index = 0; index < count; index += 1) {
+      const value = this.bits(width);
+      if (index < wanted) values[at + index] = value;
+    }
+    this.endBits();
   }
 
   /** Leaves out what is left of a run's last byte; runs are of whole bytes. */

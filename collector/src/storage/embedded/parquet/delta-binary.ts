@@ -60,60 +60,22 @@ export function readDeltas(bytes: Buffer, position = 0): { readonly first: bigin
   const offsets = new Float64Array(count);
   let value = 0;
   const widths = new Uint8Array(MINIBLOCKS);
+  const deltas = new Float64Array(MINIBLOCK_VALUES);
   for (let start = 1; start < count; start += BLOCK_VALUES) {
     const least = unzigzag(source.varint());
     for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) widths[miniblock] = source.byte();
     for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) {
       const begin = start + miniblock * MINIBLOCK_VALUES;
       if (begin >= count) break;
-      const end = Math.min(begin + MINIBLOCK_VALUES, count);
-      const width = widths[miniblock] ?? 0;
-      if (width > MAX_UNPACKED_WIDTH) {
-        for (let index = begin; index < begin + MINIBLOCK_VALUES; index += 1) {
-          const delta = source.bits(width);
-          if (index >= count) continue;
-          value += least + delta;
-          offsets[index] = value;
-        }
-        source.endBits();
-        continue;
+      const wanted = Math.min(MINIBLOCK_VALUES, count - begin);
+      source.packed({ width: widths[miniblock] ?? 0, count: MINIBLOCK_VALUES }, deltas, 0, wanted);
+      for (let index = 0; index < wanted; index += 1) {
+        value += least + (deltas[index] ?? 0);
+        offsets[begin + index] = value;
       }
-      value = unpackDeltas({ bytes, at: source.position, width, least }, offsets, begin, end, value);
-      source.skip((width * MINIBLOCK_VALUES) / 8);
     }
   }
   return { first, offsets, end: source.position };
-}
-
-/** Narrower numbers fit with their neighbours' bits into one of 32. */
-const MAX_UNPACKED_WIDTH = 24;
-
-/** Adds a miniblock's deltas up, from `value` on; gives the last sum. */
-function unpackDeltas(
-  { bytes, at, width, least }: { readonly bytes: Buffer; readonly at: number; readonly width: number; readonly least: number },
-  offsets: Float64Array,
-  begin: number,
-  end: number,
-  value: number,
-): number {
-  let sum = value;
-  if (width === 0) {
-    for (let index = begin; index < end; index += 1) {
-      sum += least;
-      offsets[index] = sum;
-    }
-    return sum;
-  }
-  const mask = 2 ** width - 1;
-  let bit = 0;
-  for (let index = begin; index < end; index += 1) {
-    const byte = at + (bit >>> 3);
-    const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24);
-    sum += least + ((word >>> (bit & 7)) & mask);
-    offsets[index] = sum;
-    bit += width;
-  }
-  return sum;
 }
 
 /** Bits that a whole number from 0 to 2^53 needs. */

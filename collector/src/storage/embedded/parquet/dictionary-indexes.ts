@@ -24,16 +24,10 @@ export function readIndexes(bytes: Buffer, count: number): Int32Array {
   for (let at = 0; at < count; ) {
     const header = source.varint();
     if (header % 2 === 1) {
-      const groups = (header - 1) / 2;
-      const end = Math.min(at + groups * GROUP_VALUES, count);
-      if (width <= MAX_UNPACKED_WIDTH) {
-        unpackBits({ bytes, at: source.position, width }, indexes, at, end);
-        source.skip(groups * width);
-        at = end;
-      } else {
-        for (; at < end; at += 1) indexes[at] = source.bits(width);
-        source.endBits();
-      }
+      const values = ((header - 1) / 2) * GROUP_VALUES;
+      const wanted = Math.min(values, count - at);
+      source.packed({ width, count: values }, indexes, at, wanted);
+      at += wanted;
       continue;
     }
     const end = Math.min(at + header / 2, count);
@@ -44,25 +38,6 @@ export function readIndexes(bytes: Buffer, count: number): Int32Array {
     at = end;
   }
   return indexes;
-}
-
-/** Narrower numbers fit with their neighbours' bits into one of 32. */
-const MAX_UNPACKED_WIDTH = 24;
-
-function unpackBits(
-  { bytes, at, width }: { readonly bytes: Buffer; readonly at: number; readonly width: number },
-  values: Int32Array,
-  begin: number,
-  end: number,
-): void {
-  const mask = 2 ** width - 1;
-  let bit = 0;
-  for (let index = begin; index < end; index += 1) {
-    const byte = at + (bit >>> 3);
-    const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24);
-    values[index] = (word >>> (bit & 7)) & mask;
-    bit += width;
-  }
 }
 
 function countRuns(indexes: Int32Array): number {

@@ -1,4 +1,5 @@
 import type { RowKey } from '../../../model/record.ts';
+import { compareRowKeys } from '../../../model/row-key-order.ts';
 import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { joinId } from '../rows/record-id.ts';
@@ -72,7 +73,7 @@ export class TopRows {
   }
 
   #compare(left: RowKey, right: RowKey): number {
-    const order = compareKeys(left, right);
+    const order = compareRowKeys(left, right);
     return this.#isAscending ? order : -order;
   }
 
@@ -86,10 +87,4 @@ export function idReader(page: Page): (row: number) => string {
   const prefixes = page.texts('id_prefix');
   const indexes = page.longs('id_index');
   return (row) => joinId(textOf(prefixes, row), Number(longAt(indexes, row)));
-}
-
-export function compareKeys(left: RowKey, right: RowKey): number {
-  if (left.timeNanos !== right.timeNanos) return left.timeNanos < right.timeNanos ? -1 : 1;
-  if (left.sequence !== right.sequence) return left.sequence < right.sequence ? -1 : 1;
-  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import type { QueryNode } from '@threadline/query-language';
 import { ThreadlineError } from '../../../errors.ts';
 import type { TimeRange, TracePage, TraceSearch } from '../../storage.ts';
+import { compareTraceKeys, type TraceKey } from '../../trace-key.ts';
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { textOf } from './page.ts';
@@ -20,11 +21,6 @@ const MAX_STRETCH_SPANS = 8_000;
 const MAX_TRACES = 1_000_000;
 
 const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 'true' } as const;
-
-interface TraceKey {
-  readonly startNanos: bigint;
-  readonly traceId: string;
-}
 
 /**
  * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, so there are two ways, both exact:
@@ -164,11 +160,6 @@ function nextStretch(scope: ReadScope, { min, max }: TimeWindow, spans: number) 
     const whole = isAll ? rows : rows.filter((row) => row.key.timeNanos > last);
     if (isAll || whole.length > 0) return { from, traceIds: [...new Set(whole.map(({ page, row }) => page.text('trace_id', row)))] };
   }
-}
-
-function compareTraceKeys(left: TraceKey, right: TraceKey): number {
-  if (left.startNanos !== right.startNanos) return left.startNanos < right.startNanos ? -1 : 1;
-  return left.traceId < right.traceId ? -1 : left.traceId > right.traceId ? 1 : 0;
 }
 
 function checkCount(traces: number): void {

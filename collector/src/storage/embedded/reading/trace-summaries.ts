@@ -1,9 +1,10 @@
 import type { TraceSummary } from '../../../api/index.ts';
 import type { RowKey } from '../../../model/record.ts';
+import { compareRowKeys } from '../../../model/row-key-order.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { type Page, textOf } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
-import { compareKeys, idReader } from './top-rows.ts';
+import { idReader } from './top-rows.ts';
 import { visitSpansOfTraces } from './trace-rows.ts';
 
 /** What is known of a trace while its spans are gone through. */
@@ -46,7 +47,7 @@ function spanAdder(traces: Map<string, TraceParts>, page: Page): (row: number) =
     }
     if (start < parts.start) parts.start = start;
     if (end > parts.end) parts.end = end;
-    const isFirst = isRoot === parts.head.isRoot ? compareKeys(key, parts.head.key) < 0 : isRoot;
+    const isFirst = isRoot === parts.head.isRoot ? compareRowKeys(key, parts.head.key) < 0 : isRoot;
     if (isFirst) parts.head = { key, isRoot, page, row };
     const service = textOf(services, row);
     const counts = parts.services.get(service) ?? { spanCount: 0, errorCount: 0 };

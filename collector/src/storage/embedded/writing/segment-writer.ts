@@ -70,11 +70,11 @@ export class SegmentWriter {
     this.#options = options;
   }
 
-  /** `mayBeThere`: whether any of them may have been written before, so that it has to be looked up. */
-  async write(tenant: string, records: readonly IndexedRecord[], mayBeThere: boolean): Promise<void> {
+  /** `mayRepeat`: as of the port's `WriteOptions`. */
+  async write(tenant: string, records: readonly IndexedRecord[], mayRepeat: boolean): Promise<void> {
     if (records.length === 0) return;
     const { table } = this.#options;
-    const { fresh, isBeingWritten } = mayBeThere ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
+    const { fresh, isBeingWritten } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
     // Those that were written a moment ago are there only if that write ends well.
     const before = isBeingWritten ? this.#writing?.done : undefined;
     const batch = this.#gathering;

@@ -1,4 +1,4 @@
-import type { RowKey } from '../model/record.ts';
+import type { RowKey } from './record.ts';
 
 /** The order of every list: time, then sequence, then id (by UTF-16 units). For `sort`. */
 export function compareRowKeys(a: RowKey, b: RowKey): number {

@@ -1,0 +1,24 @@
+import type { Storage } from '../../src/storage/storage.ts';
+
+/** A storage of which some parts behave as a test needs. */
+export function changedStorage(storage: Storage, parts: Partial<Storage>): Storage {
+  return {
+    capabilities: storage.capabilities,
+    parallelWrites: storage.parallelWrites,
+    start: (signal) => storage.start(signal),
+    shutdown: () => storage.shutdown(),
+    writeLogs: (tenant, logs, options) => storage.writeLogs(tenant, logs, options),
+    writeSpans: (tenant, spans, options) => storage.writeSpans(tenant, spans, options),
+    hasten: () => storage.hasten(),
+    searchLogs: (search, context) => storage.searchLogs(search, context),
+    searchSpans: (search, context) => storage.searchSpans(search, context),
+    getLog: (id, context) => storage.getLog(id, context),
+    logHistogram: (request, context) => storage.logHistogram(request, context),
+    searchTraces: (search, context) => storage.searchTraces(search, context),
+    summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
+    findTraceIds: (search, context) => storage.findTraceIds(search, context),
+    services: (range, context) => storage.services(range, context),
+    operations: (service, range, context) => storage.operations(service, range, context),
+    ...parts,
+  };
+}
