@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** USER_HZ, which is 100 on every Linux of today. */
+const TICKS_A_SECOND = 100;
+/** A server is settled when it has used less than 5 % of a core in each of so many seconds that follow each other. */
+const QUIET_CPU_SECONDS = 0.05;
+const QUIET_SECONDS = 4;
+/** A server that is never quiet is measured so far, and said to be. */
+const MAX_SETTLE_MILLIS = 180_000;
+
+/** Processor time of a process with all its threads, user and system, since it started. */
+export function cpuSeconds(pid: number): number {
+  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in brackets, may have spaces and brackets of its own.
+  const fields = line.slice(line.lastIndexOf(') ') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** The most memory that the process has had at once since it started, or since `resetPeakMemory`. */
+export function peakMemoryBytes(pid: number): number {
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line?.[1]) * 1024;
+}
+
+export function resetPeakMemory(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** Resolves when the process has nothing to do any more; false when it never came to rest. */
+export async function settle(pid: number): Promise<boolean> {
+  const deadline = performance.now() + MAX_SETTLE_MILLIS;
+  let last = cpuSeconds(pid);
+  for (let quiet = 0; quiet < QUIET_SECONDS; ) {
+    if (performance.now() > deadline) return false;
+    await sleep(1_000);
+    const now = cpuSeconds(pid);
+    quiet = now - last < QUIET_CPU_SECONDS ? quiet + 1 : 0;
+    last = now;
+  }
+  return true;
+}
+
+/** The blocks that the files below have on disk, as `du` counts them: a file that is mapped with room to spare is as large as what was written. */
+export async function directoryBytes(directory: string): Promise<number> {
+  let total = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    // Gone in between: files are merged.
+    const found = await stat(path.join(entry.parentPath, entry.name)).catch(() => undefined);
+    total += (found?.blocks ?? 0) * 512;
+  }
+  return total;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { formatReport } from './report.ts';
+import type { IngestFigures, RunFacts, ServerFigures } from './results.ts';
+import { spreadOf } from './spread.ts';
+
+const facts: RunFacts = {
+  date: '2026-11-26',
+  machine: { cores: 2, processor: 'a processor', memoryGib: 24, node: 'v24.0.0', loadAverage: 0.1 },
+  seed: 42,
+  logs: 1_000,
+  spans: 0,
+  connections: 4,
+};
+
+function ingest(recordsPerCpuSecond: number): IngestFigures {
+  return {
+    records: 1_000,
+    wireBytesARecord: 360,
+    recordsPerCpuSecond,
+    recordsPerCpuSecondOfFifths: spreadOf([recordsPerCpuSecond]),
+    acknowledgedPerSecond: 1_000,
+    acknowledgedPerSecondOfFifths: spreadOf([1_000]),
+    acknowledgementMillis: { p50: 1, p99: 2 },
+    refusedRequests: 0,
+    settleSeconds: 1,
+    storedBytesARecord: 60,
+    peakMemoryBytes: 100_000_000,
+  };
+}
+
+function server(name: string, options: { recordsPerCpuSecond: number; uuidMillis: number; found?: number }): ServerFigures {
+  const answers = { uuid: { millis: spreadOf([options.uuidMillis]), found: options.found ?? 1 } };
+  const logs = ingest(options.recordsPerCpuSecond);
+  return { name, version: '1', ingest: { logs }, quiet: answers, whileIngesting: answers, restartMillis: spreadOf([100]) };
+}
+
+const ours = server('Threadline', { recordsPerCpuSecond: 120_000, uuidMillis: 2 });
+
+describe('the report', () => {
+  it('says by how much a figure is behind its aim, that one is met, and which question there is no answer to', () => {
+    const report = formatReport({ main: { ...facts, server: ours } });
+    expect(report).toMatch(/\| logs per CPU-second, all work until settled \| 240,000 \| 120,000 \|.*\| \*\*behind 2\.0 times\*\* \|/);
+    expect(report).toMatch(/\| one uuid in messages \| 3 ms \| 2 ms \|.*\| met \|/);
+    expect(report).toMatch(/\| p95 of a numeric attribute by service \|.*\*\*not measured\*\* \|/);
+  });
+
+  it('puts each peer beside it with a ratio over 1 where Threadline is ahead, whichever way the figure counts', () => {
+    const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1 });
+    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, servers: [peer], absent: ['Other: not at hand'] } });
+    expect(report).toContain('| logs per CPU-second, all work until settled | 120,000 | 60,000 | 2.00× |');
+    expect(report).toContain('| one uuid in messages | 2 ms | 1 ms | 0.50× |');
+    expect(report).toContain('Not measured: Other: not at hand.');
+  });
+
+  it('compares nothing with a peer that had another load', () => {
+    const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1 });
+    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, seed: 7, servers: [peer], absent: [] } });
+    expect(report).toContain('| logs per CPU-second, all work until settled | – | 60,000 |  |');
+  });
+
+  it('names a question that a peer answers with another number of rows', () => {
+    const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1, found: 0 });
+    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, servers: [peer], absent: [] } });
+    expect(report).toContain('Peer answers "one uuid in messages" with 0, Threadline with 1');
+  });
+
+  it('marks a selective question that takes more than half as long again with more data', () => {
+    const large = server('Threadline', { recordsPerCpuSecond: 0, uuidMillis: 4 });
+    const report = formatReport({ main: { ...facts, server: ours }, large: { ...facts, logs: 10_000, server: large } });
+    expect(report).toMatch(/\| one uuid in messages \| 4 \|.*\| \*\*2\.00×\*\* \|/);
+  });
+});
