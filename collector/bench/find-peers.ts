@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { BenchOptions } from './options.ts';
 import { buildPeer, type GoCommand } from './servers/build-peer.ts';
 import { jaeger } from './servers/jaeger.ts';
@@ -44,7 +45,7 @@ async function binaryOf(
   command: GoCommand | undefined,
   directory: string,
 ): Promise<[binary: string, version: string]> {
-  if (named !== undefined) return [await realpath(named), `(${named})`];
+  if (named !== undefined) return [await realpath(named), path.basename(named)];
   if (command === undefined) throw new Error('not at hand; an option names its binary');
   return [await buildPeer(command, directory), command.version];
 }

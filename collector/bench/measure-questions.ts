@@ -1,4 +1,5 @@
 import { HttpClient } from './http-client.ts';
+import { cpuSeconds } from './process-figures.ts';
 import { QUESTION_IDS, type QuestionId } from './questions.ts';
 import type { AnswersOf, QuestionFigures } from './results.ts';
 import type { Sample } from './samples.ts';
@@ -17,25 +18,31 @@ export async function measureQuestions(server: RunningServer, samples: readonly 
   const answers: { [Q in QuestionId]?: QuestionFigures } = {};
   for (const question of QUESTION_IDS) {
     const queries = samples.flatMap((sample) => server.ask(question, sample) ?? []);
-    if (queries.length > 0) answers[question] = await measureQueries(client, queries, runs);
+    if (queries.length > 0) answers[question] = await measureQueries({ client, pid: server.pid }, queries, runs);
   }
   client.close();
   return answers;
 }
 
-async function measureQueries(client: HttpClient, queries: readonly Query[], runs: number): Promise<QuestionFigures> {
+async function measureQueries(
+  { client, pid }: { readonly client: HttpClient; readonly pid: number },
+  queries: readonly Query[],
+  runs: number,
+): Promise<QuestionFigures> {
   let found = 0;
   for (const query of queries) {
+    const cpuBefore = cpuSeconds(pid);
     const answer = await askOnce(client, query);
     found = Math.max(found, query.count(answer.text));
-    if (answer.millis > SLOW_MILLIS) return { millis: spreadOf([answer.millis]), found };
+    if (answer.millis > SLOW_MILLIS) return { millis: spreadOf([answer.millis]), cpuMillis: (cpuSeconds(pid) - cpuBefore) * 1_000, found };
   }
   const millis: number[] = [];
+  const cpuBefore = cpuSeconds(pid);
   for (let run = 0; run < runs; run += 1) {
     const query = queries[run % queries.length];
     if (query !== undefined) millis.push((await askOnce(client, query)).millis);
   }
-  return { millis: spreadOf(millis), found };
+  return { millis: spreadOf(millis), cpuMillis: ((cpuSeconds(pid) - cpuBefore) / runs) * 1_000, found };
 }
 
 async function askOnce(client: HttpClient, query: Query): Promise<{ readonly text: string; readonly millis: number }> {

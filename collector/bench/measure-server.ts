@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BodyFile } from './body-file.ts';
 import { HttpClient } from './http-client.ts';
@@ -5,8 +6,8 @@ import { type Load, RECORDS_A_BODY } from './load.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureQuestions } from './measure-questions.ts';
 import { measureSearchable } from './measure-searchable.ts';
-import { cpuSeconds, settle } from './process-figures.ts';
-import type { IngestFigures, ServerFigures, SteadyFigures } from './results.ts';
+import { cpuSeconds, machineCpuSeconds, settle } from './process-figures.ts';
+import type { AnswersOf, IngestFigures, ServerFigures, SteadyFigures } from './results.ts';
 import type { Sample } from './samples.ts';
 import { sendSteadily } from './send-load.ts';
 import { type RunningServer, type ServerKind, SIGNALS, type Signal } from './servers/server.ts';
@@ -61,8 +62,8 @@ export async function measureServer(kind: ServerKind, { directory, prepared, pla
     await settle(server.pid);
     const idlePercent = await measureIdle(server, plan.idleSeconds);
     const samples = await samplesOf(server);
-    const quiet = await measureQuestions(server, samples, plan.questionRuns);
-    report(`  quiet: ${JSON.stringify(quiet)}`);
+    const { quiet, othersPercent } = await measureQuiet(server, samples, plan.questionRuns);
+    report(`  quiet: ${JSON.stringify(quiet)}, others ${othersPercent.toFixed(1)} %`);
     const underLoad = await measureUnderLoad(server, samples, prepared, plan);
     report(`  while it ingests: ${JSON.stringify(underLoad)}`);
     const restartMillis: number[] = [];
@@ -73,11 +74,32 @@ export async function measureServer(kind: ServerKind, { directory, prepared, pla
       restartMillis.push(server.readyMillis);
     }
     report(`  restarts: ${restartMillis.map(Math.round).join(', ')} ms`);
-    const figures = { name: kind.name, version: kind.version, ingest, idlePercent, quiet, restartMillis: spreadOf(restartMillis) };
+    const figures = {
+      name: kind.name,
+      version: kind.version,
+      ingest,
+      idlePercent,
+      quiet,
+      othersPercent,
+      restartMillis: spreadOf(restartMillis),
+    };
     return { figures: { ...figures, ...underLoad }, samples };
   } finally {
     await server.stop();
   }
+}
+
+async function measureQuiet(
+  server: RunningServer,
+  samples: readonly Sample[],
+  runs: number,
+): Promise<{ readonly quiet: AnswersOf; readonly othersPercent: number }> {
+  const ours = () => cpuSeconds(server.pid) + cpuSeconds(process.pid);
+  const before = { at: performance.now(), machine: machineCpuSeconds(), ours: ours() };
+  const quiet = await measureQuestions(server, samples, runs);
+  const seconds = (performance.now() - before.at) / 1_000;
+  const others = machineCpuSeconds() - before.machine - (ours() - before.ours);
+  return { quiet, othersPercent: Math.max(0, (others / seconds / cpus().length) * 100) };
 }
 
 async function measureIdle(server: RunningServer, seconds: number): Promise<number> {

@@ -29,7 +29,7 @@ function ingest(recordsPerCpuSecond: number): IngestFigures {
 }
 
 function server(name: string, options: { recordsPerCpuSecond: number; uuidMillis: number; found?: number }): ServerFigures {
-  const answers = { uuid: { millis: spreadOf([options.uuidMillis]), found: options.found ?? 1 } };
+  const answers = { uuid: { millis: spreadOf([options.uuidMillis]), cpuMillis: options.uuidMillis, found: options.found ?? 1 } };
   const logs = ingest(options.recordsPerCpuSecond);
   return { name, version: '1', ingest: { logs }, quiet: answers, whileIngesting: answers, restartMillis: spreadOf([100]) };
 }

@@ -23,10 +23,15 @@ export function formatReport({ main, large, peers, profile }: BenchResults): str
   ].join('\n');
 }
 
-function formatFacts({ date, machine, seed, logs, spans, connections }: RunFacts): string[] {
+function formatMachine({ date, machine }: RunFacts): string {
   const { cores, processor, memoryGib, node, loadAverage } = machine;
+  return `${date}, ${cores} cores (${processor}), ${memoryGib} GiB, Node ${node}, load average before the run ${loadAverage.toFixed(2)}.`;
+}
+
+function formatFacts(facts: RunFacts): string[] {
+  const { seed, logs, spans, connections } = facts;
   return [
-    `${date}, ${cores} cores (${processor}), ${memoryGib} GiB, Node ${node}, load average before the run ${loadAverage.toFixed(2)}.`,
+    formatMachine(facts),
     `Load: ${whole(logs)} logs, ${whole(spans)} spans, seed ${seed}, 500 a request, ${connections} connections, OTLP/HTTP protobuf, all bodies distinct.`,
   ];
 }
@@ -46,6 +51,7 @@ function formatAims(figures: ServerFigures): string[] {
   return [
     ...table(['figure', 'aim', 'measured', 'spread', ''], rows),
     '',
+    othersText([figures]),
     `${behind} of ${rows.length} figures are behind their aim. Wire bytes a log / a span: ${wireBytes(figures)}. Requests refused under load and sent again: ${refusals(figures)}.`,
   ];
 }
@@ -73,6 +79,14 @@ function formatPeers(peers: NonNullable<BenchResults['peers']>, main: BenchResul
     '',
     ...table(header, rows),
     '',
+    'Processor time of one answer, in ms: what hardly depends on who else runs on the machine.',
+    '',
+    ...table(
+      ['question', 'Threadline', ...peers.servers.map(({ name }) => name)],
+      cpuRows([...(sameLoad ? [sameLoad] : [undefined]), ...peers.servers]),
+    ),
+    '',
+    othersText(peers.servers),
     ...answersThatDiffer(peers.servers, sameLoad),
     ...(peers.absent.length === 0 ? [] : [`Not measured: ${peers.absent.join('; ')}.`]),
   ];
@@ -82,6 +96,23 @@ function peerCells(row: FigureRow, ours: number | undefined, theirs: number | un
   if (theirs === undefined) return ['–', ''];
   if (ours === undefined) return [withUnit(theirs, row), ''];
   return [withUnit(theirs, row), ratio(row.isBetter === 'more' ? ours / theirs : theirs / ours)];
+}
+
+function cpuRows(servers: readonly (ServerFigures | undefined)[]): string[][] {
+  return QUESTION_IDS.flatMap((id) => {
+    const cells = servers.map((server) => server?.quiet[id]?.cpuMillis);
+    return cells.every((cell) => cell === undefined)
+      ? []
+      : [[QUESTIONS[id].title, ...cells.map((cell) => (cell === undefined ? '–' : short(cell)))]];
+  });
+}
+
+/** How quiet it was: latencies say as much. */
+function othersText(servers: readonly ServerFigures[]): string {
+  const parts = servers.flatMap(({ name, othersPercent }) =>
+    othersPercent === undefined ? [] : [`${othersPercent.toFixed(0)} % (${name})`],
+  );
+  return parts.length === 0 ? '' : `While the questions were asked, others took of the machine’s processors: ${parts.join(', ')}.`;
 }
 
 /** Who answers a question with more or less than we do has not done the same work. */
@@ -138,7 +169,9 @@ function formatGrowth(large: NonNullable<BenchResults['large']>, small: ServerFi
     ];
   });
   return [
-    ...formatFacts(large),
+    formatMachine(large),
+    `Data that were there already (\`--data\`): ${whole(large.logs)} logs, ${whole(large.spans)} spans.`,
+    othersText([large.server]),
     `Restart to ready: ${millis(large.server.restartMillis.median)} ms (aim 1,000). Idle: ${(large.server.idlePercent ?? 0).toFixed(1)} % of a core.`,
     `Selective questions may take ${MAX_GROWTH} times as long as with the load above; what takes more is bold.`,
     '',

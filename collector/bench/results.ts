@@ -41,6 +41,8 @@ export interface IngestFigures {
 
 export interface QuestionFigures {
   readonly millis: Spread;
+  /** Processor time of the server for one answer, on average: what does not depend on who else runs. Counted in steps of 10 ms over all runs. */
+  readonly cpuMillis: number;
   /** Rows, traces, links or matches of the answers: the most of one. */
   readonly found: number;
 }
@@ -62,6 +64,8 @@ export interface ServerFigures {
   readonly steady?: SteadyFigures;
   readonly searchableMillis?: { readonly quiet: Spread; readonly whileIngesting: Spread };
   readonly quiet: AnswersOf;
+  /** Of the machine's processors, what neither the server nor the bench took while it was quiet: the more, the less its latencies say. */
+  readonly othersPercent?: number;
   readonly whileIngesting: AnswersOf;
   readonly restartMillis: Spread;
 }

@@ -157,6 +157,8 @@ async function writeResults(directory: string, results: BenchResults): Promise<v
   report(`${path.join(directory, 'bench.md')} is written`);
 }
 
+// What this process started ends in its handlers of `exit`, which a signal alone would pass by.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 await runBench(parseOptions(process.argv.slice(2), { out: path.join(ROOT, 'docs'), work: path.join(ROOT, '.cache', 'bench') })).catch(
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
