@@ -11,6 +11,7 @@ export { MAX_DURATION_NANOS, parseDuration } from './parse-duration.ts';
 export { parseQuery } from './parse-query.ts';
 export { parseApiTime, parseInstant } from './parse-time.ts';
 export { quoteValue } from './quote-value.ts';
+export { type ResolvedField, resolveField } from './resolve-field.ts';
 export {
   ATTRIBUTE_PLACES,
   type AttributePlace,

@@ -34,6 +34,43 @@ export interface LogHistogramAnswer extends AnswerNotes {
   buckets: HistogramBucket[];
 }
 
+/** `record`: the record's own service, level and scope; else where the attribute is. */
+export const FIELD_PLACES = ['record', 'attributes', 'resource', 'scope'] as const;
+export type FieldPlace = (typeof FIELD_PLACES)[number];
+
+export interface LogFieldsAnswer extends AnswerNotes {
+  /** Records that match. */
+  total: number;
+  /** Most records first. `field`: as the path of its values has it, `service` or `resource.host.name`; `count`: records that have it. */
+  fields: { field: string; place: FieldPlace; key: string; count: number }[];
+  /** There are more fields. */
+  more?: true;
+}
+
+export interface LogFieldValuesAnswer extends AnswerNotes {
+  /** Records that match, and those of them that have the field. */
+  total: number;
+  count: number;
+  /** Most records first. */
+  values: { value: string; count: number }[];
+  /** How often there were other values; without a prefix also those that no list has, as bytes and long texts. */
+  otherCount: number;
+  /** More different values than could be kept apart: one that is not listed may be as frequent as one that is. */
+  capped?: true;
+}
+
+export const CONTEXT_KINDS = ['service', 'instance', 'flow'] as const;
+export type ContextKind = (typeof CONTEXT_KINDS)[number];
+
+/** What stands around a record. Both lists are in the order of time, the record between them. */
+export interface LogContextAnswer extends AnswerNotes {
+  by: ContextKind;
+  before: LogRecord[];
+  after: LogRecord[];
+  hasMoreBefore: boolean;
+  hasMoreAfter: boolean;
+}
+
 /** What a list shows of a trace. All figures are of the whole trace as far as it has arrived, not only of the spans that matched. */
 export interface TraceSummary {
   traceId: string;

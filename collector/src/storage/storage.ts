@@ -60,6 +60,70 @@ export interface HistogramResult {
   readonly partial?: PartialRead;
 }
 
+/** Keys that are longer are in no list of fields. */
+export const MAX_FACET_KEY_LENGTH = 512;
+/** Values that are longer, in UTF-16 units, are in no list of values: nobody chooses from them. */
+export const MAX_FACET_VALUE_LENGTH = 256;
+
+/** Where the attributes are that a log's facets are of, most specific first. */
+export const FACET_PLACES = ['attributes', 'resource', 'scope'] as const;
+export type FacetPlace = (typeof FACET_PLACES)[number];
+/** What of a log itself facets are of: the service's name, the level, the scope's name. */
+export const RECORD_FACETS = ['service', 'level', 'scope'] as const;
+export type RecordFacet = (typeof RECORD_FACETS)[number];
+
+/** A field that a query can name. Attributes have their keys as `attributeLeaves` gives them: maps flattened, arrays by element. */
+export type FacetField =
+  | { readonly type: 'record'; readonly name: RecordFacet }
+  | { readonly type: 'attribute'; readonly place: FacetPlace; readonly key: string };
+
+export interface FieldsRequest {
+  readonly query: QueryNode;
+  readonly range: TimeRange;
+  readonly limit: number;
+}
+
+/** Counts are of records. Where the answer is `partial`, of those that were looked at: all of its time, some older ones. */
+export interface FieldsResult {
+  /** Records that match. */
+  readonly total: number;
+  /** Most records first, then by place as in `FACET_PLACES` (the record's own before all), then by key. Empty keys and too long ones are left out. */
+  readonly fields: readonly { readonly field: FacetField; readonly count: number }[];
+  /** There are fields that are not listed. */
+  readonly hasMore: boolean;
+  readonly partial?: PartialRead;
+}
+
+export interface FieldValuesRequest {
+  readonly query: QueryNode;
+  readonly range: TimeRange;
+  /** `any`: an attribute of the key in whatever place. */
+  readonly field: FacetField | { readonly type: 'attribute'; readonly place: 'any'; readonly key: string };
+  /** Only values that start so, case and all; empty: all. */
+  readonly prefix: string;
+  readonly limit: number;
+}
+
+/** As with `FieldsResult`, of what was looked at. */
+export interface FieldValuesResult {
+  /** Records that match, and those of them that have the field, whatever the prefix. */
+  readonly total: number;
+  readonly count: number;
+  /**
+   * Values as text, as `field:value` finds them (levels in lower case, half surrogate pairs as U+FFFD), with the number of records; a record counts once for each place and type
+   * that it has the text in. Most records first, then by value.
+   */
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+  /**
+   * How often there were other values that start with the prefix. Without a prefix also what no list has: long texts, what a storage cannot tell
+   * apart, and records with nothing but bytes, NaN and infinities in a place.
+   */
+  readonly otherCount: number;
+  /** More different values than could be kept apart: one that is not listed may be as frequent as one that is. */
+  readonly isCapped: boolean;
+  readonly partial?: PartialRead;
+}
+
 export interface TraceSearch {
   /** One single span must fulfil all of it and start in the range. */
   readonly query: QueryNode;
@@ -137,6 +201,11 @@ export interface Storage {
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;
   getLog(id: string, context: ReadContext): Promise<LogRecord | undefined>;
   logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult>;
+
+  /** The fields that matching logs have. */
+  logFields(request: FieldsRequest, context: ReadContext): Promise<FieldsResult>;
+  /** The most frequent values of one of them. */
+  logFieldValues(request: FieldValuesRequest, context: ReadContext): Promise<FieldValuesResult>;
 
   searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
   /**

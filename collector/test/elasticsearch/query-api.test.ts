@@ -3,6 +3,7 @@ import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elas
 import type { ReadContext, Storage } from '../../src/storage/storage.ts';
 import { testFlowEndpoints } from '../query/flow-endpoints.ts';
 import { testLogEndpoints } from '../query/log-endpoints.ts';
+import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
 
 /** Elasticsearch as the API's only tenant sees it, with data streams that no other suite writes to. */
@@ -21,6 +22,8 @@ function createTenantStorage(tenant: string): Storage {
     searchSpans: (search, context) => storage.searchSpans(search, own(context)),
     getLog: (id, context) => storage.getLog(id, own(context)),
     logHistogram: (request, context) => storage.logHistogram(request, own(context)),
+    logFields: (request, context) => storage.logFields(request, own(context)),
+    logFieldValues: (request, context) => storage.logFieldValues(request, own(context)),
     searchTraces: (search, context) => storage.searchTraces(search, own(context)),
     summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, own(context)),
     findTraceIds: (search, context) => storage.findTraceIds(search, own(context)),
@@ -31,5 +34,6 @@ function createTenantStorage(tenant: string): Storage {
 
 const run = `${process.pid}${Date.now()}`;
 testLogEndpoints(() => createTenantStorage(`querylogs${run}`));
+testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`));
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`));
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`));

@@ -1,3 +1,5 @@
 import { testLogEndpoints } from './log-endpoints.ts';
+import { testLogFieldEndpoints } from './log-field-endpoints.ts';
 
 testLogEndpoints();
+testLogFieldEndpoints();

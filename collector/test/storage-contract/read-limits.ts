@@ -16,6 +16,12 @@ export function describeLimits({ storage, newTenant }: ContractContext): void {
       ['searchSpans', (context) => storage().searchSpans(row, context)],
       ['getLog', (context) => storage().getLog('a', context)],
       ['logHistogram', (context) => storage().logHistogram({ query: ALL, range: minute, widthNanos: SECOND_NANOS }, context)],
+      ['logFields', (context) => storage().logFields({ query: ALL, range: {}, limit: 10 }, context)],
+      [
+        'logFieldValues',
+        (context) =>
+          storage().logFieldValues({ query: ALL, range: {}, field: { type: 'record', name: 'service' }, prefix: '', limit: 10 }, context),
+      ],
       ['searchTraces', (context) => storage().searchTraces({ query: ALL, range: {}, limit: 10 }, context)],
       ['summarizeTraces', (context) => storage().summarizeTraces([hexId('trace of b', 32)], context)],
       ['findTraceIds', (context) => storage().findTraceIds({ query: ALL, target: 'spans', range: {}, limit: 10 }, context)],

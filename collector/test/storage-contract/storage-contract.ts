@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Storage } from '../../src/storage/storage.ts';
 import { describeCounts } from './counts.ts';
+import { describeFacets } from './facets.ts';
 import { describeHistogram } from './histogram.ts';
 import { describeOrder } from './order.ts';
 import { describeQueries } from './queries.ts';
@@ -60,6 +61,7 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     describeQueries(context);
     describeRandomQueries(context);
     describeHistogram(context);
+    describeFacets(context);
     describeTraces(context);
     describeCounts(context);
     describeLimits(context);

@@ -1,4 +1,4 @@
-import { LEVEL_NAMES, REFUSAL_REASONS } from '../../api/index.ts';
+import { CONTEXT_KINDS, FIELD_PLACES, LEVEL_NAMES, REFUSAL_REASONS } from '../../api/index.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
 import { SHARED_SCHEMAS } from './record-schemas.ts';
 
@@ -55,6 +55,46 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         counts: object(Object.fromEntries(LEVEL_NAMES.map((level) => [level, count()]))),
       }),
     ),
+    ...notes,
+  }),
+  LogFieldsAnswer: object({
+    total: count('Records that match.'),
+    fields: list(
+      object({
+        field: text('As the path of its values has it.'),
+        place: {
+          type: 'string',
+          enum: FIELD_PLACES,
+          description: 'record: its own service, level and scope; else where the attribute is.',
+        },
+        key: text(),
+        count: count('Records that have it.'),
+      }),
+      'Most records first.',
+    ),
+    'more?': { type: 'boolean', const: true, description: 'There are more fields.' },
+    ...notes,
+  }),
+  LogFieldValuesAnswer: object({
+    total: count('Records that match.'),
+    count: count('Those of them that have the field.'),
+    values: list(object({ value: text(), count: count() }), 'Most records first.'),
+    otherCount: count(
+      'How often there were other values; without a prefix also those that no list has, as bytes and texts over 256 characters.',
+    ),
+    'capped?': {
+      type: 'boolean',
+      const: true,
+      description: 'More different values than could be kept apart: one that is not listed may be as frequent as one that is.',
+    },
+    ...notes,
+  }),
+  LogContextAnswer: object({
+    by: { type: 'string', enum: CONTEXT_KINDS },
+    before: list(ref('LogRecord'), 'By time.'),
+    after: list(ref('LogRecord'), 'By time.'),
+    hasMoreBefore: { type: 'boolean' },
+    hasMoreAfter: { type: 'boolean' },
     ...notes,
   }),
   TraceSearchAnswer: object({ traces: list(ref('TraceSummary')), ...nextCursor, ...notes }),

@@ -1,3 +1,4 @@
+import { CONTEXT_KINDS } from '../../api/index.ts';
 import { OPEN_RANGE, PAGING, type ParameterObject, pathParameter, query, queryParameter, RECENT_RANGE } from './parameters.ts';
 
 /** One endpoint's description; its path in OpenAPI's form. */
@@ -97,6 +98,60 @@ export const OPERATIONS: readonly OperationDescription[] = [
         },
       ],
     },
+  },
+  {
+    path: '/api/v1/logs/fields',
+    operationId: 'listLogFields',
+    summary: 'The fields that matching log records have, with the number of records of each, most first.',
+    parameters: [
+      query('logs', 'level:>=warn'),
+      ...RECENT_RANGE,
+      queryParameter('limit', 'Fields of the answer.', { type: 'integer', minimum: 1, maximum: 1_000, default: 200 }),
+    ],
+    answer: 'LogFieldsAnswer',
+    example: {
+      total: 1,
+      fields: [
+        { field: 'level', place: 'record', key: 'level', count: 1 },
+        { field: 'attributes.http.route', place: 'attributes', key: 'http.route', count: 1 },
+      ],
+    },
+  },
+  {
+    path: '/api/v1/logs/fields/{field}/values',
+    operationId: 'listLogFieldValues',
+    summary: 'The most frequent values of one field in matching log records, with the number of records of each.',
+    parameters: [
+      pathParameter(
+        'field',
+        'As the list of fields has it: service, level, scope, or an attribute with its place; without a place it is looked for in all.',
+        'http.route',
+      ),
+      query('logs', 'level:>=warn'),
+      ...RECENT_RANGE,
+      queryParameter('prefix', 'Only values that start so, case and all.', { type: 'string', default: '', maxLength: 100 }, '/api'),
+      queryParameter('limit', 'Values of the answer.', { type: 'integer', minimum: 1, maximum: 1_000, default: 10 }),
+    ],
+    answer: 'LogFieldValuesAnswer',
+    example: { total: 3, count: 2, values: [{ value: '/api/orders', count: 1 }], otherCount: 1 },
+  },
+  {
+    path: '/api/v1/logs/{id}/context',
+    operationId: 'getLogContext',
+    summary: 'What the same service, instance or flow wrote just before and after a log record. At most 4 KiB of each body.',
+    parameters: [
+      pathParameter('id', 'The id of a record of a list.', exampleRecord.id),
+      queryParameter(
+        'by',
+        'The same service; the same service on the same instance (service.instance.id, else host.name, else host.id of its resource); or the same correlation ID.',
+        { type: 'string', enum: CONTEXT_KINDS, default: 'service' },
+      ),
+      queryParameter('before', 'Records before it.', { type: 'integer', minimum: 0, maximum: 200, default: 10 }),
+      queryParameter('after', 'Records after it.', { type: 'integer', minimum: 0, maximum: 200, default: 10 }),
+    ],
+    answer: 'LogContextAnswer',
+    example: { by: 'service', before: [exampleRecord], after: [], hasMoreBefore: true, hasMoreAfter: false },
+    errors: [404],
   },
   {
     path: '/api/v1/logs/{id}',

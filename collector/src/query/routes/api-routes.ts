@@ -3,6 +3,8 @@ import type { CollectorView } from '../collector-view.ts';
 import { createDeadLettersRoute } from './dead-letters-route.ts';
 import { flowRoute } from './flow-route.ts';
 import { createHealthRoute, type HealthOptions } from './health-route.ts';
+import { logContextRoute } from './log-context-route.ts';
+import { logFieldsRoute, logFieldValuesRoute } from './log-fields-routes.ts';
 import { logHistogramRoute } from './log-histogram-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
@@ -20,7 +22,10 @@ export interface ApiRoutesOptions extends HealthOptions {
 export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
   return [
     logHistogramRoute,
+    logFieldsRoute,
+    logFieldValuesRoute,
     logSearchRoute,
+    logContextRoute,
     logRecordRoute,
     traceSearchRoute,
     traceRoute,

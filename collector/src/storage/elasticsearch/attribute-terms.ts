@@ -49,6 +49,11 @@ export function keyTerm(key: string): string {
   return key.length > MAX_TERM_KEY_LENGTH ? hashOf(key) : wellFormed(key).replaceAll(/[\\=]/g, '\\$&');
 }
 
+/** The key of a term that is no hash. */
+export function keyOfTerm(term: string): string {
+  return term.replaceAll(/\\([\\=])/g, '$1');
+}
+
 /** A key's term and a value's text as `pairs` has them. */
 export function pairTerm(term: string, text: string): string {
   return isHashed(text) ? term + hashOf(text) : `${term}=${wellFormed(text)}`;

@@ -113,7 +113,7 @@ function typedValue(value: AttributeLeaf['value']): { readonly type: string; rea
 }
 
 /** Elasticsearch itself refuses only empty and blank names here; control characters, empty parts and great lengths break tools around it. */
-function isFieldName(key: string): boolean {
+export function isFieldName(key: string): boolean {
   if (Buffer.byteLength(key) > MAX_FIELD_NAME_BYTES || !key.isWellFormed()) return false;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   if (/[\u0000-\u001f\u007f]/.test(key)) return false;

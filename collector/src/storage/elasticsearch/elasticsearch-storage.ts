@@ -7,6 +7,8 @@ import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
 import type { ReadContext, Storage, WriteOptions } from '../storage.ts';
 import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
+import { countFields } from './field-counts.ts';
+import { countFieldValues } from './field-value-counts.ts';
 import { dataStreamOf, installTemplates, type Signal, TEMPLATE_VERSION } from './index-template.ts';
 import { countLogs } from './log-histogram.ts';
 import { searchRows } from './row-search.ts';
@@ -105,6 +107,9 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
         return hits.hits[0] && logOf(hits.hits[0]);
       }),
     logHistogram: (request, context) => read(['logs'], context, () => countLogs(search, request, context)),
+
+    logFields: (request, context) => read(['logs'], context, () => countFields(search, request, context)),
+    logFieldValues: (request, context) => read(['logs'], context, () => countFieldValues(search, request, context)),
 
     searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
     summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),

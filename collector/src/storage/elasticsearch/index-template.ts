@@ -4,7 +4,7 @@ import { KEYWORD_COLUMNS, PLACES } from './columns.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 
 /** Raised with every change of a template, so that an older collector does not undo a newer one's. */
-export const TEMPLATE_VERSION = 1;
+export const TEMPLATE_VERSION = 2;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 const TEMPLATE_PRIORITY = 500;
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
@@ -114,11 +114,13 @@ export function indexTemplate(signal: Signal): object {
 
 function placeMapping(): object {
   const terms = { type: 'keyword', doc_values: false };
+  // Few, and counted when a list of fields is asked for.
+  const keys = { type: 'keyword' };
   // Without sub-objects `a` and `a.b` are two fields that can stand in one record.
   const typed = { type: 'object', dynamic: true, subobjects: false };
   return {
     dynamic: false,
-    properties: { keys: terms, pairs: terms, numbers: terms, string: typed, long: typed, double: typed, boolean: typed },
+    properties: { keys, pairs: terms, numbers: terms, string: typed, long: typed, double: typed, boolean: typed },
   };
 }
 

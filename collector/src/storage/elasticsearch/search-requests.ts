@@ -21,6 +21,11 @@ export interface Hit {
 }
 
 export interface Aggregation {
+  /** Of a `filter`. */
+  readonly doc_count?: number;
+  /** Of `terms`: what is in no bucket, and by how much a count may be too small. */
+  readonly sum_other_doc_count?: number;
+  readonly doc_count_error_upper_bound?: number;
   readonly buckets?: readonly Bucket[];
   readonly after_key?: Readonly<Record<string, unknown>>;
   readonly hits?: { readonly hits: readonly Hit[] };

@@ -6,6 +6,10 @@ import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type {
+  FieldsRequest,
+  FieldsResult,
+  FieldValuesRequest,
+  FieldValuesResult,
   HistogramRequest,
   HistogramResult,
   OperationCounts,
@@ -121,6 +125,14 @@ class EmbeddedStorage implements Storage {
 
   async logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
     return await this.#opened().reads.read('logHistogram', request, context);
+  }
+
+  async logFields(request: FieldsRequest, context: ReadContext): Promise<FieldsResult> {
+    return await this.#opened().reads.read('logFields', request, context);
+  }
+
+  async logFieldValues(request: FieldValuesRequest, context: ReadContext): Promise<FieldValuesResult> {
+    return await this.#opened().reads.read('logFieldValues', request, context);
   }
 
   async searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {

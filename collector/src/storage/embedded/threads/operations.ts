@@ -1,4 +1,6 @@
 import type { TimeRange } from '../../storage.ts';
+import { logFieldValues } from '../reading/log-field-values.ts';
+import { logFields } from '../reading/log-fields.ts';
 import { logHistogram } from '../reading/log-histogram.ts';
 import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
@@ -13,6 +15,8 @@ export const OPERATIONS = {
   searchSpans,
   readLog,
   logHistogram,
+  logFields,
+  logFieldValues,
   searchTraces,
   summarizeTraces,
   findTraceIds,

@@ -1,0 +1,151 @@
+import { compareValues } from '../facet-order.ts';
+import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, MAX_FACET_VALUE_LENGTH, type ReadContext } from '../storage.ts';
+import { isHash, keyTerm } from './attribute-terms.ts';
+import type { Place } from './columns.ts';
+import { isFieldName } from './document.ts';
+import { resolveHashedPatterns } from './hashed-patterns.ts';
+import { isEmptyRange } from './nanosecond-time.ts';
+import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
+import { type Aggregation, type Bucket, inRange, type Search } from './search-requests.ts';
+
+/** Values that each shard names, so that counts are exact over all of them in most cases; where they are not, the answer says so. */
+const VALUES_A_SHARD = 10_000;
+
+/** The typed fields of attributes (document.ts). */
+const ATTRIBUTE_TYPES = ['string', 'long', 'double', 'boolean'] as const;
+
+/** A field of the index whose values are counted. */
+interface ValueSource {
+  readonly name: string;
+  readonly type: (typeof ATTRIBUTE_TYPES)[number] | 'level';
+}
+
+/** How a field of logs is found in the index. */
+interface FieldSources {
+  readonly exists: ElasticsearchQuery;
+  readonly sources: readonly ValueSource[];
+  /** Of attributes: each place's records that have the key, and the sources in which their values are, if any. */
+  readonly places: readonly { readonly has: ElasticsearchQuery; readonly typed: readonly ValueSource[] }[];
+}
+
+/**
+ * The most frequent values of a field. Those of attributes come from the typed fields, which an index has for some thousand keys and no others:
+ * what has none is counted as other.
+ */
+export async function countFieldValues(search: Search, request: FieldValuesRequest, context: ReadContext): Promise<FieldValuesResult> {
+  const { query, range, limit, prefix } = request;
+  if (isEmptyRange(range)) return { total: 0, count: 0, values: [], otherCount: 0, isCapped: false };
+  const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
+  const { exists, sources, places } = sourcesOf(request.field);
+  const aggregations = Object.fromEntries([
+    ...sources.map((source, number) => [`source${number}`, { terms: termsOf(source, request) }]),
+    ...(prefix === '' ? places.map(({ has, typed }, number) => [`untyped${number}`, { filter: has, ...withoutAny(typed) }]) : []),
+  ]);
+  const body = {
+    size: 0,
+    track_total_hits: true,
+    query: inRange(range, translateQuery(query, 'logs', hashedMatches)),
+    aggregations: { field: { filter: exists, aggregations } },
+  };
+  const answer = await search('logs', body, context);
+  const found = answer.aggregations?.field;
+  const counts = new ValueCounts(prefix);
+  for (const [number, source] of sources.entries()) counts.addTerms(source, within(found, `source${number}`));
+  for (const [number, { typed }] of places.entries()) counts.addOther(countWithoutAny(within(found, `untyped${number}`), typed));
+  return { total: answer.hits.total?.value ?? 0, count: found?.doc_count ?? 0, ...counts.result(limit) };
+}
+
+/** The terms of several fields of the index as the values of one. */
+class ValueCounts {
+  readonly #prefix: string;
+  readonly #values = new Map<string, number>();
+  #otherCount = 0;
+  #filledSources = 0;
+  #isCut = false;
+  #isUnsure = false;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  addTerms({ type }: ValueSource, terms: Aggregation | undefined): void {
+    const buckets = terms?.buckets ?? [];
+    if (buckets.length > 0) this.#filledSources += 1;
+    for (const bucket of buckets) {
+      const value = textOf(bucket, type);
+      if (value.length > MAX_FACET_VALUE_LENGTH || isHash(value)) this.#otherCount += this.#prefix === '' ? bucket.doc_count : 0;
+      else if (value.startsWith(this.#prefix)) this.#values.set(value, (this.#values.get(value) ?? 0) + bucket.doc_count);
+    }
+    const rest = terms?.sum_other_doc_count ?? 0;
+    if (rest > 0) this.#isCut = true;
+    // How the other numbers start is not known.
+    if (this.#prefix === '' || type === 'string') this.#otherCount += rest;
+    else if (rest > 0) this.#isUnsure = true;
+    if ((terms?.doc_count_error_upper_bound ?? 0) > 0) this.#isUnsure = true;
+  }
+
+  addOther(count: number): void {
+    this.#otherCount += count;
+  }
+
+  result(limit: number): Pick<FieldValuesResult, 'values' | 'otherCount' | 'isCapped'> {
+    const sorted = Array.from(this.#values, ([value, count]) => ({ value, count })).sort(compareValues);
+    return {
+      values: sorted.slice(0, limit),
+      otherCount: this.#otherCount + sorted.slice(limit).reduce((sum, { count }) => sum + count, 0),
+      // A text that two sources have may be among what one of them did not name.
+      isCapped: this.#isUnsure || (this.#isCut && this.#filledSources > 1),
+    };
+  }
+}
+
+function sourcesOf(field: FieldValuesRequest['field']): FieldSources {
+  if (field.type === 'record') {
+    if (field.name === 'level') return { exists: { match_all: {} }, sources: [{ name: 'level', type: 'level' }], places: [] };
+    const name = field.name === 'scope' ? 'scopeName' : field.name;
+    return { exists: { exists: { field: name } }, sources: [{ name, type: 'string' }], places: [] };
+  }
+  const places = field.place === 'any' ? FACET_PLACES : [field.place];
+  const term = keyTerm(field.key);
+  const hasKey = (place: Place): ElasticsearchQuery => ({ terms: { [`${place}.keys`]: [term] } });
+  const typed = (place: Place): ValueSource[] =>
+    isFieldName(field.key) ? ATTRIBUTE_TYPES.map((type) => ({ name: `${place}.${type}.${field.key}`, type })) : [];
+  return {
+    exists: { bool: { should: places.map(hasKey) } },
+    sources: places.flatMap(typed),
+    places: places.map((place) => ({ has: hasKey(place), typed: typed(place) })),
+  };
+}
+
+/**
+ * For an aggregation: those of its records that are in none of the sources. Not by `exists`: of a field that no record has, that asks for all whose
+ * names it begins.
+ */
+function withoutAny([first, ...others]: readonly ValueSource[]): object {
+  return first === undefined ? {} : { aggregations: { missing: { missing: { field: first.name }, ...withoutAny(others) } } };
+}
+
+function countWithoutAny(aggregation: Aggregation | undefined, sources: readonly ValueSource[]): number {
+  return sources.reduce((outer, _source) => within(outer, 'missing'), aggregation)?.doc_count ?? 0;
+}
+
+function termsOf({ name, type }: ValueSource, { prefix, limit }: FieldValuesRequest): object {
+  const isFiltered = prefix !== '' && type === 'string';
+  return {
+    field: name,
+    size: prefix === '' || isFiltered ? limit : VALUES_A_SHARD,
+    shard_size: VALUES_A_SHARD,
+    // Integers beyond 2^53 as text.
+    ...(type === 'long' && { format: '0' }),
+    ...(isFiltered && { include: `${prefix.toWellFormed().replaceAll(/[^\p{L}\p{N}_]/gu, '\\$&')}.*` }),
+  };
+}
+
+function textOf(bucket: Bucket, type: ValueSource['type']): string {
+  if (type === 'long' || type === 'boolean') return String(bucket.key_as_string);
+  return type === 'level' ? String(bucket.key).toLowerCase() : String(bucket.key);
+}
+
+function within(aggregation: Aggregation | undefined, name: string): Aggregation | undefined {
+  return aggregation === undefined ? undefined : Object(aggregation)[name];
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeLeaves, escapeText } from '../leaf-text.ts';
+import { ValueCounter } from './distinct-values.ts';
+import { LeafKeys } from './leaf-keys.ts';
+
+type Row = readonly (readonly [key: string, value: string])[];
+
+const row: fc.Arbitrary<Row> = fc.array(fc.tuple(fc.constantFrom('a', 'ab', 'a.b', '키', 'x\u001ey', ''), fc.string({ maxLength: 4 })), {
+  maxLength: 5,
+});
+
+function leavesOf(entries: Row): Buffer {
+  return Buffer.from(encodeLeaves(entries.map(([key, value]) => ({ key, value: { type: 'string', value } }))));
+}
+
+function whole(bytes: Buffer) {
+  return { start: 0, end: bytes.length, count: 1 };
+}
+
+/** The values of the leaves that stand one behind the other in a text whose keys are all `k`. */
+function count(counter: ValueCounter, values: readonly string[]): void {
+  const bytes = leavesOf(values.map((value) => ['k', value]));
+  const start = Buffer.from('\u001ek\u001f');
+  counter.beginText();
+  for (let at = bytes.indexOf(start); at !== -1; ) at = bytes.indexOf(start, counter.add(bytes, at + start.length, 1));
+}
+
+describe('LeafKeys', () => {
+  it('counts the rows that have each key, whatever stands before or behind it', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+        const keys = new LeafKeys();
+        const expected = new Map<string, number>();
+        for (const entries of rows) {
+          const bytes = leavesOf(entries);
+          keys.add(bytes, whole(bytes));
+          for (const key of new Set(entries.map(([name]) => name))) expected.set(key, (expected.get(key) ?? 0) + 1);
+        }
+        expect(new Map(keys.counts().map((entry) => [entry.key, entry.count]))).toEqual(expected);
+      }),
+    );
+  });
+
+  it('keeps no more than ten thousand keys and says so', () => {
+    const keys = new LeafKeys();
+    for (let index = 0; index <= 10_000; index += 1) {
+      const bytes = leavesOf([[`key ${index}`, 'v']]);
+      keys.add(bytes, whole(bytes));
+      if (index === 9_999) expect(keys.isFull).toBe(false);
+    }
+    const last = leavesOf([
+      ['key 3', 'v'],
+      ['one more', 'v'],
+      ['key 4', 'v'],
+    ]);
+    keys.add(last, whole(last));
+    expect(keys.isFull).toBe(true);
+    expect(keys.counts()).toHaveLength(10_000);
+    expect(keys.counts()).toContainEqual({ key: 'key 4', count: 2 });
+  });
+});
+
+describe('ValueCounter', () => {
+  it('counts each value once a row, of those that start with the prefix', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\u001e', '\u001d', '주'), maxLength: 3 }), { maxLength: 4 })),
+        fc.string({ unit: fc.constantFrom('a', '\u001e', '\u001d', '주'), maxLength: 2 }),
+        (rows, prefix) => {
+          const counter = new ValueCounter(escapeText(prefix));
+          const expected = new Map<string, number>();
+          for (const values of rows) {
+            count(counter, values);
+            for (const value of new Set(values)) if (value.startsWith(prefix)) expected.set(value, (expected.get(value) ?? 0) + 1);
+          }
+          const { values, ...rest } = counter.result();
+          expect(new Map(values.map((entry) => [entry.value, entry.count]))).toEqual(expected);
+          expect(rest).toEqual({ otherCount: 0, isCapped: false });
+        },
+      ),
+    );
+  });
+
+  it('keeps a hundred thousand values apart, counts the others together and says so', () => {
+    const counter = new ValueCounter('');
+    for (let index = 0; index < 100_010; index += 1) count(counter, [`value ${index}`]);
+    for (let times = 0; times < 5; times += 1) count(counter, ['value 7', 'value 100005']);
+    const { values, otherCount, isCapped } = counter.result();
+    expect(values).toHaveLength(100_000);
+    expect(values).toContainEqual({ value: 'value 7', count: 6 });
+    expect([otherCount, isCapped]).toEqual([15, true]);
+  });
+});

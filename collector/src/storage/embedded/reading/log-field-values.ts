@@ -1,0 +1,188 @@
+import { compareValues } from '../../facet-order.ts';
+import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, type PartialRead, type RecordFacet } from '../../storage.ts';
+import type { ColumnName } from '../columns.ts';
+import { type Probe, probeOf } from '../filter/query-probe.ts';
+import { encodeLeaf, escapeText, LEAF_CLASSES, leafStart } from '../leaf-text.ts';
+import { type Needle, needleOf } from '../matching/match-columns.ts';
+import { countRows, noRows, type RowMask } from '../matching/row-mask.ts';
+import type { TextPage } from '../parquet/decode-column.ts';
+import { levelOfNumber } from '../record-fields.ts';
+import type { RowGroup } from '../segments/segment.ts';
+import { type DistinctValues, ValueCounter } from './distinct-values.ts';
+import { countEntries, PLACE_COLUMNS, visitTexts } from './field-columns.ts';
+import type { Page, TextColumn } from './page.ts';
+import type { ReadScope } from './read-scope.ts';
+import { Scan } from './scan.ts';
+import { OUT_OF_TIME } from './stop.ts';
+import { windowOfRange } from './time-window.ts';
+
+type Dictionary = Extract<TextColumn, { readonly entries: readonly string[] }>;
+
+/** What counts the values of a field. */
+interface FieldCounter {
+  /** Gives how many of the rows have the field. */
+  add(page: Page, rows: RowMask): number;
+  result(): DistinctValues;
+}
+
+/** The most frequent values of a field, in one pass over the matching logs. */
+export function logFieldValues(scope: ReadScope, request: FieldValuesRequest): FieldValuesResult {
+  const { query, range, limit } = request;
+  const counter = counterOf(request);
+  let total = 0;
+  let count = 0;
+  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
+    total += countRows(rows);
+    count += counter.add(page, rows);
+  });
+  const { values, otherCount, isCapped } = counter.result();
+  const sorted = values.sort(compareValues);
+  const partial: PartialRead | undefined = reached === undefined ? undefined : { searchedFromNanos: reached + 1n, reason: OUT_OF_TIME };
+  return {
+    total,
+    count,
+    values: sorted.slice(0, limit),
+    otherCount: otherCount + sorted.slice(limit).reduce((sum, value) => sum + value.count, 0),
+    isCapped,
+    ...(partial && { partial }),
+  };
+}
+
+function counterOf({ field, prefix }: FieldValuesRequest): FieldCounter {
+  if (field.type === 'record') return field.name === 'level' ? new LevelCounter(prefix) : new TextCounter(field.name, prefix);
+  const places = field.place === 'any' ? FACET_PLACES : [field.place];
+  return new AttributeCounter(
+    places.map((place) => PLACE_COLUMNS[place]),
+    field.key,
+    prefix,
+  );
+}
+
+class LevelCounter implements FieldCounter {
+  readonly #counts = new Map<string, number>();
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  add(page: Page, rows: RowMask): number {
+    const { entries, indexes } = page.codes('level');
+    for (const [index, count] of countEntries(indexes, entries.length, rows).entries()) {
+      const level = levelOfNumber(entries[index] ?? 0).toLowerCase();
+      if (count > 0) this.#counts.set(level, (this.#counts.get(level) ?? 0) + count);
+    }
+    return countRows(rows);
+  }
+
+  result(): DistinctValues {
+    const values = Array.from(this.#counts, ([value, count]) => ({ value, count })).filter(({ value }) => value.startsWith(this.#prefix));
+    return { values, otherCount: 0, isCapped: false };
+  }
+}
+
+/** A column of plain texts in which the empty one stands for none. */
+class TextCounter implements FieldCounter {
+  readonly #column: Exclude<RecordFacet, 'level'>;
+  readonly #values: ValueCounter;
+
+  constructor(column: Exclude<RecordFacet, 'level'>, prefix: string) {
+    this.#column = column;
+    this.#values = new ValueCounter(escapeText(prefix));
+  }
+
+  add(page: Page, rows: RowMask): number {
+    let found = 0;
+    visitTexts(page.texts(this.#column), rows, (bytes, { start, end, count }) => {
+      if (end === start) return;
+      found += count;
+      this.#values.beginText();
+      this.#values.add(Buffer.from(encodeLeaf('', bytes.toString('utf8', start, end), LEAF_CLASSES.text)), 1, count);
+    });
+    return found;
+  }
+
+  result(): DistinctValues {
+    return this.#values.result();
+  }
+}
+
+/** Leaves of one key, in one column or in several. */
+class AttributeCounter implements FieldCounter {
+  readonly #columns: readonly ColumnName[];
+  readonly #start: Needle;
+  readonly #probe: Probe;
+  readonly #values: ValueCounter;
+  #group: RowGroup | undefined;
+  #pages = 0;
+
+  constructor(columns: readonly ColumnName[], key: string, prefix: string) {
+    this.#columns = columns;
+    this.#start = needleOf(leafStart(key));
+    this.#probe = probeOf({ type: 'exists', field: { type: 'attribute', place: 'any', key } }, 'logs');
+    this.#values = new ValueCounter(escapeText(prefix));
+  }
+
+  add(page: Page, rows: RowMask): number {
+    if (!this.#mayHave(page)) return 0;
+    const found = noRows(rows.length);
+    for (const column of this.#columns) this.#addColumn(page.texts(column), rows, found);
+    return countRows(found);
+  }
+
+  result(): DistinctValues {
+    return this.#values.result();
+  }
+
+  /** The filter knows of most pages without the key that they need not be unpacked. */
+  #mayHave(page: Page): boolean {
+    if (page.group !== this.#group) {
+      this.#group = page.group;
+      this.#pages = page.group.probe(this.#probe);
+    }
+    return (this.#pages & (1 << page.number)) !== 0;
+  }
+
+  #addColumn(column: TextColumn, rows: RowMask, found: RowMask): void {
+    if (column.entries) this.#addEntries(column, rows, found);
+    else this.#addTexts(column, rows, found);
+  }
+
+  #addEntries({ entries, indexes }: Dictionary, rows: RowMask, found: RowMask): void {
+    const counts = countEntries(indexes, entries.length, rows);
+    const has = Uint8Array.from(entries, (entry, index) => {
+      const count = counts[index] ?? 0;
+      return count > 0 && entry.includes(this.#start.text) && this.#addText(Buffer.from(entry), count) ? 1 : 0;
+    });
+    for (let row = 0; row < rows.length; row += 1) found[row] = (found[row] ?? 0) | ((rows[row] ?? 0) & (has[indexes[row] ?? 0] ?? 0));
+  }
+
+  #addText(bytes: Buffer, count: number): boolean {
+    this.#values.beginText();
+    const { bytes: start } = this.#start;
+    for (let at = bytes.indexOf(start); at !== -1; ) at = bytes.indexOf(start, this.#values.add(bytes, at + start.length, count));
+    return true;
+  }
+
+  /** One search over all bytes of the page: no leaf's start runs from one text into the next, as keys have no separator. */
+  #addTexts({ bytes, starts }: TextPage, rows: RowMask, found: RowMask): void {
+    const { bytes: start } = this.#start;
+    let row = -1;
+    let rowEnd = 0;
+    for (let at = bytes.indexOf(start, starts[0]); at !== -1; ) {
+      if (at >= rowEnd) {
+        do row += 1;
+        while (at >= (starts[row + 1] ?? bytes.length));
+        rowEnd = starts[row + 1] ?? bytes.length;
+        this.#values.beginText();
+      }
+      // Nothing of a row that does not match, or behind the last one, is of interest.
+      if (row >= rows.length) return;
+      if (rows[row] === 0) at = bytes.indexOf(start, rowEnd - 1);
+      else {
+        found[row] = 1;
+        at = bytes.indexOf(start, this.#values.add(bytes, at + start.length, 1));
+      }
+    }
+  }
+}
