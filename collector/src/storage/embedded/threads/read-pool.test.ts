@@ -81,6 +81,13 @@ describe('ReadPool', () => {
     const histogram = await slow.logHistogram({ query, range, widthNanos }, readContext({ deadline: deadline() }));
     expect(histogram.counts.reduce((sum, { count }) => sum + count, 0)).toBe(6);
     expect(histogram.partial?.searchedFromNanos).toBe((numberedLog(1).timeNanos / widthNanos + 1n) * widthNanos);
+    const partial = { searchedFromNanos: numberedLog(1).timeNanos + 1n };
+    const fields = await slow.logFields({ query, range, limit: 10 }, readContext({ deadline: deadline() }));
+    expect(fields).toMatchObject({ total: 6, partial });
+    const field = { type: 'attribute', place: 'attributes', key: 'number' } as const;
+    const values = await slow.logFieldValues({ query, range, field, prefix: '', limit: 10 }, readContext({ deadline: deadline() }));
+    expect(values).toMatchObject({ total: 6, count: 6, partial });
+    expect(values.values).toHaveLength(6);
     await own.remove();
   });
 
