@@ -1,8 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
+  ContextKind,
   DeadLettersAnswer,
   FlowAnswer,
   HealthAnswer,
+  LogContextAnswer,
+  LogFieldsAnswer,
+  LogFieldValuesAnswer,
   LogHistogramAnswer,
   LogRecord,
   LogSearchAnswer,
@@ -61,6 +65,47 @@ export function histogramQuery({ query, range, buckets }: { readonly query: stri
     queryKey: ['histogram', query, range.fromMillis, range.toMillis, buckets],
     queryFn: ({ signal }) => requestJson<LogHistogramAnswer>('/logs/histogram', { query, ...rangeParameters(range), buckets }, signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The fields that matching records have. */
+export function logFieldsQuery({ query, range }: { readonly query: string; readonly range: TimeRange }) {
+  return queryOptions({
+    queryKey: ['logFields', query, range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) => requestJson<LogFieldsAnswer>('/logs/fields', { query, ...rangeParameters(range) }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface FieldValuesSearch {
+  readonly query: string;
+  readonly range: TimeRange;
+  /** As the list of fields has it, or an attribute's key without its place. */
+  readonly field: string;
+  readonly prefix: string;
+  readonly limit: number;
+}
+
+/** The most frequent values of one field in matching records. */
+export function logFieldValuesQuery({ query, range, field, prefix, limit }: FieldValuesSearch) {
+  return queryOptions({
+    queryKey: ['logFieldValues', query, range.fromMillis, range.toMillis, field, prefix, limit],
+    queryFn: ({ signal }) =>
+      requestJson<LogFieldValuesAnswer>(
+        `/logs/fields/${encodeURIComponent(field)}/values`,
+        { query, ...rangeParameters(range), prefix, limit },
+        signal,
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What stands around a record. What came after it may have become more. */
+export function logContextQuery({ id, by, before, after }: { id: string; by: ContextKind; before: number; after: number }) {
+  return queryOptions({
+    queryKey: ['logContext', id, by, before, after],
+    queryFn: ({ signal }) => requestJson<LogContextAnswer>(`/logs/${encodeURIComponent(id)}/context`, { by, before, after }, signal),
+    staleTime: CATALOG_STALE_MILLIS,
   });
 }
 

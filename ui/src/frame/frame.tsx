@@ -100,7 +100,7 @@ export function Frame() {
 }
 
 /** Kinds of queries whose key holds the range. */
-const BY_RANGE = ['logs', 'histogram', 'traces'];
+const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces'];
 
 /** Pages whose address holds a search. */
 function isList(pathname: string): boolean {

@@ -15,6 +15,9 @@ const TICK_MILLIS = 100;
 const READING: Readonly<Record<string, MessageKey>> = {
   logs: 'reading.logs',
   histogram: 'reading.histogram',
+  logFields: 'reading.fields',
+  logFieldValues: 'reading.fields',
+  logContext: 'reading.context',
   traces: 'reading.traces',
   trace: 'reading.trace',
   flow: 'reading.flow',

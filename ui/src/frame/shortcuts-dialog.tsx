@@ -13,6 +13,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['Esc'], 'keys.close'],
   [['←', '→'], 'keys.fold'],
   [['e'], 'keys.nextError'],
+  [['f'], 'keys.fields'],
   [['[', ']'], 'keys.shift'],
   [['g l'], 'keys.logs'],
   [['g t'], 'keys.traces'],

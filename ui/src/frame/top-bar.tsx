@@ -37,6 +37,8 @@ export function TopBar(props: TopBarProps) {
         serverError={page.error}
         seenValues={page.seenValues}
         services={serviceNames}
+        rangeFields={page.rangeFields}
+        loadValues={page.loadValues}
         history={useQueryHistory()}
         focusRequest={props.focusRequest}
         onSubmit={props.onQuery}

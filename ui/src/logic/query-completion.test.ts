@@ -34,6 +34,19 @@ describe('completionsAt', () => {
     expect(complete('level:err').filter((query) => query === 'level:error')).toHaveLength(1);
   });
 
+  it('offers what the range has beside what is loaded, with the range’s counts', () => {
+    const ranged = { ...knowledge, rangeFields: new Map([['http.method', 9]]), rangeValues: new Map([['/refund', 7]]) };
+    expect(completionsAt('http.', 5, ranged).completions).toEqual([
+      { kind: 'field', label: 'http.method', insert: 'http.method:', count: 9, isOfRange: true },
+      { kind: 'field', label: 'http.route', insert: 'http.route:', count: 3 },
+    ]);
+    expect(completionsAt('http.route:', 11, ranged).completions.map(({ label, count }) => [label, count])).toEqual([
+      ['/refund', 7],
+      ['/pay', 2],
+      ['/cart items', 1],
+    ]);
+  });
+
   it('offers nothing in a phrase', () => {
     expect(complete('"conn')).toEqual([]);
   });

@@ -7,14 +7,26 @@ export interface QueryCompletion {
   readonly label: string;
   /** As it is written into the query. */
   readonly insert: string;
-  /** How often it is in what the page has loaded; absent for what the language or the catalog knows. */
+  /** How often it is in what the page has loaded, or in how many records of the range; absent for what the language or the catalog knows. */
   readonly count?: number;
+  /** The count is of the range. */
+  readonly isOfRange?: true;
 }
 
 export interface CompletionKnowledge {
   readonly target: 'logs' | 'spans';
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
+  /** What the collector has counted in the range: fields by key, and the values that were asked for at this place. */
+  readonly rangeFields?: Counted | undefined;
+  readonly rangeValues?: Counted | undefined;
+}
+
+type Counted = ReadonlyMap<string, number>;
+
+interface CountedText extends Pick<QueryCompletion, 'isOfRange'> {
+  readonly text: string;
+  readonly count: number;
 }
 
 /** What could stand at a place of the query, and the piece of text that it would replace. */
@@ -47,16 +59,23 @@ function kindOf(candidate: string, field: string | undefined): QueryCompletion['
   return field === undefined ? 'field' : 'value';
 }
 
-function seenFields(known: readonly QueryCompletion[], { seenValues: seen }: CompletionKnowledge): QueryCompletion[] {
+function seenFields(known: readonly QueryCompletion[], { seenValues: seen, rangeFields }: CompletionKnowledge): QueryCompletion[] {
   const names = new Set(known.map(({ label }) => label));
-  return [...seen]
-    .filter(([key]) => key !== '' && key !== 'service.name' && !names.has(key))
-    .map(([key, values]) => ({
+  const loaded = new Map([...seen].map(([key, values]) => [key, sum(values.values())]));
+  return counted(loaded, rangeFields)
+    .filter(({ text }) => text !== '' && text !== 'service.name' && !names.has(text))
+    .map(({ text, ...counts }) => ({
       kind: 'field',
-      label: key,
-      insert: `${isShortName(key) ? key : fieldName({ type: 'attribute', place: 'any', key })}:`,
-      count: sum(values.values()),
+      label: text,
+      insert: `${isShortName(text) ? text : fieldName({ type: 'attribute', place: 'any', key: text })}:`,
+      ...counts,
     }));
+}
+
+/** What was counted in the range tells more than what happens to be loaded. */
+function counted(loaded: Counted, inRange: Counted | undefined): readonly CountedText[] {
+  const ofRange = Array.from(inRange ?? [], ([text, count]) => ({ text, count, isOfRange: true as const }));
+  return [...ofRange, ...Array.from(loaded, ([text, count]) => ({ text, count })).filter(({ text }) => inRange?.has(text) !== true)];
 }
 
 /** Names that `collectSeenValues` gives besides attribute keys. */
@@ -67,13 +86,15 @@ function isShortName(key: string): boolean {
 function seenValues(
   field: string,
   known: readonly QueryCompletion[],
-  { seenValues: seen, services }: CompletionKnowledge,
+  { seenValues: seen, services, rangeValues }: CompletionKnowledge,
 ): QueryCompletion[] {
   const values = seen.get(field.replace(/^(?:attributes|resource)\./, '')) ?? new Map<string, number>();
   const names = new Set(known.map(({ label }) => label));
-  const unseen = field === 'service' ? services.filter((service) => !values.has(service)) : [];
+  const unseen = field === 'service' ? services.filter((service) => !values.has(service) && rangeValues?.has(service) !== true) : [];
   return [
-    ...[...values].map(([value, count]): QueryCompletion => ({ kind: 'value', label: value, insert: quoteValue(value), count })),
+    ...counted(values, rangeValues).map(
+      ({ text, ...counts }): QueryCompletion => ({ kind: 'value', label: text, insert: quoteValue(text), ...counts }),
+    ),
     ...unseen.map((value): QueryCompletion => ({ kind: 'value', label: value, insert: quoteValue(value) })),
   ].filter(({ label }) => !names.has(label));
 }

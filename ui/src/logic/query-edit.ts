@@ -51,6 +51,17 @@ export function addFilter(query: string, filter: string): string {
   return [...clauses.map((clause) => clause.text).filter((text) => text !== opposite), filter].join(' ');
 }
 
+/** Whether all records have to fulfil this filter, as it is written. */
+export function hasFilter(query: string, filter: string): boolean {
+  return topLevelClauses(query).some((clause) => clause.text === filter);
+}
+
+/** The query with the filter, or without it where it has it already. */
+export function toggleFilter(query: string, filter: string): string {
+  const clause = topLevelClauses(query).find(({ text }) => text === filter);
+  return clause === undefined ? addFilter(query, filter) : withoutClause(query, clause);
+}
+
 function hasTopLevelOr(query: string): boolean {
   let depth = 0;
   for (const token of tokenizeQuery(query)) {

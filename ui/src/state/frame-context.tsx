@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import type { SeenValues } from '../logic/seen-values.ts';
+import type { LoadValues } from '../logic/value-suggestion.ts';
 
 /** What the page below tells the top bar. */
 export interface PageSearch {
@@ -8,6 +9,10 @@ export interface PageSearch {
   /** The collector's complaint about the query, with its place. */
   readonly error: { readonly message: string; readonly position: number | undefined } | undefined;
   readonly seenValues: SeenValues;
+  /** Fields of the search's records with the number of records, by key; absent where nobody has counted them. */
+  readonly rangeFields?: ReadonlyMap<string, number> | undefined;
+  /** Absent where the page has no range of its own. */
+  readonly loadValues?: LoadValues | undefined;
 }
 
 const NO_SEARCH: PageSearch = { target: 'logs', error: undefined, seenValues: new Map() };
@@ -37,7 +42,10 @@ export function useProvideTarget(target: 'logs' | 'spans'): void {
 }
 
 /** Called by a page that searches, with values that keep their identity while nothing changes. */
-export function useProvidePageSearch({ target, error, seenValues }: PageSearch): void {
+export function useProvidePageSearch({ target, error, seenValues, rangeFields, loadValues }: PageSearch): void {
   const { setSearch } = useContext(FrameContext);
-  useEffect(() => setSearch({ target, error, seenValues }), [setSearch, target, error, seenValues]);
+  useEffect(
+    () => setSearch({ target, error, seenValues, rangeFields, loadValues }),
+    [setSearch, target, error, seenValues, rangeFields, loadValues],
+  );
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseFieldPanel } from './field-panel.ts';
 import { searchUrl } from './last-search.ts';
 import { clampShare, MAX_PANEL_SHARE, MIN_PANEL_SHARE } from './panel-size.ts';
 import { parsePreferences } from './preferences.ts';
 import { MAX_HISTORY, withQuery } from './query-history.ts';
+import { parseSurroundings } from './surroundings.ts';
 
 describe('what a browser remembers', () => {
   it('has a value that exists for every preference, whatever is stored', () => {
@@ -27,5 +29,27 @@ describe('what a browser remembers', () => {
   it('leaves defaults out of the address', () => {
     expect(searchUrl({ query: '', from: 'now-15m', to: 'now' })).toEqual({});
     expect(searchUrl({ query: 'a', from: 'now-1h', to: 'now' })).toEqual({ q: 'a', from: 'now-1h', to: 'now' });
+  });
+});
+
+describe('parseFieldPanel', () => {
+  it('keeps what is in bounds and makes the best of anything else', () => {
+    const kept = { isOpen: false, share: 0.3, openFields: ['level'] };
+    expect(parseFieldPanel(kept)).toEqual(kept);
+    expect(parseFieldPanel({ isOpen: 'yes', share: 7, openFields: 'level' })).toEqual({
+      isOpen: undefined,
+      share: 0.5,
+      openFields: ['level', 'service'],
+    });
+    expect(parseFieldPanel(null).openFields).toEqual(['level', 'service']);
+    expect(parseFieldPanel({ openFields: Array.from({ length: 30 }, (_, index) => `f${index}`) }).openFields).toHaveLength(12);
+  });
+});
+
+describe('parseSurroundings', () => {
+  it('is closed and of the service unless something else was chosen', () => {
+    expect(parseSurroundings({ isOpen: true, by: 'flow' })).toEqual({ isOpen: true, by: 'flow' });
+    expect(parseSurroundings({ isOpen: 1, by: 'host' })).toEqual({ isOpen: false, by: 'service' });
+    expect(parseSurroundings(undefined)).toEqual({ isOpen: false, by: 'service' });
   });
 });

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 /** Keys as KeyboardEvent.key has them; `g l` is one key after another. */
 export type ShortcutMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
+/** The first key of every pair: what follows it is of the pair, even where it is an action by itself on the page. */
+const PAIR_START = 'g';
 /** The second key of a pair has to come within this. */
 const PAIR_MILLIS = 1_000;
 
@@ -14,9 +16,10 @@ export function useShortcuts(shortcuts: ShortcutMap): void {
     let first = { key: '', at: Number.NEGATIVE_INFINITY };
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-      const pair = event.timeStamp - first.at < PAIR_MILLIS ? latest.current[`${first.key} ${event.key}`] : undefined;
+      const isSecond = first.key === PAIR_START && event.timeStamp - first.at < PAIR_MILLIS;
+      const pair = isSecond ? latest.current[`${PAIR_START} ${event.key}`] : undefined;
       first = { key: event.key, at: event.timeStamp };
-      const action = pair ?? latest.current[event.key];
+      const action = isSecond ? pair : latest.current[event.key];
       if (action === undefined || (pair === undefined && isWidgetKey(event))) return;
       event.preventDefault();
       action(event);

@@ -74,6 +74,7 @@ export function FlowPage() {
         onShare={setShare}
         shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
         detailLabel={t(opened?.type === 'span' ? 'span.title' : 'record.title')}
+        resizeLabel={t('detail.resize')}
         detail={opened && <FlowDetail item={opened} logs={flow.logs} address={address} />}
       >
         <FlowLanesView items={items} current={active} onOpen={open} />

@@ -9,17 +9,19 @@ import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { DetailFrame } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
+import { LogSurroundings } from './log-surroundings.tsx';
 
 interface LogDetailProps {
   readonly id: string;
   /** The list's record; undefined when the list does not have it. */
   readonly listed: LogRecord | undefined;
   readonly actions: FilterActions;
+  readonly onOpen: (id: string) => void;
   readonly onClose: () => void;
 }
 
 /** The open record. What the list knows is shown at once, the rest of a long body follows. */
-export function LogDetail({ id, listed, actions, onClose }: LogDetailProps) {
+export function LogDetail({ id, listed, actions, onOpen, onClose }: LogDetailProps) {
   const t = useTranslate();
   const full = useFullRecord(id, listed);
   if (full.record === undefined) {
@@ -37,6 +39,7 @@ export function LogDetail({ id, listed, actions, onClose }: LogDetailProps) {
     <RecordDetail
       key={id}
       record={full.record}
+      surroundings={<LogSurroundings record={full.record} onOpen={onOpen} />}
       links={<RecordLinks record={full.record} />}
       actions={actions}
       onClose={onClose}

@@ -9,7 +9,9 @@ import { absoluteRange, type TimeRange, widenRange } from '../../logic/time-rang
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, IconButton } from '../../shared/Button/button.tsx';
+import { Icon } from '../../shared/Icon/icon.tsx';
 import { useWidth } from '../../shared/use-width.ts';
+import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { useClock } from '../../state/search-clock.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import styles from './log-search.module.css';
@@ -21,8 +23,14 @@ const PIXELS_PER_BUCKET = 9;
 const BUCKET_STEP = 20;
 const MAX_BUCKETS = 200;
 
+interface LogHistogramProps {
+  readonly address: LogAddress;
+  readonly range: TimeRange;
+  readonly panel: FieldPanelControls;
+}
+
 /** How many records there were when, by level. Its place is kept before it comes, and when it fails the list goes on without it. */
-export function LogHistogram({ address, range }: { readonly address: LogAddress; readonly range: TimeRange }) {
+export function LogHistogram({ address, range, panel }: LogHistogramProps) {
   const t = useTranslate();
   const format = useFormat();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -36,6 +44,12 @@ export function LogHistogram({ address, range }: { readonly address: LogAddress;
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>
+        {!panel.isOpen && (
+          <Button look="quiet" size="small" title={t('fields.show')} onClick={() => panel.setOpen(true)}>
+            <Icon name="fields" />
+            {t('fields.title')}
+          </Button>
+        )}
         {answer.data && (
           <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
         )}

@@ -6,12 +6,15 @@ import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useWidth } from '../../shared/use-width.ts';
+import { FIELD_SHARE_LIMITS, useFieldPanel } from '../../state/field-panel.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
+import { FieldPanel } from './field-panel.tsx';
 import { LogDetail } from './log-detail.tsx';
 import { LogHistogram } from './log-histogram.tsx';
 import { LogResults } from './log-results.tsx';
+import { useFieldSuggestions } from './use-field-suggestions.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 
 /** Narrower than this, a row has no room for names of levels and services. */
@@ -24,12 +27,14 @@ export function LogSearchPage() {
   const result = useLogRecords(address);
   const { records, search, range } = result;
   const [share, setShare] = usePanelShare();
+  const panel = useFieldPanel();
   const [box, width] = useWidth<HTMLDivElement>();
   const [active, setActive] = useState(-1);
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
   const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
-  useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
+  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && !search.isPending });
+  useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 
   const open = (index: number) => {
     const record = records[index];
@@ -50,6 +55,7 @@ export function LogSearchPage() {
     j: () => move(1),
     k: () => move(-1),
     e: nextError,
+    f: () => panel.setOpen(!panel.isOpen),
     Enter: () => open(active),
     Escape: () => address.selected !== undefined && address.open(undefined),
   });
@@ -58,25 +64,39 @@ export function LogSearchPage() {
   return (
     <>
       <h1 hidden>{t('rail.logs')}</h1>
-      {range && <LogHistogram address={address} range={range} />}
+      {range && <LogHistogram address={address} range={range} panel={panel} />}
       <SplitView
         share={share}
         onShare={setShare}
         shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
         detailLabel={t('record.title')}
+        resizeLabel={t('detail.resize')}
         detail={
           selected === undefined ? undefined : (
             <LogDetail
               id={selected}
               listed={records.find((record) => record.id === selected)}
               actions={actions}
+              onOpen={address.open}
               onClose={() => address.open(undefined)}
             />
           )
         }
       >
-        <div ref={box} />
-        <LogResults address={address} result={result} active={active} onActive={setActive} narrow={width > 0 && width < NARROW_PIXELS} />
+        <SplitView
+          side="start"
+          share={panel.share}
+          onShare={panel.setShare}
+          shareLimits={FIELD_SHARE_LIMITS}
+          detailLabel={t('fields.title')}
+          resizeLabel={t('fields.resize')}
+          detail={
+            panel.isOpen && range ? <FieldPanel address={address} range={range} panel={panel} isReady={!search.isPending} /> : undefined
+          }
+        >
+          <div ref={box} />
+          <LogResults address={address} result={result} active={active} onActive={setActive} narrow={width > 0 && width < NARROW_PIXELS} />
+        </SplitView>
       </SplitView>
     </>
   );

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
-import { addFilter } from '../../logic/query-edit.ts';
+import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
 import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
@@ -40,6 +40,12 @@ export function useLogAddress() {
     },
     filter: (filter: string, mode: FilterMode) => {
       const next = mode === 'only' ? filter : addFilter(query, mode === 'exclude' ? `-${filter}` : filter);
+      recordQuery(next);
+      update({ q: next });
+    },
+    /** Narrows the search by the filter, or takes it back. */
+    toggle: (filter: string) => {
+      const next = toggleFilter(query, filter);
       recordQuery(next);
       update({ q: next });
     },

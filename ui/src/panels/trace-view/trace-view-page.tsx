@@ -82,6 +82,7 @@ export function TraceViewPage() {
         onShare={setShare}
         shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
         detailLabel={t(address.logId === undefined ? 'span.title' : 'record.title')}
+        resizeLabel={t('detail.resize')}
         detail={address.isOpen ? <TraceDetail address={address} spans={spans} logs={logs} unfinished={unfinished} /> : undefined}
       >
         <Tabs.Root

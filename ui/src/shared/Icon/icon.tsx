@@ -16,6 +16,9 @@ const PATHS = {
   warning: 'M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.2',
   link: 'M6.5 9.5l3-3M7 4.5l1-1a2.8 2.8 0 0 1 4 4l-1 1M9 11.5l-1 1a2.8 2.8 0 0 1-4-4l1-1',
   zoomOut: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.2 10.2L14 14M5 7h4',
+  fields: 'M2.5 3h4v10h-4zM9 4h4.5M9 8h4.5M9 12h4.5',
+  exclude: 'M3.5 8h9',
+  columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
   stop: 'M4 4h8v8H4z',
 } as const;
 

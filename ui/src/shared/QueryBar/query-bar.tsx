@@ -1,6 +1,7 @@
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
+import type { LoadValues } from '../../logic/value-suggestion.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { HistoryMenu } from './history-menu.tsx';
@@ -8,6 +9,7 @@ import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
 import type { QueryEditorProps, Replacement } from './query-editor.tsx';
+import { useRangeValues } from './use-range-values.ts';
 
 /** While the reader types, a half-written query is not called wrong before this. */
 const PROBLEM_DELAY_MILLIS = 700;
@@ -18,6 +20,8 @@ interface QueryBarProps {
   readonly serverError: { readonly message: string; readonly position: number | undefined } | undefined;
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
+  readonly rangeFields: ReadonlyMap<string, number> | undefined;
+  readonly loadValues: LoadValues | undefined;
   readonly history: readonly string[];
   readonly focusRequest: number;
   readonly onSubmit: (query: string) => void;
@@ -50,6 +54,7 @@ export function QueryBar(props: QueryBarProps) {
   const shown = useSettled(problem?.message, PROBLEM_DELAY_MILLIS);
   const [refused, setRefused] = useState('');
   const [isCompleting, setCompleting] = useState(false);
+  const [rangeValues, arrivals] = useRangeValues(props.target, props.loadValues);
   const bar = useRef<HTMLElement>(null);
   const caret = useRef<number>(undefined);
   const [Editor, setEditor] = useState<ComponentType<QueryEditorProps>>();
@@ -89,11 +94,15 @@ export function QueryBar(props: QueryBarProps) {
           {...editorProps}
           initialCaret={caret.current}
           onCompleting={setCompleting}
+          refreshRequest={arrivals}
           complete={(context) =>
             completeQuery(context, {
               ...props,
-              describe: ({ kind, count }) =>
-                count === undefined ? t(`query.${kind}`) : t('query.seen', { count, shown: format.number(count) }),
+              rangeValues,
+              describe: ({ kind, count, isOfRange }) =>
+                count === undefined
+                  ? t(`query.${kind}`)
+                  : t(isOfRange ? 'query.counted' : 'query.seen', { count, shown: format.number(count) }),
             })
           }
         />

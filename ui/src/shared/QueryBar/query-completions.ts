@@ -1,12 +1,15 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import { completionsAt, type QueryCompletion } from '../../logic/query-completion.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
+import type { RangeValues } from './use-range-values.ts';
 
 export interface CompletionSourceOptions {
   readonly target: 'logs' | 'spans';
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
   readonly history: readonly string[];
+  readonly rangeFields: ReadonlyMap<string, number> | undefined;
+  readonly rangeValues: RangeValues;
   /** What stands behind an entry: `12 records here`, `field`. */
   readonly describe: (completion: QueryCompletion) => string;
 }
@@ -18,7 +21,8 @@ export function completeQuery(context: CompletionContext, options: CompletionSou
     if (!context.explicit || options.history.length === 0) return null;
     return { from: 0, to: text.length, options: options.history.map((query) => ({ label: query })), filter: false };
   }
-  const found = completionsAt(text, context.pos, options);
+  const found = completionsAt(text, context.pos, { ...options, rangeValues: options.rangeValues.at(text, context.pos) });
+  options.rangeValues.noteOffered(found.completions.map(({ label }) => label));
   if (found.completions.length === 0) return null;
   return {
     from: found.from,

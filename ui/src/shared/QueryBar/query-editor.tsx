@@ -1,4 +1,4 @@
-import type { CompletionSource } from '@codemirror/autocomplete';
+import { type CompletionSource, startCompletion } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { createQueryEditor } from './create-query-editor.ts';
@@ -18,6 +18,8 @@ export interface QueryEditorProps {
   readonly placeholder: string;
   readonly errorPosition: number | undefined;
   readonly complete: CompletionSource;
+  /** Rises each time that there is more to offer at the place where the reader is. */
+  readonly refreshRequest: number;
   /** Rises each time the reader asks for the query by its key. */
   readonly focusRequest: number;
   /** Where the reader was writing when the editor came; undefined when nowhere in it. */
@@ -73,5 +75,10 @@ export function QueryEditor(props: QueryEditorProps) {
   useEffect(() => {
     if (props.focusRequest > 0) view.current?.focus();
   }, [props.focusRequest]);
+  useEffect(() => {
+    const editor = view.current;
+    // While the list takes in what came, it takes no click: not under the pointer of somebody who is about to.
+    if (props.refreshRequest > 0 && editor?.hasFocus && editor.dom.querySelector('[role=listbox]:hover') === null) startCompletion(editor);
+  }, [props.refreshRequest]);
   return <div ref={host} className={styles.editor} />;
 }

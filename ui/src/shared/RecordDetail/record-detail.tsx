@@ -24,6 +24,8 @@ interface RecordDetailProps {
   readonly record: LogRecord;
   /** Where the whole body is not here yet: that it comes, or why it does not. */
   readonly bodyState?: ReactNode;
+  /** What stands around the record. */
+  readonly surroundings?: ReactNode;
   /** To the record's trace and flow. */
   readonly links: ReactNode;
   readonly actions: FilterActions;
@@ -31,7 +33,7 @@ interface RecordDetailProps {
 }
 
 /** A log record with everything it carries. */
-export function RecordDetail({ record, bodyState, links, actions, onClose }: RecordDetailProps) {
+export function RecordDetail({ record, bodyState, surroundings, links, actions, onClose }: RecordDetailProps) {
   const t = useTranslate();
   const time = record.timeUnixNano === '0' ? record.observedTimeUnixNano : record.timeUnixNano;
   const bodyMap = record.body?.kvlistValue?.values;
@@ -48,6 +50,7 @@ export function RecordDetail({ record, bodyState, links, actions, onClose }: Rec
       <RecordBody body={record.body} />
       {bodyState}
       <div className={styles.links}>{links}</div>
+      {surroundings}
       <TruncationNotices truncations={record.truncations ?? []} invalidIds={record.invalidIds ?? []} />
       {bodyMap !== undefined && (
         <DetailSection title={t('record.body')} count={bodyMap.length}>

@@ -1,0 +1,64 @@
+import type { FieldPlace, LogFieldsAnswer } from '@threadline/collector/api';
+import { type Field, fieldName, quoteValue } from '@threadline/query-language';
+
+export type CountedField = LogFieldsAnswer['fields'][number];
+
+/** A field as the panel lists it. */
+export interface Facet {
+  /** As the collector names it. */
+  readonly field: string;
+  /** As the reader sees it: the section says where it is. */
+  readonly label: string;
+  /** As a query names it, so that it finds just the records that are counted. */
+  readonly queryName: string;
+  /** The key that a column of it has; undefined for what the list itself shows. */
+  readonly column: string | undefined;
+  readonly count: number;
+}
+
+export interface FacetSection {
+  readonly place: FieldPlace;
+  readonly facets: readonly Facet[];
+}
+
+const SECTIONS: readonly FieldPlace[] = ['record', 'attributes', 'resource', 'scope'];
+/** In the order in which people look at them. */
+const RECORD_ORDER = ['level', 'service', 'scope'];
+/** What every record has and nobody filters by: what `service` says already, and the SDK's own numbering. */
+const REPEATED: ReadonlySet<string> = new Set(['resource.service.name', 'attributes.threadline.sequence']);
+
+/** The fields by place, each section with the most frequent first; those that are called so where a text is looked for. */
+export function facetSections(fields: readonly CountedField[], wanted = ''): FacetSection[] {
+  const text = wanted.trim().toLowerCase();
+  const listed = fields.filter(({ field, key }) => !REPEATED.has(field) && key.toLowerCase().includes(text));
+  const places = new Map<string, number>();
+  for (const { key, place } of fields) if (place !== 'record') places.set(key, (places.get(key) ?? 0) + 1);
+  return SECTIONS.map((place) => {
+    const facets = listed.filter((field) => field.place === place).map((field) => facetOf(field, places.get(field.key) ?? 0));
+    return { place, facets: place === 'record' ? facets.toSorted(byRecordOrder) : facets };
+  }).filter(({ facets }) => facets.length > 0);
+}
+
+/** `field:value`, written so that the query finds exactly this value. */
+export function valueFilter({ queryName }: Facet, value: string): string {
+  return `${queryName}:${quoteValue(value)}`;
+}
+
+export function presentFilter({ queryName }: Facet): string {
+  return `${queryName}:*`;
+}
+
+export function missingFilter(facet: Facet): string {
+  return `-${presentFilter(facet)}`;
+}
+
+function facetOf({ field, place, key, count }: CountedField, places: number): Facet {
+  if (place === 'record') return { field, label: key, queryName: key, column: undefined, count };
+  // A record's own attributes need no place in front where the key is nowhere else.
+  const named: Field = { type: 'attribute', place: place === 'attributes' && places === 1 ? 'any' : place, key };
+  return { field, label: key, queryName: fieldName(named), column: key, count };
+}
+
+function byRecordOrder(left: Facet, right: Facet): number {
+  return RECORD_ORDER.indexOf(left.field) - RECORD_ORDER.indexOf(right.field);
+}

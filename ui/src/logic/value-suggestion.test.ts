@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { valueSuggestionAt } from './value-suggestion.ts';
+
+/** `|` is the cursor. */
+const at = (text: string) => valueSuggestionAt(text.replace('|', ''), text.indexOf('|'), 'logs');
+
+describe('valueSuggestionAt', () => {
+  it.each([
+    ['service:pay|', { field: 'service', prefix: 'pay', rest: '' }],
+    ['level:error http.route:"/ca|', { field: 'http.route', prefix: '/ca', rest: 'level:error' }],
+    ['http.route:a| level:error', { field: 'http.route', prefix: 'a', rest: 'level:error' }],
+    // Without a value the next part would be read as it.
+    ['http.route:| level:error', { field: 'http.route', prefix: '', rest: '' }],
+    ['resource.host.name:"two wo|', { field: 'resource.host.name', prefix: 'two wo', rest: '' }],
+    ['service:(orders OR pay|', { field: 'service', prefix: 'pay', rest: '' }],
+    ['a.b:x\\ y| timeout', { field: 'a.b', prefix: 'x y', rest: 'timeout' }],
+  ])('asks at %s for the values that start so, of the records of the rest', (text, expected) => {
+    expect(at(text)).toEqual(expected);
+  });
+
+  it.each(['time|', 'level:err|', 'traceId:ab|', 'body.key:x|', 'http.route:/api/*|', 'timeout |', `k:${'x'.repeat(101)}|`])(
+    'asks nothing at %s',
+    (text) => {
+      expect(at(text)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,101 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { LogFieldsAnswer } from '@threadline/collector/api';
+import { useMemo, useState } from 'react';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { logFieldsQuery } from '../../api/queries.ts';
+import { facetSections } from '../../logic/facets.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button, IconButton } from '../../shared/Button/button.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import type { FieldPanelControls } from '../../state/field-panel.ts';
+import { FieldItem } from './field-item.tsx';
+import styles from './field-panel.module.css';
+import type { LogAddress } from './use-log-search.ts';
+
+const SECTION_TITLES = { attributes: 'fields.attributes', resource: 'fields.resource', scope: 'fields.scope' } as const;
+
+interface FieldPanelProps {
+  readonly address: LogAddress;
+  readonly range: TimeRange;
+  readonly panel: FieldPanelControls;
+  /** The list has its answer: what it needs comes first. */
+  readonly isReady: boolean;
+}
+
+/** The fields that the records of the search have, and the values of those that are open; a click on a value changes the query. */
+export function FieldPanel({ address, range, panel, isReady }: FieldPanelProps) {
+  const t = useTranslate();
+  const [wanted, setWanted] = useState('');
+  const answer = useQuery({ ...logFieldsQuery({ query: address.query, range }), enabled: isReady, placeholderData: keepPreviousData });
+  const { data } = answer;
+  const sections = useMemo(() => facetSections(data?.fields ?? [], wanted), [data, wanted]);
+  return (
+    <>
+      <header className={styles.head}>
+        <input
+          className={styles.find}
+          type="search"
+          value={wanted}
+          placeholder={t('fields.find')}
+          aria-label={t('fields.find')}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        />
+        <IconButton icon="close" size="small" label={t('fields.hide')} onClick={() => panel.setOpen(false)} />
+      </header>
+      <div className={styles.scroll} data-stale={answer.isPlaceholderData}>
+        {answer.isError ? (
+          <p className={styles.note} role="alert">
+            {t('fields.failed', { reason: describeFailure(answer.error, t).message })}
+            <Button size="small" onClick={() => void answer.refetch()}>
+              {t('error.retry')}
+            </Button>
+          </p>
+        ) : data === undefined ? (
+          answer.fetchStatus === 'fetching' || !isReady ? (
+            <SkeletonRows columns={[90]} />
+          ) : (
+            <p className={styles.note}>
+              {t('state.stopped')}
+              <Button size="small" onClick={() => void answer.refetch()}>
+                {t('state.runAgain')}
+              </Button>
+            </p>
+          )
+        ) : (
+          <>
+            <PanelNotes answer={data} isFiltered={wanted.trim() !== ''} listed={sections.length} />
+            {sections.map(({ place, facets }) => (
+              <section key={place} className={styles.section}>
+                {place !== 'record' && <h3 className={styles.sectionTitle}>{t(SECTION_TITLES[place])}</h3>}
+                <ul>
+                  {facets.map((facet) => (
+                    <FieldItem key={facet.field} facet={facet} total={data.total} address={address} range={range} panel={panel} />
+                  ))}
+                </ul>
+              </section>
+            ))}
+            {data.more && <p className={styles.note}>{t('fields.more')}</p>}
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface PanelNotesProps {
+  readonly answer: LogFieldsAnswer;
+  readonly isFiltered: boolean;
+  readonly listed: number;
+}
+
+/** Why there is nothing, or that the counts are of a part. */
+function PanelNotes({ answer, isFiltered, listed }: PanelNotesProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  if (listed === 0) return <p className={styles.note}>{t(isFiltered && answer.fields.length > 0 ? 'fields.noneFound' : 'fields.none')}</p>;
+  if (answer.partial === undefined) return null;
+  const { searchedFrom, reason } = answer.partial;
+  return <p className={styles.note}>{t('fields.partial', { time: format.exact(searchedFrom), reason })}</p>;
+}
