@@ -90,6 +90,19 @@ test('says what went wrong with the fields and goes on with the list', async ({ 
   await expect(field(page, 'level')).toBeVisible();
 });
 
+test('asks for nothing where the list itself cannot be read', async ({ page }) => {
+  let asked = 0;
+  await page.route('**/api/v1/logs/fields?*', (route) => {
+    asked += 1;
+    return route.continue();
+  });
+  await page.goto('/logs?q=duration:>5ms');
+  await expect(page.getByRole('heading', { name: 'The records could not be read' })).toBeVisible();
+  await expect(fields(page).getByRole('searchbox')).toBeVisible();
+  await expect(fields(page).getByRole('status')).toBeHidden();
+  expect(asked).toBe(0);
+});
+
 test('says that counts are of a part, and of what values nothing can be said', async ({ page }) => {
   const partial = { searchedFrom: '1795168800000000000', reason: 'the search took as long as it may' };
   await page.route('**/api/v1/logs/fields?*', async (route) => {

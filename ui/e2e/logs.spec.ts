@@ -172,7 +172,10 @@ test('zooms by keyboard, and says what each column holds', async ({ page, shop }
 
 test('narrows to a level by a click on its count', async ({ page }) => {
   await page.goto('/logs');
-  await page.getByRole('button', { name: /^✕? ?ERROR \d+/ }).click();
+  await page
+    .getByRole('region', { name: 'Records over time' })
+    .getByRole('button', { name: /^✕? ?ERROR \d+/ })
+    .click();
   await expect(page).toHaveURL(/q=level:error/);
   await expect(rows(page).nth(1)).toContainText('ERROR');
 });

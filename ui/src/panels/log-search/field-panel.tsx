@@ -20,15 +20,19 @@ interface FieldPanelProps {
   readonly address: LogAddress;
   readonly range: TimeRange;
   readonly panel: FieldPanelControls;
-  /** The list has its answer: what it needs comes first. */
-  readonly isReady: boolean;
+  /** The list's answer comes first; where there is none (`absent`) it says why, and there is nothing to count. */
+  readonly list: 'awaited' | 'here' | 'absent';
 }
 
 /** The fields that the records of the search have, and the values of those that are open; a click on a value changes the query. */
-export function FieldPanel({ address, range, panel, isReady }: FieldPanelProps) {
+export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
   const t = useTranslate();
   const [wanted, setWanted] = useState('');
-  const answer = useQuery({ ...logFieldsQuery({ query: address.query, range }), enabled: isReady, placeholderData: keepPreviousData });
+  const answer = useQuery({
+    ...logFieldsQuery({ query: address.query, range }),
+    enabled: list === 'here',
+    placeholderData: keepPreviousData,
+  });
   const { data } = answer;
   const sections = useMemo(() => facetSections(data?.fields ?? [], wanted), [data, wanted]);
   return (
@@ -45,7 +49,7 @@ export function FieldPanel({ address, range, panel, isReady }: FieldPanelProps) 
         <IconButton icon="close" size="small" label={t('fields.hide')} onClick={() => panel.setOpen(false)} />
       </header>
       <div className={styles.scroll} data-stale={answer.isPlaceholderData}>
-        {answer.isError ? (
+        {list === 'absent' ? null : answer.isError ? (
           <p className={styles.note} role="alert">
             {t('fields.failed', { reason: describeFailure(answer.error, t).message })}
             <Button size="small" onClick={() => void answer.refetch()}>
@@ -53,7 +57,7 @@ export function FieldPanel({ address, range, panel, isReady }: FieldPanelProps) 
             </Button>
           </p>
         ) : data === undefined ? (
-          answer.fetchStatus === 'fetching' || !isReady ? (
+          answer.fetchStatus === 'fetching' || list === 'awaited' ? (
             <SkeletonRows columns={[90]} />
           ) : (
             <p className={styles.note}>

@@ -33,7 +33,7 @@ export function LogSearchPage() {
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
   const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
-  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && !search.isPending });
+  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && search.isSuccess });
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 
   const open = (index: number) => {
@@ -91,7 +91,14 @@ export function LogSearchPage() {
           detailLabel={t('fields.title')}
           resizeLabel={t('fields.resize')}
           detail={
-            panel.isOpen && range ? <FieldPanel address={address} range={range} panel={panel} isReady={!search.isPending} /> : undefined
+            panel.isOpen && range ? (
+              <FieldPanel
+                address={address}
+                range={range}
+                panel={panel}
+                list={search.isSuccess ? 'here' : search.isFetching ? 'awaited' : 'absent'}
+              />
+            ) : undefined
           }
         >
           <div ref={box} />
