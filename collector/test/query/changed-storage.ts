@@ -14,6 +14,8 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     searchSpans: (search, context) => storage.searchSpans(search, context),
     getLog: (id, context) => storage.getLog(id, context),
     logHistogram: (request, context) => storage.logHistogram(request, context),
+    logFields: (request, context) => storage.logFields(request, context),
+    logFieldValues: (request, context) => storage.logFieldValues(request, context),
     searchTraces: (search, context) => storage.searchTraces(search, context),
     summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
     findTraceIds: (search, context) => storage.findTraceIds(search, context),

@@ -6,13 +6,18 @@ import { isFieldName } from './document.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
-import { type Aggregation, type Bucket, inRange, type Search } from './search-requests.ts';
+import { type Aggregation, type Bucket, type InnerAggregation, inRange, type Search } from './search-requests.ts';
 
 /** Values that each shard names, so that counts are exact over all of them in most cases; where they are not, the answer says so. */
 const VALUES_A_SHARD = 10_000;
 
 /** The typed fields of attributes (document.ts). */
 const ATTRIBUTE_TYPES = ['string', 'long', 'double', 'boolean'] as const;
+
+/** Names of what is counted within the records that have the field. */
+const MISSING = 'inner missing';
+const sourceName = (number: number): InnerAggregation => `inner source ${number}`;
+const untypedName = (number: number): InnerAggregation => `inner untyped ${number}`;
 
 /** A field of the index whose values are counted. */
 interface ValueSource {
@@ -38,8 +43,8 @@ export async function countFieldValues(search: Search, request: FieldValuesReque
   const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
   const { exists, sources, places } = sourcesOf(request.field);
   const aggregations = Object.fromEntries([
-    ...sources.map((source, number) => [`source${number}`, { terms: termsOf(source, request) }]),
-    ...(prefix === '' ? places.map(({ has, typed }, number) => [`untyped${number}`, { filter: has, ...withoutAny(typed) }]) : []),
+    ...sources.map((source, number) => [sourceName(number), { terms: termsOf(source, request) }]),
+    ...(prefix === '' ? places.map(({ has, typed }, number) => [untypedName(number), { filter: has, ...withoutAny(typed) }]) : []),
   ]);
   const body = {
     size: 0,
@@ -50,8 +55,8 @@ export async function countFieldValues(search: Search, request: FieldValuesReque
   const answer = await search('logs', body, context);
   const found = answer.aggregations?.field;
   const counts = new ValueCounts(prefix);
-  for (const [number, source] of sources.entries()) counts.addTerms(source, within(found, `source${number}`));
-  for (const [number, { typed }] of places.entries()) counts.addOther(countWithoutAny(within(found, `untyped${number}`), typed));
+  for (const [number, source] of sources.entries()) counts.addTerms(source, found?.[sourceName(number)]);
+  for (const [number, { typed }] of places.entries()) counts.addOther(countWithoutAny(found?.[untypedName(number)], typed));
   return { total: answer.hits.total?.value ?? 0, count: found?.doc_count ?? 0, ...counts.result(limit) };
 }
 
@@ -122,11 +127,11 @@ function sourcesOf(field: FieldValuesRequest['field']): FieldSources {
  * names it begins.
  */
 function withoutAny([first, ...others]: readonly ValueSource[]): object {
-  return first === undefined ? {} : { aggregations: { missing: { missing: { field: first.name }, ...withoutAny(others) } } };
+  return first === undefined ? {} : { aggregations: { [MISSING]: { missing: { field: first.name }, ...withoutAny(others) } } };
 }
 
 function countWithoutAny(aggregation: Aggregation | undefined, sources: readonly ValueSource[]): number {
-  return sources.reduce((outer, _source) => within(outer, 'missing'), aggregation)?.doc_count ?? 0;
+  return sources.reduce((outer, _source) => outer?.[MISSING], aggregation)?.doc_count ?? 0;
 }
 
 function termsOf({ name, type }: ValueSource, { prefix, limit }: FieldValuesRequest): object {
@@ -144,8 +149,4 @@ function termsOf({ name, type }: ValueSource, { prefix, limit }: FieldValuesRequ
 function textOf(bucket: Bucket, type: ValueSource['type']): string {
   if (type === 'long' || type === 'boolean') return String(bucket.key_as_string);
   return type === 'level' ? String(bucket.key).toLowerCase() : String(bucket.key);
-}
-
-function within(aggregation: Aggregation | undefined, name: string): Aggregation | undefined {
-  return aggregation === undefined ? undefined : Object(aggregation)[name];
 }

@@ -21,7 +21,7 @@ export interface Hit {
 }
 
 export interface Aggregation {
-  /** Of a `filter`. */
+  /** Of `filter` and `missing`. */
   readonly doc_count?: number;
   /** Of `terms`: what is in no bucket, and by how much a count may be too small. */
   readonly sum_other_doc_count?: number;
@@ -29,7 +29,11 @@ export interface Aggregation {
   readonly buckets?: readonly Bucket[];
   readonly after_key?: Readonly<Record<string, unknown>>;
   readonly hits?: { readonly hits: readonly Hit[] };
+  /** What is counted of the records of a `filter` or of `missing`. */
+  readonly [inner: InnerAggregation]: Aggregation | undefined;
 }
+
+export type InnerAggregation = `inner ${string}`;
 
 export interface Bucket {
   readonly key: unknown;

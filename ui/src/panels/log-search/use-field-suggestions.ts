@@ -29,7 +29,9 @@ export function useFieldSuggestions({ query }: LogAddress, { range, isCounted }:
     async ({ field, prefix, rest }, signal) => {
       if (fromMillis === toMillis) return new Map();
       const options = logFieldValuesQuery({ query: rest, range: { fromMillis, toMillis }, field, prefix, limit: SUGGESTED_VALUES });
-      signal.addEventListener('abort', () => void client.cancelQueries({ queryKey: options.queryKey, exact: true }), { once: true });
+      // Not where a panel waits for the same answer.
+      const stop = () => void client.cancelQueries({ queryKey: options.queryKey, exact: true, type: 'inactive' });
+      signal.addEventListener('abort', stop, { once: true });
       const { values } = await client.fetchQuery(options);
       return new Map(values.map(({ value, count }) => [value, count]));
     },

@@ -59,6 +59,20 @@ describe('LeafKeys', () => {
     expect(keys.counts()).toHaveLength(10_000);
     expect(keys.counts()).toContainEqual({ key: 'key 4', count: 2 });
   });
+
+  it('keeps no key that is too long for any list, counts what stands behind it and says so', () => {
+    const keys = new LeafKeys();
+    const longest = leavesOf([['주'.repeat(512), 'v']]);
+    keys.add(longest, whole(longest));
+    expect(keys.isFull).toBe(false);
+    const tooLong = leavesOf([
+      ['k'.repeat(1_537), 'v'],
+      ['short', 'v'],
+    ]);
+    keys.add(tooLong, whole(tooLong));
+    expect(keys.isFull).toBe(true);
+    expect(keys.counts().map(({ key }) => key.length)).toEqual([512, 5]);
+  });
 });
 
 describe('ValueCounter', () => {

@@ -1,7 +1,10 @@
+import { MAX_FACET_KEY_LENGTH } from '../../storage.ts';
 import { RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
 
-/** More keys of one place than this are no list that a person reads; it bounds the memory that hostile keys can take. */
+/** More keys of one place than this are no list that a person reads; with their length it bounds the memory that hostile keys can take. */
 const MAX_KEYS = 10_000;
+/** What is longer is too long for a list whatever its characters: none takes more than three bytes a UTF-16 unit, escaped or not. */
+const MAX_KEY_BYTES = MAX_FACET_KEY_LENGTH * 3;
 const RECORD_END = RECORD_SEPARATOR.charCodeAt(0);
 const UNIT_END = UNIT_SEPARATOR.charCodeAt(0);
 
@@ -21,7 +24,7 @@ export class LeafKeys {
   #texts = 0;
   #isFull = false;
 
-  /** There were more keys than are kept. */
+  /** There were more keys than are kept, or some that no list has for their length. */
   get isFull(): boolean {
     return this.#isFull;
   }
@@ -51,10 +54,14 @@ export class LeafKeys {
     return [...this.#keys.values()].map(({ key, count }) => ({ key: unescapeText(key.toString('utf8', 0, key.length - 1)), count }));
   }
 
-  /** The key that starts there; undefined for a new one where there is no room. */
+  /** The key that starts there; undefined for a new one where there is no room, and for a very long one. */
   #find(bytes: Buffer, start: number): KeyCount | undefined {
     let end = start;
     while (end < bytes.length && bytes[end] !== UNIT_END) end += 1;
+    if (end - start > MAX_KEY_BYTES) {
+      this.#isFull = true;
+      return undefined;
+    }
     const text = bytes.toString('latin1', start, end);
     const known = this.#keys.get(text);
     if (known) return known;
