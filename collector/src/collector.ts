@@ -1,4 +1,4 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -244,6 +244,13 @@ async function createStorage(
     return createElasticsearchStorage({
       url,
       otherUrls,
+      ...(config.elasticsearchApiKey !== undefined && { apiKey: config.elasticsearchApiKey }),
+      ...(config.elasticsearchCaFile !== undefined && { certificateAuthority: await readCertificates(config.elasticsearchCaFile) }),
+      shards: config.elasticsearchShards,
+      retentionDays: config.retentionDays,
+      ...(config.elasticsearchReplicas !== undefined && { replicas: config.elasticsearchReplicas }),
+      ...(config.elasticsearchPolicy !== undefined && { lifecyclePolicy: config.elasticsearchPolicy }),
+      onFault: (error) => logger.error('Elasticsearch could not delete what is too old; it is asked again', describeFault(error)),
       // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record.
       onReduced: ({ id, form, reason }) => {
         logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason });
@@ -258,6 +265,15 @@ async function createStorage(
     onDamage: (reason) => logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason }),
     onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
   });
+}
+
+async function readCertificates(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new StartError(`${SETTINGS.elasticsearchCaFile.name} names ${file}, which cannot be read`, error);
+  });
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new StartError(`${SETTINGS.elasticsearchCaFile.name} names ${file}, which has no certificate in PEM`);
+  return text;
 }
 
 function storageError(error: unknown, { storage, dataDirectory }: Config): StartError {

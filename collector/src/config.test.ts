@@ -42,6 +42,17 @@ describe('a setting that is wrong', () => {
     [{ THREADLINE_STORAGE: 'Elastic' }, 'THREADLINE_STORAGE must be embedded or elasticsearch'],
     [{ THREADLINE_ELASTICSEARCH_URL: 'localhost:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with http:// or https://'],
     [{ THREADLINE_ELASTICSEARCH_URL: 'http://a:9200,b:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with'],
+    [{ THREADLINE_ELASTICSEARCH_SHARDS: '0' }, 'THREADLINE_ELASTICSEARCH_SHARDS must be a whole number from 1 to 1024'],
+    [{ THREADLINE_ELASTICSEARCH_REPLICAS: '1.5' }, 'THREADLINE_ELASTICSEARCH_REPLICAS must be a whole number from 0 to 100'],
+    [{ THREADLINE_ELASTICSEARCH_ILM_POLICY: 'a, b' }, 'THREADLINE_ELASTICSEARCH_ILM_POLICY must be the name of a policy'],
+    [
+      { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: 'https://u:p@a:9200', THREADLINE_ELASTICSEARCH_API_KEY: 'key' },
+      'THREADLINE_ELASTICSEARCH_API_KEY and a user in THREADLINE_ELASTICSEARCH_URL are two ways to sign in',
+    ],
+    [
+      { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_CA_FILE: '/ca.pem' },
+      'THREADLINE_ELASTICSEARCH_CA_FILE is of no use for http://',
+    ],
     [{ THREADLINE_HOST: '127.0.0.1:80' }, 'THREADLINE_HOST must be an IP address or a host name without a port'],
     [{ THREADLINE_AUTH: 'off' }, 'THREADLINE_AUTH can only be none'],
     [{ THREADLINE_INGEST_KEY: 'two words' }, 'THREADLINE_INGEST_KEY must be of printable ASCII'],

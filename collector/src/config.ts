@@ -20,6 +20,14 @@ export interface Config {
   readonly storage: StorageName;
   /** At least one. */
   readonly elasticsearchUrls: readonly [string, ...string[]];
+  readonly elasticsearchApiKey: string | undefined;
+  /** Absolute. */
+  readonly elasticsearchCaFile: string | undefined;
+  readonly elasticsearchShards: number;
+  /** Undefined: one where there is a second node. */
+  readonly elasticsearchReplicas: number | undefined;
+  /** The name of a policy of the cluster's, which then decides instead of `retentionDays`. */
+  readonly elasticsearchPolicy: string | undefined;
   readonly ingestKey: string | undefined;
   readonly readKey: string | undefined;
   /** `THREADLINE_AUTH=none`: the operator says that no keys are wanted although others can reach the collector. */
@@ -85,7 +93,7 @@ export const SETTINGS = {
   retentionDays: {
     name: 'THREADLINE_RETENTION_DAYS',
     defaultText: '7',
-    description: 'How long the embedded storage keeps a record, counted from its arrival.',
+    description: 'How long a record is kept, counted from its arrival.',
     example: '30',
     parse: parseDays,
   },
@@ -110,6 +118,41 @@ export const SETTINGS = {
       'The cluster, when `THREADLINE_STORAGE=elasticsearch`; several of its nodes with commas between. May carry `user:password@`.',
     example: 'http://elasticsearch:9200',
     parse: parseUrls,
+  },
+  elasticsearchApiKey: {
+    name: 'THREADLINE_ELASTICSEARCH_API_KEY',
+    defaultText: undefined,
+    description: 'An API key of the cluster, encoded as Elasticsearch gives it out; instead of a user in the URL.',
+    example: 'VnVhQ2ZHY0JDZGJrUW06dWkybHAyYXhUTm1zeWFrdzl0dk5udw',
+    parse: parseKey,
+  },
+  elasticsearchCaFile: {
+    name: 'THREADLINE_ELASTICSEARCH_CA_FILE',
+    defaultText: undefined,
+    description: "Certificate, in PEM, of the authority that signed the cluster's own, where that is none which all systems know.",
+    example: '/etc/threadline/http_ca.crt',
+    parse: (text: string) => resolve(text),
+  },
+  elasticsearchShards: {
+    name: 'THREADLINE_ELASTICSEARCH_SHARDS',
+    defaultText: '1',
+    description: 'Primary shards of each index that Elasticsearch makes for the collector from now on.',
+    example: '3',
+    parse: (text: string) => parseCount(text, { min: 1, max: MAX_SHARDS }),
+  },
+  elasticsearchReplicas: {
+    name: 'THREADLINE_ELASTICSEARCH_REPLICAS',
+    defaultText: undefined,
+    description: 'Copies of each of those shards. Unless set, one where there is a second node.',
+    example: '2',
+    parse: (text: string) => parseCount(text, { min: 0, max: MAX_REPLICAS }),
+  },
+  elasticsearchPolicy: {
+    name: 'THREADLINE_ELASTICSEARCH_ILM_POLICY',
+    defaultText: undefined,
+    description: 'A policy of the cluster that rolls over and deletes the indices, in place of `THREADLINE_RETENTION_DAYS`.',
+    example: 'logs-30-days',
+    parse: parsePolicy,
   },
   ingestKey: {
     name: 'THREADLINE_INGEST_KEY',
@@ -184,6 +227,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     retentionBytes: read(SETTINGS.retentionBytes, undefined),
     storage: read(SETTINGS.storage, 'embedded'),
     elasticsearchUrls: read(SETTINGS.elasticsearchUrls, [''] as const),
+    elasticsearchApiKey: read(SETTINGS.elasticsearchApiKey, undefined),
+    elasticsearchCaFile: read(SETTINGS.elasticsearchCaFile, undefined),
+    elasticsearchShards: read(SETTINGS.elasticsearchShards, 1),
+    elasticsearchReplicas: read(SETTINGS.elasticsearchReplicas, undefined),
+    elasticsearchPolicy: read(SETTINGS.elasticsearchPolicy, undefined),
     ingestKey: read(SETTINGS.ingestKey, undefined),
     readKey: read(SETTINGS.readKey, undefined),
     isOpen: read(SETTINGS.isOpen, false),
@@ -216,6 +264,13 @@ function contradictions(config: Config): string[] {
     const names = missing.map((setting) => setting.name).join(' and ');
     problems.push(`THREADLINE_HOST is an address that others can reach; set ${names}, or THREADLINE_AUTH=none to go without keys`);
   }
+  const urls = config.storage === 'elasticsearch' ? config.elasticsearchUrls.map((url) => new URL(url)) : [];
+  if (config.elasticsearchApiKey !== undefined && urls.some(({ username }) => username !== ''))
+    problems.push('THREADLINE_ELASTICSEARCH_API_KEY and a user in THREADLINE_ELASTICSEARCH_URL are two ways to sign in; take one away');
+  if (config.elasticsearchCaFile !== undefined && urls.some(({ protocol }) => protocol !== 'https:'))
+    problems.push(
+      'THREADLINE_ELASTICSEARCH_CA_FILE is of no use for http://; make each URL in THREADLINE_ELASTICSEARCH_URL an https:// one',
+    );
   const ports = [SETTINGS.otlpHttpPort, SETTINGS.otlpGrpcPort, SETTINGS.uiPort] as const;
   const numbers = [config.otlpHttpPort, config.otlpGrpcPort, config.uiPort];
   for (const [index, port] of numbers.entries()) {
@@ -257,6 +312,23 @@ function parseDays(text: string): number {
   if (!/^\d{1,5}(\.\d{1,4})?$/.test(text) || days <= 0 || days > MAX_DAYS)
     throw new Error(`must be a number of days, more than 0 and at most ${MAX_DAYS}`);
   return days;
+}
+
+/** The most that Elasticsearch takes. */
+const MAX_SHARDS = 1_024;
+const MAX_REPLICAS = 100;
+
+function parseCount(text: string, { min, max }: { readonly min: number; readonly max: number }): number {
+  const count = Number(text);
+  if (!/^\d{1,4}$/.test(text) || count < min || count > max) throw new Error(`must be a whole number from ${min} to ${max}`);
+  return count;
+}
+
+/** Elasticsearch's own rule for such names. */
+function parsePolicy(text: string): string {
+  if (text.startsWith('_') || /[\s,]/.test(text) || Buffer.byteLength(text) > 255)
+    throw new Error('must be the name of a policy: no comma, no space, no _ in front, at most 255 bytes');
+  return text;
 }
 
 function parseStorage(text: string): StorageName {

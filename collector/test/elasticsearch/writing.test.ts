@@ -1,7 +1,6 @@
 import { parseQuery, type QueryNode } from '@threadline/query-language';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
-import { indexTemplate, TEMPLATE_VERSION } from '../../src/storage/elasticsearch/index-template.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog, buildSpan } from '../storage-contract/builders.ts';
 import { poll } from '../storage-contract/reading.ts';
@@ -29,23 +28,6 @@ describe('ElasticsearchStorage', () => {
     expect(await askNode(`/_resolve/index/logs-threadline-${tenant}`)).toMatchObject({
       data_streams: [{ name: `logs-threadline-${tenant}` }],
     });
-  });
-
-  it('leaves the template of a newer collector alone and raises that of an older one', async () => {
-    const path = '/_index_template/threadline-logs';
-    const installed = async () => JSON.stringify(await askNode(path));
-    const write = (version: number) => askNode(path, { method: 'PUT', body: { ...indexTemplate('logs'), version, _meta: { by: 'test' } } });
-    try {
-      await write(TEMPLATE_VERSION + 1);
-      await start();
-      expect(await installed()).toContain(`"version":${TEMPLATE_VERSION + 1}`);
-      await write(TEMPLATE_VERSION - 1);
-      await start();
-      expect(await installed()).toContain(`"version":${TEMPLATE_VERSION}`);
-      expect(await installed()).not.toContain('"by":"test"');
-    } finally {
-      await askNode(path, { method: 'PUT', body: indexTemplate('logs') });
-    }
   });
 
   it('puts a template back that was taken away while it ran, instead of writing to an index that was guessed', async () => {

@@ -4,7 +4,7 @@ import type { WriteOptions } from '../storage.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm, encodeDocument } from './document.ts';
 import { findWritten } from './find-written.ts';
-import { dataStreamOf, installTemplates, type Signal } from './index-template.ts';
+import { dataStreamOf, type Signal } from './index-template.ts';
 
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
 const MAX_BULK_BYTES = 8 * 1024 * 1024;
@@ -14,6 +14,12 @@ const NOTHING: ReadonlySet<string> = new Set();
 export interface BulkWriterOptions {
   /** Told, for the operator, of each record that is kept but not wholly indexed. */
   readonly onReduced?: (report: { readonly id: string; readonly form: DocumentForm; readonly reason: string }) => void;
+}
+
+export interface BulkWriterParts {
+  readonly connection: Connection;
+  /** Puts the templates back that somebody took away. */
+  readonly installTemplates: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 export interface BulkWrite extends WriteOptions {
@@ -34,9 +40,9 @@ interface Refusal {
  * holds within one backing index; of a call that may repeat, what any index of the data stream has is left out first. Resolves when Elasticsearch has every record in its log on disk; rejects, retryable, when that is not known of all.
  * A record that Elasticsearch refuses is tried again in the document's next lesser form.
  */
-export function createBulkWriter(connection: Connection, { onReduced }: BulkWriterOptions = {}): BulkWriter {
+export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
   return async ({ of, tenant, records, mayRepeat = false, signal }) => {
-    const target = { connection, dataStream: dataStreamOf(of, tenant), signal };
+    const target = { ...parts, dataStream: dataStreamOf(of, tenant), signal };
     const written = mayRepeat ? await findWritten(target, idsOf(records)) : NOTHING;
     let left = written.size === 0 ? records : records.filter(({ id }) => !written.has(id));
     for (const form of DOCUMENT_FORMS) {
@@ -77,8 +83,7 @@ function* chunks(records: readonly IndexedRecord[], form: DocumentForm): Generat
 }
 
 /** Where a call writes, and what gives it up. */
-interface Target {
-  readonly connection: Connection;
+interface Target extends BulkWriterParts {
   readonly dataStream: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -89,7 +94,7 @@ async function writeChunk(target: Target, chunk: Chunk): Promise<Refusal[]> {
   const missing = results.flatMap(({ type }, index) => (type === 'index_not_found_exception' ? [index] : []));
   if (missing.length > 0) {
     // The data stream is made from the template by the first write to it: without one, somebody took the template away.
-    await installTemplates(target.connection, target.signal);
+    await target.installTemplates(target.signal);
     // Only these: what was taken may be in an index that is not the newest by now.
     const again = await bulk(target, { records: pick(chunk.records, missing), lines: pick(chunk.lines, missing) });
     const byIndex = new Map(missing.map((index, position) => [index, again[position]]));

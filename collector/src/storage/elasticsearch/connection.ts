@@ -19,8 +19,10 @@ export interface ConnectionOptions {
   readonly url: string;
   /** Further nodes of the same cluster: each is asked in turn, and another one where one cannot be reached. */
   readonly otherUrls?: readonly string[];
-  /** An Elasticsearch API key in its encoded form. */
+  /** An Elasticsearch API key in its encoded form; used instead of a user in a URL. */
   readonly apiKey?: string;
+  /** Certificates in PEM, one of which must have signed the nodes' own, in place of the authorities that Node knows. */
+  readonly certificateAuthority?: string;
   /** Above it a request's answer is refused with `ResponseTooLargeError`. */
   readonly maxResponseBytes?: number;
 }
@@ -74,11 +76,13 @@ export interface Connection {
 }
 
 /** Connects lazily: nothing is sent before the first request. */
-export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes = 256 * 1024 * 1024 }: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): Connection {
+  const { url, otherUrls = [], apiKey, certificateAuthority, maxResponseBytes = 256 * 1024 * 1024 } = options;
   const urls = [url, ...otherUrls];
   const client = new Client({
     nodes: urls,
-    ...(apiKey === undefined ? {} : { auth: { apiKey } }),
+    ...(apiKey !== undefined && { auth: { apiKey } }),
+    ...(certificateAuthority !== undefined && { tls: { ca: certificateAuthority } }),
     // The callers decide what to try again: they know what has to stay idempotent and until when.
     maxRetries: 0,
     maxResponseSize: maxResponseBytes,
@@ -117,7 +121,7 @@ export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes
         {
           meta: true,
           requestTimeout: Math.ceil(remainingMillis),
-          ...(wanted.body !== undefined && { headers: { 'content-type': 'application/json', accept: 'application/json' } }),
+          headers: mediaTypes(wanted),
           signal,
           ...(wanted.acceptedStatuses && { ignore: [...wanted.acceptedStatuses] }),
         },
@@ -133,6 +137,13 @@ export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes
     if (error instanceof errors.ResponseError) return translateStatus(error);
     if (error instanceof errors.TimeoutError && deadline !== undefined) return deadlineExceeded(error);
     if (error instanceof errors.TimeoutError) return unavailable(`Elasticsearch at ${shownUrl} did not answer in time`, error);
+    if (error instanceof errors.ConnectionError && /certificate|altnames/i.test(error.message)) {
+      return unavailable(
+        `Elasticsearch at ${shownUrl} shows a certificate that is not trusted (${error.message}): set THREADLINE_ELASTICSEARCH_CA_FILE to the ` +
+          'certificate of the authority that signed it',
+        error,
+      );
+    }
     if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
       return unavailable(
         `Elasticsearch at ${shownUrl} cannot be reached (${error.message}): start it or correct THREADLINE_ELASTICSEARCH_URL`,
@@ -151,7 +162,11 @@ export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes
     const status = error.statusCode ?? 0;
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
-      return unavailable(`Elasticsearch at ${shownUrl} refuses the collector's credentials (${status})`, error);
+      return unavailable(
+        `Elasticsearch at ${shownUrl} refuses the collector's credentials (${status}): correct THREADLINE_ELASTICSEARCH_API_KEY or the user ` +
+          'in THREADLINE_ELASTICSEARCH_URL, and give it the privileges that docs/elasticsearch.md names',
+        error,
+      );
     }
     return new RequestRefusedError(status, errorType(error.body) ?? 'unknown', { cause: error });
   }
@@ -164,6 +179,13 @@ export function createConnection({ url, otherUrls = [], apiKey, maxResponseBytes
       return client.close();
     },
   };
+}
+
+/** Instead of the client's own, which name version 9 and are refused by 8.19. */
+function mediaTypes({ body, bulkBody }: ElasticsearchRequest): Record<string, string> {
+  const accept = 'application/json';
+  if (bulkBody !== undefined) return { accept, 'content-type': 'application/x-ndjson' };
+  return body === undefined ? { accept } : { accept, 'content-type': 'application/json' };
 }
 
 /**

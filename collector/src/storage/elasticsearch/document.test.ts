@@ -25,7 +25,7 @@ describe('encodeDocument', () => {
     const log = buildLog({ body: { kvlistValue: { values: [{ key: 'lone', value: { stringValue: 'a\ud800' } }] } } });
     for (const form of ['full', 'untyped', 'bare'] as const) {
       const document = JSON.parse(encodeDocument(log, form));
-      expect(JSON.parse(document.record)).toEqual(log.record);
+      expect(JSON.parse(document.recordText)).toEqual(log.record);
       expect(document).toMatchObject({ recordId: 'one', '@timestamp': '2026-11-20T10:00:00.000000000Z', level: 'UNSET', service: 'shop' });
     }
   });

@@ -19,7 +19,7 @@ const MAX_FIELD_NAME_DEPTH = 16;
 const TYPED_PLACES: ReadonlySet<string> = new Set(['attributes', 'resource', 'scope']);
 
 /**
- * A record as one line of JSON to index (see index-template.ts for its fields). `record` is the exact record as JSON text in a
+ * A record as one line of JSON to index (see index-template.ts for its fields). `recordText` is the exact record as JSON text in a
  * JSON string, so that nothing in it (a key's length, a depth, half a surrogate pair) is Elasticsearch's to judge.
  * Written by hand where JSON.stringify has no way: integers beyond 2^53 keep every digit.
  */
@@ -42,7 +42,7 @@ export function encodeDocument(indexed: IndexedRecord, form: DocumentForm): stri
   }
   const places = form === 'bare' ? [] : PLACES.flatMap((place) => encodePlace(place, leavesAt(place, indexed), { form, hashed }));
   if (hashed.length > 0) document.hashed = hashed;
-  document.record = JSON.stringify(indexed.record);
+  document.recordText = JSON.stringify(indexed.record);
   const core = JSON.stringify(document);
   return places.length === 0 ? core : `${core.slice(0, -1)},${places.join(',')}}`;
 }

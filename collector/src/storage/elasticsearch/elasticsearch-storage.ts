@@ -6,14 +6,17 @@ import type { IndexedRecord } from '../../model/record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
 import type { ReadContext, Storage, WriteOptions } from '../storage.ts';
 import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
+import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
-import { dataStreamOf, installTemplates, type Signal, TEMPLATE_VERSION } from './index-template.ts';
+import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { countLogs } from './log-histogram.ts';
+import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
-import { createSearch, logOf, spanOf } from './search-requests.ts';
+import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
 import { countOperations, countServices } from './service-counts.ts';
+import { installTemplates, upgradeDataStreams } from './templates.ts';
 import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
 import { createVisibility } from './visibility.ts';
@@ -25,25 +28,46 @@ const WRITES_GRACE_MILLIS = 10_000;
 /** Readers are gone by then, as a rule. */
 const OTHERS_GRACE_MILLIS = 1_000;
 
-export type ElasticsearchStorageOptions = ConnectionOptions & BulkWriterOptions;
+export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWriterOptions {
+  /** Of each index of a data stream; 1 by default. */
+  readonly shards?: number;
+  /** By default one where there is a second node. */
+  readonly replicas?: number;
+  /** Counted from arrival. Kept for good where neither this nor a policy is given. */
+  readonly retentionDays?: number;
+  /** A policy of Elasticsearch's index lifecycle management, which then has to roll over and delete, instead of `retentionDays`. */
+  readonly lifecyclePolicy?: string;
+  /** Told of what goes wrong where nobody waits for an answer: indices that are too old could not be deleted; they are next time. */
+  readonly onFault?: (error: unknown) => void;
+}
 
 /**
  * Keeps records in Elasticsearch 9's data streams `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
  * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
  *
- * `start` installs the index templates; while Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
+ * `start` installs the index templates and brings the data streams up to them. Records older than the retention are deleted by the cluster's data
+ * stream lifecycle, and where it has none, by this storage while it runs. While Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
  * until it is back: nothing has to be started again. Writes that may repeat say so (`mayRepeat`): an id is unique in one
  * backing index only, so these look in the whole data stream first.
  */
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): Storage {
   const connection = createConnection(options);
-  const bulkWrite = createBulkWriter(connection, options);
+  const bulkWrite = createBulkWriter({ connection, installTemplates: async (signal) => void (await prepare(signal)) }, options);
   const search = createSearch(connection);
   const visibility = createVisibility(connection);
   const writes = new Set<Promise<unknown>>();
   const otherCalls = new Set<Promise<unknown>>();
+  const stopTidying = new AbortController();
+  let tidying: Promise<void> | undefined;
   let capabilities: Capabilities = NO_CAPABILITIES;
   let ending: Promise<void> | undefined;
+
+  async function prepare(signal: AbortSignal | undefined): Promise<{ readonly facts: ClusterFacts; readonly templates: TemplateOptions }> {
+    const facts = await readClusterFacts(connection, signal);
+    const templates = templateOptions(facts, options);
+    await installTemplates(connection, templates, signal);
+    return { facts, templates };
+  }
 
   function owned<T>(call: () => Promise<T>, underWay = otherCalls): Promise<T> {
     if (ending) return Promise.reject(new ThreadlineError('shutting_down', 'the storage is shutting down'));
@@ -71,7 +95,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
   async function end(): Promise<void> {
     await within(WRITES_GRACE_MILLIS, Promise.all(writes));
-    await within(OTHERS_GRACE_MILLIS, Promise.all(otherCalls));
+    stopTidying.abort();
+    await within(OTHERS_GRACE_MILLIS, Promise.all([...otherCalls, tidying]));
     await connection.close();
   }
 
@@ -83,8 +108,13 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     start: (signal) =>
       owned(async () => {
-        await installTemplates(connection, signal);
-        capabilities = await describe(connection, signal);
+        const { facts, templates } = await prepare(signal);
+        await upgradeDataStreams(connection, templates, signal);
+        const { retentionDays, onFault = noop } = options;
+        capabilities = describe(connection, { facts, templates, retentionDays });
+        if (templates.lifecycle === undefined && retentionDays !== undefined) {
+          tidying ??= runRetention({ connection, retentionDays, onFault }, stopTidying.signal);
+        }
       }),
 
     shutdown() {
@@ -103,7 +133,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       read(['traces'], context, () => searchRows(search, { target: 'spans', rows, context, recordOf: spanOf, indexed: indexSpan })),
     getLog: (id, context) =>
       read(['logs'], context, async (): Promise<LogRecord | undefined> => {
-        const { hits } = await search('logs', { size: 1, query: { terms: { recordId: [id] } }, _source: ['record'] }, context);
+        const { hits } = await search('logs', { size: 1, query: { terms: { recordId: [id] } }, ...RECORD_FIELD }, context);
         return hits.hits[0] && logOf(hits.hits[0]);
       }),
     logHistogram: (request, context) => read(['logs'], context, () => countLogs(search, request, context)),
@@ -127,25 +157,44 @@ async function within(millis: number, settled: Promise<unknown>): Promise<void> 
   waited.abort();
 }
 
+function templateOptions(facts: ClusterFacts, options: ElasticsearchStorageOptions): TemplateOptions {
+  const { shards = 1, replicas, retentionDays, lifecyclePolicy } = options;
+  const byCluster = facts.hasLifecycle && retentionDays !== undefined ? { retentionDays } : undefined;
+  return {
+    shards,
+    replicas,
+    hasMatchOnlyText: facts.hasMatchOnlyText,
+    lifecycle: lifecyclePolicy === undefined ? byCluster : { policy: lifecyclePolicy },
+  };
+}
+
 /** What was found and is used there, for the operator. */
-async function describe(connection: Connection, signal: AbortSignal): Promise<Capabilities> {
-  // `GET /` would say it too, but is not part of the server's core.
-  const { body } = await connection.request({ method: 'GET', path: '/_nodes', parameters: { filter_path: 'nodes.*.version' }, signal });
-  const answer: { readonly nodes?: Readonly<Record<string, { readonly version?: string }>> } = Object(body);
-  const versions = new Set(Object.values(answer.nodes ?? {}).map((node) => node.version ?? 'unknown'));
+function describe(
+  connection: Connection,
+  found: { readonly facts: ClusterFacts; readonly templates: TemplateOptions; readonly retentionDays: number | undefined },
+): Capabilities {
+  const { facts, retentionDays } = found;
+  const { lifecycle, hasMatchOnlyText } = found.templates;
   return {
     regex: false,
     leadingWildcardScans: true,
     notes: {
-      server: `Elasticsearch ${[...versions].sort().join(', ') || 'of an unknown version'}`,
+      server: `Elasticsearch ${facts.versions.join(', ') || 'of an unknown version'}`,
       url: connection.url,
       dataStreams: `${dataStreamOf('logs', 'default')}, ${dataStreamOf('traces', 'default')}`,
       templates: `threadline-logs, threadline-traces, version ${TEMPLATE_VERSION} or newer`,
-      message: 'text with the standard analyzer',
+      message: `${hasMatchOnlyText ? 'match_only_text' : 'text'} with the standard analyzer`,
       attributes: 'keyword terms for every query; typed fields up to the limit of an index',
-      indexMode: 'standard: the synthetic source of logsdb would not give records back unchanged',
+      indexMode: 'logsdb, sorted by time, newest first; the record as it was received is a stored field',
+      retention: describeRetention(lifecycle, retentionDays),
     },
   };
+}
+
+function describeRetention(lifecycle: TemplateOptions['lifecycle'], retentionDays: number | undefined): string {
+  if (lifecycle && 'policy' in lifecycle) return `by the policy ${lifecycle.policy}`;
+  if (retentionDays === undefined) return 'none';
+  return `${retentionDays} days, ${lifecycle ? "by the cluster's data stream lifecycle" : 'deleted by the collector, as the cluster has no lifecycle'}`;
 }
 
 function noop(): void {

@@ -8,7 +8,7 @@ import { isHashed, keyTerm, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
 import { columnValues, KEYWORD_COLUMNS, type KeywordColumn, leavesAt, PLACES } from './columns.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { type HashedMatches, type PatternPlace, patternPlaces } from './query-translation.ts';
-import { inRange, logOf, type Search, spanOf } from './search-requests.ts';
+import { inRange, logOf, RECORD_FIELD, type Search, spanOf } from './search-requests.ts';
 import { matchesPattern } from './wildcard-match.ts';
 
 /** Most records whose long values are read for the patterns of a query: each may be a megabyte. */
@@ -47,7 +47,7 @@ async function* candidates(
   let after: string | undefined;
   let size = CANDIDATES_AT_A_TIME;
   for (let read = 0; ; ) {
-    const body = { size, query, sort: [{ recordId: 'asc' }], _source: ['record'], ...(after !== undefined && { search_after: [after] }) };
+    const body = { size, query, sort: [{ recordId: 'asc' }], ...RECORD_FIELD, ...(after !== undefined && { search_after: [after] }) };
     const hits = await search(target, body, context).then(
       (answer) => answer.hits.hits,
       (error: unknown) => {

@@ -1,19 +1,35 @@
 import { ThreadlineError } from '../../errors.ts';
-import { MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
+import { MAX_TERM_LENGTH, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
 import { KEYWORD_COLUMNS, PLACES } from './columns.ts';
-import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 
-/** Raised with every change of a template, so that an older collector does not undo a newer one's. */
-export const TEMPLATE_VERSION = 2;
+/**
+ * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
+ * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field.
+ */
+export const TEMPLATE_VERSION = 3;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
-const TEMPLATE_PRIORITY = 500;
+export const TEMPLATE_PRIORITY = 500;
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
 const REFRESH_INTERVAL = '500ms';
 /** Most fields of one index, typed attributes among them. Further keys are answered from `keys`, `pairs` and `numbers` like all others. */
 const TOTAL_FIELDS_LIMIT = 1_000;
+const SECONDS_A_DAY = 24 * 60 * 60;
 
-const SIGNALS = ['logs', 'traces'] as const;
+export const SIGNALS = ['logs', 'traces'] as const;
 export type Signal = (typeof SIGNALS)[number];
+
+/** How the operator wants the indices, and what the cluster has for them. */
+export interface TemplateOptions {
+  readonly shards: number;
+  /** Undefined: one where there is a second node. */
+  readonly replicas: number | undefined;
+  readonly hasMatchOnlyText: boolean;
+  /** What keeps and deletes the indices: the cluster for so many days, by a policy of its own, or nothing of the cluster. */
+  readonly lifecycle: { readonly retentionDays: number } | { readonly policy: string } | undefined;
+}
+
+/** Every data stream of the collector's, whatever its tenant. */
+export const ALL_DATA_STREAMS = SIGNALS.map((signal) => `${signal}-threadline-*`).join(',');
 
 /** `tenant` has no dash, so that the name splits in one way only. */
 export function dataStreamOf(signal: Signal, tenant: string): string {
@@ -24,104 +40,106 @@ export function dataStreamOf(signal: Signal, tenant: string): string {
 }
 
 /**
- * Puts the templates of both signals in place. Safe to repeat and to do from several collectors at once; a template of a
- * newer collector stays.
- */
-export async function installTemplates(connection: Connection, signal?: AbortSignal): Promise<void> {
-  await Promise.all(SIGNALS.map((name) => installTemplate(connection, name, signal)));
-}
-
-async function installTemplate(connection: Connection, name: Signal, signal: AbortSignal | undefined): Promise<void> {
-  const path = `/_index_template/threadline-${name}`;
-  const options = signal ? { signal } : {};
-  const there = await connection.request({ method: 'GET', path, acceptedStatuses: [404], ...options });
-  if ((installedVersion(there.body) ?? 0) >= TEMPLATE_VERSION) return;
-  try {
-    await connection.request({ method: 'PUT', path, body: indexTemplate(name), ...options });
-  } catch (error) {
-    if (!(error instanceof RequestRefusedError)) throw error;
-    throw unavailable(
-      `Elasticsearch at ${connection.url} refused the index template threadline-${name} (${error.type}): ` +
-        `is there another template for ${name}-threadline-* with priority ${TEMPLATE_PRIORITY}?`,
-      error,
-    );
-  }
-}
-
-function installedVersion(body: unknown): number | undefined {
-  const parsed: { readonly index_templates?: readonly { readonly index_template?: { readonly version?: unknown } }[] } = Object(body);
-  const version = parsed.index_templates?.[0]?.index_template?.version;
-  return typeof version === 'number' ? version : undefined;
-}
-
-/**
  * The template of one signal's data streams.
  *
- *     @timestamp, sequence, recordId       the order of everything
+ *     @timestamp, sequence, recordId       the order of everything, in which the index itself is sorted, newest first
  *     message                              text, Lucene's standard analyzer (words as docs/query-language.md cuts them)
  *     service, traceId, name, …            keywords, one a record field (columns.ts)
  *     <place>.keys|pairs|numbers           every attribute of that place as terms (attribute-terms.ts)
  *     <place>.string|long|double|boolean   the same by type under their own names, for aggregations and other tools
  *     hashed                               fields and keys with a value too long for a term
- *     record                               the exact record; not looked into
+ *     recordText                           the exact record as JSON text, stored and not looked into: whatever an index makes of `_source`
+ *                                          (logsdb puts it together from doc values where the licence allows), this stays as it was written
  */
-export function indexTemplate(signal: Signal): object {
+export function indexTemplate(signal: Signal, options: TemplateOptions): object {
+  const { lifecycle } = options;
   return {
     index_patterns: [`${signal}-threadline-*`],
     priority: TEMPLATE_PRIORITY,
     version: TEMPLATE_VERSION,
     data_stream: {},
-    _meta: { description: 'Written by the Threadline collector at its start' },
+    _meta: { description: 'Written by the Threadline collector at its start', madeFor: JSON.stringify(options) },
     template: {
       settings: {
-        'index.number_of_shards': 1,
-        'index.auto_expand_replicas': '0-1',
+        'index.mode': 'logsdb',
+        'index.sort.field': ['@timestamp', 'sequence', 'recordId'],
+        'index.sort.order': ['desc', 'desc', 'desc'],
+        'index.number_of_shards': options.shards,
+        ...(options.replicas === undefined
+          ? { 'index.auto_expand_replicas': '0-1' }
+          : { 'index.auto_expand_replicas': false, 'index.number_of_replicas': options.replicas }),
         'index.refresh_interval': REFRESH_INTERVAL,
+        // A `_source` that is put together from doc values need not keep the order of arrays, which no answer is read from; the places of thousands
+        // of elements are more than Elasticsearch can keep, so that it would refuse the document.
+        'index.mapping.synthetic_source_keep': 'none',
+        // logsdb would leave such a value out of the index without a word; refused, the record is written again without it, and that is told.
+        'index.mapping.ignore_malformed': false,
         'index.mapping.total_fields.limit': TOTAL_FIELDS_LIMIT,
         'index.mapping.total_fields.ignore_dynamic_beyond_limit': true,
+        ...(lifecycle && 'policy' in lifecycle && { 'index.lifecycle.name': lifecycle.policy }),
       },
-      mappings: {
-        dynamic: false,
-        date_detection: false,
-        numeric_detection: false,
-        dynamic_templates: dynamicTemplates(),
-        properties: {
-          '@timestamp': { type: 'date_nanos' },
-          sequence: { type: 'long' },
-          recordId: { type: 'keyword' },
-          timeClamped: { type: 'boolean' },
-          indexReduced: { type: 'boolean' },
-          hashed: { type: 'keyword', doc_values: false },
-          message: { type: 'text', norms: false },
-          hasMessage: { type: 'boolean' },
-          ...(signal === 'logs'
-            ? { level: { type: 'keyword' }, observedTime: { type: 'long' } }
-            : {
-                durationNanos: { type: 'long' },
-                endNanos: { type: 'long' },
-                kindNumber: { type: 'long' },
-                isRoot: { type: 'boolean' },
-                isError: { type: 'boolean' },
-              }),
-          ...Object.fromEntries(Object.values(KEYWORD_COLUMNS).map((field) => [field, { type: 'keyword' }])),
-          ...Object.fromEntries(PLACES.map((place) => [place, placeMapping()])),
-          record: { type: 'object', enabled: false },
-        },
-      },
+      mappings: { _meta: { [VERSION_IN_MAPPING]: TEMPLATE_VERSION }, ...mappings(signal, options) },
+      ...(lifecycle && 'retentionDays' in lifecycle && { lifecycle: { data_retention: retentionText(lifecycle.retentionDays) } }),
+    },
+  };
+}
+
+/** Where an index says by which version of its template it was made; those before 3 say nothing. */
+export const VERSION_IN_MAPPING = 'threadlineTemplate';
+
+/** A number of days, with a fraction, as Elasticsearch takes a length of time. */
+export function retentionText(days: number): string {
+  return Number.isInteger(days) ? `${days}d` : `${Math.max(1, Math.round(days * SECONDS_A_DAY))}s`;
+}
+
+function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object {
+  return {
+    dynamic: false,
+    date_detection: false,
+    numeric_detection: false,
+    dynamic_templates: dynamicTemplates(),
+    properties: {
+      '@timestamp': { type: 'date_nanos' },
+      sequence: { type: 'long' },
+      recordId: { type: 'keyword' },
+      timeClamped: { type: 'boolean' },
+      indexReduced: { type: 'boolean' },
+      hashed: termsField({ isCounted: false }),
+      message: hasMatchOnlyText ? { type: 'match_only_text' } : { type: 'text', norms: false },
+      hasMessage: { type: 'boolean' },
+      ...(signal === 'logs'
+        ? { level: { type: 'keyword' }, observedTime: { type: 'long' } }
+        : {
+            durationNanos: { type: 'long' },
+            endNanos: { type: 'long' },
+            kindNumber: { type: 'long' },
+            isRoot: { type: 'boolean' },
+            isError: { type: 'boolean' },
+          }),
+      ...Object.fromEntries(
+        Object.values(KEYWORD_COLUMNS).map((field) => [field, { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH }]),
+      ),
+      ...Object.fromEntries(PLACES.map((place) => [place, placeMapping()])),
+      recordText: { type: 'text', index: false, norms: false, store: true },
     },
   };
 }
 
 function placeMapping(): object {
-  const terms = { type: 'keyword', doc_values: false };
+  const terms = termsField({ isCounted: false });
   // Few, and counted when a list of fields is asked for.
-  const keys = { type: 'keyword' };
+  const keys = termsField({ isCounted: true });
   // Without sub-objects `a` and `a.b` are two fields that can stand in one record.
   const typed = { type: 'object', dynamic: true, subobjects: false };
   return {
     dynamic: false,
     properties: { keys, pairs: terms, numbers: terms, string: typed, long: typed, double: typed, boolean: typed },
   };
+}
+
+/** logsdb leaves out what is longer than a limit of its own, unless a field says its own. */
+function termsField({ isCounted }: { readonly isCounted: boolean }): object {
+  return { type: 'keyword', ignore_above: MAX_TERM_LENGTH, ...(!isCounted && { doc_values: false }) };
 }
 
 function dynamicTemplates(): object[] {

@@ -5,7 +5,7 @@ import { ResponseTooLargeError } from './connection.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { formatNanos, isEmptyRange, NANOS_FORMAT } from './nanosecond-time.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
-import { type Hit, inRange, type Search } from './search-requests.ts';
+import { type Hit, inRange, RECORD_FIELD, type Search } from './search-requests.ts';
 
 /** Elasticsearch refuses more than 10,000 hits a search; longer pages are put together from several. */
 const MAX_HITS_A_SEARCH = 1_000;
@@ -70,7 +70,7 @@ async function searchPage(
     size,
     query: page.filter,
     sort: rowSort(page.order),
-    _source: ['record'],
+    ...RECORD_FIELD,
     ...(after && { search_after: [formatNanos(after.timeNanos), String(after.sequence), after.id] }),
   };
   try {

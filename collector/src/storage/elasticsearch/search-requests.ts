@@ -16,6 +16,7 @@ export interface SearchAnswer {
 }
 
 export interface Hit {
+  readonly _id?: string;
   readonly _source?: { readonly record?: string };
   readonly fields?: Readonly<Record<string, readonly unknown[]>>;
 }
@@ -52,6 +53,28 @@ const TOO_COMPLEX = /too_many|too_complex|illegal_argument|query_shard|parsing/;
  * which nothing was written yet has no data stream and no hits.
  */
 export function createSearch(connection: Connection): Search {
+  const search = searchOnce(connection);
+  return async (target, body, context) => {
+    const answer = await search(target, body, context);
+    if (body.stored_fields === undefined) return answer;
+    const hits = await withOlderRecords(answer.hits.hits, (older) => search(target, older, context));
+    return { ...answer, hits: { ...answer.hits, hits } };
+  };
+}
+
+/** An index of a template before version 3 has the record in `_source` alone. */
+async function withOlderRecords(
+  hits: readonly Hit[],
+  search: (body: Readonly<Record<string, unknown>>) => Promise<SearchAnswer>,
+): Promise<readonly Hit[]> {
+  const older = hits.filter((hit) => hit.fields?.recordText === undefined).map((hit) => hit._id);
+  if (older.length === 0) return hits;
+  const found = await search({ size: older.length, query: { ids: { values: older } }, _source: ['record'] });
+  const byId = new Map(found.hits.hits.map((hit) => [hit._id, hit]));
+  return hits.map((hit) => (hit.fields?.recordText === undefined ? (byId.get(hit._id) ?? hit) : hit));
+}
+
+function searchOnce(connection: Connection): Search {
   return async (target, body, { tenant, deadline, signal }) => {
     const dataStream = dataStreamOf(target === 'logs' ? 'logs' : 'traces', tenant);
     try {
@@ -96,7 +119,10 @@ export function inRange(range: TimeRange, ...queries: readonly ElasticsearchQuer
   return { bool: { filter: [...rangeClauses(range), ...queries] } };
 }
 
-/** The exact log record of a hit that was asked for with `_source: ['record']`. */
+/** To be asked for with hits whose exact record is wanted. */
+export const RECORD_FIELD = { _source: false, stored_fields: ['recordText'] };
+
+/** The exact log record of a hit that was asked for with `RECORD_FIELD`. */
 export function logOf(hit: Hit): LogRecord {
   return JSON.parse(recordText(hit));
 }
@@ -148,7 +174,7 @@ export function keyOf(bucket: Bucket, name: string): string {
 }
 
 function recordText(hit: Hit): string {
-  const text = hit._source?.record;
+  const text = hit.fields?.recordText?.[0] ?? hit._source?.record;
   if (typeof text !== 'string')
     throw new ThreadlineError('internal', 'a document of the data stream has no record: was it written by something else?');
   return text;

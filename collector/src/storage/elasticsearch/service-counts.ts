@@ -4,7 +4,19 @@ import type { OperationCounts, ReadContext, ServiceCounts, TimeRange } from '../
 import { isHash, textTerm } from './attribute-terms.ts';
 import { columnValues } from './columns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
-import { compositeBuckets, type Hit, inRange, keyOf, logOf, type Search, spanOf, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
+import {
+  compositeBuckets,
+  type Hit,
+  inRange,
+  keyOf,
+  logOf,
+  RECORD_FIELD,
+  type Search,
+  spanOf,
+  TIME_FIELD,
+  timeOf,
+  topHits,
+} from './search-requests.ts';
 
 const MAX_OPERATIONS = 1_000;
 
@@ -71,7 +83,7 @@ export async function exactTexts(
   const texts = new Map<string, string>();
   for (const term of new Set(terms.filter(isHash))) {
     for (const target of ['spans', 'logs'] as const) {
-      const { hits } = await search(target, { size: 1, query: { terms: { [column]: [term] } }, _source: ['record'] }, context);
+      const { hits } = await search(target, { size: 1, query: { terms: { [column]: [term] } }, ...RECORD_FIELD }, context);
       const [text] = hits.hits[0] === undefined ? [] : columnValues(column, indexedOf(hits.hits[0], target));
       if (text !== undefined) texts.set(term, text);
     }

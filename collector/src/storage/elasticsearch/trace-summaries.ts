@@ -4,7 +4,7 @@ import type { ReadContext } from '../storage.ts';
 import type { TraceKey } from '../trace-key.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { rowSort } from './row-search.ts';
-import { compositeBuckets, type Hit, keyOf, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
+import { compositeBuckets, type Hit, keyOf, RECORD_FIELD, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
 import { exactTexts } from './service-counts.ts';
 import { exactEnd, exactStart } from './span-times.ts';
 
@@ -35,7 +35,7 @@ export async function summarizeTraces(search: Search, traceIds: readonly string[
 }
 
 async function summarizeBatch(search: Search, traceIds: readonly string[], context: ReadContext): Promise<TraceSummary[]> {
-  const request = { traceIds, fields: { _source: ['record'] }, context };
+  const request = { traceIds, fields: RECORD_FIELD, context };
   try {
     const [earliest, roots, latest, services] = await Promise.all([
       oneOfEach(search, { ...request, sort: rowSort('asc') }),
