@@ -7,7 +7,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{query-language,collector,sdk,ui,demo}/src/**/*.test.{ts,tsx}', 'collector/bench/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            '{query-language,collector,sdk,ui,demo}/src/**/*.test.{ts,tsx}',
+            '{collector,sdk}/bench/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
         },
       },
       {
