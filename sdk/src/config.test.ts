@@ -15,7 +15,7 @@ describe('readConfig', () => {
       allowedHosts: [],
       correlationHeaders: ['x-correlation-id'],
       traceContextTo: 'all',
-      linkCountLimit: 1000,
+      spanLimits: { maxLinks: 1000 },
       messageParent: 'producer',
       conventions: 'pinned',
     });

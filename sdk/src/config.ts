@@ -1,3 +1,5 @@
+import { DiagLogLevel } from '@opentelemetry/api';
+import type { AttributeLimits } from './attributes.ts';
 import { isHostPattern } from './correlation/allowed-hosts.ts';
 import { parseTrust, type Trust } from './correlation/trust.ts';
 import { type CollectorConfig, readCollectorConfig } from './export/collector-config.ts';
@@ -6,6 +8,7 @@ import { type MessagingConventions, readMessagingConventions } from './messaging
 import { type RedactionConfig, type RedactionOptions, readRedaction } from './redaction/redaction-config.ts';
 import { readSampling, type SamplingConfig, type SamplingOptions } from './sampling/sampling-config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText, rejectUnknownSettings } from './settings.ts';
+import { readAttributeLimits, readSpanLimits, type SpanLimits } from './traces/span-limits.ts';
 
 /** What code may set; each wins over the environment. */
 export interface StartOptions {
@@ -58,8 +61,10 @@ export interface Config {
   readonly sampling: SamplingConfig;
   readonly redisChannels: readonly string[];
   readonly redisLists: readonly string[];
-  /** Links that a span may have. */
-  readonly linkCountLimit: number;
+  readonly spanLimits: SpanLimits;
+  readonly logAttributeLimits: AttributeLimits;
+  /** What OpenTelemetry's API says of itself; undefined for nothing. */
+  readonly diagLevel: DiagLogLevel | undefined;
   readonly messageParent: 'producer' | 'link';
   readonly conventions: MessagingConventions;
   /** Undefined when nothing is hidden. */
@@ -68,6 +73,15 @@ export interface Config {
 
 /** OpenTelemetry's 128 would leave most messages of a large batch without a link from its receive span. */
 const DEFAULT_LINK_COUNT = 1000;
+const DIAG_LEVELS = {
+  NONE: DiagLogLevel.NONE,
+  ERROR: DiagLogLevel.ERROR,
+  WARN: DiagLogLevel.WARN,
+  INFO: DiagLogLevel.INFO,
+  DEBUG: DiagLogLevel.DEBUG,
+  VERBOSE: DiagLogLevel.VERBOSE,
+  ALL: DiagLogLevel.ALL,
+} as const;
 const DEFAULT_CORRELATION_HEADER = 'x-correlation-id';
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
@@ -97,11 +111,19 @@ export function readConfig(environment: Environment, options: StartOptions = {})
     sampling: readSampling(environment, options.sampling),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
     redisLists: options.redisLists ?? readList(environment, 'THREADLINE_SDK_REDIS_LISTS') ?? [],
-    linkCountLimit: readCount(environment, 'OTEL_SPAN_LINK_COUNT_LIMIT', 0) ?? DEFAULT_LINK_COUNT,
+    spanLimits: readSpanLimits(environment, readCount(environment, 'OTEL_SPAN_LINK_COUNT_LIMIT', 0) ?? DEFAULT_LINK_COUNT),
+    logAttributeLimits: readAttributeLimits(environment, 'OTEL_LOGRECORD'),
+    diagLevel: readDiagLevel(readText(environment, 'OTEL_LOG_LEVEL')),
     messageParent: readMessageParent(options.messageParent ?? readText(environment, 'THREADLINE_SDK_MESSAGE_PARENT') ?? 'producer'),
     conventions: readMessagingConventions(environment),
     redaction: readRedaction(environment, options.redaction),
   };
+}
+
+/** OpenTelemetry's names in any case; it takes any other text for `info`. */
+function readDiagLevel(text: string | undefined): DiagLogLevel | undefined {
+  if (text === undefined) return undefined;
+  return new Map(Object.entries(DIAG_LEVELS)).get(text.toUpperCase()) ?? DiagLogLevel.INFO;
 }
 
 function readAllowedHosts(hosts: readonly string[]): readonly string[] {

@@ -1,6 +1,5 @@
-import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Flush, type ItemSink, QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
+import type { LogRecordProcessor, ReadWriteLogRecord } from './logs/log-types.ts';
 import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
 import { RedactingLogProcessor, RedactingSpanProcessor } from './redaction/redacting-processors.ts';
 import type { Redactor } from './redaction/redactor.ts';
@@ -9,6 +8,7 @@ import { TailSpanProcessor } from './sampling/tail-span-processor.ts';
 import { CorrelationSpanProcessor } from './traces/correlation-span-processor.ts';
 import { emitSpanStart } from './traces/emit-span-start.ts';
 import { OpenSpanProcessor } from './traces/open-span-processor.ts';
+import type { ReadableSpan, SpanProcessor } from './traces/span-types.ts';
 
 interface ProcessorOptions<Item> {
   /** Undefined for a signal that is switched off. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { Attributes } from '@opentelemetry/api';
-import { defaultResource, detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { type Attributes, diag } from '@opentelemetry/api';
+import { type Environment, readList } from './settings.ts';
+import type { Resource } from './traces/span-types.ts';
 
 /**
  * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else
@@ -26,13 +27,37 @@ export function createResource(serviceName: string | undefined, entryScript: str
     'host.arch': arch() === 'x64' ? 'amd64' : arch(),
     'os.type': platform() === 'win32' ? 'windows' : platform(),
     'os.version': release(),
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'threadline',
+    'telemetry.sdk.version': '0.1.0',
     'telemetry.distro.name': 'threadline',
     'telemetry.distro.version': '0.1.0',
   };
-  const named = defaultResource()
-    .merge(resourceFromAttributes(attributes))
-    .merge(detectResources({ detectors: [envDetector] }));
-  return serviceName === undefined ? named : named.merge(resourceFromAttributes({ 'service.name': serviceName }));
+  const named = serviceName === undefined ? {} : { 'service.name': serviceName };
+  return { attributes: { ...attributes, ...readResourceAttributes(process.env), ...named } };
+}
+
+/** `key=value` pairs, percent-encoded as the specification has them: of a text that is not, nothing is used. */
+function readResourceAttributes(environment: Environment): Attributes {
+  const attributes: Attributes = {};
+  for (const pair of readList(environment, 'OTEL_RESOURCE_ATTRIBUTES') ?? []) {
+    const [key = '', value, ...more] = pair.split('=').map((part) => decode(part.trim()));
+    if (key === '' || value === undefined || more.length > 0) {
+      diag.warn('OTEL_RESOURCE_ATTRIBUTES is not key=value pairs, so that none of it is used');
+      return {};
+    }
+    attributes[key] = value;
+  }
+  return attributes;
+}
+
+/** Undefined for what is no valid escape. */
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 interface PackageNames {

@@ -1,4 +1,6 @@
-import { NodeSDK } from '@opentelemetry/sdk-node';
+import { context, DiagConsoleLogger, diag, logs, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createAllowedHosts } from './correlation/allowed-hosts.ts';
 import { createIdSource } from './correlation/own-id.ts';
@@ -22,11 +24,13 @@ import { createWinstonInstrumentation } from './instrument/winston.ts';
 import { followWorkers } from './instrument/workers.ts';
 import { captureConsole } from './logs/console-capture.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
+import { LogEmitterProvider } from './logs/log-emitter.ts';
 import { createLogProcessors, createSpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
 import { setExceptionSignal } from './traces/record-exception.ts';
+import { SpanTracerProvider } from './traces/span-tracer.ts';
 
 /** A running SDK. */
 export interface SdkHandle {
@@ -64,6 +68,7 @@ export function start(options: StartOptions = {}): SdkHandle {
 
 function startSdk(config: Config): SdkHandle {
   registerLoaderHooks();
+  if (config.diagLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel: config.diagLevel });
   const counters = createCounters();
   const warnings = createWarnings({
     endpoint: new URL(config.collector.tracesUrl ?? config.collector.logsUrl ?? 'http://localhost').origin,
@@ -85,24 +90,29 @@ function startSdk(config: Config): SdkHandle {
     ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
   nameUnseenLibraries(hooks, writeLine);
-  const sdk = new NodeSDK({
-    resource,
-    autoDetectResources: false,
-    sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
-    spanLimits: { linkCountLimit: config.linkCountLimit },
-    textMapPropagator: new FlowPropagator({
-      ...config,
-      allowedHosts: createAllowedHosts(config.allowedHosts),
-      counters,
-      redactor,
-      onRefused: createRefusedHosts(writeLine),
-    }),
-    spanProcessors: spans.processors,
-    logRecordProcessors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
-    metricReaders: [],
-    instrumentations: hooks,
+  registerInstrumentations({ instrumentations: hooks });
+  const propagator = new FlowPropagator({
+    ...config,
+    allowedHosts: createAllowedHosts(config.allowedHosts),
+    counters,
+    redactor,
+    onRefused: createRefusedHosts(writeLine),
   });
-  sdk.start();
+  const tracing = new SpanTracerProvider({
+    resource,
+    sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
+    limits: config.spanLimits,
+    processors: spans.processors,
+  });
+  const logging = new LogEmitterProvider({
+    resource,
+    limits: config.logAttributeLimits,
+    processors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  propagation.setGlobalPropagator(propagator);
+  trace.setGlobalTracerProvider(tracing);
+  logs.setGlobalLoggerProvider(logging);
   followIntervals();
   followWorkers();
   traceHttpServers(config.correlationHeaders[0]);
@@ -123,7 +133,7 @@ function startSdk(config: Config): SdkHandle {
     shutdown() {
       stopCrashes();
       stopConsole?.();
-      stopped ??= sdk.shutdown().finally(() => {
+      stopped ??= Promise.allSettled([tracing.shutdown(), logging.shutdown()]).then(() => {
         for (const stop of stopClients) stop();
         removeExitListeners();
         telemetry.close();

@@ -1,6 +1,6 @@
 import { type Context, defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import { describe, expect, it } from 'vitest';
+import { suppressTracing } from '../context/context-values.ts';
 import { createCounters } from '../counters.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';

@@ -1,5 +1,5 @@
 import { type Context, propagation, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
-import { isTracingSuppressed, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import type { Counters } from '../counters.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
@@ -7,8 +7,11 @@ import { encodeBaggage, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { getDestination, getPeer } from './hop.ts';
+import { formatTraceParent, parseTraceContext } from './trace-parent.ts';
 import type { Trust } from './trust.ts';
 
+const TRACE_PARENT_HEADER = 'traceparent';
+const TRACE_STATE_HEADER = 'tracestate';
 const BAGGAGE_HEADER = 'baggage';
 
 export interface PropagatorOptions {
@@ -31,21 +34,20 @@ export interface PropagatorOptions {
  */
 export class FlowPropagator implements TextMapPropagator {
   readonly #options: PropagatorOptions;
-  readonly #traceContext = new W3CTraceContextPropagator();
 
   constructor(options: PropagatorOptions) {
     this.#options = options;
   }
 
   fields(): string[] {
-    return [...this.#traceContext.fields(), BAGGAGE_HEADER, this.#options.correlationHeaders[0]];
+    return [TRACE_PARENT_HEADER, TRACE_STATE_HEADER, BAGGAGE_HEADER, this.#options.correlationHeaders[0]];
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const destination = getDestination(context);
     if (isTracingSuppressed(context)) return;
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
-    if (allowed || this.#options.traceContextTo === 'all') this.#traceContext.inject(context, carrier, setter);
+    if (allowed || this.#options.traceContextTo === 'all') injectTraceContext(context, carrier, setter);
     const id = correlationIdOf(context);
     const baggage = propagation.getBaggage(context);
     if (!allowed) {
@@ -62,7 +64,7 @@ export class FlowPropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const peer = getPeer(context);
-    const remote = this.#traceContext.extract(context, carrier, getter);
+    const remote = extractTraceContext(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
     const candidates = this.#options.correlationHeaders.map((name) => headerOf(carrier, getter, name));
     const id = this.#firstValid([...candidates, received.correlationId]);
@@ -83,6 +85,21 @@ export class FlowPropagator implements TextMapPropagator {
     }
     return undefined;
   }
+}
+
+function injectTraceContext(context: Context, carrier: unknown, setter: TextMapSetter): void {
+  const spanContext = trace.getSpanContext(context);
+  if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return;
+  setter.set(carrier, TRACE_PARENT_HEADER, formatTraceParent(spanContext));
+  if (spanContext.traceState !== undefined) setter.set(carrier, TRACE_STATE_HEADER, spanContext.traceState.serialize());
+}
+
+function extractTraceContext(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+  const header: unknown = getter.get(carrier, TRACE_PARENT_HEADER);
+  const traceParent: unknown = Array.isArray(header) ? header[0] : header;
+  if (typeof traceParent !== 'string') return context;
+  const spanContext = parseTraceContext(traceParent, headerOf(carrier, getter, TRACE_STATE_HEADER));
+  return spanContext === undefined ? context : trace.setSpanContext(context, spanContext);
 }
 
 /** A header that the caller wrote, in whatever case, is the caller's decision. */

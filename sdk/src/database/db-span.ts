@@ -1,5 +1,5 @@
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { getFlow } from '../correlation/flow.ts';
 import { isObject } from '../instrument/wrap-method.ts';
 

@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '../context/context-values.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { Batch, Signal } from './batch.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 
@@ -68,7 +69,7 @@ export function createCollectorClient(options: CollectorClientOptions): Collecto
       'user-agent': 'threadline-sdk/0.1.0',
       ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
     };
-    const request = await outside(() => context.with(suppressTracing(ROOT_CONTEXT), () => open({ method: 'POST', headers })));
+    const request = await outside(() => context.with(suppressTracing(EMPTY_CONTEXT), () => open({ method: 'POST', headers })));
     // Also one that is used again: the agent refs it for each request.
     request.on('socket', (socket) => socket.unref());
     const timer = setTimeout(

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
-import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { LogRecordProcessor, ReadWriteLogRecord } from '../logs/log-types.ts';
+import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
 
 /** Where ended spans or log records go. */
 export interface ItemSink<Item> {

@@ -1,13 +1,13 @@
-import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Counters } from '../counters.ts';
+import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import type { ReadableSpan } from '../traces/span-types.ts';
 import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
 import { DropReports } from './drop-reports.ts';
 import { emitDrop } from './emit-drop.ts';
 import type { ExitFlush } from './exit-flush.ts';
 import type { ItemBufferOptions } from './item-buffer.ts';
+import { encodeLogs, encodeSpans } from './otlp-json.ts';
 import { sendSync } from './send-sync.ts';
 import { SignalExport } from './signal-export.ts';
 import { Spool } from './spool/spool.ts';
@@ -91,12 +91,12 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
   }
   const spans = createSignal<ReadableSpan>(config.tracesUrl, {
     signal: 'traces',
-    serialize: (items) => JsonTraceSerializer.serializeRequest(items),
+    serialize: encodeSpans,
     traceIdOf: (span) => span.spanContext().traceId,
   });
   const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
     signal: 'logs',
-    serialize: (items) => JsonLogsSerializer.serializeRequest(items),
+    serialize: encodeLogs,
     traceIdOf: (record) => record.spanContext?.traceId,
   });
   const signals = [spans, logs].filter((signal) => signal !== undefined);

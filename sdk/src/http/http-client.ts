@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Context, context, propagation, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { isObject } from '../instrument/wrap-method.ts';
 import { type ClientSpan, startClientSpan } from './client-span.ts';

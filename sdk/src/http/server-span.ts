@@ -1,5 +1,6 @@
-import { type Context, propagation, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { type RPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
+import { type Context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type RpcMetadata, setRpcMetadata } from '../context/context-values.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { correlationIdOf, getFlow } from '../correlation/flow.ts';
 import { setPeer } from '../correlation/hop.ts';
@@ -18,14 +19,14 @@ export interface ServerSpan {
 
 /** One server span a request, in the trace and the flow that its headers name, as far as they are believed. */
 export function startServerSpan(request: ServedRequest, headers: object): ServerSpan {
-  const received = propagation.extract(setPeer(ROOT_CONTEXT, { address: request.peer.address }), headers);
+  const received = propagation.extract(setPeer(EMPTY_CONTEXT, { address: request.peer.address }), headers);
   const names = describeHttpMethod(request.method);
   const span = trace
     .getTracer('@threadline/sdk/http')
     .startSpan(names.spanName, { kind: SpanKind.SERVER, attributes: serverAttributes(names, request) }, received);
   markExternalCaller(span, getFlow(received));
-  const rpc: RPCMetadata = { type: RPCType.HTTP, span };
-  const running = setRPCMetadata(trace.setSpan(received, span), rpc);
+  const rpc: RpcMetadata = { type: 'http', span };
+  const running = setRpcMetadata(trace.setSpan(received, span), rpc);
   let isEnded = false;
   return {
     span,

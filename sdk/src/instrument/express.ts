@@ -1,5 +1,5 @@
 import { context, type Span } from '@opentelemetry/api';
-import { getRPCMetadata, type RPCMetadata, RPCType } from '@opentelemetry/core';
+import { getRpcMetadata } from '../context/context-values.ts';
 import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { ModuleHook } from './module-hook.ts';
@@ -63,7 +63,7 @@ function followMount(path: string, handle: Method): Method {
 
 function followRoute(path: string, handle: Method): Method {
   return wrapHandle(handle, (request) => {
-    const rpc = activeHttpRequest();
+    const rpc = getRpcMetadata(context.active());
     if (rpc === undefined) return () => undefined;
     const outer = rpc.route;
     rpc.route = joinPaths(prefixOfRequest.get(request) ?? '', path);
@@ -96,11 +96,6 @@ function recordError(span: Span, error: Error): void {
   if (recordedErrors.has(error)) return;
   recordedErrors.add(error);
   recordException(span, error);
-}
-
-function activeHttpRequest(): RPCMetadata | undefined {
-  const rpc = getRPCMetadata(context.active());
-  return rpc?.type === RPCType.HTTP ? rpc : undefined;
 }
 
 function stackOf(router: unknown): readonly unknown[] {

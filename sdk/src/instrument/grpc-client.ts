@@ -1,5 +1,5 @@
 import { type Context, context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { describeMethod, isMetadata, type Metadata, setGrpcStatus } from './grpc-span.ts';
 import { isMethod, isObject, wrapMethod } from './wrap-method.ts';

@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
-import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { setFlow } from '../correlation/flow.ts';
 import { isMethod, type Method, wrapMethod } from './wrap-method.ts';
 
@@ -28,7 +29,7 @@ function followInterval(setInterval: Method): Method {
     if (span === undefined || !isMethod(callback)) return Reflect.apply(setInterval, this, [callback, ...rest]);
     const followed: Method = function (...args) {
       const call = (): unknown => Reflect.apply(callback, this, args);
-      return span.isRecording() ? call() : context.with(setFlow(ROOT_CONTEXT, { id: undefined, external: undefined }), call);
+      return span.isRecording() ? call() : context.with(setFlow(EMPTY_CONTEXT, { id: undefined, external: undefined }), call);
     };
     return Reflect.apply(setInterval, this, [followed, ...rest]);
   };

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
-/** OpenTelemetry's NodeSDK imports it, and who imported a module is not known: it counts only where it was required. */
+/** OpenTelemetry's NodeSDK, where an app has one too, imports it, and who imported a module is not known: it counts only where it was required. */
 const IMPORTED_BY_US = '@grpc/grpc-js';
 const NODE_MODULES = `${sep}node_modules${sep}`;
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { describeHttpMethod } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';

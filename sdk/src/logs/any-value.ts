@@ -10,7 +10,7 @@ const MAX_DEPTH = 16;
  * a cycle becomes `[Circular]`. Getters that throw and hostile `toJSON` never reach the caller.
  */
 export function toAnyValue(value: unknown): AnyValue | undefined {
-  return convert(value, new Set());
+  return typeof value === 'string' || typeof value === 'number' ? value : convert(value, new Set());
 }
 
 function convert(value: unknown, ancestors: Set<object>): AnyValue | undefined {

@@ -41,6 +41,7 @@ export function exceptionAttributes(error: Error): ExceptionAttributes {
 
 /** Errors of other realms (vm, worker messages) count too. */
 export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false;
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
 

@@ -1,9 +1,9 @@
 import { type Context, context as contextApi } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
 import { recordClock } from '../clock.ts';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
+import { hrTimeToMillis } from '../hr-time.ts';
+import type { LogRecordProcessor, ReadWriteLogRecord } from './log-types.ts';
 
 /** The place of a record among all of its process, from 1, whatever the order of exports. */
 const SEQUENCE_ATTRIBUTE = 'threadline.sequence';
@@ -39,5 +39,5 @@ export class SequenceLogProcessor implements LogRecordProcessor {
 /** A record that came without a time has that of the call, to a millisecond, as both of its times. */
 function isTimeOfCall({ hrTime, hrTimeObserved }: ReadWriteLogRecord): boolean {
   const isSame = hrTime[0] === hrTimeObserved[0] && hrTime[1] === hrTimeObserved[1];
-  return isSame && Math.abs(Date.now() - hrTimeToMilliseconds(hrTime)) < MAX_AGE_MILLIS;
+  return isSame && Math.abs(Date.now() - hrTimeToMillis(hrTime)) < MAX_AGE_MILLIS;
 }

@@ -3,6 +3,9 @@ const NPM = { error: 17, warn: 13, info: 9, http: 7, verbose: 6, debug: 5, silly
 const SYSLOG = { emerg: 23, alert: 22, crit: 21, error: 17, warning: 13, notice: 10, info: 9, debug: 5 } as const;
 const CLI = { error: 17, warn: 13, help: 11, data: 10, info: 9, debug: 5, prompt: 4, verbose: 3, input: 2, silly: 1 } as const;
 
+const NPM_SET: ReadonlyMap<string, number> = new Map(Object.entries(NPM));
+const SETS: readonly ReadonlyMap<string, number>[] = [NPM_SET, new Map(Object.entries(SYSLOG)), new Map(Object.entries(CLI))];
+
 /** Other names: the table of docs/query-language.md, "Levels", each at the first number of its level. */
 const OTHER_NAMES: ReadonlyMap<string, number> = new Map(
   (
@@ -33,12 +36,15 @@ export function severityOf(
 ): number {
   const said = own.get(level);
   if (said !== undefined) return said;
-  const set = levels === undefined ? NPM : [NPM, SYSLOG, CLI].find((names) => hasExactly(levels, names));
-  const known = set === undefined ? undefined : new Map<string, number>(Object.entries(set)).get(level);
-  return known ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
+  const set = levels === undefined ? NPM_SET : SETS.find((names) => hasExactly(levels, names));
+  return set?.get(level) ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
 }
 
-function hasExactly(levels: Readonly<Record<string, number>>, known: Readonly<Record<string, number>>): boolean {
-  const names = Object.keys(known);
-  return Object.keys(levels).length === names.length && names.every((name) => name in levels);
+function hasExactly(levels: Readonly<Record<string, number>>, known: ReadonlyMap<string, number>): boolean {
+  let count = 0;
+  for (const name of Object.keys(levels)) {
+    if (!known.has(name)) return false;
+    count += 1;
+  }
+  return count === known.size;
 }

@@ -15,6 +15,7 @@ interface Capture extends WrittenRecord {
   readonly baggageKeys: readonly string[];
 }
 
+const NO_KEYS: readonly string[] = [];
 const captures = new WeakMap<object, Capture>();
 /** The capture whose record a logger is formatting right now; formatting is synchronous. */
 const formatting = new WeakMap<object, Capture>();
@@ -75,18 +76,16 @@ function capture(info: object): object {
   const active = context.active();
   const spanContext = trace.getSpanContext(active);
   const valid = spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext : undefined;
-  const values = [valid?.traceId, valid?.spanId, correlationIdOf(active)];
   const record = Object.isExtensible(info) ? info : { ...info };
   // A record that is logged twice must not keep the ids of the first time.
   const before = captures.get(record);
-  for (const [index, field] of TRACE_FIELDS.entries()) {
-    const value = values[index];
-    if (value !== undefined) Reflect.set(record, field, value);
-    else if (before !== undefined) Reflect.deleteProperty(record, field);
-  }
-  for (const key of before?.baggageKeys ?? []) Reflect.deleteProperty(record, key);
-  const baggageKeys = config.baggageKeys.filter((key) => addBaggage(record, key, active));
-  captures.set(record, { ...readWrittenRecord(record), context: active, time: recordClock.now(), baggageKeys });
+  if (before !== undefined) for (const key of [...TRACE_FIELDS, ...before.baggageKeys]) Reflect.deleteProperty(record, key);
+  const id = correlationIdOf(active);
+  if (valid !== undefined) Object.assign(record, { trace_id: valid.traceId, span_id: valid.spanId });
+  if (id !== undefined) Object.assign(record, { correlation_id: id });
+  const baggageKeys = config.baggageKeys.length === 0 ? NO_KEYS : config.baggageKeys.filter((key) => addBaggage(record, key, active));
+  const { message, error, hasTimestamp } = readWrittenRecord(record);
+  captures.set(record, { message, error, hasTimestamp, context: active, time: recordClock.now(), baggageKeys });
   return record;
 }
 
@@ -98,13 +97,15 @@ function addBaggage(record: object, key: string, active: Context): boolean {
 
 function emit(logger: unknown, info: object, captured: Capture): void {
   const level: unknown = Reflect.get(info, LEVEL);
-  if (typeof level !== 'string' || !isObject(logger) || !isEnabled(logger, level)) return;
+  if (typeof level !== 'string' || !isObject(logger)) return;
+  const levels = levelsOf(logger);
+  if (!isEnabled(logger, level, levels ?? {})) return;
   if (captured.error !== undefined) forgetCrash(captured.error);
   const { body, attributes } = toOtlpRecord(info, captured, captured.time[0] * 1000 + captured.time[1] / 1e6);
   logs.getLogger('winston').emit({
     context: captured.context,
     timestamp: captured.time,
-    severityNumber: severityOf(level, levelsOf(logger), config.levels),
+    severityNumber: severityOf(level, levels, config.levels),
     severityText: level,
     body,
     attributes,
@@ -112,8 +113,7 @@ function emit(logger: unknown, info: object, captured: Capture): void {
 }
 
 /** By the logger's own level or by that of any of its transports, so that nothing the app shows is missing. */
-function isEnabled(logger: object, level: string): boolean {
-  const levels = levelsOf(logger) ?? {};
+function isEnabled(logger: object, level: string, levels: Readonly<Record<string, number>>): boolean {
   const own: unknown = Reflect.get(logger, 'level');
   const given = levels[level];
   if (given === undefined) return true;
@@ -129,7 +129,9 @@ function levelsOf(logger: object): Record<string, number> | undefined {
 }
 
 function isLevels(value: unknown): value is Record<string, number> {
-  return isObject(value) && Object.values(value).every((priority) => typeof priority === 'number');
+  if (!isObject(value)) return false;
+  for (const name in value) if (typeof Reflect.get(value, name) !== 'number') return false;
+  return true;
 }
 
 function loggerPrototype(winston: unknown): object | undefined {

@@ -11,6 +11,8 @@ export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
 
 /** The rest of a second that a pattern does not write. What differs by more is a time of the app's own, or in another zone. */
 const MAX_TIMESTAMP_DIFFERENCE_MILLIS = 1000;
+/** `2026-01-31T23:59:59.999Z` */
+const ISO_CHARACTERS = 24;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that winston's colorize format writes.
 const COLOURS = /\u001b\[[0-9;]*m/g;
@@ -27,8 +29,15 @@ export interface WrittenRecord {
 export function readWrittenRecord(info: object): WrittenRecord {
   const message: unknown = Reflect.get(info, 'message');
   const splat: unknown = Reflect.get(info, SPLAT);
-  const error = isError(info) ? info : findError(isError(message) ? message : [splat, { ...info }]);
+  const error = isError(info) ? info : mayHold(info, splat) ? findError(isError(message) ? message : [splat, { ...info }]) : undefined;
   return { message, error, hasTimestamp: Object.hasOwn(info, 'timestamp') };
+}
+
+/** Nearly every record is texts and numbers, in which nothing is to be looked for. */
+function mayHold(info: object, splat: unknown): boolean {
+  if (splat !== undefined) return true;
+  for (const key in info) if (typeof Reflect.get(info, key) === 'object') return true;
+  return false;
 }
 
 export interface OtlpRecord {
@@ -44,20 +53,33 @@ export interface OtlpRecord {
 export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: number): OtlpRecord {
   const attributes: Record<string, AnyValue> = {};
   const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
-  for (const [key, value] of Object.entries(info)) {
-    if (key === 'level' || key === 'message' || TRACE_FIELDS.some((field) => field === key)) continue;
+  for (const key of Object.keys(info)) {
+    if (key === 'level' || key === 'message' || key === 'trace_id' || key === 'span_id' || key === 'correlation_id') continue;
+    const value: unknown = Reflect.get(info, key);
     if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
     // format.errors() and winston's own meta handling copy the error's stack beside it.
     if (exception !== undefined && (value === written.error || (key === 'stack' && typeof value === 'string'))) continue;
     const converted = toAnyValue(value);
     if (converted !== undefined) attributes[key] = converted;
   }
-  return { body: bodyOf(info, written), attributes: { ...attributes, ...exception } };
+  return { body: bodyOf(info, written), attributes: exception === undefined ? attributes : { ...attributes, ...exception } };
 }
 
 /** format.timestamp() writes the time at which it ran, as ISO text or in a pattern that may end at the second and has no zone. */
 function isSameInstant(value: unknown, timeMillis: number): boolean {
-  return typeof value === 'string' && Math.abs(Date.parse(value) - timeMillis) <= MAX_TIMESTAMP_DIFFERENCE_MILLIS;
+  if (typeof value !== 'string') return false;
+  // As format.timestamp() writes it by default, in the same second: parsing a time costs more than the rest of a record.
+  if (value.length === ISO_CHARACTERS && value.endsWith('Z') && value.startsWith(isoSecond(timeMillis))) return true;
+  return Math.abs(Date.parse(value) - timeMillis) <= MAX_TIMESTAMP_DIFFERENCE_MILLIS;
+}
+
+let lastSecond = { seconds: Number.NaN, text: '' };
+
+/** `2026-01-31T23:59:59.` */
+function isoSecond(timeMillis: number): string {
+  const seconds = Math.floor(timeMillis / 1000);
+  if (seconds !== lastSecond.seconds) lastSecond = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, -4) };
+  return lastSecond.text;
 }
 
 function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
@@ -66,5 +88,5 @@ function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
   if (typeof message !== 'string') return toAnyValue(message);
   // Colours that the app itself wrote into its message stay.
   const coloured = typeof written.message === 'string' && written.message.includes('\u001b[');
-  return coloured ? message : message.replace(COLOURS, '');
+  return coloured || !message.includes('\u001b[') ? message : message.replace(COLOURS, '');
 }

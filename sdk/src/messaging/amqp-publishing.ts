@@ -1,5 +1,5 @@
 import { context, type Span } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { isMethod, type Method } from '../instrument/wrap-method.ts';
 import { amqpHeaders, describePublish } from './amqp-operation.ts';
 import { takePublishingContext } from './amqp-publishing-context.ts';

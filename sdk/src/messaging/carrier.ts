@@ -1,4 +1,5 @@
-import { type Context, context, propagation, ROOT_CONTEXT, type TextMapGetter } from '@opentelemetry/api';
+import { type Context, context, propagation, type TextMapGetter } from '@opentelemetry/api';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { correlationIdOf, getFlow, setFlow } from '../correlation/flow.ts';
 
 /** Headers, properties or attributes of a message: values are text, bytes, or lists of these. Anything else is not ours. */
@@ -15,7 +16,7 @@ const GETTER: TextMapGetter<Carrier> = {
  * nothing at all gets an id with its first span.
  */
 export function readContext(carrier: Carrier | undefined): Context {
-  const received = propagation.extract(ROOT_CONTEXT, carrier ?? {}, GETTER);
+  const received = propagation.extract(EMPTY_CONTEXT, carrier ?? {}, GETTER);
   return getFlow(received)?.id === undefined ? setFlow(received, { id: correlationIdOf(received), external: undefined }) : received;
 }
 

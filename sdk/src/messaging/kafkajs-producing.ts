@@ -1,5 +1,5 @@
 import { context, type Span } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import { isObject, type Method } from '../instrument/wrap-method.ts';
 import { sendingContext } from './carrier.ts';
 import { isKafkaMessage, messageAttributes } from './kafkajs-message.ts';

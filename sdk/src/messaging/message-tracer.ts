@@ -2,7 +2,6 @@ import {
   type Attributes,
   type Context,
   type Link,
-  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
@@ -10,6 +9,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { setFlow } from '../correlation/flow.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { writeContext } from './carrier.ts';
@@ -98,7 +98,7 @@ export function createMessageTracer(system: string, settings: MessagingSettings)
       return start('send', SpanKind.CLIENT, { ...operation, attributes: withCount(operation.attributes, created.length) }, parent, links);
     },
     receive(operation, parent, creations, startMillis) {
-      const own = parent ?? setFlow(ROOT_CONTEXT, { id: undefined, external: undefined });
+      const own = parent ?? setFlow(EMPTY_CONTEXT, { id: undefined, external: undefined });
       const counted = creations.length > 1 ? { ...operation, attributes: withCount(operation.attributes, creations.length) } : operation;
       const span = start(
         'receive',

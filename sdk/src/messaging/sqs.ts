@@ -1,5 +1,5 @@
 import { context, type Span, trace } from '@opentelemetry/api';
-import { isTracingSuppressed, suppressTracing } from '@opentelemetry/core';
+import { isTracingSuppressed, suppressTracing } from '../context/context-values.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { followBatch } from './batch-array.ts';

@@ -1,6 +1,6 @@
-import type { Context } from '@opentelemetry/api';
-import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Context, Span } from '@opentelemetry/api';
+import type { LogRecordProcessor, ReadWriteLogRecord } from '../logs/log-types.ts';
+import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
 import type { AttributeMap, Redactor } from './redactor.ts';
 
 /** Hides the secrets of ended spans, in name, status, attributes, events and links, before the next processor sees them. */
@@ -13,7 +13,7 @@ export class RedactingSpanProcessor implements SpanProcessor {
     this.#next = next;
   }
 
-  onStart(span: Span, parentContext: Context): void {
+  onStart(span: Span & ReadableSpan, parentContext: Context): void {
     this.#next.onStart(span, parentContext);
   }
 

@@ -1,5 +1,6 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../context/context-values.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
@@ -86,7 +87,7 @@ function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
 function senderOf(redis: object): SendCommand {
   return async (args) => {
     const call: unknown = Reflect.get(redis, 'call');
-    return isMethod(call) ? context.with(suppressTracing(ROOT_CONTEXT), () => Reflect.apply(call, redis, [...args])) : undefined;
+    return isMethod(call) ? context.with(suppressTracing(EMPTY_CONTEXT), () => Reflect.apply(call, redis, [...args])) : undefined;
   };
 }
 

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../context/context-values.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
@@ -156,7 +157,7 @@ function wrapExecuteCommand(original: Method, messaging: RedisMessaging): Method
 /** Commands of the SDK's own on the same connection. */
 function senderOf(client: object, sendCommand: unknown = Reflect.get(client, 'sendCommand')): SendCommand {
   return async (args) =>
-    isMethod(sendCommand) ? context.with(suppressTracing(ROOT_CONTEXT), () => Reflect.apply(sendCommand, client, [[...args]])) : undefined;
+    isMethod(sendCommand) ? context.with(suppressTracing(EMPTY_CONTEXT), () => Reflect.apply(sendCommand, client, [[...args]])) : undefined;
 }
 
 function wrapBatch(original: Method, messaging: RedisMessaging): Method {

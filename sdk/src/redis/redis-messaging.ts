@@ -1,5 +1,5 @@
 import { type Context, context, diag, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../context/context-values.ts';
 import type { ServerAddress } from '../database/db-span.ts';
 import { readContext } from '../messaging/carrier.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings } from '../messaging/message-tracer.ts';

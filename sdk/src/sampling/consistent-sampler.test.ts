@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { TraceState } from '@opentelemetry/core';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { W3cTraceState } from '../correlation/w3c-trace-state.ts';
 import { ConsistentSampler, ParentThresholdSampler } from './consistent-sampler.ts';
 import { KEEP_ALL, thresholdOf } from './threshold.ts';
 
@@ -26,7 +26,7 @@ function decide(sampler: Sampler, traceId: string, parent?: Parent): readonly [i
           spanId: 'b7ad6b7169203331',
           traceFlags: parent.isSampled ? 1 : 0,
           isRemote: parent.isRemote ?? true,
-          ...(parent.traceState === undefined ? {} : { traceState: new TraceState(parent.traceState) }),
+          ...(parent.traceState === undefined ? {} : { traceState: W3cTraceState.parse(parent.traceState) }),
         });
   const { decision, traceState } = sampler.shouldSample(context, traceId, 'name', SpanKind.SERVER, {}, []);
   return [decision === SamplingDecision.RECORD_AND_SAMPLED, traceState?.serialize()];

@@ -1,5 +1,15 @@
-import { type Attributes, type Context, isSpanContextValid, type Link, type SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace';
+import {
+  type Attributes,
+  type Context,
+  isSpanContextValid,
+  type Link,
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  type SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import { readOtTraceState, writeThreshold } from './ot-trace-state.ts';
 import { KEEP_ALL, randomnessOf, type Threshold } from './threshold.ts';
 

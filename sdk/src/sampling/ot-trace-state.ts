@@ -1,5 +1,5 @@
 import type { TraceState } from '@opentelemetry/api';
-import { TraceState as W3cTraceState } from '@opentelemetry/core';
+import { W3cTraceState } from '../correlation/w3c-trace-state.ts';
 import { decodeThreshold, encodeThreshold, type Threshold } from './threshold.ts';
 
 /** OpenTelemetry's own member of `tracestate`: `ot=th:fd70a;rv:6e6d1a75832a2f`. */
@@ -32,7 +32,7 @@ export function writeThreshold(traceState: TraceState | undefined, threshold: Th
   else fields.set('th', th);
   const text = [...fields].map(([key, value]) => `${key}:${value}`).join(';');
   if (text === '') return traceState?.unset(MEMBER);
-  return text.length > MAX_CHARACTERS ? traceState : (traceState ?? new W3cTraceState()).set(MEMBER, text);
+  return text.length > MAX_CHARACTERS ? traceState : (traceState ?? W3cTraceState.parse('')).set(MEMBER, text);
 }
 
 function fieldsOf(traceState: TraceState | undefined): Map<string, string> {

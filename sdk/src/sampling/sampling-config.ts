@@ -1,13 +1,7 @@
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  createAlwaysRecordSampler,
-  ParentBasedSampler,
-  type Sampler,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace';
+import type { Sampler } from '@opentelemetry/api';
 import { type Environment, invalidSetting, readCount, readSwitch, readText } from '../settings.ts';
 import { ConsistentSampler, ParentThresholdSampler } from './consistent-sampler.ts';
+import { ConstantSampler, ParentSampler, RecordAllSampler, TraceIdRatioSampler } from './plain-samplers.ts';
 import { KEEP_ALL, thresholdOf } from './threshold.ts';
 
 /** Which spans are kept. Logs, correlation ids and trace ids do not depend on it. */
@@ -58,11 +52,11 @@ export function readSampling(environment: Environment, options: SamplingOptions 
   const hasThreshold = readSwitch(environment, 'THREADLINE_SDK_SAMPLING_THRESHOLD', true);
   const head = readHead(environment, options.ratio, isTail);
   const root = hasThreshold ? createConsistentRoot(head) : createRoot(head);
-  const sampler = !head.isParentBased ? root : hasThreshold ? new ParentThresholdSampler(root) : new ParentBasedSampler({ root });
+  const sampler = !head.isParentBased ? root : hasThreshold ? new ParentThresholdSampler(root) : new ParentSampler(root);
   if (!isTail) return { sampler, tail: undefined };
   const slowMillis = options.slowMillis ?? readCount(environment, 'THREADLINE_SDK_TAIL_SLOW_MILLIS', 1) ?? DEFAULT_SLOW_MILLIS;
   if (!(slowMillis > 0)) throw invalidSetting('sampling.slowMillis', 'a number above 0', String(slowMillis));
-  return { sampler: createAlwaysRecordSampler(sampler), tail: { slowMillis, hasThreshold } };
+  return { sampler: new RecordAllSampler(sampler), tail: { slowMillis, hasThreshold } };
 }
 
 interface Head {
@@ -96,8 +90,7 @@ function createConsistentRoot({ ratio }: Head): Sampler {
 }
 
 function createRoot({ ratio }: Head): Sampler {
-  if (ratio === 1) return new AlwaysOnSampler();
-  return ratio === 0 ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
+  return ratio === 1 || ratio === 0 ? new ConstantSampler(ratio === 1) : new TraceIdRatioSampler(ratio);
 }
 
 function isSamplerName(name: string): name is SamplerName {

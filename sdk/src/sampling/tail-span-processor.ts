@@ -1,6 +1,6 @@
-import { type Context, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type Context, type Span, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { hrTimeToMillis } from '../hr-time.ts';
+import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
 import { writeThreshold } from './ot-trace-state.ts';
 import type { TailConfig } from './sampling-config.ts';
 import { KEEP_ALL } from './threshold.ts';
@@ -53,7 +53,7 @@ export class TailSpanProcessor implements SpanProcessor {
     this.#next = next;
   }
 
-  onStart(span: Span, parentContext: Context): void {
+  onStart(span: Span & ReadableSpan, parentContext: Context): void {
     this.#partOf(span.spanContext().traceId).open += 1;
     this.#next.onStart(span, parentContext);
   }
@@ -112,7 +112,7 @@ export class TailSpanProcessor implements SpanProcessor {
     if (span.status.code === SpanStatusCode.ERROR) return 'error';
     // Waiting for a message is no work.
     if (span.attributes['messaging.operation.type'] === 'receive') return undefined;
-    return hrTimeToMilliseconds(span.duration) >= this.#config.slowMillis ? 'slow' : undefined;
+    return hrTimeToMillis(span.duration) >= this.#config.slowMillis ? 'slow' : undefined;
   }
 
   #hold(part: Part, span: ReadableSpan): void {

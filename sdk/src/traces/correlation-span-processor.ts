@@ -1,7 +1,7 @@
-import type { Context } from '@opentelemetry/api';
-import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Context, Span } from '@opentelemetry/api';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
+import type { SpanProcessor } from './span-types.ts';
 
 /** Puts `correlation.id` on every recorded span when it starts. Holds nothing. */
 export class CorrelationSpanProcessor implements SpanProcessor {

@@ -1,8 +1,9 @@
-import { type AnyValue, logs, ROOT_CONTEXT, SeverityNumber, trace } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { type AnyValue, logs, SeverityNumber, trace } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { setFlow } from '../correlation/flow.ts';
+import type { ReadableSpan } from './span-types.ts';
 
 /**
  * Says that a span has begun and not ended yet, for a process that may never say more. The collector shows an unfinished
@@ -22,7 +23,7 @@ export function emitSpanStart(span: ReadableSpan): void {
   logs.getLogger('@threadline/sdk').emit({
     eventName: 'threadline.span.start',
     // In the flow of the span, from which the record has its correlation id.
-    context: setFlow(trace.setSpanContext(ROOT_CONTEXT, span.spanContext()), {
+    context: setFlow(trace.setSpanContext(EMPTY_CONTEXT, span.spanContext()), {
       id: typeof id === 'string' ? id : undefined,
       external: undefined,
     }),

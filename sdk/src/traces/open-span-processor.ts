@@ -1,5 +1,5 @@
-import { TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type Span, TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from './span-types.ts';
 
 /** Nearly every span is over by then, and costs no record. */
 const ANNOUNCE_AFTER_MILLIS = 2000;
@@ -27,7 +27,7 @@ export class OpenSpanProcessor implements SpanProcessor {
     this.#options = options;
   }
 
-  onStart(span: Span): void {
+  onStart(span: Span & ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     this.#startedMillis.set(span, this.#options.nowMillis());
     this.#timer ??= this.#sweepIn(ANNOUNCE_AFTER_MILLIS);

@@ -1,0 +1,62 @@
+import type { TraceState } from '@opentelemetry/api';
+
+/** W3C Trace Context, section 3.3.1: how many members, and how many characters all platforms must be able to carry. */
+const MAX_MEMBERS = 32;
+const MAX_CHARACTERS = 512;
+const KEY = /^(?:[a-z][_0-9a-z\-*/]{0,255}|[a-z0-9][_0-9a-z\-*/]{0,240}@[a-z][_0-9a-z\-*/]{0,13})$/;
+const VALUE = /^[ -~]{0,255}[!-~]$/;
+
+/** The header `tracestate`: an ordered list of which the newest member is the first. Never changed, only replaced. */
+export class W3cTraceState implements TraceState {
+  /** The first one first. */
+  readonly #members: ReadonlyMap<string, string>;
+
+  private constructor(members: ReadonlyMap<string, string>) {
+    this.#members = members;
+  }
+
+  /** Malformed members are left out, and so is what is beyond the limits. */
+  static parse(header: string): W3cTraceState {
+    const members = new Map<string, string>();
+    let characters = 0;
+    for (const part of header.split(',')) {
+      const member = part.trim();
+      const end = member.indexOf('=');
+      const key = member.slice(0, Math.max(end, 0));
+      const value = member.slice(end + 1);
+      if (end === -1 || !KEY.test(key) || !isValue(value)) continue;
+      const longer = characters + member.length + (members.size > 0 ? 1 : 0);
+      if (longer > MAX_CHARACTERS) continue;
+      characters = longer;
+      members.set(key, value);
+      if (members.size === MAX_MEMBERS) break;
+    }
+    return new W3cTraceState(members);
+  }
+
+  get(key: string): string | undefined {
+    return this.#members.get(key);
+  }
+
+  /** The same with this member first; unchanged when the member is not valid or there is no room for it. */
+  set(key: string, value: string): W3cTraceState {
+    if (!KEY.test(key) || !isValue(value)) return this;
+    const others = [...this.#members].filter(([name]) => name !== key);
+    if (others.length === MAX_MEMBERS) return this;
+    const changed = new W3cTraceState(new Map([[key, value], ...others]));
+    return changed.serialize().length > MAX_CHARACTERS ? this : changed;
+  }
+
+  unset(key: string): W3cTraceState {
+    if (!this.#members.has(key)) return this;
+    return new W3cTraceState(new Map([...this.#members].filter(([name]) => name !== key)));
+  }
+
+  serialize(): string {
+    return [...this.#members].map(([key, value]) => `${key}=${value}`).join(',');
+  }
+}
+
+function isValue(value: string): boolean {
+  return VALUE.test(value) && !/[,=]/.test(value);
+}

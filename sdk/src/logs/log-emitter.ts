@@ -1,0 +1,113 @@
+import {
+  type AnyValue,
+  type Attributes,
+  context as contextApi,
+  diag,
+  type HrTime,
+  isSpanContextValid,
+  type Logger,
+  type LoggerOptions,
+  type LoggerProvider,
+  type LogRecord,
+  type SeverityNumber,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
+import { type AttributeLimits, limitAttributes } from '../attributes.ts';
+import { hrTimeOfMillis, toHrTime } from '../hr-time.ts';
+import type { Resource, Scope } from '../traces/span-types.ts';
+import type { LogRecordProcessor, ReadWriteLogRecord } from './log-types.ts';
+
+export interface LogEmitterOptions {
+  readonly resource: Resource;
+  readonly limits: AttributeLimits;
+  readonly processors: readonly LogRecordProcessor[];
+}
+
+/** OpenTelemetry's logger provider, as far as its API goes. A logger is the same for the same name and version. */
+export class LogEmitterProvider implements LoggerProvider {
+  readonly #options: LogEmitterOptions;
+  readonly #loggers = new Map<string, Logger>();
+  #isShutDown = false;
+
+  constructor(options: LogEmitterOptions) {
+    this.#options = options;
+  }
+
+  getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
+    const key = version === undefined && options === undefined ? name : `${name}@${version ?? ''}:${options?.schemaUrl ?? ''}`;
+    const known = this.#loggers.get(key);
+    if (known !== undefined) return known;
+    const scope: Scope = { name: name === '' ? 'unknown' : name, version, schemaUrl: options?.schemaUrl };
+    const logger: Logger = {
+      emit: (record) => this.#emit(scope, record),
+      enabled: () => !this.#isShutDown && this.#options.processors.length > 0,
+    };
+    this.#loggers.set(key, logger);
+    return logger;
+  }
+
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#options.processors.map((processor) => processor.forceFlush()));
+  }
+
+  async shutdown(): Promise<void> {
+    this.#isShutDown = true;
+    await Promise.all(this.#options.processors.map((processor) => processor.shutdown()));
+  }
+
+  #emit(scope: Scope, given: LogRecord): void {
+    const { processors } = this.#options;
+    if (this.#isShutDown || processors.length === 0) return;
+    const context = given.context ?? contextApi.active();
+    const record = new EmittedRecord(given, trace.getSpanContext(context), scope, this.#options);
+    for (const processor of processors) processor.onEmit(record, context);
+  }
+}
+
+/** A log record on its way through the processors. */
+class EmittedRecord implements ReadWriteLogRecord {
+  readonly resource: Resource;
+  readonly instrumentationScope: Scope;
+  readonly attributes: Attributes;
+  readonly droppedAttributesCount: number;
+  hrTime: HrTime;
+  hrTimeObserved: HrTime;
+  spanContext: SpanContext | undefined;
+  severityText: string | undefined;
+  severityNumber: SeverityNumber | undefined;
+  body: AnyValue | undefined;
+  eventName: string | undefined;
+
+  constructor(given: LogRecord, spanContext: SpanContext | undefined, scope: Scope, options: LogEmitterOptions) {
+    const now = hrTimeOfMillis(Date.now());
+    this.hrTime = given.timestamp === undefined ? now : toHrTime(given.timestamp);
+    this.hrTimeObserved = given.observedTimestamp === undefined ? now : toHrTime(given.observedTimestamp);
+    this.spanContext = spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+    this.severityText = given.severityText;
+    this.severityNumber = given.severityNumber;
+    this.body = given.body;
+    this.eventName = given.eventName;
+    this.resource = options.resource;
+    this.instrumentationScope = scope;
+    const { attributes, droppedCount } = limitAttributes(given.attributes, options.limits);
+    this.attributes = given.exception === undefined ? attributes : { ...exceptionFields(given.exception), ...attributes };
+    this.droppedAttributesCount = droppedCount;
+  }
+}
+
+/** What OpenTelemetry's own logger makes of an exception; what the caller says itself goes before it. */
+function exceptionFields(exception: unknown): Attributes {
+  if (typeof exception === 'string' || typeof exception === 'number') return { 'exception.message': String(exception) };
+  const fields: Attributes = {};
+  if (typeof exception === 'object' && exception !== null) {
+    const type: unknown = Reflect.get(exception, 'code') || Reflect.get(exception, 'name');
+    const message: unknown = Reflect.get(exception, 'message');
+    const stack: unknown = Reflect.get(exception, 'stack');
+    if (type) fields['exception.type'] = String(type);
+    if (message) fields['exception.message'] = String(message);
+    if (stack) fields['exception.stacktrace'] = String(stack);
+  }
+  if (Object.keys(fields).length === 0) diag.warn('Failed to record an exception without a name, a message or a stack');
+  return fields;
+}

@@ -1,0 +1,202 @@
+import {
+  type Attributes,
+  type Context,
+  diag,
+  type Exception,
+  type HrTime,
+  type Link,
+  type Span,
+  type SpanAttributes,
+  type SpanContext,
+  type SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  type TimeInput,
+} from '@opentelemetry/api';
+import { limitAttributes, setLimited } from '../attributes.ts';
+import { addHrTimes, durationBetween, hrTimeOfMillis, isHrTime, toHrTime } from '../hr-time.ts';
+import type { SpanLimits } from './span-limits.ts';
+import type { ReadableSpan, Resource, Scope, SpanProcessor, TimedEvent } from './span-types.ts';
+
+/** What is the same for all spans of a process. */
+export interface SpanEnvironment {
+  readonly resource: Resource;
+  readonly limits: SpanLimits;
+  readonly processors: readonly SpanProcessor[];
+}
+
+export interface NewSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly spanContext: SpanContext;
+  readonly parentSpanContext: SpanContext | undefined;
+  readonly scope: Scope;
+  readonly context: Context;
+  readonly startTime: TimeInput | undefined;
+  readonly attributes: Attributes | undefined;
+  readonly links: readonly Link[];
+}
+
+/**
+ * A span that is kept. Behaves as OpenTelemetry's own: limits, times that only its start takes from the system's clock, an
+ * ended span that nothing changes any more. What a reader sees are plain fields, so that an object made from a span, with
+ * another context, reads as one.
+ */
+export class RecordedSpan implements Span, ReadableSpan {
+  readonly kind: SpanKind;
+  readonly parentSpanContext: SpanContext | undefined;
+  readonly instrumentationScope: Scope;
+  readonly resource: Resource;
+  readonly startTime: HrTime;
+  readonly attributes: Attributes;
+  readonly links: Link[] = [];
+  readonly events: TimedEvent[] = [];
+  name: string;
+  status: SpanStatus = { code: SpanStatusCode.UNSET };
+  endTime: HrTime = [0, 0];
+  ended = false;
+  droppedAttributesCount: number;
+  droppedEventsCount = 0;
+  droppedLinksCount = 0;
+  readonly #environment: SpanEnvironment;
+  readonly #spanContext: SpanContext;
+  readonly #startedMillis = performance.now();
+  readonly #isStartGiven: boolean;
+  #attributesCount: number;
+
+  constructor(environment: SpanEnvironment, span: NewSpan) {
+    this.#environment = environment;
+    this.#spanContext = span.spanContext;
+    this.resource = environment.resource;
+    this.#isStartGiven = span.startTime !== undefined;
+    this.name = span.name;
+    this.kind = span.kind;
+    this.parentSpanContext = span.parentSpanContext;
+    this.instrumentationScope = span.scope;
+    this.startTime = span.startTime === undefined ? hrTimeOfMillis(Date.now()) : toHrTime(span.startTime);
+    const { attributes, count, droppedCount } = limitAttributes(span.attributes, environment.limits.attributes);
+    this.attributes = attributes;
+    this.#attributesCount = count;
+    this.droppedAttributesCount = droppedCount;
+    for (const link of span.links) this.addLink(link);
+    for (const processor of environment.processors) processor.onStart(this, span.context);
+  }
+
+  get duration(): HrTime {
+    return this.ended ? durationBetween(this.startTime, this.endTime) : [-1, -1];
+  }
+
+  spanContext(): SpanContext {
+    return this.#spanContext;
+  }
+
+  isRecording(): boolean {
+    return !this.ended;
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (this.#isOver()) return this;
+    const outcome = setLimited(this.attributes, this.#attributesCount, { key, value }, this.#environment.limits.attributes);
+    if (outcome === 'added') this.#attributesCount += 1;
+    else if (outcome === 'dropped') this.droppedAttributesCount += 1;
+    return this;
+  }
+
+  setAttributes(attributes: SpanAttributes): this {
+    for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: SpanAttributes | TimeInput, time?: TimeInput): this {
+    if (this.#isOver()) return this;
+    const { maxEvents, eventAttributes } = this.#environment.limits;
+    if (this.events.length >= maxEvents) {
+      // The oldest goes, unless there may be none at all.
+      this.droppedEventsCount += 1;
+      if (this.events.shift() === undefined) return this;
+    }
+    const [given, at] = isTime(attributesOrTime) ? [undefined, time ?? attributesOrTime] : [attributesOrTime, time];
+    const event: TimedEvent = { name, time: this.#timeOf(at) };
+    if (given !== undefined) {
+      const { attributes, droppedCount } = limitAttributes(given, eventAttributes);
+      event.attributes = attributes;
+      event.droppedAttributesCount = droppedCount;
+    }
+    this.events.push(event);
+    return this;
+  }
+
+  addLink({ context, attributes: given }: Link): this {
+    if (this.#isOver()) return this;
+    const { maxLinks, linkAttributes } = this.#environment.limits;
+    if (this.links.length >= maxLinks) {
+      this.droppedLinksCount += 1;
+      if (this.links.shift() === undefined) return this;
+    }
+    if (given === undefined) this.links.push({ context });
+    else {
+      const { attributes, droppedCount } = limitAttributes(given, linkAttributes);
+      this.links.push({ context, attributes, droppedAttributesCount: droppedCount });
+    }
+    return this;
+  }
+
+  addLinks(links: Link[]): this {
+    for (const link of links) this.addLink(link);
+    return this;
+  }
+
+  setStatus({ code, message }: SpanStatus): this {
+    if (this.#isOver() || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
+    this.status = code === SpanStatusCode.ERROR && typeof message === 'string' ? { code, message } : { code };
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (!this.#isOver()) this.name = name;
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    const attributes = exceptionEvent(exception);
+    if (attributes === undefined) diag.warn(`Failed to record an exception ${exception}`);
+    else this.addEvent('exception', attributes, time);
+  }
+
+  end(time?: TimeInput): void {
+    if (this.#isOver()) return;
+    this.endTime = this.#timeOf(time);
+    if (durationBetween(this.startTime, this.endTime)[0] < 0) this.endTime = [...this.startTime];
+    this.ended = true;
+    for (const processor of this.#environment.processors) processor.onEnd(this);
+  }
+
+  /** A time without a clock of its own: from the start on, by the clock that never jumps. */
+  #timeOf(time: TimeInput | undefined): HrTime {
+    if (time !== undefined) return toHrTime(time);
+    if (this.#isStartGiven) return hrTimeOfMillis(Date.now());
+    return addHrTimes(this.startTime, hrTimeOfMillis(performance.now() - this.#startedMillis));
+  }
+
+  #isOver(): boolean {
+    if (this.ended)
+      diag.warn(`Cannot execute the operation on ended Span {traceId: ${this.#spanContext.traceId}, spanId: ${this.#spanContext.spanId}}`);
+    return this.ended;
+  }
+}
+
+function isTime(value: unknown): value is TimeInput {
+  return typeof value === 'number' || value instanceof Date || isHrTime(value);
+}
+
+/** Undefined for an exception that says nothing. */
+function exceptionEvent(exception: Exception): SpanAttributes | undefined {
+  if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
+  const type = exception?.code ? String(exception.code) : exception?.name;
+  if (!type && !exception?.message) return undefined;
+  return {
+    ...(type ? { 'exception.type': type } : {}),
+    ...(exception.message ? { 'exception.message': exception.message } : {}),
+    ...(exception.stack ? { 'exception.stacktrace': exception.stack } : {}),
+  };
+}

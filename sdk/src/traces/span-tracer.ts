@@ -1,0 +1,110 @@
+import {
+  type Context,
+  context as contextApi,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Sampler,
+  SamplingDecision,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  TraceFlags,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '../context/context-values.ts';
+import { createSpanId, createTraceId } from './random-ids.ts';
+import { RecordedSpan, type SpanEnvironment } from './recorded-span.ts';
+import type { Scope } from './span-types.ts';
+
+export interface SpanTracerOptions extends SpanEnvironment {
+  readonly sampler: Sampler;
+}
+
+/** OpenTelemetry's tracer provider, as far as its API goes. A tracer is the same for the same name and version. */
+export class SpanTracerProvider implements TracerProvider {
+  readonly #options: SpanTracerOptions;
+  readonly #tracers = new Map<string, Tracer>();
+
+  constructor(options: SpanTracerOptions) {
+    this.#options = options;
+  }
+
+  getTracer(name: string, version?: string, options?: { readonly schemaUrl?: string }): Tracer {
+    const key = version === undefined && options === undefined ? name : `${name}@${version ?? ''}:${options?.schemaUrl ?? ''}`;
+    const known = this.#tracers.get(key);
+    if (known !== undefined) return known;
+    const tracer = new SpanTracer({ name, version, schemaUrl: options?.schemaUrl }, this.#options);
+    this.#tracers.set(key, tracer);
+    return tracer;
+  }
+
+  async shutdown(): Promise<void> {
+    await Promise.all(this.#options.processors.map((processor) => processor.shutdown()));
+  }
+
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#options.processors.map((processor) => processor.forceFlush()));
+  }
+}
+
+class SpanTracer implements Tracer {
+  readonly #scope: Scope;
+  readonly #options: SpanTracerOptions;
+
+  constructor(scope: Scope, options: SpanTracerOptions) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  startSpan(name: string, options: SpanOptions = {}, given: Context = contextApi.active()): Span {
+    const context = options.root === true ? trace.deleteSpan(given) : given;
+    if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
+    const parent = trace.getSpanContext(context);
+    const parentSpanContext = parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+    const traceId = parentSpanContext?.traceId ?? createTraceId();
+    const sampled = this.#options.sampler.shouldSample(context, traceId, name, kind, attributes, links);
+    const traceState = sampled.traceState ?? parentSpanContext?.traceState;
+    const spanContext: SpanContext = {
+      traceId,
+      spanId: createSpanId(),
+      traceFlags: sampled.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      ...(traceState === undefined ? {} : { traceState }),
+    };
+    if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
+    return new RecordedSpan(this.#options, {
+      name,
+      kind,
+      spanContext,
+      parentSpanContext,
+      scope: this.#scope,
+      context,
+      startTime: options.startTime,
+      attributes: sampled.attributes === undefined ? attributes : { ...attributes, ...sampled.attributes },
+      links,
+    });
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, options: SpanOptions, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: Span) => unknown>(name: string, options: SpanOptions, context: Context, fn: F): ReturnType<F>;
+  startActiveSpan(name: string, ...rest: unknown[]): unknown {
+    const fn = rest.at(-1);
+    if (typeof fn !== 'function') return undefined;
+    const [options, context] = rest.length === 1 ? [] : rest.slice(0, -1);
+    const parent = isContext(context) ? context : contextApi.active();
+    const span = this.startSpan(name, isOptions(options) ? options : {}, parent);
+    return contextApi.with(trace.setSpan(parent, span), () => Reflect.apply(fn, undefined, [span]));
+  }
+}
+
+function isOptions(value: unknown): value is SpanOptions {
+  return typeof value === 'object' && value !== null;
+}
+
+function isContext(value: unknown): value is Context {
+  return typeof value === 'object' && value !== null && 'getValue' in value;
+}
