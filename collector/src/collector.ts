@@ -21,6 +21,7 @@ import { createHttpDoor } from './receiver/http-door.ts';
 import { createIngestKeyCheck } from './receiver/ingest-key.ts';
 import { type Refusal, refusalReasonOf } from './receiver/refusal.ts';
 import { directoryError, listenError, StartError } from './start-error.ts';
+import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts';
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -67,14 +68,15 @@ export interface Collector {
 /** Composes the collector's parts; the one place that names adapters. Nothing is opened before `start`. */
 export async function createCollector(config: Config, options: CollectorOptions): Promise<Collector> {
   const reduced = new ReasonCounts();
-  const storage = await createStorage(config, { logger: options.logger, reduced });
-  return new ComposedCollector(config, { ...options, storage, reduced });
+  const stored = await createStorage(config, { logger: options.logger, reduced });
+  return new ComposedCollector(config, { ...options, ...stored, reduced });
 }
 
 class ComposedCollector implements Collector {
   readonly #config: Config;
   readonly #options: CollectorOptions;
   readonly #storage: Storage;
+  readonly #arrivals: LogArrivals;
   readonly #queue: DurableQueue;
   readonly #view: CollectorView;
   readonly #stop = new AbortController();
@@ -88,11 +90,12 @@ class ComposedCollector implements Collector {
 
   constructor(
     config: Config,
-    { storage, reduced, ...options }: CollectorOptions & { readonly storage: Storage; readonly reduced: ReasonCounts },
+    { storage, arrivals, reduced, ...options }: CollectorOptions & StorageWithArrivals & { readonly reduced: ReasonCounts },
   ) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
+    this.#arrivals = arrivals;
     const { logger, version } = options;
     const refusals = new Refusals();
     const onRefused = (refusal: Refusal): void => refusals.add(refusal);
@@ -217,6 +220,7 @@ class ComposedCollector implements Collector {
     const { host, uiPort, readKey, uiAllowedHosts } = this.#config;
     return createQueryServer({
       storage: this.#storage,
+      arrivals: this.#arrivals,
       delivered: () => this.#queue.delivered(),
       collector: this.#view,
       host,
@@ -237,11 +241,11 @@ class ComposedCollector implements Collector {
 async function createStorage(
   config: Config,
   { logger, reduced }: { readonly logger: Logger; readonly reduced: ReasonCounts },
-): Promise<Storage> {
+): Promise<StorageWithArrivals> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
     const [url, ...otherUrls] = config.elasticsearchUrls;
-    return createElasticsearchStorage({
+    const storage = createElasticsearchStorage({
       url,
       otherUrls,
       ...(config.elasticsearchApiKey !== undefined && { apiKey: config.elasticsearchApiKey }),
@@ -257,14 +261,17 @@ async function createStorage(
         reduced.add(form === 'untyped' ? `${reason}: kept without typed fields` : `${reason}: kept without its attributes in the index`);
       },
     });
+    return { storage, arrivals: storage.arrivals };
   }
   const { createEmbeddedStorage } = await import('./storage/embedded/embedded-storage.ts');
-  return createEmbeddedStorage({
+  const { recordArrivals } = await import('./storage/embedded/arrivals/record-arrivals.ts');
+  const storage = createEmbeddedStorage({
     directory: join(config.dataDirectory, EMBEDDED_FOLDER),
     retention: { maxAgeMillis: config.retentionDays * MILLIS_A_DAY, maxBytes: config.retentionBytes },
     onDamage: (reason) => logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason }),
     onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
   });
+  return recordArrivals(storage);
 }
 
 async function readCertificates(file: string): Promise<string> {

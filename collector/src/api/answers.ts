@@ -59,6 +59,23 @@ export interface LogFieldValuesAnswer extends AnswerNotes {
   capped?: true;
 }
 
+/** The first event of a live tail. */
+export interface LogTailStart {
+  /** It goes on where the `last-event-id` says: nothing in between is left out that is not counted. */
+  resumed: boolean;
+  warnings?: string[];
+}
+
+/** What has arrived since the event before. */
+export interface LogTailArrivals {
+  /** In the order of arrival, at most 4 KiB of each body. */
+  records: LogRecord[];
+  /** How many others match; all of them arrived before these. */
+  skipped: number;
+  /** How many arrived too fast for the collector to look at each: whether they match is not known. */
+  unread: number;
+}
+
 export const CONTEXT_KINDS = ['service', 'instance', 'flow'] as const;
 export type ContextKind = (typeof CONTEXT_KINDS)[number];
 

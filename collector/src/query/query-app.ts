@@ -1,14 +1,14 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ThreadlineError } from '../errors.ts';
 import { nowNanos } from '../now-nanos.ts';
-import type { ApiRoute } from './api-route.ts';
+import type { ApiRoute, RouteInput } from './api-route.ts';
 import { isServerFault, toHttpError } from './http/error-answer.ts';
 import { isHostAllowed } from './http/host-check.ts';
 import { hasReadKey } from './http/read-key-check.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 import { JAEGER_API, jaegerErrorBody } from './jaeger/jaeger-model.ts';
 import { JAEGER_ROUTES } from './jaeger/jaeger-routes.ts';
-import { checkParameters } from './parameters/parameters.ts';
+import { checkParameters, type ParameterNames } from './parameters/parameters.ts';
 import { parseQueryString } from './parameters/query-string.ts';
 import type { QueryServerOptions } from './query-server.ts';
 import { ClientGoneError, withReadContext } from './read-context.ts';
@@ -16,9 +16,16 @@ import { apiRoutes } from './routes/api-routes.ts';
 import { healthPath } from './routes/health-route.ts';
 import { openApiPath } from './routes/openapi-route.ts';
 import { serveUi } from './serve-ui.ts';
+import { type StreamRoute, withStreamSignal } from './streams/stream-route.ts';
+import { streamRoutes } from './streams/stream-routes.ts';
+
+export interface QueryAppOptions extends QueryServerOptions {
+  /** Aborted when the server closes: streams end then. */
+  readonly closing: AbortSignal;
+}
 
 /** The Express application of the query server: checks that hold for everything, then the API, then the UI. */
-export function createQueryApp(options: QueryServerOptions): Express {
+export function createQueryApp(options: QueryAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -39,6 +46,7 @@ export function createQueryApp(options: QueryServerOptions): Express {
     checkKey(request, response, options.readKey);
     next();
   });
+  for (const route of streamRoutes(options)) addStreamRoute(app, route, options);
   for (const route of [...apiRoutes(options), ...JAEGER_ROUTES]) addRoute(app, route, options);
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
@@ -49,25 +57,49 @@ export function createQueryApp(options: QueryServerOptions): Express {
     throw new ThreadlineError('not_found', 'There is nothing of Jaeger at this path; docs/jaeger.md lists what there is.');
   });
   serveUi(app, options.uiDirectory);
-  app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
-    answerError(error, { request, response, next }, options),
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    answerError(error, { request, response }, options),
   );
   return app;
 }
 
 function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): void {
   app.get(route.path, async (request, response) => {
-    const parameters = checkParameters(parseQueryString(request.url), route.names);
-    const isTrusted = hasAccess(request, options.readKey);
-    const input = { path: pathIds(request), parameters, isTrusted, nowNanos: nowNanos() };
-    const read = route.prepare(input, options.storage);
+    const read = route.prepare(inputOf(request, route.names, options), options.storage);
     const answer = await withReadContext(response, async (context) => {
       if (!route.isImmediate) await options.delivered?.();
       return read({ storage: options.storage, context });
     });
     response.status(route.statusOf?.(answer) ?? 200).json(answer);
   });
-  app.all(route.path, (_request, response) => {
+  refuseOtherMethods(app, route.path);
+}
+
+function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptions): void {
+  app.get(route.path, async (request, response) => {
+    const input = { ...inputOf(request, route.names, options), lastEventId: request.get('last-event-id') };
+    const write = route.prepare(input, options.storage);
+    if (request.method === 'HEAD') {
+      response.set('content-type', route.contentTypeOf(input)).end();
+      return;
+    }
+    if (!route.isImmediate) await options.delivered?.();
+    await withStreamSignal(response, options.closing, (signal) => write(response, { storage: options.storage, signal }));
+  });
+  refuseOtherMethods(app, route.path);
+}
+
+function inputOf(request: Request, names: ParameterNames, { readKey }: QueryServerOptions): RouteInput {
+  return {
+    path: pathIds(request),
+    parameters: checkParameters(parseQueryString(request.url), names),
+    isTrusted: hasAccess(request, readKey),
+    nowNanos: nowNanos(),
+  };
+}
+
+function refuseOtherMethods(app: Express, path: string): void {
+  app.all(path, (_request, response) => {
     response.set('allow', 'GET, HEAD');
     throw new ThreadlineError('method_not_allowed', 'This API only reads: use GET or HEAD.', { expected: ['GET', 'HEAD'] });
   });
@@ -110,10 +142,9 @@ function hasAccess(request: Request, readKey: string | undefined): boolean {
 interface Exchange {
   readonly request: Request;
   readonly response: Response;
-  readonly next: NextFunction;
 }
 
-function answerError(error: unknown, { request, response, next }: Exchange, options: QueryServerOptions): void {
+function answerError(error: unknown, { request, response }: Exchange, options: QueryServerOptions): void {
   // Nobody reads the answer, and a reader who went away is no fault of the collector's.
   if (error instanceof ClientGoneError) {
     response.destroy();
@@ -122,7 +153,8 @@ function answerError(error: unknown, { request, response, next }: Exchange, opti
   const { status, body, retryAfterSeconds } = toHttpError(error);
   if (isServerFault(status)) options.onError(error, { method: request.method, path: request.path });
   if (response.headersSent) {
-    next(error);
+    // A part of the answer is out: without its end nobody takes it for the whole.
+    response.destroy();
     return;
   }
   if (retryAfterSeconds !== undefined) response.set('retry-after', String(retryAfterSeconds));

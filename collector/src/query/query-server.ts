@@ -1,8 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { LogArrivals } from '../storage/log-arrivals.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { CollectorView } from './collector-view.ts';
 import { createQueryApp } from './query-app.ts';
+import { serverCloses } from './streams/stream-route.ts';
 
 /** How long `shutdown` waits for answers under way before it cuts their connections. */
 const SHUTDOWN_GRACE_MILLIS = 5_000;
@@ -13,6 +15,8 @@ const HEADERS_TIMEOUT_MILLIS = 15_000;
 
 export interface QueryServerOptions {
   readonly storage: Storage;
+  /** What live tails show. */
+  readonly arrivals: LogArrivals;
   /** Resolves when what was acknowledged before is in the storage, or soon: a reader finds what it sent a moment ago. */
   readonly delivered?: () => Promise<void>;
   readonly collector: CollectorView;
@@ -44,7 +48,7 @@ export interface QueryServerAddress {
 export interface QueryServer {
   /** Resolves when it listens. Rejects with Node's own error (`EADDRINUSE`) or the signal's reason; may then be called again. */
   start(signal: AbortSignal): Promise<void>;
-  /** Takes no more requests, lets those under way end (at most 5 s), then closes. Safe to repeat and before `start`. */
+  /** Takes no more requests, ends streams, lets the other requests under way end (at most 5 s), then closes. Safe to repeat and before `start`. */
   shutdown(): Promise<void>;
   /** Undefined while it does not listen. */
   readonly address: QueryServerAddress | undefined;
@@ -53,10 +57,12 @@ export interface QueryServer {
 /** The query API and the UI on one port. It does not own the storage: who made that starts and shuts it down. */
 export function createQueryServer(options: QueryServerOptions): QueryServer {
   let server: Server | undefined;
+  let closing = new AbortController();
   let starting: Promise<void> | undefined;
   return {
     start(signal) {
-      starting ??= listen(options, signal).then(
+      closing = closing.signal.aborted ? new AbortController() : closing;
+      starting ??= listen({ ...options, closing: closing.signal }, signal).then(
         (listening) => {
           server = listening;
         },
@@ -69,10 +75,11 @@ export function createQueryServer(options: QueryServerOptions): QueryServer {
     },
     async shutdown() {
       await starting?.catch(() => undefined);
-      const closing = server;
+      const ending = server;
       server = undefined;
       starting = undefined;
-      if (closing !== undefined) await close(closing);
+      closing.abort(serverCloses());
+      if (ending !== undefined) await close(ending);
     },
     get address() {
       return server === undefined ? undefined : addressOf(server);
@@ -80,7 +87,7 @@ export function createQueryServer(options: QueryServerOptions): QueryServer {
   };
 }
 
-async function listen(options: QueryServerOptions, signal: AbortSignal): Promise<Server> {
+async function listen(options: QueryServerOptions & { readonly closing: AbortSignal }, signal: AbortSignal): Promise<Server> {
   signal.throwIfAborted();
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MILLIS }, createQueryApp(options));
   server.on('clientError', answerUnreadable);

@@ -3,7 +3,7 @@ import { ThreadlineError } from '../errors.ts';
 import type { ReadContext } from '../storage/storage.ts';
 
 /** The one tenant until there are more. */
-const DEFAULT_TENANT = 'default';
+export const DEFAULT_TENANT = 'default';
 /** Longer than any read that a person waits for; a storage that can answers with what it has by then. */
 const READ_DEADLINE_MILLIS = 30_000;
 /** What a storage gets on top to come back by itself, before its read is aborted. */

@@ -1,39 +1,48 @@
 import { inject } from 'vitest';
+import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
-import type { ReadContext, Storage } from '../../src/storage/storage.ts';
+import type { StorageWithArrivals } from '../../src/storage/log-arrivals.ts';
+import type { ReadContext } from '../../src/storage/storage.ts';
 import { testFlowEndpoints } from '../query/flow-endpoints.ts';
 import { testLogEndpoints } from '../query/log-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
+import { testLogTail } from '../query/log-tail-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
 
 /** Elasticsearch as the API's only tenant sees it, with data streams that no other suite writes to. */
-function createTenantStorage(tenant: string): Storage {
+function createTenantStorage(tenant: string): StorageWithArrivals {
   const storage = createElasticsearchStorage({ url: inject('elasticsearchUrl') });
   const own = (context: ReadContext): ReadContext => ({ ...context, tenant });
   return {
-    capabilities: storage.capabilities,
-    start: (signal) => storage.start(signal),
-    shutdown: () => storage.shutdown(),
-    writeLogs: (_tenant, logs) => storage.writeLogs(tenant, logs),
-    writeSpans: (_tenant, spans) => storage.writeSpans(tenant, spans),
-    hasten: () => storage.hasten(),
-    parallelWrites: storage.parallelWrites,
-    searchLogs: (search, context) => storage.searchLogs(search, own(context)),
-    searchSpans: (search, context) => storage.searchSpans(search, own(context)),
-    getLog: (id, context) => storage.getLog(id, own(context)),
-    logHistogram: (request, context) => storage.logHistogram(request, own(context)),
-    logFields: (request, context) => storage.logFields(request, own(context)),
-    logFieldValues: (request, context) => storage.logFieldValues(request, own(context)),
-    searchTraces: (search, context) => storage.searchTraces(search, own(context)),
-    summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, own(context)),
-    findTraceIds: (search, context) => storage.findTraceIds(search, own(context)),
-    services: (range, context) => storage.services(range, own(context)),
-    operations: (service, range, context) => storage.operations(service, range, own(context)),
+    arrivals: { read: (request, context) => storage.arrivals.read(request, own(context)) },
+    storage: changedStorage(storage, {
+      writeLogs: (_tenant, logs) => storage.writeLogs(tenant, logs),
+      writeSpans: (_tenant, spans) => storage.writeSpans(tenant, spans),
+      searchLogs: (search, context) => storage.searchLogs(search, own(context)),
+      searchSpans: (search, context) => storage.searchSpans(search, own(context)),
+      getLog: (id, context) => storage.getLog(id, own(context)),
+      logHistogram: (request, context) => storage.logHistogram(request, own(context)),
+      logFields: (request, context) => storage.logFields(request, own(context)),
+      logFieldValues: (request, context) => storage.logFieldValues(request, own(context)),
+      searchTraces: (search, context) => storage.searchTraces(search, own(context)),
+      summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, own(context)),
+      findTraceIds: (search, context) => storage.findTraceIds(search, own(context)),
+      services: (range, context) => storage.services(range, own(context)),
+      operations: (service, range, context) => storage.operations(service, range, own(context)),
+    }),
   };
 }
 
 const run = `${process.pid}${Date.now()}`;
-testLogEndpoints(() => createTenantStorage(`querylogs${run}`));
-testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`));
-testTraceEndpoints(() => createTenantStorage(`querytraces${run}`));
-testFlowEndpoints(() => createTenantStorage(`queryflows${run}`));
+testLogEndpoints(() => createTenantStorage(`querylogs${run}`).storage);
+testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`).storage);
+testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
+testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);
+let tails = 0;
+testLogTail({
+  createStorage: () => {
+    tails += 1;
+    const tenant = `querytail${run}n${tails}`;
+    return { ...createTenantStorage(tenant), other: createTenantStorage(tenant).storage };
+  },
+});

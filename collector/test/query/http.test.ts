@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../../src/errors.ts';
+import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { ReadContext, Storage } from '../../src/storage/storage.ts';
 import { poll } from '../storage-contract/reading.ts';
-import { changedStorage } from './changed-storage.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../../src/errors.ts';
 import type { JaegerEnvelope, JaegerTrace } from '../../src/query/jaeger/jaeger-model.ts';
+import { changedStorage } from '../../src/storage/changed-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from '../storage-contract/builders.ts';
 import { attributes, text } from '../storage-contract/values.ts';
-import { changedStorage } from './changed-storage.ts';
 import { type ApiResponse, type QueryApi, startQueryApi } from './query-api.ts';
 
 /** One more than an answer has room for. */

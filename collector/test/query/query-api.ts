@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { IndexedLog, IndexedSpan } from '../../src/model/record.ts';
 import type { CollectorView } from '../../src/query/collector-view.ts';
 import { createQueryServer, type QueryServerOptions } from '../../src/query/query-server.ts';
+import { recordArrivals } from '../../src/storage/embedded/arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { countRows, poll } from '../storage-contract/reading.ts';
@@ -57,7 +58,10 @@ export const QUIET_COLLECTOR: CollectorView = {
 /** A real query server on a system's port; without a storage of the test's own, on an embedded one in a directory of its own. */
 export async function startQueryApi(options: Partial<QueryServerOptions> = {}): Promise<QueryApi> {
   const directory = await mkdtemp(join(tmpdir(), 'threadline-query-'));
-  const storage = options.storage ?? createEmbeddedStorage({ directory });
+  const { storage, arrivals } =
+    options.storage && options.arrivals
+      ? { storage: options.storage, arrivals: options.arrivals }
+      : recordArrivals(options.storage ?? createEmbeddedStorage({ directory }));
   const signal = new AbortController().signal;
   await storage.start(signal);
   const errors: unknown[] = [];
@@ -73,6 +77,7 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
     onError: (error) => errors.push(error),
     ...options,
     storage,
+    arrivals,
   });
   await server.start(signal);
   const url = server.address?.url ?? '';

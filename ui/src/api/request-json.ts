@@ -11,18 +11,41 @@ export type Parameters = Readonly<Record<string, string | number | undefined>>;
  * request is cancelled, on the collector too. `Answer` is the collector's word for its own answer; it is not checked again here.
  */
 export async function requestJson<Answer>(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer> {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== '') search.append(name, String(value));
   const request = `GET ${BASE}${path}`;
-  const key = readKey();
-  const response = await send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
-    request,
-    init: { signal, headers: { accept: 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) } },
-  });
-  if (response.status === 401) reportUnauthorized();
+  const response = await get(path, { parameters, headers: { accept: 'application/json' }, signal });
   const body = await readJson(response, request, signal);
   if (!response.ok) throw parseErrorAnswer(body, { status: response.status, request });
   return body as Answer;
+}
+
+interface GetOptions {
+  readonly parameters: Parameters;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** An answer that is read as it comes, with `request` for the errors of reading it. Rejects as `requestJson` does where there is none. */
+export async function openStream(
+  path: string,
+  options: GetOptions,
+): Promise<{ readonly body: ReadableStream<Uint8Array<ArrayBuffer>>; readonly headers: Headers; readonly request: string }> {
+  const request = `GET ${BASE}${path}`;
+  const response = await get(path, options);
+  const { body, headers, ok, status } = response;
+  if (!ok || body === null) throw parseErrorAnswer(await readJson(response, request, options.signal), { status, request });
+  return { body, headers, request };
+}
+
+async function get(path: string, { parameters, headers, signal }: GetOptions): Promise<Response> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== '') search.append(name, String(value));
+  const key = readKey();
+  const response = await send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
+    request: `GET ${BASE}${path}`,
+    init: { signal, headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) } },
+  });
+  if (response.status === 401) reportUnauthorized();
+  return response;
 }
 
 async function send(url: string, { request, init }: { readonly request: string; readonly init: RequestInit }): Promise<Response> {

@@ -14,6 +14,8 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['←', '→'], 'keys.fold'],
   [['e'], 'keys.nextError'],
   [['f'], 'keys.fields'],
+  [['l'], 'keys.live'],
+  [['n'], 'keys.showNew'],
   [['[', ']'], 'keys.shift'],
   [['g l'], 'keys.logs'],
   [['g t'], 'keys.traces'],

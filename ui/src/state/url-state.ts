@@ -16,6 +16,8 @@ export interface LogsUrl extends SearchUrl {
   /** Id of the record that is open. */
   readonly sel?: string;
   readonly order?: 'asc';
+  /** `1`: records are shown as they arrive. */
+  readonly live?: '1';
 }
 
 export interface TracesUrl extends SearchUrl {
@@ -47,7 +49,11 @@ export function parseSearchUrl(raw: RawSearch): SearchUrl {
 }
 
 export function parseLogsUrl(raw: RawSearch): LogsUrl {
-  return { ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']), ...(raw.order === 'asc' ? { order: 'asc' } : {}) };
+  return {
+    ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']),
+    ...(raw.order === 'asc' ? { order: 'asc' } : {}),
+    ...(raw.live === '1' ? { live: '1' } : {}),
+  };
 }
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {

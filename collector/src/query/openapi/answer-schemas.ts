@@ -89,6 +89,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     ...notes,
   }),
+  LogTailStart: object({
+    resumed: {
+      type: 'boolean',
+      description: 'It goes on where the last-event-id says: nothing in between is left out that is not counted.',
+    },
+    'warnings?': list(text()),
+  }),
+  LogTailArrivals: object({
+    records: list(ref('LogRecord'), 'In the order of arrival, at most 4 KiB of each body.'),
+    skipped: count('How many others match; all of them arrived before these.'),
+    unread: count('How many arrived too fast for the collector to look at each: whether they match is not known.'),
+  }),
   LogContextAnswer: object({
     by: { type: 'string', enum: CONTEXT_KINDS },
     before: list(ref('LogRecord'), 'By time.'),

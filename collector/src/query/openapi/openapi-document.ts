@@ -13,6 +13,7 @@ const ERROR_DESCRIPTIONS = {
   403: 'The Host header is not allowed (forbidden_host), or a page of another site asked (cross_site_request).',
   404: 'There is no such thing. Code: not_found.',
   405: 'Only GET and HEAD. Code: method_not_allowed.',
+  429: 'As many such streams are open as there may be: close one, or try again later. Code: overloaded.',
   500: 'A fault of the collector. Code: internal.',
   503: 'The storage cannot be reached (storage_unavailable), or the collector is stopping (shutting_down): try again.',
   504: 'The storage did not answer in time: try a smaller range. Code: deadline_exceeded.',
@@ -29,7 +30,7 @@ export function createOpenApiDocument(version: string): object {
       title: 'Threadline query API',
       version,
       description:
-        'Searches logs and traces. Every answer and every error is JSON. Integers of 64 bits are decimal strings, so no digit is lost. Only reads: GET and HEAD.',
+        'Searches logs and traces. Every answer but a stream and every error is JSON. Integers of 64 bits are decimal strings, so no digit is lost. Only reads: GET and HEAD.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -44,7 +45,7 @@ export function createOpenApiDocument(version: string): object {
   };
 }
 
-function describe({ operationId, summary, parameters, answer, example, errors = [], path }: OperationDescription) {
+function describe({ operationId, summary, parameters, answer, example, stream, errors = [], path }: OperationDescription) {
   const isHealth = answer === 'HealthAnswer';
   const statuses = [...new Set<ErrorStatus>([...COMMON_ERRORS, ...errors])]
     .filter((status) => !isHealth || (status !== 401 && status !== 503))
@@ -55,11 +56,15 @@ function describe({ operationId, summary, parameters, answer, example, errors = 
     ...(isHealth ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     responses: {
-      200: json(summary, answer, path.endsWith('openapi.json') ? undefined : example),
+      200: stream ? streamed(stream) : json(summary, answer, path.endsWith('openapi.json') ? undefined : example),
       ...(isHealth ? { 503: json('The storage does not answer.', answer, { status: 'unavailable' }) } : {}),
       ...Object.fromEntries(statuses.map((status) => [status, json(ERROR_DESCRIPTIONS[status], 'ErrorAnswer', errorExample(status))])),
     },
   };
+}
+
+function streamed({ description, mediaTypes }: NonNullable<OperationDescription['stream']>) {
+  return { description, content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' } }])) };
 }
 
 function json(description: string, schema: string, example: object | undefined) {

@@ -10,8 +10,10 @@ export interface OperationDescription {
   /** Name of the schema of the 200 answer. */
   readonly answer: string;
   readonly example: object;
+  /** The 200 answer is a stream of this media type; `answer` is what one of its pieces is. */
+  readonly stream?: { readonly mediaTypes: readonly string[]; readonly description: string };
   /** Statuses beside those that every endpoint has. */
-  readonly errors?: readonly (404 | 503)[];
+  readonly errors?: readonly (404 | 429 | 503)[];
 }
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -134,6 +136,30 @@ export const OPERATIONS: readonly OperationDescription[] = [
     ],
     answer: 'LogFieldValuesAnswer',
     example: { total: 3, count: 2, values: [{ value: '/api/orders', count: 1 }], otherCount: 1 },
+  },
+  {
+    path: '/api/v1/logs/tail',
+    operationId: 'tailLogs',
+    summary: 'Matching log records as they arrive, whatever time they carry, as server-sent events.',
+    parameters: [
+      query('logs', 'level:>=warn'),
+      queryParameter('limit', 'Records of one event; others are counted.', { type: 'integer', minimum: 1, maximum: 1_000, default: 200 }),
+      {
+        name: 'last-event-id',
+        in: 'header',
+        required: false,
+        description: 'The id of the last event of an earlier connection: the stream goes on there, as far as that can be told.',
+        schema: { type: 'string' },
+      },
+    ],
+    answer: 'LogTailArrivals',
+    stream: {
+      mediaTypes: ['text/event-stream'],
+      description:
+        'Events: `start` (LogTailStart) first; `arrivals` (LogTailArrivals) at most twice a second; `failure` (ErrorAnswer) as the last, where the stream ends for a reason of the collector. At most 20 streams at once. A client that reads slowly gets what came meanwhile as counts.',
+    },
+    example: { records: [exampleRecord], skipped: 0, unread: 0 },
+    errors: [429],
   },
   {
     path: '/api/v1/logs/{id}/context',

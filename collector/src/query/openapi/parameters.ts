@@ -4,7 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 
 export interface ParameterObject {
   readonly name: string;
-  readonly in: 'query' | 'path';
+  readonly in: 'query' | 'path' | 'header';
   readonly required: boolean;
   readonly description: string;
   readonly schema: JsonSchema;

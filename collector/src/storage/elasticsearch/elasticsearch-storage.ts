@@ -4,6 +4,7 @@ import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
+import type { LogArrivals } from '../log-arrivals.ts';
 import type { ReadContext, Storage, WriteOptions } from '../storage.ts';
 import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
@@ -11,6 +12,7 @@ import { type Connection, type ConnectionOptions, createConnection } from './con
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
 import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
+import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
 import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
@@ -41,6 +43,11 @@ export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWrit
   readonly onFault?: (error: unknown) => void;
 }
 
+export interface ElasticsearchStorage extends Storage {
+  /** Of all collectors that write to the cluster. */
+  readonly arrivals: LogArrivals;
+}
+
 /**
  * Keeps records in Elasticsearch 9's data streams `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
  * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
@@ -50,11 +57,12 @@ export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWrit
  * until it is back: nothing has to be started again. Writes that may repeat say so (`mayRepeat`): an id is unique in one
  * backing index only, so these look in the whole data stream first.
  */
-export function createElasticsearchStorage(options: ElasticsearchStorageOptions): Storage {
+export function createElasticsearchStorage(options: ElasticsearchStorageOptions): ElasticsearchStorage {
   const connection = createConnection(options);
   const bulkWrite = createBulkWriter({ connection, installTemplates: async (signal) => void (await prepare(signal)) }, options);
   const search = createSearch(connection);
   const visibility = createVisibility(connection);
+  const arrivals = createLogArrivals(connection);
   const writes = new Set<Promise<unknown>>();
   const otherCalls = new Set<Promise<unknown>>();
   const stopTidying = new AbortController();
@@ -105,6 +113,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       return capabilities;
     },
     parallelWrites: PARALLEL_WRITES,
+    arrivals: { read: (request, context) => owned(() => arrivals.read(request, context)) },
 
     start: (signal) =>
       owned(async () => {

@@ -42,6 +42,12 @@ export interface Bucket {
   readonly [aggregation: string]: unknown;
 }
 
+/** A part of a data stream: one of its indices, and `_shards:0` for one of that index's shards. */
+export interface SearchPlace {
+  readonly index: string;
+  readonly preference: string;
+}
+
 /** Makes the searches of one connection: one tenant and target each, with the caller's deadline. */
 export type Search = (target: QueryTarget, body: Readonly<Record<string, unknown>>, context: ReadContext) => Promise<SearchAnswer>;
 
@@ -52,8 +58,8 @@ const TOO_COMPLEX = /too_many|too_complex|illegal_argument|query_shard|parsing/;
  * Answers are whole or an error: a search that ran out of time, or that not every shard answered, throws. A tenant of
  * which nothing was written yet has no data stream and no hits.
  */
-export function createSearch(connection: Connection): Search {
-  const search = searchOnce(connection);
+export function createSearch(connection: Connection, place?: SearchPlace): Search {
+  const search = searchOnce(connection, place);
   return async (target, body, context) => {
     const answer = await search(target, body, context);
     if (body.stored_fields === undefined) return answer;
@@ -74,14 +80,19 @@ async function withOlderRecords(
   return hits.map((hit) => (hit.fields?.recordText === undefined ? (byId.get(hit._id) ?? hit) : hit));
 }
 
-function searchOnce(connection: Connection): Search {
+function searchOnce(connection: Connection, place: SearchPlace | undefined): Search {
   return async (target, body, { tenant, deadline, signal }) => {
-    const dataStream = dataStreamOf(target === 'logs' ? 'logs' : 'traces', tenant);
+    const index = place?.index ?? dataStreamOf(target === 'logs' ? 'logs' : 'traces', tenant);
     try {
       const { body: answer } = await connection.request({
         method: 'POST',
-        path: `/${dataStream}/_search`,
-        parameters: { ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false },
+        path: `/${index}/_search`,
+        parameters: {
+          ...(place && { preference: place.preference }),
+          ignore_unavailable: true,
+          allow_no_indices: true,
+          allow_partial_search_results: false,
+        },
         body: { track_total_hits: false, timeout: `${Math.max(1, Math.floor(deadline - performance.now()))}ms`, ...body },
         signal,
         deadline,

@@ -50,6 +50,16 @@ export function LogHistogram({ address, range, panel }: LogHistogramProps) {
             {t('fields.title')}
           </Button>
         )}
+        <Button
+          look={address.isLive ? 'primary' : 'quiet'}
+          size="small"
+          aria-pressed={address.isLive}
+          title={t(address.isLive ? 'live.stop' : 'live.start')}
+          onClick={() => address.setLive(!address.isLive)}
+        >
+          <Icon name="live" />
+          {t('live.title')}
+        </Button>
         {answer.data && (
           <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
         )}

@@ -1,7 +1,8 @@
+import type { LogRecord } from '@threadline/collector/api';
 import { useCallback } from 'react';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../../shared/Button/button.tsx';
-import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
+import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { LogListFoot } from './log-list-foot.tsx';
 import { LogRow } from './log-row.tsx';
@@ -20,39 +21,61 @@ interface LogListProps {
 
 /** The records, endless in the direction of scrolling. */
 export function LogList({ address, result, active, onActive, narrow }: LogListProps) {
-  const t = useTranslate();
-  const rowHeight = useRowHeight();
   const { records, search, range } = result;
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = search;
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
-  const { template, minWidth } = rowLayout({ columns: address.columns.length, withDay, narrow });
   return (
     <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
-      <VirtualGrid
-        role="grid"
-        label={t('logs.list')}
-        rowCount={records.length}
-        rowHeight={rowHeight}
-        totalRowCount={hasNextPage ? -1 : records.length + 1}
-        columnCount={4 + address.columns.length}
-        minWidth={minWidth}
+      <LogGrid
+        address={address}
+        records={records}
+        hasMore={hasNextPage}
         active={active}
-        selected={records.findIndex((record) => record.id === address.selected)}
         onActive={onActive}
-        onOpen={(index) => address.open(records[index]?.id)}
         onNearEnd={loadMore}
-        rowKey={(index) => records[index]?.id ?? index}
-        header={<LogListHead address={address} template={template} narrow={narrow} />}
-        renderRow={(index) => {
-          const record = records[index];
-          return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} narrow={narrow} />;
-        }}
+        withDay={withDay}
+        narrow={narrow}
       />
       <LogListFoot result={result} />
     </div>
+  );
+}
+
+interface LogGridProps extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onTop' | 'topRequest'> {
+  readonly address: LogAddress;
+  readonly records: readonly LogRecord[];
+  readonly hasMore: boolean;
+  readonly withDay: boolean;
+  readonly narrow: boolean;
+}
+
+/** Records as rows, with the address's columns. */
+export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }: LogGridProps) {
+  const t = useTranslate();
+  const rowHeight = useRowHeight();
+  const { template, minWidth } = rowLayout({ columns: address.columns.length, withDay, narrow });
+  return (
+    <VirtualGrid
+      {...grid}
+      role="grid"
+      label={t('logs.list')}
+      rowCount={records.length}
+      rowHeight={rowHeight}
+      totalRowCount={hasMore ? -1 : records.length + 1}
+      columnCount={4 + address.columns.length}
+      minWidth={minWidth}
+      selected={records.findIndex((record) => record.id === address.selected)}
+      onOpen={(index) => address.open(records[index]?.id)}
+      rowKey={(index) => records[index]?.id ?? index}
+      header={<LogListHead address={address} template={template} narrow={narrow} />}
+      renderRow={(index) => {
+        const record = records[index];
+        return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} narrow={narrow} />;
+      }}
+    />
   );
 }
 
@@ -66,16 +89,22 @@ function LogListHead({ address, template, narrow }: LogListHeadProps) {
   const t = useTranslate();
   return (
     <div className={`${styles.cells} ${styles.head}`} style={{ gridTemplateColumns: template }} role="presentation">
-      <span role="columnheader" className={styles.cell} aria-sort={address.order === 'asc' ? 'ascending' : 'descending'}>
-        <button
-          type="button"
-          className={styles.headButton}
-          title={t(address.order === 'asc' ? 'logs.newestFirst' : 'logs.oldestFirst')}
-          onClick={() => address.setOrder(address.order === 'asc' ? 'desc' : 'asc')}
-        >
-          {t('logs.time')} {address.order === 'asc' ? '↑' : '↓'}
-        </button>
-      </span>
+      {address.isLive ? (
+        <span role="columnheader" className={styles.cell}>
+          {t('logs.time')}
+        </span>
+      ) : (
+        <span role="columnheader" className={styles.cell} aria-sort={address.order === 'asc' ? 'ascending' : 'descending'}>
+          <button
+            type="button"
+            className={styles.headButton}
+            title={t(address.order === 'asc' ? 'logs.newestFirst' : 'logs.oldestFirst')}
+            onClick={() => address.setOrder(address.order === 'asc' ? 'desc' : 'asc')}
+          >
+            {t('logs.time')} {address.order === 'asc' ? '↑' : '↓'}
+          </button>
+        </span>
+      )}
       <span role="columnheader" className={styles.cell}>
         {narrow ? <span className={styles.hidden}>{t('logs.level')}</span> : t('logs.level')}
       </span>

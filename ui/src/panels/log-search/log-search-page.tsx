@@ -1,22 +1,28 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { useTextSelection } from '../../shared/use-text-selection.ts';
 import { useWidth } from '../../shared/use-width.ts';
 import { FIELD_SHARE_LIMITS, useFieldPanel } from '../../state/field-panel.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
+import { restartClock } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FieldPanel } from './field-panel.tsx';
+import { LiveLogs } from './live-logs.tsx';
 import { LogDetail } from './log-detail.tsx';
 import { LogHistogram } from './log-histogram.tsx';
 import { LogResults } from './log-results.tsx';
 import { useFieldSuggestions } from './use-field-suggestions.ts';
+import { useLiveTail } from './use-live-tail.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 
+/** How often a live view counts anew. */
+const LIVE_COUNTS_MILLIS = 10_000;
 /** Narrower than this, a row has no room for names of levels and services. */
 const NARROW_PIXELS = 560;
 
@@ -25,15 +31,43 @@ export function LogSearchPage() {
   const t = useTranslate();
   const address = useLogAddress();
   const result = useLogRecords(address);
-  const { records, search, range } = result;
+  const { search, range } = result;
+  const [active, setActive] = useState(-1);
+  const [isAtTop, setAtTop] = useState(true);
+  const [topRequest, setTopRequest] = useState(0);
+  const hasSelection = useTextSelection();
+  // At a row, in a record, below the first row or with a text selected: nothing may move.
+  const isHeld = active >= 0 || address.selected !== undefined || !isAtTop || hasSelection;
+  const tail = useLiveTail(address.query, { isLive: address.isLive, isHeld });
+  const records = address.isLive ? tail.live.rows : result.records;
+  const { isLive } = address;
+  const showNew = useCallback(() => {
+    setActive(-1);
+    setTopRequest((count) => count + 1);
+    tail.showNew();
+  }, [tail.showNew]);
+  useEffect(() => {
+    setActive(-1);
+    setAtTop(true);
+  }, [isLive]);
+  // Counts and fields follow the list.
+  useEffect(() => {
+    if (!isLive) return;
+    restartClock();
+    const timer = setInterval(restartClock, LIVE_COUNTS_MILLIS);
+    return () => clearInterval(timer);
+  }, [isLive]);
+  useEffect(() => {
+    if (isLive && !isHeld) tail.showNew();
+  }, [isLive, isHeld, tail.showNew]);
   const [share, setShare] = usePanelShare();
   const panel = useFieldPanel();
   const [box, width] = useWidth<HTMLDivElement>();
-  const [active, setActive] = useState(-1);
+  const narrow = width > 0 && width < NARROW_PIXELS;
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
   const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
-  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && search.isSuccess });
+  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && (isLive || search.isSuccess) });
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 
   const open = (index: number) => {
@@ -56,8 +90,13 @@ export function LogSearchPage() {
     k: () => move(-1),
     e: nextError,
     f: () => panel.setOpen(!panel.isOpen),
+    l: () => address.setLive(!isLive),
+    n: () => isLive && showNew(),
     Enter: () => open(active),
-    Escape: () => address.selected !== undefined && address.open(undefined),
+    Escape: () => {
+      if (address.selected !== undefined) address.open(undefined);
+      else if (isLive) showNew();
+    },
   });
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columns, onToggle: address.toggleColumn } };
   const { selected } = address;
@@ -96,13 +135,26 @@ export function LogSearchPage() {
                 address={address}
                 range={range}
                 panel={panel}
-                list={search.isSuccess ? 'here' : search.isFetching ? 'awaited' : 'absent'}
+                list={isLive || search.isSuccess ? 'here' : search.isFetching ? 'awaited' : 'absent'}
               />
             ) : undefined
           }
         >
           <div ref={box} />
-          <LogResults address={address} result={result} active={active} onActive={setActive} narrow={width > 0 && width < NARROW_PIXELS} />
+          {isLive ? (
+            <LiveLogs
+              address={address}
+              tail={tail}
+              active={active}
+              onActive={setActive}
+              onTop={setAtTop}
+              topRequest={topRequest}
+              onShowNew={showNew}
+              narrow={narrow}
+            />
+          ) : (
+            <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
+          )}
         </SplitView>
       </SplitView>
     </>

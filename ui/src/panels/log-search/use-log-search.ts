@@ -31,6 +31,8 @@ export function useLogAddress() {
     order: url.order ?? ('desc' as const),
     selected: url.sel,
     columns,
+    isLive: url.live === '1',
+    setLive: (isLive: boolean) => update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined } : {}) }),
     open: (id: string | undefined) => update({ sel: id }),
     setOrder: (order: 'asc' | 'desc') => update({ order: order === 'asc' ? 'asc' : undefined }),
     setRange: ({ from, to }: TimeRangeText) => update({ from, to }),
@@ -61,7 +63,7 @@ export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const search = useInfiniteQuery({
     ...logsQuery({ query: address.query, range: range ?? NO_RANGE, order: address.order }),
-    enabled: range !== undefined,
+    enabled: range !== undefined && !address.isLive,
     placeholderData: keepPreviousData,
   });
   const pages = search.data?.pages;

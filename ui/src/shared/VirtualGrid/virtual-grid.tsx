@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { hasTextSelection } from '../use-text-selection.ts';
 import styles from './virtual-grid.module.css';
 
 /** Rows drawn beyond the edge, so that fast scrolling shows no gaps. */
@@ -25,6 +26,10 @@ export interface VirtualGridProps {
   readonly onActive: (index: number) => void;
   readonly onOpen: (index: number) => void;
   readonly onNearEnd?: () => void;
+  /** Told when the reader leaves the first row, and when they are back. */
+  readonly onTop?: (isAtTop: boolean) => void;
+  /** Rises each time that the first row is to be shown. */
+  readonly topRequest?: number;
   /** Keys that the grid itself has no use for: left and right in a tree. */
   readonly onKey?: (event: KeyboardEvent) => void;
   readonly rowKey: (index: number) => string | number;
@@ -52,6 +57,9 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (props.active >= 0) virtualizer.scrollToIndex(props.active, { align: 'auto' });
   }, [props.active, virtualizer]);
+  useEffect(() => {
+    if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
+  }, [props.topRequest]);
   const rows = virtualizer.getVirtualItems();
   const lastDrawn = rows.at(-1)?.index ?? -1;
   const { onNearEnd, rowCount } = props;
@@ -82,6 +90,7 @@ export function VirtualGrid(props: VirtualGridProps) {
       aria-activedescendant={props.active >= 0 && rows.some((row) => row.index === props.active) ? `${id}-${props.active}` : undefined}
       tabIndex={0}
       onKeyDown={move}
+      onScroll={props.onTop && ((event) => props.onTop?.(event.currentTarget.scrollTop < 1))}
     >
       {props.header && (
         <div role="row" aria-rowindex={1} className={styles.header} style={{ minWidth: props.minWidth }}>
@@ -100,7 +109,8 @@ export function VirtualGrid(props: VirtualGridProps) {
             className={rowClass(row.index === props.active, row.index === props.selected)}
             style={{ transform: `translateY(${row.start}px)` }}
             onClick={() => {
-              if (hasSelectedText()) return;
+              // A click that ends the selection of text opens nothing.
+              if (hasTextSelection()) return;
               props.onActive(row.index);
               props.onOpen(row.index);
             }}
@@ -129,10 +139,4 @@ function moveTarget(
 
 function rowClass(active: boolean, selected: boolean): string {
   return [styles.row, active ? styles.active : '', selected ? styles.selected : ''].filter(Boolean).join(' ');
-}
-
-/** A click that ends the selection of text opens nothing. */
-function hasSelectedText(): boolean {
-  const selection = getSelection();
-  return selection !== null && !selection.isCollapsed && selection.toString().length > 0;
 }

@@ -1,9 +1,11 @@
-import type { Storage } from '../../src/storage/storage.ts';
+import type { Storage } from './storage.ts';
 
-/** A storage of which some parts behave as a test needs. */
+/** A storage of which some parts are others. */
 export function changedStorage(storage: Storage, parts: Partial<Storage>): Storage {
   return {
-    capabilities: storage.capabilities,
+    get capabilities() {
+      return storage.capabilities;
+    },
     parallelWrites: storage.parallelWrites,
     start: (signal) => storage.start(signal),
     shutdown: () => storage.shutdown(),

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { QueryNode } from '@threadline/query-language';
+import type { LogRecord } from '../../../api/index.ts';
+import { changedStorage } from '../../changed-storage.ts';
+import type { ArrivalPage, ArrivalRequest, LogArrivals, StorageWithArrivals } from '../../log-arrivals.ts';
+import type { ReadContext, Storage } from '../../storage.ts';
+import { compileLogMatch, type LogMatch } from './match-log.ts';
+import { RecentLogs, type RecentLogsOptions } from './recent-logs.ts';
+import { ThreadShare } from './thread-share.ts';
+
+/** `<the process's own word>-<number of the log that comes next>`. */
+const POSITION = /^([0-9a-f]{16})-(\d{1,15})$/;
+
+/**
+ * Notes what is written through the storage that it gives, once that is searchable. For a storage that only this process writes to: there are no
+ * other arrivals. A position is good while the process lives; what is no longer in memory is counted.
+ */
+export function recordArrivals(storage: Storage, { now = () => performance.now() }: Partial<RecentLogsOptions> = {}): StorageWithArrivals {
+  const tenants = new Map<string, RecentLogs>();
+  const recentOf = (tenant: string): RecentLogs => {
+    const recent = tenants.get(tenant) ?? new RecentLogs({ now });
+    tenants.set(tenant, recent);
+    return recent;
+  };
+  return {
+    storage: changedStorage(storage, {
+      async writeLogs(tenant, logs, options) {
+        await storage.writeLogs(tenant, logs, options);
+        recentOf(tenant).add(logs, options?.mayRepeat === true);
+      },
+    }),
+    arrivals: new RecordedArrivals(recentOf, new ThreadShare(now)),
+  };
+}
+
+interface BoundedMatch {
+  readonly match: LogMatch;
+  /** When a pattern that takes long gives up. */
+  stopAt: number;
+}
+
+class OutOfTimeError extends Error {}
+
+class RecordedArrivals implements LogArrivals {
+  readonly #recentOf: (tenant: string) => RecentLogs;
+  readonly #share: ThreadShare;
+  readonly #process = randomBytes(8).toString('hex');
+  /** A reader asks with the same tree again and again. */
+  readonly #matches = new WeakMap<QueryNode, BoundedMatch>();
+
+  /** `share`: of the collector's own thread, on which the matching is done. */
+  constructor(recentOf: (tenant: string) => RecentLogs, share: ThreadShare) {
+    this.#recentOf = recentOf;
+    this.#share = share;
+  }
+
+  async read({ query, after, limit }: ArrivalRequest, { tenant, signal }: ReadContext): Promise<ArrivalPage> {
+    signal.throwIfAborted();
+    const recent = this.#recentOf(tenant);
+    recent.noteReader();
+    const bounded = this.#matchOf(query);
+    const end = recent.next;
+    const known = after === undefined ? end : this.#numberOf(after);
+    const from = known !== undefined && known <= end ? known : undefined;
+    const found: LogRecord[] = [];
+    let skippedCount = 0;
+    let number = end - 1;
+    const began = performance.now();
+    bounded.stopAt = began + this.#share.next();
+    for (; number >= Math.max(from ?? end, recent.first); number -= 1) {
+      const log = recent.at(number);
+      const isMatch = log === undefined ? undefined : matchesInTime(bounded, log);
+      if (log === undefined || isMatch === undefined) break;
+      if (!isMatch) continue;
+      if (found.length < limit) found.push(log.record);
+      else skippedCount += 1;
+    }
+    this.#share.spend(performance.now() - began);
+    return {
+      records: found.reverse(),
+      skippedCount,
+      unreadCount: from === undefined ? 0 : number - from + 1,
+      isBroken: from === undefined,
+      position: `${this.#process}-${end}`,
+    };
+  }
+
+  #matchOf(query: QueryNode): BoundedMatch {
+    const known = this.#matches.get(query);
+    if (known) return known;
+    const bounded: BoundedMatch = {
+      match: compileLogMatch(query, () => {
+        if (performance.now() > bounded.stopAt) throw new OutOfTimeError();
+      }),
+      stopAt: 0,
+    };
+    this.#matches.set(query, bounded);
+    return bounded;
+  }
+
+  #numberOf(position: string): number | undefined {
+    const [, process, number] = POSITION.exec(position) ?? [];
+    return process === this.#process ? Number(number) : undefined;
+  }
+}
+
+/** Undefined where time is over. */
+function matchesInTime({ match, stopAt }: BoundedMatch, log: Parameters<LogMatch>[0]): boolean | undefined {
+  if (performance.now() > stopAt) return undefined;
+  try {
+    return match(log);
+  } catch (error) {
+    if (error instanceof OutOfTimeError) return undefined;
+    throw error;
+  }
+}

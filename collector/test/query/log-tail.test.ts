@@ -1,0 +1,3 @@
+import { testLogTail } from './log-tail-endpoints.ts';
+
+testLogTail();
