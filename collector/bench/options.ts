@@ -11,6 +11,7 @@ export interface BenchOptions {
   /** A data directory of a collector that is asked questions, not loaded anew. Its records are not touched, but more are added to them. */
   readonly data: string | undefined;
   readonly profiles: boolean;
+  readonly measuresElasticsearch: boolean;
   /** Where bench.md and bench.json are written. */
   readonly out: string;
   /** Where the load and the servers' data are while it runs; emptied afterwards. */
@@ -32,6 +33,7 @@ const USAGE = `npm run bench -- [options]
                           their binaries; without one, VictoriaLogs and Jaeger are built with this machine's go
   --data DIRECTORY        asks the data of a collector that is there already instead of loading; it gets a few records more
   --profile               where the time goes: a load under Node's profiler, instead of the figures
+  --elasticsearch         the collector in front of a real Elasticsearch node (needs a JDK and Maven) beside plain bulk requests, instead
   --out DIRECTORY         for bench.md and bench.json (docs)
   --work DIRECTORY        for the load and the servers' data while it runs (.cache/bench)`;
 
@@ -66,6 +68,7 @@ export function parseOptions(args: readonly string[], defaults: { readonly out: 
     },
     data: values.data,
     profiles: values.profile === true,
+    measuresElasticsearch: values.elasticsearch === true,
     out: values.out ?? defaults.out,
     work: values.work ?? defaults.work,
   };
@@ -77,7 +80,7 @@ function readArguments(args: readonly string[]) {
   const numbers = { logs: text, spans: text, seed: text, connections: text, rate: text, runs: text, seconds: text };
   const files = { 'victoria-logs': text, 'victoria-traces': text, jaeger: text, data: text, out: text, work: text };
   try {
-    return parseArgs({ args: [...args], options: { ...numbers, ...files, peers: flag, profile: flag } });
+    return parseArgs({ args: [...args], options: { ...numbers, ...files, peers: flag, profile: flag, elasticsearch: flag } });
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
   }

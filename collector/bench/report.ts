@@ -1,13 +1,14 @@
 import { FIGURE_ROWS, type FigureRow } from './figure-rows.ts';
 import { QUESTION_IDS, QUESTIONS } from './questions.ts';
-import type { BenchResults, RunFacts, ServerFigures } from './results.ts';
-import type { Spread } from './spread.ts';
+import type { BenchResults, ElasticsearchRound, RunFacts, ServerFigures } from './results.ts';
+import { SIGNALS } from './servers/server.ts';
+import { type Spread, spreadOf } from './spread.ts';
 
 /** What selective questions may take longer with ten times the data. */
 const MAX_GROWTH = 1.5;
 
 /** docs/bench.md of the results. A part that was never run is left out. */
-export function formatReport({ main, large, peers, profile }: BenchResults): string {
+export function formatReport({ main, large, peers, elasticsearch, profile }: BenchResults): string {
   return [
     '# Figures',
     '',
@@ -18,9 +19,47 @@ export function formatReport({ main, large, peers, profile }: BenchResults): str
     ...(peers === undefined ? [] : ['', '## Beside the peers', '', ...formatPeers(peers, main)]),
     ...(main === undefined ? [] : ['', '## Questions while it ingests', '', ...formatUnderLoad(main.server)]),
     ...(large === undefined ? [] : ['', '## With more data', '', ...formatGrowth(large, main?.server)]),
+    ...(elasticsearch === undefined ? [] : ['', '## In front of Elasticsearch', '', ...formatElasticsearch(elasticsearch)]),
     ...(profile === undefined ? [] : ['', '## Where the time goes', '', ...formatProfile(profile)]),
     '',
   ].join('\n');
+}
+
+function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['elasticsearch']>): string[] {
+  const rows = SIGNALS.flatMap((signal) => (ingest[signal]?.rounds ?? []).map((round) => ({ signal, ...round })));
+  const micros = ({ nodeMicrosARecord, collectorMicrosARecord }: ElasticsearchRound) => short(nodeMicrosARecord + collectorMicrosARecord);
+  const best = SIGNALS.flatMap((signal) => {
+    const ratios = (ingest[signal]?.rounds ?? []).map(({ raw, collector }) => collector.recordsPerSecond / raw.recordsPerSecond);
+    return ratios.length === 0 ? [] : [`${signal} ${spreadOf(ratios).median.toFixed(2)}`];
+  });
+  return [
+    ...formatFacts(facts),
+    'The collector takes the load and brings it into an Elasticsearch node on the same cores, beside `_bulk` requests of the same documents, made before and sent',
+    'over four connections into the same templates, by turns. Processor time is of node and collector together.',
+    '',
+    ...table(
+      [
+        'signal',
+        'plain bulks, records/s',
+        'collector, records/s',
+        'ratio (aim 0.80)',
+        'plain, µs a record',
+        'collector, µs a record',
+        'of it the collector itself',
+      ],
+      rows.map(({ signal, raw, collector }) => [
+        signal,
+        whole(raw.recordsPerSecond),
+        whole(collector.recordsPerSecond),
+        (collector.recordsPerSecond / raw.recordsPerSecond).toFixed(2),
+        micros(raw),
+        micros(collector),
+        short(collector.collectorMicrosARecord),
+      ]),
+    ),
+    '',
+    `Median ratio: ${best.join(', ')}.`,
+  ];
 }
 
 function formatMachine({ date, machine }: RunFacts): string {

@@ -76,10 +76,25 @@ export interface ProfileLine {
   readonly percent: number;
 }
 
+export interface ElasticsearchRound {
+  readonly recordsPerSecond: number;
+  readonly nodeMicrosARecord: number;
+  /** 0 where documents were sent that had been made before. */
+  readonly collectorMicrosARecord: number;
+}
+
+/** The collector in front of Elasticsearch beside `_bulk` requests of ready documents, by turns. */
+export interface ElasticsearchFigures {
+  readonly records: number;
+  readonly bytesADocument: number;
+  readonly rounds: readonly { readonly raw: ElasticsearchRound; readonly collector: ElasticsearchRound }[];
+}
+
 /** docs/bench.json: each part is of the run that measured it last. */
 export interface BenchResults {
   readonly main?: RunFacts & { readonly server: ServerFigures };
   readonly large?: RunFacts & { readonly server: ServerFigures };
   readonly peers?: RunFacts & { readonly servers: readonly ServerFigures[]; readonly absent: readonly string[] };
+  readonly elasticsearch?: RunFacts & { readonly ingest: { readonly [S in Signal]?: ElasticsearchFigures } };
   readonly profile?: RunFacts & { readonly lines: readonly ProfileLine[] };
 }

@@ -6,6 +6,7 @@ import { BodyFile } from './body-file.ts';
 import { chooseSamples, countRecords } from './choose-samples.ts';
 import { findPeers } from './find-peers.ts';
 import { BODIES_A_TRACE_GROUP, Load, RECORDS_A_BODY } from './load.ts';
+import { measureElasticsearch } from './measure-elasticsearch.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureServer, type PreparedLoad } from './measure-server.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
@@ -32,14 +33,20 @@ async function runBench(options: BenchOptions): Promise<void> {
   }
   const prepared = prepareLoad(options);
   try {
-    const measured = options.profiles
-      ? { profile: { ...facts, lines: await measureProfile(options, prepared) } }
-      : await measureAll(options, prepared, facts);
+    const measured = await measureLoad(options, prepared, facts);
     await writeResults(options.out, { ...results, ...measured });
   } finally {
     prepared.bodies.logs?.remove();
     prepared.bodies.spans?.remove();
   }
+}
+
+async function measureLoad(options: BenchOptions, prepared: PreparedLoad, facts: RunFacts): Promise<BenchResults> {
+  if (options.profiles) return { profile: { ...facts, lines: await measureProfile(options, prepared) } };
+  if (!options.measuresElasticsearch) return measureAll(options, prepared, facts);
+  const { connections } = options.plan;
+  const task = (directory: string) => measureElasticsearch({ directory, prepared, connections, report });
+  return { elasticsearch: { ...facts, ingest: await inDirectory(options, 'elasticsearch', task) } };
 }
 
 /** Ours, then each peer that is at hand, on the same bodies. */

@@ -19,7 +19,7 @@ export const MAX_TERM_TEXT_LENGTH = 8_191;
 /** The longest term that this module makes is shorter: an escaped key, `=` and a value. Three times as many bytes still fit. */
 export const MAX_TERM_LENGTH = 10_922;
 /** Longer keys are hashed, as each leaf of a map repeats its whole path. */
-const MAX_TERM_KEY_LENGTH = 512;
+export const MAX_TERM_KEY_LENGTH = 512;
 
 export interface AttributeTerms {
   readonly keys: readonly string[];

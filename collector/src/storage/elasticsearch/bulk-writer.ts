@@ -1,14 +1,12 @@
 import { ThreadlineError } from '../../errors.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import type { WriteOptions } from '../storage.ts';
+import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
-import { DOCUMENT_FORMS, type DocumentForm, encodeDocument } from './document.ts';
+import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 
-/** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
-const MAX_BULK_BYTES = 8 * 1024 * 1024;
-const MAX_BULK_DOCUMENTS = 5_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
 export interface BulkWriterOptions {
@@ -47,7 +45,10 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     let left = written.size === 0 ? records : records.filter(({ id }) => !written.has(id));
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
-      for (const chunk of chunks(left, form)) refusals.push(...(await writeChunk(target, chunk)));
+      for (const chunk of bulkBodies(left, form)) {
+        refusals.push(...(await writeChunk(target, chunk)));
+        chunk.release();
+      }
       if (refusals.length === 0) return;
       const next = DOCUMENT_FORMS[DOCUMENT_FORMS.indexOf(form) + 1];
       if (next === undefined) {
@@ -59,29 +60,6 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
   };
 }
 
-interface Chunk {
-  readonly records: readonly IndexedRecord[];
-  readonly lines: readonly string[];
-}
-
-function* chunks(records: readonly IndexedRecord[], form: DocumentForm): Generator<Chunk> {
-  let chunk: { records: IndexedRecord[]; lines: string[] } = { records: [], lines: [] };
-  let bytes = 0;
-  for (const record of records) {
-    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form)}\n`;
-    const size = Buffer.byteLength(lines);
-    if (chunk.records.length > 0 && (bytes + size > MAX_BULK_BYTES || chunk.records.length >= MAX_BULK_DOCUMENTS)) {
-      yield chunk;
-      chunk = { records: [], lines: [] };
-      bytes = 0;
-    }
-    chunk.records.push(record);
-    chunk.lines.push(lines);
-    bytes += size;
-  }
-  if (chunk.records.length > 0) yield chunk;
-}
-
 /** Where a call writes, and what gives it up. */
 interface Target extends BulkWriterParts {
   readonly dataStream: string;
@@ -89,14 +67,14 @@ interface Target extends BulkWriterParts {
 }
 
 /** Resolves to the records that Elasticsearch refuses for good. */
-async function writeChunk(target: Target, chunk: Chunk): Promise<Refusal[]> {
+async function writeChunk(target: Target, chunk: BulkBody): Promise<Refusal[]> {
   let results = await bulk(target, chunk);
   const missing = results.flatMap(({ type }, index) => (type === 'index_not_found_exception' ? [index] : []));
   if (missing.length > 0) {
     // The data stream is made from the template by the first write to it: without one, somebody took the template away.
     await target.installTemplates(target.signal);
     // Only these: what was taken may be in an index that is not the newest by now.
-    const again = await bulk(target, { records: pick(chunk.records, missing), lines: pick(chunk.lines, missing) });
+    const again = await bulk(target, chunk.pick(missing));
     const byIndex = new Map(missing.map((index, position) => [index, again[position]]));
     results = results.map((result, index) => byIndex.get(index) ?? result);
   }
@@ -116,14 +94,14 @@ interface ItemResult {
   readonly type: string;
 }
 
-async function bulk(target: Target, chunk: Chunk): Promise<ItemResult[]> {
+async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
   const { connection, dataStream, signal } = target;
   try {
     const { body } = await connection.request({
       method: 'POST',
       path: `/${dataStream}/_bulk`,
       parameters: { require_data_stream: true, filter_path: 'errors,items.create.status,items.create.error.type' },
-      bulkBody: chunk.lines.join(''),
+      bulkBody: chunk.bytes,
       ...(signal && { signal }),
     });
     return parseItems(body, chunk.records.length);
@@ -133,8 +111,9 @@ async function bulk(target: Target, chunk: Chunk): Promise<ItemResult[]> {
     // A proxy in between may allow less than Elasticsearch: half of it may fit.
     if (status === 413 && chunk.records.length > 1) {
       const middle = Math.ceil(chunk.records.length / 2);
-      const first = await bulk(target, { records: chunk.records.slice(0, middle), lines: chunk.lines.slice(0, middle) });
-      const second = await bulk(target, { records: chunk.records.slice(middle), lines: chunk.lines.slice(middle) });
+      const indexes = [...chunk.records.keys()];
+      const first = await bulk(target, chunk.pick(indexes.slice(0, middle)));
+      const second = await bulk(target, chunk.pick(indexes.slice(middle)));
       return [...first, ...second];
     }
     if (status === 400 || status === 413) throw new ThreadlineError('internal', reasonOf(error), { cause: error });
@@ -149,10 +128,6 @@ function reasonOf(error: unknown): string {
 
 function idsOf(records: readonly IndexedRecord[]): string[] {
   return records.map(({ id }) => id);
-}
-
-function pick<T>(list: readonly T[], indexes: readonly number[]): T[] {
-  return indexes.flatMap((index) => list.slice(index, index + 1));
 }
 
 function parseItems(body: unknown, expected: number): ItemResult[] {

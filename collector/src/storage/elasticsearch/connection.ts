@@ -33,7 +33,7 @@ export interface ElasticsearchRequest {
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
   /** Lines of NDJSON, each with its line feed. */
-  readonly bulkBody?: string;
+  readonly bulkBody?: Buffer;
   readonly signal?: AbortSignal;
   /** `performance.now()` value. */
   readonly deadline?: number;

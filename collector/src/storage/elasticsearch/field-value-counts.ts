@@ -2,7 +2,7 @@ import { compareValues } from '../facet-order.ts';
 import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, MAX_FACET_VALUE_LENGTH, type ReadContext } from '../storage.ts';
 import { isHash, keyTerm } from './attribute-terms.ts';
 import type { Place } from './columns.ts';
-import { isFieldName } from './document.ts';
+import { isFieldName } from './field-names.ts';
 import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';

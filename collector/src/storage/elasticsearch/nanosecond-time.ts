@@ -5,10 +5,19 @@ import { clampNanos } from './columns.ts';
 /** Elasticsearch's name of the format that `formatNanos` writes. */
 export const NANOS_FORMAT = 'strict_date_optional_time_nanos';
 
+const NANOS_A_SECOND = 1_000_000_000n;
+let lastSecond = -1n;
+let lastText = '';
+
 /** RFC 3339 in UTC with nine digits, as `date_nanos` takes it without a loss. `nanos` is from 0 to `MAX_INDEX_TIME_NANOS`. */
 export function formatNanos(nanos: bigint): string {
-  const seconds = new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19);
-  return `${seconds}.${String(nanos % 1_000_000_000n).padStart(9, '0')}Z`;
+  const second = nanos / NANOS_A_SECOND;
+  // Records that are written together are mostly of the same second.
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = new Date(Number(second) * 1_000).toISOString().slice(0, 19);
+  }
+  return `${lastText}.${String(nanos - second * NANOS_A_SECOND).padStart(9, '0')}Z`;
 }
 
 /** What `formatNanos` wrote, or Elasticsearch in the same format, where trailing zeros may be left out. */

@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startElasticsearch } from '../../deploy/elasticsearch/node.mjs';
+import { normalizeLogs, normalizeSpans } from '../src/model/normalize.ts';
+import { idsByPosition } from '../src/model/record-ids.ts';
+import { decodeLogs, decodeTraces } from '../src/otlp/decode-request.ts';
+import { encodeDocument } from '../src/storage/elasticsearch/document.ts';
+import { startCollector } from '../test/running-collector.ts';
+import { BodyFile } from './body-file.ts';
+import { HttpClient } from './http-client.ts';
+import { RECORDS_A_BODY } from './load.ts';
+import type { PreparedLoad } from './measure-server.ts';
+import { cpuSeconds } from './process-figures.ts';
+import type { ElasticsearchFigures, ElasticsearchRound } from './results.ts';
+import { sendAll } from './send-load.ts';
+import { SIGNALS, type Signal } from './servers/server.ts';
+
+/** As many bodies of the load as the collector puts into one bulk request, and as many at once. */
+const BODIES_A_BULK = 8;
+const PARALLEL_BULKS = 4;
+/** The first one, which is not counted, compiles the server's code. */
+const ROUNDS = 4;
+const DELIVERED_POLL_MILLIS = 50;
+const LOG_ID = '0123456789abcdef'.repeat(2);
+
+interface ElasticsearchTask {
+  readonly directory: string;
+  readonly prepared: PreparedLoad;
+  readonly connections: number;
+  readonly report: (line: string) => void;
+}
+
+interface Context extends ElasticsearchTask {
+  readonly node: { readonly url: string; readonly pid: number };
+}
+
+/**
+ * How fast the collector brings a load into a real Elasticsearch node on this machine, beside `_bulk` requests of documents made before, into the
+ * same templates, by turns. Both are over when every record is in Elasticsearch's log on disk.
+ */
+export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ readonly [S in Signal]?: ElasticsearchFigures }> {
+  const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '1g' });
+  const endWithUs = () => process.kill(node.pid, 'SIGKILL');
+  process.once('exit', endWithUs);
+  const figures: { [S in Signal]?: ElasticsearchFigures } = {};
+  try {
+    for (const signal of SIGNALS) {
+      const bodies = task.prepared.bodies[signal];
+      if (bodies !== undefined) figures[signal] = await measureSignal({ ...task, node }, signal, bodies);
+    }
+  } finally {
+    process.off('exit', endWithUs);
+    await node.stop();
+  }
+  return figures;
+}
+
+async function measureSignal(context: Context, signal: Signal, bodies: BodyFile): Promise<ElasticsearchFigures> {
+  const bulks = new BodyFile(path.join(context.directory, `${signal}.bulks`), Math.ceil(bodies.count / BODIES_A_BULK), (bulk) =>
+    bulkOf(signal, bodies, bulk),
+  );
+  const rounds: { raw: ElasticsearchRound; collector: ElasticsearchRound }[] = [];
+  const records = bodies.count * RECORDS_A_BODY;
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const collector = await measureCollector(context, { signal, bodies, round });
+      const raw = await measureRaw(context, { signal, bulks, records, round });
+      context.report(
+        `${signal} into Elasticsearch, round ${round}: raw bulks ${Math.round(raw.recordsPerSecond)}/s, the collector ${Math.round(collector.recordsPerSecond)}/s`,
+      );
+      if (round > 0) rounds.push({ raw, collector });
+    }
+    return { records, bytesADocument: bulks.totalBytes / records, rounds };
+  } finally {
+    bulks.remove();
+  }
+}
+
+/** The collector with a log and data stream of its own, from the first request until nothing waits any more. */
+async function measureCollector(
+  { directory, node, connections }: Context,
+  { signal, bodies, round }: { readonly signal: Signal; readonly bodies: BodyFile; readonly round: number },
+): Promise<ElasticsearchRound> {
+  const collector = await startCollector(path.join(directory, `collector-${signal}-${round}`), {
+    THREADLINE_STORAGE: 'elasticsearch',
+    THREADLINE_ELASTICSEARCH_URL: node.url,
+  });
+  const client = new HttpClient(connections);
+  try {
+    const pid = collector.process.pid ?? 0;
+    const [nodeBefore, collectorBefore, startedAt] = [cpuSeconds(node.pid), cpuSeconds(pid), performance.now()];
+    const url = `${collector.otlpHttp}/v1/${signal === 'logs' ? 'logs' : 'traces'}`;
+    await sendAll({ client, url }, { count: bodies.count, read: (body) => bodies.read(body), connections }, () => undefined);
+    for (;;) {
+      const { text } = await client.send({ url: `${collector.ui}/api/v1/status` });
+      const { log }: { readonly log?: { readonly waitingRequests?: number } } = JSON.parse(text);
+      if (log?.waitingRequests === 0) break;
+      await sleep(DELIVERED_POLL_MILLIS);
+    }
+    const records = bodies.count * RECORDS_A_BODY;
+    return {
+      recordsPerSecond: records / ((performance.now() - startedAt) / 1_000),
+      nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
+      collectorMicrosARecord: ((cpuSeconds(pid) - collectorBefore) * 1e6) / records,
+    };
+  } finally {
+    client.close();
+    await collector.end('SIGTERM');
+    // The next round begins with an index of its own, as this one did.
+    await fetch(`${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-default/_rollover`, { method: 'POST' });
+  }
+}
+
+async function measureRaw(
+  { node }: Context,
+  {
+    signal,
+    bulks,
+    records,
+    round,
+  }: { readonly signal: Signal; readonly bulks: BodyFile; readonly records: number; readonly round: number },
+): Promise<ElasticsearchRound> {
+  const client = new HttpClient(PARALLEL_BULKS);
+  const url = `${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-raw${round}/_bulk?require_data_stream=true&filter_path=errors`;
+  const [nodeBefore, startedAt] = [cpuSeconds(node.pid), performance.now()];
+  let next = 0;
+  const sendOn = async () => {
+    while (next < bulks.count) {
+      const answer = await client.send({
+        url,
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: bulks.read(next++),
+      });
+      if (answer.text !== '{"errors":false}') throw new Error(`Elasticsearch answered ${answer.status}: ${answer.text.slice(0, 500)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_BULKS }, sendOn));
+  client.close();
+  return {
+    recordsPerSecond: records / ((performance.now() - startedAt) / 1_000),
+    nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
+    collectorMicrosARecord: 0,
+  };
+}
+
+/** The documents that the collector would make of some bodies. */
+function bulkOf(signal: Signal, bodies: BodyFile, bulk: number): Buffer {
+  const lines: string[] = [];
+  for (let body = bulk * BODIES_A_BULK; body < Math.min(bodies.count, (bulk + 1) * BODIES_A_BULK); body += 1) {
+    const context = { arrivalNanos: 1n, ids: idsByPosition({ logId: LOG_ID, file: 0, offset: body }) };
+    const { records } =
+      signal === 'logs'
+        ? normalizeLogs(decodeLogs(bodies.read(body), 'protobuf'), context)
+        : normalizeSpans(decodeTraces(bodies.read(body), 'protobuf'), context);
+    for (const record of records) lines.push(`{"create":{"_id":"${record.id}"}}\n${encodeDocument(record, 'full')}\n`);
+  }
+  return Buffer.from(lines.join(''));
+}
