@@ -56,6 +56,11 @@ export function idsByDigest(digest: Uint8Array): RecordIds {
   return (index) => prefix + hex(index, INDEX_DIGITS);
 }
 
+/** The beginning that the ids of a request's records share, and those of no other request have. */
+export function requestOfRecordId(id: string): string {
+  return id.slice(0, -INDEX_DIGITS);
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

@@ -59,6 +59,8 @@ interface Call {
   readonly records: IndexedRecord[];
   /** Some may be in the storage: an earlier process had them, or a call with them failed. */
   mayRepeat: boolean;
+  /** Some are of requests that another collector may have too. */
+  isKeyed: boolean;
 }
 
 /**
@@ -203,10 +205,11 @@ export class Consumer {
       if (!next.decoded) continue;
       const { signal, batch } = next.decoded;
       const { tenant } = next.frame.entry;
-      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [], mayRepeat: false };
+      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [], mayRepeat: false, isKeyed: false };
       calls.set(`${signal} ${tenant}`, call);
       for (const record of batch.records) call.records.push(record);
       call.mayRepeat ||= this.#options.log.isOfEarlierProcess(next.frame.place);
+      call.isKeyed ||= next.frame.entry.digest !== undefined;
       records += batch.records.length;
     }
     return end && oldestArrivalNanos !== undefined
@@ -303,9 +306,9 @@ export class Consumer {
     await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true });
   }
 
-  #store({ tenant, signal, records, mayRepeat }: Call): Promise<void> {
+  #store({ tenant, signal, records, mayRepeat, isKeyed }: Call): Promise<void> {
     const { storage } = this.#options;
-    const options = { mayRepeat, signal: this.#stop.signal };
+    const options = { mayRepeat, isKeyed, signal: this.#stop.signal };
     return signal === 'logs'
       ? storage.writeLogs(
           tenant,

@@ -164,6 +164,11 @@ export interface WriteOptions {
    * embedded storage trusts the caller.
    */
   readonly mayRepeat?: boolean;
+  /**
+   * Some of the records are of requests with an idempotency key, which their sender may have given to another collector too, that writes into the
+   * same storage. A storage that several collectors share then keeps each once all the same.
+   */
+  readonly isKeyed?: boolean;
   /** Gives the call up: it rejects with the signal's reason, and what it was about may or may not be written. A storage on this machine may finish instead. */
   readonly signal?: AbortSignal;
 }

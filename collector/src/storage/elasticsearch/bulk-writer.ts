@@ -6,6 +6,7 @@ import { type Connection, RequestRefusedError, unavailable } from './connection.
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
+import { findRepeats, readIndexNames, removeDoubles } from './keyed-repeats.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -18,6 +19,8 @@ export interface BulkWriterParts {
   readonly connection: Connection;
   /** Puts the templates back that somebody took away. */
   readonly installTemplates: (signal: AbortSignal | undefined) => Promise<void>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 export interface BulkWrite extends WriteOptions {
@@ -35,14 +38,13 @@ interface Refusal {
 
 /**
  * Writes by `create` under the record's id, so that writing again changes nothing: an id that is there already (409) is a success. That
- * holds within one backing index; of a call that may repeat, what any index of the data stream has is left out first. Resolves when Elasticsearch has every record in its log on disk; rejects, retryable, when that is not known of all.
+ * holds within one backing index; of a call that may repeat, or that another collector may make too (keyed-repeats.ts), what any index of the data
+ * stream has is left out first. Resolves when Elasticsearch has every record in its log on disk; rejects, retryable, when that is not known of all.
  * A record that Elasticsearch refuses is tried again in the document's next lesser form.
  */
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
-  return async ({ of, tenant, records, mayRepeat = false, signal }) => {
-    const target = { ...parts, dataStream: dataStreamOf(of, tenant), signal };
-    const written = mayRepeat ? await findWritten(target, idsOf(records)) : NOTHING;
-    let left = written.size === 0 ? records : records.filter(({ id }) => !written.has(id));
+  async function create(target: Target, records: readonly IndexedRecord[]): Promise<void> {
+    let left = records;
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
       for (const chunk of bulkBodies(left, form)) {
@@ -57,6 +59,20 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
       for (const { record, reason } of refusals) onReduced?.({ id: record.id, form: next, reason });
       left = refusals.map(({ record }) => record);
     }
+  }
+
+  return async ({ of, tenant, records, mayRepeat = false, isKeyed = false, signal }) => {
+    const target = { ...parts, dataStream: dataStreamOf(of, tenant), signal };
+    const ids = idsOf(records);
+    const indices = isKeyed ? await readIndexNames(target) : undefined;
+    const written = mayRepeat
+      ? await findWritten(target, ids)
+      : indices
+        ? await findRepeats(target, { ids, indices, nowMillis: parts.now() })
+        : NOTHING;
+    await create(target, written.size === 0 ? records : records.filter(({ id }) => !written.has(id)));
+    // What failed before may have failed after its write.
+    if (indices) await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names });
   };
 }
 

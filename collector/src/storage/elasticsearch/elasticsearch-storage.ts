@@ -59,7 +59,10 @@ export interface ElasticsearchStorage extends Storage {
  */
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): ElasticsearchStorage {
   const connection = createConnection(options);
-  const bulkWrite = createBulkWriter({ connection, installTemplates: async (signal) => void (await prepare(signal)) }, options);
+  const bulkWrite = createBulkWriter(
+    { connection, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
+    options,
+  );
   const search = createSearch(connection);
   const visibility = createVisibility(connection);
   const arrivals = createLogArrivals(connection);

@@ -19,16 +19,29 @@ export interface WrittenLookUp {
  * when that cannot be done now.
  */
 export async function findWritten(lookUp: WrittenLookUp, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const written = new Set<string>();
-  await settle(lookUp);
-  await ask(lookUp, { method: 'POST', path: `/${lookUp.dataStream}/_refresh`, parameters: { ignore_unavailable: true } });
-  for (let start = 0; start < ids.length; start += IDS_A_SEARCH) {
-    for (const id of await search(lookUp, ids.slice(start, start + IDS_A_SEARCH))) written.add(id);
-  }
-  return written;
+  await settleAndRefresh(lookUp);
+  return new Set((await findPlaces(lookUp, ids)).map(({ id }) => id));
 }
 
-async function search(lookUp: WrittenLookUp, ids: readonly string[]): Promise<readonly string[]> {
+/** Afterwards a search sees whatever any request wrote that began before. */
+export async function settleAndRefresh(lookUp: WrittenLookUp): Promise<void> {
+  await settle(lookUp);
+  await ask(lookUp, { method: 'POST', path: `/${lookUp.dataStream}/_refresh`, parameters: { ignore_unavailable: true } });
+}
+
+/** Each index that has a record of one of the ids, as far as searches see it. */
+export async function findPlaces(
+  lookUp: WrittenLookUp,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly index: string }[]> {
+  const places: { readonly id: string; readonly index: string }[] = [];
+  for (let start = 0; start < ids.length; start += IDS_A_SEARCH) {
+    places.push(...(await search(lookUp, ids.slice(start, start + IDS_A_SEARCH))));
+  }
+  return places;
+}
+
+async function search(lookUp: WrittenLookUp, ids: readonly string[]) {
   const { body } = await ask(lookUp, {
     method: 'POST',
     path: `/${lookUp.dataStream}/_search`,
@@ -36,15 +49,20 @@ async function search(lookUp: WrittenLookUp, ids: readonly string[]): Promise<re
       ignore_unavailable: true,
       allow_no_indices: true,
       allow_partial_search_results: false,
-      filter_path: 'timed_out,hits.hits._id',
+      filter_path: 'timed_out,hits.hits._id,hits.hits._index',
     },
     // An index that the data stream has just rolled over to starts a moment later.
     waitsForShards: true,
     body: { size: MAX_HITS, query: { ids: { values: ids } }, sort: ['_doc'], _source: false, track_total_hits: false },
   });
-  const answer: { readonly timed_out?: unknown; readonly hits?: { readonly hits?: readonly { readonly _id?: unknown }[] } } = Object(body);
+  const answer: { readonly timed_out?: unknown; readonly hits?: { readonly hits?: readonly Hit[] } } = Object(body);
   if (answer.timed_out !== false) throw unavailable(`Elasticsearch at ${lookUp.connection.url} cannot say now what it has`);
-  return (answer.hits?.hits ?? []).map(({ _id }) => String(_id));
+  return (answer.hits?.hits ?? []).map(({ _id, _index }) => ({ id: String(_id), index: String(_index) }));
+}
+
+interface Hit {
+  readonly _id?: unknown;
+  readonly _index?: unknown;
 }
 
 /** Resolves when every bulk request has ended that was under way, whoever sent it. */
@@ -68,7 +86,7 @@ async function settle(lookUp: WrittenLookUp): Promise<void> {
 }
 
 /** A look-up that is refused says nothing about the records: they wait. */
-async function ask({ connection, signal }: WrittenLookUp, request: ElasticsearchRequest) {
+export async function ask({ connection, signal }: WrittenLookUp, request: ElasticsearchRequest) {
   try {
     return await connection.request({ ...request, ...(signal && { signal }) });
   } catch (error) {

@@ -185,4 +185,28 @@ describe('a collector', () => {
     const second = await start();
     await expect.poll(() => found(second), WITHIN).toEqual(expected());
   });
+
+  it('that gets a request which another one took before a rollover stores it once', async () => {
+    const other = await temporaryDirectory();
+    try {
+      const settings = { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: node.url };
+      const [first, second] = [await start(), await startCollector(other.path, settings)];
+      collectors.push(second);
+      const logRecords = [1, 2, 3].map((part) => ({ timeUnixNano: '1790000000000000000', body: { stringValue: `keyed-${part}` } }));
+      const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+      const headers = { 'content-type': 'application/json', 'idempotency-key': 'the batch' };
+      const post = (collector: RunningCollector) => fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers, body });
+      expect((await post(first)).status).toBe(200);
+      sent.push('keyed');
+      await expect.poll(() => found(first), WITHIN).toEqual(expected());
+      await rollOver('logs-threadline-default');
+      expect((await post(second)).status).toBe(200);
+      // What comes after it is there once it is: requests are delivered in order.
+      sent.push('behind');
+      await send(second, ['behind']);
+      await expect.poll(() => found(second), WITHIN).toEqual(expected());
+    } finally {
+      await other.remove();
+    }
+  });
 });
