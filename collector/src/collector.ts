@@ -7,6 +7,7 @@ import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
 import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
+import { PlainRequest } from './model/plain-request.ts';
 import { nowNanos } from './now-nanos.ts';
 import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
 import { LIMITS } from './otlp/limits.ts';
@@ -103,10 +104,14 @@ class ComposedCollector implements Collector {
       directory: join(config.dataDirectory, LOG_FOLDER),
       maxBytes: config.queueBytes,
       storage: this.#storage,
-      decode: ({ signal, body, encoding, arrivalNanos }, ids) =>
-        signal === 'logs'
-          ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), { arrivalNanos, ids }) }
-          : { signal, batch: normalizeSpans(decodeTraces(body, encoding), { arrivalNanos, ids }) },
+      decode: ({ signal, body, encoding, arrivalNanos }, ids) => {
+        const context = { arrivalNanos, ids };
+        const plain = storage.writeRequests && encoding === 'protobuf' ? PlainRequest.of(signal, body, context) : undefined;
+        if (plain) return { signal, plain };
+        return signal === 'logs'
+          ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), context) }
+          : { signal, batch: normalizeSpans(decodeTraces(body, encoding), context) };
+      },
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
         if (kind === 'torn') logger.info('a write that a crash cut off was dropped; nothing of it was acknowledged', damage);

@@ -27,4 +27,4 @@ export {
   type RegexNode,
   type TextSpan,
 } from './syntax-tree.ts';
-export { tokenize, type Word } from './tokenize.ts';
+export { tokenize, visitAsciiWords, type Word } from './tokenize.ts';

@@ -1,5 +1,5 @@
 import { levelOfRecord } from '@threadline/query-language';
-import type { AnyValue, KeyValue, LogRecord, Span } from '../api/index.ts';
+import type { AnyValue, KeyValue, LogRecord, Resource, Span } from '../api/index.ts';
 import { leafText, scalarLeaf } from './attribute-leaves.ts';
 import type { IndexedLog, IndexedSpan } from './record.ts';
 
@@ -7,7 +7,7 @@ import type { IndexedLog, IndexedSpan } from './record.ts';
 export const MAX_INDEX_TIME_NANOS = 2n ** 63n - 1n;
 
 /** The attribute that carries a record's place in its process's output; 0 without it. */
-const SEQUENCE_ATTRIBUTE = 'threadline.sequence';
+export const SEQUENCE_ATTRIBUTE = 'threadline.sequence';
 export const CORRELATION_ID_ATTRIBUTE = 'correlation.id';
 
 /** What a log is searched, ordered and paged by. Its time is `timeUnixNano`, else the observed time, else the arrival. */
@@ -56,9 +56,14 @@ function rowKey(record: LogRecord | Span, exactNanos: bigint) {
 
 function searchFields(record: LogRecord | Span) {
   return {
-    service: find(record.resource.attributes, 'service.name')?.stringValue ?? '',
+    service: serviceOf(record.resource),
     correlationId: find(record.attributes, CORRELATION_ID_ATTRIBUTE)?.stringValue,
   };
+}
+
+/** `service.name` of a resource; empty when there is none that is a text. */
+export function serviceOf({ attributes }: Resource): string {
+  return find(attributes, 'service.name')?.stringValue ?? '';
 }
 
 function find(attributes: readonly KeyValue[], key: string): AnyValue | undefined {

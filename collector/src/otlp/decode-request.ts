@@ -25,6 +25,13 @@ export interface DecodedRequest<R> {
   readonly cutValues: ReadonlyMap<AnyValue, number>;
 }
 
+/** One record. */
+export interface DecodedRecord<R> {
+  readonly record: R;
+  /** As of `DecodedRequest`. */
+  readonly cutValues: ReadonlyMap<AnyValue, number>;
+}
+
 /**
  * Decodes an ExportLogsServiceRequest. Every field is walked: what comes back is a valid request or `malformed_body` is thrown.
  * Pure; time and memory are linear in the body.
@@ -53,6 +60,30 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): DecodedReque
       scopes: group.scopeSpans.map((inner) => ({ scope: withSchemaUrl(inner.scope, inner.schemaUrl), records: inner.spans })),
     })),
   };
+}
+
+/** Decodes one LogRecord message. Throws as `decodeLogs`. */
+export function decodeLog(message: Uint8Array): DecodedRecord<OtlpLogRecord> {
+  const { root, cutValues } = build(message, 'protobuf', messageSpec('LogRecord'));
+  return { record: root as unknown as OtlpLogRecord, cutValues };
+}
+
+/** Decodes one Span message; otherwise as `decodeLog`. */
+export function decodeSpan(message: Uint8Array): DecodedRecord<OtlpSpan> {
+  const { root, cutValues } = build(message, 'protobuf', messageSpec('Span'));
+  return { record: root as unknown as OtlpSpan, cutValues };
+}
+
+/** Decodes a Resource message, with the URL that stands beside it, if there is one. Undefined when a value in it was nested too deeply. Throws as `decodeLogs`. */
+export function decodeResource(message: Uint8Array, schemaUrl: string): Resource | undefined {
+  const { root, cutValues } = build(message, 'protobuf', messageSpec('Resource'));
+  return cutValues.size > 0 ? undefined : withSchemaUrl(root as unknown as Resource, schemaUrl || undefined);
+}
+
+/** As `decodeResource`, of an InstrumentationScope. */
+export function decodeScope(message: Uint8Array, schemaUrl: string): Scope | undefined {
+  const { root, cutValues } = build(message, 'protobuf', messageSpec('InstrumentationScope'));
+  return cutValues.size > 0 ? undefined : withSchemaUrl(root as unknown as Scope, schemaUrl || undefined);
 }
 
 interface ExportLogs {

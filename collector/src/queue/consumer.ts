@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../errors.ts';
 import type { NormalizedBatch } from '../model/normalize.ts';
+import type { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog, IndexedRecord, IndexedSpan } from '../model/record.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -12,8 +13,9 @@ import { comparePlaces, type LogPlace } from './log/log-place.ts';
 /** Of requests that are written together: large enough that a storage's own cost a call is small, small enough to be searchable soon. */
 const MAX_GROUP_RECORDS = 4_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
-/** Of calls under way: their records are in memory. */
+/** Of calls under way: their records are in memory, as objects or as bytes. */
 const MAX_UNDER_WAY_RECORDS = 32_000;
+const MAX_UNDER_WAY_BYTES = 48 * 1024 * 1024;
 /** Bodies whose records are kept decoded until their turn; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
 /** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */
@@ -24,14 +26,15 @@ const FAULTS_BEFORE_SPLIT = 3;
 /** How often the place up to where the storage has everything is put on disk. */
 const RELEASE_MILLIS = 1_000;
 
-/** The records of one request. */
+/** The records of one request, decoded where they have to be. */
 export type DecodedEntry =
-  | { readonly signal: 'logs'; readonly batch: NormalizedBatch<IndexedLog> }
-  | { readonly signal: 'traces'; readonly batch: NormalizedBatch<IndexedSpan> };
+  | { readonly signal: 'logs' | 'traces'; readonly plain: PlainRequest; readonly batch?: undefined }
+  | { readonly signal: 'logs'; readonly plain?: undefined; readonly batch: NormalizedBatch<IndexedLog> }
+  | { readonly signal: 'traces'; readonly plain?: undefined; readonly batch: NormalizedBatch<IndexedSpan> };
 
 export interface ConsumerOptions {
   readonly log: DurableLog;
-  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'hasten' | 'parallelWrites'>;
+  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites'>;
   readonly deadLetters: DeadLetters;
   /** Throws when the entry cannot be decoded, which it could when it was let in. */
   readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
@@ -47,7 +50,10 @@ export interface ConsumerOptions {
 interface Group {
   readonly calls: readonly Call[];
   readonly requestCount: number;
+  /** Of those that are decoded. */
   readonly recordCount: number;
+  /** Of the bodies of all requests. */
+  readonly bytes: number;
   readonly oldestArrivalNanos: bigint;
   readonly end: LogPlace;
 }
@@ -57,10 +63,12 @@ interface Call {
   readonly tenant: string;
   readonly signal: 'logs' | 'traces';
   readonly records: IndexedRecord[];
+  /** More records, which need not be decoded while all goes well. */
+  readonly requests: PlainRequest[];
   /** Some may be in the storage: an earlier process had them, or a call with them failed. */
-  mayRepeat: boolean;
+  readonly mayRepeat: boolean;
   /** Some are of requests that another collector may have too. */
-  isKeyed: boolean;
+  readonly isKeyed: boolean;
 }
 
 /**
@@ -175,7 +183,9 @@ export class Consumer {
 
   #isFull(): boolean {
     const records = this.#underWay.reduce((sum, { group }) => sum + group.recordCount, 0);
-    return this.#underWay.length >= this.#options.storage.parallelWrites || records >= MAX_UNDER_WAY_RECORDS;
+    const bytes = this.#underWay.reduce((sum, { group }) => sum + group.bytes, 0);
+    const isMuch = records >= MAX_UNDER_WAY_RECORDS || bytes >= MAX_UNDER_WAY_BYTES;
+    return isMuch || this.#underWay.length >= this.#options.storage.parallelWrites;
   }
 
   /** One timer, however often it is waited for; none while there is nothing to release. */
@@ -203,17 +213,22 @@ export class Consumer {
       requestCount += 1;
       oldestArrivalNanos ??= next.frame.entry.arrivalNanos;
       if (!next.decoded) continue;
-      const { signal, batch } = next.decoded;
+      const { signal } = next.decoded;
       const { tenant } = next.frame.entry;
-      const call = calls.get(`${signal} ${tenant}`) ?? { tenant, signal, records: [], mayRepeat: false, isKeyed: false };
-      calls.set(`${signal} ${tenant}`, call);
-      for (const record of batch.records) call.records.push(record);
-      call.mayRepeat ||= this.#options.log.isOfEarlierProcess(next.frame.place);
-      call.isKeyed ||= next.frame.entry.digest !== undefined;
-      records += batch.records.length;
+      const mayRepeat = this.#options.log.isOfEarlierProcess(next.frame.place);
+      const isKeyed = next.frame.entry.digest !== undefined;
+      const name = `${signal} ${tenant} ${mayRepeat} ${isKeyed}`;
+      const call = calls.get(name) ?? { tenant, signal, records: [], requests: [], mayRepeat, isKeyed };
+      calls.set(name, call);
+      if (next.decoded.plain) call.requests.push(next.decoded.plain);
+      else {
+        const { batch } = next.decoded;
+        for (const record of batch.records) call.records.push(record);
+        records += batch.records.length;
+      }
     }
     return end && oldestArrivalNanos !== undefined
-      ? { calls: [...calls.values()], requestCount, recordCount: records, oldestArrivalNanos, end }
+      ? { calls: [...calls.values()], requestCount, recordCount: records, bytes, oldestArrivalNanos, end }
       : undefined;
   }
 
@@ -272,19 +287,19 @@ export class Consumer {
   }
 
   /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
-  async #writeCall(call: Call): Promise<void> {
+  async #writeCall(given: Call): Promise<void> {
     let faults = 0;
-    let { mayRepeat } = call;
+    let call = given.mayRepeat ? decoded(given) : given;
     for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
       this.#stop.signal.throwIfAborted();
       try {
-        await this.#store({ ...call, mayRepeat });
+        await this.#store(call);
         this.#options.watch.noteBack();
         return;
       } catch (error) {
         this.#stop.signal.throwIfAborted();
         // A storage that failed, or whose answer got lost, may have written all the same.
-        mayRepeat = true;
+        call = { ...decoded(call), mayRepeat: true };
         const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
         if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#noteAway(error);
         else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(call, error);
@@ -302,24 +317,20 @@ export class Consumer {
       return;
     }
     const middle = records.length >> 1;
-    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true });
-    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(0, middle), requests: [], mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(middle), requests: [], mayRepeat: true });
   }
 
-  #store({ tenant, signal, records, mayRepeat, isKeyed }: Call): Promise<void> {
+  async #store(call: Call): Promise<void> {
     const { storage } = this.#options;
+    const { tenant, signal, records, requests, mayRepeat, isKeyed } = storage.writeRequests ? call : decoded(call);
     const options = { mayRepeat, isKeyed, signal: this.#stop.signal };
-    return signal === 'logs'
-      ? storage.writeLogs(
-          tenant,
-          records.filter((record) => record.signal === 'logs'),
-          options,
-        )
-      : storage.writeSpans(
-          tenant,
-          records.filter((record) => record.signal === 'traces'),
-          options,
-        );
+    const written: Promise<void>[] = [];
+    if (requests.length > 0 && storage.writeRequests) written.push(storage.writeRequests(tenant, requests));
+    if (records.length > 0 && signal === 'logs') written.push(storage.writeLogs(tenant, records.filter(isLog), options));
+    if (records.length > 0 && signal === 'traces') written.push(storage.writeSpans(tenant, records.filter(isSpan), options));
+    // All have ended before any is tried again.
+    for (const outcome of await Promise.allSettled(written)) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   async #release(): Promise<void> {
@@ -337,6 +348,16 @@ export class Consumer {
     if (!wasAway) this.#wake();
   }
 }
+
+/** The call with all of its records as objects. */
+function decoded(call: Call): Call {
+  return call.requests.length === 0
+    ? call
+    : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [] };
+}
+
+const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
+const isSpan = (record: IndexedRecord): record is IndexedSpan => record.signal === 'traces';
 
 function keyOf({ file, offset }: LogPlace): string {
   return `${file} ${offset}`;

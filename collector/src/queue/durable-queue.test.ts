@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
 import { normalizeLogs, normalizeSpans } from '../model/normalize.ts';
+import { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog } from '../model/record.ts';
+import { logsBody } from '../model/testing/logs-body.ts';
 import type { WriteOptions } from '../storage/storage.ts';
 import { DurableQueue } from './durable-queue.ts';
 import type { QueueEntry } from './queue.ts';
@@ -18,6 +20,8 @@ let told: string[];
 /** The body that cannot be decoded. */
 let unreadable: string;
 let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>;
+/** Undefined for a storage that wants records. */
+let writeRequests: ((requests: readonly PlainRequest[]) => Promise<void>) | undefined;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -25,6 +29,7 @@ beforeEach(async () => {
   written = [];
   told = [];
   unreadable = 'broken';
+  writeRequests = undefined;
   write = async (logs) => {
     written.push(...logs);
   };
@@ -43,10 +48,16 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
     storage: {
       writeLogs: (_tenant, logs, options = {}) => write(logs, options),
       writeSpans: async () => undefined,
+      ...(writeRequests && { writeRequests: (_tenant, requests) => writeRequests?.(requests) ?? Promise.resolve() }),
       hasten: () => undefined,
       parallelWrites: 4,
     },
-    decode: ({ signal, body, arrivalNanos }, ids) => {
+    decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
+      if (encoding === 'protobuf') {
+        const plain = PlainRequest.of(signal, body, { arrivalNanos, ids });
+        if (!plain) throw new Error('the request is not plain');
+        return { signal, plain };
+      }
       const text = Buffer.from(body).toString();
       if (text === unreadable) throw new ThreadlineError('malformed_body', 'not a body');
       const context = { arrivalNanos, ids };
@@ -79,6 +90,7 @@ const entry = (text: string, idempotencyKey?: string): QueueEntry => ({
   arrivalNanos: 1n,
   ...(idempotencyKey && { idempotencyKey }),
 });
+const plainEntry = (...texts: readonly string[]): QueueEntry => ({ ...entry(''), encoding: 'protobuf', body: logsBody(texts) });
 const messages = (): (string | undefined)[] => written.map(({ message }) => message);
 const away = (): Promise<void> => Promise.reject(new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 }));
 
@@ -92,6 +104,49 @@ describe('the queue on disk', () => {
     const ids = written.map(({ id }) => id);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(100);
+  });
+
+  it('gives requests that need not be decoded to the storage as they are, beside records', async () => {
+    const requests: PlainRequest[] = [];
+    writeRequests = async (given) => {
+      requests.push(...given);
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    expect(await queue.append(plainEntry('one', 'two'))).toEqual({ acceptedCount: 2, rejectedCount: 0, message: '' });
+    await queue.append(entry('three'));
+    await queue.delivered();
+    expect(requests.flatMap((request) => request.records()).map(({ message }) => message)).toEqual(['one', 'two']);
+    expect(messages()).toEqual(['three']);
+  });
+
+  it('writes their records as ones that may repeat once a call with them failed, and after a restart', async () => {
+    const options: WriteOptions[] = [];
+    const tried: string[][] = [];
+    writeRequests = async (given) => {
+      tried.push(given.flatMap((request) => request.records().map(({ id }) => id)));
+      throw new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 });
+    };
+    write = async (logs, given) => {
+      written.push(...logs);
+      options.push(given);
+    };
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(plainEntry('one', 'two'));
+    await vi.waitFor(() => expect(messages()).toEqual(['one', 'two']), WITHIN);
+    expect(tried).toEqual([written.map(({ id }) => id)]);
+    write = away;
+    await first.append(plainEntry('three'));
+    await first.shutdown();
+    write = async (logs, given) => {
+      written.push(...logs);
+      options.push(given);
+    };
+    const second = await openQueue();
+    second.startDelivery();
+    await vi.waitFor(() => expect(messages()).toEqual(['one', 'two', 'three']), WITHIN);
+    expect(options.map(({ mayRepeat }) => mayRepeat)).toEqual([true, true]);
   });
 
   it('tells when what was acknowledged is in the storage, after a restart too', async () => {

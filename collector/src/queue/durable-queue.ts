@@ -158,11 +158,10 @@ export class DurableQueue implements Queue, QueueView {
     // From here to the append nothing may wait: the records' ids are made of the place that the request will have.
     const place = log.next;
     const decoded = this.#options.decode(entry, idsOf(digest, log.logId, place));
-    const { outcome, records } = decoded.batch;
-    const result = { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
-    if (records.length === 0 || (digest && keys.has(digest))) return result;
+    const { recordCount, result } = summaryOf(decoded);
+    if (recordCount === 0 || (digest && keys.has(digest))) return result;
     const end = await log.append(entry).catch((error: unknown) => {
-      this.#options.onNotKept({ tenant, recordCount: records.length, error });
+      this.#options.onNotKept({ tenant, recordCount, error });
       throw error;
     });
     this.#appendedRequests += 1;
@@ -195,6 +194,17 @@ export class DurableQueue implements Queue, QueueView {
       retryAfterMillis: DRAIN_RETRY_MILLIS,
     });
   }
+}
+
+/** How many records are to be stored, and what the sender is told. */
+function summaryOf(decoded: DecodedEntry): { readonly recordCount: number; readonly result: AppendResult } {
+  if (decoded.plain) {
+    const { recordCount } = decoded.plain.wire;
+    return { recordCount, result: { acceptedCount: recordCount, rejectedCount: 0, message: '' } };
+  }
+  const { outcome, records } = decoded.batch;
+  const result = { acceptedCount: outcome.acceptedCount, rejectedCount: outcome.rejectedCount, message: outcome.message() };
+  return { recordCount: records.length, result };
 }
 
 function idsOf(digest: Uint8Array | undefined, logId: string, { file, offset }: LogPlace): RecordIds {

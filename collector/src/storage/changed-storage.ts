@@ -2,6 +2,7 @@ import type { Storage } from './storage.ts';
 
 /** A storage of which some parts are others. */
 export function changedStorage(storage: Storage, parts: Partial<Storage>): Storage {
+  const writeRequests = storage.writeRequests?.bind(storage);
   return {
     get capabilities() {
       return storage.capabilities;
@@ -11,6 +12,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     shutdown: () => storage.shutdown(),
     writeLogs: (tenant, logs, options) => storage.writeLogs(tenant, logs, options),
     writeSpans: (tenant, spans, options) => storage.writeSpans(tenant, spans, options),
+    ...(writeRequests && { writeRequests }),
     hasten: () => storage.hasten(),
     searchLogs: (search, context) => storage.searchLogs(search, context),
     searchSpans: (search, context) => storage.searchSpans(search, context),

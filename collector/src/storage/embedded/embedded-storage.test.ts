@@ -5,7 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../api/index.ts';
 import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { indexLog } from '../../model/indexed-record.ts';
+import { PlainRequest } from '../../model/plain-request.ts';
+import { idsByPosition } from '../../model/record-ids.ts';
+import { logsBody } from '../../model/testing/logs-body.ts';
 import type { ReadContext, Storage } from '../storage.ts';
+import { recordArrivals } from './arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
 import { LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SEGMENTS_DIRECTORY } from './layout.ts';
 
@@ -52,6 +56,41 @@ describe('EmbeddedStorage', () => {
     await storage.writeLogs('default', [indexLog({ ...record('one'), timeUnixNano: '1' }), indexLog(record('two'))], { mayRepeat: true });
     const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
     expect(page.rows.map((row) => row.record)).toEqual([record('one'), record('two')]);
+  });
+
+  it('writes requests with their records, and none of those again, neither while they are gathered and written nor later', async () => {
+    const storage = await open();
+    const ids = idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset: 2 });
+    const body = logsBody(['one', 'two', 'three']);
+    const request = PlainRequest.of('logs', body, { arrivalNanos: 5n, ids });
+    if (!request?.records()[0]) throw new Error('the request is not plain');
+    const records = request.records().filter((one) => one.signal === 'logs');
+    const again = () => storage.writeLogs('default', records, { mayRepeat: true });
+    const first = storage.writeRequests?.('default', [request]);
+    const whileGathered = again();
+    await new Promise((resolve) => setImmediate(resolve));
+    const whileWritten = again();
+    await Promise.all([first, whileGathered, whileWritten]);
+    await again();
+    const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
+    expect(page.rows.map((row) => row.record)).toEqual(records.map((one) => one.record));
+  });
+
+  it('tells of the logs of requests in the order in which they came, as of all others', async () => {
+    const { storage, arrivals } = recordArrivals(await open());
+    const query = { type: 'all' } as const;
+    const write = async (offset: number, ...messages: readonly string[]): Promise<void> => {
+      const ids = idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset });
+      const request = PlainRequest.of('logs', logsBody(messages), { arrivalNanos: 5n, ids });
+      if (request) await storage.writeRequests?.('default', [request]);
+    };
+    await write(1, 'before');
+    const start = await arrivals.read({ query, after: undefined, limit: 10 }, context());
+    await write(2, 'one', 'two');
+    await storage.writeLogs('default', [indexLog(record('three'))]);
+    const page = await arrivals.read({ query, after: start.position, limit: 10 }, context());
+    expect(page.records.map(({ id, body }) => body?.stringValue ?? id)).toEqual(['one', 'two', 'three']);
+    expect([page.skippedCount, page.unreadCount, page.isBroken]).toEqual([0, 0, false]);
   });
 
   it('refuses a directory that another storage of the same process has open, until that one shuts down', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Span, TraceSummary } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
+import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type {
@@ -104,6 +105,11 @@ class EmbeddedStorage implements Storage {
 
   async writeSpans(tenant: string, spans: readonly IndexedSpan[], { mayRepeat = false }: WriteOptions = {}): Promise<void> {
     await this.#opened().spans.write(tenant, spans, mayRepeat);
+  }
+
+  async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
+    const { logs, spans } = this.#opened();
+    await (requests[0]?.signal === 'logs' ? logs : spans).writeRequests(tenant, requests);
   }
 
   hasten(): void {

@@ -1,5 +1,6 @@
 import { attributesBytes, type TextMeasure, valueBytes } from '../../../model/content-size.ts';
-import type { IndexedLog } from '../../../model/record.ts';
+import type { PlainRequest } from '../../../model/plain-request.ts';
+import type { IndexedLog, IndexedRecord } from '../../../model/record.ts';
 
 /** What the logs that are kept may be in number and take in memory, some 64 MB as JavaScript holds them. */
 const MAX_KEPT = 50_000;
@@ -50,11 +51,8 @@ export class RecentLogs {
 
   /** `mayRepeat`: those that are kept already are left out. */
   add(logs: readonly IndexedLog[], mayRepeat: boolean): void {
-    if (this.#now() - this.#readAt > UNREAD_MILLIS) {
-      this.#next += logs.length;
-      this.#kept = [];
-      this.#holes = 0;
-      this.#bytes = 0;
+    if (this.#isUnread) {
+      this.#countOnly(logs.length);
       return;
     }
     const known = mayRepeat ? new Set(this.#kept.map(({ log }) => log?.id)) : undefined;
@@ -68,8 +66,26 @@ export class RecentLogs {
     this.#drop();
   }
 
+  /** Logs of requests that are not decoded while nobody reads; of those of spans nothing is kept. */
+  addRequests(requests: readonly PlainRequest[]): void {
+    const ofLogs = requests.filter(({ signal }) => signal === 'logs');
+    if (this.#isUnread) this.#countOnly(ofLogs.reduce((sum, { wire }) => sum + wire.recordCount, 0));
+    else for (const request of ofLogs) this.add(request.records().filter(isLog), false);
+  }
+
   at(number: number): IndexedLog | undefined {
     return this.#kept[this.#holes + number - this.first]?.log;
+  }
+
+  get #isUnread(): boolean {
+    return this.#now() - this.#readAt > UNREAD_MILLIS;
+  }
+
+  #countOnly(count: number): void {
+    this.#next += count;
+    this.#kept = [];
+    this.#holes = 0;
+    this.#bytes = 0;
   }
 
   #drop(): void {
@@ -83,6 +99,8 @@ export class RecentLogs {
     this.#holes = 0;
   }
 }
+
+const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
 
 /** What stands for the memory of a log. Records of one request share their resource, which counts for each. */
 function bytesOf({ record }: IndexedLog): number {

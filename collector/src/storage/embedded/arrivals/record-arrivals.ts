@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { QueryNode } from '@threadline/query-language';
 import type { LogRecord } from '../../../api/index.ts';
+import type { PlainRequest } from '../../../model/plain-request.ts';
 import { changedStorage } from '../../changed-storage.ts';
 import type { ArrivalPage, ArrivalRequest, LogArrivals, StorageWithArrivals } from '../../log-arrivals.ts';
 import type { ReadContext, Storage } from '../../storage.ts';
@@ -22,8 +23,15 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
     tenants.set(tenant, recent);
     return recent;
   };
+  const writeRequests = storage.writeRequests?.bind(storage);
   return {
     storage: changedStorage(storage, {
+      ...(writeRequests && {
+        async writeRequests(tenant: string, requests: readonly PlainRequest[]) {
+          await writeRequests(tenant, requests);
+          recentOf(tenant).addRequests(requests);
+        },
+      }),
       async writeLogs(tenant, logs, options) {
         await storage.writeLogs(tenant, logs, options);
         recentOf(tenant).add(logs, options?.mayRepeat === true);

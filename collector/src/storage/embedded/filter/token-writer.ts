@@ -4,6 +4,22 @@ import { TokenSet } from './token-set.ts';
 /** Keys come again and again: their hashes are kept, up to so many. */
 const MAX_KEYS = 4_096;
 
+/** What the tokens of a key's leaves or of a field start with, and the page that has the key's own. */
+export interface TokenStart {
+  readonly state: TokenHash;
+  page: number;
+}
+
+/** Of one writer's leaves with the key. */
+export function leafTokens(key: string): TokenStart {
+  return { state: new TokenHasher().startLeaf(key).state, page: -1 };
+}
+
+/** Of the field. */
+export function fieldTokens(name: string): TokenStart {
+  return { state: new TokenHasher().startField(name).state, page: -1 };
+}
+
 /** Collects the tokens of a page's rows. */
 export class TokenWriter {
   readonly #hasher = new TokenHasher();
@@ -29,6 +45,26 @@ export class TokenWriter {
 
   field(name: string, text: string): void {
     this.#add(this.#hasher.startField(name).add(text));
+  }
+
+  /** As `word`, of one that stands in bytes, all of them ASCII. */
+  asciiWord(bytes: Uint8Array, start: number, end: number): void {
+    this.#add(this.#hasher.startWord().addAscii(bytes, start, end));
+  }
+
+  /** As `field`, of a text that stands in bytes, all of them ASCII. */
+  asciiField(field: TokenStart, bytes: Uint8Array, start: number, end: number): void {
+    this.#add(this.#hasher.resume(field.state).addAscii(bytes, start, end));
+  }
+
+  /** As `leaf`, of a value that stands in bytes, all of them ASCII. */
+  asciiLeaf(key: TokenStart, bytes: Uint8Array, start: number, end: number): void {
+    const hasher = this.#hasher.resume(key.state);
+    if (key.page !== this.#page) {
+      key.page = this.#page;
+      this.#add(hasher);
+    }
+    this.#add(hasher.addAscii(bytes, start, end));
   }
 
   /** One that was hashed already. */

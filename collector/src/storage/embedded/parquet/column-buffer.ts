@@ -14,7 +14,7 @@ export interface ColumnBuffer {
   data(): ColumnData;
 }
 
-export function createColumnBuffer(type: ColumnType): ColumnBuffer {
+export function createColumnBuffer(type: ColumnType): TextBuffer | IntBuffer | LongBuffer {
   switch (type) {
     case 'text':
       return new TextBuffer();
@@ -27,13 +27,15 @@ export function createColumnBuffer(type: ColumnType): ColumnBuffer {
   }
 }
 
+/** Fewer bytes are copied one by one sooner than by a call. */
+const MAX_LOOP_BYTES = 40;
 const FIRST_ROWS = 512;
 const FIRST_BYTES = 16 * 1024;
 /** Texts of which each comes this often at least are kept as a dictionary, and few of them in any case. */
 const ROWS_PER_ENTRY = 3;
 const FEW_ENTRIES = 256;
 
-class TextBuffer implements ColumnBuffer {
+export class TextBuffer implements ColumnBuffer {
   /** Undefined once the texts are too many for a dictionary. */
   #numbers: Map<string, number> | undefined = new Map();
   #entries: string[] = [];
@@ -53,6 +55,43 @@ class TextBuffer implements ColumnBuffer {
     this.#count = count;
     if (this.#numbers && this.#numbers.size > Math.max(FEW_ENTRIES, count / ROWS_PER_ENTRY)) this.#leaveDictionary();
     return Math.max(this.#used + this.#entryUnits - before, 0) + (to - from) * 4;
+  }
+
+  /** One row: the text that stands in the bytes. It is valid UTF-8. */
+  addBytes(source: Buffer, start: number, end: number): void {
+    if (this.#numbers) {
+      this.addText(source.toString('utf8', start, end), 1);
+      return;
+    }
+    const length = end - start;
+    const used = this.#used;
+    if (this.#count === this.#ints.length) this.#ints = grownInts(this.#ints, this.#count + 1);
+    if (used + length > this.#bytes.length) this.#reserve(used + length, used + length);
+    this.#ints[this.#count] = length;
+    this.#count += 1;
+    this.#used = used + length;
+    const bytes = this.#bytes;
+    if (length > MAX_LOOP_BYTES) source.copy(bytes, used, start, end);
+    else for (let at = 0; at < length; at += 1) bytes[used + at] = source[start + at] ?? 0;
+  }
+
+  /** So many rows of one text. */
+  addText(text: string, rows: number): void {
+    if (!this.#numbers || rows < 1) {
+      const values = Array.from({ length: rows }, () => text);
+      this.append(values, 0, rows);
+      return;
+    }
+    const first = this.#count;
+    this.append([text], 0, 1);
+    if (rows === 1) return;
+    if (!this.#numbers) {
+      this.addText(text, rows - 1);
+      return;
+    }
+    if (first + rows > this.#ints.length) this.#ints = grownInts(this.#ints, first + rows);
+    this.#ints.fill(this.#ints[first] ?? 0, first + 1, first + rows);
+    this.#count = first + rows;
   }
 
   data(): ColumnData {
@@ -131,7 +170,7 @@ class TextBuffer implements ColumnBuffer {
   }
 }
 
-class IntBuffer implements ColumnBuffer {
+export class IntBuffer implements ColumnBuffer {
   readonly #kind: 'codes' | 'ints';
   #values = new Int32Array(FIRST_ROWS);
   #count = 0;
@@ -148,18 +187,29 @@ class IntBuffer implements ColumnBuffer {
     return (to - from) * 4;
   }
 
+  /** So many rows of one number. */
+  add(value: number, rows = 1): void {
+    const count = this.#count + rows;
+    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    if (rows === 1) this.#values[this.#count] = value;
+    else this.#values.fill(value, this.#count, count);
+    this.#count = count;
+  }
+
   data(): ColumnData {
     return { kind: this.#kind, values: this.#values.subarray(0, this.#count) };
   }
 }
 
-class LongBuffer implements ColumnBuffer {
+export class LongBuffer implements ColumnBuffer {
   #values = new BigInt64Array(FIRST_ROWS);
+  /** The same memory; the lower half comes first on every machine that Node runs on. */
+  #halves = new Int32Array(this.#values.buffer);
   #count = 0;
 
   append(values: readonly ColumnValue[], from: number, to: number): number {
     const count = this.#count + to - from;
-    if (count > this.#values.length) this.#values = grownLongs(this.#values, count);
+    if (count > this.#values.length) this.#grow(count);
     for (let row = from; row < to; row += 1) {
       const value = values[row];
       this.#values[this.#count + row - from] = typeof value === 'bigint' ? value : 0n;
@@ -168,19 +218,37 @@ class LongBuffer implements ColumnBuffer {
     return (to - from) * 8;
   }
 
+  /** One row, by the lower and upper 32 bits. */
+  addHalves(low: number, high: number): void {
+    const at = this.#count;
+    if (at === this.#values.length) this.#grow(at + 1);
+    this.#halves[2 * at] = low;
+    this.#halves[2 * at + 1] = high;
+    this.#count = at + 1;
+  }
+
+  /** So many rows of one number. */
+  add(value: bigint, rows: number): void {
+    const count = this.#count + rows;
+    if (count > this.#values.length) this.#grow(count);
+    this.#values.fill(value, this.#count, count);
+    this.#count = count;
+  }
+
   data(): ColumnData {
     return { kind: 'longs', values: this.#values.subarray(0, this.#count) };
+  }
+
+  #grow(count: number): void {
+    const larger = new BigInt64Array(Math.max(this.#values.length * 2, count));
+    larger.set(this.#values);
+    this.#values = larger;
+    this.#halves = new Int32Array(larger.buffer);
   }
 }
 
 function grownInts(values: Int32Array, count: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(Math.max(values.length * 2, count));
-  larger.set(values);
-  return larger;
-}
-
-function grownLongs(values: BigInt64Array, count: number): BigInt64Array<ArrayBuffer> {
-  const larger = new BigInt64Array(Math.max(values.length * 2, count));
   larger.set(values);
   return larger;
 }

@@ -16,6 +16,11 @@ export function splitId(id: string): SplitId {
   return { prefix: id.slice(0, -INDEX_DIGITS), index: Number.parseInt(id.slice(-INDEX_DIGITS), 16) };
 }
 
+/** What the ids of all records of a request start with, by one of them. */
+export function requestPrefix(id: string): string {
+  return splitId(id).prefix;
+}
+
 export function joinId(prefix: string, index: number): string {
   return index < 0 ? prefix : prefix + index.toString(16).padStart(INDEX_DIGITS, '0');
 }

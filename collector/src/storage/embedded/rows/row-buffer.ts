@@ -1,11 +1,14 @@
+import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
-import { COLUMNS, emptyLogColumns, emptySpanColumns, type LogColumns, type SpanColumns } from '../columns.ts';
+import type { WireGroup } from '../../../otlp/wire-request.ts';
+import { COLUMNS, columnNumber, emptyLogColumns, emptySpanColumns, type LogColumns, type SpanColumns } from '../columns.ts';
 import { TokenWriter } from '../filter/token-writer.ts';
 import type { TableName } from '../layout.ts';
-import { type ColumnBuffer, type ColumnData, createColumnBuffer } from '../parquet/column-buffer.ts';
+import { type ColumnData, createColumnBuffer } from '../parquet/column-buffer.ts';
 import type { ColumnValue } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
 import { RecordEncoder } from './encode-record.ts';
+import { type ColumnOf, WireLogRows, WireSpanRows } from './wire-rows.ts';
 
 /** Pages of a full row group: what one read of a filter answers for, and a bit each in a number. */
 const GROUP_PAGES = 32;
@@ -27,13 +30,20 @@ export class RowBuffer {
   readonly #tokens = new TokenWriter();
   readonly #encoder = new RecordEncoder(this.#tokens);
   readonly #pageTokens: Uint32Array[] = [];
-  readonly #columns: readonly ColumnBuffer[];
+  readonly #columns: readonly ReturnType<typeof createColumnBuffer>[];
+  readonly #wire: WireLogRows | WireSpanRows;
   #rows = 0;
   #bytes = 0;
 
   constructor(table: TableName) {
     this.table = table;
     this.#columns = COLUMNS[table].map(({ type }) => createColumnBuffer(type));
+    const columnOf: ColumnOf = (name) => {
+      const column = this.#columns[columnNumber(table, name) ?? -1];
+      if (!column) throw new Error(`${table} have no column ${name}`);
+      return column;
+    };
+    this.#wire = table === 'logs' ? new WireLogRows(columnOf, this.#tokens) : new WireSpanRows(columnOf, this.#tokens);
   }
 
   get rows(): number {
@@ -55,6 +65,54 @@ export class RowBuffer {
   addSpans(tenant: string, spans: readonly IndexedSpan[]): number {
     const columns = emptySpanColumns();
     return this.#add(spans, (span) => this.#encoder.span(tenant, span, columns), columns);
+  }
+
+  /**
+   * Rows of the request's records from the `first` on, as many as there is room for; gives how many. Of a record that cannot be encoded nothing is
+   * added, nor of those behind: then throws why.
+   */
+  addRequest(tenant: string, request: PlainRequest, first: number): number {
+    const { body, groups } = request.wire;
+    let index = 0;
+    for (const group of groups) {
+      const { places } = group;
+      const count = places.length / 2;
+      if (index + count <= first) {
+        index += count;
+        continue;
+      }
+      this.#wire.startGroup(tenant, request, group);
+      try {
+        for (let at = Math.max(first - index, 0); at < count; at += 1) {
+          if (this.room <= 0) return index + at - first;
+          const start = places[2 * at] ?? 0;
+          const end = places[2 * at + 1] ?? 0;
+          if (this.#wire.add(body, start, end, index + at)) {
+            this.#bytes += end - start;
+            this.#count(1);
+          } else this.#addDecoded(tenant, request, { group, index: index + at, start, end });
+        }
+      } finally {
+        this.#wire.endGroup();
+      }
+      index += count;
+    }
+    return index - first;
+  }
+
+  #addDecoded(
+    tenant: string,
+    request: PlainRequest,
+    { group, index, start, end }: { readonly group: WireGroup; readonly index: number; readonly start: number; readonly end: number },
+  ): void {
+    this.#wire.endGroup();
+    if (this.table === 'logs') {
+      const log = request.log(group, index, start, end);
+      if (log) this.addLogs(tenant, [log]);
+    } else {
+      const span = request.span(group, index, start, end);
+      if (span) this.addSpans(tenant, [span]);
+    }
   }
 
   /** Rows of another row group's page from `from` to `to`, whose tokens are among these. All must have room. */

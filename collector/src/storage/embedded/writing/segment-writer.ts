@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../../errors.ts';
+import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog, IndexedRecord, IndexedSpan } from '../../../model/record.ts';
 import type { TableName } from '../layout.ts';
-import { PAGE_ROWS } from '../parquet/encode-column.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { knownIds } from '../reading/read-log.ts';
-import { RowBuffer } from '../rows/row-buffer.ts';
+import { requestPrefix } from '../rows/record-id.ts';
+import { GROUP_ROWS, RowBuffer } from '../rows/row-buffer.ts';
 import type { SegmentCatalog } from '../segments/segment-catalog.ts';
 import { type EncodedGroup, encodeGroup, writeSegment } from '../segments/write-segment.ts';
 import { FlushPace } from './flush-pace.ts';
 
-/** So many rows wait for no others. */
-const FULL_ROWS = 2 * PAGE_ROWS;
+/** So many rows wait for no others: a row group that is never merged again row by row. */
+const FULL_ROWS = GROUP_ROWS;
 /** Ids are looked up in pages that are not looked at again. */
 const LOOKUP_CACHE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MILLIS = 1_000;
@@ -24,22 +25,43 @@ interface Call {
 /** Rows that go into one file, and the calls that wait for it. */
 class Batch {
   readonly buffers: RowBuffer[] = [];
-  readonly ids = new Set<string>();
   readonly calls: Call[] = [];
   rows = 0;
+  readonly #ids = new Set<string>();
+  /** What the ids of a whole request start with. */
+  readonly #prefixes = new Set<string>();
 
   add(table: TableName, tenant: string, records: readonly IndexedRecord[]): void {
-    for (const { id } of records) this.ids.add(idKey(tenant, id));
+    for (const { id } of records) this.#ids.add(idKey(tenant, id));
     for (let left = records; left.length > 0; ) {
-      let buffer = this.buffers.at(-1);
-      if (!buffer || buffer.room <= 0) {
-        buffer = new RowBuffer(table);
-        this.buffers.push(buffer);
-      }
+      const buffer = this.#buffer(table);
       const added = table === 'logs' ? buffer.addLogs(tenant, left.filter(isLog)) : buffer.addSpans(tenant, left.filter(isSpan));
       this.rows += added;
       left = left.slice(added);
     }
+  }
+
+  addRequest(table: TableName, tenant: string, request: PlainRequest): void {
+    this.#prefixes.add(idKey(tenant, requestPrefix(request.ids(0))));
+    for (let added = 0; added < request.wire.recordCount; ) {
+      const count = this.#buffer(table).addRequest(tenant, request, added);
+      added += count;
+      this.rows += count;
+    }
+  }
+
+  has(tenant: string, id: string): boolean {
+    return this.#ids.has(idKey(tenant, id)) || this.#prefixes.has(idKey(tenant, requestPrefix(id)));
+  }
+
+  /** One with room. */
+  #buffer(table: TableName): RowBuffer {
+    let buffer = this.buffers.at(-1);
+    if (!buffer || buffer.room <= 0) {
+      buffer = new RowBuffer(table);
+      this.buffers.push(buffer);
+    }
+    return buffer;
   }
 
   async *groups(): AsyncGenerator<EncodedGroup> {
@@ -77,12 +99,24 @@ export class SegmentWriter {
     const { fresh, isBeingWritten } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
     // Those that were written a moment ago are there only if that write ends well.
     const before = isBeingWritten ? this.#writing?.done : undefined;
+    this.#gathering.add(table, tenant, fresh);
+    await Promise.all([before, this.#written()]);
+  }
+
+  /** Of requests none of whose records was written before. */
+  async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    for (const request of requests) this.#gathering.addRequest(this.#options.table, tenant, request);
+    await this.#written();
+  }
+
+  /** Resolves when what is gathered now is written. */
+  #written(): Promise<void> {
     const batch = this.#gathering;
-    batch.add(table, tenant, fresh);
     const written = new Promise<void>((resolve, reject) => batch.calls.push({ resolve, reject }));
     if (batch.rows >= FULL_ROWS) this.hasten();
     this.#running ??= this.#run();
-    await Promise.all([before, written]);
+    return written;
   }
 
   /** Somebody waits: what is gathered is written as soon as can be. */
@@ -140,9 +174,8 @@ export class SegmentWriter {
     const byId = new Map<string, IndexedRecord>();
     let isBeingWritten = false;
     for (const record of records) {
-      const key = idKey(tenant, record.id);
-      if (this.#writing?.batch.ids.has(key)) isBeingWritten = true;
-      else if (!byId.has(record.id) && !this.#gathering.ids.has(key)) byId.set(record.id, record);
+      if (this.#writing?.batch.has(tenant, record.id)) isBeingWritten = true;
+      else if (!byId.has(record.id) && !this.#gathering.has(tenant, record.id)) byId.set(record.id, record);
     }
     const { table, catalog } = this.#options;
     const scope = { tenant, groups: (name: TableName) => catalog.open.groups(name), cache: this.#cache, check: () => undefined };

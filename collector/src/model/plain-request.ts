@@ -1,0 +1,130 @@
+import type { OtlpLogRecord, OtlpSpan, Resource, Scope } from '../api/index.ts';
+import { type DecodedRecord, decodeLog, decodeSpan } from '../otlp/decode-request.ts';
+import { LIMITS } from '../otlp/limits.ts';
+import { WireLog } from '../otlp/wire-log.ts';
+import { splitRequest, type WireGroup, type WireRequest } from '../otlp/wire-request.ts';
+import { WireSpan } from '../otlp/wire-span.ts';
+import { exactTextBytes } from './content-size.ts';
+import { type NormalizedBatch, normalizeLogs, normalizeSpans } from './normalize.ts';
+import type { IndexedLog, IndexedRecord, IndexedSpan } from './record.ts';
+import type { RecordIds } from './record-ids.ts';
+import { cutResource, cutScope, resourceBytes, scopeBytes } from './record-limits.ts';
+import { Cuts } from './value-limits.ts';
+
+/** What a message takes at least. */
+const MIN_MESSAGE_BYTES = 2;
+/** A simple record's own, its body's or status's. Each of its attributes is two. */
+const SIMPLE_MESSAGES = 2;
+
+/**
+ * An export request in protobuf whose records are all kept as they were sent: none is rejected, cut or warned about. A storage may then make its rows
+ * from the bytes, without an object for each record and value.
+ */
+export class PlainRequest {
+  readonly signal: 'logs' | 'traces';
+  readonly wire: WireRequest;
+  /** Unix nanoseconds. */
+  readonly arrivalNanos: bigint;
+  readonly ids: RecordIds;
+
+  private constructor(signal: 'logs' | 'traces', wire: WireRequest, context: PlainContext) {
+    this.signal = signal;
+    this.wire = wire;
+    this.arrivalNanos = context.arrivalNanos;
+    this.ids = context.ids;
+  }
+
+  /** Undefined where the request is not plain, or not valid at all: `normalizeLogs` and `normalizeSpans` of what was decoded tell. */
+  static of(signal: 'logs' | 'traces', body: Uint8Array, context: PlainContext): PlainRequest | undefined {
+    try {
+      const wire = splitRequest(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+      if (!wire || wire.recordCount === 0 || !isWithinLimits(wire)) return undefined;
+      const request = new PlainRequest(signal, wire, context);
+      return signal === 'logs' ? request.#ifPlain(new WireLog()) : request.#ifPlain(new WireSpan());
+    } catch {
+      // Whoever decodes it as a whole meets the error again, and says it with its place in the body.
+      return undefined;
+    }
+  }
+
+  /** The record in these bytes of the body, whatever its form. */
+  log(group: WireGroup, index: number, start: number, end: number): IndexedLog | undefined {
+    return normalizeLogs(oneRecord(group, decodeLog(this.wire.body.subarray(start, end))), this.#contextOf(index)).records[0];
+  }
+
+  /** As `log`. */
+  span(group: WireGroup, index: number, start: number, end: number): IndexedSpan | undefined {
+    return normalizeSpans(oneRecord(group, decodeSpan(this.wire.body.subarray(start, end))), this.#contextOf(index)).records[0];
+  }
+
+  /** All of its records, in order. */
+  records(): IndexedRecord[] {
+    const records: IndexedRecord[] = [];
+    let index = 0;
+    for (const group of this.wire.groups) {
+      for (let at = 0; at < group.places.length; at += 2) {
+        const [start = 0, end = 0] = group.places.subarray(at, at + 2);
+        const record = this.signal === 'logs' ? this.log(group, index, start, end) : this.span(group, index, start, end);
+        if (record) records.push(record);
+        index += 1;
+      }
+    }
+    return records;
+  }
+
+  #contextOf(index: number): PlainContext {
+    return { arrivalNanos: this.arrivalNanos, ids: () => this.ids(index) };
+  }
+
+  /** Simple records are plain; of others only their decoding tells. */
+  #ifPlain(reader: WireLog | WireSpan): this | undefined {
+    const { body, groups } = this.wire;
+    let messages = 0;
+    for (const group of groups) {
+      const { places } = group;
+      for (let at = 0; at < places.length; at += 2) {
+        const start = places[at] ?? 0;
+        const end = places[at + 1] ?? 0;
+        if (reader.read(body, start, end)) messages += SIMPLE_MESSAGES + 2 * reader.attributes.count;
+        else if (this.#isKeptAsSent(group, body.subarray(start, end))) messages += (end - start) / MIN_MESSAGE_BYTES;
+        else return undefined;
+      }
+    }
+    return messages > LIMITS.messages ? undefined : this;
+  }
+
+  #isKeptAsSent(group: WireGroup, message: Uint8Array): boolean {
+    const context = this.#contextOf(0);
+    const { outcome }: NormalizedBatch<IndexedRecord> =
+      this.signal === 'logs'
+        ? normalizeLogs(oneRecord(group, decodeLog(message)), context)
+        : normalizeSpans(oneRecord(group, decodeSpan(message)), context);
+    return outcome.acceptedCount === 1 && outcome.message() === '';
+  }
+}
+
+export interface PlainContext {
+  readonly arrivalNanos: bigint;
+  readonly ids: RecordIds;
+}
+
+function oneRecord<R extends OtlpLogRecord | OtlpSpan>({ resource, scope }: WireGroup, { record, cutValues }: DecodedRecord<R>) {
+  return { groups: [{ resource, scopes: [{ scope, records: [record] }] }], cutValues };
+}
+
+/** What the request as a whole must not exceed, and what its records share. */
+function isWithinLimits({ groups, recordCount }: WireRequest): boolean {
+  if (recordCount > LIMITS.records) return false;
+  let sharedBytes = 0;
+  for (const { resource, scope, places } of groups) {
+    if (!isKeptWhole(resource, cutResource) || !isKeptWhole(scope, cutScope)) return false;
+    sharedBytes += (places.length / 2) * (resourceBytes(resource, exactTextBytes) + scopeBytes(scope, exactTextBytes));
+  }
+  return sharedBytes <= LIMITS.expandedBytes;
+}
+
+function isKeptWhole<T extends Resource | Scope>(part: T, cut: (part: T, cuts: Cuts) => void): boolean {
+  const cuts = new Cuts(new Map());
+  cut(part, cuts);
+  return cuts.marks.length === 0;
+}

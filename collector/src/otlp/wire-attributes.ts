@@ -1,0 +1,113 @@
+import { LIMITS } from './limits.ts';
+
+/** What a value is. */
+export const VALUE_KINDS = { text: 0, int: 1, double: 2, bool: 3 } as const;
+
+const KEY_TAG = 0x0a;
+const VALUE_TAG = 0x12;
+const STRING_TAG = 0x0a;
+const BOOL_TAG = 0x10;
+const INT_TAG = 0x18;
+const DOUBLE_TAG = 0x21;
+/** A text of so many bytes is within its limit, whatever becomes of bytes that are not UTF-8: each may turn into three. */
+const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
+
+/**
+ * The attributes of one record as places in its request's body: nothing is decoded or copied. One is used for record after record. Holds only
+ * attributes of the form that nearly all are sent in: key, then one text, number or boolean, each once.
+ */
+export class WireAttributes {
+  count = 0;
+  readonly kinds = new Uint8Array(LIMITS.attributeCount);
+  readonly keyStarts = new Int32Array(LIMITS.attributeCount);
+  readonly keyEnds = new Int32Array(LIMITS.attributeCount);
+  /** Where a text is. */
+  readonly starts = new Int32Array(LIMITS.attributeCount);
+  readonly ends = new Int32Array(LIMITS.attributeCount);
+  /** Halves of an int or a double; of a boolean the lower one. */
+  readonly lows = new Uint32Array(LIMITS.attributeCount);
+  readonly highs = new Uint32Array(LIMITS.attributeCount);
+
+  /** Adds the KeyValue message in these bytes; false when it is of another form, or one too many. */
+  add(bytes: Uint8Array, start: number, end: number): boolean {
+    const number = this.count;
+    if (number >= LIMITS.attributeCount || bytes[start] !== KEY_TAG) return false;
+    const keyStart = lengthEnd(bytes, start + 1);
+    const keyEnd = keyStart + lengthAt(bytes, start + 1);
+    if (keyEnd + 2 > end || bytes[keyEnd] !== VALUE_TAG) return false;
+    const valueStart = lengthEnd(bytes, keyEnd + 1);
+    if (valueStart + lengthAt(bytes, keyEnd + 1) !== end || valueStart >= end) return false;
+    if (!this.#setValue(number, bytes, valueStart, end)) return false;
+    this.keyStarts[number] = keyStart;
+    this.keyEnds[number] = keyEnd;
+    this.count = number + 1;
+    return true;
+  }
+
+  #setValue(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    switch (bytes[start]) {
+      case STRING_TAG: {
+        const textStart = lengthEnd(bytes, start + 1);
+        if (textStart + lengthAt(bytes, start + 1) !== end || end - textStart > MAX_TEXT_BYTES) return false;
+        this.kinds[number] = VALUE_KINDS.text;
+        this.starts[number] = textStart;
+        this.ends[number] = end;
+        return true;
+      }
+      case INT_TAG:
+        this.kinds[number] = VALUE_KINDS.int;
+        return this.#setVarint(number, bytes, start + 1, end);
+      case DOUBLE_TAG:
+        if (end - start !== 9) return false;
+        this.kinds[number] = VALUE_KINDS.double;
+        this.lows[number] = uint32At(bytes, start + 1);
+        this.highs[number] = uint32At(bytes, start + 5);
+        return true;
+      case BOOL_TAG:
+        if (end - start !== 2 || (bytes[start + 1] ?? 2) > 1) return false;
+        this.kinds[number] = VALUE_KINDS.bool;
+        this.lows[number] = bytes[start + 1] ?? 0;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Up to nine bytes; a tenth is of negative numbers. */
+  #setVarint(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length < 1 || length > 9 || (bytes[end - 1] ?? 0x80) >= 0x80) return false;
+    let low = 0;
+    let high = 0;
+    for (let index = 0; index < length; index += 1) {
+      const byte = bytes[start + index] ?? 0;
+      if (byte < 0x80 && index < length - 1) return false;
+      const bits = byte & 0x7f;
+      if (index < 4) low |= bits << (index * 7);
+      else if (index === 4) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else high |= bits << (index * 7 - 32);
+    }
+    this.lows[number] = low;
+    this.highs[number] = high;
+    return true;
+  }
+}
+
+/** The length that a varint of one or two bytes says; too great for any body when it has more. */
+export function lengthAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0x80;
+  if (first < 0x80) return first;
+  const second = bytes[at + 1] ?? 0x80;
+  return second < 0x80 ? (first & 0x7f) | (second << 7) : Number.MAX_SAFE_INTEGER;
+}
+
+/** Where the bytes of that length begin. */
+export function lengthEnd(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) < 0x80 ? at + 1 : at + 2;
+}
+
+export function uint32At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
+}

@@ -1,0 +1,161 @@
+import { LIMITS } from './limits.ts';
+import { lengthAt, lengthEnd, uint32At, WireAttributes } from './wire-attributes.ts';
+
+/** A record of so many bytes is within its limit, however it is measured: no measure counts a byte for more than three. */
+export const MAX_SIMPLE_BYTES = Math.floor(LIMITS.recordBytes / 3) - 1024;
+const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
+export const TRACE_ID_BYTES = 16;
+export const SPAN_ID_BYTES = 8;
+/** Beyond, a time is not what the index can hold: Unix nanoseconds as a signed number. */
+export const MAX_TIME_HIGH = 0x7fff_ffff;
+
+const TAGS = {
+  time: 0x09,
+  severityNumber: 0x10,
+  severityText: 0x1a,
+  body: 0x2a,
+  attribute: 0x32,
+  flags: 0x45,
+  traceId: 0x4a,
+  spanId: 0x52,
+  observedTime: 0x59,
+  eventName: 0x62,
+} as const;
+const STRING_TAG = 0x0a;
+
+/**
+ * Reads a LogRecord message without decoding it: fields are places in the body. Only records of the form that nearly all have ("simple"): each field
+ * at most once, a body that is a text, attributes as `WireAttributes` has them, ids and times that are valid, nothing that a limit would cut. One
+ * reader is used for record after record; after `read` said no its fields mean nothing.
+ */
+export class WireLog {
+  readonly attributes = new WireAttributes();
+  timeLow = 0;
+  timeHigh = 0;
+  observedLow = 0;
+  observedHigh = 0;
+  severityNumber = 0;
+  flags = 0;
+  severityTextStart = 0;
+  severityTextEnd = 0;
+  bodyStart = 0;
+  /** Where it starts when there is none: a text is never empty. */
+  bodyEnd = 0;
+  eventNameStart = 0;
+  eventNameEnd = 0;
+  /** 0 for none; the id is 16 or 8 bytes from there. */
+  traceIdStart = 0;
+  spanIdStart = 0;
+
+  /** Whether the message in these bytes is simple. */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#clear();
+    if (end - start > MAX_SIMPLE_BYTES) return false;
+    let seen = 0;
+    for (let at = start; at < end; ) {
+      const tag = bytes[at] ?? 0;
+      at += 1;
+      if (tag !== TAGS.attribute) {
+        const bit = 1 << (tag >>> 3);
+        if (tag >= 0x80 || (seen & bit) !== 0) return false;
+        seen |= bit;
+      }
+      switch (tag) {
+        case TAGS.time:
+        case TAGS.observedTime:
+          if (at + 8 > end) return false;
+          this.#setTime(tag, uint32At(bytes, at), uint32At(bytes, at + 4));
+          at += 8;
+          break;
+        case TAGS.flags:
+          if (at + 4 > end) return false;
+          this.flags = uint32At(bytes, at);
+          at += 4;
+          break;
+        case TAGS.severityNumber: {
+          const number = bytes[at] ?? 0x80;
+          if (at >= end || number >= 0x80) return false;
+          this.severityNumber = number;
+          at += 1;
+          break;
+        }
+        case TAGS.attribute:
+        case TAGS.body:
+        case TAGS.severityText:
+        case TAGS.eventName:
+        case TAGS.traceId:
+        case TAGS.spanId: {
+          const from = lengthEnd(bytes, at);
+          const to = from + lengthAt(bytes, at);
+          if (to > end || !this.#setRange(tag, bytes, from, to)) return false;
+          at = to;
+          break;
+        }
+        default:
+          return false;
+      }
+    }
+    return this.timeHigh <= MAX_TIME_HIGH && this.observedHigh <= MAX_TIME_HIGH;
+  }
+
+  #clear(): void {
+    this.attributes.count = 0;
+    this.timeLow = 0;
+    this.timeHigh = 0;
+    this.observedLow = 0;
+    this.observedHigh = 0;
+    this.severityNumber = 0;
+    this.flags = 0;
+    this.severityTextStart = 0;
+    this.severityTextEnd = 0;
+    this.bodyStart = 0;
+    this.bodyEnd = 0;
+    this.eventNameStart = 0;
+    this.eventNameEnd = 0;
+    this.traceIdStart = 0;
+    this.spanIdStart = 0;
+  }
+
+  #setTime(tag: number, low: number, high: number): void {
+    if (tag === TAGS.time) {
+      this.timeLow = low;
+      this.timeHigh = high;
+    } else {
+      this.observedLow = low;
+      this.observedHigh = high;
+    }
+  }
+
+  #setRange(tag: number, bytes: Uint8Array, from: number, to: number): boolean {
+    switch (tag) {
+      case TAGS.attribute:
+        return this.attributes.add(bytes, from, to);
+      case TAGS.body: {
+        const start = lengthEnd(bytes, from + 1);
+        if (bytes[from] !== STRING_TAG || start + lengthAt(bytes, from + 1) !== to || start === to) return false;
+        this.bodyStart = start;
+        this.bodyEnd = to;
+        return true;
+      }
+      case TAGS.severityText:
+        this.severityTextStart = from;
+        this.severityTextEnd = to;
+        return to - from <= MAX_TEXT_BYTES;
+      case TAGS.eventName:
+        this.eventNameStart = from;
+        this.eventNameEnd = to;
+        return to - from <= MAX_TEXT_BYTES;
+      case TAGS.traceId:
+        this.traceIdStart = from;
+        return to - from === TRACE_ID_BYTES && !areZeros(bytes, from, to);
+      default:
+        this.spanIdStart = from;
+        return to - from === SPAN_ID_BYTES && !areZeros(bytes, from, to);
+    }
+  }
+}
+
+export function areZeros(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,362 @@
+import { isUtf8 } from 'node:buffer';
+import { type Level, levelOfRecord, SPAN_STATUSES } from '@threadline/query-language';
+import { serviceOf } from '../../../model/indexed-record.ts';
+import type { PlainRequest } from '../../../model/plain-request.ts';
+import { SPAN_ID_BYTES, TRACE_ID_BYTES, WireLog } from '../../../otlp/wire-log.ts';
+import type { WireGroup } from '../../../otlp/wire-request.ts';
+import { WireSpan } from '../../../otlp/wire-span.ts';
+import type { ColumnName } from '../columns.ts';
+import { fieldToken, type TokenHash } from '../filter/token-hash.ts';
+import { fieldTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
+import { IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
+import { levelNumber } from '../record-fields.ts';
+import { requestToken, splitId } from './record-id.ts';
+import { SharedParts } from './shared-part.ts';
+import { WireAttributesText, WireWordsText } from './wire-texts.ts';
+
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+/** Texts that a simple record's columns have none of. */
+const EMPTY_LOG_COLUMNS: readonly ColumnName[] = ['body'];
+const EMPTY_SPAN_COLUMNS: readonly ColumnName[] = ['exact_bounds', 'event_names', 'link_traces', 'event_attributes', 'link_attributes'];
+
+/** The columns of a row buffer by name. Throws for one that the table does not have. */
+export type ColumnOf = (name: ColumnName) => TextBuffer | IntBuffer | LongBuffer;
+
+/** What all records of a group have alike, as their columns have it. */
+interface GroupValues {
+  readonly texts: readonly (readonly [TextBuffer, string])[];
+  readonly arrival: bigint;
+  readonly fieldTokens: readonly TokenHash[];
+  readonly group: WireGroup;
+}
+
+/** What both tables' rows have in common on their way from bytes into columns. */
+abstract class WireRows {
+  protected readonly tokens: TokenWriter;
+  protected readonly attributesText: WireAttributesText;
+  protected readonly wordsText: WireWordsText;
+  readonly #parts: SharedParts;
+  readonly #columnOf: ColumnOf;
+  readonly #arrival: LongBuffer;
+  readonly #sequence: LongBuffer;
+  readonly #idIndex: IntBuffer;
+  readonly #attributes: TextBuffer;
+  readonly #words: TextBuffer;
+  readonly #traceId: TextBuffer;
+  readonly #spanId: TextBuffer;
+  readonly #traceTokens = fieldTokens('traceId');
+  readonly #spanTokens = fieldTokens('spanId');
+  readonly #hex = Buffer.allocUnsafe(TRACE_ID_BYTES * 2);
+  #group: GroupValues | undefined;
+  #page = -1;
+  /** Rows whose columns lack what the group has alike. */
+  #pending = 0;
+
+  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
+    this.tokens = tokens;
+    this.#columnOf = columnOf;
+    this.#parts = new SharedParts(tokens);
+    this.attributesText = new WireAttributesText(tokens);
+    this.wordsText = new WireWordsText(tokens);
+    this.#arrival = this.longs('arrival_nanos');
+    this.#sequence = this.longs('sequence');
+    this.#idIndex = this.ints('id_index');
+    this.#attributes = this.texts('attributes');
+    this.#words = this.texts('words');
+    this.#traceId = this.texts('trace_id');
+    this.#spanId = this.texts('span_id');
+  }
+
+  /** The records that are added next are of this group. */
+  startGroup(tenant: string, request: PlainRequest, group: WireGroup): void {
+    this.endGroup();
+    const { resource, scope } = group;
+    const id = splitId(request.ids(0));
+    const service = serviceOf(resource);
+    const scopeName = scope.name ?? '';
+    const parts = [this.#parts.of(resource), this.#parts.of(scope)] as const;
+    this.#group = {
+      group,
+      arrival: request.arrivalNanos,
+      fieldTokens: [
+        requestToken(tenant, id),
+        ...(service === '' ? [] : [fieldToken('service', service)]),
+        ...(scopeName === '' ? [] : [fieldToken('scope', scopeName)]),
+      ],
+      texts: [
+        [this.texts('tenant'), tenant],
+        [this.texts('id_prefix'), id.prefix],
+        [this.texts('service'), service],
+        [this.texts('scope'), scopeName],
+        [this.texts('resource'), parts[0].leaves],
+        [this.texts('scope_attributes'), parts[1].leaves],
+        [this.texts('resource_json'), parts[0].json],
+        [this.texts('scope_json'), parts[1].json],
+        ...this.emptyColumns().map((name) => [this.texts(name), ''] as const),
+      ],
+    };
+    this.#page = -1;
+  }
+
+  /** Completes the rows that were added. Rows that are not added here must come after it. */
+  endGroup(): void {
+    const rows = this.#pending;
+    this.#pending = 0;
+    if (rows === 0 || !this.#group) return;
+    for (const [column, text] of this.#group.texts) column.addText(text, rows);
+    this.#arrival.add(this.#group.arrival, rows);
+  }
+
+  /**
+   * Adds the row of the record in these bytes, the one of this place in its request. False when the record has to take the long way, through an
+   * object: then nothing was added.
+   */
+  abstract add(body: Buffer, start: number, end: number, index: number): boolean;
+
+  protected abstract emptyColumns(): readonly ColumnName[];
+
+  protected texts(name: ColumnName): TextBuffer {
+    const column = this.#columnOf(name);
+    if (!(column instanceof TextBuffer)) throw new Error(`${name} is no column of texts`);
+    return column;
+  }
+
+  protected ints(name: ColumnName): IntBuffer {
+    const column = this.#columnOf(name);
+    if (!(column instanceof IntBuffer)) throw new Error(`${name} is no column of whole numbers`);
+    return column;
+  }
+
+  protected longs(name: ColumnName): LongBuffer {
+    const column = this.#columnOf(name);
+    if (!(column instanceof LongBuffer)) throw new Error(`${name} is no column of long numbers`);
+    return column;
+  }
+
+  /** The columns of what was written last: attributes, words, sequence, ids. */
+  protected addShared(body: Buffer, record: WireLog | WireSpan, lengths: { attributes: number; words: number }, index: number): void {
+    this.#pending += 1;
+    if (this.#page !== this.tokens.page) this.#writeGroupTokens();
+    this.#attributes.addBytes(this.attributesText.bytes, 0, lengths.attributes);
+    this.#words.addBytes(this.wordsText.bytes, 0, lengths.words);
+    this.#sequence.addHalves(this.attributesText.sequenceLow, this.attributesText.sequenceHigh);
+    this.#idIndex.add(index);
+    this.addId(this.#traceId, this.#traceTokens, body, record.traceIdStart, TRACE_ID_BYTES);
+    this.addId(this.#spanId, this.#spanTokens, body, record.spanIdStart, SPAN_ID_BYTES);
+  }
+
+  /** An id in hex; an empty text where there is none. */
+  protected addId(column: TextBuffer, field: TokenStart, body: Buffer, start: number, length: number): void {
+    const hex = this.#hex;
+    if (start === 0) {
+      column.addBytes(hex, 0, 0);
+      return;
+    }
+    for (let index = 0; index < length; index += 1) {
+      const byte = body[start + index] ?? 0;
+      hex[2 * index] = HEX_DIGITS[byte >>> 4] ?? 0;
+      hex[2 * index + 1] = HEX_DIGITS[byte & 15] ?? 0;
+    }
+    this.tokens.asciiField(field, hex, 0, length * 2);
+    column.addBytes(hex, 0, length * 2);
+  }
+
+  #writeGroupTokens(): void {
+    this.#page = this.tokens.page;
+    if (!this.#group) throw new Error('a row without a group');
+    const { fieldTokens: hashes, group } = this.#group;
+    for (const { high, low } of hashes) this.tokens.add(high, low);
+    this.#parts.of(group.resource);
+    this.#parts.of(group.scope);
+  }
+}
+
+/** What a severity and the like come to: the same few again and again. */
+interface LogKind {
+  readonly severityNumber: number;
+  readonly severityText: Buffer;
+  readonly flags: number;
+  readonly isTimeAbsent: boolean;
+  readonly level: Level;
+  readonly levelToken: TokenHash;
+  readonly rest: string;
+}
+
+/** More are not looked through. */
+const MAX_LOG_KINDS = 16;
+
+/** Rows of log records from their bytes. */
+export class WireLogRows extends WireRows {
+  readonly #log = new WireLog();
+  readonly #kinds: LogKind[] = [];
+  readonly #time: LongBuffer;
+  readonly #observed: LongBuffer;
+  readonly #level: IntBuffer;
+  readonly #eventName: TextBuffer;
+  readonly #message: TextBuffer;
+  readonly #rest: TextBuffer;
+  readonly #eventTokens = fieldTokens('eventName');
+  #arrivalLow = 0;
+  #arrivalHigh = 0;
+
+  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
+    super(columnOf, tokens);
+    this.#time = this.longs('time_nanos');
+    this.#observed = this.longs('observed_nanos');
+    this.#level = this.ints('level');
+    this.#eventName = this.texts('event_name');
+    this.#message = this.texts('message');
+    this.#rest = this.texts('rest');
+  }
+
+  override startGroup(tenant: string, request: PlainRequest, group: WireGroup): void {
+    super.startGroup(tenant, request, group);
+    this.#arrivalLow = Number(request.arrivalNanos & 0xffff_ffffn);
+    this.#arrivalHigh = Number(request.arrivalNanos >> 32n);
+  }
+
+  add(body: Buffer, start: number, end: number, index: number): boolean {
+    const log = this.#log;
+    if (!log.read(body, start, end) || !isAscii(body, log.eventNameStart, log.eventNameEnd)) return false;
+    const kind = this.#kindOf(body, log);
+    if (!kind) return false;
+    const words = log.bodyEnd === log.bodyStart ? 0 : this.wordsText.write(body, log.bodyStart, log.bodyEnd);
+    const attributes = words < 0 ? -1 : this.attributesText.write(body, log.attributes, end - start);
+    if (attributes < 0) return false;
+    this.addShared(body, log, { attributes, words }, index);
+    this.tokens.add(kind.levelToken.high, kind.levelToken.low);
+    this.#addTime(log);
+    this.#observed.addHalves(log.observedLow, log.observedHigh);
+    this.#level.add(levelNumber(kind.level));
+    this.#message.addBytes(body, log.bodyStart, log.bodyEnd);
+    if (log.eventNameEnd > log.eventNameStart) this.tokens.asciiField(this.#eventTokens, body, log.eventNameStart, log.eventNameEnd);
+    this.#eventName.addBytes(body, log.eventNameStart, log.eventNameEnd);
+    this.#rest.addText(kind.rest, 1);
+    return true;
+  }
+
+  protected emptyColumns(): readonly ColumnName[] {
+    return EMPTY_LOG_COLUMNS;
+  }
+
+  /** The record's own time, else the observed, else the arrival. */
+  #addTime({ timeLow, timeHigh, observedLow, observedHigh }: WireLog): void {
+    if (timeLow !== 0 || timeHigh !== 0) this.#time.addHalves(timeLow, timeHigh);
+    else if (observedLow !== 0 || observedHigh !== 0) this.#time.addHalves(observedLow, observedHigh);
+    else this.#time.addHalves(this.#arrivalLow, this.#arrivalHigh);
+  }
+
+  /** Undefined for a severity's text that is not valid UTF-8. */
+  #kindOf(body: Buffer, log: WireLog): LogKind | undefined {
+    const { severityNumber, flags, severityTextStart: start, severityTextEnd: end } = log;
+    const isTimeAbsent = log.timeLow === 0 && log.timeHigh === 0;
+    for (const kind of this.#kinds) {
+      if (
+        kind.severityNumber === severityNumber &&
+        kind.flags === flags &&
+        kind.isTimeAbsent === isTimeAbsent &&
+        isSameText(kind.severityText, body, start, end)
+      )
+        return kind;
+    }
+    const severityText = Buffer.from(body.subarray(start, end));
+    if (!isUtf8(severityText)) return undefined;
+    const text = severityText.toString();
+    const level = levelOfRecord(severityNumber, text);
+    const kind = {
+      ...{ severityNumber, flags, isTimeAbsent, severityText, level, levelToken: fieldToken('level', level) },
+      rest: JSON.stringify({
+        ...(severityNumber !== 0 && { severityNumber }),
+        ...(text !== '' && { severityText: text }),
+        ...(flags !== 0 && { flags }),
+        ...(isTimeAbsent && { timeUnixNano: '0' }),
+      }),
+    };
+    if (this.#kinds.length === MAX_LOG_KINDS) this.#kinds.shift();
+    this.#kinds.push(kind);
+    return kind;
+  }
+}
+
+/** Rows of spans from their bytes. */
+export class WireSpanRows extends WireRows {
+  readonly #span = new WireSpan();
+  readonly #time: LongBuffer;
+  readonly #duration: LongBuffer;
+  readonly #parentSpanId: TextBuffer;
+  readonly #name: TextBuffer;
+  readonly #kind: IntBuffer;
+  readonly #status: IntBuffer;
+  readonly #isRoot: IntBuffer;
+  readonly #isError: IntBuffer;
+  readonly #rest: TextBuffer;
+  readonly #parentTokens = fieldTokens('parentSpanId');
+  readonly #nameTokens = fieldTokens('name');
+  readonly #statusTokens = SPAN_STATUSES.map((status) => fieldToken('status', status));
+  #lastRest = { flags: 0, traceState: Buffer.alloc(0), text: '{}' };
+
+  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
+    super(columnOf, tokens);
+    this.#time = this.longs('time_nanos');
+    this.#duration = this.longs('duration_nanos');
+    this.#parentSpanId = this.texts('parent_span_id');
+    this.#name = this.texts('name');
+    this.#kind = this.ints('kind');
+    this.#status = this.ints('status');
+    this.#isRoot = this.ints('is_root');
+    this.#isError = this.ints('is_error');
+    this.#rest = this.texts('rest');
+  }
+
+  add(body: Buffer, start: number, end: number, index: number): boolean {
+    const span = this.#span;
+    if (!span.read(body, start, end) || !isAscii(body, span.nameStart, span.nameEnd)) return false;
+    const rest = this.#restOf(body, span);
+    if (rest === undefined) return false;
+    const words = this.wordsText.write(body, span.nameStart, span.nameEnd);
+    const attributes = this.attributesText.write(body, span.attributes, end - start);
+    if (attributes < 0) return false;
+    this.addShared(body, span, { attributes, words }, index);
+    this.addId(this.#parentSpanId, this.#parentTokens, body, span.parentSpanIdStart, SPAN_ID_BYTES);
+    this.tokens.asciiField(this.#nameTokens, body, span.nameStart, span.nameEnd);
+    this.#name.addBytes(body, span.nameStart, span.nameEnd);
+    const status = this.#statusTokens[span.statusCode];
+    if (status) this.tokens.add(status.high, status.low);
+    this.#time.addHalves(span.startLow, span.startHigh);
+    const borrow = span.endLow < span.startLow ? 1 : 0;
+    this.#duration.addHalves((span.endLow - span.startLow) | 0, span.endHigh - span.startHigh - borrow);
+    this.#kind.add(span.kind);
+    this.#status.add(span.statusCode);
+    this.#isRoot.add(span.parentSpanIdStart === 0 ? 1 : 0);
+    this.#isError.add(span.statusCode === 2 ? 1 : 0);
+    this.#rest.addText(rest, 1);
+    return true;
+  }
+
+  protected emptyColumns(): readonly ColumnName[] {
+    return EMPTY_SPAN_COLUMNS;
+  }
+
+  /** Undefined for a trace state that is not valid UTF-8. */
+  #restOf(body: Buffer, { flags, traceStateStart: start, traceStateEnd: end }: WireSpan): string | undefined {
+    const last = this.#lastRest;
+    if (last.flags === flags && isSameText(last.traceState, body, start, end)) return last.text;
+    const traceState = Buffer.from(body.subarray(start, end));
+    if (!isUtf8(traceState)) return undefined;
+    const text = JSON.stringify({ ...(end > start && { traceState: traceState.toString() }), ...(flags !== 0 && { flags }) });
+    this.#lastRest = { flags, traceState, text };
+    return text;
+  }
+}
+
+function isSameText(known: Buffer, body: Buffer, start: number, end: number): boolean {
+  const length = end - start;
+  if (known.length !== length) return false;
+  for (let index = 0; index < length; index += 1) if (known[index] !== body[start + index]) return false;
+  return true;
+}
+
+function isAscii(body: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((body[at] ?? 0) >= 0x80) return false;
+  return true;
+}

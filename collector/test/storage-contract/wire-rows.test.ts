@@ -1,0 +1,301 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AnyValue, KeyValue, OtlpLogRecord, OtlpSpan, Resource } from '../../src/api/index.ts';
+import { normalizeLogs, normalizeSpans } from '../../src/model/normalize.ts';
+import { PlainRequest } from '../../src/model/plain-request.ts';
+import type { IndexedRecord } from '../../src/model/record.ts';
+import { idsByPosition } from '../../src/model/record-ids.ts';
+import { decodeLogs, decodeTraces, type ResourceGroup } from '../../src/otlp/decode-request.ts';
+import { LIMITS } from '../../src/otlp/limits.ts';
+import { groupsOf, logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
+import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
+import { WireLog } from '../../src/otlp/wire-log.ts';
+import { WireSpan } from '../../src/otlp/wire-span.ts';
+import { COLUMNS } from '../../src/storage/embedded/columns.ts';
+import type { ColumnData } from '../../src/storage/embedded/parquet/column-buffer.ts';
+import { PAGE_ROWS } from '../../src/storage/embedded/parquet/encode-column.ts';
+import { GROUP_ROWS, RowBuffer, type RowGroupData } from '../../src/storage/embedded/rows/row-buffer.ts';
+
+const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
+const RUNS = { numRuns: 300 };
+
+/** What nearly all senders send: the short way's own form, with a few texts that have to take the long one. */
+const words = fc.array(
+  fc.constantFrom('order', 'PAID', "it's", '3.5', 'a_b', 'x:y', '1,000', '주문', 'K', 'İ', 'é', '\u001e', '\u001d', '🎉', '-', 'ß'),
+  {
+    maxLength: 6,
+  },
+);
+const sentence = words.map((list) => list.join(' '));
+const key = fc.constantFrom('http.route', 'user.id', 'n', 'threadline.sequence', 'correlation.id', '키', '', 'a\u001fb');
+const simpleValue = fc.oneof(
+  sentence.map((stringValue) => ({ stringValue })),
+  fc.constantFrom('0', '7', '2147483648', '9223372036854775807', '-1').map((intValue) => ({ intValue })),
+  fc.constantFrom(0, 2, 0.5, -3, 1e21, 123456.789, 2 ** 31, -0).map((doubleValue) => ({ doubleValue })),
+  fc.boolean().map((boolValue) => ({ boolValue })),
+);
+const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, value: simpleValue }), { maxLength: 6 });
+/** Some whose lower halves are in the other order than they are. */
+const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
+const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
+
+const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
+  .tuple(
+    fc.record({ timeUnixNano: time, observedTimeUnixNano: time, attributes: simpleAttributes }),
+    fc.record(
+      {
+        severityNumber: fc.constantFrom(9, 17),
+        severityText: fc.constantFrom('info', 'WARN', 'fehler ü'),
+        body: sentence.map((stringValue) => ({ stringValue })),
+        flags: fc.constantFrom(1, 257),
+        traceId: hexId(16),
+        spanId: hexId(8),
+        eventName: fc.constantFrom('cart.paid', '사건'),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([first, second]) => ({ ...first, ...second }));
+
+const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
+  .tuple(
+    fc.record({
+      traceId: hexId(16),
+      spanId: hexId(8),
+      name: fc.constantFrom('GET /orders', 'publish', '', '주문 보기'),
+      startTimeUnixNano: time,
+      endTimeUnixNano: time,
+      attributes: simpleAttributes,
+    }),
+    fc.record(
+      {
+        parentSpanId: hexId(8),
+        kind: fc.integer({ min: 1, max: 5 }),
+        flags: fc.constantFrom(1, 769),
+        traceState: fc.constantFrom('ot=th:8', 'a=b,ot=th:0', 'ü'),
+        status: fc.constantFrom({ code: 1 }, { code: 2 }, { code: 2, message: 'refused' }),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([first, second]) => ({ ...first, ...second }));
+
+/** Groups of few records with anything around them, and one of many, whose neighbours are alike in part. */
+function requestOf<R>(record: fc.Arbitrary<R>): fc.Arbitrary<ResourceGroup<R>[]> {
+  const many = fc.array(record, { maxLength: 25 }).map((records) => ({
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: 'orders' } }] },
+    scopes: [{ scope: { attributes: [], name: 'test' }, records }],
+  }));
+  return fc.tuple(groupsOf(record), many).map(([groups, group]) => [...groups, group]);
+}
+
+/** Any change to any bytes: most make the request one that cannot be read, some one that reads otherwise. */
+const damage = fc.array(fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }), { maxLength: 3 });
+
+interface Table<R extends OtlpLogRecord | OtlpSpan> {
+  readonly signal: 'logs' | 'traces';
+  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
+  readonly any: fc.Arbitrary<R>;
+  readonly simple: fc.Arbitrary<R>;
+}
+
+const LOGS: Table<OtlpLogRecord> = {
+  signal: 'logs',
+  encode: (groups) => encodeLogs(groups, 'protobuf'),
+  any: logRecord,
+  simple: simpleLog,
+};
+const SPANS: Table<OtlpSpan> = {
+  signal: 'traces',
+  encode: (groups) => encodeTraces(groups, 'protobuf'),
+  any: span,
+  simple: simpleSpan,
+};
+
+describe('rows of logs from bytes', () => describeRows(LOGS));
+describe('rows of spans from bytes', () => describeRows(SPANS));
+
+function describeRows<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: Table<R>): void {
+  it('are those that objects make, for whatever is sent', () => {
+    fc.assert(
+      fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), damage, (groups, changes) => {
+        const body = encode(groups);
+        for (const { at, byte } of changes) if (body.length > 0) body[at % body.length] = byte;
+        expectSameRows(signal, body);
+      }),
+      RUNS,
+    );
+  });
+
+  it('are made for every request that nothing has to be said about', () => {
+    let plain = 0;
+    let simpleRecords = 0;
+    fc.assert(
+      fc.property(requestOf(simple), (groups) => {
+        const body = encode(groups);
+        const request = expectSameRows(signal, body);
+        const sent = recordsOf(signal, body);
+        expect(request !== undefined).toBe(sent.records.length > 0 && sent.message === '' && sent.rejectedCount === 0);
+        if (!request) return;
+        plain += 1;
+        simpleRecords += countSimple(request);
+      }),
+      RUNS,
+    );
+    expect(plain).toBeGreaterThan(0);
+    expect(simpleRecords).toBeGreaterThan(plain / 4);
+  });
+
+  it('go on in the next row group where one is full, and know their tokens on every page', () => {
+    const [template] = fc.sample(simple, { numRuns: 1, seed: 7 });
+    if (!template) throw new Error('no sample');
+    const records = Array.from({ length: PAGE_ROWS + 10 }, (_, number) => ({
+      ...template,
+      attributes: [{ key: 'n', value: { intValue: String(number) } }],
+    }));
+    const body = encode([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [], name: 'test' }, records }] }]);
+    const request = PlainRequest.of(signal, body, CONTEXT);
+    if (!request) throw new Error('the request is not plain');
+    const full = new RowBuffer(tableOf(signal));
+    for (let added = 0; added < GROUP_ROWS - 5; ) added += full.addRequest('default', request, added % records.length);
+    const room = full.room;
+    expect(full.addRequest('default', request, 0)).toBe(Math.min(room, records.length));
+    const rest = new RowBuffer(tableOf(signal));
+    expect(rest.addRequest('default', request, room)).toBe(records.length - room);
+    expect(column(rest.finish(), 'id_index')).toEqual(Array.from({ length: records.length - room }, (_, index) => index + room));
+    expectSameRows(signal, body);
+  });
+}
+
+const PLAIN_LOG: OtlpLogRecord = { timeUnixNano: '1', observedTimeUnixNano: '1', attributes: [] };
+const attribute = (value: AnyValue): KeyValue => ({ key: 'k', value });
+const nested = (levels: number): AnyValue => (levels === 0 ? { intValue: '1' } : { arrayValue: { values: [nested(levels - 1)] } });
+const PLAIN_SPAN: OtlpSpan = {
+  traceId: '11'.repeat(16),
+  spanId: '22'.repeat(8),
+  name: 'get',
+  startTimeUnixNano: '1',
+  endTimeUnixNano: '2',
+  attributes: [],
+};
+
+describe('a request is not plain', () => {
+  it.each<[string, Partial<OtlpLogRecord>]>([
+    ['with a trace id of zeros', { traceId: '00'.repeat(16) }],
+    ['with a trace id that is too short', { traceId: 'ab'.repeat(15) }],
+    ['with a span id of zeros', { spanId: '00'.repeat(8) }],
+    ['with a text over its limit', { attributes: [attribute({ stringValue: 'x'.repeat(LIMITS.valueBytes + 1) })] }],
+    [
+      'with a text over its limit in an array',
+      {
+        attributes: [attribute({ arrayValue: { values: [{ stringValue: 'x'.repeat(LIMITS.valueBytes + 1) }] } })],
+      },
+    ],
+    [
+      'with too many attributes',
+      {
+        attributes: Array.from({ length: LIMITS.attributeCount + 1 }, (_, number) => ({ key: `k${number}`, value: { boolValue: true } })),
+      },
+    ],
+    ['with a value that is nested too deeply', { attributes: [attribute(nested(LIMITS.depth + 1))] }],
+    ['with a record over its limit', { body: { stringValue: 'x'.repeat(LIMITS.recordBytes) } }],
+  ])('%s', (_, fields) => {
+    const records = [PLAIN_LOG, { ...PLAIN_LOG, ...fields }];
+    expect(PlainRequest.of('logs', logsBody(records), CONTEXT)).toBeUndefined();
+    expect(recordsOf('logs', logsBody(records)).message).not.toBe('');
+  });
+
+  it.each<[string, Partial<OtlpSpan>]>([
+    ['with a span whose trace id is zeros', { traceId: '00'.repeat(16) }],
+    ['with a span without an id', { spanId: '' }],
+    ['with a parent id that is too short', { parentSpanId: 'ab' }],
+  ])('%s', (_, fields) => {
+    const records = [PLAIN_SPAN, { ...PLAIN_SPAN, ...fields }];
+    const body = SPANS.encode([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records }] }]);
+    expect(PlainRequest.of('traces', body, CONTEXT)).toBeUndefined();
+    expect(recordsOf('traces', body).rejectedCount).toBe(1);
+  });
+
+  it('without a record, cut off, or with a resource over its limit', () => {
+    const body = logsBody([PLAIN_LOG]);
+    expect(PlainRequest.of('logs', body, CONTEXT)).toBeDefined();
+    for (let length = 0; length < body.length; length += 1)
+      expect(PlainRequest.of('logs', body.subarray(0, length), CONTEXT)).toBeUndefined();
+    const resource = { attributes: [attribute({ stringValue: 'x'.repeat(LIMITS.valueBytes + 1) })] };
+    expect(PlainRequest.of('logs', logsBody([PLAIN_LOG], resource), CONTEXT)).toBeUndefined();
+  });
+});
+
+function logsBody(records: OtlpLogRecord[], resource: Resource = { attributes: [] }): Buffer {
+  return LOGS.encode([{ resource, scopes: [{ scope: { attributes: [] }, records }] }]);
+}
+
+function expectSameRows(signal: 'logs' | 'traces', body: Buffer): PlainRequest | undefined {
+  const request = PlainRequest.of(signal, body, CONTEXT);
+  if (!request) return undefined;
+  const sent = recordsOf(signal, body);
+  expect({ ...sent, records: sent.records.length }).toEqual({ records: request.wire.recordCount, rejectedCount: 0, message: '' });
+  expect(request.records()).toEqual(sent.records);
+  const fromBytes = new RowBuffer(tableOf(signal));
+  const fromObjects = new RowBuffer(tableOf(signal));
+  expect(fromBytes.addRequest('default', request, 0)).toBe(sent.records.length);
+  fromObjects.addLogs(
+    'default',
+    sent.records.filter((record) => record.signal === 'logs'),
+  );
+  fromObjects.addSpans(
+    'default',
+    sent.records.filter((record) => record.signal === 'traces'),
+  );
+  const [actual, expected] = [fromBytes.finish(), fromObjects.finish()];
+  for (const { name } of COLUMNS[expected.table]) {
+    const parsed = (values: readonly unknown[]) => (name === 'rest' ? values.map((value) => JSON.parse(String(value))) : values);
+    expect([name, parsed(column(actual, name))]).toEqual([name, parsed(column(expected, name))]);
+  }
+  expect(actual.pageTokens.length).toBe(expected.pageTokens.length);
+  for (const [page, hashes] of expected.pageTokens.entries()) {
+    const written = tokenTexts(actual.pageTokens[page]);
+    expect([...tokenTexts(hashes)].filter((token) => !written.has(token))).toEqual([]);
+  }
+  return request;
+}
+
+function recordsOf(signal: 'logs' | 'traces', body: Buffer): { records: readonly IndexedRecord[]; rejectedCount: number; message: string } {
+  const { records, outcome } =
+    signal === 'logs' ? normalizeLogs(decodeLogs(body, 'protobuf'), CONTEXT) : normalizeSpans(decodeTraces(body, 'protobuf'), CONTEXT);
+  return { records, rejectedCount: outcome.rejectedCount, message: outcome.message() };
+}
+
+function countSimple({ signal, wire: { body, groups } }: PlainRequest): number {
+  const reader = signal === 'logs' ? new WireLog() : new WireSpan();
+  let count = 0;
+  for (const { places } of groups)
+    for (let at = 0; at < places.length; at += 2) if (reader.read(body, places[at] ?? 0, places[at + 1] ?? 0)) count += 1;
+  return count;
+}
+
+function tableOf(signal: 'logs' | 'traces'): 'logs' | 'spans' {
+  return signal === 'logs' ? 'logs' : 'spans';
+}
+
+function column(data: RowGroupData, name: string): readonly unknown[] {
+  const found = data.columns[COLUMNS[data.table].findIndex((spec) => spec.name === name)];
+  if (!found) throw new Error(`no column ${name}`);
+  return valuesOf(found);
+}
+
+function valuesOf(data: ColumnData): readonly unknown[] {
+  if (data.kind === 'dictionary') return Array.from(data.indexes, (index) => data.entries[index]);
+  if (data.kind !== 'texts') return [...data.values];
+  let at = 0;
+  return Array.from(data.lengths, (length) => {
+    at += length;
+    return data.bytes.toString('utf8', at - length, at);
+  });
+}
+
+function tokenTexts(hashes: Uint32Array | undefined): Set<string> {
+  const texts = new Set<string>();
+  for (let at = 0; at < (hashes?.length ?? 0); at += 2) texts.add(`${hashes?.[at]} ${hashes?.[at + 1]}`);
+  return texts;
+}
