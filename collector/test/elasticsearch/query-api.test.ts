@@ -5,6 +5,7 @@ import type { StorageWithArrivals } from '../../src/storage/log-arrivals.ts';
 import type { ReadContext } from '../../src/storage/storage.ts';
 import { testFlowEndpoints } from '../query/flow-endpoints.ts';
 import { testLogEndpoints } from '../query/log-endpoints.ts';
+import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
@@ -36,6 +37,7 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
 const run = `${process.pid}${Date.now()}`;
 testLogEndpoints(() => createTenantStorage(`querylogs${run}`).storage);
 testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`).storage);
+testLogExport(() => createTenantStorage(`queryexport${run}`).storage);
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);
 let tails = 0;

@@ -197,6 +197,6 @@ export function deadLettersQuery() {
   });
 }
 
-function rangeParameters({ fromMillis, toMillis }: TimeRange): Parameters {
+export function rangeParameters({ fromMillis, toMillis }: TimeRange): Parameters {
   return { from: fromMillis, to: toMillis };
 }

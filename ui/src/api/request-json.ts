@@ -3,8 +3,8 @@ import { readKey, reportUnauthorized } from './read-key.ts';
 
 const BASE = '/api/v1';
 
-/** Parameters that are undefined or empty are not sent. */
-export type Parameters = Readonly<Record<string, string | number | undefined>>;
+/** Parameters that are undefined or empty are not sent; of a list each is sent by itself. */
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
  * One GET of the query API. Rejects with an ApiError, or with the signal's reason when the reader has gone on: then the
@@ -38,7 +38,9 @@ export async function openStream(
 
 async function get(path: string, { parameters, headers, signal }: GetOptions): Promise<Response> {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined && value !== '') search.append(name, String(value));
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== '') search.append(name, String(one));
+  }
   const key = readKey();
   const response = await send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
     request: `GET ${BASE}${path}`,

@@ -101,6 +101,18 @@ export const english = {
   'histogram.onlyLevel': 'Only {level}',
   'histogram.failed': 'The counts could not be read: {reason}',
 
+  'export.title': 'Export',
+  'export.format': 'As',
+  'export.csvHelp': 'A table with the columns of the list. Texts that a spreadsheet would take for a formula get an apostrophe in front.',
+  'export.ndjsonHelp': 'Whole records as JSON, one a line.',
+  'export.start': 'Export all',
+  'export.startCount': '{count, plural, one {Export {shown} record} other {Export {shown} records}}',
+  'export.running': 'Exporting {share}',
+  'export.progress': '{shown} of {total} records',
+  'export.cancel': 'Stop',
+  'export.done': '{count, plural, one {{shown} record was saved.} other {{shown} records were saved.}}',
+  'export.failed': 'Nothing was saved: it broke off after {count, plural, one {{shown} record} other {{shown} records}}. {reason}',
+
   'live.title': 'Live',
   'live.start': 'Show records as they arrive (l)',
   'live.stop': 'Back to the search (l)',

@@ -100,6 +100,18 @@ export const korean: Messages = {
   'histogram.onlyLevel': '{level}만',
   'histogram.failed': '개수를 읽지 못했습니다: {reason}',
 
+  'export.title': '내보내기',
+  'export.format': '형식',
+  'export.csvHelp': '목록의 열로 된 표입니다. 스프레드시트가 수식으로 여길 텍스트 앞에는 작은따옴표가 붙습니다.',
+  'export.ndjsonHelp': '레코드 전체를 한 줄에 하나씩 JSON으로 저장합니다.',
+  'export.start': '모두 내보내기',
+  'export.startCount': '{count, plural, other {레코드 {shown}건 내보내기}}',
+  'export.running': '내보내는 중 {share}',
+  'export.progress': '레코드 {total}건 중 {shown}건',
+  'export.cancel': '중지',
+  'export.done': '{count, plural, other {레코드 {shown}건을 저장했습니다.}}',
+  'export.failed': '{count, plural, other {레코드 {shown}건에서 끊겨 아무것도 저장하지 않았습니다.}} {reason}',
+
   'live.title': '실시간',
   'live.start': '도착하는 레코드를 바로 보기 (l)',
   'live.stop': '검색으로 돌아가기 (l)',

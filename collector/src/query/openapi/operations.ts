@@ -162,6 +162,34 @@ export const OPERATIONS: readonly OperationDescription[] = [
     errors: [429],
   },
   {
+    path: '/api/v1/logs/export',
+    operationId: 'exportLogs',
+    summary: 'All matching log records as one file, without a limit.',
+    parameters: [
+      query('logs', 'level:>=warn'),
+      ...RECENT_RANGE,
+      queryParameter('order', 'By time.', { type: 'string', enum: ['desc', 'asc'], default: 'desc' }),
+      queryParameter('format', 'ndjson: whole records, one a line. csv: a table (RFC 4180).', {
+        type: 'string',
+        enum: ['ndjson', 'csv'],
+        default: 'ndjson',
+      }),
+      queryParameter(
+        'column',
+        'Of csv, up to a hundred times: time, level, service, message, traceId, spanId, correlationId (these seven by default), observedTime, arrivalTime, severityNumber, severityText, eventName, scope, id; any other name is an attribute as http.route or resource.host.name.',
+        { type: 'array', items: { type: 'string' } },
+      ),
+    ],
+    answer: 'LogRecord',
+    stream: {
+      mediaTypes: ['application/x-ndjson', 'text/csv'],
+      description:
+        'The file, as fast as the client takes it. A whole one ends as HTTP says (the last chunk) and has the trailer `x-threadline-records`, the number of its records; where the collector fails on the way it cuts the connection, so that the part is not taken for the whole. In csv a text that a spreadsheet would take for a formula (it starts with = + - @, a tab or a carriage return) has an apostrophe in front. Records that arrive during an export may be in it or not. At most 4 exports at once.',
+    },
+    example: exampleRecord,
+    errors: [429],
+  },
+  {
     path: '/api/v1/logs/{id}/context',
     operationId: 'getLogContext',
     summary: 'What the same service, instance or flow wrote just before and after a log record. At most 4 KiB of each body.',

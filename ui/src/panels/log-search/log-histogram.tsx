@@ -14,6 +14,7 @@ import { useWidth } from '../../shared/use-width.ts';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { useClock } from '../../state/search-clock.ts';
 import { HistogramChart } from './histogram-chart.tsx';
+import { LogExport } from './log-export.tsx';
 import styles from './log-search.module.css';
 import type { LogAddress } from './use-log-search.ts';
 
@@ -66,6 +67,7 @@ export function LogHistogram({ address, range, panel }: LogHistogramProps) {
         <span className={styles.total} aria-live="polite">
           {answer.data && !answer.isError && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
         </span>
+        <LogExport address={address} range={range} total={answer.isError || answer.isPlaceholderData ? undefined : answer.data?.total} />
         <IconButton
           icon="zoomOut"
           size="small"

@@ -1,0 +1,165 @@
+import type { ServerResponse } from 'node:http';
+import type { QueryNode } from '@threadline/query-language';
+import type { LogRecord } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import type { RowKey } from '../../model/record.ts';
+import type { Storage, TimeRange } from '../../storage/storage.ts';
+import { parseChoice } from '../parameters/parameters.ts';
+import { parseQueryParameter } from '../parameters/query-parameter.ts';
+import { checkRange, DEFAULT_FROM, DEFAULT_TO, parseTimeParameter, toStorageRange } from '../parameters/time-range.ts';
+import { withoutOwnEvents } from '../query-nodes.ts';
+import { DEFAULT_TENANT } from '../read-context.ts';
+import { createCsvTable } from './log-csv.ts';
+import type { StreamInput, StreamRoute } from './stream-route.ts';
+import { writeChunk } from './write-chunk.ts';
+
+const FORMATS = ['ndjson', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+const MEDIA_TYPES: Readonly<Record<Format, string>> = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8; header=present' };
+
+/** Each keeps one read of the storage under way; the others' searches have to get through too. */
+const MAX_EXPORTS = 4;
+const RETRY_AFTER_MILLIS = 5_000;
+/** One page of many. */
+const PAGE_DEADLINE_MILLIS = 60_000;
+/** Records of a page: so many more each time as their size allows, as a record can be a megabyte. */
+const FIRST_PAGE = 50;
+const MAX_PAGE = 2_000;
+const SMALL_PAGE_CHARACTERS = 1024 * 1024;
+const LARGE_PAGE_CHARACTERS = 4 * 1024 * 1024;
+/** What goes to the socket in one piece. */
+const CHUNK_CHARACTERS = 64 * 1024;
+/** The trailer of a whole answer: how many records it has. */
+const COUNT_TRAILER = 'x-threadline-records';
+
+/** All matching logs, page by page from the storage, as one file. */
+export function createLogExportRoute(): StreamRoute {
+  let openExports = 0;
+  return {
+    path: '/api/v1/logs/export',
+    names: { single: ['query', 'from', 'to', 'order', 'format'], repeated: ['column'] },
+    isImmediate: false,
+    contentTypeOf: ({ parameters }) => MEDIA_TYPES[parseChoice(parameters, 'format', FORMATS, 'ndjson')],
+    prepare(input, storage) {
+      const request = Object.freeze(parse(input, storage));
+      return async (response, { signal }) => {
+        if (openExports >= MAX_EXPORTS) throw tooManyExports();
+        openExports += 1;
+        try {
+          await writeExport(request, { storage, response, signal });
+        } finally {
+          openExports -= 1;
+        }
+      };
+    },
+  };
+}
+
+interface ExportRequest {
+  readonly query: QueryNode;
+  readonly range: TimeRange;
+  readonly order: 'asc' | 'desc';
+  readonly format: Format;
+  readonly columns: readonly string[];
+}
+
+function parse({ parameters, nowNanos }: StreamInput, { capabilities }: Storage): ExportRequest {
+  const { query } = parseQueryParameter(parameters, 'logs', capabilities);
+  const range = checkRange({
+    fromNanos: parseTimeParameter(parameters.get('from') ?? DEFAULT_FROM, 'from', nowNanos),
+    toNanos: parseTimeParameter(parameters.get('to') ?? DEFAULT_TO, 'to', nowNanos),
+  });
+  const format = parseChoice(parameters, 'format', FORMATS, 'ndjson');
+  const columns = parameters.all('column');
+  if (format === 'ndjson' && columns.length > 0) {
+    throw new ThreadlineError('invalid_argument', 'NDJSON has whole records: "column" is of format=csv.', {
+      field: 'column',
+      position: 0,
+      expected: ['format=csv'],
+    });
+  }
+  createCsvTable(columns);
+  return {
+    query: withoutOwnEvents(query),
+    range: toStorageRange(range),
+    order: parseChoice(parameters, 'order', ['desc', 'asc'], 'desc'),
+    format,
+    columns,
+  };
+}
+
+interface ExportTarget {
+  readonly storage: Storage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+/** What it throws after the head is out cuts the connection before the end of the body: no HTTP client takes that for a whole answer. */
+async function writeExport(request: ExportRequest, { storage, response, signal }: ExportTarget): Promise<void> {
+  const { head, lineOf } = request.format === 'csv' ? createCsvTable(request.columns) : NDJSON;
+  const pages = readPages(request, storage, signal);
+  let text = head;
+  let count = 0;
+  const flush = async (): Promise<void> => {
+    await writeChunk(response, text, signal);
+    text = '';
+  };
+  for await (const page of pages) {
+    // What is wrong before there is a record is an answer of its own.
+    if (page.length > 0 && !response.headersSent) writeHead(response, request.format);
+    for (const record of page) {
+      text += lineOf(record);
+      count += 1;
+      if (text.length >= CHUNK_CHARACTERS) await flush();
+    }
+    if (page.length > 0) await flush();
+  }
+  signal.throwIfAborted();
+  if (!response.headersSent) writeHead(response, request.format);
+  response.addTrailers({ [COUNT_TRAILER]: String(count) });
+  response.end(text);
+}
+
+function writeHead(response: ServerResponse, format: Format): void {
+  response.writeHead(200, {
+    'content-type': MEDIA_TYPES[format],
+    'content-disposition': `attachment; filename="logs.${format}"`,
+    trailer: COUNT_TRAILER,
+  });
+}
+
+const NDJSON = { head: '', lineOf: (record: LogRecord): string => `${JSON.stringify(record)}\n` };
+
+/** Pages in order, each asked for when the one before has been taken. A page that ran out of time is gone on with from where it came to. */
+async function* readPages(
+  { query, range, order }: ExportRequest,
+  storage: Storage,
+  signal: AbortSignal,
+): AsyncGenerator<readonly LogRecord[], void> {
+  let limit = FIRST_PAGE;
+  let within = range;
+  let after: RowKey | undefined;
+  for (;;) {
+    const context = { tenant: DEFAULT_TENANT, deadline: performance.now() + PAGE_DEADLINE_MILLIS, signal };
+    const page = await storage.searchLogs({ query, range: within, order, limit, ...(after && { after }) }, context);
+    const records = page.rows.map(({ record }) => record);
+    yield records;
+    after = page.rows.at(-1)?.key ?? after;
+    // Rows down to that time are all in the page.
+    if (page.partial) within = { ...within, toNanos: page.partial.searchedFromNanos };
+    else if (!page.hasMore) return;
+    limit = nextLimit(limit, records);
+  }
+}
+
+function nextLimit(limit: number, records: readonly LogRecord[]): number {
+  const characters = records.reduce((sum, record) => sum + (record.body?.stringValue?.length ?? JSON.stringify(record).length), 0);
+  if (characters > LARGE_PAGE_CHARACTERS) return Math.max(1, limit >> 1);
+  return characters < SMALL_PAGE_CHARACTERS ? Math.min(MAX_PAGE, limit * 2) : limit;
+}
+
+function tooManyExports(): ThreadlineError {
+  return new ThreadlineError('overloaded', `${MAX_EXPORTS} exports are under way, and there may be no more: try again later.`, {
+    retryAfterMillis: RETRY_AFTER_MILLIS,
+  });
+}
