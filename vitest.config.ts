@@ -34,6 +34,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'storage-elasticsearch-8',
+          include: ['collector/test/elasticsearch/*.test.ts', 'collector/test/storage-contract/elasticsearch.test.ts'],
+          globalSetup: ['collector/test/elasticsearch/global-setup-8.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'elasticsearch-outages',
           include: ['collector/test/elasticsearch/outages/*.test.ts'],
           testTimeout: 120_000,

@@ -1,11 +1,14 @@
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.env.Environment;
 import org.elasticsearch.node.InternalSettingsPreparer;
 import org.elasticsearch.node.Node;
+import org.elasticsearch.plugins.PluginBundle;
 import org.elasticsearch.plugins.PluginsLoader;
 
 /**
@@ -36,8 +39,8 @@ public final class ElasticsearchNode {
         new Node(
             environment,
             PluginsLoader.createPluginsLoader(
-                PluginsLoader.loadModulesBundles(environment.modulesDir(), false),
-                PluginsLoader.loadPluginsBundles(environment.pluginsDir(), false),
+                bundles("loadModulesBundles", environment.modulesDir()),
+                bundles("loadPluginsBundles", environment.pluginsDir()),
                 Map.of(),
                 false));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node), "close-node"));
@@ -50,6 +53,17 @@ public final class ElasticsearchNode {
       System.exit(0);
     }
     Thread.currentThread().join();
+  }
+
+  /** In 9 these take a second argument, which 8 does not have. */
+  @SuppressWarnings("unchecked")
+  private static Set<PluginBundle> bundles(String name, Path directory) throws ReflectiveOperationException {
+    for (Method method : PluginsLoader.class.getMethods()) {
+      if (!method.getName().equals(name)) continue;
+      Object found = method.getParameterCount() == 1 ? method.invoke(null, directory) : method.invoke(null, directory, false);
+      return (Set<PluginBundle>) found;
+    }
+    throw new NoSuchMethodException(name);
   }
 
   private static void close(Node node) {

@@ -10,6 +10,9 @@ import { findJdk, findMaven, WHAT_TO_INSTALL } from './find-jdk.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MODULE = 'transport-netty4';
+/** The versions that tests run on, each with that of the logging that it was built with; the first is what `pom.xml` has. */
+const ELASTICSEARCH_VERSIONS = /** @type {const} */ ({ '9.5.3': '2.26.1', '8.19.9': '2.19.0' });
+/** @typedef {keyof typeof ELASTICSEARCH_VERSIONS} ElasticsearchVersion */
 /** A lock whose owner is gone, or that is older than any download takes, is taken over. */
 const LOCK_MAX_AGE_MILLIS = 10 * 60_000;
 const run = promisify(execFile);
@@ -24,25 +27,26 @@ export function cacheDirectory() {
  * call takes the jars from Maven Central (50 MB), later ones return at once. Any number of processes may call it at
  * the same time: one assembles, the others wait for it, and nobody sees half an assembly.
  *
- *     <cache>/<hash of pom and launcher, Java version>/
+ *     <cache>/<hash of pom and launcher, version, Java version>/
  *       jars/                        the server, its libraries and launcher.jar: the class path
  *       modules/transport-netty4/    the module's jars and descriptor
  *       lib/platform/<os>-<cpu>/     the system's zstd under the name that Elasticsearch looks for
  *
  * Throws with what to install when there is no JDK or no Maven.
+ * @param {ElasticsearchVersion} [version]
  * @returns {Promise<{ directory: string, javaHome: string }>}
  */
-export async function assembleElasticsearch() {
+export async function assembleElasticsearch(version = '9.5.3') {
   const jdk = findJdk();
   if (!jdk) throw new Error(WHAT_TO_INSTALL);
   const sources = ['pom.xml', 'ElasticsearchNode.java', 'assemble.mjs'].map((name) => readFileSync(join(HERE, name)));
-  const hash = createHash('sha256').update(Buffer.concat(sources)).update(String(jdk.version)).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(Buffer.concat(sources)).update(`${version} ${jdk.version}`).digest('hex').slice(0, 12);
   const cache = cacheDirectory();
   const directory = join(cache, hash);
   if (!existsSync(directory)) {
     mkdirSync(cache, { recursive: true });
     await withLock(`${directory}.lock`, async () => {
-      if (!existsSync(directory)) await assembleInto(directory, jdk.home);
+      if (!existsSync(directory)) await assembleInto(directory, { version, javaHome: jdk.home });
     });
   }
   return { directory, javaHome: jdk.home };
@@ -50,9 +54,9 @@ export async function assembleElasticsearch() {
 
 /**
  * @param {string} directory
- * @param {string} javaHome
+ * @param {{ version: ElasticsearchVersion, javaHome: string }} what
  */
-async function assembleInto(directory, javaHome) {
+async function assembleInto(directory, { version, javaHome }) {
   if (!findMaven()) throw new Error(WHAT_TO_INSTALL);
   const unfinished = `${directory}.${randomUUID()}`;
   try {
@@ -60,8 +64,9 @@ async function assembleInto(directory, javaHome) {
     const module = join(unfinished, 'modules', MODULE);
     mkdirSync(jars, { recursive: true });
     mkdirSync(module, { recursive: true });
+    const versions = [`-Dversion.elasticsearch=${version}`, `-Dversion.log4j=${ELASTICSEARCH_VERSIONS[version]}`];
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
-    await runOrExplain('mvn', ['-q', '-B', '-f', join(HERE, 'pom.xml'), goal, `-DoutputDirectory=${jars}`]);
+    await runOrExplain('mvn', ['-q', '-B', '-f', join(HERE, 'pom.xml'), goal, `-DoutputDirectory=${jars}`, ...versions]);
     for (const jar of readdirSync(jars)) {
       if (jar.startsWith(MODULE) || jar.startsWith('netty-')) renameSync(join(jars, jar), join(module, jar));
     }

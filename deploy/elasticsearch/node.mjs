@@ -13,6 +13,7 @@ const STOP_TIMEOUT_MILLIS = 30_000;
 /**
  * @typedef {object} ElasticsearchOptions
  * @property {string} directory Holds config, data and log of this node; a second start on it continues with its data.
+ * @property {import('./assemble.mjs').ElasticsearchVersion} [version] `9.5.3` by default.
  * @property {string} [name] The node's name in its cluster; `node-1` by default.
  * @property {number} [httpPort] 0, the default: the system chooses.
  * @property {number} [transportPort] 0, the default: the system chooses.
@@ -43,7 +44,7 @@ const STOP_TIMEOUT_MILLIS = 30_000;
  * @returns {Promise<ElasticsearchNode>}
  */
 export async function startElasticsearch(options) {
-  const assembly = await assembleElasticsearch();
+  const assembly = await assembleElasticsearch(options.version);
   const home = resolve(options.directory);
   prepareHome(home, assembly.directory, options);
   const logFile = join(home, 'logs', 'node.log');

@@ -29,6 +29,7 @@ export const PARTS = [
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-outage', run: vitest('sdk-outage'), needs: [], uses: [], onRequest: true },
 ];

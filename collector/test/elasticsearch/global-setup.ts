@@ -2,19 +2,27 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import type { ElasticsearchVersion } from '../../../deploy/elasticsearch/assemble.mjs';
 import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
     elasticsearchUrl: string;
+    elasticsearchVersion: string;
   }
 }
 
 /** One real node for all files of the project: they write to tenants of their own. A machine without a JDK fails here, with what to install. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default function setup(project: TestProject): Promise<() => Promise<void>> {
+  return startNode(project, '9.5.3');
+}
+
+/** The same with a node of that version. */
+export async function startNode(project: TestProject, version: ElasticsearchVersion): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'threadline-elasticsearch-'));
-  const node = await startElasticsearch({ directory });
+  const node = await startElasticsearch({ directory, version });
   project.provide('elasticsearchUrl', node.url);
+  project.provide('elasticsearchVersion', version);
   return async () => {
     await node.stop();
     await rm(directory, { recursive: true, force: true });

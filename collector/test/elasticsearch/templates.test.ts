@@ -111,16 +111,25 @@ describe('the index templates', () => {
     };
     await askNode(`/${dataStream}/_create/older`, { method: 'PUT', body: document });
 
+    // A collector of this version that had not heard of the templates yet.
+    const early = buildLog('early', { attributes: attributes({ shop: 'berlin' }) });
+    const { record: _record, ...fields } = document;
+    await askNode(`/${dataStream}/_create/early`, {
+      method: 'PUT',
+      body: { ...fields, recordId: 'early', recordText: JSON.stringify(early.record) },
+    });
+
     const storages = await Promise.all([start(), start(), start()]);
     const [storage] = storages;
     const newer = buildLog('newer', { attributes: attributes({ shop: 'berlin' }), timeUnixNano: at(1) });
     await Promise.all(storages.map((each, index) => each.writeLogs(tenant, index === 0 ? [newer] : [buildLog(`more-${index}`)])));
-    expect((await indexSettings(dataStream)).map(({ mode }) => mode ?? 'standard')).toEqual(['standard', 'logsdb']);
-    expect(storage && (await findLogs(storage, tenant, 'shop:berlin'))).toEqual(['older', 'newer']);
+    const upgraded = (await indexSettings(dataStream)).map(({ mode }) => mode ?? 'standard');
+    expect([upgraded[0], ...new Set(upgraded.slice(1))]).toEqual(['standard', 'logsdb']);
+    expect(storage && (await findLogs(storage, tenant, 'shop:berlin'))).toEqual(['early', 'older', 'newer']);
     expect(await storage?.getLog('older', readContext(tenant))).toEqual(log.record);
     await start();
     await storage?.writeLogs(tenant, [buildLog('last')]);
-    expect(await indexSettings(dataStream)).toHaveLength(2);
+    expect(await indexSettings(dataStream)).toHaveLength(upgraded.length);
   });
 });
 

@@ -124,7 +124,7 @@ describe('ElasticsearchStorage', () => {
     expect(storage.capabilities).toMatchObject({
       regex: false,
       leadingWildcardScans: true,
-      notes: { server: 'Elasticsearch 9.5.3', url: inject('elasticsearchUrl') },
+      notes: { server: `Elasticsearch ${inject('elasticsearchVersion')}`, url: inject('elasticsearchUrl') },
     });
   });
 

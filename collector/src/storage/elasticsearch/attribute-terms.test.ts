@@ -40,7 +40,7 @@ describe('attributeTerms', () => {
   });
 
   it('keeps terms within what Lucene takes and marks the keys whose values are hashed', () => {
-    const key = '가'.repeat(512);
+    const key = '가'.repeat(300);
     const fits = '가'.repeat(MAX_TERM_TEXT_LENGTH);
     const { pairs, hashedKeys } = attributeTerms([
       { key, value: { type: 'string', value: fits } },
@@ -49,6 +49,8 @@ describe('attributeTerms', () => {
     for (const pair of pairs) expect(Buffer.byteLength(pair)).toBeLessThanOrEqual(32_766);
     expect(pairs[0]).toBe(`${key}=${fits}`);
     expect(hashedKeys).toEqual(['long']);
+    for (const longer of [`${key}나`, '='.repeat(451), 'x'.repeat(513)]) expect(keyTerm(longer)).toMatch(/^\\#[0-9a-f]{64}$/);
+    expect(keyTerm('='.repeat(450))).toHaveLength(900);
   });
 
   it('tells hashes from texts', () => {

@@ -18,8 +18,12 @@ import { orderedDouble, orderedInteger } from './ordered-number.ts';
 export const MAX_TERM_TEXT_LENGTH = 8_191;
 /** The longest term that this module makes is shorter: an escaped key, `=` and a value. Three times as many bytes still fit. */
 export const MAX_TERM_LENGTH = 10_922;
-/** Longer keys are hashed, as each leaf of a map repeats its whole path. */
+/**
+ * Longer keys are hashed, as each leaf of a map repeats its whole path. In bytes, escaped, since Elasticsearch 8 answers a range of terms by an automaton
+ * of at most 1,000 states, one a byte.
+ */
 export const MAX_TERM_KEY_LENGTH = 512;
+const MAX_TERM_KEY_BYTES = 900;
 
 export interface AttributeTerms {
   readonly keys: readonly string[];
@@ -48,7 +52,9 @@ export function attributeTerms(leaves: readonly AttributeLeaf[]): AttributeTerms
 
 /** A key as `keys` has it. */
 export function keyTerm(key: string): string {
-  return key.length > MAX_TERM_KEY_LENGTH ? hashOf(key) : wellFormed(key).replaceAll(/[\\=]/g, '\\$&');
+  if (key.length > MAX_TERM_KEY_LENGTH) return hashOf(key);
+  const term = wellFormed(key).replaceAll(/[\\=]/g, '\\$&');
+  return Buffer.byteLength(term) > MAX_TERM_KEY_BYTES ? hashOf(key) : term;
 }
 
 /** The key of a term that is no hash. */

@@ -49,7 +49,7 @@ export interface ElasticsearchStorage extends Storage {
 }
 
 /**
- * Keeps records in Elasticsearch 9's data streams `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
+ * Keeps records in data streams of Elasticsearch 9 or 8.19, `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
  * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
  *
  * `start` installs the index templates and brings the data streams up to them. Records older than the retention are deleted by the cluster's data
@@ -121,7 +121,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     start: (signal) =>
       owned(async () => {
         const { facts, templates } = await prepare(signal);
-        await upgradeDataStreams(connection, templates, signal);
+        await upgradeDataStreams(connection, { facts, templates }, signal);
         const { retentionDays, onFault = noop } = options;
         capabilities = describe(connection, { facts, templates, retentionDays });
         if (templates.lifecycle === undefined && retentionDays !== undefined) {

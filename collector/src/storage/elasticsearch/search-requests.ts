@@ -17,7 +17,7 @@ export interface SearchAnswer {
 
 export interface Hit {
   readonly _id?: string;
-  readonly _source?: { readonly record?: string };
+  readonly _source?: { readonly record?: string; readonly recordText?: string };
   readonly fields?: Readonly<Record<string, readonly unknown[]>>;
 }
 
@@ -68,14 +68,14 @@ export function createSearch(connection: Connection, place?: SearchPlace): Searc
   };
 }
 
-/** An index of a template before version 3 has the record in `_source` alone. */
+/** An index of a template before version 3 has the record in `_source` alone, under the name that its collector gave it. */
 async function withOlderRecords(
   hits: readonly Hit[],
   search: (body: Readonly<Record<string, unknown>>) => Promise<SearchAnswer>,
 ): Promise<readonly Hit[]> {
   const older = hits.filter((hit) => hit.fields?.recordText === undefined).map((hit) => hit._id);
   if (older.length === 0) return hits;
-  const found = await search({ size: older.length, query: { ids: { values: older } }, _source: ['record'] });
+  const found = await search({ size: older.length, query: { ids: { values: older } }, _source: ['record', 'recordText'] });
   const byId = new Map(found.hits.hits.map((hit) => [hit._id, hit]));
   return hits.map((hit) => (hit.fields?.recordText === undefined ? (byId.get(hit._id) ?? hit) : hit));
 }
@@ -185,7 +185,7 @@ export function keyOf(bucket: Bucket, name: string): string {
 }
 
 function recordText(hit: Hit): string {
-  const text = hit.fields?.recordText?.[0] ?? hit._source?.record;
+  const text = hit.fields?.recordText?.[0] ?? hit._source?.record ?? hit._source?.recordText;
   if (typeof text !== 'string')
     throw new ThreadlineError('internal', 'a document of the data stream has no record: was it written by something else?');
   return text;

@@ -1,3 +1,4 @@
+import type { ClusterFacts } from './cluster-facts.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 import { readDataStreams } from './data-streams.ts';
 import {
@@ -20,14 +21,24 @@ export async function installTemplates(connection: Connection, options: Template
 }
 
 /** Brings the data streams that are there up to the templates. */
-export async function upgradeDataStreams(connection: Connection, { lifecycle }: TemplateOptions, signal?: AbortSignal): Promise<void> {
+export async function upgradeDataStreams(
+  connection: Connection,
+  { facts, templates: { lifecycle } }: { readonly facts: ClusterFacts; readonly templates: TemplateOptions },
+  signal?: AbortSignal,
+): Promise<void> {
   const dataStreams = await readDataStreams(connection, signal);
   for (const { name, indices } of dataStreams) {
     const path = `/${name}/_rollover`;
     const newest = indices.at(-1);
     if (newest !== undefined && newest.templateVersion < TEMPLATE_VERSION) {
-      // Lazily: several collectors that say so make one new index all the same.
-      await connection.request({ method: 'POST', path, parameters: { lazy: true }, acceptedStatuses: [404], ...(signal && { signal }) });
+      // Lazily, several collectors that say so make one new index all the same; 8.19 without the module forgets it, and then each makes one.
+      await connection.request({
+        method: 'POST',
+        path,
+        parameters: { lazy: facts.hasLifecycle },
+        acceptedStatuses: [404],
+        ...(signal && { signal }),
+      });
     }
   }
   if (lifecycle === undefined || !('retentionDays' in lifecycle) || dataStreams.length === 0) return;
