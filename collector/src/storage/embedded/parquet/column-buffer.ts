@@ -1,4 +1,5 @@
 import type { ColumnType, ColumnValue } from './column-chunk.ts';
+import { type LongPage, longAt, type TextPage } from './decode-column.ts';
 
 /** All values of a column of one row group, as they are encoded. */
 export type ColumnData =
@@ -27,6 +28,7 @@ export function createColumnBuffer(type: ColumnType): TextBuffer | IntBuffer | L
   }
 }
 
+const TWO_32 = 2 ** 32;
 /** Fewer bytes are copied one by one sooner than by a call. */
 const MAX_LOOP_BYTES = 40;
 const FIRST_ROWS = 512;
@@ -73,6 +75,30 @@ export class TextBuffer implements ColumnBuffer {
     const bytes = this.#bytes;
     if (length > MAX_LOOP_BYTES) source.copy(bytes, used, start, end);
     else for (let at = 0; at < length; at += 1) bytes[used + at] = source[start + at] ?? 0;
+  }
+
+  /** Rows of a page of another row group; gives as `append`. */
+  addTextPage({ bytes, starts }: TextPage, from: number, to: number): number {
+    if (this.#numbers) {
+      const values = Array.from({ length: to - from }, (_, row) => bytes.toString('utf8', starts[from + row], starts[from + row + 1]));
+      return this.append(values, 0, values.length);
+    }
+    const start = starts[from] ?? 0;
+    const length = (starts[to] ?? 0) - start;
+    const count = this.#count + to - from;
+    if (count > this.#ints.length) this.#ints = grownInts(this.#ints, count);
+    if (this.#used + length > this.#bytes.length) this.#reserve(this.#used + length, this.#used + length);
+    bytes.copy(this.#bytes, this.#used, start, start + length);
+    for (let row = from; row < to; row += 1) this.#ints[this.#count + row - from] = (starts[row + 1] ?? 0) - (starts[row] ?? 0);
+    this.#used += length;
+    this.#count = count;
+    return length + (to - from) * 4;
+  }
+
+  /** As `addTextPage`, of rows that are numbers of distinct texts. */
+  addEntries(entries: readonly string[], indexes: Int32Array, from: number, to: number): number {
+    const values = Array.from({ length: to - from }, (_, row) => entries[indexes[from + row] ?? 0] ?? '');
+    return this.append(values, 0, values.length);
   }
 
   /** So many rows of one text. */
@@ -171,12 +197,12 @@ export class TextBuffer implements ColumnBuffer {
 }
 
 export class IntBuffer implements ColumnBuffer {
-  readonly #kind: 'codes' | 'ints';
+  readonly kind: 'codes' | 'ints';
   #values = new Int32Array(FIRST_ROWS);
   #count = 0;
 
   constructor(kind: 'codes' | 'ints') {
-    this.#kind = kind;
+    this.kind = kind;
   }
 
   append(values: readonly ColumnValue[], from: number, to: number): number {
@@ -185,6 +211,25 @@ export class IntBuffer implements ColumnBuffer {
     for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = Number(values[row]);
     this.#count = count;
     return (to - from) * 4;
+  }
+
+  /** Rows of a page of another row group, by the numbers of distinct values; gives as `append`. */
+  addEntries(entries: Int32Array, indexes: Int32Array, from: number, to: number): number {
+    this.#fill(from, to, (row) => entries[indexes[row] ?? 0] ?? 0);
+    return (to - from) * 4;
+  }
+
+  /** Rows of a page of another row group; gives as `append`. */
+  addLongPage(page: LongPage, from: number, to: number): number {
+    this.#fill(from, to, (row) => Number(longAt(page, row)));
+    return (to - from) * 4;
+  }
+
+  #fill(from: number, to: number, valueAt: (row: number) => number): void {
+    const count = this.#count + to - from;
+    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = valueAt(row);
+    this.#count = count;
   }
 
   /** So many rows of one number. */
@@ -197,7 +242,7 @@ export class IntBuffer implements ColumnBuffer {
   }
 
   data(): ColumnData {
-    return { kind: this.#kind, values: this.#values.subarray(0, this.#count) };
+    return { kind: this.kind, values: this.#values.subarray(0, this.#count) };
   }
 }
 
@@ -213,6 +258,25 @@ export class LongBuffer implements ColumnBuffer {
     for (let row = from; row < to; row += 1) {
       const value = values[row];
       this.#values[this.#count + row - from] = typeof value === 'bigint' ? value : 0n;
+    }
+    this.#count = count;
+    return (to - from) * 8;
+  }
+
+  /** Rows of a page of another row group; gives as `append`. No number is made a bigint on the way. */
+  addLongPage(page: LongPage, from: number, to: number): number {
+    const count = this.#count + to - from;
+    if (count > this.#values.length) this.#grow(count);
+    if (page.wide) this.#values.set(page.wide.subarray(from, to), this.#count);
+    else {
+      const low = Number(BigInt.asUintN(32, page.base));
+      const high = Number(page.base >> 32n);
+      for (let row = from, at = 2 * this.#count; row < to; row += 1, at += 2) {
+        const sum = low + (page.offsets[row] ?? 0);
+        const carry = Math.floor(sum / TWO_32);
+        this.#halves[at] = sum - carry * TWO_32;
+        this.#halves[at + 1] = high + carry;
+      }
     }
     this.#count = count;
     return (to - from) * 8;

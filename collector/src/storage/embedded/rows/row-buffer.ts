@@ -1,12 +1,22 @@
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
-import { COLUMNS, columnNumber, emptyLogColumns, emptySpanColumns, type LogColumns, type SpanColumns } from '../columns.ts';
+import {
+  COLUMN_NAMES,
+  COLUMNS,
+  type ColumnName,
+  columnNumber,
+  emptyLogColumns,
+  emptySpanColumns,
+  type LogColumns,
+  type SpanColumns,
+} from '../columns.ts';
 import { TokenWriter } from '../filter/token-writer.ts';
 import type { TableName } from '../layout.ts';
-import { type ColumnData, createColumnBuffer } from '../parquet/column-buffer.ts';
+import { type ColumnData, createColumnBuffer, type IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
 import type { ColumnValue } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
+import type { Page } from '../reading/page.ts';
 import { RecordEncoder } from './encode-record.ts';
 import { type ColumnOf, WireLogRows, WireSpanRows } from './wire-rows.ts';
 
@@ -116,14 +126,17 @@ export class RowBuffer {
   }
 
   /** Rows of another row group's page from `from` to `to`, whose tokens are among these. All must have room. */
-  addColumns(columns: readonly (readonly ColumnValue[])[], from: number, to: number, tokens: Uint32Array): void {
+  addPage(page: Page, from: number, to: number, tokens: Uint32Array): void {
     for (let left = to - from; left > 0; ) {
       const taken = Math.min(left, PAGE_ROWS - (this.#rows % PAGE_ROWS));
       this.#tokens.addAll(tokens);
       this.#count(taken);
       left -= taken;
     }
-    this.#append(columns, from, to);
+    for (const [number, name] of COLUMN_NAMES[this.table].entries()) {
+      const column = this.#columns[number];
+      if (column) this.#bytes += addRows(column, page, name, from, to);
+    }
   }
 
   /** Everything in it. Nothing may be added after. */
@@ -161,4 +174,16 @@ export class RowBuffer {
 function namedColumns(table: TableName, columns: LogColumns | SpanColumns): readonly (readonly ColumnValue[])[] {
   const byName: Readonly<Record<string, readonly ColumnValue[]>> = columns;
   return COLUMNS[table].map(({ name }) => byName[name] ?? []);
+}
+
+/** Gives about how many bytes the column holds more than before. */
+function addRows(column: TextBuffer | IntBuffer | LongBuffer, page: Page, name: ColumnName, from: number, to: number): number {
+  if (column instanceof LongBuffer) return column.addLongPage(page.longs(name), from, to);
+  if (column instanceof TextBuffer) {
+    const texts = page.texts(name);
+    return texts.entries ? column.addEntries(texts.entries, texts.indexes, from, to) : column.addTextPage(texts, from, to);
+  }
+  if (column.kind === 'ints') return column.addLongPage(page.longs(name), from, to);
+  const { entries, indexes } = page.codes(name);
+  return column.addEntries(entries, indexes, from, to);
 }

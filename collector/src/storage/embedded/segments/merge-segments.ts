@@ -1,5 +1,3 @@
-import { COLUMN_NAMES, type ColumnName } from '../columns.ts';
-import type { ColumnValue } from '../parquet/column-chunk.ts';
 import { Page } from '../reading/page.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
@@ -27,14 +25,13 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
     const tokens = group.hashes();
     for (let number = 0; number < group.pages; number += 1) {
       const page = new Page(group, number, new PageCache(NO_CACHE));
-      const columns = COLUMN_NAMES[table].map((name) => columnValues(page, name));
       for (let row = 0; row < page.rows; ) {
         if (buffer.room <= 0) {
           yield await encodeGroup(buffer.finish());
           buffer = new RowBuffer(table);
         }
         const end = Math.min(page.rows, row + buffer.room);
-        buffer.addColumns(columns, row, end, tokens[number] ?? new Uint32Array());
+        buffer.addPage(page, row, end, tokens[number] ?? new Uint32Array());
         row = end;
       }
     }
@@ -47,9 +44,4 @@ function copyOf(group: RowGroup): EncodedGroup {
   const { at: _place, hashes, ...index } = group.index;
   const bytes = hashes ? hashes.at : index.bytes;
   return { bytes: [group.part(0, bytes)], index: { ...index, bytes } };
-}
-
-function columnValues(page: Page, name: ColumnName): readonly ColumnValue[] {
-  const read = page.reader(name);
-  return Array.from({ length: page.rows }, (_, row) => read(row));
 }
