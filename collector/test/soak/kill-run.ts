@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogSearchAnswer } from '../../src/api/index.ts';
+import { encodeLogs } from '../../src/otlp/testing/reference-encoder.ts';
+import { MEDIA_TYPES } from '../../src/receiver/content-type.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { SeededRandom } from '../storage-contract/seeded-random.ts';
 
@@ -90,16 +92,20 @@ const STARTED_NANOS = BigInt(Date.now()) * 1_000_000n;
 async function post(collector: RunningCollector, batch: number): Promise<boolean> {
   const logRecords = Array.from({ length: BATCH_RECORDS }, (_, index) => ({
     timeUnixNano: String(STARTED_NANOS + BigInt(batch)),
+    observedTimeUnixNano: '0',
     body: { stringValue: `record ${batch * BATCH_RECORDS + index}` },
     attributes: [{ key: 'number', value: { intValue: String(batch * BATCH_RECORDS + index) } }],
   }));
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'soak' } }] };
+  // Each way into the storage: rows from bytes, and rows from objects.
+  const encoding = batch % 4 === 0 ? 'json' : 'protobuf';
+  const body = encodeLogs([{ resource, scopes: [{ scope: { attributes: [] }, records: logRecords }] }], encoding);
   let response: Response;
   try {
     response = await fetch(`${collector.otlpHttp}/v1/logs`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': `soak-${batch}` },
-      body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
+      headers: { 'content-type': MEDIA_TYPES[encoding], 'idempotency-key': `soak-${batch}` },
+      body: new Uint8Array(body),
     });
     await response.arrayBuffer();
   } catch {
