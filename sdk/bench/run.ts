@@ -42,5 +42,11 @@ const report = renderReport(results);
 process.stdout.write(`\n${report}`);
 if (options.isKept) {
   writeFileSync(join(ROOT, 'docs', 'bench-sdk.md'), report);
-  writeFileSync(join(ROOT, 'docs', 'bench-sdk.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(ROOT, 'docs', 'bench-sdk.json'), `${formatResults(results)}\n`);
+}
+
+/** Lists of numbers on one line, as the formatter wants it. */
+function formatResults(given: Results): string {
+  const rounded = JSON.stringify(given, (_key, value: unknown) => (typeof value === 'number' ? Math.round(value * 100) / 100 : value), 2);
+  return rounded.replace(/\[([\s\d.,]+)\]/g, (_match, inner: string) => `[${inner.trim().replace(/\s+/g, ' ')}]`);
 }
