@@ -7,6 +7,9 @@ const OWN_NETWORKS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0
 /** Names that no public resolver knows: mDNS, private zones and Kubernetes services. */
 const OWN_SUFFIXES = ['.local', '.internal', '.svc', '.cluster.local', '.localhost'];
 
+/** An app that calls whatever host it is asked to must not fill the memory. */
+const MAX_REMEMBERED_HOSTS = 1000;
+
 /** Which hosts receive baggage and the correlation id. `traceparent` is not decided here. */
 export interface AllowedHosts {
   /** Decides by the name or address as the caller wrote it; no name is ever resolved. Brackets and a final dot are ignored. */
@@ -32,7 +35,7 @@ export function createAllowedHosts(entries: readonly string[]): AllowedHosts {
     else names.add(name);
   }
   return {
-    allows(host) {
+    allows: remembering((host) => {
       const name = host
         .toLowerCase()
         .replace(/^\[(.*)\]$/, '$1')
@@ -40,6 +43,18 @@ export function createAllowedHosts(entries: readonly string[]): AllowedHosts {
       if (name === '') return false;
       if (isIP(name) !== 0) return addresses.has(name);
       return !name.includes('.') || names.has(name) || suffixes.some((suffix) => name.endsWith(suffix));
-    },
+    }),
+  };
+}
+
+/** A service calls the same few hosts again and again. */
+function remembering(decide: (host: string) => boolean): (host: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (host) => {
+    const before = known.get(host);
+    if (before !== undefined) return before;
+    const decided = decide(host);
+    if (known.size < MAX_REMEMBERED_HOSTS) known.set(host, decided);
+    return decided;
   };
 }

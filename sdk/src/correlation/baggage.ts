@@ -21,8 +21,12 @@ export interface ReceivedBaggage {
   readonly correlationId: string | undefined;
 }
 
+/** What a caller without baggage says. */
+export const NO_BAGGAGE: ReceivedBaggage = { baggage: propagation.createBaggage(), correlationId: undefined };
+
 /** Reads a `baggage` header (several joined by commas). Malformed members are left out, as W3C Baggage asks; never throws. */
 export function parseBaggage(header: string): ReceivedBaggage {
+  if (header === '') return NO_BAGGAGE;
   const entries: Record<string, BaggageEntry> = {};
   let correlationId: string | undefined;
   for (const part of header.split(',')) {
@@ -56,9 +60,11 @@ export interface EncodedBaggage {
  * takes for a secret is hidden, and a member with a secret in its properties goes without these.
  */
 export function encodeBaggage(correlationId: string | undefined, baggage: Baggage | undefined, redactor?: Redactor): EncodedBaggage {
+  if (baggage === undefined)
+    return { header: correlationId === undefined ? '' : `${CORRELATION_ID_BAGGAGE_KEY}=${correlationId}`, droppedMembers: 0 };
   const members = correlationId === undefined ? [] : [`${CORRELATION_ID_BAGGAGE_KEY}=${correlationId}`];
   let bytes = members.reduce((sum, member) => sum + member.length, 0);
-  const others = (baggage?.getAllEntries() ?? []).filter(([key]) => key !== CORRELATION_ID_BAGGAGE_KEY && TOKEN.test(key));
+  const others = baggage.getAllEntries().filter(([key]) => key !== CORRELATION_ID_BAGGAGE_KEY && TOKEN.test(key));
   for (const [sent, [key, entry]] of others.entries()) {
     const shown = redactor === undefined ? entry : hideSecrets(key, entry, redactor);
     const member = receivedMember.get(shown) ?? encodeMember(key, shown);

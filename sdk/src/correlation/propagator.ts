@@ -3,7 +3,7 @@ import { isTracingSuppressed } from '../context/context-values.ts';
 import type { Counters } from '../counters.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
-import { encodeBaggage, parseBaggage } from './baggage.ts';
+import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { getDestination, getPeer } from './hop.ts';
@@ -66,23 +66,30 @@ export class FlowPropagator implements TextMapPropagator {
     const peer = getPeer(context);
     const remote = extractTraceContext(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
-    const candidates = this.#options.correlationHeaders.map((name) => headerOf(carrier, getter, name));
-    const id = this.#firstValid([...candidates, received.correlationId]);
+    const id = this.#readId(carrier, getter, received.correlationId);
     if (peer !== undefined && !this.#options.trust.trusts(peer.address)) {
       return setFlow(context, { id: undefined, external: { correlationId: id, spanContext: trace.getSpanContext(remote) } });
     }
-    const withBaggage = received.baggage.getAllEntries().length > 0 ? propagation.setBaggage(remote, received.baggage) : remote;
+    const withBaggage =
+      received !== NO_BAGGAGE && received.baggage.getAllEntries().length > 0 ? propagation.setBaggage(remote, received.baggage) : remote;
     // A carrier that says nothing does not end the flow that is being run.
     if (id === undefined && getFlow(context) !== undefined) return withBaggage;
     return setFlow(withBaggage, { id, external: undefined });
   }
 
-  #firstValid(candidates: readonly (string | undefined)[]): string | undefined {
-    for (const candidate of candidates) {
-      if (candidate === undefined || candidate === '') continue;
-      if (isCorrelationId(candidate)) return candidate;
-      this.#options.counters.invalidCorrelationIds += 1;
+  /** The first that is valid, of the headers in their order, then of baggage. */
+  #readId(carrier: unknown, getter: TextMapGetter, inBaggage: string | undefined): string | undefined {
+    for (const name of this.#options.correlationHeaders) {
+      const id = this.#checked(headerOf(carrier, getter, name));
+      if (id !== undefined) return id;
     }
+    return this.#checked(inBaggage);
+  }
+
+  #checked(candidate: string | undefined): string | undefined {
+    if (candidate === undefined || candidate === '') return undefined;
+    if (isCorrelationId(candidate)) return candidate;
+    this.#options.counters.invalidCorrelationIds += 1;
     return undefined;
   }
 }
@@ -104,7 +111,9 @@ function extractTraceContext(context: Context, carrier: unknown, getter: TextMap
 
 /** A header that the caller wrote, in whatever case, is the caller's decision. */
 function hasHeader(carrier: unknown, name: string): boolean {
-  return typeof carrier === 'object' && carrier !== null && Object.keys(carrier).some((key) => key.toLowerCase() === name);
+  if (typeof carrier !== 'object' || carrier === null) return false;
+  for (const key of Object.keys(carrier)) if (key.length === name.length && key.toLowerCase() === name) return true;
+  return false;
 }
 
 function headerOf(carrier: unknown, getter: TextMapGetter, name: string): string | undefined {

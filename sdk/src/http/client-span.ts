@@ -1,6 +1,6 @@
-import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { recordException } from '../traces/record-exception.ts';
-import { describeHttpMethod, splitTarget } from './http-attributes.ts';
+import { describeHttpMethod, type MethodNames, splitTarget } from './http-attributes.ts';
 import { hideSecretValues } from './secret-query.ts';
 
 /** An outgoing call, as its span shows it. */
@@ -30,22 +30,9 @@ export interface ClientSpan {
 /** A client span below `caller` with the stable HTTP attributes. */
 export function startClientSpan(scope: string, request: CalledRequest, caller: Context): ClientSpan {
   const names = describeHttpMethod(request.method);
-  const host = request.host.includes(':') ? `[${request.host}]` : request.host;
-  const port = request.port ?? (request.scheme === 'https' ? 443 : 80);
-  const isDefaultPort = request.port === undefined || request.port === (request.scheme === 'https' ? 443 : 80);
-  const span = trace.getTracer(scope).startSpan(
-    names.spanName,
-    {
-      kind: SpanKind.CLIENT,
-      attributes: {
-        ...names.attributes,
-        'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${shownTarget(request.target)}`,
-        'server.address': request.host,
-        'server.port': port,
-      },
-    },
-    caller,
-  );
+  const span = trace.getTracer(scope).startSpan(names.spanName, { kind: SpanKind.CLIENT }, caller);
+  // Of a call that is left out nothing has to be known.
+  if (span.isRecording()) span.setAttributes(clientAttributes(names, request));
   let isEnded = false;
   return {
     span,
@@ -72,6 +59,18 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
       isEnded = true;
       span.end();
     },
+  };
+}
+
+function clientAttributes(names: MethodNames, request: CalledRequest): Attributes {
+  const host = request.host.includes(':') ? `[${request.host}]` : request.host;
+  const port = request.port ?? (request.scheme === 'https' ? 443 : 80);
+  const isDefaultPort = request.port === undefined || request.port === (request.scheme === 'https' ? 443 : 80);
+  return {
+    ...names.attributes,
+    'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${shownTarget(request.target)}`,
+    'server.address': request.host,
+    'server.port': port,
   };
 }
 

@@ -5,7 +5,7 @@ import { isSecretParameter } from '../redaction/secret-names.ts';
  * The semantic conventions ask for it when the span is made, whatever else is hidden when it is sent.
  */
 export function hideSecretValues(query: string): string {
-  if (query === '') return query;
+  if (query === '' || !query.includes('=')) return query;
   return query
     .split('&')
     .map((pair) => {

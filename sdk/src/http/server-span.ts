@@ -21,9 +21,9 @@ export interface ServerSpan {
 export function startServerSpan(request: ServedRequest, headers: object): ServerSpan {
   const received = propagation.extract(setPeer(EMPTY_CONTEXT, { address: request.peer.address }), headers);
   const names = describeHttpMethod(request.method);
-  const span = trace
-    .getTracer('@threadline/sdk/http')
-    .startSpan(names.spanName, { kind: SpanKind.SERVER, attributes: serverAttributes(names, request) }, received);
+  const span = trace.getTracer('@threadline/sdk/http').startSpan(names.spanName, { kind: SpanKind.SERVER }, received);
+  // Of a request that is left out nothing has to be known.
+  if (span.isRecording()) span.setAttributes(serverAttributes(names, request));
   markExternalCaller(span, getFlow(received));
   const rpc: RpcMetadata = { type: 'http', span };
   const running = setRpcMetadata(trace.setSpan(received, span), rpc);
@@ -35,6 +35,7 @@ export function startServerSpan(request: ServedRequest, headers: object): Server
     end(status, isAborted) {
       if (isEnded) return;
       isEnded = true;
+      if (!span.isRecording()) return;
       if (status !== undefined) span.setAttribute('http.response.status_code', status);
       if (rpc.route !== undefined && rpc.route !== '') {
         span.setAttribute('http.route', rpc.route);

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
-import { describeHttpMethod } from '../http/http-attributes.ts';
+import { describeHttpMethod, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { exportedPrototype } from './exported-prototype.ts';
@@ -21,6 +21,11 @@ interface UndiciRequest {
 
 const spans = new WeakMap<object, Span>();
 const PATCHED = Symbol.for('threadline.undici.patched');
+const origins = new Map<string, Origin>();
+/** An app that calls whatever host it is asked to must not fill the memory. */
+const MAX_REMEMBERED_ORIGINS = 1000;
+/** Path and query that a URL would leave as they are. */
+const PLAIN_TARGET = /^\/(?![/.])(?:[\w\-~%!$&()*+,;=:@?]|\.|\/(?!\.))*$/;
 /** Who made a request that had to wait for a connection of its pool: a pool makes it later, when another one is done. */
 const callerOfHandler = new WeakMap<object, Context>();
 /** undici's own, of which a process may have several: Node's and the package's. */
@@ -81,19 +86,21 @@ function onCreate(message: unknown): void {
   if (request === undefined) return;
   const active = callerOf(request);
   if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
-  const url = URL.canParse(request.path, String(request.origin)) ? new URL(request.path, String(request.origin)) : undefined;
-  if (url === undefined) return;
+  const origin = originOf(request.origin);
+  if (origin === undefined) return;
   const names = describeHttpMethod(request.method);
-  const span = trace
-    .getTracer('@threadline/sdk/undici')
-    .startSpan(names.spanName, { kind: SpanKind.CLIENT, attributes: { ...names.attributes, ...urlAttributes(url) } }, active);
+  const span = trace.getTracer('@threadline/sdk/undici').startSpan(names.spanName, { kind: SpanKind.CLIENT }, active);
+  // Of a call that is left out nothing has to be known.
+  if (span.isRecording()) {
+    span.setAttributes(names.attributes);
+    span.setAttributes(urlAttributes(origin, request.path));
+  }
   spans.set(request, span);
   const added: Record<string, string> = {};
-  propagation.inject(setDestination(trace.setSpan(active, span), url.hostname), added);
-  const present = headerNames(request.headers);
-  for (const [name, value] of Object.entries(added)) {
+  propagation.inject(setDestination(trace.setSpan(active, span), origin.host), added);
+  for (const name in added) {
     // Twice the same header is read as one list, which is no valid value of any of ours.
-    if (!present.has(name)) request.addHeader(name, value);
+    if (!hasHeader(request.headers, name)) request.addHeader(name, added[name] ?? '');
   }
 }
 
@@ -142,25 +149,58 @@ function end(message: unknown): void {
   spans.delete(request);
 }
 
-function urlAttributes(url: URL): Attributes {
-  const shown = new URL(url);
-  for (const part of ['username', 'password'] as const) if (shown[part] !== '') shown[part] = 'REDACTED';
-  shown.search = hideSecretValues(shown.search.slice(1));
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+/** An origin, taken apart once: an app calls few of them, and often. */
+interface Origin {
+  /** What a path is put behind; without credentials. */
+  readonly base: string;
+  readonly host: string;
+  readonly scheme: string;
+  readonly port: number;
+}
+
+function originOf(given: string | URL): Origin | undefined {
+  const text = typeof given === 'string' ? given : given.href;
+  const known = origins.get(text);
+  if (known !== undefined) return known;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const scheme = url.protocol.replace(':', '');
+  const port = url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port);
+  const userInfo = url.username === '' && url.password === '' ? '' : 'REDACTED:REDACTED@';
+  const origin: Origin = { base: `${url.protocol}//${userInfo}${url.host}`, host: url.hostname, scheme, port };
+  if (origins.size < MAX_REMEMBERED_ORIGINS) origins.set(text, origin);
+  return origin;
+}
+
+function urlAttributes(origin: Origin, target: string): Attributes {
+  const { base, host, scheme, port } = origin;
+  const { path, query } = PLAIN_TARGET.test(target) ? splitTarget(target) : normalTarget(base, target);
+  const shownQuery = hideSecretValues(query);
   return {
-    'url.full': shown.href,
-    'url.path': shown.pathname,
-    ...(shown.search === '' ? {} : { 'url.query': shown.search.slice(1) }),
-    'url.scheme': url.protocol.replace(':', ''),
-    'server.address': url.hostname,
+    'url.full': `${base}${path}${shownQuery === '' ? '' : `?${shownQuery}`}`,
+    'url.path': path,
+    ...(shownQuery === '' ? {} : { 'url.query': shownQuery }),
+    'url.scheme': scheme,
+    'server.address': host,
     'server.port': port,
   };
 }
 
-function headerNames(headers: UndiciRequest['headers']): Set<string> {
+/** As a URL has it: dots resolved, what is not allowed escaped. */
+function normalTarget(base: string, target: string): { readonly path: string; readonly query: string } {
+  if (!URL.canParse(`${base}${target}`)) return splitTarget(target);
+  const { pathname, search } = new URL(`${base}${target}`);
+  return { path: pathname, query: search.slice(1) };
+}
+
+function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
   if (typeof headers === 'string')
-    return new Set(headers.split('\r\n').map((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase()));
-  return new Set(headers.filter((_, index) => index % 2 === 0).map((name) => String(name).toLowerCase()));
+    return headers.split('\r\n').some((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase() === name);
+  for (let index = 0; index < headers.length; index += 2) {
+    const present = headers[index];
+    if (typeof present === 'string' && present.length === name.length && present.toLowerCase() === name) return true;
+  }
+  return false;
 }
 
 function spanOf(message: unknown): Span | undefined {

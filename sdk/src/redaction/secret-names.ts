@@ -31,6 +31,9 @@ const SECRET_PARAMETER = /^sig$|signature$|token|secret|password|apikey/;
 /** Nearly every name ends with another letter, and costs one look. */
 const LAST_LETTERS: ReadonlySet<string> = new Set([...SECRET_ENDS, ...SECRET_NAMES].map((name) => name.slice(-1)));
 
+const MAX_REMEMBERED_NAMES = 2000;
+const MAX_REMEMBERED_CHARACTERS = 64;
+
 /** Names whose value goes to the end of a line: it has blanks and several parts. */
 const LINE_NAME = /(authorization|cookies?)$/;
 /** Names that stand before a colon and a blank for no other reason than to give the value away. */
@@ -49,8 +52,22 @@ export function createSecretNames(own: readonly string[]): SecretNames {
   const matches = createNamePatterns(own.map((pattern) => pattern.toLowerCase()));
   const isOwn = (name: string): boolean => own.length > 0 && (matches(name.toLowerCase()) || matches(lastPart(name).toLowerCase()));
   return {
-    isSecret: (name) => isBuiltIn(name) || isOwn(name),
-    isSecretParameter: (name) => isSecretParameter(name) || isOwn(name),
+    isSecret: remembering((name) => isBuiltIn(name) || isOwn(name)),
+    isSecretParameter: remembering((name) => isSecretParameter(name) || isOwn(name)),
+  };
+}
+
+/** The same names come with every request. */
+function remembering(decide: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const decided = decide(name);
+    // What an app makes up, or what only looks like a name, must not fill the memory.
+    if (known.size >= MAX_REMEMBERED_NAMES) known.clear();
+    if (name.length <= MAX_REMEMBERED_CHARACTERS) known.set(name, decided);
+    return decided;
   };
 }
 
