@@ -50,10 +50,12 @@ describe('requests to Elasticsearch', () => {
     await useAll((await start({}, () => undefined)).storage);
     const { proxy, storage } = await start({ retentionDays: RETENTION_DAYS }, () => undefined);
     await useAll(storage);
+    const tail = { query: parseQuery('', 'logs'), after: undefined, limit: 1 };
+    await storage.arrivals.read(tail, readContext(newTenant('spec')));
     await poll(async () => proxy.requests.some(({ path }) => path.endsWith('/_rollover')), 60_000);
     expect(problems(proxy)).toEqual([]);
     expect(new Set(proxy.requests.map(kindOf))).toEqual(
-      new Set(['_bulk', '_search', '_refresh', '_tasks', '_rollover', '_index_template', '_nodes', '_resolve', 'an index']),
+      new Set(['_bulk', '_search', '_refresh', '_stats', '_tasks', '_rollover', '_index_template', '_nodes', '_resolve', 'an index']),
     );
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,14 +28,17 @@ describe('an export of a hundred thousand records', () => {
   });
 
   it.each(['ndjson', 'csv'])('has each of them once as %s, in bounded memory', async (format) => {
-    const before = await residentBytes(collector.process.pid);
+    const pid = collector.process.pid;
+    // From here on the greatest counts anew.
+    await writeFile(`/proc/${pid}/clear_refs`, '5');
+    const before = await residentBytes(pid);
     const seen = new Uint8Array(RECORDS);
     const { records, trailer } = await readExport(`${collector.ui}/api/v1/logs/export?format=${format}&from=now-1h&to=now%2B1h`, seen);
     expect(records).toBe(RECORDS);
     expect(trailer).toBe(String(RECORDS));
     expect(seen.every((times) => times === 1)).toBe(true);
     // All of it is some 60 MB, and twice that as JavaScript holds it.
-    expect((await residentBytes(collector.process.pid)) - before).toBeLessThan(150 * 1024 * 1024);
+    expect((await residentBytes(pid)) - before).toBeLessThan(150 * 1024 * 1024);
   });
 });
 
