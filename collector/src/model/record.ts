@@ -44,3 +44,6 @@ export interface IndexedSpan extends IndexedFields {
 }
 
 export type IndexedRecord = IndexedLog | IndexedSpan;
+
+export const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
+export const isSpan = (record: IndexedRecord): record is IndexedSpan => record.signal === 'traces';

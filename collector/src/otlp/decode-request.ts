@@ -1,5 +1,6 @@
 import type { AnyValue, OtlpLogRecord, OtlpSpan, Resource, Scope } from '../api/index.ts';
 import { walkJson } from './json-walker.ts';
+import type { MessageName } from './messages.ts';
 import { ObjectBuilder } from './object-builder.ts';
 import { walkProtobuf } from './protobuf-walker.ts';
 import { type MessageSpec, messageSpec } from './schema.ts';
@@ -64,26 +65,30 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): DecodedReque
 
 /** Decodes one LogRecord message. Throws as `decodeLogs`. */
 export function decodeLog(message: Uint8Array): DecodedRecord<OtlpLogRecord> {
-  const { root, cutValues } = build(message, 'protobuf', messageSpec('LogRecord'));
-  return { record: root as unknown as OtlpLogRecord, cutValues };
+  return decodePart(message, 'LogRecord');
 }
 
 /** Decodes one Span message; otherwise as `decodeLog`. */
 export function decodeSpan(message: Uint8Array): DecodedRecord<OtlpSpan> {
-  const { root, cutValues } = build(message, 'protobuf', messageSpec('Span'));
-  return { record: root as unknown as OtlpSpan, cutValues };
+  return decodePart(message, 'Span');
 }
 
 /** Decodes a Resource message, with the URL that stands beside it, if there is one. Undefined when a value in it was nested too deeply. Throws as `decodeLogs`. */
 export function decodeResource(message: Uint8Array, schemaUrl: string): Resource | undefined {
-  const { root, cutValues } = build(message, 'protobuf', messageSpec('Resource'));
-  return cutValues.size > 0 ? undefined : withSchemaUrl(root as unknown as Resource, schemaUrl || undefined);
+  const { record, cutValues } = decodePart<Resource>(message, 'Resource');
+  return cutValues.size > 0 ? undefined : withSchemaUrl(record, schemaUrl || undefined);
 }
 
 /** As `decodeResource`, of an InstrumentationScope. */
 export function decodeScope(message: Uint8Array, schemaUrl: string): Scope | undefined {
-  const { root, cutValues } = build(message, 'protobuf', messageSpec('InstrumentationScope'));
-  return cutValues.size > 0 ? undefined : withSchemaUrl(root as unknown as Scope, schemaUrl || undefined);
+  const { record, cutValues } = decodePart<Scope>(message, 'InstrumentationScope');
+  return cutValues.size > 0 ? undefined : withSchemaUrl(record, schemaUrl || undefined);
+}
+
+/** The schema's table makes the message's shape, as above. */
+function decodePart<T>(message: Uint8Array, name: MessageName): DecodedRecord<T> {
+  const { root, cutValues } = build(message, 'protobuf', messageSpec(name));
+  return { record: root as unknown as T, cutValues };
 }
 
 interface ExportLogs {

@@ -1,4 +1,5 @@
 import { LIMITS } from './limits.ts';
+import { lengthAt, lengthEnd, MAX_TEXT_BYTES, uint32At } from './wire-fields.ts';
 
 /** What a value is. */
 export const VALUE_KINDS = { text: 0, int: 1, double: 2, bool: 3 } as const;
@@ -9,8 +10,6 @@ const STRING_TAG = 0x0a;
 const BOOL_TAG = 0x10;
 const INT_TAG = 0x18;
 const DOUBLE_TAG = 0x21;
-/** A text of so many bytes is within its limit, whatever becomes of bytes that are not UTF-8: each may turn into three. */
-const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
 
 /**
  * The attributes of one record as places in its request's body: nothing is decoded or copied. One is used for record after record. Holds only
@@ -93,21 +92,4 @@ export class WireAttributes {
     this.highs[number] = high;
     return true;
   }
-}
-
-/** The length that a varint of one or two bytes says; too great for any body when it has more. */
-export function lengthAt(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0x80;
-  if (first < 0x80) return first;
-  const second = bytes[at + 1] ?? 0x80;
-  return second < 0x80 ? (first & 0x7f) | (second << 7) : Number.MAX_SAFE_INTEGER;
-}
-
-/** Where the bytes of that length begin. */
-export function lengthEnd(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) < 0x80 ? at + 1 : at + 2;
-}
-
-export function uint32At(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }

@@ -1,13 +1,5 @@
-import { LIMITS } from './limits.ts';
-import { lengthAt, lengthEnd, uint32At, WireAttributes } from './wire-attributes.ts';
-
-/** A record of so many bytes is within its limit, however it is measured: no measure counts a byte for more than three. */
-export const MAX_SIMPLE_BYTES = Math.floor(LIMITS.recordBytes / 3) - 1024;
-const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
-export const TRACE_ID_BYTES = 16;
-export const SPAN_ID_BYTES = 8;
-/** Beyond, a time is not what the index can hold: Unix nanoseconds as a signed number. */
-export const MAX_TIME_HIGH = 0x7fff_ffff;
+import { WireAttributes } from './wire-attributes.ts';
+import { isSpanId, isTraceId, lengthAt, lengthEnd, MAX_SIMPLE_BYTES, MAX_TEXT_BYTES, MAX_TIME_HIGH, uint32At } from './wire-fields.ts';
 
 const TAGS = {
   time: 0x09,
@@ -147,15 +139,10 @@ export class WireLog {
         return to - from <= MAX_TEXT_BYTES;
       case TAGS.traceId:
         this.traceIdStart = from;
-        return to - from === TRACE_ID_BYTES && !areZeros(bytes, from, to);
+        return isTraceId(bytes, from, to);
       default:
         this.spanIdStart = from;
-        return to - from === SPAN_ID_BYTES && !areZeros(bytes, from, to);
+        return isSpanId(bytes, from, to);
     }
   }
-}
-
-export function areZeros(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] !== 0) return false;
-  return true;
 }

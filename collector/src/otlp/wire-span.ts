@@ -1,8 +1,5 @@
-import { LIMITS } from './limits.ts';
-import { lengthAt, lengthEnd, uint32At, WireAttributes } from './wire-attributes.ts';
-import { areZeros, MAX_SIMPLE_BYTES, MAX_TIME_HIGH, SPAN_ID_BYTES, TRACE_ID_BYTES } from './wire-log.ts';
-
-const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
+import { WireAttributes } from './wire-attributes.ts';
+import { isSpanId, isTraceId, lengthAt, lengthEnd, MAX_SIMPLE_BYTES, MAX_TEXT_BYTES, MAX_TIME_HIGH, uint32At } from './wire-fields.ts';
 
 const TAGS = {
   traceId: 0x0a,
@@ -148,13 +145,13 @@ export class WireSpan {
       }
       case TAGS.traceId:
         this.traceIdStart = from;
-        return to - from === TRACE_ID_BYTES && !areZeros(bytes, from, to);
+        return isTraceId(bytes, from, to);
       case TAGS.spanId:
         this.spanIdStart = from;
-        return to - from === SPAN_ID_BYTES && !areZeros(bytes, from, to);
+        return isSpanId(bytes, from, to);
       default:
         this.parentSpanIdStart = from;
-        return to - from === SPAN_ID_BYTES && !areZeros(bytes, from, to);
+        return isSpanId(bytes, from, to);
     }
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../errors.ts';
 import type { NormalizedBatch } from '../model/normalize.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
-import type { IndexedLog, IndexedRecord, IndexedSpan } from '../model/record.ts';
+import { type IndexedLog, type IndexedRecord, type IndexedSpan, isLog, isSpan } from '../model/record.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DeliveryWatch } from './delivery-watch.ts';
@@ -355,9 +355,6 @@ function decoded(call: Call): Call {
     ? call
     : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [] };
 }
-
-const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
-const isSpan = (record: IndexedRecord): record is IndexedSpan => record.signal === 'traces';
 
 function keyOf({ file, offset }: LogPlace): string {
   return `${file} ${offset}`;

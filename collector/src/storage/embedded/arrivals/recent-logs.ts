@@ -1,6 +1,6 @@
 import { attributesBytes, type TextMeasure, valueBytes } from '../../../model/content-size.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
-import type { IndexedLog, IndexedRecord } from '../../../model/record.ts';
+import { type IndexedLog, isLog } from '../../../model/record.ts';
 
 /** What the logs that are kept may be in number and take in memory, some 64 MB as JavaScript holds them. */
 const MAX_KEPT = 50_000;
@@ -99,8 +99,6 @@ export class RecentLogs {
     this.#holes = 0;
   }
 }
-
-const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
 
 /** What stands for the memory of a log. Records of one request share their resource, which counts for each. */
 function bytesOf({ record }: IndexedLog): number {

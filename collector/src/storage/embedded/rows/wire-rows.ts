@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { type Level, levelOfRecord, SPAN_STATUSES } from '@threadline/query-language';
 import { serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
-import { SPAN_ID_BYTES, TRACE_ID_BYTES, WireLog } from '../../../otlp/wire-log.ts';
+import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
+import { WireLog } from '../../../otlp/wire-log.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
 import { WireSpan } from '../../../otlp/wire-span.ts';
 import type { ColumnName } from '../columns.ts';
@@ -255,7 +256,7 @@ export class WireLogRows extends WireRows {
         kind.severityNumber === severityNumber &&
         kind.flags === flags &&
         kind.isTimeAbsent === isTimeAbsent &&
-        isSameText(kind.severityText, body, start, end)
+        isSameBytes(kind.severityText, body, start, end)
       )
         return kind;
     }
@@ -340,20 +341,13 @@ export class WireSpanRows extends WireRows {
   /** Undefined for a trace state that is not valid UTF-8. */
   #restOf(body: Buffer, { flags, traceStateStart: start, traceStateEnd: end }: WireSpan): string | undefined {
     const last = this.#lastRest;
-    if (last.flags === flags && isSameText(last.traceState, body, start, end)) return last.text;
+    if (last.flags === flags && isSameBytes(last.traceState, body, start, end)) return last.text;
     const traceState = Buffer.from(body.subarray(start, end));
     if (!isUtf8(traceState)) return undefined;
     const text = JSON.stringify({ ...(end > start && { traceState: traceState.toString() }), ...(flags !== 0 && { flags }) });
     this.#lastRest = { flags, traceState, text };
     return text;
   }
-}
-
-function isSameText(known: Buffer, body: Buffer, start: number, end: number): boolean {
-  const length = end - start;
-  if (known.length !== length) return false;
-  for (let index = 0; index < length; index += 1) if (known[index] !== body[start + index]) return false;
-  return true;
 }
 
 function isAscii(body: Buffer, start: number, end: number): boolean {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { visitAsciiWords } from '@threadline/query-language';
 import { SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
+import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { leafTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
 import { LEAF_CLASSES, RECORD_SEPARATOR, UNIT_SEPARATOR } from '../leaf-text.ts';
 import { encodeWords, WORD_SEPARATOR } from '../words.ts';
@@ -30,7 +31,6 @@ class Scratch {
 }
 
 interface KnownKey {
-  /** With the separator behind it. */
   readonly bytes: Buffer;
   readonly tokens: TokenStart;
   readonly isSequence: boolean;
@@ -77,6 +77,8 @@ export class WireAttributesText {
       key.record = this.#record;
       for (let index = 0; index < key.bytes.length; index += 1) out[at + index] = key.bytes[index] ?? 0;
       at += key.bytes.length;
+      out[at] = US;
+      at += 1;
       at = this.#value(body, attributes, number, key, at);
       if (at < 0) return -1;
       out[at] = US;
@@ -90,14 +92,14 @@ export class WireAttributesText {
   /** Undefined for a key that is not plain ASCII. */
   #key(body: Buffer, start: number, end: number, number: number): KnownKey | undefined {
     const guess = this.#last[number];
-    if (guess && isSameKey(guess.bytes, body, start, end)) return guess;
+    if (guess && isSameBytes(guess.bytes, body, start, end)) return guess;
     const text = body.toString('latin1', start, end);
     let known = this.#known.get(text);
     if (!known) {
       for (let at = start; at < end; at += 1) if (!isPlainByte(body[at] ?? 0)) return undefined;
       if (this.#known.size >= MAX_KEYS) this.#known.clear();
       known = {
-        bytes: Buffer.from(text + UNIT_SEPARATOR, 'latin1'),
+        bytes: Buffer.from(text, 'latin1'),
         tokens: leafTokens(text),
         isSequence: text === SEQUENCE_ATTRIBUTE,
         record: 0,
@@ -132,7 +134,7 @@ export class WireAttributesText {
     }
     if (all < 0x80) this.#tokens.asciiLeaf(key.tokens, out, at, at + length);
     else if (isUtf8(body.subarray(start, start + length)))
-      this.#tokens.leaf(key.bytes.toString('latin1', 0, key.bytes.length - 1), body.toString('utf8', start, start + length));
+      this.#tokens.leaf(key.bytes.toString('latin1'), body.toString('utf8', start, start + length));
     else return -1;
     return at + length;
   }
@@ -223,13 +225,6 @@ export class WireWordsText {
     out[to] = SPACE;
     this.#at = to + 1;
   };
-}
-
-function isSameKey(known: Buffer, body: Buffer, start: number, end: number): boolean {
-  const length = end - start;
-  if (known.length - 1 !== length) return false;
-  for (let index = 0; index < length; index += 1) if (known[index] !== body[start + index]) return false;
-  return true;
 }
 
 function isEscaped(byte: number): boolean {

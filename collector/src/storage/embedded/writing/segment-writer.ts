@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../../errors.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
-import type { IndexedLog, IndexedRecord, IndexedSpan } from '../../../model/record.ts';
+import { type IndexedRecord, isLog, isSpan } from '../../../model/record.ts';
 import type { TableName } from '../layout.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { knownIds } from '../reading/read-log.ts';
@@ -187,9 +187,6 @@ export class SegmentWriter {
 function idKey(tenant: string, id: string): string {
   return `${tenant}\n${id}`;
 }
-
-const isLog = (record: IndexedRecord): record is IndexedLog => record.signal === 'logs';
-const isSpan = (record: IndexedRecord): record is IndexedSpan => record.signal === 'traces';
 
 function writeError(cause: unknown): ThreadlineError {
   const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);

@@ -1,0 +1,50 @@
+import { LIMITS } from './limits.ts';
+
+/** What the readers of records in protobuf share: bounds below which no limit cuts, and fields as they stand in the bytes. */
+
+/** A record of so many bytes is within its limit, however it is measured: no measure counts a byte for more than three. */
+export const MAX_SIMPLE_BYTES = Math.floor(LIMITS.recordBytes / 3) - 1024;
+/** A text of so many bytes is within its limit, whatever becomes of bytes that are not UTF-8: each may turn into three. */
+export const MAX_TEXT_BYTES = Math.floor(LIMITS.valueBytes / 3);
+/** Beyond, a time is not what the index can hold: Unix nanoseconds as a signed number. */
+export const MAX_TIME_HIGH = 0x7fff_ffff;
+export const TRACE_ID_BYTES = 16;
+export const SPAN_ID_BYTES = 8;
+
+/** The length that a varint of one or two bytes says; too great for any body when it has more. */
+export function lengthAt(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0x80;
+  if (first < 0x80) return first;
+  const second = bytes[at + 1] ?? 0x80;
+  return second < 0x80 ? (first & 0x7f) | (second << 7) : Number.MAX_SAFE_INTEGER;
+}
+
+/** Where the bytes of that length begin. */
+export function lengthEnd(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) < 0x80 ? at + 1 : at + 2;
+}
+
+export function uint32At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
+}
+
+export function isTraceId(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === TRACE_ID_BYTES && !areZeros(bytes, start, end);
+}
+
+export function isSpanId(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === SPAN_ID_BYTES && !areZeros(bytes, start, end);
+}
+
+/** Whether two ranges of bytes are the same. */
+export function isSameBytes(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (known.length !== length) return false;
+  for (let index = 0; index < length; index += 1) if (known[index] !== bytes[start + index]) return false;
+  return true;
+}
+
+function areZeros(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}
