@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { nowNanos } from './now-nanos.ts';
 import type { CollectorView } from './query/collector-view.ts';
 import type { QueueState, QueueView } from './queue/queue-state.ts';
+import type { MetricCounts } from './telemetry/metric-counts.ts';
 import type { ReasonCounts } from './telemetry/reason-counts.ts';
 import type { Refusals } from './telemetry/refusals.ts';
 
@@ -11,12 +12,13 @@ export interface CollectorStatusParts {
   readonly storage: Config['storage'];
   readonly queue: QueueView;
   readonly refusals: Refusals;
+  readonly metrics: MetricCounts;
   /** Records that the storage keeps with less to search by. */
   readonly reduced: ReasonCounts;
 }
 
 /** The collector's parts as the query side shows them. */
-export function createCollectorView({ version, storage, queue, refusals, reduced }: CollectorStatusParts): CollectorView {
+export function createCollectorView({ version, storage, queue, refusals, metrics, reduced }: CollectorStatusParts): CollectorView {
   const startedAtUnixNano = String(nowNanos());
   return {
     status() {
@@ -27,6 +29,7 @@ export function createCollectorView({ version, storage, queue, refusals, reduced
         storage: { kind: storage, reduced: { count: reduced.count, reasons: reduced.list() } },
         ...(state && { log: logStatus(state) }),
         refusals: refusals.list(),
+        metrics: metrics.list(),
       };
     },
     listDeadLetters: (request) => queue.listDeadLetters(request),

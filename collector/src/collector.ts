@@ -26,6 +26,7 @@ import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
 import type { Logger } from './telemetry/logger.ts';
+import { MetricCounts } from './telemetry/metric-counts.ts';
 import { ReasonCounts } from './telemetry/reason-counts.ts';
 import { Refusals } from './telemetry/refusals.ts';
 import { RepeatLimit } from './telemetry/repeat-limit.ts';
@@ -99,6 +100,7 @@ class ComposedCollector implements Collector {
     this.#arrivals = arrivals;
     const { logger, version } = options;
     const refusals = new Refusals();
+    const metrics = new MetricCounts();
     const onRefused = (refusal: Refusal): void => refusals.add(refusal);
     this.#queue = new DurableQueue({
       directory: join(config.dataDirectory, LOG_FOLDER),
@@ -125,10 +127,10 @@ class ComposedCollector implements Collector {
           describeFault(error),
         ),
     });
-    this.#view = createCollectorView({ version, storage: config.storage, queue: this.#queue, refusals, reduced });
+    this.#view = createCollectorView({ version, storage: config.storage, queue: this.#queue, refusals, metrics, reduced });
     const shared = {
       host: config.host,
-      handle: createExportHandler({ queue: this.#queue, now: nowNanos, onRefused }),
+      handle: createExportHandler({ queue: this.#queue, now: nowNanos, onRefused, onMetrics: (request) => metrics.add(request) }),
       checkKey: createIngestKeyCheck(config.ingestKey),
       admission: new Admission(LIMITS),
       onRefused,

@@ -58,7 +58,7 @@ export const SETTINGS = {
   otlpHttpPort: {
     name: 'THREADLINE_OTLP_HTTP_PORT',
     defaultText: '4318',
-    description: 'Port for OTLP/HTTP (`/v1/logs`, `/v1/traces`); 0 lets the system choose.',
+    description: 'Port for OTLP/HTTP (`/v1/logs`, `/v1/traces`, `/v1/metrics`); 0 lets the system choose.',
     example: '14318',
     parse: parsePort,
   },

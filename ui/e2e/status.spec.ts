@@ -39,6 +39,7 @@ function troubled(usedShare: number): StatusAnswer {
       { tenant: 'default', reason: 'log_full', requests: 312, records: 156_000, lastAtUnixNano: NANOS(1_000) },
       { reason: 'unauthenticated', requests: 14, records: 0, lastAtUnixNano: NANOS(60_000) },
     ],
+    metrics: [{ tenant: 'default', requests: 1_440, dataPoints: 86_400, lastAtUnixNano: NANOS(30_000) }],
   };
 }
 
@@ -100,6 +101,7 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   const refusals = page.getByRole('table', { name: 'Refused at the door' });
   await expect(refusals.getByRole('row', { name: 'the log is full (429)' })).toContainText('156,000');
   await expect(refusals.getByRole('row', { name: 'no valid key (401)' })).toContainText('not known');
+  await expect(page.getByRole('table', { name: 'Metrics' }).getByRole('row', { name: 'default' })).toContainText('86,400');
 });
 
 test('pages through the records that the storage refused', async ({ page }) => {

@@ -32,6 +32,15 @@ export interface RefusalCount {
   lastAtUnixNano: string;
 }
 
+/** Metrics that were taken and counted since the collector started. They are not stored. */
+export interface MetricCount {
+  tenant: string;
+  requests: number;
+  dataPoints: number;
+  /** Unix nanoseconds. */
+  lastAtUnixNano: string;
+}
+
 /** Why records were refused by the storage, or kept with less to search by, and how often. */
 export interface ReasonCount {
   reason: string;
@@ -73,6 +82,8 @@ export interface StatusAnswer {
     deadLetters: { kept: number; total: number; reasons: ReasonCount[] };
   };
   refusals: RefusalCount[];
+  /** By tenant; empty when none came. */
+  metrics: MetricCount[];
 }
 
 /** A record that the storage refused for good, without the record itself. */

@@ -115,14 +115,16 @@ interface Built {
 function build(body: Uint8Array, encoding: Encoding, root: MessageSpec): Built {
   const builder = new ObjectBuilder(root);
   if (encoding === 'protobuf') walkProtobuf(body, root, new WireValues(body, builder));
-  // No bytes are a request without a field in protobuf; a sender with nothing to say is answered the same in JSON.
-  else walkJson(body.length === 0 ? '{}' : textOf(body), root, builder);
+  else walkJson(jsonText(body), root, builder);
   return builder;
 }
 
-/** UTF-8, bad bytes as U+FFFD, without a byte order mark. */
-function textOf(body: Uint8Array): string {
-  return new TextDecoder().decode(body);
+/**
+ * UTF-8, bad bytes as U+FFFD, without a byte order mark. No bytes are a request without a field in protobuf; a sender with nothing to say is answered
+ * the same in JSON.
+ */
+export function jsonText(body: Uint8Array): string {
+  return body.length === 0 ? '{}' : new TextDecoder().decode(body);
 }
 
 /** The message around a resource or scope carries its schema URL. */

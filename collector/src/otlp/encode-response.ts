@@ -9,7 +9,7 @@ export interface ExportOutcome {
 }
 
 /** The field of `partial_success` that counts what was rejected, in JSON; its number in protobuf is 1 for every signal. */
-export type RejectedField = 'rejectedLogRecords' | 'rejectedSpans';
+export type RejectedField = 'rejectedLogRecords' | 'rejectedSpans' | 'rejectedDataPoints';
 
 /** A `google.rpc.Status`: the body of every 4xx and 5xx, and of `grpc-status-details-bin`. */
 export interface RpcStatus {
@@ -20,7 +20,7 @@ export interface RpcStatus {
 }
 
 /**
- * An ExportLogsServiceResponse or ExportTraceServiceResponse. `partial_success` is left out when nothing was rejected and there is
+ * The response of any signal's export. `partial_success` is left out when nothing was rejected and there is
  * nothing to warn of. Source: OTLP specification, "Partial Success".
  */
 export function encodeExportResponse(outcome: ExportOutcome, encoding: Encoding, rejectedField: RejectedField): Buffer {

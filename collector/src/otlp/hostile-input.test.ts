@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
+import { countDataPoints } from './count-data-points.ts';
 import { decodeLogs, decodeTraces, type Encoding } from './decode-request.ts';
 import { LIMITS } from './limits.ts';
 import { groupsOf, logRecord, span } from './testing/arbitraries.ts';
-import { encodeLogs, encodeTraces } from './testing/reference-encoder.ts';
+import { METRICS_REQUEST } from './testing/metrics-request.ts';
+import { encodeLogs, encodeMetrics, encodeTraces } from './testing/reference-encoder.ts';
 
 const RUNS = { numRuns: 300 };
 /** Real telemetry of these sizes takes a few milliseconds; a busy machine and a slow path stay far below. */
@@ -26,6 +28,7 @@ describe('bytes that are no request', () => {
     const requests = fc.oneof(
       groupsOf(logRecord).map((groups) => ({ protobuf: encodeLogs(groups, 'protobuf'), json: encodeLogs(groups, 'json') })),
       groupsOf(span).map((groups) => ({ protobuf: encodeTraces(groups, 'protobuf'), json: encodeTraces(groups, 'json') })),
+      fc.constant({ protobuf: encodeMetrics(METRICS_REQUEST, 'protobuf'), json: encodeMetrics(METRICS_REQUEST, 'json') }),
     );
     fc.assert(
       fc.property(requests, fc.array(change, { minLength: 1, maxLength: 4 }), (request, changes) => {
@@ -50,7 +53,8 @@ describe('bytes that are no request', () => {
     ['a message field with another wire type', '0800'],
     ['a fixed number that is cut off', 'a1060102'],
   ])('are refused: %s', (_what, hex) => {
-    expect(() => decodeLogs(Buffer.from(hex, 'hex'), 'protobuf')).toThrow(expect.objectContaining({ code: 'malformed_body' }));
+    for (const read of [decodeLogs, countDataPoints])
+      expect(() => read(Buffer.from(hex, 'hex'), 'protobuf')).toThrow(expect.objectContaining({ code: 'malformed_body' }));
   });
 });
 
@@ -71,7 +75,13 @@ describe('a request that is made to exhaust its reader', () => {
     const record = Buffer.concat([lengthPrefix(0x2a, nested.length), nested]);
     const scope = Buffer.concat([lengthPrefix(0x12, record.length), record]);
     const group = Buffer.concat([lengthPrefix(0x12, scope.length), scope]);
-    expect(() => decodeLogs(Buffer.concat([lengthPrefix(0x0a, group.length), group]), 'protobuf')).toThrow('inside one another');
+    const request = Buffer.concat([lengthPrefix(0x0a, group.length), group]);
+    expect(() => decodeLogs(request, 'protobuf')).toThrow('inside one another');
+    // As a resource's attribute the same value nests in a request of metrics too.
+    const attribute = Buffer.concat([lengthPrefix(0x12, nested.length), nested]);
+    const resource = Buffer.concat([lengthPrefix(0x0a, attribute.length), attribute]);
+    const shared = Buffer.concat([lengthPrefix(0x0a, resource.length), resource]);
+    expect(() => countDataPoints(Buffer.concat([lengthPrefix(0x0a, shared.length), shared]), 'protobuf')).toThrow('inside one another');
     expect(performance.now() - started).toBeLessThan(MAX_MILLIS);
   });
 
@@ -79,7 +89,8 @@ describe('a request that is made to exhaust its reader', () => {
     const attributes = Buffer.alloc((LIMITS.messages + 1) * 2, Buffer.from([0x0a, 0x00]));
     const resource = Buffer.concat([lengthPrefix(0x0a, attributes.length), attributes]);
     const request = Buffer.concat([lengthPrefix(0x0a, resource.length), resource]);
-    expect(() => decodeLogs(request, 'protobuf')).toThrow(expect.objectContaining({ code: 'body_too_large' }));
+    for (const read of [decodeLogs, countDataPoints])
+      expect(() => read(request, 'protobuf')).toThrow(expect.objectContaining({ code: 'body_too_large' }));
   });
 
   it('may hold strings of nothing but escapes', () => {
@@ -89,14 +100,14 @@ describe('a request that is made to exhaust its reader', () => {
       `{"a":"${'\\'.repeat(2_000_000)}`,
       `{"a":"${`${'\\'.repeat(1_999)}"`.repeat(1_000)}`,
     ]) {
-      expect(() => decodeLogs(Buffer.from(text), 'json')).toThrow(ThreadlineError);
+      for (const read of [decodeLogs, countDataPoints]) expect(() => read(Buffer.from(text), 'json')).toThrow(ThreadlineError);
     }
     expect(performance.now() - started).toBeLessThan(MAX_MILLIS);
   });
 });
 
 function decodesOrRefuses(bytes: Uint8Array, encoding: Encoding): void {
-  for (const decode of [decodeLogs, decodeTraces]) {
+  for (const decode of [decodeLogs, decodeTraces, countDataPoints]) {
     try {
       decode(bytes, encoding);
     } catch (error) {

@@ -31,6 +31,8 @@ function integerRule(min: bigint, max: bigint, isDecimal: boolean): ScalarRule {
 
 const TEXT: ScalarRule = { expected: 'a string', parse: (text, token) => (token === 'string' ? text : undefined) };
 const UINT32 = integerRule(0n, 2n ** 32n - 1n, false);
+const INT64 = integerRule(-(2n ** 63n), 2n ** 63n - 1n, true);
+const UINT64 = integerRule(0n, 2n ** 64n - 1n, true);
 const INT32 = integerRule(-(2n ** 31n), 2n ** 31n - 1n, false);
 
 const RULES: Readonly<Record<ScalarKind, ScalarRule>> = {
@@ -38,8 +40,11 @@ const RULES: Readonly<Record<ScalarKind, ScalarRule>> = {
   // Not checked here: a wrong id costs its record, not the whole body.
   id: { expected: 'a string of hex digits', parse: (text, token) => (token === 'string' ? text.toLowerCase() : undefined) },
   bytes: { expected: 'a string of base64', parse: (text, token) => (token === 'string' ? parseBase64(text) : undefined) },
-  int64: integerRule(-(2n ** 63n), 2n ** 63n - 1n, true),
-  fixed64: integerRule(0n, 2n ** 64n - 1n, true),
+  int64: INT64,
+  sfixed64: INT64,
+  uint64: UINT64,
+  fixed64: UINT64,
+  sint32: INT32,
   fixed32: UINT32,
   uint32: UINT32,
   // OTLP/JSON: enums are integers, names of their values are not allowed.

@@ -1,5 +1,18 @@
 /** How a scalar is on the wire and in an object. `id` is bytes that OTLP/JSON writes as hex; `enum` an int32. */
-export type ScalarKind = 'string' | 'bytes' | 'id' | 'int64' | 'fixed64' | 'fixed32' | 'uint32' | 'enum' | 'bool' | 'double';
+export type ScalarKind =
+  | 'string'
+  | 'bytes'
+  | 'id'
+  | 'int64'
+  | 'uint64'
+  | 'fixed64'
+  | 'sfixed64'
+  | 'fixed32'
+  | 'uint32'
+  | 'sint32'
+  | 'enum'
+  | 'bool'
+  | 'double';
 
 /**
  * What an object shows of a field at its protobuf default. `implicit`: nothing. `always`: the default itself, also when it was
@@ -36,16 +49,37 @@ export const MESSAGE_NAMES = [
   'ScopeSpans',
   'ResourceSpans',
   'ExportTraceServiceRequest',
+  'Exemplar',
+  'NumberDataPoint',
+  'HistogramDataPoint',
+  'Buckets',
+  'ExponentialHistogramDataPoint',
+  'ValueAtQuantile',
+  'SummaryDataPoint',
+  'Gauge',
+  'Sum',
+  'Histogram',
+  'ExponentialHistogram',
+  'Summary',
+  'Metric',
+  'ScopeMetrics',
+  'ResourceMetrics',
+  'ExportMetricsServiceRequest',
 ] as const;
 export type MessageName = (typeof MESSAGE_NAMES)[number];
 
 const ATTRIBUTES = { name: 'attributes', message: 'KeyValue', isList: true } as const;
 const DROPPED_ATTRIBUTES = { name: 'droppedAttributesCount', kind: 'uint32' } as const;
+const START_TIME = { name: 'startTimeUnixNano', kind: 'fixed64', presence: 'always' } as const;
+const TIME = { name: 'timeUnixNano', kind: 'fixed64', presence: 'always' } as const;
+const EXEMPLARS = { name: 'exemplars', message: 'Exemplar', isList: true } as const;
+const POINTS = { number: 1, name: 'dataPoints', isList: true, presence: 'always' } as const;
+const TEMPORALITY = { number: 2, name: 'aggregationTemporality', kind: 'enum' } as const;
 
 /**
- * Every field that is read. Source: opentelemetry-proto 1.9, `common`, `resource`, `logs`, `trace` and their collector services.
+ * Every field that is read. Source: opentelemetry-proto 1.9, `common`, `resource`, `logs`, `trace`, `metrics` and their collector services.
  * Left out on purpose, so skipped like any unknown field: the string-table references of profiles (`string_value_strindex`,
- * `key_strindex`), which the protocol says to treat as absent in logs and traces.
+ * `key_strindex`), which the protocol says to treat as absent in all other signals.
  */
 export const MESSAGES: Readonly<Record<MessageName, readonly FieldRow[]>> = {
   AnyValue: [
@@ -151,4 +185,94 @@ export const MESSAGES: Readonly<Record<MessageName, readonly FieldRow[]>> = {
     { number: 3, name: 'schemaUrl', kind: 'string' },
   ],
   ExportTraceServiceRequest: [{ number: 1, name: 'resourceSpans', message: 'ResourceSpans', isList: true, presence: 'always' }],
+  Exemplar: [
+    { number: 7, name: 'filteredAttributes', message: 'KeyValue', isList: true },
+    { number: 2, ...TIME },
+    { number: 3, name: 'asDouble', kind: 'double' },
+    { number: 6, name: 'asInt', kind: 'sfixed64' },
+    { number: 4, name: 'spanId', kind: 'id' },
+    { number: 5, name: 'traceId', kind: 'id' },
+  ],
+  NumberDataPoint: [
+    { number: 7, ...ATTRIBUTES, presence: 'always' },
+    { number: 2, ...START_TIME },
+    { number: 3, ...TIME },
+    { number: 4, name: 'asDouble', kind: 'double' },
+    { number: 6, name: 'asInt', kind: 'sfixed64' },
+    { number: 5, ...EXEMPLARS },
+    { number: 8, name: 'flags', kind: 'uint32' },
+  ],
+  HistogramDataPoint: [
+    { number: 9, ...ATTRIBUTES, presence: 'always' },
+    { number: 2, ...START_TIME },
+    { number: 3, ...TIME },
+    { number: 4, name: 'count', kind: 'fixed64' },
+    { number: 5, name: 'sum', kind: 'double' },
+    { number: 6, name: 'bucketCounts', kind: 'fixed64', isList: true },
+    { number: 7, name: 'explicitBounds', kind: 'double', isList: true },
+    { number: 8, ...EXEMPLARS },
+    { number: 10, name: 'flags', kind: 'uint32' },
+    { number: 11, name: 'min', kind: 'double' },
+    { number: 12, name: 'max', kind: 'double' },
+  ],
+  Buckets: [
+    { number: 1, name: 'offset', kind: 'sint32' },
+    { number: 2, name: 'bucketCounts', kind: 'uint64', isList: true },
+  ],
+  ExponentialHistogramDataPoint: [
+    { number: 1, ...ATTRIBUTES, presence: 'always' },
+    { number: 2, ...START_TIME },
+    { number: 3, ...TIME },
+    { number: 4, name: 'count', kind: 'fixed64' },
+    { number: 5, name: 'sum', kind: 'double' },
+    { number: 6, name: 'scale', kind: 'sint32' },
+    { number: 7, name: 'zeroCount', kind: 'fixed64' },
+    { number: 8, name: 'positive', message: 'Buckets' },
+    { number: 9, name: 'negative', message: 'Buckets' },
+    { number: 10, name: 'flags', kind: 'uint32' },
+    { number: 11, ...EXEMPLARS },
+    { number: 12, name: 'min', kind: 'double' },
+    { number: 13, name: 'max', kind: 'double' },
+    { number: 14, name: 'zeroThreshold', kind: 'double' },
+  ],
+  ValueAtQuantile: [
+    { number: 1, name: 'quantile', kind: 'double' },
+    { number: 2, name: 'value', kind: 'double' },
+  ],
+  SummaryDataPoint: [
+    { number: 7, ...ATTRIBUTES, presence: 'always' },
+    { number: 2, ...START_TIME },
+    { number: 3, ...TIME },
+    { number: 4, name: 'count', kind: 'fixed64' },
+    { number: 5, name: 'sum', kind: 'double' },
+    { number: 6, name: 'quantileValues', message: 'ValueAtQuantile', isList: true },
+    { number: 8, name: 'flags', kind: 'uint32' },
+  ],
+  Gauge: [{ ...POINTS, message: 'NumberDataPoint' }],
+  Sum: [{ ...POINTS, message: 'NumberDataPoint' }, TEMPORALITY, { number: 3, name: 'isMonotonic', kind: 'bool' }],
+  Histogram: [{ ...POINTS, message: 'HistogramDataPoint' }, TEMPORALITY],
+  ExponentialHistogram: [{ ...POINTS, message: 'ExponentialHistogramDataPoint' }, TEMPORALITY],
+  Summary: [{ ...POINTS, message: 'SummaryDataPoint' }],
+  Metric: [
+    { number: 1, name: 'name', kind: 'string', presence: 'always' },
+    { number: 2, name: 'description', kind: 'string' },
+    { number: 3, name: 'unit', kind: 'string' },
+    { number: 5, name: 'gauge', message: 'Gauge' },
+    { number: 7, name: 'sum', message: 'Sum' },
+    { number: 9, name: 'histogram', message: 'Histogram' },
+    { number: 10, name: 'exponentialHistogram', message: 'ExponentialHistogram' },
+    { number: 11, name: 'summary', message: 'Summary' },
+    { number: 12, name: 'metadata', message: 'KeyValue', isList: true },
+  ],
+  ScopeMetrics: [
+    { number: 1, name: 'scope', message: 'InstrumentationScope', presence: 'always' },
+    { number: 2, name: 'metrics', message: 'Metric', isList: true, presence: 'always' },
+    { number: 3, name: 'schemaUrl', kind: 'string' },
+  ],
+  ResourceMetrics: [
+    { number: 1, name: 'resource', message: 'Resource', presence: 'always' },
+    { number: 2, name: 'scopeMetrics', message: 'ScopeMetrics', isList: true, presence: 'always' },
+    { number: 3, name: 'schemaUrl', kind: 'string' },
+  ],
+  ExportMetricsServiceRequest: [{ number: 1, name: 'resourceMetrics', message: 'ResourceMetrics', isList: true, presence: 'always' }],
 };

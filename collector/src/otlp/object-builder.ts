@@ -34,12 +34,7 @@ export class ObjectBuilder implements ValueSink {
   }
 
   open(field: MessageField): void {
-    if (++this.#messages > LIMITS.messages) {
-      throw new ThreadlineError(
-        'body_too_large',
-        `the request holds more than ${LIMITS.messages} values and messages; send smaller batches`,
-      );
-    }
+    if (++this.#messages > LIMITS.messages) throw tooManyMessages();
     if (field.isLevel) this.#level++;
     if (this.#skippedMessages > 0) {
       this.#skippedMessages++;
@@ -120,4 +115,9 @@ function createDraft(message: MessageSpec): Draft {
     draft[field.name] = field.isList ? [] : field.kind === 'message' ? createDraft(field.message) : defaultOf(field.kind);
   }
   return draft;
+}
+
+/** Of a request with more than `LIMITS.messages`. */
+export function tooManyMessages(): ThreadlineError {
+  return new ThreadlineError('body_too_large', `the request holds more than ${LIMITS.messages} values and messages; send smaller batches`);
 }

@@ -1,7 +1,7 @@
 import { ThreadlineError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
 import type { ScalarKind } from './messages.ts';
-import type { Field, MessageField, MessageSpec } from './schema.ts';
+import type { Field, MessageField, MessageSpec, ScalarField } from './schema.ts';
 import { fieldLabel, type WireSink } from './sinks.ts';
 
 const VARINT = 0;
@@ -17,10 +17,13 @@ const WIRE_TYPES: Readonly<Record<ScalarKind | 'message', number>> = {
   id: LENGTH,
   message: LENGTH,
   int64: VARINT,
+  uint64: VARINT,
   uint32: VARINT,
+  sint32: VARINT,
   enum: VARINT,
   bool: VARINT,
   fixed64: FIXED64,
+  sfixed64: FIXED64,
   double: FIXED64,
   fixed32: FIXED32,
 };
@@ -82,6 +85,10 @@ class ProtobufWalk {
       this.#skip(wireType, tag >>> 3, tagAt);
       return;
     }
+    if (wireType === LENGTH && field.isList && field.kind !== 'message' && WIRE_TYPES[field.kind] !== LENGTH) {
+      this.#readPacked(field);
+      return;
+    }
     if (wireType !== WIRE_TYPES[field.kind]) {
       throw this.#malformed(
         `${fieldLabel(this.#message.name, field)} has wire type ${wireType}, expected ${WIRE_TYPES[field.kind]}`,
@@ -104,6 +111,18 @@ class ProtobufWalk {
     }
     this.#readBits(wireType);
     if (field.kind !== 'message') this.#sink.bits(field, this.#low, this.#high);
+  }
+
+  /** Numbers of a list one behind the other, as most encoders write them. */
+  #readPacked(field: ScalarField): void {
+    const outerEnd = this.#end;
+    const length = this.#readLength();
+    this.#end = this.#position + length;
+    while (this.#position < this.#end) {
+      this.#readBits(WIRE_TYPES[field.kind]);
+      this.#sink.bits(field, this.#low, this.#high);
+    }
+    this.#end = outerEnd;
   }
 
   #openMessage(field: MessageField, end: number, at: number): void {

@@ -1,6 +1,6 @@
 import { MESSAGES, type MessageName, type Presence, type ScalarKind } from './messages.ts';
 
-/** A field that holds one string, number, boolean or bytes, or a list of strings. */
+/** A field that holds one string, number, boolean or bytes, or a list of them. */
 export interface ScalarField {
   readonly kind: ScalarKind;
   readonly number: number;
@@ -40,7 +40,9 @@ export function defaultOf(kind: ScalarKind): string | number | boolean {
     case 'id':
       return '';
     case 'int64':
+    case 'uint64':
     case 'fixed64':
+    case 'sfixed64':
       return '0';
     case 'bool':
       return false;

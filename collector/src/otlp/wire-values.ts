@@ -41,7 +41,9 @@ export class WireValues implements WireSink {
       case 'bool':
         return low !== 0 || high !== 0;
       case 'int64':
+      case 'sfixed64':
         return signedDecimal(low, high);
+      case 'uint64':
       case 'fixed64':
         return unsignedDecimal(low, high);
       case 'double':
@@ -51,6 +53,9 @@ export class WireValues implements WireSink {
       // An enum is an int32, sent in 64 bits when negative: the lower half says it.
       case 'enum':
         return low | 0;
+      // Zigzag: the lowest bit is the sign.
+      case 'sint32':
+        return (low >>> 1) ^ -(low & 1);
       default:
         return low;
     }

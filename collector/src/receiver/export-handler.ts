@@ -1,3 +1,4 @@
+import { countDataPoints } from '../otlp/count-data-points.ts';
 import type { Encoding } from '../otlp/decode-request.ts';
 import type { AppendResult, Queue } from '../queue/queue.ts';
 import { type Refusal, TENANT } from './refusal.ts';
@@ -18,14 +19,24 @@ export interface ExportHandlerOptions {
   readonly now: () => bigint;
   /** Told of single records that are refused, while the rest of their request is taken. */
   readonly onRefused: (refusal: Refusal) => void;
+  /** Told of each request of metrics that was taken. */
+  readonly onMetrics: (request: { readonly tenant: string; readonly dataPoints: number }) => void;
 }
 
 /** Takes one export request and says what became of its records. */
 export type ExportHandler = (request: ExportRequest) => Promise<AppendResult>;
 
-/** The one handler behind every door and signal: append to the queue, answer once the records are safe. Errors are the queue's. */
-export function createExportHandler({ queue, now, onRefused }: ExportHandlerOptions): ExportHandler {
+/**
+ * The one handler behind every door and signal: append to the queue, answer once the records are safe. Errors are the queue's. Metrics are read through,
+ * counted and not kept.
+ */
+export function createExportHandler({ queue, now, onRefused, onMetrics }: ExportHandlerOptions): ExportHandler {
   return async ({ row, encoding, body, idempotencyKey }) => {
+    if (row.signal === 'metrics') {
+      const dataPoints = countDataPoints(body, encoding);
+      onMetrics({ tenant: TENANT, dataPoints });
+      return { acceptedCount: dataPoints, rejectedCount: 0, message: '' };
+    }
     const key = idempotencyKey === undefined || idempotencyKey === '' ? {} : { idempotencyKey };
     const outcome = await queue.append({ tenant: TENANT, signal: row.signal, encoding, body, arrivalNanos: now(), ...key });
     if (outcome.rejectedCount > 0) {

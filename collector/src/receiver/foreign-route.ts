@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AppendResult } from '../queue/queue.ts';
-import type { SignalRow } from './signals.ts';
+import type { AppendResult, QueueEntry } from '../queue/queue.ts';
 
 /** A request in another protocol's form, its key checked. */
 export interface ForeignRequest {
@@ -9,7 +8,7 @@ export interface ForeignRequest {
   /** Reads the body once, unpacked unless `isPacked`; throws what a door answers. */
   readBody(options: { readonly maxBodyBytes: number; readonly isPacked?: boolean }): Promise<Buffer>;
   /** Keeps an export request, JSON of OTLP; resolves when it is safe. */
-  keep(signal: SignalRow['signal'], body: Buffer): Promise<AppendResult>;
+  keep(signal: QueueEntry['signal'], body: Buffer): Promise<AppendResult>;
   /** Counts records that are refused for good before they are any of OTLP's. */
   countRefused(records: number): void;
 }

@@ -1,11 +1,13 @@
 import { type CallOptions, Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
-import { decodeReference, encodeLogs, encodeTraces } from '../otlp/testing/reference-encoder.ts';
+import { METRICS_REQUEST, METRICS_REQUEST_POINTS } from '../otlp/testing/metrics-request.ts';
+import { decodeReference, encodeLogs, encodeMetrics, encodeTraces } from '../otlp/testing/reference-encoder.ts';
 import { type OpenDoors, type OpenDoorsOptions, openDoors } from './testing/open-doors.ts';
 
 const LOGS = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+const METRICS = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const LOG = { timeUnixNano: '1', observedTimeUnixNano: '2', attributes: [], body: { stringValue: 'hello' } };
 const SPAN = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name: 'a', startTimeUnixNano: '1', endTimeUnixNano: '2', attributes: [] };
 const LOGS_BODY = encodeLogs([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records: [LOG] }] }], 'protobuf');
@@ -151,9 +153,17 @@ describe('OTLP/gRPC', () => {
     ]);
   });
 
-  it('answers UNIMPLEMENTED to metrics', async () => {
+  it('takes metrics, counts their data points and keeps nothing of them', async () => {
+    await open({}, { 'grpc.default_compression_algorithm': 2 });
+    expect(await call(METRICS, encodeMetrics(METRICS_REQUEST, 'protobuf'))).toHaveLength(0);
+    expect(doors.metrics).toEqual([METRICS_REQUEST_POINTS]);
+    expect(await errorOf(call(METRICS, Buffer.from([0x0a, 0x05])))).toMatchObject({ code: status.INVALID_ARGUMENT });
+    expect([doors.logs, doors.spans]).toEqual([[], []]);
+  });
+
+  it('answers UNIMPLEMENTED to profiles', async () => {
     await open();
-    const error = await errorOf(call('/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', Buffer.alloc(0)));
+    const error = await errorOf(call('/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export', Buffer.alloc(0)));
     expect(error.code).toBe(status.UNIMPLEMENTED);
   });
 

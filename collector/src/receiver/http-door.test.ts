@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
-import { decodeReference, encodeLogs, encodeTraces } from '../otlp/testing/reference-encoder.ts';
+import { METRICS_REQUEST, METRICS_REQUEST_POINTS } from '../otlp/testing/metrics-request.ts';
+import { decodeReference, encodeLogs, encodeMetrics, encodeTraces } from '../otlp/testing/reference-encoder.ts';
 import { type OpenDoors, type OpenDoorsOptions, openDoors } from './testing/open-doors.ts';
 
 const PROTOBUF = 'application/x-protobuf';
@@ -111,10 +112,52 @@ describe('OTLP/HTTP', () => {
   });
 });
 
+describe('metrics over OTLP/HTTP', () => {
+  it.each([
+    ['protobuf', PROTOBUF, undefined, (bytes: Buffer) => bytes],
+    ['json', JSON_TYPE, undefined, (bytes: Buffer) => bytes],
+    ['protobuf', PROTOBUF, 'gzip', gzipSync],
+    ['json', JSON_TYPE, 'deflate', deflateSync],
+    ['protobuf', PROTOBUF, 'zstd', zstdCompressSync],
+  ] as const)('are taken in %s as %s with encoding %s, counted and not kept', async (encoding, contentType, contentEncoding, pack) => {
+    await open();
+    const response = await post('/v1/metrics', pack(encodeMetrics(METRICS_REQUEST, encoding)), {
+      'content-type': contentType,
+      ...(contentEncoding && { 'content-encoding': contentEncoding }),
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(contentType);
+    expect(await response.text()).toBe(encoding === 'json' ? '{}' : '');
+    expect(doors.metrics).toEqual([METRICS_REQUEST_POINTS]);
+    expect([doors.logs, doors.spans]).toEqual([[], []]);
+  });
+
+  it('are refused as logs are: without the key, over the limit, of another type, by another method, and where they cannot be read', async () => {
+    await open({ ingestKey: 'the-key' });
+    const json = { 'content-type': JSON_TYPE, authorization: 'Bearer the-key' };
+    expect((await post('/v1/metrics', '{}', { 'content-type': JSON_TYPE })).status).toBe(401);
+    expect((await post('/v1/metrics', gzipSync(Buffer.alloc(200 * 1024 * 1024)), { ...json, 'content-encoding': 'gzip' })).status).toBe(
+      413,
+    );
+    expect((await post('/v1/metrics', '{}', { ...json, 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await fetch(`${doors.httpUrl}/v1/metrics`)).status).toBe(405);
+    for (const [body, contentType] of [
+      ['{', JSON_TYPE],
+      ['{"resourceMetrics":[{"scopeMetrics":{}}]}', JSON_TYPE],
+      ['\x0a\x05', PROTOBUF],
+    ] as const) {
+      const response = await post('/v1/metrics', body, { ...json, 'content-type': contentType });
+      expect(response.status).toBe(400);
+      expect(await statusOf(response)).toMatchObject({ code: 3, message: expect.stringMatching(/\S/) });
+    }
+    expect(doors.metrics).toEqual([]);
+  });
+});
+
 describe('OTLP/HTTP answers with a google.rpc.Status', () => {
   it.each([
     ['an unknown path', '/v1/nothing', 404, 5],
-    ['metrics, which are not taken yet', '/v1/metrics', 404, 5],
+    ['profiles, which are not taken', '/v1development/profiles', 404, 5],
     ['a path that cannot be decoded', '/v1/%zz', 404, 5],
   ])('for %s', async (_what, path, httpStatus, code) => {
     await open();
@@ -327,7 +370,7 @@ describe('each refusal is counted', () => {
     await post('/v1/logs', '{', json);
     await post('/v1/logs', LOGS_JSON, { ...key, 'content-type': 'text/plain' });
     await post('/v1/logs', Buffer.alloc(20 * 1024 * 1024 + 1, ' '), json);
-    await post('/v1/metrics', '{}', json);
+    await post('/v1development/profiles', '{}', json);
     await post('/v1/logs', LOGS_JSON, json);
     await post('/v1/traces', spans, json);
     await raw('NONSENSE\r\n\r\n');

@@ -62,7 +62,7 @@ function createIngestApp(options: DoorOptions): Express {
   }
   for (const route of FOREIGN_ROUTES) addForeignRoute(app, route, options);
   app.use(() => {
-    throw new ThreadlineError('not_found', `nothing is taken here; OTLP/HTTP goes to ${SIGNALS.map((row) => row.path).join(' and ')}`);
+    throw new ThreadlineError('not_found', `nothing is taken here; OTLP/HTTP goes to ${SIGNALS.map((row) => row.path).join(', ')}`);
   });
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (error instanceof SenderGoneError || response.destroyed) return;

@@ -1,7 +1,8 @@
 import type { RejectedField } from '../otlp/encode-response.ts';
 import type { QueueEntry } from '../queue/queue.ts';
 
-export type Signal = QueueEntry['signal'];
+/** Metrics are counted and go no further. */
+export type Signal = QueueEntry['signal'] | 'metrics';
 
 export interface SignalRow {
   readonly signal: Signal;
@@ -25,5 +26,11 @@ export const SIGNALS: readonly SignalRow[] = [
     path: '/v1/traces',
     grpcService: 'opentelemetry.proto.collector.trace.v1.TraceService',
     rejectedField: 'rejectedSpans',
+  },
+  {
+    signal: 'metrics',
+    path: '/v1/metrics',
+    grpcService: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
+    rejectedField: 'rejectedDataPoints',
   },
 ];

@@ -2,13 +2,18 @@ import { context, type Link, SeverityNumber, SpanKind, SpanStatusCode, TraceFlag
 import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
+import { OTLPMetricExporter as GrpcMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
+import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as GrpcTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { LoggerProvider, type LogRecordExporter, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { AggregationType, MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { SimpleSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StatusAnswer } from '../../src/api/index.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { FOUND_WITHIN, readTrace, searchLogs } from './reading.ts';
 
@@ -29,6 +34,7 @@ interface Exporters {
   readonly name: string;
   readonly logs: () => LogRecordExporter;
   readonly traces: () => SpanExporter;
+  readonly metrics: () => PushMetricExporter;
 }
 
 const EXPORTERS: readonly Exporters[] = [
@@ -36,20 +42,23 @@ const EXPORTERS: readonly Exporters[] = [
     name: 'http-protobuf',
     logs: () => new ProtobufLogExporter({ url: `${collector.otlpHttp}/v1/logs` }),
     traces: () => new ProtobufTraceExporter({ url: `${collector.otlpHttp}/v1/traces` }),
+    metrics: () => new ProtobufMetricExporter({ url: `${collector.otlpHttp}/v1/metrics` }),
   },
   {
     name: 'http-json',
     logs: () => new JsonLogExporter({ url: `${collector.otlpHttp}/v1/logs` }),
     traces: () => new JsonTraceExporter({ url: `${collector.otlpHttp}/v1/traces` }),
+    metrics: () => new JsonMetricExporter({ url: `${collector.otlpHttp}/v1/metrics` }),
   },
   {
     name: 'grpc',
     logs: () => new GrpcLogExporter({ url: `http://${collector.otlpGrpc}` }),
     traces: () => new GrpcTraceExporter({ url: `http://${collector.otlpGrpc}` }),
+    metrics: () => new GrpcMetricExporter({ url: `http://${collector.otlpGrpc}` }),
   },
 ];
 
-describe.each(EXPORTERS)('what OpenTelemetry JS sends over $name', ({ name, logs, traces }) => {
+describe.each(EXPORTERS)('what OpenTelemetry JS sends over $name', ({ name, logs, traces, metrics }) => {
   const resource = resourceFromAttributes({ 'service.name': `shop-${name}`, 'host.cpus': 8 });
 
   it('is found again as a log with every field', async () => {
@@ -154,4 +163,32 @@ describe.each(EXPORTERS)('what OpenTelemetry JS sends over $name', ({ name, logs
     expect(spans[0]).not.toHaveProperty('parentSpanId');
     expect(spans[1]).toMatchObject({ name: 'select', kind: 3, parentSpanId: spanId });
   });
+
+  it('is counted as metrics of every kind', async () => {
+    const before = await dataPoints();
+    const reader = new PeriodicExportingMetricReader({ exporter: metrics() });
+    const provider = new MeterProvider({
+      resource,
+      readers: [reader],
+      views: [{ instrumentName: 'sizes', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+    });
+    const meter = provider.getMeter('orders');
+    meter.createCounter('requests').add(3, { route: '/a' });
+    meter.createUpDownCounter('open').add(-2);
+    meter.createHistogram('duration').record(0.25);
+    meter.createHistogram('sizes').record(700);
+    meter.createObservableGauge('memory').addCallback((result) => {
+      result.observe(1.5, { pool: 'a' });
+      result.observe(2, { pool: 'b' });
+    });
+    await provider.forceFlush();
+    // Before the shutdown, which exports everything once more.
+    expect((await dataPoints()) - before).toBe(6);
+    await provider.shutdown();
+  });
 });
+
+async function dataPoints(): Promise<number> {
+  const status = (await (await fetch(`${collector.ui}/api/v1/status`)).json()) as StatusAnswer;
+  return status.metrics.reduce((sum, count) => sum + count.dataPoints, 0);
+}

@@ -14,9 +14,9 @@ afterEach(async () => {
   await directory.remove();
 });
 
-async function send(body: string, key = 'ingest-secret'): Promise<number> {
+async function send(body: string, key = 'ingest-secret', signal = 'logs'): Promise<number> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
-  return (await fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers, body })).status;
+  return (await fetch(`${collector.otlpHttp}/v1/${signal}`, { method: 'POST', headers, body })).status;
 }
 
 function logs(count: number, message: string): string {
@@ -34,12 +34,15 @@ it('the status counts what a collector refuses, and shows neither a secret nor a
   expect(await send(logs(1, 'taken'), 'wrong-secret')).toBe(401);
   expect(await send('{"resourceLogs":')).toBe(400);
   expect(await send(logs(1, 'hidden-message '.repeat(1_500_000)))).toBe(413);
+  const metrics = '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"hidden-message","gauge":{"dataPoints":[{},{}]}}]}]}]}';
+  expect(await send(metrics, 'ingest-secret', 'metrics')).toBe(200);
   const response = await fetch(`${collector.ui}/api/v1/status`, { headers: { authorization: 'Bearer read-secret' } });
   const text = await response.text();
   const status: StatusAnswer = JSON.parse(text);
   expect(status).toMatchObject({
     storage: { kind: 'embedded', status: 'ok' },
     log: { capacityBytes: 64 * 1024 * 1024, delivery: { state: 'delivering' }, deadLetters: { kept: 0 }, setAside: { count: 0 } },
+    metrics: [{ tenant: 'default', requests: 1, dataPoints: 2 }],
   });
   expect(status.refusals).toEqual(
     expect.arrayContaining([

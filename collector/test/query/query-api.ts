@@ -51,6 +51,7 @@ export const QUIET_COLLECTOR: CollectorView = {
       deadLetters: { kept: 0, total: 0, reasons: [] },
     },
     refusals: [],
+    metrics: [],
   }),
   listDeadLetters: async () => [],
 };

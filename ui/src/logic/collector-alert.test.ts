@@ -14,7 +14,14 @@ function statusWith(change: Partial<Log>): StatusAnswer {
     ...change,
   };
   const storage = { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] } } as const;
-  return { version: '', startedAtUnixNano: '0', storage: { ...storage, reduced: { count: 0, reasons: [] } }, log, refusals: [] };
+  return {
+    version: '',
+    startedAtUnixNano: '0',
+    storage: { ...storage, reduced: { count: 0, reasons: [] } },
+    log,
+    refusals: [],
+    metrics: [],
+  };
 }
 
 describe('collectorAlert', () => {

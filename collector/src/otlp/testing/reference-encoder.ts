@@ -33,6 +33,30 @@ const REFERENCE = protobuf.parse(
   message ScopeSpans { Scope scope = 1; repeated Span spans = 2; string schemaUrl = 3; }
   message ResourceSpans { Resource resource = 1; repeated ScopeSpans scopeSpans = 2; string schemaUrl = 3; }
   message TraceRequest { repeated ResourceSpans resourceSpans = 1; }
+  message Exemplar { repeated KeyValue filteredAttributes = 7; fixed64 timeUnixNano = 2; double asDouble = 3; sfixed64 asInt = 6;
+    bytes spanId = 4; bytes traceId = 5; }
+  message NumberDataPoint { repeated KeyValue attributes = 7; fixed64 startTimeUnixNano = 2; fixed64 timeUnixNano = 3;
+    double asDouble = 4; sfixed64 asInt = 6; repeated Exemplar exemplars = 5; uint32 flags = 8; }
+  message HistogramDataPoint { repeated KeyValue attributes = 9; fixed64 startTimeUnixNano = 2; fixed64 timeUnixNano = 3;
+    fixed64 count = 4; double sum = 5; repeated fixed64 bucketCounts = 6; repeated double explicitBounds = 7;
+    repeated Exemplar exemplars = 8; uint32 flags = 10; double min = 11; double max = 12; }
+  message Buckets { sint32 offset = 1; repeated uint64 bucketCounts = 2; }
+  message ExponentialHistogramDataPoint { repeated KeyValue attributes = 1; fixed64 startTimeUnixNano = 2; fixed64 timeUnixNano = 3;
+    fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zeroCount = 7; Buckets positive = 8; Buckets negative = 9;
+    uint32 flags = 10; repeated Exemplar exemplars = 11; double min = 12; double max = 13; double zeroThreshold = 14; }
+  message ValueAtQuantile { double quantile = 1; double value = 2; }
+  message SummaryDataPoint { repeated KeyValue attributes = 7; fixed64 startTimeUnixNano = 2; fixed64 timeUnixNano = 3;
+    fixed64 count = 4; double sum = 5; repeated ValueAtQuantile quantileValues = 6; uint32 flags = 8; }
+  message Gauge { repeated NumberDataPoint dataPoints = 1; }
+  message Sum { repeated NumberDataPoint dataPoints = 1; int32 aggregationTemporality = 2; bool isMonotonic = 3; }
+  message Histogram { repeated HistogramDataPoint dataPoints = 1; int32 aggregationTemporality = 2; }
+  message ExponentialHistogram { repeated ExponentialHistogramDataPoint dataPoints = 1; int32 aggregationTemporality = 2; }
+  message Summary { repeated SummaryDataPoint dataPoints = 1; }
+  message Metric { string name = 1; string description = 2; string unit = 3; Gauge gauge = 5; Sum sum = 7; Histogram histogram = 9;
+    ExponentialHistogram exponentialHistogram = 10; Summary summary = 11; repeated KeyValue metadata = 12; }
+  message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; string schemaUrl = 3; }
+  message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scopeMetrics = 2; string schemaUrl = 3; }
+  message MetricsRequest { repeated ResourceMetrics resourceMetrics = 1; }
   message PartialSuccess { int64 rejectedCount = 1; string errorMessage = 2; }
   message ExportResponse { PartialSuccess partialSuccess = 1; }
   message Any { string typeUrl = 1; bytes value = 2; }
@@ -72,6 +96,11 @@ export function encodeTraces(groups: readonly ResourceGroup<OtlpSpan>[], encodin
     { resourceSpans: groups.map((group) => ({ ...around(group), scopeSpans: scopesOf(group, 'spans') })) },
     encoding,
   );
+}
+
+/** An ExportMetricsServiceRequest given in OTLP/JSON's shape, as a sender would write it. */
+export function encodeMetrics(message: { readonly resourceMetrics: readonly object[] }, encoding: Encoding): Buffer {
+  return encode('MetricsRequest', message, encoding);
 }
 
 /** What decoding the groups comes to. */

@@ -210,6 +210,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         }),
         'Since the start, the latest first.',
       ),
+      metrics: list(
+        object({ tenant: text(), requests: count(), dataPoints: count(), lastAtUnixNano: nanos }),
+        'Metrics that were taken and counted since the start. They are not stored.',
+      ),
     },
     'How the collector fares. Nothing of a record is in it.',
   ),

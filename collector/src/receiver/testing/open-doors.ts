@@ -31,6 +31,8 @@ export interface OpenDoors {
   readonly spans: Span[];
   readonly faults: unknown[];
   readonly refusals: Refusal[];
+  /** Data points of each request of metrics. */
+  readonly metrics: number[];
   close(): Promise<void>;
 }
 
@@ -44,12 +46,18 @@ export async function openDoors({
   const spans: Span[] = [];
   const faults: unknown[] = [];
   const refusals: Refusal[] = [];
+  const metrics: number[] = [];
   const onRefused = (refusal: Refusal): number => refusals.push(refusal);
   const queue = memoryQueue({ write, logs, spans });
   const options = {
     host: '127.0.0.1',
     port: 0,
-    handle: createExportHandler({ queue, now: () => 1_790_000_000_000_000_000n, onRefused }),
+    handle: createExportHandler({
+      queue,
+      now: () => 1_790_000_000_000_000_000n,
+      onRefused,
+      onMetrics: ({ dataPoints }) => metrics.push(dataPoints),
+    }),
     checkKey: createIngestKeyCheck(ingestKey),
     admission: new Admission(limits),
     onFault: (error: unknown) => faults.push(error),
@@ -69,6 +77,7 @@ export async function openDoors({
     spans,
     faults,
     refusals,
+    metrics,
     close: async () => {
       await Promise.all([queue.shutdown(), http.shutdown(), grpc.shutdown()]);
     },

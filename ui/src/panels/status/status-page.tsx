@@ -9,6 +9,7 @@ import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { DeadLettersSection } from './dead-letters-section.tsx';
 import { LogSection } from './log-section.tsx';
+import { MetricsSection } from './metrics-section.tsx';
 import { RefusalsSection } from './refusals-section.tsx';
 import styles from './status.module.css';
 import { StorageSection } from './storage-section.tsx';
@@ -41,6 +42,7 @@ export function StatusPage() {
         <LogSection log={status.log} asOfMillis={dataUpdatedAt} />
       </div>
       <RefusalsSection refusals={status.refusals} />
+      <MetricsSection metrics={status.metrics} />
       <DeadLettersSection deadLetters={status.log?.deadLetters} />
     </div>
   );
