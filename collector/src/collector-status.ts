@@ -15,10 +15,20 @@ export interface CollectorStatusParts {
   readonly metrics: MetricCounts;
   /** Records that the storage keeps with less to search by. */
   readonly reduced: ReasonCounts;
+  /** What each rule removed; absent where there are none. */
+  readonly redacted?: ReasonCounts;
 }
 
 /** The collector's parts as the query side shows them. */
-export function createCollectorView({ version, storage, queue, refusals, metrics, reduced }: CollectorStatusParts): CollectorView {
+export function createCollectorView({
+  version,
+  storage,
+  queue,
+  refusals,
+  metrics,
+  reduced,
+  redacted,
+}: CollectorStatusParts): CollectorView {
   const startedAtUnixNano = String(nowNanos());
   return {
     status() {
@@ -30,6 +40,7 @@ export function createCollectorView({ version, storage, queue, refusals, metrics
         ...(state && { log: logStatus(state) }),
         refusals: refusals.list(),
         metrics: metrics.list(),
+        ...(redacted && { redaction: { count: redacted.count, reasons: redacted.list() } }),
       };
     },
     listDeadLetters: (request) => queue.listDeadLetters(request),

@@ -21,6 +21,8 @@ import { createGrpcDoor } from './receiver/grpc-door.ts';
 import { createHttpDoor } from './receiver/http-door.ts';
 import { createIngestKeyCheck } from './receiver/ingest-key.ts';
 import { type Refusal, refusalReasonOf } from './receiver/refusal.ts';
+import { readRedaction } from './redaction/read-redaction.ts';
+import type { RedactRequest } from './redaction/redact-request.ts';
 import { directoryError, listenError, StartError } from './start-error.ts';
 import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts';
 import type { Storage } from './storage/storage.ts';
@@ -71,7 +73,15 @@ export interface Collector {
 export async function createCollector(config: Config, options: CollectorOptions): Promise<Collector> {
   const reduced = new ReasonCounts();
   const stored = await createStorage(config, { logger: options.logger, reduced });
-  return new ComposedCollector(config, { ...options, ...stored, reduced });
+  const redacted = new ReasonCounts();
+  const redact = await readRedaction(config, (rule) => redacted.add(rule));
+  return new ComposedCollector(config, { ...options, ...stored, reduced, redacted, redact });
+}
+
+interface ComposedParts extends StorageWithArrivals {
+  readonly reduced: ReasonCounts;
+  readonly redacted: ReasonCounts;
+  readonly redact: RedactRequest | undefined;
 }
 
 class ComposedCollector implements Collector {
@@ -90,10 +100,7 @@ class ComposedCollector implements Collector {
   #stopping: Promise<void> | undefined;
   #storageStarting: Promise<void> | undefined;
 
-  constructor(
-    config: Config,
-    { storage, arrivals, reduced, ...options }: CollectorOptions & StorageWithArrivals & { readonly reduced: ReasonCounts },
-  ) {
+  constructor(config: Config, { storage, arrivals, reduced, redacted, redact, ...options }: CollectorOptions & ComposedParts) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
@@ -127,10 +134,18 @@ class ComposedCollector implements Collector {
           describeFault(error),
         ),
     });
-    this.#view = createCollectorView({ version, storage: config.storage, queue: this.#queue, refusals, metrics, reduced });
+    this.#view = createCollectorView({
+      version,
+      storage: config.storage,
+      queue: this.#queue,
+      refusals,
+      metrics,
+      reduced,
+      ...(redact && { redacted }),
+    });
     const shared = {
       host: config.host,
-      handle: createExportHandler({ queue: this.#queue, now: nowNanos, onRefused, onMetrics: (request) => metrics.add(request) }),
+      handle: createExportHandler({ queue: this.#queue, now: nowNanos, onRefused, redact, onMetrics: (request) => metrics.add(request) }),
       checkKey: createIngestKeyCheck(config.ingestKey),
       admission: new Admission(LIMITS),
       onRefused,

@@ -33,6 +33,9 @@ export interface Config {
   /** `THREADLINE_AUTH=none`: the operator says that no keys are wanted although others can reach the collector. */
   readonly isOpen: boolean;
   readonly uiAllowedHosts: readonly string[];
+  /** Absolute. */
+  readonly redactionFile: string | undefined;
+  readonly redactionHashKey: string | undefined;
 }
 
 /** One setting: a row of the table in README.md, and how its text becomes a value. */
@@ -182,6 +185,20 @@ export const SETTINGS = {
     example: 'logs.example.com',
     parse: parseHosts,
   },
+  redactionFile: {
+    name: 'THREADLINE_REDACTION_FILE',
+    defaultText: undefined,
+    description: 'Rules, in JSON, for what is removed from logs and spans before anything of them is on disk (`docs/redaction.md`).',
+    example: '/etc/threadline/redaction.json',
+    parse: (text: string) => resolve(text),
+  },
+  redactionHashKey: {
+    name: 'THREADLINE_REDACTION_HASH_KEY',
+    defaultText: undefined,
+    description: 'The secret with which rules of the action `hash` make their hashes, so that nobody else can try values.',
+    example: 'a-third-long-random-word',
+    parse: parseHashKey,
+  },
 } as const satisfies { readonly [K in keyof Config]: Setting<Config[K]> };
 
 /** The SDK's own settings start with this; the collector leaves them alone. */
@@ -236,6 +253,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     readKey: read(SETTINGS.readKey, undefined),
     isOpen: read(SETTINGS.isOpen, false),
     uiAllowedHosts: Object.freeze(read(SETTINGS.uiAllowedHosts, [])),
+    redactionFile: read(SETTINGS.redactionFile, undefined),
+    redactionHashKey: read(SETTINGS.redactionHashKey, undefined),
   });
   if (problems.length === 0) problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -349,6 +368,14 @@ function parseUrls(text: string): [string, ...string[]] {
 /** It travels in a header, so no spaces and nothing beyond ASCII. */
 function parseKey(text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('must be of printable ASCII characters without spaces');
+  return text;
+}
+
+/** Shorter ones could be found by trying. */
+const MIN_HASH_KEY_CHARACTERS = 16;
+
+function parseHashKey(text: string): string {
+  if (text.length < MIN_HASH_KEY_CHARACTERS) throw new Error(`must have at least ${MIN_HASH_KEY_CHARACTERS} characters`);
   return text;
 }
 

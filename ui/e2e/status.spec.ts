@@ -40,6 +40,7 @@ function troubled(usedShare: number): StatusAnswer {
       { reason: 'unauthenticated', requests: 14, records: 0, lastAtUnixNano: NANOS(60_000) },
     ],
     metrics: [{ tenant: 'default', requests: 1_440, dataPoints: 86_400, lastAtUnixNano: NANOS(30_000) }],
+    redaction: { count: 1_204, reasons: [{ reason: 'card numbers', count: 1_204, lastAtUnixNano: NANOS(5_000) }] },
   };
 }
 
@@ -102,6 +103,9 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   await expect(refusals.getByRole('row', { name: 'the log is full (429)' })).toContainText('156,000');
   await expect(refusals.getByRole('row', { name: 'no valid key (401)' })).toContainText('not known');
   await expect(page.getByRole('table', { name: 'Metrics' }).getByRole('row', { name: 'default' })).toContainText('86,400');
+  await expect(page.getByRole('table', { name: 'Redacted before it was kept' }).getByRole('row', { name: 'card numbers' })).toContainText(
+    '1,204',
+  );
 });
 
 test('pages through the records that the storage refused', async ({ page }) => {

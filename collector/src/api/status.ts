@@ -84,6 +84,8 @@ export interface StatusAnswer {
   refusals: RefusalCount[];
   /** By tenant; empty when none came. */
   metrics: MetricCount[];
+  /** What rules of redaction removed since the collector started, by the rule's name. Absent where there are none. */
+  redaction?: { count: number; reasons: ReasonCount[] };
 }
 
 /** A record that the storage refused for good, without the record itself. */

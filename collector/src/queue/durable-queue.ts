@@ -125,7 +125,8 @@ export class DurableQueue implements Queue, QueueView {
   }
 
   append(entry: QueueEntry): Promise<AppendResult> {
-    const digest = entry.idempotencyKey === undefined ? undefined : requestDigest({ ...entry, idempotencyKey: entry.idempotencyKey });
+    const { idempotencyKey, sentBody = entry.body } = entry;
+    const digest = idempotencyKey === undefined ? undefined : requestDigest({ ...entry, body: sentBody, idempotencyKey });
     const key = digest ? Buffer.from(digest).toString('latin1') : Symbol('request');
     // The same request twice at once is one.
     const same = this.#underWay.get(key);

@@ -8,6 +8,8 @@ export interface QueueEntry {
   readonly arrivalNanos: bigint;
   /** The sender's `idempotency-key`: the same key makes the same record ids, so that a retry is stored once. */
   readonly idempotencyKey?: string;
+  /** The body as it was sent, where it is not `body`: what its key belongs to. Not kept. */
+  readonly sentBody?: Uint8Array;
 }
 
 /** What the sender is told: records that were refused (each for good), and what was kept but cut. */

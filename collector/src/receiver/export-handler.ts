@@ -1,6 +1,7 @@
 import { countDataPoints } from '../otlp/count-data-points.ts';
 import type { Encoding } from '../otlp/decode-request.ts';
 import type { AppendResult, Queue } from '../queue/queue.ts';
+import type { RedactRequest } from '../redaction/redact-request.ts';
 import { type Refusal, TENANT } from './refusal.ts';
 import type { SignalRow } from './signals.ts';
 
@@ -19,6 +20,8 @@ export interface ExportHandlerOptions {
   readonly now: () => bigint;
   /** Told of single records that are refused, while the rest of their request is taken. */
   readonly onRefused: (refusal: Refusal) => void;
+  /** Takes out what must not be kept; undefined where nothing is taken out, which costs nothing. */
+  readonly redact?: RedactRequest | undefined;
   /** Told of each request of metrics that was taken. */
   readonly onMetrics: (request: { readonly tenant: string; readonly dataPoints: number }) => void;
 }
@@ -28,9 +31,9 @@ export type ExportHandler = (request: ExportRequest) => Promise<AppendResult>;
 
 /**
  * The one handler behind every door and signal: append to the queue, answer once the records are safe. Errors are the queue's. Metrics are read through,
- * counted and not kept.
+ * counted and not kept. What is redacted is taken out before the queue sees it.
  */
-export function createExportHandler({ queue, now, onRefused, onMetrics }: ExportHandlerOptions): ExportHandler {
+export function createExportHandler({ queue, now, onRefused, redact, onMetrics }: ExportHandlerOptions): ExportHandler {
   return async ({ row, encoding, body, idempotencyKey }) => {
     if (row.signal === 'metrics') {
       const dataPoints = countDataPoints(body, encoding);
@@ -38,7 +41,8 @@ export function createExportHandler({ queue, now, onRefused, onMetrics }: Export
       return { acceptedCount: dataPoints, rejectedCount: 0, message: '' };
     }
     const key = idempotencyKey === undefined || idempotencyKey === '' ? {} : { idempotencyKey };
-    const outcome = await queue.append({ tenant: TENANT, signal: row.signal, encoding, body, arrivalNanos: now(), ...key });
+    const kept = redact ? { body: redact(row.signal, body, encoding), sentBody: body } : { body };
+    const outcome = await queue.append({ tenant: TENANT, signal: row.signal, encoding, ...kept, arrivalNanos: now(), ...key });
     if (outcome.rejectedCount > 0) {
       onRefused({ tenant: TENANT, reason: 'invalid_record', requests: 1, records: outcome.rejectedCount });
     }

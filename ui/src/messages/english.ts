@@ -378,6 +378,11 @@ export const english = {
   'status.metrics': 'Metrics',
   'status.metricsText': 'taken and counted since the start, not stored yet',
   'status.dataPoints': 'Data points',
+  'status.redaction': 'Redacted before it was kept',
+  'status.redactedValues':
+    '{count, plural, =0 {nothing since the start} one {{shown} value since the start} other {{shown} values since the start}}',
+  'status.rule': 'Rule',
+  'status.valueCount': 'Values',
   'refusal.logFull': 'the log is full (429)',
   'refusal.overloaded': 'too much at once (429)',
   'refusal.disk': 'the disk refuses (503)',

@@ -214,6 +214,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         object({ tenant: text(), requests: count(), dataPoints: count(), lastAtUnixNano: nanos }),
         'Metrics that were taken and counted since the start. They are not stored.',
       ),
+      'redaction?': object(
+        { count: count(), reasons: list(ref('ReasonCount')) },
+        "What rules of redaction removed since the start, by the rule's name. Absent where there are none.",
+      ),
     },
     'How the collector fares. Nothing of a record is in it.',
   ),

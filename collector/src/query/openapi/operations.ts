@@ -328,6 +328,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       },
       refusals: [{ tenant: 'default', reason: 'log_full', requests: 3, records: 1_500, lastAtUnixNano: START }],
       metrics: [{ tenant: 'default', requests: 60, dataPoints: 4_200, lastAtUnixNano: START }],
+      redaction: { count: 12, reasons: [{ reason: 'cards', count: 12, lastAtUnixNano: START }] },
     },
   },
   {

@@ -37,7 +37,7 @@ const HAS_DIGEST = 4;
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 /** A request as the log keeps it. */
-export interface LogEntry extends Omit<QueueEntry, 'idempotencyKey'> {
+export interface LogEntry extends Omit<QueueEntry, 'idempotencyKey' | 'sentBody'> {
   /** Of a request with an idempotency key: what its records' ids are made of (`model/record-ids.ts`). */
   readonly digest: Uint8Array | undefined;
 }

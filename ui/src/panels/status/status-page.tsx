@@ -10,6 +10,7 @@ import { useProvideTarget } from '../../state/frame-context.tsx';
 import { DeadLettersSection } from './dead-letters-section.tsx';
 import { LogSection } from './log-section.tsx';
 import { MetricsSection } from './metrics-section.tsx';
+import { RedactionSection } from './redaction-section.tsx';
 import { RefusalsSection } from './refusals-section.tsx';
 import styles from './status.module.css';
 import { StorageSection } from './storage-section.tsx';
@@ -43,6 +44,7 @@ export function StatusPage() {
       </div>
       <RefusalsSection refusals={status.refusals} />
       <MetricsSection metrics={status.metrics} />
+      <RedactionSection redaction={status.redaction} />
       <DeadLettersSection deadLetters={status.log?.deadLetters} />
     </div>
   );

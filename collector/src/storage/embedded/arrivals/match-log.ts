@@ -2,8 +2,8 @@ import { canonicalNumber, doubleBounds, type Field, integerBounds, type Level, t
 import type { KeyValue } from '../../../api/index.ts';
 import { type AttributeLeaf, attributeLeaves, bodyLeaves, type LeafValue, leafText } from '../../../model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
+import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
 import type { IndexedLog } from '../../../model/record.ts';
-import { compilePattern, compileRegex } from '../matching/linear-regex.ts';
 
 /** Whether a log that is at hand fulfils a query. */
 export type LogMatch = (log: IndexedLog) => boolean;

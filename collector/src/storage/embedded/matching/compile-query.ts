@@ -1,12 +1,12 @@
 import type { AttributePlace, Field, PatternPart, QueryNode } from '@threadline/query-language';
 import { ThreadlineError } from '../../../errors.ts';
+import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
 import type { ColumnName } from '../columns.ts';
 import type { TableName } from '../layout.ts';
 import { equalNumberTexts, numberRange } from '../number-range.ts';
 import type { Page } from '../reading/page.ts';
 import { type FieldColumn, fieldColumn, levelNumber } from '../record-fields.ts';
 import { WORD_SEPARATOR } from '../words.ts';
-import { compilePattern, compileRegex } from './linear-regex.ts';
 import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWith, rowsWithCode } from './match-columns.ts';
 import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match-leaves.ts';
 import { addRows, isEmpty, noRows, type RowMask, without } from './row-mask.ts';

@@ -1,8 +1,8 @@
 import type { PatternPart, QueryNode } from '@threadline/query-language';
+import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
 import { escapeText, LEAF_CLASSES, leafStart, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
 import { equalNumberTexts, type NumberRange, numberRange } from '../number-range.ts';
 import type { TextColumn } from '../reading/page.ts';
-import { compilePattern, compileRegex } from './linear-regex.ts';
 import { needleOf, rowsWhereText, rowsWith, rowsWithPlace } from './match-columns.ts';
 import { addRows, noRows, type RowMask, without } from './row-mask.ts';
 

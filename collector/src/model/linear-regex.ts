@@ -1,5 +1,5 @@
 import type { PatternPart, RegexNode } from '@threadline/query-language';
-import { ThreadlineError } from '../../../errors.ts';
+import { ThreadlineError } from '../errors.ts';
 
 /**
  * Whether a whole text matches, in time that grows with the text alone, whatever the expression: an automaton whose states are made as texts
@@ -11,7 +11,7 @@ export interface LinearRegex {
 }
 
 /** Steps of an automaton: a character to read and where to go on, ways that part without reading, and the end. */
-type Step =
+export type RegexStep =
   | { readonly type: 'read'; readonly test: (codePoint: number) => boolean; readonly next: number }
   | { readonly type: 'split'; readonly nexts: number[] }
   | { readonly type: 'end' };
@@ -27,9 +27,14 @@ const TABLE_SIZE = 128;
 
 /** `check` is called now and then while a test takes long; it throws to end it. Throws `unsupported_query` for one that is too large. */
 export function compileRegex(node: RegexNode, check: () => void): LinearRegex {
-  const steps: Step[] = [{ type: 'end' }];
-  const start = addNode(node, 0, steps);
+  const { steps, start } = regexSteps(node);
   return new Automaton(steps, start, check);
+}
+
+/** The automaton of an expression; its end is step 0. Throws as `compileRegex`. */
+export function regexSteps(node: RegexNode): { readonly steps: readonly RegexStep[]; readonly start: number } {
+  const steps: RegexStep[] = [{ type: 'end' }];
+  return { start: addNode(node, 0, steps), steps };
 }
 
 /** As `compileRegex`, of a pattern with wildcards. */
@@ -42,7 +47,7 @@ export function compilePattern(pattern: readonly PatternPart[], check: () => voi
 }
 
 /** Adds the steps of a node in front of a step, and gives the first. */
-function addNode(node: RegexNode, next: number, steps: Step[]): number {
+function addNode(node: RegexNode, next: number, steps: RegexStep[]): number {
   switch (node.type) {
     case 'literal':
       return Array.from(node.text).reduceRight((after, character) => {
@@ -62,7 +67,7 @@ function addNode(node: RegexNode, next: number, steps: Step[]): number {
   }
 }
 
-function addRepeat({ item, min, max }: RegexNode & { readonly type: 'repeat' }, next: number, steps: Step[]): number {
+function addRepeat({ item, min, max }: RegexNode & { readonly type: 'repeat' }, next: number, steps: RegexStep[]): number {
   let first = next;
   if (max === undefined) {
     const nexts = [next];
@@ -75,7 +80,7 @@ function addRepeat({ item, min, max }: RegexNode & { readonly type: 'repeat' }, 
   return first;
 }
 
-function addStep(step: Step, steps: Step[]): number {
+function addStep(step: RegexStep, steps: RegexStep[]): number {
   if (steps.length >= MAX_STEPS) {
     throw new ThreadlineError('unsupported_query', 'The regular expression is too large for the embedded storage: make it shorter');
   }
@@ -95,7 +100,7 @@ interface State {
 }
 
 class Automaton implements LinearRegex {
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly RegexStep[];
   readonly #start: number;
   readonly #check: () => void;
   readonly #states = new Map<string, State>();
@@ -103,7 +108,7 @@ class Automaton implements LinearRegex {
   #made = 0;
   #first: State;
 
-  constructor(steps: readonly Step[], start: number, check: () => void) {
+  constructor(steps: readonly RegexStep[], start: number, check: () => void) {
     this.#steps = steps;
     this.#start = start;
     this.#check = check;
