@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'storage-embedded',
-          include: ['collector/test/storage-contract/embedded.test.ts', 'collector/test/storage-contract/wire-rows.test.ts'],
+          include: ['collector/test/storage-contract/embedded.test.ts', 'collector/test/storage-contract/wire-*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -57,19 +57,31 @@ export class PlainRequest {
     return normalizeSpans(oneRecord(group, decodeSpan(this.wire.body.subarray(start, end))), this.#contextOf(index)).records[0];
   }
 
+  /** The record of this place in the request, from 0. */
+  record(index: number): IndexedRecord {
+    let first = 0;
+    for (const group of this.wire.groups) {
+      const count = group.places.length / 2;
+      if (index < first + count) return this.#decode(group, index, index - first);
+      first += count;
+    }
+    throw new Error(`there is no record ${index} in the request`);
+  }
+
   /** All of its records, in order. */
   records(): IndexedRecord[] {
     const records: IndexedRecord[] = [];
-    let index = 0;
-    for (const group of this.wire.groups) {
-      for (let at = 0; at < group.places.length; at += 2) {
-        const [start = 0, end = 0] = group.places.subarray(at, at + 2);
-        const record = this.signal === 'logs' ? this.log(group, index, start, end) : this.span(group, index, start, end);
-        if (record) records.push(record);
-        index += 1;
-      }
-    }
+    for (const group of this.wire.groups)
+      for (let number = 0; 2 * number < group.places.length; number += 1) records.push(this.#decode(group, records.length, number));
     return records;
+  }
+
+  /** The record of this number in its group. */
+  #decode(group: WireGroup, index: number, number: number): IndexedRecord {
+    const [start = 0, end = 0] = group.places.subarray(2 * number, 2 * number + 2);
+    const record = this.signal === 'logs' ? this.log(group, index, start, end) : this.span(group, index, start, end);
+    if (!record) throw new Error('a record of a plain request is not kept');
+    return record;
   }
 
   #contextOf(index: number): PlainContext {

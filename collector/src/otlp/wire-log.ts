@@ -22,6 +22,8 @@ const STRING_TAG = 0x0a;
  */
 export class WireLog {
   readonly attributes = new WireAttributes();
+  /** The fields came in the order of their numbers, as nearly all senders write them. */
+  isInOrder = true;
   timeLow = 0;
   timeHigh = 0;
   observedLow = 0;
@@ -44,9 +46,12 @@ export class WireLog {
     this.#clear();
     if (end - start > MAX_SIMPLE_BYTES) return false;
     let seen = 0;
+    let last = 0;
     for (let at = start; at < end; ) {
       const tag = bytes[at] ?? 0;
       at += 1;
+      if (tag < last) this.isInOrder = false;
+      last = tag;
       if (tag !== TAGS.attribute) {
         const bit = 1 << (tag >>> 3);
         if (tag >= 0x80 || (seen & bit) !== 0) return false;
@@ -92,6 +97,7 @@ export class WireLog {
 
   #clear(): void {
     this.attributes.count = 0;
+    this.isInOrder = true;
     this.timeLow = 0;
     this.timeHigh = 0;
     this.observedLow = 0;

@@ -24,6 +24,8 @@ const STATUS_CODE_TAG = 0x18;
  */
 export class WireSpan {
   readonly attributes = new WireAttributes();
+  /** As of `WireLog`. */
+  isInOrder = true;
   startLow = 0;
   startHigh = 0;
   endLow = 0;
@@ -46,9 +48,12 @@ export class WireSpan {
     this.#clear();
     if (end - start > MAX_SIMPLE_BYTES) return false;
     let seen = 0;
+    let last = 0;
     for (let at = start; at < end; ) {
       const tag = bytes[at] ?? 0;
       at += 1;
+      if (tag < last) this.isInOrder = false;
+      last = tag;
       if (tag !== TAGS.attribute) {
         const bit = 1 << (tag >>> 3);
         if ((seen & bit) !== 0) return false;
@@ -100,6 +105,7 @@ export class WireSpan {
 
   #clear(): void {
     this.attributes.count = 0;
+    this.isInOrder = true;
     this.startLow = 0;
     this.startHigh = 0;
     this.endLow = 0;

@@ -326,7 +326,8 @@ export class Consumer {
     const { tenant, signal, records, requests, mayRepeat, isKeyed } = storage.writeRequests ? call : decoded(call);
     const options = { mayRepeat, isKeyed, signal: this.#stop.signal };
     const written: Promise<void>[] = [];
-    if (requests.length > 0 && storage.writeRequests) written.push(storage.writeRequests(tenant, requests));
+    if (requests.length > 0 && storage.writeRequests)
+      written.push(storage.writeRequests(tenant, requests, { isKeyed, signal: this.#stop.signal }));
     if (records.length > 0 && signal === 'logs') written.push(storage.writeLogs(tenant, records.filter(isLog), options));
     if (records.length > 0 && signal === 'traces') written.push(storage.writeSpans(tenant, records.filter(isSpan), options));
     // All have ended before any is tried again.

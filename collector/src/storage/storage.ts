@@ -204,7 +204,7 @@ export interface Storage {
    * As `writeLogs` and `writeSpans` where no record repeats, of requests that need not be decoded; all of one tenant and signal. Only where a storage
    * makes less work of them than of their records.
    */
-  writeRequests?(tenant: string, requests: readonly PlainRequest[]): Promise<void>;
+  writeRequests?(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>): Promise<void>;
 
   /** Somebody waits for the write calls under way: none of them waits for others any more to share its cost. */
   hasten(): void;

@@ -7,7 +7,7 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByPosition } from '../../src/model/record-ids.ts';
 import { decodeLogs, decodeTraces, type ResourceGroup } from '../../src/otlp/decode-request.ts';
 import { LIMITS } from '../../src/otlp/limits.ts';
-import { groupsOf, logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
+import { logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
 import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 import { WireLog } from '../../src/otlp/wire-log.ts';
 import { WireSpan } from '../../src/otlp/wire-span.ts';
@@ -15,82 +15,10 @@ import { COLUMNS } from '../../src/storage/embedded/columns.ts';
 import type { ColumnData } from '../../src/storage/embedded/parquet/column-buffer.ts';
 import { PAGE_ROWS } from '../../src/storage/embedded/parquet/encode-column.ts';
 import { GROUP_ROWS, RowBuffer, type RowGroupData } from '../../src/storage/embedded/rows/row-buffer.ts';
+import { damage, damaged, requestOf, simpleLog, simpleSpan } from './wire-arbitraries.ts';
 
 const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
 const RUNS = { numRuns: 300 };
-
-/** What nearly all senders send: the short way's own form, with a few texts that have to take the long one. */
-const words = fc.array(
-  fc.constantFrom('order', 'PAID', "it's", '3.5', 'a_b', 'x:y', '1,000', '주문', 'K', 'İ', 'é', '\u001e', '\u001d', '🎉', '-', 'ß'),
-  {
-    maxLength: 6,
-  },
-);
-const sentence = words.map((list) => list.join(' '));
-const key = fc.constantFrom('http.route', 'user.id', 'n', 'threadline.sequence', 'correlation.id', '키', '', 'a\u001fb');
-const simpleValue = fc.oneof(
-  sentence.map((stringValue) => ({ stringValue })),
-  fc.constantFrom('0', '7', '2147483648', '9223372036854775807', '-1').map((intValue) => ({ intValue })),
-  fc.constantFrom(0, 2, 0.5, -3, 1e21, 123456.789, 2 ** 31, -0).map((doubleValue) => ({ doubleValue })),
-  fc.boolean().map((boolValue) => ({ boolValue })),
-);
-const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, value: simpleValue }), { maxLength: 6 });
-/** Some whose lower halves are in the other order than they are. */
-const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
-const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
-
-const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
-  .tuple(
-    fc.record({ timeUnixNano: time, observedTimeUnixNano: time, attributes: simpleAttributes }),
-    fc.record(
-      {
-        severityNumber: fc.constantFrom(9, 17),
-        severityText: fc.constantFrom('info', 'WARN', 'fehler ü'),
-        body: sentence.map((stringValue) => ({ stringValue })),
-        flags: fc.constantFrom(1, 257),
-        traceId: hexId(16),
-        spanId: hexId(8),
-        eventName: fc.constantFrom('cart.paid', '사건'),
-      },
-      { requiredKeys: [] },
-    ),
-  )
-  .map(([first, second]) => ({ ...first, ...second }));
-
-const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
-  .tuple(
-    fc.record({
-      traceId: hexId(16),
-      spanId: hexId(8),
-      name: fc.constantFrom('GET /orders', 'publish', '', '주문 보기'),
-      startTimeUnixNano: time,
-      endTimeUnixNano: time,
-      attributes: simpleAttributes,
-    }),
-    fc.record(
-      {
-        parentSpanId: hexId(8),
-        kind: fc.integer({ min: 1, max: 5 }),
-        flags: fc.constantFrom(1, 769),
-        traceState: fc.constantFrom('ot=th:8', 'a=b,ot=th:0', 'ü'),
-        status: fc.constantFrom({ code: 1 }, { code: 2 }, { code: 2, message: 'refused' }),
-      },
-      { requiredKeys: [] },
-    ),
-  )
-  .map(([first, second]) => ({ ...first, ...second }));
-
-/** Groups of few records with anything around them, and one of many, whose neighbours are alike in part. */
-function requestOf<R>(record: fc.Arbitrary<R>): fc.Arbitrary<ResourceGroup<R>[]> {
-  const many = fc.array(record, { maxLength: 25 }).map((records) => ({
-    resource: { attributes: [{ key: 'service.name', value: { stringValue: 'orders' } }] },
-    scopes: [{ scope: { attributes: [], name: 'test' }, records }],
-  }));
-  return fc.tuple(groupsOf(record), many).map(([groups, group]) => [...groups, group]);
-}
-
-/** Any change to any bytes: most make the request one that cannot be read, some one that reads otherwise. */
-const damage = fc.array(fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }), { maxLength: 3 });
 
 interface Table<R extends OtlpLogRecord | OtlpSpan> {
   readonly signal: 'logs' | 'traces';
@@ -119,9 +47,7 @@ function describeRows<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any,
   it('are those that objects make, for whatever is sent', () => {
     fc.assert(
       fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), damage, (groups, changes) => {
-        const body = encode(groups);
-        for (const { at, byte } of changes) if (body.length > 0) body[at % body.length] = byte;
-        expectSameRows(signal, body);
+        expectSameRows(signal, damaged(encode(groups), changes));
       }),
       RUNS,
     );

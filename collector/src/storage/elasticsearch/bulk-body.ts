@@ -1,5 +1,6 @@
 import type { IndexedRecord } from '../../model/record.ts';
 import { type DocumentForm, encodeDocument } from './document.ts';
+import { DocumentBytes } from './wire/document-bytes.ts';
 
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
 const MAX_BULK_BYTES = 8 * 1024 * 1024;
@@ -12,10 +13,12 @@ const MAX_IDLE_BUFFERS = 4;
 
 /** Records as the body of a bulk request. */
 export interface BulkPart {
-  readonly records: readonly IndexedRecord[];
+  readonly count: number;
   readonly bytes: Buffer;
-  /** Some of the records, by their indexes in `records`, as a body of their own. */
-  pick(indexes: readonly number[]): BulkPart;
+  /** The record of this number, from 0. */
+  record(number: number): IndexedRecord;
+  /** Some of the records, by their numbers, as a body of their own. */
+  pick(numbers: readonly number[]): BulkPart;
 }
 
 export interface BulkBody extends BulkPart {
@@ -26,57 +29,80 @@ export interface BulkBody extends BulkPart {
 const idleBuffers: Buffer[] = [];
 
 /**
- * The records as bodies of a size that is good for Elasticsearch, one at a time. Each document is written as bytes at once: thousands of strings that wait for
- * the last one cost more to collect than to make.
+ * A body while it is filled: each document is written as bytes at once, since thousands of strings that wait for the last one cost more to collect than
+ * to make.
  */
-export function* bulkBodies(records: readonly IndexedRecord[], form: DocumentForm): Generator<BulkBody> {
-  for (let start = 0; start < records.length; ) {
-    let buffer = idleBuffers.pop() ?? Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
-    const ends = [0];
-    let end = 0;
-    let next = start;
-    for (; next < records.length && next - start < MAX_BULK_DOCUMENTS && (next === start || end < MAX_BULK_BYTES); next += 1) {
-      const record = records[next];
-      if (record === undefined) break;
-      const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form)}\n`;
-      if (buffer.length - end < lines.length * MAX_BYTES_A_UNIT) buffer = grown(buffer, end + lines.length * MAX_BYTES_A_UNIT);
-      end += buffer.write(lines, end);
-      ends.push(end);
-    }
-    yield bodyOf(records.slice(start, next), buffer, ends);
-    start = next;
+export class BulkFilling {
+  readonly out: DocumentBytes;
+  readonly #ends = [0];
+
+  /** Writes to `out`, which is nobody else's until the body is finished. */
+  constructor(out: DocumentBytes) {
+    this.out = out;
+    out.bytes = idleBuffers.pop() ?? Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+    out.at = 0;
+  }
+
+  get count(): number {
+    return this.#ends.length - 1;
+  }
+
+  /** As large as is good for Elasticsearch. */
+  get isFull(): boolean {
+    return this.count >= MAX_BULK_DOCUMENTS || this.out.at >= MAX_BULK_BYTES;
+  }
+
+  add(record: IndexedRecord, form: DocumentForm): void {
+    const { out } = this;
+    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form)}\n`;
+    out.reserve(lines.length * MAX_BYTES_A_UNIT);
+    out.at += out.bytes.write(lines, out.at);
+    this.noteDocument();
+  }
+
+  /** A document was written to `out`. */
+  noteDocument(): void {
+    this.#ends.push(this.out.at);
+  }
+
+  /** `record` gives the record of a number, from 0. */
+  finish(record: (number: number) => IndexedRecord): BulkBody {
+    const { bytes, at } = this.out;
+    return {
+      ...partOf(bytes.subarray(0, at), this.#ends, record),
+      release: () => {
+        if (idleBuffers.length < MAX_IDLE_BUFFERS && bytes.length <= 2 * MAX_BULK_BYTES) idleBuffers.push(bytes);
+      },
+    };
   }
 }
 
-function bodyOf(records: readonly IndexedRecord[], buffer: Buffer, ends: readonly number[]): BulkBody {
-  const part = partOf(records, buffer.subarray(0, ends.at(-1)), ends);
-  return {
-    ...part,
-    release: () => {
-      if (idleBuffers.length < MAX_IDLE_BUFFERS && buffer.length <= 2 * MAX_BULK_BYTES) idleBuffers.push(buffer);
-    },
-  };
+/** The records as bodies of a size that is good for Elasticsearch, one at a time. */
+export function* bulkBodies(records: readonly IndexedRecord[], form: DocumentForm): Generator<BulkBody> {
+  for (let start = 0; start < records.length; ) {
+    const filling = new BulkFilling(new DocumentBytes(Buffer.alloc(0)));
+    const first = start;
+    for (; start < records.length && !filling.isFull; start += 1) filling.add(recordOf(records, start), form);
+    yield filling.finish((number) => recordOf(records, first + number));
+  }
 }
 
-function partOf(records: readonly IndexedRecord[], bytes: Buffer, ends: readonly number[]): BulkPart {
+function recordOf(records: readonly IndexedRecord[], number: number): IndexedRecord {
+  const record = records[number];
+  if (!record) throw new Error(`there is no record ${number}`);
+  return record;
+}
+
+function partOf(bytes: Buffer, ends: readonly number[], record: (number: number) => IndexedRecord): BulkPart {
   return {
-    records,
+    count: ends.length - 1,
     bytes,
-    pick: (indexes) => {
-      const parts = indexes.map((index) => bytes.subarray(ends[index], ends[index + 1]));
+    record,
+    pick: (numbers) => {
+      const parts = numbers.map((number) => bytes.subarray(ends[number], ends[number + 1]));
       const pickedEnds = [0];
       for (const part of parts) pickedEnds.push((pickedEnds.at(-1) ?? 0) + part.length);
-      return partOf(
-        indexes.flatMap((index) => records.slice(index, index + 1)),
-        Buffer.concat(parts),
-        pickedEnds,
-      );
+      return partOf(Buffer.concat(parts), pickedEnds, (picked) => record(numbers[picked] ?? -1));
     },
   };
-}
-
-function grown(buffer: Buffer, needed: number): Buffer {
-  const larger = Buffer.allocUnsafe(Math.max(needed, buffer.length * 2));
-  buffer.copy(larger);
-  return larger;
 }

@@ -1,12 +1,15 @@
 import { ThreadlineError } from '../../errors.ts';
+import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedRecord } from '../../model/record.ts';
+import { requestOfRecordId } from '../../model/record-ids.ts';
 import type { WriteOptions } from '../storage.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
-import { findRepeats, readIndexNames, removeDoubles } from './keyed-repeats.ts';
+import { findRepeats, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
+import { RequestBodies } from './wire/request-bodies.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -23,11 +26,12 @@ export interface BulkWriterParts {
   readonly now: () => number;
 }
 
-export interface BulkWrite extends WriteOptions {
-  readonly of: Signal;
-  readonly tenant: string;
-  readonly records: readonly IndexedRecord[];
-}
+/** What is written: records, or requests that were not decoded, of one signal. */
+export type BulkSource =
+  | { readonly records: readonly IndexedRecord[]; readonly requests?: undefined }
+  | { readonly requests: readonly PlainRequest[]; readonly records?: undefined };
+
+export type BulkWrite = WriteOptions & BulkSource & { readonly of: Signal; readonly tenant: string };
 
 export type BulkWriter = (write: BulkWrite) => Promise<void>;
 
@@ -43,11 +47,14 @@ interface Refusal {
  * A record that Elasticsearch refuses is tried again in the document's next lesser form.
  */
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
-  async function create(target: Target, records: readonly IndexedRecord[]): Promise<void> {
-    let left = records;
+  const requestBodies = new RequestBodies();
+
+  async function create(target: Target, source: BulkSource): Promise<void> {
+    let left = source;
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
-      for (const chunk of bulkBodies(left, form)) {
+      // Only what is refused in full has a lesser form, and that is a record by then.
+      for (const chunk of left.requests ? requestBodies.of(left.requests) : bulkBodies(left.records, form)) {
         refusals.push(...(await writeChunk(target, chunk)));
         chunk.release();
       }
@@ -57,20 +64,20 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
         throw new ThreadlineError('internal', `Elasticsearch refuses a record in every form (${refusals[0]?.reason})`);
       }
       for (const { record, reason } of refusals) onReduced?.({ id: record.id, form: next, reason });
-      left = refusals.map(({ record }) => record);
+      left = { records: refusals.map(({ record }) => record) };
     }
   }
 
-  return async ({ of, tenant, records, mayRepeat = false, isKeyed = false, signal }) => {
+  return async ({ of, tenant, mayRepeat = false, isKeyed = false, signal, ...source }) => {
     const target = { ...parts, dataStream: dataStreamOf(of, tenant), signal };
-    const ids = idsOf(records);
+    const ids = idsOf(source);
     const indices = isKeyed ? await readIndexNames(target) : undefined;
     const written = mayRepeat
-      ? await findWritten(target, ids)
+      ? await findWritten(target, ids.all())
       : indices
         ? await findRepeats(target, { ids, indices, nowMillis: parts.now() })
         : NOTHING;
-    await create(target, written.size === 0 ? records : records.filter(({ id }) => !written.has(id)));
+    await create(target, written.size === 0 ? source : { records: recordsOf(source).filter(({ id }) => !written.has(id)) });
     // What failed before may have failed after its write.
     if (indices) await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names });
   };
@@ -97,10 +104,8 @@ async function writeChunk(target: Target, chunk: BulkBody): Promise<Refusal[]> {
   const refusals: Refusal[] = [];
   for (const [index, { status, type }] of results.entries()) {
     if (status < 400 || status === 409) continue;
-    const record = chunk.records[index];
-    if (status !== 400 || record === undefined)
-      throw unavailable(`Elasticsearch at ${target.connection.url} cannot take records now (${status} ${type})`);
-    refusals.push({ record, reason: type });
+    if (status !== 400) throw unavailable(`Elasticsearch at ${target.connection.url} cannot take records now (${status} ${type})`);
+    refusals.push({ record: chunk.record(index), reason: type });
   }
   return refusals;
 }
@@ -120,16 +125,16 @@ async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
       bulkBody: chunk.bytes,
       ...(signal && { signal }),
     });
-    return parseItems(body, chunk.records.length);
+    return parseItems(body, chunk.count);
   } catch (error) {
     if (signal?.aborted || (error instanceof ThreadlineError && error.code !== 'internal')) throw error;
     const status = error instanceof RequestRefusedError ? error.status : undefined;
     // A proxy in between may allow less than Elasticsearch: half of it may fit.
-    if (status === 413 && chunk.records.length > 1) {
-      const middle = Math.ceil(chunk.records.length / 2);
-      const indexes = [...chunk.records.keys()];
-      const first = await bulk(target, chunk.pick(indexes.slice(0, middle)));
-      const second = await bulk(target, chunk.pick(indexes.slice(middle)));
+    if (status === 413 && chunk.count > 1) {
+      const middle = Math.ceil(chunk.count / 2);
+      const numbers = Array.from({ length: chunk.count }, (_, number) => number);
+      const first = await bulk(target, chunk.pick(numbers.slice(0, middle)));
+      const second = await bulk(target, chunk.pick(numbers.slice(middle)));
       return [...first, ...second];
     }
     if (status === 400 || status === 413) throw new ThreadlineError('internal', reasonOf(error), { cause: error });
@@ -142,8 +147,20 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function idsOf(records: readonly IndexedRecord[]): string[] {
-  return records.map(({ id }) => id);
+/** Made when they are asked for, which is seldom. */
+function idsOf({ records, requests }: BulkSource): WrittenIds {
+  if (records) {
+    const ids = records.map(({ id }) => id);
+    return { all: () => ids, requests: () => new Set(ids.map(requestOfRecordId)) };
+  }
+  return {
+    all: () => requests.flatMap(({ ids, wire }) => Array.from({ length: wire.recordCount }, (_, index) => ids(index))),
+    requests: () => new Set(requests.map(({ ids }) => requestOfRecordId(ids(0)))),
+  };
+}
+
+function recordsOf({ records, requests }: BulkSource): readonly IndexedRecord[] {
+  return records ?? requests.flatMap((request) => request.records());
 }
 
 function parseItems(body: unknown, expected: number): ItemResult[] {

@@ -5,8 +5,8 @@ import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 
 /** OpenTelemetry's span kinds and status codes by number, as queries name them. A number beyond them has no name. */
-const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-const SPAN_STATUSES = ['unset', 'ok', 'error'];
+export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+export const SPAN_STATUSES = ['unset', 'ok', 'error'];
 
 /** The places that an index document has attributes in; also the names of its objects. */
 export const PLACES = ['attributes', 'resource', 'scope', 'event', 'link', 'body'] as const;

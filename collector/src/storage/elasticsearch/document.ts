@@ -1,4 +1,5 @@
 import type { Resource, Scope } from '../../api/index.ts';
+import { attributeLeaves } from '../../model/attribute-leaves.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { isHashed, textTerm, wellFormed } from './attribute-terms.ts';
 import { clampNanos, columnValues, KEYWORD_COLUMNS, type KeywordColumn, leavesAt, observedNanos, PLACES, type Place } from './columns.ts';
@@ -59,10 +60,11 @@ function recordText(record: IndexedRecord['record']): string {
   const { resource, scope } = record;
   const own = JSON.stringify(JSON.stringify({ ...record, resource: undefined, scope: undefined }));
   // It ends with a brace and a quote; a record always has members of its own.
-  return `${own.slice(0, -2)},\\"resource\\":${quotedOnce(resource)},\\"scope\\":${quotedOnce(scope)}}"`;
+  return `${own.slice(0, -2)},\\"resource\\":${quotedShared(resource)},\\"scope\\":${quotedShared(scope)}}"`;
 }
 
-function quotedOnce(shared: Resource | Scope): string {
+/** A record's resource or scope as it stands in `recordText`. */
+export function quotedShared(shared: Resource | Scope): string {
   const known = QUOTED.get(shared);
   if (known !== undefined) return known;
   const quoted = JSON.stringify(JSON.stringify(shared)).slice(1, -1);
@@ -80,13 +82,24 @@ function signalFields(indexed: IndexedRecord): string {
   return `,"durationNanos":"${durationNanos}","endNanos":"${end}","kindNumber":${record.kind ?? 0},"isRoot":${isRoot},"isError":${isError}`;
 }
 
+/** The places `resource` and `scope` of a document in full, as members with a comma before each; what of them is hashed. */
+export function encodeSharedPlaces(resource: Resource, scope: Scope): EncodedPlace {
+  const places = [encodeShared('resource', resource, 'full'), encodeShared('scope', scope, 'full')];
+  return {
+    json: places.map(({ json }) => (json === '' ? '' : `,${json}`)).join(''),
+    hashed: places.flatMap(({ hashed }) => hashed),
+  };
+}
+
 function encode(place: Place, indexed: IndexedRecord, form: 'full' | 'untyped'): EncodedPlace {
-  const options = { isTyped: form === 'full' };
-  const shared = place === 'resource' ? indexed.record.resource : place === 'scope' ? indexed.record.scope : undefined;
-  if (shared === undefined) return encodePlace(place, leavesAt(place, indexed), options);
+  if (place === 'resource' || place === 'scope') return encodeShared(place, indexed.record[place], form);
+  return encodePlace(place, leavesAt(place, indexed), { isTyped: form === 'full' });
+}
+
+function encodeShared(place: 'resource' | 'scope', shared: Resource | Scope, form: 'full' | 'untyped'): EncodedPlace {
   const known = SHARED[form].get(shared);
   if (known) return known;
-  const encoded = encodePlace(place, leavesAt(place, indexed), options);
+  const encoded = encodePlace(place, attributeLeaves(shared.attributes), { isTyped: form === 'full' });
   SHARED[form].set(shared, encoded);
   return encoded;
 }

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
-import type { IndexedRecord } from '../../model/record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
 import type { LogArrivals } from '../log-arrivals.ts';
-import type { ReadContext, Storage, WriteOptions } from '../storage.ts';
-import { type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
+import type { ReadContext, Storage } from '../storage.ts';
+import { type BulkWrite, type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
 import { countFields } from './field-counts.ts';
@@ -89,11 +88,11 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     return running;
   }
 
-  function write(of: Signal, tenant: string, { records, ...options }: WriteOptions & { readonly records: readonly IndexedRecord[] }) {
+  function write(call: BulkWrite): Promise<void> {
     return owned(async () => {
-      if (records.length === 0) return;
-      await bulkWrite({ ...options, of, tenant, records });
-      visibility.noteWrite(of, tenant);
+      if ((call.records ?? call.requests).length === 0) return;
+      await bulkWrite(call);
+      visibility.noteWrite(call.of, call.tenant);
     }, writes);
   }
 
@@ -134,8 +133,9 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       return ending;
     },
 
-    writeLogs: (tenant, records, options) => write('logs', tenant, { ...options, records }),
-    writeSpans: (tenant, records, options) => write('traces', tenant, { ...options, records }),
+    writeLogs: (tenant, records, options) => write({ ...options, of: 'logs', tenant, records }),
+    writeSpans: (tenant, records, options) => write({ ...options, of: 'traces', tenant, records }),
+    writeRequests: (tenant, requests, options) => write({ ...options, of: requests[0]?.signal ?? 'logs', tenant, requests }),
     // Each call is a request of its own, which waits for no other.
     hasten: noop,
 

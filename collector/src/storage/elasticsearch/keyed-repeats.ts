@@ -1,4 +1,3 @@
-import { requestOfRecordId } from '../../model/record-ids.ts';
 import { unavailable } from './connection.ts';
 import { ask, findPlaces, findWritten, settleAndRefresh, type WrittenLookUp } from './find-written.ts';
 
@@ -17,6 +16,13 @@ export interface IndexNames {
   readonly newestMillis: number;
 }
 
+/** The ids of what is written. */
+export interface WrittenIds {
+  all(): readonly string[];
+  /** The beginnings that the ids of a request's records share. */
+  requests(): ReadonlySet<string>;
+}
+
 /** A bulk request into an older index may still be under way so long after the newest one was made; clocks differ by less. */
 const YOUNG_MILLIS = 5 * 60_000;
 /** Looked for by the beginning of their ids; of more, smaller, requests each record is. */
@@ -26,11 +32,11 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Which of the ids an index of the data stream has. Costs one search of the term dictionaries where none has, which is nearly always. */
 export async function findRepeats(
   lookUp: WrittenLookUp,
-  { ids, indices, nowMillis }: { readonly ids: readonly string[]; readonly indices: IndexNames; readonly nowMillis: number },
+  { ids, indices, nowMillis }: { readonly ids: WrittenIds; readonly indices: IndexNames; readonly nowMillis: number },
 ): Promise<ReadonlySet<string>> {
   if (indices.names.length < 2) return NOTHING;
   const isYoung = nowMillis - indices.newestMillis < YOUNG_MILLIS;
-  return isYoung || (await hasAnyOf(lookUp, ids)) ? findWritten(lookUp, ids) : NOTHING;
+  return isYoung || (await hasAnyOf(lookUp, ids)) ? findWritten(lookUp, ids.all()) : NOTHING;
 }
 
 /** The indices of the data stream; none where there is no such data stream. */
@@ -52,14 +58,14 @@ export async function readIndexNames(lookUp: WrittenLookUp): Promise<IndexNames>
 /** Where an index is new since `before`: of ids that are in several indices, leaves the copy in the oldest: every collector that finds doubles chooses the same one. */
 export async function removeDoubles(
   lookUp: WrittenLookUp,
-  { ids, before }: { readonly ids: readonly string[]; readonly before: readonly string[] },
+  { ids, before }: { readonly ids: WrittenIds; readonly before: readonly string[] },
 ): Promise<void> {
   const { names } = await readIndexNames(lookUp);
   if (names.length < 2 || names.every((name) => before.includes(name))) return;
   await settleAndRefresh(lookUp);
   const kept = new Map<string, string>();
   const doubles: { readonly _index: string; readonly _id: string }[] = [];
-  const oldestFirst = (await findPlaces(lookUp, ids)).sort((a, b) => names.indexOf(a.index) - names.indexOf(b.index));
+  const oldestFirst = (await findPlaces(lookUp, ids.all())).sort((a, b) => names.indexOf(a.index) - names.indexOf(b.index));
   for (const { id, index } of oldestFirst) {
     if (kept.has(id)) doubles.push({ _index: index, _id: id });
     else kept.set(id, index);
@@ -78,11 +84,11 @@ export async function removeDoubles(
     throw unavailable(`Elasticsearch at ${lookUp.connection.url} cannot delete now what is there twice`);
 }
 
-async function hasAnyOf(lookUp: WrittenLookUp, ids: readonly string[]): Promise<boolean> {
-  const requests = new Set(ids.map(requestOfRecordId));
+async function hasAnyOf(lookUp: WrittenLookUp, ids: WrittenIds): Promise<boolean> {
+  const requests = ids.requests();
   const query =
     requests.size > MAX_REQUESTS_BY_PREFIX
-      ? { ids: { values: ids } }
+      ? { ids: { values: ids.all() } }
       : { bool: { should: [...requests].map((value) => ({ prefix: { recordId: { value } } })) } };
   const { body } = await ask(lookUp, {
     method: 'POST',

@@ -16,7 +16,7 @@ export interface EncodedPlace {
 /** Places whose attributes get typed fields. */
 const TYPED_PLACES: ReadonlySet<Place> = new Set<Place>(['attributes', 'resource', 'scope']);
 /** With more leaves than most records have, looking for a key that stands twice costs more than it saves. */
-const MAX_PLAIN_LEAVES = 64;
+export const MAX_PLAIN_LEAVES = 64;
 const NOTHING: readonly string[] = [];
 const EMPTY: EncodedPlace = { json: '', hashed: NOTHING };
 

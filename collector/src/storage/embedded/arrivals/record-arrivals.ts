@@ -4,7 +4,7 @@ import type { LogRecord } from '../../../api/index.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { changedStorage } from '../../changed-storage.ts';
 import type { ArrivalPage, ArrivalRequest, LogArrivals, StorageWithArrivals } from '../../log-arrivals.ts';
-import type { ReadContext, Storage } from '../../storage.ts';
+import type { ReadContext, Storage, WriteOptions } from '../../storage.ts';
 import { compileLogMatch, type LogMatch } from './match-log.ts';
 import { RecentLogs, type RecentLogsOptions } from './recent-logs.ts';
 import { ThreadShare } from './thread-share.ts';
@@ -27,8 +27,8 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
   return {
     storage: changedStorage(storage, {
       ...(writeRequests && {
-        async writeRequests(tenant: string, requests: readonly PlainRequest[]) {
-          await writeRequests(tenant, requests);
+        async writeRequests(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>) {
+          await writeRequests(tenant, requests, options);
           recentOf(tenant).addRequests(requests);
         },
       }),

@@ -1,0 +1,275 @@
+import { isUtf8 } from 'node:buffer';
+import { CORRELATION_ID_ATTRIBUTE, SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
+import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
+import { isSameBytes } from '../../../otlp/wire-fields.ts';
+import { MAX_TERM_TEXT_LENGTH } from '../attribute-terms.ts';
+import { knownKey } from '../known-keys.ts';
+import { MAX_PLAIN_LEAVES } from '../place-encoding.ts';
+import { type DocumentBytes, quotedOnce, TEXT_FORMS, textForm } from './document-bytes.ts';
+
+/** Keys come again and again: what is known of them is kept, up to so many. */
+const MAX_KEYS = 4_096;
+const QUOTE = 0x22;
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+/** What an attribute takes beside its key and value: brackets, names, and its number in each form. */
+const MAX_EXTRA_BYTES = 400;
+/** How often a byte of a record stands in its document at most, each time as an escape of up to seven bytes. */
+export const MAX_BYTES_A_BYTE = 32;
+
+const KEYS = Buffer.from(',"attributes":{"keys":');
+const PAIRS = Buffer.from('],"pairs":');
+const NUMBERS = Buffer.from('],"numbers":');
+const END_TERMS = Buffer.from(']');
+/** The typed fields by the kind of their values. */
+const TYPED_FIELDS = (
+  [
+    [VALUE_KINDS.text, 'string'],
+    [VALUE_KINDS.int, 'long'],
+    [VALUE_KINDS.double, 'double'],
+    [VALUE_KINDS.bool, 'boolean'],
+  ] as const
+).map(([kind, name]) => ({ kind, start: Buffer.from(`,"${name}":`) }));
+/** Around a value in the record, by its kind. */
+const VALUE_STARTS = ['\\"stringValue\\":\\"', '\\"intValue\\":\\"', '\\"doubleValue\\":', '\\"boolValue\\":'].map((text) =>
+  Buffer.from(text),
+);
+const VALUE_ENDS = ['\\"}}', '\\"}}', '}}', '}}'].map((text) => Buffer.from(text));
+const NO_ATTRIBUTES = Buffer.from('[]');
+const END_ATTRIBUTES = Buffer.from(']');
+
+/** A key as it stands in documents. What begins an element has the comma that parts it from the one before. */
+interface KeyBytes {
+  readonly bytes: Buffer;
+  readonly term: Buffer;
+  readonly pairStart: Buffer;
+  /** Undefined for a key that no typed field has. */
+  readonly member: Buffer | undefined;
+  readonly recordStart: Buffer;
+  readonly isSequence: boolean;
+  readonly isCorrelationId: boolean;
+  /** The last record that has it: twice in one is for the long way. */
+  record: number;
+}
+
+/** The attributes of one record after another, from the bytes that they were sent in to those of `encodeDocument`. */
+export class AttributeBytes {
+  readonly #out: DocumentBytes;
+  readonly #known = new Map<string, KeyBytes>();
+  /** Those of this record, then those of the one before: mostly the next one has the same. */
+  readonly #keys: KeyBytes[] = [];
+  readonly #forms = new Uint8Array(MAX_PLAIN_LEAVES);
+  readonly #doubles = new Float64Array(MAX_PLAIN_LEAVES);
+  readonly #doubleHalves = new Uint32Array(this.#doubles.buffer);
+  /** Where each value stands among the pairs. */
+  readonly #starts = new Int32Array(MAX_PLAIN_LEAVES);
+  readonly #ends = new Int32Array(MAX_PLAIN_LEAVES);
+  /** How many of each kind have a typed field. */
+  readonly #typedCounts = new Uint32Array(TYPED_FIELDS.length);
+  #numberCount = 0;
+  #record = 0;
+  /** `threadline.sequence`, when it is a number; else 0. */
+  sequenceLow = 0;
+  sequenceHigh = 0;
+  /** Which of them is `correlation.id` and a text; -1 for none. */
+  correlationId = -1;
+
+  constructor(out: DocumentBytes) {
+    this.#out = out;
+  }
+
+  /** Looks at all of them and writes nothing. Gives how many bytes they take at most beside their own in `MAX_BYTES_A_BYTE`; -1 where the record takes the long way. */
+  read(body: Buffer, attributes: WireAttributes): number {
+    this.#record += 1;
+    this.sequenceLow = 0;
+    this.sequenceHigh = 0;
+    this.correlationId = -1;
+    this.#numberCount = 0;
+    this.#typedCounts.fill(0);
+    const { count, kinds } = attributes;
+    if (count > MAX_PLAIN_LEAVES) return -1;
+    if (this.#known.size >= MAX_KEYS) this.#forget();
+    for (let number = 0; number < count; number += 1) {
+      const key = this.#key(body, attributes.keyStarts[number] ?? 0, attributes.keyEnds[number] ?? 0, number);
+      if (!key || key.record === this.#record) return -1;
+      key.record = this.#record;
+      const kind = kinds[number] ?? 0;
+      if (kind === VALUE_KINDS.text) {
+        const form = textForm(body, attributes.starts[number] ?? 0, attributes.ends[number] ?? 0);
+        // As a hash, it may be, which takes the long way.
+        const isLong = (attributes.ends[number] ?? 0) - (attributes.starts[number] ?? 0) > MAX_TERM_TEXT_LENGTH;
+        if (form === TEXT_FORMS.invalid || isLong) return -1;
+        this.#forms[number] = form;
+        if (key.isCorrelationId) this.correlationId = number;
+      } else if (kind !== VALUE_KINDS.bool) {
+        this.#numberCount += 1;
+        if (kind === VALUE_KINDS.double && !this.#readDouble(attributes, number)) return -1;
+        if (kind === VALUE_KINDS.int && key.isSequence) {
+          this.sequenceLow = attributes.lows[number] ?? 0;
+          this.sequenceHigh = attributes.highs[number] ?? 0;
+        }
+      }
+      if (key.member) this.#typedCounts[kind] = (this.#typedCounts[kind] ?? 0) + 1;
+    }
+    return count * MAX_EXTRA_BYTES;
+  }
+
+  /** The terms and typed fields of what was read, as a member with a comma before it; nothing for no attributes. */
+  writeFields(body: Buffer, attributes: WireAttributes): void {
+    const { count, kinds } = attributes;
+    if (count === 0) return;
+    const out = this.#out;
+    out.put(KEYS);
+    let first = out.at;
+    for (let number = 0; number < count; number += 1) out.put(this.#keyOf(number).term);
+    out.bytes[first] = OPEN_BRACKET;
+    out.put(PAIRS);
+    first = out.at;
+    for (let number = 0; number < count; number += 1) {
+      out.put(this.#keyOf(number).pairStart);
+      this.#starts[number] = out.at;
+      this.#writeValue(body, attributes, number);
+      this.#ends[number] = out.at;
+      out.byte(QUOTE);
+    }
+    out.bytes[first] = OPEN_BRACKET;
+    if (this.#numberCount > 0) this.#writeNumbers(attributes);
+    out.put(END_TERMS);
+    for (const { kind, start } of TYPED_FIELDS) {
+      if (this.#typedCounts[kind] === 0) continue;
+      out.put(start);
+      first = out.at;
+      for (let number = 0; number < count; number += 1) if (kinds[number] === kind) this.#writeTyped(number, kind);
+      out.bytes[first] = OPEN_BRACE;
+      out.byte(CLOSE_BRACE);
+    }
+    out.byte(CLOSE_BRACE);
+  }
+
+  /** What was read as the record has it, in a JSON string. After `writeFields`. */
+  writeRecord(body: Buffer, attributes: WireAttributes): void {
+    const out = this.#out;
+    const { count, kinds } = attributes;
+    if (count === 0) {
+      out.put(NO_ATTRIBUTES);
+      return;
+    }
+    const first = out.at;
+    for (let number = 0; number < count; number += 1) {
+      const kind = kinds[number] ?? 0;
+      out.put(this.#keyOf(number).recordStart);
+      out.put(chunkOf(VALUE_STARTS, kind));
+      if (kind === VALUE_KINDS.text && this.#forms[number] === TEXT_FORMS.withEscapes)
+        out.textTwice(body, attributes.starts[number] ?? 0, attributes.ends[number] ?? 0, TEXT_FORMS.withEscapes);
+      else out.again(this.#starts[number] ?? 0, this.#ends[number] ?? 0);
+      out.put(chunkOf(VALUE_ENDS, kind));
+    }
+    out.bytes[first] = OPEN_BRACKET;
+    out.put(END_ATTRIBUTES);
+  }
+
+  /** The text of an attribute in a JSON string, where it is one. */
+  writeText(body: Buffer, attributes: WireAttributes, number: number): void {
+    const form = this.#forms[number] === TEXT_FORMS.withEscapes ? TEXT_FORMS.withEscapes : TEXT_FORMS.asItIs;
+    this.#out.text(body, attributes.starts[number] ?? 0, attributes.ends[number] ?? 0, form);
+  }
+
+  /** Between two records, since one is known twice by what its keys have. */
+  #forget(): void {
+    this.#known.clear();
+    this.#keys.length = 0;
+  }
+
+  #keyOf(number: number): KeyBytes {
+    const key = this.#keys[number];
+    if (!key) throw new Error('an attribute was not read');
+    return key;
+  }
+
+  /** Undefined for a key that is not valid UTF-8, or whose terms are not as different as keys are. */
+  #key(body: Buffer, start: number, end: number, number: number): KeyBytes | undefined {
+    const guess = this.#keys[number];
+    if (guess && isSameBytes(guess.bytes, body, start, end)) return guess;
+    const name = body.toString('latin1', start, end);
+    const key = this.#known.get(name) ?? describeKey(body.subarray(start, end));
+    if (!key) return undefined;
+    this.#known.set(name, key);
+    this.#keys[number] = key;
+    return key;
+  }
+
+  /** Neither NaN and infinities, which are no numbers to a search, nor -0, whose text is that of 0. */
+  #readDouble(attributes: WireAttributes, number: number): boolean {
+    this.#doubleHalves[2 * number] = attributes.lows[number] ?? 0;
+    this.#doubleHalves[2 * number + 1] = attributes.highs[number] ?? 0;
+    const value = this.#doubles[number] ?? 0;
+    return Number.isFinite(value) && !Object.is(value, -0);
+  }
+
+  #writeValue(body: Buffer, attributes: WireAttributes, number: number): void {
+    const out = this.#out;
+    switch (attributes.kinds[number]) {
+      case VALUE_KINDS.text:
+        this.writeText(body, attributes, number);
+        break;
+      case VALUE_KINDS.int:
+        out.decimal(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+        break;
+      case VALUE_KINDS.double:
+        out.ascii(String(this.#doubles[number]));
+        break;
+      default:
+        out.ascii(attributes.lows[number] === 0 ? 'false' : 'true');
+    }
+  }
+
+  #writeNumbers(attributes: WireAttributes): void {
+    const out = this.#out;
+    out.put(NUMBERS);
+    const first = out.at;
+    for (let number = 0; number < attributes.count; number += 1) {
+      const kind = attributes.kinds[number];
+      if (kind !== VALUE_KINDS.int && kind !== VALUE_KINDS.double) continue;
+      out.put(this.#keyOf(number).pairStart);
+      if (kind === VALUE_KINDS.int) out.orderedInteger(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+      else out.orderedDouble(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+      out.byte(QUOTE);
+    }
+    out.bytes[first] = OPEN_BRACKET;
+  }
+
+  #writeTyped(number: number, kind: number): void {
+    const out = this.#out;
+    const { member } = this.#keyOf(number);
+    if (!member) return;
+    out.put(member);
+    if (kind === VALUE_KINDS.text) out.byte(QUOTE);
+    out.again(this.#starts[number] ?? 0, this.#ends[number] ?? 0);
+    if (kind === VALUE_KINDS.text) out.byte(QUOTE);
+  }
+}
+
+function describeKey(bytes: Buffer): KeyBytes | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString();
+  const known = knownKey(text);
+  return (
+    known && {
+      bytes: Buffer.from(bytes),
+      term: Buffer.from(`,${known.term}`),
+      pairStart: Buffer.from(`,${known.pairStart}`),
+      member: known.member === undefined ? undefined : Buffer.from(`,${known.member}`),
+      recordStart: Buffer.from(`,{${quotedOnce(`"key":"${quotedOnce(text)}","value":{`)}`),
+      isSequence: text === SEQUENCE_ATTRIBUTE,
+      isCorrelationId: text === CORRELATION_ID_ATTRIBUTE,
+      record: 0,
+    }
+  );
+}
+
+function chunkOf(chunks: readonly Buffer[], kind: number): Buffer {
+  const chunk = chunks[kind];
+  if (!chunk) throw new Error('a kind of value without a chunk');
+  return chunk;
+}

@@ -1,0 +1,222 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AnyValue, KeyValue, OtlpLogRecord, OtlpSpan, Resource } from '../../src/api/index.ts';
+import { PlainRequest } from '../../src/model/plain-request.ts';
+import { idsByPosition } from '../../src/model/record-ids.ts';
+import type { ResourceGroup } from '../../src/otlp/decode-request.ts';
+import { logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
+import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
+import { type BulkBody, bulkBodies } from '../../src/storage/elasticsearch/bulk-body.ts';
+import { DocumentBytes } from '../../src/storage/elasticsearch/wire/document-bytes.ts';
+import { LogDocuments } from '../../src/storage/elasticsearch/wire/log-documents.ts';
+import { RequestBodies } from '../../src/storage/elasticsearch/wire/request-bodies.ts';
+import { SpanDocuments } from '../../src/storage/elasticsearch/wire/span-documents.ts';
+import { damage, damaged, requestOf, simpleLog, simpleSpan } from './wire-arbitraries.ts';
+
+const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
+const RUNS = { numRuns: 300 };
+/** One for all, so that what it knows of earlier requests is of use to later ones, and does no harm. */
+const REQUEST_BODIES = new RequestBodies();
+
+interface Table<R extends OtlpLogRecord | OtlpSpan> {
+  readonly signal: 'logs' | 'traces';
+  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
+  readonly any: fc.Arbitrary<R>;
+  readonly simple: fc.Arbitrary<R>;
+}
+
+const LOGS: Table<OtlpLogRecord> = {
+  signal: 'logs',
+  encode: (groups) => encodeLogs(groups, 'protobuf'),
+  any: logRecord,
+  simple: simpleLog,
+};
+const SPANS: Table<OtlpSpan> = {
+  signal: 'traces',
+  encode: (groups) => encodeTraces(groups, 'protobuf'),
+  any: span,
+  simple: simpleSpan,
+};
+
+describe('documents of logs from bytes', () => describeDocuments(LOGS));
+describe('documents of spans from bytes', () => describeDocuments(SPANS));
+
+function describeDocuments<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: Table<R>): void {
+  it('are byte for byte those that objects make, for whatever is sent', () => {
+    fc.assert(
+      fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), damage, (groups, changes) => {
+        expectSameDocuments(PlainRequest.of(signal, damaged(encode(groups), changes), CONTEXT));
+      }),
+      RUNS,
+    );
+  });
+
+  it('are mostly made without objects of what has nothing special', () => {
+    let all = 0;
+    let short = 0;
+    fc.assert(
+      fc.property(requestOf(simple), (groups) => {
+        const request = PlainRequest.of(signal, encode(groups), CONTEXT);
+        expectSameDocuments(request);
+        all += request?.wire.recordCount ?? 0;
+        if (request) short += countShort(request);
+      }),
+      RUNS,
+    );
+    expect(all).toBeGreaterThan(0);
+    // Of the values here, many are what the short way leaves to the long one.
+    expect(short).toBeGreaterThan(all / 20);
+  });
+}
+
+const text = (stringValue: string): AnyValue => ({ stringValue });
+const keyed = (key: string, value: AnyValue): KeyValue => ({ key, value });
+
+describe('a document from bytes', () => {
+  it.each<[string, Partial<OtlpLogRecord>]>([
+    ['with escapes in its message', { body: text('a "b" \\ c\n\t\u0000\u001f\u007f\u2028 \\" 한글 🎉') }],
+    [
+      'with escapes in keys and values',
+      { attributes: [keyed('a=b\\"c"', text('="\\')), keyed('\n', text('\n')), keyed('키', text('값'))] },
+    ],
+    ['with a key that comes twice', { attributes: [keyed('a', text('1')), keyed('b', text('2')), keyed('a', text('3'))] }],
+    ['with more keys than are known at once', { attributes: Array.from({ length: 60 }, (_, index) => keyed(`k${index}`, text('v'))) }],
+    [
+      'with so many attributes that a key twice is looked for otherwise',
+      {
+        attributes: Array.from({ length: 65 }, (_, index) => keyed(`k${index}`, index % 2 ? { intValue: String(index) } : text('v'))),
+      },
+    ],
+    [
+      'with a value as long as a term may be, and longer',
+      {
+        attributes: [keyed('a', text('x'.repeat(8_191))), keyed('b', text('x'.repeat(8_192))), keyed('c', text('글'.repeat(8_000)))],
+      },
+    ],
+    ['with a key that is too long for a term', { attributes: [keyed('k'.repeat(513), text('v')), keyed('글'.repeat(301), text('v'))] }],
+    ['with a long correlation id', { attributes: [keyed('correlation.id', text('c'.repeat(9_000)))] }],
+    ['with a correlation id that is a number', { attributes: [keyed('correlation.id', { intValue: '5' })] }],
+    ['with a sequence', { attributes: [keyed('threadline.sequence', { intValue: '9223372036854775807' })] }],
+    ['with a sequence that is a text', { attributes: [keyed('threadline.sequence', text('5'))] }],
+    ['with an event name and a severity with escapes', { eventName: 'e"vent', severityNumber: 17, severityText: '"\\fatal"' }],
+    ['with a long event name', { eventName: 'e'.repeat(9_000) }],
+    ['that is large', { body: text('"'.repeat(20_000)), attributes: [keyed('a', text('\u0001'.repeat(8_000)))] }],
+    ['that is larger than the short way takes', { body: text('x'.repeat(40_000)) }],
+    ['without a time', { timeUnixNano: '0', observedTimeUnixNano: '0' }],
+    ['with an observed time alone', { timeUnixNano: '0', observedTimeUnixNano: '1795132800000000001' }],
+    [
+      'of every length of number',
+      {
+        attributes: Array.from({ length: 19 }, (_, digits) => keyed(`n${digits}`, { intValue: '9'.repeat(digits + 1).slice(0, 18) })),
+        timeUnixNano: '999999999',
+      },
+    ],
+    [
+      'of numbers at the ends of their halves',
+      {
+        attributes: ['4294967295', '4294967296', '999999999', '1000000000', '4294967296000000000'].map((intValue) =>
+          keyed(intValue, { intValue }),
+        ),
+      },
+    ],
+    [
+      'of doubles',
+      {
+        attributes: [0, 1.5, -1.5, 1e300, -1e-300, 5e-324, 123456789.25, 2 ** 53, -0].map((doubleValue) =>
+          keyed(`d${doubleValue}${Object.is(doubleValue, -0)}`, { doubleValue: Object.is(doubleValue, -0) ? '-0' : doubleValue }),
+        ),
+      },
+    ],
+  ])('%s is the one that objects make', (_, fields) => {
+    expectSameDocuments(logsOf([{ ...PLAIN_LOG, ...fields }, PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
+  });
+
+  it('is the one that objects make with a resource and scope whose values are too long for a term', () => {
+    const long = text('r'.repeat(9_000));
+    const resource = { attributes: [keyed('service.name', long), keyed('other', long)], schemaUrl: 'https://"' };
+    const request = logsOf([PLAIN_LOG], resource, { name: 's'.repeat(9_000), attributes: [keyed('s', long)] });
+    expectSameDocuments(request);
+    expect(JSON.stringify(linesOf(REQUEST_BODIES.of(request ? [request] : [])))).toContain('hashed');
+  });
+
+  it('is the one that objects make after thousands of keys', () => {
+    const records = Array.from({ length: 300 }, (_, record) => ({
+      ...PLAIN_LOG,
+      attributes: Array.from({ length: 20 }, (_, index) => keyed(`k${record * 20 + index}`, text('v'))).concat(
+        record % 7 === 0 ? [keyed(`k${record * 20}`, text('again'))] : [],
+      ),
+    }));
+    expectSameDocuments(logsOf(records));
+  });
+});
+
+describe('bodies of bulk requests from bytes', () => {
+  it('go on in the next one where one is full, over the bounds of groups and requests, and know their records', () => {
+    const records = Array.from({ length: 1_700 }, (_, index) => ({ ...PLAIN_LOG, body: text(`log ${index}`) }));
+    const requests = [logsOf(records), logsOf(records), logsOf([PLAIN_LOG]), logsOf(records), logsOf(records)].flatMap((request) =>
+      request ? [request] : [],
+    );
+    const bodies = [...REQUEST_BODIES.of(requests)];
+    const expected = requests.flatMap((request) => request.records());
+    expect(bodies.map(({ count }) => count)).toEqual([5_000, 1_801]);
+    const found = bodies.flatMap((body) => Array.from({ length: body.count }, (_, number) => body.record(number)));
+    expect(found).toEqual(expected);
+    const picked = bodies[1]?.pick([0, 1_800]);
+    expect(picked?.bytes.toString()).toBe(
+      linesOf(
+        bulkBodies(
+          expected.filter((_, index) => index === 5_000 || index === 6_800),
+          'full',
+        ),
+      ),
+    );
+    expect(picked?.record(1)).toEqual(expected[6_800]);
+  });
+
+  it('are whole though others are made in between', () => {
+    const records = Array.from({ length: 5_500 }, (_, index) => ({ ...PLAIN_LOG, body: text(`log ${index}`) }));
+    const [one, other] = [logsOf(records), logsOf(records, { attributes: [keyed('service.name', text('other'))] })];
+    if (!one || !other) throw new Error('not plain');
+    const [first, second] = [REQUEST_BODIES.of([one]), REQUEST_BODIES.of([other])];
+    const texts = ['', ''];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const next = (turn % 2 === 0 ? first : second).next();
+      if (!next.done) texts[turn % 2] += next.value.bytes.toString();
+    }
+    expect(texts[0]).toBe(linesOf(bulkBodies(one.records(), 'full')));
+    expect(texts[1]).toBe(linesOf(bulkBodies(other.records(), 'full')));
+  });
+});
+
+const PLAIN_LOG: OtlpLogRecord = { timeUnixNano: '1795132800000000001', observedTimeUnixNano: '1', attributes: [] };
+
+function logsOf(records: OtlpLogRecord[], resource: Resource = { attributes: [] }, scope = { attributes: [] as KeyValue[], name: 'test' }) {
+  return PlainRequest.of('logs', LOGS.encode([{ resource, scopes: [{ scope, records }] }]), CONTEXT);
+}
+
+function expectSameDocuments(request: PlainRequest | undefined): void {
+  if (!request) return;
+  expect(linesOf(REQUEST_BODIES.of([request]))).toBe(linesOf(bulkBodies(request.records(), 'full')));
+}
+
+function linesOf(bodies: Iterable<BulkBody>): string {
+  let lines = '';
+  for (const body of bodies) {
+    lines += body.bytes.toString();
+    body.release();
+  }
+  return lines;
+}
+
+/** Of its records, how many are made without an object. */
+function countShort(request: PlainRequest): number {
+  const out = new DocumentBytes();
+  const documents = request.signal === 'logs' ? new LogDocuments(out) : new SpanDocuments(out);
+  let count = 0;
+  for (const group of request.wire.groups) {
+    documents.startGroup(request, group);
+    for (let at = 0; at < group.places.length; at += 2)
+      if (documents.add(request.wire.body, group.places[at] ?? 0, group.places[at + 1] ?? 0, 0)) count += 1;
+  }
+  return count;
+}
