@@ -5,7 +5,7 @@ import { PlainRequest } from '../../src/model/plain-request.ts';
 import { idsByPosition } from '../../src/model/record-ids.ts';
 import type { ResourceGroup } from '../../src/otlp/decode-request.ts';
 import { logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
-import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
+import { encodeLogs, encodeReference, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 import { type BulkBody, bulkBodies } from '../../src/storage/elasticsearch/bulk-body.ts';
 import { DocumentBytes } from '../../src/storage/elasticsearch/wire/document-bytes.ts';
 import { LogDocuments } from '../../src/storage/elasticsearch/wire/log-documents.ts';
@@ -71,6 +71,37 @@ function describeDocuments<R extends OtlpLogRecord | OtlpSpan>({ signal, encode,
 
 const text = (stringValue: string): AnyValue => ({ stringValue });
 const keyed = (key: string, value: AnyValue): KeyValue => ({ key, value });
+
+const PLAIN_LOG: OtlpLogRecord = { timeUnixNano: '1795132800000000001', observedTimeUnixNano: '1', attributes: [] };
+const PLAIN_SPAN: OtlpSpan = {
+  traceId: '11'.repeat(16),
+  spanId: '22'.repeat(8),
+  name: 'get',
+  startTimeUnixNano: '1',
+  endTimeUnixNano: '2',
+  attributes: [],
+};
+const LOG_FIELDS = [
+  { timeUnixNano: '5' },
+  { severityNumber: 9 },
+  { severityText: 'info' },
+  { body: text('paid') },
+  { attributes: [keyed('a', text('1'))] },
+  { attributes: [keyed('b', text('2'))] },
+  { traceId: '11'.repeat(16) },
+  { eventName: 'e' },
+];
+const SPAN_FIELDS = [
+  { traceId: '11'.repeat(16) },
+  { spanId: '22'.repeat(8) },
+  { parentSpanId: '33'.repeat(8) },
+  { name: 'get' },
+  { kind: 2 },
+  { startTimeUnixNano: '5' },
+  { endTimeUnixNano: '6' },
+  { attributes: [keyed('a', text('1'))] },
+  { status: { code: 2 } },
+];
 
 describe('a document from bytes', () => {
   it.each<[string, Partial<OtlpLogRecord>]>([
@@ -139,14 +170,54 @@ describe('a document from bytes', () => {
     expect(JSON.stringify(linesOf(REQUEST_BODIES.of(request ? [request] : [])))).toContain('hashed');
   });
 
-  it('is the one that objects make after thousands of keys', () => {
+  it('is the one that objects make after thousands of keys, of which one comes twice in a record', () => {
+    const first = keyed('first', text('v'));
     const records = Array.from({ length: 300 }, (_, record) => ({
       ...PLAIN_LOG,
-      attributes: Array.from({ length: 20 }, (_, index) => keyed(`k${record * 20 + index}`, text('v'))).concat(
-        record % 7 === 0 ? [keyed(`k${record * 20}`, text('again'))] : [],
-      ),
+      attributes: [first, ...Array.from({ length: 20 + (record % 30) }, (_, index) => keyed(`k${record} ${index}`, text('v'))), first],
     }));
     expectSameDocuments(logsOf(records));
+  });
+
+  it.each<[string, Partial<OtlpLogRecord>]>([
+    ['message', { body: text('a~~b') }],
+    ['value', { attributes: [keyed('a', text('~~'))] }],
+    ['key', { attributes: [keyed('~~', text('a'))] }],
+    ['severity', { severityText: '~~' }],
+    ['event name', { eventName: 'a~~' }],
+  ])('is the one that objects make with a %s that is not UTF-8', (_, fields) => {
+    const body = LOGS.encode(groupOf([PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
+    const request = PlainRequest.of('logs', withBadBytes(body), CONTEXT);
+    expect(request).toBeDefined();
+    expectSameDocuments(request);
+  });
+
+  it.each<[string, Partial<OtlpSpan>]>([
+    ['name', { name: '~~' }],
+    ['trace state', { traceState: '~~' }],
+  ])('is the one that objects make with a %s of a span that is not UTF-8', (_, fields) => {
+    const plain = { ...PLAIN_SPAN, traceState: 'a=b' };
+    const body = SPANS.encode(groupOf([plain, { ...plain, ...fields }]));
+    const request = PlainRequest.of('traces', withBadBytes(body), CONTEXT);
+    expect(request).toBeDefined();
+    expectSameDocuments(request);
+  });
+
+  it.each([
+    ['log', 'logs', 'LogRecord', LOG_FIELDS],
+    ['span', 'traces', 'Span', SPAN_FIELDS],
+  ] as const)('is the one that objects make in whatever order the fields of a %s come', (_, signal, type, fields) => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...fields], { minLength: fields.length }), (shuffled) => {
+        const record = Buffer.concat(shuffled.map((field) => encodeReference(type, field)));
+        // Of both requests, the records are in these fields.
+        const body = [0x12, 0x12, 0x0a].reduce((message, tag) => Buffer.concat([Buffer.from([tag, message.length]), message]), record);
+        const request = PlainRequest.of(signal, body, CONTEXT);
+        expect(request).toBeDefined();
+        expectSameDocuments(request);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 
@@ -188,24 +259,38 @@ describe('bodies of bulk requests from bytes', () => {
   });
 });
 
-const PLAIN_LOG: OtlpLogRecord = { timeUnixNano: '1795132800000000001', observedTimeUnixNano: '1', attributes: [] };
-
 function logsOf(records: OtlpLogRecord[], resource: Resource = { attributes: [] }, scope = { attributes: [] as KeyValue[], name: 'test' }) {
   return PlainRequest.of('logs', LOGS.encode([{ resource, scopes: [{ scope, records }] }]), CONTEXT);
 }
 
+/** `~~` as two bytes that are in no text of UTF-8. */
+function withBadBytes(body: Buffer): Buffer {
+  for (let at = body.indexOf('~~'); at >= 0; at = body.indexOf('~~')) body.fill(0xff, at, at + 2);
+  return body;
+}
+
+function groupOf<R>(records: R[]): ResourceGroup<R>[] {
+  return [{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [], name: 'test' }, records }] }];
+}
+
 function expectSameDocuments(request: PlainRequest | undefined): void {
   if (!request) return;
-  expect(linesOf(REQUEST_BODIES.of([request]))).toBe(linesOf(bulkBodies(request.records(), 'full')));
+  const [actual, expected] = [bytesOf(REQUEST_BODIES.of([request])), bytesOf(bulkBodies(request.records(), 'full'))];
+  expect(actual.toString()).toBe(expected.toString());
+  expect(actual.equals(expected)).toBe(true);
 }
 
 function linesOf(bodies: Iterable<BulkBody>): string {
-  let lines = '';
+  return bytesOf(bodies).toString();
+}
+
+function bytesOf(bodies: Iterable<BulkBody>): Buffer {
+  const parts: Buffer[] = [];
   for (const body of bodies) {
-    lines += body.bytes.toString();
+    parts.push(Buffer.from(body.bytes));
     body.release();
   }
-  return lines;
+  return Buffer.concat(parts);
 }
 
 /** Of its records, how many are made without an object. */
