@@ -21,7 +21,7 @@ let told: string[];
 let unreadable: string;
 let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>;
 /** Undefined for a storage that wants records. */
-let writeRequests: ((requests: readonly PlainRequest[]) => Promise<void>) | undefined;
+let writeRequests: ((requests: readonly PlainRequest[], options: WriteOptions) => Promise<void>) | undefined;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -48,7 +48,9 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
     storage: {
       writeLogs: (_tenant, logs, options = {}) => write(logs, options),
       writeSpans: async () => undefined,
-      ...(writeRequests && { writeRequests: (_tenant, requests) => writeRequests?.(requests) ?? Promise.resolve() }),
+      ...(writeRequests && {
+        writeRequests: (_tenant, requests, options = {}) => writeRequests?.(requests, options) ?? Promise.resolve(),
+      }),
       hasten: () => undefined,
       parallelWrites: 4,
     },
@@ -118,6 +120,19 @@ describe('the queue on disk', () => {
     await queue.delivered();
     expect(requests.flatMap((request) => request.records()).map(({ message }) => message)).toEqual(['one', 'two']);
     expect(messages()).toEqual(['three']);
+  });
+
+  it('says of such requests too that another collector may have them', async () => {
+    const options: WriteOptions[] = [];
+    writeRequests = async (_requests, given) => {
+      options.push(given);
+    };
+    const queue = await openQueue();
+    await queue.append(plainEntry('one'));
+    await queue.append({ ...plainEntry('two'), idempotencyKey: 'key' });
+    queue.startDelivery();
+    await queue.delivered();
+    expect(options.map(({ isKeyed }) => isKeyed).toSorted()).toEqual([false, true]);
   });
 
   it('writes their records as ones that may repeat once a call with them failed, and after a restart', async () => {
