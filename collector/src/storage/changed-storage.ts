@@ -14,6 +14,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     writeSpans: (tenant, spans, options) => storage.writeSpans(tenant, spans, options),
     ...(writeRequests && { writeRequests }),
     hasten: () => storage.hasten(),
+    check: (context) => storage.check(context),
     searchLogs: (search, context) => storage.searchLogs(search, context),
     searchSpans: (search, context) => storage.searchSpans(search, context),
     getLog: (id, context) => storage.getLog(id, context),

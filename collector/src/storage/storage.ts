@@ -209,6 +209,9 @@ export interface Storage {
   /** Somebody waits for the write calls under way: none of them waits for others any more to share its cost. */
   hasten(): void;
 
+  /** Resolves when a read is answered now; what was written lately need not be seen by it, so that to ask often costs a storage nothing. */
+  check(context: ReadContext): Promise<void>;
+
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;
   getLog(id: string, context: ReadContext): Promise<LogRecord | undefined>;

@@ -59,6 +59,16 @@ describe('requests to Elasticsearch', () => {
     );
   });
 
+  it('have no refresh among them where it is only asked whether Elasticsearch answers, though something was just written', async () => {
+    const { proxy, storage } = await start({}, () => undefined);
+    const tenant = newTenant('check');
+    await storage.writeLogs(tenant, [buildLog('one')]);
+    await storage.check(readContext(tenant));
+    expect(proxy.requests.map(kindOf)).not.toContain('_refresh');
+    await storage.getLog('one', readContext(tenant));
+    expect(proxy.requests.map(kindOf)).toContain('_refresh');
+  });
+
   it('on a distribution of Elasticsearch ask for match_only_text and for the data stream lifecycle', async () => {
     const { proxy, storage } = await start({ retentionDays: RETENTION_DAYS }, answerAsDistribution);
     const put = proxy.requests.filter(({ method }) => method === 'PUT');

@@ -199,7 +199,7 @@ describe('a query server whose storage has troubles', () => {
   it('passes on that it cannot be reached, when to try again, and tells the operator', async () => {
     const fault = new ThreadlineError('storage_unavailable', 'The storage does not answer.', { retryAfterMillis: 1_500 });
     const api = await startQueryApi({
-      storage: await brokenStorage({ searchLogs: () => Promise.reject(fault), getLog: () => Promise.reject(fault) }),
+      storage: await brokenStorage({ searchLogs: () => Promise.reject(fault), check: () => Promise.reject(fault) }),
     });
     try {
       const response = await api.send('/api/v1/logs');

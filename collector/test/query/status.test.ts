@@ -27,7 +27,7 @@ describe('/api/v1/status', () => {
 
   it('comes within seconds while the storage does not answer', async () => {
     api = await startQueryApi();
-    api.storage.getLog = () => new Promise(() => undefined);
+    api.storage.check = () => new Promise(() => undefined);
     expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
   });
 

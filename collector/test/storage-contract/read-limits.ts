@@ -12,6 +12,7 @@ export function describeLimits({ storage, newTenant }: ContractContext): void {
     const row = { query: ALL, range: {}, order: 'desc', limit: 10 } as const;
     const minute = { fromNanos: BASE_NANOS, toNanos: BASE_NANOS + 60n * SECOND_NANOS };
     const reads: readonly (readonly [name: string, read: (context: ReadContext) => Promise<unknown>])[] = [
+      ['check', (context) => storage().check(context)],
       ['searchLogs', (context) => storage().searchLogs(row, context)],
       ['searchSpans', (context) => storage().searchSpans(row, context)],
       ['getLog', (context) => storage().getLog('a', context)],

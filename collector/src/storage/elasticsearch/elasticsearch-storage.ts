@@ -22,6 +22,8 @@ import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
 import { createVisibility } from './visibility.ts';
 
+/** An id that no record has. */
+const ABSENT_ID = 'check';
 /** While one waits for its answer, the next ones are made ready and sent. */
 const PARALLEL_WRITES = 4;
 /** A shutdown waits so long for writes, then gives them up: whoever made them does not know their outcome and repeats them. */
@@ -138,6 +140,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     writeRequests: (tenant, requests, options) => write({ ...options, of: requests[0]?.signal ?? 'logs', tenant, requests }),
     // Each call is a request of its own, which waits for no other.
     hasten: noop,
+
+    check: (context) => owned(async () => void (await search('logs', { size: 0, query: { terms: { recordId: [ABSENT_ID] } } }, context))),
 
     searchLogs: (rows, context) =>
       read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),
