@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Node strips types by WebAssembly, whose wrappers V8 compiles again once they are used much: in worker threads, of which the embedded storage has
+ * several, that ends the process with SIGSEGV now and then (a core: `Runtime_TierUpWasmToJSWrapper`, `NativeModule::FreeCode`). Only sources are
+ * stripped, so that a built collector cannot meet it.
+ */
+const execArgv = ['--wasm-wrapper-tiering-budget=2147483647'];
+
 /** One project a part of `npm test`; scripts/test.mjs runs them in this order. Suites with servers run alone. */
 export default defineConfig({
   test: {
@@ -7,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          execArgv,
           include: [
             '{query-language,collector,sdk,ui,demo}/src/**/*.test.{ts,tsx}',
             '{collector,sdk}/bench/*.test.ts',
@@ -17,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'storage-embedded',
+          execArgv,
           include: ['collector/test/storage-contract/embedded.test.ts', 'collector/test/storage-contract/wire-*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -25,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'storage-elasticsearch',
+          execArgv,
           include: ['collector/test/elasticsearch/*.test.ts', 'collector/test/storage-contract/elasticsearch.test.ts'],
           globalSetup: ['collector/test/elasticsearch/global-setup.ts'],
           testTimeout: 120_000,
@@ -35,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'storage-elasticsearch-8',
+          execArgv,
           include: ['collector/test/elasticsearch/*.test.ts', 'collector/test/storage-contract/elasticsearch.test.ts'],
           globalSetup: ['collector/test/elasticsearch/global-setup-8.ts'],
           testTimeout: 120_000,
@@ -45,17 +56,19 @@ export default defineConfig({
       {
         test: {
           name: 'elasticsearch-outages',
+          execArgv,
           include: ['collector/test/elasticsearch/outages/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
       },
-      { test: { name: 'query', include: ['collector/test/query/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { name: 'conformance', include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'query', execArgv, include: ['collector/test/query/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'conformance', execArgv, include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'end-to-end',
+          execArgv,
           include: ['collector/test/end-to-end/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
@@ -65,17 +78,21 @@ export default defineConfig({
       {
         test: {
           name: 'sdk-transports',
+          execArgv,
           include: ['sdk/test/transports/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
       },
-      { test: { name: 'sdk-outage', include: ['sdk/test/outage/*.test.ts'], testTimeout: 300_000 } },
-      { test: { name: 'sdk', include: ['sdk/test/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
+      { test: { name: 'sdk-outage', execArgv, include: ['sdk/test/outage/*.test.ts'], testTimeout: 300_000 } },
+      {
+        test: { name: 'sdk', execArgv, include: ['sdk/test/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false },
+      },
       {
         test: {
           name: 'deploy',
+          execArgv,
           include: ['deploy/**/*.test.ts'],
           exclude: ['deploy/servers/test/**'],
           testTimeout: 120_000,
@@ -86,6 +103,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          execArgv,
           include: ['deploy/servers/test/*.test.ts'],
           globalSetup: ['deploy/servers/test/global-setup.ts'],
           testTimeout: 120_000,
@@ -93,7 +111,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: 'demo', include: ['demo/test/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'demo',
+          execArgv,
+          include: ['demo/test/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

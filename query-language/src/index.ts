@@ -28,4 +28,4 @@ export {
   type RegexNode,
   type TextSpan,
 } from './syntax-tree.ts';
-export { tokenize, visitAsciiWords, type Word } from './tokenize.ts';
+export { MAX_WORD_LENGTH, tokenize, visitAsciiWords, type Word } from './tokenize.ts';

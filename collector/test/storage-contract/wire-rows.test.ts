@@ -178,6 +178,7 @@ function expectSameRows(signal: 'logs' | 'traces', body: Buffer): PlainRequest |
     const parsed = (values: readonly unknown[]) => (name === 'rest' ? values.map((value) => JSON.parse(String(value))) : values);
     expect([name, parsed(column(actual, name))]).toEqual([name, parsed(column(expected, name))]);
   }
+  expect(attributeColumns(actual)).toEqual(attributeColumns(expected));
   expect(actual.pageTokens.length).toBe(expected.pageTokens.length);
   for (const [page, hashes] of expected.pageTokens.entries()) {
     const written = tokenTexts(actual.pageTokens[page]);
@@ -208,6 +209,11 @@ function column(data: RowGroupData, name: string): readonly unknown[] {
   const found = data.columns[COLUMNS[data.table].findIndex((spec) => spec.name === name)];
   if (!found) throw new Error(`no column ${name}`);
   return valuesOf(found);
+}
+
+/** The columns of attributes with their values, by kind and key. */
+function attributeColumns({ attributes }: RowGroupData): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, leafClass, counts, data }) => [leafClass + key, { counts, values: valuesOf(data) }]));
 }
 
 function valuesOf(data: ColumnData): readonly unknown[] {

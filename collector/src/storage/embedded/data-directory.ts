@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
-import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION } from './layout.ts';
+import { IGNORED_ENTRIES, KNOWN_ENTRIES, LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, OLDEST_LAYOUT_VERSION } from './layout.ts';
 
 /**
  * Makes the directory if it is not there and checks that it is ours to use. Throws one clear line for a directory that cannot be
@@ -18,10 +18,11 @@ export async function prepareDataDirectory(directory: string): Promise<void> {
   });
 }
 
-/** Marks the directory as ours. Called by the holder of the lock. */
+/** Marks the directory as ours, and as of this version: what is written from now on an older program cannot read. Called by the holder of the lock. */
 export async function claimDataDirectory(directory: string): Promise<void> {
   await asOwnError(directory, async () => {
-    if ((await readdir(directory)).includes(LAYOUT_FILE)) return;
+    const isKnown = (await readdir(directory)).includes(LAYOUT_FILE);
+    if (isKnown && parseLayout(await readFile(join(directory, LAYOUT_FILE), 'utf8')) === LAYOUT_VERSION) return;
     const draft = join(directory, `${LOCK_FILE}.layout`);
     await writeFile(draft, `${JSON.stringify({ name: LAYOUT_NAME, version: LAYOUT_VERSION })}\n`, { flush: true });
     await rename(draft, join(directory, LAYOUT_FILE));
@@ -37,7 +38,7 @@ function checkLayout(directory: string, text: string): void {
       `${join(directory, LAYOUT_FILE)} is damaged or not Threadline's: restore it from a backup, or choose another THREADLINE_DATA_DIR`,
     );
   }
-  if (version < LAYOUT_VERSION) {
+  if (version < OLDEST_LAYOUT_VERSION) {
     throw new ThreadlineError(
       'internal',
       `The data directory ${directory} was written by a Threadline from before its first release (layout ${version}): choose another THREADLINE_DATA_DIR`,

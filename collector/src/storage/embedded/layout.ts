@@ -15,8 +15,12 @@ export const SET_ASIDE_DIRECTORY = 'set-aside';
 
 /** Says that a directory is ours. */
 export const LAYOUT_NAME = 'threadline-embedded-storage';
-/** Raised by every change that an older program would read wrongly. Version 1 was one DuckDB file, before there was a release. */
-export const LAYOUT_VERSION = 2;
+/**
+ * Raised by every change that an older program would read wrongly. Version 1 was one DuckDB file, before there was a release. Version 2 had all
+ * attributes in one text column and a message's words beside it: such segments are read as they are, and version 3 is written beside them.
+ */
+export const LAYOUT_VERSION = 3;
+export const OLDEST_LAYOUT_VERSION = 2;
 
 /** Names of what a directory of ours may hold, beside the lock's own temporary files. */
 export const KNOWN_ENTRIES: ReadonlySet<string> = new Set([LAYOUT_FILE, LOCK_FILE, SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY]);

@@ -7,6 +7,12 @@ import { type AttributeLeaf, type LeafValue, leafText } from '../../model/attrib
  *
  * RS and US are U+001E and U+001F. Where a key or value has one of them, or the escape itself, two characters stand for it, so
  * that no text ever has a separator: `field:value` is then the substring `RS key US text US`, exactly.
+ *
+ * A record's own attributes mostly have columns by key and kind (see `rows/attribute-columns.ts`). Such a leaf stands here without its value, as
+ *
+ *     RS key US class RS
+ *
+ * so that the text says which columns the row has values in, and in what order they came. No leaf with a value looks like one without.
  */
 export const RECORD_SEPARATOR = '\u001e';
 export const UNIT_SEPARATOR = '\u001f';
@@ -51,14 +57,28 @@ export function encodeLeaf(key: string, text: string, leafClass: LeafClass): str
   return `${escapeText(key)}${UNIT_SEPARATOR}${escapeText(text)}${UNIT_SEPARATOR}${leafClass}${RECORD_SEPARATOR}`;
 }
 
-/** The leaves of a column's text, in order. */
-export function decodeLeaves(encoded: string): { readonly key: string; readonly text: string; readonly leafClass: string }[] {
+/** The same of a leaf whose value stands in a column. */
+export function encodeTypedLeaf(key: string, leafClass: LeafClass): string {
+  return `${escapeText(key)}${UNIT_SEPARATOR}${leafClass}${RECORD_SEPARATOR}`;
+}
+
+export interface Leaf {
+  readonly key: string;
+  readonly text: string;
+  readonly leafClass: string;
+}
+
+/** The leaves of a column's text, in order; `columnText` gives the text of one whose value stands in a column. */
+export function decodeLeaves(encoded: string, columnText: (key: string, leafClass: string) => string): Leaf[] {
   return encoded
     .split(RECORD_SEPARATOR)
     .slice(1, -1)
     .map((leaf) => {
-      const [key = '', text = '', leafClass = ''] = leaf.split(UNIT_SEPARATOR);
-      return { key: unescapeText(key), text: unescapeText(text), leafClass };
+      const [key = '', text = '', leafClass] = leaf.split(UNIT_SEPARATOR);
+      const plain = unescapeText(key);
+      return leafClass === undefined
+        ? { key: plain, text: columnText(plain, text), leafClass: text }
+        : { key: plain, text: unescapeText(text), leafClass };
     });
 }
 

@@ -1,7 +1,9 @@
 import type { Field, QueryNode, RecordField } from '@threadline/query-language';
 import { CORRELATION_ID_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import type { TableName } from '../layout.ts';
+import { LEAF_CLASSES } from '../leaf-text.ts';
 import { equalNumberTexts } from '../number-range.ts';
+import type { TypedClass } from '../rows/attribute-columns.ts';
 import { fieldToken, keyToken, leafToken, type TokenHash, wordToken } from './token-hash.ts';
 
 /** What a page's tokens must be for a row of it to match: `any` is no condition, `never` fits no row. */
@@ -9,6 +11,8 @@ export type Probe =
   | { readonly type: 'any' }
   | { readonly type: 'never' }
   | { readonly type: 'token'; readonly token: TokenHash }
+  /** Rows whose attribute of the key is of the kind. */
+  | { readonly type: 'column'; readonly key: string; readonly leafClass: TypedClass }
   | { readonly type: 'all'; readonly probes: readonly Probe[] }
   | { readonly type: 'some'; readonly probes: readonly Probe[] };
 
@@ -61,7 +65,9 @@ function equalsProbe(field: Field, value: string, table: TableName): Probe {
 function leafProbe(key: string, value: string): Probe {
   const { int, double } = equalNumberTexts(value);
   const texts = new Set([value, ...(int === undefined ? [] : [int]), ...(double === undefined ? [] : [double])]);
-  return some([...texts].map((text) => token(leafToken(key, text))));
+  const tokens = [...texts].map((text) => token(leafToken(key, text)));
+  // Doubles of columns have no tokens of their own.
+  return some(double === undefined ? tokens : [...tokens, { type: 'column', key, leafClass: LEAF_CLASSES.double }]);
 }
 
 function token(hash: TokenHash): Probe {

@@ -43,6 +43,11 @@ export class TokenWriter {
     this.#add(hasher.add(text));
   }
 
+  /** The key of a leaf alone. */
+  key(key: string): void {
+    this.#add(this.#startLeaf(key));
+  }
+
   field(name: string, text: string): void {
     this.#add(this.#hasher.startField(name).add(text));
   }
@@ -59,12 +64,15 @@ export class TokenWriter {
 
   /** As `leaf`, of a value that stands in bytes, all of them ASCII. */
   asciiLeaf(key: TokenStart, bytes: Uint8Array, start: number, end: number): void {
-    const hasher = this.#hasher.resume(key.state);
-    if (key.page !== this.#page) {
-      key.page = this.#page;
-      this.#add(hasher);
-    }
-    this.#add(hasher.addAscii(bytes, start, end));
+    this.asciiKey(key);
+    this.#add(this.#hasher.resume(key.state).addAscii(bytes, start, end));
+  }
+
+  /** As `key`, once a page. */
+  asciiKey(key: TokenStart): void {
+    if (key.page === this.#page) return;
+    key.page = this.#page;
+    this.#add(this.#hasher.resume(key.state));
   }
 
   /** One that was hashed already. */

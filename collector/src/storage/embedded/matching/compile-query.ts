@@ -1,4 +1,4 @@
-import type { AttributePlace, Field, PatternPart, QueryNode } from '@threadline/query-language';
+import type { AttributePlace, Field, QueryNode } from '@threadline/query-language';
 import { ThreadlineError } from '../../../errors.ts';
 import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
 import type { ColumnName } from '../columns.ts';
@@ -6,9 +6,11 @@ import type { TableName } from '../layout.ts';
 import { equalNumberTexts, numberRange } from '../number-range.ts';
 import type { Page } from '../reading/page.ts';
 import { type FieldColumn, fieldColumn, levelNumber } from '../record-fields.ts';
-import { WORD_SEPARATOR } from '../words.ts';
-import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWith, rowsWithCode } from './match-columns.ts';
+import { attributeColumnMatcher } from './match-attribute-columns.ts';
+import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWithCode } from './match-columns.ts';
 import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match-leaves.ts';
+import { matchTexts } from './match-texts.ts';
+import { hasMessage, phraseMatcher, wordPatternMatcher } from './match-words.ts';
 import { addRows, isEmpty, noRows, type RowMask, without } from './row-mask.ts';
 
 /** The rows of the mask that match. */
@@ -52,9 +54,9 @@ function condition(node: QueryNode, context: Context): Condition {
       return { match: (page, mask) => without(mask, child.match(page, mask)), cost: child.cost };
     }
     case 'phrase':
-      return node.words.length === 0 ? NEVER : wordsContain(WORD_SEPARATOR + node.words.join(WORD_SEPARATOR) + WORD_SEPARATOR);
+      return node.words.length === 0 ? NEVER : { match: phraseMatcher(node.words, context.table), cost: COSTS.text };
     case 'wordPattern':
-      return wordPattern(node.pattern, context);
+      return { match: wordPatternMatcher(node.pattern, context.table, context.check), cost: COSTS.values };
     case 'levels': {
       const levels = new Set(node.levels.map(levelNumber));
       if (context.table !== 'logs' || levels.size === 0) return NEVER;
@@ -102,13 +104,13 @@ function anyOf(conditions: readonly Condition[]): Condition {
 function fieldCondition(node: FieldNode, context: Context): Condition {
   const { field } = node;
   if (field.type === 'attribute') return attributeCondition(node, field.place, field.key, context);
-  if (field.name === 'message') return messageCondition(node);
+  if (field.name === 'message') return messageCondition(node, context);
   const column = fieldColumn(context.table, field.name);
   return column ? columnCondition(node, column, context) : NEVER;
 }
 
-function messageCondition(node: FieldNode): Condition {
-  if (node.type === 'exists') return { match: (page, mask) => rowsWhereText(page.texts('words'), isNotEmpty, mask), cost: COSTS.text };
+function messageCondition(node: FieldNode, { table }: Context): Condition {
+  if (node.type === 'exists') return { match: hasMessage(table), cost: COSTS.text };
   throw new ThreadlineError(
     'unsupported_query',
     `The message is searched by words, phrases and word patterns; ${node.type} is not one of them`,
@@ -125,11 +127,18 @@ function attributeCondition(node: FieldNode, place: AttributePlace, key: string,
   const columns = Object.entries(PLACE_COLUMNS[table]).flatMap(([name, column]) =>
     name === place || (place === 'any' && name !== 'body') ? [column] : [],
   );
-  return columns.length === 0 ? NEVER : anyOf(columns.map((column) => leaves(column, matcher, node)));
+  if (columns.length === 0) return NEVER;
+  const own = columns.includes('attributes') ? [ownAttributes(attributeColumnMatcher(node, key, check), node)] : [];
+  return anyOf([...columns.map((column) => leaves(column, matcher, node)), ...own]);
+}
+
+/** Attributes that have columns of their own. */
+function ownAttributes(match: Match, node: QueryNode): Condition {
+  return { match, cost: node.type === 'equals' ? COSTS.text : COSTS.leaves };
 }
 
 function leaves(column: ColumnName, matcher: LeafMatcher, node: QueryNode): Condition {
-  return { match: (page, mask) => matcher(page.texts(column), mask), cost: node.type === 'equals' ? COSTS.leaves : COSTS.values };
+  return { match: matchTexts(column, matcher), cost: node.type === 'equals' ? COSTS.leaves : COSTS.values };
 }
 
 function columnCondition(node: FieldNode, field: FieldColumn, context: Context): Condition {
@@ -142,9 +151,13 @@ function columnCondition(node: FieldNode, field: FieldColumn, context: Context):
       return anyOf([
         textCondition(node, field.column, true, context),
         leaves('attributes', leafMatcher(node, field.key, context.check), node),
+        ownAttributes(attributeColumnMatcher(node, field.key, context.check), node),
       ]);
     case 'ownText':
-      return leaves('attributes', ownTextMatcher(node, field.key, context.check), node);
+      return anyOf([
+        leaves('attributes', ownTextMatcher(node, field.key, context.check), node),
+        ownAttributes(attributeColumnMatcher(node, field.key, context.check, { onlyTexts: true }), node),
+      ]);
     case 'number':
       return numberCondition(node, field.column, field.zeroIsAbsent);
     case 'names':
@@ -154,7 +167,7 @@ function columnCondition(node: FieldNode, field: FieldColumn, context: Context):
 
 function textCondition(node: FieldNode, column: ColumnName, emptyIsAbsent: boolean, { check }: Context): Condition {
   const where = (fulfils: (text: string) => boolean, cost: number): Condition => ({
-    match: (page, mask) => rowsWhereText(page.texts(column), (text) => !(emptyIsAbsent && text === '') && fulfils(text), mask),
+    match: matchTexts(column, (texts, mask) => rowsWhereText(texts, (text) => !(emptyIsAbsent && text === '') && fulfils(text), mask)),
     cost,
   });
   switch (node.type) {
@@ -163,7 +176,7 @@ function textCondition(node: FieldNode, column: ColumnName, emptyIsAbsent: boole
     case 'equals': {
       if (emptyIsAbsent && node.value === '') return NEVER;
       const needle = needleOf(node.value);
-      return { match: (page, mask) => rowsEqual(page.texts(column), needle, mask), cost: COSTS.number };
+      return { match: matchTexts(column, (texts, mask) => rowsEqual(texts, needle, mask)), cost: COSTS.number };
     }
     case 'pattern': {
       const prefix = prefixOf(node.pattern);
@@ -227,23 +240,3 @@ function nameTest(node: FieldNode, { check }: Context): (name: string) => boolea
       return () => false;
   }
 }
-
-function wordPattern(pattern: readonly PatternPart[], { check }: Context): Condition {
-  // No word has a space in it, and a literal with one would run over two.
-  if (pattern.some((part) => part.type === 'literal' && part.text.includes(WORD_SEPARATOR))) return NEVER;
-  const [first, second, third] = pattern;
-  if (pattern.length === 2 && first?.type === 'literal' && second?.type === 'any') return wordsContain(WORD_SEPARATOR + first.text);
-  if (pattern.length === 2 && first?.type === 'any' && second?.type === 'literal') return wordsContain(second.text + WORD_SEPARATOR);
-  if (pattern.length === 3 && first?.type === 'any' && second?.type === 'literal' && third?.type === 'any')
-    return wordsContain(second.text);
-  const word = compilePattern(pattern, check);
-  const anyWord = (words: string): boolean => words.split(WORD_SEPARATOR).some((text) => text !== '' && word.test(text));
-  return { match: (page, mask) => rowsWhereText(page.texts('words'), anyWord, mask), cost: COSTS.values };
-}
-
-function wordsContain(text: string): Condition {
-  const needle = needleOf(text);
-  return { match: (page, mask) => rowsWith(page.texts('words'), needle, mask), cost: COSTS.text };
-}
-
-const isNotEmpty = (text: string): boolean => text !== '';

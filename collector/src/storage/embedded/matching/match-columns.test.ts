@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TextColumn } from '../reading/page.ts';
+import type { TextColumn } from '../reading/column-values.ts';
 import { needleOf, rowsBetween, rowsEqual, rowsWith } from './match-columns.ts';
 
 const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'é', '😀'), maxLength: 6 }), { minLength: 1, maxLength: 80 });

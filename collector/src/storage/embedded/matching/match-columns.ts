@@ -1,5 +1,5 @@
 import { type LongPage, longAt, type TextPage, textAt } from '../parquet/decode-column.ts';
-import type { CodeColumn, TextColumn } from '../reading/page.ts';
+import type { CodeColumn, TextColumn } from '../reading/column-values.ts';
 import { countRows, noRows, type RowMask } from './row-mask.ts';
 
 /** Below this part of a page's rows each is looked at for itself; else all bytes of the page are searched at once. */
@@ -129,7 +129,7 @@ export function rowsUnlike(page: LongPage, value: bigint, mask: RowMask): RowMas
 }
 
 /** The row that a byte belongs to, at or behind another row. */
-function rowAt(starts: Int32Array, at: number, from: number): number {
+export function rowAt(starts: Int32Array, at: number, from: number): number {
   let low = from;
   let high = starts.length - 2;
   while (low < high) {

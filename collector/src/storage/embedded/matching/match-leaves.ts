@@ -1,14 +1,15 @@
 import type { PatternPart, QueryNode } from '@threadline/query-language';
 import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
-import { escapeText, LEAF_CLASSES, leafStart, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
+import { escapeText, LEAF_CLASSES, leafStart, RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
 import { equalNumberTexts, type NumberRange, numberRange } from '../number-range.ts';
-import type { TextColumn } from '../reading/page.ts';
+import type { TextColumn } from '../reading/column-values.ts';
 import { needleOf, rowsWhereText, rowsWith, rowsWithPlace } from './match-columns.ts';
 import { addRows, noRows, type RowMask, without } from './row-mask.ts';
 
 const UNIT_SEPARATOR_BYTE = UNIT_SEPARATOR.charCodeAt(0);
+const RECORD_SEPARATOR_BYTE = RECORD_SEPARATOR.charCodeAt(0);
 
-/** The rows of a mask that match, by a column of leaves. */
+/** The rows of a mask that match, by a column of leaves; those whose values stand in columns of their own match only where the value is of no matter. */
 export type LeafMatcher = (column: TextColumn, mask: RowMask) => RowMask;
 
 /** The condition of a query's node on the leaves of one key. `check` as of `compileRegex`. */
@@ -21,7 +22,8 @@ export function leafMatcher(node: QueryNode, key: string, check: () => void): Le
       return containsAny(equalLeaves(node.value).map((end) => start + end));
     case 'pattern': {
       const prefix = prefixOf(node.pattern);
-      if (prefix !== undefined) return containsAny([start + escapeText(prefix)]);
+      if (prefix === '') return containsAny([start]);
+      if (prefix !== undefined) return valuesWhere(start, (text) => text.startsWith(prefix));
       const pattern = compilePattern(node.pattern, check);
       return valuesWhere(start, (text) => pattern.test(text));
     }
@@ -93,6 +95,7 @@ function valuesWhere(start: string, fulfils: (text: string, leafClass: string) =
   const needle = needleOf(start);
   const length = needle.bytes.length;
   const isAccepted = (bytes: Buffer, at: number): boolean => {
+    if (bytes[at + length + 1] === RECORD_SEPARATOR_BYTE) return false;
     const end = bytes.indexOf(UNIT_SEPARATOR_BYTE, at + length);
     return fulfils(unescapeText(bytes.toString('utf8', at + length, end)), String.fromCharCode(bytes[end + 1] ?? 0));
   };
@@ -105,8 +108,9 @@ function valuesWhere(start: string, fulfils: (text: string, leafClass: string) =
 function anyValue(leaves: string, start: string, fulfils: (text: string, leafClass: string) => boolean): boolean {
   for (let at = leaves.indexOf(start); at !== -1; ) {
     const from = at + start.length;
-    const end = leaves.indexOf(UNIT_SEPARATOR, from);
-    if (fulfils(unescapeText(leaves.slice(from, end)), leaves[end + 1] ?? '')) return true;
+    const isTyped = leaves[from + 1] === RECORD_SEPARATOR;
+    const end = isTyped ? from : leaves.indexOf(UNIT_SEPARATOR, from);
+    if (!isTyped && fulfils(unescapeText(leaves.slice(from, end)), leaves[end + 1] ?? '')) return true;
     at = leaves.indexOf(start, end + 1);
   }
   return false;

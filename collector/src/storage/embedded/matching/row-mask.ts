@@ -26,6 +26,13 @@ export function without(mask: RowMask, other: RowMask): RowMask {
   return left;
 }
 
+/** Those that are in both. */
+export function both(left: RowMask, right: RowMask): RowMask {
+  const found = new Uint8Array(left.length);
+  for (let row = 0; row < left.length; row += 1) found[row] = (left[row] ?? 0) & (right[row] ?? 0);
+  return found;
+}
+
 /** Adds those of the second to the first. */
 export function addRows(mask: RowMask, other: RowMask): void {
   for (let row = 0; row < mask.length; row += 1) mask[row] = (mask[row] ?? 0) | (other[row] ?? 0);

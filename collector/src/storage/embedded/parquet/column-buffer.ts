@@ -6,7 +6,8 @@ export type ColumnData =
   | { readonly kind: 'texts'; readonly bytes: Buffer; readonly lengths: Int32Array }
   | { readonly kind: 'dictionary'; readonly entries: readonly string[]; readonly indexes: Int32Array }
   | { readonly kind: 'codes' | 'ints'; readonly values: Int32Array }
-  | { readonly kind: 'longs'; readonly values: BigInt64Array };
+  | { readonly kind: 'longs'; readonly values: BigInt64Array }
+  | { readonly kind: 'doubles'; readonly values: Float64Array };
 
 /** Values of a column as they come in. Texts become bytes at once: strings that live long cost the garbage collector more than they cost here. */
 export interface ColumnBuffer {
@@ -308,6 +309,46 @@ export class LongBuffer implements ColumnBuffer {
     larger.set(this.#values);
     this.#values = larger;
     this.#halves = new Int32Array(larger.buffer);
+  }
+}
+
+/** Doubles; no column of a table has them, but attributes do. */
+export class DoubleBuffer {
+  #values = new Float64Array(FIRST_ROWS);
+  #halves = new Uint32Array(this.#values.buffer);
+  #count = 0;
+
+  add(value: number): void {
+    if (this.#count === this.#values.length) this.#grow(this.#count + 1);
+    this.#values[this.#count] = value;
+    this.#count += 1;
+  }
+
+  /** One value, by the lower and upper 32 bits. */
+  addHalves(low: number, high: number): void {
+    const at = this.#count;
+    if (at === this.#values.length) this.#grow(at + 1);
+    this.#halves[2 * at] = low;
+    this.#halves[2 * at + 1] = high;
+    this.#count = at + 1;
+  }
+
+  addAll(values: Float64Array): void {
+    const count = this.#count + values.length;
+    if (count > this.#values.length) this.#grow(count);
+    this.#values.set(values, this.#count);
+    this.#count = count;
+  }
+
+  data(): ColumnData {
+    return { kind: 'doubles', values: this.#values.subarray(0, this.#count) };
+  }
+
+  #grow(count: number): void {
+    const larger = new Float64Array(Math.max(this.#values.length * 2, count));
+    larger.set(this.#values);
+    this.#values = larger;
+    this.#halves = new Uint32Array(larger.buffer);
   }
 }
 

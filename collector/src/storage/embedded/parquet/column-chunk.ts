@@ -9,7 +9,7 @@ export interface ColumnSpec {
 /** A column's value, by its type: a string, a number or a bigint. */
 export type ColumnValue = string | number | bigint;
 
-/** Bytes of a page's header, of its content on disk, and of its content. */
+/** Bytes of a page's header, of its content on disk, and of its content; all 0 for a page without values. */
 export type PageIndex = readonly [header: number, stored: number, raw: number];
 
 export type ChunkEncoding = 'dictionary' | 'delta' | 'deltaLength' | 'plain';
@@ -28,6 +28,8 @@ export interface ChunkIndex {
   /** Values in it. */
   readonly distinct?: number;
   readonly pages: readonly PageIndex[];
+  /** Of a column of doubles that are decimals: each is its whole number divided by ten to this power. */
+  readonly exponent?: number;
   /** Least and greatest value as Parquet writes them, base64; absent where they would be long. */
   readonly range?: readonly [least: string, greatest: string];
 }

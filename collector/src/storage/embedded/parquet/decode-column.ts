@@ -58,6 +58,15 @@ export function readLongPage(content: Buffer, encoding: ChunkIndex['encoding'], 
   return { base: first, offsets };
 }
 
+/** Doubles of a data page, `count` of them; the exponent is the chunk's. */
+export function readDoublePage(content: Buffer, exponent: number | undefined, count: number): Float64Array {
+  if (exponent === undefined) return Float64Array.from({ length: count }, (_, index) => content.readDoubleLE(index * 8));
+  const { first, offsets } = readDeltas(content);
+  const base = Number(first);
+  const scale = 10 ** exponent;
+  return offsets.map((offset) => (base + offset) / scale);
+}
+
 export function longAt(page: LongPage, row: number): bigint {
   return page.wide ? (page.wide[row] ?? 0n) : page.base + BigInt(page.offsets[row] ?? 0);
 }

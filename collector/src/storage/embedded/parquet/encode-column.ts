@@ -12,6 +12,11 @@ export const PAGE_ROWS = 1_024;
 const MAX_RANGE_BYTES = 64;
 /** Columns whose pages are all smaller are left as they are. */
 const MIN_COMPRESSED_BYTES = 512;
+const MAX_COMPRESSED_PART = 0.9;
+/** Decimals of more digits behind the point are kept as they are; whole numbers lie so close together that their differences are exact. */
+const MAX_EXPONENT = 9;
+const MAX_WHOLE = MAX_DELTA_SPREAD / 2;
+const NO_BYTES = Buffer.alloc(0);
 
 /** A column of a row group as it goes into the file. */
 export interface EncodedChunk {
@@ -25,16 +30,18 @@ interface RawChunk {
   readonly encoding: ChunkEncoding;
   readonly dictionary?: { readonly content: Buffer; readonly distinct: number };
   readonly pages: readonly { readonly content: Buffer; readonly values: number }[];
+  readonly exponent?: number;
   readonly range?: readonly [Buffer, Buffer];
 }
 
-/** Encodes all values of a column of one row group; at least one. */
-export async function encodeColumn(data: ColumnData): Promise<EncodedChunk> {
-  const raw = rawChunk(data);
+/** Encodes all values of a column of one row group; at least one. `ends`: where in them each page ends; by default each has `PAGE_ROWS`. */
+export async function encodeColumn(data: ColumnData, ends: readonly number[] = fullPages(data)): Promise<EncodedChunk> {
+  const raw = rawChunk(data, ends);
   const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
-  const isCompressed = contents.some((content) => content.length >= MIN_COMPRESSED_BYTES);
+  const isCompressed = await paysToCompress(contents);
   const bytes: Buffer[] = [];
   const add = async (kind: 'data' | 'dictionary', content: Buffer, count: number): Promise<PageIndex> => {
+    if (count === 0) return [0, 0, 0];
     const stored = isCompressed ? await compressPage(content) : content;
     const encoding = ENCODINGS[raw.encoding];
     const header = pageHeader({ kind, rawBytes: content.length, storedBytes: stored.length, values: count, encoding });
@@ -51,6 +58,7 @@ export async function encodeColumn(data: ColumnData): Promise<EncodedChunk> {
       crc: bytes.reduce((crc, part) => crc32(part, crc), 0),
       encoding: raw.encoding,
       isCompressed,
+      ...(raw.exponent !== undefined && { exponent: raw.exponent }),
       ...(raw.dictionary && dictionary && { dictionary, distinct: raw.dictionary.distinct }),
       pages,
       ...(raw.range && { range: [raw.range[0].toString('base64'), raw.range[1].toString('base64')] as const }),
@@ -58,27 +66,41 @@ export async function encodeColumn(data: ColumnData): Promise<EncodedChunk> {
   };
 }
 
-function rawChunk(data: ColumnData): RawChunk {
+/** Whether the largest page becomes so much smaller that it is worth the work of every reader: packed numbers mostly do not. */
+async function paysToCompress(contents: readonly Buffer[]): Promise<boolean> {
+  const largest = contents.reduce((most, content) => (content.length > most.length ? content : most), NO_BYTES);
+  if (largest.length < MIN_COMPRESSED_BYTES) return false;
+  return (await compressPage(largest)).length < largest.length * MAX_COMPRESSED_PART;
+}
+
+function fullPages(data: ColumnData): number[] {
+  const count = data.kind === 'texts' ? data.lengths.length : data.kind === 'dictionary' ? data.indexes.length : data.values.length;
+  return Array.from({ length: Math.ceil(count / PAGE_ROWS) }, (_, page) => Math.min((page + 1) * PAGE_ROWS, count));
+}
+
+function rawChunk(data: ColumnData, ends: readonly number[]): RawChunk {
   switch (data.kind) {
     case 'texts':
-      return textChunk(data.bytes, data.lengths);
+      return textChunk(data.bytes, data.lengths, ends);
     case 'dictionary':
-      return textDictionary(data.entries, data.indexes);
+      return textDictionary(data.entries, data.indexes, ends);
     case 'codes':
-      return codeChunk(data.values);
+      return codeChunk(data.values, ends);
     case 'ints':
-      return intChunk(data.values);
+      return intChunk(data.values, ends);
     case 'longs':
-      return longChunk(data.values);
+      return longChunk(data.values, ends);
+    case 'doubles':
+      return doubleChunk(data.values, ends);
   }
 }
 
 /** All lengths of a page, then all texts: a text is found without looking at those before it. */
-function textChunk(bytes: Buffer, lengths: Int32Array): RawChunk {
+function textChunk(bytes: Buffer, lengths: Int32Array, ends: readonly number[]): RawChunk {
   let at = 0;
   return {
     encoding: 'deltaLength',
-    pages: pagesOf(lengths.length, (start, end) => {
+    pages: pagesOf(ends, (start, end) => {
       const sink = new ByteSink();
       const own = lengths.subarray(start, end);
       writeDeltas(sink, BigInt(own[0] ?? 0), own);
@@ -90,7 +112,7 @@ function textChunk(bytes: Buffer, lengths: Int32Array): RawChunk {
   };
 }
 
-function textDictionary(texts: readonly string[], indexes: Int32Array): RawChunk {
+function textDictionary(texts: readonly string[], indexes: Int32Array, ends: readonly number[]): RawChunk {
   const sink = new ByteSink();
   const entries = texts.map((text) => Buffer.from(text));
   for (const entry of entries) {
@@ -98,10 +120,10 @@ function textDictionary(texts: readonly string[], indexes: Int32Array): RawChunk
     sink.append(entry);
   }
   const range = entries.every((entry) => entry.length <= MAX_RANGE_BYTES) ? rangeOf(entries) : undefined;
-  return dictionaryChunk(indexes, Buffer.from(sink.view()), entries.length, range);
+  return dictionaryChunk({ indexes, ends }, { content: Buffer.from(sink.view()), distinct: entries.length }, range);
 }
 
-function codeChunk(values: Int32Array): RawChunk {
+function codeChunk(values: Int32Array, ends: readonly number[]): RawChunk {
   const numbers = new Map<number, number>();
   const indexes = values.map((value) => {
     const known = numbers.get(value);
@@ -117,13 +139,14 @@ function codeChunk(values: Int32Array): RawChunk {
     return bytes;
   };
   const sorted = [...numbers.keys()].sort((left, right) => left - right);
-  return dictionaryChunk(indexes, Buffer.from(sink.view()), numbers.size, [int32(sorted[0] ?? 0), int32(sorted.at(-1) ?? 0)]);
+  const range = [int32(sorted[0] ?? 0), int32(sorted.at(-1) ?? 0)] as const;
+  return dictionaryChunk({ indexes, ends }, { content: Buffer.from(sink.view()), distinct: numbers.size }, range);
 }
 
-function intChunk(values: Int32Array): RawChunk {
+function intChunk(values: Int32Array, ends: readonly number[]): RawChunk {
   return {
     encoding: 'delta',
-    pages: pagesOf(values.length, (start, end) => {
+    pages: pagesOf(ends, (start, end) => {
       const sink = new ByteSink();
       writeDeltas(sink, BigInt(values[start] ?? 0), values.subarray(start, end));
       return sink.view();
@@ -131,7 +154,7 @@ function intChunk(values: Int32Array): RawChunk {
   };
 }
 
-function longChunk(values: BigInt64Array): RawChunk {
+function longChunk(values: BigInt64Array, ends: readonly number[]): RawChunk {
   let least = values[0] ?? 0n;
   let greatest = least;
   for (const value of values) {
@@ -146,12 +169,12 @@ function longChunk(values: BigInt64Array): RawChunk {
   const range = [int64(least), int64(greatest)] as const;
   if (greatest - least >= BigInt(MAX_DELTA_SPREAD)) {
     const bytes = (start: number, end: number) => Buffer.from(values.slice(start, end).buffer);
-    return { encoding: 'plain', pages: pagesOf(values.length, bytes), range };
+    return { encoding: 'plain', pages: pagesOf(ends, bytes), range };
   }
   const offsets = offsetsTo(values, least);
   return {
     encoding: 'delta',
-    pages: pagesOf(values.length, (start, end) => {
+    pages: pagesOf(ends, (start, end) => {
       const sink = new ByteSink();
       writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end));
       return sink.view();
@@ -173,24 +196,68 @@ function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
   return offsets;
 }
 
-function dictionaryChunk(indexes: Int32Array, content: Buffer, distinct: number, range: readonly [Buffer, Buffer] | undefined): RawChunk {
+/** Decimals as whole numbers where all of them are such; else the 64 bits of each. */
+function doubleChunk(values: Float64Array, ends: readonly number[]): RawChunk {
+  const exponent = decimalExponent(values);
+  if (exponent === undefined) {
+    const bytes = (start: number, end: number) => Buffer.from(values.slice(start, end).buffer);
+    return { encoding: 'plain', pages: pagesOf(ends, bytes) };
+  }
+  const scale = 10 ** exponent;
+  const wholes = values.map((value) => Math.round(value * scale));
+  return {
+    encoding: 'delta',
+    exponent,
+    pages: pagesOf(ends, (start, end) => {
+      const sink = new ByteSink();
+      writeDeltas(sink, BigInt(wholes[start] ?? 0), wholes.subarray(start, end));
+      return sink.view();
+    }),
+  };
+}
+
+/** The least power of ten that makes a whole number of each of them, from which a division gives the very same double again; undefined when none does. */
+function decimalExponent(values: Float64Array): number | undefined {
+  let exponent = 0;
+  for (const value of values) {
+    while (!isDecimal(value, 10 ** exponent)) {
+      exponent += 1;
+      if (exponent > MAX_EXPONENT) return undefined;
+    }
+  }
+  // One of the first may be beyond what its later scale allows.
+  const scale = 10 ** exponent;
+  return values.every((value) => isDecimal(value, scale)) ? exponent : undefined;
+}
+
+function isDecimal(value: number, scale: number): boolean {
+  const whole = Math.round(value * scale);
+  return Math.abs(whole) < MAX_WHOLE && whole / scale === value && !Object.is(value, -0);
+}
+
+function dictionaryChunk(
+  { indexes, ends }: { readonly indexes: Int32Array; readonly ends: readonly number[] },
+  dictionary: { readonly content: Buffer; readonly distinct: number },
+  range: readonly [Buffer, Buffer] | undefined,
+): RawChunk {
   return {
     encoding: 'dictionary',
-    dictionary: { content, distinct },
-    pages: pagesOf(indexes.length, (start, end) => {
+    dictionary,
+    pages: pagesOf(ends, (start, end) => {
       const sink = new ByteSink();
-      writeIndexes(sink, indexes.subarray(start, end), distinct);
+      writeIndexes(sink, indexes.subarray(start, end), dictionary.distinct);
       return sink.view();
     }),
     ...(range && { range }),
   };
 }
 
-function pagesOf(count: number, content: (start: number, end: number) => Buffer): RawChunk['pages'] {
-  return Array.from({ length: Math.ceil(count / PAGE_ROWS) }, (_, page) => {
-    const start = page * PAGE_ROWS;
-    const end = Math.min(start + PAGE_ROWS, count);
-    return { content: content(start, end), values: end - start };
+function pagesOf(ends: readonly number[], content: (start: number, end: number) => Buffer): RawChunk['pages'] {
+  let start = 0;
+  return ends.map((end) => {
+    const page = { content: end > start ? content(start, end) : NO_BYTES, values: end - start };
+    start = end;
+    return page;
   });
 }
 

@@ -1,20 +1,22 @@
+import { compareValues } from '../../facet-order.ts';
 import { MAX_FACET_VALUE_LENGTH } from '../../storage.ts';
-import { LEAF_CLASSES, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
+import { escapeText, LEAF_CLASSES, RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
+import type { TypedClass } from '../rows/attribute-columns.ts';
+import { ByteTexts } from './byte-texts.ts';
 
 /** Different values that are kept apart, and the bytes that they may take: what one read may hold in memory, some 30 MB in all. */
 const MAX_DISTINCT = 100_000;
 const MAX_DISTINCT_BYTES = 16 * 1024 * 1024;
+/** The escape and both separators. */
+const FIRST_ESCAPED = 0x1d;
+const LAST_ESCAPED = 0x1f;
 const UNIT_END = UNIT_SEPARATOR.charCodeAt(0);
+const RECORD_END = RECORD_SEPARATOR.charCodeAt(0);
+const TEXT = LEAF_CLASSES.text.charCodeAt(0);
 const ELEMENT = LEAF_CLASSES.element.charCodeAt(0);
 const LISTED: ReadonlySet<number> = new Set(
   [LEAF_CLASSES.text, LEAF_CLASSES.element, LEAF_CLASSES.bool, LEAF_CLASSES.int, LEAF_CLASSES.double].map((name) => name.charCodeAt(0)),
 );
-
-interface ValueCount {
-  count: number;
-  /** The text of leaves that had it last, so that one which has it twice counts once. */
-  lastText: number;
-}
 
 export interface DistinctValues {
   readonly values: { readonly value: string; readonly count: number }[];
@@ -25,8 +27,14 @@ export interface DistinctValues {
 /** Counts the values of one key in texts of leaves, over their bytes. */
 export class ValueCounter {
   readonly #prefix: Buffer;
-  readonly #counts = new Map<string, ValueCount>();
-  #bytes = 0;
+  readonly #prefixText: string;
+  readonly #values = new ByteTexts({ texts: MAX_DISTINCT, bytes: MAX_DISTINCT_BYTES });
+  /** By the values' numbers: in how many rows they are. */
+  readonly #counts: number[] = [];
+  /** And the text of leaves that had them last, so that one which has a value twice counts once. */
+  readonly #lastTexts: number[] = [];
+  /** Of whole numbers, which come by the million. */
+  readonly #ints = new Map<number, number>();
   #texts = 0;
   /** Rows whose value no list has, with those for which the text at hand stands. */
   #unlisted = 0;
@@ -39,6 +47,7 @@ export class ValueCounter {
   /** `prefix` as `escapeText` gives it. */
   constructor(prefix: string) {
     this.#prefix = Buffer.from(prefix);
+    this.#prefixText = prefix;
   }
 
   /** The leaves that follow belong to another row, or to rows that have the same. */
@@ -51,6 +60,8 @@ export class ValueCounter {
   /** The value that starts there in a text that stands for so many rows. Gives where the leaf's separator behind the value is. */
   add(bytes: Buffer, start: number, count: number): number {
     let end = start;
+    // A value that stands in a column of its own is counted there.
+    if (bytes[start + 1] === RECORD_END) return start;
     while (bytes[end] !== UNIT_END && end < bytes.length) end += 1;
     const leafClass = bytes[end + 1] ?? 0;
     if (!LISTED.has(leafClass)) {
@@ -66,45 +77,105 @@ export class ValueCounter {
     }
     if (!this.#startsWithPrefix(bytes, start)) return end;
     // A text in an array is as good as one that stands alone.
-    const name =
-      leafClass === ELEMENT ? `${bytes.toString('latin1', start, end + 1)}${LEAF_CLASSES.text}` : bytes.toString('latin1', start, end + 2);
-    const known = this.#counts.get(name) ?? this.#make(name);
-    if (!known) this.#uncounted += count;
-    else if (known.lastText !== this.#texts) {
-      known.count += count;
-      known.lastText = this.#texts;
+    const number = this.#values.number(bytes, start, end, leafClass === ELEMENT ? TEXT : leafClass);
+    if (number < 0) this.#uncounted += count;
+    else if (this.#lastTexts[number] !== this.#texts) {
+      this.#lastTexts[number] = this.#texts;
+      this.#counts[number] = (this.#counts[number] ?? 0) + count;
     }
     return end;
   }
 
-  result(): DistinctValues {
-    this.beginText();
-    const values = new Map<string, number>();
-    for (const [name, { count }] of this.#counts) {
-      const value = unescapeText(Buffer.from(name.slice(0, -2), 'latin1').toString());
-      values.set(value, (values.get(value) ?? 0) + count);
+  /** A value of an attribute's own column, in so many rows; each of them has it once and no other of the kind. */
+  addText(text: string, leafClass: TypedClass, count: number): void {
+    if (text.length > MAX_FACET_VALUE_LENGTH) {
+      this.#unlisted += count;
+      return;
     }
+    const escaped = Buffer.from(escapeText(text));
+    if (this.#startsWithPrefix(escaped, 0)) this.#count(escaped, 0, escaped.length, { leafClass, count });
+  }
+
+  /** As `addText`, of one row's text in bytes. */
+  addBytes(bytes: Buffer, start: number, end: number, leafClass: TypedClass): void {
+    if (end - start > MAX_FACET_VALUE_LENGTH || hasEscaped(bytes, start, end))
+      this.addText(bytes.toString('utf8', start, end), leafClass, 1);
+    else if (this.#prefix.length === 0 || this.#startsWithPrefix(bytes, start, end))
+      this.#count(bytes, start, end, { leafClass, count: 1 });
+  }
+
+  /** As `addText`, of one row's whole number that a double holds. */
+  addInt(value: number): void {
+    const known = this.#ints.get(value);
+    if (known !== undefined) this.#ints.set(value, known + 1);
+    else if (this.#prefix.length > 0 && !String(value).startsWith(this.#prefixText)) return;
+    else if (this.#ints.size >= MAX_DISTINCT) this.#uncounted += 1;
+    else this.#ints.set(value, 1);
+  }
+
+  /** At most so many values, most rows first. */
+  result(limit: number): DistinctValues {
+    this.beginText();
+    const values = this.#mostFrequent(limit).sort(compareValues).slice(0, limit);
+    const counted = [...this.#counts, ...this.#ints.values()].reduce((sum, count) => sum + count, 0);
+    const listed = values.reduce((sum, { count }) => sum + count, 0);
     return {
-      values: Array.from(values, ([value, count]) => ({ value, count })),
+      values,
       // What no list has starts with nothing.
-      otherCount: this.#uncounted + (this.#prefix.length === 0 ? this.#unlisted : 0),
+      otherCount: counted - listed + this.#uncounted + (this.#prefix.length === 0 ? this.#unlisted : 0),
       isCapped: this.#uncounted > 0,
     };
   }
 
-  #make(name: string): ValueCount | undefined {
-    if (this.#counts.size >= MAX_DISTINCT || this.#bytes + name.length > MAX_DISTINCT_BYTES) return undefined;
-    const made = { count: 0, lastText: 0 };
-    this.#counts.set(name, made);
-    this.#bytes += name.length;
-    return made;
+  /** Those that may be among so many of the first, and others. */
+  #mostFrequent(limit: number): { readonly value: string; readonly count: number }[] {
+    const least = this.#hasOneKind() ? leastOf(this.#counts.length > 0 ? this.#counts : [...this.#ints.values()], limit) : 0;
+    const values = new Map<string, number>();
+    const add = (value: string, count: number): void => {
+      values.set(value, (values.get(value) ?? 0) + count);
+    };
+    for (const [number, count] of this.#counts.entries())
+      if (count >= least) add(unescapeText(this.#values.text(number).bytes.toString()), count);
+    for (const [int, count] of this.#ints) if (count >= least) add(String(int), count);
+    return Array.from(values, ([value, count]) => ({ value, count }));
   }
 
-  #startsWithPrefix(bytes: Buffer, start: number): boolean {
+  /** Then no two values have one text. */
+  #hasOneKind(): boolean {
+    if (this.#ints.size > 0) return this.#counts.length === 0;
+    for (let number = 1; number < this.#counts.length; number += 1)
+      if (this.#values.text(number).kind !== this.#values.text(0).kind) return false;
+    return true;
+  }
+
+  #count(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    { leafClass, count }: { readonly leafClass: TypedClass; readonly count: number },
+  ): void {
+    const number = this.#values.number(bytes, start, end, leafClass.charCodeAt(0));
+    if (number < 0) this.#uncounted += count;
+    else this.#counts[number] = (this.#counts[number] ?? 0) + count;
+  }
+
+  #startsWithPrefix(bytes: Buffer, start: number, end = bytes.length): boolean {
     const prefix = this.#prefix;
+    if (end - start < prefix.length) return false;
     for (let index = 0; index < prefix.length; index += 1) if (bytes[start + index] !== prefix[index]) return false;
     return true;
   }
+}
+
+/** The count that so many are not below. */
+function leastOf(counts: readonly number[], limit: number): number {
+  if (counts.length <= limit) return 0;
+  return Float64Array.from(counts).sort()[counts.length - limit] ?? 0;
+}
+
+function hasEscaped(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((bytes[at] ?? 0) >= FIRST_ESCAPED && (bytes[at] ?? 0) <= LAST_ESCAPED) return true;
+  return false;
 }
 
 function isLong(bytes: Buffer, start: number, end: number): boolean {

@@ -1,7 +1,7 @@
 import type { FacetPlace } from '../../storage.ts';
 import type { ColumnName } from '../columns.ts';
 import type { RowMask } from '../matching/row-mask.ts';
-import type { TextColumn } from './page.ts';
+import type { TextColumn } from './column-values.ts';
 
 /** The columns of leaves that a log's attributes are in. */
 export const PLACE_COLUMNS: Readonly<Record<FacetPlace, ColumnName>> = {

@@ -88,7 +88,7 @@ describe('ValueCounter', () => {
             count(counter, values);
             for (const value of new Set(values)) if (value.startsWith(prefix)) expected.set(value, (expected.get(value) ?? 0) + 1);
           }
-          const { values, ...rest } = counter.result();
+          const { values, ...rest } = counter.result(200_000);
           expect(new Map(values.map((entry) => [entry.value, entry.count]))).toEqual(expected);
           expect(rest).toEqual({ otherCount: 0, isCapped: false });
         },
@@ -100,7 +100,7 @@ describe('ValueCounter', () => {
     const counter = new ValueCounter('');
     for (let index = 0; index < 100_010; index += 1) count(counter, [`value ${index}`]);
     for (let times = 0; times < 5; times += 1) count(counter, ['value 7', 'value 100005']);
-    const { values, otherCount, isCapped } = counter.result();
+    const { values, otherCount, isCapped } = counter.result(200_000);
     expect(values).toHaveLength(100_000);
     expect(values).toContainEqual({ value: 'value 7', count: 6 });
     expect([otherCount, isCapped]).toEqual([15, true]);

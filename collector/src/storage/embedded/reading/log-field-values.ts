@@ -4,25 +4,28 @@ import type { ColumnName } from '../columns.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
 import { encodeLeaf, escapeText, LEAF_CLASSES, leafStart } from '../leaf-text.ts';
 import { type Needle, needleOf } from '../matching/match-columns.ts';
-import { countRows, noRows, type RowMask } from '../matching/row-mask.ts';
-import type { TextPage } from '../parquet/decode-column.ts';
+import { addRows, both, countRows, noRows, type RowMask } from '../matching/row-mask.ts';
+import type { LongPage, TextPage } from '../parquet/decode-column.ts';
 import { levelOfNumber } from '../record-fields.ts';
 import type { RowGroup } from '../segments/segment.ts';
+import type { AttributeColumnIndex } from '../segments/segment-index.ts';
+import { type DictionaryColumn, type TextColumn, valueReader } from './column-values.ts';
 import { type DistinctValues, ValueCounter } from './distinct-values.ts';
 import { countEntries, PLACE_COLUMNS, visitTexts } from './field-columns.ts';
-import type { Page, TextColumn } from './page.ts';
+import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
 import { OUT_OF_TIME } from './stop.ts';
 import { windowOfRange } from './time-window.ts';
 
-type Dictionary = Extract<TextColumn, { readonly entries: readonly string[] }>;
+/** With any offset of a page, a whole number that a double holds. */
+const MAX_BASE = 2n ** 51n;
 
 /** What counts the values of a field. */
 interface FieldCounter {
   /** Gives how many of the rows have the field. */
   add(page: Page, rows: RowMask): number;
-  result(): DistinctValues;
+  result(limit: number): DistinctValues;
 }
 
 /** The most frequent values of a field, in one pass over the matching logs. */
@@ -35,14 +38,13 @@ export function logFieldValues(scope: ReadScope, request: FieldValuesRequest): F
     total += countRows(rows);
     count += counter.add(page, rows);
   });
-  const { values, otherCount, isCapped } = counter.result();
-  const sorted = values.sort(compareValues);
+  const { values, otherCount, isCapped } = counter.result(limit);
   const partial: PartialRead | undefined = reached === undefined ? undefined : { searchedFromNanos: reached + 1n, reason: OUT_OF_TIME };
   return {
     total,
     count,
-    values: sorted.slice(0, limit),
-    otherCount: otherCount + sorted.slice(limit).reduce((sum, value) => sum + value.count, 0),
+    values,
+    otherCount,
     isCapped,
     ...(partial && { partial }),
   };
@@ -75,9 +77,10 @@ class LevelCounter implements FieldCounter {
     return countRows(rows);
   }
 
-  result(): DistinctValues {
+  result(limit: number): DistinctValues {
     const values = Array.from(this.#counts, ([value, count]) => ({ value, count })).filter(({ value }) => value.startsWith(this.#prefix));
-    return { values, otherCount: 0, isCapped: false };
+    const others = values.sort(compareValues).slice(limit);
+    return { values: values.slice(0, limit), otherCount: others.reduce((sum, { count }) => sum + count, 0), isCapped: false };
   }
 }
 
@@ -102,14 +105,15 @@ class TextCounter implements FieldCounter {
     return found;
   }
 
-  result(): DistinctValues {
-    return this.#values.result();
+  result(limit: number): DistinctValues {
+    return this.#values.result(limit);
   }
 }
 
 /** Leaves of one key, in one column or in several. */
 class AttributeCounter implements FieldCounter {
   readonly #columns: readonly ColumnName[];
+  readonly #key: string;
   readonly #start: Needle;
   readonly #probe: Probe;
   readonly #values: ValueCounter;
@@ -118,6 +122,7 @@ class AttributeCounter implements FieldCounter {
 
   constructor(columns: readonly ColumnName[], key: string, prefix: string) {
     this.#columns = columns;
+    this.#key = key;
     this.#start = needleOf(leafStart(key));
     this.#probe = probeOf({ type: 'exists', field: { type: 'attribute', place: 'any', key } }, 'logs');
     this.#values = new ValueCounter(escapeText(prefix));
@@ -127,11 +132,12 @@ class AttributeCounter implements FieldCounter {
     if (!this.#mayHave(page)) return 0;
     const found = noRows(rows.length);
     for (const column of this.#columns) this.#addColumn(page.texts(column), rows, found);
+    if (this.#columns.includes('attributes')) for (const column of page.attributes(this.#key)) this.#addOwn(page, column, rows, found);
     return countRows(found);
   }
 
-  result(): DistinctValues {
-    return this.#values.result();
+  result(limit: number): DistinctValues {
+    return this.#values.result(limit);
   }
 
   /** The filter knows of most pages without the key that they need not be unpacked. */
@@ -143,12 +149,34 @@ class AttributeCounter implements FieldCounter {
     return (this.#pages & (1 << page.number)) !== 0;
   }
 
+  /** An attribute that has a column of its own. */
+  #addOwn(page: Page, column: AttributeColumnIndex, rows: RowMask, found: RowMask): void {
+    const { leafClass } = column;
+    const has = both(page.attributeRows(column), rows);
+    addRows(found, has);
+    const values = page.attributeValuesByRow(column);
+    if (values.kind === 'texts' && values.texts.entries) {
+      const { entries, indexes } = values.texts;
+      for (const [index, count] of countEntries(indexes, entries.length, has).entries())
+        if (count > 0) this.#values.addText(entries[index] ?? '', leafClass, count);
+      return;
+    }
+    const longs = values.kind === 'longs' ? intsOf(values.longs) : undefined;
+    const textAt = valueReader(values);
+    for (let row = has.indexOf(1); row !== -1; row = has.indexOf(1, row + 1)) {
+      if (longs) this.#values.addInt(longs.base + (longs.offsets[row] ?? 0));
+      else if (values.kind === 'texts' && !values.texts.entries)
+        this.#values.addBytes(values.texts.bytes, values.texts.starts[row] ?? 0, values.texts.starts[row + 1] ?? 0, leafClass);
+      else this.#values.addText(textAt(row), leafClass, 1);
+    }
+  }
+
   #addColumn(column: TextColumn, rows: RowMask, found: RowMask): void {
     if (column.entries) this.#addEntries(column, rows, found);
     else this.#addTexts(column, rows, found);
   }
 
-  #addEntries({ entries, indexes }: Dictionary, rows: RowMask, found: RowMask): void {
+  #addEntries({ entries, indexes }: DictionaryColumn, rows: RowMask, found: RowMask): void {
     const counts = countEntries(indexes, entries.length, rows);
     const has = Uint8Array.from(entries, (entry, index) => {
       const count = counts[index] ?? 0;
@@ -185,4 +213,10 @@ class AttributeCounter implements FieldCounter {
       }
     }
   }
+}
+
+/** Numbers that doubles hold; undefined where some may be beyond. */
+function intsOf(page: LongPage): { readonly base: number; readonly offsets: Float64Array } | undefined {
+  if (page.wide || page.base > MAX_BASE || page.base < -MAX_BASE) return undefined;
+  return { base: Number(page.base), offsets: page.offsets };
 }

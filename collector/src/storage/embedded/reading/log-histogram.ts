@@ -1,8 +1,8 @@
-import { LEVELS } from '@threadline/query-language';
+import { LEVELS, type QueryNode } from '@threadline/query-language';
 import type { HistogramRequest, HistogramResult } from '../../storage.ts';
 import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
-import { levelOfNumber } from '../record-fields.ts';
+import { levelNumber, levelOfNumber } from '../record-fields.ts';
 import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
@@ -19,7 +19,17 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
     buckets.set(bucket, made);
     return made;
   };
-  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
+  const levels = levelsOf(query);
+  /** The index says how many rows of each level a page has. */
+  const takePage = (page: Page): boolean => {
+    const bucket = page.least / widthNanos;
+    const known = levels && bucket === page.greatest / widthNanos && page.group.hasOnly(scope.tenant) ? page.levels() : undefined;
+    if (!levels || !known) return false;
+    const counts = countsOf(bucket);
+    for (const level of levels) counts[level] = (counts[level] ?? 0) + (known[level] ?? 0);
+    return true;
+  };
+  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range), takePage }).visitWithinTime((page, rows) => {
     const first = page.least / widthNanos;
     if (first === page.greatest / widthNanos) addLevels(page, rows, countsOf(first));
     else addTimes(page, rows, widthNanos, countsOf);
@@ -32,6 +42,12 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
       : [...levels].flatMap((count, level) => (count === 0 ? [] : [{ bucket, level: levelOfNumber(level), count }])),
   );
   return { counts, ...(firstWhole !== undefined && { partial: { searchedFromNanos: firstWhole * widthNanos, reason: OUT_OF_TIME } }) };
+}
+
+/** The numbers of the levels that a query asks for and nothing else; undefined for any other query. */
+function levelsOf(query: QueryNode): readonly number[] | undefined {
+  if (query.type === 'all') return [...LEVELS.keys()];
+  return query.type === 'levels' ? [...new Set(query.levels)].map(levelNumber) : undefined;
 }
 
 /** All rows of the page are of one bucket. */

@@ -1,31 +1,33 @@
+import { LEVELS } from '@threadline/query-language';
 import { COLUMNS, type ColumnName, columnNumber } from '../columns.ts';
 import type { TableName } from '../layout.ts';
-import type { ColumnValue } from '../parquet/column-chunk.ts';
+import { decodeLeaves, encodeTypedLeaf, LEAF_CLASSES, type Leaf, RECORD_SEPARATOR } from '../leaf-text.ts';
+import { needleOf, rowsWith } from '../matching/match-columns.ts';
+import { allRows, noRows, type RowMask } from '../matching/row-mask.ts';
+import type { ChunkIndex, ColumnValue } from '../parquet/column-chunk.ts';
 import {
   hasDictionary,
   type LongPage,
   longAt,
   readCodeDictionary,
   readDictionaryPage,
+  readDoublePage,
   readLongPage,
   readTextDictionary,
   readTextPage,
-  type TextPage,
-  textAt,
 } from '../parquet/decode-column.ts';
 import type { RowGroup } from '../segments/segment.ts';
+import type { AttributeColumnIndex } from '../segments/segment-index.ts';
+import {
+  type AttributeValues,
+  type CodeColumn,
+  type DictionaryColumn,
+  spreadValues,
+  type TextColumn,
+  textOf,
+  valueReader,
+} from './column-values.ts';
 import type { PageCache } from './page-cache.ts';
-
-/** The texts of a page: each for itself, or as numbers of distinct ones. */
-export type TextColumn =
-  | ({ readonly entries?: undefined } & TextPage)
-  | { readonly entries: readonly string[]; readonly indexes: Int32Array };
-
-/** Whole numbers of few values, as numbers of distinct ones. */
-export interface CodeColumn {
-  readonly entries: Int32Array;
-  readonly indexes: Int32Array;
-}
 
 /** The rows of one page of a row group, unpacked column by column as they are asked for. */
 export class Page {
@@ -55,39 +57,85 @@ export class Page {
     return this.group.pageGreatest(this.number);
   }
 
+  /** How many rows of each level there are, where the index says so. */
+  levels(): readonly number[] | undefined {
+    const { levels } = this.group.index;
+    return levels?.slice(this.number * LEVELS.length, (this.number + 1) * LEVELS.length);
+  }
+
   texts(name: ColumnName): TextColumn {
-    const column = this.#columnNumber(name);
-    const chunk = this.group.chunk(column);
-    if (!hasDictionary('text', chunk)) {
-      return this.#cache.get(`${this.#key} ${column} ${this.number}`, () => {
-        const value = readTextPage(this.#content(column));
-        return { value, bytes: value.bytes.length + value.starts.byteLength };
-      });
-    }
-    const entries = this.#cache.get(`${this.#key} ${column} entries`, () => {
-      const content = this.group.page(column, 'dictionary');
-      const value = readTextDictionary(content, chunk.distinct ?? 0);
-      return { value, bytes: content.length * 2 + value.length * 40 };
-    });
-    return { entries, indexes: this.#indexes(column) };
+    return this.#texts(this.#chunk(name), this.rows);
+  }
+
+  /** The texts of a column that has a dictionary. */
+  dictionaryColumn(name: ColumnName): DictionaryColumn {
+    const chunk = this.#chunk(name);
+    return { entries: this.#entries(chunk), indexes: this.#indexes(chunk, this.rows) };
   }
 
   codes(name: ColumnName): CodeColumn {
-    const column = this.#columnNumber(name);
-    const entries = this.#cache.get(`${this.#key} ${column} entries`, () => {
-      const value = readCodeDictionary(this.group.page(column, 'dictionary'), this.group.chunk(column).distinct ?? 0);
+    const chunk = this.#chunk(name);
+    const entries = this.#cache.get(`${this.#key} ${chunk.at} entries`, () => {
+      const value = readCodeDictionary(this.group.chunkPage(chunk, 'dictionary'), chunk.distinct ?? 0);
       return { value, bytes: value.byteLength };
     });
-    return { entries, indexes: this.#indexes(column) };
+    return { entries, indexes: this.#indexes(chunk, this.rows) };
   }
 
   /** Of columns of the types `long` and `int`. */
   longs(name: ColumnName): LongPage {
-    const column = this.#columnNumber(name);
-    return this.#cache.get(`${this.#key} ${column} ${this.number}`, () => {
-      const value = readLongPage(this.#content(column), this.group.chunk(column).encoding, this.rows);
-      return { value, bytes: this.rows * 8 };
-    });
+    return this.#longs(this.#chunk(name), this.rows);
+  }
+
+  /** Columns of attributes that have values on this page; those of one key only where that is given. */
+  attributes(key?: string): readonly AttributeColumnIndex[] {
+    const all = key === undefined ? this.group.attributes : this.group.attributesOf(key);
+    return all.filter(({ counts }) => (counts[this.number] ?? 0) > 0);
+  }
+
+  /** The rows that have a value in the column. */
+  attributeRows({ key, leafClass, counts, chunk }: AttributeColumnIndex): RowMask {
+    const count = counts[this.number] ?? 0;
+    if (count === this.rows) return allRows(this.rows);
+    if (count === 0) return noRows(this.rows);
+    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number} rows`, () => ({
+      value: rowsWith(this.texts('attributes'), needleOf(RECORD_SEPARATOR + encodeTypedLeaf(key, leafClass)), allRows(this.rows)),
+      bytes: this.rows,
+    }));
+  }
+
+  /** The values of the rows that have one, in order. */
+  attributeValues({ leafClass, counts, chunk }: AttributeColumnIndex): AttributeValues {
+    const count = counts[this.number] ?? 0;
+    switch (leafClass) {
+      case LEAF_CLASSES.int:
+        return { kind: 'longs', longs: this.#longs(chunk, count) };
+      case LEAF_CLASSES.double:
+        return {
+          kind: 'doubles',
+          doubles: this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => ({
+            value: readDoublePage(this.group.chunkPage(chunk, this.number), chunk.exponent, count),
+            bytes: count * 8,
+          })),
+        };
+      default:
+        return { kind: 'texts', texts: this.#texts(chunk, count) };
+    }
+  }
+
+  /** The values row by row; where a row has none stands an empty text or any number. */
+  attributeValuesByRow(column: AttributeColumnIndex): AttributeValues {
+    const values = this.attributeValues(column);
+    return column.counts[this.number] === this.rows ? values : spreadValues(values, this.attributeRows(column));
+  }
+
+  /** What gives the leaves of a row's own attributes. */
+  leafReader(): (row: number) => Leaf[] {
+    const texts = this.texts('attributes');
+    const readers = new Map(
+      this.attributes().map((column) => [column.leafClass + column.key, valueReader(this.attributeValuesByRow(column))] as const),
+    );
+    return (row) => decodeLeaves(textOf(texts, row), (key, leafClass) => readers.get(leafClass + key)?.(row) ?? '');
   }
 
   /** What gives each row's value of a column: a string, a number for `code` and `int`, a bigint for `long`. */
@@ -122,19 +170,50 @@ export class Page {
 
   /** A column of a row group that has the same text in all its rows has that. */
   onlyText(name: ColumnName): string | undefined {
-    const { entries } = this.texts(name);
+    const entries = this.dictionary(name);
     return entries?.length === 1 ? entries[0] : undefined;
   }
 
-  #indexes(column: number): Int32Array {
-    return this.#cache.get(`${this.#key} ${column} ${this.number}`, () => {
-      const value = readDictionaryPage(this.#content(column), this.rows);
+  /** The distinct texts of the column in the whole row group, where it has a dictionary. */
+  dictionary(name: ColumnName): readonly string[] | undefined {
+    const chunk = this.#chunk(name);
+    return hasDictionary('text', chunk) ? this.#entries(chunk) : undefined;
+  }
+
+  #texts(chunk: ChunkIndex, count: number): TextColumn {
+    if (!hasDictionary('text', chunk)) {
+      return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+        const value = readTextPage(this.group.chunkPage(chunk, this.number));
+        return { value, bytes: value.bytes.length + value.starts.byteLength };
+      });
+    }
+    return { entries: this.#entries(chunk), indexes: this.#indexes(chunk, count) };
+  }
+
+  #entries(chunk: ChunkIndex): string[] {
+    return this.#cache.get(`${this.#key} ${chunk.at} entries`, () => {
+      const content = this.group.chunkPage(chunk, 'dictionary');
+      const value = readTextDictionary(content, chunk.distinct ?? 0);
+      return { value, bytes: content.length * 2 + value.length * 40 };
+    });
+  }
+
+  #longs(chunk: ChunkIndex, count: number): LongPage {
+    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+      const value = readLongPage(this.group.chunkPage(chunk, this.number), chunk.encoding, count);
+      return { value, bytes: count * 8 };
+    });
+  }
+
+  #indexes(chunk: ChunkIndex, count: number): Int32Array {
+    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+      const value = readDictionaryPage(this.group.chunkPage(chunk, this.number), count);
       return { value, bytes: value.byteLength };
     });
   }
 
-  #content(column: number): Buffer {
-    return this.group.page(column, this.number);
+  #chunk(name: ColumnName): ChunkIndex {
+    return this.group.chunk(this.#columnNumber(name));
   }
 
   #columnNumber(name: ColumnName): number {
@@ -142,8 +221,4 @@ export class Page {
     if (number === undefined) throw new Error(`${this.table} have no column ${name}`);
     return number;
   }
-}
-
-export function textOf(column: TextColumn, row: number): string {
-  return column.entries ? (column.entries[column.indexes[row] ?? 0] ?? '') : textAt(column, row);
 }

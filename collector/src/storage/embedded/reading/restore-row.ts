@@ -44,10 +44,14 @@ function restoreRows<R, T>(found: readonly RowPlace[], columns: readonly ColumnN
   for (const [page, places] of Map.groupBy(found.keys(), (place) => found[place]?.page)) {
     if (!page) continue;
     const readers = columns.map((column) => [column, page.reader(column)] as const);
+    const leavesAt = page.leafReader();
     for (const place of places) {
       const row = found[place]?.row ?? 0;
       // What `encode-record.ts` wrote has these columns with these types.
-      restored[place] = restore(Object.fromEntries(readers.map(([column, read]) => [column, read(row)])) as R);
+      restored[place] = restore({
+        ...Object.fromEntries(readers.map(([column, read]) => [column, read(row)])),
+        attributes: leavesAt(row),
+      } as R);
     }
   }
   return restored;

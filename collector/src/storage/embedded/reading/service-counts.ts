@@ -2,7 +2,8 @@ import type { OperationCounts, ServiceCounts, TimeRange } from '../../storage.ts
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { type Page, textOf } from './page.ts';
+import { textOf } from './column-values.ts';
+import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
 import { type TimeWindow, windowOfRange } from './time-window.ts';

@@ -3,7 +3,8 @@ import { compareRowKeys } from '../../../model/row-key-order.ts';
 import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { joinId } from '../rows/record-id.ts';
-import { type Page, textOf } from './page.ts';
+import { textOf } from './column-values.ts';
+import type { Page } from './page.ts';
 
 /** A row that was found, with what it is ordered by. */
 export interface FoundRow {

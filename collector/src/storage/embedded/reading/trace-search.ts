@@ -4,7 +4,7 @@ import type { TimeRange, TracePage, TraceSearch } from '../../storage.ts';
 import { compareTraceKeys, type TraceKey } from '../../trace-key.ts';
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
-import { textOf } from './page.ts';
+import { textOf } from './column-values.ts';
 import type { ReadScope } from './read-scope.ts';
 import { firstRows } from './row-search.ts';
 import { Scan } from './scan.ts';

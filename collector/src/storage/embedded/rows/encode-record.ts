@@ -7,36 +7,42 @@ import type { TokenWriter } from '../filter/token-writer.ts';
 import { encodeLeaves, encodeTexts } from '../leaf-text.ts';
 import { levelNumber } from '../record-fields.ts';
 import { encodeWords } from '../words.ts';
-import { encodeAttributes } from './attributes.ts';
+import type { AttributeColumns } from './attribute-columns.ts';
+import { type EncodedAttributes, encodeAttributes } from './attributes.ts';
 import { requestToken, type SplitId, splitId } from './record-id.ts';
 import { logRest, spanRest } from './record-rest.ts';
 import { SharedParts } from './shared-part.ts';
 
-/** Makes rows of records, pushed onto columns, and writes their tokens. After an error some columns may have one row more than others. */
+/** Makes rows of records, pushed onto columns, and writes their tokens. After an error some columns may have one row more than others; those of
+ * attributes have none. */
 export class RecordEncoder {
   readonly #tokens: TokenWriter;
   readonly #parts: SharedParts;
+  readonly #attributes: AttributeColumns;
   /** Neighbours are mostly of one request: what was made of the last one's fits. */
   #arrival = { text: '', nanos: 0n };
   #request = { tenant: '', prefix: '', page: -1 };
 
-  constructor(tokens: TokenWriter) {
+  /** Values of attributes that have columns of their own go there at once. */
+  constructor(tokens: TokenWriter, attributes: AttributeColumns) {
     this.#tokens = tokens;
+    this.#attributes = attributes;
     this.#parts = new SharedParts(tokens);
   }
 
-  log(tenant: string, indexed: IndexedLog, out: LogColumns): void {
+  /** Gives about how many bytes went to columns of attributes. */
+  log(tenant: string, indexed: IndexedLog, out: LogColumns): number {
     const { level, record, message } = indexed;
     const tokens = this.#tokens;
     tokens.field('level', level);
-    const attributes = encodeAttributes(record.attributes, tokens);
+    const attributes = encodeAttributes(record.attributes, tokens, this.#attributes);
     const body = record.body?.kvlistValue ? bodyLeaves(record.body) : [];
     for (const { key, value } of body) tokens.leaf(key, leafText(value));
     const eventName = record.eventName ?? '';
     if (eventName !== '') tokens.field('eventName', eventName);
     const observed = record.observedTimeUnixNano === '0' ? 0n : clamped(BigInt(record.observedTimeUnixNano));
     const kept = record.body?.stringValue?.isWellFormed() ? record.body.stringValue : '';
-    this.#shared(tenant, indexed, message === undefined ? '' : encodeWords(message, tokens), out);
+    this.#shared(tenant, indexed, message === undefined ? '' : encodeWords(message, kept, tokens), out);
     out.attributes.push(attributes.text);
     out.level.push(levelNumber(level));
     out.observed_nanos.push(observed);
@@ -44,16 +50,18 @@ export class RecordEncoder {
     out.body.push(encodeLeaves(body));
     out.message.push(kept);
     out.rest.push(logRest(indexed, { hasMessage: kept !== '', hasExactAttributes: attributes.isExact }));
+    return this.#addValues(attributes);
   }
 
-  span(tenant: string, indexed: IndexedSpan, out: SpanColumns): void {
+  /** As `log`. */
+  span(tenant: string, indexed: IndexedSpan, out: SpanColumns): number {
     const { record, durationNanos, isRoot, isError } = indexed;
     const { events = [], links = [] } = record;
     const tokens = this.#tokens;
     const parent = record.parentSpanId ?? '';
     if (parent !== '') tokens.field('parentSpanId', parent);
     tokens.field('name', record.name);
-    const attributes = encodeAttributes(record.attributes, tokens);
+    const attributes = encodeAttributes(record.attributes, tokens, this.#attributes);
     const names = events.flatMap(({ name }) => (name ? [name] : []));
     const traces = links.flatMap(({ traceId }) => (traceId ? [traceId] : []));
     for (const name of names) tokens.field('event', name);
@@ -66,7 +74,7 @@ export class RecordEncoder {
     const statusName = SPAN_STATUSES[status];
     if (statusName !== undefined) tokens.field('status', statusName);
     const bounds = exactBounds(indexed);
-    this.#shared(tenant, indexed, encodeWords(record.name, tokens), out);
+    this.#shared(tenant, indexed, encodeWords(record.name, record.name.isWellFormed() ? record.name : '', tokens), out);
     out.attributes.push(attributes.text);
     out.parent_span_id.push(parent);
     out.name.push(record.name);
@@ -81,6 +89,14 @@ export class RecordEncoder {
     out.event_attributes.push(encodeLeaves(eventLeaves));
     out.link_attributes.push(encodeLeaves(linkLeaves));
     out.rest.push(spanRest(indexed, attributes.isExact));
+    return this.#addValues(attributes);
+  }
+
+  /** After all that can fail. */
+  #addValues({ values }: EncodedAttributes): number {
+    let bytes = 0;
+    for (const { column, text } of values) bytes += column.addText(text, this.#tokens.page);
+    return bytes;
   }
 
   #shared(tenant: string, indexed: IndexedRecord, words: string, out: LogColumns | SpanColumns): void {

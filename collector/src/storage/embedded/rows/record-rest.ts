@@ -1,7 +1,8 @@
 import type { LogRecord, Resource, Scope, Span, SpanStatus } from '../../../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
-import type { LogRow, SpanRow } from '../columns.ts';
+import type { ColumnName, LogRow, SpanRow } from '../columns.ts';
+import type { Leaf } from '../leaf-text.ts';
 import { decodeAttributes } from './attributes.ts';
 import { joinId } from './record-id.ts';
 
@@ -20,7 +21,6 @@ type LogColumns = Pick<
   | 'span_id'
   | 'event_name'
   | 'message'
-  | 'attributes'
   | 'resource_json'
   | 'scope_json'
 >;
@@ -37,14 +37,17 @@ type SpanColumns = Pick<
   | 'name'
   | 'kind'
   | 'status'
-  | 'attributes'
   | 'resource_json'
   | 'scope_json'
 >;
-export type StoredLog = LogColumns & Pick<LogRow, 'rest'>;
-export type StoredSpan = SpanColumns & Pick<SpanRow, 'rest'>;
+/** The leaves of the record's attributes, with the values that stand in columns. */
+interface StoredAttributes {
+  readonly attributes: readonly Leaf[];
+}
+export type StoredLog = LogColumns & Pick<LogRow, 'rest'> & StoredAttributes;
+export type StoredSpan = SpanColumns & Pick<SpanRow, 'rest'> & StoredAttributes;
 
-/** The columns that `restoreLog` and `restoreSpan` need. */
+/** The columns that `restoreLog` and `restoreSpan` need, beside the attributes. */
 export const STORED_LOG_COLUMNS = [
   'id_prefix',
   'id_index',
@@ -55,11 +58,10 @@ export const STORED_LOG_COLUMNS = [
   'span_id',
   'event_name',
   'message',
-  'attributes',
   'resource_json',
   'scope_json',
   'rest',
-] as const satisfies readonly (keyof StoredLog)[];
+] as const satisfies readonly (ColumnName & keyof StoredLog)[];
 export const STORED_SPAN_COLUMNS = [
   'id_prefix',
   'id_index',
@@ -72,11 +74,10 @@ export const STORED_SPAN_COLUMNS = [
   'name',
   'kind',
   'status',
-  'attributes',
   'resource_json',
   'scope_json',
   'rest',
-] as const satisfies readonly (keyof StoredSpan)[];
+] as const satisfies readonly (ColumnName & keyof StoredSpan)[];
 
 /** Fields that stand in columns, wherever those give them back. */
 const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogRecord>([
@@ -186,7 +187,7 @@ function common(row: CommonColumns, shared: SharedJson) {
 }
 
 /** The fields of `rest`, and the attributes wherever they are. */
-function withAttributes({ rest, attributes }: { readonly rest: string; readonly attributes: string }): Pick<LogRecord, 'attributes'> {
+function withAttributes({ rest, attributes }: StoredAttributes & { readonly rest: string }): Pick<LogRecord, 'attributes'> {
   const parsed: Partial<Pick<LogRecord, 'attributes'>> = JSON.parse(rest);
   return { ...parsed, attributes: parsed.attributes ?? decodeAttributes(attributes) };
 }

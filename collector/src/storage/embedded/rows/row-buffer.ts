@@ -16,7 +16,11 @@ import type { TableName } from '../layout.ts';
 import { type ColumnData, createColumnBuffer, type IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
 import type { ColumnValue } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
+import type { TextColumn } from '../reading/column-values.ts';
 import type { Page } from '../reading/page.ts';
+import type { RowGroup } from '../segments/segment.ts';
+import type { AttributeColumnIndex } from '../segments/segment-index.ts';
+import { type AttributeColumnData, AttributeColumns } from './attribute-columns.ts';
 import { RecordEncoder } from './encode-record.ts';
 import { type ColumnOf, WireLogRows, WireSpanRows } from './wire-rows.ts';
 
@@ -31,6 +35,7 @@ export interface RowGroupData {
   readonly table: TableName;
   readonly rows: number;
   readonly columns: readonly ColumnData[];
+  readonly attributes: readonly AttributeColumnData[];
   readonly pageTokens: readonly Uint32Array[];
 }
 
@@ -38,7 +43,8 @@ export interface RowGroupData {
 export class RowBuffer {
   readonly table: TableName;
   readonly #tokens = new TokenWriter();
-  readonly #encoder = new RecordEncoder(this.#tokens);
+  readonly #attributes = new AttributeColumns();
+  readonly #encoder = new RecordEncoder(this.#tokens, this.#attributes);
   readonly #pageTokens: Uint32Array[] = [];
   readonly #columns: readonly ReturnType<typeof createColumnBuffer>[];
   readonly #wire: WireLogRows | WireSpanRows;
@@ -53,7 +59,10 @@ export class RowBuffer {
       if (!column) throw new Error(`${table} have no column ${name}`);
       return column;
     };
-    this.#wire = table === 'logs' ? new WireLogRows(columnOf, this.#tokens) : new WireSpanRows(columnOf, this.#tokens);
+    this.#wire =
+      table === 'logs'
+        ? new WireLogRows(columnOf, this.#tokens, this.#attributes)
+        : new WireSpanRows(columnOf, this.#tokens, this.#attributes);
   }
 
   get rows(): number {
@@ -125,13 +134,19 @@ export class RowBuffer {
     }
   }
 
-  /** Rows of another row group's page from `from` to `to`, whose tokens are among these. All must have room. */
+  /** Whether the row group's attributes have columns here, or can have. */
+  hasRoomFor(group: RowGroup): boolean {
+    return this.#attributes.hasRoomFor(group.attributes);
+  }
+
+  /** Rows of another row group's page from `from` to `to`, whose tokens are among these. All must have room, as must the row group. */
   addPage(page: Page, from: number, to: number, tokens: Uint32Array): void {
-    for (let left = to - from; left > 0; ) {
-      const taken = Math.min(left, PAGE_ROWS - (this.#rows % PAGE_ROWS));
+    for (let start = from; start < to; ) {
+      const end = Math.min(to, start + PAGE_ROWS - (this.#rows % PAGE_ROWS));
       this.#tokens.addAll(tokens);
-      this.#count(taken);
-      left -= taken;
+      for (const column of page.attributes()) this.#addValues(page, column, start, end);
+      this.#count(end - start);
+      start = end;
     }
     for (const [number, name] of COLUMN_NAMES[this.table].entries()) {
       const column = this.#columns[number];
@@ -139,18 +154,47 @@ export class RowBuffer {
     }
   }
 
+  #addValues(page: Page, column: AttributeColumnIndex, from: number, to: number): void {
+    const own = this.#attributes.columnOf(column.key, column.leafClass);
+    if (!own) throw new Error(`no room for a column of ${JSON.stringify(column.key)}`);
+    const rows = page.attributeRows(column);
+    let first = 0;
+    for (let row = 0; row < from; row += 1) first += rows[row] ?? 0;
+    let last = first;
+    for (let row = from; row < to; row += 1) last += rows[row] ?? 0;
+    own.count(this.#tokens.page, last - first);
+    const values = page.attributeValues(column);
+    switch (values.kind) {
+      case 'doubles':
+        own.doubles.addAll(values.doubles.subarray(first, last));
+        this.#bytes += (last - first) * 8;
+        return;
+      case 'longs':
+        this.#bytes += own.longs.addLongPage(values.longs, first, last);
+        return;
+      case 'texts':
+        this.#bytes += addTexts(own.texts, values.texts, first, last);
+    }
+  }
+
   /** Everything in it. Nothing may be added after. */
   finish(): RowGroupData {
     if (this.#rows % PAGE_ROWS > 0) this.#pageTokens.push(this.#tokens.finishPage());
-    return { table: this.table, rows: this.#rows, columns: this.#columns.map((column) => column.data()), pageTokens: this.#pageTokens };
+    return {
+      table: this.table,
+      rows: this.#rows,
+      columns: this.#columns.map((column) => column.data()),
+      attributes: this.#attributes.data(this.#pageTokens.length),
+      pageTokens: this.#pageTokens,
+    };
   }
 
-  #add<R>(records: readonly R[], encode: (record: R) => void, columns: LogColumns | SpanColumns): number {
+  #add<R>(records: readonly R[], encode: (record: R) => number, columns: LogColumns | SpanColumns): number {
     let added = 0;
     try {
       for (const record of records) {
         if (this.room <= 0) break;
-        encode(record);
+        this.#bytes += encode(record);
         this.#count(1);
         added += 1;
       }
@@ -179,11 +223,12 @@ function namedColumns(table: TableName, columns: LogColumns | SpanColumns): read
 /** Gives about how many bytes the column holds more than before. */
 function addRows(column: TextBuffer | IntBuffer | LongBuffer, page: Page, name: ColumnName, from: number, to: number): number {
   if (column instanceof LongBuffer) return column.addLongPage(page.longs(name), from, to);
-  if (column instanceof TextBuffer) {
-    const texts = page.texts(name);
-    return texts.entries ? column.addEntries(texts.entries, texts.indexes, from, to) : column.addTextPage(texts, from, to);
-  }
+  if (column instanceof TextBuffer) return addTexts(column, page.texts(name), from, to);
   if (column.kind === 'ints') return column.addLongPage(page.longs(name), from, to);
   const { entries, indexes } = page.codes(name);
   return column.addEntries(entries, indexes, from, to);
+}
+
+function addTexts(column: TextBuffer, texts: TextColumn, from: number, to: number): number {
+  return texts.entries ? column.addEntries(texts.entries, texts.indexes, from, to) : column.addTextPage(texts, from, to);
 }

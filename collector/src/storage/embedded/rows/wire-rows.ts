@@ -11,14 +11,19 @@ import { fieldToken, type TokenHash } from '../filter/token-hash.ts';
 import { fieldTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
 import { IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
 import { levelNumber } from '../record-fields.ts';
+import { joinWords } from '../words.ts';
+import type { AttributeColumns } from './attribute-columns.ts';
 import { requestToken, splitId } from './record-id.ts';
 import { SharedParts } from './shared-part.ts';
-import { WireAttributesText, WireWordsText } from './wire-texts.ts';
+import { WireAttributesText, WireWords } from './wire-texts.ts';
 
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 /** Texts that a simple record's columns have none of. */
-const EMPTY_LOG_COLUMNS: readonly ColumnName[] = ['body'];
+const EMPTY_LOG_COLUMNS: readonly ColumnName[] = ['body', 'words'];
 const EMPTY_SPAN_COLUMNS: readonly ColumnName[] = ['exact_bounds', 'event_names', 'link_traces', 'event_attributes', 'link_attributes'];
+
+/** Of a name that is empty, which no row has. */
+const NO_WORDS = joinWords([]);
 
 /** The columns of a row buffer by name. Throws for one that the table does not have. */
 export type ColumnOf = (name: ColumnName) => TextBuffer | IntBuffer | LongBuffer;
@@ -35,14 +40,13 @@ interface GroupValues {
 abstract class WireRows {
   protected readonly tokens: TokenWriter;
   protected readonly attributesText: WireAttributesText;
-  protected readonly wordsText: WireWordsText;
+  protected readonly words: WireWords;
   readonly #parts: SharedParts;
   readonly #columnOf: ColumnOf;
   readonly #arrival: LongBuffer;
   readonly #sequence: LongBuffer;
   readonly #idIndex: IntBuffer;
   readonly #attributes: TextBuffer;
-  readonly #words: TextBuffer;
   readonly #traceId: TextBuffer;
   readonly #spanId: TextBuffer;
   readonly #traceTokens = fieldTokens('traceId');
@@ -53,17 +57,16 @@ abstract class WireRows {
   /** Rows whose columns lack what the group has alike. */
   #pending = 0;
 
-  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
+  constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
     this.tokens = tokens;
     this.#columnOf = columnOf;
     this.#parts = new SharedParts(tokens);
-    this.attributesText = new WireAttributesText(tokens);
-    this.wordsText = new WireWordsText(tokens);
+    this.attributesText = new WireAttributesText(tokens, columns);
+    this.words = new WireWords(tokens);
     this.#arrival = this.longs('arrival_nanos');
     this.#sequence = this.longs('sequence');
     this.#idIndex = this.ints('id_index');
     this.#attributes = this.texts('attributes');
-    this.#words = this.texts('words');
     this.#traceId = this.texts('trace_id');
     this.#spanId = this.texts('span_id');
   }
@@ -134,12 +137,11 @@ abstract class WireRows {
     return column;
   }
 
-  /** The columns of what was written last: attributes, words, sequence, ids. */
-  protected addShared(body: Buffer, record: WireLog | WireSpan, lengths: { attributes: number; words: number }, index: number): void {
+  /** The columns of what was read last: attributes, sequence, ids. */
+  protected addShared(body: Buffer, record: WireLog | WireSpan, index: number): void {
     this.#pending += 1;
     if (this.#page !== this.tokens.page) this.#writeGroupTokens();
-    this.#attributes.addBytes(this.attributesText.bytes, 0, lengths.attributes);
-    this.#words.addBytes(this.wordsText.bytes, 0, lengths.words);
+    this.#attributes.addText(this.attributesText.add(body, record.attributes), 1);
     this.#sequence.addHalves(this.attributesText.sequenceLow, this.attributesText.sequenceHigh);
     this.#idIndex.add(index);
     this.addId(this.#traceId, this.#traceTokens, body, record.traceIdStart, TRACE_ID_BYTES);
@@ -200,8 +202,8 @@ export class WireLogRows extends WireRows {
   #arrivalLow = 0;
   #arrivalHigh = 0;
 
-  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
-    super(columnOf, tokens);
+  constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
+    super(columnOf, tokens, columns);
     this.#time = this.longs('time_nanos');
     this.#observed = this.longs('observed_nanos');
     this.#level = this.ints('level');
@@ -221,10 +223,8 @@ export class WireLogRows extends WireRows {
     if (!log.read(body, start, end) || !isAscii(body, log.eventNameStart, log.eventNameEnd)) return false;
     const kind = this.#kindOf(body, log);
     if (!kind) return false;
-    const words = log.bodyEnd === log.bodyStart ? 0 : this.wordsText.write(body, log.bodyStart, log.bodyEnd);
-    const attributes = words < 0 ? -1 : this.attributesText.write(body, log.attributes, end - start);
-    if (attributes < 0) return false;
-    this.addShared(body, log, { attributes, words }, index);
+    if (!this.words.write(body, log.bodyStart, log.bodyEnd) || !this.attributesText.read(body, log.attributes)) return false;
+    this.addShared(body, log, index);
     this.tokens.add(kind.levelToken.high, kind.levelToken.low);
     this.#addTime(log);
     this.#observed.addHalves(log.observedLow, log.observedHigh);
@@ -284,6 +284,7 @@ export class WireSpanRows extends WireRows {
   readonly #span = new WireSpan();
   readonly #time: LongBuffer;
   readonly #duration: LongBuffer;
+  readonly #words: TextBuffer;
   readonly #parentSpanId: TextBuffer;
   readonly #name: TextBuffer;
   readonly #kind: IntBuffer;
@@ -296,10 +297,11 @@ export class WireSpanRows extends WireRows {
   readonly #statusTokens = SPAN_STATUSES.map((status) => fieldToken('status', status));
   #lastRest = { flags: 0, traceState: Buffer.alloc(0), text: '{}' };
 
-  constructor(columnOf: ColumnOf, tokens: TokenWriter) {
-    super(columnOf, tokens);
+  constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
+    super(columnOf, tokens, columns);
     this.#time = this.longs('time_nanos');
     this.#duration = this.longs('duration_nanos');
+    this.#words = this.texts('words');
     this.#parentSpanId = this.texts('parent_span_id');
     this.#name = this.texts('name');
     this.#kind = this.ints('kind');
@@ -314,10 +316,9 @@ export class WireSpanRows extends WireRows {
     if (!span.read(body, start, end) || !isAscii(body, span.nameStart, span.nameEnd)) return false;
     const rest = this.#restOf(body, span);
     if (rest === undefined) return false;
-    const words = this.wordsText.write(body, span.nameStart, span.nameEnd);
-    const attributes = this.attributesText.write(body, span.attributes, end - start);
-    if (attributes < 0) return false;
-    this.addShared(body, span, { attributes, words }, index);
+    if (!this.words.write(body, span.nameStart, span.nameEnd) || !this.attributesText.read(body, span.attributes)) return false;
+    this.addShared(body, span, index);
+    this.#words.addText(span.nameEnd === span.nameStart ? NO_WORDS : '', 1);
     this.addId(this.#parentSpanId, this.#parentTokens, body, span.parentSpanIdStart, SPAN_ID_BYTES);
     this.tokens.asciiField(this.#nameTokens, body, span.nameStart, span.nameEnd);
     this.#name.addBytes(body, span.nameStart, span.nameEnd);

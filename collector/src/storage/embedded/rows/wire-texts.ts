@@ -1,169 +1,212 @@
 import { isUtf8 } from 'node:buffer';
-import { visitAsciiWords } from '@threadline/query-language';
+import { MAX_WORD_LENGTH, tokenize, visitAsciiWords } from '@threadline/query-language';
 import { SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { leafTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
-import { LEAF_CLASSES, RECORD_SEPARATOR, UNIT_SEPARATOR } from '../leaf-text.ts';
-import { encodeWords, WORD_SEPARATOR } from '../words.ts';
+import { encodeTypedLeaf, LEAF_CLASSES, RECORD_SEPARATOR } from '../leaf-text.ts';
+import type { AttributeColumn, AttributeColumns } from './attribute-columns.ts';
 
-const FIRST_BYTES = 4 * 1024;
-const RS = RECORD_SEPARATOR.charCodeAt(0);
-const US = UNIT_SEPARATOR.charCodeAt(0);
 /** The escape and both separators: what has one of them is encoded the long way. */
 const FIRST_ESCAPED = 0x1d;
-const SPACE = WORD_SEPARATOR.charCodeAt(0);
-const CLASS_BYTES = [LEAF_CLASSES.text, LEAF_CLASSES.int, LEAF_CLASSES.double, LEAF_CLASSES.bool].map((name) => name.charCodeAt(0));
-/** Separators, class and the longest number. */
-const MAX_LEAF_EXTRA_BYTES = 32;
-/** Keys come again and again: what is known of them is kept, up to so many. */
-const MAX_KEYS = 4_096;
+const LAST_ESCAPED = 0x1f;
+/** Of a value's kind. */
+const CLASSES = [LEAF_CLASSES.text, LEAF_CLASSES.int, LEAF_CLASSES.double, LEAF_CLASSES.bool];
+/** Shapes that are kept: services are few, and so are the forms of their records. */
+const MAX_SHAPES = 4_096;
 const DIGIT_ZERO = 0x30;
 const MAX_DIGITS_VALUE = 2 ** 31;
 
-/** Bytes of one text of one row, until it is a column's: written again for each row. */
+/** Digits of one number, or a word's letters: written again and again. */
 class Scratch {
-  bytes = Buffer.allocUnsafe(FIRST_BYTES);
-
-  reserve(count: number): void {
-    if (count > this.bytes.length) this.bytes = Buffer.allocUnsafe(count * 2);
-  }
+  readonly bytes = Buffer.allocUnsafe(MAX_WORD_LENGTH);
 }
 
 interface KnownKey {
+  readonly text: string;
   readonly bytes: Buffer;
   readonly tokens: TokenStart;
   readonly isSequence: boolean;
-  /** The last record that has it: twice in one is for the long way. */
-  record: number;
+}
+
+/** The keys and kinds of a record's first attributes, as far as they were looked at: records of one form come to the same one. */
+interface Shape {
+  readonly key: KnownKey;
+  readonly kind: number;
+  /** Where values of its last attribute go; undefined for a shape that takes the long way, as one with a key that stands twice. */
+  readonly column: AttributeColumn | undefined;
+  /** The column of leaves, without the values. */
+  readonly text: string;
+  readonly before: Shape | undefined;
+  readonly next: ShapeList;
+}
+
+/** The shapes with one attribute more. */
+class ShapeList {
+  readonly shapes = new Map<string, Shape>();
+  /** Mostly the next record has the same. */
+  last: Shape | undefined;
 }
 
 /** The attributes of a record as `encodeAttributes` encodes them, from the bytes that they were sent in. */
 export class WireAttributesText {
   readonly #tokens: TokenWriter;
+  readonly #columns: AttributeColumns;
   readonly #scratch = new Scratch();
-  readonly #known = new Map<string, KnownKey>();
-  /** Those of the record before, by their places: mostly the next one has the same. */
-  readonly #last: KnownKey[] = [];
+  readonly #keys = new Map<string, KnownKey>();
+  readonly #shapes: Shape[] = [];
+  #first = new ShapeList();
+  #shapeCount = 0;
   readonly #double = new Float64Array(1);
   readonly #doubleHalves = new Uint32Array(this.#double.buffer);
-  #record = 0;
   /** `threadline.sequence`, when it is a number; else 0. */
   sequenceLow = 0;
   sequenceHigh = 0;
 
-  constructor(tokens: TokenWriter) {
+  constructor(tokens: TokenWriter, columns: AttributeColumns) {
     this.#tokens = tokens;
+    this.#columns = columns;
   }
 
-  get bytes(): Buffer {
-    return this.#scratch.bytes;
-  }
-
-  /** Gives how many of `bytes` the text has; -1 where it takes the long way. Tokens that were written for those do no harm. */
-  write(body: Buffer, attributes: WireAttributes, recordBytes: number): number {
+  /** Looks a record's attributes through and writes their tokens. False where it takes the long way; tokens that were written for those do no harm. */
+  read(body: Buffer, attributes: WireAttributes): boolean {
     this.sequenceLow = 0;
     this.sequenceHigh = 0;
-    const { count } = attributes;
-    if (count === 0) return 0;
-    this.#record += 1;
-    this.#scratch.reserve(recordBytes + count * MAX_LEAF_EXTRA_BYTES);
-    const out = this.#scratch.bytes;
-    out[0] = RS;
-    let at = 1;
-    for (let number = 0; number < count; number += 1) {
-      const key = this.#key(body, attributes.keyStarts[number] ?? 0, attributes.keyEnds[number] ?? 0, number);
-      if (!key || key.record === this.#record) return -1;
-      key.record = this.#record;
-      for (let index = 0; index < key.bytes.length; index += 1) out[at + index] = key.bytes[index] ?? 0;
-      at += key.bytes.length;
-      out[at] = US;
-      at += 1;
-      at = this.#value(body, attributes, number, key, at);
-      if (at < 0) return -1;
-      out[at] = US;
-      out[at + 1] = CLASS_BYTES[attributes.kinds[number] ?? 0] ?? 0;
-      out[at + 2] = RS;
-      at += 3;
+    let list = this.#first;
+    for (let number = 0; number < attributes.count; number += 1) {
+      const shape = this.#shape(list, body, attributes, number);
+      if (!shape?.column || !this.#readValue(body, attributes, number, shape.key)) return false;
+      this.#shapes[number] = shape;
+      list = shape.next;
     }
-    return at;
+    return true;
+  }
+
+  /** Adds the values of what was read last to their columns, and gives the text of the leaves. */
+  add(body: Buffer, attributes: WireAttributes): string {
+    const { count } = attributes;
+    const { page } = this.#tokens;
+    for (let number = 0; number < count; number += 1) {
+      const column = this.#shapes[number]?.column;
+      if (!column) continue;
+      column.count(page);
+      switch (attributes.kinds[number]) {
+        case VALUE_KINDS.text:
+          column.texts.addBytes(body, attributes.starts[number] ?? 0, attributes.ends[number] ?? 0);
+          break;
+        case VALUE_KINDS.int:
+          column.longs.addHalves(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+          break;
+        case VALUE_KINDS.double:
+          column.doubles.addHalves(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+          break;
+        default:
+          column.texts.addText(attributes.lows[number] === 0 ? 'false' : 'true', 1);
+      }
+    }
+    return count === 0 ? '' : (this.#shapes[count - 1]?.text ?? '');
   }
 
   /** Undefined for a key that is not plain ASCII. */
-  #key(body: Buffer, start: number, end: number, number: number): KnownKey | undefined {
-    const guess = this.#last[number];
-    if (guess && isSameBytes(guess.bytes, body, start, end)) return guess;
+  #shape(list: ShapeList, body: Buffer, attributes: WireAttributes, number: number): Shape | undefined {
+    const start = attributes.keyStarts[number] ?? 0;
+    const end = attributes.keyEnds[number] ?? 0;
+    const kind = attributes.kinds[number] ?? 0;
+    const { last } = list;
+    if (last && last.kind === kind && isSameBytes(last.key.bytes, body, start, end)) return last;
     const text = body.toString('latin1', start, end);
-    let known = this.#known.get(text);
-    if (!known) {
-      for (let at = start; at < end; at += 1) if (!isPlainByte(body[at] ?? 0)) return undefined;
-      if (this.#known.size >= MAX_KEYS) this.#known.clear();
-      known = {
-        bytes: Buffer.from(text, 'latin1'),
-        tokens: leafTokens(text),
-        isSequence: text === SEQUENCE_ATTRIBUTE,
-        record: 0,
-      };
-      this.#known.set(text, known);
+    const name = kind + text;
+    const known = list.shapes.get(name);
+    if (known) {
+      list.last = known;
+      return known;
     }
-    this.#last[number] = known;
-    return known;
+    for (let at = start; at < end; at += 1) if (!isPlainByte(body[at] ?? 0)) return undefined;
+    const before = number === 0 ? undefined : this.#shapes[number - 1];
+    const made = this.#makeShape(text, kind, before);
+    // Those of the record at hand live on in it.
+    if (this.#shapeCount >= MAX_SHAPES) {
+      this.#first = new ShapeList();
+      this.#shapeCount = 0;
+      this.#keys.clear();
+      return made;
+    }
+    this.#shapeCount += 1;
+    list.shapes.set(name, made);
+    list.last = made;
+    return made;
   }
 
-  /** Writes a value and its tokens; gives where it ends, -1 where it takes the long way. */
-  #value(body: Buffer, attributes: WireAttributes, number: number, key: KnownKey, at: number): number {
-    const out = this.#scratch.bytes;
-    if (attributes.kinds[number] !== VALUE_KINDS.text) {
-      const end = this.#number(attributes, number, at);
-      if (end < 0) return -1;
-      if (key.isSequence && attributes.kinds[number] === VALUE_KINDS.int) {
-        this.sequenceLow = attributes.lows[number] ?? 0;
-        this.sequenceHigh = attributes.highs[number] ?? 0;
-      }
-      this.#tokens.asciiLeaf(key.tokens, out, at, end);
-      return end;
-    }
-    const start = attributes.starts[number] ?? 0;
-    const length = (attributes.ends[number] ?? 0) - start;
-    let all = 0;
-    for (let index = 0; index < length; index += 1) {
-      const byte = body[start + index] ?? 0;
-      if (isEscaped(byte)) return -1;
-      all |= byte;
-      out[at + index] = byte;
-    }
-    if (all < 0x80) this.#tokens.asciiLeaf(key.tokens, out, at, at + length);
-    else if (isUtf8(body.subarray(start, start + length)))
-      this.#tokens.leaf(key.bytes.toString('latin1'), body.toString('utf8', start, start + length));
-    else return -1;
-    return at + length;
+  #makeShape(text: string, kind: number, before: Shape | undefined): Shape {
+    const key = this.#key(text);
+    let isNew = true;
+    for (let shape = before; shape && isNew; shape = shape.before) isNew = shape.key.text !== text;
+    const leafClass = CLASSES[kind] ?? LEAF_CLASSES.text;
+    return {
+      key,
+      kind,
+      column: isNew ? this.#columns.columnOf(text, leafClass) : undefined,
+      text: (before?.text ?? RECORD_SEPARATOR) + encodeTypedLeaf(text, leafClass),
+      before,
+      next: new ShapeList(),
+    };
   }
 
-  #number(attributes: WireAttributes, number: number, at: number): number {
+  #key(text: string): KnownKey {
+    const known = this.#keys.get(text);
+    if (known) return known;
+    const made = { text, bytes: Buffer.from(text, 'latin1'), tokens: leafTokens(text), isSequence: text === SEQUENCE_ATTRIBUTE };
+    this.#keys.set(text, made);
+    return made;
+  }
+
+  /** Writes a value's tokens; false where it takes the long way. */
+  #readValue(body: Buffer, attributes: WireAttributes, number: number, key: KnownKey): boolean {
+    const tokens = this.#tokens;
     const low = attributes.lows[number] ?? 0;
     const high = attributes.highs[number] ?? 0;
     switch (attributes.kinds[number]) {
-      case VALUE_KINDS.bool:
-        return this.#ascii(low === 0 ? 'false' : 'true', at);
+      case VALUE_KINDS.text:
+        return this.#readText(body, attributes.starts[number] ?? 0, attributes.ends[number] ?? 0, key);
       case VALUE_KINDS.int:
-        return high === 0 && low < MAX_DIGITS_VALUE ? this.#digits(low, at) : this.#ascii(String((BigInt(high) << 32n) | BigInt(low)), at);
-      default: {
+        if (key.isSequence) {
+          this.sequenceLow = low;
+          this.sequenceHigh = high;
+        }
+        tokens.asciiLeaf(key.tokens, this.#scratch.bytes, 0, this.#digits(low, high));
+        return true;
+      case VALUE_KINDS.double: {
         this.#doubleHalves[0] = low;
         this.#doubleHalves[1] = high;
         const value = this.#double[0] ?? 0;
         // Neither NaN and infinities, which are no numbers to a search, nor -0, whose text is that of 0.
-        if (!Number.isFinite(value) || Object.is(value, -0)) return -1;
-        return value >= 0 && value < MAX_DIGITS_VALUE && Number.isInteger(value) ? this.#digits(value, at) : this.#ascii(String(value), at);
+        if (!Number.isFinite(value) || Object.is(value, -0)) return false;
+        tokens.asciiKey(key.tokens);
+        return true;
       }
+      default:
+        tokens.asciiLeaf(key.tokens, this.#scratch.bytes, 0, this.#ascii(low === 0 ? 'false' : 'true'));
+        return true;
     }
   }
 
-  #digits(value: number, at: number): number {
+  #readText(body: Buffer, start: number, end: number, key: KnownKey): boolean {
+    let all = 0;
+    for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
+    if (all < 0x80) this.#tokens.asciiLeaf(key.tokens, body, start, end);
+    else if (isUtf8(body.subarray(start, end))) this.#tokens.leaf(key.bytes.toString('latin1'), body.toString('utf8', start, end));
+    else return false;
+    return true;
+  }
+
+  /** The decimal digits of a whole number from its halves, from the scratch's start; gives how many. */
+  #digits(low: number, high: number): number {
+    if (high !== 0 || low >= MAX_DIGITS_VALUE) return this.#ascii(String((BigInt(high) << 32n) | BigInt(low)));
     const out = this.#scratch.bytes;
-    let end = at + 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end += 1;
-    let rest = value;
-    for (let place = end - 1; place >= at; place -= 1) {
+    let end = 1;
+    for (let rest = low; rest >= 10; rest = Math.floor(rest / 10)) end += 1;
+    let rest = low;
+    for (let place = end - 1; place >= 0; place -= 1) {
       const tenth = Math.floor(rest / 10);
       out[place] = DIGIT_ZERO + (rest - tenth * 10);
       rest = tenth;
@@ -171,66 +214,49 @@ export class WireAttributesText {
     return end;
   }
 
-  #ascii(text: string, at: number): number {
+  #ascii(text: string): number {
     const out = this.#scratch.bytes;
-    for (let index = 0; index < text.length; index += 1) out[at + index] = text.charCodeAt(index);
-    return at + text.length;
+    for (let index = 0; index < text.length; index += 1) out[index] = text.charCodeAt(index);
+    return text.length;
   }
 }
 
-/** The words of a message as `encodeWords` encodes them, from the bytes that it was sent in. */
-export class WireWordsText {
+/** The words of a message, from the bytes that it was sent in. */
+export class WireWords {
   readonly #tokens: TokenWriter;
   readonly #scratch = new Scratch();
   #source: Buffer = Buffer.alloc(0);
-  #at = 0;
 
   constructor(tokens: TokenWriter) {
     this.#tokens = tokens;
   }
 
-  get bytes(): Buffer {
-    return this.#scratch.bytes;
-  }
-
-  /** Gives how many of `bytes` the text has; -1 for a message that is not valid UTF-8. */
-  write(body: Buffer, start: number, end: number): number {
+  /** Writes their tokens; false for a message that is not valid UTF-8. */
+  write(body: Buffer, start: number, end: number): boolean {
     let all = 0;
     for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
     if (all >= 0x80) {
-      if (!isUtf8(body.subarray(start, end))) return -1;
-      const words = encodeWords(body.toString('utf8', start, end), this.#tokens);
-      this.#scratch.reserve(words.length * 3);
-      return this.#scratch.bytes.write(words);
+      if (!isUtf8(body.subarray(start, end))) return false;
+      for (const { text } of tokenize(body.toString('utf8', start, end))) this.#tokens.word(text);
+      return true;
     }
-    // A word of one letter has a separator, and so have words that nothing parted.
-    this.#scratch.reserve((end - start) * 2 + 1);
-    this.#scratch.bytes[0] = SPACE;
-    this.#at = 1;
     this.#source = body;
     visitAsciiWords(body, start, end, this.#addWord);
-    return this.#at;
+    return true;
   }
 
   readonly #addWord = (start: number, end: number): void => {
     const out = this.#scratch.bytes;
     const source = this.#source;
-    const from = this.#at;
-    let to = from;
-    for (let at = start; at < end; at += 1) {
-      const byte = source[at] ?? 0;
-      out[to++] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    const length = end - start;
+    for (let at = 0; at < length; at += 1) {
+      const byte = source[start + at] ?? 0;
+      out[at] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
     }
-    this.#tokens.asciiWord(out, from, to);
-    out[to] = SPACE;
-    this.#at = to + 1;
+    this.#tokens.asciiWord(out, 0, length);
   };
 }
 
-function isEscaped(byte: number): boolean {
-  return byte >= FIRST_ESCAPED && byte <= RS + 1;
-}
-
 function isPlainByte(byte: number): boolean {
-  return byte < 0x80 && !isEscaped(byte);
+  return byte < FIRST_ESCAPED || (byte > LAST_ESCAPED && byte < 0x80);
 }

@@ -22,6 +22,10 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
       yield copyOf(group);
       continue;
     }
+    if (!buffer.hasRoomFor(group)) {
+      yield await encodeGroup(buffer.finish());
+      buffer = new RowBuffer(table);
+    }
     const tokens = group.hashes();
     for (let number = 0; number < group.pages; number += 1) {
       const page = new Page(group, number, new PageCache(NO_CACHE));

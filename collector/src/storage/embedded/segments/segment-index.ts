@@ -1,14 +1,15 @@
 import { crc32 } from 'node:zlib';
 import type { TableName } from '../layout.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
+import type { TypedClass } from '../rows/attribute-columns.ts';
 
 /**
  * A segment is a Parquet file that never changes:
  *
  *     PAR1 | row group … | index (JSON) | its length, CRC-32 and mark | Parquet's footer
- *     row group: column chunks | filter | token hashes, while it is small
+ *     row group: column chunks | attribute columns | filter | token hashes, while it is small
  *
- * What stands between the row groups and the footer is ours; other programs find only what the footer names. A file with its final name is
+ * Attribute columns, filters and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
  * whole, and what it says is what there is: no other list of segments exists.
  */
 export interface SegmentIndex {
@@ -38,6 +39,19 @@ export interface GroupIndex {
   readonly services?: readonly GroupService[];
   /** In the order of the columns. */
   readonly chunks: readonly ChunkIndex[];
+  /** Columns of attributes, each of a key and a kind of value. Absent in files of layout 2, whose attributes stand in the text of leaves. */
+  readonly attributes?: readonly AttributeColumnIndex[];
+  /** Of logs of one tenant: how many rows of each level each page has, page by page, `LEVELS.length` numbers each. */
+  readonly levels?: readonly number[];
+}
+
+/** The values of one key and kind: only of the rows that have it, page by page. */
+export interface AttributeColumnIndex {
+  readonly key: string;
+  readonly leafClass: TypedClass;
+  /** How many of each page's rows have it. */
+  readonly counts: readonly number[];
+  readonly chunk: ChunkIndex;
 }
 
 /** Rows of one tenant and service. */

@@ -8,7 +8,9 @@ import type { TableName } from '../layout.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
 import { decompressPage } from '../parquet/page-codec.ts';
+import type { TypedClass } from '../rows/attribute-columns.ts';
 import {
+  type AttributeColumnIndex,
   decodeIndex,
   type GroupIndex,
   INDEX_TAIL_BYTES,
@@ -102,6 +104,8 @@ export class Segment implements SegmentName {
   }
 }
 
+const NO_ATTRIBUTES: readonly AttributeColumnIndex[] = [];
+
 /** A row group of a segment. Each part is checked before it is used: a damaged one is a `DamagedSegmentError`. */
 export class RowGroup {
   readonly segment: Segment;
@@ -112,8 +116,9 @@ export class RowGroup {
   readonly least: bigint;
   readonly greatest: bigint;
   readonly #pageTimes: BigInt64Array;
-  /** Columns that are not compressed, whose bytes were found to be what was written; compressed pages have a checksum each. */
+  /** Where columns are that are not compressed, whose bytes were found to be what was written; compressed pages have a checksum each. */
   readonly #checked = new Set<number>();
+  #attributes: Map<string, AttributeColumnIndex[]> | undefined;
 
   constructor(segment: Segment, index: GroupIndex, number: number) {
     this.segment = segment;
@@ -133,6 +138,21 @@ export class RowGroup {
 
   get rows(): number {
     return this.index.rows;
+  }
+
+  /** Whether the index knows that all rows are of this tenant. */
+  hasOnly(tenant: string): boolean {
+    return this.index.services?.every((counts) => counts.tenant === tenant) ?? false;
+  }
+
+  get attributes(): readonly AttributeColumnIndex[] {
+    return this.index.attributes ?? NO_ATTRIBUTES;
+  }
+
+  /** Columns of attributes of the key, one for each kind of value. */
+  attributesOf(key: string): readonly AttributeColumnIndex[] {
+    this.#attributes ??= Map.groupBy(this.attributes, (column) => column.key);
+    return this.#attributes.get(key) ?? NO_ATTRIBUTES;
   }
 
   /** All pages, as bits: up to 32. */
@@ -160,8 +180,12 @@ export class RowGroup {
 
   /** The content of a column's page; `dictionary`: of the one with its distinct values. */
   page(column: number, page: number | 'dictionary'): Buffer {
-    const chunk = this.chunk(column);
-    if (!chunk.isCompressed) this.#check(column, chunk);
+    return this.chunkPage(this.chunk(column), page);
+  }
+
+  /** The same of any chunk of the row group. */
+  chunkPage(chunk: ChunkIndex, page: number | 'dictionary'): Buffer {
+    if (!chunk.isCompressed) this.#check(chunk);
     let at = this.index.at + chunk.at;
     const [first, ...others] = chunk.dictionary ? [chunk.dictionary, ...chunk.pages] : chunk.pages;
     let [header, stored, raw] = first ?? [0, 0, 0];
@@ -175,7 +199,9 @@ export class RowGroup {
     try {
       return decompressPage(bytes, raw);
     } catch (error) {
-      throw this.damaged(`column ${column} of row group ${this.number}: ${error instanceof Error ? error.message : String(error)}`);
+      throw this.damaged(
+        `the column at ${chunk.at} of row group ${this.number}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -193,6 +219,8 @@ export class RowGroup {
         return 0;
       case 'token':
         return pages === 0 ? 0 : pages & this.#pagesWith(probe.token);
+      case 'column':
+        return pages & this.#pagesOfColumn(probe.key, probe.leafClass);
       case 'all':
         return probe.probes.reduce((left, next) => (left === 0 ? 0 : this.probe(next, left)), pages);
       case 'some':
@@ -221,10 +249,19 @@ export class RowGroup {
     return new DamagedSegmentError(this.segment, this.number, reason);
   }
 
-  #check(column: number, { at, bytes, crc }: ChunkIndex): void {
-    if (this.#checked.has(column)) return;
-    if (crc32(this.part(at, bytes)) !== crc) throw this.damaged(`column ${column} of row group ${this.number}`);
-    this.#checked.add(column);
+  #check({ at, bytes, crc }: ChunkIndex): void {
+    if (this.#checked.has(at)) return;
+    if (crc32(this.part(at, bytes)) !== crc) throw this.damaged(`the column at ${at} of row group ${this.number}`);
+    this.#checked.add(at);
+  }
+
+  #pagesOfColumn(key: string, leafClass: TypedClass): number {
+    let found = 0;
+    for (const column of this.attributesOf(key)) {
+      if (column.leafClass !== leafClass) continue;
+      for (let page = 0; page < this.pages; page += 1) if ((column.counts[page] ?? 0) > 0) found |= 1 << page;
+    }
+    return found;
   }
 
   #pagesWith(token: TokenHash): number {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { LEVELS } from '@threadline/query-language';
 import { syncDirectory } from '../../../files/sync-directory.ts';
 import { COLUMNS, columnNumber } from '../columns.ts';
 import { buildFilter } from '../filter/page-filter.ts';
@@ -9,7 +10,14 @@ import { encodeColumn, PAGE_ROWS } from '../parquet/encode-column.ts';
 import { fileFooter, MAGIC } from '../parquet/file-footer.ts';
 import { GROUP_ROWS, type RowGroupData } from '../rows/row-buffer.ts';
 import { groupServices } from './group-services.ts';
-import { DRAFT_SUFFIX, encodeIndex, type GroupIndex, type SegmentName, segmentFileName } from './segment-index.ts';
+import {
+  type AttributeColumnIndex,
+  DRAFT_SUFFIX,
+  encodeIndex,
+  type GroupIndex,
+  type SegmentName,
+  segmentFileName,
+} from './segment-index.ts';
 
 /** Row groups below are merged into larger ones, for which their token hashes are kept. */
 export const SMALL_GROUP_ROWS = GROUP_ROWS / 2;
@@ -31,9 +39,17 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
     bytes.push(...parts);
     at += index.bytes;
   }
+  const attributes: AttributeColumnIndex[] = [];
+  for (const { key, leafClass, counts, data: values } of data.attributes) {
+    const { bytes: parts, index } = await encodeColumn(values, endsOf(counts));
+    attributes.push({ key, leafClass, counts, chunk: { ...index, at } });
+    bytes.push(...parts);
+    at += index.bytes;
+  }
   const { blocks, bytes: filter } = buildFilter(data.pageTokens);
   const isSmall = data.rows < SMALL_GROUP_ROWS;
   const services = groupServices(data);
+  const levels = pageLevels(data);
   const hashes = isSmall ? data.pageTokens.map((page) => Buffer.from(page.buffer, page.byteOffset, page.byteLength)) : [];
   bytes.push(filter, ...hashes);
   return {
@@ -51,7 +67,9 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
         },
       }),
       ...(services && { services }),
+      ...(levels && { levels }),
       chunks,
+      attributes,
     },
   };
 }
@@ -108,6 +126,27 @@ async function writeAll(file: FileHandle, parts: readonly Buffer[], position: nu
     rest = rest.subarray(bytesWritten);
     at += bytesWritten;
   }
+}
+
+function endsOf(counts: readonly number[]): number[] {
+  let end = 0;
+  return counts.map((count) => {
+    end += count;
+    return end;
+  });
+}
+
+/** See `GroupIndex`. */
+function pageLevels({ table, columns, pageTokens }: RowGroupData): number[] | undefined {
+  const tenants = columns[columnNumber(table, 'tenant') ?? 0];
+  const levels = table === 'logs' ? columns[columnNumber(table, 'level') ?? 0] : undefined;
+  if (tenants?.kind !== 'dictionary' || tenants.entries.length !== 1 || levels?.kind !== 'codes') return undefined;
+  const counts = new Array<number>(pageTokens.length * LEVELS.length).fill(0);
+  for (const [row, level] of levels.values.entries()) {
+    const place = Math.floor(row / PAGE_ROWS) * LEVELS.length + level;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
 }
 
 /** Least and greatest time of each page in turn. */

@@ -1,0 +1,91 @@
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseQuery } from '@threadline/query-language';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Storage } from '../storage.ts';
+import { LAYOUT_FILE, LAYOUT_VERSION } from './layout.ts';
+import { mergeSegments } from './segments/merge-segments.ts';
+import { Segment } from './segments/segment.ts';
+import { segmentNameOf } from './segments/segment-index.ts';
+import { EVERYTHING, numberedLog, readContext, readEverything, StorageDirectory } from './testing/open-storage.ts';
+
+/** Written by the last program of layout 2: twelve logs and six spans with attributes of each kind. */
+const LAYOUT_2 = new URL('./testing/layout-2/', import.meta.url);
+
+function attributesOf(number: number) {
+  return [
+    { key: 'user.id', value: { intValue: String(number % 3) } },
+    { key: 'price', value: { doubleValue: number / 4 } },
+    { key: 'paid', value: { boolValue: number % 2 === 0 } },
+    { key: 'route', value: { stringValue: `/orders/${number}` } },
+  ];
+}
+const logs = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => numberedLog(from + index, attributesOf(from + index)));
+
+describe('a directory of layout 2', () => {
+  let directory: StorageDirectory;
+  beforeEach(async () => {
+    directory = await StorageDirectory.make();
+    await cp(LAYOUT_2, directory.path, { recursive: true });
+  });
+  afterEach(() => directory.remove());
+
+  async function found(storage: Storage, query: string): Promise<number[]> {
+    const page = await storage.searchLogs({ ...EVERYTHING, query: parseQuery(query, 'logs') }, readContext());
+    return page.rows.map(({ key }) => Number.parseInt(key.id, 16));
+  }
+
+  async function expectAnswers(storage: Storage, count: number): Promise<void> {
+    const numbers = Array.from({ length: count }, (_, number) => number);
+    expect(await readEverything(storage)).toEqual(logs(0, count).map(({ record }) => record));
+    expect(await found(storage, 'price:2.5')).toEqual([10]);
+    expect(await found(storage, 'price:>2')).toEqual(numbers.filter((number) => number / 4 > 2));
+    expect(await found(storage, 'user.id:1')).toEqual(numbers.filter((number) => number % 3 === 1));
+    expect(await found(storage, 'paid:true route:\\/orders\\/1*')).toEqual(
+      numbers.filter((number) => number % 2 === 0 && String(number).startsWith('1')),
+    );
+    expect(await found(storage, '"many red" number')).toEqual(numbers.filter((number) => number % 3 === 0));
+    expect(await found(storage, 'gre*')).toEqual(numbers.filter((number) => number % 3 === 1));
+    const request = { query: { type: 'all' }, range: {}, prefix: '', limit: 10 } as const;
+    const values = await storage.logFieldValues(
+      { ...request, field: { type: 'attribute', place: 'attributes', key: 'user.id' } },
+      readContext(),
+    );
+    expect(values.values).toEqual(
+      ['0', '1', '2'].map((value) => ({ value, count: numbers.filter((number) => String(number % 3) === value).length })),
+    );
+  }
+
+  it('is read as it is, and becomes one of this layout', async () => {
+    await expectAnswers(await directory.open(), 12);
+    expect(JSON.parse(await readFile(join(directory.path, LAYOUT_FILE), 'utf8'))).toMatchObject({ version: LAYOUT_VERSION });
+    await expectAnswers(await directory.open(), 12);
+  });
+
+  it('answers as one with what is written from now on', async () => {
+    const storage = await directory.open();
+    await storage.writeLogs('default', logs(12, 24));
+    await expectAnswers(storage, 24);
+  });
+
+  it('is merged with what is written from now on', async () => {
+    await (await directory.open()).writeLogs('default', logs(12, 24));
+    await directory.close();
+    const names = (await directory.files()).map(segmentNameOf).filter((name) => name?.table === 'logs');
+    const inputs = names.flatMap((name) => (name ? [Segment.open(directory.segments, name)] : []));
+    const replaces = inputs.map(({ id }) => id);
+    const bounds = { from: Math.min(...inputs.map(({ index }) => index.from)), to: Math.max(...inputs.map(({ index }) => index.to)) };
+    await mergeSegments(directory.segments, inputs, { table: 'logs', id: Math.max(...replaces) + 1, ...bounds, replaces });
+    for (const input of inputs) input.close();
+    await expectAnswers(await directory.open(), 24);
+    expect((await directory.files()).filter((name) => name.startsWith('logs'))).toHaveLength(1);
+  });
+
+  it('has its spans', async () => {
+    const storage = await directory.open();
+    const page = await storage.searchSpans({ ...EVERYTHING, query: parseQuery('price:>=1 orders', 'spans') }, readContext());
+    expect(page.rows.map(({ record }) => record.spanId)).toEqual(['0000000000000004', '0000000000000005']);
+    expect(page.rows.map(({ record }) => record.attributes)).toEqual([attributesOf(4), attributesOf(5)]);
+  });
+});
