@@ -13,6 +13,7 @@ const FORBIDDEN = [
   ['collector/src/otlp/reader.ts', '../model/record.ts'],
   ['collector/src/formats/zipkin.ts', '../model/record.ts'],
   ['collector/src/redaction/redactor.ts', '../queue/queue.ts'],
+  ['collector/src/cli/main.ts', '../storage/storage.ts'],
   ['collector/src/model/record.ts', '../storage/storage.ts'],
   ['collector/src/receiver/door.ts', '../storage/storage.ts'],
   ['collector/src/receiver/grpc/door.ts', '../../query/routes/traces.ts'],

@@ -201,8 +201,8 @@ export const SETTINGS = {
   },
 } as const satisfies { readonly [K in keyof Config]: Setting<Config[K]> };
 
-/** The SDK's own settings start with this; the collector leaves them alone. */
-const SDK_PREFIX = 'THREADLINE_SDK_';
+/** The settings of the SDK and of the command line start with these; the collector leaves them alone. */
+const OTHER_PREFIXES = ['THREADLINE_SDK_', 'THREADLINE_CLI_'];
 const PREFIX = 'THREADLINE_';
 
 /** Everything that is wrong with the settings, one line each: what, where, what to do. */
@@ -269,7 +269,7 @@ export function isLoopback(host: string): boolean {
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.values(SETTINGS).map((setting): string => setting.name);
   return Object.keys(environment)
-    .filter((name) => name.startsWith(PREFIX) && !name.startsWith(SDK_PREFIX) && !known.includes(name))
+    .filter((name) => name.startsWith(PREFIX) && !OTHER_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
     .sort()
     .map((name) => `${name} is not a setting of the collector; did you mean ${nearestName(name, known)}? Rename or unset it`);
 }

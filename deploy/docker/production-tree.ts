@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** npm rewrites it in place, which would reach the checkout through a link. */
 const NPM_RECORD = '.package-lock.json';
-const WORKSPACE_FOLDERS = ['package.json', 'dist', 'proto', 'node_modules'];
+const WORKSPACE_FOLDERS = ['package.json', 'bin', 'dist', 'proto', 'node_modules'];
 const run = promisify(execFile);
 
 /**

@@ -1,0 +1,69 @@
+import type { ErrorAnswer } from '../api/index.ts';
+import { CliError, type CommandContext, UsageError } from './command.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:4319';
+
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** The query API of one collector, whose faults are `CliError`s in the person's words. */
+export class ApiClient {
+  readonly url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #signal: AbortSignal;
+
+  constructor(url: string | undefined, { env, signal }: Pick<CommandContext, 'env' | 'signal'>) {
+    this.url = baseUrl(url ?? env.THREADLINE_CLI_URL ?? DEFAULT_URL);
+    this.#headers = env.THREADLINE_READ_KEY ? { authorization: `Bearer ${env.THREADLINE_READ_KEY}` } : {};
+    this.#signal = signal;
+  }
+
+  /** The answer's type is the API's; its server is of the same version. */
+  async read<T>(path: string, parameters: Parameters = {}): Promise<T> {
+    const response = await this.open(path, parameters);
+    return (await response.json()) as T;
+  }
+
+  /** A response whose body is still to come, 200. */
+  async open(path: string, parameters: Parameters = {}, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters))
+      for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) query.append(name, String(one));
+    const response = await fetch(`${this.url}${path}?${query}`, { headers: { ...this.#headers, ...headers }, signal: this.#signal }).catch(
+      (error: unknown) => {
+        throw new CliError(`the collector at ${this.url} does not answer (${reasonOf(error)}); start it, or say with --url where it is`, {
+          cause: error,
+        });
+      },
+    );
+    if (response.status !== 200) throw await faultOf(response, parameters);
+    return response;
+  }
+}
+
+/** A URL without a slash at its end. Throws `UsageError`. */
+export function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new UsageError(`${text} is not a URL that starts with http:// or https://`);
+  return url.href.replace(/\/+$/, '');
+}
+
+/** What a failed `fetch` says of its cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown fault';
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+}
+
+async function faultOf(response: Response, parameters: Parameters): Promise<CliError> {
+  const error = await response.json().then(
+    (body: unknown) => (body as Partial<ErrorAnswer>).error,
+    () => undefined,
+  );
+  if (response.status === 401) return new CliError('the collector needs its read key; set THREADLINE_READ_KEY');
+  if (error === undefined) return new CliError(`the answer was ${response.status} and not the collector's; is --url that of the UI?`);
+  const { message, field, position } = error;
+  const value = field === undefined ? undefined : parameters[field];
+  const marked = typeof value === 'string' && position !== undefined ? `\n  ${value}\n  ${' '.repeat(position)}^` : '';
+  return new CliError(`${message}${marked}`);
+}
