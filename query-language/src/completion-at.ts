@@ -1,5 +1,6 @@
 import { BOOLEANS, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
 import { EXPECTED_LEVELS } from './level-query.ts';
+import { regexEnd } from './parse-regex.ts';
 import { fieldPrefixes, resolveField, shortNames } from './resolve-field.ts';
 import type { Field, QueryTarget } from './syntax-tree.ts';
 
@@ -77,7 +78,7 @@ function findPiece(text: string, cursor: number, place: Place): Piece {
       place.groups.pop();
       endTerm(place);
       index += 1;
-    } else if (character === '"' || (field !== undefined && character === '/')) {
+    } else if (character === '"' || (field !== undefined && character === '/' && regexEnd(text, index) !== undefined)) {
       const end = endOfDelimited(text, index, character);
       if (cursor < end || end > text.length)
         return { start: index, typedFrom: index + 1, end: Math.min(end, text.length), isFreeText: true };

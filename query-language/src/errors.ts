@@ -2,7 +2,6 @@ export const QUERY_ERROR_CODES = [
   'unexpected_end',
   'unexpected_character',
   'unterminated_string',
-  'unterminated_regex',
   'invalid_regex',
   'invalid_escape',
   'invalid_range',

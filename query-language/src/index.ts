@@ -9,7 +9,7 @@ export { levelOfRecord, levelOfText } from './levels.ts';
 export { type Bounds, doubleBounds, integerBounds } from './number-bounds.ts';
 export { MAX_DURATION_NANOS, parseDuration } from './parse-duration.ts';
 export { parseQuery } from './parse-query.ts';
-export { parseRegex } from './parse-regex.ts';
+export { parseRegex, regexEnd } from './parse-regex.ts';
 export { parseApiTime, parseInstant } from './parse-time.ts';
 export { quoteValue } from './quote-value.ts';
 export { type ResolvedField, resolveField } from './resolve-field.ts';

@@ -256,9 +256,14 @@ describe('values', () => {
   });
 
   it('tells a value that begins with a slash from a regular expression', () => {
-    expect(fault('http.route:/api/orders/17')).toBe('unexpected_character@16');
-    expect(errorOf('http.route:/api/orders/17').message).toContain('quotes');
-    expect(fault('path:/api')).toBe('unterminated_regex@5');
+    for (const path of ['/', '/api', '/api/orders/17', '/a/b/']) expect(logs(`path:${path}`)).toEqual(equals(attribute('path'), path));
+    expect(logs('http.route:/api/*')).toMatchObject({ type: 'pattern', pattern: [{ type: 'literal', text: '/api/' }, { type: 'any' }] });
+    expect(logs('path:/api host:/eu-[0-9]/ x')).toMatchObject({
+      children: [{ type: 'equals', value: '/api' }, { type: 'regex' }, { type: 'phrase' }],
+    });
+    expect(logs('path:(/a OR /b/)')).toMatchObject({ children: [{ type: 'equals', value: '/a' }, { type: 'regex' }] });
+    for (const regex of ['/api/', '/a b/', '/a\\/b/']) expect(logs(`path:${regex}`)).toMatchObject({ type: 'regex' });
+    expect(logs('path:"/api/"')).toEqual(equals(attribute('path'), '/api/'));
     expect(logs('path:"/api/orders"')).toEqual(equals(attribute('path'), '/api/orders'));
     expect(logs('path:\\/api')).toEqual(equals(attribute('path'), '/api'));
   });

@@ -1,7 +1,7 @@
 import { fieldRangeNode, fieldTermNode, requireRegexField, type SearchedField } from './field-query.ts';
 import { mergeLevels, type RangeTerm } from './level-query.ts';
 import { MAX_NESTING, MAX_QUERY_LEAVES, MAX_QUERY_LENGTH, MAX_TREE_DEPTH } from './limits.ts';
-import { parseRegex } from './parse-regex.ts';
+import { parseRegex, regexEnd } from './parse-regex.ts';
 import { firstWildcard, QueryScanner, type Term, termText } from './query-scanner.ts';
 import { resolveField } from './resolve-field.ts';
 import type { QueryNode, QueryTarget } from './syntax-tree.ts';
@@ -180,10 +180,10 @@ class QueryParser {
       case '>':
         return this.#parseComparison(field, start);
       case '/': {
+        if (regexEnd(scanner.text, valueStart) === undefined) break;
         const record = requireRegexField(field, valueStart);
         const { regex, end } = parseRegex(scanner.text, valueStart);
         scanner.index = end;
-        this.#requireGap('A value that begins with a slash is a regular expression, which ends here; in quotes it is a value');
         return { type: 'regex', field: record, regex, span: this.#spanFrom(start) };
       }
     }
@@ -252,9 +252,10 @@ class QueryParser {
   }
 
   /** A term ends at white space, a closing parenthesis or the end: anything else could be meant as a part of it. */
-  #requireGap(message = 'The value ends here; put all of it in quotes, or a backslash before the character'): void {
+  #requireGap(): void {
     const scanner = this.#scanner;
     if (scanner.atEnd() || scanner.atWhitespace() || scanner.peek() === ')') return;
+    const message = 'The value ends here; put all of it in quotes, or a backslash before the character';
     throw scanner.error('unexpected_character', message, scanner.index, [...EXPECTED_NEXT, 'quotes', '\\']);
   }
 

@@ -8,6 +8,8 @@ const QUANTIFIERS: Readonly<Record<string, { readonly min: number; readonly max?
   '+': { min: 1 },
   '?': { min: 0, max: 1 },
 };
+/** White space, a closing parenthesis or the text's end. */
+const ENDS_VALUE = /^[\s)]?$/;
 const COUNTED = /\{(\d{1,9})(?:(,)(\d{1,9})?)?\}/y;
 
 /** A part and how many places it has once its repeats are written out. */
@@ -17,7 +19,20 @@ interface Sized {
 }
 
 /**
- * Reads the regular expression whose opening slash is at `start`; `end` is behind its closing slash. The forms are those that
+ * Where a value that begins with a slash ends if it is a regular expression: behind the next slash that is not escaped, where nothing of the value follows
+ * that. Otherwise it is a plain value, as paths are: `/api/orders`, `/api/*`. `/api/` in quotes is a path.
+ */
+export function regexEnd(text: string, start: number): number | undefined {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\\') at += 1;
+    else if (character === '/') return ENDS_VALUE.test(text.charAt(at + 1)) ? at + 1 : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * Reads the regular expression whose opening slash is at `start`, for which `regexEnd` knows an end; `end` is behind its closing slash. The forms are those that
  * docs/query-language.md lists, and every other is an error at its place: nothing is taken for a literal that another
  * language of regular expressions gives a meaning.
  */
@@ -29,17 +44,14 @@ export function parseRegex(text: string, start: number): { readonly regex: Regex
 
 class RegexReader {
   readonly #text: string;
-  readonly #start: number;
   #index: number;
 
   constructor(text: string, start: number) {
     this.#text = text;
-    this.#start = start;
     this.#index = start + 1;
   }
 
   readClosingSlash(): number {
-    if (this.#peek() === '') throw this.#unterminated();
     if (this.#peek() !== '/') throw this.#invalid('Nothing is open that this closes', ['\\)']);
     return this.#index + 1;
   }
@@ -67,10 +79,7 @@ class RegexReader {
       size += item.size;
       if (size > MAX_REGEX_SIZE) throw this.#tooComplex(`at most ${MAX_REGEX_SIZE} places, repeats written out`, start);
     }
-    if (items.length === 0) {
-      if (this.#peek() === '') throw this.#unterminated();
-      throw this.#invalid('Something to match stands here', ['an expression that is not empty']);
-    }
+    if (items.length === 0) throw this.#invalid('Something to match stands here', ['an expression that is not empty']);
     return { node: firstAlone(items) ?? { type: 'sequence', items }, size };
   }
 
@@ -110,10 +119,7 @@ class RegexReader {
       case '(': {
         const start = this.#index++;
         const group = this.readChoice(depth + 1);
-        if (!this.#take(')')) {
-          if (this.#peek() === '') throw this.#unterminated();
-          throw this.#invalid('The group that opens here is never closed', [')'], start);
-        }
+        if (!this.#take(')')) throw this.#invalid('The group that opens here is never closed', [')'], start);
         return group;
       }
       case '[':
@@ -142,10 +148,7 @@ class RegexReader {
     const negated = this.#take('^');
     const ranges: { from: string; to: string }[] = [];
     while (!this.#take(']')) {
-      if (this.#peek() === '' || this.#peek() === '/') {
-        if (this.#peek() === '') throw this.#unterminated();
-        throw this.#invalid('The set that opens here is never closed', [']'], start);
-      }
+      if (this.#peek() === '' || this.#peek() === '/') throw this.#invalid('The set that opens here is never closed', [']'], start);
       if (this.#peek() === '[') throw this.#invalid('A set has no other set in it', ['\\[']);
       const itemStart = this.#index;
       const from = this.#readCharacter();
@@ -171,7 +174,7 @@ class RegexReader {
     const start = this.#index;
     const isEscaped = this.#take('\\');
     const codePoint = this.#text.codePointAt(this.#index);
-    if (codePoint === undefined) throw this.#unterminated();
+    if (codePoint === undefined) throw this.#invalid('The expression ends too early', ['/']);
     const character = String.fromCodePoint(codePoint);
     if (isEscaped && /[A-Za-z0-9]/.test(character)) {
       throw this.#invalid('There are no classes, anchors or back references behind a backslash', ['[0-9]', '[A-Za-z0-9_]'], start);
@@ -196,12 +199,6 @@ class RegexReader {
 
   #tooComplex(limit: string, position: number): QuerySyntaxError {
     return new QuerySyntaxError('too_complex', 'The regular expression is too large', { position, expected: [limit] });
-  }
-
-  #unterminated(): QuerySyntaxError {
-    const expected = ['/', 'quotes around a value that begins with a slash'];
-    const message = 'A value that begins with a slash is a regular expression, and this one has no closing slash';
-    return new QuerySyntaxError('unterminated_regex', message, { position: this.#start, expected });
   }
 }
 

@@ -1,3 +1,4 @@
+import { regexEnd } from '@threadline/query-language';
 /** What a piece of a query is, for colours and for cutting a query at its joints; not whether the query is right. */
 export type QueryTokenType = 'field' | 'operator' | 'negation' | 'string' | 'regex' | 'range' | 'open' | 'close' | 'word';
 
@@ -33,7 +34,8 @@ function readToken(text: string, start: number, previous: QueryToken | undefined
   if (character === '(') return { type: 'open', start, end: start + 1 };
   if (character === ')') return { type: 'close', start, end: start + 1 };
   if (character === '"') return { type: 'string', start, end: delimitedEnd(text, start, '"') };
-  if (afterField && character === '/') return { type: 'regex', start, end: delimitedEnd(text, start, '/') };
+  const end = afterField && character === '/' ? regexEnd(text, start) : undefined;
+  if (end !== undefined) return { type: 'regex', start, end };
   if (afterField && (character === '[' || character === '{')) return { type: 'range', start, end: rangeEnd(text, start) };
   if (character === '-' && !afterField && start + 1 < text.length && !/\s/.test(text.charAt(start + 1))) {
     return { type: 'negation', start, end: start + 1 };

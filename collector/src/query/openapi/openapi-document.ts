@@ -8,7 +8,7 @@ const OPENAPI_VERSION = '3.1.0';
 const DOCUMENT_SCHEMA: JsonSchema = { type: 'object', description: 'An OpenAPI 3.1 document.', required: ['openapi', 'info', 'paths'] };
 
 const ERROR_DESCRIPTIONS = {
-  400: 'A parameter is unknown, doubled or wrong, or the query is: the field, the position and what was expected are named. Codes: invalid_argument, unsupported_query, and those of the query language (unexpected_end, unexpected_character, unterminated_string, unterminated_regex, invalid_regex, invalid_escape, invalid_range, invalid_level, invalid_duration, invalid_time, invalid_value, not_supported_on_field, too_complex).',
+  400: 'A parameter is unknown, doubled or wrong, or the query is: the field, the position and what was expected are named. Codes: invalid_argument, unsupported_query, and those of the query language (unexpected_end, unexpected_character, unterminated_string, invalid_regex, invalid_escape, invalid_range, invalid_level, invalid_duration, invalid_time, invalid_value, not_supported_on_field, too_complex).',
   401: 'The read key is missing or wrong. Code: unauthenticated.',
   403: 'The Host header is not allowed (forbidden_host), or a page of another site asked (cross_site_request).',
   404: 'There is no such thing. Code: not_found.',
