@@ -2,15 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogSearchAnswer } from '../../src/api/index.ts';
 import { encodeLogs } from '../../src/otlp/testing/reference-encoder.ts';
 import { MEDIA_TYPES } from '../../src/receiver/content-type.ts';
-import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+import { type RunningCollector, temporaryDirectory } from '../running-collector.ts';
 import { SeededRandom } from '../storage-contract/seeded-random.ts';
+import { killLoop } from './kill-loop.ts';
 
 const BATCH_RECORDS = 50;
-const SENDERS = 4;
-/** Of batches that were acknowledged, the share that is sent once more with the same key, as a sender does whose answer got lost. */
-const REPEAT_SHARE = 0.1;
-const MIN_LIFE_MILLIS = 100;
-const MAX_LIFE_MILLIS = 1_200;
 /** Far more than the log's backlog of one life takes. */
 const DELIVERED_WITHIN_MILLIS = 60_000;
 const POLL_MILLIS = 500;
@@ -37,43 +33,18 @@ export async function killRun(options: {
   readonly seed: number;
   readonly report: (line: string) => void;
 }): Promise<KillRunResult> {
-  const random = new SeededRandom(options.seed);
-  const readyTimes: number[] = [];
-  const acknowledged = new Set<number>();
-  const waiting: number[] = [];
-  let nextBatch = 0;
-  let repeatedBatches = 0;
   const directory = await temporaryDirectory();
-  let collector = await startCollector(directory.path);
-
-  for (let kill = 0; kill < options.kills; kill += 1) {
-    const target = collector;
-    const life = { over: false };
-    const senders = Array.from({ length: SENDERS }, async () => {
-      while (!life.over) {
-        const batch = waiting.pop() ?? nextBatch++;
-        if (await post(target, batch)) {
-          acknowledged.add(batch);
-          if (random.chance(REPEAT_SHARE) && (await post(target, batch))) repeatedBatches += 1;
-        } else waiting.push(batch);
-      }
-    });
-    await sleep(MIN_LIFE_MILLIS + random.next() * (MAX_LIFE_MILLIS - MIN_LIFE_MILLIS));
-    await target.end('SIGKILL');
-    life.over = true;
-    await Promise.all(senders);
-    const startedAt = performance.now();
-    collector = await startCollector(directory.path);
-    readyTimes.push(performance.now() - startedAt);
-    if ((kill + 1) % 10 === 0) options.report(`  ${kill + 1} kills, ${acknowledged.size * BATCH_RECORDS} records acknowledged`);
-  }
-  for (const batch of waiting) if (await post(collector, batch)) acknowledged.add(batch);
+  const { collector, acknowledged, repeatedBatches, readyMillis } = await killLoop({
+    ...options,
+    directory: directory.path,
+    random: new SeededRandom(options.seed),
+    post,
+  });
 
   const expected = [...acknowledged].flatMap((batch) => Array.from({ length: BATCH_RECORDS }, (_, index) => batch * BATCH_RECORDS + index));
   const found = await findAll(collector, expected.length);
   await collector.end('SIGTERM');
   await directory.remove();
-  readyTimes.sort((a, b) => a - b);
   return {
     seed: options.seed,
     kills: options.kills,
@@ -81,7 +52,7 @@ export async function killRun(options: {
     lost: expected.filter((number) => !found.has(number)).length,
     doubled: [...found.values()].filter((count) => count > 1).length,
     repeatedBatches,
-    readyMillis: { median: Math.round(readyTimes[readyTimes.length >> 1] ?? 0), max: Math.round(readyTimes.at(-1) ?? 0) },
+    readyMillis: { median: Math.round(readyMillis[readyMillis.length >> 1] ?? 0), max: Math.round(readyMillis.at(-1) ?? 0) },
   };
 }
 
