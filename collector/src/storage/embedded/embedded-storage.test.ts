@@ -7,7 +7,7 @@ import { LOCK_FILE } from '../../files/directory-lock.ts';
 import { indexLog } from '../../model/indexed-record.ts';
 import { PlainRequest } from '../../model/plain-request.ts';
 import { idsByPosition } from '../../model/record-ids.ts';
-import { logsBody } from '../../model/testing/logs-body.ts';
+import { logsBody, recordsBody } from '../../model/testing/logs-body.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { recordArrivals } from './arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
@@ -74,6 +74,36 @@ describe('EmbeddedStorage', () => {
     await again();
     const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
     expect(page.rows.map((row) => row.record)).toEqual(records.map((one) => one.record));
+  });
+
+  it('keeps logs of requests with more different attributes than have columns, or than are remembered', async () => {
+    const storage = await open();
+    const records = Array.from({ length: 1_000 }, (_, number) => ({
+      timeUnixNano: String(number + 1),
+      observedTimeUnixNano: '0',
+      attributes: Array.from({ length: 5 }, (_unused, place) =>
+        // One key comes in every record, behind one that none had before.
+        place === 3
+          ? { key: 'n', value: { intValue: String(number) } }
+          : { key: `key.${number}.${place}`, value: { doubleValue: number / 8 } },
+      ),
+    }));
+    const ids = idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset: 2 });
+    const request = PlainRequest.of('logs', recordsBody(records), { arrivalNanos: 5n, ids });
+    if (!request) throw new Error('the request is not plain');
+    await storage.writeRequests?.('default', [request]);
+    const all = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 2_000 }, context());
+    expect(all.rows.map((row) => row.record.attributes)).toEqual(records.map(({ attributes }) => attributes));
+    for (const number of [0, 40, 999]) {
+      for (const [key, value] of [
+        ['n', String(number)],
+        [`key.${number}.4`, String(number / 8)],
+      ]) {
+        const query = { type: 'equals', field: { type: 'attribute', place: 'any', key: key ?? '' }, value: value ?? '' } as const;
+        const found = await storage.searchLogs({ query, range: {}, order: 'asc', limit: 10 }, context());
+        expect(found.rows.map(({ key: { timeNanos } }) => timeNanos)).toEqual([BigInt(number + 1)]);
+      }
+    }
   });
 
   it('tells of the logs of requests in the order in which they came, as of all others', async () => {

@@ -5,9 +5,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteSink, ByteSource } from './byte-sink.ts';
-import { createColumnBuffer } from './column-buffer.ts';
+import { createColumnBuffer, DoubleBuffer } from './column-buffer.ts';
 import type { ColumnSpec, ColumnType, ColumnValue } from './column-chunk.ts';
-import { longAt, readLongPage, readTextPage, textAt } from './decode-column.ts';
+import { longAt, readDoublePage, readLongPage, readTextPage, textAt } from './decode-column.ts';
 import { readDeltas, writeDeltas } from './delta-binary.ts';
 import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
 import { encodeColumn, PAGE_ROWS } from './encode-column.ts';
@@ -49,6 +49,53 @@ async function writeParquet(path: string, groups: readonly (readonly (readonly C
   }
   await writeFile(path, Buffer.concat([...parts, fileFooter(SPECS, indexes)]));
 }
+
+describe('doubles', () => {
+  const decimal = fc
+    .tuple(fc.integer({ min: -(10 ** 9), max: 10 ** 9 }), fc.constantFrom(1, 10, 100, 10_000))
+    .map(([whole, scale]) => whole / scale);
+  const any = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0));
+  const values = fc.oneof(
+    fc.array(decimal, { minLength: 1 }),
+    fc.array(any, { minLength: 1 }),
+    fc.array(fc.oneof(decimal, any), { minLength: 1 }),
+  );
+
+  async function expectBack(doubles: readonly number[], ends: readonly number[]): Promise<number | undefined> {
+    const buffer = new DoubleBuffer();
+    for (const value of doubles) buffer.add(value);
+    const { bytes, index } = await encodeColumn(buffer.data(), ends);
+    const file = Buffer.concat(bytes);
+    let at = 0;
+    let start = 0;
+    for (const [page, [header, stored, raw]] of index.pages.entries()) {
+      const end = ends[page] ?? 0;
+      const content = file.subarray(at + header, at + header + stored);
+      const read =
+        end > start ? readDoublePage(index.isCompressed ? decompressPage(content, raw) : content, index.exponent, end - start) : [];
+      expect([...read]).toEqual(doubles.slice(start, end));
+      at += header + stored;
+      start = end;
+    }
+    return index.exponent;
+  }
+
+  it('come back bit by bit, whatever they are, in pages of any length', async () => {
+    await fc.assert(
+      fc.asyncProperty(values, fc.array(fc.nat(), { maxLength: 3 }), async (doubles, places) => {
+        const cuts = places.map((place) => place % (doubles.length + 1)).sort((left, right) => left - right);
+        await expectBack(doubles, [...cuts, doubles.length]);
+      }),
+    );
+  });
+
+  it('are whole numbers and a power of ten where all of them are such', async () => {
+    expect(await expectBack([1, 2.5, 1_000_000.25], [3])).toBe(2);
+    expect(await expectBack([0.1, 0.2, 0.3], [3])).toBe(1);
+    expect(await expectBack([0.1 + 0.2, 0.5], [2])).toBeUndefined();
+    expect(await expectBack([1e300, 0.5], [2])).toBeUndefined();
+  });
+});
 
 describe('bits, deltas and indexes', () => {
   it('come back as they were written', () => {

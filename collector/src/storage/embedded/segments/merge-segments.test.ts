@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { KeyValue } from '../../../api/index.ts';
 import { indexLog, indexSpan } from '../../../model/indexed-record.ts';
 import { COLUMN_NAMES } from '../columns.ts';
 import type { TableName } from '../layout.ts';
@@ -25,6 +26,20 @@ function timeOf(number: number, isWild: boolean): string {
   return String(START_NANOS + BigInt((number * 7_919) % 10_007) * 1_000_003n);
 }
 
+/** Columns of every kind: full, with gaps, with a few values, with few and with many texts, of decimals and of other doubles, one of each key and kind. */
+function attributesOf(number: number, isWild: boolean): KeyValue[] {
+  return [
+    { key: 'n', value: { intValue: String(number) } },
+    { key: 'route', value: { stringValue: `/r/${number % 11}` } },
+    { key: 'path', value: { stringValue: `/r/${number % 11}/주문/${number}` } },
+    ...(number % 3 === 0 ? [{ key: 'gap', value: { intValue: isWild ? '9223372036854775807' : String(-number) } }] : []),
+    ...(number % 5 === 1 ? [{ key: 'gap', value: { stringValue: `${number}` } }] : []),
+    ...(number % 2 === 0 ? [{ key: 'price', value: { doubleValue: isWild ? number / 3 : number / 100 } }] : []),
+    ...(number % 700 === 3 ? [{ key: 'rare', value: { boolValue: number % 2 === 0 } }] : []),
+    ...(number % 900 === 4 ? [{ key: 'list', value: { arrayValue: { values: [{ intValue: '1' }] } } }] : []),
+  ];
+}
+
 function logOf(number: number, isWild: boolean) {
   return indexLog({
     id: `${number}`,
@@ -33,10 +48,7 @@ function logOf(number: number, isWild: boolean) {
     arrivalTimeUnixNano: String(START_NANOS),
     severityNumber: (number % 24) + 1,
     body: { stringValue: number % 5 === 0 ? `주문 ${number} 실패` : `order ${number} é` },
-    attributes: [
-      { key: 'n', value: { intValue: String(number) } },
-      { key: 'route', value: { stringValue: `/r/${number % 11}` } },
-    ],
+    attributes: attributesOf(number, isWild),
     resource,
     scope,
   });
@@ -53,15 +65,16 @@ function spanOf(number: number, isWild: boolean) {
     startTimeUnixNano: start,
     endTimeUnixNano: String(BigInt(start) + BigInt(number) * 3_000_000_000n),
     arrivalTimeUnixNano: String(START_NANOS),
-    attributes: [],
+    attributes: attributesOf(number, isWild),
     resource,
     scope,
     ...(number % 4 === 0 && { status: { code: 2 } }),
   });
 }
 
+/** Each column's values, and the leaves of attributes with theirs. */
 function readRows(segment: Segment): ReadonlyMap<string, readonly ColumnValue[]> {
-  const rows = new Map<string, ColumnValue[]>(COLUMN_NAMES[segment.table].map((name) => [name, []]));
+  const rows = new Map<string, ColumnValue[]>([...COLUMN_NAMES[segment.table], 'leaves'].map((name) => [name, []]));
   for (const group of segment.groups) {
     for (let number = 0; number < group.pages; number += 1) {
       const page = new Page(group, number, new PageCache(0));
@@ -69,9 +82,24 @@ function readRows(segment: Segment): ReadonlyMap<string, readonly ColumnValue[]>
         const read = page.reader(name);
         for (let row = 0; row < page.rows; row += 1) rows.get(name)?.push(read(row));
       }
+      const leavesAt = page.leafReader();
+      for (let row = 0; row < page.rows; row += 1) rows.get('leaves')?.push(JSON.stringify(leavesAt(row)));
     }
   }
   return rows;
+}
+
+async function writeOne(directory: string, buffer: RowBuffer, id: number): Promise<Segment> {
+  const group = await encodeGroup(buffer.finish());
+  const name = { table: buffer.table, id, from: 1, to: 1, replaces: [] };
+  await writeSegment(
+    directory,
+    name,
+    (async function* () {
+      yield group;
+    })(),
+  );
+  return Segment.open(directory, name);
 }
 
 describe('mergeSegments', () => {
@@ -98,16 +126,7 @@ describe('mergeSegments', () => {
           numbers.map((number) => spanOf(number, isWild)),
         );
       first += size;
-      const group = await encodeGroup(buffer.finish());
-      const name = { table, id: index + 1, from: 1, to: 1, replaces: [] };
-      await writeSegment(
-        directory,
-        name,
-        (async function* () {
-          yield group;
-        })(),
-      );
-      opened.push(Segment.open(directory, name));
+      opened.push(await writeOne(directory, buffer, index + 1));
     }
     await mergeSegments(directory, opened, { table, id: 99, from: 1, to: 1, replaces: [1, 2, 3, 4, 5] });
     const merged = Segment.open(directory, { table, id: 99 });
@@ -118,6 +137,36 @@ describe('mergeSegments', () => {
       expect([name, values.length]).toEqual([name, first]);
       expect(values.findIndex((value, row) => value !== expected[row])).toBe(-1);
     }
+    for (const segment of [...opened, merged]) segment.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('keeps attributes of more keys than have columns, in one segment and in several', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'threadline-merge-'));
+    const logs = (segment: number) =>
+      Array.from({ length: 60 }, (_, number) => ({
+        ...logOf(number, false).record,
+        attributes: Array.from({ length: segment === 2 ? 10 : 4 }, (_unused, key) => ({
+          key: `key.${segment}.${number}.${key}`,
+          value: { intValue: String(number) },
+        })),
+      }));
+    const opened: Segment[] = [];
+    for (const segment of [0, 1, 2]) {
+      const buffer = new RowBuffer('logs');
+      buffer.addLogs('default', logs(segment).map(indexLog));
+      opened.push(await writeOne(directory, buffer, segment + 1));
+    }
+    expect(opened.map(({ groups }) => groups.map(({ attributes }) => attributes.length))).toEqual([[240], [240], [256]]);
+    await mergeSegments(directory, opened, { table: 'logs', id: 99, from: 1, to: 1, replaces: [1, 2, 3] });
+    const merged = Segment.open(directory, { table: 'logs', id: 99 });
+    expect(merged.groups).toHaveLength(3);
+    const leaves = [0, 1, 2].flatMap((segment) =>
+      logs(segment).map(({ attributes }) =>
+        JSON.stringify(attributes.map(({ key, value }) => ({ key, text: value.intValue, leafClass: 'i' }))),
+      ),
+    );
+    expect(readRows(merged).get('leaves')).toEqual(leaves);
     for (const segment of [...opened, merged]) segment.close();
     await rm(directory, { recursive: true, force: true });
   });
