@@ -61,12 +61,14 @@ function restoreLevels(value: AnyValue, levels: number): void {
 }
 
 function writeMessage(writer: BackwardWriter, { fields }: MessageSpec, message: object): void {
-  const members = new Map<string, unknown>(Object.entries(message));
-  for (const field of fields.toReversed()) {
-    const value = members.get(field.name);
-    if (value === undefined) continue;
+  // Whatever else it may be, an object has members by name.
+  const members = message as Readonly<Record<string, unknown>>;
+  for (let index = fields.length - 1; index >= 0; index -= 1) {
+    const field = fields[index];
+    const value = field && members[field.name];
+    if (!field || value === undefined) continue;
     if (!field.isList) writeField(writer, field, value);
-    else if (Array.isArray(value)) for (const element of value.toReversed()) writeField(writer, field, element);
+    else if (Array.isArray(value)) for (let at = value.length - 1; at >= 0; at -= 1) writeField(writer, field, value[at]);
   }
 }
 
