@@ -3,6 +3,7 @@ import type { LogRecord, Span, TraceSummary } from '../api/index.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { TemplateText } from './patterns/template-text.ts';
 import type { TraceKey } from './trace-key.ts';
 
 /** Every read carries who asks, until when, and how to stop. */
@@ -125,6 +126,56 @@ export interface FieldValuesResult {
   readonly partial?: PartialRead;
 }
 
+export interface PatternsRequest {
+  readonly query: QueryNode;
+  readonly range: Required<TimeRange>;
+  /** As of a `HistogramRequest`. */
+  readonly widthNanos: bigint;
+  /** By number of records: the most first, or the fewest. */
+  readonly order: PatternOrder;
+  readonly limit: number;
+}
+
+export const PATTERN_ORDERS = ['count', 'rare'] as const;
+export type PatternOrder = (typeof PATTERN_ORDERS)[number];
+
+/** Names of more services are left out of a pattern. */
+export const MAX_PATTERN_SERVICES = 20;
+
+/** Records of one template; each record is of exactly one. */
+export interface PatternCounts {
+  /** `template-text.ts` says what it is; `pattern:` and its id in a query finds the same records. */
+  readonly template: TemplateText;
+  readonly count: number;
+  /** Only those that are not zero, in no order. */
+  readonly levels: readonly { readonly level: Level; readonly count: number }[];
+  readonly buckets: readonly { readonly bucket: bigint; readonly count: number }[];
+  /** Most records first; at most `MAX_PATTERN_SERVICES`. Records that name no service are in none. */
+  readonly services: readonly { readonly name: string; readonly count: number }[];
+  /** One of its records, as new as any. */
+  readonly example: { readonly id: string; readonly message: string };
+}
+
+/** Counts are exact; where the answer is `partial`, of the records that were looked at. */
+export interface PatternsResult {
+  /** Records that match. */
+  readonly total: number;
+  /** Templates that they have, those without a template and those of `other` not counted. */
+  readonly patternCount: number;
+  /** In the order asked for, then by template's text; the two that are no template last among the rare ones. */
+  readonly patterns: readonly PatternCounts[];
+  readonly partial?: PartialRead;
+}
+
+/** Records of a service that came when it had as many templates as are kept apart, since the collector started. */
+export interface OtherPatterns {
+  readonly tenant: string;
+  readonly service: string;
+  readonly count: number;
+  /** Templates that some of them would have had, for a person. */
+  readonly examples: readonly string[];
+}
+
 export interface TraceSearch {
   /** One single span must fulfil all of it and start in the range. */
   readonly query: QueryNode;
@@ -221,6 +272,11 @@ export interface Storage {
   logFields(request: FieldsRequest, context: ReadContext): Promise<FieldsResult>;
   /** The most frequent values of one of them. */
   logFieldValues(request: FieldValuesRequest, context: ReadContext): Promise<FieldValuesResult>;
+
+  /** Matching logs by the template of their message. */
+  logPatterns(request: PatternsRequest, context: ReadContext): Promise<PatternsResult>;
+  /** What this process could not give a template of its own. */
+  otherPatterns(): readonly OtherPatterns[];
 
   searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
   /**

@@ -1,0 +1,123 @@
+import type { OtherPatterns } from '../storage.ts';
+import { MessageShape } from './message-shape.ts';
+import { type MinedTemplate, otherTemplate, ServiceTemplates } from './service-templates.ts';
+import { describeTemplate, NO_TEMPLATE, type TemplateText } from './template-text.ts';
+
+/** Services whose templates are learned at once; the one that was quiet for longest makes room for another. */
+const MAX_SERVICES = 1_000;
+/** Of all services together: some 40 MB at the worst. */
+const MAX_TEMPLATES = 100_000;
+/** Messages that found no room are shown as so many examples a service, each cut to so many characters. */
+const MAX_EXAMPLES = 3;
+const MAX_EXAMPLE_LENGTH = 200;
+
+/** Who has messages without a template of their own, and how many. */
+interface Others {
+  readonly tenant: string;
+  readonly service: string;
+  count: number;
+  readonly examples: string[];
+}
+
+interface Service {
+  readonly templates: ServiceTemplates;
+  readonly tenant: string;
+  readonly service: string;
+  others: Others | undefined;
+}
+
+/**
+ * Folds messages into templates, service by service, in bounded memory and in time that does not depend on what is in them. What it has learned is
+ * not kept: after a restart, and in another collector, the same messages come to the same templates or to such as `TemplateForest` folds together.
+ */
+export class PatternMiner {
+  readonly #shape = new MessageShape();
+  readonly #budget = { used: 0, max: MAX_TEMPLATES };
+  readonly #services = new Map<string, Service>();
+  readonly #others = new Map<string, Others>();
+  readonly #now: () => number;
+  readonly #other = otherTemplate();
+  #batch = 0;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Begins a batch: its templates are numbered from 0 in the order of their first message. */
+  startBatch(): TemplateBatch {
+    this.#batch += 1;
+    const stamp = this.#batch;
+    const nowMillis = this.#now();
+    const entries: TemplateText[] = [];
+    const numberOf = (template: MinedTemplate): number => {
+      if (template.batch !== stamp) {
+        template.batch = stamp;
+        template.number = entries.length;
+        template.usedAtMillis = nowMillis;
+        entries.push(template.text);
+      }
+      return template.number;
+    };
+    let none = -1;
+    return {
+      entries,
+      service: (tenant, name, messages) => {
+        const service = this.#service(tenant, name);
+        service.templates.prepare(messages);
+        return (bytes, start, end) => {
+          if (!this.#shape.read(bytes, start, end)) {
+            if (none === -1) none = entries.push(NO_TEMPLATE) - 1;
+            return none;
+          }
+          const found = service.templates.find(this.#shape, nowMillis);
+          if (!found) this.#noteOther(service);
+          return numberOf(found ?? this.#other);
+        };
+      },
+    };
+  }
+
+  /** What found no room, since the start. Most first. */
+  others(): OtherPatterns[] {
+    return [...this.#others.values()]
+      .sort((left, right) => right.count - left.count)
+      .map(({ tenant, service, count, examples }) => ({ tenant, service, count, examples: [...examples] }));
+  }
+
+  #service(tenant: string, name: string): Service {
+    const key = `${tenant}\n${name}`;
+    let service = this.#services.get(key);
+    if (service) this.#services.delete(key);
+    else {
+      const [oldest] = this.#services;
+      if (oldest && this.#services.size >= MAX_SERVICES) {
+        oldest[1].templates.close();
+        this.#services.delete(oldest[0]);
+      }
+      service = { templates: new ServiceTemplates(this.#budget), tenant, service: name, others: this.#others.get(key) };
+    }
+    this.#services.set(key, service);
+    return service;
+  }
+
+  #noteOther(service: Service): void {
+    const { tenant, service: name } = service;
+    let { others } = service;
+    if (!others) {
+      if (this.#others.size >= MAX_SERVICES) return;
+      others = { tenant, service: name, count: 0, examples: [] };
+      this.#others.set(`${tenant}\n${name}`, others);
+      service.others = others;
+    }
+    others.count += 1;
+    if (others.examples.length < MAX_EXAMPLES) others.examples.push(describeTemplate(this.#shape.templateText()).slice(0, MAX_EXAMPLE_LENGTH));
+  }
+}
+
+/** Messages that are folded together. */
+export interface TemplateBatch {
+  /** The templates of the messages so far, by their numbers. */
+  readonly entries: readonly TemplateText[];
+  /** What gives the number of a message's template, of about so many of one service. The message is UTF-8 in these bytes; an empty one has none. */
+  service(tenant: string, service: string, messages: number): (bytes: Uint8Array, start: number, end: number) => number;
+}
