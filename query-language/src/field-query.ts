@@ -17,6 +17,11 @@ export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'produ
 export const SPAN_STATUSES = ['unset', 'ok', 'error'] as const;
 export const BOOLEANS = ['true', 'false'] as const;
 
+/** What `pattern` takes beside ids: records for whose messages there was no room among the patterns, and records that have none. */
+export const OTHER_TEMPLATES_ID = 'other';
+export const NO_TEMPLATE_ID = 'none';
+const TEMPLATE_ID = /^(?:[0-9a-f]{16}|other|none)$/;
+
 /** The last instant of the index, 2262-04-11T23:47:16.854775807Z: later times are searched here. */
 const MAX_INDEX_TIME_NANOS = 2n ** 63n - 1n;
 const RANGE_OF_TEXT = ['a value', 'a pattern with * or ?'];
@@ -40,6 +45,8 @@ export function fieldTermNode(searched: SearchedField, term: Term, span: TextSpa
       return { type: 'equals', field, value: readChoice(term, SPAN_STATUSES), span };
     case 'boolean':
       return { type: 'equals', field, value: readChoice(term, BOOLEANS), span };
+    case 'template':
+      return { type: 'equals', field, value: readTemplateId(term), span };
     case 'string':
     case 'hex':
     case 'attribute': {
@@ -85,6 +92,7 @@ function existsNode(searched: Exclude<SearchedField, { kind: 'level' }>, span: T
   if (kind === 'spanKind') return { type: 'not', child: { type: 'equals', field, value: 'unspecified', span } };
   if (kind === 'spanStatus') return { type: 'not', child: { type: 'equals', field, value: 'unset', span } };
   if (kind === 'boolean' || kind === 'duration') return { type: 'all' };
+  if (kind === 'template') return { type: 'not', child: { type: 'equals', field, value: NO_TEMPLATE_ID, span } };
   if (kind === 'time' && field.type === 'record' && field.name === 'time') return { type: 'all' };
   return { type: 'exists', field, span };
 }
@@ -93,6 +101,13 @@ function readChoice(term: Term, choices: readonly string[]): string {
   const value = termText(plainTerm(term)).toLowerCase();
   if (choices.includes(value)) return value;
   throw new QuerySyntaxError('invalid_value', 'This field has no such value', { position: term.start, expected: choices });
+}
+
+function readTemplateId(term: Term): string {
+  const value = termText(plainTerm(term)).toLowerCase();
+  if (TEMPLATE_ID.test(value)) return value;
+  const expected = ['16 hex digits', OTHER_TEMPLATES_ID, NO_TEMPLATE_ID];
+  throw new QuerySyntaxError('invalid_value', 'This is no id of a pattern', { position: term.start, expected });
 }
 
 /** The term, which has no wildcards. */

@@ -2,7 +2,7 @@ export { type Completion, completionAt } from './completion-at.ts';
 export { canonicalNumber, plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';
 export { fieldName } from './field-name.ts';
-export { BOOLEANS, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
+export { BOOLEANS, NO_TEMPLATE_ID, OTHER_TEMPLATES_ID, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
 export { formatDuration } from './format-duration.ts';
 export { formatQuery } from './format-query.ts';
 export { levelOfRecord, levelOfText } from './levels.ts';

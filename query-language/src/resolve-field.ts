@@ -13,6 +13,8 @@ type FieldKind =
   | 'spanKind'
   | 'spanStatus'
   | 'boolean'
+  /** The id of a log's template. */
+  | 'template'
   /** Any type: strings, numbers, booleans. */
   | 'attribute';
 
@@ -36,6 +38,7 @@ const ENTRIES: ReadonlyMap<string, FieldEntry> = new Map<string, FieldEntry>([
   ['scope', { kind: 'string', targets: BOTH, record: 'scope' }],
   ['time', { kind: 'time', targets: BOTH, record: 'time' }],
   ['observedTime', { kind: 'time', targets: ['logs'], record: 'observedTime' }],
+  ['pattern', { kind: 'template', targets: ['logs'], record: 'pattern' }],
   ['parentSpanId', { kind: 'hex', targets: ['spans'], record: 'parentSpanId' }],
   ['name', { kind: 'string', targets: ['spans'], record: 'name' }],
   ['kind', { kind: 'spanKind', targets: ['spans'], record: 'kind' }],

@@ -24,6 +24,7 @@ export type AttributePlace = (typeof ATTRIBUTE_PLACES)[number];
  * `service` is the resource's `service.name`, `correlationId` the attribute `correlation.id`.
  * `event` and `link` on spans: an event's name; a link's trace id.
  * `eventName` is a log's `event.name`: the record's eventName or the attribute `event.name` of the record.
+ * `pattern` is the id of the template that a log's message is of, `other` or `none`; it has no form but `equals`.
  */
 export const RECORD_FIELDS = [
   'service',
@@ -36,6 +37,7 @@ export const RECORD_FIELDS = [
   'time',
   'observedTime',
   'eventName',
+  'pattern',
   'name',
   'kind',
   'status',

@@ -21,6 +21,7 @@ function troubled(usedShare: number): StatusAnswer {
         count: 3,
         reasons: [{ reason: 'document_parsing_exception: kept without typed fields', count: 3, lastAtUnixNano: NANOS(9_000) }],
       },
+      withoutPattern: [],
     },
     log: {
       usedBytes: Math.round(8 * 1024 ** 3 * usedShare),

@@ -59,6 +59,42 @@ export interface LogFieldValuesAnswer extends AnswerNotes {
   capped?: true;
 }
 
+/** `any`: one word; `num`: a number; `hex`: hex digits; `ip`: with its port; `id`: anything else with a digit; `rest`: all that follows. */
+export const PATTERN_WILDCARDS = ['any', 'num', 'hex', 'uuid', 'ip', 'time', 'id', 'rest'] as const;
+export type PatternWildcard = (typeof PATTERN_WILDCARDS)[number];
+/** A piece of a pattern: text as messages have it, or a place where they differ. */
+export type PatternPart = { text: string } | { wildcard: PatternWildcard };
+
+export const PATTERN_ORDERS = ['count', 'rare'] as const;
+export type PatternOrder = (typeof PATTERN_ORDERS)[number];
+
+export interface LogPattern {
+  /** `pattern:` and this in a query finds its records. 16 hex digits; `other` for messages that found no room, `none` for records without a text. */
+  id: string;
+  /** Empty for `other` and `none`. */
+  parts: PatternPart[];
+  count: number;
+  /** Of all matching records, from 0 to 1. */
+  share: number;
+  /** Of each bucket of the answer, the number of records. */
+  trend: number[];
+  levels: { [Level in LevelName]?: number };
+  /** Most records first, at most 20. */
+  services: { name: string; count: number }[];
+  /** One of its records, with the first 1,000 characters of its message. */
+  example: { id: string; message: string };
+}
+
+export interface LogPatternsAnswer extends AnswerNotes {
+  /** Records that match; those of all patterns together, where all are listed. */
+  total: number;
+  /** How many there are, `other` and `none` not counted. */
+  patternCount: number;
+  patterns: LogPattern[];
+  /** What the trends count: RFC 3339, `from` inclusive, `to` exclusive. */
+  buckets: { from: string; to: string }[];
+}
+
 /** The first event of a live tail. */
 export interface LogTailStart {
   /** It goes on where the `last-event-id` says: nothing in between is left out that is not counted. */

@@ -49,7 +49,7 @@ export interface ReasonCount {
   lastAtUnixNano: string;
 }
 
-/** `GET /api/v1/status`: how the collector fares. Always 200; nothing of a record is in it. */
+/** `GET /api/v1/status`: how the collector fares. Always 200; of records there are only the examples of `withoutPattern` in it. */
 export interface StatusAnswer {
   version: string;
   /** Unix nanoseconds. */
@@ -61,6 +61,8 @@ export interface StatusAnswer {
     notes: Record<string, string>;
     /** Records that are kept and found by fewer of their fields, since the collector started. */
     reduced: { count: number; reasons: ReasonCount[] };
+    /** Logs that no pattern was made of, as their service had too many, since the collector started; most first, at most 20 services. */
+    withoutPattern: { service: string; count: number; examples: string[] }[];
   };
   /** What is acknowledged and waits on disk for the storage. Absent while the collector starts or ends. */
   log?: {

@@ -21,6 +21,8 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     logHistogram: (request, context) => storage.logHistogram(request, context),
     logFields: (request, context) => storage.logFields(request, context),
     logFieldValues: (request, context) => storage.logFieldValues(request, context),
+    logPatterns: (request, context) => storage.logPatterns(request, context),
+    otherPatterns: () => storage.otherPatterns(),
     searchTraces: (search, context) => storage.searchTraces(search, context),
     summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
     findTraceIds: (search, context) => storage.findTraceIds(search, context),

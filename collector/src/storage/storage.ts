@@ -1,5 +1,5 @@
 import type { Level, QueryNode } from '@threadline/query-language';
-import type { LogRecord, Span, TraceSummary } from '../api/index.ts';
+import type { LogRecord, PatternOrder, Span, TraceSummary } from '../api/index.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -135,9 +135,6 @@ export interface PatternsRequest {
   readonly order: PatternOrder;
   readonly limit: number;
 }
-
-export const PATTERN_ORDERS = ['count', 'rare'] as const;
-export type PatternOrder = (typeof PATTERN_ORDERS)[number];
 
 /** Names of more services are left out of a pattern. */
 export const MAX_PATTERN_SERVICES = 20;

@@ -3,6 +3,7 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
 import { type BulkWriter, createBulkWriter } from '../../src/storage/elasticsearch/bulk-writer.ts';
 import { type Connection, createConnection, type ElasticsearchRequest } from '../../src/storage/elasticsearch/connection.ts';
+import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog } from '../storage-contract/builders.ts';
 import { askNode, findLogs, newTenant, startStorage } from './reading.ts';
@@ -37,7 +38,12 @@ describe('a request with an idempotency key that comes to two collectors', () =>
         return connection.request(request);
       },
     };
-    return createBulkWriter({ connection: watched, installTemplates: async () => undefined, now: () => Date.now() + millisFromNow });
+    return createBulkWriter({
+      connection: watched,
+      miner: new PatternMiner(),
+      installTemplates: async () => undefined,
+      now: () => Date.now() + millisFromNow,
+    });
   }
   const logsOf = (key: string, count = 3): IndexedRecord[] => {
     const digest = requestDigest({ tenant: 'any', signal: 'logs', idempotencyKey: key, body: Buffer.from(key) });

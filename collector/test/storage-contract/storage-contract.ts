@@ -4,6 +4,7 @@ import { describeCounts } from './counts.ts';
 import { describeFacets } from './facets.ts';
 import { describeHistogram } from './histogram.ts';
 import { describeOrder } from './order.ts';
+import { describePatterns } from './patterns.ts';
 import { describeQueries } from './queries.ts';
 import { describeRandomQueries } from './random.ts';
 import { describeLimits } from './read-limits.ts';
@@ -62,6 +63,7 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     describeRandomQueries(context);
     describeHistogram(context);
     describeFacets(context);
+    describePatterns(context);
     describeTraces(context);
     describeCounts(context);
     describeLimits(context);

@@ -1,4 +1,4 @@
-import { CONTEXT_KINDS, FIELD_PLACES, LEVEL_NAMES, REFUSAL_REASONS } from '../../api/index.ts';
+import { CONTEXT_KINDS, FIELD_PLACES, LEVEL_NAMES, PATTERN_WILDCARDS, REFUSAL_REASONS } from '../../api/index.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
 import { SHARED_SCHEMAS } from './record-schemas.ts';
 
@@ -89,6 +89,38 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     },
     ...notes,
   }),
+  LogPatternsAnswer: object({
+    total: count('Records that match.'),
+    patternCount: count('Patterns that they have; other and none are not counted.'),
+    patterns: list(
+      object({
+        id: {
+          type: 'string',
+          pattern: '^([0-9a-f]{16}|other|none)$',
+          description:
+            'pattern: and this in a query finds its records. other: messages that found no room among the patterns of their service; none: records without a text.',
+        },
+        parts: list(
+          {
+            oneOf: [
+              object({ text: text('As messages have it.') }),
+              object({ wildcard: { type: 'string', enum: PATTERN_WILDCARDS, description: 'What stands there in each of them.' } }),
+            ],
+          },
+          'In order. None of other and none.',
+        ),
+        count: count('Its records.'),
+        share: { type: 'number', minimum: 0, maximum: 1, description: 'Of all matching records.' },
+        trend: list(count(), 'Its records in each of the buckets.'),
+        levels: object(Object.fromEntries(LEVEL_NAMES.map((level) => [`${level}?`, count()])), 'Only levels that it has.'),
+        services: list(object({ name: text(), count: count() }), 'Most records first, at most 20.'),
+        example: object({ id: text('Of one of its records.'), message: text('The first 1,000 characters of its message.') }),
+      }),
+      'In the order asked for.',
+    ),
+    buckets: list(object({ from: rfc3339, to: rfc3339 }), 'What trends count: of one width, they cover the range.'),
+    ...notes,
+  }),
   LogTailStart: object({
     resumed: {
       type: 'boolean',
@@ -174,6 +206,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         status: { type: 'string', enum: ['ok', 'unavailable'] },
         notes: { type: 'object', additionalProperties: { type: 'string' } },
         reduced: object({ count: count(), reasons: list(ref('ReasonCount')) }, 'Records that are kept and found by fewer of their fields.'),
+        withoutPattern: list(
+          object({ service: text(), count: count(), examples: list(text()) }),
+          'Logs that no pattern was made of, as their service had 2,000 of them, since the collector started; most first, at most 20 services.',
+        ),
       }),
       'log?': object(
         {

@@ -1,4 +1,4 @@
-import { CONTEXT_KINDS } from '../../api/index.ts';
+import { CONTEXT_KINDS, PATTERN_ORDERS } from '../../api/index.ts';
 import { OPEN_RANGE, PAGING, type ParameterObject, pathParameter, query, queryParameter, RECENT_RANGE } from './parameters.ts';
 
 /** One endpoint's description; its path in OpenAPI's form. */
@@ -136,6 +136,48 @@ export const OPERATIONS: readonly OperationDescription[] = [
     ],
     answer: 'LogFieldValuesAnswer',
     example: { total: 3, count: 2, values: [{ value: '/api/orders', count: 1 }], otherCount: 1 },
+  },
+  {
+    path: '/api/v1/logs/patterns',
+    operationId: 'listLogPatterns',
+    summary: 'Matching log records folded by what their messages have in common, with counts by time, level and service.',
+    parameters: [
+      query('logs', 'level:>=warn'),
+      ...RECENT_RANGE,
+      queryParameter('order', 'By number of records: the most first, or the fewest.', {
+        type: 'string',
+        enum: PATTERN_ORDERS,
+        default: 'count',
+      }),
+      queryParameter('limit', 'Patterns of the answer.', { type: 'integer', minimum: 1, maximum: 1_000, default: 50 }),
+      queryParameter('buckets', 'The most that a trend may have; their width is as that of the histogram.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 200,
+        default: 40,
+      }),
+    ],
+    answer: 'LogPatternsAnswer',
+    example: {
+      total: 4,
+      patternCount: 1,
+      patterns: [
+        {
+          id: '9a0364b9e99bb480',
+          parts: [{ text: 'order ' }, { wildcard: 'num' }, { text: ' was declined' }],
+          count: 4,
+          share: 1,
+          trend: [3, 1],
+          levels: { ERROR: 4 },
+          services: [{ name: 'payments', count: 4 }],
+          example: { id: exampleRecord.id, message: 'order 17 was declined' },
+        },
+      ],
+      buckets: [
+        { from: '2026-11-23T10:00:00Z', to: '2026-11-23T10:00:30Z' },
+        { from: '2026-11-23T10:00:30Z', to: '2026-11-23T10:01:00Z' },
+      ],
+    },
   },
   {
     path: '/api/v1/logs/tail',
@@ -310,7 +352,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
     example: {
       version: '0.1.0',
       startedAtUnixNano: START,
-      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] } },
+      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] }, withoutPattern: [] },
       log: {
         usedBytes: 1_048_576,
         capacityBytes: 1_073_741_824,

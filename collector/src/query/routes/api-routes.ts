@@ -6,6 +6,7 @@ import { createHealthRoute, type HealthOptions } from './health-route.ts';
 import { logContextRoute } from './log-context-route.ts';
 import { logFieldsRoute, logFieldValuesRoute } from './log-fields-routes.ts';
 import { logHistogramRoute } from './log-histogram-route.ts';
+import { logPatternsRoute } from './log-patterns-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
@@ -24,6 +25,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     logHistogramRoute,
     logFieldsRoute,
     logFieldValuesRoute,
+    logPatternsRoute,
     logSearchRoute,
     logContextRoute,
     logRecordRoute,

@@ -3,9 +3,12 @@ import { type ApiRoute, defineRoute } from '../api-route.ts';
 import { checkStorage } from '../check-storage.ts';
 import type { CollectorView } from '../collector-view.ts';
 
+/** Services that are named with logs without a pattern. */
+const MAX_SERVICES = 20;
+
 const statusPath = '/api/v1/status';
 
-/** How the collector fares: its storage, its log, what waits, what was refused. An answer whatever is wrong, and nothing of a record in it. */
+/** How the collector fares: its storage, its log, what waits, what was refused. An answer whatever is wrong. */
 export function createStatusRoute(collector: CollectorView): ApiRoute {
   return defineRoute({
     path: statusPath,
@@ -15,7 +18,12 @@ export function createStatusRoute(collector: CollectorView): ApiRoute {
     async answer(_request, reader): Promise<StatusAnswer> {
       const status = await checkStorage(reader);
       const own = collector.status();
-      return { ...own, storage: { ...own.storage, status, notes: { ...reader.storage.capabilities.notes } } };
+      const withoutPattern = reader.storage
+        .otherPatterns()
+        .filter(({ tenant }) => tenant === reader.context.tenant)
+        .slice(0, MAX_SERVICES)
+        .map(({ service, count, examples }) => ({ service, count, examples: [...examples] }));
+      return { ...own, storage: { ...own.storage, status, notes: { ...reader.storage.capabilities.notes }, withoutPattern } };
     },
   });
 }

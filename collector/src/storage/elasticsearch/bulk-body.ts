@@ -1,4 +1,5 @@
 import type { IndexedRecord } from '../../model/record.ts';
+import { NO_TEMPLATE, type TemplateText } from '../patterns/template-text.ts';
 import { type DocumentForm, encodeDocument } from './document.ts';
 import { DocumentBytes } from './wire/document-bytes.ts';
 
@@ -52,9 +53,9 @@ export class BulkFilling {
     return this.count >= MAX_BULK_DOCUMENTS || this.out.at >= MAX_BULK_BYTES;
   }
 
-  add(record: IndexedRecord, form: DocumentForm): void {
+  add(record: IndexedRecord, form: DocumentForm, template: TemplateText): void {
     const { out } = this;
-    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form)}\n`;
+    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form, template)}\n`;
     out.reserve(lines.length * MAX_BYTES_A_UNIT);
     out.at += out.bytes.write(lines, out.at);
     this.noteDocument();
@@ -78,11 +79,18 @@ export class BulkFilling {
 }
 
 /** The records as bodies of a size that is good for Elasticsearch, one at a time. */
-export function* bulkBodies(records: readonly IndexedRecord[], form: DocumentForm): Generator<BulkBody> {
+export function* bulkBodies(
+  records: readonly IndexedRecord[],
+  form: DocumentForm,
+  templateOf: (record: IndexedRecord) => TemplateText = () => NO_TEMPLATE,
+): Generator<BulkBody> {
   for (let start = 0; start < records.length; ) {
     const filling = new BulkFilling(new DocumentBytes(Buffer.alloc(0)));
     const first = start;
-    for (; start < records.length && !filling.isFull; start += 1) filling.add(recordOf(records, start), form);
+    for (; start < records.length && !filling.isFull; start += 1) {
+      const record = recordOf(records, start);
+      filling.add(record, form, templateOf(record));
+    }
     yield filling.finish((number) => recordOf(records, first + number));
   }
 }

@@ -2,6 +2,8 @@ import { ThreadlineError } from '../../errors.ts';
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { requestOfRecordId } from '../../model/record-ids.ts';
+import type { PatternMiner } from '../patterns/pattern-miner.ts';
+import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
@@ -22,6 +24,8 @@ export interface BulkWriterParts {
   readonly connection: Connection;
   /** Puts the templates back that somebody took away. */
   readonly installTemplates: (signal: AbortSignal | undefined) => Promise<void>;
+  /** Gives logs their templates. */
+  readonly miner: PatternMiner;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -53,8 +57,12 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     let left = source;
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
+      const templates = new TemplateReader(parts.miner, target.tenant);
       // Only what is refused in full has a lesser form, and that is a record by then.
-      for (const chunk of left.requests ? requestBodies.of(left.requests) : bulkBodies(left.records, form)) {
+      const chunks = left.requests
+        ? requestBodies.of(left.requests, templates)
+        : bulkBodies(left.records, form, (record) => templates.ofRecord(record));
+      for (const chunk of chunks) {
         refusals.push(...(await writeChunk(target, chunk)));
         chunk.release();
       }
@@ -69,7 +77,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
   }
 
   return async ({ of, tenant, mayRepeat = false, isKeyed = false, signal, ...source }) => {
-    const target = { ...parts, dataStream: dataStreamOf(of, tenant), signal };
+    const target = { ...parts, tenant, dataStream: dataStreamOf(of, tenant), signal };
     const ids = idsOf(source);
     const indices = isKeyed ? await readIndexNames(target) : undefined;
     const written = mayRepeat
@@ -85,6 +93,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
 
 /** Where a call writes, and what gives it up. */
 interface Target extends BulkWriterParts {
+  readonly tenant: string;
   readonly dataStream: string;
   readonly signal: AbortSignal | undefined;
 }

@@ -36,6 +36,8 @@ export const KEYWORD_COLUMNS = {
   event: 'spanEventNames',
   link: 'linkedTraceIds',
 } as const satisfies Partial<Record<RecordField, string>>;
+/** The keyword field of a log's template (see patterns/template-text.ts); a log without one lacks it. */
+export const TEMPLATE_FIELD = 'template';
 export type KeywordColumn = keyof typeof KEYWORD_COLUMNS;
 
 /** The values of a keyword column in a record, none when the field is not there. What is the empty string is not there, but a name or a correlation id. */

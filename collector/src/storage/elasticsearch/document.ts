@@ -1,8 +1,19 @@
 import type { Resource, Scope } from '../../api/index.ts';
 import { attributeLeaves } from '../../model/attribute-leaves.ts';
 import type { IndexedRecord } from '../../model/record.ts';
+import { NO_TEMPLATE, type TemplateText } from '../patterns/template-text.ts';
 import { isHashed, textTerm, wellFormed } from './attribute-terms.ts';
-import { clampNanos, columnValues, KEYWORD_COLUMNS, type KeywordColumn, leavesAt, observedNanos, PLACES, type Place } from './columns.ts';
+import {
+  clampNanos,
+  columnValues,
+  KEYWORD_COLUMNS,
+  type KeywordColumn,
+  leavesAt,
+  observedNanos,
+  PLACES,
+  type Place,
+  TEMPLATE_FIELD,
+} from './columns.ts';
 import { formatNanos } from './nanosecond-time.ts';
 import { type EncodedPlace, encodePlace } from './place-encoding.ts';
 import { exactEnd } from './span-times.ts';
@@ -24,17 +35,18 @@ const SHARED = { full: new WeakMap<Resource | Scope, EncodedPlace>(), untyped: n
 const QUOTED = new WeakMap<Resource | Scope, string>();
 
 /**
- * A record as one line of JSON to index (see index-template.ts for its fields). `recordText` is the exact record as JSON text in a
+ * A record, and a log's template, as one line of JSON to index (see index-template.ts for its fields). `recordText` is the exact record as JSON text in a
  * JSON string, so that nothing in it (a key's length, a depth, half a surrogate pair) is Elasticsearch's to judge.
  * Written by hand: integers beyond 2^53 keep every digit, which JSON.stringify has no way for, and this is where an Elasticsearch collector
  * spends most of its time.
  */
-export function encodeDocument(indexed: IndexedRecord, form: DocumentForm): string {
+export function encodeDocument(indexed: IndexedRecord, form: DocumentForm, template: TemplateText = NO_TEMPLATE): string {
   const hashed: string[] = [];
   let json = `{"@timestamp":"${formatNanos(indexed.timeNanos)}","sequence":"${indexed.sequence}","recordId":${JSON.stringify(indexed.id)}`;
   if (indexed.timeClamped) json += ',"timeClamped":true';
   if (form === 'bare') json += ',"indexReduced":true';
   if (indexed.message !== undefined) json += `,"message":${JSON.stringify(wellFormed(indexed.message))},"hasMessage":true`;
+  json += templateField(template);
   json += signalFields(indexed);
   for (const column of COLUMNS[indexed.signal]) {
     const values = columnValues(column, indexed);
@@ -53,6 +65,11 @@ export function encodeDocument(indexed: IndexedRecord, form: DocumentForm): stri
   }
   if (hashed.length > 0) json += `,"hashed":${JSON.stringify(hashed)}`;
   return `${json},"recordText":${recordText(indexed.record)}}`;
+}
+
+/** The member of a log's template, with a comma before it; nothing for one that has none. */
+export function templateField(template: TemplateText): string {
+  return template === NO_TEMPLATE ? '' : `,"${TEMPLATE_FIELD}":${JSON.stringify(template)}`;
 }
 
 /** The record as JSON text, as a JSON string. */

@@ -4,6 +4,7 @@ import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
 import type { LogArrivals } from '../log-arrivals.ts';
+import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { type BulkWrite, type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
@@ -13,6 +14,7 @@ import { countFieldValues } from './field-value-counts.ts';
 import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
+import { countPatterns } from './log-patterns.ts';
 import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
@@ -60,8 +62,9 @@ export interface ElasticsearchStorage extends Storage {
  */
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): ElasticsearchStorage {
   const connection = createConnection(options);
+  const miner = new PatternMiner();
   const bulkWrite = createBulkWriter(
-    { connection, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
+    { connection, miner, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
     options,
   );
   const search = createSearch(connection);
@@ -156,6 +159,9 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     logFields: (request, context) => read(['logs'], context, () => countFields(search, request, context)),
     logFieldValues: (request, context) => read(['logs'], context, () => countFieldValues(search, request, context)),
+
+    logPatterns: (request, context) => read(['logs'], context, () => countPatterns(search, request, context)),
+    otherPatterns: () => miner.others(),
 
     searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
     summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),

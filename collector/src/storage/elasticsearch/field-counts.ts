@@ -1,8 +1,8 @@
 import { compareFields } from '../facet-order.ts';
 import { FACET_PLACES, type FacetField, type FieldsRequest, type FieldsResult, type ReadContext } from '../storage.ts';
 import { isHash, keyOfTerm } from './attribute-terms.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { translateQuery } from './query-translation.ts';
 import { type Aggregation, inRange, type Search } from './search-requests.ts';
 
@@ -13,7 +13,7 @@ const KEYS_A_SHARD = 10_000;
 export async function countFields(search: Search, request: FieldsRequest, context: ReadContext): Promise<FieldsResult> {
   const { query, range, limit } = request;
   if (isEmptyRange(range)) return { total: 0, fields: [], hasMore: false };
-  const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
+  const lookups = await lookUpNodes(search, { query, target: 'logs', range, context });
   const places = FACET_PLACES.map((place) => [
     place,
     { terms: { field: `${place}.keys`, size: Math.min(limit + 1, KEYS_A_SHARD), shard_size: KEYS_A_SHARD } },
@@ -21,7 +21,7 @@ export async function countFields(search: Search, request: FieldsRequest, contex
   const body = {
     size: 0,
     track_total_hits: true,
-    query: inRange(range, translateQuery(query, 'logs', hashedMatches)),
+    query: inRange(range, translateQuery(query, 'logs', lookups)),
     aggregations: {
       ...Object.fromEntries(places),
       serviceField: { filter: { exists: { field: 'service' } } },

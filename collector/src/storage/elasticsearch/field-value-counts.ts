@@ -3,8 +3,8 @@ import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, MAX_FACE
 import { isHash, keyTerm } from './attribute-terms.ts';
 import type { Place } from './columns.ts';
 import { isFieldName } from './field-names.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { type Aggregation, type Bucket, type InnerAggregation, inRange, type Search } from './search-requests.ts';
 
@@ -40,7 +40,7 @@ interface FieldSources {
 export async function countFieldValues(search: Search, request: FieldValuesRequest, context: ReadContext): Promise<FieldValuesResult> {
   const { query, range, limit, prefix } = request;
   if (isEmptyRange(range)) return { total: 0, count: 0, values: [], otherCount: 0, isCapped: false };
-  const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
+  const lookups = await lookUpNodes(search, { query, target: 'logs', range, context });
   const { exists, sources, places } = sourcesOf(request.field);
   const aggregations = Object.fromEntries([
     ...sources.map((source, number) => [sourceName(number), { terms: termsOf(source, request) }]),
@@ -49,7 +49,7 @@ export async function countFieldValues(search: Search, request: FieldValuesReque
   const body = {
     size: 0,
     track_total_hits: true,
-    query: inRange(range, translateQuery(query, 'logs', hashedMatches)),
+    query: inRange(range, translateQuery(query, 'logs', lookups)),
     aggregations: { field: { filter: exists, aggregations } },
   };
   const answer = await search('logs', body, context);

@@ -1,12 +1,12 @@
 import { ThreadlineError } from '../../errors.ts';
 import { MAX_TERM_LENGTH, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
-import { KEYWORD_COLUMNS, PLACES } from './columns.ts';
+import { KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
 
 /**
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
- * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field.
+ * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field. 4: templates of logs.
  */
-export const TEMPLATE_VERSION = 3;
+export const TEMPLATE_VERSION = 4;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 export const TEMPLATE_PRIORITY = 500;
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
@@ -45,6 +45,7 @@ export function dataStreamOf(signal: Signal, tenant: string): string {
  *     @timestamp, sequence, recordId       the order of everything, in which the index itself is sorted, newest first
  *     message                              text, Lucene's standard analyzer (words as docs/query-language.md cuts them)
  *     service, traceId, name, …            keywords, one a record field (columns.ts)
+ *     template                             of logs: the template of the message (patterns/template-text.ts)
  *     <place>.keys|pairs|numbers           every attribute of that place as terms (attribute-terms.ts)
  *     <place>.string|long|double|boolean   the same by type under their own names, for aggregations and other tools
  *     hashed                               fields and keys with a value too long for a term
@@ -108,7 +109,11 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
       message: hasMatchOnlyText ? { type: 'match_only_text' } : { type: 'text', norms: false },
       hasMessage: { type: 'boolean' },
       ...(signal === 'logs'
-        ? { level: { type: 'keyword' }, observedTime: { type: 'long' } }
+        ? {
+            level: { type: 'keyword' },
+            observedTime: { type: 'long' },
+            [TEMPLATE_FIELD]: { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH },
+          }
         : {
             durationNanos: { type: 'long' },
             endNanos: { type: 'long' },

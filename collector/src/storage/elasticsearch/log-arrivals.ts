@@ -4,7 +4,7 @@ import type { ArrivalPage, ArrivalRequest, LogArrivals } from '../log-arrivals.t
 import type { ReadContext } from '../storage.ts';
 import { type ArrivalPosition, encodePosition, parsePosition } from './arrival-position.ts';
 import { type Connection, ResponseTooLargeError } from './connection.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { translateQuery } from './query-translation.ts';
 import { createSearch, logOf, RECORD_FIELD, type Search } from './search-requests.ts';
 import { createFrontierReader, nameOf, type ShardFrontier } from './shard-frontiers.ts';
@@ -71,5 +71,5 @@ async function readStretch(
 }
 
 async function translated(search: Search, query: QueryNode, context: ReadContext) {
-  return translateQuery(query, 'logs', await resolveHashedPatterns(search, { query, target: 'logs', range: {}, context }));
+  return translateQuery(query, 'logs', await lookUpNodes(search, { query, target: 'logs', range: {}, context }));
 }

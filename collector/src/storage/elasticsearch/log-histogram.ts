@@ -2,8 +2,8 @@ import { LEVELS } from '@threadline/query-language';
 import { ThreadlineError } from '../../errors.ts';
 import type { HistogramRequest, HistogramResult, ReadContext } from '../storage.ts';
 import { clampNanos } from './columns.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { translateQuery } from './query-translation.ts';
 import { type Bucket, inRange, type Search } from './search-requests.ts';
 
@@ -15,14 +15,14 @@ const MAX_FILTERS = 1_000;
 export async function countLogs(search: Search, request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
   const { query, range, widthNanos } = request;
   if (isEmptyRange(range)) return { counts: [] };
-  const hashedMatches = await resolveHashedPatterns(search, { query, target: 'logs', range, context });
-  const filter = inRange(range, translateQuery(query, 'logs', hashedMatches));
+  const lookups = await lookUpNodes(search, { query, target: 'logs', range, context });
+  const filter = inRange(range, translateQuery(query, 'logs', lookups));
   const levels = { levels: { terms: { field: 'level', size: LEVELS.length } } };
-  const times = { ...bucketsOf(request), aggregations: levels };
+  const times = { ...timeBuckets(request), aggregations: levels };
   const { aggregations } = await search('logs', { size: 0, query: filter, aggregations: { times } }, context);
   return {
     counts: (aggregations?.times?.buckets ?? []).flatMap((bucket) => {
-      const number = numberOf(bucket, widthNanos);
+      const number = bucketNumber(bucket, widthNanos);
       return LEVELS.flatMap((level) => {
         const count = levelBuckets(bucket).find(({ key }) => key === level)?.doc_count;
         return count === undefined ? [] : [{ bucket: number, level, count }];
@@ -31,7 +31,8 @@ export async function countLogs(search: Search, request: HistogramRequest, conte
   };
 }
 
-function bucketsOf({ range, widthNanos }: HistogramRequest): object {
+/** An aggregation by time; `bucketNumber` reads its buckets. */
+export function timeBuckets({ range, widthNanos }: Pick<HistogramRequest, 'range' | 'widthNanos'>): object {
   if (widthNanos % NANOS_A_MILLI === 0n) {
     return { date_histogram: { field: '@timestamp', fixed_interval: `${widthNanos / NANOS_A_MILLI}ms`, min_doc_count: 1 } };
   }
@@ -50,7 +51,7 @@ function bucketsOf({ range, widthNanos }: HistogramRequest): object {
 }
 
 /** A time bucket's key is the epoch milliseconds of its start, a filter's the number itself. */
-function numberOf({ key }: Bucket, widthNanos: bigint): bigint {
+export function bucketNumber({ key }: Bucket, widthNanos: bigint): bigint {
   return typeof key === 'number' ? (BigInt(key) * NANOS_A_MILLI) / widthNanos : BigInt(String(key));
 }
 

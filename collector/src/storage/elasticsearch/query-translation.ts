@@ -2,6 +2,7 @@ import {
   canonicalNumber,
   type Field,
   integerBounds,
+  NO_TEMPLATE_ID,
   type PatternPart,
   type QueryNode,
   type QueryTarget,
@@ -9,7 +10,7 @@ import {
 } from '@threadline/query-language';
 import { ThreadlineError } from '../../errors.ts';
 import { keyTerm, pairTerm, textTerm, wellFormed } from './attribute-terms.ts';
-import { ANY_PLACES, KEYWORD_COLUMNS, type Place } from './columns.ts';
+import { ANY_PLACES, KEYWORD_COLUMNS, type Place, TEMPLATE_FIELD } from './columns.ts';
 import { formatNanos, NANOS_FORMAT } from './nanosecond-time.ts';
 import { equalNumbers, type NumberSpan, numberSpans } from './number-spans.ts';
 
@@ -28,25 +29,28 @@ export interface PatternPlace {
   readonly marks: readonly string[];
 }
 
-/** The ids of records that a pattern matches by a value too long for a term. */
-export type HashedMatches = ReadonlyMap<QueryNode, readonly string[]>;
+/**
+ * What was looked up for a query's nodes before it is translated: the ids of records that a pattern matches by a value too long for a term, and the
+ * templates that the id of one is about.
+ */
+export type NodeLookups = ReadonlyMap<QueryNode, readonly string[]>;
 
 /**
  * The tree as a filter. Exact: each form means what docs/query-language.md says, for any key and any value. What Elasticsearch
  * could only approximate throws `unsupported_query`.
  */
-export function translateQuery(node: QueryNode, target: QueryTarget, hashedMatches: HashedMatches = new Map()): ElasticsearchQuery {
+export function translateQuery(node: QueryNode, target: QueryTarget, lookups: NodeLookups = new Map()): ElasticsearchQuery {
   switch (node.type) {
     case 'all':
       return MATCH_ALL;
     case 'none':
       return MATCH_NONE;
     case 'and':
-      return allOf(node.children, target, hashedMatches);
+      return allOf(node.children, target, lookups);
     case 'or':
-      return anyOf(flatten(node, 'or').map((child) => translateQuery(child, target, hashedMatches)));
+      return anyOf(flatten(node, 'or').map((child) => translateQuery(child, target, lookups)));
     case 'not':
-      return { bool: { must_not: [translateQuery(node.child, target, hashedMatches)] } };
+      return { bool: { must_not: [translateQuery(node.child, target, lookups)] } };
     case 'phrase':
       return translatePhrase(node.words);
     case 'wordPattern':
@@ -54,9 +58,9 @@ export function translateQuery(node: QueryNode, target: QueryTarget, hashedMatch
     case 'levels':
       return target === 'logs' ? terms('level', node.levels) : MATCH_NONE;
     case 'equals':
-      return translateEquals(node.field, node.value, target);
+      return isTemplateNode(node) ? translateTemplate(node, target, lookups) : translateEquals(node.field, node.value, target);
     case 'pattern':
-      return translatePattern(node, target, hashedMatches);
+      return translatePattern(node, target, lookups);
     case 'range':
       return translateRange(node, target);
     case 'exists':
@@ -87,12 +91,12 @@ export function patternPlaces(node: QueryNode, target: QueryTarget): PatternPlac
   }
 }
 
-function allOf(children: readonly QueryNode[], target: QueryTarget, hashedMatches: HashedMatches): ElasticsearchQuery {
+function allOf(children: readonly QueryNode[], target: QueryTarget, lookups: NodeLookups): ElasticsearchQuery {
   const filter: ElasticsearchQuery[] = [];
   const excluded: ElasticsearchQuery[] = [];
   for (const child of flatten({ type: 'and', children }, 'and')) {
-    if (child.type === 'not') excluded.push(translateQuery(child.child, target, hashedMatches));
-    else filter.push(translateQuery(child, target, hashedMatches));
+    if (child.type === 'not') excluded.push(translateQuery(child.child, target, lookups));
+    else filter.push(translateQuery(child, target, lookups));
   }
   return { bool: { ...(filter.length > 0 && { filter }), ...(excluded.length > 0 && { must_not: excluded }) } };
 }
@@ -152,6 +156,21 @@ function translateEquals(field: Field, value: string, target: QueryTarget): Elas
   return number === undefined ? MATCH_NONE : translateRange({ field, min: inclusive(number), max: inclusive(number) }, target);
 }
 
+/** A condition on a log's template. */
+export type TemplateNode = Extract<QueryNode, { type: 'equals' }> & {
+  readonly field: { readonly type: 'record'; readonly name: 'pattern' };
+};
+
+export function isTemplateNode(node: QueryNode): node is TemplateNode {
+  return node.type === 'equals' && node.field.type === 'record' && node.field.name === 'pattern';
+}
+
+function translateTemplate(node: TemplateNode, target: QueryTarget, lookups: NodeLookups): ElasticsearchQuery {
+  if (target !== 'logs') return MATCH_NONE;
+  if (node.value === NO_TEMPLATE_ID) return { bool: { must_not: [{ exists: { field: TEMPLATE_FIELD } }] } };
+  return terms(TEMPLATE_FIELD, lookups.get(node) ?? []);
+}
+
 function attributeEquals(key: string, value: string, places: readonly Place[]): ElasticsearchQuery {
   const term = keyTerm(key);
   // The text finds strings, and numbers that are written so; the number finds those that are written otherwise.
@@ -164,13 +183,9 @@ function attributeEquals(key: string, value: string, places: readonly Place[]): 
   );
 }
 
-function translatePattern(
-  node: Extract<QueryNode, { type: 'pattern' }>,
-  target: QueryTarget,
-  hashedMatches: HashedMatches,
-): ElasticsearchQuery {
+function translatePattern(node: Extract<QueryNode, { type: 'pattern' }>, target: QueryTarget, lookups: NodeLookups): ElasticsearchQuery {
   const { field, pattern } = node;
-  const verified = hashedMatches.get(node) ?? [];
+  const verified = lookups.get(node) ?? [];
   const queries: ElasticsearchQuery[] = verified.length === 0 ? [] : [terms('recordId', verified)];
   if (field.type === 'attribute') queries.push(...attributePatterns(field.key, pattern, placesOf(field, target)));
   else {

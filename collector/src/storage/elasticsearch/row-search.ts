@@ -2,8 +2,8 @@ import type { QueryTarget } from '@threadline/query-language';
 import type { IndexedRecord, RowKey } from '../../model/record.ts';
 import type { ReadContext, RowPage, RowSearch } from '../storage.ts';
 import { ResponseTooLargeError } from './connection.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { formatNanos, isEmptyRange, NANOS_FORMAT } from './nanosecond-time.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { type Hit, inRange, RECORD_FIELD, type Search } from './search-requests.ts';
 
@@ -29,8 +29,8 @@ export async function searchRows<R>(
   const { target, context, recordOf, indexed } = request;
   const { query, range, order, limit } = request.rows;
   if (isEmptyRange(range)) return { rows: [], hasMore: false };
-  const hashedMatches = await resolveHashedPatterns(search, { query, target, range, context });
-  const filter = inRange(range, translateQuery(query, target, hashedMatches));
+  const lookups = await lookUpNodes(search, { query, target, range, context });
+  const filter = inRange(range, translateQuery(query, target, lookups));
   const rows: { key: RowKey; record: R }[] = [];
   let after = request.rows.after;
   let pageSize = MAX_HITS_A_SEARCH;

@@ -1,8 +1,8 @@
 import type { QueryNode, QueryTarget } from '@threadline/query-language';
 import type { ReadContext, TimeRange, TracePage, TraceSearch } from '../storage.ts';
 import { compareTraceKeys, type TraceKey } from '../trace-key.ts';
-import { resolveHashedPatterns } from './hashed-patterns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
+import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { compositeBuckets, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
 import { findTraceKeys, summarizeTraces, TRACES_AT_A_TIME } from './trace-summaries.ts';
@@ -84,8 +84,8 @@ async function matchingSpans(
   search: Search,
   request: { readonly query: QueryNode; readonly target: QueryTarget; readonly range: TimeRange; readonly context: ReadContext },
 ): Promise<ElasticsearchQuery> {
-  const hashedMatches = await resolveHashedPatterns(search, request);
-  return inRange(request.range, translateQuery(request.query, request.target, hashedMatches));
+  const lookups = await lookUpNodes(search, request);
+  return inRange(request.range, translateQuery(request.query, request.target, lookups));
 }
 
 /** The distinct traces of the spans that match; with `max`, more than that only means that there are more. */

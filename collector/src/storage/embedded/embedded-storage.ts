@@ -6,6 +6,7 @@ import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
+import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type {
   FieldsRequest,
   FieldsResult,
@@ -14,6 +15,9 @@ import type {
   HistogramRequest,
   HistogramResult,
   OperationCounts,
+  OtherPatterns,
+  PatternsRequest,
+  PatternsResult,
   ReadContext,
   RowPage,
   RowSearch,
@@ -75,6 +79,7 @@ class EmbeddedStorage implements Storage {
   readonly capabilities: Capabilities = { regex: true, leadingWildcardScans: true, notes: { engine: 'Parquet segments with filters' } };
   readonly parallelWrites = PARALLEL_WRITES;
   readonly #options: EmbeddedStorageOptions;
+  readonly #miner = new PatternMiner();
   readonly #stop = new AbortController();
   #starting: Promise<OpenStorage> | undefined;
   #open: OpenStorage | undefined;
@@ -147,6 +152,14 @@ class EmbeddedStorage implements Storage {
     return await this.#opened().reads.read('logFieldValues', request, context);
   }
 
+  async logPatterns(request: PatternsRequest, context: ReadContext): Promise<PatternsResult> {
+    return await this.#opened().reads.read('logPatterns', request, context);
+  }
+
+  otherPatterns(): readonly OtherPatterns[] {
+    return this.#miner.others();
+  }
+
   async searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {
     return await this.#opened().reads.read('searchTraces', search, context);
   }
@@ -212,8 +225,8 @@ class EmbeddedStorage implements Storage {
     return {
       lock,
       catalog,
-      logs: new SegmentWriter({ table: 'logs', directory, catalog }),
-      spans: new SegmentWriter({ table: 'spans', directory, catalog }),
+      logs: new SegmentWriter({ table: 'logs', directory, catalog, miner: this.#miner }),
+      spans: new SegmentWriter({ table: 'spans', directory, catalog, miner: this.#miner }),
       reads,
       compactor,
       retention: retention ? this.#keepRetention(catalog, directory, retention) : Promise.resolve(),

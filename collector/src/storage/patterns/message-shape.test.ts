@@ -47,7 +47,9 @@ describe('the shape of a message', () => {
   });
 
   it('has of a stack trace what stands before its first frame', () => {
-    expect(templateOf('Error: no order 5\n    at find (/app/orders.js:12:3)\n    at run (/app/run.js:1:1)')).toBe('Error: no order <num><rest>');
+    expect(templateOf('Error: no order 5\n    at find (/app/orders.js:12:3)\n    at run (/app/run.js:1:1)')).toBe(
+      'Error: no order <num><rest>',
+    );
   });
 
   it('has no more than the beginning of a long message', () => {

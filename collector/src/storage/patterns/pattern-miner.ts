@@ -61,9 +61,8 @@ export class PatternMiner {
     let none = -1;
     return {
       entries,
-      service: (tenant, name, messages) => {
+      service: (tenant, name) => {
         const service = this.#service(tenant, name);
-        service.templates.prepare(messages);
         return (bytes, start, end) => {
           if (!this.#shape.read(bytes, start, end)) {
             if (none === -1) none = entries.push(NO_TEMPLATE) - 1;
@@ -110,7 +109,8 @@ export class PatternMiner {
       service.others = others;
     }
     others.count += 1;
-    if (others.examples.length < MAX_EXAMPLES) others.examples.push(describeTemplate(this.#shape.templateText()).slice(0, MAX_EXAMPLE_LENGTH));
+    if (others.examples.length < MAX_EXAMPLES)
+      others.examples.push(describeTemplate(this.#shape.templateText()).slice(0, MAX_EXAMPLE_LENGTH));
   }
 }
 
@@ -118,6 +118,6 @@ export class PatternMiner {
 export interface TemplateBatch {
   /** The templates of the messages so far, by their numbers. */
   readonly entries: readonly TemplateText[];
-  /** What gives the number of a message's template, of about so many of one service. The message is UTF-8 in these bytes; an empty one has none. */
-  service(tenant: string, service: string, messages: number): (bytes: Uint8Array, start: number, end: number) => number;
+  /** What gives the number of the template of a service's message. It is UTF-8 in these bytes; an empty one has none. */
+  service(tenant: string, service: string): (bytes: Uint8Array, start: number, end: number) => number;
 }

@@ -16,8 +16,8 @@ const MIN_SIMILARITY = 0.5;
 /** Shapes of which it is known at once what they belong to; a power of two. */
 const KNOWN_SHAPES = 1_024;
 /**
- * Comparisons of words that a message may cost on average, and what may be saved up. Only messages of a shape that is not known cost any: so neither
- * their number nor what is in them takes more time than this.
+ * Comparisons of words that a message of an unknown shape may cost on average, and what may be saved up: so what is in messages cannot make them
+ * take more time than this.
  */
 const COMPARISONS_A_MESSAGE = 32;
 const MAX_COMPARISONS = 1_000_000;
@@ -72,11 +72,6 @@ export class ServiceTemplates {
     this.#budget = budget;
   }
 
-  /** Call before so many messages are given to `find`. */
-  prepare(messages: number): void {
-    this.#comparisons = Math.min(this.#comparisons + messages * COMPARISONS_A_MESSAGE, MAX_COMPARISONS);
-  }
-
   /** The template of a message of this shape; undefined where there is no room for one. */
   find(shape: MessageShape, nowMillis: number): MinedTemplate | undefined {
     const place = shape.first & (KNOWN_SHAPES - 1);
@@ -84,6 +79,7 @@ export class ServiceTemplates {
     if (known && this.#knownShapes[2 * place] === shape.first && this.#knownShapes[2 * place + 1] === shape.second) {
       if (known.heir === undefined) return known;
     }
+    this.#comparisons = Math.min(this.#comparisons + COMPARISONS_A_MESSAGE, MAX_COMPARISONS);
     const found = this.#look(shape) ?? this.#make(shape, nowMillis);
     if (found) {
       this.#knownShapes[2 * place] = shape.first;
@@ -140,9 +136,7 @@ export class ServiceTemplates {
     const similar = [...bucket.exact.values()].filter(({ words }) => equalWords(words, shape, own) >= own.length * MIN_SIMILARITY);
     const common = own.filter((token) => similar.every(({ words }) => words[token] === shape.words[token])).length;
     const enough = common >= MUCH_IN_COMMON ? PARAMETER_WORDS : PARAMETER_WORDS_WITH_LITTLE_IN_COMMON;
-    const any = new Set(
-      own.filter((token) => new Set([shape.words[token], ...similar.map(({ words }) => words[token])]).size >= enough),
-    );
+    const any = new Set(own.filter((token) => new Set([shape.words[token], ...similar.map(({ words }) => words[token])]).size >= enough));
     if (any.size === 0 || own.length - any.size < own.length * MIN_SIMILARITY) return undefined;
     const template = this.#template(shape, nowMillis, any);
     const isCovered = ({ words }: MinedTemplate): boolean => covers(template.words, words, shape.tokens);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TemplateForest } from './template-forest.ts';
-import { describeTemplate, OTHER_TEMPLATE, templateId, type TemplateText, wildcardUnit } from './template-text.ts';
+import { describeTemplate, OTHER_TEMPLATE, type TemplateText, templateId, wildcardUnit } from './template-text.ts';
 
 /** As `describeTemplate` writes it. */
 function template(text: string): TemplateText {
@@ -42,6 +42,14 @@ describe('a forest of templates', () => {
     expect(rootIn(forest, 'user red logged in')).toBe('user <any> logged in');
   });
 
+  it('forgets one that is taken away', () => {
+    const forest = forestOf(['user red logged in', 'user <any> logged in']);
+    expect(rootIn(forest, 'user red logged in')).toBe('user <any> logged in');
+    forest.remove(template('user <any> logged in'));
+    expect(rootIn(forest, 'user red logged in')).toBe('user red logged in');
+    expect(forest.membersOf(templateId(template('user <any> logged in')))).toEqual([]);
+  });
+
   it('gives an id for what fits a template, also where that is part of another by now', () => {
     const forest = forestOf(['a b c', 'a <any> c', 'a x c', '<any> x c', '<any> <any> c']);
     const membersOf = (text: string): string[] => forest.membersOf(templateId(template(text))).map(describeTemplate);
@@ -62,7 +70,10 @@ describe('a forest of templates', () => {
 
   it('is the same in whatever order its templates come, and each template is of exactly one root', () => {
     const token = fc.constantFrom('a', 'b', '<any>', '<num>', '<hex>', '<id>');
-    const texts = fc.uniqueArray(fc.array(token, { minLength: 3, maxLength: 3 }).map((tokens) => tokens.join(' ')), { maxLength: 30 });
+    const texts = fc.uniqueArray(
+      fc.array(token, { minLength: 3, maxLength: 3 }).map((tokens) => tokens.join(' ')),
+      { maxLength: 30 },
+    );
     fc.assert(
       fc.property(
         texts.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),

@@ -1,16 +1,17 @@
-import { templateId, type TemplateText, type Wildcard, wildcardOfUnit } from './template-text.ts';
+import type { PatternWildcard } from '../../api/index.ts';
+import { type TemplateText, templateId, WILDCARD_UNITS, wildcardOfUnit } from './template-text.ts';
 
-const ANY: Wildcard = 'any';
+const ANY: PatternWildcard = 'any';
 /** Each kind with those that are also of it: a hex id may have no letter by chance, and any of them is a word. */
-const SPECIAL_KINDS: Readonly<Partial<Record<Wildcard, ReadonlySet<Wildcard>>>> = {
-  hex: new Set<Wildcard>(['num']),
-  id: new Set<Wildcard>(['num', 'hex']),
+const SPECIAL_KINDS: Readonly<Partial<Record<PatternWildcard, ReadonlySet<PatternWildcard>>>> = {
+  hex: new Set<PatternWildcard>(['num']),
+  id: new Set<PatternWildcard>(['num', 'hex']),
 };
 /** How much each kind takes in: of two templates that fit one another's messages the one with more is the more general. */
-const GENERALITY: Readonly<Partial<Record<Wildcard, number>>> = { any: 4, id: 2, hex: 1 };
+const GENERALITY: Readonly<Partial<Record<PatternWildcard, number>>> = { any: 4, id: 2, hex: 1 };
 /** More general ones of one form are not looked through; real services have a few. */
 const MAX_GENERAL = 256;
-const TOKENS = /[\u0001-\u0008]|[0-9A-Za-z_.\-\u0080-\uffff]+/g;
+const TOKENS = new RegExp(`[${WILDCARD_UNITS}]|[0-9A-Za-z_.\\-\\u0080-\\uffff]+`, 'g');
 
 interface Node {
   readonly text: TemplateText;
@@ -35,10 +36,6 @@ export class TemplateForest {
   /** Those of each group that others may fit and that fit no other, the most special first; made when they are asked for. */
   readonly #roots = new Map<string, readonly Node[]>();
 
-  get size(): number {
-    return this.#nodes.size;
-  }
-
   add(text: TemplateText): void {
     if (this.#nodes.has(text)) return;
     const tokens = text.match(TOKENS) ?? [];
@@ -49,8 +46,19 @@ export class TemplateForest {
     const nodes = this.#groups.get(group);
     if (nodes) nodes.push(node);
     else this.#groups.set(group, [node]);
-    // What was found for the others may be another now.
-    if (this.#roots.delete(group)) for (const known of nodes ?? []) known.root = undefined;
+    this.#forgetRoots(group);
+  }
+
+  /** Takes one away that no record has any more. */
+  remove(text: TemplateText): void {
+    const node = this.#nodes.get(text);
+    if (!node) return;
+    this.#nodes.delete(text);
+    this.#byId.delete(node.id);
+    const nodes = (this.#groups.get(node.group) ?? []).filter((other) => other !== node);
+    if (nodes.length === 0) this.#groups.delete(node.group);
+    else this.#groups.set(node.group, nodes);
+    this.#forgetRoots(node.group);
   }
 
   /** The template that this one, which was added, is part of: itself where it fits no other. */
@@ -66,6 +74,11 @@ export class TemplateForest {
     const nodes = this.#groups.get(node.group) ?? [];
     const isRoot = this.#root(node) === node;
     return nodes.filter((other) => (isRoot ? this.#root(other) === node : covers(node, other))).map(({ text }) => text);
+  }
+
+  /** What was found may be another now. */
+  #forgetRoots(group: string): void {
+    if (this.#roots.delete(group)) for (const node of this.#groups.get(group) ?? []) node.root = undefined;
   }
 
   #root(node: Node): Node {
@@ -102,7 +115,7 @@ function coversToken(general: string, special: string): boolean {
   return other !== undefined && (SPECIAL_KINDS[kind]?.has(other) ?? false);
 }
 
-function wildcardOf(token: string): Wildcard | undefined {
+function wildcardOf(token: string): PatternWildcard | undefined {
   return token.length === 1 ? wildcardOfUnit(token.charCodeAt(0)) : undefined;
 }
 

@@ -1,8 +1,12 @@
 import { levelOfRecord } from '@threadline/query-language';
 import type { PlainRequest } from '../../../model/plain-request.ts';
+import { serviceOf } from '../../../model/indexed-record.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { WireLog } from '../../../otlp/wire-log.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
+import type { TemplateReader } from '../../patterns/template-reader.ts';
+import type { TemplateText } from '../../patterns/template-text.ts';
+import { templateField } from '../document.ts';
 import { membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, SPAN_ID, STORED_QUOTE, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
@@ -16,6 +20,8 @@ interface Severity {
 
 /** More are not looked through. */
 const MAX_SEVERITIES = 16;
+/** Fields of templates that are ready; more are made anew. */
+const MAX_TEMPLATE_FIELDS = 10_000;
 const QUOTE = 0x22;
 const OBSERVED_TIME = Buffer.from(',"observedTime":"');
 const EVENT_NAME = Buffer.from(',"eventName":"');
@@ -32,13 +38,19 @@ export class LogDocuments extends WireDocuments {
   readonly #log = new WireLog();
   readonly #severities: Severity[] = [];
   #severity: Severity | undefined;
+  #template: Buffer | undefined;
   #bodyForm: TextForm = TEXT_FORMS.asItIs;
   #eventNameForm: TextForm = TEXT_FORMS.asItIs;
   #arrivalLow = 0;
   #arrivalHigh = 0;
+  #service = '';
+  readonly #templateFields = new Map<TemplateText, Buffer>();
+  /** Gives the logs that follow their templates; without it they have none. */
+  templates: TemplateReader | undefined;
 
   override startGroup(request: PlainRequest, group: WireGroup): void {
     super.startGroup(request, group);
+    this.#service = serviceOf(group.resource);
     this.#arrivalLow = Number(request.arrivalNanos & 0xffff_ffffn);
     this.#arrivalHigh = Number(request.arrivalNanos >> 32n);
   }
@@ -51,13 +63,16 @@ export class LogDocuments extends WireDocuments {
     this.#severity = this.#severityOf(body, log);
     if (this.#bodyForm === TEXT_FORMS.invalid || this.#eventNameForm === TEXT_FORMS.invalid || !this.#severity) return -1;
     const attributesBytes = this.attributes.read(body, log.attributes);
-    return attributesBytes < 0 ? -1 : attributesBytes + this.#severity.stored.length;
+    if (attributesBytes < 0) return -1;
+    this.#template = log.bodyEnd > log.bodyStart ? this.#templateField(body, log.bodyStart, log.bodyEnd) : undefined;
+    return attributesBytes + this.#severity.stored.length + (this.#template?.length ?? 0);
   }
 
   protected write(body: Buffer): void {
     const { out } = this;
     const log = this.#log;
     const severity = this.#severity;
+    const template = this.#template;
     const [bodyForm, eventNameForm] = [this.#bodyForm, this.#eventNameForm];
     if (!severity || bodyForm === TEXT_FORMS.invalid || eventNameForm === TEXT_FORMS.invalid) throw new Error('a log that was not read');
     const hasBody = log.bodyEnd > log.bodyStart;
@@ -65,6 +80,7 @@ export class LogDocuments extends WireDocuments {
     this.#writeStartAtTime(log);
     if (hasBody) this.writeMessage(body, log.bodyStart, log.bodyEnd, bodyForm);
     else this.writeNoMessage();
+    if (hasBody && template) out.put(template);
     out.put(severity.level);
     if (log.observedLow !== 0 || log.observedHigh !== 0) {
       out.put(OBSERVED_TIME);
@@ -101,6 +117,17 @@ export class LogDocuments extends WireDocuments {
       out.put(STORED_QUOTE);
     }
     this.writeEnd();
+  }
+
+  #templateField(body: Buffer, start: number, end: number): Buffer | undefined {
+    if (!this.templates) return undefined;
+    const template = this.templates.ofBytes(this.#service, body, start, end);
+    const known = this.#templateFields.get(template);
+    if (known) return known;
+    if (this.#templateFields.size >= MAX_TEMPLATE_FIELDS) this.#templateFields.clear();
+    const made = Buffer.from(templateField(template));
+    this.#templateFields.set(template, made);
+    return made;
   }
 
   /** The record's own time, else the observed, else the arrival. */

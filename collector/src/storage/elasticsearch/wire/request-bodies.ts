@@ -1,5 +1,7 @@
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
+import type { TemplateReader } from '../../patterns/template-reader.ts';
+import { NO_TEMPLATE } from '../../patterns/template-text.ts';
 import { type BulkBody, BulkFilling } from '../bulk-body.ts';
 import { DocumentBytes } from './document-bytes.ts';
 import { LogDocuments } from './log-documents.ts';
@@ -16,6 +18,11 @@ interface Cursor {
   index: number;
 }
 
+interface Filler {
+  readonly cursor: Cursor;
+  readonly templates: TemplateReader | undefined;
+}
+
 /**
  * Bodies of bulk requests from the bytes of export requests, the same as `bulkBodies` makes of their records. Knows the keys and severities of earlier ones, so
  * one serves all calls.
@@ -26,22 +33,23 @@ export class RequestBodies {
   readonly #spans = new SpanDocuments(this.#out);
 
   /** One at a time; others may be made of other requests in between. */
-  *of(requests: readonly PlainRequest[]): Generator<BulkBody> {
+  *of(requests: readonly PlainRequest[], templates?: TemplateReader): Generator<BulkBody> {
     const cursor: Cursor = { request: 0, group: 0, record: 0, index: 0 };
     for (let first = 0; cursor.request < requests.length; ) {
       const filling = new BulkFilling(this.#out);
-      this.#fill(filling, requests, cursor);
+      this.#logs.templates = templates;
+      this.#fill(filling, requests, { cursor, templates });
       const from = first;
       first += filling.count;
       if (filling.count > 0) yield filling.finish((number) => recordAt(requests, from + number));
     }
   }
 
-  #fill(filling: BulkFilling, requests: readonly PlainRequest[], cursor: Cursor): void {
+  #fill(filling: BulkFilling, requests: readonly PlainRequest[], { cursor, templates }: Filler): void {
     for (let request = requests[cursor.request]; request; request = requests[cursor.request]) {
       const { groups } = request.wire;
       for (let group = groups[cursor.group]; group; group = groups[cursor.group]) {
-        if (!this.#fillGroup(filling, { request, group }, cursor)) return;
+        if (!this.#fillGroup(filling, { request, group }, { cursor, templates })) return;
         cursor.group += 1;
         cursor.record = 0;
       }
@@ -52,7 +60,11 @@ export class RequestBodies {
   }
 
   /** Whether all of the group is written. */
-  #fillGroup(filling: BulkFilling, { request, group }: { request: PlainRequest; group: WireGroup }, cursor: Cursor): boolean {
+  #fillGroup(
+    filling: BulkFilling,
+    { request, group }: { request: PlainRequest; group: WireGroup },
+    { cursor, templates }: Filler,
+  ): boolean {
     const { places } = group;
     const documents: WireDocuments = request.signal === 'logs' ? this.#logs : this.#spans;
     documents.startGroup(request, group);
@@ -61,7 +73,10 @@ export class RequestBodies {
       const start = places[2 * cursor.record] ?? 0;
       const end = places[2 * cursor.record + 1] ?? 0;
       if (documents.add(request.wire.body, start, end, cursor.index)) filling.noteDocument();
-      else filling.add(request.record(cursor.index), 'full');
+      else {
+        const record = request.record(cursor.index);
+        filling.add(record, 'full', templates?.ofRecord(record) ?? NO_TEMPLATE);
+      }
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import type { AttributePlace, Field, QueryNode } from '@threadline/query-language';
 import { ThreadlineError } from '../../../errors.ts';
 import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
+import type { TemplateText } from '../../patterns/template-text.ts';
 import type { ColumnName } from '../columns.ts';
 import type { TableName } from '../layout.ts';
 import { equalNumberTexts, numberRange } from '../number-range.ts';
@@ -9,6 +10,7 @@ import { type FieldColumn, fieldColumn, levelNumber } from '../record-fields.ts'
 import { attributeColumnMatcher } from './match-attribute-columns.ts';
 import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWithCode } from './match-columns.ts';
 import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match-leaves.ts';
+import { rowsOfTemplates } from './match-templates.ts';
 import { matchTexts } from './match-texts.ts';
 import { hasMessage, phraseMatcher, wordPatternMatcher } from './match-words.ts';
 import { addRows, isEmpty, noRows, type RowMask, without } from './row-mask.ts';
@@ -27,19 +29,23 @@ const COSTS = { none: 0, code: 1, number: 2, text: 4, leaves: 8, values: 32 } as
 const NEVER: Condition = { match: (page) => noRows(page.rows), cost: COSTS.none };
 const ALWAYS: Condition = { match: (_page, mask) => mask, cost: COSTS.none };
 
-/** What a query's tree means for a page of a table's rows. `check` is called now and then during slow work, and throws to end it. */
-export function compileQuery(node: QueryNode, table: TableName, check: () => void): Match {
-  return condition(node, { table, check }).match;
+/** What a query is compiled for. */
+export interface MatchContext {
+  readonly table: TableName;
+  /** Called now and then during slow work; throws to end it. */
+  readonly check: () => void;
+  /** The templates whose records an id is about; called where a query names one. */
+  readonly templatesOf: (id: string) => readonly TemplateText[];
 }
 
-interface Context {
-  readonly table: TableName;
-  readonly check: () => void;
+/** What a query's tree means for a page of a table's rows. */
+export function compileQuery(node: QueryNode, context: MatchContext): Match {
+  return condition(node, context).match;
 }
 
 type FieldNode = QueryNode & { readonly field: Field };
 
-function condition(node: QueryNode, context: Context): Condition {
+function condition(node: QueryNode, context: MatchContext): Condition {
   switch (node.type) {
     case 'all':
       return ALWAYS;
@@ -101,15 +107,16 @@ function anyOf(conditions: readonly Condition[]): Condition {
   };
 }
 
-function fieldCondition(node: FieldNode, context: Context): Condition {
+function fieldCondition(node: FieldNode, context: MatchContext): Condition {
   const { field } = node;
   if (field.type === 'attribute') return attributeCondition(node, field.place, field.key, context);
   if (field.name === 'message') return messageCondition(node, context);
+  if (field.name === 'pattern') return templateCondition(node, context);
   const column = fieldColumn(context.table, field.name);
   return column ? columnCondition(node, column, context) : NEVER;
 }
 
-function messageCondition(node: FieldNode, { table }: Context): Condition {
+function messageCondition(node: FieldNode, { table }: MatchContext): Condition {
   if (node.type === 'exists') return { match: hasMessage(table), cost: COSTS.text };
   throw new ThreadlineError(
     'unsupported_query',
@@ -117,12 +124,17 @@ function messageCondition(node: FieldNode, { table }: Context): Condition {
   );
 }
 
+function templateCondition(node: FieldNode, { table, templatesOf }: MatchContext): Condition {
+  if (node.type !== 'equals' || table !== 'logs') return NEVER;
+  return { match: rowsOfTemplates(new Set(templatesOf(node.value))), cost: COSTS.code };
+}
+
 const PLACE_COLUMNS: Readonly<Record<TableName, Partial<Record<AttributePlace, ColumnName>>>> = {
   logs: { attributes: 'attributes', resource: 'resource', scope: 'scope_attributes', body: 'body' },
   spans: { attributes: 'attributes', resource: 'resource', scope: 'scope_attributes', event: 'event_attributes', link: 'link_attributes' },
 };
 
-function attributeCondition(node: FieldNode, place: AttributePlace, key: string, { table, check }: Context): Condition {
+function attributeCondition(node: FieldNode, place: AttributePlace, key: string, { table, check }: MatchContext): Condition {
   const matcher = leafMatcher(node, key, check);
   const columns = Object.entries(PLACE_COLUMNS[table]).flatMap(([name, column]) =>
     name === place || (place === 'any' && name !== 'body') ? [column] : [],
@@ -141,7 +153,7 @@ function leaves(column: ColumnName, matcher: LeafMatcher, node: QueryNode): Cond
   return { match: matchTexts(column, matcher), cost: node.type === 'equals' ? COSTS.leaves : COSTS.values };
 }
 
-function columnCondition(node: FieldNode, field: FieldColumn, context: Context): Condition {
+function columnCondition(node: FieldNode, field: FieldColumn, context: MatchContext): Condition {
   switch (field.type) {
     case 'text':
       return textCondition(node, field.column, field.emptyIsAbsent, context);
@@ -165,7 +177,7 @@ function columnCondition(node: FieldNode, field: FieldColumn, context: Context):
   }
 }
 
-function textCondition(node: FieldNode, column: ColumnName, emptyIsAbsent: boolean, { check }: Context): Condition {
+function textCondition(node: FieldNode, column: ColumnName, emptyIsAbsent: boolean, { check }: MatchContext): Condition {
   const where = (fulfils: (text: string) => boolean, cost: number): Condition => ({
     match: matchTexts(column, (texts, mask) => rowsWhereText(texts, (text) => !(emptyIsAbsent && text === '') && fulfils(text), mask)),
     cost,
@@ -215,14 +227,14 @@ function numberBounds(node: FieldNode): { readonly min: bigint; readonly max: bi
 }
 
 /** Numbers that are names: what matches is decided here, once. */
-function namesCondition(node: FieldNode, column: ColumnName, names: readonly string[], context: Context): Condition {
+function namesCondition(node: FieldNode, column: ColumnName, names: readonly string[], context: MatchContext): Condition {
   const matches = nameTest(node, context);
   const numbers = new Set(names.flatMap((name, number) => (matches(name) ? [number] : [])));
   if (numbers.size === 0) return NEVER;
   return { match: (page, mask) => rowsWithCode(page.codes(column), numbers, mask), cost: COSTS.code };
 }
 
-function nameTest(node: FieldNode, { check }: Context): (name: string) => boolean {
+function nameTest(node: FieldNode, { check }: MatchContext): (name: string) => boolean {
   switch (node.type) {
     case 'exists':
       return () => true;

@@ -138,6 +138,22 @@ export class Page {
     return (row) => decodeLeaves(textOf(texts, row), (key, leafClass) => readers.get(leafClass + key)?.(row) ?? '');
   }
 
+  /** The templates of the rows, as numbers of distinct ones; undefined in files from before there were any. */
+  templates(): { readonly entries: readonly string[]; readonly indexes: Int32Array } | undefined {
+    const chunk = this.group.index.templates;
+    if (!chunk) return undefined;
+    const entries = this.#cache.get(`${this.#key} templates`, () => {
+      const content = this.group.chunkPage(chunk, 'dictionary');
+      const value = readTextDictionary(content, chunk.distinct ?? 0);
+      return { value, bytes: content.length * 2 + value.length * 40 };
+    });
+    const indexes = this.#cache.get(`${this.#key} templates ${this.number}`, () => {
+      const value = readDictionaryPage(this.group.chunkPage(chunk, this.number), this.rows);
+      return { value, bytes: value.byteLength };
+    });
+    return { entries, indexes };
+  }
+
   /** What gives each row's value of a column: a string, a number for `code` and `int`, a bigint for `long`. */
   reader(name: ColumnName): (row: number) => ColumnValue {
     switch (COLUMNS[this.table][this.#columnNumber(name)]?.type) {

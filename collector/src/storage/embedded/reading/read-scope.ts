@@ -1,5 +1,6 @@
 import type { TableName } from '../layout.ts';
 import type { RowGroup } from '../segments/segment.ts';
+import type { KnownTemplates } from './known-templates.ts';
 import type { PageCache } from './page-cache.ts';
 
 /** What one read sees, and what it needs. A read that meets damage throws `DamagedSegmentError`. */
@@ -8,6 +9,8 @@ export interface ReadScope {
   /** Those that can be read, in no order. They stay as they are until the read ends. */
   groups(table: TableName): readonly RowGroup[];
   readonly cache: PageCache;
+  /** Of all that `groups` gives. */
+  readonly templates: KnownTemplates;
   /** Throws when the read has to end. */
   readonly check: () => void;
 }

@@ -1,4 +1,5 @@
-import type { QueryNode } from '@threadline/query-language';
+import { NO_TEMPLATE_ID, type QueryNode } from '@threadline/query-language';
+import { NO_TEMPLATE, type TemplateText } from '../../patterns/template-text.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
 import type { TableName } from '../layout.ts';
 import { compileQuery, type Match } from '../matching/compile-query.ts';
@@ -70,7 +71,11 @@ export class Scan {
     this.#table = table;
     this.#window = window;
     this.#probe = probeOf(query, table);
-    this.#match = compileQuery(query, table, scope.check);
+    this.#match = compileQuery(query, {
+      table,
+      check: scope.check,
+      templatesOf: (id) => templatesOf(scope, id),
+    });
   }
 
   /**
@@ -130,6 +135,11 @@ export class Scan {
     const rows = isWithin ? among : rowsBetween(page.longs('time_nanos'), min, max, among);
     return isEmpty(rows) ? rows : this.#match(page, rows);
   }
+}
+
+function templatesOf(scope: ReadScope, id: string): readonly TemplateText[] {
+  // Also of records from before there were templates.
+  return id === NO_TEMPLATE_ID ? [NO_TEMPLATE] : scope.templates.forest(scope.groups('logs')).membersOf(id);
 }
 
 interface Times {

@@ -1,6 +1,7 @@
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
+import type { PatternMiner } from '../../patterns/pattern-miner.ts';
 import {
   COLUMN_NAMES,
   COLUMNS,
@@ -22,6 +23,7 @@ import type { RowGroup } from '../segments/segment.ts';
 import type { AttributeColumnIndex } from '../segments/segment-index.ts';
 import { type AttributeColumnData, AttributeColumns } from './attribute-columns.ts';
 import { RecordEncoder } from './encode-record.ts';
+import { MergedTemplates, mineTemplates } from './templates.ts';
 import { type ColumnOf, WireLogRows, WireSpanRows } from './wire-rows.ts';
 
 /** Pages of a full row group: what one read of a filter answers for, and a bit each in a number. */
@@ -36,6 +38,8 @@ export interface RowGroupData {
   readonly rows: number;
   readonly columns: readonly ColumnData[];
   readonly attributes: readonly AttributeColumnData[];
+  /** Of logs that were given templates. */
+  readonly templates: ColumnData | undefined;
   readonly pageTokens: readonly Uint32Array[];
 }
 
@@ -48,11 +52,16 @@ export class RowBuffer {
   readonly #pageTokens: Uint32Array[] = [];
   readonly #columns: readonly ReturnType<typeof createColumnBuffer>[];
   readonly #wire: WireLogRows | WireSpanRows;
+  readonly #miner: PatternMiner | undefined;
+  readonly #merged: MergedTemplates | undefined;
   #rows = 0;
   #bytes = 0;
 
-  constructor(table: TableName) {
+  /** With a miner, logs that are added are given templates; without one they keep those of the pages that they come from. */
+  constructor(table: TableName, miner?: PatternMiner) {
     this.table = table;
+    this.#miner = table === 'logs' ? miner : undefined;
+    this.#merged = table === 'logs' && !miner ? new MergedTemplates() : undefined;
     this.#columns = COLUMNS[table].map(({ type }) => createColumnBuffer(type));
     const columnOf: ColumnOf = (name) => {
       const column = this.#columns[columnNumber(table, name) ?? -1];
@@ -148,6 +157,7 @@ export class RowBuffer {
       this.#count(end - start);
       start = end;
     }
+    this.#merged?.add(page, from, to);
     for (const [number, name] of COLUMN_NAMES[this.table].entries()) {
       const column = this.#columns[number];
       if (column) this.#bytes += addRows(column, page, name, from, to);
@@ -180,11 +190,13 @@ export class RowBuffer {
   /** Everything in it. Nothing may be added after. */
   finish(): RowGroupData {
     if (this.#rows % PAGE_ROWS > 0) this.#pageTokens.push(this.#tokens.finishPage());
+    const columns = this.#columns.map((column) => column.data());
     return {
       table: this.table,
       rows: this.#rows,
-      columns: this.#columns.map((column) => column.data()),
+      columns,
       attributes: this.#attributes.data(this.#pageTokens.length),
+      templates: this.#miner ? mineTemplates(this.#miner, columns, this.#rows) : this.#merged?.data(this.#rows),
       pageTokens: this.#pageTokens,
     };
   }

@@ -7,9 +7,9 @@ import type { TypedClass } from '../rows/attribute-columns.ts';
  * A segment is a Parquet file that never changes:
  *
  *     PAR1 | row group … | index (JSON) | its length, CRC-32 and mark | Parquet's footer
- *     row group: column chunks | attribute columns | filter | token hashes, while it is small
+ *     row group: column chunks | attribute columns | templates | filter | token hashes, while it is small
  *
- * Attribute columns, filters and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
+ * Attribute columns, templates, filters and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
  * whole, and what it says is what there is: no other list of segments exists.
  */
 export interface SegmentIndex {
@@ -43,6 +43,8 @@ export interface GroupIndex {
   readonly attributes?: readonly AttributeColumnIndex[];
   /** Of logs of one tenant: how many rows of each level each page has, page by page, `LEVELS.length` numbers each. */
   readonly levels?: readonly number[];
+  /** Of logs: each row's template, by a dictionary of their texts (see `../patterns/template-text.ts`). Absent in older files: their rows have none. */
+  readonly templates?: ChunkIndex;
 }
 
 /** The values of one key and kind: only of the rows that have it, page by page. */

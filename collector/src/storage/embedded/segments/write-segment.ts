@@ -46,6 +46,12 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
     bytes.push(...parts);
     at += index.bytes;
   }
+  const templates = data.templates && (await encodeColumn(data.templates));
+  const templatesAt = at;
+  if (templates) {
+    bytes.push(...templates.bytes);
+    at += templates.index.bytes;
+  }
   const { blocks, bytes: filter } = buildFilter(data.pageTokens);
   const isSmall = data.rows < SMALL_GROUP_ROWS;
   const services = groupServices(data);
@@ -70,6 +76,7 @@ export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
       ...(levels && { levels }),
       chunks,
       attributes,
+      ...(templates && { templates: { ...templates.index, at: templatesAt } }),
     },
   };
 }

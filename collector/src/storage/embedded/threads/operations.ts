@@ -2,6 +2,7 @@ import type { TimeRange } from '../../storage.ts';
 import { logFieldValues } from '../reading/log-field-values.ts';
 import { logFields } from '../reading/log-fields.ts';
 import { logHistogram } from '../reading/log-histogram.ts';
+import { logPatterns } from '../reading/log-patterns.ts';
 import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { searchLogs, searchSpans } from '../reading/row-search.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   logHistogram,
   logFields,
   logFieldValues,
+  logPatterns,
   searchTraces,
   summarizeTraces,
   findTraceIds,

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ThreadlineError } from '../../../errors.ts';
+import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { StopFlag, StoppedError } from '../reading/stop.ts';
@@ -16,6 +17,7 @@ if (!parentPort) throw new Error('storage-thread.ts runs as a worker thread');
 const port = parentPort;
 const { directory, segments: names }: ThreadData = workerData;
 const cache = new PageCache(CACHE_BYTES);
+const templates = new KnownTemplates();
 const segments = new OpenSegments(directory, ({ segment, group, message }) =>
   send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
 );
@@ -54,6 +56,7 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
     tenant,
     groups: (table) => segments.groups(table),
     cache,
+    templates,
     check: () => flag.check(),
   };
   // Name and argument were made for each other by the typed sender.

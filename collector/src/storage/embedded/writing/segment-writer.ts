@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../../errors.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { type IndexedRecord, isLog, isSpan } from '../../../model/record.ts';
+import type { PatternMiner } from '../../patterns/pattern-miner.ts';
 import type { TableName } from '../layout.ts';
+import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { knownIds } from '../reading/read-log.ts';
 import { requestPrefix } from '../rows/record-id.ts';
@@ -30,6 +32,11 @@ class Batch {
   readonly #ids = new Set<string>();
   /** What the ids of a whole request start with. */
   readonly #prefixes = new Set<string>();
+  readonly #miner: PatternMiner;
+
+  constructor(miner: PatternMiner) {
+    this.#miner = miner;
+  }
 
   add(table: TableName, tenant: string, records: readonly IndexedRecord[]): void {
     for (const { id } of records) this.#ids.add(idKey(tenant, id));
@@ -58,7 +65,7 @@ class Batch {
   #buffer(table: TableName): RowBuffer {
     let buffer = this.buffers.at(-1);
     if (!buffer || buffer.room <= 0) {
-      buffer = new RowBuffer(table);
+      buffer = new RowBuffer(table, this.#miner);
       this.buffers.push(buffer);
     }
     return buffer;
@@ -73,6 +80,8 @@ export interface SegmentWriterOptions {
   readonly table: TableName;
   readonly directory: string;
   readonly catalog: SegmentCatalog;
+  /** Gives logs their templates. */
+  readonly miner: PatternMiner;
 }
 
 /**
@@ -83,13 +92,15 @@ export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
   readonly #pace = new FlushPace(() => performance.now());
   readonly #cache = new PageCache(LOOKUP_CACHE_BYTES);
-  #gathering = new Batch();
+  readonly #templates = new KnownTemplates();
+  #gathering: Batch;
   #writing: { readonly batch: Batch; readonly done: Promise<void> } | undefined;
   #running: Promise<void> | undefined;
   #hurry = Promise.withResolvers<void>();
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
+    this.#gathering = new Batch(options.miner);
   }
 
   /** `mayRepeat`: as of the port's `WriteOptions`. */
@@ -137,7 +148,7 @@ export class SegmentWriter {
       const wait = this.#gathering.rows >= FULL_ROWS ? 0 : this.#pace.wait();
       if (wait > 0) await Promise.race([sleep(wait), this.#hurry.promise]);
       const batch = this.#gathering;
-      this.#gathering = new Batch();
+      this.#gathering = new Batch(this.#options.miner);
       this.#hurry = Promise.withResolvers();
       const done = this.#writeBatch(batch);
       this.#writing = { batch, done };
@@ -178,7 +189,13 @@ export class SegmentWriter {
       else if (!byId.has(record.id) && !this.#gathering.has(tenant, record.id)) byId.set(record.id, record);
     }
     const { table, catalog } = this.#options;
-    const scope = { tenant, groups: (name: TableName) => catalog.open.groups(name), cache: this.#cache, check: () => undefined };
+    const scope = {
+      tenant,
+      groups: (name: TableName) => catalog.open.groups(name),
+      cache: this.#cache,
+      templates: this.#templates,
+      check: () => undefined,
+    };
     for (const id of catalog.open.withoutDamaged(() => knownIds(scope, table, byId.keys()))) byId.delete(id);
     return { fresh: [...byId.values()], isBeingWritten };
   }

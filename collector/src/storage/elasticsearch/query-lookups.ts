@@ -1,4 +1,4 @@
-import type { QueryNode, QueryTarget } from '@threadline/query-language';
+import { NO_TEMPLATE_ID, type QueryNode, type QueryTarget } from '@threadline/query-language';
 import { ThreadlineError } from '../../errors.ts';
 import { leafText } from '../../model/attribute-leaves.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
@@ -7,7 +7,8 @@ import type { ReadContext, TimeRange } from '../storage.ts';
 import { isHashed, keyTerm, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
 import { columnValues, KEYWORD_COLUMNS, type KeywordColumn, leavesAt, PLACES } from './columns.ts';
 import { ResponseTooLargeError } from './connection.ts';
-import { type HashedMatches, type PatternPlace, patternPlaces } from './query-translation.ts';
+import { isTemplateNode, type NodeLookups, type PatternPlace, patternPlaces, type TemplateNode } from './query-translation.ts';
+import { readTemplates } from './read-templates.ts';
 import { inRange, logOf, RECORD_FIELD, type Search, spanOf } from './search-requests.ts';
 import { matchesPattern } from './wildcard-match.ts';
 
@@ -16,17 +17,37 @@ const MAX_CANDIDATES = 1_000;
 /** So many at a time stay far below what one answer may be long. */
 const CANDIDATES_AT_A_TIME = 50;
 
+interface LookupRequest {
+  readonly query: QueryNode;
+  readonly target: QueryTarget;
+  readonly range: TimeRange;
+  readonly context: ReadContext;
+}
+
+/** What has to be known of the data before a query can be translated: of most queries nothing, and then nothing is asked for. */
+export async function lookUpNodes(search: Search, request: LookupRequest): Promise<NodeLookups> {
+  const lookups = await resolveHashedPatterns(search, request);
+  const templates = templateNodes(request.query);
+  if (templates.length === 0 || request.target !== 'logs') return lookups;
+  const forest = await readTemplates(search, request.context);
+  for (const node of templates) lookups.set(node, forest.membersOf(node.value));
+  return lookups;
+}
+
+function templateNodes(node: QueryNode): TemplateNode[] {
+  if (node.type === 'and' || node.type === 'or') return node.children.flatMap(templateNodes);
+  if (node.type === 'not') return templateNodes(node.child);
+  return isTemplateNode(node) && node.value !== NO_TEMPLATE_ID ? [node] : [];
+}
+
 /**
  * Values too long for a term are in the index as a hash, which no pattern matches. The records that hold such a value of a
  * field that the query has a pattern on are read here and matched, so that the search can name them. Throws
  * `unsupported_query` when there are more than can be read. In most queries there are none, which one search tells.
  */
-export async function resolveHashedPatterns(
-  search: Search,
-  request: { readonly query: QueryNode; readonly target: QueryTarget; readonly range: TimeRange; readonly context: ReadContext },
-): Promise<HashedMatches> {
+async function resolveHashedPatterns(search: Search, request: LookupRequest): Promise<Map<QueryNode, readonly string[]>> {
   const places = patternPlaces(request.query, request.target);
-  const matches = new Map<QueryNode, string[]>();
+  const matches = new Map<QueryNode, readonly string[]>();
   if (places.length === 0) return matches;
   for await (const record of candidates(search, places, request)) {
     for (const place of places) {

@@ -1,0 +1,24 @@
+import type { TemplateText } from '../../patterns/template-text.ts';
+import { NO_TEMPLATE } from '../../patterns/template-text.ts';
+import type { Page } from '../reading/page.ts';
+import type { RowGroup } from '../segments/segment.ts';
+import { noRows, type RowMask } from './row-mask.ts';
+
+/** What gives the rows of a mask whose template is one of these. Rows of files from before there were templates have none. */
+export function rowsOfTemplates(wanted: ReadonlySet<TemplateText>): (page: Page, mask: RowMask) => RowMask {
+  let group: RowGroup | undefined;
+  let isWanted = new Uint8Array();
+  return (page, mask) => {
+    const templates = page.templates();
+    if (!templates) return wanted.has(NO_TEMPLATE) ? mask : noRows(mask.length);
+    if (page.group !== group) {
+      group = page.group;
+      isWanted = Uint8Array.from(templates.entries, (text) => (wanted.has(text) ? 1 : 0));
+    }
+    const found = noRows(mask.length);
+    if (!isWanted.includes(1)) return found;
+    const { indexes } = templates;
+    for (let row = 0; row < mask.length; row += 1) found[row] = (mask[row] ?? 0) & (isWanted[indexes[row] ?? 0] ?? 0);
+    return found;
+  };
+}
