@@ -41,23 +41,33 @@ export function anyOf(field: Field | RecordField, values: readonly string[]): Qu
 
 /** Without what senders say about themselves, unless the query asks for events by name itself. */
 export function withoutOwnEvents(query: QueryNode): QueryNode {
-  return asksForEventName(query) ? query : and(query, not(anyOf('eventName', [SPAN_START_EVENT, DROP_EVENT])));
+  const isAsked = asksForField(query, 'eventName') || asksForAttribute(query, 'event.name');
+  return isAsked ? query : and(query, not(anyOf('eventName', [SPAN_START_EVENT, DROP_EVENT])));
 }
 
-function asksForEventName(query: QueryNode): boolean {
+/** Whether any part of the query is about this field of the record. */
+export function asksForField(query: QueryNode, name: RecordField): boolean {
+  return fieldsOf(query).some((field) => field.type === 'record' && field.name === name);
+}
+
+function asksForAttribute(query: QueryNode, key: string): boolean {
+  return fieldsOf(query).some((field) => field.type === 'attribute' && field.key === key);
+}
+
+function fieldsOf(query: QueryNode): readonly Field[] {
   switch (query.type) {
     case 'and':
     case 'or':
-      return query.children.some(asksForEventName);
+      return query.children.flatMap(fieldsOf);
     case 'not':
-      return asksForEventName(query.child);
+      return fieldsOf(query.child);
     case 'equals':
     case 'pattern':
     case 'regex':
     case 'range':
     case 'exists':
-      return query.field.type === 'record' ? query.field.name === 'eventName' : query.field.key === 'event.name';
+      return [query.field];
     default:
-      return false;
+      return [];
   }
 }

@@ -7,6 +7,7 @@ import { testFlowEndpoints } from '../query/flow-endpoints.ts';
 import { testLogEndpoints } from '../query/log-endpoints.ts';
 import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
+import { testLogPatternEndpoints } from '../query/log-pattern-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
 
@@ -25,6 +26,7 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
       logHistogram: (request, context) => storage.logHistogram(request, own(context)),
       logFields: (request, context) => storage.logFields(request, own(context)),
       logFieldValues: (request, context) => storage.logFieldValues(request, own(context)),
+      logPatterns: (request, context) => storage.logPatterns(request, own(context)),
       searchTraces: (search, context) => storage.searchTraces(search, own(context)),
       summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, own(context)),
       findTraceIds: (search, context) => storage.findTraceIds(search, own(context)),
@@ -37,6 +39,7 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
 const run = `${process.pid}${Date.now()}`;
 testLogEndpoints(() => createTenantStorage(`querylogs${run}`).storage);
 testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`).storage);
+testLogPatternEndpoints(() => createTenantStorage(`querypatterns${run}`).storage);
 testLogExport(() => createTenantStorage(`queryexport${run}`).storage);
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);

@@ -1,7 +1,9 @@
 import { testLogEndpoints } from './log-endpoints.ts';
 import { testLogExport } from './log-export-endpoints.ts';
 import { testLogFieldEndpoints } from './log-field-endpoints.ts';
+import { testLogPatternEndpoints } from './log-pattern-endpoints.ts';
 
 testLogEndpoints();
 testLogFieldEndpoints();
+testLogPatternEndpoints();
 testLogExport();

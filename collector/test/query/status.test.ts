@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeadLetterSummary, DeadLettersAnswer, StatusAnswer } from '../../src/api/index.ts';
 import type { OwnStatus } from '../../src/query/collector-view.ts';
+import { buildLog } from '../storage-contract/builders.ts';
+import { text } from '../storage-contract/values.ts';
 import { errorOf, QUIET_COLLECTOR, type QueryApi, startQueryApi } from './query-api.ts';
 
 let api: QueryApi;
@@ -15,7 +17,16 @@ describe('/api/v1/status', () => {
     const status = { ...QUIET_COLLECTOR.status(), storage };
     api = await startQueryApi({ collector: { ...QUIET_COLLECTOR, status: () => status } });
     const answer = await api.get<StatusAnswer>('/api/v1/status');
-    expect(answer).toEqual({ ...status, storage: { ...storage, status: 'ok', notes: expect.any(Object) } });
+    expect(answer).toEqual({ ...status, storage: { ...storage, status: 'ok', notes: expect.any(Object), withoutPattern: [] } });
+  });
+
+  it('names the services whose messages found no room among the patterns, with examples', async () => {
+    api = await startQueryApi();
+    const letters = (number: number): string => Array.from(String(number), (digit) => 'ghijklmnop'[Number(digit)]).join('');
+    const logs = Array.from({ length: 2_010 }, (_, index) => buildLog(`l${index}`, { service: 'chatty', body: text(letters(index)) }));
+    await api.write({ logs });
+    const { storage } = await api.get<StatusAnswer>('/api/v1/status');
+    expect(storage.withoutPattern).toEqual([{ service: 'chatty', count: 10, examples: [letters(2_000), letters(2_001), letters(2_002)] }]);
   });
 
   it('is answered while the storage is away, and while what was acknowledged waits', async () => {

@@ -122,6 +122,9 @@ function fieldValues(field: Field, indexed: IndexedRecord): LeafValue[] {
       return [{ type: 'int', value: indexed.timeNanos }];
     case 'observedTime':
       return log && log.record.observedTimeUnixNano !== '0' ? [{ type: 'int', value: clamp(BigInt(log.record.observedTimeUnixNano)) }] : [];
+    // What a template is depends on other records: patterns.ts has queries by them.
+    case 'pattern':
+      return [];
     case 'eventName':
       return log
         ? [

@@ -7,7 +7,7 @@ import type { ArrivalPage, LogArrivals } from '../../storage/log-arrivals.ts';
 import { toHttpError } from '../http/error-answer.ts';
 import { parseWholeNumber } from '../parameters/parameters.ts';
 import { parseQueryParameter } from '../parameters/query-parameter.ts';
-import { withoutOwnEvents } from '../query-nodes.ts';
+import { asksForField, withoutOwnEvents } from '../query-nodes.ts';
 import { ClientGoneError, DEFAULT_TENANT } from '../read-context.ts';
 import { shortenBody } from '../shorten-body.ts';
 import { EVENT_STREAM, EventStream } from './event-stream.ts';
@@ -36,6 +36,7 @@ export function createLogTailRoute(arrivals: LogArrivals): StreamRoute {
     contentTypeOf: () => EVENT_STREAM,
     prepare({ parameters, lastEventId }, { capabilities }) {
       const { query, warnings } = parseQueryParameter(parameters, 'logs', capabilities);
+      if (asksForField(query, 'pattern')) throw unsupportedPattern();
       const limit = parseWholeNumber(parameters, 'limit', { min: 1, max: MAX_RECORDS, fallback: DEFAULT_RECORDS });
       const request = Object.freeze({ query: withoutOwnEvents(query), warnings, limit, after: lastEventId });
       return async (response, { signal }) => {
@@ -108,6 +109,15 @@ function newestThatFit(records: readonly LogRecord[]): LogRecord[] {
     sent.push(shortened);
   }
   return sent.reverse();
+}
+
+/** Which pattern a record is of is known once it is stored beside others. */
+function unsupportedPattern(): ThreadlineError {
+  return new ThreadlineError('unsupported_query', 'A live tail cannot look for a pattern: words of its messages can be looked for.', {
+    field: 'query',
+    position: 0,
+    expected: ['a query without "pattern:"'],
+  });
 }
 
 function tooManyTails(): ThreadlineError {
