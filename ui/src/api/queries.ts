@@ -8,9 +8,11 @@ import type {
   LogFieldsAnswer,
   LogFieldValuesAnswer,
   LogHistogramAnswer,
+  LogPatternsAnswer,
   LogRecord,
   LogSearchAnswer,
   OperationsAnswer,
+  PatternOrder,
   ServicesAnswer,
   StatusAnswer,
   TraceAnswer,
@@ -64,6 +66,22 @@ export function histogramQuery({ query, range, buckets }: { readonly query: stri
   return queryOptions({
     queryKey: ['histogram', query, range.fromMillis, range.toMillis, buckets],
     queryFn: ({ signal }) => requestJson<LogHistogramAnswer>('/logs/histogram', { query, ...rangeParameters(range), buckets }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface PatternSearch {
+  readonly query: string;
+  readonly range: TimeRange;
+  readonly order: PatternOrder;
+  readonly limit: number;
+}
+
+/** Matching records folded into patterns. */
+export function logPatternsQuery({ query, range, order, limit }: PatternSearch) {
+  return queryOptions({
+    queryKey: ['logPatterns', query, range.fromMillis, range.toMillis, order, limit],
+    queryFn: ({ signal }) => requestJson<LogPatternsAnswer>('/logs/patterns', { query, ...rangeParameters(range), order, limit }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

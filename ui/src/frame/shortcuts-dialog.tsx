@@ -15,6 +15,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['e'], 'keys.nextError'],
   [['f'], 'keys.fields'],
   [['l'], 'keys.live'],
+  [['p'], 'keys.patterns'],
   [['n'], 'keys.showNew'],
   [['[', ']'], 'keys.shift'],
   [['g l'], 'keys.logs'],

@@ -22,7 +22,8 @@ describe('the address', () => {
   it('keeps only what a page knows', () => {
     expect(parseTraceUrl({ span: 'a', view: 'nonsense', logs: '1', other: 'x' })).toEqual({ span: 'a' });
     expect(parseTraceUrl({ view: 'logs', logs: '0' })).toEqual({ view: 'logs', logs: '0' });
-    expect(parseLogsUrl({ q: 5, order: 'desc' })).toEqual({});
+    expect(parseLogsUrl({ q: 5, order: 'desc', view: 'list', rank: 'count' })).toEqual({});
+    expect(parseLogsUrl({ view: 'patterns', rank: 'rare' })).toEqual({ view: 'patterns', rank: 'rare' });
   });
 
   it('names columns whatever is in their keys', () => {

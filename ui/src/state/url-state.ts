@@ -18,6 +18,10 @@ export interface LogsUrl extends SearchUrl {
   readonly order?: 'asc';
   /** `1`: records are shown as they arrive. */
   readonly live?: '1';
+  /** Records folded into patterns, instead of the list. */
+  readonly view?: 'patterns';
+  /** Patterns with the fewest records first. */
+  readonly rank?: 'rare';
 }
 
 export interface TracesUrl extends SearchUrl {
@@ -53,6 +57,8 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
     ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']),
     ...(raw.order === 'asc' ? { order: 'asc' } : {}),
     ...(raw.live === '1' ? { live: '1' } : {}),
+    ...(raw.view === 'patterns' ? { view: 'patterns' } : {}),
+    ...(raw.rank === 'rare' ? { rank: 'rare' } : {}),
   };
 }
 

@@ -61,6 +61,16 @@ export function LogHistogram({ address, range, panel }: LogHistogramProps) {
           <Icon name="live" />
           {t('live.title')}
         </Button>
+        <Button
+          look={address.isPatterns ? 'primary' : 'quiet'}
+          size="small"
+          aria-pressed={address.isPatterns}
+          title={t(address.isPatterns ? 'patterns.toList' : 'patterns.open')}
+          onClick={() => address.setPatterns(!address.isPatterns)}
+        >
+          <Icon name="patterns" />
+          {t('patterns.title')}
+        </Button>
         {answer.data && (
           <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
         )}

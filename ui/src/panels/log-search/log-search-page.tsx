@@ -1,3 +1,4 @@
+import type { LogRecord } from '@threadline/collector/api';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
@@ -17,21 +18,26 @@ import { LiveLogs } from './live-logs.tsx';
 import { LogDetail } from './log-detail.tsx';
 import { LogHistogram } from './log-histogram.tsx';
 import { LogResults } from './log-results.tsx';
+import { PatternView } from './pattern-view.tsx';
 import { useFieldSuggestions } from './use-field-suggestions.ts';
 import { useLiveTail } from './use-live-tail.ts';
+import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 
 /** How often a live view counts anew. */
 const LIVE_COUNTS_MILLIS = 10_000;
 /** Narrower than this, a row has no room for names of levels and services. */
 const NARROW_PIXELS = 560;
+const NO_RECORDS: readonly LogRecord[] = [];
 
 /** Search in logs: how many when, which, and one of them in full. */
 export function LogSearchPage() {
   const t = useTranslate();
   const address = useLogAddress();
   const result = useLogRecords(address);
-  const { search, range } = result;
+  const patterns = useLogPatterns(address);
+  const { range } = result;
+  const search = address.isPatterns ? patterns.search : result.search;
   const [active, setActive] = useState(-1);
   const [isAtTop, setAtTop] = useState(true);
   const [topRequest, setTopRequest] = useState(0);
@@ -39,8 +45,8 @@ export function LogSearchPage() {
   // At a row, in a record, below the first row or with a text selected: nothing may move.
   const isHeld = active >= 0 || address.selected !== undefined || !isAtTop || hasSelection;
   const tail = useLiveTail(address.query, { isLive: address.isLive, isHeld });
-  const records = address.isLive ? tail.live.rows : result.records;
-  const { isLive } = address;
+  const { isLive, isPatterns } = address;
+  const records = isLive ? tail.live.rows : isPatterns ? NO_RECORDS : result.records;
   const showNew = useCallback(() => {
     setActive(-1);
     setTopRequest((count) => count + 1);
@@ -86,11 +92,10 @@ export function LogSearchPage() {
     if (next !== -1) open(next);
   };
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    e: nextError,
+    ...(!isPatterns && { j: () => move(1), k: () => move(-1), e: nextError }),
     f: () => panel.setOpen(!panel.isOpen),
     l: () => address.setLive(!isLive),
+    p: () => address.setPatterns(!isPatterns),
     n: () => isLive && showNew(),
     Enter: () => open(active),
     Escape: () => {
@@ -152,6 +157,8 @@ export function LogSearchPage() {
               onShowNew={showNew}
               narrow={narrow}
             />
+          ) : isPatterns ? (
+            <PatternView address={address} patterns={patterns} />
           ) : (
             <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
           )}

@@ -1,7 +1,9 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import type { PatternOrder } from '@threadline/collector/api';
 import { useCallback, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
+import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
 import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
@@ -32,7 +34,18 @@ export function useLogAddress() {
     selected: url.sel,
     columns,
     isLive: url.live === '1',
-    setLive: (isLive: boolean) => update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined } : {}) }),
+    // What arrives has no patterns yet.
+    isPatterns: url.view === 'patterns' && url.live !== '1',
+    rank: url.rank ?? ('count' as const),
+    setLive: (isLive: boolean) => update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined, view: undefined } : {}) }),
+    setPatterns: (isPatterns: boolean) => update({ view: isPatterns ? 'patterns' : undefined, live: undefined, sel: undefined }),
+    setRank: (rank: PatternOrder) => update({ rank: rank === 'rare' ? 'rare' : undefined }),
+    /** The records of a pattern, as a list. */
+    showPattern: (id: string) => {
+      const next = addFilter(query, patternFilter(id));
+      recordQuery(next);
+      update({ q: next, view: undefined, sel: undefined });
+    },
     open: (id: string | undefined) => update({ sel: id }),
     setOrder: (order: 'asc' | 'desc') => update({ order: order === 'asc' ? 'asc' : undefined }),
     setRange: ({ from, to }: TimeRangeText) => update({ from, to }),
@@ -63,7 +76,7 @@ export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const search = useInfiniteQuery({
     ...logsQuery({ query: address.query, range: range ?? NO_RANGE, order: address.order }),
-    enabled: range !== undefined && !address.isLive,
+    enabled: range !== undefined && !address.isLive && !address.isPatterns,
     placeholderData: keepPreviousData,
   });
   const pages = search.data?.pages;

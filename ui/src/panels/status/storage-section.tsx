@@ -3,6 +3,7 @@ import { Fragment } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { ReasonTable } from './reason-table.tsx';
 import { StateMark } from './state-mark.tsx';
 import styles from './status.module.css';
@@ -11,7 +12,7 @@ import styles from './status.module.css';
 export function StorageSection({ storage }: { readonly storage: StatusAnswer['storage'] }) {
   const t = useTranslate();
   const format = useFormat();
-  const { kind, status, notes, reduced } = storage;
+  const { kind, status, notes, reduced, withoutPattern } = storage;
   return (
     <section className={styles.section} aria-labelledby="status-storage">
       <h2 id="status-storage" className={styles.heading}>
@@ -33,7 +34,43 @@ export function StorageSection({ storage }: { readonly storage: StatusAnswer['st
         <dt>{t('status.reduced')}</dt>
         <dd>{t('status.records', { count: reduced.count, shown: format.number(reduced.count) })}</dd>
       </dl>
+      {withoutPattern.length > 0 && <WithoutPattern services={withoutPattern} />}
       {reduced.reasons.length > 0 && <ReasonTable label={t('status.reduced')} reasons={reduced.reasons} />}
     </section>
+  );
+}
+
+/** Services with more different messages than are kept apart as patterns, and what these look like. */
+function WithoutPattern({ services }: { readonly services: StatusAnswer['storage']['withoutPattern'] }) {
+  const t = useTranslate();
+  const format = useFormat();
+  return (
+    <table className={styles.table} aria-label={t('status.withoutPattern')}>
+      <caption className={styles.caption}>{t('status.withoutPattern')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('status.withoutPatternService')}</th>
+          <th scope="col" className={styles.number}>
+            {t('status.count')}
+          </th>
+          <th scope="col">{t('status.withoutPatternExamples')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {services.map(({ service, count, examples }) => (
+          <tr key={service}>
+            <td>
+              <ServiceName name={service} />
+            </td>
+            <td className={styles.number}>{format.number(count)}</td>
+            <td className={styles.reason}>
+              {examples.map((example) => (
+                <div key={example}>{showControls(example)}</div>
+              ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

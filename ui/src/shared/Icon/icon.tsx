@@ -21,6 +21,7 @@ const PATHS = {
   columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
   stop: 'M4 4h8v8H4z',
   download: 'M8 2.5v7M5 7l3 3 3-3M3 13h10',
+  patterns: 'M2.5 3.5h3M8 3.5h5.5M2.5 8h6M11 8h2.5M2.5 12.5h2M7 12.5h6.5',
   live: 'M8 9.2a1.2 1.2 0 1 0 0-2.4 1.2 1.2 0 0 0 0 2.4M5 11a4.2 4.2 0 0 1 0-6M11 5a4.2 4.2 0 0 1 0 6M3 13a7 7 0 0 1 0-10M13 3a7 7 0 0 1 0 10',
 } as const;
 
