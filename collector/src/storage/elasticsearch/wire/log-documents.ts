@@ -1,6 +1,6 @@
 import { levelOfRecord } from '@threadline/query-language';
-import type { PlainRequest } from '../../../model/plain-request.ts';
 import { serviceOf } from '../../../model/indexed-record.ts';
+import type { PlainRequest } from '../../../model/plain-request.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { WireLog } from '../../../otlp/wire-log.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
