@@ -4,7 +4,8 @@ import { MAX_PATTERN_SERVICES } from '../../storage.ts';
 import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { type Page, textOf } from './page.ts';
+import { textOf } from './column-values.ts';
+import type { Page } from './page.ts';
 
 /** A pattern's buckets are kept as a list of all once it has so many: most have few, and there may be many patterns. */
 const MAX_SPARSE_BUCKETS = 16;
