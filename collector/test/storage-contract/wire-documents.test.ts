@@ -11,12 +11,16 @@ import { DocumentBytes } from '../../src/storage/elasticsearch/wire/document-byt
 import { LogDocuments } from '../../src/storage/elasticsearch/wire/log-documents.ts';
 import { RequestBodies } from '../../src/storage/elasticsearch/wire/request-bodies.ts';
 import { SpanDocuments } from '../../src/storage/elasticsearch/wire/span-documents.ts';
+import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
+import { TemplateReader } from '../../src/storage/patterns/template-reader.ts';
 import { damage, damaged, requestOf, simpleLog, simpleSpan } from './wire-arbitraries.ts';
 
 const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
 const RUNS = { numRuns: 300 };
 /** One for all, so that what it knows of earlier requests is of use to later ones, and does no harm. */
 const REQUEST_BODIES = new RequestBodies();
+/** Each has learned nothing yet. */
+const templates = (): TemplateReader => new TemplateReader(new PatternMiner(), 'default');
 
 interface Table<R extends OtlpLogRecord | OtlpSpan> {
   readonly signal: 'logs' | 'traces';
@@ -275,7 +279,11 @@ function groupOf<R>(records: R[]): ResourceGroup<R>[] {
 
 function expectSameDocuments(request: PlainRequest | undefined): void {
   if (!request) return;
-  const [actual, expected] = [bytesOf(REQUEST_BODIES.of([request])), bytesOf(bulkBodies(request.records(), 'full'))];
+  const [first, second] = [templates(), templates()];
+  const [actual, expected] = [
+    bytesOf(REQUEST_BODIES.of([request], first)),
+    bytesOf(bulkBodies(request.records(), 'full', (record) => second.ofRecord(record))),
+  ];
   expect(actual.toString()).toBe(expected.toString());
   expect(actual.equals(expected)).toBe(true);
 }
