@@ -19,7 +19,7 @@ import { SIGNALS, type Signal } from './servers/server.ts';
 const BODIES_A_BULK = 8;
 const PARALLEL_BULKS = 4;
 /** The first one, which is not counted, compiles the server's code. */
-const ROUNDS = 4;
+const ROUNDS = 6;
 const DELIVERED_POLL_MILLIS = 50;
 const FULL_NODE_MILLIS = 100;
 const LOG_ID = '0123456789abcdef'.repeat(2);
