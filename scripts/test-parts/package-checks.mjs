@@ -5,7 +5,7 @@ import { NODE, ROOT } from '../workspace/repository.mjs';
 import { emptyResult } from './part-result.mjs';
 
 /** What the SDK's package may hold beside package.json. */
-const PUBLISHED = /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|cjs|d\.ts|d\.cts)(\.map)?)$/;
+const PUBLISHED = /^(package\.json|README\.md|LICENSE|dist\/third-party-licenses\.txt|dist\/.*\.(js|cjs|d\.ts|d\.cts)(\.map)?)$/;
 
 /**
  * The SDK as npm would publish it: its exports resolve for every kind of importer, its types fit its code, and it holds

@@ -4,10 +4,10 @@
  * and exit code 1, since a service that runs unseen is worse than one that says why it does not start.
  */
 import { ThreadlineError } from './errors.ts';
-import { start } from './start.ts';
+import { startBeforeApp } from './start.ts';
 
 try {
-  start();
+  startBeforeApp();
 } catch (error) {
   if (!(error instanceof ThreadlineError)) throw error;
   process.stderr.write(`threadline: ${error.message}\n`);

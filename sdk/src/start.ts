@@ -1,4 +1,4 @@
-import { context, DiagConsoleLogger, diag, logs, propagation, trace } from '@opentelemetry/api';
+import { DiagConsoleLogger, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
@@ -29,6 +29,7 @@ import { createLogProcessors, createSpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
+import { loadAppsApi, type OpenTelemetryApi, ownApi } from './telemetry-api.ts';
 import { setExceptionSignal } from './traces/record-exception.ts';
 import { SpanTracerProvider } from './traces/span-tracer.ts';
 
@@ -59,14 +60,23 @@ const RUNNING = Symbol.for('threadline.sdk.running');
  * await sdk.shutdown();
  */
 export function start(options: StartOptions = {}): SdkHandle {
+  return startOnce(options, loadAppsApi);
+}
+
+/** For `register`: as `start`, before any code of the app's has asked OpenTelemetry's API for anything. */
+export function startBeforeApp(): SdkHandle {
+  return startOnce({}, () => ownApi);
+}
+
+function startOnce(options: StartOptions, loadApi: () => OpenTelemetryApi): SdkHandle {
   const running: unknown = Reflect.get(globalThis, RUNNING);
   if (isHandle(running)) return running;
-  const handle = isDisabled(process.env) ? createDisabledHandle() : startSdk(readConfig(process.env, options));
+  const handle = isDisabled(process.env) ? createDisabledHandle() : startSdk(readConfig(process.env, options), loadApi());
   Object.defineProperty(globalThis, RUNNING, { value: handle, configurable: true });
   return handle;
 }
 
-function startSdk(config: Config): SdkHandle {
+function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   registerLoaderHooks();
   if (config.diagLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel: config.diagLevel });
   const counters = createCounters();
@@ -109,10 +119,10 @@ function startSdk(config: Config): SdkHandle {
     limits: config.logAttributeLimits,
     processors: createLogProcessors({ sink: telemetry.logs, flush, redactor }),
   });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
-  propagation.setGlobalPropagator(propagator);
-  trace.setGlobalTracerProvider(tracing);
-  logs.setGlobalLoggerProvider(logging);
+  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  api.propagation.setGlobalPropagator(propagator);
+  api.trace.setGlobalTracerProvider(tracing);
+  api.logs.setGlobalLoggerProvider(logging);
   followIntervals();
   followWorkers();
   traceHttpServers(config.correlationHeaders[0]);

@@ -49,6 +49,12 @@ describe('import { start, correlation, createLogger }', () => {
     expect(app.stderr()).toBe('');
   });
 
+  it.each(['asks-early.mjs', 'asks-early.cjs'])('follows a tracer that the app asked for before it started the SDK: %s', async (script) => {
+    const app = startApp({ script, register: false, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    expect(collector.spans.map((span) => span.name)).toEqual(['asked for early']);
+  });
+
   it('works in an app without winston and Express, and in its worker threads', async () => {
     const app = startApp({ script: 'without-winston.mjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
     expect(await app.ended()).toMatchObject({ code: 0 });

@@ -36,7 +36,7 @@ export function followWorkers(): void {
   const parent: unknown = getEnvironmentData(CONTEXT_KEY);
   setEnvironmentData(CONTEXT_KEY, true);
   if (isObject(parent)) {
-    const { beginInContext }: typeof import('./worker-context.ts') = load('./worker-context.js');
+    const { beginInContext }: typeof import('./worker-context.ts') = load('../instrument/worker-context.js');
     endInitialContext = beginInContext(readContext({ ...parent }));
   }
   if (parentPort !== null && parent !== undefined) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));

@@ -1,0 +1,79 @@
+/**
+ * Writes the JavaScript of `dist`, beside the declarations that `tsc` writes: what every service loads is one file,
+ * `dist/core/sdk.js`, with the parts of OpenTelemetry that it stands on; what follows a library is a file of its own,
+ * loaded with the library. A process that starts reads three files in the place of 190.
+ */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type OutputChunk, rolldown } from 'rolldown';
+
+const PACKAGE = join(import.meta.dirname, '..');
+const DIST = join(PACKAGE, 'dist');
+/** Loaded by every service. */
+const MAIN = 'src/register.ts';
+/** By path from `src`, which is also the path from `dist`: `instrument/library-hooks.ts` names some of them. */
+const ENTRIES = [
+  'index.ts',
+  'testing.ts',
+  'instrument/worker-context.ts',
+  'http/http2-client.ts',
+  'database/{pg,mongodb,sqlite}.ts',
+  'redis/{ioredis,node-redis,redis-messaging}.ts',
+  'messaging/{amqp-connection-manager,amqplib,bullmq,kafkajs,sqs}.ts',
+];
+/** Stays a package: Node loads files of it by their place, some of them in a thread of its own. */
+const EXTERNAL = /^(node:|import-in-the-middle)/;
+const NODE_MODULES = '/node_modules/';
+
+interface Input {
+  readonly [name: string]: string;
+}
+
+async function bundle(input: Input, core: ReadonlySet<string>): Promise<OutputChunk[]> {
+  const build = await rolldown({ cwd: PACKAGE, input, platform: 'node', external: EXTERNAL, logLevel: 'warn' });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'core/[name].js',
+    codeSplitting: { groups: [{ name: 'sdk', test: (id) => core.has(id) }] },
+  });
+  await build.close();
+  return output.filter((file) => file.type === 'chunk');
+}
+
+/** The licences of what is inside of the bundle: each asks to be passed on with its code. */
+function licences(modules: readonly string[]): string {
+  const folders = new Set(modules.filter((id) => id.includes(NODE_MODULES)).map(packageFolder));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license }: { name: string; version: string; license: string } = JSON.parse(
+        readFileSync(join(folder, 'package.json'), 'utf8'),
+      );
+      const [file] = globSync('LICEN[CS]E*', { cwd: folder }).filter((found) => /^LICEN[CS]E(\.\w+)?$/i.test(found));
+      const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+      return `${name} ${version} (${license})\n${text}`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function packageFolder(id: string): string {
+  const end = id.lastIndexOf(NODE_MODULES) + NODE_MODULES.length;
+  const [scope = '', name = ''] = id.slice(end).split('/');
+  return join(id.slice(0, end), scope.startsWith('@') ? join(scope, name) : scope);
+}
+
+const alone = await bundle({ register: MAIN }, new Set());
+const core = new Set(alone.flatMap((chunk) => Object.keys(chunk.modules)).filter((id) => !id.endsWith(MAIN)));
+const files = globSync(ENTRIES, { cwd: join(PACKAGE, 'src') });
+const input = Object.fromEntries([['register', MAIN], ...files.map((file) => [file.replace(/\.ts$/, ''), join('src', file)])]);
+const chunks = await bundle(input, core);
+for (const old of globSync('**/*.js{,.map}', { cwd: DIST })) rmSync(join(DIST, old));
+for (const { fileName, code } of chunks) writeInto(fileName, code);
+writeInto('third-party-licenses.txt', licences(chunks.flatMap((chunk) => Object.keys(chunk.modules))));
+
+function writeInto(name: string, text: string): void {
+  const path = join(DIST, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
