@@ -3,6 +3,7 @@ import type { Storage } from './storage.ts';
 /** A storage of which some parts are others. */
 export function changedStorage(storage: Storage, parts: Partial<Storage>): Storage {
   const writeRequests = storage.writeRequests?.bind(storage);
+  const openLogSnapshot = storage.openLogSnapshot?.bind(storage);
   return {
     get capabilities() {
       return storage.capabilities;
@@ -16,6 +17,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     hasten: () => storage.hasten(),
     check: (context) => storage.check(context),
     searchLogs: (search, context) => storage.searchLogs(search, context),
+    ...(openLogSnapshot && { openLogSnapshot }),
     searchSpans: (search, context) => storage.searchSpans(search, context),
     getLog: (id, context) => storage.getLog(id, context),
     logHistogram: (request, context) => storage.logHistogram(request, context),

@@ -205,6 +205,14 @@ export interface OperationCounts {
   readonly errorCount: number;
 }
 
+/** Logs as they were at one moment: what is written meanwhile, or made visible, changes none of its pages. */
+export interface LogSnapshot {
+  /** As `Storage.searchLogs`, of that moment. */
+  searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
+  /** Gives back what it holds. Never rejects; safe to repeat. */
+  close(): Promise<void>;
+}
+
 /** What the caller of a write knows beside the records. */
 export interface WriteOptions {
   /**
@@ -261,6 +269,11 @@ export interface Storage {
   check(context: ReadContext): Promise<void>;
 
   searchLogs(search: RowSearch, context: ReadContext): Promise<RowPage<LogRecord>>;
+  /**
+   * The context's tenant's logs of this moment, for a reader of many pages. Only where the storage can hold them: rows deleted meanwhile, or a reader that
+   * does nothing for minutes, may end it, and its next search then rejects.
+   */
+  openLogSnapshot?(context: ReadContext): Promise<LogSnapshot>;
   searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>>;
   getLog(id: string, context: ReadContext): Promise<LogRecord | undefined>;
   logHistogram(request: HistogramRequest, context: ReadContext): Promise<HistogramResult>;

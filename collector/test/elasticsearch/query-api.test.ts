@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import type { StorageWithArrivals } from '../../src/storage/log-arrivals.ts';
-import type { ReadContext } from '../../src/storage/storage.ts';
+import type { LogSnapshot, ReadContext, Storage } from '../../src/storage/storage.ts';
 import { testFlowEndpoints } from '../query/flow-endpoints.ts';
 import { testLogEndpoints } from '../query/log-endpoints.ts';
 import { testLogExport } from '../query/log-export-endpoints.ts';
@@ -21,6 +21,7 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
       writeLogs: (_tenant, logs) => storage.writeLogs(tenant, logs),
       writeSpans: (_tenant, spans) => storage.writeSpans(tenant, spans),
       searchLogs: (search, context) => storage.searchLogs(search, own(context)),
+      openLogSnapshot: (context) => openSnapshot(storage, own(context)),
       searchSpans: (search, context) => storage.searchSpans(search, own(context)),
       getLog: (id, context) => storage.getLog(id, own(context)),
       logHistogram: (request, context) => storage.logHistogram(request, own(context)),
@@ -34,6 +35,12 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
       operations: (service, range, context) => storage.operations(service, range, own(context)),
     }),
   };
+}
+
+async function openSnapshot(storage: Storage, context: ReadContext): Promise<LogSnapshot> {
+  const snapshot = await storage.openLogSnapshot?.(context);
+  if (!snapshot) throw new Error('the storage has no snapshots');
+  return snapshot;
 }
 
 const run = `${process.pid}${Date.now()}`;

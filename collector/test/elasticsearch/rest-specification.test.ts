@@ -55,7 +55,19 @@ describe('requests to Elasticsearch', () => {
     await poll(async () => proxy.requests.some(({ path }) => path.endsWith('/_rollover')), 60_000);
     expect(problems(proxy)).toEqual([]);
     expect(new Set(proxy.requests.map(kindOf))).toEqual(
-      new Set(['_bulk', '_search', '_refresh', '_stats', '_tasks', '_rollover', '_index_template', '_nodes', '_resolve', 'an index']),
+      new Set([
+        '_bulk',
+        '_pit',
+        '_search',
+        '_refresh',
+        '_stats',
+        '_tasks',
+        '_rollover',
+        '_index_template',
+        '_nodes',
+        '_resolve',
+        'an index',
+      ]),
     );
   });
 
@@ -123,6 +135,9 @@ async function useAll(storage: Storage): Promise<void> {
   const { rows } = await storage.searchLogs(search('paid OR shop:ber* OR long:*y*', 'logs'), context());
   const after = rows.at(-1)?.key;
   await storage.searchLogs({ ...search('*', 'logs'), ...(after && { after }) }, context());
+  const snapshot = await storage.openLogSnapshot?.(context());
+  await snapshot?.searchLogs(search('*', 'logs'), context());
+  await snapshot?.close();
   await storage.searchSpans(search('*', 'spans'), context());
   await storage.getLog('one', context());
   const range = { fromNanos: BigInt(at(-1_000)), toNanos: BigInt(at(1_000_000)) };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DROP_EVENT, type LogRecord } from '../../src/api/index.ts';
 import { ThreadlineError } from '../../src/errors.ts';
 import { changedStorage } from '../../src/storage/changed-storage.ts';
-import type { Storage } from '../../src/storage/storage.ts';
+import type { ReadContext, Storage } from '../../src/storage/storage.ts';
 import { at, buildLog } from '../storage-contract/builders.ts';
 import { poll } from '../storage-contract/reading.ts';
 import { attributes, int, text } from '../storage-contract/values.ts';
@@ -78,15 +78,25 @@ export function testLogExport(createStorage?: () => Storage): void {
 
     /** Counts searches and fails where a test wants it. */
     function watched(inner: Storage): Storage {
-      return changedStorage(inner, {
-        searchLogs: async (search, context) => {
+      const counting =
+        (searchLogs: Storage['searchLogs']): Storage['searchLogs'] =>
+        async (search, context) => {
           searches += 1;
           signals.push(context.signal);
           // What was written before goes on its way first.
           await new Promise((resolve) => setImmediate(resolve));
           if (searches > failAfter) throw new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1_000 });
-          return inner.searchLogs(search, context);
-        },
+          return searchLogs(search, context);
+        };
+      const openLogSnapshot = inner.openLogSnapshot?.bind(inner);
+      return changedStorage(inner, {
+        searchLogs: counting((search, context) => inner.searchLogs(search, context)),
+        ...(openLogSnapshot && {
+          openLogSnapshot: async (context: ReadContext) => {
+            const snapshot = await openLogSnapshot(context);
+            return { searchLogs: counting(snapshot.searchLogs), close: snapshot.close };
+          },
+        }),
       });
     }
 

@@ -3,7 +3,7 @@ import type { QueryNode } from '@threadline/query-language';
 import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import type { RowKey } from '../../model/record.ts';
-import type { Storage, TimeRange } from '../../storage/storage.ts';
+import type { ReadContext, Storage, TimeRange } from '../../storage/storage.ts';
 import { parseChoice } from '../parameters/parameters.ts';
 import { parseQueryParameter } from '../parameters/query-parameter.ts';
 import { checkRange, DEFAULT_FROM, DEFAULT_TO, parseTimeParameter, toStorageRange } from '../parameters/time-range.ts';
@@ -96,8 +96,20 @@ interface ExportTarget {
 
 /** What it throws after the head is out cuts the connection before the end of the body: no HTTP client takes that for a whole answer. */
 async function writeExport(request: ExportRequest, { storage, response, signal }: ExportTarget): Promise<void> {
+  const snapshot = await storage.openLogSnapshot?.(pageContext(signal));
+  try {
+    await writePages(request, readPages(request, snapshot ?? storage, signal), { response, signal });
+  } finally {
+    await snapshot?.close();
+  }
+}
+
+async function writePages(
+  request: ExportRequest,
+  pages: AsyncIterable<readonly LogRecord[]>,
+  { response, signal }: Pick<ExportTarget, 'response' | 'signal'>,
+): Promise<void> {
   const { head, lineOf } = request.format === 'csv' ? createCsvTable(request.columns) : NDJSON;
-  const pages = readPages(request, storage, signal);
   let text = head;
   let count = 0;
   const flush = async (): Promise<void> => {
@@ -133,15 +145,14 @@ const NDJSON = { head: '', lineOf: (record: LogRecord): string => `${JSON.string
 /** Pages in order, each asked for when the one before has been taken. A page that ran out of time is gone on with from where it came to. */
 async function* readPages(
   { query, range, order }: ExportRequest,
-  storage: Storage,
+  storage: Pick<Storage, 'searchLogs'>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly LogRecord[], void> {
   let limit = FIRST_PAGE;
   let within = range;
   let after: RowKey | undefined;
   for (;;) {
-    const context = { tenant: DEFAULT_TENANT, deadline: performance.now() + PAGE_DEADLINE_MILLIS, signal };
-    const page = await storage.searchLogs({ query, range: within, order, limit, ...(after && { after }) }, context);
+    const page = await storage.searchLogs({ query, range: within, order, limit, ...(after && { after }) }, pageContext(signal));
     const records = page.rows.map(({ record }) => record);
     yield records;
     after = page.rows.at(-1)?.key ?? after;
@@ -150,6 +161,10 @@ async function* readPages(
     else if (!page.hasMore) return;
     limit = nextLimit(limit, records);
   }
+}
+
+function pageContext(signal: AbortSignal): ReadContext {
+  return { tenant: DEFAULT_TENANT, deadline: performance.now() + PAGE_DEADLINE_MILLIS, signal };
 }
 
 function nextLimit(limit: number, records: readonly LogRecord[]): number {

@@ -15,6 +15,7 @@ import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } fro
 import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
 import { countPatterns } from './log-patterns.ts';
+import { openLogSnapshot } from './log-snapshot.ts';
 import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
@@ -148,6 +149,14 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     searchLogs: (rows, context) =>
       read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),
+    openLogSnapshot: (context) =>
+      read(['logs'], context, async () => {
+        const snapshot = await openLogSnapshot(connection, context);
+        return {
+          searchLogs: (rows, pageContext) => owned(() => snapshot.searchLogs(rows, pageContext)),
+          close: () => owned(() => snapshot.close()).catch(noop),
+        };
+      }),
     searchSpans: (rows, context) =>
       read(['traces'], context, () => searchRows(search, { target: 'spans', rows, context, recordOf: spanOf, indexed: indexSpan })),
     getLog: (id, context) =>

@@ -10,6 +10,9 @@ import { type Hit, inRange, RECORD_FIELD, type Search } from './search-requests.
 /** Elasticsearch refuses more than 10,000 hits a search; longer pages are put together from several. */
 const MAX_HITS_A_SEARCH = 1_000;
 
+/** Behind all that have the same time, sequence and id. */
+const LAST_PLACE = Number.MAX_SAFE_INTEGER;
+
 /** The order of all rows: by time, sequence, id. */
 export function rowSort(order: 'asc' | 'desc'): object[] {
   return [{ '@timestamp': { order, format: NANOS_FORMAT } }, { sequence: order }, { recordId: order }];
@@ -24,9 +27,11 @@ export async function searchRows<R>(
     readonly context: ReadContext;
     readonly recordOf: (hit: Hit) => R;
     readonly indexed: (record: R) => IndexedRecord;
+    /** Of a point in time, where rows have their place in it as a last key that nobody asked for. */
+    readonly ofMoment?: boolean;
   },
 ): Promise<RowPage<R>> {
-  const { target, context, recordOf, indexed } = request;
+  const { target, context, recordOf, indexed, ofMoment = false } = request;
   const { query, range, order, limit } = request.rows;
   if (isEmptyRange(range)) return { rows: [], hasMore: false };
   const lookups = await lookUpNodes(search, { query, target, range, context });
@@ -37,7 +42,7 @@ export async function searchRows<R>(
   for (;;) {
     // One more than is wanted tells whether more follow.
     const size = Math.min(pageSize, limit + 1 - rows.length);
-    const hits = await searchPage(search, { target, filter, order, size, context, ...(after && { after }) });
+    const hits = await searchPage(search, { target, filter, order, size, context, ofMoment, ...(after && { after }) });
     if (hits === undefined) {
       pageSize = Math.ceil(size / 2);
       continue;
@@ -62,6 +67,7 @@ async function searchPage(
     readonly order: 'asc' | 'desc';
     readonly size: number;
     readonly context: ReadContext;
+    readonly ofMoment: boolean;
     readonly after?: RowKey;
   },
 ): Promise<readonly Hit[] | undefined> {
@@ -71,7 +77,9 @@ async function searchPage(
     query: page.filter,
     sort: rowSort(page.order),
     ...RECORD_FIELD,
-    ...(after && { search_after: [formatNanos(after.timeNanos), String(after.sequence), after.id] }),
+    ...(after && {
+      search_after: [formatNanos(after.timeNanos), String(after.sequence), after.id, ...(page.ofMoment ? [LAST_PLACE] : [])],
+    }),
   };
   try {
     return (await search(page.target, body, page.context)).hits.hits;

@@ -11,6 +11,7 @@ import type { ElasticsearchQuery } from './query-translation.ts';
 /** What of a search's answer is read here. */
 export interface SearchAnswer {
   readonly timed_out: boolean;
+  readonly pit_id?: string;
   readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly Hit[] };
   readonly aggregations?: Readonly<Record<string, Aggregation>>;
 }
@@ -48,6 +49,14 @@ export interface SearchPlace {
   readonly preference: string;
 }
 
+/** What all searches see alike, though more is written meanwhile. */
+export interface PointInTime {
+  /** Each answer may give it anew. */
+  id: string;
+  /** How long it is held after each search. */
+  readonly keepAlive: string;
+}
+
 /** Makes the searches of one connection: one tenant and target each, with the caller's deadline. */
 export type Search = (target: QueryTarget, body: Readonly<Record<string, unknown>>, context: ReadContext) => Promise<SearchAnswer>;
 
@@ -58,8 +67,8 @@ const TOO_COMPLEX = /too_many|too_complex|illegal_argument|query_shard|parsing/;
  * Answers are whole or an error: a search that ran out of time, or that not every shard answered, throws. A tenant of
  * which nothing was written yet has no data stream and no hits.
  */
-export function createSearch(connection: Connection, place?: SearchPlace): Search {
-  const search = searchOnce(connection, place);
+export function createSearch(connection: Connection, source?: SearchPlace | PointInTime): Search {
+  const search = searchOnce(connection, source);
   return async (target, body, context) => {
     const answer = await search(target, body, context);
     if (body.stored_fields === undefined) return answer;
@@ -80,24 +89,32 @@ async function withOlderRecords(
   return hits.map((hit) => (hit.fields?.recordText === undefined ? (byId.get(hit._id) ?? hit) : hit));
 }
 
-function searchOnce(connection: Connection, place: SearchPlace | undefined): Search {
+function searchOnce(connection: Connection, source: SearchPlace | PointInTime | undefined): Search {
+  const moment = source && 'keepAlive' in source ? source : undefined;
+  const place = source && 'index' in source ? source : undefined;
   return async (target, body, { tenant, deadline, signal }) => {
     const index = place?.index ?? dataStreamOf(target === 'logs' ? 'logs' : 'traces', tenant);
     try {
       const { body: answer } = await connection.request({
         method: 'POST',
-        path: `/${index}/_search`,
+        // A point in time says of what itself.
+        path: moment ? '/_search' : `/${index}/_search`,
         parameters: {
           ...(place && { preference: place.preference }),
-          ignore_unavailable: true,
-          allow_no_indices: true,
+          ...(!moment && { ignore_unavailable: true, allow_no_indices: true }),
           allow_partial_search_results: false,
         },
-        body: { track_total_hits: false, timeout: `${Math.max(1, Math.floor(deadline - performance.now()))}ms`, ...body },
+        body: {
+          track_total_hits: false,
+          timeout: `${Math.max(1, Math.floor(deadline - performance.now()))}ms`,
+          ...body,
+          ...(moment && { pit: { id: moment.id, keep_alive: moment.keepAlive } }),
+        },
         signal,
         deadline,
       });
       const parsed = parseAnswer(answer);
+      if (moment && parsed.pit_id !== undefined) moment.id = parsed.pit_id;
       if (parsed.timed_out) throw deadlineExceeded();
       return parsed;
     } catch (error) {
