@@ -4,3 +4,4 @@ export * from './otlp-json.ts';
 export * from './records.ts';
 export * from './status.ts';
 export * from './threadline-events.ts';
+export * from './trace-columns.ts';

@@ -9,6 +9,7 @@ import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testLogPatternEndpoints } from '../query/log-pattern-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
+import { testTraceColumns } from '../query/trace-columns-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
 
 /** Elasticsearch as the API's only tenant sees it, with data streams that no other suite writes to. */
@@ -49,6 +50,7 @@ testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`).storage);
 testLogPatternEndpoints(() => createTenantStorage(`querypatterns${run}`).storage);
 testLogExport(() => createTenantStorage(`queryexport${run}`).storage);
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
+testTraceColumns(() => createTenantStorage(`querycolumns${run}`).storage);
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);
 let tails = 0;
 testLogTail({

@@ -1,3 +1,5 @@
+import { testTraceColumns } from './trace-columns-endpoints.ts';
 import { testTraceEndpoints } from './trace-endpoints.ts';
 
 testTraceEndpoints();
+testTraceColumns();

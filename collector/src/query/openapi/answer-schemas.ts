@@ -151,6 +151,60 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ...nextCursor,
     ...notes,
   }),
+  TraceColumnsLine: {
+    oneOf: [
+      object(
+        {
+          type: { type: 'string', const: 'head' },
+          summary: ref('TraceSummary'),
+          unfinished: list(ref('UnfinishedSpan')),
+          drops: list(ref('DropReport')),
+          warnings: list(text(), 'For a person: what this answer left out.'),
+        },
+        'The first line. The times of all others are nanoseconds since its startTimeUnixNano.',
+      ),
+      object(
+        {
+          type: { type: 'string', const: 'spans' },
+          ids: text('16 hexadecimal digits of each span, by start, then id.'),
+          parents: text('As ids; zeros for a span without a parent.'),
+          starts: list({ type: 'number' }),
+          durations: list({ type: 'number' }),
+          newNames: list(text(), 'Names that are met for the first time: they are numbered over all lines.'),
+          names: list(count()),
+          newServices: list(text(), 'As newNames; over the lines of spans and of logs.'),
+          services: list(count()),
+          kinds: text('One digit of each span.'),
+          statuses: text('One digit of each span: 0 unset, 1 ok, 2 error.'),
+          events: list(object({ span: count('Its place in this line.'), time: { type: 'number' }, name: text() })),
+          links: list(object({ span: count('Its place in this line.'), traceId, spanId })),
+          dropped: list(object({ span: count('Its place in this line.'), attributes: count(), events: count(), links: count() })),
+        },
+        'Spans, one place each in every column.',
+      ),
+      object(
+        {
+          type: { type: 'string', const: 'logs' },
+          ids: list(text()),
+          spans: text('16 hexadecimal digits of the span of each; zeros for none.'),
+          times: list({ type: 'number' }),
+          levels: list(count(`Place in ${LEVEL_NAMES.join(', ')}.`)),
+          newServices: list(text()),
+          services: list(count()),
+          bodies: list(ref('AnyValue'), 'About 400 characters of each.'),
+        },
+        'Log records by time.',
+      ),
+      object({ type: { type: 'string', const: 'end' }, spanCount: count(), logCount: count() }, 'The last line.'),
+    ],
+  },
+  TraceSpanAnswer: object({
+    span: ref('Span'),
+    linkedFrom: list(
+      object({ traceId, spanId, service: text(), name: text(), startTimeUnixNano: nanos }),
+      'Spans that link to it, by start, at most 100.',
+    ),
+  }),
   FlowSummary: object({
     correlationId: text(),
     startTimeUnixNano: nanos,

@@ -289,6 +289,32 @@ export const OPERATIONS: readonly OperationDescription[] = [
     errors: [404],
   },
   {
+    path: '/api/v1/traces/{traceId}/columns',
+    operationId: 'streamTraceColumns',
+    summary: 'All of one trace as columns: what a waterfall draws, of a trace of any size.',
+    parameters: [pathParameter('traceId', '32 hexadecimal digits.', TRACE_ID)],
+    answer: 'TraceColumnsLine',
+    stream: {
+      mediaTypes: ['application/x-ndjson'],
+      description:
+        'A line each (TraceColumnsLine): the head, spans by start, logs by time, the end. An answer without an end was cut. The first lines come before the last are read.',
+    },
+    example: { type: 'head', summary: exampleSummary, ...ownEvents, warnings: [] },
+    errors: [404],
+  },
+  {
+    path: '/api/v1/traces/{traceId}/spans/{spanId}',
+    operationId: 'getTraceSpan',
+    summary: 'One span with everything it carries, and the spans that link to it.',
+    parameters: [pathParameter('traceId', '32 hexadecimal digits.', TRACE_ID), pathParameter('spanId', '16 hexadecimal digits.', SPAN_ID)],
+    answer: 'TraceSpanAnswer',
+    example: {
+      span: exampleSpan,
+      linkedFrom: [{ traceId: 'a'.repeat(32), spanId: SPAN_ID, service: 'mail', name: 'process order.created', startTimeUnixNano: START }],
+    },
+    errors: [404],
+  },
+  {
     path: '/api/v1/flows/{correlationId}',
     operationId: 'getFlow',
     summary: 'Everything of one correlation ID over all services and traces, in causal order.',

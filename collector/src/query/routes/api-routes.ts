@@ -14,6 +14,7 @@ import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { createStatusRoute } from './status-route.ts';
 import { traceRoute } from './trace-route.ts';
 import { traceSearchRoute } from './trace-search-route.ts';
+import { traceSpanRoute } from './trace-span-route.ts';
 
 export interface ApiRoutesOptions extends HealthOptions {
   readonly collector: CollectorView;
@@ -30,6 +31,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     logContextRoute,
     logRecordRoute,
     traceSearchRoute,
+    traceSpanRoute,
     traceRoute,
     flowRoute,
     servicesRoute,

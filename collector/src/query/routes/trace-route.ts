@@ -7,6 +7,7 @@ import { defineRoute } from '../api-route.ts';
 import { pageLogs } from '../page-logs.ts';
 import { keyOfPosition, keyOrNulls, type Paging, parsePaging } from '../parameters/paging.ts';
 import { toStorageRange } from '../parameters/time-range.ts';
+import { parseTraceId } from '../parameters/trace-id.ts';
 import { equals, withoutOwnEvents } from '../query-nodes.ts';
 import { type OwnEvents, readOwnEvents } from '../read-own-events.ts';
 import { readSpans } from '../read-rows.ts';
@@ -64,16 +65,6 @@ interface TracePosition {
   readonly span: RowKey | undefined;
   readonly log: RowKey | undefined;
   readonly spansAreDone: boolean;
-}
-
-/** 32 hex digits of either case, not all zero; else `invalid_argument`. */
-function parseTraceId(text: string): string {
-  if (/^[0-9a-f]{32}$/i.test(text) && !/^0+$/.test(text)) return text.toLowerCase();
-  throw new ThreadlineError('invalid_argument', 'A trace id is 32 hexadecimal digits, not all of them zero.', {
-    field: 'traceId',
-    position: 0,
-    expected: ['32 hexadecimal digits'],
-  });
 }
 
 function positionOf({ span, log, spansAreDone }: TracePosition): (string | null)[] {

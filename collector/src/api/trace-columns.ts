@@ -1,0 +1,68 @@
+import type { DropReport, TraceSummary, UnfinishedSpan } from './answers.ts';
+import type { AnyValue } from './otlp-json.ts';
+import type { Span } from './records.ts';
+
+/**
+ * The lines of `GET /api/v1/traces/{traceId}/columns`: what a waterfall draws of a trace, in columns, so that a hundred thousand spans cost
+ * arrays and not objects. First the head, then spans, then logs, then the end; without an end the answer was cut.
+ *
+ * Times are nanoseconds since the head's `startTimeUnixNano`, as numbers. Ids stand one after the other in one text, 16 hexadecimal digits each;
+ * zeros are no id. A name or service is its place in all the `newNames` and `newServices` so far.
+ */
+export type TraceColumnsLine = TraceHeadLine | TraceSpansLine | TraceLogsLine | TraceEndLine;
+
+export interface TraceHeadLine {
+  type: 'head';
+  summary: TraceSummary;
+  unfinished: UnfinishedSpan[];
+  drops: DropReport[];
+  warnings: string[];
+}
+
+export interface TraceSpansLine {
+  type: 'spans';
+  /** By start, then id, over all lines. */
+  ids: string;
+  parents: string;
+  starts: number[];
+  durations: number[];
+  newNames: string[];
+  names: number[];
+  newServices: string[];
+  services: number[];
+  /** One digit each. */
+  kinds: string;
+  statuses: string;
+  /** Events and links by the place of their span in this line. */
+  events: { span: number; time: number; name: string }[];
+  links: { span: number; traceId: string; spanId: string }[];
+  /** Spans whose sender left out attributes, events or links. */
+  dropped: { span: number; attributes: number; events: number; links: number }[];
+}
+
+export interface TraceLogsLine {
+  type: 'logs';
+  /** By time, over all lines. */
+  ids: string[];
+  spans: string;
+  times: number[];
+  /** Places in `LEVEL_NAMES`. */
+  levels: number[];
+  newServices: string[];
+  services: number[];
+  /** At most about 400 characters of each. */
+  bodies: AnyValue[];
+}
+
+export interface TraceEndLine {
+  type: 'end';
+  spanCount: number;
+  logCount: number;
+}
+
+/** One span of a trace, and spans of other traces that link to it. */
+export interface TraceSpanAnswer {
+  span: Span;
+  /** By start, at most 100. */
+  linkedFrom: { traceId: string; spanId: string; service: string; name: string; startTimeUnixNano: string }[];
+}

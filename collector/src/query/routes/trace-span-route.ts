@@ -1,0 +1,43 @@
+import { serviceOf } from '../../analysis/typed-attributes.ts';
+import type { Span, TraceSpanAnswer } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import { defineRoute, type Reader } from '../api-route.ts';
+import { parseSpanId, parseTraceId } from '../parameters/trace-id.ts';
+import { and, equals } from '../query-nodes.ts';
+import { readSpans } from '../read-rows.ts';
+
+/** Spans with a link into the trace that are looked at for one span. */
+const MAX_LINKING_SPANS = 1_000;
+const MAX_LINKED_FROM = 100;
+
+/** One span as it was kept, and what links to it; of several with one id the first. A span that is not there is `not_found`. */
+export const traceSpanRoute = defineRoute({
+  path: '/api/v1/traces/:traceId/spans/:spanId',
+  names: { single: [] },
+  parse: ({ path }) => ({ traceId: parseTraceId(path.traceId ?? ''), spanId: parseSpanId(path.spanId ?? '') }),
+  async answer({ traceId, spanId }, reader): Promise<TraceSpanAnswer> {
+    const query = and(equals('traceId', traceId), equals('spanId', spanId));
+    const [spans, linkedFrom] = await Promise.all([readSpans({ query, maxRows: 1 }, reader), readLinkedFrom({ traceId, spanId }, reader)]);
+    const span = spans.rows[0]?.record;
+    if (span === undefined) throw new ThreadlineError('not_found', 'There is no such span in this trace.', { field: 'spanId' });
+    return { span, linkedFrom };
+  },
+});
+
+async function readLinkedFrom(
+  { traceId, spanId }: { readonly traceId: string; readonly spanId: string },
+  reader: Reader,
+): Promise<TraceSpanAnswer['linkedFrom']> {
+  const { rows } = await readSpans({ query: equals('link', traceId), maxRows: MAX_LINKING_SPANS }, reader);
+  return rows
+    .map(({ record }) => record)
+    .filter((span: Span) => span.links?.some((link) => link.traceId === traceId && link.spanId === spanId) ?? false)
+    .slice(0, MAX_LINKED_FROM)
+    .map((span) => ({
+      traceId: span.traceId,
+      spanId: span.spanId,
+      service: serviceOf(span),
+      name: span.name,
+      startTimeUnixNano: span.startTimeUnixNano,
+    }));
+}

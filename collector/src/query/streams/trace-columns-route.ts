@@ -1,0 +1,89 @@
+import type { QueryNode } from '@threadline/query-language';
+import type { TraceColumnsLine } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import type { RowKey } from '../../model/record.ts';
+import type { Row, RowPage, RowSearch, Storage } from '../../storage/storage.ts';
+import type { Reader } from '../api-route.ts';
+import { parseTraceId } from '../parameters/trace-id.ts';
+import { equals, withoutOwnEvents } from '../query-nodes.ts';
+import { DEFAULT_TENANT } from '../read-context.ts';
+import { readOwnEvents } from '../read-own-events.ts';
+import { summarizeTrace } from '../summarize-trace.ts';
+import type { StreamRoute } from './stream-route.ts';
+import { createColumnWriter } from './trace-columns.ts';
+import { writeChunk } from './write-chunk.ts';
+
+const MEDIA_TYPE = 'application/x-ndjson';
+/** One page of many. */
+const PAGE_DEADLINE_MILLIS = 60_000;
+/** The first page is what a screen shows, and is there soonest; those after it double, as each costs the storage a search. */
+const FIRST_PAGE = 500;
+/** Some megabytes of records at their usual size, and what Elasticsearch gives at once. */
+const MAX_PAGE = 8_000;
+
+/** All of a trace in columns, page by page from the storage. One without a span and a record is `not_found`. */
+export const traceColumnsRoute: StreamRoute = {
+  path: '/api/v1/traces/:traceId/columns',
+  names: { single: [] },
+  isImmediate: false,
+  contentTypeOf: () => MEDIA_TYPE,
+  prepare({ path }) {
+    const traceId = parseTraceId(path.traceId ?? '');
+    return async (response, { storage, signal }) => {
+      for await (const line of readLines(traceId, storage, signal)) {
+        if (!response.headersSent) response.writeHead(200, { 'content-type': MEDIA_TYPE });
+        await writeChunk(response, `${JSON.stringify(line)}\n`, signal);
+      }
+      response.end();
+    };
+  },
+};
+
+async function* readLines(traceId: string, storage: Storage, signal: AbortSignal): AsyncGenerator<TraceColumnsLine, void> {
+  const reader = (): Reader => ({
+    storage,
+    context: { tenant: DEFAULT_TENANT, deadline: performance.now() + PAGE_DEADLINE_MILLIS, signal },
+  });
+  const query = equals('traceId', traceId);
+  const events = await readOwnEvents({ scope: query, range: {}, traceIds: [traceId] }, reader());
+  const summary = await summarizeTrace(traceId, events.unfinished, reader());
+  if (summary === undefined) {
+    throw new ThreadlineError('not_found', 'There is no span and no log record of this trace.', { field: 'traceId' });
+  }
+  yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings] };
+  const writer = createColumnWriter(BigInt(summary.startTimeUnixNano));
+  const count = { spans: 0, logs: 0 };
+  for await (const rows of readPages(query, (search) => storage.searchSpans(search, reader().context))) {
+    count.spans += rows.length;
+    yield writer.spans(rows);
+  }
+  for await (const rows of readPages(withoutOwnEvents(query), (search) => storage.searchLogs(search, reader().context))) {
+    count.logs += rows.length;
+    yield writer.logs(rows);
+  }
+  yield { type: 'end', spanCount: count.spans, logCount: count.logs };
+}
+
+/** The next page is read while the one before is on its way to the client. A page that ran out of time is gone on with from where it came to. */
+async function* readPages<R>(
+  query: QueryNode,
+  search: (request: RowSearch) => Promise<RowPage<R>>,
+): AsyncGenerator<readonly Row<R>[], void> {
+  let limit = FIRST_PAGE;
+  let fromNanos: bigint | undefined;
+  let after: RowKey | undefined;
+  const ask = (): Promise<RowPage<R>> =>
+    search({ query, range: fromNanos === undefined ? {} : { fromNanos }, order: 'asc', limit, ...(after && { after }) });
+  let next: Promise<RowPage<R>> | undefined = ask();
+  while (next !== undefined) {
+    const page: RowPage<R> = await next;
+    after = page.rows.at(-1)?.key ?? after;
+    // Ascending, rows up to that time are all in the page.
+    if (page.partial) fromNanos = page.partial.searchedFromNanos;
+    limit = Math.min(MAX_PAGE, limit * 2);
+    next = page.hasMore || page.partial ? ask() : undefined;
+    // It is awaited on the next turn, or never where the client goes away.
+    next?.catch(() => undefined);
+    if (page.rows.length > 0) yield page.rows;
+  }
+}

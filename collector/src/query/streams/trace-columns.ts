@@ -1,0 +1,107 @@
+import { levelOfRecord } from '@threadline/query-language';
+import { serviceOf } from '../../analysis/typed-attributes.ts';
+import { type AnyValue, LEVEL_NAMES, type LogRecord, type Span, type TraceLogsLine, type TraceSpansLine } from '../../api/index.ts';
+import type { Row } from '../../storage/storage.ts';
+
+/** What a row of a waterfall shows of a body. */
+const BODY_CHARACTERS = 400;
+const NO_ID = '0'.repeat(16);
+
+/** Makes lines of columns; what it has named once it names by number from then on. */
+export interface ColumnWriter {
+  spans(rows: readonly Row<Span>[]): TraceSpansLine;
+  logs(rows: readonly Row<LogRecord>[]): TraceLogsLine;
+}
+
+/** Times are counted from `startNanos`. A span's start and a log's time are their keys', an end before its start is the start. */
+export function createColumnWriter(startNanos: bigint): ColumnWriter {
+  const names = new Dictionary();
+  const services = new Dictionary();
+  const since = (nanos: bigint): number => Number(nanos - startNanos);
+  return {
+    spans(rows) {
+      const line: TraceSpansLine = {
+        type: 'spans',
+        ids: rows.map(({ record }) => record.spanId).join(''),
+        parents: rows.map(({ record }) => record.parentSpanId ?? NO_ID).join(''),
+        starts: rows.map(({ key }) => since(key.timeNanos)),
+        durations: rows.map(({ key, record }) => Math.max(0, Number(BigInt(record.endTimeUnixNano) - key.timeNanos))),
+        names: rows.map(({ record }) => names.indexOf(record.name)),
+        newNames: names.takeNew(),
+        services: rows.map(({ record }) => services.indexOf(serviceOf(record))),
+        newServices: services.takeNew(),
+        kinds: rows.map(({ record }) => digit(record.kind)).join(''),
+        statuses: rows.map(({ record }) => digit(record.status?.code)).join(''),
+        events: [],
+        links: [],
+        dropped: [],
+      };
+      for (const [span, { record }] of rows.entries()) addDetails(line, { record, span, since });
+      return line;
+    },
+    logs: (rows) => ({
+      type: 'logs',
+      ids: rows.map(({ record }) => record.id),
+      spans: rows.map(({ record }) => record.spanId ?? NO_ID).join(''),
+      times: rows.map(({ key }) => since(key.timeNanos)),
+      levels: rows.map(({ record }) => LEVEL_NAMES.indexOf(levelOfRecord(record.severityNumber ?? 0, record.severityText ?? ''))),
+      services: rows.map(({ record }) => services.indexOf(serviceOf(record))),
+      newServices: services.takeNew(),
+      bodies: rows.map(({ record }) => shortBody(record.body)),
+    }),
+  };
+}
+
+interface SpanInLine {
+  readonly record: Span;
+  readonly span: number;
+  readonly since: (nanos: bigint) => number;
+}
+
+function addDetails(line: TraceSpansLine, { record, span, since }: SpanInLine): void {
+  for (const event of record.events ?? []) line.events.push({ span, time: since(BigInt(event.timeUnixNano)), name: event.name ?? '' });
+  for (const link of record.links ?? []) line.links.push({ span, traceId: link.traceId, spanId: link.spanId });
+  const attributes = record.droppedAttributesCount ?? 0;
+  const events = record.droppedEventsCount ?? 0;
+  const links = record.droppedLinksCount ?? 0;
+  if (attributes + events + links > 0) line.dropped.push({ span, attributes, events, links });
+}
+
+/** Enumerations of OTLP have one digit; what a sender made up is 0, not specified. */
+function digit(value = 0): number {
+  return Number.isInteger(value) && value >= 0 && value <= 9 ? value : 0;
+}
+
+/** Maps and arrays go as they are where they are short; of longer ones the list has no use. */
+function shortBody(body: AnyValue = {}): AnyValue {
+  const text = body.stringValue ?? body.bytesValue;
+  if (text !== undefined) return { stringValue: cut(text) };
+  const json = JSON.stringify(body);
+  return json.length <= BODY_CHARACTERS ? body : { stringValue: cut(json) };
+}
+
+function cut(text: string): string {
+  return text.length <= BODY_CHARACTERS ? text : `${text.slice(0, BODY_CHARACTERS)}…`.toWellFormed();
+}
+
+class Dictionary {
+  readonly #places = new Map<string, number>();
+  #new: string[] = [];
+
+  indexOf(text: string): number {
+    let place = this.#places.get(text);
+    if (place === undefined) {
+      place = this.#places.size;
+      this.#places.set(text, place);
+      this.#new.push(text);
+    }
+    return place;
+  }
+
+  /** What was met since it was last asked, in the order of its numbers. */
+  takeNew(): string[] {
+    const taken = this.#new;
+    this.#new = [];
+    return taken;
+  }
+}
