@@ -39,7 +39,8 @@ export async function sendTrace(otlpHttp: string, draft: TraceDraft): Promise<st
 function spanOf(index: number, { draft, traceId, random }: { draft: TraceDraft; traceId: string; random: () => number }): object {
   const parent = parentOf(index, draft.shape);
   const start = BigInt(draft.startMillis) * 1_000_000n + BigInt(index) * 10_000n;
-  const lasts = draft.shape === 'chain' || index === 0 ? BigInt(draft.spanCount - index) * 20_000n : BigInt(Math.floor(50_000 + random() * 2e6));
+  const lasts =
+    draft.shape === 'chain' || index === 0 ? BigInt(draft.spanCount - index) * 20_000n : BigInt(Math.floor(50_000 + random() * 2e6));
   return {
     traceId,
     spanId: hex(index + 1, 16),

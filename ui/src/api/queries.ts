@@ -15,8 +15,8 @@ import type {
   PatternOrder,
   ServicesAnswer,
   StatusAnswer,
-  TraceAnswer,
   TraceSearchAnswer,
+  TraceSpanAnswer,
 } from '@threadline/collector/api';
 import type { TimeRange } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
@@ -24,8 +24,8 @@ import { type Parameters, requestJson } from './request-json.ts';
 
 /** Rows a page of a list: more than any screen shows, little enough to draw at once. */
 const LIST_PAGE_ROWS = 200;
-/** Spans a page of a trace: the most that the collector gives. */
-const TRACE_PAGE_SPANS = 1_000;
+/** Spans a page of a flow: the most that the collector gives. */
+const FLOW_PAGE_SPANS = 1_000;
 /** Services and operations are help for the eye: this old they may be. */
 const CATALOG_STALE_MILLIS = 30_000;
 
@@ -147,13 +147,12 @@ export function tracesQuery({ range, ...search }: TraceSearch) {
   });
 }
 
-export function traceQuery(traceId: string) {
-  return infiniteQueryOptions({
-    queryKey: ['trace', traceId],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
-      requestJson<TraceAnswer>(`/traces/${encodeURIComponent(traceId)}`, { limit: TRACE_PAGE_SPANS, cursor: pageParam }, signal),
-    getNextPageParam: (page) => page.nextCursor,
+/** One span, whole, and what links to it. */
+export function traceSpanQuery(traceId: string, spanId: string) {
+  return queryOptions({
+    queryKey: ['traceSpan', traceId, spanId],
+    queryFn: ({ signal }) =>
+      requestJson<TraceSpanAnswer>(`/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -163,7 +162,7 @@ export function flowQuery(correlationId: string) {
     queryKey: ['flow', correlationId],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      requestJson<FlowAnswer>(`/flows/${encodeURIComponent(correlationId)}`, { limit: TRACE_PAGE_SPANS, cursor: pageParam }, signal),
+      requestJson<FlowAnswer>(`/flows/${encodeURIComponent(correlationId)}`, { limit: FLOW_PAGE_SPANS, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -2,6 +2,9 @@ import { type Level, levelOfRecord } from '@threadline/query-language';
 
 export type { Level };
 
+/** In the order that the collector numbers them in (`LEVEL_NAMES` of its API). */
+export const LEVELS: readonly Level[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'UNSET'];
+
 /** From the bottom of a histogram's column to its top: what matters most lies on the axis, where it can be compared. */
 export const STACK_ORDER: readonly Level[] = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE', 'UNSET'];
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { logRecord, span } from './record-fixtures.ts';
+import { findRepeats, membersOf } from './repeats.ts';
+import { matchesSpan } from './span-find.ts';
 import { spanMarks } from './span-marks.ts';
-import { buildTraceTree } from './trace-tree.ts';
+import { namesOf, treeOf } from './trace-fixtures.ts';
+import { traceOverview } from './trace-overview.ts';
 
 describe('spanMarks', () => {
-  const events = [{ timeUnixNano: '1600', name: 'exception', attributes: [] }];
-  const logs = [
-    ...Array.from({ length: 1_000 }, (_, index) => logRecord({ id: `i${index}`, spanId: 'a', timeUnixNano: '1500', severityNumber: 9 })),
-    logRecord({ id: 'e', spanId: 'a', timeUnixNano: '1500', severityNumber: 17 }),
-    logRecord({ id: 'w', spanId: 'a', timeUnixNano: '1900', severityNumber: 13 }),
-  ];
-  const tree = buildTraceTree({ spans: [span({ spanId: 'a', events })], logs, unfinished: [], loaded: true });
+  const tree = treeOf({
+    spans: [{ id: 'a', start: 0, end: 1_000, events: [{ time: 600, name: 'exception' }] }],
+    logs: [
+      ...Array.from({ length: 1_000 }, (_, index) => ({ id: `i${index}`, span: 'a', time: 500, level: 2 })),
+      { id: 'e', span: 'a', time: 500, level: 4 },
+      { id: 'w', span: 'a', time: 900, level: 3 },
+    ],
+  });
 
   it('show the gravest record of each place, and exceptions as errors', () => {
     expect(spanMarks(tree, 0)).toEqual([
@@ -22,5 +25,60 @@ describe('spanMarks', () => {
 
   it('are none for a record’s own row', () => {
     expect(spanMarks(tree, 1)).toEqual([]);
+  });
+});
+
+describe('findRepeats', () => {
+  const calls = (parent: string, count: number, name: string) =>
+    Array.from({ length: count }, (_, index) => ({ id: `${parent}${name}${index}`, parent, name, start: index * 10, end: index * 10 + 5 }));
+  const tree = treeOf({
+    spans: [{ id: 'p', end: 100 }, { id: 'q', parent: 'p', end: 50 }, ...calls('p', 5, 'x'), ...calls('q', 4, 'x'), ...calls('p', 4, 'y')],
+  });
+  const repeats = findRepeats(tree);
+
+  it('are five equal calls of one parent and more, not those of several', () => {
+    expect(repeats.groups).toBe(1);
+    const [head] = [...repeats.count.entries()].find(([, count]) => count > 0) ?? [-1];
+    expect([repeats.count[head], repeats.total[head]]).toEqual([5, 25]);
+    expect(namesOf(tree, membersOf(tree, repeats, head))).toEqual(['.px0', '.px1', '.px2', '.px3', '.px4']);
+    expect([...repeats.headOf].filter((place) => place !== -1)).toHaveLength(5);
+  });
+});
+
+describe('matchesSpan', () => {
+  it('finds names and services in any case, and no records', () => {
+    const tree = treeOf({
+      spans: [
+        { id: 'a', name: 'POST /charge', service: 'Payments' },
+        { id: 'b', name: 'GET /' },
+      ],
+      logs: [{ id: 'payments', time: 3 }],
+    });
+    const found = (text: string) => namesOf(tree, [0, 1, 2].filter(matchesSpan(tree, text)));
+    expect([found('pay'), found('get'), found('charge'), found('none')]).toEqual([['a'], ['b'], ['a'], []]);
+  });
+});
+
+describe('traceOverview', () => {
+  it('has a line for each span of a small trace, at its place and with its error', () => {
+    const { lines, places, cells, services } = traceOverview(
+      treeOf({
+        spans: [
+          { id: 'a', end: 800 },
+          { id: 'b', parent: 'a', start: 200, end: 400, status: 2, service: 'two' },
+        ],
+      }),
+    );
+    expect([lines, places, ...services]).toEqual([2, 800, 0, 1]);
+    expect(cells.slice(0, 800).every((cell) => cell === 1)).toBe(true);
+    expect([cells[800 + 199], cells[800 + 200], cells[800 + 399], cells[800 + 400]]).toEqual([0, 2, 2, 0]);
+  });
+
+  it('has a bounded number of lines for any number of spans, and each span on one of them', () => {
+    const spans = Array.from({ length: 5_000 }, (_, index) => ({ id: `s${index}`, start: index, end: index + 1 }));
+    const { lines, cells } = traceOverview(treeOf({ spans }));
+    expect(lines).toBeLessThan(100);
+    expect(cells.some((cell) => cell === 1)).toBe(true);
+    expect(traceOverview(treeOf({})).lines).toBe(0);
   });
 });

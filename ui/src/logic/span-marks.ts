@@ -1,7 +1,6 @@
-import { type Level, levelOf, STACK_ORDER } from './level.ts';
-import { nanosBetween, parseNanos } from './nanos.ts';
-import { logNodesOf } from './trace-rows.ts';
-import type { TraceTree } from './trace-tree.ts';
+import { type Level, STACK_ORDER } from './level.ts';
+import { logLevel } from './trace-rows.ts';
+import { NODE, type TraceTree } from './trace-tree.ts';
 
 /** A record or an event on a span's row, by its time since the start of the trace. */
 export interface SpanMark {
@@ -13,24 +12,41 @@ export interface SpanMark {
 
 /** More marks than this on one row cover each other. */
 const PLACES = 200;
+/** So many records and events of one span are looked at each time its row is drawn. */
+const MAX_LOOKED_AT = 5_000;
 
 /** A span's records and events, the gravest where several fall on one place of the axis; at most 200. */
 export function spanMarks(tree: TraceTree, node: number): SpanMark[] {
-  const entry = tree.entries[node];
-  if (entry?.type !== 'span' && entry?.type !== 'unfinished') return [];
-  const marks: SpanMark[] = logNodesOf(tree, node).flatMap((logNode) => {
-    const log = tree.entries[logNode];
-    return log?.type === 'log' ? [{ type: 'log' as const, nanos: tree.start[logNode] ?? 0, level: levelOf(log.log) }] : [];
-  });
-  for (const event of entry.type === 'span' ? (entry.span.events ?? []) : []) {
-    const nanos = nanosBetween(tree.startNanos, parseNanos(event.timeUnixNano));
-    marks.push({ type: 'event', nanos, level: event.name === 'exception' ? 'ERROR' : 'UNSET' });
-  }
+  if (tree.type[node] !== NODE.span && tree.type[node] !== NODE.unfinished) return [];
   const places = new Map<number, SpanMark>();
-  for (const mark of marks) {
+  const add = (mark: SpanMark): void => {
     const place = Math.round((mark.nanos / Math.max(1, tree.durationNanos)) * PLACES);
     const there = places.get(place);
     if (there === undefined || STACK_ORDER.indexOf(mark.level) < STACK_ORDER.indexOf(there.level)) places.set(place, mark);
+  };
+  if (tree.logs.ids.length > 0) {
+    const end = tree.subtreeEnd[node] ?? 0;
+    let looked = 0;
+    for (let below = node + 1; below < end && looked < MAX_LOOKED_AT; below = tree.subtreeEnd[below] ?? end, looked += 1) {
+      if (tree.type[below] === NODE.log) add({ type: 'log', nanos: tree.start[below] ?? 0, level: logLevel(tree, below) });
+    }
+  }
+  if (tree.type[node] !== NODE.span) return [...places.values()];
+  const source = tree.source[node] ?? 0;
+  const first = firstAtLeast(tree.events.spans, source);
+  for (let event = first; tree.events.spans[event] === source && event < first + MAX_LOOKED_AT; event += 1) {
+    add({ type: 'event', nanos: tree.events.times[event] ?? 0, level: tree.events.names[event] === 'exception' ? 'ERROR' : 'UNSET' });
   }
   return [...places.values()];
+}
+
+function firstAtLeast(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -5,8 +5,8 @@ export interface TimeWindow {
 }
 
 export const WHOLE: TimeWindow = { from: 0, to: 1 };
-/** As narrow as a window can get: a ten-thousandth of the trace. */
-const MIN_WIDTH = 1e-4;
+/** As narrow as a window can get: a millionth of the trace, as a large one has a million spans. */
+const MIN_WIDTH = 1e-6;
 
 /** Between two places in either order, within the axis, never narrower than can be looked at. */
 export function windowBetween(one: number, other: number): TimeWindow {
@@ -35,4 +35,12 @@ export function panWindow({ from, to }: TimeWindow, share: number): TimeWindow {
 /** A place of the whole axis as a share of the window; outside of 0 to 1 where the window does not show it. */
 export function inWindow(place: number, { from, to }: TimeWindow): number {
   return (place - from) / (to - from);
+}
+
+/** Wider or narrower about a place of the window, 0 to 1, which stays where it is as far as the axis allows. */
+export function zoomWindow({ from, to }: TimeWindow, { factor, place }: { readonly factor: number; readonly place: number }): TimeWindow {
+  const width = Math.min(1, (to - from) * factor);
+  const fixed = from + (to - from) * place;
+  const start = Math.min(1 - width, Math.max(0, fixed - width * place));
+  return windowBetween(start, start + width);
 }

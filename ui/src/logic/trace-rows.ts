@@ -1,51 +1,69 @@
-import { isErrorEntry, type TraceTree } from './trace-tree.ts';
+import { isErrorLevel, LEVELS, type Level } from './level.ts';
+import type { Repeats } from './repeats.ts';
+import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from './trace-tree.ts';
 
 export interface RowChoice {
-  /** Nodes whose subtree is folded away. */
-  readonly collapsed: ReadonlySet<number>;
+  /** 1 for nodes whose subtree is folded away. */
+  readonly folded: Uint8Array;
   /** Records have rows of their own. */
   readonly showLogs: boolean;
+  /** Repeated calls share the row of the first; 1 in `opened` for those firsts whose group is laid out all the same. */
+  readonly repeats?: { readonly groups: Repeats; readonly opened: Uint8Array } | undefined;
+  /** Only this node's subtree. */
+  readonly focus?: number | undefined;
+  /** Only nodes that are 1 here. */
+  readonly only?: Uint8Array | undefined;
 }
 
 /** The nodes that have a row, top to bottom. */
-export function visibleNodes(tree: TraceTree, choice: RowChoice): number[] {
-  const nodes: number[] = [];
-  let node = 0;
-  while (node < tree.entries.length) {
-    const hidden = tree.entries[node]?.type === 'log' && !choice.showLogs;
-    if (!hidden) nodes.push(node);
-    node = choice.collapsed.has(node) ? (tree.subtreeEnd[node] ?? node + 1) : node + 1;
+export function visibleNodes(tree: TraceTree, { folded, showLogs, repeats, focus, only }: RowChoice): Int32Array {
+  const rows = new Int32Array(tree.size);
+  let count = 0;
+  const end = focus === undefined ? tree.size : (tree.subtreeEnd[focus] ?? 0);
+  for (let node = focus ?? 0; node < end; ) {
+    const after = tree.subtreeEnd[node] ?? node + 1;
+    const head = repeats === undefined ? -1 : (repeats.groups.headOf[node] ?? -1);
+    const isGrouped = head !== -1 && repeats?.opened[head] !== 1 && node !== focus;
+    if ((isGrouped && head !== node) || only?.[node] === 0) {
+      node = after;
+      continue;
+    }
+    if (showLogs || tree.type[node] !== NODE.log) {
+      rows[count] = node;
+      count += 1;
+    }
+    node = isGrouped || folded[node] === 1 ? after : node + 1;
   }
-  return nodes;
+  return rows.subarray(0, count);
 }
 
 /** There is something below the node that a row would be for. */
-export function canCollapse(tree: TraceTree, node: number, showLogs: boolean): boolean {
+export function canFold(tree: TraceTree, node: number, showLogs: boolean): boolean {
   const end = tree.subtreeEnd[node] ?? node + 1;
   if (showLogs) return end > node + 1;
-  for (let below = node + 1; below < end; below += 1) if (tree.entries[below]?.type !== 'log') return true;
+  for (let below = node + 1; below < end; below += 1) if (tree.type[below] !== NODE.log) return true;
   return false;
 }
 
-/** The records directly under a span, as nodes: its marks on the time axis. */
-export function logNodesOf(tree: TraceTree, node: number): number[] {
-  const logs: number[] = [];
-  let below = node + 1;
-  const end = tree.subtreeEnd[node] ?? below;
-  while (below < end) {
-    if (tree.entries[below]?.type === 'log') logs.push(below);
-    below = tree.subtreeEnd[below] ?? end;
-  }
-  return logs;
+/** A span with status error, or a record at `level:>=error`. */
+export function isErrorNode(tree: TraceTree, node: number): boolean {
+  if (tree.type[node] === NODE.log) return isErrorLevel(logLevel(tree, node));
+  return tree.status[node] === 2;
 }
 
-/** The next node after `from` that is an error, from the top again after the last; -1 where there is none. */
-export function nextError(tree: TraceTree, from: number): number {
-  const size = tree.entries.length;
-  for (let step = 1; step <= size; step += 1) {
-    const node = (from + step + size) % size;
-    const entry = tree.entries[node];
-    if (entry !== undefined && isErrorEntry(entry)) return node;
+export function logLevel(tree: TraceTree, node: number): Level {
+  return LEVELS[tree.logs.levels[tree.source[node] ?? 0] ?? 0] ?? 'UNSET';
+}
+
+/** The next node after `from` for which `is` holds, from the top again after the last; -1 where there is none. */
+export function nextNode(
+  tree: TraceTree,
+  from: number,
+  { step = 1, is }: { readonly step?: 1 | -1; readonly is: (node: number) => boolean },
+): number {
+  for (let moved = 1; moved <= tree.size; moved += 1) {
+    const node = (from + step * moved + 2 * tree.size) % tree.size;
+    if (is(node)) return node;
   }
   return -1;
 }
@@ -57,12 +75,56 @@ export function ancestors(tree: TraceTree, node: number): number[] {
   return above;
 }
 
-/** The node of a span, finished or not, by its id; -1 when it is not there. */
-export function nodeOfSpan(tree: TraceTree, spanId: string): number {
-  return tree.entries.findIndex((entry) => (entry.type === 'span' || entry.type === 'unfinished') && entry.span.spanId === spanId);
-}
-
 /** The node of a record by its id; -1 when it is not there. */
 export function nodeOfLog(tree: TraceTree, logId: string): number {
-  return tree.entries.findIndex((entry) => entry.type === 'log' && entry.log.id === logId);
+  const log = tree.logs.ids.indexOf(logId);
+  if (log === -1) return -1;
+  for (let node = 0; node < tree.size; node += 1) if (tree.type[node] === NODE.log && tree.source[node] === log) return node;
+  return -1;
+}
+
+/** The row of a node: rows are nodes in ascending order. -1 where it has none. */
+export function rowOf(rows: Int32Array, node: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const there = rows[middle] ?? 0;
+    if (there === node) return middle;
+    if (there < node) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** 1 for nodes of which `is` holds and for all that these hang under: what a filter leaves. */
+export function withAncestors(tree: TraceTree, is: (node: number) => boolean): { readonly only: Uint8Array; readonly count: number } {
+  const only = new Uint8Array(tree.size);
+  let count = 0;
+  for (let node = tree.size - 1; node >= 0; node -= 1) {
+    const isMatch = is(node);
+    if (isMatch) count += 1;
+    if (!isMatch && only[node] === 0) continue;
+    only[node] = 1;
+    const parent = tree.parent[node] ?? -1;
+    if (parent !== -1) only[parent] = 1;
+  }
+  return { only, count };
+}
+
+/** 1 for what has to be folded so that nothing deeper than `depth` has a row. */
+export function foldedBelow(tree: TraceTree, depth: number): Uint8Array {
+  return Uint8Array.from({ length: tree.size }, (_, node) =>
+    tree.depth[node] === depth && (tree.subtreeEnd[node] ?? 0) > node + 1 ? 1 : 0,
+  );
+}
+
+/** Marks of a tree's spans, for another tree of the same trace with more in it: spans are known again by their ids. */
+export function carryOver(before: TraceTree, flags: Uint8Array, tree: TraceTree): Uint8Array {
+  const carried = new Uint8Array(tree.size);
+  for (let node = 0; node < flags.length; node += 1) {
+    const there = flags[node] === 1 ? nodeOfSpan(tree, spanIdOf(before, node)) : -1;
+    if (there !== -1) carried[there] = 1;
+  }
+  return carried;
 }

@@ -1,167 +1,207 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logRecord, span } from './record-fixtures.ts';
-import { ancestors, canCollapse, logNodesOf, nextError, nodeOfSpan, visibleNodes } from './trace-rows.ts';
-import { buildTraceTree, type TraceParts, type TraceTree } from './trace-tree.ts';
+import { findRepeats } from './repeats.ts';
+import { hexOf, namesOf, type SpanDraft, storeOf, treeOf } from './trace-fixtures.ts';
+import {
+  ancestors,
+  canFold,
+  carryOver,
+  foldedBelow,
+  isErrorNode,
+  nextNode,
+  nodeOfLog,
+  rowOf,
+  visibleNodes,
+  withAncestors,
+} from './trace-rows.ts';
+import { buildTraceTree, nodeOfSpan } from './trace-tree.ts';
 
-const NOTHING: TraceParts = { spans: [], logs: [], unfinished: [], loaded: true };
-
-function names(tree: TraceTree): string[] {
-  return tree.entries.map((entry, node) => {
-    const name = entry.type === 'log' ? entry.log.id : entry.type === 'missing' ? `?${entry.spanId}` : entry.span.spanId;
-    return `${'.'.repeat(tree.depth[node] ?? 0)}${name}`;
-  });
-}
+const unfinished = { traceId: 't', kind: 2, service: 'x' };
 
 describe('buildTraceTree', () => {
-  it('puts children under their parents by start, then id', () => {
+  it('puts children under their parents by start', () => {
     const spans = [
-      span({ spanId: 'c', parentSpanId: 'a', startTimeUnixNano: '20' }),
-      span({ spanId: 'b', parentSpanId: 'a', startTimeUnixNano: '20' }),
-      span({ spanId: 'a', startTimeUnixNano: '10', endTimeUnixNano: '100' }),
-      span({ spanId: 'd', parentSpanId: 'b', startTimeUnixNano: '30' }),
+      { id: 'a', start: 10, end: 100 },
+      { id: 'c', parent: 'a', start: 20 },
+      { id: 'b', parent: 'a', start: 15 },
+      { id: 'd', parent: 'b', start: 30 },
     ];
-    expect(names(buildTraceTree({ ...NOTHING, spans }))).toEqual(['a', '.b', '..d', '.c']);
+    expect(namesOf(treeOf({ spans }))).toEqual(['a', '.b', '..d', '.c']);
   });
 
   it('puts a record among the children of its span by time', () => {
     const spans = [
-      span({ spanId: 'a', startTimeUnixNano: '10' }),
-      span({ spanId: 'b', parentSpanId: 'a', startTimeUnixNano: '20' }),
-      span({ spanId: 'c', parentSpanId: 'a', startTimeUnixNano: '40' }),
+      { id: 'a', start: 10 },
+      { id: 'b', parent: 'a', start: 20 },
+      { id: 'c', parent: 'a', start: 40 },
     ];
-    const logs = [logRecord({ id: 'l', spanId: 'a', timeUnixNano: '30' }), logRecord({ id: 'free', spanId: 'x', timeUnixNano: '5' })];
-    expect(names(buildTraceTree({ ...NOTHING, spans, logs }))).toEqual(['free', 'a', '.b', '.l', '.c']);
+    const logs = [
+      { id: 'l', span: 'a', time: 30 },
+      { id: 'free', span: 'x', time: 5 },
+    ];
+    expect(namesOf(treeOf({ spans, logs }))).toEqual(['free', 'a', '.b', '.l', '.c']);
   });
 
   it('names a missing parent once for all its children, and only when everything is loaded', () => {
-    const spans = [span({ spanId: 'b', parentSpanId: 'x' }), span({ spanId: 'c', parentSpanId: 'x' })];
-    const loaded = buildTraceTree({ ...NOTHING, spans });
-    expect(names(loaded)).toEqual(['?x', '.b', '.c']);
-    expect(loaded.missingCount).toBe(1);
-    const loading = buildTraceTree({ ...NOTHING, spans, loaded: false });
-    expect(names(loading)).toEqual(['b', 'c']);
+    const spans = [
+      { id: 'b', parent: 'x' },
+      { id: 'c', parent: 'x' },
+    ];
+    const whole = treeOf({ spans });
+    expect(namesOf(whole)).toEqual(['?x', '.b', '.c']);
+    expect(whole.missingCount).toBe(1);
+    const loading = treeOf({ spans, isComplete: false });
+    expect(namesOf(loading)).toEqual(['b', 'c']);
     expect(loading.missingCount).toBe(0);
   });
 
   it('cuts a ring of parents at its earliest span', () => {
     const spans = [
-      span({ spanId: 'a', parentSpanId: 'b', startTimeUnixNano: '20' }),
-      span({ spanId: 'b', parentSpanId: 'a', startTimeUnixNano: '10' }),
+      { id: 'a', parent: 'b', start: 20 },
+      { id: 'b', parent: 'a', start: 10 },
     ];
-    expect(names(buildTraceTree({ ...NOTHING, spans }))).toEqual(['b', '.a']);
+    expect(namesOf(treeOf({ spans }))).toEqual(['b', '.a']);
   });
 
   it('keeps both spans of an id that stands twice, and a span that is its own parent', () => {
-    const spans = [span({ id: '1', spanId: 'a' }), span({ id: '2', spanId: 'a' }), span({ id: '3', spanId: 'b', parentSpanId: 'b' })];
-    expect(names(buildTraceTree({ ...NOTHING, spans }))).toHaveLength(3);
+    expect(treeOf({ spans: [{ id: 'a' }, { id: 'a' }, { id: 'b', parent: 'b' }] }).size).toBe(3);
   });
 
   it('lets a span without an end run to the end of the trace, until its end arrives', () => {
-    const spans = [span({ spanId: 'a', startTimeUnixNano: '10', endTimeUnixNano: '110' })];
-    const unfinished = [
-      { traceId: 't', spanId: 'u', parentSpanId: 'a', name: 'u', kind: 2, startTimeUnixNano: '30', service: 'x' },
-      { traceId: 't', spanId: 'a', name: 'a', kind: 2, startTimeUnixNano: '10', service: 'x' },
-    ];
-    const tree = buildTraceTree({ ...NOTHING, spans, unfinished });
-    expect(names(tree)).toEqual(['a', '.u']);
+    const tree = treeOf({
+      spans: [{ id: 'a', start: 10, end: 110 }],
+      unfinished: [
+        { ...unfinished, spanId: hexOf('u'), parentSpanId: hexOf('a'), name: 'u', startTimeUnixNano: '1030' },
+        { ...unfinished, spanId: hexOf('a'), name: 'a', startTimeUnixNano: '1010' },
+      ],
+    });
+    expect(namesOf(tree)).toEqual(['a', '.u']);
     expect([...tree.duration]).toEqual([100, 80]);
+    expect(tree.services).toEqual(['orders', 'x']);
   });
 
-  it('is not deeper than the stack for a chain of 20,000 spans', () => {
-    const spans = Array.from({ length: 20_000 }, (_, index) =>
-      span({ spanId: `s${index}`, ...(index === 0 ? {} : { parentSpanId: `s${index - 1}` }) }),
-    );
-    const tree = buildTraceTree({ ...NOTHING, spans });
-    expect(tree.depth.at(-1)).toBe(19_999);
+  it('moves the spans and events of a service by its offset, and the axis with the earliest', () => {
+    const store = storeOf({
+      spans: [
+        { id: 'a', start: 10, end: 50, service: 'one' },
+        { id: 'b', parent: 'a', start: 40, end: 45, service: 'two', events: [{ time: 42, name: 'e' }] },
+      ],
+    });
+    const tree = buildTraceTree(store, { isComplete: true, offsets: Float64Array.of(-15, -20) });
+    expect([...tree.start]).toEqual([0, 25]);
+    expect([...tree.events.times]).toEqual([27]);
+    expect(tree.startNanos).toBe(995n);
+  });
+
+  it('is not deeper than the stack for a chain of 50,000 spans', () => {
+    const spans = Array.from({ length: 50_000 }, (_, index) => ({
+      id: `s${index}`,
+      start: index,
+      parent: index === 0 ? undefined : `s${index - 1}`,
+    }));
+    expect(treeOf({ spans }).depth.at(-1)).toBe(49_999);
   });
 
   it('holds every span and record exactly once, each inside its parent’s subtree, whatever the parents are', () => {
     const draft = fc.record({ parent: fc.option(fc.nat(14)), start: fc.nat(50), length: fc.nat(50) });
     fc.assert(
-      fc.property(fc.array(draft, { maxLength: 12 }), fc.array(fc.nat(14), { maxLength: 8 }), (drafts, logSpans) => {
-        const spans = drafts.map(({ parent, start, length }, index) =>
-          span({
-            id: `${index}`,
-            spanId: `s${index}`,
-            startTimeUnixNano: `${1 + start}`,
-            endTimeUnixNano: `${1 + start + length}`,
-            ...(parent === null ? {} : { parentSpanId: `s${parent}` }),
-          }),
-        );
-        const logs = logSpans.map((spanIndex, index) =>
-          logRecord({ id: `l${index}`, spanId: `s${spanIndex}`, timeUnixNano: `${index + 1}` }),
-        );
-        const tree = buildTraceTree({ spans, logs, unfinished: [], loaded: true });
-        const ids = tree.entries.flatMap((entry) => (entry.type === 'span' ? [entry.span.id] : entry.type === 'log' ? [entry.log.id] : []));
-        expect(ids.toSorted()).toEqual([...spans.map(({ id }) => id), ...logs.map(({ id }) => id)].toSorted());
-        tree.entries.forEach((_, node) => {
-          const parent = tree.parent[node] ?? -1;
-          const end = tree.subtreeEnd[node] ?? 0;
-          expect(end).toBeGreaterThan(node);
-          expect(tree.start[node]).toBeGreaterThanOrEqual(0);
-          expect((tree.start[node] ?? 0) + (tree.duration[node] ?? 0)).toBeLessThanOrEqual(tree.durationNanos);
-          if (parent === -1) expect(tree.depth[node]).toBe(0);
-          else {
-            expect(parent).toBeLessThan(node);
-            expect(end).toBeLessThanOrEqual(tree.subtreeEnd[parent] ?? 0);
-            expect(tree.depth[node]).toBe((tree.depth[parent] ?? 0) + 1);
+      fc.property(
+        fc.array(draft, { maxLength: 12 }),
+        fc.array(fc.record({ span: fc.nat(14), time: fc.nat(60) }), { maxLength: 6 }),
+        (drafts, logDrafts) => {
+          const spans = drafts.map(({ parent, start, length }, index) => ({
+            id: `s${index}`,
+            parent: parent === null ? undefined : `s${parent}`,
+            start,
+            end: start + length,
+          }));
+          const logs = logDrafts.map(({ span, time }, index) => ({ id: `l${index}`, span: `s${span}`, time }));
+          const tree = treeOf({ spans, logs });
+          const named = namesOf(tree).map((name) => name.replace(/^\.+/, ''));
+          expect(named.filter((name) => !name.startsWith('?')).toSorted()).toEqual([...spans, ...logs].map(({ id }) => id).toSorted());
+          for (let node = 0; node < tree.size; node += 1) {
+            const parent = tree.parent[node] ?? -1;
+            const end = tree.subtreeEnd[node] ?? 0;
+            expect(end).toBeGreaterThan(node);
+            expect((tree.start[node] ?? 0) + (tree.duration[node] ?? 0)).toBeLessThanOrEqual(tree.durationNanos);
+            if (parent === -1) expect(tree.depth[node]).toBe(0);
+            else {
+              expect(parent).toBeLessThan(node);
+              expect(end).toBeLessThanOrEqual(tree.subtreeEnd[parent] ?? 0);
+              expect(tree.depth[node]).toBe((tree.depth[parent] ?? 0) + 1);
+            }
           }
-        });
-      }),
+        },
+      ),
     );
   });
 });
 
 describe('rows of a trace', () => {
-  const spans = [
-    span({ spanId: 'a', startTimeUnixNano: '10' }),
-    span({ spanId: 'b', parentSpanId: 'a', startTimeUnixNano: '20' }),
-    span({ spanId: 'c', parentSpanId: 'b', startTimeUnixNano: '30', status: { code: 2 } }),
-    span({ spanId: 'd', parentSpanId: 'a', startTimeUnixNano: '40' }),
+  const spans: SpanDraft[] = [
+    { id: 'a', start: 10 },
+    { id: 'b', parent: 'a', start: 20 },
+    { id: 'c', parent: 'b', start: 30, status: 2 },
+    { id: 'd', parent: 'a', start: 40 },
   ];
   const logs = [
-    logRecord({ id: 'l', spanId: 'b', timeUnixNano: '25' }),
-    logRecord({ id: 'm', spanId: 'd', timeUnixNano: '45', severityNumber: 17 }),
+    { id: 'l', span: 'b', time: 25 },
+    { id: 'm', span: 'd', time: 45, level: 4 },
   ];
-  const tree = buildTraceTree({ ...NOTHING, spans, logs });
+  const tree = treeOf({ spans, logs });
+  const node = (name: string) => nodeOfSpan(tree, hexOf(name));
+  const none = new Uint8Array(tree.size);
+  const flags = (...nodes: number[]) => none.map((_, place) => (nodes.includes(place) ? 1 : 0));
 
-  it('hides what is under a folded node', () => {
-    expect(visibleNodes(tree, { collapsed: new Set([nodeOfSpan(tree, 'b')]), showLogs: true }).map((node) => names(tree)[node])).toEqual([
-      'a',
-      '.b',
-      '.d',
-      '..m',
-    ]);
+  it('hides what is under a folded node, and records where they have no rows of their own', () => {
+    expect(namesOf(tree, visibleNodes(tree, { folded: flags(node('b')), showLogs: true }))).toEqual(['a', '.b', '.d', '..m']);
+    expect(namesOf(tree, visibleNodes(tree, { folded: none, showLogs: false }))).toEqual(['a', '.b', '..c', '.d']);
   });
 
-  it('hides records where they have no rows of their own', () => {
-    expect(visibleNodes(tree, { collapsed: new Set(), showLogs: false }).map((node) => names(tree)[node])).toEqual([
-      'a',
-      '.b',
-      '..c',
-      '.d',
-    ]);
+  it('are those of one subtree, or of what a filter leaves', () => {
+    expect(namesOf(tree, visibleNodes(tree, { folded: none, showLogs: true, focus: node('b') }))).toEqual(['.b', '..l', '..c']);
+    const { only, count } = withAncestors(tree, (place) => place === node('c'));
+    expect(count).toBe(1);
+    expect(namesOf(tree, visibleNodes(tree, { folded: none, showLogs: true, only }))).toEqual(['a', '.b', '..c']);
   });
 
-  it('folds what has rows below it', () => {
-    expect(canCollapse(tree, nodeOfSpan(tree, 'd'), true)).toBe(true);
-    expect(canCollapse(tree, nodeOfSpan(tree, 'd'), false)).toBe(false);
+  it('hold one row for all calls of a repetition until it is laid out', () => {
+    const calls = treeOf({
+      spans: [{ id: 'a' }, ...Array.from({ length: 6 }, (_, index) => ({ id: `c${index}`, parent: 'a', start: index }))],
+    });
+    const repeats = findRepeats(calls);
+    const rows = (opened: Uint8Array) =>
+      namesOf(calls, visibleNodes(calls, { folded: new Uint8Array(7), showLogs: true, repeats: { groups: repeats, opened } }));
+    expect(rows(new Uint8Array(7))).toEqual(['a', '.c0']);
+    expect(rows(Uint8Array.of(0, 1))).toHaveLength(7);
   });
 
-  it('finds a span’s own records, not those of the spans below it', () => {
-    expect(logNodesOf(tree, nodeOfSpan(tree, 'a'))).toEqual([]);
-    expect(logNodesOf(tree, nodeOfSpan(tree, 'b')).map((node) => names(tree)[node])).toEqual(['..l']);
+  it('fold what has rows below it, and all that is deeper', () => {
+    expect(canFold(tree, node('d'), true)).toBe(true);
+    expect(canFold(tree, node('d'), false)).toBe(false);
+    expect(namesOf(tree, visibleNodes(tree, { folded: foldedBelow(tree, 1), showLogs: true }))).toEqual(['a', '.b', '.d']);
   });
 
-  it('goes through spans and records that are errors, and begins again', () => {
-    const first = nextError(tree, -1);
-    const second = nextError(tree, first);
-    expect([first, second, nextError(tree, second)].map((node) => names(tree)[node])).toEqual(['..c', '..m', '..c']);
-    expect(nextError(buildTraceTree(NOTHING), -1)).toBe(-1);
+  it('go through spans and records that are errors, both ways, and begin again', () => {
+    const is = (place: number) => isErrorNode(tree, place);
+    const first = nextNode(tree, -1, { is });
+    const second = nextNode(tree, first, { is });
+    expect(namesOf(tree, [first, second, nextNode(tree, second, { is })])).toEqual(['..c', '..m', '..c']);
+    expect(nextNode(tree, first, { is, step: -1 })).toBe(second);
+    expect(nextNode(tree, 0, { is: () => false })).toBe(-1);
   });
 
-  it('knows what a node hangs under', () => {
-    expect(ancestors(tree, nodeOfSpan(tree, 'c')).map((node) => names(tree)[node])).toEqual(['.b', 'a']);
+  it('are found by node, by record and by what they hang under', () => {
+    const rows = visibleNodes(tree, { folded: none, showLogs: false });
+    expect([...rows].map((place) => rowOf(rows, place))).toEqual([0, 1, 2, 3]);
+    expect(rowOf(rows, nodeOfLog(tree, 'm'))).toBe(-1);
+    expect(nodeOfLog(tree, 'none')).toBe(-1);
+    expect(namesOf(tree, ancestors(tree, node('c')))).toEqual(['.b', 'a']);
+  });
+
+  it('keep what is folded when more of the trace has come', () => {
+    const more = treeOf({ spans: [{ id: 'z', start: 0 }, ...spans] });
+    const carried = carryOver(tree, flags(node('b')), more);
+    expect([...carried].map((flag, place) => (flag === 1 ? namesOf(more, [place]) : []))).toEqual([[], [], ['.b'], [], []]);
   });
 });

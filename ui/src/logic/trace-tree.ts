@@ -1,20 +1,24 @@
-import type { LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
-import { isErrorLevel, levelOf } from './level.ts';
-import { later, nanosBetween, parseNanos } from './nanos.ts';
+import type { AnyValue } from '@threadline/collector/api';
+import { addId, createIdIndex, findId, type IdIndex } from './id-index.ts';
+import { halfOf, idOf, type TraceStore, unfinishedStart } from './trace-store.ts';
 
-/** What stands behind one node of the tree. `missing`: a parent that is named and has not arrived. */
-export type TraceEntry =
-  | { readonly type: 'span'; readonly span: Span }
-  | { readonly type: 'unfinished'; readonly span: UnfinishedSpan }
-  | { readonly type: 'missing'; readonly spanId: string }
-  | { readonly type: 'log'; readonly log: LogRecord };
+/** What a node stands for. `missing`: a parent that is named and has not arrived. */
+export const NODE = { span: 0, unfinished: 1, missing: 2, log: 3 } as const;
+
+const NONE = 0xffffffff;
 
 /**
  * A trace's spans and records as one tree, flat: node `i`'s subtree is the nodes from `i` to `subtreeEnd[i]` (exclusive),
- * children by start, then id. Columns, so that a large trace costs arrays and not objects to walk.
+ * children by start. Columns alone, so that it goes from a worker to the page without a copy.
  */
 export interface TraceTree {
-  readonly entries: readonly TraceEntry[];
+  readonly size: number;
+  readonly type: Uint8Array;
+  /** Of a span its place in the store, of a record its place among the records, of an unfinished span among those. */
+  readonly source: Uint32Array;
+  readonly idHigh: Uint32Array;
+  readonly idLow: Uint32Array;
+  readonly index: IdIndex;
   readonly depth: Int32Array;
   /** -1 at the top level. */
   readonly parent: Int32Array;
@@ -23,177 +27,320 @@ export interface TraceTree {
   readonly start: Float64Array;
   /** Nanoseconds; 0 for records, and to the end of the trace for spans that have not ended. */
   readonly duration: Float64Array;
-  /** The earliest start and the latest end, Unix nanoseconds. */
+  /** Places in `names` and `services`; beyond their ends for nodes that have none. */
+  readonly name: Uint32Array;
+  readonly service: Uint32Array;
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly names: readonly string[];
+  readonly services: readonly string[];
+  readonly logs: LogTexts;
+  /** By the place of their span in the store, times as the nodes' are. */
+  readonly events: { readonly spans: readonly number[]; readonly times: Float64Array; readonly names: readonly string[] };
+  readonly links: TraceStore['links'];
   readonly startNanos: bigint;
   readonly durationNanos: number;
   readonly missingCount: number;
 }
 
-export interface TraceParts {
-  readonly spans: readonly Span[];
-  readonly logs: readonly LogRecord[];
-  readonly unfinished: readonly UnfinishedSpan[];
-  /** False while pages are still to come: then an absent parent is not called missing yet. */
-  readonly loaded: boolean;
+/** What is shown of the records, by their place. */
+export interface LogTexts {
+  readonly ids: readonly string[];
+  readonly levels: readonly number[];
+  readonly services: readonly number[];
+  readonly times: readonly number[];
+  readonly bodies: readonly AnyValue[];
 }
 
-interface Draft {
-  readonly entry: TraceEntry;
-  readonly id: string;
-  readonly parentId: string | undefined;
-  readonly sortNanos: bigint;
-  readonly endNanos: bigint | undefined;
+interface Nodes {
+  count: number;
+  readonly type: Uint8Array;
+  readonly source: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly parentHigh: Uint32Array;
+  readonly parentLow: Uint32Array;
+  readonly start: Float64Array;
+}
+
+export interface BuildOptions {
+  /** False while lines are still to come: then an absent parent is not called missing yet. */
+  readonly isComplete: boolean;
+  /** Nanoseconds that are added to the times of each service, by its place. */
+  readonly offsets?: Float64Array;
 }
 
 /**
  * Builds the tree. Holds for any input: a span id that stands twice keeps both spans (children go to the first), parents that
  * form a ring are cut at the earliest of them, records of a span that is not there stand at the top level.
  */
-export function buildTraceTree(parts: TraceParts): TraceTree {
-  const drafts = [...draftSpans(parts), ...draftLogs(parts.logs)];
-  const known = new Map<string, number>();
-  drafts.forEach((draft, index) => {
-    if (draft.id !== '' && !known.has(draft.id)) known.set(draft.id, index);
-  });
-  if (parts.loaded) addMissingParents(drafts, known);
-  const children: number[][] = drafts.map(() => []);
-  const tops: number[] = [];
-  const parentOf = drafts.map((draft, index) => {
-    const parent = draft.parentId === undefined ? undefined : known.get(draft.parentId);
-    return parent === undefined || parent === index ? -1 : parent;
-  });
-  parentOf.forEach((parent, index) => {
-    (children[parent] ?? tops).push(index);
-  });
-  const byTime = (left: number, right: number) => compareDrafts(drafts[left], drafts[right]);
-  for (const list of [...children, tops]) list.sort(byTime);
-  return flatten(drafts, { children, tops, byTime });
-}
-
-function draftSpans(parts: TraceParts): Draft[] {
-  const finished = new Set(parts.spans.map((span) => span.spanId));
-  return [
-    ...parts.spans.map((span): Draft => {
-      const sortNanos = parseNanos(span.startTimeUnixNano === '0' ? span.arrivalTimeUnixNano : span.startTimeUnixNano);
-      return {
-        entry: { type: 'span', span },
-        id: span.spanId,
-        parentId: span.parentSpanId,
-        sortNanos,
-        endNanos: later(sortNanos, parseNanos(span.endTimeUnixNano)),
-      };
-    }),
-    ...parts.unfinished
-      .filter((span) => !finished.has(span.spanId))
-      .map(
-        (span): Draft => ({
-          entry: { type: 'unfinished', span },
-          id: span.spanId,
-          parentId: span.parentSpanId,
-          sortNanos: parseNanos(span.startTimeUnixNano),
-          endNanos: undefined,
-        }),
-      ),
-  ];
-}
-
-function draftLogs(logs: readonly LogRecord[]): Draft[] {
-  return logs.map((log) => {
-    const sortNanos = parseNanos([log.timeUnixNano, log.observedTimeUnixNano].find((time) => time !== '0') ?? log.arrivalTimeUnixNano);
-    return { entry: { type: 'log', log }, id: '', parentId: log.spanId, sortNanos, endNanos: sortNanos };
-  });
-}
-
-function addMissingParents(drafts: Draft[], known: Map<string, number>): void {
-  const earliest = new Map<string, bigint>();
-  for (const { entry, parentId, sortNanos } of drafts) {
-    if (entry.type === 'log' || parentId === undefined || known.has(parentId)) continue;
-    const before = earliest.get(parentId);
-    if (before === undefined || sortNanos < before) earliest.set(parentId, sortNanos);
+export function buildTraceTree(store: TraceStore, options: BuildOptions): TraceTree {
+  const nodes = gather(store, options);
+  const ids = { high: nodes.high, low: nodes.low };
+  const index = createIdIndex(nodes.count);
+  for (let node = 0; node < nodes.count; node += 1) if (nodes.type[node] !== NODE.log) addId(index, node, ids);
+  const known = nodes.count;
+  const parentOf = new Int32Array(nodes.type.length).fill(-1);
+  for (let node = 0; node < known; node += 1) {
+    const high = nodes.parentHigh[node] ?? 0;
+    const low = nodes.parentLow[node] ?? 0;
+    if (high === 0 && low === 0) continue;
+    let parent = findId(index, ids, { high, low });
+    if (parent === -1 && options.isComplete && nodes.type[node] !== NODE.log) parent = addMissing(nodes, index, { high, low, child: node });
+    if (parent !== node) parentOf[node] = parent;
   }
-  for (const [spanId, sortNanos] of earliest) {
-    known.set(spanId, drafts.length);
-    drafts.push({ entry: { type: 'missing', spanId }, id: spanId, parentId: undefined, sortNanos, endNanos: sortNanos });
-  }
+  const order = byStart(nodes, known);
+  return flatten(store, { nodes, parentOf, order, options });
 }
 
-function compareDrafts(left: Draft | undefined, right: Draft | undefined): number {
-  if (left === undefined || right === undefined) return 0;
-  if (left.sortNanos !== right.sortNanos) return left.sortNanos < right.sortNanos ? -1 : 1;
-  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+/** The node of a span, finished or not, by its id; -1 where it is not there. */
+export function nodeOfSpan(tree: TraceTree, spanId: string): number {
+  return findId(tree.index, { high: tree.idHigh, low: tree.idLow }, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) });
+}
+
+export function spanIdOf(tree: TraceTree, node: number): string {
+  return idOf(tree.idHigh[node] ?? 0, tree.idLow[node] ?? 0);
+}
+
+export function nameOf(tree: TraceTree, node: number): string {
+  return tree.names[tree.name[node] ?? NONE] ?? '';
+}
+
+export function serviceNameOf(tree: TraceTree, node: number): string {
+  return tree.services[tree.service[node] ?? NONE] ?? '';
+}
+
+export function endOf(tree: Pick<TraceTree, 'start' | 'duration'>, node: number): number {
+  return (tree.start[node] ?? 0) + (tree.duration[node] ?? 0);
+}
+
+/** Finished spans: what durations are known of. */
+export function isSpanNode(tree: TraceTree, node: number): boolean {
+  return tree.type[node] === NODE.span;
+}
+
+function gather(store: TraceStore, { offsets }: BuildOptions): Nodes {
+  const { spans, logs } = store;
+  const finished = createIdIndex(spans.count);
+  const spanIds = { high: spans.idHigh, low: spans.idLow };
+  for (let span = 0; span < spans.count; span += 1) addId(finished, span, spanIds);
+  const unfinished = store.unfinished.filter(
+    ({ spanId }) => findId(finished, spanIds, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) }) === -1,
+  );
+  const count = spans.count + unfinished.length + logs.ids.length;
+  // Each may name a parent that is not there.
+  const room = count + spans.count + unfinished.length;
+  const nodes: Nodes = {
+    count,
+    type: new Uint8Array(room),
+    source: new Uint32Array(room),
+    high: new Uint32Array(room),
+    low: new Uint32Array(room),
+    parentHigh: new Uint32Array(room),
+    parentLow: new Uint32Array(room),
+    start: new Float64Array(room),
+  };
+  nodes.high.set(spans.idHigh.subarray(0, spans.count));
+  nodes.low.set(spans.idLow.subarray(0, spans.count));
+  nodes.parentHigh.set(spans.parentHigh.subarray(0, spans.count));
+  nodes.parentLow.set(spans.parentLow.subarray(0, spans.count));
+  for (let span = 0; span < spans.count; span += 1) {
+    nodes.source[span] = span;
+    nodes.start[span] = (spans.start[span] ?? 0) + (offsets?.[spans.service[span] ?? NONE] ?? 0);
+  }
+  unfinished.forEach((span, place) => {
+    const node = spans.count + place;
+    nodes.type[node] = NODE.unfinished;
+    nodes.source[node] = store.unfinished.indexOf(span);
+    nodes.high[node] = halfOf(span.spanId, 0);
+    nodes.low[node] = halfOf(span.spanId, 1);
+    nodes.parentHigh[node] = halfOf(span.parentSpanId ?? '', 0);
+    nodes.parentLow[node] = halfOf(span.parentSpanId ?? '', 1);
+    nodes.start[node] = unfinishedStart(store, span);
+  });
+  const firstLog = spans.count + unfinished.length;
+  for (let log = 0; log < logs.ids.length; log += 1) {
+    const node = firstLog + log;
+    nodes.type[node] = NODE.log;
+    nodes.source[node] = log;
+    nodes.parentHigh[node] = logs.spanHigh[log] ?? 0;
+    nodes.parentLow[node] = logs.spanLow[log] ?? 0;
+    nodes.start[node] = (logs.times[log] ?? 0) + (offsets?.[logs.services[log] ?? NONE] ?? 0);
+  }
+  return nodes;
+}
+
+/** A node for the parent that a span names and that is not there, where the earliest of its children starts. */
+function addMissing(nodes: Nodes, index: IdIndex, { high, low, child }: { high: number; low: number; child: number }): number {
+  const node = nodes.count;
+  nodes.count += 1;
+  nodes.type[node] = NODE.missing;
+  nodes.high[node] = high;
+  nodes.low[node] = low;
+  nodes.start[node] = nodes.start[child] ?? 0;
+  addId(index, node, { high: nodes.high, low: nodes.low });
+  return node;
+}
+
+/** Spans come by start, and so do records: as a rule nothing has to be sorted, only merged; a corrected clock changes that. */
+function byStart(nodes: Nodes, known: number): Uint32Array {
+  const { start, count } = nodes;
+  const order = Uint32Array.from({ length: count }, (_, node) => node);
+  let isSorted = known === count;
+  for (let node = 1; node < count && isSorted; node += 1) isSorted = (start[node] ?? 0) >= (start[node - 1] ?? 0);
+  return isSorted ? order : order.sort((left, right) => (start[left] ?? 0) - (start[right] ?? 0) || left - right);
 }
 
 interface Shape {
-  readonly children: readonly (readonly number[])[];
-  readonly tops: readonly number[];
-  readonly byTime: (left: number, right: number) => number;
+  readonly nodes: Nodes;
+  readonly parentOf: Int32Array;
+  readonly order: Uint32Array;
+  readonly options: BuildOptions;
 }
 
-function flatten(drafts: readonly Draft[], shape: Shape): TraceTree {
-  const size = drafts.length;
+/** Depth first without recursion: a chain of 100,000 spans is deeper than the stack. */
+function flatten(store: TraceStore, { nodes, parentOf, order, options }: Shape): TraceTree {
+  const size = nodes.count;
+  const firstChild = new Int32Array(size).fill(-1);
+  const nextSibling = new Int32Array(size).fill(-1);
+  for (let place = size - 1; place >= 0; place -= 1) {
+    const node = order[place] ?? 0;
+    const parent = parentOf[node] ?? -1;
+    if (parent === -1) continue;
+    nextSibling[node] = firstChild[parent] ?? -1;
+    firstChild[parent] = node;
+  }
+  const placed = new Int32Array(size).fill(-1);
+  const sequence = new Uint32Array(size);
+  const parent = new Int32Array(size);
   const depth = new Int32Array(size);
-  const parent = new Int32Array(size).fill(-1);
   const subtreeEnd = new Int32Array(size);
-  const order: number[] = [];
-  const seen = new Uint8Array(size);
-  const visit = (top: number) => walk(top, { shape, order, seen, depth, parent, subtreeEnd });
-  for (const top of shape.tops) visit(top);
+  let next = 0;
+  const place = (node: number, under: number): void => {
+    placed[node] = next;
+    sequence[next] = node;
+    parent[next] = under;
+    depth[next] = under === -1 ? 0 : (depth[under] ?? 0) + 1;
+    next += 1;
+  };
+  const walk = (top: number): void => {
+    let node = top;
+    place(node, -1);
+    for (;;) {
+      let child = firstChild[node] ?? -1;
+      // What stands already is the beginning of a ring.
+      while (child !== -1 && (placed[child] ?? -1) !== -1) child = nextSibling[child] ?? -1;
+      if (child !== -1) {
+        place(child, placed[node] ?? -1);
+        node = child;
+        continue;
+      }
+      for (;;) {
+        subtreeEnd[placed[node] ?? 0] = next;
+        if (node === top) return;
+        let sibling = nextSibling[node] ?? -1;
+        while (sibling !== -1 && (placed[sibling] ?? -1) !== -1) sibling = nextSibling[sibling] ?? -1;
+        const above = sequence[parent[placed[node] ?? 0] ?? 0] ?? top;
+        if (sibling !== -1) {
+          place(sibling, placed[above] ?? -1);
+          node = sibling;
+          break;
+        }
+        node = above;
+      }
+    }
+  };
+  for (const node of order) if (parentOf[node] === -1) walk(node);
   // What no top leads to hangs in a ring of parents: it is cut before its earliest span.
-  if (order.length < size) for (const draft of drafts.map((_, index) => index).sort(shape.byTime)) if (seen[draft] === 0) visit(draft);
-  return { ...times(order.map((index) => drafts[index])), depth, parent, subtreeEnd };
+  if (next < size) for (const node of order) if (placed[node] === -1) walk(node);
+  return columns(store, { nodes, sequence, parent, depth, subtreeEnd, options });
 }
 
-interface Walk {
-  readonly shape: Shape;
-  readonly order: number[];
-  readonly seen: Uint8Array;
-  readonly depth: Int32Array;
+interface Placed {
+  readonly nodes: Nodes;
+  readonly sequence: Uint32Array;
   readonly parent: Int32Array;
+  readonly depth: Int32Array;
   readonly subtreeEnd: Int32Array;
+  readonly options: BuildOptions;
 }
 
-/** Depth first without recursion: a chain of 100,000 spans is not deeper than the stack. */
-function walk(top: number, { shape, order, seen, depth, parent, subtreeEnd }: Walk): void {
-  const open: { draft: number; node: number; next: number }[] = [];
-  const enter = (draft: number, parentNode: number) => {
-    const node = order.length;
-    seen[draft] = 1;
-    order.push(draft);
-    parent[node] = parentNode;
-    depth[node] = parentNode === -1 ? 0 : (depth[parentNode] ?? 0) + 1;
-    open.push({ draft, node, next: 0 });
+function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd, options }: Placed): TraceTree {
+  const size = sequence.length;
+  const { spans, logs } = store;
+  const names = [...store.names];
+  const services = [...store.services];
+  const tree = {
+    size,
+    type: new Uint8Array(size),
+    source: new Uint32Array(size),
+    idHigh: new Uint32Array(size),
+    idLow: new Uint32Array(size),
+    index: createIdIndex(size),
+    depth,
+    parent,
+    subtreeEnd,
+    start: new Float64Array(size),
+    duration: new Float64Array(size),
+    name: new Uint32Array(size).fill(NONE),
+    service: new Uint32Array(size).fill(NONE),
+    kind: new Uint8Array(size),
+    status: new Uint8Array(size),
   };
-  enter(top, -1);
-  for (let current = open.at(-1); current !== undefined; current = open.at(-1)) {
-    const child = shape.children[current.draft]?.[current.next];
-    current.next += 1;
-    if (child === undefined) {
-      subtreeEnd[current.node] = order.length;
-      open.pop();
-    } else if (seen[child] === 0) enter(child, current.node);
+  let missingCount = 0;
+  let end = store.durationNanos;
+  let begin = 0;
+  for (let node = 0; node < size; node += 1) {
+    const from = sequence[node] ?? 0;
+    const type = nodes.type[from] ?? 0;
+    const source = nodes.source[from] ?? 0;
+    const start = nodes.start[from] ?? 0;
+    tree.type[node] = type;
+    tree.source[node] = source;
+    tree.idHigh[node] = nodes.high[from] ?? 0;
+    tree.idLow[node] = nodes.low[from] ?? 0;
+    tree.start[node] = start;
+    if (type !== NODE.log) addId(tree.index, node, { high: tree.idHigh, low: tree.idLow });
+    if (type === NODE.span) {
+      tree.duration[node] = spans.duration[source] ?? 0;
+      tree.name[node] = spans.name[source] ?? 0;
+      tree.service[node] = spans.service[source] ?? 0;
+      tree.kind[node] = spans.kind[source] ?? 0;
+      tree.status[node] = spans.status[source] ?? 0;
+    } else if (type === NODE.unfinished) {
+      const span = store.unfinished[source];
+      tree.name[node] = placeOf(names, span?.name ?? '');
+      tree.service[node] = placeOf(services, span?.service ?? '');
+      tree.kind[node] = span?.kind ?? 0;
+    } else if (type === NODE.log) tree.service[node] = logs.services[source] ?? 0;
+    else missingCount += 1;
+    end = Math.max(end, start + (tree.duration[node] ?? 0));
+    begin = Math.min(begin, start);
   }
-}
-
-function times(drafts: readonly (Draft | undefined)[]) {
-  const present = drafts.filter((draft) => draft !== undefined);
-  let startNanos = present[0]?.sortNanos ?? 0n;
-  let endNanos = startNanos;
-  for (const { sortNanos, endNanos: end } of present) {
-    if (sortNanos < startNanos) startNanos = sortNanos;
-    if ((end ?? sortNanos) > endNanos) endNanos = end ?? sortNanos;
+  for (let node = 0; node < size; node += 1) {
+    // Corrected clocks may put a service before the trace's start: the axis begins with the earliest.
+    if (begin < 0) tree.start[node] = (tree.start[node] ?? 0) - begin;
+    if (tree.type[node] === NODE.unfinished) tree.duration[node] = end - begin - (tree.start[node] ?? 0);
   }
+  const { events } = store;
+  const eventTimes = Float64Array.from(events.times, (time, event) => {
+    const service = spans.service[events.spans[event] ?? NONE] ?? NONE;
+    return time + (options.offsets?.[service] ?? 0) - begin;
+  });
   return {
-    entries: present.map((draft) => draft.entry),
-    start: Float64Array.from(present, (draft) => nanosBetween(startNanos, draft.sortNanos)),
-    duration: Float64Array.from(present, (draft) => nanosBetween(draft.sortNanos, draft.endNanos ?? endNanos)),
-    startNanos,
-    durationNanos: nanosBetween(startNanos, endNanos),
-    missingCount: present.filter((draft) => draft.entry.type === 'missing').length,
+    ...tree,
+    names,
+    services,
+    logs: { ids: logs.ids, levels: logs.levels, services: logs.services, times: logs.times, bodies: logs.bodies },
+    events: { spans: events.spans, times: eventTimes, names: events.names },
+    links: store.links,
+    startNanos: store.startNanos + BigInt(Math.round(begin)),
+    durationNanos: end - begin,
+    missingCount,
   };
 }
 
-/** A span with status error, or a record at `level:>=error`. */
-export function isErrorEntry(entry: TraceEntry): boolean {
-  if (entry.type === 'span') return entry.span.status?.code === 2;
-  return entry.type === 'log' && isErrorLevel(levelOf(entry.log));
+function placeOf(list: string[], text: string): number {
+  const place = list.indexOf(text);
+  return place === -1 ? list.push(text) - 1 : place;
 }

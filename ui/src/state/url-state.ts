@@ -33,12 +33,23 @@ export interface TracesUrl extends SearchUrl {
 }
 
 export const TRACE_VIEWS = ['waterfall', 'logs'] as const;
+export type TraceViewName = (typeof TRACE_VIEWS)[number];
 export interface TraceUrl {
   readonly span?: string;
   readonly log?: string;
-  readonly view?: (typeof TRACE_VIEWS)[number];
+  readonly view?: TraceViewName;
   /** `0`: records have no rows in the waterfall. */
   readonly logs?: '0';
+  /** `0`: the critical path is not told apart. */
+  readonly critical?: '0';
+  /** `0`: repeated calls have a row each. */
+  readonly repeats?: '0';
+  /** Text that names or services have. */
+  readonly find?: string;
+  /** `1`: only what is found, and what it hangs under, has rows. */
+  readonly only?: '1';
+  /** Id of the span whose subtree alone is shown. */
+  readonly focus?: string;
 }
 
 export interface FlowUrl {
@@ -68,7 +79,14 @@ export function parseTracesUrl(raw: RawSearch): TracesUrl {
 
 export function parseTraceUrl(raw: RawSearch): TraceUrl {
   const view = TRACE_VIEWS.find((known) => known === raw.view);
-  return { ...texts(raw, ['span', 'log']), ...(view === undefined ? {} : { view }), ...(raw.logs === '0' ? { logs: '0' } : {}) };
+  return {
+    ...texts(raw, ['span', 'log', 'find', 'focus']),
+    ...(view === undefined ? {} : { view }),
+    ...(raw.logs === '0' ? { logs: '0' } : {}),
+    ...(raw.critical === '0' ? { critical: '0' } : {}),
+    ...(raw.repeats === '0' ? { repeats: '0' } : {}),
+    ...(raw.only === '1' ? { only: '1' } : {}),
+  };
 }
 
 export function parseFlowUrl(raw: RawSearch): FlowUrl {

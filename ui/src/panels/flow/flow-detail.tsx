@@ -1,6 +1,7 @@
 import type { LogRecord } from '@threadline/collector/api';
 import { useFullRecord } from '../../api/use-full-record.ts';
 import type { FlowItem } from '../../logic/causal-order.ts';
+import { spanLogLine } from '../../logic/span-log-line.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
@@ -31,7 +32,7 @@ export function FlowDetail({ item, logs, address }: FlowDetailProps) {
         key={span.id}
         span={span}
         links={<RecordLinks record={span} flow={false} />}
-        logs={<SpanLogs startTimeUnixNano={span.startTimeUnixNano} logs={own} onOpen={address.open} />}
+        logs={<SpanLogs logs={own.map((log) => spanLogLine(span, log))} onOpen={address.open} />}
         linkTargets={<SpanLinks span={span} actions={{ onFilter: filterTraces }} />}
         actions={{ onFilter: filterTraces }}
         onClose={address.close}

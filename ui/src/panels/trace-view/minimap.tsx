@@ -1,7 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useRef, useState } from 'react';
-import { serviceOf } from '../../logic/any-value.ts';
 import { panWindow, scaleWindow, type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
-import { isErrorEntry, type TraceTree } from '../../logic/trace-tree.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
@@ -13,20 +12,20 @@ const HEIGHT = 43;
 const MIN_DRAG = 0.005;
 
 interface MinimapProps {
-  readonly tree: TraceTree;
+  readonly snapshot: TraceSnapshot;
   readonly window: TimeWindow;
   readonly onWindow: (window: TimeWindow) => void;
 }
 
 /** All of the trace in a strip. Dragging chooses the part that the rows show; arrows move it, plus and minus change its width. */
-export function Minimap({ tree, window, onWindow }: MinimapProps) {
+export function Minimap({ snapshot, window, onWindow }: MinimapProps) {
   const t = useTranslate();
   const colorOf = useServiceColor();
   const anchor = useRef<number>(undefined);
   const [drag, setDrag] = useState<TimeWindow>();
   const draw = useCallback(
-    (context: CanvasRenderingContext2D, area: CanvasArea) => drawMinimap(context, { area, tree, colorOf }),
-    [tree, colorOf],
+    (context: CanvasRenderingContext2D, area: CanvasArea) => drawMinimap(context, { area, snapshot, colorOf }),
+    [snapshot, colorOf],
   );
   const place = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -86,26 +85,31 @@ function keyWindow(key: string, window: TimeWindow): TimeWindow | undefined {
 
 interface MinimapDrawing {
   readonly area: CanvasArea;
-  readonly tree: TraceTree;
+  readonly snapshot: TraceSnapshot;
   readonly colorOf: (service: string) => string;
 }
 
-/** Each span a line in its service's colour at its place in the tree; errors have a red foot, and are all red where lines are too thin for one. */
-function drawMinimap(context: CanvasRenderingContext2D, { area, tree, colorOf }: MinimapDrawing): void {
-  const nodes = tree.entries.flatMap((entry, node) => (entry.type === 'span' || entry.type === 'unfinished' ? [node] : []));
-  const lineHeight = Math.min(5, Math.max(1, (area.height - 6) / Math.max(1, nodes.length) - 1));
-  const scale = area.width / Math.max(1, tree.durationNanos);
+/** Each line in its service's colour; errors have a red foot, and are all red where lines are too thin for one. */
+function drawMinimap(context: CanvasRenderingContext2D, { area, snapshot, colorOf }: MinimapDrawing): void {
+  const { overview, tree } = snapshot;
+  const { lines, places, cells, services } = overview;
+  const lineHeight = Math.min(5, Math.max(1, (area.height - 6) / Math.max(1, lines) - 0.25));
   const footHeight = lineHeight >= 3 ? 2 : lineHeight;
-  nodes.forEach((node, line) => {
-    const entry = tree.entries[node];
-    if (entry?.type !== 'span' && entry?.type !== 'unfinished') return;
-    const top = 3 + ((area.height - 6 - lineHeight) * line) / Math.max(1, nodes.length - 1);
-    const left = (tree.start[node] ?? 0) * scale;
-    const width = Math.max(1, (tree.duration[node] ?? 0) * scale);
-    context.fillStyle = area.color(colorOf(entry.type === 'span' ? serviceOf(entry.span) : entry.span.service));
-    context.fillRect(left, top, width, lineHeight);
-    if (!isErrorEntry(entry)) return;
-    context.fillStyle = area.color('var(--level-error)');
-    context.fillRect(left, top + lineHeight - footHeight, width, footHeight);
-  });
+  const red = area.color('var(--level-error)');
+  for (let line = 0; line < lines; line += 1) {
+    const top = 3 + ((area.height - 6 - lineHeight) * line) / Math.max(1, lines - 1);
+    const color = area.color(colorOf(tree.services[services[line] ?? 0] ?? ''));
+    for (let from = 0, to = 0; from < places; from = to) {
+      const cell = cells[line * places + from];
+      to = from + 1;
+      while (to < places && cells[line * places + to] === cell) to += 1;
+      if (cell === 0) continue;
+      const [left, width] = [(from / places) * area.width, Math.max(1, ((to - from) / places) * area.width)];
+      context.fillStyle = color;
+      context.fillRect(left, top, width, lineHeight);
+      if (cell !== 2) continue;
+      context.fillStyle = red;
+      context.fillRect(left, top + lineHeight - footHeight, width, footHeight);
+    }
+  }
 }

@@ -1,8 +1,14 @@
-import type { LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api';
 import { describeFailure } from '../../api/describe-failure.ts';
-import { useFullRecord } from '../../api/use-full-record.ts';
+import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
+import type { SpanLogLine } from '../../logic/span-log-line.ts';
+import { logLevel } from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { NODE, nameOf, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { FieldTable } from '../../shared/Attributes/field-table.tsx';
@@ -14,77 +20,131 @@ import { SpanDetail } from '../../shared/SpanDetail/span-detail.tsx';
 import { SpanLinks } from '../../shared/SpanDetail/span-links.tsx';
 import { SpanLogs } from '../../shared/SpanDetail/span-logs.tsx';
 import { useListFilter } from '../../state/list-filter.ts';
+import { type SpanActions, SpanTimes } from './span-times.tsx';
+import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
 
 interface TraceDetailProps {
   readonly address: TraceAddress;
-  readonly spans: readonly Span[];
-  readonly logs: readonly LogRecord[];
+  readonly snapshot: TraceSnapshot;
   readonly unfinished: readonly UnfinishedSpan[];
+  readonly actions: SpanActions;
 }
 
-/** The open span or record of the trace; undefined while nothing is open. */
-export function TraceDetail({ address, spans, logs, unfinished }: TraceDetailProps) {
+/** The open span or record of the trace. */
+export function TraceDetail({ address, snapshot, unfinished, actions }: TraceDetailProps) {
   const t = useTranslate();
-  const spanActions: FilterActions = { onFilter: useListFilter('traces') };
-  if (address.logId !== undefined) return <TraceLogDetail address={address} logs={logs} id={address.logId} />;
-  const span = spans.find((candidate) => candidate.spanId === address.spanId);
-  if (span !== undefined) {
-    return (
-      <SpanDetail
-        key={span.id}
-        span={span}
-        links={<RecordLinks record={span} trace={false} />}
-        logs={
-          <SpanLogs
-            startTimeUnixNano={span.startTimeUnixNano}
-            logs={logs.filter((log) => log.spanId === span.spanId)}
-            onOpen={address.openLog}
-          />
-        }
-        linkTargets={<SpanLinks span={span} actions={spanActions} />}
-        actions={spanActions}
-        onClose={address.close}
-      />
-    );
-  }
-  const started = unfinished.find((candidate) => candidate.spanId === address.spanId);
-  if (started !== undefined) return <UnfinishedDetail span={started} actions={spanActions} onClose={address.close} />;
+  const onFilter = useListFilter('traces');
+  const { tree } = snapshot;
+  const spanId = address.spanId ?? '';
+  const node = nodeOfSpan(tree, spanId);
+  const type = node === -1 ? undefined : tree.type[node];
+  if (address.logId !== undefined) return <TraceLogDetail address={address} id={address.logId} />;
+  if (type === NODE.span) return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} actions={actions} />;
+  const started = unfinished.find((candidate) => candidate.spanId === spanId);
+  if (started !== undefined) return <UnfinishedDetail span={started} actions={{ onFilter }} onClose={address.close} />;
   return (
-    <DetailFrame title={t('trace.missingSpan', { id: address.spanId ?? '' })} onClose={address.close}>
-      <p>{t('trace.missingText')}</p>
+    <DetailFrame title={t('trace.missingSpan', { id: spanId })} onClose={address.close}>
+      <p>{t(snapshot.isComplete ? 'trace.missingText' : 'state.loading')}</p>
     </DetailFrame>
   );
 }
 
-function TraceLogDetail({
-  address,
-  logs,
-  id,
-}: {
+interface TraceSpanDetailProps {
   readonly address: TraceAddress;
-  readonly logs: readonly LogRecord[];
-  readonly id: string;
-}) {
+  readonly snapshot: TraceSnapshot;
+  readonly node: number;
+  readonly actions: SpanActions;
+}
+
+/** One span in full: its attributes are fetched when it is opened. */
+function TraceSpanDetail({ address, snapshot, node, actions }: TraceSpanDetailProps) {
+  const t = useTranslate();
+  const filter: FilterActions = { onFilter: useListFilter('traces') };
+  const { tree } = snapshot;
+  const query = useQuery(traceSpanQuery(address.traceId, spanIdOf(tree, node)));
+  if (query.data === undefined) {
+    return (
+      <DetailFrame title={showControls(nameOf(tree, node))} onClose={address.close}>
+        <p role="status">{query.error ? describeFailure(query.error, t).message : t('state.loading')}</p>
+      </DetailFrame>
+    );
+  }
+  const { span, linkedFrom } = query.data;
+  return (
+    <SpanDetail
+      span={span}
+      links={
+        <>
+          <RecordLinks record={span} trace={false} />
+          <SpanTimes snapshot={snapshot} node={node} actions={actions} />
+        </>
+      }
+      logs={<SpanLogs logs={logLines(tree, node)} onOpen={address.openLog} />}
+      linkTargets={
+        <>
+          <SpanLinks span={span} actions={filter} />
+          <LinkedFrom spans={linkedFrom} />
+        </>
+      }
+      actions={filter}
+      onClose={address.close}
+    />
+  );
+}
+
+/** Spans that point to this one. */
+function LinkedFrom({ spans }: { readonly spans: TraceSpanAnswer['linkedFrom'] }) {
+  const t = useTranslate();
+  if (spans.length === 0) return null;
+  return (
+    <DetailSection title={t('span.linkedFrom')} count={spans.length}>
+      <ul className={styles.linkList}>
+        {spans.map((span) => (
+          <li key={`${span.traceId} ${span.spanId}`}>
+            <Link to="/trace/$traceId" params={{ traceId: span.traceId }} search={{ span: span.spanId }}>
+              {showControls(`${span.service} ${span.name}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </DetailSection>
+  );
+}
+
+/** The records directly under a span, by time. */
+function logLines(tree: TraceTree, node: number): SpanLogLine[] {
+  const lines: SpanLogLine[] = [];
+  const end = tree.subtreeEnd[node] ?? 0;
+  for (let below = node + 1; below < end; below = tree.subtreeEnd[below] ?? end) {
+    if (tree.type[below] !== NODE.log) continue;
+    const log = tree.source[below] ?? 0;
+    lines.push({
+      id: tree.logs.ids[log] ?? '',
+      nanos: (tree.start[below] ?? 0) - (tree.start[node] ?? 0),
+      level: logLevel(tree, below),
+      body: tree.logs.bodies[log],
+    });
+  }
+  return lines;
+}
+
+function TraceLogDetail({ address, id }: { readonly address: TraceAddress; readonly id: string }) {
   const t = useTranslate();
   const onFilter = useListFilter('logs');
-  const full = useFullRecord(
-    id,
-    logs.find((log) => log.id === id),
-  );
-  if (full.record === undefined) {
+  const { data: record, error } = useQuery(logRecordQuery(id));
+  if (record === undefined) {
     return (
       <DetailFrame title={t('record.title')} onClose={address.close}>
-        <p role="status">{full.error ? describeFailure(full.error, t).message : t('state.loading')}</p>
+        <p role="status">{error ? describeFailure(error, t).message : t('state.loading')}</p>
       </DetailFrame>
     );
   }
   return (
     <RecordDetail
       key={id}
-      record={full.record}
-      links={<RecordLinks record={full.record} trace={full.record.traceId !== address.traceId} />}
-      bodyState={full.isLoading && <p role="status">{t('record.bodyLoading')}</p>}
+      record={record}
+      links={<RecordLinks record={record} trace={record.traceId !== address.traceId} />}
       actions={{ onFilter }}
       onClose={address.close}
     />

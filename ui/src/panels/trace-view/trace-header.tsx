@@ -1,6 +1,7 @@
-import type { DropReport, TraceSummary } from '@threadline/collector/api';
+import type { TraceHeadLine } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
@@ -10,20 +11,22 @@ import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import styles from './trace-view.module.css';
 
 interface TraceHeaderProps {
-  readonly summary: TraceSummary;
+  readonly head: TraceHeadLine;
   /** Of the root span: where it carries a correlation ID, the flow is one click away. */
   readonly correlationId: string;
   readonly missingCount: number;
   readonly unfinishedCount: number;
-  readonly drops: readonly DropReport[];
+  /** What senders left out of spans that are there. */
+  readonly dropped: TraceSnapshot['dropped'] | undefined;
   /** While pages are still to come. */
   readonly loadedSpans: number | undefined;
 }
 
 /** The trace in one line, who took part, and what is not there. */
-export function TraceHeader({ summary, correlationId, missingCount, unfinishedCount, drops, loadedSpans }: TraceHeaderProps) {
+export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, loadedSpans }: TraceHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
+  const { summary, drops } = head;
   const count = (value: number) => ({ count: value, shown: format.number(value) });
   return (
     <>
@@ -58,13 +61,14 @@ export function TraceHeader({ summary, correlationId, missingCount, unfinishedCo
           </li>
         ))}
       </ul>
-      {drops.length > 0 && (
+      {(drops.length > 0 || (dropped?.spans ?? 0) > 0) && (
         <div className={styles.notice} role="status">
           {drops.map((drop) => (
             <span key={`${drop.service} ${drop.signal} ${drop.reason}`}>
               {t('trace.drop', { service: drop.service, signal: drop.signal, reason: drop.reason, ...count(drop.count) })}
             </span>
           ))}
+          {dropped !== undefined && dropped.spans > 0 && <span>{t('trace.cutSpans', { ...dropped, ...count(dropped.spans) })}</span>}
         </div>
       )}
     </>

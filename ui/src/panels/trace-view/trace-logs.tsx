@@ -1,11 +1,9 @@
-import type { LogRecord } from '@threadline/collector/api';
-import { useMemo, useState } from 'react';
-import { serviceOf, valueText } from '../../logic/any-value.ts';
-import { logNanos } from '../../logic/causal-order.ts';
+import { useState } from 'react';
+import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { levelOf } from '../../logic/level.ts';
-import { nanosBetween } from '../../logic/nanos.ts';
+import { LEVELS } from '../../logic/level.ts';
+import type { TraceTree } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
@@ -18,40 +16,36 @@ import styles from './trace-view.module.css';
 const LABEL_CHARACTERS = 400;
 
 interface TraceLogsProps {
-  readonly logs: readonly LogRecord[];
-  readonly startNanos: bigint;
+  readonly tree: TraceTree;
   readonly selectedId: string | undefined;
   readonly onOpen: (id: string) => void;
 }
 
 /** All records of the trace by time, with their distance from its start. */
-export function TraceLogs({ logs, startNanos, selectedId, onOpen }: TraceLogsProps) {
+export function TraceLogs({ tree, selectedId, onOpen }: TraceLogsProps) {
   const t = useTranslate();
   const [active, setActive] = useState(-1);
-  const sorted = useMemo(() => logs.toSorted((left, right) => Number(logNanos(left) - logNanos(right))), [logs]);
+  const { ids } = tree.logs;
   const rowHeight = useRowHeight();
-  if (sorted.length === 0) return <EmptyState title={t('trace.noLogsTitle')} text={t('trace.noLogsText')} />;
+  if (ids.length === 0) return <EmptyState title={t('trace.noLogsTitle')} text={t('trace.noLogsText')} />;
   return (
     <VirtualGrid
       role="grid"
       label={t('trace.logs')}
-      rowCount={sorted.length}
+      rowCount={ids.length}
       rowHeight={rowHeight}
-      totalRowCount={sorted.length + 1}
+      totalRowCount={ids.length + 1}
       columnCount={5}
       active={active}
-      selected={sorted.findIndex((log) => log.id === selectedId)}
+      selected={selectedId === undefined ? -1 : ids.indexOf(selectedId)}
       onActive={setActive}
       onOpen={(index) => {
-        const log = sorted[index];
-        if (log !== undefined) onOpen(log.id);
+        const id = ids[index];
+        if (id !== undefined) onOpen(id);
       }}
-      rowKey={(index) => sorted[index]?.id ?? index}
+      rowKey={(index) => ids[index] ?? index}
       header={<TraceLogsHead />}
-      renderRow={(index) => {
-        const log = sorted[index];
-        return log && <TraceLogRow log={log} startNanos={startNanos} />;
-      }}
+      renderRow={(index) => <TraceLogRow tree={tree} log={index} />}
     />
   );
 }
@@ -75,24 +69,25 @@ function TraceLogsHead() {
   );
 }
 
-function TraceLogRow({ log, startNanos }: { readonly log: LogRecord; readonly startNanos: bigint }) {
-  const nanos = logNanos(log);
+function TraceLogRow({ tree, log }: { readonly tree: TraceTree; readonly log: number }) {
+  const { logs } = tree;
+  const nanos = logs.times[log] ?? 0;
   return (
     <div className={styles.logCells} role="presentation">
       <span role="gridcell">
-        <Timestamp nanos={String(nanos)} form="clock" />
+        <Timestamp nanos={String(tree.startNanos + BigInt(nanos))} form="clock" />
       </span>
       <span role="gridcell" className={`${styles.offset} ${styles.wideOnly}`}>
-        +{formatDuration(nanosBetween(startNanos, nanos))}
+        +{formatDuration(nanos)}
       </span>
       <span role="gridcell" className={styles.cell}>
-        <LevelMark level={levelOf(log)} />
+        <LevelMark level={LEVELS[logs.levels[log] ?? 0] ?? 'UNSET'} />
       </span>
       <span role="gridcell" className={styles.cell}>
-        <ServiceName name={serviceOf(log)} />
+        <ServiceName name={tree.services[logs.services[log] ?? 0] ?? ''} />
       </span>
       <span role="gridcell" className={`${styles.cell} ${styles.logLabel}`}>
-        {showControls(valueText(log.body).slice(0, LABEL_CHARACTERS))}
+        {showControls(valueText(logs.bodies[log]).slice(0, LABEL_CHARACTERS))}
       </span>
     </div>
   );

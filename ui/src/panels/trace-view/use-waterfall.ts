@@ -1,86 +1,150 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
-import { type TimeWindow, WHOLE } from '../../logic/time-window.ts';
-import { ancestors, nextError, nodeOfLog, nodeOfSpan, visibleNodes } from '../../logic/trace-rows.ts';
-import type { TraceTree } from '../../logic/trace-tree.ts';
+import { useEffect, useMemo, useState } from 'react';
+import { matchesSpan } from '../../logic/span-find.ts';
+import { type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
+import {
+  ancestors,
+  canFold,
+  carryOver,
+  foldedBelow,
+  isErrorNode,
+  nextNode,
+  nodeOfLog,
+  rowOf,
+  visibleNodes,
+  withAncestors,
+} from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { endOf, NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { TraceAddress } from './use-trace-address.ts';
 
+interface Folds {
+  readonly tree: TraceTree;
+  /** 1 for nodes whose subtree is folded away, and for repetitions that are laid out. */
+  readonly folded: Uint8Array;
+  readonly opened: Uint8Array;
+  readonly active: number;
+}
+
 /** What of the tree is folded, which row the keys are on and which part of the time axis is looked at. */
-export function useWaterfall(tree: TraceTree, address: TraceAddress) {
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [activeKey, setActiveKey] = useState('');
+export function useWaterfall(snapshot: TraceSnapshot, address: TraceAddress) {
+  const { tree, repeats } = snapshot;
+  const [stored, setFolds] = useState<Folds>(() => noFolds(tree));
+  const folds = stored.tree === tree ? stored : carried(stored, tree);
+  if (folds !== stored) setFolds(folds);
   const [window, setWindow] = useState<TimeWindow>(WHOLE);
-  const { showLogs } = address;
-  const collapsed = useMemo(
-    () => new Set(folded.size === 0 ? [] : tree.entries.flatMap((_, node) => (folded.has(keyOf(tree, node)) ? [node] : []))),
-    [folded, tree],
+  const { showLogs, foldRepeats, find, onlyFound, focusId } = address;
+  const { folded, opened, active } = folds;
+  const found = useMemo(
+    () => (find === '' ? undefined : { is: matchesSpan(tree, find), ...withAncestors(tree, matchesSpan(tree, find)) }),
+    [tree, find],
   );
-  const rows = useMemo(() => visibleNodes(tree, { collapsed, showLogs }), [tree, collapsed, showLogs]);
-  const opened =
+  const focus = focusId === undefined ? -1 : nodeOfSpan(tree, focusId);
+  const rows = useMemo(
+    () =>
+      visibleNodes(tree, {
+        folded,
+        showLogs,
+        repeats: foldRepeats && !onlyFound ? { groups: repeats, opened } : undefined,
+        focus: focus === -1 ? undefined : focus,
+        only: onlyFound ? found?.only : undefined,
+      }),
+    [tree, folded, showLogs, foldRepeats, onlyFound, repeats, opened, focus, found],
+  );
+  const openNode =
     address.spanId !== undefined ? nodeOfSpan(tree, address.spanId) : address.logId !== undefined ? nodeOfLog(tree, address.logId) : -1;
+  const change = (next: Partial<Folds>): void => setFolds({ ...folds, ...next });
   // What the address names is in sight: nothing above it stays folded.
   useEffect(() => {
-    if (opened === -1) return;
-    setActiveKey(keyOf(tree, opened));
-    setFolded((before) => {
-      const hiding = ancestors(tree, opened)
-        .map((node) => keyOf(tree, node))
-        .filter((key) => before.has(key));
-      return hiding.length === 0 ? before : new Set([...before].filter((key) => !hiding.includes(key)));
-    });
-  }, [opened, tree]);
-  const active = useMemo(() => rows.findIndex((node) => keyOf(tree, node) === activeKey), [rows, tree, activeKey]);
-  const activate = (row: number) => {
-    const node = rows[row];
-    if (node !== undefined) setActiveKey(keyOf(tree, node));
+    if (openNode !== -1) setFolds((before) => (before.tree === tree ? revealed(before, openNode, repeats.headOf) : before));
+  }, [openNode, tree, repeats]);
+  // A subtree that is looked at by itself has the axis to itself.
+  useEffect(() => {
+    if (focus === -1) return;
+    const whole = Math.max(1, tree.durationNanos);
+    setWindow(windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole));
+  }, [focus, tree]);
+  const isRepeat = (node: number): boolean =>
+    foldRepeats && !onlyFound && repeats.headOf[node] === node && opened[node] !== 1 && node !== focus;
+  const activeRow = rowOf(rows, active);
+  const open = (node: number): void => {
+    setFolds(revealed({ ...folds, active: node }, node, repeats.headOf));
+    if (tree.type[node] === NODE.log) address.openLog(tree.logs.ids[tree.source[node] ?? 0] ?? '');
+    else address.openSpan(spanIdOf(tree, node));
   };
-  const open = (node: number) => {
-    const entry = tree.entries[node];
-    setActiveKey(keyOf(tree, node));
-    if (entry?.type === 'log') address.openLog(entry.log.id);
-    else if (entry?.type === 'missing') address.openSpan(entry.spanId);
-    else if (entry !== undefined) address.openSpan(entry.span.spanId);
+  const toggle = (node: number, fold: boolean): void => {
+    if (isRepeat(node)) change({ opened: withFlag(opened, node, !fold) });
+    else change({ folded: withFlag(folded, node, fold) });
   };
-  const toggle = useCallback(
-    (node: number, fold: boolean) =>
-      setFolded((before) => {
-        const next = new Set(before);
-        if (fold) next.add(keyOf(tree, node));
-        else next.delete(keyOf(tree, node));
-        return next;
-      }),
-    [tree],
-  );
+  const openNext = (is: (node: number) => boolean, step: 1 | -1 = 1): void => {
+    const node = tree.size === 0 ? -1 : nextNode(tree, active, { step, is });
+    if (node !== -1) open(node);
+  };
   return {
     rows,
-    collapsed,
-    active,
-    selected: rows.indexOf(opened),
+    active: activeRow,
+    selected: rowOf(rows, openNode),
+    activeNode: active,
     window,
     setWindow,
-    activate,
+    focus,
+    found,
+    isRepeat,
+    isFolded: (node: number) => isRepeat(node) || folded[node] === 1,
+    canFold: (node: number) => isRepeat(node) || canFold(tree, node, showLogs),
+    activate: (row: number) => change({ active: rows[row] ?? -1 }),
     open,
     toggle,
     /** Moves by rows; what is open follows. */
     move: (step: number) => {
-      const next = Math.min(rows.length - 1, Math.max(0, active + step));
-      const node = rows[next];
+      const node = rows[Math.min(rows.length - 1, Math.max(0, activeRow + step))];
       if (node === undefined) return;
       if (address.isOpen) open(node);
-      else activate(next);
+      else change({ active: node });
     },
-    openNextError: () => {
-      const node = nextError(tree, rows[active] ?? -1);
-      if (node !== -1) open(node);
+    openNextError: () => openNext((node) => isErrorNode(tree, node)),
+    openNextFound: (step: 1 | -1) => found !== undefined && openNext(found.is, step),
+    foldDeeper: (depth: number) => change({ folded: foldedBelow(tree, depth), opened: new Uint8Array(tree.size) }),
+    unfoldAll: () => change({ folded: new Uint8Array(tree.size) }),
+    /** Folds every call of the service of the row that the keys are on. */
+    foldService: () => {
+      const service = tree.service[active];
+      if (active === -1 || tree.type[active] === NODE.log) return;
+      change({ folded: folded.map((flag, node) => (tree.service[node] === service && tree.type[node] !== NODE.log ? 1 : flag)) });
     },
   };
 }
 
 export type Waterfall = ReturnType<typeof useWaterfall>;
 
-/** What a node is called as long as the trace loads: its place in the tree changes, its id does not. */
-function keyOf(tree: TraceTree, node: number): string {
-  const entry = tree.entries[node];
-  if (entry === undefined) return '';
-  if (entry.type === 'log') return `log ${entry.log.id}`;
-  return `span ${entry.type === 'missing' ? entry.spanId : entry.span.spanId}`;
+function noFolds(tree: TraceTree): Folds {
+  return { tree, folded: new Uint8Array(tree.size), opened: new Uint8Array(tree.size), active: -1 };
+}
+
+/** While a trace loads its tree is made anew again and again; what the reader has done to it stays. */
+function carried({ tree: before, folded, opened, active }: Folds, tree: TraceTree): Folds {
+  const isSpan = active !== -1 && before.type[active] !== NODE.log;
+  return {
+    tree,
+    folded: carryOver(before, folded, tree),
+    opened: carryOver(before, opened, tree),
+    active: isSpan ? nodeOfSpan(tree, spanIdOf(before, active)) : -1,
+  };
+}
+
+/** Nothing above the node is folded, and no repetition hides it. */
+function revealed(folds: Folds, node: number, headOf: Int32Array): Folds {
+  const above = ancestors(folds.tree, node);
+  const folded = above.some((ancestor) => folds.folded[ancestor] === 1) ? folds.folded.slice() : folds.folded;
+  const heads = [node, ...above].map((member) => [member, headOf[member] ?? -1] as const).filter(([, head]) => head !== -1);
+  const hiding = heads.filter(([member, head]) => folds.opened[head] !== 1 && (member !== head || member !== node));
+  const opened = hiding.length > 0 ? folds.opened.slice() : folds.opened;
+  for (const ancestor of above) if (folded !== folds.folded) folded[ancestor] = 0;
+  for (const [, head] of hiding) opened[head] = 1;
+  return { ...folds, folded, opened, active: node };
+}
+
+function withFlag(flags: Uint8Array, node: number, value: boolean): Uint8Array {
+  const next = flags.slice();
+  next[node] = value ? 1 : 0;
+  return next;
 }

@@ -1,16 +1,16 @@
 import { memo } from 'react';
-import { serviceOf, valueText } from '../../logic/any-value.ts';
+import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
-import { LEVEL_SIGNS, levelColor, levelOf } from '../../logic/level.ts';
-import type { TimeWindow } from '../../logic/time-window.ts';
-import { isErrorEntry, type TraceEntry, type TraceTree } from '../../logic/trace-tree.ts';
-import type { WindowTick } from '../../logic/window-ticks.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
+import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
-import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
-import { WaterfallTimeline } from './waterfall-timeline.tsx';
 
 const INDENT_PIXELS = 12;
 /** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
@@ -18,82 +18,110 @@ const MAX_INDENT_DEPTH = 14;
 const LABEL_CHARACTERS = 300;
 
 interface WaterfallRowProps {
-  readonly tree: TraceTree;
+  readonly snapshot: TraceSnapshot;
   readonly node: number;
-  readonly window: TimeWindow;
-  readonly ticks: readonly WindowTick[];
+  /** What the row's depth is counted from. */
+  readonly topDepth: number;
   readonly isFolded: boolean;
   readonly canFold: boolean;
-  /** The same function while the tree is the same. */
+  /** The row stands for all calls of its repetition. */
+  readonly isRepeat: boolean;
+  readonly isFound: boolean;
   readonly onToggle: (node: number, fold: boolean) => void;
 }
 
-/** One span, record or missing span: its name at its depth, its time beside it. Drawn anew only when something of it changes. */
-export const WaterfallRow = memo(function WaterfallRow({ tree, node, window, ticks, isFolded, canFold, onToggle }: WaterfallRowProps) {
-  const t = useTranslate();
-  const format = useFormat();
-  const entry = tree.entries[node];
-  if (entry === undefined) return null;
-  const depth = tree.depth[node] ?? 0;
-  const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
-  return (
-    <div className={styles.cells} role="presentation">
-      <span role="gridcell" className={styles.name}>
-        <span className={styles.indent} style={{ width: 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS }}>
-          {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
-          {canFold && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.toggle}
-              aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
-              onClick={(event) => {
-                event.stopPropagation();
-                onToggle(node, !isFolded);
-              }}
-            >
-              <Icon name={isFolded ? 'right' : 'down'} />
-            </button>
+/** One span, record or missing span: its name at its depth. Its time is drawn beside it, and said here for those who do not see it. */
+export const WaterfallRow = memo(
+  function WaterfallRow({ snapshot, node, topDepth, isFolded, canFold, isRepeat, isFound, onToggle }: WaterfallRowProps) {
+    const t = useTranslate();
+    const format = useFormat();
+    const { tree, repeats } = snapshot;
+    const depth = (tree.depth[node] ?? 0) - topDepth;
+    const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
+    return (
+      <div className={styles.cells} role="presentation">
+        <span role="gridcell" className={`${styles.name} ${isFound ? styles.found : ''}`}>
+          <span className={styles.indent} style={{ width: 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS }}>
+            {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
+            {canFold && (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.toggle}
+                aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  onToggle(node, !isFolded);
+                }}
+              >
+                <Icon name={isFolded ? 'right' : 'down'} />
+              </button>
+            )}
+          </span>
+          <NodeName snapshot={snapshot} node={node} />
+          {isRepeat && (
+            <span className={styles.repeat} title={t('trace.repeatTitle', { count: repeats.count[node] ?? 0 })}>
+              ×{format.number(repeats.count[node] ?? 0)}
+            </span>
           )}
+          {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
         </span>
-        <EntryName entry={entry} />
-        {isFolded && <span className={styles.folded}>+{format.number(below)}</span>}
-      </span>
-      <WaterfallTimeline tree={tree} node={node} window={window} ticks={ticks} />
-    </div>
-  );
-});
+        <span role="gridcell" className={styles.timeText}>
+          <span className={styles.unseen}>{timeText(snapshot, { node, isRepeat })}</span>
+        </span>
+      </div>
+    );
+  },
+  (before, after) =>
+    before.snapshot === after.snapshot &&
+    before.node === after.node &&
+    before.topDepth === after.topDepth &&
+    before.isFolded === after.isFolded &&
+    before.canFold === after.canFold &&
+    before.isRepeat === after.isRepeat &&
+    before.isFound === after.isFound,
+);
 
-function EntryName({ entry }: { readonly entry: TraceEntry }) {
+/** What the drawn bar says: when it began and how long it took. */
+function timeText({ tree, repeats }: TraceSnapshot, { node, isRepeat }: { readonly node: number; readonly isRepeat: boolean }): string {
+  const start = `+${formatDuration(tree.start[node] ?? 0)}`;
+  if (tree.type[node] !== NODE.span) return start;
+  return `${formatDuration((isRepeat ? repeats.total[node] : tree.duration[node]) ?? 0)} ${start}`;
+}
+
+function NodeName({ snapshot: { tree }, node }: { readonly snapshot: TraceSnapshot; readonly node: number }) {
   const t = useTranslate();
-  if (entry.type === 'log') {
-    const level = levelOf(entry.log);
+  const colorOf = useServiceColor();
+  if (tree.type[node] === NODE.log) {
+    const level = logLevel(tree, node);
+    const body = tree.logs.bodies[tree.source[node] ?? 0];
     return (
       <>
         <span className={styles.sign} style={{ color: levelColor(level) }} role="img" aria-label={level} title={level}>
           {LEVEL_SIGNS[level]}
         </span>
-        <span className={`${styles.label} ${styles.logLabel}`}>{showControls(valueText(entry.log.body).slice(0, LABEL_CHARACTERS))}</span>
+        <span className={`${styles.label} ${styles.logLabel}`}>{showControls(valueText(body).slice(0, LABEL_CHARACTERS))}</span>
       </>
     );
   }
-  if (entry.type === 'missing') {
-    return <span className={`${styles.label} ${styles.warn}`}>? {t('trace.missingSpan', { id: entry.spanId })}</span>;
+  if (tree.type[node] === NODE.missing) {
+    return <span className={`${styles.label} ${styles.warn}`}>? {t('trace.missingSpan', { id: spanIdOf(tree, node) })}</span>;
   }
+  const service = serviceNameOf(tree, node);
+  const name = showControls(nameOf(tree, node));
   return (
     <>
-      <span className={styles.service}>
-        <ServiceName name={entry.type === 'span' ? serviceOf(entry.span) : entry.span.service} />
-      </span>
-      {isErrorEntry(entry) && (
+      <span className={styles.swatch} style={{ background: colorOf(service) }} />
+      <span className={styles.service}>{showControls(service)}</span>
+      {isErrorNode(tree, node) && (
         <span className={`${styles.sign} ${styles.error}`} role="img" aria-label={t('span.error')} title={t('span.error')}>
           ✕
         </span>
       )}
-      <span className={styles.label} title={showControls(entry.span.name)}>
-        {showControls(entry.span.name)}
+      <span className={styles.label} title={name}>
+        {name}
       </span>
-      {entry.type === 'unfinished' && <span className={`${styles.sign} ${styles.warn}`}>… {t('span.unfinished')}</span>}
+      {tree.type[node] === NODE.unfinished && <span className={`${styles.sign} ${styles.warn}`}>… {t('span.unfinished')}</span>}
     </>
   );
 }

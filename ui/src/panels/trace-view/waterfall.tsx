@@ -1,65 +1,65 @@
-import { type KeyboardEvent, useMemo } from 'react';
-import { canCollapse } from '../../logic/trace-rows.ts';
-import type { TraceTree } from '../../logic/trace-tree.ts';
-import { windowTicks } from '../../logic/window-ticks.ts';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, type WheelEvent } from 'react';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { panWindow, type TimeWindow, zoomWindow } from '../../logic/time-window.ts';
+import { TRACE_MARKS } from '../../logic/trace-marks.ts';
+import { rowOf } from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
+import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { useWidth } from '../../shared/use-width.ts';
-import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { drawWaterfall, PLOT_MARGIN } from './draw-waterfall.ts';
 import { Minimap } from './minimap.tsx';
 import styles from './trace-view.module.css';
+import { type RowsInView, TreeRows } from './tree-rows.tsx';
 import type { Waterfall as WaterfallState } from './use-waterfall.ts';
-import { WaterfallAxis } from './waterfall-axis.tsx';
 import { WaterfallRow } from './waterfall-row.tsx';
 
-/** About as much of the width as the time axis has beside the names. */
-const PLOT_SHARE = 0.5;
 const PIXELS_PER_TICK = 90;
+/** A turn of the wheel by a hundred pixels shows two thirds as much. */
+const ZOOM_PER_PIXEL = 1.004;
 
 interface WaterfallProps {
-  readonly tree: TraceTree;
+  readonly snapshot: TraceSnapshot;
   readonly state: WaterfallState;
-  readonly showLogs: boolean;
+  readonly showCritical: boolean;
+  /** Of the whole trace: what has not come yet has rows too. */
+  readonly spanCount: number;
 }
 
 /**
- * The trace as a tree with time beside it. Rows are DOM, only those in view; the minimap, which shows every span at once, is a canvas.
- * For a keyboard and a screen reader it is a treegrid.
+ * The trace as a tree with time beside it. Names are rows of a treegrid, for a keyboard and a screen reader too; bars, marks and durations are
+ * drawn beside those in view.
  */
-export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
+export function Waterfall({ snapshot, state, showCritical, spanCount }: WaterfallProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
   const [box, width] = useWidth<HTMLDivElement>();
-  const maxTicks = Math.max(1, Math.floor((width * PLOT_SHARE) / PIXELS_PER_TICK));
-  const ticks = useMemo(() => windowTicks(tree.durationNanos, { window: state.window, maxTicks }), [tree, state.window, maxTicks]);
-  const { rows } = state;
-  const fold = (event: KeyboardEvent) => {
-    const node = rows[state.active];
-    if (node === undefined) return;
-    const folds = canCollapse(tree, node, showLogs);
-    const isFolded = state.collapsed.has(node);
-    const parent = tree.parent[node] ?? -1;
-    if (event.key === 'ArrowRight') {
-      if (folds && isFolded) state.toggle(node, false);
-      else if (folds) state.activate(state.active + 1);
-    } else if (event.key === 'ArrowLeft') {
-      if (folds && !isFolded) state.toggle(node, true);
-      else if (parent !== -1) state.activate(rows.indexOf(parent));
-    } else if (event.key === ' ') {
-      if (folds) state.toggle(node, !isFolded);
-    } else return;
-    event.preventDefault();
+  const { tree } = snapshot;
+  const { rows, window, setWindow } = state;
+  useDrawnMarks(snapshot.isComplete);
+  const maxTicks = Math.max(1, Math.floor((width - PLOT_MARGIN) / PIXELS_PER_TICK));
+  const ticks = useMemo(() => windowTicks(tree.durationNanos, { window, maxTicks }), [tree, window, maxTicks]);
+  const waiting = snapshot.isComplete ? 0 : Math.max(0, spanCount - snapshot.loadedSpans);
+  const keys = (event: KeyboardEvent) => {
+    if (foldByKey(event.key, snapshot, state)) event.preventDefault();
   };
+  const wheel = (event: WheelEvent<HTMLDivElement>) => {
+    const plot = event.currentTarget.getBoundingClientRect();
+    const place = (event.clientX - plot.right + width) / Math.max(1, width - PLOT_MARGIN);
+    const next = wheelWindow(event, { window, place, width });
+    if (next !== undefined) setWindow(next);
+  };
+  const topDepth = state.focus === -1 ? 0 : (tree.depth[state.focus] ?? 0);
   return (
-    <>
-      <div ref={box} />
-      <Minimap tree={tree} window={state.window} onWindow={state.setWindow} />
-      <VirtualGrid
-        role="treegrid"
+    <div className={styles.waterfall} onWheel={wheel}>
+      <Minimap snapshot={snapshot} window={window} onWindow={setWindow} />
+      <TreeRows
         label={t('trace.waterfall')}
-        rowCount={rows.length}
+        rowCount={rows.length + waiting}
         rowHeight={rowHeight}
-        totalRowCount={rows.length + 1}
         columnCount={2}
         active={state.active}
         selected={state.selected}
@@ -68,13 +68,13 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
           const node = rows[row];
           if (node !== undefined) state.open(node);
         }}
-        onKey={fold}
-        rowKey={(row) => rows[row] ?? row}
+        onKey={keys}
         rowAria={(row) => {
-          const node = rows[row] ?? 0;
+          const node = rows[row];
+          if (node === undefined) return { 'aria-busy': true };
           return {
-            'aria-level': (tree.depth[node] ?? 0) + 1,
-            ...(canCollapse(tree, node, showLogs) ? { 'aria-expanded': !state.collapsed.has(node) } : {}),
+            'aria-level': (tree.depth[node] ?? 0) - topDepth + 1,
+            ...(state.canFold(node) ? { 'aria-expanded': !state.isFolded(node) } : {}),
           };
         }}
         header={
@@ -84,26 +84,126 @@ export function Waterfall({ tree, state, showLogs }: WaterfallProps) {
                 {t('trace.serviceAndOperation')}
               </span>
             </span>
-            <WaterfallAxis ticks={ticks} />
+            <span role="columnheader" aria-label={t('trace.time')} className={styles.timeline}>
+              <div ref={box} className={styles.whole}>
+                <Ticks ticks={ticks} />
+              </div>
+            </span>
           </div>
         }
         renderRow={(row) => {
           const node = rows[row];
+          if (node === undefined) return <WaitingRow />;
           return (
-            node !== undefined && (
-              <WaterfallRow
-                tree={tree}
-                node={node}
-                window={state.window}
-                ticks={ticks}
-                isFolded={state.collapsed.has(node)}
-                canFold={canCollapse(tree, node, showLogs)}
-                onToggle={state.toggle}
-              />
-            )
+            <WaterfallRow
+              snapshot={snapshot}
+              node={node}
+              topDepth={topDepth}
+              isFolded={state.isFolded(node)}
+              canFold={state.canFold(node)}
+              isRepeat={state.isRepeat(node)}
+              isFound={state.found?.is(node) ?? false}
+              onToggle={state.toggle}
+            />
           );
         }}
+        renderOver={(view) => (
+          <Bars snapshot={snapshot} state={state} view={view} rowHeight={rowHeight} ticks={ticks} showCritical={showCritical} />
+        )}
       />
-    </>
+    </div>
   );
+}
+
+/** Says when the first of a trace stands on the screen, and when all of it does. */
+function useDrawnMarks(isComplete: boolean): void {
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => performance.mark(isComplete ? TRACE_MARKS.wholeDrawn : TRACE_MARKS.drawn));
+    return () => cancelAnimationFrame(frame);
+  }, [isComplete]);
+}
+
+interface BarsProps {
+  readonly snapshot: TraceSnapshot;
+  readonly state: WaterfallState;
+  readonly view: RowsInView;
+  readonly rowHeight: number;
+  readonly ticks: readonly WindowTick[];
+  readonly showCritical: boolean;
+}
+
+function Bars({ snapshot, state, view, rowHeight, ticks, showCritical }: BarsProps) {
+  const t = useTranslate();
+  const colorOf = useServiceColor();
+  const { rows, window, isRepeat } = state;
+  const texts = useMemo(() => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan') }), [t]);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, area: CanvasArea) =>
+      drawWaterfall(context, { area, snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, texts }),
+    [snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, texts],
+  );
+  return (
+    <div className={styles.bars}>
+      <CanvasView height={view.height} draw={draw} />
+    </div>
+  );
+}
+
+/** Round times since the start of the trace, over the part that is looked at. */
+function Ticks({ ticks }: { readonly ticks: readonly WindowTick[] }) {
+  return (
+    <span className={styles.plot}>
+      {ticks.map(({ nanos, place }) => (
+        <span key={nanos} className={styles.tick} style={{ left: `${place * 100}%` }}>
+          {formatDuration(nanos)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** A span that has not been loaded yet. */
+function WaitingRow() {
+  const t = useTranslate();
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={`${styles.name} ${styles.waiting}`}>
+        {t('trace.notLoaded')}
+      </span>
+      <span role="gridcell" className={styles.timeText} />
+    </div>
+  );
+}
+
+/** Left folds or goes up, right unfolds or goes down, space does the other. True for a key that did something. */
+function foldByKey(key: string, { tree }: TraceSnapshot, state: WaterfallState): boolean {
+  const node = state.rows[state.active];
+  if (node === undefined || !['ArrowRight', 'ArrowLeft', ' '].includes(key)) return false;
+  const folds = state.canFold(node);
+  const isFolded = state.isFolded(node);
+  if (key === ' ') {
+    if (folds) state.toggle(node, !isFolded);
+  } else if (key === 'ArrowRight') {
+    if (folds && isFolded) state.toggle(node, false);
+    else if (folds) state.activate(state.active + 1);
+  } else if (folds && !isFolded) state.toggle(node, true);
+  else {
+    const above = rowOf(state.rows, tree.parent[node] ?? -1);
+    if (above !== -1) state.activate(above);
+  }
+  return true;
+}
+
+interface WheelPlace {
+  readonly window: TimeWindow;
+  /** Of the plot, 0 to 1. */
+  readonly place: number;
+  readonly width: number;
+}
+
+/** With Ctrl (which a pinch sends) the wheel zooms about the pointer, sideways or with Shift it moves along; else it is not for the time axis. */
+function wheelWindow(event: WheelEvent, { window, place, width }: WheelPlace): TimeWindow | undefined {
+  if (event.ctrlKey) return zoomWindow(window, { factor: ZOOM_PER_PIXEL ** event.deltaY, place: Math.min(1, Math.max(0, place)) });
+  const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+  return sideways === 0 ? undefined : panWindow(window, sideways / Math.max(1, width));
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useWidth } from '../use-width.ts';
 import styles from './canvas-view.module.css';
 
@@ -8,6 +8,8 @@ export interface CanvasArea {
   readonly height: number;
   /** The colour that `var(--…)` has now. */
   color(value: string): string;
+  /** The family of data's text. */
+  readonly fontData: string;
 }
 
 interface CanvasViewProps {
@@ -22,15 +24,22 @@ export function CanvasView({ height, draw }: CanvasViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const scheme = useScheme();
-  useEffect(() => {
+  // Styles are looked up once for each scheme, not for each frame.
+  const looks = useRef<{ readonly scheme: number } & Pick<CanvasArea, 'color' | 'fontData'>>(undefined);
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || canvas.current === null || probe.current === null || width === 0) return;
     const density = devicePixelRatio;
-    canvas.current.width = width * density;
-    canvas.current.height = height * density;
+    // A canvas that gets a size, even the same, is made anew: that is too slow for every frame.
+    const [pixelWidth, pixelHeight] = [Math.round(width * density), Math.round(height * density)];
+    if (canvas.current.width !== pixelWidth) canvas.current.width = pixelWidth;
+    if (canvas.current.height !== pixelHeight) canvas.current.height = pixelHeight;
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
-    draw(context, { width, height, color: colorReader(probe.current) });
+    const look =
+      looks.current?.scheme === scheme ? looks.current : { scheme, color: colorReader(probe.current), fontData: fontOf(probe.current) };
+    looks.current = look;
+    draw(context, { width, height, color: look.color, fontData: look.fontData });
   }, [draw, width, height, scheme]);
   return (
     <div ref={box} className={styles.view} style={{ height }} aria-hidden="true">
@@ -38,6 +47,10 @@ export function CanvasView({ height, draw }: CanvasViewProps) {
       <span ref={probe} className={styles.probe} />
     </div>
   );
+}
+
+function fontOf(element: HTMLElement): string {
+  return getComputedStyle(element).getPropertyValue('--font-data');
 }
 
 function colorReader(probe: HTMLElement): (value: string) => string {

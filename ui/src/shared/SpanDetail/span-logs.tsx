@@ -1,10 +1,7 @@
-import type { LogRecord } from '@threadline/collector/api';
 import { valueText } from '../../logic/any-value.ts';
-import { logNanos } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { levelOf } from '../../logic/level.ts';
-import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
+import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../LevelMark/level-mark.tsx';
 import styles from '../RecordDetail/detail.module.css';
@@ -15,23 +12,21 @@ const SHOWN_LOGS = 200;
 const LABEL_CHARACTERS = 400;
 
 interface SpanLogsProps {
-  readonly startTimeUnixNano: string;
-  readonly logs: readonly LogRecord[];
+  readonly logs: readonly SpanLogLine[];
   readonly onOpen: (id: string) => void;
 }
 
 /** What a span's service said while it ran. */
-export function SpanLogs({ startTimeUnixNano, logs, onOpen }: SpanLogsProps) {
+export function SpanLogs({ logs, onOpen }: SpanLogsProps) {
   const t = useTranslate();
-  const start = parseNanos(startTimeUnixNano);
   return (
     <DetailSection title={t('rail.logs')} count={logs.length}>
       <ul className={styles.list}>
         {logs.slice(0, SHOWN_LOGS).map((log) => (
           <li key={log.id}>
             <button type="button" className={styles.lineButton} onClick={() => onOpen(log.id)}>
-              <span className={styles.offset}>+{formatDuration(nanosBetween(start, logNanos(log)))}</span>
-              <LevelMark level={levelOf(log)} />
+              <span className={styles.offset}>+{formatDuration(log.nanos)}</span>
+              <LevelMark level={log.level} />
               <span className={styles.lineText}>{showControls(valueText(log.body).slice(0, LABEL_CHARACTERS))}</span>
             </button>
           </li>

@@ -1,0 +1,122 @@
+import type { TraceHeadLine, TraceLogsLine, TraceSpansLine, UnfinishedSpan } from '@threadline/collector/api';
+import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
+import { buildTraceTree, NODE, spanIdOf, type TraceTree } from './trace-tree.ts';
+
+/** Spans and records by short names, with only what a test is about; for tests alone. */
+export interface SpanDraft {
+  /** Up to eight characters: they are the id. */
+  readonly id: string;
+  readonly parent?: string | undefined;
+  readonly start?: number;
+  readonly end?: number;
+  readonly name?: string;
+  readonly service?: string;
+  readonly kind?: number;
+  readonly status?: number;
+  readonly events?: readonly { readonly time: number; readonly name: string }[];
+}
+
+export interface LogDraft {
+  readonly id: string;
+  readonly span?: string;
+  readonly time: number;
+  /** Place in `LEVEL_NAMES`. */
+  readonly level?: number;
+}
+
+export interface TraceDraft {
+  readonly spans?: readonly SpanDraft[];
+  readonly logs?: readonly LogDraft[];
+  readonly unfinished?: readonly UnfinishedSpan[];
+  readonly isComplete?: boolean;
+}
+
+export const START = 1_000n;
+
+/** The id of a short name. */
+export function hexOf(name: string): string {
+  return [...name]
+    .map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('')
+    .padStart(16, '0');
+}
+
+export function headLine(spanCount: number, unfinished: readonly UnfinishedSpan[] = []): TraceHeadLine {
+  return {
+    type: 'head',
+    summary: {
+      traceId: 't',
+      rootService: '',
+      rootOperation: '',
+      rootSpanId: '',
+      startTimeUnixNano: String(START),
+      durationNano: '0',
+      spanCount,
+      errorCount: 0,
+      services: [],
+    },
+    unfinished: [...unfinished],
+    drops: [],
+    warnings: [],
+  };
+}
+
+export function spansLine(drafts: readonly SpanDraft[], known: { names: string[]; services: string[] }): TraceSpansLine {
+  const spans = drafts.toSorted((left, right) => (left.start ?? 0) - (right.start ?? 0));
+  const [firstName, firstService] = [known.names.length, known.services.length];
+  const place = (list: string[], text: string): number => (list.includes(text) ? list.indexOf(text) : list.push(text) - 1);
+  const names = spans.map(({ name = 'operation' }) => place(known.names, name));
+  const services = spans.map(({ service = 'orders' }) => place(known.services, service));
+  return {
+    type: 'spans',
+    ids: spans.map(({ id }) => hexOf(id)).join(''),
+    parents: spans.map(({ parent }) => (parent === undefined ? '0'.repeat(16) : hexOf(parent))).join(''),
+    starts: spans.map(({ start = 0 }) => start),
+    durations: spans.map(({ start = 0, end = start }) => end - start),
+    newNames: known.names.slice(firstName),
+    names,
+    newServices: known.services.slice(firstService),
+    services,
+    kinds: spans.map(({ kind = 1 }) => kind).join(''),
+    statuses: spans.map(({ status = 0 }) => status).join(''),
+    events: spans.flatMap(({ events = [] }, span) => events.map((event) => ({ span, ...event }))),
+    links: [],
+    dropped: [],
+  };
+}
+
+export function logsLine(logs: readonly LogDraft[]): TraceLogsLine {
+  return {
+    type: 'logs',
+    ids: logs.map(({ id }) => id),
+    spans: logs.map(({ span }) => (span === undefined ? '0'.repeat(16) : hexOf(span))).join(''),
+    times: logs.map(({ time }) => time),
+    levels: logs.map(({ level = 2 }) => level),
+    newServices: [],
+    services: logs.map(() => 0),
+    bodies: logs.map(({ id }) => ({ stringValue: id })),
+  };
+}
+
+export function storeOf({ spans = [], logs = [], unfinished = [] }: TraceDraft): TraceStore {
+  const store = createTraceStore(headLine(spans.length, unfinished));
+  addSpans(store, spansLine(spans, { names: [], services: [] }));
+  addLogs(store, logsLine(logs.toSorted((left, right) => left.time - right.time)));
+  return store;
+}
+
+export function treeOf(draft: TraceDraft): TraceTree {
+  return buildTraceTree(storeOf(draft), { isComplete: draft.isComplete ?? true });
+}
+
+/** Short names of a tree's nodes, with a dot for each level. */
+export function namesOf(tree: TraceTree, nodes: Iterable<number> = Array.from({ length: tree.size }, (_, node) => node)): string[] {
+  return [...nodes].map((node) => {
+    const name = tree.type[node] === NODE.log ? (tree.logs.ids[tree.source[node] ?? 0] ?? '') : shortName(spanIdOf(tree, node));
+    return `${'.'.repeat(tree.depth[node] ?? 0)}${tree.type[node] === NODE.missing ? '?' : ''}${name}`;
+  });
+}
+
+function shortName(id: string): string {
+  return (id.replace(/^(00)+/, '').match(/../g) ?? []).map((digits) => String.fromCharCode(Number.parseInt(digits, 16))).join('');
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { headLine, logsLine, spansLine } from './trace-fixtures.ts';
+import { createTraceReader, type TraceProgress } from './trace-reader.ts';
+
+const known = { names: [], services: [] };
+const spans = Array.from({ length: 300 }, (_, index) => ({
+  id: `s${index}`,
+  start: index,
+  end: index + 5,
+  name: `näme ${index % 7}`,
+  ...(index === 0 ? {} : { parent: 's0' }),
+}));
+const LINES = [
+  headLine(300),
+  spansLine(spans.slice(0, 100), known),
+  spansLine(spans.slice(100, 150), known),
+  spansLine(spans.slice(150), known),
+  logsLine([{ id: 'l', span: 's3', time: 9 }]),
+  { type: 'end', spanCount: 300, logCount: 1 },
+];
+
+function read(text: string, step: number): TraceProgress[] {
+  const progress: TraceProgress[] = [];
+  const reader = createTraceReader((next) => progress.push(next));
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length; from += step) reader.read(bytes.slice(from, from + step));
+  reader.end();
+  return progress;
+}
+
+const told = (progress: readonly TraceProgress[]) =>
+  progress.map((next) => (next.type === 'snapshot' ? [next.snapshot.loadedSpans, next.snapshot.isComplete] : next.type));
+
+describe('createTraceReader', () => {
+  const text = LINES.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+  it('shows the first spans at once, then each time they have doubled, then all', () => {
+    expect(told(read(text, text.length * 2))).toEqual(['head', [100, false], [300, false], [300, true]]);
+  });
+
+  it('reads bytes that are cut anywhere', () => {
+    const whole = read(text, text.length * 2).at(-1);
+    for (const step of [1, 7, 1_000]) expect(read(text, step).at(-1)).toEqual(whole);
+  });
+
+  it('shows what has come of an answer that was cut, and says so', () => {
+    const cut = text.slice(0, text.lastIndexOf('{"type":"logs"') + 20);
+    expect(told(read(cut, 500))).toEqual(['head', [100, false], [300, false], [300, false], 'cut']);
+    expect(told(read('', 1))).toEqual(['cut']);
+  });
+});

@@ -1,0 +1,60 @@
+import type { TraceColumnsLine, TraceHeadLine } from '@threadline/collector/api';
+import { type TraceSnapshot, takeSnapshot } from './trace-snapshot.ts';
+import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
+
+/** What is known of a trace after some of its answer's bytes. */
+export type TraceProgress =
+  | { readonly type: 'head'; readonly head: TraceHeadLine }
+  | { readonly type: 'snapshot'; readonly snapshot: TraceSnapshot }
+  /** The answer was cut: what is there is not all. */
+  | { readonly type: 'cut' };
+
+export interface TraceReader {
+  /** Takes bytes as they come, cut anywhere. */
+  read(bytes: Uint8Array): void;
+  /** There are no more. */
+  end(): void;
+}
+
+/**
+ * Reads the collector's answer of a trace in columns. The first spans are shown as soon as they are there, then each time that their number has
+ * doubled, and when all is there: what is derived from all spans costs no more than twice what it would cost once.
+ */
+export function createTraceReader(report: (progress: TraceProgress) => void): TraceReader {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let store: TraceStore | undefined;
+  let shown = 0;
+  let isWhole = false;
+  const take = (line: TraceColumnsLine): void => {
+    if (line.type === 'head') {
+      store = createTraceStore(line);
+      report({ type: 'head', head: line });
+      return;
+    }
+    if (store === undefined) return;
+    if (line.type === 'spans') addSpans(store, line);
+    if (line.type === 'logs') addLogs(store, line);
+    const isComplete = line.type === 'end';
+    isWhole = isComplete;
+    if (!isComplete && (line.type === 'logs' || store.spans.count < 2 * shown)) return;
+    shown = store.spans.count;
+    report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete }) });
+  };
+  return {
+    read(bytes) {
+      const text = rest + decoder.decode(bytes, { stream: true });
+      let from = 0;
+      for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
+        take(JSON.parse(text.slice(from, to)));
+        from = to + 1;
+      }
+      rest = text.slice(from);
+    },
+    end() {
+      if (isWhole) return;
+      if (store !== undefined) report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete: false }) });
+      report({ type: 'cut' });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { endOf, isSpanNode, type TraceTree } from './trace-tree.ts';
+
+const CONSUMER = 5;
+
+/**
+ * How long the request of `root` would take if a span of it took no time. Each parent is played again with what it called: a call begins as long
+ * after all that had ended before it as it did, and the parent ends as long after the last of its calls as it did. So no more is saved than the span took, and nothing where something else was waited for.
+ */
+export function durationWithout(tree: TraceTree, { root, node }: { readonly root: number; readonly node: number }): number {
+  const whole = tree.duration[root] ?? 0;
+  let changed = node;
+  let saved = tree.duration[node] ?? 0;
+  while (changed !== root && saved > 0) {
+    const parent = tree.parent[changed] ?? -1;
+    if (parent === -1 || !isSpanNode(tree, parent) || tree.kind[changed] === CONSUMER) return whole;
+    saved = savedInParent(tree, { parent, changed, saved });
+    changed = parent;
+  }
+  return changed === root ? whole - saved : whole;
+}
+
+interface Change {
+  readonly parent: number;
+  readonly changed: number;
+  readonly saved: number;
+}
+
+function savedInParent(tree: TraceTree, { parent, changed, saved }: Change): number {
+  const parentEnd = endOf(tree, parent);
+  const calls = callsOf(tree, parent, parentEnd);
+  const ends = calls.map((call) => Math.min(endOf(tree, call), parentEnd));
+  const newEnds = ends.slice();
+  const byEnd = calls.map((_, place) => place).sort((left, right) => (ends[left] ?? 0) - (ends[right] ?? 0));
+  let done = 0;
+  /** When the last of those that have ended did so, and when it would. */
+  let end = 0;
+  let newEnd = 0;
+  // What begins waits for all that had ended; calls come by start, so all of those are known already.
+  calls.forEach((call, place) => {
+    const start = tree.start[call] ?? 0;
+    for (let next = byEnd[done]; next !== undefined && next < place && (ends[next] ?? 0) <= start; next = byEnd[done]) {
+      end = Math.max(end, ends[next] ?? 0);
+      newEnd = Math.max(newEnd, newEnds[next] ?? 0);
+      done += 1;
+    }
+    newEnds[place] = (ends[place] ?? 0) - (end - newEnd) - (call === changed ? saved : 0);
+  });
+  const last = ends.reduce((most, value) => Math.max(most, value), 0);
+  const newLast = newEnds.reduce((most, value) => Math.max(most, value), 0);
+  return last - newLast;
+}
+
+/** What the parent waited for, by start. */
+function callsOf(tree: TraceTree, parent: number, parentEnd: number): number[] {
+  const calls: number[] = [];
+  for (let child = parent + 1; child < (tree.subtreeEnd[parent] ?? 0); child = tree.subtreeEnd[child] ?? tree.size) {
+    if (isSpanNode(tree, child) && tree.kind[child] !== CONSUMER && (tree.start[child] ?? 0) < parentEnd) calls.push(child);
+  }
+  return calls;
+}

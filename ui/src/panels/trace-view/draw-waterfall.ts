@@ -1,0 +1,283 @@
+import { formatDuration } from '../../logic/duration-format.ts';
+import { levelColor } from '../../logic/level.ts';
+import { membersOf } from '../../logic/repeats.ts';
+import { gapsOf } from '../../logic/self-time.ts';
+import { spanMarks } from '../../logic/span-marks.ts';
+import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
+import { logLevel } from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { endOf, NODE, serviceNameOf } from '../../logic/trace-tree.ts';
+import type { WindowTick } from '../../logic/window-ticks.ts';
+import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
+import type { RowsInView } from './tree-rows.tsx';
+
+/** Right of the plot there is always room for a duration. */
+export const PLOT_MARGIN = 68;
+const MIN_BAR = 2;
+/** What is not on the critical path, beside what is. */
+const LIGHTER = 0.38;
+/** A gap shorter than this, in pixels, has no room for what it is called. */
+const MIN_GAP_TEXT = 74;
+/** Bars of one repetition that are drawn: more fill the row from end to end. */
+const MAX_MEMBERS = 4_000;
+
+export interface WaterfallDrawing {
+  readonly area: CanvasArea;
+  readonly snapshot: TraceSnapshot;
+  readonly rows: Int32Array;
+  readonly view: RowsInView;
+  readonly rowHeight: number;
+  readonly window: TimeWindow;
+  readonly ticks: readonly WindowTick[];
+  readonly showCritical: boolean;
+  readonly isRepeat: (node: number) => boolean;
+  readonly colorOf: (service: string) => string;
+  readonly texts: { readonly noEnd: string; readonly noSpan: string };
+}
+
+/** The bars, marks and durations of the rows in view; work goes with their number, not with the trace's. */
+export function drawWaterfall(context: CanvasRenderingContext2D, drawing: WaterfallDrawing): void {
+  const { area, rows, view, rowHeight, ticks } = drawing;
+  const width = area.width - PLOT_MARGIN;
+  context.font = `11px ${area.fontData}`;
+  context.textBaseline = 'middle';
+  context.fillStyle = area.color('var(--line-color)');
+  for (const { place } of ticks) context.fillRect(Math.round(place * width), 0, 1, area.height);
+  for (let slot = 0; slot < view.count; slot += 1) {
+    const top = view.top + slot * rowHeight;
+    const node = rows[view.first + slot];
+    if (node === undefined) drawWaiting(context, drawing, top);
+    else drawRow(context, drawing, { node, top, width });
+  }
+}
+
+interface RowPlace {
+  readonly node: number;
+  readonly top: number;
+  readonly width: number;
+}
+
+/** A row that is still to come. */
+function drawWaiting(context: CanvasRenderingContext2D, { area, rowHeight }: WaterfallDrawing, top: number): void {
+  context.fillStyle = area.color('var(--line-color)');
+  context.fillRect(0, top + rowHeight / 2 - 1, area.width - PLOT_MARGIN, 2);
+}
+
+function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, place: RowPlace): void {
+  const { snapshot, area, isRepeat, texts } = drawing;
+  const { tree, repeats } = snapshot;
+  const { node, top, width } = place;
+  const type = tree.type[node];
+  const [left, right] = pixels(drawing, width, tree.start[node] ?? 0, endOf(tree, node));
+  if (type === NODE.log) {
+    drawMark(
+      context,
+      { x: left, y: top + drawing.rowHeight / 2, color: area.color(levelColor(logLevel(tree, node))), isEvent: false },
+      drawing,
+    );
+    drawText(context, drawing, { left, right: left, top, width, text: `+${formatDuration(tree.start[node] ?? 0)}` });
+    return;
+  }
+  if (type === NODE.missing) return;
+  if (isRepeat(node)) {
+    const last = drawMembers(context, drawing, place);
+    drawText(context, drawing, { left, right: last, top, width, text: `Σ ${formatDuration(repeats.total[node] ?? 0)}` });
+    return;
+  }
+  if (type === NODE.unfinished) drawUnfinished(context, drawing, { left, right, top, node });
+  else drawBar(context, drawing, { left, right, top, node, width });
+  for (const mark of spanMarks(tree, node)) {
+    const [x] = pixels(drawing, width, mark.nanos, mark.nanos);
+    if (x >= 0 && x <= width)
+      drawMark(
+        context,
+        { x, y: top + drawing.rowHeight / 2, color: area.color(levelColor(mark.level)), isEvent: mark.type === 'event' },
+        drawing,
+      );
+  }
+  drawText(context, drawing, {
+    left,
+    right,
+    top,
+    width,
+    text: type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd,
+  });
+}
+
+interface BarPlace {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly node: number;
+}
+
+/** Solid where the request waits for it, lighter elsewhere; an error has a red foot. */
+function drawBar(
+  context: CanvasRenderingContext2D,
+  drawing: WaterfallDrawing,
+  { left, right, top, node, width }: BarPlace & { readonly width: number },
+): void {
+  const { snapshot, area, rowHeight, showCritical, colorOf } = drawing;
+  const { tree, critical } = snapshot;
+  const [y, height] = barBox(top, rowHeight);
+  context.fillStyle = area.color(colorOf(serviceNameOf(tree, node)));
+  if (!showCritical || !snapshot.isComplete) fillCut(context, { left, right, y, height, width });
+  else {
+    context.globalAlpha = LIGHTER;
+    fillCut(context, { left, right, y, height, width });
+    context.globalAlpha = 1;
+    for (let piece = critical.first[node] ?? 0; piece < (critical.first[node + 1] ?? 0); piece += 1) {
+      const [from, to] = pixels(drawing, width, critical.from[piece] ?? 0, critical.to[piece] ?? 0);
+      if (to >= 0 && from <= width) fillCut(context, { left: from, right: to, y, height, width });
+    }
+  }
+  if (tree.status[node] === 2) {
+    context.fillStyle = area.color('var(--level-error)');
+    fillCut(context, { left, right, y: y + height - 3, height: 3, width });
+  }
+  drawGaps(context, drawing, { left, right, top, node, width });
+}
+
+/** What of a span's time no span tells anything of, where there is room to say so. */
+function drawGaps(
+  context: CanvasRenderingContext2D,
+  drawing: WaterfallDrawing,
+  { left, right, top, node, width }: BarPlace & { readonly width: number },
+): void {
+  const { snapshot, area, rowHeight, window, texts } = drawing;
+  if (!snapshot.isComplete || right - left < MIN_GAP_TEXT || (snapshot.tree.subtreeEnd[node] ?? 0) === node + 1) return;
+  const nanosPerPixel = (snapshot.tree.durationNanos * (window.to - window.from)) / Math.max(1, width);
+  const [y, height] = barBox(top, rowHeight);
+  for (const gap of gapsOf(snapshot.tree, node, nanosPerPixel * MIN_GAP_TEXT)) {
+    const [from, to] = pixels(drawing, width, gap.from, gap.to).map((x) => Math.min(width, Math.max(0, x)));
+    const text = `${texts.noSpan} ${formatDuration(gap.to - gap.from)}`;
+    if (from === undefined || to === undefined || to - from < context.measureText(text).width + 8) continue;
+    context.fillStyle = area.color('var(--panel)');
+    context.globalAlpha = 0.82;
+    context.fillRect(from + 1, y + 2, to - from - 2, height - 4);
+    context.globalAlpha = 1;
+    context.fillStyle = area.color('var(--muted)');
+    context.fillText(text, from + (to - from - context.measureText(text).width) / 2, top + rowHeight / 2);
+  }
+}
+
+/** All calls of a repetition on one row. Where the last one ends, pixels. */
+function drawMembers(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { node, top, width }: RowPlace): number {
+  const { snapshot, area, rowHeight, colorOf } = drawing;
+  const { tree, repeats } = snapshot;
+  const [y, height] = barBox(top, rowHeight);
+  const color = area.color(colorOf(serviceNameOf(tree, node)));
+  const red = area.color('var(--level-error)');
+  const members = membersOf(tree, repeats, node);
+  const step = Math.ceil(members.length / MAX_MEMBERS);
+  let end = 0;
+  let filled = Number.NEGATIVE_INFINITY;
+  for (let place = 0; place < members.length; place += step) {
+    const member = members[place] ?? node;
+    const [left, right] = pixels(drawing, width, tree.start[member] ?? 0, endOf(tree, member));
+    end = Math.max(end, right);
+    // What is drawn already is not drawn again.
+    if (right <= filled && tree.status[member] !== 2) continue;
+    context.fillStyle = color;
+    fillCut(context, { left: Math.max(left, filled), right, y, height, width });
+    filled = Math.max(filled, right);
+    if (tree.status[member] !== 2) continue;
+    context.fillStyle = red;
+    fillCut(context, { left, right, y: y + height - 3, height: 3, width });
+  }
+  return end;
+}
+
+function drawUnfinished(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, node }: BarPlace): void {
+  const { area, rowHeight, snapshot, colorOf } = drawing;
+  const [y, height] = barBox(top, rowHeight);
+  const [from, to] = [Math.max(-4, left), Math.min(area.width, right)];
+  if (to < from) return;
+  context.save();
+  context.strokeStyle = area.color(colorOf(serviceNameOf(snapshot.tree, node)));
+  context.beginPath();
+  context.rect(from, y, to - from, height);
+  context.clip();
+  for (let x = from - height; x < to; x += 7) {
+    context.moveTo(x, y + height);
+    context.lineTo(x + height, y);
+  }
+  context.rect(from + 0.5, y + 0.5, to - from, height - 1);
+  context.stroke();
+  context.restore();
+}
+
+interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+  readonly isEvent: boolean;
+}
+
+/** Records are round, events stand on a corner. */
+function drawMark(context: CanvasRenderingContext2D, { x, y, color, isEvent }: Mark, { area }: WaterfallDrawing): void {
+  context.beginPath();
+  if (isEvent) {
+    context.moveTo(x, y - 4.5);
+    context.lineTo(x + 4.5, y);
+    context.lineTo(x, y + 4.5);
+    context.lineTo(x - 4.5, y);
+    context.closePath();
+  } else context.arc(x, y, 3.5, 0, 2 * Math.PI);
+  context.fillStyle = color;
+  context.fill();
+  context.strokeStyle = area.color('var(--panel)');
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+interface TextPlace {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly width: number;
+  readonly text: string;
+}
+
+/** Right of the bar; on it where the bar goes on beyond what is shown, or leaves no room. */
+function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, width, text }: TextPlace): void {
+  if (right < 0 || left > width) return;
+  const { area } = drawing;
+  const y = top + drawing.rowHeight / 2;
+  const textWidth = context.measureText(text).width;
+  if (right <= width && right + 7 + textWidth <= area.width) {
+    context.fillStyle = area.color('var(--muted)');
+    context.fillText(text, right + 7, y);
+    return;
+  }
+  const x = right <= width ? right - textWidth - 14 : Math.max(0, left) + 6;
+  context.fillStyle = area.color('var(--panel)');
+  context.fillRect(x, y - 8, textWidth + 8, 16);
+  context.fillStyle = area.color('var(--muted)');
+  context.fillText(text, x + 4, y);
+}
+
+function pixels({ snapshot, window }: WaterfallDrawing, width: number, from: number, to: number): [number, number] {
+  const whole = Math.max(1, snapshot.tree.durationNanos);
+  return [inWindow(from / whole, window) * width, inWindow(to / whole, window) * width];
+}
+
+/** A bar is as high as half its row. */
+function barBox(top: number, rowHeight: number): [y: number, height: number] {
+  return [Math.round(top + rowHeight / 4), Math.round(rowHeight / 2)];
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Far outside of what is shown, canvases round; a bar is cut a little beyond the edge. */
+function fillCut(context: CanvasRenderingContext2D, { left, right, y, height, width }: Box): void {
+  const from = Math.max(-4, left);
+  const to = Math.min(width + PLOT_MARGIN, Math.max(right, left + MIN_BAR));
+  if (to > from && from <= width + 1) context.fillRect(from, y, to - from, height);
+}

@@ -1,0 +1,82 @@
+import { formatDuration } from '../../logic/duration-format.ts';
+import { gapsOf } from '../../logic/self-time.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { durationWithout } from '../../logic/what-if.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import styles from './trace-view.module.css';
+
+/** What can be done to the trace from one of its spans. */
+export interface SpanActions {
+  readonly onFocus: (node: number) => void;
+}
+
+interface SpanTimesProps {
+  readonly snapshot: TraceSnapshot;
+  readonly node: number;
+  readonly actions: SpanActions;
+}
+
+/** Gaps that are listed: those that are a twentieth of the span, the longest first. */
+const MIN_GAP_SHARE = 0.05;
+const MAX_GAPS = 5;
+
+/** Where a span's time goes, and what the request would gain without it. */
+export function SpanTimes({ snapshot, node, actions }: SpanTimesProps) {
+  const t = useTranslate();
+  const { tree, self, critical, isComplete } = snapshot;
+  if (!isComplete) return null;
+  const duration = tree.duration[node] ?? 0;
+  const onPath = critical.nanos[node] ?? 0;
+  const whole = tree.duration[critical.root] ?? 0;
+  const without = critical.root === -1 || node === critical.root ? undefined : durationWithout(tree, { root: critical.root, node });
+  const gaps = gapsOf(tree, node, Math.max(1, duration * MIN_GAP_SHARE))
+    .toSorted((left, right) => right.to - right.from - (left.to - left.from))
+    .slice(0, MAX_GAPS);
+  return (
+    <div className={styles.times}>
+      <dl className={styles.timeList}>
+        <dt>{t('span.selfTime')}</dt>
+        <dd>{formatDuration(self[node] ?? 0)}</dd>
+        <dt>{t('span.criticalTime')}</dt>
+        <dd>{onPath > 0 ? formatDuration(onPath) : t('span.notCritical')}</dd>
+        {without !== undefined && (
+          <>
+            <dt>{t('span.whatIf')}</dt>
+            <dd>
+              {without === whole
+                ? t('span.whatIfNothing', { whole: formatDuration(whole) })
+                : t('span.whatIfAnswer', { without: formatDuration(without), whole: formatDuration(whole) })}
+            </dd>
+          </>
+        )}
+        {gaps.length > 0 && (
+          <>
+            <dt>{t('span.gaps')}</dt>
+            <dd>
+              <ul className={styles.gapList}>
+                {gaps.map((gap) => (
+                  <li key={gap.from}>{gapText(tree, gap, t)}</li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
+      </dl>
+      {(tree.subtreeEnd[node] ?? 0) > node + 1 && (
+        <Button size="small" onClick={() => actions.onFocus(node)}>
+          {t('trace.focus')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function gapText(tree: TraceTree, gap: ReturnType<typeof gapsOf>[number], t: ReturnType<typeof useTranslate>): string {
+  const duration = formatDuration(gap.to - gap.from);
+  const [after, before] = [nameOf(tree, gap.after), nameOf(tree, gap.before)];
+  if (gap.after === -1) return t('span.gapBefore', { duration, before });
+  if (gap.before === -1) return t('span.gapAfter', { duration, after });
+  return t('span.gapBetween', { duration, after, before });
+}

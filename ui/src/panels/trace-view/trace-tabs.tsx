@@ -1,0 +1,108 @@
+import * as Tabs from '@radix-ui/react-tabs';
+import type { TraceHeadLine } from '@threadline/collector/api';
+import { scaleWindow, WHOLE } from '../../logic/time-window.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { spanIdOf } from '../../logic/trace-tree.ts';
+import type { MessageKey } from '../../messages/english.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
+import { type ShortcutMap, useShortcuts } from '../../state/shortcuts.ts';
+import { TRACE_VIEWS, type TraceViewName } from '../../state/url-state.ts';
+import { TraceDetail } from './trace-detail.tsx';
+import { TraceLogs } from './trace-logs.tsx';
+import { TraceTools } from './trace-tools.tsx';
+import styles from './trace-view.module.css';
+import type { TraceAddress } from './use-trace-address.ts';
+import { useWaterfall, type Waterfall as WaterfallState } from './use-waterfall.ts';
+import { Waterfall } from './waterfall.tsx';
+
+const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = { waterfall: 'trace.waterfall', logs: 'trace.logsCount' };
+
+interface TraceTabsProps {
+  readonly address: TraceAddress;
+  readonly snapshot: TraceSnapshot;
+  readonly head: TraceHeadLine;
+}
+
+/** The views of a trace, and beside them what is open in it. */
+export function TraceTabs({ address, snapshot, head }: TraceTabsProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const waterfall = useWaterfall(snapshot, address);
+  const [share, setShare] = usePanelShare();
+  useShortcuts(traceShortcuts(address, waterfall, snapshot));
+  const { tree } = snapshot;
+  return (
+    <SplitView
+      share={share}
+      onShare={setShare}
+      shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
+      detailLabel={t(address.logId === undefined ? 'span.title' : 'record.title')}
+      resizeLabel={t('detail.resize')}
+      detail={
+        address.isOpen ? (
+          <TraceDetail
+            address={address}
+            snapshot={snapshot}
+            unfinished={head.unfinished}
+            actions={{ onFocus: (node) => address.setFocus(spanIdOf(tree, node)) }}
+          />
+        ) : undefined
+      }
+    >
+      <Tabs.Root
+        className={styles.tabs}
+        value={address.view}
+        onValueChange={(value) => address.setView(TRACE_VIEWS.find((view) => view === value) ?? 'waterfall')}
+      >
+        <div className={styles.tabBar}>
+          <Tabs.List aria-label={t('trace.views')} className={styles.tabList}>
+            {TRACE_VIEWS.map((view) => (
+              <Tabs.Trigger key={view} className={styles.tab} value={view}>
+                {t(VIEW_NAMES[view], { shown: format.number(tree.logs.ids.length) })}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+          {address.view === 'waterfall' && <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} />}
+        </div>
+        <Tabs.Content className={styles.panel} value="waterfall" tabIndex={-1}>
+          <Waterfall snapshot={snapshot} state={waterfall} showCritical={address.showCritical} spanCount={head.summary.spanCount} />
+        </Tabs.Content>
+        <Tabs.Content className={styles.panel} value="logs" tabIndex={-1}>
+          <TraceLogs tree={tree} selectedId={address.logId} onOpen={address.openLog} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </SplitView>
+  );
+}
+
+const DEPTH_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+function traceShortcuts(address: TraceAddress, waterfall: WaterfallState, { tree }: TraceSnapshot): ShortcutMap {
+  const { activeNode, window, setWindow } = waterfall;
+  return {
+    j: () => waterfall.move(1),
+    k: () => waterfall.move(-1),
+    e: waterfall.openNextError,
+    n: () => waterfall.openNextFound(1),
+    N: () => waterfall.openNextFound(-1),
+    c: () => address.setShowCritical(!address.showCritical),
+    z: () => {
+      if (waterfall.focus !== -1) address.setFocus(undefined);
+      else if (activeNode !== -1) address.setFocus(spanIdOf(tree, activeNode));
+    },
+    s: waterfall.foldService,
+    u: waterfall.unfoldAll,
+    ...Object.fromEntries(DEPTH_KEYS.map((depth) => [String(depth), () => waterfall.foldDeeper(depth - 1)])),
+    '+': () => setWindow(scaleWindow(window, 0.5)),
+    '-': () => setWindow(scaleWindow(window, 2)),
+    '0': () => setWindow(WHOLE),
+    Enter: () => {
+      const node = waterfall.rows[waterfall.active];
+      if (node !== undefined) waterfall.open(node);
+    },
+    Escape: () => address.isOpen && address.close(),
+  };
+}

@@ -1,0 +1,91 @@
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import styles from './trace-view.module.css';
+import type { TraceAddress } from './use-trace-address.ts';
+import type { Waterfall } from './use-waterfall.ts';
+
+/** Typing is looked up when it pauses for so long. */
+const TYPING_MILLIS = 150;
+
+interface TraceToolsProps {
+  readonly address: TraceAddress;
+  readonly waterfall: Waterfall;
+  readonly repeatGroups: number;
+}
+
+/** What is looked for in the waterfall and what of it is shown. */
+export function TraceTools({ address, waterfall, repeatGroups }: TraceToolsProps) {
+  const t = useTranslate();
+  return (
+    <div className={styles.tools}>
+      <FindField address={address} waterfall={waterfall} />
+      {waterfall.focus !== -1 && (
+        <Button size="small" onClick={() => address.setFocus(undefined)}>
+          {t('trace.unfocus')}
+        </Button>
+      )}
+      <label className={styles.check}>
+        <input type="checkbox" checked={address.showCritical} onChange={(event) => address.setShowCritical(event.target.checked)} />
+        {t('trace.critical')}
+      </label>
+      {repeatGroups > 0 && (
+        <label className={styles.check}>
+          <input type="checkbox" checked={address.foldRepeats} onChange={(event) => address.setFoldRepeats(event.target.checked)} />
+          {t('trace.foldRepeats')}
+        </label>
+      )}
+      <label className={styles.check}>
+        <input type="checkbox" checked={address.showLogs} onChange={(event) => address.setShowLogs(event.target.checked)} />
+        {t('trace.showLogs')}
+      </label>
+    </div>
+  );
+}
+
+/** Enter goes to the next, Shift and Enter to the one before. */
+function FindField({ address, waterfall }: Pick<TraceToolsProps, 'address' | 'waterfall'>) {
+  const t = useTranslate();
+  const format = useFormat();
+  const [text, setText] = useState(address.find);
+  const timer = useRef<number>(undefined);
+  useEffect(() => setText(address.find), [address.find]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const apply = (next: string): void => {
+    clearTimeout(timer.current);
+    if (next !== address.find) address.setFind(next);
+  };
+  const keys = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== 'Enter') return;
+    apply(text);
+    waterfall.openNextFound(event.shiftKey ? -1 : 1);
+  };
+  return (
+    <form role="search" className={styles.find} onSubmit={(event: FormEvent) => event.preventDefault()}>
+      <input
+        type="search"
+        className={styles.findInput}
+        aria-label={t('trace.find')}
+        placeholder={t('trace.find')}
+        value={text}
+        onKeyDown={keys}
+        onChange={(event) => {
+          const next = event.target.value;
+          setText(next);
+          clearTimeout(timer.current);
+          timer.current = window.setTimeout(() => apply(next), TYPING_MILLIS);
+        }}
+      />
+      {waterfall.found !== undefined && (
+        <>
+          <span role="status">{t('trace.found', { count: waterfall.found.count, shown: format.number(waterfall.found.count) })}</span>
+          <label className={styles.check}>
+            <input type="checkbox" checked={address.onlyFound} onChange={(event) => address.setOnlyFound(event.target.checked)} />
+            {t('trace.onlyFound')}
+          </label>
+        </>
+      )}
+    </form>
+  );
+}
