@@ -23,10 +23,14 @@ export interface Seeded {
   readonly brokenCorrelationId: string;
   /** More spans than any page of the API holds. */
   readonly largeTraceId: string;
+  /** One call for each of twelve items, with time in between of which no span tells. */
+  readonly repeatsTraceId: string;
 }
 
 /** Spans of the large trace: three pages of the API. */
 export const LARGE_TRACE_SPANS = 2_500;
+/** Calls of the trace that repeats one. */
+export const REPEATED_CALLS = 12;
 /** Records that are not part of a log search: a span's start and a drop report. */
 const OWN_EVENTS = 2;
 
@@ -61,6 +65,7 @@ export async function seed(options: SeedOptions): Promise<Seeded> {
   const failed = shop.checkout({ startMillis: options.endMillis - 5_000, fails: true, correlationId: 'order-failed' });
   const broken = shop.brokenRequest(options.endMillis - 4_000);
   shop.oddRecords(options.endMillis - 3_000);
+  const repeats = shop.repeatedCalls(options.endMillis - 11 * 60_000);
   const large = shop.largeTrace(options.endMillis - 10 * 60_000);
   await shop.send(options.otlpHttp);
   return {
@@ -70,6 +75,7 @@ export async function seed(options: SeedOptions): Promise<Seeded> {
     brokenTraceId: broken,
     brokenCorrelationId: 'order-broken',
     largeTraceId: large,
+    repeatsTraceId: repeats,
   };
 }
 
@@ -267,6 +273,36 @@ class Shop {
       body: '',
       atMillis: startMillis + 50,
       attributes: { 'drop.signal': 'traces', 'drop.reason': 'buffer full', 'drop.count': 17, 'drop.trace_ids': [traceId] },
+    });
+    return traceId;
+  }
+
+  /** A report that asks the database for each item, waits, and goes on to another service. */
+  repeatedCalls(startMillis: number): string {
+    const traceId = this.#id(16);
+    const root = this.#id(8);
+    this.#span({ service: 'reports', traceId, spanId: root, name: 'GET /report', kind: 2, startMillis, durationMillis: 500 });
+    for (let item = 0; item < REPEATED_CALLS; item += 1) {
+      this.#span({
+        service: 'reports',
+        traceId,
+        spanId: this.#id(8),
+        parentSpanId: root,
+        name: 'sqlite SELECT item',
+        kind: 3,
+        startMillis: startMillis + 10 + item * 10,
+        durationMillis: 8,
+      });
+    }
+    this.#span({
+      service: 'reports',
+      traceId,
+      spanId: this.#id(8),
+      parentSpanId: root,
+      name: 'render',
+      kind: 1,
+      startMillis: startMillis + 400,
+      durationMillis: 90,
     });
     return traceId;
   }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { LARGE_TRACE_SPANS } from './seed.ts';
+import { LARGE_TRACE_SPANS, REPEATED_CALLS } from './seed.ts';
 import { expect, test } from './shop-test.ts';
 
 const list = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('row');
@@ -143,6 +143,97 @@ test('opens a trace of many pages with only the rows in view in the page', async
   await page.keyboard.press('e');
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('row 2000 is not valid');
   await expect(treeRow(page, /step 2000/)).toBeVisible();
+});
+
+test('says what a span costs the request, and where no span tells of its time', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.repeatsTraceId}`);
+  await treeRow(page, /render/).click();
+  const span = page.getByRole('complementary', { name: 'Span' });
+  await expect(span).toContainText('the request would take 410 ms instead of 500 ms');
+  await treeRow(page, /GET \/report/).click();
+  await expect(span).toContainText('272 ms between sqlite SELECT item and render');
+  await expect(page.getByLabel('Critical path')).toBeChecked();
+  await page.getByLabel('Critical path').press('c');
+  await expect(page).toHaveURL(/critical=0/);
+});
+
+test('folds equal calls into one row and lays them out again', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.repeatsTraceId}`);
+  await expect(treeRow(page, /sqlite SELECT item/)).toHaveCount(1);
+  await expect(treeRow(page, /sqlite SELECT item/)).toContainText(`×${REPEATED_CALLS}`);
+  await treeRow(page, /sqlite SELECT item/)
+    .getByRole('button', { name: 'Unfold' })
+    .click();
+  await expect(treeRow(page, /sqlite SELECT item/)).toHaveCount(REPEATED_CALLS);
+  await page.reload();
+  await page.getByLabel('Fold repeats').uncheck();
+  await expect(treeRow(page, /sqlite SELECT item/)).toHaveCount(REPEATED_CALLS);
+  await expect(page).toHaveURL(/repeats=0/);
+});
+
+test('finds spans, leaves only those, and goes from one to the next', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}`);
+  await page.getByRole('searchbox', { name: 'Find a span' }).fill('step 199');
+  await expect(page.getByText('11 found')).toBeVisible();
+  await page.getByLabel('Only these').check();
+  await expect(page).toHaveURL(/find=step.199&only=1/);
+  // Eleven that are found, and the chain of 40 that they hang under.
+  await expect(tree(page)).toHaveAttribute('aria-rowcount', '52');
+  await page.getByRole('searchbox', { name: 'Find a span' }).press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 199');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('searchbox', { name: 'Find a span' }).fill('');
+  await expect(tree(page)).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));
+});
+
+test('looks at one subtree alone, and folds by depth and by service, with keys', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await treeRow(page, /orders.*POST \/orders/).click();
+  await page.keyboard.press('z');
+  await expect(page).toHaveURL(/focus=/);
+  await expect(treeRow(page, /gateway/)).toHaveCount(0);
+  await expect(treeRow(page, /POST \/orders/)).toHaveAttribute('aria-level', '1');
+  await page.getByRole('button', { name: 'Show the whole trace' }).click();
+  await expect(treeRow(page, /gateway/).first()).toBeVisible();
+  await page.keyboard.press('1');
+  await expect(tree(page)).toHaveAttribute('aria-rowcount', '2');
+  await page.keyboard.press('u');
+  await expect(treeRow(page, /card declined/)).toBeVisible();
+  await treeRow(page, /payments.*POST \/charge/)
+    .first()
+    .click();
+  await page.keyboard.press('s');
+  await expect(treeRow(page, /authorizing card/)).toHaveCount(0);
+  await expect(treeRow(page, /charging order/)).toBeVisible();
+});
+
+test('says that only a part of a trace came, and reads it again', async ({ page, shop }) => {
+  const path = `**/api/v1/traces/${shop.failedTraceId}/columns`;
+  const whole = await (await fetch(`${shop.collector.ui}/api/v1/traces/${shop.failedTraceId}/columns`)).text();
+  await page.route(path, (route) =>
+    route.fulfill({ body: whole.slice(0, whole.indexOf('{"type":"logs"')), contentType: 'application/x-ndjson' }),
+  );
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await expect(page.getByRole('alert')).toContainText('Not all of the trace has come');
+  await expect(treeRow(page, /POST \/orders/)).toBeVisible();
+  await page.unroute(path);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(treeRow(page, /card declined/)).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('leads from a span to the spans that link to it', async ({ page }) => {
+  await page.goto('/traces?q=name:"publish order.created"');
+  await list(page).nth(1).click();
+  await treeRow(page, /publish order.created/).click();
+  await page.getByRole('complementary').getByRole('link', { name: 'notifications process order.created' }).click();
+  await expect(page.getByRole('heading', { name: 'process order.created' }).first()).toBeVisible();
+  await page
+    .getByRole('complementary')
+    .getByRole('link', { name: /of trace/ })
+    .click();
+  await expect(page.getByRole('heading', { name: 'publish order.created' })).toBeVisible();
 });
 
 test('says that a trace is unknown', async ({ page }) => {

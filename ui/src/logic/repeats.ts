@@ -1,7 +1,7 @@
 import { isSpanNode, type TraceTree } from './trace-tree.ts';
 
 /** So many equal calls of one parent are called a repetition; Sentry folds as many. */
-export const MIN_REPEATS = 5;
+const MIN_REPEATS = 5;
 
 /** Calls that one parent made again and again (N+1): the first of each group stands for all. */
 export interface Repeats {

@@ -31,7 +31,7 @@ export interface TraceDraft {
   readonly isComplete?: boolean;
 }
 
-export const START = 1_000n;
+const START = 1_000n;
 
 /** The id of a short name. */
 export function hexOf(name: string): string {

@@ -49,7 +49,7 @@ export interface EventColumns {
   readonly names: string[];
 }
 
-export const ID_DIGITS = 16;
+const ID_DIGITS = 16;
 const HALF = 8;
 
 /** An empty trace; the columns have room for as many spans as the summary promises. */

@@ -312,6 +312,7 @@ export const english = {
   'trace.unknownText': 'No span with the trace ID {id} is kept here. It may not have arrived yet, or is past its retention.',
   'trace.cutSpans':
     '{count, plural, one {The sender of {shown} span} other {The senders of {shown} spans}} left out {attributes, plural, one {# attribute} other {# attributes}}, {events, plural, one {# event} other {# events}} and {links, plural, one {# link} other {# links}}',
+  'trace.cut': 'Not all of the trace has come. {reason}',
   'trace.critical': 'Critical path',
   'trace.foldRepeats': 'Fold repeats',
   'trace.repeatTitle': '{count} equal calls of one parent, folded',

@@ -310,6 +310,7 @@ export const korean: Messages = {
   'trace.unknownText': '트레이스 ID {id}의 스팬이 없습니다. 아직 도착하지 않았거나 보존 기간이 지났을 수 있습니다.',
   'trace.cutSpans':
     '스팬 {count, plural, other {{shown}개}}에서 보낸 쪽이 속성 {attributes, plural, other {#개}}, 이벤트 {events, plural, other {#개}}, 링크 {links, plural, other {#개}}를 뺐습니다',
+  'trace.cut': '트레이스가 다 오지 않았습니다. {reason}',
   'trace.critical': '임계 경로',
   'trace.foldRepeats': '반복 접기',
   'trace.repeatTitle': '한 부모의 같은 호출 {count}개를 접음',

@@ -54,7 +54,7 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
       <AnswerNotesBar answers={[{ warnings: head.warnings }]} />
       {error !== undefined && (
         <p className={styles.notice} role="alert">
-          {t('logs.moreFailed', { reason: describeFailure(error, t).message })}
+          {t('trace.cut', { reason: describeFailure(error, t).message })}
           <Button size="small" onClick={retry}>
             {t('error.retry')}
           </Button>
