@@ -26,7 +26,11 @@ export default defineConfig({
         test: {
           name: 'storage-embedded',
           execArgv,
-          include: ['collector/test/storage-contract/embedded.test.ts', 'collector/test/storage-contract/wire-*.test.ts'],
+          include: [
+            'collector/test/storage-contract/embedded.test.ts',
+            'collector/test/storage-contract/reference-*.test.ts',
+            'collector/test/storage-contract/wire-*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

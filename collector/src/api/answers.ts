@@ -225,6 +225,114 @@ export interface OperationsAnswer extends AnswerNotes {
   operations: { name: string; kind: number; spanCount: number; errorCount: number }[];
 }
 
+/** How a service fares: `silent`: it has sent no spans for five minutes, though it did before. */
+export const SERVICE_STATES = ['healthy', 'degraded', 'down', 'silent'] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
+
+/** What is on a map beside services: what sends no spans itself. */
+export const MAP_NODE_TYPES = ['service', 'queue', 'database', 'external'] as const;
+export type MapNodeType = (typeof MAP_NODE_TYPES)[number];
+
+/** Of spans, or of what they stand for where they were sampled. Percentiles are within some 3 % of a duration that was; absent where nothing was counted. */
+export interface TrafficFigures {
+  count: number;
+  errors: number;
+  /** Over the range, as far as it has passed. */
+  perSecond: number;
+  p50Millis?: number;
+  p95Millis?: number;
+  p99Millis?: number;
+  /** Spans were sampled: the figures are estimates by the sampling threshold in their trace state. */
+  isWeighted?: true;
+}
+
+/** Figures of one step of a chart, from its first minute on. */
+export interface TrafficPoint {
+  from: string;
+  count: number;
+  errors: number;
+  p50Millis: number;
+  p95Millis: number;
+  p99Millis: number;
+}
+
+export interface MapNode {
+  /** `type:name`; what edges name. */
+  id: string;
+  type: MapNodeType;
+  /** Of a service its name; of others their system and what it says beside: `kafka orders`. `(other)`: those beyond the first 500 of a service, together. */
+  name: string;
+  /** The rest is of services that sent spans in the range. */
+  state?: ServiceState;
+  /** Of its entries: requests and messages that it was called by, and roots. */
+  figures?: TrafficFigures;
+  /** To the minute. */
+  lastSeen?: string;
+  /** Only steps with something in them. */
+  points?: TrafficPoint[];
+}
+
+/** The protocol by which a call was made, as the called span's attributes say. */
+export interface MapEdge {
+  from: string;
+  to: string;
+  protocol: string;
+  /** Durations are the called side's, or the caller's where what is called sends no spans. */
+  figures: TrafficFigures;
+}
+
+export interface ServiceMapAnswer extends AnswerNotes {
+  /** The range in whole minutes; minutes count as a whole. */
+  from: string;
+  to: string;
+  /** Width of a point. */
+  stepMinutes: number;
+  /** By type, then name. */
+  nodes: MapNode[];
+  edges: MapEdge[];
+}
+
+export interface ServiceOperation {
+  /** The method and route of a request that was served, else the span's name; `(other)`: those beyond the first 1,000, together. */
+  name: string;
+  kind: number;
+  figures: TrafficFigures;
+}
+
+export interface ServiceNeighbour {
+  node: { id: string; type: MapNodeType; name: string };
+  protocol: string;
+  figures: TrafficFigures;
+}
+
+export interface ServiceInstance {
+  /** Each empty where the resource does not say. */
+  version: string;
+  instance: string;
+  spanCount: number;
+  /** To the minute. */
+  firstSeen: string;
+  lastSeen: string;
+}
+
+export interface ServiceFiguresAnswer extends AnswerNotes {
+  name: string;
+  from: string;
+  to: string;
+  stepMinutes: number;
+  state: ServiceState;
+  lastSeen: string;
+  figures: TrafficFigures;
+  points: TrafficPoint[];
+  /** Most frequent first. */
+  operations: ServiceOperation[];
+  /** Who calls it or sends it messages, and what it calls or sends to; most frequent first. */
+  callers: ServiceNeighbour[];
+  dependencies: ServiceNeighbour[];
+  /** Latest first seen first. */
+  instances: ServiceInstance[];
+}
+
 /** The body of every 4xx and 5xx on the query API. */
 export interface ErrorAnswer {
   error: {

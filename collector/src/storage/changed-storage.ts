@@ -30,6 +30,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     findTraceIds: (search, context) => storage.findTraceIds(search, context),
     services: (range, context) => storage.services(range, context),
     operations: (service, range, context) => storage.operations(service, range, context),
+    serviceFigures: (request, context) => storage.serviceFigures(request, context),
     ...parts,
   };
 }

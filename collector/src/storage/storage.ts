@@ -3,6 +3,7 @@ import type { LogRecord, PatternOrder, Span, TraceSummary } from '../api/index.t
 import type { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { FiguresRequest, FiguresResult } from './figures/figures.ts';
 import type { TemplateText } from './patterns/template-text.ts';
 import type { TraceKey } from './trace-key.ts';
 
@@ -304,4 +305,6 @@ export interface Storage {
   services(range: TimeRange, context: ReadContext): Promise<readonly ServiceCounts[]>;
   /** The service's distinct (span name, kind), most spans first, then by name and kind; at most 1,000. */
   operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]>;
+  /** Rates, errors and durations of services, their operations, and who calls whom. */
+  serviceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult>;
 }

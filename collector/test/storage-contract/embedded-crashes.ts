@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { crashBatch, LOGS_PER_BATCH, SPANS_PER_BATCH } from './crash-batches.ts';
-import { readAllPages } from './reading.ts';
+import { readAllPages, readContext } from './reading.ts';
 
 const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
 const KILLS = 4;
@@ -40,6 +40,8 @@ export function describeCrashes(): void {
           }
           expect((await ids(storage, 'logs')).length).toBe((acknowledged + 2) * LOGS_PER_BATCH);
           expect((await ids(storage, 'spans')).length).toBe((acknowledged + 2) * SPANS_PER_BATCH);
+          const { figures } = await storage.serviceFigures({ range: {}, types: ['instance'] }, readContext('default'));
+          expect(figures.map(({ counts }) => counts.spans)).toEqual([(acknowledged + 2) * SPANS_PER_BATCH]);
         });
         next = acknowledged + 2;
       }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { Storage } from '../../src/storage/storage.ts';
 import { describeCounts } from './counts.ts';
 import { describeFacets } from './facets.ts';
+import { describeFigures } from './figures.ts';
 import { describeHistogram } from './histogram.ts';
 import { describeOrder } from './order.ts';
 import { describePatterns } from './patterns.ts';
@@ -66,6 +67,7 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     describePatterns(context);
     describeTraces(context);
     describeCounts(context);
+    describeFigures(context);
     describeLimits(context);
   });
 }

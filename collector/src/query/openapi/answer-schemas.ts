@@ -1,4 +1,13 @@
-import { CONTEXT_KINDS, FIELD_PLACES, LEVEL_NAMES, PATTERN_WILDCARDS, REFUSAL_REASONS } from '../../api/index.ts';
+import {
+  CONTEXT_KINDS,
+  FIELD_PLACES,
+  LEVEL_NAMES,
+  MAP_NODE_TYPES,
+  PATTERN_WILDCARDS,
+  REFUSAL_REASONS,
+  SERVICE_STATES,
+} from '../../api/index.ts';
+import { PROTOCOLS } from '../../storage/figures/span-meaning.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
 import { SHARED_SCHEMAS } from './record-schemas.ts';
 
@@ -31,6 +40,19 @@ const summaryFields = {
   spanCount: count(),
   errorCount: count(),
   services: list(ref('ServiceShare')),
+} as const;
+
+const percentile: JsonSchema = { type: 'number', minimum: 0, description: 'Within some 3 % of a duration that was.' };
+const serviceState: JsonSchema = {
+  type: 'string',
+  enum: SERVICE_STATES,
+  description: 'By the last five minutes of the range, beside the time before; silent: nothing came in them.',
+};
+const protocol: JsonSchema = { type: 'string', enum: PROTOCOLS };
+const figuresRange = {
+  from: rfc3339,
+  to: rfc3339,
+  stepMinutes: { type: 'integer', minimum: 1, description: 'Width of a point.' },
 } as const;
 
 /** What each endpoint answers. */
@@ -236,6 +258,72 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   OperationsAnswer: object({
     operations: list(object({ name: text(), kind: { type: 'integer' }, spanCount: count(), errorCount: count() })),
+    ...notes,
+  }),
+  TrafficFigures: object(
+    {
+      count: count(),
+      errors: count('Those whose status is error.'),
+      perSecond: { type: 'number', minimum: 0 },
+      'p50Millis?': percentile,
+      'p95Millis?': percentile,
+      'p99Millis?': percentile,
+      'isWeighted?': { type: 'boolean', const: true, description: 'Spans were sampled: estimated by the threshold in their trace state.' },
+    },
+    'Of spans, or of what they stand for where they were sampled; calls for health and metrics are left out.',
+  ),
+  TrafficPoint: object({
+    from: rfc3339,
+    count: count(),
+    errors: count(),
+    p50Millis: percentile,
+    p95Millis: percentile,
+    p99Millis: percentile,
+  }),
+  MapNode: object({
+    id: text('`type:name`.'),
+    type: { type: 'string', enum: MAP_NODE_TYPES },
+    name: text('`(other)`: those beyond the first 500 of a service, together.'),
+    'state?': serviceState,
+    'figures?': ref('TrafficFigures'),
+    'lastSeen?': rfc3339,
+    'points?': list(ref('TrafficPoint'), 'Only steps with something in them.'),
+  }),
+  MapEdge: object({ from: text(), to: text(), protocol, figures: ref('TrafficFigures') }),
+  ServiceMapAnswer: object({
+    ...figuresRange,
+    nodes: list(ref('MapNode'), 'By type, then name.'),
+    edges: list(ref('MapEdge')),
+    ...notes,
+  }),
+  ServiceNeighbour: object({
+    node: object({ id: text(), type: { type: 'string', enum: MAP_NODE_TYPES }, name: text() }),
+    protocol,
+    figures: ref('TrafficFigures'),
+  }),
+  ServiceFiguresAnswer: object({
+    name: text(),
+    ...figuresRange,
+    state: serviceState,
+    lastSeen: rfc3339,
+    figures: ref('TrafficFigures'),
+    points: list(ref('TrafficPoint'), 'Only steps with something in them.'),
+    operations: list(
+      object({
+        name: text(
+          'Method and route of a request that was served, else the span’s name; `(other)`: those beyond the first 1,000, together.',
+        ),
+        kind: { type: 'integer' },
+        figures: ref('TrafficFigures'),
+      }),
+      'Most frequent first.',
+    ),
+    callers: list(ref('ServiceNeighbour'), 'Most frequent first.'),
+    dependencies: list(ref('ServiceNeighbour'), 'Most frequent first.'),
+    instances: list(
+      object({ version: text(), instance: text(), spanCount: count(), firstSeen: rfc3339, lastSeen: rfc3339 }),
+      'Latest first seen first.',
+    ),
     ...notes,
   }),
   HealthAnswer: object(

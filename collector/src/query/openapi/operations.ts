@@ -1,5 +1,14 @@
 import { CONTEXT_KINDS, PATTERN_ORDERS } from '../../api/index.ts';
-import { OPEN_RANGE, PAGING, type ParameterObject, pathParameter, query, queryParameter, RECENT_RANGE } from './parameters.ts';
+import {
+  FIGURES_RANGE,
+  OPEN_RANGE,
+  PAGING,
+  type ParameterObject,
+  pathParameter,
+  query,
+  queryParameter,
+  RECENT_RANGE,
+} from './parameters.ts';
 
 /** One endpoint's description; its path in OpenAPI's form. */
 export interface OperationDescription {
@@ -59,6 +68,9 @@ const exampleSummary = {
   errorCount: 1,
   services: [{ name: 'payments', spanCount: 1, errorCount: 1 }],
 };
+const exampleFigures = { count: 600, errors: 3, perSecond: 0.167, p50Millis: 38.5, p95Millis: 120, p99Millis: 410 };
+const examplePoint = { from: '2026-11-23T10:00:00Z', count: 10, errors: 1, p50Millis: 38.5, p95Millis: 120, p99Millis: 410 };
+const exampleFiguresRange = { from: '2026-11-23T09:00:00Z', to: '2026-11-23T10:01:00Z', stepMinutes: 1 };
 const ownEvents = { unfinished: [], drops: [] };
 
 /** Every endpoint of the API, in the order of its documentation. */
@@ -354,6 +366,52 @@ export const OPERATIONS: readonly OperationDescription[] = [
     parameters: [pathParameter('service', 'The service’s name.', 'payments'), ...OPEN_RANGE],
     answer: 'OperationsAnswer',
     example: { operations: [{ name: 'POST /charge', kind: 2, spanCount: 1, errorCount: 1 }] },
+  },
+  {
+    path: '/api/v1/service-map',
+    operationId: 'getServiceMap',
+    summary:
+      'Who calls whom (HTTP, gRPC, queues and topics, databases, other hosts), and how each service fares. Counted as spans arrive, by the minute.',
+    parameters: FIGURES_RANGE,
+    answer: 'ServiceMapAnswer',
+    example: {
+      ...exampleFiguresRange,
+      nodes: [
+        { id: 'service:orders', type: 'service', name: 'orders' },
+        {
+          id: 'service:payments',
+          type: 'service',
+          name: 'payments',
+          state: 'healthy',
+          figures: exampleFigures,
+          lastSeen: '2026-11-23T10:00:00Z',
+          points: [examplePoint],
+        },
+      ],
+      edges: [{ from: 'service:orders', to: 'service:payments', protocol: 'http', figures: exampleFigures }],
+    },
+  },
+  {
+    path: '/api/v1/services/{service}/figures',
+    operationId: 'getServiceFigures',
+    summary: 'One service: how it fares, its operations with their usual durations, whom it talks to, its instances and versions.',
+    parameters: [pathParameter('service', 'The service’s name.', 'payments'), ...FIGURES_RANGE],
+    answer: 'ServiceFiguresAnswer',
+    example: {
+      name: 'payments',
+      ...exampleFiguresRange,
+      state: 'healthy',
+      lastSeen: '2026-11-23T10:00:00Z',
+      figures: exampleFigures,
+      points: [examplePoint],
+      operations: [{ name: 'POST /charge', kind: 2, figures: exampleFigures }],
+      callers: [{ node: { id: 'service:orders', type: 'service', name: 'orders' }, protocol: 'http', figures: exampleFigures }],
+      dependencies: [],
+      instances: [
+        { version: '1.4.2', instance: 'payments-1', spanCount: 600, firstSeen: '2026-11-23T09:00:00Z', lastSeen: '2026-11-23T10:00:00Z' },
+      ],
+    },
+    errors: [404],
   },
   {
     path: '/api/v1/health',

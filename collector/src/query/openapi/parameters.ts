@@ -1,5 +1,5 @@
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../parameters/paging.ts';
-import { DEFAULT_FROM, DEFAULT_TO } from '../parameters/time-range.ts';
+import { DEFAULT_FIGURES_FROM, DEFAULT_FROM, DEFAULT_TO } from '../parameters/time-range.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 export interface ParameterObject {
@@ -31,6 +31,12 @@ export const RECENT_RANGE: readonly ParameterObject[] = [
 export const OPEN_RANGE: readonly ParameterObject[] = [
   queryParameter('from', `Start, inclusive; without it all time. ${TIME}`, { type: 'string' }),
   queryParameter('to', `End, exclusive; without it all time. ${TIME}`, { type: 'string' }),
+];
+
+/** The two ends of a range of figures. */
+export const FIGURES_RANGE: readonly ParameterObject[] = [
+  queryParameter('from', `Start; its minute counts as a whole: ${TIME}`, { type: 'string', default: DEFAULT_FIGURES_FROM }, 'now-1h'),
+  queryParameter('to', `End; its minute counts as a whole: ${TIME}`, { type: 'string', default: DEFAULT_TO }, '2026-11-23T10:00:00Z'),
 ];
 
 export const PAGING: readonly ParameterObject[] = [

@@ -8,6 +8,8 @@ import { invalidValue } from './parameters.ts';
 /** What `from` and `to` are when a list is asked for without them. */
 export const DEFAULT_FROM = 'now-15m';
 export const DEFAULT_TO = 'now';
+/** What `from` is when figures are asked for without it. */
+export const DEFAULT_FIGURES_FROM = 'now-1h';
 
 /** The two ends as they were asked for; null is an open end. */
 export interface ResolvedRange {

@@ -10,6 +10,7 @@ import { logPatternsRoute } from './log-patterns-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
+import { serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { createStatusRoute } from './status-route.ts';
 import { traceRoute } from './trace-route.ts';
@@ -36,6 +37,8 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     flowRoute,
     servicesRoute,
     operationsRoute,
+    serviceMapRoute,
+    serviceFiguresRoute,
     createHealthRoute(options),
     createStatusRoute(options.collector),
     createDeadLettersRoute(options.collector),

@@ -20,6 +20,7 @@ import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
 import { countOperations, countServices } from './service-counts.ts';
+import { countFigures } from './service-figures.ts';
 import { installTemplates, upgradeDataStreams } from './templates.ts';
 import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
@@ -171,6 +172,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     logPatterns: (request, context) => read(['logs'], context, () => countPatterns(search, request, context)),
     otherPatterns: () => miner.others(),
+    serviceFigures: (request, context) => read(['traces'], context, () => countFigures(search, request, context)),
 
     searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
     summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),

@@ -6,6 +6,7 @@ import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
+import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type {
   FieldsRequest,
@@ -71,6 +72,8 @@ interface OpenStorage {
   readonly logs: SegmentWriter;
   readonly spans: SegmentWriter;
   readonly reads: ReadPool;
+  /** One thread that works out figures as segments come. */
+  readonly figures: ReadPool;
   readonly compactor: Compactor;
   readonly retention: Promise<void>;
 }
@@ -180,6 +183,10 @@ class EmbeddedStorage implements Storage {
     return await this.#opened().reads.read('countOperations', { service, range }, context);
   }
 
+  async serviceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult> {
+    return await this.#opened().figures.read('readFigures', request, context);
+  }
+
   #opened(): OpenStorage {
     if (this.#stopping) throw shuttingDown();
     if (!this.#open) throw new ThreadlineError('storage_unavailable', 'The embedded storage has not started');
@@ -215,11 +222,14 @@ class EmbeddedStorage implements Storage {
       onDamage: ({ segment, group, message }) => tellOnce({ segment, group, reason: message }),
     });
     const threads = { directory, onDamage: tellOnce };
-    const reads = new ReadPool({ ...threads, segments: () => catalog.entries.map(({ table, id }) => ({ table, id })) });
+    const segments = () => catalog.entries.map(({ table, id }) => ({ table, id }));
+    const reads = new ReadPool({ ...threads, segments });
+    const figures = new ReadPool({ ...threads, segments, maxReads: 1, keepsFigures: true });
+    figures.warm();
     const maxSpanMillis = Math.min(MAX_SPAN_MILLIS, (retention?.maxAgeMillis ?? Number.POSITIVE_INFINITY) * SPAN_PART);
     const compactor = new Compactor({ ...threads, catalog, maxSpanMillis, onFault: (error) => onFault?.(error) });
     catalog.listen(async (added, dropped) => {
-      await Promise.all([reads.change(added, dropped), compactor.change(added, dropped)]);
+      await Promise.all([reads.change(added, dropped), figures.change(added, dropped), compactor.change(added, dropped)]);
     });
     catalog.listen(async () => compactor.wake());
     return {
@@ -228,6 +238,7 @@ class EmbeddedStorage implements Storage {
       logs: new SegmentWriter({ table: 'logs', directory, catalog, miner: this.#miner }),
       spans: new SegmentWriter({ table: 'spans', directory, catalog, miner: this.#miner }),
       reads,
+      figures,
       compactor,
       retention: retention ? this.#keepRetention(catalog, directory, retention) : Promise.resolve(),
     };
@@ -246,7 +257,7 @@ class EmbeddedStorage implements Storage {
     const open = await this.#starting?.catch(() => undefined);
     if (!open) return;
     try {
-      await open.reads.close();
+      await Promise.all([open.reads.close(), open.figures.close()]);
       await Promise.all([open.logs.close(), open.spans.close()]);
       await open.compactor.close();
       await open.retention;

@@ -1,3 +1,4 @@
+import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
 import type { TableName } from '../layout.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import type { KnownTemplates } from './known-templates.ts';
@@ -11,6 +12,8 @@ export interface ReadScope {
   readonly cache: PageCache;
   /** Of all that `groups` gives. */
   readonly templates: KnownTemplates;
+  /** In the one thread that keeps them. */
+  readonly figures?: { read(request: FiguresRequest, tenant: string, check: () => void): FiguresResult };
   /** Throws when the read has to end. */
   readonly check: () => void;
 }

@@ -3,6 +3,7 @@ import { logFieldValues } from '../reading/log-field-values.ts';
 import { logFields } from '../reading/log-fields.ts';
 import { logHistogram } from '../reading/log-histogram.ts';
 import { logPatterns } from '../reading/log-patterns.ts';
+import { readFigures } from '../reading/read-figures.ts';
 import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { searchLogs, searchSpans } from '../reading/row-search.ts';
@@ -23,6 +24,7 @@ export const OPERATIONS = {
   summarizeTraces,
   findTraceIds,
   countServices,
+  readFigures,
   countOperations: (scope: ReadScope, { service, range }: { readonly service: string; readonly range: TimeRange }) =>
     countOperations(scope, service, range),
 };

@@ -13,18 +13,27 @@ const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 export interface ReadPoolOptions extends Omit<ThreadOptions, 'segments'> {
   /** Those that a thread which starts now is to read. */
   readonly segments: () => readonly SegmentName[];
+  /** Reads at once, each in a thread of its own. */
+  readonly maxReads?: number;
 }
 
-/** Threads that only read: two reads at once, the others wait their turn in order. A thread is made when it is first needed. */
+/** Threads that only read: two reads at once where nothing else is said, the others wait their turn in order. A thread is made when it is first needed. */
 export class ReadPool {
-  readonly #options: ReadPoolOptions;
+  readonly #options: Omit<ReadPoolOptions, 'maxReads'>;
   readonly #threads: StorageThread[] = [];
   readonly #turns: (() => void)[] = [];
   readonly #closing = new AbortController();
+  readonly #maxReads: number;
   #active = 0;
 
-  constructor(options: ReadPoolOptions) {
+  constructor({ maxReads = MAX_READS, ...options }: ReadPoolOptions) {
     this.#options = options;
+    this.#maxReads = maxReads;
+  }
+
+  /** Makes a thread before anybody reads, for what it has to do by itself. */
+  warm(): void {
+    this.#thread();
   }
 
   /**
@@ -72,7 +81,7 @@ export class ReadPool {
 
   async #takeTurn(limit: ReadLimit): Promise<void> {
     limit.check();
-    while (this.#active >= MAX_READS) {
+    while (this.#active >= this.#maxReads) {
       await Promise.race([new Promise<void>((resolve) => this.#turns.push(resolve)), limit.ended]);
       limit.check();
     }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ThreadlineError } from '../../../errors.ts';
+import { SegmentFigures } from '../figures/segment-figures.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
@@ -15,16 +16,22 @@ const CACHE_BYTES = 32 * 1024 * 1024;
 
 if (!parentPort) throw new Error('storage-thread.ts runs as a worker thread');
 const port = parentPort;
-const { directory, segments: names }: ThreadData = workerData;
+const { directory, segments: names, keepsFigures = false }: ThreadData = workerData;
 const cache = new PageCache(CACHE_BYTES);
 const templates = new KnownTemplates();
 const segments = new OpenSegments(directory, ({ segment, group, message }) =>
   send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
 );
 segments.change(names, []);
+const figures = keepsFigures ? new SegmentFigures(directory, segments) : undefined;
+figures?.load(names);
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'segments') {
+    if (figures) {
+      segments.change(message.added, []);
+      figures.change(message.added, message.dropped);
+    }
     segments.change(message.added, message.dropped);
     send({ type: 'changed', change: message.change });
     return;
@@ -57,6 +64,7 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
     groups: (table) => segments.groups(table),
     cache,
     templates,
+    ...(figures && { figures }),
     check: () => flag.check(),
   };
   // Name and argument were made for each other by the typed sender.

@@ -1,6 +1,6 @@
-import type { Span } from '../api/index.ts';
-import { causesOf, parentName, spanName } from './span-causes.ts';
-import { serviceOf } from './typed-attributes.ts';
+import { causesOf, parentName, spanName } from '../../src/analysis/span-causes.ts';
+import { serviceOf } from '../../src/analysis/typed-attributes.ts';
+import type { Span } from '../../src/api/index.ts';
 
 /** OTLP's number of the kind that takes a message. */
 const CONSUMER_KIND = 5;

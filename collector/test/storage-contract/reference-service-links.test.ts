@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ServiceLinkCounter } from './service-links.ts';
+import { ServiceLinkCounter } from './reference-service-links.ts';
 
 type AddedSpan = Parameters<ServiceLinkCounter['add']>[0];
 

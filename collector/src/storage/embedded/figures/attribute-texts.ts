@@ -1,0 +1,142 @@
+import { decodeLeaves } from '../leaf-text.ts';
+import { type AttributeValues, type TextColumn, textOf, valueReader } from '../reading/column-values.ts';
+import type { Page } from '../reading/page.ts';
+
+/** Texts of leaves without a dictionary are mostly those of older files, each unlike the others. */
+const MAX_SHAPES = 1_000;
+
+/** Where a row has the value of a key: in its own text, or in the column of this kind. */
+type Place = { readonly text: string } | { readonly leafClass: string };
+
+/** What rows with one text of leaves have alike. */
+interface RowShape {
+  /** By the number of the key. */
+  readonly places: readonly (Place | undefined)[];
+  readonly inColumns: readonly { readonly key: number; readonly leafClass: string }[];
+  readonly hash: number;
+}
+
+interface ColumnReader {
+  readonly text: (row: number) => string;
+  readonly hash: (row: number) => number;
+}
+
+/** Reads the texts of a few keys from spans' own attributes, wherever those stand. */
+export class AttributeTexts {
+  readonly #keys: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #shapes = new Map<string, RowShape>();
+  #page: Page | undefined;
+  #texts: TextColumn | undefined;
+  #columns = new Map<string, ColumnReader>();
+  #row = 0;
+  #shape: RowShape | undefined;
+  /** Of the row's texts of these keys: alike where those are. */
+  readonly hash = { high: 0, low: 0 };
+
+  constructor(keys: readonly string[]) {
+    this.#keys = keys;
+    this.#numbers = new Map(keys.map((key, number) => [key, number]));
+  }
+
+  startPage(page: Page): void {
+    this.#page = page;
+    this.#texts = page.texts('attributes');
+    this.#columns = new Map();
+  }
+
+  /** Goes to a row of the page: `hash` and `get` are of it from now on. */
+  read(row: number): void {
+    const shape = this.#shapeOf(this.#texts ? textOf(this.#texts, row) : '');
+    this.#row = row;
+    this.#shape = shape;
+    let high = shape.hash;
+    let low = ~shape.hash;
+    for (const { key, leafClass } of shape.inColumns) {
+      const text = this.#column(key, leafClass).hash(row);
+      high = (Math.imul(high, 0xcc9e2d51) + text) | 0;
+      low = Math.imul(low ^ text, 0x1b873593) + key;
+    }
+    this.hash.high = high >>> 0;
+    this.hash.low = low >>> 0;
+  }
+
+  /** Of several attributes of the key the first. */
+  get(key: string): string | undefined {
+    const number = this.#numbers.get(key);
+    if (number === undefined) throw new Error(`${key} is not read`);
+    const place = this.#shape?.places[number];
+    if (!place) return undefined;
+    return 'text' in place ? place.text : this.#column(number, place.leafClass).text(this.#row);
+  }
+
+  #column(key: number, leafClass: string): ColumnReader {
+    const id = `${key}${leafClass}`;
+    let reader = this.#columns.get(id);
+    if (!reader) {
+      const name = this.#keys[key] ?? '';
+      const column = this.#page?.attributes(name).find((index) => index.leafClass === leafClass);
+      reader = column && this.#page ? readerOf(this.#page.attributeValuesByRow(column)) : { text: () => '', hash: () => 0 };
+      this.#columns.set(id, reader);
+    }
+    return reader;
+  }
+
+  #shapeOf(text: string): RowShape {
+    const known = this.#shapes.get(text);
+    if (known) return known;
+    const places: (Place | undefined)[] = [];
+    let hash = 0;
+    const inColumns = new Map<string, string>();
+    for (const leaf of decodeLeaves(text, (key, leafClass) => {
+      if (!inColumns.has(key)) inColumns.set(key, leafClass);
+      return '';
+    })) {
+      const number = this.#numbers.get(leaf.key);
+      if (number === undefined || places[number]) continue;
+      const leafClass = inColumns.get(leaf.key);
+      places[number] = leafClass === undefined ? { text: leaf.text } : { leafClass };
+      hash = Math.imul(hash ^ (leafClass === undefined ? hashText(leaf.text) : 1), 0x85ebca6b) + number;
+    }
+    const shape: RowShape = {
+      places,
+      hash,
+      inColumns: places.flatMap((place, key) => (place && 'leafClass' in place ? [{ key, leafClass: place.leafClass }] : [])),
+    };
+    if (this.#shapes.size >= MAX_SHAPES) this.#shapes.clear();
+    this.#shapes.set(text, shape);
+    return shape;
+  }
+}
+
+function readerOf(values: AttributeValues): ColumnReader {
+  const text = valueReader(values);
+  return { text, hash: values.kind === 'texts' ? hashReader(values.texts) : (row) => hashText(text(row)) };
+}
+
+/** Of dictionaries, which the pages of a row group share. */
+const dictionaryHashes = new WeakMap<readonly string[], Int32Array>();
+
+/** A hash of each row's text. */
+export function hashReader(column: TextColumn): (row: number) => number {
+  if (column.entries) {
+    const { entries, indexes } = column;
+    const hashes = dictionaryHashes.get(entries) ?? Int32Array.from(entries, hashText);
+    dictionaryHashes.set(entries, hashes);
+    return (row) => hashes[indexes[row] ?? 0] ?? 0;
+  }
+  const { bytes, starts } = column;
+  return (row) => hashBytes(bytes, starts[row] ?? 0, starts[row + 1] ?? 0);
+}
+
+function hashText(text: string): number {
+  const bytes = Buffer.from(text);
+  return hashBytes(bytes, 0, bytes.length);
+}
+
+/** FNV-1a. */
+function hashBytes(bytes: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash;
+}

@@ -1,0 +1,177 @@
+import type { SpanLink } from '../../../api/index.ts';
+import { sourceOf } from '../../figures/countable-span.ts';
+import type { CountableSpan, SpanAlike, SpanSource } from '../../figures/figure-counter.ts';
+import { HashTable } from '../../figures/recent-map.ts';
+import { type IdBytes, idBytes } from '../../figures/span-hash.ts';
+import { MEANING_KEYS, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
+import { decodeLeaves } from '../leaf-text.ts';
+import type { LongPage } from '../parquet/decode-column.ts';
+import { type TextColumn, textOf } from '../reading/column-values.ts';
+import { Page } from '../reading/page.ts';
+import { PageCache } from '../reading/page-cache.ts';
+import type { RowGroup } from '../segments/segment.ts';
+import { AttributeTexts, hashReader } from './attribute-texts.ts';
+
+const NANOS_A_MINUTE = 60_000_000_000;
+/** Each page is read once; what a row group's pages have in common is kept while they are read. */
+const CACHE_BYTES = 8 * 1024 * 1024;
+
+/** Other spans begin anew. */
+const MAX_ALIKE = 20_000;
+
+/** Reads spans from row groups, one row group after the other. Those that are alike are looked into once. */
+export class SpanReader {
+  readonly #attributes = new AttributeTexts(MEANING_KEYS);
+  readonly #textOfKey = (key: string): string | undefined => this.#attributes.get(key);
+  readonly #sources = new Map<string, { readonly number: number; readonly source: SpanSource }>();
+  #nextSource = 0;
+  /** Places in the list by the hash of what spans that are alike have in common. */
+  #places = new HashTable();
+  #alike: SpanAlike[] = [];
+  /** What the last row's `rest` came to. */
+  #rest = { text: '{}', weight: 1, links: noLinks };
+
+  /** Calls with each span, in the order of their writing; what it is given is good until the next call. Throws `DamagedSegmentError`. */
+  visit(group: RowGroup, visit: (span: CountableSpan) => void): void {
+    const cache = new PageCache(CACHE_BYTES);
+    for (let number = 0; number < group.pages; number += 1) this.#visitPage(new Page(group, number, cache), visit);
+  }
+
+  #visitPage(page: Page, visit: (span: CountableSpan) => void): void {
+    const alikeOf = this.#alikeReader(page);
+    const rests = page.texts('rest');
+    const roots = page.codes('is_root');
+    const errors = page.codes('is_error');
+    const minuteOf = minutes(page.longs('time_nanos'));
+    const durationOf = numbers(page.longs('duration_nanos'));
+    const traceId = idReader(page.texts('trace_id'));
+    const spanId = idReader(page.texts('span_id'));
+    const parentId = idReader(page.texts('parent_span_id'));
+    let lastRest = -1;
+    for (let row = 0; row < page.rows; row += 1) {
+      const isRoot = roots.entries[roots.indexes[row] ?? 0] === 1;
+      const alike = alikeOf(row, isRoot);
+      const restIndex = rests.entries ? (rests.indexes[row] ?? 0) : -1;
+      if (restIndex === -1 || restIndex !== lastRest) this.#readRest(textOf(rests, row));
+      lastRest = restIndex;
+      const { weight, links } = this.#rest;
+      visit({
+        alike,
+        minute: minuteOf(row),
+        durationNanos: durationOf(row),
+        isError: errors.entries[errors.indexes[row] ?? 0] === 1,
+        weight,
+        traceId: traceId(row),
+        spanId: spanId(row),
+        parentSpanId: isRoot ? undefined : parentId(row),
+        links: alike.meaning.takesMessages ? links : noLinks,
+      });
+    }
+  }
+
+  /** What gives each row's spans that are alike. */
+  #alikeReader(page: Page): (row: number, isRoot: boolean) => SpanAlike {
+    const sourceOf = this.#sourceReader(page);
+    this.#attributes.startPage(page);
+    const names = page.texts('name');
+    const kinds = page.codes('kind');
+    const nameHashOf = hashReader(names);
+    return (row, isRoot) => {
+      const { number, source } = sourceOf(row);
+      const kind = kinds.entries[kinds.indexes[row] ?? 0] ?? 0;
+      this.#attributes.read(row);
+      const hash = this.#attributes.hash;
+      const nameHash = nameHashOf(row);
+      hash.high = Math.imul(hash.high ^ nameHash, 0x85ebca6b) >>> 0;
+      hash.low = (Math.imul(hash.low ^ (number * 16 + kind * 2 + (isRoot ? 1 : 0)), 0xc2b2ae35) + nameHash) >>> 0;
+      const known = this.#alike[this.#places.get(hash)];
+      if (known) return known;
+      const alike = { source, kind, meaning: spanMeaning({ name: textOf(names, row), kind, isRoot }, this.#textOfKey) };
+      if (this.#alike.length >= MAX_ALIKE) {
+        this.#alike = [];
+        this.#places = new HashTable();
+      }
+      this.#places.set(hash, this.#alike.push(alike) - 1);
+      return alike;
+    };
+  }
+
+  #sourceReader(page: Page): (row: number) => { readonly number: number; readonly source: SpanSource } {
+    const tenants = page.texts('tenant');
+    const services = page.texts('service');
+    const resources = page.texts('resource');
+    if (!tenants.entries || !services.entries || !resources.entries)
+      return (row) => this.#sourceOf(textOf(tenants, row), textOf(services, row), { column: resources, row });
+    const known = new Map<number, { readonly number: number; readonly source: SpanSource }>();
+    const [serviceCount, resourceCount] = [services.entries.length, resources.entries.length];
+    return (row) => {
+      const place =
+        ((tenants.indexes[row] ?? 0) * serviceCount + (services.indexes[row] ?? 0)) * resourceCount + (resources.indexes[row] ?? 0);
+      let found = known.get(place);
+      if (!found) {
+        found = this.#sourceOf(textOf(tenants, row), textOf(services, row), { column: resources, row });
+        known.set(place, found);
+      }
+      return found;
+    };
+  }
+
+  #sourceOf(tenant: string, service: string, { column, row }: { readonly column: TextColumn; readonly row: number }) {
+    const id = `${tenant}\n${service}\n${textOf(column, row)}`;
+    let known = this.#sources.get(id);
+    if (!known) {
+      const leaves = decodeLeaves(textOf(column, row), () => '');
+      const textOfKey = (key: string): string | undefined => leaves.find((leaf) => leaf.key === key)?.text;
+      known = { number: this.#nextSource++, source: sourceOf({ tenant, service, textOfKey }) };
+      if (this.#sources.size >= MAX_ALIKE) this.#sources.clear();
+      this.#sources.set(id, known);
+    }
+    return known;
+  }
+
+  #readRest(text: string): void {
+    if (this.#rest.text === text) return;
+    const { traceState, links }: { traceState?: string; links?: SpanLink[] } = JSON.parse(text);
+    this.#rest = {
+      text,
+      weight: weightOf(traceState ?? ''),
+      links: links?.map((link) => ({ traceId: idBytes(link.traceId), spanId: idBytes(link.spanId) })) ?? noLinks,
+    };
+  }
+}
+
+const noLinks: CountableSpan['links'] = [];
+
+/** The minute since 1970 of each row. */
+function minutes(page: LongPage): (row: number) => number {
+  const { wide } = page;
+  if (wide) return (row) => Number((wide[row] ?? 0n) / BigInt(NANOS_A_MINUTE));
+  const first = Number(page.base / BigInt(NANOS_A_MINUTE));
+  // Exact, where a time as a whole would not be.
+  const into = Number(page.base % BigInt(NANOS_A_MINUTE));
+  const { offsets } = page;
+  return (row) => first + Math.floor((into + (offsets[row] ?? 0)) / NANOS_A_MINUTE);
+}
+
+function numbers(page: LongPage): (row: number) => number {
+  const { wide } = page;
+  if (wide) return (row) => Number(wide[row] ?? 0n);
+  const base = Number(page.base);
+  const { offsets } = page;
+  return (row) => base + (offsets[row] ?? 0);
+}
+
+/** The bytes of each row's id, good until the next row's. */
+function idReader(column: TextColumn): (row: number) => IdBytes {
+  if (column.entries) {
+    const entries = column.entries.map(idBytes);
+    return (row) => entries[column.indexes[row] ?? 0] ?? idBytes('');
+  }
+  const { bytes, starts } = column;
+  const id = { bytes, start: 0, end: 0 };
+  return (row) => {
+    id.start = starts[row] ?? 0;
+    id.end = starts[row + 1] ?? 0;
+    return id;
+  };
+}

@@ -1,0 +1,47 @@
+import type { KeyValue } from '../../api/index.ts';
+import { leafText, scalarLeaf } from '../../model/attribute-leaves.ts';
+import type { IndexedSpan } from '../../model/record.ts';
+import type { CountableSpan, SpanSource } from './figure-counter.ts';
+import { idBytes } from './span-hash.ts';
+import { spanMeaning, weightOf } from './span-meaning.ts';
+
+const NANOS_A_MINUTE = 60_000_000_000n;
+const VERSION_ATTRIBUTE = 'service.version';
+/** Where an instance's name is, first that is there. */
+const INSTANCE_ATTRIBUTES = ['service.instance.id', 'host.name', 'host.id'] as const;
+
+/** What is counted of a span that is at hand as a record. */
+export function countableSpan(tenant: string, { record, service, timeNanos, durationNanos, isRoot, isError }: IndexedSpan): CountableSpan {
+  const kind = record.kind ?? 0;
+  const meaning = spanMeaning({ name: record.name, kind, isRoot }, (key) => textOf(record.attributes, key));
+  const source = sourceOf({ tenant, service, textOfKey: (key) => textOf(record.resource.attributes, key) });
+  return {
+    alike: { source, kind, meaning },
+    minute: Number(timeNanos / NANOS_A_MINUTE),
+    durationNanos: Number(durationNanos),
+    isError,
+    weight: weightOf(record.traceState ?? ''),
+    traceId: idBytes(record.traceId),
+    spanId: idBytes(record.spanId),
+    parentSpanId: record.parentSpanId === undefined ? undefined : idBytes(record.parentSpanId),
+    links: meaning.takesMessages
+      ? (record.links ?? []).map(({ traceId, spanId }) => ({ traceId: idBytes(traceId), spanId: idBytes(spanId) }))
+      : [],
+  };
+}
+
+export function sourceOf(of: {
+  readonly tenant: string;
+  readonly service: string;
+  readonly textOfKey: (key: string) => string | undefined;
+}): SpanSource {
+  const { tenant, service, textOfKey } = of;
+  const instance = INSTANCE_ATTRIBUTES.map(textOfKey).find((text) => text !== undefined && text !== '');
+  return { tenant, service, version: textOfKey(VERSION_ATTRIBUTE) ?? '', instance: instance ?? '' };
+}
+
+function textOf(attributes: readonly KeyValue[], key: string): string | undefined {
+  const value = attributes.find((attribute) => attribute.key === key)?.value;
+  const leaf = value && scalarLeaf(value);
+  return leaf && leafText(leaf);
+}

@@ -1,0 +1,269 @@
+import { bucketOf } from './duration-histogram.ts';
+import { FigureLimits } from './figure-limits.ts';
+import { type Cell, FigureSet, Series } from './figure-set.ts';
+import { type FigureKey, OTHER } from './figures.ts';
+import { RecentSpans, WaitingFor } from './recent-map.ts';
+import { type IdBytes, type SpanHash, SpanHasher } from './span-hash.ts';
+import type { SpanMeaning } from './span-meaning.ts';
+
+/**
+ * So many spans at least are known to those that come after them and name them as their cause: some minutes of a thousand a second, half a minute
+ * of a full load. Whatever lies further apart is counted for each service, but not as a call from one to the other.
+ */
+const HELD_SPANS = 1_000_000;
+/** So many at least wait for a cause that comes later: about 100 bytes each. */
+const HELD_WAITING = 250_000;
+
+/** Where a span comes from: all that spans of one process have alike. */
+export interface SpanSource {
+  readonly tenant: string;
+  readonly service: string;
+  readonly version: string;
+  readonly instance: string;
+}
+
+/** What spans that are alike have in common; one object for as many of them as can be. */
+export interface SpanAlike {
+  readonly source: SpanSource;
+  readonly kind: number;
+  readonly meaning: SpanMeaning;
+}
+
+export interface CountableSpan {
+  readonly alike: SpanAlike;
+  /** Of its start, since 1970. */
+  readonly minute: number;
+  readonly durationNanos: number;
+  readonly isError: boolean;
+  readonly weight: number;
+  readonly traceId: IdBytes;
+  readonly spanId: IdBytes;
+  /** Undefined on a root. */
+  readonly parentSpanId: IdBytes | undefined;
+  /** Empty but for what takes messages. */
+  readonly links: readonly { readonly traceId: IdBytes; readonly spanId: IdBytes }[];
+}
+
+/** Figures of the spans that are kept together. What comes to be known of them later is added, wherever they are kept by then. */
+export class CountedSpans {
+  set: FigureSet;
+  /** Nothing is added any more. */
+  isOver = false;
+  /** What was counted of each shape, until all of it goes to the figures of its keys. */
+  readonly #shapes = new Map<Shape, Series>();
+  readonly #calls = new Map<Shape, Map<number, Series>>();
+  #isClosed = false;
+  /** Undefined while it is this. */
+  #movedTo: CountedSpans | undefined;
+
+  constructor(set = new FigureSet()) {
+    this.set = set;
+  }
+
+  /** Its spans, and those to come of its calls, are kept with others from now on. */
+  moveTo(others: CountedSpans): void {
+    others.set.merge(this.set);
+    this.set = new FigureSet();
+    this.#movedTo = others;
+  }
+
+  /** Undefined once nothing is added to them any more. */
+  get now(): CountedSpans | undefined {
+    let now: CountedSpans = this;
+    while (now.#movedTo) now = now.#movedTo;
+    return now.isOver ? undefined : now;
+  }
+
+  cell(shape: Shape, minute: number): Cell {
+    let series = this.#shapes.get(shape);
+    if (!series) {
+      series = new Series();
+      this.#shapes.set(shape, series);
+    }
+    return series.cell(minute);
+  }
+
+  /** What was counted of calls of the shape by a caller. `keyOf` is asked once for many. */
+  calls(shape: Shape, caller: number, keyOf: () => FigureKey): Series {
+    if (this.#isClosed) return this.set.of(shape.source.tenant, keyOf());
+    let callers = this.#calls.get(shape);
+    if (!callers) {
+      callers = new Map();
+      this.#calls.set(shape, callers);
+    }
+    let series = callers.get(caller);
+    if (!series) {
+      series = this.set.of(shape.source.tenant, keyOf());
+      callers.set(caller, series);
+    }
+    return series;
+  }
+
+  /** All its spans were added; only calls of theirs may still come. */
+  close(): void {
+    for (const [{ source, keys }, { cells }] of this.#shapes) {
+      const all = keys.map((key) => this.set.of(source.tenant, key));
+      for (const [minute, cell] of cells) for (const series of all) series.cell(minute).merge(cell);
+    }
+    this.#isClosed = true;
+    this.#shapes.clear();
+    this.#calls.clear();
+    this.set.tidy();
+  }
+}
+
+/** All that figures go by of spans that are alike, worked out once. */
+interface Shape {
+  readonly source: SpanSource;
+  readonly meaning: SpanMeaning;
+  /** What stands for it among those that its spans cause. */
+  readonly caller: number;
+  readonly keys: readonly FigureKey[];
+}
+
+interface Caller {
+  readonly tenant: string;
+  readonly service: string;
+  readonly host: string;
+}
+
+/** A span with a cause: what is counted once it is known whose that is. */
+interface Call {
+  readonly child: Shape;
+  readonly counted: CountedSpans;
+  readonly minute: number;
+  readonly bucket: number;
+  readonly weight: number;
+  readonly isError: boolean;
+  /** It counts among those that its service was called by. */
+  isEntry: boolean;
+}
+
+/** Spans of more kinds begin anew: names that are never met again are not kept. */
+const MAX_SHAPES = 20_000;
+
+/**
+ * Counts spans, and finds who called whom among those that come near each other, in whatever order: once for each span whose parent is another
+ * service's, and once for each other service's span that one which takes messages links to.
+ */
+export class FigureCounter {
+  readonly #limits: FigureLimits;
+  readonly #spans: RecentSpans;
+  readonly #waiting: WaitingFor<Call>;
+  readonly #hasher = new SpanHasher();
+  readonly #shapes = new Map<SpanAlike, Shape>();
+  readonly #shapesById = new Map<string, Shape>();
+  readonly #callers: Caller[] = [];
+  readonly #callerNumbers = new Map<string, number>();
+  readonly #tenants = new Map<string, number>();
+
+  constructor({ limits = new FigureLimits(), heldSpans = HELD_SPANS, heldWaiting = HELD_WAITING } = {}) {
+    this.#limits = limits;
+    this.#spans = new RecentSpans(heldSpans);
+    this.#waiting = new WaitingFor(heldWaiting);
+  }
+
+  /** A span of no service, or one that only looks whether a service lives, is not counted. */
+  add(span: CountableSpan, counted: CountedSpans): void {
+    const { alike, minute, isError, weight, links } = span;
+    const { source, meaning } = alike;
+    if (meaning.isHealthCheck || source.service === '') return;
+    const bucket = bucketOf(span.durationNanos);
+    const shape = this.#shapeOf(alike);
+    counted.cell(shape, minute).add(bucket, weight, isError);
+    const hasher = this.#hasher;
+    const tenant = this.#tenantNumber(source.tenant);
+    if (span.parentSpanId || links.length > 0) {
+      const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
+      const causes = new Set<string>();
+      for (const { traceId, spanId } of links) {
+        hasher.trace(tenant, traceId);
+        this.#addCause(hasher.span(spanId), call, causes);
+      }
+      hasher.trace(tenant, span.traceId);
+      if (span.parentSpanId) this.#addCause(hasher.span(span.parentSpanId), call, links.length > 0 ? causes : undefined);
+    } else hasher.trace(tenant, span.traceId);
+    const hash = hasher.span(span.spanId);
+    this.#spans.set(hash, shape.caller);
+    this.#waiting.take(hash, (call) => this.#count(shape.caller, call));
+  }
+
+  /** `known` are causes of the span that were added; undefined where it has one only. */
+  #addCause(cause: SpanHash, call: Call, known: Set<string> | undefined): void {
+    if (known) {
+      const name = `${cause.high} ${cause.low}`;
+      if (known.has(name)) return;
+      known.add(name);
+    }
+    const caller = this.#spans.get(cause);
+    if (caller === undefined) this.#waiting.add(cause, call);
+    else this.#count(caller, call);
+  }
+
+  #count(callerNumber: number, call: Call): void {
+    const { child, minute } = call;
+    const { tenant, service } = child.source;
+    const caller = this.#callers[callerNumber];
+    const counted = call.counted.now;
+    if (!caller || !counted || caller.service === service) return;
+    const { weight, isError } = call;
+    const bucket = counted.set.bucketOf(minute);
+    const series = counted.calls(child, callerNumber, () => {
+      const { protocol } = child.meaning;
+      return this.#limits.bound(tenant, { type: 'call', service, caller: caller.service, protocol, host: caller.host });
+    });
+    series.cell(bucket).add(call.bucket, weight, isError);
+    if (call.isEntry) return;
+    call.isEntry = true;
+    counted.set
+      .of(tenant, this.#limits.bound(tenant, { type: 'service', service }))
+      .cell(bucket)
+      .add(call.bucket, weight, isError);
+  }
+
+  #shapeOf(alike: SpanAlike): Shape {
+    const known = this.#shapes.get(alike);
+    if (known) return known;
+    const { source, kind, meaning } = alike;
+    const { operation, protocol, peer, isEntry } = meaning;
+    const { tenant, service, version, instance } = source;
+    const keys: FigureKey[] = [{ type: 'operation', service, name: operation, kind }];
+    keys.push({ type: 'instance', service, version, instance });
+    if (isEntry) keys.push({ type: 'service', service });
+    if (peer && peer.name !== '')
+      keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });
+    const bounded = keys.map((key) => this.#limits.bound(tenant, key));
+    const toHost = bounded.find((key) => key.type === 'peer' && key.peerType === 'external');
+    const host = toHost?.type === 'peer' && toHost.peer !== OTHER ? toHost.peer : '';
+    const caller = this.#callerNumber({ tenant, service, host });
+    // Names beyond the bound are all alike.
+    const id = JSON.stringify([tenant, service, caller, bounded, protocol, isEntry]);
+    const shape = this.#shapesById.get(id) ?? { source, meaning, caller, keys: bounded };
+    if (this.#shapes.size >= MAX_SHAPES) {
+      this.#shapes.clear();
+      this.#shapesById.clear();
+    }
+    this.#shapesById.set(id, shape);
+    this.#shapes.set(alike, shape);
+    return shape;
+  }
+
+  #callerNumber(caller: Caller): number {
+    const id = `${caller.tenant}\n${caller.service}\n${caller.host}`;
+    let number = this.#callerNumbers.get(id);
+    if (number === undefined) {
+      number = this.#callers.push(caller) - 1;
+      this.#callerNumbers.set(id, number);
+    }
+    return number;
+  }
+
+  #tenantNumber(tenant: string): number {
+    let number = this.#tenants.get(tenant);
+    if (number === undefined) {
+      number = this.#tenants.size;
+      this.#tenants.set(tenant, number);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,323 @@
+import { DurationHistogram } from './duration-histogram.ts';
+import type { Figure, FigureCounts, FigureKey, FiguresRequest } from './figures.ts';
+
+/** A set of more buckets is told in wider ones, so that what is old and spread stays small. */
+const MAX_BUCKETS = 240;
+const WIDTHS_MINUTES = [1, 5, 15, 60, 360, 1_440, 43_200, 525_600];
+const NANOS_A_MINUTE = 60_000_000_000n;
+
+/** Figures of one key in one bucket of time. */
+export class Cell implements FigureCounts {
+  spans: number;
+  count: number;
+  errors: number;
+  readonly durations: DurationHistogram;
+
+  constructor({ spans, count, errors, durations }: FigureCounts = NOTHING) {
+    this.spans = spans;
+    this.count = count;
+    this.errors = errors;
+    this.durations = new DurationHistogram(durations);
+  }
+
+  add(bucket: number, weight: number, isError: boolean): void {
+    this.spans += 1;
+    this.count += weight;
+    if (isError) this.errors += weight;
+    this.durations.add(bucket, weight);
+  }
+
+  merge({ spans, count, errors, durations }: FigureCounts): void {
+    this.spans += spans;
+    this.count += count;
+    this.errors += errors;
+    this.durations.merge(durations);
+  }
+
+  /** Without the class, as it goes to other threads. */
+  plain(): FigureCounts {
+    const { buckets, counts } = this.durations;
+    return { spans: this.spans, count: this.count, errors: this.errors, durations: { buckets, counts } };
+  }
+}
+
+const NOTHING: FigureCounts = { spans: 0, count: 0, errors: 0, durations: { buckets: [], counts: [] } };
+
+/** What was counted over time. */
+export class Series {
+  /** By the bucket's first minute since 1970. */
+  readonly cells = new Map<number, Cell>();
+  #total: Cell | undefined;
+  #lastMinute = Number.NaN;
+  #last: Cell | undefined;
+
+  /** For more of the same minute. */
+  cell(minute: number): Cell {
+    this.#total = undefined;
+    if (minute === this.#lastMinute && this.#last) return this.#last;
+    let cell = this.cells.get(minute);
+    if (!cell) {
+      cell = new Cell();
+      this.cells.set(minute, cell);
+    }
+    this.#lastMinute = minute;
+    this.#last = cell;
+    return cell;
+  }
+
+  /** The sum of all cells. */
+  get total(): FigureCounts {
+    if (this.#total) return this.#total;
+    const total = new Cell();
+    for (const cell of this.cells.values()) total.merge(cell);
+    this.#total = total;
+    return total;
+  }
+}
+
+/** Figures of one key over time. */
+export class KeySeries extends Series {
+  readonly tenant: string;
+  readonly key: FigureKey;
+
+  constructor(tenant: string, key: FigureKey) {
+    super();
+    this.tenant = tenant;
+    this.key = key;
+  }
+}
+
+/** As a file has them: columns of numbers, which are small when packed. */
+interface StoredSeries {
+  readonly tenant: string;
+  readonly key: FigureKey;
+  readonly cells: readonly (readonly [
+    minute: number,
+    spans: number,
+    count: number,
+    errors: number,
+    buckets: readonly number[],
+    counts: readonly number[],
+  ])[];
+}
+
+export interface StoredFigures {
+  readonly widthMinutes: number;
+  readonly series: readonly StoredSeries[];
+}
+
+/** Figures by key and time. Sums of sets are sets: what was counted once stays counted once, whatever is merged. */
+export class FigureSet {
+  readonly #series = new Map<string, KeySeries>();
+  #widthMinutes = 1;
+
+  get widthMinutes(): number {
+    return this.#widthMinutes;
+  }
+
+  series(): Iterable<KeySeries> {
+    return this.#series.values();
+  }
+
+  /** The series of a key, to count on; made if it is not there. */
+  of(tenant: string, key: FigureKey): KeySeries {
+    const id = `${tenant}\n${idOf(key)}`;
+    let series = this.#series.get(id);
+    if (!series) {
+      series = new KeySeries(tenant, key);
+      this.#series.set(id, series);
+    }
+    return series;
+  }
+
+  /** The first minute of the bucket that a minute falls into. */
+  bucketOf(minute: number): number {
+    return Math.floor(minute / this.#widthMinutes) * this.#widthMinutes;
+  }
+
+  merge(other: FigureSet): void {
+    this.widen(other.#widthMinutes);
+    for (const { tenant, key, cells } of other.#series.values()) {
+      const series = this.of(tenant, key);
+      for (const [minute, cell] of cells) series.cell(this.bucketOf(minute)).merge(cell);
+    }
+  }
+
+  /** Makes the buckets as wide as their number asks for. */
+  tidy(): void {
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (const { cells } of this.#series.values()) {
+      for (const minute of cells.keys()) {
+        if (minute < least) least = minute;
+        if (minute > greatest) greatest = minute;
+      }
+    }
+    // Where a few records are years away from all others, the widest has to do.
+    const width = WIDTHS_MINUTES.find((minutes) => (greatest - least) / minutes < MAX_BUCKETS) ?? WIDTHS_MINUTES.at(-1) ?? 1;
+    this.widen(width);
+  }
+
+  widen(widthMinutes: number): void {
+    if (widthMinutes <= this.#widthMinutes) return;
+    this.#widthMinutes = widthMinutes;
+    for (const [id, { tenant, key, cells }] of this.#series) {
+      const wider = new KeySeries(tenant, key);
+      for (const [minute, cell] of cells) wider.cell(this.bucketOf(minute)).merge(cell);
+      this.#series.set(id, wider);
+    }
+  }
+
+  stored(): StoredFigures {
+    return {
+      widthMinutes: this.#widthMinutes,
+      series: Array.from(this.#series.values(), ({ tenant, key, cells }) => ({
+        tenant,
+        key,
+        cells: Array.from(cells, ([minute, { spans, count, errors, durations }]) => [
+          minute,
+          spans,
+          count,
+          errors,
+          durations.buckets,
+          durations.counts,
+        ]),
+      })),
+    };
+  }
+
+  static restore({ widthMinutes, series }: StoredFigures): FigureSet {
+    const set = new FigureSet();
+    set.#widthMinutes = widthMinutes;
+    for (const { tenant, key, cells } of series) {
+      const restored = set.of(tenant, key);
+      for (const [minute, spans, count, errors, buckets, counts] of cells)
+        restored.cell(minute).merge({ spans, count, errors, durations: { buckets, counts } });
+    }
+    return set;
+  }
+}
+
+interface Sum {
+  readonly key: FigureKey;
+  readonly total: Cell;
+  readonly recent: Cell;
+  first: number;
+  last: number;
+  readonly points: Map<number, Cell>;
+}
+
+/** Sums what sets have of a range. */
+export class FigureSum {
+  readonly #request: FiguresRequest;
+  readonly #types: ReadonlySet<string>;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #sums = new Map<string, Sum>();
+
+  constructor(request: FiguresRequest) {
+    this.#request = request;
+    this.#types = new Set(request.types);
+    const { fromNanos, toNanos } = request.range;
+    this.#from = fromNanos === undefined ? Number.NEGATIVE_INFINITY : Number(fromNanos / NANOS_A_MINUTE);
+    // The end is exclusive, of the range and here.
+    this.#to = toNanos === undefined ? Number.POSITIVE_INFINITY : Number((toNanos + NANOS_A_MINUTE - 1n) / NANOS_A_MINUTE);
+  }
+
+  /** `boundKey` gives the key that a key is counted under. */
+  add(set: FigureSet, tenant: string, boundKey: (key: FigureKey) => FigureKey): void {
+    for (const series of set.series()) {
+      if (series.tenant !== tenant || !this.#wants(series.key)) continue;
+      this.#addSeries(series, set.widthMinutes, boundKey);
+    }
+  }
+
+  figures(): Figure[] {
+    return Array.from(this.#sums.values(), ({ key, total, recent, first, last, points }) => ({
+      key,
+      counts: total.plain(),
+      recent: recent.plain(),
+      firstMinute: first,
+      lastMinute: last,
+      points: [...points].sort(([left], [right]) => left - right).map(([minute, cell]) => ({ minute, counts: cell.plain() })),
+    }));
+  }
+
+  #wants(key: FigureKey): boolean {
+    const { service } = this.#request;
+    if (!this.#types.has(key.type)) return false;
+    return service === undefined || key.service === service || (key.type === 'call' && key.caller === service);
+  }
+
+  #addSeries(series: KeySeries, widthMinutes: number, boundKey: (key: FigureKey) => FigureKey): void {
+    const { stepMinutes, recentFromMinute = Number.POSITIVE_INFINITY } = this.#request;
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    const inRange: [number, Cell][] = [];
+    for (const [minute, cell] of series.cells) {
+      if (minute >= this.#to || minute + widthMinutes <= this.#from) continue;
+      inRange.push([minute, cell]);
+      if (minute < first) first = minute;
+      if (minute > last) last = minute;
+    }
+    if (inRange.length === 0) return;
+    const sum = this.#sumOf(boundKey(series.key));
+    sum.first = Math.min(sum.first, first);
+    sum.last = Math.max(sum.last, last + widthMinutes - 1);
+    if (inRange.length === series.cells.size) sum.total.merge(series.total);
+    else for (const [, cell] of inRange) sum.total.merge(cell);
+    for (const [minute, cell] of inRange) if (minute + widthMinutes > recentFromMinute) sum.recent.merge(cell);
+    if (stepMinutes === undefined) return;
+    for (const [minute, cell] of inRange) {
+      const step = Math.floor(minute / stepMinutes) * stepMinutes;
+      const point = sum.points.get(step) ?? new Cell();
+      sum.points.set(step, point);
+      point.merge(cell);
+    }
+  }
+
+  #sumOf(key: FigureKey): Sum {
+    const id = idOf(key);
+    let sum = this.#sums.get(id);
+    if (!sum) {
+      sum = {
+        key,
+        total: new Cell(),
+        recent: new Cell(),
+        first: Number.POSITIVE_INFINITY,
+        last: Number.NEGATIVE_INFINITY,
+        points: new Map(),
+      };
+      this.#sums.set(id, sum);
+    }
+    return sum;
+  }
+}
+
+/** Unlike for unlike keys. */
+function idOf(key: FigureKey): string {
+  switch (key.type) {
+    case 'service':
+      return JSON.stringify([key.type, key.service]);
+    case 'operation':
+      return JSON.stringify([key.type, key.service, key.name, key.kind]);
+    case 'call':
+      return JSON.stringify([key.type, key.service, key.caller, key.protocol, key.host]);
+    case 'peer':
+      return JSON.stringify([key.type, key.service, key.peerType, key.peer, key.protocol, key.isSource]);
+    case 'instance':
+      return JSON.stringify([key.type, key.service, key.version, key.instance]);
+  }
+}
+
+/** What of the whole is not in the part. */
+export function differenceOf(whole: FigureCounts, part: FigureCounts): FigureCounts {
+  const durations = new DurationHistogram(whole.durations);
+  durations.merge({ buckets: part.durations.buckets, counts: part.durations.counts.map((count) => -count) });
+  return {
+    spans: whole.spans - part.spans,
+    count: whole.count - part.count,
+    errors: whole.errors - part.errors,
+    durations,
+  };
+}

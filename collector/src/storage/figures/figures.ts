@@ -1,0 +1,78 @@
+import type { TimeRange } from '../storage.ts';
+import type { HistogramData } from './duration-histogram.ts';
+import type { PeerType, Protocol } from './span-meaning.ts';
+
+/** Under which all that is beyond a bound is counted together. No name of a service, an operation or a peer is made of it by a sender's wish alone. */
+export const OTHER = '(other)';
+
+/** What figures are of. */
+export type FigureKey =
+  /** A service's entries: spans that began what it did for somebody. */
+  | { readonly type: 'service'; readonly service: string }
+  /** All spans of one operation and kind. */
+  | { readonly type: 'operation'; readonly service: string; readonly name: string; readonly kind: number }
+  /** Spans of `service` that a span of `caller` caused, as its parent or by a link of what takes messages; the durations are the called one's. */
+  | {
+      readonly type: 'call';
+      readonly service: string;
+      readonly caller: string;
+      readonly protocol: Protocol;
+      /** Where the caller's span says that it calls; empty where it does not. */
+      readonly host: string;
+    }
+  /** A service and what sends no spans: queues and topics, databases, and hosts (those of other services too). */
+  | {
+      readonly type: 'peer';
+      readonly service: string;
+      readonly peerType: PeerType;
+      readonly peer: string;
+      readonly protocol: Protocol;
+      /** The service takes from it. */
+      readonly isSource: boolean;
+    }
+  /** All spans of one version on one instance; each empty where the resource does not say. */
+  | { readonly type: 'instance'; readonly service: string; readonly version: string; readonly instance: string };
+export type FigureType = FigureKey['type'];
+
+/** What was counted. */
+export interface FigureCounts {
+  /** Spans that were stored. */
+  readonly spans: number;
+  /** What those stand for, by the sampling threshold in their trace state; equal to `spans` where nothing was sampled. */
+  readonly count: number;
+  /** Those of `count` whose status is error. */
+  readonly errors: number;
+  /** Of `count`. */
+  readonly durations: HistogramData;
+}
+
+export interface Figure {
+  readonly key: FigureKey;
+  readonly counts: FigureCounts;
+  /** Of `counts`, those of `recentFromMinute` on; of nothing where that was not asked for. */
+  readonly recent: FigureCounts;
+  /** Minutes since 1970 of the first and the last bucket that has something. */
+  readonly firstMinute: number;
+  readonly lastMinute: number;
+  /** Of each step that has something, rising; empty where none were asked for. */
+  readonly points: readonly { readonly minute: number; readonly counts: FigureCounts }[];
+}
+
+export interface FiguresRequest {
+  /** A bucket counts as a whole when a part of it is in the range: a minute, or as wide as those of old data have become. */
+  readonly range: TimeRange;
+  readonly types: readonly FigureType[];
+  /** Only those of the service; of calls both those of it and to it. */
+  readonly service?: string;
+  /** What came from this minute since 1970 on is also told by itself. */
+  readonly recentFromMinute?: number;
+  /** Points of so many minutes each, for charts; absent: none. */
+  readonly stepMinutes?: number;
+}
+
+export interface FiguresResult {
+  /** In no order; at most 1,000 operations, 500 calls and peers and 500 instances of a service, with the rest in `(other)`. */
+  readonly figures: readonly Figure[];
+  /** Only spans from this time on were counted, for this reason. */
+  readonly partial?: { readonly searchedFromNanos: bigint; readonly reason: string };
+}

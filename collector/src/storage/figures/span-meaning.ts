@@ -1,0 +1,134 @@
+/** What of a span's attributes its figures go by, newest name of each first; the older ones are what instrumentations in use still write. */
+const NAMES = {
+  route: ['http.route'],
+  method: ['http.request.method', 'http.method'],
+  path: ['url.path', 'http.target'],
+  rpc: ['rpc.system.name', 'rpc.system'],
+  messaging: ['messaging.system'],
+  messagingOperation: ['messaging.operation.type', 'messaging.operation'],
+  destination: ['messaging.destination.name', 'messaging.destination'],
+  database: ['db.system.name', 'db.system'],
+  databaseName: ['db.namespace', 'db.name'],
+  host: ['server.address', 'net.peer.name', 'peer.service', 'http.host'],
+} as const;
+type NameOf = keyof typeof NAMES;
+
+/** All keys, in no order. */
+export const MEANING_KEYS: readonly string[] = Object.values(NAMES).flat();
+
+/** What does the call: what the other side of an edge is reached by. */
+export const PROTOCOLS = ['http', 'grpc', 'rpc', 'messaging', 'database', 'other'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** What a service talks to that sends no spans itself. */
+export const PEER_TYPES = ['queue', 'database', 'external'] as const;
+export type PeerType = (typeof PEER_TYPES)[number];
+
+export interface Peer {
+  readonly type: PeerType;
+  /** As `kafka orders`, `postgresql shop`, `api.example.com`; empty where the span does not say. */
+  readonly name: string;
+  /** The service takes from it, instead of calling it. */
+  readonly isSource: boolean;
+}
+
+/** What the figures make of a span, beside its service and its causes. */
+export interface SpanMeaning {
+  /** What it is counted under: the method and the route of a request, else the span's name; a request without a route has the method alone. */
+  readonly operation: string;
+  readonly protocol: Protocol;
+  readonly peer: Peer | undefined;
+  /** The service was called from outside, by what the span itself says: one of these each time it had something to do. */
+  readonly isEntry: boolean;
+  /** Takes a message, so that what it links to caused it. */
+  readonly takesMessages: boolean;
+  /** Somebody looks whether the service lives: left out of all figures. */
+  readonly isHealthCheck: boolean;
+}
+
+/** OpenTelemetry's numbers of span kinds. */
+const SERVER = 2;
+const CLIENT = 3;
+const PRODUCER = 4;
+const CONSUMER = 5;
+
+const TAKING_OPERATIONS: ReadonlySet<string> = new Set(['receive', 'process', 'deliver']);
+/** Last words of paths that orchestrators, balancers and scrapers ask again and again. */
+const HEALTH_PATH = /^(?:\/[\w.~-]+)*\/(?:health|healthz|healthcheck|ready|readyz|readiness|live|livez|liveness|metrics)\/?$/i;
+
+/** `textOfKey` gives the text of an attribute of the span. */
+export function spanMeaning(
+  { name, kind, isRoot }: { readonly name: string; readonly kind: number; readonly isRoot: boolean },
+  textOfKey: (key: string) => string | undefined,
+): SpanMeaning {
+  const value = (of: NameOf): string => {
+    for (const key of NAMES[of]) {
+      const text = textOfKey(key);
+      if (text !== undefined && text !== '') return text;
+    }
+    return '';
+  };
+  const method = value('method');
+  const system = value('messaging');
+  const rpc = value('rpc');
+  const database = value('database');
+  const takesMessages = kind === CONSUMER || (system !== '' && TAKING_OPERATIONS.has(value('messagingOperation')));
+  const isServed = kind === SERVER;
+  const isRequest = method !== '' && system === '' && rpc === '';
+  const route = isRequest ? value('route') : '';
+  return {
+    operation: isServed && isRequest ? (route === '' ? method : `${method} ${route}`) : name,
+    protocol: protocolOf({ method, system, rpc, database }),
+    peer: isServed ? undefined : peerOf({ kind, method, system, rpc, database, takesMessages }, value),
+    isEntry: isRoot || isServed || takesMessages,
+    takesMessages,
+    isHealthCheck: isRequest && HEALTH_PATH.test(withoutQuery(route === '' ? value('path') : route)),
+  };
+}
+
+interface Systems {
+  readonly method: string;
+  readonly system: string;
+  readonly rpc: string;
+  readonly database: string;
+}
+
+function protocolOf({ method, system, rpc, database }: Systems): Protocol {
+  if (system !== '') return 'messaging';
+  if (database !== '') return 'database';
+  if (rpc !== '') return rpc === 'grpc' ? 'grpc' : 'rpc';
+  return method === '' ? 'other' : 'http';
+}
+
+function peerOf(
+  { kind, method, system, rpc, database, takesMessages }: Systems & { readonly kind: number; readonly takesMessages: boolean },
+  value: (of: NameOf) => string,
+): Peer | undefined {
+  if (system !== '') return { type: 'queue', name: `${system} ${value('destination')}`.trim(), isSource: takesMessages };
+  if (takesMessages) return undefined;
+  if (database !== '') return { type: 'database', name: `${database} ${value('databaseName') || value('host')}`.trim(), isSource: false };
+  // A host on a span that neither says that it calls nor how is its own, as frameworks write it.
+  if (kind !== CLIENT && kind !== PRODUCER && method === '' && rpc === '') return undefined;
+  const host = value('host');
+  return host === '' ? undefined : { type: 'external', name: host, isSource: false };
+}
+
+function withoutQuery(path: string): string {
+  const end = path.search(/[?#]/);
+  return end === -1 ? path : path.slice(0, end);
+}
+
+const THRESHOLD_DIGITS = 14;
+const OT_MEMBER = /(?:^|,)\s*ot=([^,]*)/;
+const THRESHOLD = /(?:^|;)th:([0-9a-f]{1,14})(?:;|$)/;
+
+/**
+ * How many spans one stands for that was kept by consistent probability sampling; 1 without a threshold in its trace state. Source:
+ * OpenTelemetry's "TraceState: Probability Sampling": `ot=th:` has the rejection threshold in hexadecimal, of 56 bits, without trailing zeros.
+ */
+export function weightOf(traceState: string): number {
+  const digits = THRESHOLD.exec(OT_MEMBER.exec(traceState)?.[1] ?? '')?.[1];
+  if (digits === undefined) return 1;
+  const kept = 1 - Number.parseInt(digits.padEnd(THRESHOLD_DIGITS, '0'), 16) / 16 ** THRESHOLD_DIGITS;
+  return kept > 0 ? 1 / kept : 1;
+}

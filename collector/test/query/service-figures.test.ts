@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
+import { at, buildSpan, hexId } from '../storage-contract/builders.ts';
+import { attributes } from '../storage-contract/values.ts';
+import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
+
+const RANGE = 'from=2026-11-20T10:00:00Z&to=2026-11-20T10:30:00Z';
+const MINUTES = 30;
+/** In the last five minutes of the range every call of `orders` fails. */
+const FAILING_FROM = 25;
+
+function callsOf(minute: number) {
+  const trace = { traceId: hexId(`trace ${minute}`, 32), startTimeUnixNano: at(minute * 60) };
+  const id = (name: string): string => `${name} ${minute}`;
+  const parent = (name: string) => ({ parentSpanId: hexId(id(name), 16) });
+  const http = (values: Record<string, string> = {}) => attributes({ 'http.request.method': 'POST', ...values });
+  const resource = (service: string) => ({
+    resource: {
+      attributes: attributes({ 'service.name': service, 'service.version': minute < 10 ? '1.0.0' : '1.1.0', 'service.instance.id': 'one' }),
+    },
+  });
+  return [
+    buildSpan(id('gateway'), { ...trace, kind: 2, attributes: http({ 'http.route': '/checkout' }), ...resource('gateway') }),
+    buildSpan(id('call'), {
+      ...trace,
+      ...parent('gateway'),
+      kind: 3,
+      attributes: http({ 'server.address': 'orders' }),
+      ...resource('gateway'),
+    }),
+    buildSpan(id('orders'), {
+      ...trace,
+      ...parent('call'),
+      kind: 2,
+      attributes: http({ 'http.route': '/orders' }),
+      ...(minute >= FAILING_FROM && { status: { code: 2 } }),
+      ...resource('orders'),
+    }),
+    buildSpan(id('db'), {
+      ...trace,
+      ...parent('orders'),
+      kind: 3,
+      name: 'INSERT',
+      seconds: 0.1,
+      attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': 'shop' }),
+      ...resource('orders'),
+    }),
+    ...(minute < 20 ? [buildSpan(id('old'), { ...trace, kind: 2, name: 'work', ...resource('old') })] : []),
+  ];
+}
+
+describe('figures of services over HTTP', () => {
+  let api: QueryApi;
+  beforeAll(async () => {
+    api = await startQueryApi();
+    await api.write({ spans: Array.from({ length: MINUTES }, (_, minute) => callsOf(minute)).flat() });
+  });
+  afterAll(() => api.stop());
+
+  it('draw a map of who calls whom, on which a host that is a service is that service', async () => {
+    const map = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${RANGE}`);
+    expect(map).toMatchObject({ from: '2026-11-20T10:00:00Z', to: '2026-11-20T10:30:00Z', stepMinutes: 1 });
+    expect(map.nodes.map(({ id, state, lastSeen }) => [id, state, lastSeen])).toEqual([
+      ['service:gateway', 'healthy', '2026-11-20T10:29:00Z'],
+      ['service:old', 'silent', '2026-11-20T10:19:00Z'],
+      ['service:orders', 'down', '2026-11-20T10:29:00Z'],
+      ['database:postgresql shop', undefined, undefined],
+    ]);
+    expect(map.edges.map(({ from, to, protocol, figures }) => [from, to, protocol, figures.count, figures.errors])).toEqual([
+      ['service:gateway', 'service:orders', 'http', MINUTES, MINUTES - FAILING_FROM],
+      ['service:orders', 'database:postgresql shop', 'database', MINUTES, 0],
+    ]);
+    const orders = map.nodes.find(({ name }) => name === 'orders');
+    expect(orders?.figures).toEqual({ count: 30, errors: 5, perSecond: 0.0167, p50Millis: 990, p95Millis: 990, p99Millis: 990 });
+    expect(orders?.points).toHaveLength(MINUTES);
+    expect(orders?.points?.[29]).toMatchObject({ from: '2026-11-20T10:29:00Z', count: 1, errors: 1 });
+  });
+
+  it('say of one service what it does, whom it talks to and where it runs', async () => {
+    const orders = await api.get<ServiceFiguresAnswer>(`/api/v1/services/orders/figures?${RANGE}`);
+    expect(orders).toMatchObject({ name: 'orders', state: 'down', lastSeen: '2026-11-20T10:29:00Z', figures: { count: 30, errors: 5 } });
+    expect(orders.operations.map(({ name, kind, figures }) => [name, kind, figures.count, figures.p50Millis])).toEqual([
+      ['INSERT', 3, 30, 98.6],
+      ['POST /orders', 2, 30, 990],
+    ]);
+    expect(orders.callers.map(({ node, figures }) => [node.id, figures.count])).toEqual([['service:gateway', 30]]);
+    expect(orders.dependencies.map(({ node, figures }) => [node.id, figures.count])).toEqual([['database:postgresql shop', 30]]);
+    expect(orders.instances).toEqual([
+      { version: '1.1.0', instance: 'one', spanCount: 40, firstSeen: '2026-11-20T10:10:00Z', lastSeen: '2026-11-20T10:29:00Z' },
+      { version: '1.0.0', instance: 'one', spanCount: 20, firstSeen: '2026-11-20T10:00:00Z', lastSeen: '2026-11-20T10:09:00Z' },
+    ]);
+  });
+
+  it('have points as wide as a long range asks for, and none where nothing was', async () => {
+    const map = await api.get<ServiceMapAnswer>('/api/v1/service-map?from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z');
+    expect(map.stepMinutes).toBe(30);
+    expect(map.nodes[0]?.points).toMatchObject([{ from: '2026-11-20T10:00:00Z', count: 30 }]);
+    expect(await api.get<ServiceMapAnswer>('/api/v1/service-map')).toMatchObject({ nodes: [], edges: [] });
+    expect(await api.get<ServiceMapAnswer>('/api/v1/service-map?from=2026-11-20T10:00:05Z&to=2026-11-20T10:00:05Z')).toMatchObject({
+      nodes: [],
+    });
+  });
+
+  it('are not of a service that sent nothing in the time, nor of a range that ends before it starts', async () => {
+    const missing = await api.send(`/api/v1/services/nobody/figures?${RANGE}`);
+    expect([missing.status, errorOf(missing).code]).toEqual([404, 'not_found']);
+    const wrong = await api.send('/api/v1/service-map?from=now&to=now-1h');
+    expect([wrong.status, errorOf(wrong).field]).toEqual([400, 'from']);
+  });
+});

@@ -1,0 +1,292 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { IndexedSpan } from '../../src/model/record.ts';
+import { quantile } from '../../src/storage/figures/duration-histogram.ts';
+import type { Figure, FigureKey, FiguresRequest } from '../../src/storage/figures/figures.ts';
+import { OTHER } from '../../src/storage/figures/figures.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { at, BASE_NANOS, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
+import { readContext, writeAndAwait } from './reading.ts';
+import { ServiceLinkCounter } from './reference-service-links.ts';
+import { SeededRandom } from './seeded-random.ts';
+import type { ContractContext } from './storage-contract.ts';
+import { attributes } from './values.ts';
+
+const BASE_MINUTE = Number(BASE_NANOS / (60n * SECOND_NANOS));
+const SERVER = 2;
+const CLIENT = 3;
+const PRODUCER = 4;
+/** More than are kept apart. */
+const NAMES = 1_200;
+
+type Fields = NonNullable<Parameters<typeof buildSpan>[1]>;
+
+/** A span of a trace, whose parent is named by its id. */
+function span(
+  id: string,
+  { parent, trace = 'shop', ...fields }: Fields & { readonly parent?: string; readonly trace?: string },
+): IndexedSpan {
+  return buildSpan(`${trace} ${id}`, {
+    traceId: hexId(trace, 32),
+    ...(parent !== undefined && { parentSpanId: hexId(`${trace} ${parent}`, 16) }),
+    ...fields,
+  });
+}
+
+const linkTo = (id: string, trace = 'shop') => ({ traceId: hexId(trace, 32), spanId: hexId(`${trace} ${id}`, 16), attributes: [] });
+const http = (method: string, more: Record<string, string> = {}) => attributes({ 'http.request.method': method, ...more });
+
+const SHOP = [
+  span('in', { service: 'gateway', kind: SERVER, name: 'GET', attributes: http('GET', { 'http.route': '/checkout/:id' }), seconds: 3 }),
+  span('out', {
+    service: 'gateway',
+    parent: 'in',
+    kind: CLIENT,
+    name: 'POST',
+    attributes: http('POST', { 'server.address': 'orders.local' }),
+  }),
+  span('api', {
+    service: 'gateway',
+    parent: 'in',
+    kind: CLIENT,
+    name: 'GET',
+    attributes: http('GET', { 'server.address': 'api.example.com' }),
+  }),
+  span('order', {
+    service: 'orders',
+    parent: 'out',
+    kind: SERVER,
+    name: 'POST /orders/7',
+    attributes: http('POST'),
+    seconds: 2,
+    status: { code: 2 },
+  }),
+  span('db', {
+    service: 'orders',
+    parent: 'order',
+    kind: CLIENT,
+    name: 'INSERT',
+    attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': 'shop' }),
+    seconds: 0.5,
+  }),
+  span('send', {
+    service: 'orders',
+    parent: 'order',
+    kind: PRODUCER,
+    name: 'send created',
+    attributes: attributes({ 'messaging.system': 'kafka', 'messaging.destination.name': 'created' }),
+  }),
+  // Its kind says nothing; its attributes and its link do.
+  span('take', {
+    trace: 'mail',
+    service: 'mail',
+    kind: 1,
+    name: 'process created',
+    attributes: attributes({ 'messaging.system': 'kafka', 'messaging.destination.name': 'created', 'messaging.operation.type': 'process' }),
+    links: [linkTo('send')],
+    startTimeUnixNano: at(61),
+  }),
+  span('rpc', { service: 'stock', parent: 'order', kind: 0, name: 'stock.Stock/Take', attributes: attributes({ 'rpc.system': 'grpc' }) }),
+  span('health', { trace: 'probe', service: 'orders', kind: SERVER, name: 'GET', attributes: http('GET', { 'http.route': '/healthz' }) }),
+  span('metrics', {
+    trace: 'scrape',
+    service: 'orders',
+    kind: SERVER,
+    name: 'GET',
+    attributes: http('GET', { 'url.path': '/api/metrics' }),
+  }),
+  span('nobody', { service: '', parent: 'order', kind: SERVER, name: 'GET' }),
+];
+
+/** A line for each figure: what it is of, spans and errors. */
+function lines(figures: readonly Figure[]): string[] {
+  return figures.map(({ key, counts }) => `${nameOf(key)}: ${counts.spans}${counts.errors > 0 ? `, ${counts.errors} failed` : ''}`).sort();
+}
+
+function nameOf(key: FigureKey): string {
+  switch (key.type) {
+    case 'service':
+      return key.service;
+    case 'operation':
+      return `${key.service} ${key.kind} ${key.name}`;
+    case 'call':
+      return `${key.caller} > ${key.service} by ${key.protocol}${key.host === '' ? '' : ` at ${key.host}`}`;
+    case 'peer':
+      return key.isSource ? `${key.peerType} ${key.peer} > ${key.service}` : `${key.service} > ${key.peerType} ${key.peer}`;
+    case 'instance':
+      return `${key.service} ${key.version} on ${key.instance}`;
+  }
+}
+
+export function describeFigures({ storage, newTenant }: ContractContext): void {
+  const read = async (tenant: string, request: Partial<FiguresRequest> & Pick<FiguresRequest, 'types'>, of: Storage = storage()) =>
+    (await of.serviceFigures({ range: {}, ...request }, readContext(tenant))).figures;
+
+  describe('figures of services', () => {
+    const tenant = newTenant('figures');
+    beforeAll(() => writeAndAwait(storage(), tenant, { spans: SHOP }));
+
+    it('count what services were called for; health checks, scrapes and spans of no service are left out', async () => {
+      expect(lines(await read(tenant, { types: ['service'] }))).toEqual(['gateway: 1', 'mail: 1', 'orders: 1, 1 failed', 'stock: 1']);
+    });
+
+    it('count operations by method and route, a served request without a route by its method alone, all else by name', async () => {
+      expect(lines(await read(tenant, { types: ['operation'] }))).toEqual([
+        'gateway 2 GET /checkout/:id: 1',
+        'gateway 3 GET: 1',
+        'gateway 3 POST: 1',
+        'mail 1 process created: 1',
+        'orders 2 POST: 1, 1 failed',
+        'orders 3 INSERT: 1',
+        'orders 4 send created: 1',
+        'stock 0 stock.Stock/Take: 1',
+      ]);
+    });
+
+    it('know who called whom by parents, links and attributes, and by which host', async () => {
+      expect(lines(await read(tenant, { types: ['call'] }))).toEqual([
+        'gateway > orders by http at orders.local: 1, 1 failed',
+        'orders > mail by messaging: 1',
+        'orders > stock by grpc: 1',
+      ]);
+    });
+
+    it('know the queues, databases and hosts that services talk to', async () => {
+      expect(lines(await read(tenant, { types: ['peer'] }))).toEqual([
+        'gateway > external api.example.com: 1',
+        'gateway > external orders.local: 1',
+        'orders > database postgresql shop: 1',
+        'orders > queue kafka created: 1',
+        'queue kafka created > mail: 1',
+      ]);
+    });
+
+    it('are of one service where that is asked for, of calls both ways', async () => {
+      expect(lines(await read(tenant, { types: ['service', 'call'], service: 'orders' }))).toEqual([
+        'gateway > orders by http at orders.local: 1, 1 failed',
+        'orders > mail by messaging: 1',
+        'orders > stock by grpc: 1',
+        'orders: 1, 1 failed',
+      ]);
+    });
+
+    it('are of the minutes that the range touches', async () => {
+      const minute = (number: number): bigint => BASE_NANOS + BigInt(number) * 60n * SECOND_NANOS;
+      expect(lines(await read(tenant, { types: ['service'], range: { fromNanos: minute(1) } }))).toEqual(['mail: 1']);
+      expect(lines(await read(tenant, { types: ['service'], range: { fromNanos: minute(1) + 5n, toNanos: minute(1) + 6n } }))).toEqual([
+        'mail: 1',
+      ]);
+      expect(lines(await read(tenant, { types: ['service'], range: { toNanos: minute(1) } }))).not.toContain('mail: 1');
+      expect(await read(tenant, { types: ['service'], range: { fromNanos: minute(2) } })).toEqual([]);
+    });
+
+    it('say when something was first and last seen, how it was over time and of late', async () => {
+      const [mail] = await read(tenant, { types: ['service'], service: 'mail', stepMinutes: 1, recentFromMinute: BASE_MINUTE + 1 });
+      expect(mail).toMatchObject({
+        firstMinute: BASE_MINUTE + 1,
+        lastMinute: BASE_MINUTE + 1,
+        recent: { spans: 1 },
+        points: [{ minute: BASE_MINUTE + 1, counts: { spans: 1 } }],
+      });
+      const [gateway] = await read(tenant, { types: ['service'], service: 'gateway', recentFromMinute: BASE_MINUTE + 1 });
+      expect(gateway).toMatchObject({ counts: { spans: 1 }, recent: { spans: 0 }, points: [] });
+    });
+
+    it('have durations whose percentiles are near', async () => {
+      const [database] = await read(tenant, { types: ['peer'], service: 'orders' }).then((figures) =>
+        figures.filter(({ key }) => key.type === 'peer' && key.peerType === 'database'),
+      );
+      const nanos = database && quantile(database.counts.durations, 0.95);
+      expect(Math.abs((nanos ?? 0) / 500_000_000 - 1)).toBeLessThan(0.04);
+    });
+
+    it('are those of one tenant', async () => {
+      expect(await read(newTenant('nofigures'), { types: ['service', 'operation', 'call', 'peer', 'instance'] })).toEqual([]);
+    });
+  });
+
+  describe('figures of what comes apart', () => {
+    it('join calls whatever comes first, in calls of their own', async () => {
+      const tenant = newTenant('figuresapart');
+      for (const one of SHOP.toReversed()) await storage().writeSpans(tenant, [one]);
+      await writeAndAwait(storage(), tenant, { spans: [] });
+      await writeAndAwait(storage(), tenant, { spans: SHOP });
+      expect(lines(await read(tenant, { types: ['call'] }))).toEqual([
+        'gateway > orders by http at orders.local: 1, 1 failed',
+        'orders > mail by messaging: 1',
+        'orders > stock by grpc: 1',
+      ]);
+      expect(lines(await read(tenant, { types: ['service'] }))).toEqual(['gateway: 1', 'mail: 1', 'orders: 1, 1 failed', 'stock: 1']);
+    });
+
+    it.each([1, 2, 3])('count calls as the plain reference does, however random spans are cut into calls (%i)', async (round) => {
+      const tenant = newTenant(`figuresrandom${round}`);
+      const random = new SeededRandom(20_261_126 + round);
+      const spans = randomTraces(random);
+      for (let start = 0; start < spans.length; ) {
+        const count = random.below(120) + 1;
+        await storage().writeSpans(tenant, spans.slice(start, start + count), { mayRepeat: true });
+        start += count;
+      }
+      await writeAndAwait(storage(), tenant, { spans });
+      const reference = new ServiceLinkCounter();
+      for (const { record } of spans) reference.add(record);
+      const expected = reference.links().map(({ parent, child, callCount }) => `${parent} > ${child}: ${callCount}`);
+      const counted = new Map<string, number>();
+      for (const { key, counts } of await read(tenant, { types: ['call'] })) {
+        if (key.type !== 'call') continue;
+        const name = `${key.caller} > ${key.service}`;
+        counted.set(name, (counted.get(name) ?? 0) + counts.spans);
+      }
+      expect(Array.from(counted, ([name, count]) => `${name}: ${count}`).sort()).toEqual(expected.sort());
+      expect(expected.length).toBeGreaterThan(10);
+    });
+  });
+
+  describe('figures that are bounded or estimated', () => {
+    it('count operations beyond a thousand of a service together', async () => {
+      const tenant = newTenant('figuresbound');
+      const spans = Array.from({ length: NAMES }, (_, index) =>
+        span(`${index}`, { trace: 'many', service: 'wild', name: `GET /users/${index}` }),
+      );
+      await writeAndAwait(storage(), tenant, { spans });
+      const figures = await read(tenant, { types: ['operation'] });
+      expect(figures).toHaveLength(1_001);
+      const other = figures.find(({ key }) => key.type === 'operation' && key.name === OTHER);
+      expect(other?.counts.spans).toBe(NAMES - 1_000);
+      expect(figures.reduce((sum, { counts }) => sum + counts.spans, 0)).toBe(NAMES);
+    });
+
+    it('are weighted by the sampling threshold in the trace state', async () => {
+      const tenant = newTenant('figuresweight');
+      const spans = [
+        span('1', { trace: 'sampled', service: 'sampled', traceState: 'vendor=1,ot=th:c' }),
+        span('2', { trace: 'sampled', service: 'sampled', traceState: 'ot=rv:1;th:8', status: { code: 2 } }),
+        span('3', { trace: 'sampled', service: 'sampled' }),
+      ];
+      await writeAndAwait(storage(), tenant, { spans });
+      expect(await read(tenant, { types: ['service'] })).toMatchObject([{ counts: { spans: 3, count: 7, errors: 2 } }]);
+    });
+  });
+}
+
+/** Traces through services at random: parents that never come, links of what takes messages and of what does not, spans of no service. */
+function randomTraces(random: SeededRandom): IndexedSpan[] {
+  const services = ['a', 'b', 'c', 'd', 'e', ''];
+  const spans: IndexedSpan[] = [];
+  for (let trace = 0; trace < 60; trace += 1) {
+    for (let index = 0; index < 12; index += 1) {
+      const parent = index > 0 && random.chance(0.9) ? random.below(index + 1) - 1 : undefined;
+      spans.push(
+        span(`${index}`, {
+          trace: `random ${trace}`,
+          service: random.pick(services),
+          kind: random.below(6),
+          startTimeUnixNano: at(random.below(600)),
+          ...(parent !== undefined && { parent: `${parent}` }),
+          ...(random.chance(0.25) && { links: [linkTo(`${random.below(12)}`, `random ${random.below(60)}`)] }),
+        }),
+      );
+    }
+  }
+  return random.shuffle(spans);
+}
