@@ -32,7 +32,8 @@ const ENDLESS: RowSearch = {
   },
 };
 
-describe('ReadPool', () => {
+/** Reads are slow on purpose here, and more so where other tests take the processors. */
+describe('ReadPool', { timeout: 60_000 }, () => {
   let directory: StorageDirectory;
   let storage: Storage;
   beforeAll(async () => {
