@@ -66,7 +66,7 @@ test('is of the records of the search, and says where there are none', async ({ 
   await expect(recordsOf(page, 'card declined')).toBeVisible();
   await expect(recordsOf(page, 'mail queued')).toBeHidden();
   await page.goto('/logs?view=patterns&q=nothing-has-this');
-  await expect(page.getByText('No record matches')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No record matches' })).toBeVisible();
 });
 
 test('is gone through by keys', async ({ page }) => {
