@@ -57,7 +57,13 @@ function condition(node: QueryNode, context: MatchContext): Condition {
       return anyOf(node.children.map((child) => condition(child, context)));
     case 'not': {
       const child = condition(node.child, context);
-      return { match: (page, mask) => without(mask, child.match(page, mask)), cost: child.cost };
+      return {
+        match: (page, mask) => {
+          const found = child.match(page, mask);
+          return isEmpty(found) ? mask : without(mask, found);
+        },
+        cost: child.cost,
+      };
     }
     case 'phrase':
       return node.words.length === 0 ? NEVER : { match: phraseMatcher(node.words, context.table), cost: COSTS.text };
@@ -96,10 +102,13 @@ function anyOf(conditions: readonly Condition[]): Condition {
   return {
     match: (page, mask) => {
       const found = noRows(page.rows);
+      let left = mask;
       for (const { match } of conditions) {
-        const left = without(mask, found);
         if (isEmpty(left)) break;
-        addRows(found, match(page, left));
+        const more = match(page, left);
+        if (isEmpty(more)) continue;
+        addRows(found, more);
+        left = without(left, more);
       }
       return found;
     },

@@ -1,8 +1,8 @@
-import { LEVELS, type QueryNode } from '@threadline/query-language';
+import { LEVELS } from '@threadline/query-language';
 import type { HistogramRequest, HistogramResult } from '../../storage.ts';
-import type { RowMask } from '../matching/row-mask.ts';
+import { countRows, type RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
-import { levelNumber, levelOfNumber } from '../record-fields.ts';
+import { levelOfNumber } from '../record-fields.ts';
 import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
@@ -19,17 +19,7 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
     buckets.set(bucket, made);
     return made;
   };
-  const levels = levelsOf(query);
-  /** The index says how many rows of each level a page has. */
-  const takePage = (page: Page): boolean => {
-    const bucket = page.least / widthNanos;
-    const known = levels && bucket === page.greatest / widthNanos && page.group.hasOnly(scope.tenant) ? page.levels() : undefined;
-    if (!levels || !known) return false;
-    const counts = countsOf(bucket);
-    for (const level of levels) counts[level] = (counts[level] ?? 0) + (known[level] ?? 0);
-    return true;
-  };
-  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range), takePage }).visitWithinTime((page, rows) => {
+  const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
     const first = page.least / widthNanos;
     if (first === page.greatest / widthNanos) addLevels(page, rows, countsOf(first));
     else addTimes(page, rows, widthNanos, countsOf);
@@ -44,14 +34,14 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
   return { counts, ...(firstWhole !== undefined && { partial: { searchedFromNanos: firstWhole * widthNanos, reason: OUT_OF_TIME } }) };
 }
 
-/** The numbers of the levels that a query asks for and nothing else; undefined for any other query. */
-function levelsOf(query: QueryNode): readonly number[] | undefined {
-  if (query.type === 'all') return [...LEVELS.keys()];
-  return query.type === 'levels' ? [...new Set(query.levels)].map(levelNumber) : undefined;
-}
-
 /** All rows of the page are of one bucket. */
 function addLevels(page: Page, rows: RowMask, counts: Float64Array): void {
+  // Where all of them match, the index says how many of each level there are.
+  const known = countRows(rows) === page.rows ? page.levels() : undefined;
+  if (known) {
+    for (const [level, count] of known.entries()) counts[level] = (counts[level] ?? 0) + count;
+    return;
+  }
   const { entries, indexes } = page.codes('level');
   for (let row = 0; row < rows.length; row += 1) {
     if (rows[row] === 0) continue;

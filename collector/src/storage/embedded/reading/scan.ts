@@ -41,17 +41,12 @@ interface Visitor {
   readonly isEnough: (from: bigint) => boolean;
 }
 
-/** Whether a page whose rows are all of the window, and may all be of the tenant, was dealt with as a whole. */
-type TakePage = (page: Page) => boolean;
-
 export interface ScanOptions {
   readonly table: TableName;
   readonly query: QueryNode;
   readonly window: TimeWindow;
   /** Row groups that need not be looked at. */
   readonly leavesOut?: (group: RowGroup) => boolean;
-  /** Asked before a page's rows are looked at. */
-  readonly takePage?: TakePage;
 }
 
 /** A look at the rows of a window that match a query. */
@@ -60,13 +55,11 @@ export class Scan {
   readonly #table: TableName;
   readonly #window: TimeWindow;
   readonly #leavesOut: (group: RowGroup) => boolean;
-  readonly #takePage: TakePage;
   readonly #probe: Probe;
   readonly #match: Match;
 
-  constructor(scope: ReadScope, { table, query, window, leavesOut = () => false, takePage = () => false }: ScanOptions) {
+  constructor(scope: ReadScope, { table, query, window, leavesOut = () => false }: ScanOptions) {
     this.#leavesOut = leavesOut;
-    this.#takePage = takePage;
     this.#scope = scope;
     this.#table = table;
     this.#window = window;
@@ -122,7 +115,6 @@ export class Scan {
       if (page.greatest < min || page.least > max) continue;
       if (isEnough(firstTime(order, page))) break;
       this.#scope.check();
-      if (page.least >= min && page.greatest <= max && this.#takePage(page)) continue;
       const rows = this.rowsOf(page);
       if (!isEmpty(rows)) visitPage(page, rows);
     }

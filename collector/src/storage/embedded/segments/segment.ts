@@ -140,11 +140,6 @@ export class RowGroup {
     return this.index.rows;
   }
 
-  /** Whether the index knows that all rows are of this tenant. */
-  hasOnly(tenant: string): boolean {
-    return this.index.services?.every((counts) => counts.tenant === tenant) ?? false;
-  }
-
   get attributes(): readonly AttributeColumnIndex[] {
     return this.index.attributes ?? NO_ATTRIBUTES;
   }
