@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import type { KeyValue, OtlpLogRecord, OtlpSpan } from '../../src/api/index.ts';
 import type { ResourceGroup } from '../../src/otlp/decode-request.ts';
-import { groupsOf } from '../../src/otlp/testing/arbitraries.ts';
+import { groupsOf, logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
+import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 
 /** What nearly all senders send: the short way's own form, with a few texts that have to take the long one. */
 const words = fc.array(
@@ -23,7 +24,7 @@ const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, val
 const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
 const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
 
-export const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
+const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
   .tuple(
     fc.record({ timeUnixNano: time, observedTimeUnixNano: time, attributes: simpleAttributes }),
     fc.record(
@@ -41,7 +42,7 @@ export const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
   )
   .map(([first, second]) => ({ ...first, ...second }));
 
-export const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
+const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
   .tuple(
     fc.record({
       traceId: hexId(16),
@@ -81,3 +82,24 @@ export function damaged(body: Buffer, changes: readonly { readonly at: number; r
   for (const { at, byte } of changes) if (body.length > 0) body[at % body.length] = byte;
   return body;
 }
+
+/** A signal's requests: how they are encoded, and what stands in them. */
+export interface WireTable<R extends OtlpLogRecord | OtlpSpan> {
+  readonly signal: 'logs' | 'traces';
+  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
+  readonly any: fc.Arbitrary<R>;
+  readonly simple: fc.Arbitrary<R>;
+}
+
+export const WIRE_LOGS: WireTable<OtlpLogRecord> = {
+  signal: 'logs',
+  encode: (groups) => encodeLogs(groups, 'protobuf'),
+  any: logRecord,
+  simple: simpleLog,
+};
+export const WIRE_SPANS: WireTable<OtlpSpan> = {
+  signal: 'traces',
+  encode: (groups) => encodeTraces(groups, 'protobuf'),
+  any: span,
+  simple: simpleSpan,
+};

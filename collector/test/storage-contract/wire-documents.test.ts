@@ -4,8 +4,7 @@ import type { AnyValue, KeyValue, OtlpLogRecord, OtlpSpan, Resource } from '../.
 import { PlainRequest } from '../../src/model/plain-request.ts';
 import { idsByPosition } from '../../src/model/record-ids.ts';
 import type { ResourceGroup } from '../../src/otlp/decode-request.ts';
-import { logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
-import { encodeLogs, encodeReference, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
+import { encodeReference } from '../../src/otlp/testing/reference-encoder.ts';
 import { type BulkBody, bulkBodies } from '../../src/storage/elasticsearch/bulk-body.ts';
 import { DocumentBytes } from '../../src/storage/elasticsearch/wire/document-bytes.ts';
 import { LogDocuments } from '../../src/storage/elasticsearch/wire/log-documents.ts';
@@ -13,7 +12,7 @@ import { RequestBodies } from '../../src/storage/elasticsearch/wire/request-bodi
 import { SpanDocuments } from '../../src/storage/elasticsearch/wire/span-documents.ts';
 import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
 import { TemplateReader } from '../../src/storage/patterns/template-reader.ts';
-import { damage, damaged, requestOf, simpleLog, simpleSpan } from './wire-arbitraries.ts';
+import { damage, damaged, requestOf, WIRE_LOGS, WIRE_SPANS, type WireTable } from './wire-arbitraries.ts';
 
 const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
 const RUNS = { numRuns: 300 };
@@ -22,30 +21,10 @@ const REQUEST_BODIES = new RequestBodies();
 /** Each has learned nothing yet. */
 const templates = (): TemplateReader => new TemplateReader(new PatternMiner(), 'default');
 
-interface Table<R extends OtlpLogRecord | OtlpSpan> {
-  readonly signal: 'logs' | 'traces';
-  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
-  readonly any: fc.Arbitrary<R>;
-  readonly simple: fc.Arbitrary<R>;
-}
+describe('documents of logs from bytes', () => describeDocuments(WIRE_LOGS));
+describe('documents of spans from bytes', () => describeDocuments(WIRE_SPANS));
 
-const LOGS: Table<OtlpLogRecord> = {
-  signal: 'logs',
-  encode: (groups) => encodeLogs(groups, 'protobuf'),
-  any: logRecord,
-  simple: simpleLog,
-};
-const SPANS: Table<OtlpSpan> = {
-  signal: 'traces',
-  encode: (groups) => encodeTraces(groups, 'protobuf'),
-  any: span,
-  simple: simpleSpan,
-};
-
-describe('documents of logs from bytes', () => describeDocuments(LOGS));
-describe('documents of spans from bytes', () => describeDocuments(SPANS));
-
-function describeDocuments<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: Table<R>): void {
+function describeDocuments<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: WireTable<R>): void {
   it('are byte for byte those that objects make, for whatever is sent', () => {
     fc.assert(
       fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), damage, (groups, changes) => {
@@ -190,7 +169,7 @@ describe('a document from bytes', () => {
     ['severity', { severityText: '~~' }],
     ['event name', { eventName: 'a~~' }],
   ])('is the one that objects make with a %s that is not UTF-8', (_, fields) => {
-    const body = LOGS.encode(groupOf([PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
+    const body = WIRE_LOGS.encode(groupOf([PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
     const request = PlainRequest.of('logs', withBadBytes(body), CONTEXT);
     expect(request).toBeDefined();
     expectSameDocuments(request);
@@ -201,7 +180,7 @@ describe('a document from bytes', () => {
     ['trace state', { traceState: '~~' }],
   ])('is the one that objects make with a %s of a span that is not UTF-8', (_, fields) => {
     const plain = { ...PLAIN_SPAN, traceState: 'a=b' };
-    const body = SPANS.encode(groupOf([plain, { ...plain, ...fields }]));
+    const body = WIRE_SPANS.encode(groupOf([plain, { ...plain, ...fields }]));
     const request = PlainRequest.of('traces', withBadBytes(body), CONTEXT);
     expect(request).toBeDefined();
     expectSameDocuments(request);
@@ -264,7 +243,7 @@ describe('bodies of bulk requests from bytes', () => {
 });
 
 function logsOf(records: OtlpLogRecord[], resource: Resource = { attributes: [] }, scope = { attributes: [] as KeyValue[], name: 'test' }) {
-  return PlainRequest.of('logs', LOGS.encode([{ resource, scopes: [{ scope, records }] }]), CONTEXT);
+  return PlainRequest.of('logs', WIRE_LOGS.encode([{ resource, scopes: [{ scope, records }] }]), CONTEXT);
 }
 
 /** `~~` as two bytes that are in no text of UTF-8. */

@@ -5,45 +5,23 @@ import { normalizeLogs, normalizeSpans } from '../../src/model/normalize.ts';
 import { PlainRequest } from '../../src/model/plain-request.ts';
 import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByPosition } from '../../src/model/record-ids.ts';
-import { decodeLogs, decodeTraces, type ResourceGroup } from '../../src/otlp/decode-request.ts';
+import { decodeLogs, decodeTraces } from '../../src/otlp/decode-request.ts';
 import { LIMITS } from '../../src/otlp/limits.ts';
-import { logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
-import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 import { WireLog } from '../../src/otlp/wire-log.ts';
 import { WireSpan } from '../../src/otlp/wire-span.ts';
 import { COLUMNS } from '../../src/storage/embedded/columns.ts';
 import type { ColumnData } from '../../src/storage/embedded/parquet/column-buffer.ts';
 import { PAGE_ROWS } from '../../src/storage/embedded/parquet/encode-column.ts';
 import { GROUP_ROWS, RowBuffer, type RowGroupData } from '../../src/storage/embedded/rows/row-buffer.ts';
-import { damage, damaged, requestOf, simpleLog, simpleSpan } from './wire-arbitraries.ts';
+import { damage, damaged, requestOf, WIRE_LOGS, WIRE_SPANS, type WireTable } from './wire-arbitraries.ts';
 
 const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
 const RUNS = { numRuns: 300 };
 
-interface Table<R extends OtlpLogRecord | OtlpSpan> {
-  readonly signal: 'logs' | 'traces';
-  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
-  readonly any: fc.Arbitrary<R>;
-  readonly simple: fc.Arbitrary<R>;
-}
+describe('rows of logs from bytes', () => describeRows(WIRE_LOGS));
+describe('rows of spans from bytes', () => describeRows(WIRE_SPANS));
 
-const LOGS: Table<OtlpLogRecord> = {
-  signal: 'logs',
-  encode: (groups) => encodeLogs(groups, 'protobuf'),
-  any: logRecord,
-  simple: simpleLog,
-};
-const SPANS: Table<OtlpSpan> = {
-  signal: 'traces',
-  encode: (groups) => encodeTraces(groups, 'protobuf'),
-  any: span,
-  simple: simpleSpan,
-};
-
-describe('rows of logs from bytes', () => describeRows(LOGS));
-describe('rows of spans from bytes', () => describeRows(SPANS));
-
-function describeRows<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: Table<R>): void {
+function describeRows<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any, simple }: WireTable<R>): void {
   it('are those that objects make, for whatever is sent', () => {
     fc.assert(
       fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), damage, (groups, changes) => {
@@ -137,7 +115,7 @@ describe('a request is not plain', () => {
     ['with a parent id that is too short', { parentSpanId: 'ab' }],
   ])('%s', (_, fields) => {
     const records = [PLAIN_SPAN, { ...PLAIN_SPAN, ...fields }];
-    const body = SPANS.encode([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records }] }]);
+    const body = WIRE_SPANS.encode([{ resource: { attributes: [] }, scopes: [{ scope: { attributes: [] }, records }] }]);
     expect(PlainRequest.of('traces', body, CONTEXT)).toBeUndefined();
     expect(recordsOf('traces', body).rejectedCount).toBe(1);
   });
@@ -153,7 +131,7 @@ describe('a request is not plain', () => {
 });
 
 function logsBody(records: OtlpLogRecord[], resource: Resource = { attributes: [] }): Buffer {
-  return LOGS.encode([{ resource, scopes: [{ scope: { attributes: [] }, records }] }]);
+  return WIRE_LOGS.encode([{ resource, scopes: [{ scope: { attributes: [] }, records }] }]);
 }
 
 function expectSameRows(signal: 'logs' | 'traces', body: Buffer): PlainRequest | undefined {

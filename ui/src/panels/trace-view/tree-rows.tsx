@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { flushSync } from 'react-dom';
+import { moveTarget } from '../../logic/move-target.ts';
 import styles from './tree-rows.module.css';
 
 /** Elements are not made taller than this: browsers stop at about 17 million pixels (Firefox) and 33 million (Chromium). */
@@ -143,20 +144,6 @@ export function TreeRows(props: TreeRowsProps) {
       </div>
     </div>
   );
-}
-
-/** Where a key moves the active row to; undefined for keys that move nothing. */
-function moveTarget(
-  key: string,
-  { active, rowCount, pageRows }: { readonly active: number; readonly rowCount: number; readonly pageRows: number },
-) {
-  const clamp = (row: number) => Math.min(rowCount - 1, Math.max(0, row));
-  if (key === 'ArrowDown') return clamp(active + 1);
-  if (key === 'ArrowUp') return clamp(active - 1);
-  if (key === 'PageDown') return clamp(active + pageRows);
-  if (key === 'PageUp') return clamp(active - pageRows);
-  if (key === 'Home') return clamp(0);
-  return key === 'End' ? clamp(rowCount - 1) : undefined;
 }
 
 function rowClass(active: boolean, selected: boolean): string {

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { moveTarget } from '../../logic/move-target.ts';
 import { hasTextSelection } from '../use-text-selection.ts';
 import styles from './virtual-grid.module.css';
 
@@ -121,20 +122,6 @@ export function VirtualGrid(props: VirtualGridProps) {
       </div>
     </div>
   );
-}
-
-/** Where a key moves the active row to; undefined for keys that move nothing. */
-function moveTarget(
-  key: string,
-  { active, rowCount, pageRows }: { readonly active: number; readonly rowCount: number; readonly pageRows: number },
-) {
-  const clamp = (index: number) => Math.min(rowCount - 1, Math.max(0, index));
-  if (key === 'ArrowDown') return clamp(active + 1);
-  if (key === 'ArrowUp') return clamp(active - 1);
-  if (key === 'PageDown') return clamp(active + pageRows);
-  if (key === 'PageUp') return clamp(active - pageRows);
-  if (key === 'Home') return clamp(0);
-  return key === 'End' ? clamp(rowCount - 1) : undefined;
 }
 
 function rowClass(active: boolean, selected: boolean): string {
