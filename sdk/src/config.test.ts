@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
+const SIGNALS_APART = { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json' };
+
 describe('readConfig', () => {
   it('has a default for everything', () => {
     expect(readConfig({})).toMatchObject({
@@ -47,6 +49,16 @@ describe('readConfig', () => {
       collector: { logsUrl: 'http://127.0.0.1:1/v1/logs' },
     });
   });
+  it('reads the protocol of each signal, else that of both', () => {
+    const encodingsOf = (environment: Readonly<Record<string, string>>): object => readConfig(environment).collector.encodings;
+    expect(encodingsOf({})).toEqual({ traces: 'protobuf', logs: 'protobuf' });
+    expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })).toEqual({ traces: 'json', logs: 'json' });
+    expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' })).toEqual({
+      traces: 'protobuf',
+      logs: 'json',
+    });
+    expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', ...SIGNALS_APART })).toEqual({ traces: 'json', logs: 'json' });
+  });
   it.each([
     [{ THREADLINE_SDK_TRUST: 'x' }, 'THREADLINE_SDK_TRUST: expected all, none or address ranges such as 10.0.0.0/8, got "x"'],
     [
@@ -64,7 +76,14 @@ describe('readConfig', () => {
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://x' },
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "ftp://x"',
     ],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/json, the one this SDK sends, got "grpc"'],
+    [
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf or http/json (gRPC is not sent), got "grpc"',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc' },
+      'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: expected http/protobuf or http/json (gRPC is not sent), got "grpc"',
+    ],
     [{ THREADLINE_SDK_MESSAGE_PARENT: 'both' }, 'THREADLINE_SDK_MESSAGE_PARENT: expected producer or link, got "both"'],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],
     [

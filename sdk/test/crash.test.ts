@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
-import type { LogLine } from './otlp-json.ts';
+import type { LogLine } from './otlp.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 let collector: ScriptedCollector;

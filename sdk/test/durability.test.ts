@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRecords, recordFacts } from '../src/export/spool/batch-record.ts';
 import { type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
-import type { LogLine, SpanLine } from './otlp-json.ts';
+import type { LogLine, SpanLine } from './otlp.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 let collector: ScriptedCollector;
@@ -105,6 +105,23 @@ describe('a collector that is away', () => {
     await waitFor('the spool is empty', () => spoolFiles().length === 0);
     expect(numbersOf(collector.spans).slice(1)).toEqual(upTo(200));
     expect(collector.keys).toEqual(expect.arrayContaining(refused));
+    second.kill('SIGTERM');
+    await second.ended();
+  });
+
+  it('has what waits on disk in the encoding that it was written in, whatever the next process sends', async () => {
+    collector.behave({ status: 503, headers: { 'retry-after': '3600' } });
+    const first = startLoad({ count: 20, millis: 20, env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' } });
+    await waitFor('all is made', () => isDone(first));
+    await waitFor('both signals wait on disk', () => spooledItems() === 40);
+    first.kill('SIGTERM');
+    await first.ended();
+    collector.behave('take');
+    const seen = collector.requests.length;
+    const second = startLoad({ count: 1, millis: 20 });
+    await waitFor('all of it', () => numbersOf(collector.spans).length >= 21 && numbersOf(collector.logs).length >= 21);
+    const types = collector.requests.slice(seen).map((headers) => headers['content-type']);
+    expect(new Set(types)).toEqual(new Set(['application/json', 'application/x-protobuf']));
     second.kill('SIGTERM');
     await second.ended();
   });

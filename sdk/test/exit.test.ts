@@ -150,7 +150,7 @@ describe('a collector’s answer', () => {
     for (const headers of collector.requests) {
       expect(headers).not.toHaveProperty('traceparent');
       expect(headers).not.toHaveProperty('x-correlation-id');
-      expect(headers['content-type']).toBe('application/json');
+      expect(headers['content-type']).toBe('application/x-protobuf');
     }
     expect(collector.spans).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killApps, startApp, waitFor } from './app-process.ts';
 import { get, type HeaderEcho, isHeaderEcho } from './http-get.ts';
-import type { LogLine, SpanLine } from './otlp-json.ts';
+import type { LogLine, SpanLine } from './otlp.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 const SERVER = 2;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type LogLine, readLogs, readSpans, type SpanLine } from './otlp-json.ts';
+import { type LogLine, parseRequest, readLogs, readSpans, type SpanLine } from './otlp.ts';
 
 /** What the collector does with a request: take it, at once or slowly, answer something else, or never answer. */
 export type Behaviour = 'take' | 'hang' | Answer | { readonly delayMillis: number };
@@ -29,7 +29,7 @@ export interface ScriptedCollector {
   close(): Promise<void>;
 }
 
-/** A real OTLP/HTTP server that takes JSON, keeps what it took and misbehaves on demand. */
+/** A real OTLP/HTTP server that takes protobuf and JSON, keeps what it took and misbehaves on demand. */
 export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const spans: SpanLine[] = [];
   const logs: LogLine[] = [];
@@ -49,7 +49,8 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
         answer(response, behaviour);
         if (behaviour.status !== 200) return;
       }
-      const body: unknown = JSON.parse((request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString());
+      const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+      const body = parseRequest(request.url === '/v1/logs' ? 'logs' : 'traces', request.headers['content-type'], plain);
       if (request.url === '/v1/traces') spans.push(...readSpans(body));
       if (request.url === '/v1/logs') logs.push(...readLogs(body));
       keys.push(String(request.headers['idempotency-key']));

@@ -11,7 +11,8 @@ export function parseTraceContext(traceParent: string, traceState: string | unde
   const [, version, traceId = '', spanId = '', flags = '', more] = match;
   if (version === '00' && more !== undefined) return undefined;
   const spanContext: SpanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
-  if (traceState !== undefined && traceState !== '') spanContext.traceState = W3cTraceState.parse(traceState);
+  const state = traceState === undefined || traceState === '' ? undefined : W3cTraceState.parse(traceState);
+  if (state?.isEmpty === false) spanContext.traceState = state;
   return spanContext;
 }
 

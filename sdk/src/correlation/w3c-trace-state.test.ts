@@ -6,8 +6,22 @@ const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const SPAN_ID = 'b7ad6b7169203331';
 
 describe('tracestate', () => {
-  it('comes back as it was, without blanks and what is no member', () => {
-    expect(W3cTraceState.parse('a=1, b=2 ,,c,UPPER=3,d=4=5,t@v=6').serialize()).toBe('a=1,b=2,t@v=6');
+  it('comes back as it was, without blanks and empty members', () => {
+    expect(W3cTraceState.parse('a=1, b=2 ,,t@v=6,').serialize()).toBe('a=1,b=2,t@v=6');
+  });
+
+  it.each(['c', 'UPPER=3', 'd=4=5', '@v=1', 'k=', `${'k'.repeat(257)}=1`])('is not believed when a member is malformed: %s', (member) => {
+    expect(W3cTraceState.parse(`a=1,${member}`).isEmpty).toBe(true);
+    expect(parseTraceContext(`00-${TRACE_ID}-${SPAN_ID}-01`, `a=1,${member}`)).toEqual({
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
+      traceFlags: 1,
+      isRemote: true,
+    });
+  });
+
+  it('is not believed when it has more than 32 members', () => {
+    expect(W3cTraceState.parse(Array.from({ length: 33 }, (_, index) => `k${index}=v`).join(',')).isEmpty).toBe(true);
   });
 
   it('has a changed member first, and the others in their order', () => {
@@ -19,7 +33,7 @@ describe('tracestate', () => {
   });
 
   it('takes no member that is not valid or has no room', () => {
-    const full = W3cTraceState.parse(Array.from({ length: 40 }, (_, index) => `k${index}=v`).join(','));
+    const full = W3cTraceState.parse(Array.from({ length: 32 }, (_, index) => `k${index}=v`).join(','));
     expect(full.serialize().split(',')).toHaveLength(32);
     expect(full.set('more', 'x').get('more')).toBeUndefined();
     expect(full.set('k3', 'x').get('k3')).toBe('x');

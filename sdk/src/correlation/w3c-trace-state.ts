@@ -3,7 +3,8 @@ import type { TraceState } from '@opentelemetry/api';
 /** W3C Trace Context, section 3.3.1: how many members, and how many characters all platforms must be able to carry. */
 const MAX_MEMBERS = 32;
 const MAX_CHARACTERS = 512;
-const KEY = /^(?:[a-z][_0-9a-z\-*/]{0,255}|[a-z0-9][_0-9a-z\-*/]{0,240}@[a-z][_0-9a-z\-*/]{0,13})$/;
+/** As level 2 has it, which takes all that level 1 does. */
+const KEY = /^[a-z0-9][_0-9a-z\-*/@]{0,255}$/;
 const VALUE = /^[ -~]{0,255}[!-~]$/;
 
 /** The header `tracestate`: an ordered list of which the newest member is the first. Never changed, only replaced. */
@@ -15,23 +16,30 @@ export class W3cTraceState implements TraceState {
     this.#members = members;
   }
 
-  /** Malformed members are left out, and so is what is beyond the limits. */
+  /** Empty when a member is malformed or there are too many, as W3C asks; of what is too long, members that have room stay. */
   static parse(header: string): W3cTraceState {
     const members = new Map<string, string>();
     let characters = 0;
+    let count = 0;
     for (const part of header.split(',')) {
       const member = part.trim();
+      // Between two commas, or at an end, there may be nothing.
+      if (member === '') continue;
       const end = member.indexOf('=');
       const key = member.slice(0, Math.max(end, 0));
       const value = member.slice(end + 1);
-      if (end === -1 || !KEY.test(key) || !isValue(value)) continue;
+      count += 1;
+      if (end === -1 || !KEY.test(key) || !isValue(value) || count > MAX_MEMBERS) return new W3cTraceState(new Map());
       const longer = characters + member.length + (members.size > 0 ? 1 : 0);
       if (longer > MAX_CHARACTERS) continue;
       characters = longer;
       members.set(key, value);
-      if (members.size === MAX_MEMBERS) break;
     }
     return new W3cTraceState(members);
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0;
   }
 
   get(key: string): string | undefined {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { encodingOf } from './encodings.ts';
+import { readParts } from './protobuf-reader.ts';
 
 export const SIGNALS = ['traces', 'logs'] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -16,7 +18,7 @@ export interface Batch {
   readonly itemCount: number;
   /** Milliseconds since the epoch at which it was made. */
   readonly createdMillis: number;
-  /** OTLP/JSON. */
+  /** OTLP, in the encoding that `encodingOf` tells. */
   readonly body: Uint8Array;
 }
 
@@ -40,15 +42,33 @@ export function createBatchKey(): string {
 }
 
 /** A span begins with its trace, a link of one does not; a log record has it in the middle. */
-const TRACE_IDS = { traces: /\{"traceId":"([0-9a-f]{32})"/g, logs: /"traceId":"([0-9a-f]{32})"/g } as const;
+const JSON_TRACE_IDS = { traces: /\{"traceId":"([0-9a-f]{32})"/g, logs: /"traceId":"([0-9a-f]{32})"/g } as const;
+/** The field `trace_id` of a span and of a log record. */
+const TRACE_ID_FIELD = { traces: 1, logs: 9 } as const;
 
-/** The traces of a batch's spans or records, at most `max`. */
-export function traceIdsOf({ signal, body }: Pick<Batch, 'signal' | 'body'>, max: number): string[] {
+/** The traces of a batch's spans or records, at most `max`. Never throws: of a body that is broken those up to that place. */
+export function traceIdsOf(batch: Pick<Batch, 'signal' | 'body'>, max: number): string[] {
   const ids = new Set<string>();
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-  for (const [, id] of text.matchAll(TRACE_IDS[signal])) {
-    if (id !== undefined) ids.add(id);
-    if (ids.size === max) break;
+  try {
+    for (const id of encodingOf(batch.body) === 'json' ? jsonTraceIds(batch) : protobufTraceIds(batch)) {
+      ids.add(id);
+      if (ids.size === max) break;
+    }
+  } catch {
+    // What was found is what is known.
   }
   return [...ids];
+}
+
+function* jsonTraceIds({ signal, body }: Pick<Batch, 'signal' | 'body'>): Generator<string> {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  for (const [, id] of text.matchAll(JSON_TRACE_IDS[signal])) if (id !== undefined) yield id;
+}
+
+/** Resources, scopes and items are fields 1, 2 and 2 of what they are in. */
+function* protobufTraceIds({ signal, body }: Pick<Batch, 'signal' | 'body'>): Generator<string> {
+  for (const resource of readParts(body, 1))
+    for (const scope of readParts(resource, 2))
+      for (const item of readParts(scope, 2))
+        for (const id of readParts(item, TRACE_ID_FIELD[signal])) yield Buffer.from(id).toString('hex');
 }

@@ -79,6 +79,23 @@ describe('a collector’s client', () => {
     expect(await connect().post(BATCH)).toEqual({ status: 'taken', ...said });
   });
 
+  it('names the encoding of a batch by its first byte, and reads an answer in protobuf', async () => {
+    const protobuf = { ...BATCH, body: Buffer.of(0x0a, 0) };
+    // partial_success { rejected: 2, error_message: "too long" }
+    const answer = Buffer.concat([Buffer.of(0x0a, 12, 0x08, 2, 0x12, 8), Buffer.from('too long')]);
+    respond = (response) => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end(answer);
+    expect(await connect().post(protobuf)).toEqual({ status: 'taken', rejectedItems: 2, message: 'too long' });
+    expect(seen[0]?.headers['content-type']).toBe('application/x-protobuf');
+    respond = (response) => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+    expect(await client.post(protobuf)).toEqual({ status: 'taken', rejectedItems: 0, message: '' });
+    // google.rpc.Status { code: 3, message: "not OTLP" }
+    const status = Buffer.concat([Buffer.of(0x08, 3, 0x12, 8), Buffer.from('not OTLP')]);
+    respond = (response) => response.writeHead(400, { 'content-type': 'application/x-protobuf' }).end(status);
+    expect(await client.post(protobuf)).toEqual({ status: 'refused', reason: 'Bad Request: not OTLP' });
+    respond = (response) => response.writeHead(400, { 'content-type': 'application/x-protobuf' }).end('no protobuf');
+    expect(await client.post(protobuf)).toEqual({ status: 'refused', reason: 'Bad Request' });
+  });
+
   it.each([429, 502, 503, 504])('takes %i for a reason to try again, when the collector says', async (status) => {
     respond = (response) => response.writeHead(status, { 'retry-after': '7' }).end();
     expect(await connect().post(BATCH)).toMatchObject({ status: 'retry', retryAfterMillis: 7000 });

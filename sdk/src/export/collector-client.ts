@@ -6,17 +6,16 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { Batch, Signal } from './batch.ts';
+import { ENCODINGS, encodingOf } from './encodings.ts';
+import { type ExportAnswer, readExportAnswer } from './export-answer.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 
 const compress = promisify(gzip);
 
 /** The OTLP specification's statuses of a collector that is busy or away for now. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
-/** OTLP's count of what it did not take of a request, by signal. */
-const REJECTED_FIELDS = { traces: 'rejectedSpans', logs: 'rejectedLogRecords' } as const;
 /** An answer is a few words; more of it is not read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-const MAX_MESSAGE_CHARACTERS = 200;
 
 /** What became of a batch. */
 export type SendOutcome =
@@ -43,8 +42,8 @@ export interface CollectorClient {
 }
 
 /** The headers of a batch, whoever sends it. */
-export function batchHeaders(headers: Readonly<Record<string, string>>, key: string): Record<string, string> {
-  return { ...headers, 'content-type': 'application/json', 'idempotency-key': key };
+export function batchHeaders(headers: Readonly<Record<string, string>>, { key, body }: Batch): Record<string, string> {
+  return { ...headers, 'content-type': ENCODINGS[encodingOf(body)].contentType, 'idempotency-key': key };
 }
 
 /** OTLP/HTTP over connections that are kept open, without spans of its own. */
@@ -64,7 +63,7 @@ export function createCollectorClient(options: CollectorClientOptions): Collecto
     const isGzip = options.compression === 'gzip';
     const body = isGzip ? await compress(batch.body) : batch.body;
     const headers = {
-      ...batchHeaders(options.headers, batch.key),
+      ...batchHeaders(options.headers, batch),
       'content-length': body.length,
       'user-agent': 'threadline-sdk/0.1.0',
       ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
@@ -98,7 +97,8 @@ interface Answer {
   readonly status: number;
   readonly statusText: string;
   readonly retryAfter: string | undefined;
-  readonly body: string;
+  readonly contentType: string;
+  readonly body: Buffer;
 }
 
 function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
@@ -117,7 +117,8 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
           status: response.statusCode ?? 0,
           statusText: response.statusMessage ?? '',
           retryAfter: response.headers['retry-after'],
-          body: Buffer.concat(parts).toString('utf8'),
+          contentType: response.headers['content-type'] ?? '',
+          body: Buffer.concat(parts),
         }),
       );
     });
@@ -125,33 +126,13 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
   });
 }
 
-function readOutcome({ status, statusText, retryAfter, body }: Answer, signal: Signal): SendOutcome {
-  const answer = parseObject(body);
-  if (status >= 200 && status < 300) {
-    const partial = parseObject(Reflect.get(answer, 'partialSuccess'));
-    const rejected = Number(Reflect.get(partial, REJECTED_FIELDS[signal]) ?? 0);
-    return { status: 'taken', rejectedItems: Number.isSafeInteger(rejected) ? rejected : 0, message: textOf(partial, 'errorMessage') };
-  }
-  const message = textOf(answer, 'message');
+function readOutcome({ status, statusText, retryAfter, ...answer }: Answer, signal: Signal): SendOutcome {
+  const isTaken = status >= 200 && status < 300;
+  const { rejectedItems, message }: ExportAnswer = readExportAnswer(answer, signal, isTaken);
+  if (isTaken) return { status: 'taken', rejectedItems, message };
   const reason = `${statusText === '' ? `status ${status}` : statusText}${message === '' ? '' : `: ${message}`}`;
   if (!RETRYABLE_STATUSES.includes(status)) return { status: 'refused', reason };
   return { status: 'retry', reason, retryAfterMillis: parseRetryAfter(retryAfter, Date.now()) };
-}
-
-/** An empty object for what is none. */
-function parseObject(value: unknown): object {
-  if (typeof value === 'object' && value !== null) return value;
-  try {
-    const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : undefined;
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-}
-
-function textOf(holder: object, name: string): string {
-  const text: unknown = Reflect.get(holder, name);
-  return typeof text === 'string' ? text.slice(0, MAX_MESSAGE_CHARACTERS) : '';
 }
 
 /** An error that stands for several addresses has no message of its own. */

@@ -1,5 +1,7 @@
 import type { StartOptions } from '../config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText } from '../settings.ts';
+import type { Signal } from './batch.ts';
+import { ENCODINGS, type Encoding } from './encodings.ts';
 import { readSpoolConfig, type SpoolConfig } from './spool/spool-location.ts';
 
 /** Where and how to send. */
@@ -9,6 +11,8 @@ export interface CollectorConfig {
   /** Undefined when the signal is switched off with `OTEL_LOGS_EXPORTER=none`. */
   readonly logsUrl: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** How what is made is written; what waits on disk is sent as it was written. */
+  readonly encodings: Readonly<Record<Signal, Encoding>>;
   /** One request. */
   readonly timeoutMillis: number;
   /** How long an item waits for others before it is sent. */
@@ -32,7 +36,6 @@ const DEFAULT_BATCH_ITEMS = 512;
 
 /** @throws ThreadlineError for an address that is no http(s) URL, a header that is none and a number that is none. */
 export function readCollectorConfig(environment: Environment, options: Pick<StartOptions, 'endpoint' | 'ingestKey'>): CollectorConfig {
-  rejectOtherProtocols(environment);
   const endpointName = options.endpoint === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'endpoint';
   const endpoint = options.endpoint ?? readText(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
   const base = readUrl(endpointName, endpoint).replace(/\/+$/, '');
@@ -46,6 +49,7 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
     tracesUrl: signalUrl('TRACES', 'traces'),
     logsUrl: signalUrl('LOGS', 'logs'),
     headers: readHeaders(environment, options.ingestKey ?? readText(environment, 'THREADLINE_SDK_INGEST_KEY')),
+    encodings: { traces: readEncoding(environment, 'TRACES'), logs: readEncoding(environment, 'LOGS') },
     timeoutMillis: readCount(environment, 'OTEL_EXPORTER_OTLP_TIMEOUT', 1) ?? DEFAULT_TIMEOUT_MILLIS,
     delayMillis: readCount(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
     maxQueueItems,
@@ -61,10 +65,17 @@ function readCompression(environment: Environment): 'none' | 'gzip' {
   throw invalidSetting('OTEL_EXPORTER_OTLP_COMPRESSION', 'none or gzip', text);
 }
 
-function rejectOtherProtocols(environment: Environment): void {
-  for (const name of ['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL']) {
-    const protocol = readText(environment, name);
-    if (protocol !== undefined && protocol !== 'http/json') throw invalidSetting(name, 'http/json, the one this SDK sends', protocol);
+/** The signal's own protocol, else the one of both, else protobuf, which costs both sides less (docs/adr/0022). */
+function readEncoding(environment: Environment, signal: 'TRACES' | 'LOGS'): Encoding {
+  const own = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`;
+  const name = readText(environment, own) === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : own;
+  switch (readText(environment, name)?.toLowerCase() ?? ENCODINGS.protobuf.protocol) {
+    case ENCODINGS.protobuf.protocol:
+      return 'protobuf';
+    case ENCODINGS.json.protocol:
+      return 'json';
+    default:
+      throw invalidSetting(name, 'http/protobuf or http/json (gRPC is not sent)', readText(environment, name) ?? '');
   }
 }
 

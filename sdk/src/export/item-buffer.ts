@@ -12,7 +12,7 @@ export interface ItemBufferOptions<Item> {
   readonly maxItems: number;
   readonly maxBatchItems: number;
   readonly delayMillis: number;
-  /** OTLP/JSON of some items. May throw for an item that cannot be written. */
+  /** OTLP of some items. May throw for an item that cannot be written. */
   serialize(items: Item[]): Uint8Array | undefined;
   traceIdOf(item: Item): string | undefined;
   nowMillis(): number;

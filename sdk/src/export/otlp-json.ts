@@ -1,15 +1,13 @@
 import type { AnyValue, Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
-import type { ReadableSpan, Resource, Scope } from '../traces/span-types.ts';
+import type { ReadableSpan, Scope } from '../traces/span-types.ts';
+import { groupItems, type RequestItem, spanFlags } from './otlp-request.ts';
 
 /**
  * OTLP/JSON (opentelemetry-proto, "JSON Protobuf Encoding"), written as text piece by piece: nothing is built only to be
  * taken apart again. Field by field what OpenTelemetry's own serializer writes; a test holds one against the other.
  */
 
-/** OTLP's SpanFlags: that the next bit means something, and that the parent is in another process. */
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
 /** Names are few, but an app that makes them up must not fill the memory. */
 const MAX_REMEMBERED_KEYS = 2000;
 /** What JSON escapes, and halves of surrogate pairs, which JSON.stringify writes as escapes. */
@@ -29,31 +27,17 @@ export function encodeLogs(records: readonly ReadWriteLogRecord[]): Uint8Array {
   return encodeRequest(records, 'Logs', 'logRecords', encodeLog);
 }
 
-interface Item {
-  readonly resource: Resource;
-  readonly instrumentationScope: Scope;
-}
-
-function encodeRequest<One extends Item>(
+function encodeRequest<One extends RequestItem>(
   items: readonly One[],
   signal: 'Spans' | 'Logs',
   list: string,
   encode: (item: One) => string,
 ): Uint8Array {
-  const resources = new Map<Resource, Map<Scope, string>>();
-  for (const item of items) {
-    let scopes = resources.get(item.resource);
-    if (scopes === undefined) {
-      scopes = new Map();
-      resources.set(item.resource, scopes);
-    }
-    const before = scopes.get(item.instrumentationScope);
-    scopes.set(item.instrumentationScope, before === undefined ? encode(item) : `${before},${encode(item)}`);
-  }
-  const groups = [...resources].map(([resource, scopes]) => {
-    const parts = [...scopes].map(
-      ([scope, text]) => `{"scope":${encodeScope(scope)},"${list}":[${text}]${optional('schemaUrl', scope.schemaUrl)}}`,
-    );
+  const groups = [...groupItems(items)].map(([resource, scopes]) => {
+    const parts = [...scopes].map(([scope, scoped]) => {
+      const texts = scoped.map(encode).join(',');
+      return `{"scope":${encodeScope(scope)},"${list}":[${texts}]${optional('schemaUrl', scope.schemaUrl)}}`;
+    });
     return `{"resource":{"attributes":${encodeAttributes(resource.attributes)},"droppedAttributesCount":0},"scope${signal}":[${parts.join(',')}]}`;
   });
   return encoder.encode(`{"resource${signal}":[${groups.join(',')}]}`);
@@ -75,7 +59,7 @@ function encodeSpan(span: ReadableSpan): string {
     `"attributes":${encodeAttributes(span.attributes)},"droppedAttributesCount":${span.droppedAttributesCount},` +
     `"events":[${eventTexts}],"droppedEventsCount":${span.droppedEventsCount},` +
     `"status":{"code":${status.code}${optional('message', status.message)}},` +
-    `"links":[${linkTexts}],"droppedLinksCount":${span.droppedLinksCount},"flags":${flagsOf(traceFlags, parent?.isRemote)}}`
+    `"links":[${linkTexts}],"droppedLinksCount":${span.droppedLinksCount},"flags":${spanFlags(traceFlags, parent?.isRemote)}}`
   );
 }
 
@@ -87,7 +71,7 @@ function encodeLink({ context, attributes, droppedAttributesCount = 0 }: Readabl
   const { traceId, spanId, traceState, traceFlags, isRemote } = context;
   return (
     `{"attributes":${encodeAttributes(attributes)},"spanId":"${spanId}","traceId":"${traceId}"${optional('traceState', traceState?.serialize())},` +
-    `"droppedAttributesCount":${droppedAttributesCount},"flags":${flagsOf(traceFlags, isRemote)}}`
+    `"droppedAttributesCount":${droppedAttributesCount},"flags":${spanFlags(traceFlags, isRemote)}}`
   );
 }
 
@@ -151,8 +135,4 @@ function optional(name: string, text: string | undefined): string {
 function encodeTime([seconds, nanos]: HrTime): string {
   const below = Math.trunc(nanos);
   return seconds < 1 ? String(Math.trunc(below)) : `${Math.trunc(seconds)}${below < 100_000_000 ? String(below).padStart(9, '0') : below}`;
-}
-
-function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
-  return (traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote === true ? IS_REMOTE : 0);
 }

@@ -8,15 +8,14 @@ const SENDER = `
 const { requests, timeoutMillis } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const signal = AbortSignal.timeout(timeoutMillis);
 requests.forEach(({ url, headers, body }, index) => {
-  fetch(url, { method: 'POST', headers, body, signal }).then(({ ok }) => ok && console.log(index), () => undefined);
+  fetch(url, { method: 'POST', headers, body: Buffer.from(body, 'base64'), signal }).then(({ ok }) => ok && console.log(index), () => undefined);
 });
 `;
 
 export interface SyncRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** OTLP/JSON. */
-  readonly body: string;
+  readonly body: Uint8Array;
 }
 
 /**
@@ -25,8 +24,9 @@ export interface SyncRequest {
  */
 export function sendSync(requests: readonly SyncRequest[]): ReadonlySet<number> {
   const { NODE_OPTIONS: _options, ...environment } = process.env;
+  const written = requests.map(({ body, ...request }) => ({ ...request, body: Buffer.from(body).toString('base64') }));
   const result = spawnSync(process.execPath, ['-e', SENDER], {
-    input: JSON.stringify({ requests, timeoutMillis: SYNC_SEND_MILLIS - 300 }),
+    input: JSON.stringify({ requests: written, timeoutMillis: SYNC_SEND_MILLIS - 300 }),
     env: environment,
     encoding: 'utf8',
     timeout: SYNC_SEND_MILLIS,

@@ -78,8 +78,8 @@ export class SignalExport<Item> {
   }
 
   /** The request that a batch would be sent in. */
-  requestFor({ key, body }: Batch): SyncRequest {
-    return { url: this.#options.url, headers: batchHeaders(this.#options.config.headers, key), body: Buffer.from(body).toString('utf8') };
+  requestFor(batch: Batch): SyncRequest {
+    return { url: this.#options.url, headers: batchHeaders(this.#options.config.headers, batch), body: batch.body };
   }
 
   /** Lets go of timers and connections; what is under way is cut off, what is added later is lost and reported. */

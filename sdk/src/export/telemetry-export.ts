@@ -7,7 +7,8 @@ import { DropReports } from './drop-reports.ts';
 import { emitDrop } from './emit-drop.ts';
 import type { ExitFlush } from './exit-flush.ts';
 import type { ItemBufferOptions } from './item-buffer.ts';
-import { encodeLogs, encodeSpans } from './otlp-json.ts';
+import * as json from './otlp-json.ts';
+import * as protobuf from './otlp-protobuf.ts';
 import { sendSync } from './send-sync.ts';
 import { SignalExport } from './signal-export.ts';
 import { Spool } from './spool/spool.ts';
@@ -22,6 +23,7 @@ const MIN_REPORT_INTERVAL_MILLIS = 5000;
 /** More takes longer than an exit may; it is on disk. */
 const MAX_SYNC_BYTES = 16 * 1024 * 1024;
 const MAX_TRACE_IDS = 100;
+const ENCODERS = { json, protobuf } as const;
 
 export interface TelemetryExportOptions {
   readonly config: CollectorConfig;
@@ -38,7 +40,7 @@ export interface TelemetryExport extends Omit<ExitFlush, 'beforeEnd'> {
   close(): void;
 }
 
-/** OTLP/JSON over HTTP; what the collector does not take waits in one spool for both signals. */
+/** OTLP over HTTP; what the collector does not take waits in one spool for both signals. */
 export function createTelemetryExport({ config, spoolLocation, counters, warnings }: TelemetryExportOptions): TelemetryExport {
   const reports = new DropReports(Date.now);
   let lastReportMillis = Number.NEGATIVE_INFINITY;
@@ -91,12 +93,12 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
   }
   const spans = createSignal<ReadableSpan>(config.tracesUrl, {
     signal: 'traces',
-    serialize: encodeSpans,
+    serialize: ENCODERS[config.encodings.traces].encodeSpans,
     traceIdOf: (span) => span.spanContext().traceId,
   });
   const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
     signal: 'logs',
-    serialize: encodeLogs,
+    serialize: ENCODERS[config.encodings.logs].encodeLogs,
     traceIdOf: (record) => record.spanContext?.traceId,
   });
   const signals = [spans, logs].filter((signal) => signal !== undefined);

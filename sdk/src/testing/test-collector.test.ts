@@ -47,13 +47,19 @@ async function failureOf(promise: PromiseLike<unknown>): Promise<string> {
 }
 
 describe('startTestCollector', () => {
-  it('takes OTLP/JSON, compressed too, and refuses what it cannot read', async () => {
+  it('takes JSON and protobuf, compressed too, and refuses what it cannot read', async () => {
     const body = JSON.stringify(spansOf('gateway', [spanOf('a')]));
     expect(await post(body)).toBe(200);
     expect(await post(gzipSync(body), { 'content-encoding': 'gzip' })).toBe(200);
     expect(await post('{')).toBe(415);
     expect(await post('x', { 'content-type': 'application/x-protobuf' })).toBe(415);
-    expect(collector.spans.map(({ spanId }) => spanId)).toEqual(['a', 'a']);
+    // resource_spans { scope_spans { spans { span_id: 00000000000000ab } } }
+    const span = Buffer.of(0x12, 8, 0, 0, 0, 0, 0, 0, 0, 0xab);
+    const protobuf = Buffer.concat([Buffer.of(0x0a, 14, 0x12, 12, 0x12, 10), span]);
+    expect(await post(protobuf, { 'content-type': 'application/x-protobuf' })).toBe(200);
+    expect(await post(gzipSync(protobuf), { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' })).toBe(200);
+    const ab = '00000000000000ab';
+    expect(collector.spans.map(({ spanId }) => spanId)).toEqual(['a', 'a', ab, ab]);
     collector.clear();
     expect(collector.spans).toEqual([]);
   });
@@ -90,12 +96,12 @@ describe('expectFlow', () => {
       'expected the flow flow-2 from gateway\nbut within 300 ms nothing with this id arrived; nothing arrived at all',
     );
     await post(JSON.stringify(spansOf('gateway', [spanOf('a')])));
-    await post('x', { 'content-type': 'application/x-protobuf' });
+    await post('x', { 'content-type': 'text/plain' });
     expect(await failureOf(collector.expectFlow('flow-2').from('gateway'))).toBe(
       [
         'expected the flow flow-2 from gateway',
         'but within 300 ms nothing with this id arrived; what arrived is of other flows: flow-1',
-        'the collector refused application/x-protobuf to /v1/traces: it takes OTLP/JSON, OTEL_EXPORTER_OTLP_PROTOCOL=http/json',
+        'the collector refused text/plain to /v1/traces: it takes OTLP over HTTP, in protobuf or JSON',
       ].join('\n'),
     );
   });

@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { ENCODINGS } from '../export/encodings.ts';
 import { expectFlow, type FlowSource, type FlowStart } from './expect-flow.ts';
+import { decodeRequest } from './otlp-protobuf.ts';
 import { type ReceivedLog, type ReceivedSpan, readLogs, readSpans } from './received-records.ts';
 
 export interface TestCollectorOptions {
@@ -9,7 +11,7 @@ export interface TestCollectorOptions {
   readonly timeoutMillis?: number;
 }
 
-/** A collector in the memory of the test: OTLP/JSON over HTTP on loopback, from any number of processes. */
+/** A collector in the memory of the test: OTLP over HTTP on loopback, in protobuf or JSON, from any number of processes. */
 export interface TestCollector {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`, or `endpoint` of `start`. */
   readonly url: string;
@@ -59,15 +61,15 @@ export async function startTestCollector(options: TestCollectorOptions = {}): Pr
 
   function take(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const type = request.headers['content-type'] ?? 'a body without a type';
-    const parsed = type.startsWith('application/json') ? parse(request, body) : undefined;
+    const parsed = parse(request, type, body);
     if (parsed === undefined) {
-      refusals.add(`${type} to ${request.url}: it takes OTLP/JSON, OTEL_EXPORTER_OTLP_PROTOCOL=http/json`);
+      refusals.add(`${type} to ${request.url}: it takes OTLP over HTTP, in protobuf or JSON`);
       response.writeHead(415, { 'content-type': 'application/json' }).end('{}');
       return;
     }
     if (request.url === '/v1/traces') spans.push(...readSpans(parsed));
     if (request.url === '/v1/logs') logs.push(...readLogs(parsed));
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    response.writeHead(200, { 'content-type': type }).end(type.startsWith(ENCODINGS.json.contentType) ? '{}' : '');
     arrivals.emit('arrival');
   }
 
@@ -94,7 +96,6 @@ export async function startTestCollector(options: TestCollectorOptions = {}): Pr
     url,
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '50',
       THREADLINE_SDK_SPOOL_MAX_BYTES: '0',
     },
@@ -124,11 +125,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Undefined for what is no JSON. */
-function parse(request: IncomingMessage, body: Buffer): unknown {
+/** Undefined for what is no OTLP. */
+function parse({ url, headers }: IncomingMessage, type: string, body: Buffer): unknown {
   try {
-    const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES }) : body;
-    return JSON.parse(bytes.toString());
+    const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES }) : body;
+    if (type.startsWith(ENCODINGS.json.contentType)) return JSON.parse(bytes.toString());
+    return type.startsWith(ENCODINGS.protobuf.contentType) ? decodeRequest(url === '/v1/logs' ? 'logs' : 'traces', bytes) : undefined;
   } catch {
     return undefined;
   }

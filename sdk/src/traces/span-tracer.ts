@@ -19,6 +19,9 @@ import { createSpanId, createTraceId } from './random-ids.ts';
 import { RecordedSpan, type SpanEnvironment } from './recorded-span.ts';
 import type { Scope } from './span-types.ts';
 
+/** W3C Trace Context, level 2: whoever began the trace says that the end of its id is random. Passed on as it came. */
+const RANDOM_TRACE_ID = 2;
+
 export interface SpanTracerOptions extends SpanEnvironment {
   readonly sampler: Sampler;
 }
@@ -71,7 +74,9 @@ class SpanTracer implements Tracer {
     const spanContext: SpanContext = {
       traceId,
       spanId: createSpanId(),
-      traceFlags: sampled.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE,
+      traceFlags:
+        (sampled.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE) |
+        ((parentSpanContext?.traceFlags ?? 0) & RANDOM_TRACE_ID),
       ...(traceState === undefined ? {} : { traceState }),
     };
     if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);

@@ -3,7 +3,7 @@ import { startMongo } from '../../../deploy/servers/mongo.mjs';
 import { startPostgres } from '../../../deploy/servers/postgres.mjs';
 import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
-import type { SpanLine } from '../otlp-json.ts';
+import type { SpanLine } from '../otlp.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
 import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
 

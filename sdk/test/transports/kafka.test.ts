@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startKafka } from '../../../deploy/servers/kafka.mjs';
 import { startTestCollector, type TestCollector } from '../../src/testing.ts';
 import { killApps, waitFor } from '../app-process.ts';
-import type { SpanLine } from '../otlp-json.ts';
+import type { SpanLine } from '../otlp.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
 import { flowOf, logOf, startTransportApp, type TransportApp } from './transport-app.ts';
 

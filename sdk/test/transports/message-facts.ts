@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { waitFor } from '../app-process.ts';
-import type { LogLine, SpanLine } from '../otlp-json.ts';
+import type { LogLine, SpanLine } from '../otlp.ts';
 import type { ScriptedCollector } from '../scripted-collector.ts';
 import { flowOf, logOf, serverSpanOf } from './transport-app.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRabbitmq } from '../../../deploy/servers/rabbitmq.mjs';
 import { killApps, waitFor } from '../app-process.ts';
-import type { LogLine, SpanLine } from '../otlp-json.ts';
+import type { LogLine, SpanLine } from '../otlp.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
 import { flowOf, logOf, startTransportApp, type TransportApp } from './transport-app.ts';
 

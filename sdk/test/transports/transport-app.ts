@@ -1,6 +1,6 @@
 import { startApp, waitFor } from '../app-process.ts';
 import { get } from '../http-get.ts';
-import type { LogLine, SpanLine } from '../otlp-json.ts';
+import type { LogLine, SpanLine } from '../otlp.ts';
 import type { ScriptedCollector } from '../scripted-collector.ts';
 
 /** A fixture in a process of its own, whose actions a test calls with a correlation id. */

@@ -1,0 +1,175 @@
+import { type Attributes, type Link, type LogRecord, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { JsonLogsSerializer, JsonTraceSerializer, ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { describe, expect, it } from 'vitest';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
+import { W3cTraceState } from '../correlation/w3c-trace-state.ts';
+import { decodeRequest } from '../testing/otlp-protobuf.ts';
+import * as json from './otlp-json.ts';
+import * as protobuf from './otlp-protobuf.ts';
+
+const ATTRIBUTES: Attributes = {
+  text: 'plain',
+  'quotes "and" \\ back': 'line\nbreak\t"quoted" \\ \u0000',
+  ü: 'ünïcödé 漢字 🎈',
+  lone: 'half \ud83c of a pair',
+  integer: 42,
+  negative: -7,
+  zero: -0,
+  double: 0.5,
+  large: 1e21,
+  truth: true,
+  bytes: new Uint8Array([0, 1, 250]),
+  list: ['a', 1, false, null],
+  map: { inner: { deep: 'x' }, 'a"b': [1.5] },
+  empty: '',
+};
+const REMOTE = {
+  traceId: 'a'.repeat(32),
+  spanId: 'b'.repeat(16),
+  traceFlags: TraceFlags.SAMPLED,
+  isRemote: true,
+  traceState: W3cTraceState.parse('ot=th:8,other=1'),
+};
+
+function parsed(body: Uint8Array | undefined): unknown {
+  return JSON.parse(Buffer.from(body ?? []).toString('utf8'));
+}
+
+/** What OpenTelemetry writes out though it is the default of its field. */
+function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value)
+    .map(([key, member]): [string, unknown] => [key, withoutDefaults(member)])
+    .filter(
+      ([key, member]) => !(key.startsWith('dropped') && member === 0) && !(key === 'status' && JSON.stringify(member) === '{"code":0}'),
+    );
+  return Object.fromEntries(members);
+}
+
+function createSpans() {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const links: Link[] = [{ context: REMOTE, attributes: ATTRIBUTES }, { context: { ...REMOTE, isRemote: false } }];
+  const tracer = provider.getTracer('first', '1.2.3', { schemaUrl: 'https://example.com/"schema"' });
+  const root = tracer.startSpan(
+    'root "quoted"',
+    { kind: SpanKind.SERVER, attributes: ATTRIBUTES, links },
+    trace.setSpanContext(EMPTY_CONTEXT, REMOTE),
+  );
+  root.addEvent('plain').addEvent('with "attributes"', { text: 'a\nb', list: ['x'] });
+  root.recordException(new Error('broken "badly"'));
+  root.setStatus({ code: SpanStatusCode.ERROR, message: 'a "message"' });
+  root.end();
+  provider
+    .getTracer('second')
+    .startSpan('other', { root: true, startTime: [1_700_000_000, 5] }, EMPTY_CONTEXT)
+    .end([1_700_000_001, 999_999_999]);
+  tracer.startSpan('third', {}, EMPTY_CONTEXT).setStatus({ code: SpanStatusCode.OK }).end();
+  const spans = exporter.getFinishedSpans();
+  expect(spans).toHaveLength(3);
+  return spans;
+}
+
+function createLogs() {
+  const exporter = new InMemoryLogRecordExporter();
+  const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+  const records: LogRecord[] = [
+    {
+      body: 'a "body"\n',
+      attributes: ATTRIBUTES,
+      severityNumber: 9,
+      severityText: 'info',
+      context: trace.setSpanContext(EMPTY_CONTEXT, REMOTE),
+    },
+    { body: { a: [1, 'two'] }, eventName: 'an.event', timestamp: [1_700_000_000, 1], context: EMPTY_CONTEXT },
+    { body: 12.5, timestamp: 12, context: EMPTY_CONTEXT },
+  ];
+  for (const record of records) provider.getLogger('first', '1.0').emit(record);
+  provider.getLogger('second').emit({ context: EMPTY_CONTEXT });
+  const finished = exporter.getFinishedLogRecords();
+  expect(finished).toHaveLength(4);
+  return { finished, own: finished.map((record) => Object.assign(Object.create(record), {})) };
+}
+
+describe('as OTLP/JSON', () => {
+  it('spans are field by field what OpenTelemetry’s own serializer writes', () => {
+    const spans = createSpans();
+    expect(parsed(json.encodeSpans(spans))).toEqual(parsed(JsonTraceSerializer.serializeRequest([...spans])));
+  });
+
+  it('log records are field by field what OpenTelemetry’s own serializer writes', () => {
+    const { finished, own } = createLogs();
+    expect(parsed(json.encodeLogs(own))).toEqual(parsed(JsonLogsSerializer.serializeRequest(finished)));
+  });
+
+  it('what is no number is written as protobuf’s JSON has it', () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    provider
+      .getTracer('t')
+      .startSpan('s', { attributes: { none: Number.NaN, most: Number.POSITIVE_INFINITY } }, EMPTY_CONTEXT)
+      .end();
+    const text = Buffer.from(json.encodeSpans(exporter.getFinishedSpans())).toString('utf8');
+    expect(text).toContain('{"key":"none","value":{"doubleValue":"NaN"}},{"key":"most","value":{"doubleValue":"Infinity"}}');
+  });
+});
+
+describe('as protobuf', () => {
+  it('spans are field by field what OpenTelemetry’s own serializer writes', () => {
+    const spans = createSpans();
+    const theirs = decodeRequest('traces', ProtobufTraceSerializer.serializeRequest([...spans]) ?? Buffer.alloc(0));
+    expect(decodeRequest('traces', protobuf.encodeSpans(spans))).toEqual(withoutDefaults(theirs));
+  });
+
+  it('log records are field by field what OpenTelemetry’s own serializer writes', () => {
+    const { finished, own } = createLogs();
+    const theirs = decodeRequest('logs', ProtobufLogsSerializer.serializeRequest(finished) ?? Buffer.alloc(0));
+    expect(decodeRequest('logs', protobuf.encodeLogs(own))).toEqual(withoutDefaults(theirs));
+  });
+
+  it.each([0, 1, 59, 60, 61, 64, 65, 118, 119, 120, 121, 127, 128, 200, 16_383, 16_384, 70_000, 3_000_000])(
+    'a text of %i characters is read as it was, ASCII or not',
+    (length) => {
+      const texts = { ascii: 'a'.repeat(length), wide: '漢'.repeat(length), ['k'.repeat(Math.min(length, 300) + 1)]: 'value' };
+      const [first] = createSpans();
+      const span = Object.create(first ?? null, { attributes: { value: texts }, name: { value: texts.wide } });
+      const shown = ({ ascii, wide, ...long }: Readonly<Record<string, string>>): object =>
+        Object.entries({ ascii, wide, ...long }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+      expect(decodeRequest('traces', protobuf.encodeSpans([span]))).toMatchObject({
+        resourceSpans: [{ scopeSpans: [{ spans: [{ ...(length === 0 ? {} : { name: texts.wide }), attributes: shown(texts) }] }] }],
+      });
+    },
+  );
+
+  it.each([
+    [[0, 0], '0'],
+    [[1_700_000_000, 999_999_999], '1700000000999999999'],
+    [[4_294_967_295, 1], '4294967295000000001'],
+    [[65_535, 999_999_999.7], '65535999999999'],
+    [[65_536, 0], '65536000000000'],
+  ])('the time %j is %s nanoseconds', (endTime, nanos) => {
+    const [first] = createSpans();
+    const span = Object.create(first ?? null, { endTime: { value: endTime } });
+    expect(decodeRequest('traces', protobuf.encodeSpans([span]))).toMatchObject({
+      resourceSpans: [{ scopeSpans: [{ spans: [{ endTimeUnixNano: nanos }] }] }],
+    });
+  });
+
+  it('an item that cannot be written leaves nothing behind in the next body', () => {
+    const spans = createSpans();
+    const broken = Object.create(spans[0] ?? null, {
+      events: {
+        get: () => {
+          throw new Error('unreadable');
+        },
+      },
+    });
+    expect(() => protobuf.encodeSpans([broken])).toThrow('unreadable');
+    const before = protobuf.encodeSpans(spans);
+    expect(protobuf.encodeSpans(spans)).toEqual(before);
+    expect(decodeRequest('traces', before)).toMatchObject({ resourceSpans: [{}] });
+  });
+});
