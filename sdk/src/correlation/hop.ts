@@ -12,6 +12,14 @@ export interface Peer {
   readonly address: string | undefined;
 }
 
+/** Finds out about hops that somebody else's instrumentation follows, which puts nothing into the context. */
+export interface ForeignHops {
+  /** The host of the call whose span the context has; undefined for a message, empty for a call that does not say. */
+  destinationOf(context: Context): string | undefined;
+  /** Who sent these headers. */
+  peerOf(carrier: unknown): Peer | undefined;
+}
+
 /** A context whose outgoing headers are for this host. */
 export function setDestination(context: Context, host: string): Context {
   return context.setValue(DESTINATION_KEY, host);

@@ -6,7 +6,7 @@ import type { AllowedHosts } from './allowed-hosts.ts';
 import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
-import { getDestination, getPeer } from './hop.ts';
+import { type ForeignHops, getDestination, getPeer } from './hop.ts';
 import { formatTraceParent, parseTraceContext } from './trace-parent.ts';
 import type { Trust } from './trust.ts';
 
@@ -24,6 +24,8 @@ export interface PropagatorOptions {
   readonly counters: Counters;
   /** Hides the secrets of baggage; undefined sends it as it is. */
   readonly redactor?: Redactor | undefined;
+  /** For instrumentations that are not ours. */
+  readonly hops?: ForeignHops | undefined;
   /** Called for each call to a host that was not told an id or baggage that there was. */
   onRefused(host: string): void;
 }
@@ -44,14 +46,14 @@ export class FlowPropagator implements TextMapPropagator {
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const destination = getDestination(context);
+    const destination = getDestination(context) ?? this.#options.hops?.destinationOf(context);
     if (isTracingSuppressed(context)) return;
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
     if (allowed || this.#options.traceContextTo === 'all') injectTraceContext(context, carrier, setter);
     const id = correlationIdOf(context);
     const baggage = propagation.getBaggage(context);
     if (!allowed) {
-      if (id !== undefined || baggage !== undefined) this.#options.onRefused(destination);
+      if (destination !== '' && (id !== undefined || baggage !== undefined)) this.#options.onRefused(destination);
       return;
     }
     const { header, droppedMembers } = encodeBaggage(id, baggage, this.#options.redactor);
@@ -63,7 +65,7 @@ export class FlowPropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const peer = getPeer(context);
+    const peer = getPeer(context) ?? this.#options.hops?.peerOf(carrier);
     const remote = extractTraceContext(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
     const id = this.#readId(carrier, getter, received.correlationId);

@@ -1,0 +1,83 @@
+import type { Sampler } from '@opentelemetry/api';
+import type { Config } from './config.ts';
+import { createAllowedHosts } from './correlation/allowed-hosts.ts';
+import type { ForeignHops } from './correlation/hop.ts';
+import { createIdSource } from './correlation/own-id.ts';
+import { FlowPropagator } from './correlation/propagator.ts';
+import { createRefusedHosts } from './correlation/refused-hosts.ts';
+import { type Counters, createCounters } from './counters.ts';
+import type { ItemSink } from './export/queue-processors.ts';
+import { locateSpool } from './export/spool/spool-location.ts';
+import { createTelemetryExport, type TelemetryExport } from './export/telemetry-export.ts';
+import { createWarnings } from './export/warnings.ts';
+import type { LogRecordProcessor } from './logs/log-types.ts';
+import type { ResourceGate } from './node-sdk/resource-gate.ts';
+import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './processors.ts';
+import { createRedactor } from './redaction/redactor.ts';
+import { createResource } from './resource.ts';
+import { FlowSampler } from './sampling/flow-sampler.ts';
+import type { Resource } from './traces/span-types.ts';
+
+/** How long `shutdown` waits for the collector. */
+const SHUTDOWN_FLUSH_MILLIS = 5000;
+/** How much longer it waits for what a cloud says of the process. */
+const RESOURCE_MILLIS = 1000;
+
+/** What the SDK consists of, whoever's tracer and logger it stands behind. */
+export interface SdkParts {
+  readonly counters: Counters;
+  readonly resource: Resource;
+  readonly telemetry: TelemetryExport;
+  readonly spans: SpanPipeline;
+  readonly logProcessors: LogRecordProcessor[];
+  readonly sampler: Sampler;
+  readonly propagator: FlowPropagator;
+}
+
+/** What is needed behind somebody else's SDK and beside somebody else's instrumentations. */
+export interface ForeignSdk {
+  readonly hops: ForeignHops;
+  readonly gate: ResourceGate;
+}
+
+/** Makes all parts; nothing is followed and no global is set. */
+export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
+  const counters = createCounters();
+  const warnings = createWarnings({
+    endpoint: new URL(config.collector.tracesUrl ?? config.collector.logsUrl ?? 'http://localhost').origin,
+    write: writeLine,
+    nowMillis: () => performance.now(),
+  });
+  const resource = createResource(config.serviceName);
+  const { tracesUrl, logsUrl } = config.collector;
+  const urls = [tracesUrl, logsUrl].filter((url) => url !== undefined);
+  const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
+  const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
+  const flush = async (): Promise<void> => {
+    await foreign?.gate.releaseWithin(RESOURCE_MILLIS);
+    await telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
+  };
+  const sinkOf = <One extends { readonly resource: Resource }>(sink: ItemSink<One> | undefined): ItemSink<One> | undefined =>
+    sink === undefined || foreign === undefined ? sink : foreign.gate.before(sink);
+  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
+  return {
+    counters,
+    resource,
+    telemetry,
+    spans: createSpanPipeline({ sink: sinkOf(telemetry.spans), flush, redactor, tail: config.sampling.tail }),
+    logProcessors: createLogProcessors({ sink: sinkOf(telemetry.logs), flush, redactor }),
+    sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
+    propagator: new FlowPropagator({
+      ...config,
+      allowedHosts: createAllowedHosts(config.allowedHosts),
+      counters,
+      redactor,
+      hops: foreign?.hops,
+      onRefused: createRefusedHosts(writeLine),
+    }),
+  };
+}
+
+export function writeLine(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
