@@ -22,6 +22,7 @@ function troubled(usedShare: number): StatusAnswer {
         reasons: [{ reason: 'document_parsing_exception: kept without typed fields', count: 3, lastAtUnixNano: NANOS(9_000) }],
       },
       withoutPattern: [],
+      withoutErrorGroup: [],
     },
     log: {
       usedBytes: Math.round(8 * 1024 ** 3 * usedShare),

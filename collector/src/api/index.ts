@@ -1,4 +1,5 @@
 export * from './answers.ts';
+export * from './errors.ts';
 export * from './health.ts';
 export * from './otlp-json.ts';
 export * from './records.ts';

@@ -49,7 +49,7 @@ export interface ReasonCount {
   lastAtUnixNano: string;
 }
 
-/** `GET /api/v1/status`: how the collector fares. Always 200; of records there are only the examples of `withoutPattern` in it. */
+/** `GET /api/v1/status`: how the collector fares. Always 200; of records there are only the examples of `withoutPattern` and the types of `withoutErrorGroup` in it. */
 export interface StatusAnswer {
   version: string;
   /** Unix nanoseconds. */
@@ -63,6 +63,8 @@ export interface StatusAnswer {
     reduced: { count: number; reasons: ReasonCount[] };
     /** Logs that no pattern was made of, as their service had too many, since the collector started; most first, at most 20 services. */
     withoutPattern: { service: string; count: number; examples: string[] }[];
+    /** Errors that are in no group of their own, likewise; `examples` are types. */
+    withoutErrorGroup: { service: string; count: number; examples: string[] }[];
   };
   /** What is acknowledged and waits on disk for the storage. Absent while the collector starts or ends. */
   log?: {

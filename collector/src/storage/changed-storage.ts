@@ -31,6 +31,9 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     services: (range, context) => storage.services(range, context),
     operations: (service, range, context) => storage.operations(service, range, context),
     serviceFigures: (request, context) => storage.serviceFigures(request, context),
+    errorGroups: (request, context) => storage.errorGroups(request, context),
+    otherErrors: (context) => storage.otherErrors(context),
+    deployments: (service, context) => storage.deployments(service, context),
     ...parts,
   };
 }

@@ -3,6 +3,7 @@ import type { LogRecord, PatternOrder, Span, TraceSummary } from '../api/index.t
 import type { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan, RowKey } from '../model/record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from './errors/errors.ts';
 import type { FiguresRequest, FiguresResult } from './figures/figures.ts';
 import type { TemplateText } from './patterns/template-text.ts';
 import type { TraceKey } from './trace-key.ts';
@@ -307,4 +308,11 @@ export interface Storage {
   operations(service: string, range: TimeRange, context: ReadContext): Promise<readonly OperationCounts[]>;
   /** Rates, errors and durations of services, their operations, and who calls whom. */
   serviceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult>;
+
+  /** Errors of spans and logs by their fingerprint. */
+  errorGroups(request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult>;
+  /** What of the tenant this process could not give a group of its own; most first. */
+  otherErrors(context: ReadContext): Promise<readonly OtherErrors[]>;
+  /** The versions that a service's spans are of, in all that is kept. */
+  deployments(service: string, context: ReadContext): Promise<DeploymentsResult>;
 }

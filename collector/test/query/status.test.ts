@@ -17,7 +17,10 @@ describe('/api/v1/status', () => {
     const status = { ...QUIET_COLLECTOR.status(), storage };
     api = await startQueryApi({ collector: { ...QUIET_COLLECTOR, status: () => status } });
     const answer = await api.get<StatusAnswer>('/api/v1/status');
-    expect(answer).toEqual({ ...status, storage: { ...storage, status: 'ok', notes: expect.any(Object), withoutPattern: [] } });
+    expect(answer).toEqual({
+      ...status,
+      storage: { ...storage, status: 'ok', notes: expect.any(Object), withoutPattern: [], withoutErrorGroup: [] },
+    });
   });
 
   it('names the services whose messages found no room among the patterns, with examples', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { crashBatch, LOGS_PER_BATCH, SPANS_PER_BATCH } from './crash-batches.ts';
+import { crashBatch, ERRORS_PER_BATCH, LOGS_PER_BATCH, SPANS_PER_BATCH } from './crash-batches.ts';
 import { readAllPages, readContext } from './reading.ts';
 
 const WRITER = fileURLToPath(new URL('crash-writer.ts', import.meta.url));
@@ -42,6 +42,9 @@ export function describeCrashes(): void {
           expect((await ids(storage, 'spans')).length).toBe((acknowledged + 2) * SPANS_PER_BATCH);
           const { figures } = await storage.serviceFigures({ range: {}, types: ['instance'] }, readContext('default'));
           expect(figures.map(({ counts }) => counts.spans)).toEqual([(acknowledged + 2) * SPANS_PER_BATCH]);
+          const range = { fromNanos: 0n, toNanos: 2n ** 63n - 1n };
+          const errors = await storage.errorGroups({ range, widthNanos: range.toNanos, order: 'count', limit: 1 }, readContext('default'));
+          expect(errors.total).toBe((acknowledged + 2) * ERRORS_PER_BATCH);
         });
         next = acknowledged + 2;
       }

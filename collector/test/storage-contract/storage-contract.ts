@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Storage } from '../../src/storage/storage.ts';
 import { describeCounts } from './counts.ts';
+import { describeErrors } from './errors.ts';
 import { describeFacets } from './facets.ts';
 import { describeFigures } from './figures.ts';
 import { describeHistogram } from './histogram.ts';
@@ -68,6 +69,7 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     describeTraces(context);
     describeCounts(context);
     describeFigures(context);
+    describeErrors(context);
     describeLimits(context);
   });
 }

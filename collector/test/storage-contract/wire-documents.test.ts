@@ -110,6 +110,16 @@ describe('a document from bytes', () => {
     ['with a key that is too long for a term', { attributes: [keyed('k'.repeat(513), text('v')), keyed('글'.repeat(301), text('v'))] }],
     ['with a long correlation id', { attributes: [keyed('correlation.id', text('c'.repeat(9_000)))] }],
     ['with a correlation id that is a number', { attributes: [keyed('correlation.id', { intValue: '5' })] }],
+    [
+      'that says an exception',
+      {
+        attributes: [
+          keyed('exception.type', text('CardError')),
+          keyed('exception.message', text('no')),
+          keyed('exception.stacktrace', text('CardError: no\n    at charge (/app/charge.js:1:1)')),
+        ],
+      },
+    ],
     ['with a sequence', { attributes: [keyed('threadline.sequence', { intValue: '9223372036854775807' })] }],
     ['with a sequence that is a text', { attributes: [keyed('threadline.sequence', text('5'))] }],
     ['with an event name and a severity with escapes', { eventName: 'e"vent', severityNumber: 17, severityText: '"\\fatal"' }],

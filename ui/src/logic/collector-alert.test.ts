@@ -13,11 +13,18 @@ function statusWith(change: Partial<Log>): StatusAnswer {
     deadLetters: { kept: 0, total: 0, reasons: [] },
     ...change,
   };
-  const storage = { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] }, withoutPattern: [] } as const;
+  const storage = {
+    kind: 'embedded',
+    status: 'ok',
+    notes: {},
+    reduced: { count: 0, reasons: [] },
+    withoutPattern: [],
+    withoutErrorGroup: [],
+  } as const;
   return {
     version: '',
     startedAtUnixNano: '0',
-    storage: { ...storage, reduced: { count: 0, reasons: [] }, withoutPattern: [] },
+    storage: { ...storage, reduced: { count: 0, reasons: [] }, withoutPattern: [], withoutErrorGroup: [] },
     log,
     refusals: [],
     metrics: [],

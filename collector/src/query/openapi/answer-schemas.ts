@@ -6,6 +6,7 @@ import {
   PATTERN_WILDCARDS,
   REFUSAL_REASONS,
   SERVICE_STATES,
+  STACK_LINE_KINDS,
 } from '../../api/index.ts';
 import { PROTOCOLS } from '../../storage/figures/span-meaning.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
@@ -54,6 +55,26 @@ const figuresRange = {
   to: rfc3339,
   stepMinutes: { type: 'integer', minimum: 1, description: 'Width of a point.' },
 } as const;
+
+const seen = { firstSeen: rfc3339, lastSeen: rfc3339 } as const;
+const patternParts = list({
+  oneOf: [
+    object({ text: text('As messages have it.') }),
+    object({ wildcard: { type: 'string', enum: PATTERN_WILDCARDS, description: 'What stands there in each of them.' } }),
+  ],
+});
+const bucketBounds = list(object({ from: rfc3339, to: rfc3339 }), 'What the trends count.');
+const errorSummary = {
+  fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$', description: 'Of the type and the first five frames of the app.' },
+  service: text(),
+  type: text('As exception.type; empty where no record says one.'),
+  message: { ...patternParts, description: 'Of the newest one, with what differs as wildcards.' },
+  count: count('In the range.'),
+  trend: list(count(), 'In each of the buckets.'),
+  ...seen,
+  versions: list(object({ version: text(), ...seen }), 'The first seen first, in all that is kept, at most 50.'),
+  'newSince?': text('It was first seen in this version, and another version was there before.'),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** What each endpoint answers. */
 export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
@@ -326,6 +347,58 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ),
     ...notes,
   }),
+  ErrorGroupsAnswer: object({
+    total: count('Errors in the range, of all groups.'),
+    groupCount: count('Groups that have something in the range.'),
+    groups: list(object(errorSummary), 'In the order asked for.'),
+    others: list(object({ service: text(), count: count() }), 'Errors of services that have more than 1,000 groups, beyond those.'),
+    buckets: bucketBounds,
+    ...notes,
+  }),
+  ErrorGroupAnswer: object({
+    fingerprint: errorSummary.fingerprint,
+    groups: list(
+      object({
+        ...errorSummary,
+        operations: list(object({ name: text(), count: count() }), 'Spans that have it, in the range, most first, at most 20.'),
+        examples: list(
+          object({
+            source: { type: 'string', enum: ['span', 'log'] },
+            recordId: text(),
+            timeUnixNano: nanos,
+            'traceId?': traceId,
+            'spanId?': spanId,
+            'correlationId?': text(),
+            'operation?': text('The name of the span that it is.'),
+            message: text('The first 1,000 characters of the message.'),
+          }),
+          'In the range, of different traces, the newest first, at most 10.',
+        ),
+        stack: list(
+          object({
+            text: text(),
+            kind: { type: 'string', enum: STACK_LINE_KINDS, description: 'A frame of the app, of a library, or no frame.' },
+          }),
+          'Of the newest example that has one.',
+        ),
+      }),
+      'One for each service that has it, most errors first, at most 20.',
+    ),
+    buckets: bucketBounds,
+    ...notes,
+  }),
+  DeploymentsAnswer: object({
+    deployments: list(
+      object({
+        version: text(),
+        environment: text(),
+        ...seen,
+        instances: list(object({ instance: text(), ...seen }), 'The first seen first.'),
+      }),
+      'The newest first. The oldest of them may have been there before what is kept.',
+    ),
+    ...notes,
+  }),
   HealthAnswer: object(
     {
       status: { type: 'string', enum: ['ok', 'unavailable'] },
@@ -351,6 +424,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         withoutPattern: list(
           object({ service: text(), count: count(), examples: list(text()) }),
           'Logs that no pattern was made of, as their service had 2,000 of them, since the collector started; most first, at most 20 services.',
+        ),
+        withoutErrorGroup: list(
+          object({ service: text(), count: count(), examples: list(text()) }),
+          'Errors that are in no group of their own, as their service had 1,000 of them, likewise; examples are types.',
         ),
       }),
       'log?': object(

@@ -1,6 +1,7 @@
-import { CONTEXT_KINDS, PATTERN_ORDERS } from '../../api/index.ts';
+import { CONTEXT_KINDS, ERROR_ORDERS, PATTERN_ORDERS } from '../../api/index.ts';
 import {
   FIGURES_RANGE,
+  HOUR_RANGE,
   OPEN_RANGE,
   PAGING,
   type ParameterObject,
@@ -71,6 +72,46 @@ const exampleSummary = {
 const exampleFigures = { count: 600, errors: 3, perSecond: 0.167, p50Millis: 38.5, p95Millis: 120, p99Millis: 410 };
 const examplePoint = { from: '2026-11-23T10:00:00Z', count: 10, errors: 1, p50Millis: 38.5, p95Millis: 120, p99Millis: 410 };
 const exampleFiguresRange = { from: '2026-11-23T09:00:00Z', to: '2026-11-23T10:01:00Z', stepMinutes: 1 };
+const exampleSeen = { firstSeen: '2026-11-23T09:00:00Z', lastSeen: '2026-11-23T10:00:00Z' };
+const exampleErrorGroup = {
+  fingerprint: '5f2c1b0a9d8e7f60',
+  service: 'payments',
+  type: 'CardError',
+  message: [{ text: 'card ' }, { wildcard: 'num' }, { text: ' was declined' }],
+  count: 3,
+  trend: [1, 2],
+  ...exampleSeen,
+  versions: [{ version: '1.4.2', ...exampleSeen }],
+  newSince: '1.4.2',
+};
+const exampleErrors = {
+  total: 3,
+  groupCount: 1,
+  groups: [exampleErrorGroup],
+  others: [],
+  buckets: [
+    { from: '2026-11-23T09:00:00Z', to: '2026-11-23T09:30:00Z' },
+    { from: '2026-11-23T09:30:00Z', to: '2026-11-23T10:00:00Z' },
+  ],
+};
+const ERROR_RANGE: readonly ParameterObject[] = [
+  ...HOUR_RANGE,
+  queryParameter('buckets', 'The most that a trend may have; their width is as that of the histogram of logs.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 200,
+    default: 40,
+  }),
+];
+const ERROR_PARAMETERS: readonly ParameterObject[] = [
+  ...ERROR_RANGE,
+  queryParameter('order', 'The most errors first, the latest seen first, or the latest first seen first.', {
+    type: 'string',
+    enum: ERROR_ORDERS,
+    default: 'count',
+  }),
+  queryParameter('limit', 'Groups of the answer.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
+];
 const ownEvents = { unfinished: [], drops: [] };
 
 /** Every endpoint of the API, in the order of its documentation. */
@@ -414,6 +455,77 @@ export const OPERATIONS: readonly OperationDescription[] = [
     errors: [404],
   },
   {
+    path: '/api/v1/services/{service}/errors',
+    operationId: 'listServiceErrors',
+    summary: 'The errors of one service by where they come from: an exception event of a span and an exception log of it are one error.',
+    parameters: [pathParameter('service', 'The service’s name.', 'payments'), ...ERROR_PARAMETERS],
+    answer: 'ErrorGroupsAnswer',
+    example: exampleErrors,
+  },
+  {
+    path: '/api/v1/services/{service}/deployments',
+    operationId: 'listServiceDeployments',
+    summary: 'The versions of a service with the time that each was first seen, and its instances, in all that is kept.',
+    parameters: [pathParameter('service', 'The service’s name.', 'payments')],
+    answer: 'DeploymentsAnswer',
+    example: {
+      deployments: [
+        {
+          version: '1.4.2',
+          environment: 'production',
+          ...exampleSeen,
+          instances: [{ instance: 'payments-1', ...exampleSeen }],
+        },
+      ],
+    },
+  },
+  {
+    path: '/api/v1/errors',
+    operationId: 'listErrors',
+    summary: 'The errors of all services by where they come from.',
+    parameters: ERROR_PARAMETERS,
+    answer: 'ErrorGroupsAnswer',
+    example: exampleErrors,
+  },
+  {
+    path: '/api/v1/errors/{fingerprint}',
+    operationId: 'getError',
+    summary: 'One error: its stack, versions, operations and the newest requests that met it, for each service that has it.',
+    parameters: [
+      pathParameter('fingerprint', 'Of a group of a list.', exampleErrorGroup.fingerprint),
+      queryParameter('service', 'Only this one.', { type: 'string' }, 'payments'),
+      ...ERROR_RANGE,
+    ],
+    answer: 'ErrorGroupAnswer',
+    example: {
+      fingerprint: exampleErrorGroup.fingerprint,
+      groups: [
+        {
+          ...exampleErrorGroup,
+          operations: [{ name: 'POST /charge', count: 3 }],
+          examples: [
+            {
+              source: 'span',
+              recordId: exampleSpan.id,
+              timeUnixNano: START,
+              traceId: TRACE_ID,
+              spanId: SPAN_ID,
+              correlationId: 'order-42',
+              operation: 'POST /charge',
+              message: 'card 17 was declined',
+            },
+          ],
+          stack: [
+            { text: 'CardError: card 17 was declined', kind: 'text' },
+            { text: '    at charge (/app/dist/charge.js:42:11)', kind: 'app' },
+          ],
+        },
+      ],
+      buckets: exampleErrors.buckets,
+    },
+    errors: [404],
+  },
+  {
     path: '/api/v1/health',
     operationId: 'getHealth',
     summary: 'Whether the collector can answer, and where senders send to.',
@@ -436,7 +548,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
     example: {
       version: '0.1.0',
       startedAtUnixNano: START,
-      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] }, withoutPattern: [] },
+      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] }, withoutPattern: [], withoutErrorGroup: [] },
       log: {
         usedBytes: 1_048_576,
         capacityBytes: 1_073_741_824,

@@ -33,6 +33,12 @@ export const OPEN_RANGE: readonly ParameterObject[] = [
   queryParameter('to', `End, exclusive; without it all time. ${TIME}`, { type: 'string' }),
 ];
 
+/** The two ends of a range that is the last hour by default. */
+export const HOUR_RANGE: readonly ParameterObject[] = [
+  queryParameter('from', `Start, inclusive: ${TIME}`, { type: 'string', default: DEFAULT_FIGURES_FROM }, 'now-6h'),
+  queryParameter('to', `End, exclusive: ${TIME}`, { type: 'string', default: DEFAULT_TO }, '2026-11-23T10:00:00Z'),
+];
+
 /** The two ends of a range of figures. */
 export const FIGURES_RANGE: readonly ParameterObject[] = [
   queryParameter('from', `Start; its minute counts as a whole: ${TIME}`, { type: 'string', default: DEFAULT_FIGURES_FROM }, 'now-1h'),

@@ -1,6 +1,7 @@
 import type { ApiRoute } from '../api-route.ts';
 import type { CollectorView } from '../collector-view.ts';
 import { createDeadLettersRoute } from './dead-letters-route.ts';
+import { deploymentsRoute, errorRoute, errorsRoute, serviceErrorsRoute } from './errors-routes.ts';
 import { flowRoute } from './flow-route.ts';
 import { createHealthRoute, type HealthOptions } from './health-route.ts';
 import { logContextRoute } from './log-context-route.ts';
@@ -39,6 +40,10 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     operationsRoute,
     serviceMapRoute,
     serviceFiguresRoute,
+    serviceErrorsRoute,
+    deploymentsRoute,
+    errorsRoute,
+    errorRoute,
     createHealthRoute(options),
     createStatusRoute(options.collector),
     createDeadLettersRoute(options.collector),

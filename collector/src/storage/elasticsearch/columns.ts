@@ -38,6 +38,8 @@ export const KEYWORD_COLUMNS = {
 } as const satisfies Partial<Record<RecordField, string>>;
 /** The keyword field of a log's template (see patterns/template-text.ts); a log without one lacks it. */
 export const TEMPLATE_FIELD = 'template';
+/** The keyword field of the fingerprints of a record's errors (see errors/error-names.ts); a record without any lacks it. */
+export const ERRORS_FIELD = 'errorGroups';
 export type KeywordColumn = keyof typeof KEYWORD_COLUMNS;
 
 /** The values of a keyword column in a record, none when the field is not there. What is the empty string is not there, but a name or a correlation id. */

@@ -9,6 +9,7 @@ import type { ReadContext, Storage } from '../storage.ts';
 import { type BulkWrite, type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
+import { countErrors, readDeployments } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
 import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
@@ -173,6 +174,11 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     logPatterns: (request, context) => read(['logs'], context, () => countPatterns(search, request, context)),
     otherPatterns: () => miner.others(),
     serviceFigures: (request, context) => read(['traces'], context, () => countFigures(search, request, context)),
+
+    errorGroups: (request, context) => read(['logs', 'traces'], context, () => countErrors(search, request, context)),
+    // Each group is counted by itself when somebody asks.
+    otherErrors: async () => [],
+    deployments: (service, context) => read(['traces'], context, () => readDeployments(search, service, context)),
 
     searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
     summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),

@@ -1,12 +1,13 @@
 import { ThreadlineError } from '../../errors.ts';
 import { MAX_TERM_LENGTH, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
-import { KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
+import { ERRORS_FIELD, KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
 
 /**
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
  * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field. 4: templates of logs.
+ * 5: fingerprints of errors.
  */
-export const TEMPLATE_VERSION = 4;
+export const TEMPLATE_VERSION = 5;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 export const TEMPLATE_PRIORITY = 500;
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
@@ -46,6 +47,7 @@ export function dataStreamOf(signal: Signal, tenant: string): string {
  *     message                              text, Lucene's standard analyzer (words as docs/query-language.md cuts them)
  *     service, traceId, name, …            keywords, one a record field (columns.ts)
  *     template                             of logs: the template of the message (patterns/template-text.ts)
+ *     errorGroups                          the fingerprints of its errors (errors/error-names.ts)
  *     <place>.keys|pairs|numbers           every attribute of that place as terms (attribute-terms.ts)
  *     <place>.string|long|double|boolean   the same by type under their own names, for aggregations and other tools
  *     hashed                               fields and keys with a value too long for a term
@@ -108,6 +110,7 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
       hashed: termsField({ isCounted: false }),
       message: hasMatchOnlyText ? { type: 'match_only_text' } : { type: 'text', norms: false },
       hasMessage: { type: 'boolean' },
+      [ERRORS_FIELD]: { type: 'keyword' },
       ...(signal === 'logs'
         ? {
             level: { type: 'keyword' },

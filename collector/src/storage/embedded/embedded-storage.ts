@@ -6,6 +6,8 @@ import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
+import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from '../errors/errors.ts';
+import { deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type {
@@ -72,7 +74,7 @@ interface OpenStorage {
   readonly logs: SegmentWriter;
   readonly spans: SegmentWriter;
   readonly reads: ReadPool;
-  /** One thread that works out figures as segments come. */
+  /** One thread that works out figures and errors as segments come. */
   readonly figures: ReadPool;
   readonly compactor: Compactor;
   readonly retention: Promise<void>;
@@ -185,6 +187,19 @@ class EmbeddedStorage implements Storage {
 
   async serviceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult> {
     return await this.#opened().figures.read('readFigures', request, context);
+  }
+
+  async errorGroups(request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult> {
+    return await this.#opened().figures.read('readErrors', request, context);
+  }
+
+  async otherErrors(context: ReadContext): Promise<readonly OtherErrors[]> {
+    return await this.#opened().figures.read('readOtherErrors', undefined, context);
+  }
+
+  async deployments(service: string, context: ReadContext): Promise<DeploymentsResult> {
+    const { figures } = await this.#opened().figures.read('readFigures', { range: {}, types: ['instance'], service }, context);
+    return { deployments: deploymentsOf(figures) };
   }
 
   #opened(): OpenStorage {

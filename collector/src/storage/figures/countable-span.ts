@@ -6,9 +6,11 @@ import { idBytes } from './span-hash.ts';
 import { spanMeaning, weightOf } from './span-meaning.ts';
 
 const NANOS_A_MINUTE = 60_000_000_000n;
-const VERSION_ATTRIBUTE = 'service.version';
+export const VERSION_ATTRIBUTE = 'service.version';
+/** The second one's name is what it was called before. */
+export const ENVIRONMENT_ATTRIBUTES = ['deployment.environment.name', 'deployment.environment'] as const;
 /** Where an instance's name is, first that is there. */
-const INSTANCE_ATTRIBUTES = ['service.instance.id', 'host.name', 'host.id'] as const;
+export const INSTANCE_ATTRIBUTES = ['service.instance.id', 'host.name', 'host.id'] as const;
 
 /** What is counted of a span that is at hand as a record. */
 export function countableSpan(tenant: string, { record, service, timeNanos, durationNanos, isRoot, isError }: IndexedSpan): CountableSpan {
@@ -36,8 +38,14 @@ export function sourceOf(of: {
   readonly textOfKey: (key: string) => string | undefined;
 }): SpanSource {
   const { tenant, service, textOfKey } = of;
-  const instance = INSTANCE_ATTRIBUTES.map(textOfKey).find((text) => text !== undefined && text !== '');
-  return { tenant, service, version: textOfKey(VERSION_ATTRIBUTE) ?? '', instance: instance ?? '' };
+  const firstOf = (keys: readonly string[]): string => keys.map(textOfKey).find((text) => text !== undefined && text !== '') ?? '';
+  return {
+    tenant,
+    service,
+    version: textOfKey(VERSION_ATTRIBUTE) ?? '',
+    environment: firstOf(ENVIRONMENT_ATTRIBUTES),
+    instance: firstOf(INSTANCE_ATTRIBUTES),
+  };
 }
 
 function textOf(attributes: readonly KeyValue[], key: string): string | undefined {

@@ -19,6 +19,7 @@ export interface SpanSource {
   readonly tenant: string;
   readonly service: string;
   readonly version: string;
+  readonly environment: string;
   readonly instance: string;
 }
 
@@ -226,9 +227,9 @@ export class FigureCounter {
     if (known) return known;
     const { source, kind, meaning } = alike;
     const { operation, protocol, peer, isEntry } = meaning;
-    const { tenant, service, version, instance } = source;
+    const { tenant, service, version, environment, instance } = source;
     const keys: FigureKey[] = [{ type: 'operation', service, name: operation, kind }];
-    keys.push({ type: 'instance', service, version, instance });
+    keys.push({ type: 'instance', service, version, environment, instance });
     if (isEntry) keys.push({ type: 'service', service });
     if (peer && peer.name !== '')
       keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });

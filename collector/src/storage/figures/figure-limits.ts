@@ -12,7 +12,7 @@ const IDLE_MILLIS = 60 * 60 * 1_000;
 const TIDY_MILLIS = 60 * 1_000;
 
 /** Names up to a number; those that come when it is reached are others, until some are not met any more. */
-class Names {
+export class Names {
   readonly #max: number;
   readonly #lastMet = new Map<string, number>();
   #tidied = Number.NEGATIVE_INFINITY;
@@ -74,9 +74,9 @@ export class FigureLimits {
           ? { ...key, service }
           : { ...key, service, peer: OTHER, protocol: 'other', isSource: false };
       case 'instance':
-        return names.instances.admits(`${key.version}\n${key.instance}`, now)
+        return names.instances.admits(`${key.version}\n${key.environment}\n${key.instance}`, now)
           ? { ...key, service }
-          : { ...key, service, version: OTHER, instance: OTHER };
+          : { ...key, service, version: OTHER, environment: '', instance: OTHER };
     }
   }
 

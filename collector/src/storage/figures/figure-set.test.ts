@@ -45,6 +45,15 @@ describe('FigureSet', () => {
     expect(restored.widthMinutes).toBe(set.widthMinutes);
   });
 
+  it('reads instances of files from before environments were told apart', () => {
+    const set = new FigureSet();
+    const key = { type: 'instance', service: 'orders', version: '1', environment: '', instance: 'one' } as const;
+    set.of('default', key).cell(3).add(100, 1, false);
+    const restored = FigureSet.restore(JSON.parse(JSON.stringify(set.stored()).replace('"environment":"",', '')));
+    restored.merge(set);
+    expect(sum(restored, { types: ['instance'] })).toMatchObject([{ key, counts: { spans: 2 } }]);
+  });
+
   it('tells what is recent apart from what was before', () => {
     const [figure] = sum(setOf([1, 2, 8, 9]), { recentFromMinute: 8 });
     expect(figure).toMatchObject({ counts: { spans: 4, errors: 2 }, recent: { spans: 2, errors: 1 } });

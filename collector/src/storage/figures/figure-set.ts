@@ -190,7 +190,8 @@ export class FigureSet {
     const set = new FigureSet();
     set.#widthMinutes = widthMinutes;
     for (const { tenant, key, cells } of series) {
-      const restored = set.of(tenant, key);
+      // Files of before know no environment.
+      const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment: key.environment ?? '' } : key);
       for (const [minute, spans, count, errors, buckets, counts] of cells)
         restored.cell(minute).merge({ spans, count, errors, durations: { buckets, counts } });
     }
@@ -306,7 +307,7 @@ function idOf(key: FigureKey): string {
     case 'peer':
       return JSON.stringify([key.type, key.service, key.peerType, key.peer, key.protocol, key.isSource]);
     case 'instance':
-      return JSON.stringify([key.type, key.service, key.version, key.instance]);
+      return JSON.stringify([key.type, key.service, key.version, key.environment, key.instance]);
   }
 }
 

@@ -30,8 +30,14 @@ export type FigureKey =
       /** The service takes from it. */
       readonly isSource: boolean;
     }
-  /** All spans of one version on one instance; each empty where the resource does not say. */
-  | { readonly type: 'instance'; readonly service: string; readonly version: string; readonly instance: string };
+  /** All spans of one version in one environment on one instance; each empty where the resource does not say. */
+  | {
+      readonly type: 'instance';
+      readonly service: string;
+      readonly version: string;
+      readonly environment: string;
+      readonly instance: string;
+    };
 export type FigureType = FigureKey['type'];
 
 /** What was counted. */

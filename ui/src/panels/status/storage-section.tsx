@@ -12,7 +12,7 @@ import styles from './status.module.css';
 export function StorageSection({ storage }: { readonly storage: StatusAnswer['storage'] }) {
   const t = useTranslate();
   const format = useFormat();
-  const { kind, status, notes, reduced, withoutPattern } = storage;
+  const { kind, status, notes, reduced, withoutPattern, withoutErrorGroup } = storage;
   return (
     <section className={styles.section} aria-labelledby="status-storage">
       <h2 id="status-storage" className={styles.heading}>
@@ -34,26 +34,28 @@ export function StorageSection({ storage }: { readonly storage: StatusAnswer['st
         <dt>{t('status.reduced')}</dt>
         <dd>{t('status.records', { count: reduced.count, shown: format.number(reduced.count) })}</dd>
       </dl>
-      {withoutPattern.length > 0 && <WithoutPattern services={withoutPattern} />}
+      {withoutPattern.length > 0 && <Others label={t('status.withoutPattern')} services={withoutPattern} />}
+      {withoutErrorGroup.length > 0 && <Others label={t('status.withoutErrorGroup')} services={withoutErrorGroup} />}
       {reduced.reasons.length > 0 && <ReasonTable label={t('status.reduced')} reasons={reduced.reasons} />}
     </section>
   );
 }
 
-/** Services with more different messages than are kept apart as patterns, and what these look like. */
-function WithoutPattern({ services }: { readonly services: StatusAnswer['storage']['withoutPattern'] }) {
+/** Services with more of something than is kept apart, and what the rest looks like. */
+function Others(props: { readonly label: string; readonly services: StatusAnswer['storage']['withoutPattern'] }) {
+  const { label, services } = props;
   const t = useTranslate();
   const format = useFormat();
   return (
-    <table className={styles.table} aria-label={t('status.withoutPattern')}>
-      <caption className={styles.caption}>{t('status.withoutPattern')}</caption>
+    <table className={styles.table} aria-label={label}>
+      <caption className={styles.caption}>{label}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('status.withoutPatternService')}</th>
+          <th scope="col">{t('status.othersService')}</th>
           <th scope="col" className={styles.number}>
             {t('status.count')}
           </th>
-          <th scope="col">{t('status.withoutPatternExamples')}</th>
+          <th scope="col">{t('status.othersExamples')}</th>
         </tr>
       </thead>
       <tbody>

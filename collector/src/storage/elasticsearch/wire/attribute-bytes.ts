@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { CORRELATION_ID_ATTRIBUTE, SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
+import { EXCEPTION_STACK, EXCEPTION_TYPE } from '../../errors/exceptions.ts';
 import { MAX_TERM_TEXT_LENGTH } from '../attribute-terms.ts';
 import { knownKey } from '../known-keys.ts';
 import { MAX_PLAIN_LEAVES } from '../place-encoding.ts';
@@ -49,6 +50,8 @@ interface KeyBytes {
   readonly recordStart: Buffer;
   readonly isSequence: boolean;
   readonly isCorrelationId: boolean;
+  /** Says an exception: its fingerprint is for the long way. */
+  readonly isException: boolean;
   /** The last record that has it: twice in one is for the long way. */
   record: number;
 }
@@ -92,7 +95,7 @@ export class AttributeBytes {
     if (this.#known.size >= MAX_KEYS) this.#forget();
     for (let number = 0; number < count; number += 1) {
       const key = this.#key(body, attributes.keyStarts[number] ?? 0, attributes.keyEnds[number] ?? 0, number);
-      if (!key || key.record === this.#record) return -1;
+      if (!key || key.record === this.#record || key.isException) return -1;
       key.record = this.#record;
       const kind = kinds[number] ?? 0;
       if (kind === VALUE_KINDS.text) {
@@ -263,6 +266,7 @@ function describeKey(bytes: Buffer): KeyBytes | undefined {
       recordStart: Buffer.from(`,{${quotedOnce(`"key":"${quotedOnce(text)}","value":{`)}`),
       isSequence: text === SEQUENCE_ATTRIBUTE,
       isCorrelationId: text === CORRELATION_ID_ATTRIBUTE,
+      isException: text === EXCEPTION_TYPE || text === EXCEPTION_STACK,
       record: 0,
     }
   );

@@ -87,7 +87,7 @@ describe('SegmentFigures', () => {
       `{"type":"call","service":"called","caller":"caller","protocol":"other","host":"called.local"} ${CALLS}`,
     ]);
     expect(read(figures, ['instance'])).toContain(
-      `{"type":"instance","service":"called","version":"1.2.3","instance":"called-0"} ${CALLS / 2}`,
+      `{"type":"instance","service":"called","version":"1.2.3","environment":"","instance":"called-0"} ${CALLS / 2}`,
     );
   });
 

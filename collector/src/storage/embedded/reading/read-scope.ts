@@ -1,3 +1,4 @@
+import type { ErrorsRequest, ErrorsResult, OtherErrors } from '../../errors/errors.ts';
 import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
 import type { TableName } from '../layout.ts';
 import type { RowGroup } from '../segments/segment.ts';
@@ -14,6 +15,11 @@ export interface ReadScope {
   readonly templates: KnownTemplates;
   /** In the one thread that keeps them. */
   readonly figures?: { read(request: FiguresRequest, tenant: string, check: () => void): FiguresResult };
+  /** In the same thread. */
+  readonly errors?: {
+    read(request: ErrorsRequest, tenant: string, check: () => void): ErrorsResult;
+    others(): OtherErrors[];
+  };
   /** Throws when the read has to end. */
   readonly check: () => void;
 }

@@ -7,7 +7,7 @@ import type { OperationName } from './operations.ts';
 export interface ThreadData {
   readonly directory: string;
   readonly segments: readonly SegmentName[];
-  /** It keeps the figures of all spans, and answers what is asked about them. */
+  /** It keeps the figures of all spans and the errors of all records, and answers what is asked about them. */
   readonly keepsFigures?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { logFieldValues } from '../reading/log-field-values.ts';
 import { logFields } from '../reading/log-fields.ts';
 import { logHistogram } from '../reading/log-histogram.ts';
 import { logPatterns } from '../reading/log-patterns.ts';
+import { readErrors, readOtherErrors } from '../reading/read-errors.ts';
 import { readFigures } from '../reading/read-figures.ts';
 import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
@@ -25,6 +26,8 @@ export const OPERATIONS = {
   findTraceIds,
   countServices,
   readFigures,
+  readErrors,
+  readOtherErrors,
   countOperations: (scope: ReadScope, { service, range }: { readonly service: string; readonly range: TimeRange }) =>
     countOperations(scope, service, range),
 };

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ThreadlineError } from '../../../errors.ts';
+import { SegmentErrors } from '../errors/segment-errors.ts';
 import { SegmentFigures } from '../figures/segment-figures.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
@@ -25,12 +26,15 @@ const segments = new OpenSegments(directory, ({ segment, group, message }) =>
 segments.change(names, []);
 const figures = keepsFigures ? new SegmentFigures(directory, segments) : undefined;
 figures?.load(names);
+const errors = keepsFigures ? new SegmentErrors(directory, segments) : undefined;
+errors?.load(names);
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'segments') {
-    if (figures) {
+    if (figures && errors) {
       segments.change(message.added, []);
       figures.change(message.added, message.dropped);
+      errors.change(message.added, message.dropped);
     }
     segments.change(message.added, message.dropped);
     send({ type: 'changed', change: message.change });
@@ -65,6 +69,7 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
     cache,
     templates,
     ...(figures && { figures }),
+    ...(errors && { errors }),
     check: () => flag.check(),
   };
   // Name and argument were made for each other by the typed sender.

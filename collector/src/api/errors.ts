@@ -1,0 +1,93 @@
+import type { AnswerNotes, PatternPart } from './answers.ts';
+
+/** The most errors first, the latest seen first, or the latest first seen first. */
+export const ERROR_ORDERS = ['count', 'last', 'first'] as const;
+export type ErrorOrder = (typeof ERROR_ORDERS)[number];
+
+/** Times are RFC 3339, of all that is kept, whatever the range. */
+interface SeenTimes {
+  firstSeen: string;
+  lastSeen: string;
+}
+
+/** Errors of one service that have one type and came from one place. */
+export interface ErrorGroupSummary extends SeenTimes {
+  /** 16 hex digits: of the type and the first five frames of the app. `other`: those beyond the first 1,000 of the service. */
+  fingerprint: string;
+  service: string;
+  /** As `exception.type`; empty where no record says one. */
+  type: string;
+  /** Of the newest one's message. */
+  message: PatternPart[];
+  /** In the range. */
+  count: number;
+  /** Of each bucket of the answer. */
+  trend: number[];
+  /** That it was seen in, as `service.version`, the first seen first; empty where a record does not say. */
+  versions: ({ version: string } & SeenTimes)[];
+  /** It was first seen in this version, and an earlier version was there before. */
+  newSince?: string;
+}
+
+export interface ErrorGroupsAnswer extends AnswerNotes {
+  /** Errors in the range, of all groups. */
+  total: number;
+  groupCount: number;
+  /** In the order asked for. */
+  groups: ErrorGroupSummary[];
+  /** Of services that have more than are kept apart: what is in no group of its own. */
+  others: { service: string; count: number }[];
+  /** What the trends count: RFC 3339, `from` inclusive, `to` exclusive. */
+  buckets: { from: string; to: string }[];
+}
+
+export const STACK_LINE_KINDS = ['app', 'library', 'text'] as const;
+/** A line of a stack: a frame of the app, one of a library or the runtime, or something else. */
+export interface StackLine {
+  text: string;
+  kind: (typeof STACK_LINE_KINDS)[number];
+}
+
+/** A record that says the error. */
+export interface ErrorExampleRecord {
+  source: 'span' | 'log';
+  recordId: string;
+  timeUnixNano: string;
+  traceId?: string;
+  spanId?: string;
+  correlationId?: string;
+  /** The name of the span that it is. */
+  operation?: string;
+  /** The first 1,000 characters of the exception's message. */
+  message: string;
+}
+
+export interface ErrorGroupDetail extends ErrorGroupSummary {
+  /** Names of spans that have it, in the range, most first, at most 20. */
+  operations: { name: string; count: number }[];
+  /** In the range, of different traces, the newest first, at most 10. */
+  examples: ErrorExampleRecord[];
+  /** Of the newest example; empty where it has none. */
+  stack: StackLine[];
+}
+
+export interface ErrorGroupAnswer extends AnswerNotes {
+  fingerprint: string;
+  /** One for each service that has it, most errors first. */
+  groups: ErrorGroupDetail[];
+  buckets: { from: string; to: string }[];
+}
+
+/** A version of a service, as its spans say; to the minute. */
+export interface ServiceDeployment extends SeenTimes {
+  /** `service.version` and `deployment.environment.name`; empty where the resource does not say. */
+  version: string;
+  environment: string;
+  /** By when they were first seen. */
+  instances: ({ instance: string } & SeenTimes)[];
+}
+
+export interface DeploymentsAnswer extends AnswerNotes {
+  /** The newest first. The oldest of them may have been there before what is kept. */
+  deployments: ServiceDeployment[];
+}

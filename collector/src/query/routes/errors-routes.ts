@@ -1,0 +1,120 @@
+import { type DeploymentsAnswer, ERROR_ORDERS, type ErrorGroupAnswer, type ErrorGroupsAnswer } from '../../api/index.ts';
+import { ThreadlineError } from '../../errors.ts';
+import { OTHER_ERRORS } from '../../storage/errors/errors.ts';
+import { answerNotes } from '../answer-notes.ts';
+import { defineRoute, type Reader, type RouteInput } from '../api-route.ts';
+import { bucketBounds, type ErrorsRange, parseErrorsRange } from '../errors/errors-range.ts';
+import { readExamples } from '../errors/read-examples.ts';
+import { readVersions, summarizeErrors } from '../errors/summarize-errors.ts';
+import { invalidValue, parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
+import { formatMinute } from '../services/traffic-figures.ts';
+
+const DEFAULT_GROUPS = 50;
+const MAX_GROUPS = 200;
+/** One error in more services than that is a library's. */
+const MAX_SERVICES = 20;
+const names = { single: ['from', 'to', 'buckets', 'order', 'limit'] };
+
+/** The errors of all services. */
+export const errorsRoute = defineRoute({
+  path: '/api/v1/errors',
+  names,
+  parse: parseGroups,
+  answer: (request, reader) => readGroups(request, reader),
+});
+
+/** The errors of one service. */
+export const serviceErrorsRoute = defineRoute({
+  path: '/api/v1/services/:service/errors',
+  names,
+  parse: (input) => ({ ...parseGroups(input), service: input.path.service ?? '' }),
+  answer: (request, reader) => readGroups(request, reader),
+});
+
+/** One error: where it comes from, when, in which versions, operations and requests. */
+export const errorRoute = defineRoute({
+  path: '/api/v1/errors/:fingerprint',
+  names: { single: ['service', 'from', 'to', 'buckets'] },
+  parse(input) {
+    const fingerprint = input.path.fingerprint ?? '';
+    if (!/^[0-9a-f]{16}$/.test(fingerprint)) throw invalidValue('fingerprint', '16 hexadecimal digits in lower case');
+    const service = input.parameters.get('service');
+    return { fingerprint, counted: parseErrorsRange(input), ...(service !== undefined && { service }) };
+  },
+  async answer({ fingerprint, service, counted }, reader): Promise<ErrorGroupAnswer> {
+    const { storage, context } = reader;
+    const request = { ...counted, fingerprint, order: 'count', limit: MAX_SERVICES, ...(service !== undefined && { service }) } as const;
+    const { groups, partial } = await storage.errorGroups(request, context);
+    if (groups.length === 0)
+      throw new ThreadlineError('not_found', 'No record that is kept has this error.', {
+        field: service === undefined ? 'fingerprint' : 'service',
+      });
+    const versions = await readVersions(
+      groups.map((group) => group.service),
+      reader,
+    );
+    const details = await Promise.all(
+      groups.map(async (group) => ({
+        ...summarizeErrors(group, counted, versions.get(group.service) ?? []),
+        operations: group.operations.map((operation) => ({ ...operation })),
+        ...(await readExamples(group, reader)),
+      })),
+    );
+    return { fingerprint, groups: details, buckets: bucketBounds(counted), ...answerNotes({ partial }) };
+  },
+});
+
+/** The versions of a service, for the marks of its charts. */
+export const deploymentsRoute = defineRoute({
+  path: '/api/v1/services/:service/deployments',
+  names: { single: [] },
+  parse: (input) => ({ service: input.path.service ?? '' }),
+  async answer({ service }, { storage, context }): Promise<DeploymentsAnswer> {
+    const { deployments, partial } = await storage.deployments(service, context);
+    return {
+      deployments: deployments.map(({ version, environment, firstMinute, lastMinute, instances }) => ({
+        version,
+        environment,
+        ...seen({ firstMinute, lastMinute }),
+        instances: instances.map(({ instance, ...times }) => ({ instance, ...seen(times) })),
+      })),
+      ...answerNotes({ partial }),
+    };
+  },
+});
+
+function seen({ firstMinute, lastMinute }: { readonly firstMinute: number; readonly lastMinute: number }) {
+  return { firstSeen: formatMinute(firstMinute), lastSeen: formatMinute(lastMinute) };
+}
+
+interface GroupsRequest {
+  readonly counted: ErrorsRange;
+  readonly order: (typeof ERROR_ORDERS)[number];
+  readonly limit: number;
+  readonly service?: string;
+}
+
+function parseGroups(input: RouteInput): GroupsRequest {
+  return {
+    counted: parseErrorsRange(input),
+    order: parseChoice(input.parameters, 'order', ERROR_ORDERS, 'count'),
+    limit: parseWholeNumber(input.parameters, 'limit', { min: 1, max: MAX_GROUPS, fallback: DEFAULT_GROUPS }),
+  };
+}
+
+async function readGroups({ counted, ...asked }: GroupsRequest, reader: Reader): Promise<ErrorGroupsAnswer> {
+  const result = await reader.storage.errorGroups({ ...counted, ...asked }, reader.context);
+  const shown = result.groups.filter(({ fingerprint }) => fingerprint !== OTHER_ERRORS);
+  const versions = await readVersions(
+    shown.map(({ service }) => service),
+    reader,
+  );
+  return {
+    total: result.total,
+    groupCount: result.groupCount,
+    groups: shown.map((group) => summarizeErrors(group, counted, versions.get(group.service) ?? [])),
+    others: result.groups.filter(({ fingerprint }) => fingerprint === OTHER_ERRORS).map(({ service, count }) => ({ service, count })),
+    buckets: bucketBounds(counted),
+    ...answerNotes({ partial: result.partial }),
+  };
+}

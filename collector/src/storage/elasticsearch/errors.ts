@@ -1,0 +1,327 @@
+import type { QueryTarget } from '@threadline/query-language';
+import { indexLog, indexSpan } from '../../model/indexed-record.ts';
+import { ErrorNames } from '../errors/error-names.ts';
+import { ErrorSet } from '../errors/error-set.ts';
+import { ErrorSum } from '../errors/error-sum.ts';
+import type { Deployment, DeploymentsResult, ErrorsRequest, ErrorsResult, ErrorVersion } from '../errors/errors.ts';
+import { exceptionsOf } from '../errors/exceptions.ts';
+import { ENVIRONMENT_ATTRIBUTES, INSTANCE_ATTRIBUTES, VERSION_ATTRIBUTE } from '../figures/countable-span.ts';
+import { deploymentsOf } from '../figures/deployments.ts';
+import type { FigureKey } from '../figures/figures.ts';
+import type { PartialRead, ReadContext } from '../storage.ts';
+import { textTerm } from './attribute-terms.ts';
+import { ERRORS_FIELD } from './columns.ts';
+import { ResponseTooLargeError } from './connection.ts';
+import { formatNanos, isEmptyRange } from './nanosecond-time.ts';
+import type { ElasticsearchQuery } from './query-translation.ts';
+import { rowSort } from './row-search.ts';
+import {
+  type Bucket,
+  compositeBuckets,
+  type Hit,
+  inRange,
+  keyOf,
+  logOf,
+  RECORD_FIELD,
+  type Search,
+  spanOf,
+  TIME_FIELD,
+  timeOf,
+  topHits,
+} from './search-requests.ts';
+
+/** Errors are not waited for longer. */
+const MAX_MILLIS = 10_000;
+/** Records of each signal that are looked at, of a few fields each. */
+const MAX_RECORDS = 250_000;
+const RECORDS_A_PAGE = 10_000;
+/** Groups whose first and last times are asked for at once. */
+const GROUPS_AT_A_TIME = 500;
+/** A record can be a megabyte. */
+const RECORDS_AT_A_TIME = 20;
+const NANOS_A_MINUTE = 60_000_000_000n;
+
+const SERVICE = 'service';
+const VERSION = resourceField(VERSION_ATTRIBUTE);
+const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, VERSION];
+
+/**
+ * Counted from the records of the range that have a fingerprint, whichever collectors wrote them: newest first, as far as ten seconds and 250,000 records of each signal reach,
+ * and saying how far that was where they do not reach all. First and last times and versions are of all indices.
+ */
+export async function countErrors(search: Search, request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult> {
+  const filters = filtersOf(request);
+  const sum = new ErrorSum(request);
+  const limited = { ...context, deadline: Math.min(context.deadline, performance.now() + MAX_MILLIS) };
+  let partial: PartialRead | undefined;
+  const set = new ErrorSet();
+  if (!isEmptyRange(request.range)) {
+    for (const target of ['spans', 'logs'] as const) {
+      const reached = await readRecords(search, { target, filter: inRange(request.range, ...filters), request, set, context: limited });
+      if (reached !== undefined && (partial === undefined || reached > partial.searchedFromNanos))
+        partial = {
+          searchedFromNanos: reached,
+          reason: `errors are counted from at most ${MAX_RECORDS} records of each signal, newest first, within ${MAX_MILLIS / 1_000} s: narrow the time range`,
+        };
+    }
+  }
+  sum.add(set, context.tenant);
+  const fingerprints =
+    request.fingerprint === undefined ? [...new Set(set.groups.map(({ fingerprint }) => fingerprint))] : [request.fingerprint];
+  const known = new Map<string, Facts>();
+  for (let start = 0; start < fingerprints.length; start += GROUPS_AT_A_TIME)
+    await readFacts(search, { fingerprints: fingerprints.slice(start, start + GROUPS_AT_A_TIME), filters, known, context });
+  for (const { service, fingerprint, versions } of known.values())
+    sum.addVersions({ service, fingerprint, type: '', template: '' }, [...versions.values()]);
+  const result = sum.result();
+  const named = await readNames(
+    search,
+    result.groups.flatMap(({ service, fingerprint }) => known.get(idOf(service, fingerprint)) ?? []),
+    context,
+  );
+  return {
+    ...result,
+    groups: result.groups.map((group) => ({ ...group, ...named.get(idOf(group.service, group.fingerprint)) })),
+    ...(partial && { partial }),
+  };
+}
+
+interface Facts {
+  readonly service: string;
+  readonly fingerprint: string;
+  readonly versions: Map<string, ErrorVersion>;
+  newest: { readonly target: QueryTarget; readonly recordId: string; readonly timeNanos: bigint };
+}
+
+function filtersOf({ service, fingerprint }: ErrorsRequest): ElasticsearchQuery[] {
+  return [
+    fingerprint === undefined ? { exists: { field: ERRORS_FIELD } } : { terms: { [ERRORS_FIELD]: [fingerprint] } },
+    ...(service === undefined ? [] : [serviceFilter(service)]),
+  ];
+}
+
+function serviceFilter(service: string): ElasticsearchQuery {
+  return service === '' ? { bool: { must_not: [{ exists: { field: SERVICE } }] } } : { terms: { [SERVICE]: [textTerm(service)] } };
+}
+
+/** Adds what the records say; gives the time that it got to where it did not get to all. */
+async function readRecords(
+  search: Search,
+  of: {
+    readonly target: QueryTarget;
+    readonly filter: ElasticsearchQuery;
+    readonly request: ErrorsRequest;
+    readonly set: ErrorSet;
+    readonly context: ReadContext;
+  },
+): Promise<bigint | undefined> {
+  const { target, filter, request, set, context } = of;
+  const fields = target === 'spans' ? [...FIELDS, 'name'] : FIELDS;
+  let last: Hit | undefined;
+  for (let count = 0; ; ) {
+    const hits = await search(
+      target,
+      {
+        size: RECORDS_A_PAGE,
+        query: filter,
+        sort: rowSort('desc'),
+        _source: false,
+        docvalue_fields: fields,
+        ...(last && { search_after: [formatNanos(timeOf(last)), textOf(last, 'sequence'), textOf(last, 'recordId')] }),
+      },
+      context,
+    ).then(
+      (answer) => answer.hits.hits,
+      (error: unknown) => {
+        // What was counted until then is an answer.
+        if (last !== undefined && performance.now() >= context.deadline) return undefined;
+        throw error;
+      },
+    );
+    for (const hit of hits ?? []) addHit(set, hit, { target, tenant: context.tenant, request });
+    count += hits?.length ?? 0;
+    last = hits?.at(-1) ?? last;
+    if (hits !== undefined && hits.length < RECORDS_A_PAGE) return undefined;
+    if (last && (hits === undefined || count >= MAX_RECORDS || performance.now() >= context.deadline)) return timeOf(last);
+  }
+}
+
+function addHit(
+  set: ErrorSet,
+  hit: Hit,
+  { target, tenant, request }: { readonly target: QueryTarget; readonly tenant: string; readonly request: ErrorsRequest },
+): void {
+  for (const fingerprint of hit.fields?.[ERRORS_FIELD] ?? []) {
+    if (request.fingerprint !== undefined && fingerprint !== request.fingerprint) continue;
+    set.add({
+      tenant,
+      service: request.service ?? textOf(hit, SERVICE),
+      version: textOf(hit, VERSION),
+      fingerprint: String(fingerprint),
+      type: '',
+      template: '',
+      timeNanos: timeOf(hit),
+      traceId: textOf(hit, 'traceId'),
+      spanId: textOf(hit, 'spanId'),
+      operation: textOf(hit, 'name'),
+      isSpan: target === 'spans',
+    });
+  }
+}
+
+/** Of groups: versions, first and last times of each, and the newest record, in all that is kept. */
+async function readFacts(
+  search: Search,
+  of: {
+    readonly fingerprints: readonly string[];
+    readonly filters: readonly ElasticsearchQuery[];
+    readonly known: Map<string, Facts>;
+    readonly context: ReadContext;
+  },
+): Promise<void> {
+  const { fingerprints, filters, known, context } = of;
+  const wanted = new Set(fingerprints);
+  const query = { bool: { filter: [...filters, { terms: { [ERRORS_FIELD]: fingerprints } }] } };
+  const sources = {
+    fingerprint: { field: ERRORS_FIELD },
+    service: { field: SERVICE, missing_bucket: true },
+    version: { field: VERSION, missing_bucket: true },
+  };
+  for (const target of ['spans', 'logs'] as const) {
+    for await (const bucket of compositeBuckets(search, {
+      target,
+      query,
+      sources,
+      aggregations: FIRST_AND_LAST,
+      pageSize: 1_000,
+      context,
+    })) {
+      const fingerprint = keyOf(bucket, 'fingerprint');
+      if (!wanted.has(fingerprint)) continue;
+      const service = keyOf(bucket, 'service');
+      const version = keyOf(bucket, 'version');
+      const [first, last] = firstAndLast(bucket);
+      if (!first || !last) continue;
+      const newest = { target, recordId: textOf(last, 'recordId'), timeNanos: timeOf(last) };
+      const id = idOf(service, fingerprint);
+      const facts = known.get(id) ?? { service, fingerprint, versions: new Map(), newest };
+      known.set(id, facts);
+      if (newest.timeNanos > facts.newest.timeNanos) facts.newest = newest;
+      const seen = facts.versions.get(version);
+      const [firstNanos, lastNanos] = [timeOf(first), timeOf(last)];
+      facts.versions.set(version, {
+        version,
+        firstNanos: seen && seen.firstNanos < firstNanos ? seen.firstNanos : firstNanos,
+        lastNanos: seen && seen.lastNanos > lastNanos ? seen.lastNanos : lastNanos,
+      });
+    }
+  }
+}
+
+const FIRST_AND_LAST = {
+  first: oneHit('asc'),
+  last: oneHit('desc'),
+};
+
+function oneHit(order: 'asc' | 'desc'): object {
+  return {
+    top_hits: { size: 1, _source: false, docvalue_fields: [TIME_FIELD, 'recordId'], sort: [{ '@timestamp': order }, { recordId: order }] },
+  };
+}
+
+function firstAndLast(bucket: Bucket): readonly (Hit | undefined)[] {
+  return [topHits(bucket, 'first')[0], topHits(bucket, 'last')[0]];
+}
+
+/** Type and template of groups, as their newest records have them. */
+async function readNames(
+  search: Search,
+  groups: readonly Facts[],
+  context: ReadContext,
+): Promise<ReadonlyMap<string, { readonly type: string; readonly template: string }>> {
+  const names = new ErrorNames();
+  const found = new Map<string, { readonly type: string; readonly template: string }>();
+  for (const target of ['spans', 'logs'] as const) {
+    const wanted = groups.filter(({ newest }) => newest.target === target);
+    const byRecord = Map.groupBy(wanted, ({ newest }) => newest.recordId);
+    for await (const hit of records(search, target, [...byRecord.keys()], context)) {
+      const indexed = target === 'logs' ? indexLog(logOf(hit)) : indexSpan(spanOf(hit));
+      for (const exception of exceptionsOf(indexed)) {
+        const { fingerprint, type, template } = names.of(exception);
+        if (byRecord.get(indexed.id)?.some((group) => group.fingerprint === fingerprint))
+          found.set(idOf(indexed.service, fingerprint), { type, template });
+      }
+    }
+  }
+  return found;
+}
+
+async function* records(search: Search, target: QueryTarget, ids: readonly string[], context: ReadContext): AsyncGenerator<Hit> {
+  let size = RECORDS_AT_A_TIME;
+  for (let start = 0; start < ids.length; ) {
+    const some = ids.slice(start, start + size);
+    try {
+      const { hits } = await search(target, { size: some.length, query: { terms: { recordId: some } }, ...RECORD_FIELD }, context);
+      yield* hits.hits;
+      start += some.length;
+    } catch (error) {
+      if (!(error instanceof ResponseTooLargeError) || size === 1) throw error;
+      size = Math.ceil(size / 2);
+    }
+  }
+}
+
+/** The versions of a service by the resources of its spans, in all that is kept. */
+export async function readDeployments(search: Search, service: string, context: ReadContext): Promise<DeploymentsResult> {
+  const sources = Object.fromEntries(
+    [VERSION_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES].map((key) => [
+      key,
+      { field: resourceField(key), missing_bucket: true },
+    ]),
+  );
+  const found = new Map<string, { key: FigureKey; firstMinute: number; lastMinute: number }>();
+  const request = {
+    target: 'spans',
+    query: serviceFilter(service),
+    sources,
+    aggregations: FIRST_AND_LAST,
+    pageSize: 1_000,
+    context,
+  } as const;
+  for await (const bucket of compositeBuckets(search, request)) {
+    const [first, last] = firstAndLast(bucket);
+    if (!first || !last) continue;
+    const firstOf = (keys: readonly string[]): string => keys.map((key) => keyOf(bucket, key)).find((text) => text !== '') ?? '';
+    const key = {
+      type: 'instance',
+      service,
+      version: keyOf(bucket, VERSION_ATTRIBUTE),
+      environment: firstOf(ENVIRONMENT_ATTRIBUTES),
+      instance: firstOf(INSTANCE_ATTRIBUTES),
+    } as const;
+    const [firstMinute, lastMinute] = [first, last].map((hit) => Number(timeOf(hit) / NANOS_A_MINUTE));
+    if (firstMinute === undefined || lastMinute === undefined) continue;
+    const id = JSON.stringify(key);
+    const known = found.get(id);
+    found.set(id, {
+      key,
+      firstMinute: Math.min(firstMinute, known?.firstMinute ?? firstMinute),
+      lastMinute: Math.max(lastMinute, known?.lastMinute ?? lastMinute),
+    });
+  }
+  const deployments: readonly Deployment[] = deploymentsOf([...found.values()]);
+  return { deployments };
+}
+
+function resourceField(key: string): string {
+  return `resource.string.${key}`;
+}
+
+function idOf(service: string, fingerprint: string): string {
+  return `${fingerprint}\n${service}`;
+}
+
+function textOf(hit: Hit, field: string): string {
+  const value = hit.fields?.[field]?.[0];
+  return value === undefined ? '' : String(value);
+}

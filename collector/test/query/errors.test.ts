@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeploymentsAnswer, ErrorGroupAnswer, ErrorGroupsAnswer, StatusAnswer } from '../../src/api/index.ts';
+import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
+import { attributes } from '../storage-contract/values.ts';
+import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
+
+const RANGE = 'from=2026-11-20T10:00:00Z&to=2026-11-20T11:00:00Z';
+const STACK = `CardError: card 17 was declined
+    at charge (/app/dist/charge.js:42:11)
+    at Layer.handle (/app/node_modules/express/lib/router/layer.js:95:5)
+    at checkout (/app/dist/checkout.js:7:3)`;
+
+const resourceOf = (service: string, version: string) => ({
+  resource: { attributes: attributes({ 'service.name': service, 'service.version': version, 'service.instance.id': `${service}-1` }) },
+});
+const exceptionOf = (type: string, message: string, stack: string) =>
+  attributes({ 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack });
+
+/** Calls of two versions; `CardError` came with the second. */
+function call(minute: number) {
+  const version = minute < 20 ? '1.0.0' : '1.1.0';
+  const [type, stack] = minute < 20 ? ['OldError', STACK.replaceAll('charge', 'refund')] : ['CardError', STACK];
+  const exception = exceptionOf(type, `card ${minute} was declined`, stack);
+  const span = buildSpan(`call ${minute}`, {
+    name: 'POST /charge',
+    startTimeUnixNano: at(minute * 60),
+    attributes: attributes({ 'correlation.id': `order-${minute}` }),
+    events: [{ timeUnixNano: at(minute * 60), name: 'exception', attributes: exception }],
+    ...resourceOf('payments', version),
+  });
+  const { traceId, spanId } = span.record;
+  const log = buildLog(`log ${minute}`, {
+    timeUnixNano: at(minute * 60 + 1),
+    traceId,
+    spanId,
+    attributes: [...exception, ...attributes({ 'correlation.id': `order-${minute}` })],
+    ...resourceOf('payments', version),
+  });
+  return { span, log };
+}
+
+const CALLS = Array.from({ length: 30 }, (_, minute) => call(minute));
+const MAIL = buildLog('mail', {
+  timeUnixNano: at(60),
+  attributes: exceptionOf('SmtpError', 'no answer', ''),
+  ...resourceOf('mail', '2.0.0'),
+});
+
+describe('errors over HTTP', () => {
+  let api: QueryApi;
+  beforeAll(async () => {
+    api = await startQueryApi();
+    await api.write({ spans: CALLS.map(({ span }) => span), logs: [...CALLS.map(({ log }) => log), MAIL] });
+  });
+  afterAll(() => api.stop());
+
+  it('are listed for one service, with what is new since which version', async () => {
+    const answer = await api.get<ErrorGroupsAnswer>(`/api/v1/services/payments/errors?${RANGE}&buckets=12`);
+    expect(answer).toMatchObject({ total: 30, groupCount: 2, others: [] });
+    expect(answer.buckets).toHaveLength(12);
+    expect(answer.groups.map(({ fingerprint: _fingerprint, ...group }) => group)).toEqual([
+      {
+        service: 'payments',
+        type: 'OldError',
+        message: [{ text: 'card ' }, { wildcard: 'num' }, { text: ' was declined' }],
+        count: 20,
+        trend: [5, 5, 5, 5, 0, 0, 0, 0, 0, 0, 0, 0],
+        firstSeen: '2026-11-20T10:00:00Z',
+        lastSeen: '2026-11-20T10:19:01Z',
+        versions: [{ version: '1.0.0', firstSeen: '2026-11-20T10:00:00Z', lastSeen: '2026-11-20T10:19:01Z' }],
+      },
+      expect.objectContaining({ type: 'CardError', count: 10, newSince: '1.1.0', trend: [0, 0, 0, 0, 5, 5, 0, 0, 0, 0, 0, 0] }),
+    ]);
+  });
+
+  it('are listed for all services, in the order asked for', async () => {
+    const types = async (more: string) =>
+      (await api.get<ErrorGroupsAnswer>(`/api/v1/errors?${RANGE}${more}`)).groups.map(({ service, type }) => `${service} ${type}`);
+    expect(await types('')).toEqual(['payments OldError', 'payments CardError', 'mail SmtpError']);
+    expect(await types('&order=first&limit=2')).toEqual(['payments CardError', 'mail SmtpError']);
+    expect(await types('&order=last')).toEqual(['payments CardError', 'payments OldError', 'mail SmtpError']);
+  });
+
+  it('are shown one by one, with a stack, operations, and the newest requests that met them', async () => {
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/payments/errors?${RANGE}`);
+    const card = groups.find(({ type }) => type === 'CardError');
+    const answer = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${card?.fingerprint}?${RANGE}&service=payments`);
+    expect(answer.groups).toHaveLength(1);
+    const [group] = answer.groups;
+    expect(group).toMatchObject({ service: 'payments', count: 10, newSince: '1.1.0', operations: [{ name: 'POST /charge', count: 10 }] });
+    expect(group?.stack.map(({ kind }) => kind)).toEqual(['text', 'app', 'library', 'app']);
+    expect(group?.stack[1]?.text).toBe('    at charge (/app/dist/charge.js:42:11)');
+    expect(group?.examples).toHaveLength(10);
+    expect(group?.examples[0]).toEqual({
+      source: 'log',
+      recordId: 'log 29',
+      timeUnixNano: at(29 * 60 + 1),
+      traceId: hexId('trace of call 29', 32),
+      spanId: hexId('call 29', 16),
+      correlationId: 'order-29',
+      message: 'card 29 was declined',
+    });
+  });
+
+  it('are shown of a log that is of no span, and without a stack', async () => {
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/mail/errors?${RANGE}`);
+    const answer = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${groups[0]?.fingerprint}?${RANGE}`);
+    expect(answer.groups).toMatchObject([
+      { service: 'mail', stack: [], operations: [], examples: [{ source: 'log', recordId: 'mail', message: 'no answer' }] },
+    ]);
+  });
+
+  it('of an unknown fingerprint are not found, of a wrong one refused', async () => {
+    const unknown = await api.send(`/api/v1/errors/${'0'.repeat(16)}?${RANGE}`);
+    expect([unknown.status, errorOf(unknown).field]).toEqual([404, 'fingerprint']);
+    const wrong = await api.send('/api/v1/errors/nothing');
+    expect([wrong.status, errorOf(wrong).field]).toEqual([400, 'fingerprint']);
+    const order = await api.send('/api/v1/errors?order=most');
+    expect([order.status, errorOf(order).expected]).toEqual([400, ['count', 'last', 'first']]);
+  });
+
+  it('of a service without errors, and of a range without, are none', async () => {
+    expect(await api.get(`/api/v1/services/nobody/errors?${RANGE}`)).toMatchObject({ total: 0, groups: [] });
+    expect(await api.get('/api/v1/errors?from=2020-01-01T00:00:00Z&to=2020-01-01T00:00:00Z')).toMatchObject({ groups: [], buckets: [] });
+  });
+
+  it('come beside deployments of the service', async () => {
+    const { deployments } = await api.get<DeploymentsAnswer>('/api/v1/services/payments/deployments');
+    expect(deployments).toEqual([
+      {
+        version: '1.1.0',
+        environment: '',
+        firstSeen: '2026-11-20T10:20:00Z',
+        lastSeen: '2026-11-20T10:29:00Z',
+        instances: [{ instance: 'payments-1', firstSeen: '2026-11-20T10:20:00Z', lastSeen: '2026-11-20T10:29:00Z' }],
+      },
+      expect.objectContaining({ version: '1.0.0', firstSeen: '2026-11-20T10:00:00Z' }),
+    ]);
+    expect(await api.get('/api/v1/services/nobody/deployments')).toEqual({ deployments: [] });
+  });
+
+  it('that found no group are in the status', async () => {
+    const { storage } = await api.get<StatusAnswer>('/api/v1/status');
+    expect(storage.withoutErrorGroup).toEqual([]);
+    await api.write({
+      logs: Array.from({ length: 1_010 }, (_, number) =>
+        buildLog(`wild ${number}`, { service: 'wild', attributes: exceptionOf(`Wild${number}`, '', '') }),
+      ),
+    });
+    await expect
+      .poll(async () => (await api.get<StatusAnswer>('/api/v1/status')).storage.withoutErrorGroup, { timeout: 30_000 })
+      .toEqual([{ service: 'wild', count: 10, examples: ['Wild1000', 'Wild1001', 'Wild1002'] }]);
+    expect(await api.get(`/api/v1/services/wild/errors?${RANGE}`)).toMatchObject({
+      total: 1_010,
+      groupCount: 1_000,
+      others: [{ service: 'wild', count: 10 }],
+    });
+  });
+});
