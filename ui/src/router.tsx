@@ -3,6 +3,7 @@ import { Frame } from './frame/frame.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageCrash } from './frame/page-crash.tsx';
 import {
+  parseErrorsUrl,
   parseFlowUrl,
   parseLogsUrl,
   parseSearchText,
@@ -52,6 +53,12 @@ const flow = createRoute({
   component: lazyRouteComponent(() => import('./panels/flow/flow-page.tsx'), 'FlowPage'),
 });
 
+const errors = createRoute({
+  getParentRoute: () => root,
+  path: '/errors',
+  validateSearch: parseErrorsUrl,
+  component: lazyRouteComponent(() => import('./panels/errors/errors-page.tsx'), 'ErrorsPage'),
+});
 const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
@@ -61,7 +68,7 @@ const status = createRoute({
 /** Every address there is. Pages come as chunks of their own. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, status]),
+    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, errors, status]),
     parseSearch: parseSearchText,
     stringifySearch: writeSearchText,
     defaultPreload: 'intent',

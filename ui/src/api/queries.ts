@@ -2,6 +2,9 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   ContextKind,
   DeadLettersAnswer,
+  ErrorGroupAnswer,
+  ErrorGroupsAnswer,
+  ErrorOrder,
   FlowAnswer,
   HealthAnswer,
   LogContextAnswer,
@@ -164,6 +167,34 @@ export function flowQuery(correlationId: string) {
     queryFn: ({ pageParam, signal }) =>
       requestJson<FlowAnswer>(`/flows/${encodeURIComponent(correlationId)}`, { limit: FLOW_PAGE_SPANS, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.nextCursor,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface ErrorsSearch {
+  /** Undefined: of all services. */
+  readonly service?: string | undefined;
+  readonly range: TimeRange;
+  readonly order: ErrorOrder;
+  readonly limit: number;
+}
+
+/** Errors by where they come from. */
+export function errorsQuery({ service, range, order, limit }: ErrorsSearch) {
+  const path = service === undefined ? '/errors' : `/services/${encodeURIComponent(service)}/errors`;
+  return queryOptions({
+    queryKey: ['errors', service, range.fromMillis, range.toMillis, order, limit],
+    queryFn: ({ signal }) => requestJson<ErrorGroupsAnswer>(path, { ...rangeParameters(range), order, limit }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** One error of one service, with its stack and the newest requests that met it. */
+export function errorQuery({ fingerprint, service, range }: { fingerprint: string; service: string; range: TimeRange }) {
+  return queryOptions({
+    queryKey: ['error', fingerprint, service, range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) =>
+      requestJson<ErrorGroupAnswer>(`/errors/${encodeURIComponent(fingerprint)}`, { service, ...rangeParameters(range) }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -7,10 +7,11 @@ import { useTranslate } from '../messages/translate.tsx';
 import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
-import { type CurrentSearch, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { recordQuery } from '../state/query-history.ts';
 import { clockNow, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
+import { parseErrorsUrl } from '../state/url-state.ts';
 import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
@@ -34,6 +35,7 @@ export function Frame() {
   const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
   useEffect(() => {
     if (isList(pathname)) rememberSearch(address);
+    else if (pathname === '/errors') rememberRange(address);
   }, [pathname, address]);
 
   /** On a list the rest of its address stays; from any other page the search leads to a list. */
@@ -44,13 +46,20 @@ export function Frame() {
     rememberSearch(next);
     void navigate({ to: listOf(pathname), search: { ...stays, ...next } });
   };
+  /** Pages that a range is for, and no query, stay where they are when it changes. */
+  const goToRange = (range: TimeRangeText) => {
+    if (pathname !== '/errors') return go(range);
+    restartClock();
+    const { from, to, ...stays } = parseErrorsUrl(address);
+    void navigate({ to: '/errors', search: { ...stays, ...rangeUrl(range) } });
+  };
   const setQuery = (query: string) => {
     recordQuery(query);
     go({ query });
   };
   const shift = (direction: -1 | 1) => {
     const range = resolveRange(current, clockNow());
-    if (range !== undefined) go(absoluteRange(shiftRange(range, direction)));
+    if (range !== undefined) goToRange(absoluteRange(shiftRange(range, direction)));
   };
   const refresh = () => {
     restartClock();
@@ -70,6 +79,7 @@ export function Frame() {
     'g l': () => open('/logs'),
     'g t': () => open('/traces'),
     'g f': () => open('/flows'),
+    'g e': () => void navigate({ to: '/errors', search: rangeUrl(current) }),
     'g h': () => void navigate({ to: '/status' }),
   });
   return (
@@ -84,7 +94,7 @@ export function Frame() {
           timeOpen={timeOpen}
           onTimeOpen={setTimeOpen}
           onQuery={setQuery}
-          onRange={(range: TimeRangeText) => go(range)}
+          onRange={goToRange}
           onRefresh={refresh}
         />
         <CollectorBanner />
@@ -100,7 +110,7 @@ export function Frame() {
 }
 
 /** Kinds of queries whose key holds the range. */
-const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces'];
+const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces', 'errors', 'error'];
 
 /** Pages whose address holds a search. */
 function isList(pathname: string): boolean {

@@ -18,6 +18,8 @@ const READING: Readonly<Record<string, MessageKey>> = {
   logFields: 'reading.fields',
   logFieldValues: 'reading.fields',
   logContext: 'reading.context',
+  errors: 'reading.errors',
+  error: 'reading.errors',
   traces: 'reading.traces',
   trace: 'reading.trace',
   flow: 'reading.flow',

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
-import { searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { rangeUrl, searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { restartClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
 import type { Section } from './section.ts';
@@ -10,7 +10,8 @@ import { SettingsPopover } from './settings-popover.tsx';
 /** The pages there are. Query and time range come along. */
 export function Rail({ section }: { readonly section: Section | undefined }) {
   const t = useTranslate();
-  const search = searchUrl(useCurrentSearch());
+  const current = useCurrentSearch();
+  const search = searchUrl(current);
   const entry = (name: Section) => ({
     className: styles.entry,
     'aria-current': section === name ? ('page' as const) : undefined,
@@ -39,6 +40,12 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
           <Link to="/flows" search={search} {...entry('flows')}>
             <Icon name="flows" />
             {t('rail.flows')}
+          </Link>
+        </li>
+        <li>
+          <Link to="/errors" search={rangeUrl(current)} {...entry('errors')}>
+            <Icon name="errors" />
+            {t('rail.errors')}
           </Link>
         </li>
       </ul>

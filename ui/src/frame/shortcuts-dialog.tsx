@@ -28,6 +28,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['g l'], 'keys.logs'],
   [['g t'], 'keys.traces'],
   [['g f'], 'keys.flows'],
+  [['g e'], 'keys.errors'],
   [['g h'], 'keys.status'],
   [['y'], 'keys.copyLink'],
   [['?'], 'keys.all'],

@@ -29,14 +29,22 @@ export function rememberSearch({ q, from, to }: SearchUrl): void {
   if (next.query !== before.query || next.from !== before.from || next.to !== before.to) store.set(next);
 }
 
+/** What the address of a page says that a range is for, and no query; the query stays. */
+export function rememberRange({ from, to }: Pick<SearchUrl, 'from' | 'to'>): void {
+  const { query } = store.get();
+  rememberSearch({ q: query, ...(from !== undefined && { from }), ...(to !== undefined && { to }) });
+}
+
 export function useCurrentSearch(): CurrentSearch {
   return useSyncExternalStore(store.subscribe, store.get);
 }
 
 /** As an address carries it: defaults are left out. */
-export function searchUrl({ query, from, to }: CurrentSearch): SearchUrl {
-  return {
-    ...(query === '' ? {} : { q: query }),
-    ...(from === DEFAULT_RANGE.from && to === DEFAULT_RANGE.to ? {} : { from, to }),
-  };
+export function searchUrl({ query, ...range }: CurrentSearch): SearchUrl {
+  return { ...(query === '' ? {} : { q: query }), ...rangeUrl(range) };
+}
+
+/** The range alone, for a page that no query is for. */
+export function rangeUrl({ from, to }: Pick<CurrentSearch, 'from' | 'to'>): Pick<SearchUrl, 'from' | 'to'> {
+  return from === DEFAULT_RANGE.from && to === DEFAULT_RANGE.to ? {} : { from, to };
 }

@@ -32,6 +32,14 @@ export interface TracesUrl extends SearchUrl {
   readonly status?: string;
 }
 
+export interface ErrorsUrl {
+  readonly from?: string;
+  readonly to?: string;
+  readonly sort?: 'last' | 'first';
+  /** Fingerprint and service of the error that is open. */
+  readonly sel?: string;
+}
+
 export const TRACE_VIEWS = ['waterfall', 'logs'] as const;
 export type TraceViewName = (typeof TRACE_VIEWS)[number];
 export interface TraceUrl {
@@ -75,6 +83,13 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {
   return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status']);
+}
+
+export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
+  return {
+    ...texts(raw, ['from', 'to', 'sel']),
+    ...(raw.sort === 'last' || raw.sort === 'first' ? { sort: raw.sort } : {}),
+  };
 }
 
 export function parseTraceUrl(raw: RawSearch): TraceUrl {

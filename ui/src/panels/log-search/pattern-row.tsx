@@ -5,9 +5,10 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../../shared/Button/button.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
+import { WILDCARD_NAMES } from '../../shared/PatternParts/pattern-parts.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
-import { PatternText, WILDCARD_NAMES } from './pattern-text.tsx';
-import { PatternTrend } from './pattern-trend.tsx';
+import { Trend } from '../../shared/Trend/trend.tsx';
+import { PatternText } from './pattern-text.tsx';
 import styles from './patterns.module.css';
 import type { LogAddress } from './use-log-search.ts';
 
@@ -37,7 +38,7 @@ export function PatternRow({ pattern, buckets, address }: PatternRowProps) {
           <span className={styles.fill} style={{ width: `${Math.min(100, share * 100)}%` }} />
         </span>
       </div>
-      <PatternTrend trend={trend} buckets={buckets} />
+      <Trend trend={trend} buckets={buckets} className={styles.trend} />
       <div className={styles.what}>
         <button
           type="button"

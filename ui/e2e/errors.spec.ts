@@ -1,0 +1,144 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { seedErrors, WILD_GROUPS } from './errors-seed.ts';
+import { test as base, expect } from './shop-test.ts';
+
+/** A collector that holds failures, beside that of the shop. */
+const test = base.extend<object, { readonly failures: CollectorProcess }>({
+  failures: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const collector = await startCollector();
+      await seedErrors({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), isWild: true });
+      await use(collector);
+      await collector.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ failures }, use) => use(failures.ui),
+});
+
+const list = (page: Page): Locator => page.getByRole('list', { name: 'Errors', exact: true });
+const row = (page: Page, type: string): Locator => list(page).getByRole('button', { name: type }).first();
+const detail = (page: Page): Locator => page.getByRole('region', { name: 'Where the error comes from' });
+
+test('shows errors by where they come from, counted once whatever says them', async ({ page }) => {
+  await page.goto('/logs');
+  await page.getByRole('link', { name: 'Errors', exact: true }).click();
+  await expect(page).toHaveURL(/\/errors/);
+  await expect(page.getByText(/^\d+ errors from \d+ places$/)).toBeVisible();
+  const card = row(page, 'CardDeclined');
+  await expect(card).toContainText('card number was declined');
+  await expect(card).toContainText('payments');
+  await expect(card).toContainText('6 times');
+  await expect(card).toContainText('NEW in 1.5.0');
+  await expect(card.getByRole('img', { name: /^At most \d+ at a time, from/ })).toBeVisible();
+  await expect(row(page, 'TypeError')).not.toContainText('NEW');
+  await expect(row(page, 'connect ECONNREFUSED')).toContainText('connect ECONNREFUSED ip');
+});
+
+test('opens to the stack, the requests, operations and versions, in the address too', async ({ page }) => {
+  await page.goto('/errors');
+  await row(page, 'CardDeclined').click();
+  await expect(page).toHaveURL(/sel=[0-9a-f]{16}\.payments/);
+  const stack = detail(page).getByRole('region', { name: 'Stack' });
+  await expect(stack).toContainText('at charge (/app/dist/charge.js:41:11)');
+  await expect(stack).not.toContainText('node_modules');
+  await stack.getByRole('button', { name: '3 library frames' }).click();
+  await expect(stack).toContainText('/app/node_modules/express/lib/router/layer.js:95:5');
+  await detail(page).getByRole('button', { name: 'Fold library frames' }).click();
+  await expect(stack).not.toContainText('node_modules');
+  await expect(detail(page)).toContainText('POST /charge');
+  await expect(detail(page).getByRole('table')).toContainText('1.5.0');
+  await page.reload();
+  await expect(detail(page)).toContainText('at charge');
+  await page.goBack();
+  await expect(detail(page)).toBeHidden();
+});
+
+test('leads to the trace, the flow, the log of a request, and to all records of the type', async ({ page }) => {
+  await page.goto('/errors');
+  await row(page, 'CardDeclined').click();
+  await detail(page).getByRole('link', { name: 'Trace', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/trace\/[0-9a-f]{32}\?span=[0-9a-f]{16}/);
+  await expect(page.getByRole('treegrid')).toContainText('POST /charge');
+  await page.goBack();
+  await detail(page).getByRole('link', { name: 'Flow', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/flow\/order-payments-\d/);
+  await page.goBack();
+  await detail(page).getByRole('link', { name: 'Log', exact: true }).first().click();
+  await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('charge failed');
+  await page.goBack();
+  await detail(page).getByRole('link', { name: 'Logs of this type' }).click();
+  await expect(page).toHaveURL(/q=service:payments\+exception.type:CardDeclined/);
+  await expect(page.getByText('6 records', { exact: true })).toBeVisible();
+  await page.goBack();
+  await detail(page).getByRole('link', { name: 'Traces of this type' }).click();
+  await expect(page.getByRole('row', { name: /POST \/charge/ })).toHaveCount(6);
+});
+
+test('has them in the order asked for, and says what is not shown', async ({ page }) => {
+  await page.goto('/errors');
+  const first = list(page).getByRole('button').first();
+  await expect(first).toContainText('TypeError');
+  await page.getByText('Newest first').click();
+  await expect(page).toHaveURL(/sort=first/);
+  await expect(first).toContainText('com.example.wild');
+  await expect(page.getByText(`The first 200 of ${WILD_GROUPS + 4} are shown`)).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'Newest first' })).toBeChecked();
+});
+
+test('is of the range, and says where there are none', async ({ page }) => {
+  await page.goto('/errors?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z');
+  await expect(page.getByRole('heading', { name: 'No errors in this time' })).toBeVisible();
+  await page.getByRole('button', { name: 'Show the last 7 days' }).click();
+  await expect(page).toHaveURL(/\/errors\?from=now-7d/);
+  await expect(row(page, 'CardDeclined')).toBeVisible();
+});
+
+test('is gone through by keys', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(page.getByRole('grid')).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await expect(row(page, 'TypeError')).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(list(page).getByRole('button').nth(1)).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(list(page).getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(detail(page)).toContainText('cards.js');
+  await page.keyboard.press('Enter');
+  await expect(detail(page)).toBeHidden();
+});
+
+test('says what failed, of the list and of one error', async ({ page }) => {
+  const away = { status: 503, json: { error: { code: 'storage_unavailable', message: 'It is away.' } } };
+  await page.route('**/api/v1/errors?*', (route) => route.fulfill(away));
+  await page.goto('/errors');
+  await expect(page.getByText('The errors could not be read')).toBeVisible();
+  await page.unroute('**/api/v1/errors?*');
+  await page.route('**/api/v1/errors/*', (route) => route.fulfill(away));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await row(page, 'CardDeclined').click();
+  await expect(page.getByText('The error could not be read')).toBeVisible();
+  await page.unroute('**/api/v1/errors/*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(detail(page)).toContainText('charge.js');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 1024, height: 600 });
+    await page.goto('/errors');
+    await row(page, 'CardDeclined').click();
+    await expect(detail(page)).toContainText('charge.js');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+  });
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { errorKey, errorTypeQuery, isNewInRange, rfc3339Nanos } from './error-groups.ts';
+
+describe('errors in the UI', () => {
+  it('are found in logs and traces by type and service', () => {
+    expect(errorTypeQuery({ type: 'CardError', service: 'payments' })).toBe('service:payments exception.type:CardError');
+    expect(errorTypeQuery({ type: 'java.lang.Error: "x"', service: '' })).toBe('exception.type:"java.lang.Error: \\"x\\""');
+    expect(errorTypeQuery({ type: '', service: 'payments' })).toBeUndefined();
+  });
+
+  it('are new where they were first seen in the range', () => {
+    const range = { fromMillis: Date.parse('2026-11-20T10:00:00Z'), toMillis: Date.parse('2026-11-20T11:00:00Z') };
+    expect(isNewInRange({ firstSeen: '2026-11-20T10:00:00Z' }, range)).toBe(true);
+    expect(isNewInRange({ firstSeen: '2026-11-20T09:59:59.999999999Z' }, range)).toBe(false);
+  });
+
+  it('have a key each, and times in nanoseconds', () => {
+    expect(errorKey({ fingerprint: '0123456789abcdef', service: 'a.b' })).toBe('0123456789abcdef.a.b');
+    expect(rfc3339Nanos('2026-11-20T10:00:00.5Z')).toBe('1795168800500000000');
+  });
+});

@@ -1,0 +1,32 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import type { ErrorOrder } from '@threadline/collector/api';
+import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
+import { restartClock } from '../../state/search-clock.ts';
+import type { ErrorsUrl } from '../../state/url-state.ts';
+
+const route = getRouteApi('/errors');
+
+/** What the page of errors shows, as its address has it, and how to change that. */
+export function useErrorsAddress() {
+  const url = route.useSearch();
+  const navigate = useNavigate();
+  const change = (next: ErrorsUrl, replace = false) => void navigate({ to: '/errors', search: { ...url, ...next }, replace });
+  const range: TimeRangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
+  return {
+    range,
+    order: url.sort ?? ('count' as const),
+    open: url.sel,
+    setRange: ({ from, to }: TimeRangeText) => {
+      restartClock();
+      change({ from, to });
+    },
+    setOrder: (order: ErrorOrder) => {
+      const { sort: _before, ...rest } = url;
+      void navigate({ to: '/errors', search: order === 'count' ? rest : { ...rest, sort: order } });
+    },
+    setOpen: (sel: string | undefined) => {
+      const { sel: _before, ...rest } = url;
+      void navigate({ to: '/errors', search: sel === undefined ? rest : { ...rest, sel } });
+    },
+  };
+}

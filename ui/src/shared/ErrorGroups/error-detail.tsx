@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/api';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { errorQuery } from '../../api/queries.ts';
+import { showControls } from '../../logic/control-characters.ts';
+import { errorTypeQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { buttonClass } from '../Button/button.tsx';
+import { Icon } from '../Icon/icon.tsx';
+import { ErrorPanel } from '../PageState/error-panel.tsx';
+import { Timestamp } from '../Timestamp/timestamp.tsx';
+import { ErrorExamples } from './error-examples.tsx';
+import styles from './error-groups.module.css';
+import type { ErrorsRange } from './error-groups.tsx';
+import { ErrorStack } from './error-stack.tsx';
+
+interface ErrorDetailProps {
+  readonly id: string;
+  readonly group: ErrorGroupSummary;
+  readonly range: ErrorsRange;
+}
+
+/** Where an error comes from, and the requests that met it. */
+export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
+  const t = useTranslate();
+  const { fingerprint, service } = group;
+  const { data, error, refetch } = useQuery(errorQuery({ fingerprint, service, range: range.range }));
+  const detail = data?.groups[0];
+  return (
+    <section id={id} className={styles.detail} aria-label={t('errors.detail')} aria-busy={detail === undefined && error === null}>
+      {detail ? (
+        <Detail detail={detail} range={range} />
+      ) : error ? (
+        <ErrorPanel title={t('errors.detailFailed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />
+      ) : (
+        <p className={styles.waiting} role="status">
+          {t('state.loading')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Detail({ detail, range }: { readonly detail: ErrorGroupDetail; readonly range: ErrorsRange }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { stack, examples, operations, versions } = detail;
+  const query = errorTypeQuery(detail);
+  return (
+    <>
+      <div className={styles.where}>
+        {stack.length > 0 ? <ErrorStack stack={stack} /> : <p className={styles.waiting}>{t('errors.noStack')}</p>}
+      </div>
+      <div className={styles.facts}>
+        <h3 className={styles.heading}>{t('errors.requests')}</h3>
+        {examples.length > 0 ? <ErrorExamples detail={detail} range={range} /> : <p className={styles.waiting}>{t('errors.noRequests')}</p>}
+        {query !== undefined && (
+          <div className={styles.links}>
+            <Link to="/logs" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+              <Icon name="logs" />
+              {t('errors.typeLogs')}
+            </Link>
+            <Link to="/traces" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+              <Icon name="traces" />
+              {t('errors.typeTraces')}
+            </Link>
+          </div>
+        )}
+        {operations.length > 0 && (
+          <>
+            <h3 className={styles.heading}>{t('errors.operations')}</h3>
+            <ul className={styles.operations}>
+              {operations.map(({ name, count }) => (
+                <li key={name}>
+                  <span className={styles.number}>{format.number(count)}</span> <span className={styles.data}>{showControls(name)}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <h3 className={styles.heading}>{t('errors.versions')}</h3>
+        <table className={styles.versions}>
+          <thead>
+            <tr>
+              <th scope="col">{t('errors.version')}</th>
+              <th scope="col">{t('errors.firstSeen')}</th>
+              <th scope="col">{t('errors.lastSeen')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {versions.map(({ version, firstSeen, lastSeen }) => (
+              <tr key={version}>
+                <td className={styles.data}>{version === '' ? t('errors.noVersion') : showControls(version)}</td>
+                <td>
+                  <Timestamp nanos={rfc3339Nanos(firstSeen)} form="dayClock" />
+                </td>
+                <td>
+                  <Timestamp nanos={rfc3339Nanos(lastSeen)} form="dayClock" />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
