@@ -1,4 +1,8 @@
 import type { TraceHeadLine, TraceLogsLine, TraceSpansLine, UnfinishedSpan } from '@threadline/collector/api';
+import fc from 'fast-check';
+import { criticalPath } from './critical-path.ts';
+import { selfTimes } from './self-time.ts';
+import type { TraceMeasures } from './trace-measures.ts';
 import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
 import { buildTraceTree, NODE, spanIdOf, type TraceTree } from './trace-tree.ts';
 
@@ -107,6 +111,42 @@ export function storeOf({ spans = [], logs = [], unfinished = [] }: TraceDraft):
 
 export function treeOf(draft: TraceDraft): TraceTree {
   return buildTraceTree(storeOf(draft), { isComplete: draft.isComplete ?? true });
+}
+
+export function measuresOf(draft: TraceDraft): TraceMeasures {
+  const tree = treeOf(draft);
+  return { tree, self: selfTimes(tree), critical: criticalPath(tree).nanos };
+}
+
+/** The answer of a trace in columns, as the collector gives it. */
+export function answerOf({ spans = [] }: TraceDraft): string {
+  const lines = [
+    headLine(spans.length),
+    spansLine(spans, { names: [], services: [] }),
+    { type: 'end', spanCount: spans.length, logCount: 0 },
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** Trees of spans at any times under any parents, of a few services and operations. */
+export function anySpans(maxLength = 25): fc.Arbitrary<SpanDraft[]> {
+  const draft = fc.record({
+    parent: fc.option(fc.nat(50)),
+    start: fc.nat(100),
+    length: fc.nat(100),
+    name: fc.constantFrom('a', 'b', 'c'),
+    service: fc.constantFrom('x', 'y'),
+    status: fc.constantFrom(0, 0, 2),
+  });
+  return fc.array(draft, { minLength: 1, maxLength }).map((drafts) =>
+    drafts.map(({ parent, start, length, ...rest }, index) => ({
+      ...rest,
+      id: `s${index}`,
+      parent: parent === null || index === 0 ? undefined : `s${parent % index}`,
+      start,
+      end: start + length,
+    })),
+  );
 }
 
 /** Short names of a tree's nodes, with a dot for each level. */

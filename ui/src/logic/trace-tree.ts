@@ -102,11 +102,11 @@ export function spanIdOf(tree: TraceTree, node: number): string {
   return idOf(tree.idHigh[node] ?? 0, tree.idLow[node] ?? 0);
 }
 
-export function nameOf(tree: TraceTree, node: number): string {
+export function nameOf(tree: Pick<TraceTree, 'name' | 'names'>, node: number): string {
   return tree.names[tree.name[node] ?? NONE] ?? '';
 }
 
-export function serviceNameOf(tree: TraceTree, node: number): string {
+export function serviceNameOf(tree: Pick<TraceTree, 'service' | 'services'>, node: number): string {
   return tree.services[tree.service[node] ?? NONE] ?? '';
 }
 
@@ -115,7 +115,7 @@ export function endOf(tree: Pick<TraceTree, 'start' | 'duration'>, node: number)
 }
 
 /** Finished spans: what durations are known of. */
-export function isSpanNode(tree: TraceTree, node: number): boolean {
+export function isSpanNode(tree: Pick<TraceTree, 'type'>, node: number): boolean {
   return tree.type[node] === NODE.span;
 }
 

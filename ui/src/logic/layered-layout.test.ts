@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { layeredLayout } from './layered-layout.ts';
+
+describe('layeredLayout', () => {
+  it('puts a node as far as the longest way to it, and a circle in the order that it is met', () => {
+    const { layer, layers } = layeredLayout(4, { from: [0, 0, 1, 2, 3], to: [1, 2, 2, 3, 1] });
+    expect([...layer]).toEqual([0, 1, 2, 3]);
+    expect(layers).toBe(4);
+  });
+
+  it('uncrosses what can be', () => {
+    // 0 calls 3 and 1 calls 2.
+    const { row } = layeredLayout(4, { from: [0, 1], to: [3, 2] });
+    expect(Math.sign((row[0] ?? 0) - (row[1] ?? 0))).toBe(Math.sign((row[3] ?? 0) - (row[2] ?? 0)));
+  });
+
+  it('gives every node a place of its own, and leads forwards where there is no circle', () => {
+    const edges = fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 30 });
+    fc.assert(
+      fc.property(edges, (pairs) => {
+        const any = layeredLayout(12, { from: pairs.map(([from]) => from), to: pairs.map(([, to]) => to) });
+        expect(new Set(Array.from({ length: 12 }, (_, node) => `${any.layer[node]} ${any.row[node]}`)).size).toBe(12);
+        const acyclic = pairs.filter(([from, to]) => from < to);
+        const { layer } = layeredLayout(12, { from: acyclic.map(([from]) => from), to: acyclic.map(([, to]) => to) });
+        for (const [from, to] of acyclic) expect(layer[to] ?? 0).toBeGreaterThan(layer[from] ?? 0);
+      }),
+    );
+  });
+});

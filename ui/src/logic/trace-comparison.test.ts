@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alignTraces } from './align-traces.ts';
+import { compareTraces, DIFFERENCE, type TraceComparison } from './trace-comparison.ts';
+import { answerOf, anySpans, measuresOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
+import { answerView, viewBuffers } from './trace-views.ts';
+
+const SPANS: SpanDraft[] = [
+  { id: 'r', name: 'r', start: 0, end: 1000 },
+  { id: 'c', parent: 'r', name: 'cache', start: 10, end: 20 },
+  { id: 'd', parent: 'r', name: 'db', start: 20, end: 220 },
+  { id: 'e', parent: 'd', name: 'page', start: 30, end: 130 },
+  { id: 'f', parent: 'd', name: 'page', start: 130, end: 200 },
+];
+
+const without = (...ids: string[]) => SPANS.filter(({ id }) => !ids.includes(id));
+const changed = (id: string, change: Partial<SpanDraft>) => SPANS.map((span) => (span.id === id ? { ...span, ...change } : span));
+
+function compare(here: readonly SpanDraft[], ...others: readonly (readonly SpanDraft[])[]): TraceComparison {
+  return compareTraces(
+    measuresOf({ spans: here }),
+    others.map((spans) => measuresOf({ spans })),
+  );
+}
+
+function told({ findings, aligned }: TraceComparison): unknown[] {
+  return findings.map(({ type, node, count, spans, nanos }) => [type, aligned.names[aligned.name[node] ?? 0], count, spans, nanos]);
+}
+
+describe('alignTraces', () => {
+  it('puts the same calls together by what they are under and which of their equals they are', () => {
+    const aligned = alignTraces([treeOf({ spans: SPANS }), treeOf({ spans: without('e') })]);
+    const rows = Array.from({ length: aligned.size }, (_, call) => [
+      aligned.names[aligned.name[call] ?? 0],
+      aligned.depth[call],
+      aligned.parent[call],
+      aligned.subtreeEnd[call],
+      aligned.nodes[2 * call] !== -1,
+      aligned.nodes[2 * call + 1] !== -1,
+    ]);
+    expect(rows).toEqual([
+      ['r', 0, -1, 5, true, true],
+      ['cache', 1, 0, 2, true, true],
+      ['db', 1, 0, 5, true, true],
+      ['page', 2, 2, 4, true, true],
+      ['page', 2, 2, 5, true, false],
+    ]);
+  });
+
+  it('has every span of every trace in exactly one node', () => {
+    fc.assert(
+      fc.property(fc.array(anySpans(), { minLength: 1, maxLength: 4 }), (traces) => {
+        const aligned = alignTraces(traces.map((spans) => treeOf({ spans })));
+        for (const [trace, spans] of traces.entries()) {
+          const nodes = [...aligned.nodes].filter((node, place) => place % traces.length === trace && node !== -1);
+          expect(nodes.toSorted((left, right) => left - right)).toEqual(spans.map((_, node) => node));
+        }
+      }),
+    );
+  });
+});
+
+describe('compareTraces', () => {
+  it('finds no difference between a trace and itself', () => {
+    fc.assert(
+      fc.property(anySpans(), fc.integer({ min: 1, max: 3 }), (spans, times) => {
+        const comparison = compare(spans, ...Array.from({ length: times }, () => spans));
+        expect(comparison.findings).toEqual([]);
+        expect(comparison.flags.every((flag) => flag === 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('tells of a subtree that is gone once, with all of its spans, and of nothing else that is gone', () => {
+    fc.assert(
+      fc.property(anySpans(), fc.nat(), (drafts, which) => {
+        // Each span has a name of its own, so that no other takes the place of one that is gone.
+        const spans = drafts.map((span) => ({ ...span, name: span.id }));
+        const gone = spans[which % spans.length];
+        const isGone = new Set([gone?.id]);
+        for (const { id, parent } of spans) if (isGone.has(parent)) isGone.add(id);
+        const rest = spans.filter(({ id }) => !isGone.has(id));
+        const { findings, flags, aligned } = compare(rest, spans);
+        const missing = findings.filter(({ type }) => type === 'missing');
+        expect(missing.map(({ node, spans: size }) => [aligned.names[aligned.name[node] ?? 0], size])).toEqual([[gone?.name, isGone.size]]);
+        expect(flags.filter((flag) => flag === DIFFERENCE.missing)).toHaveLength(isGone.size);
+        expect(findings.some(({ type }) => type === 'new')).toBe(false);
+      }),
+    );
+  });
+
+  it('tells the opposite the other way round', () => {
+    const opposite = { missing: 'new', new: 'missing', slower: 'faster', faster: 'slower' } as const;
+    fc.assert(
+      fc.property(anySpans(), anySpans(), (one, other) => {
+        const quiet = (spans: readonly SpanDraft[]) => spans.map((span) => ({ ...span, status: 0 }));
+        const kinds = (comparison: TraceComparison) =>
+          comparison.findings.flatMap(({ type, count, spans }) => (type === 'error' ? [] : [{ type, text: `${count} ${spans}` }]));
+        const there = kinds(compare(quiet(one), quiet(other)));
+        const back = kinds(compare(quiet(other), quiet(one)));
+        expect(back.map(({ type, text }) => `${opposite[type]} ${text}`).toSorted()).toEqual(
+          there.map(({ type, text }) => `${type} ${text}`).toSorted(),
+        );
+      }),
+    );
+  });
+
+  it('tells time where it was spent, and not of what waited for it', () => {
+    const slow = SPANS.map((span) =>
+      span.id === 'c'
+        ? { ...span, end: 420 }
+        : { ...span, start: (span.start ?? 0) + (span.id === 'r' ? 0 : 400), end: (span.end ?? 0) + 400 },
+    );
+    expect(told(compare(slow, SPANS))).toEqual([['slower', 'cache', 1, 1, 400]]);
+    expect(told(compare(SPANS, slow))).toEqual([['faster', 'cache', 1, 1, -400]]);
+  });
+
+  it('tells equal calls that are new together, and an error where it came from', () => {
+    const more = [
+      ...SPANS,
+      ...['x', 'y', 'z'].map((id, at): SpanDraft => ({ id, parent: 'r', name: 'retry', start: 300 + at * 10, end: 310 + at * 10 })),
+    ];
+    expect(told(compare(more, SPANS))).toEqual([['new', 'retry', 3, 3, 30]]);
+    const failing = SPANS.map((span) => (['r', 'd', 'e'].includes(span.id) ? { ...span, status: 2 } : span));
+    expect(told(compare(failing, SPANS))).toEqual([['error', 'page', 1, 1, 100]]);
+    expect(told(compare(SPANS, failing))).toEqual([]);
+  });
+
+  it('ranks a planted call first among healthy traces that differ by chance', () => {
+    const random = fc.infiniteStream(fc.integer({ min: 80, max: 125 }));
+    const noisy = (spans: readonly SpanDraft[], factors: Iterator<number>) =>
+      spans.map((span) => ({
+        ...span,
+        end: (span.start ?? 0) + Math.round((((span.end ?? 0) - (span.start ?? 0)) * (factors.next().value ?? 100)) / 100),
+      }));
+    fc.assert(
+      fc.property(random, (stream) => {
+        const factors = stream[Symbol.iterator]();
+        const healthy = Array.from({ length: 10 }, (_, at) => noisy(at === 3 ? without('c') : SPANS, factors));
+        const [missing] = compare(noisy(without('c'), factors), ...healthy).findings;
+        const lacking = compare(noisy(without('c'), factors), ...healthy);
+        expect(missing?.type).toBe('missing');
+        expect(told(lacking)[0]).toEqual(['missing', 'cache', 1, 1, expect.any(Number)]);
+        const slow = compare(noisy(changed('e', { end: 930 }), factors), ...healthy);
+        expect(told(slow)[0]).toEqual(['slower', 'page', 1, 1, expect.any(Number)]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('says how usual a call is, how long it usually takes, and where one is', () => {
+    const others = [100, 110, 120, 130, 5000].map((end) => changed('c', { start: 10, end }));
+    const { aligned, presence, usualLow, usualMedian, usualHigh, usualStart, example, exampleLow, findings } = compare(
+      SPANS,
+      ...others,
+      without('c'),
+    );
+    const cache = [...aligned.name.keys()].find((call) => aligned.names[aligned.name[call] ?? 0] === 'cache') ?? -1;
+    expect([
+      presence[cache],
+      usualStart[cache],
+      usualLow[cache],
+      usualMedian[cache],
+      usualHigh[cache],
+      example[cache],
+      exampleLow[cache],
+    ]).toEqual([5, 10, 90, 110, 4990, 0, 'c'.charCodeAt(0)]);
+    expect(findings.map(({ type }) => type)).toEqual(['faster']);
+  });
+
+  it('has nothing to say without another trace', () => {
+    expect(compare(SPANS).findings).toEqual([]);
+  });
+});
+
+describe('answerView', () => {
+  it('compares with answers as the collector gives them, and refuses one that was cut', () => {
+    const here = measuresOf({ spans: without('c') });
+    const bytes = (text: string) => new TextEncoder().encode(text).buffer;
+    const answer = answerView(here, { type: 'comparison', others: [bytes(answerOf({ spans: SPANS }))] });
+    expect('findings' in answer ? told(answer) : []).toEqual([['missing', 'cache', 1, 1, -10]]);
+    const cut = answerOf({ spans: SPANS }).replace('{"type":"end"', '{"type":"other"');
+    expect(() => answerView(here, { type: 'comparison', others: [bytes(cut)] })).toThrow('cut');
+  });
+
+  it.each([
+    { type: 'flame', way: 'merged' },
+    { type: 'flame', way: 'time' },
+    { type: 'statistics', by: 'operation' },
+    { type: 'calls', by: 'service' },
+    { type: 'comparison', others: [] },
+  ] as const)('hands over each buffer once: $type', (request) => {
+    const buffers = viewBuffers(answerView(measuresOf({ spans: SPANS }), request));
+    expect(buffers.length).toBeGreaterThan(5);
+    expect(new Set(buffers).size).toBe(buffers.length);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { treeOf } from './trace-fixtures.ts';
+import { rangesOfService, timesOverP99, usualRangeOf } from './usual-range.ts';
+
+const figures = (count: number) => ({ count, errors: 0, perSecond: 1, p50Millis: 1, p95Millis: 2, p99Millis: 3 });
+
+describe('usual ranges', () => {
+  const ranges = new Map([
+    [
+      'orders',
+      rangesOfService({
+        operations: [
+          { name: 'POST /orders', kind: 2, figures: figures(100) },
+          { name: 'rare', kind: 2, figures: figures(19) },
+          { name: 'none', kind: 1, figures: { count: 30, errors: 0, perSecond: 1 } },
+        ],
+      }),
+    ],
+  ]);
+
+  it('are of a span’s service, name and kind, where enough is known of them', () => {
+    const tree = treeOf({
+      spans: [
+        { id: 'a', name: 'POST /orders', service: 'orders', kind: 2 },
+        { id: 'b', name: 'POST /orders', service: 'orders', kind: 3, start: 1 },
+        { id: 'c', name: 'rare', service: 'orders', kind: 2, start: 2 },
+        { id: 'd', name: 'POST /orders', service: 'other', kind: 2, start: 3 },
+        { id: 'e', name: 'none', service: 'orders', kind: 1, start: 4 },
+      ],
+      logs: [{ id: 'l', time: 9 }],
+    });
+    const rangeOf = usualRangeOf(tree, ranges);
+    expect(Array.from({ length: tree.size }, (_, node) => rangeOf(node))).toEqual([
+      { count: 100, p50: 1e6, p95: 2e6, p99: 3e6 },
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are left by what is over the ninety-ninth percentile by more than its bucket is wide', () => {
+    const range = { count: 100, p50: 1, p95: 2, p99: 100 };
+    expect(timesOverP99(210, range)).toBe(2.1);
+    expect([timesOverP99(103, range), timesOverP99(50, range), timesOverP99(50, undefined)]).toEqual([undefined, undefined, undefined]);
+  });
+});

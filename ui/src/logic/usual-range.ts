@@ -1,0 +1,65 @@
+import type { ServiceFiguresAnswer } from '@threadline/collector/api';
+import type { SpanTree } from './trace-measures.ts';
+import { isSpanNode } from './trace-tree.ts';
+
+/** How long an operation usually takes, nanoseconds. */
+export interface UsualRange {
+  /** Spans that it is known of. */
+  readonly count: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** Of fewer spans a ninety-ninth percentile says nothing. */
+const MIN_SPANS = 20;
+/** Percentiles are of buckets within 3.2 % of a duration that was: what is over one by no more may be that duration itself. */
+const BUCKET_WIDTH = 1.032;
+const NANOS_A_MILLI = 1e6;
+
+/** The usual ranges of services' operations, by service, then by kind and name. */
+export type UsualRanges = ReadonlyMap<string, ReadonlyMap<string, UsualRange>>;
+
+/** The operations of one service that are known well enough. */
+export function rangesOfService({ operations }: Pick<ServiceFiguresAnswer, 'operations'>): ReadonlyMap<string, UsualRange> {
+  return new Map(
+    operations.flatMap(({ name, kind, figures: { count, p50Millis, p95Millis, p99Millis } }) =>
+      count < MIN_SPANS || p50Millis === undefined || p95Millis === undefined || p99Millis === undefined
+        ? []
+        : [
+            [
+              operationKey(kind, name),
+              { count, p50: p50Millis * NANOS_A_MILLI, p95: p95Millis * NANOS_A_MILLI, p99: p99Millis * NANOS_A_MILLI },
+            ],
+          ],
+    ),
+  );
+}
+
+/** The usual range of a finished span's operation, looked up at once however often it is asked; undefined where too little is known of it. */
+export function usualRangeOf(
+  tree: Pick<SpanTree, 'type' | 'name' | 'service' | 'kind' | 'names' | 'services'>,
+  ranges: UsualRanges,
+): (node: number) => UsualRange | undefined {
+  const byService = tree.services.map((service) => ranges.get(service));
+  const known = new Map<number, UsualRange | undefined>();
+  return (node) => {
+    if (!isSpanNode(tree, node)) return undefined;
+    const service = tree.service[node] ?? 0;
+    const operations = byService[service];
+    if (operations === undefined) return undefined;
+    const [name, kind] = [tree.name[node] ?? 0, tree.kind[node] ?? 0];
+    const key = (service * tree.names.length + name) * 10 + kind;
+    if (!known.has(key)) known.set(key, operations.get(operationKey(kind, tree.names[name] ?? '')));
+    return known.get(key);
+  };
+}
+
+/** How many times the ninety-ninth percentile a duration is; undefined where it is not over it. */
+export function timesOverP99(duration: number, range: UsualRange | undefined): number | undefined {
+  return range === undefined || range.p99 === 0 || duration <= range.p99 * BUCKET_WIDTH ? undefined : duration / range.p99;
+}
+
+function operationKey(kind: number, name: string): string {
+  return `${kind} ${name}`;
+}
