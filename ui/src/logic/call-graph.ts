@@ -1,4 +1,5 @@
-import { type Grouping, groupSpans, type SpanGroups, type TraceMeasures } from './trace-measures.ts';
+import type { Grouping } from './groupings.ts';
+import { groupSpans, type SpanGroups, type TraceMeasures } from './trace-measures.ts';
 import { type TraceStatistics, traceStatistics } from './trace-statistics.ts';
 import { isSpanNode } from './trace-tree.ts';
 

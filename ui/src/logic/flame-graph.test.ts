@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLAME_WAYS, type FlameGraph, flameGraph } from './flame-graph.ts';
+import { type FlameGraph, flameGraph } from './flame-graph.ts';
 import { boxAt, boxesInPart, neighbourBox, rowOfBox, windowOfBox } from './flame-view.ts';
+import { FLAME_WAYS } from './flame-ways.ts';
 import { anySpans, measuresOf, type SpanDraft } from './trace-fixtures.ts';
 import type { TraceMeasures } from './trace-measures.ts';
 

@@ -1,9 +1,6 @@
+import type { FlameWay } from './flame-ways.ts';
 import { groupSpans, isNamedNode, type TraceMeasures } from './trace-measures.ts';
 import { endOf, isSpanNode, NODE } from './trace-tree.ts';
-
-/** `merged`: equal calls together, as wide as their own time and that of all below; `critical`: by their time on the critical path; `time`: each span when it ran. */
-export const FLAME_WAYS = ['merged', 'critical', 'time'] as const;
-export type FlameWay = (typeof FLAME_WAYS)[number];
 
 /** Boxes in rows from the top. Those of row `r` are the boxes from `first[r]` to `first[r + 1]`, by place, none over another. */
 export interface FlameGraph {

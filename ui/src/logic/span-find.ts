@@ -1,14 +1,29 @@
 import { NODE, type TraceTree } from './trace-tree.ts';
 
-/**
- * Whether a name or service of a span has the text, in any case. Each name is looked at once, whatever the number of spans.
- */
-export function matchesSpan(tree: TraceTree, text: string): (node: number) => boolean {
+/** What spans are looked for by: all of what is given has to hold. */
+export interface SpanSearch {
+  /** Of a name or a service, in any case; empty: any. */
+  readonly text: string;
+  /** Exactly this service, and exactly this operation. */
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+}
+
+/** Whether a span is one of those that are looked for. Each name is looked at once, whatever the number of spans. */
+export function matchesSpan(
+  tree: Pick<TraceTree, 'type' | 'name' | 'service' | 'names' | 'services'>,
+  { text, service, operation }: SpanSearch,
+): (node: number) => boolean {
   const wanted = text.toLowerCase();
-  const names = Uint8Array.from(tree.names, (name) => (name.toLowerCase().includes(wanted) ? 1 : 0));
-  const services = Uint8Array.from(tree.services, (service) => (service.toLowerCase().includes(wanted) ? 1 : 0));
+  const hasText = (texts: readonly string[]): Uint8Array => Uint8Array.from(texts, (one) => (one.toLowerCase().includes(wanted) ? 1 : 0));
+  const isExactly = (texts: readonly string[], exact: string | undefined): Uint8Array =>
+    Uint8Array.from(texts, (one) => (exact === undefined || one === exact ? 1 : 0));
+  const names = { text: hasText(tree.names), exact: isExactly(tree.names, operation) };
+  const services = { text: hasText(tree.services), exact: isExactly(tree.services, service) };
   return (node) => {
     if (tree.type[node] === NODE.log || tree.type[node] === NODE.missing) return false;
-    return names[tree.name[node] ?? 0] === 1 || services[tree.service[node] ?? 0] === 1;
+    const [ofName, ofService] = [tree.name[node] ?? 0, tree.service[node] ?? 0];
+    if (names.exact[ofName] !== 1 || services.exact[ofService] !== 1) return false;
+    return names.text[ofName] === 1 || services.text[ofService] === 1;
   };
 }

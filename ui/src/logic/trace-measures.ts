@@ -1,3 +1,4 @@
+import type { Grouping } from './groupings.ts';
 import { NODE, type TraceTree } from './trace-tree.ts';
 
 /** The columns of a tree that its other views are made of: little enough to be copied to a worker at once. */
@@ -39,10 +40,6 @@ export function spanTreeOf(tree: TraceTree): SpanTree {
 export function isNamedNode(tree: Pick<SpanTree, 'type'>, node: number): boolean {
   return tree.type[node] === NODE.span || tree.type[node] === NODE.unfinished;
 }
-
-/** What spans are counted together by. */
-export const GROUPINGS = ['operation', 'service'] as const;
-export type Grouping = (typeof GROUPINGS)[number];
 
 /** Spans by service, or by service and operation, in the order in which they are first met. */
 export interface SpanGroups {

@@ -1,4 +1,6 @@
-import { type Grouping, groupSpans, type TraceMeasures } from './trace-measures.ts';
+import type { Grouping } from './groupings.ts';
+import type { StatisticColumn } from './statistic-columns.ts';
+import { groupSpans, type TraceMeasures } from './trace-measures.ts';
 import { isSpanNode } from './trace-tree.ts';
 
 /** Figures of the finished spans of each group, column by column. Durations are nanoseconds. */
@@ -99,10 +101,6 @@ function durationsByGroup({
   for (let group = 0; group < count.length; group += 1) durations.subarray(first[group], first[group + 1]).sort();
   return (group) => durations.subarray(first[group], first[group + 1]);
 }
-
-/** What a table of statistics is sorted by. */
-export const STATISTIC_COLUMNS = ['name', 'count', 'total', 'self', 'average', 'p50', 'p95', 'max', 'critical', 'errors'] as const;
-export type StatisticColumn = (typeof STATISTIC_COLUMNS)[number];
 
 /** The places of the groups in the order of a column, the same order for equal values each time. */
 export function sortStatistics(

@@ -1,10 +1,12 @@
 import type { TraceColumnsLine } from '@threadline/collector/api';
 import { type CallGraph, callGraph } from './call-graph.ts';
 import { criticalPath } from './critical-path.ts';
-import { type FlameGraph, type FlameWay, flameGraph } from './flame-graph.ts';
+import { type FlameGraph, flameGraph } from './flame-graph.ts';
+import type { FlameWay } from './flame-ways.ts';
+import type { Grouping } from './groupings.ts';
 import { selfTimes } from './self-time.ts';
 import { compareTraces, type TraceComparison } from './trace-comparison.ts';
-import type { Grouping, TraceMeasures } from './trace-measures.ts';
+import type { TraceMeasures } from './trace-measures.ts';
 import { type TraceStatistics, traceStatistics } from './trace-statistics.ts';
 import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
 import { buildTraceTree } from './trace-tree.ts';

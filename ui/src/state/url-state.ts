@@ -1,3 +1,7 @@
+import { FLAME_WAYS, type FlameWay } from '../logic/flame-ways.ts';
+import { GROUPINGS, type Grouping } from '../logic/groupings.ts';
+import { STATISTIC_COLUMNS, type StatisticColumn } from '../logic/statistic-columns.ts';
+
 /**
  * What each page keeps in its address, so that a link, a reload and back show the same thing. All of it is text;
  * what is absent has its default. Source of the names: the project's UI design.
@@ -40,7 +44,7 @@ export interface ErrorsUrl {
   readonly sel?: string;
 }
 
-export const TRACE_VIEWS = ['waterfall', 'logs'] as const;
+export const TRACE_VIEWS = ['waterfall', 'flame', 'calls', 'statistics', 'compare', 'logs'] as const;
 export type TraceViewName = (typeof TRACE_VIEWS)[number];
 export interface TraceUrl {
   readonly span?: string;
@@ -58,6 +62,23 @@ export interface TraceUrl {
   readonly only?: '1';
   /** Id of the span whose subtree alone is shown. */
   readonly focus?: string;
+  /** Spans of this service, and of this operation of it, are those that are found. */
+  readonly service?: string;
+  readonly operation?: string;
+  /** What the statistics and the call graph count spans by, where it is not what each begins with. */
+  readonly by?: Grouping;
+  /** Column that the statistics are sorted by, falling unless `dir` says otherwise. */
+  readonly sort?: StatisticColumn;
+  readonly dir?: 'asc';
+  readonly flame?: FlameWay;
+  /** Id of a span whose box the flame graph is zoomed to. */
+  readonly frame?: string;
+  /** Id of the trace that this one is compared with; absent: with healthy ones of the same request. */
+  readonly with?: string;
+  /** How many of those. */
+  readonly peers?: string;
+  /** `1`: only what differs from the others has rows. */
+  readonly changed?: '1';
 }
 
 export interface FlowUrl {
@@ -95,7 +116,12 @@ export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
 export function parseTraceUrl(raw: RawSearch): TraceUrl {
   const view = TRACE_VIEWS.find((known) => known === raw.view);
   return {
-    ...texts(raw, ['span', 'log', 'find', 'focus']),
+    ...texts(raw, ['span', 'log', 'find', 'focus', 'service', 'operation', 'frame', 'with', 'peers']),
+    ...oneOf(raw, 'by', GROUPINGS),
+    ...oneOf(raw, 'sort', STATISTIC_COLUMNS),
+    ...oneOf(raw, 'flame', FLAME_WAYS),
+    ...(raw.dir === 'asc' ? { dir: 'asc' } : {}),
+    ...(raw.changed === '1' ? { changed: '1' } : {}),
     ...(view === undefined ? {} : { view }),
     ...(raw.logs === '0' ? { logs: '0' } : {}),
     ...(raw.critical === '0' ? { critical: '0' } : {}),
@@ -106,6 +132,14 @@ export function parseTraceUrl(raw: RawSearch): TraceUrl {
 
 export function parseFlowUrl(raw: RawSearch): FlowUrl {
   return texts(raw, ['sel']);
+}
+
+/** A parameter that has one of a few values, or is absent. */
+function oneOf<Name extends string, Value extends string>(raw: RawSearch, name: Name, values: readonly Value[]): { [Key in Name]?: Value } {
+  const known = values.find((value) => value === raw[name]);
+  const picked: { [Key in Name]?: Value } = {};
+  if (known !== undefined) picked[name] = known;
+  return picked;
 }
 
 /** Only the named parameters, and of those only non-empty text. */

@@ -7,9 +7,11 @@ import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { endOf, NODE, serviceNameOf } from '../../logic/trace-tree.ts';
+import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import type { WindowTick } from '../../logic/window-ticks.ts';
 import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
-import type { RowsInView } from './tree-rows.tsx';
+import type { RowsInView } from './use-row-window.ts';
+import { timesText } from './usual-text.ts';
 
 /** Right of the plot there is always room for a duration. */
 export const PLOT_MARGIN = 68;
@@ -32,6 +34,8 @@ export interface WaterfallDrawing {
   readonly showCritical: boolean;
   readonly isRepeat: (node: number) => boolean;
   readonly colorOf: (service: string) => string;
+  /** How long a span's operation usually takes, where that is known. */
+  readonly usualOf: (node: number) => UsualRange | undefined;
   readonly texts: { readonly noEnd: string; readonly noSpan: string };
 }
 
@@ -86,6 +90,8 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
   }
   if (type === NODE.unfinished) drawUnfinished(context, drawing, { left, right, top, node });
   else drawBar(context, drawing, { left, right, top, node, width });
+  const usual = drawing.usualOf(node);
+  if (usual !== undefined) drawUsual(context, drawing, { usual, node, top, width });
   for (const mark of spanMarks(tree, node)) {
     const [x] = pixels(drawing, width, mark.nanos, mark.nanos);
     if (x >= 0 && x <= width)
@@ -101,7 +107,23 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
     top,
     width,
     text: type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd,
+    times: timesOverP99(tree.duration[node] ?? 0, usual),
   });
+}
+
+interface UsualPlace extends RowPlace {
+  readonly usual: UsualRange;
+}
+
+/** Below the bar, from its start: what half of the operation's spans take to what nearly all do, with a stroke at its end. */
+function drawUsual(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { usual, node, top, width }: UsualPlace): void {
+  const { snapshot, area, rowHeight } = drawing;
+  const start = snapshot.tree.start[node] ?? 0;
+  const [from, to] = pixels(drawing, width, start + usual.p50, start + usual.p99);
+  const [y, height] = barBox(top, rowHeight);
+  context.fillStyle = area.color('var(--muted)');
+  fillCut(context, { left: from, right: Math.min(to, width), y: y + height + 2, height: 2, width });
+  if (to >= 0 && to <= width) context.fillRect(Math.round(to) - 1, y + height, 2, 6);
 }
 
 interface BarPlace {
@@ -237,24 +259,33 @@ interface TextPlace {
   readonly top: number;
   readonly width: number;
   readonly text: string;
+  /** How many times what is usual, where it is over that. */
+  readonly times?: number | undefined;
 }
 
 /** Right of the bar; on it where the bar goes on beyond what is shown, or leaves no room. */
-function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, width, text }: TextPlace): void {
+function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, width, text, times }: TextPlace): void {
   if (right < 0 || left > width) return;
   const { area } = drawing;
   const y = top + drawing.rowHeight / 2;
-  const textWidth = context.measureText(text).width;
-  if (right <= width && right + 7 + textWidth <= area.width) {
+  const over = times === undefined ? '' : ` ▲×${timesText(times)}`;
+  const ownWidth = context.measureText(text).width;
+  const textWidth = ownWidth + (over === '' ? 0 : context.measureText(over).width);
+  const write = (x: number): void => {
     context.fillStyle = area.color('var(--muted)');
-    context.fillText(text, right + 7, y);
+    context.fillText(text, x, y);
+    if (over === '') return;
+    context.fillStyle = area.color('var(--level-warn)');
+    context.fillText(over, x + ownWidth, y);
+  };
+  if (right <= width && right + 7 + textWidth <= area.width) {
+    write(right + 7);
     return;
   }
   const x = right <= width ? right - textWidth - 14 : Math.max(0, left) + 6;
   context.fillStyle = area.color('var(--panel)');
   context.fillRect(x, y - 8, textWidth + 8, 16);
-  context.fillStyle = area.color('var(--muted)');
-  context.fillText(text, x + 4, y);
+  write(x + 4);
 }
 
 function pixels({ snapshot, window }: WaterfallDrawing, width: number, from: number, to: number): [number, number] {

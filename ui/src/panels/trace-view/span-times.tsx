@@ -2,10 +2,13 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { gapsOf } from '../../logic/self-time.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { durationWithout } from '../../logic/what-if.ts';
+import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import styles from './trace-view.module.css';
+import { usualText } from './usual-text.ts';
 
 /** What can be done to the trace from one of its spans. */
 export interface SpanActions {
@@ -15,6 +18,7 @@ export interface SpanActions {
 interface SpanTimesProps {
   readonly snapshot: TraceSnapshot;
   readonly node: number;
+  readonly usual: UsualRange | undefined;
   readonly actions: SpanActions;
 }
 
@@ -23,8 +27,9 @@ const MIN_GAP_SHARE = 0.05;
 const MAX_GAPS = 5;
 
 /** Where a span's time goes, and what the request would gain without it. */
-export function SpanTimes({ snapshot, node, actions }: SpanTimesProps) {
+export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
   const t = useTranslate();
+  const format = useFormat();
   const { tree, self, critical, isComplete } = snapshot;
   if (!isComplete) return null;
   const duration = tree.duration[node] ?? 0;
@@ -39,6 +44,14 @@ export function SpanTimes({ snapshot, node, actions }: SpanTimesProps) {
       <dl className={styles.timeList}>
         <dt>{t('span.selfTime')}</dt>
         <dd>{formatDuration(self[node] ?? 0)}</dd>
+        {usual !== undefined && (
+          <>
+            <dt>{t('usual.title')}</dt>
+            <dd className={timesOverP99(duration, usual) === undefined ? undefined : styles.warn}>
+              {usualText(duration, usual, { t, format })}
+            </dd>
+          </>
+        )}
         <dt>{t('span.criticalTime')}</dt>
         <dd>{onPath > 0 ? formatDuration(onPath) : t('span.notCritical')}</dd>
         {without !== undefined && (

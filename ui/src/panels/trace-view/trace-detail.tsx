@@ -23,16 +23,18 @@ import { useListFilter } from '../../state/list-filter.ts';
 import { type SpanActions, SpanTimes } from './span-times.tsx';
 import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
+import type { UsualOf } from './use-usual-ranges.ts';
 
 interface TraceDetailProps {
   readonly address: TraceAddress;
   readonly snapshot: TraceSnapshot;
   readonly unfinished: readonly UnfinishedSpan[];
+  readonly usualOf: UsualOf;
   readonly actions: SpanActions;
 }
 
 /** The open span or record of the trace. */
-export function TraceDetail({ address, snapshot, unfinished, actions }: TraceDetailProps) {
+export function TraceDetail({ address, snapshot, unfinished, usualOf, actions }: TraceDetailProps) {
   const t = useTranslate();
   const onFilter = useListFilter('traces');
   const { tree } = snapshot;
@@ -40,7 +42,8 @@ export function TraceDetail({ address, snapshot, unfinished, actions }: TraceDet
   const node = nodeOfSpan(tree, spanId);
   const type = node === -1 ? undefined : tree.type[node];
   if (address.logId !== undefined) return <TraceLogDetail address={address} id={address.logId} />;
-  if (type === NODE.span) return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} actions={actions} />;
+  if (type === NODE.span)
+    return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} usualOf={usualOf} actions={actions} />;
   const started = unfinished.find((candidate) => candidate.spanId === spanId);
   if (started !== undefined) return <UnfinishedDetail span={started} actions={{ onFilter }} onClose={address.close} />;
   return (
@@ -54,11 +57,12 @@ interface TraceSpanDetailProps {
   readonly address: TraceAddress;
   readonly snapshot: TraceSnapshot;
   readonly node: number;
+  readonly usualOf: UsualOf;
   readonly actions: SpanActions;
 }
 
 /** One span in full: its attributes are fetched when it is opened. */
-function TraceSpanDetail({ address, snapshot, node, actions }: TraceSpanDetailProps) {
+function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpanDetailProps) {
   const t = useTranslate();
   const filter: FilterActions = { onFilter: useListFilter('traces') };
   const { tree } = snapshot;
@@ -77,7 +81,7 @@ function TraceSpanDetail({ address, snapshot, node, actions }: TraceSpanDetailPr
       links={
         <>
           <RecordLinks record={span} trace={false} />
-          <SpanTimes snapshot={snapshot} node={node} actions={actions} />
+          <SpanTimes snapshot={snapshot} node={node} usual={usualOf(node)} actions={actions} />
         </>
       }
       logs={<SpanLogs logs={logLines(tree, node)} onOpen={address.openLog} />}

@@ -2,6 +2,7 @@ import type { TraceHeadLine } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
@@ -9,6 +10,7 @@ import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import styles from './trace-view.module.css';
+import { usualText } from './usual-text.ts';
 
 interface TraceHeaderProps {
   readonly head: TraceHeadLine;
@@ -18,22 +20,33 @@ interface TraceHeaderProps {
   readonly unfinishedCount: number;
   /** What senders left out of spans that are there. */
   readonly dropped: TraceSnapshot['dropped'] | undefined;
+  /** How long the root's operation usually takes. */
+  readonly usual: UsualRange | undefined;
   /** While pages are still to come. */
   readonly loadedSpans: number | undefined;
 }
 
 /** The trace in one line, who took part, and what is not there. */
-export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, loadedSpans }: TraceHeaderProps) {
+export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, usual, loadedSpans }: TraceHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const { summary, drops } = head;
+  const duration = Number(summary.durationNano);
   const count = (value: number) => ({ count: value, shown: format.number(value) });
   return (
     <>
       <header className={styles.header}>
         <h1 className={styles.operation}>{showControls(summary.rootOperation)}</h1>
         <ServiceName name={summary.rootService} />
-        <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(Number(summary.durationNano))}</span>
+        <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(duration)}</span>
+        {usual !== undefined && (
+          <span
+            className={timesOverP99(duration, usual) === undefined ? styles.fact : styles.warn}
+            title={usualText(duration, usual, { t, format })}
+          >
+            {t('usual.p99', { p99: formatDuration(usual.p99) })}
+          </span>
+        )}
         {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
         <span className={styles.fact}>{t('trace.services', count(summary.services.length))}</span>
         <span className={styles.fact}>

@@ -1,38 +1,57 @@
 import * as Tabs from '@radix-ui/react-tabs';
 import type { TraceHeadLine } from '@threadline/collector/api';
+import { lazy, Suspense } from 'react';
 import { scaleWindow, WHOLE } from '../../logic/time-window.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { spanIdOf } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { type ShortcutMap, useShortcuts } from '../../state/shortcuts.ts';
 import { TRACE_VIEWS, type TraceViewName } from '../../state/url-state.ts';
 import { TraceDetail } from './trace-detail.tsx';
 import { TraceLogs } from './trace-logs.tsx';
-import { TraceTools } from './trace-tools.tsx';
+import { FindField, TraceTools } from './trace-tools.tsx';
 import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
+import { useTraceViews } from './use-trace-views.ts';
+import type { UsualOf } from './use-usual-ranges.ts';
 import { useWaterfall, type Waterfall as WaterfallState } from './use-waterfall.ts';
 import { Waterfall } from './waterfall.tsx';
 
-const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = { waterfall: 'trace.waterfall', logs: 'trace.logsCount' };
+const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = {
+  waterfall: 'trace.waterfall',
+  flame: 'trace.flame',
+  calls: 'trace.calls',
+  statistics: 'trace.statistics',
+  compare: 'trace.compare',
+  logs: 'trace.logsCount',
+};
+
+/** Views that not everybody looks at come when they are. */
+const FlameView = lazy(async () => ({ default: (await import('./flame-view.tsx')).FlameView }));
+const CallsView = lazy(async () => ({ default: (await import('./calls-view.tsx')).CallsView }));
+const StatisticsView = lazy(async () => ({ default: (await import('./statistics-view.tsx')).StatisticsView }));
+const CompareView = lazy(async () => ({ default: (await import('./compare-view.tsx')).CompareView }));
 
 interface TraceTabsProps {
   readonly address: TraceAddress;
   readonly snapshot: TraceSnapshot;
   readonly head: TraceHeadLine;
+  readonly usualOf: UsualOf;
 }
 
 /** The views of a trace, and beside them what is open in it. */
-export function TraceTabs({ address, snapshot, head }: TraceTabsProps) {
+export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) {
   const t = useTranslate();
   const format = useFormat();
   const waterfall = useWaterfall(snapshot, address);
   const [share, setShare] = usePanelShare();
   useShortcuts(traceShortcuts(address, waterfall, snapshot));
+  const views = useTraceViews(snapshot);
   const { tree } = snapshot;
   return (
     <SplitView
@@ -47,6 +66,7 @@ export function TraceTabs({ address, snapshot, head }: TraceTabsProps) {
             address={address}
             snapshot={snapshot}
             unfinished={head.unfinished}
+            usualOf={usualOf}
             actions={{ onFocus: (node) => address.setFocus(spanIdOf(tree, node)) }}
           />
         ) : undefined
@@ -68,8 +88,28 @@ export function TraceTabs({ address, snapshot, head }: TraceTabsProps) {
           {address.view === 'waterfall' && <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} />}
         </div>
         <Tabs.Content className={styles.panel} value="waterfall" tabIndex={-1}>
-          <Waterfall snapshot={snapshot} state={waterfall} showCritical={address.showCritical} spanCount={head.summary.spanCount} />
+          <Waterfall
+            snapshot={snapshot}
+            state={waterfall}
+            showCritical={address.showCritical}
+            usualOf={usualOf}
+            spanCount={head.summary.spanCount}
+          />
         </Tabs.Content>
+        <Suspense fallback={<SkeletonRows columns={[280, 40]} />}>
+          <Tabs.Content className={styles.panel} value="flame" tabIndex={-1}>
+            <FlameView views={views} address={address} find={<FindField address={address} waterfall={waterfall} canFilter={false} />} />
+          </Tabs.Content>
+          <Tabs.Content className={styles.panel} value="calls" tabIndex={-1}>
+            <CallsView views={views} address={address} />
+          </Tabs.Content>
+          <Tabs.Content className={styles.panel} value="statistics" tabIndex={-1}>
+            <StatisticsView views={views} address={address} />
+          </Tabs.Content>
+          <Tabs.Content className={styles.panel} value="compare" tabIndex={-1}>
+            <CompareView views={views} address={address} head={head} />
+          </Tabs.Content>
+        </Suspense>
         <Tabs.Content className={styles.panel} value="logs" tabIndex={-1}>
           <TraceLogs tree={tree} selectedId={address.logId} onOpen={address.openLog} />
         </Tabs.Content>
@@ -82,12 +122,17 @@ const DEPTH_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 function traceShortcuts(address: TraceAddress, waterfall: WaterfallState, { tree }: TraceSnapshot): ShortcutMap {
   const { activeNode, window, setWindow } = waterfall;
-  return {
-    j: () => waterfall.move(1),
-    k: () => waterfall.move(-1),
+  const everywhere: ShortcutMap = {
     e: waterfall.openNextError,
     n: () => waterfall.openNextFound(1),
     N: () => waterfall.openNextFound(-1),
+    Escape: () => address.isOpen && address.close(),
+  };
+  if (address.view !== 'waterfall' && address.view !== 'logs') return everywhere;
+  return {
+    ...everywhere,
+    j: () => waterfall.move(1),
+    k: () => waterfall.move(-1),
     c: () => address.setShowCritical(!address.showCritical),
     z: () => {
       if (waterfall.focus !== -1) address.setFocus(undefined);
@@ -103,6 +148,5 @@ function traceShortcuts(address: TraceAddress, waterfall: WaterfallState, { tree
       const node = waterfall.rows[waterfall.active];
       if (node !== undefined) waterfall.open(node);
     },
-    Escape: () => address.isOpen && address.close(),
   };
 }

@@ -1,7 +1,9 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { Icon } from '../../shared/Icon/icon.tsx';
 import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
 import type { Waterfall } from './use-waterfall.ts';
@@ -20,7 +22,8 @@ export function TraceTools({ address, waterfall, repeatGroups }: TraceToolsProps
   const t = useTranslate();
   return (
     <div className={styles.tools}>
-      <FindField address={address} waterfall={waterfall} />
+      <GroupChip address={address} />
+      <FindField address={address} waterfall={waterfall} canFilter />
       {waterfall.focus !== -1 && (
         <Button size="small" onClick={() => address.setFocus(undefined)}>
           {t('trace.unfocus')}
@@ -44,8 +47,27 @@ export function TraceTools({ address, waterfall, repeatGroups }: TraceToolsProps
   );
 }
 
+/** The service or operation whose spans are shown, and the way back to all. */
+function GroupChip({ address }: Pick<TraceToolsProps, 'address'>) {
+  const t = useTranslate();
+  const { group } = address;
+  if (group === undefined) return null;
+  const text = showControls([group.service === '' ? t('service.unnamed') : group.service, group.operation].filter(Boolean).join(' '));
+  return (
+    <Button size="small" className={styles.chip} title={text} aria-label={t('trace.clearGroup', { text })} onClick={address.clearGroup}>
+      <span className={styles.label}>{text}</span>
+      <Icon name="close" />
+    </Button>
+  );
+}
+
+interface FindFieldProps extends Pick<TraceToolsProps, 'address' | 'waterfall'> {
+  /** What is not found can be left out. */
+  readonly canFilter: boolean;
+}
+
 /** Enter goes to the next, Shift and Enter to the one before. */
-function FindField({ address, waterfall }: Pick<TraceToolsProps, 'address' | 'waterfall'>) {
+export function FindField({ address, waterfall, canFilter }: FindFieldProps) {
   const t = useTranslate();
   const format = useFormat();
   const [text, setText] = useState(address.find);
@@ -80,10 +102,12 @@ function FindField({ address, waterfall }: Pick<TraceToolsProps, 'address' | 'wa
       {waterfall.found !== undefined && (
         <>
           <span role="status">{t('trace.found', { count: waterfall.found.count, shown: format.number(waterfall.found.count) })}</span>
-          <label className={styles.check}>
-            <input type="checkbox" checked={address.onlyFound} onChange={(event) => address.setOnlyFound(event.target.checked)} />
-            {t('trace.onlyFound')}
-          </label>
+          {canFilter && (
+            <label className={styles.check}>
+              <input type="checkbox" checked={address.onlyFound} onChange={(event) => address.setOnlyFound(event.target.checked)} />
+              {t('trace.onlyFound')}
+            </label>
+          )}
         </>
       )}
     </form>

@@ -3,6 +3,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { traceSpanQuery } from '../../api/queries.ts';
 import { correlationIdOf } from '../../logic/any-value.ts';
+import { nodeOfSpan } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
@@ -15,6 +16,7 @@ import { TraceTabs } from './trace-tabs.tsx';
 import styles from './trace-view.module.css';
 import { type Trace, useTrace } from './use-trace.ts';
 import { type TraceAddress, useTraceAddress } from './use-trace-address.ts';
+import { useUsualRanges } from './use-usual-ranges.ts';
 
 /** One trace: its spans and their records in time, and one of them in full. */
 export function TraceViewPage() {
@@ -41,6 +43,7 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
   const t = useTranslate();
   const { rootSpanId } = head.summary;
   const root = useQuery({ ...traceSpanQuery(address.traceId, rootSpanId), enabled: rootSpanId !== '' && head.summary.spanCount > 0 }).data;
+  const usualOf = useUsualRanges(head, snapshot);
   return (
     <>
       <TraceHeader
@@ -49,6 +52,7 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
         missingCount={snapshot?.tree.missingCount ?? 0}
         unfinishedCount={head.unfinished.length}
         dropped={snapshot?.dropped}
+        usual={snapshot === undefined ? undefined : usualOf(nodeOfSpan(snapshot.tree, rootSpanId))}
         loadedSpans={snapshot?.isComplete ? undefined : (snapshot?.loadedSpans ?? 0)}
       />
       <AnswerNotesBar answers={[{ warnings: head.warnings }]} />
@@ -60,7 +64,11 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
           </Button>
         </p>
       )}
-      {snapshot === undefined ? <SkeletonRows columns={[280, 40]} /> : <TraceTabs address={address} snapshot={snapshot} head={head} />}
+      {snapshot === undefined ? (
+        <SkeletonRows columns={[280, 40]} />
+      ) : (
+        <TraceTabs address={address} snapshot={snapshot} head={head} usualOf={usualOf} />
+      )}
     </>
   );
 }

@@ -1,5 +1,18 @@
 import { getRouteApi } from '@tanstack/react-router';
+import type { FlameWay } from '../../logic/flame-ways.ts';
+import type { Grouping } from '../../logic/groupings.ts';
+import type { StatisticColumn } from '../../logic/statistic-columns.ts';
 import type { TraceUrl, TraceViewName } from '../../state/url-state.ts';
+
+/** How many healthy traces one is compared with: more tell little more, and each is read whole. */
+export const PEER_COUNTS = [5, 10, 20] as const;
+const DEFAULT_PEERS = 10;
+
+/** Spans of one service, or of one of its operations. */
+export interface SpanGroup {
+  readonly service: string;
+  readonly operation?: string | undefined;
+}
 
 const route = getRouteApi('/trace/$traceId');
 
@@ -23,6 +36,15 @@ export function useTraceAddress() {
     find: url.find ?? '',
     onlyFound: url.only === '1',
     focusId: url.focus,
+    /** Spans that are found by what they are, not by a text; undefined where no such choice is made. */
+    group: url.service === undefined ? undefined : { service: url.service, operation: url.operation },
+    grouping: url.by,
+    sort: { by: url.sort ?? ('self' as const), descending: url.dir !== 'asc' },
+    flameWay: url.flame ?? ('merged' as const),
+    frameId: url.frame,
+    withTrace: url.with,
+    peerCount: PEER_COUNTS.find((count) => String(count) === url.peers) ?? DEFAULT_PEERS,
+    onlyChanged: url.changed === '1',
     isOpen,
     openSpan: (span: string) => update({ span, log: undefined }, isOpen),
     openLog: (log: string) => update({ log, span: undefined }, isOpen),
@@ -31,9 +53,21 @@ export function useTraceAddress() {
     setShowLogs: (show: boolean) => update({ logs: show ? undefined : '0' }, true),
     setShowCritical: (show: boolean) => update({ critical: show ? undefined : '0' }, true),
     setFoldRepeats: (fold: boolean) => update({ repeats: fold ? undefined : '0' }, true),
-    setFind: (find: string) => update(find === '' ? { find: undefined, only: undefined } : { find }, true),
+    setFind: (find: string) =>
+      update(find === '' ? { find: undefined, only: url.service === undefined ? undefined : url.only } : { find }, true),
     setOnlyFound: (only: boolean) => update({ only: only ? '1' : undefined }, true),
     setFocus: (focus: string | undefined) => update({ focus }, false),
+    /** Only the spans of a service, or of an operation of it, in the waterfall. */
+    showGroup: ({ service, operation }: SpanGroup) =>
+      update({ view: undefined, service, operation, only: '1', find: undefined, focus: undefined }, false),
+    clearGroup: () => update({ service: undefined, operation: undefined, only: url.find === undefined ? undefined : url.only }, false),
+    setGrouping: (by: Grouping) => update({ by }, true),
+    setSort: (sort: StatisticColumn, descending: boolean) => update({ sort, dir: descending ? undefined : 'asc' }, true),
+    setFlameWay: (flame: FlameWay) => update({ flame: flame === 'merged' ? undefined : flame, frame: undefined }, true),
+    setFrame: (frame: string | undefined) => update({ frame }, false),
+    setWith: (trace: string | undefined) => update({ with: trace }, false),
+    setPeerCount: (count: number) => update({ peers: count === DEFAULT_PEERS ? undefined : String(count) }, true),
+    setOnlyChanged: (only: boolean) => update({ changed: only ? '1' : undefined }, true),
   };
 }
 

@@ -32,12 +32,14 @@ export function useWaterfall(snapshot: TraceSnapshot, address: TraceAddress) {
   const folds = stored.tree === tree ? stored : carried(stored, tree);
   if (folds !== stored) setFolds(folds);
   const [window, setWindow] = useState<TimeWindow>(WHOLE);
-  const { showLogs, foldRepeats, find, onlyFound, focusId } = address;
+  const { showLogs, foldRepeats, find, onlyFound, focusId, group } = address;
+  const { service, operation } = group ?? {};
   const { folded, opened, active } = folds;
-  const found = useMemo(
-    () => (find === '' ? undefined : { is: matchesSpan(tree, find), ...withAncestors(tree, matchesSpan(tree, find)) }),
-    [tree, find],
-  );
+  const found = useMemo(() => {
+    if (find === '' && service === undefined) return undefined;
+    const is = matchesSpan(tree, { text: find, service, operation });
+    return { is, ...withAncestors(tree, is) };
+  }, [tree, find, service, operation]);
   const focus = focusId === undefined ? -1 : nodeOfSpan(tree, focusId);
   const rows = useMemo(
     () =>

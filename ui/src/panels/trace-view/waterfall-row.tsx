@@ -6,11 +6,13 @@ import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
+import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
+import { usualText } from './usual-text.ts';
 
 const INDENT_PIXELS = 12;
 /** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
@@ -27,16 +29,19 @@ interface WaterfallRowProps {
   /** The row stands for all calls of its repetition. */
   readonly isRepeat: boolean;
   readonly isFound: boolean;
+  /** How long the span's operation usually takes, where that is known. */
+  readonly usual: UsualRange | undefined;
   readonly onToggle: (node: number, fold: boolean) => void;
 }
 
 /** One span, record or missing span: its name at its depth. Its time is drawn beside it, and said here for those who do not see it. */
 export const WaterfallRow = memo(
-  function WaterfallRow({ snapshot, node, topDepth, isFolded, canFold, isRepeat, isFound, onToggle }: WaterfallRowProps) {
+  function WaterfallRow({ snapshot, node, topDepth, isFolded, canFold, isRepeat, isFound, usual, onToggle }: WaterfallRowProps) {
     const t = useTranslate();
     const format = useFormat();
     const { tree, repeats } = snapshot;
     const depth = (tree.depth[node] ?? 0) - topDepth;
+    const usualTitle = usual === undefined || isRepeat ? undefined : usualText(tree.duration[node] ?? 0, usual, { t, format });
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
       <div className={styles.cells} role="presentation">
@@ -66,8 +71,10 @@ export const WaterfallRow = memo(
           )}
           {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
         </span>
-        <span role="gridcell" className={styles.timeText}>
-          <span className={styles.unseen}>{timeText(snapshot, { node, isRepeat })}</span>
+        <span role="gridcell" className={styles.timeText} title={usualTitle}>
+          <span className={styles.unseen}>
+            {timeText(snapshot, { node, isRepeat })} {usualTitle}
+          </span>
         </span>
       </div>
     );
@@ -79,7 +86,8 @@ export const WaterfallRow = memo(
     before.isFolded === after.isFolded &&
     before.canFold === after.canFold &&
     before.isRepeat === after.isRepeat &&
-    before.isFound === after.isFound,
+    before.isFound === after.isFound &&
+    before.usual === after.usual,
 );
 
 /** What the drawn bar says: when it began and how long it took. */

@@ -13,7 +13,9 @@ import { useRowHeight } from '../../state/preferences.ts';
 import { drawWaterfall, PLOT_MARGIN } from './draw-waterfall.ts';
 import { Minimap } from './minimap.tsx';
 import styles from './trace-view.module.css';
-import { type RowsInView, TreeRows } from './tree-rows.tsx';
+import { TreeRows } from './tree-rows.tsx';
+import type { RowsInView } from './use-row-window.ts';
+import type { UsualOf } from './use-usual-ranges.ts';
 import type { Waterfall as WaterfallState } from './use-waterfall.ts';
 import { WaterfallRow } from './waterfall-row.tsx';
 
@@ -25,6 +27,7 @@ interface WaterfallProps {
   readonly snapshot: TraceSnapshot;
   readonly state: WaterfallState;
   readonly showCritical: boolean;
+  readonly usualOf: UsualOf;
   /** Of the whole trace: what has not come yet has rows too. */
   readonly spanCount: number;
 }
@@ -33,7 +36,7 @@ interface WaterfallProps {
  * The trace as a tree with time beside it. Names are rows of a treegrid, for a keyboard and a screen reader too; bars, marks and durations are
  * drawn beside those in view.
  */
-export function Waterfall({ snapshot, state, showCritical, spanCount }: WaterfallProps) {
+export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }: WaterfallProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -103,12 +106,21 @@ export function Waterfall({ snapshot, state, showCritical, spanCount }: Waterfal
               canFold={state.canFold(node)}
               isRepeat={state.isRepeat(node)}
               isFound={state.found?.is(node) ?? false}
+              usual={usualOf(node)}
               onToggle={state.toggle}
             />
           );
         }}
         renderOver={(view) => (
-          <Bars snapshot={snapshot} state={state} view={view} rowHeight={rowHeight} ticks={ticks} showCritical={showCritical} />
+          <Bars
+            snapshot={snapshot}
+            state={state}
+            view={view}
+            rowHeight={rowHeight}
+            ticks={ticks}
+            showCritical={showCritical}
+            usualOf={usualOf}
+          />
         )}
       />
     </div>
@@ -130,17 +142,18 @@ interface BarsProps {
   readonly rowHeight: number;
   readonly ticks: readonly WindowTick[];
   readonly showCritical: boolean;
+  readonly usualOf: UsualOf;
 }
 
-function Bars({ snapshot, state, view, rowHeight, ticks, showCritical }: BarsProps) {
+function Bars({ snapshot, state, view, rowHeight, ticks, showCritical, usualOf }: BarsProps) {
   const t = useTranslate();
   const colorOf = useServiceColor();
   const { rows, window, isRepeat } = state;
   const texts = useMemo(() => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan') }), [t]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D, area: CanvasArea) =>
-      drawWaterfall(context, { area, snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, texts }),
-    [snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, texts],
+      drawWaterfall(context, { area, snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, usualOf, texts }),
+    [snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, usualOf, texts],
   );
   return (
     <div className={styles.bars}>

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { callsAbove, comparisonRows, differencesOf } from './comparison-rows.ts';
+import { compareTraces } from './trace-comparison.ts';
+import { measuresOf, type SpanDraft } from './trace-fixtures.ts';
+
+const SPANS: SpanDraft[] = [
+  { id: 'r', name: 'r', start: 0, end: 100 },
+  { id: 'a', parent: 'r', name: 'a', start: 1, end: 10 },
+  { id: 'b', parent: 'r', name: 'b', start: 20, end: 90 },
+  { id: 'c', parent: 'b', name: 'c', start: 30, end: 40 },
+  { id: 'd', parent: 'b', name: 'd', start: 50, end: 60 },
+];
+const comparison = compareTraces(measuresOf({ spans: SPANS.filter(({ id }) => id !== 'c') }), [measuresOf({ spans: SPANS })]);
+const names = (calls: Iterable<number>) => Array.from(calls, (call) => comparison.aligned.names[comparison.aligned.name[call] ?? 0]);
+
+describe('comparisonRows', () => {
+  it('are of all calls, of those that are not folded, or of those that differ and what they hang under', () => {
+    expect(names(comparisonRows(comparison, { onlyChanged: false, folded: new Set() }))).toEqual(['r', 'a', 'b', 'c', 'd']);
+    expect(names(comparisonRows(comparison, { onlyChanged: false, folded: new Set([2]) }))).toEqual(['r', 'a', 'b']);
+    expect(names(comparisonRows(comparison, { onlyChanged: true, folded: new Set() }))).toEqual(['r', 'b', 'c']);
+  });
+
+  it('say what differs and what that is under', () => {
+    expect(differencesOf(comparison, 3)).toEqual(['missing']);
+    expect(differencesOf(comparison, 0)).toEqual([]);
+    expect(names(callsAbove(comparison, 3))).toEqual(['b', 'r']);
+  });
+});

@@ -1,0 +1,3 @@
+/** What spans are counted together by. */
+export const GROUPINGS = ['operation', 'service'] as const;
+export type Grouping = (typeof GROUPINGS)[number];

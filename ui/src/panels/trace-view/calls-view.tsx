@@ -1,0 +1,99 @@
+import { useMemo, useState } from 'react';
+import type { CallGraph } from '../../logic/call-graph.ts';
+import { chooseNodes } from '../../logic/call-graph-nodes.ts';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { CallDiagram } from './call-diagram.tsx';
+import { CallTable } from './call-table.tsx';
+import styles from './calls.module.css';
+import { GroupingChoice } from './grouping-choice.tsx';
+import type { TraceAddress } from './use-trace-address.ts';
+import { type ShownView, type TraceViews, useView } from './use-trace-views.ts';
+import { ViewFrame } from './view-frame.tsx';
+import viewStyles from './views.module.css';
+
+/** More boxes than these are a picture that nobody reads; the table has all. */
+const MAX_NODES = 60;
+
+/** Who calls whom in the trace: a diagram, and the same calls as a table. */
+export function CallsView({ views, address }: { readonly views: TraceViews; readonly address: TraceAddress }) {
+  const by = address.grouping ?? 'service';
+  const request = useMemo(() => ({ type: 'calls', by }) as const, [by]);
+  const state = useView(views, request);
+  const t = useTranslate();
+  const format = useFormat();
+  const size = state.shown?.answer.statistics.size ?? 0;
+  return (
+    <ViewFrame
+      state={state}
+      isEmpty={({ answer }) => answer.statistics.size === 0}
+      tools={
+        <>
+          <GroupingChoice value={by} onChange={address.setGrouping} />
+          <span className={viewStyles.hint}>
+            {size > MAX_NODES ? t('calls.cut', { shown: format.number(MAX_NODES), total: format.number(size) }) : t('calls.hint')}
+          </span>
+        </>
+      }
+    >
+      {(shown) => <Calls shown={shown} address={address} />}
+    </ViewFrame>
+  );
+}
+
+function Calls({ shown, address }: { readonly shown: ShownView<'calls'>; readonly address: TraceAddress }) {
+  const { answer: graph, snapshot } = shown;
+  const [chosen, setChosen] = useState<{ readonly graph: CallGraph; readonly place: number }>({ graph, place: -1 });
+  const selected = chosen.graph === graph ? chosen.place : -1;
+  const choose = (place: number): void => setChosen({ graph, place: place === selected ? -1 : place });
+  const nodes = useMemo(() => chooseNodes(graph, MAX_NODES), [graph]);
+  return (
+    <>
+      <CallDiagram graph={graph} nodes={nodes} tree={snapshot.tree} selected={selected} onSelect={choose} />
+      {selected !== -1 && <NodeStrip shown={shown} address={address} place={selected} onClose={() => choose(selected)} />}
+      <div className={styles.table}>
+        <CallTable key={selected} graph={graph} tree={snapshot.tree} selected={selected} onSelect={choose} />
+      </div>
+    </>
+  );
+}
+
+interface NodeStripProps {
+  readonly shown: ShownView<'calls'>;
+  readonly address: TraceAddress;
+  readonly place: number;
+  readonly onClose: () => void;
+}
+
+/** The figures of the chosen node. */
+function NodeStrip({ shown: { answer, snapshot }, address, place, onClose }: NodeStripProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { services, names } = snapshot.tree;
+  const { service, name, count, total, self, max, errors } = answer.statistics;
+  const [ofService, operation] = [services[service[place] ?? 0] ?? '', names[name[place] ?? 0]];
+  const failed = errors[place] ?? 0;
+  return (
+    <div className={viewStyles.strip} role="status">
+      <ServiceName name={ofService} />
+      {operation !== undefined && <span className={viewStyles.stripName}>{showControls(operation)}</span>}
+      <span>{t('flame.calls', { count: count[place] ?? 0, shown: format.number(count[place] ?? 0) })}</span>
+      <span>{t('flame.total', { shown: formatDuration(total[place] ?? 0) })}</span>
+      <span>{t('flame.self', { shown: formatDuration(self[place] ?? 0) })}</span>
+      <span>{t('calls.longest', { shown: formatDuration(max[place] ?? 0) })}</span>
+      {failed > 0 && <span className={viewStyles.error}>✕ {t('trace.errors', { count: failed, shown: format.number(failed) })}</span>}
+      <span className={viewStyles.stripEnd}>
+        <Button size="small" onClick={() => address.showGroup({ service: ofService, operation })}>
+          {t('view.inWaterfall')}
+        </Button>
+        <Button size="small" onClick={onClose}>
+          {t('calls.all')}
+        </Button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import type { DifferenceType, Finding, TraceComparison } from '../../logic/trace-comparison.ts';
+import type { MessageKey } from '../../messages/english.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import styles from './compare.module.css';
+
+export const DIFFERENCE_NAMES: Readonly<Record<DifferenceType, MessageKey>> = {
+  missing: 'compare.missing',
+  new: 'compare.new',
+  slower: 'compare.slower',
+  faster: 'compare.faster',
+  error: 'compare.error',
+};
+export const DIFFERENCE_SIGNS: Readonly<Record<DifferenceType, string>> = { missing: '−', new: '+', slower: '▲', faster: '▼', error: '✕' };
+
+interface CompareFindingsProps {
+  readonly answer: TraceComparison;
+  /** The call whose row the keys are on. */
+  readonly active: number;
+  readonly otherCount: number;
+  readonly onOpen: (call: number) => void;
+}
+
+/** What differs, the most telling first; each leads to its row. */
+export function CompareFindings({ answer, active, otherCount, onOpen }: CompareFindingsProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { findings, findingCount, aligned } = answer;
+  if (findings.length === 0) {
+    return (
+      <p className={styles.same} role="status">
+        {t('compare.same')}
+      </p>
+    );
+  }
+  return (
+    <section className={styles.findings} aria-label={t('compare.findings')}>
+      <ol className={styles.findingList}>
+        {findings.map((finding) => (
+          <li key={`${finding.type} ${finding.node}`}>
+            <button
+              type="button"
+              className={`${styles.finding} ${finding.node === active ? styles.activeFinding : ''}`}
+              onClick={() => onOpen(finding.node)}
+            >
+              <span className={`${styles.kind} ${styles[finding.type]}`}>
+                <span aria-hidden="true">{DIFFERENCE_SIGNS[finding.type]}</span> {t(DIFFERENCE_NAMES[finding.type])}
+              </span>
+              <span className={styles.findingName}>
+                <ServiceName name={aligned.services[aligned.service[finding.node] ?? 0] ?? ''} />
+                <span className={styles.operation}>{callName(answer, finding.node, t)}</span>
+                {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
+              </span>
+              <span className={styles.nanos}>{signed(finding.nanos)}</span>
+              <span className={styles.why}>{whyText(answer, finding, { t, otherCount })}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {findingCount > findings.length && (
+        <p className={styles.more}>{t('compare.cut', { shown: format.number(findings.length), total: format.number(findingCount) })}</p>
+      )}
+    </section>
+  );
+}
+
+/** The operation of a call; what has not arrived is called so. */
+export function callName({ aligned }: TraceComparison, call: number, t: Translate): string {
+  const name = aligned.names[aligned.name[call] ?? 0] ?? '';
+  return name === '' && aligned.services[aligned.service[call] ?? 0] === '' ? t('flame.missing') : showControls(name);
+}
+
+export function signed(nanos: number): string {
+  if (nanos === 0) return formatDuration(0);
+  return nanos > 0 ? `+${formatDuration(nanos)}` : `−${formatDuration(-nanos)}`;
+}
+
+interface Reason {
+  readonly t: Translate;
+  readonly otherCount: number;
+}
+
+function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, otherCount }: Reason): string {
+  const presence = answer.presence[node] ?? 0;
+  const range = { low: formatDuration(answer.usualLow[node] ?? 0), high: formatDuration(answer.usualHigh[node] ?? 0) };
+  const isOne = otherCount === 1;
+  const below = spans > count ? ` ${t('compare.withBelow', { count: spans })}` : '';
+  switch (type) {
+    case 'missing':
+      return (isOne ? t('compare.missingOne', range) : t('compare.missingWhy', { presence, total: otherCount, ...range })) + below;
+    case 'new':
+      return (isOne ? t('compare.newOne') : t('compare.newWhy', { presence, total: otherCount })) + below;
+    case 'error':
+      return t('compare.errorWhy', { errors: answer.usualErrors[node] ?? 0, total: otherCount });
+    default:
+      return isOne ? t('compare.timeOne', range) : t('compare.timeWhy', { presence, total: otherCount, ...range });
+  }
+}

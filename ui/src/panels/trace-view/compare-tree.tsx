@@ -1,0 +1,251 @@
+import { Link } from '@tanstack/react-router';
+import { type KeyboardEvent, useCallback } from 'react';
+import { differencesOf } from '../../logic/comparison-rows.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import type { TraceComparison } from '../../logic/trace-comparison.ts';
+import { rowOf } from '../../logic/trace-rows.ts';
+import { idOf } from '../../logic/trace-store.ts';
+import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
+import { Icon } from '../../shared/Icon/icon.tsx';
+import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
+import { useWidth } from '../../shared/use-width.ts';
+import { useRowHeight } from '../../state/preferences.ts';
+import styles from './compare.module.css';
+import { callName, DIFFERENCE_NAMES, DIFFERENCE_SIGNS, signed } from './compare-findings.tsx';
+import { drawComparison } from './draw-comparison.ts';
+import { TreeRows } from './tree-rows.tsx';
+import type { RowsInView } from './use-row-window.ts';
+import type { ShownView } from './use-trace-views.ts';
+
+const INDENT_PIXELS = 12;
+const MAX_INDENT_DEPTH = 14;
+
+interface CompareTreeProps {
+  readonly shown: ShownView<'comparison'>;
+  /** Calls that have a row. */
+  readonly rows: Int32Array;
+  /** The call that the keys are on; -1 for none. */
+  readonly active: number;
+  readonly folded: ReadonlySet<number>;
+  readonly otherIds: readonly string[];
+  readonly selectedId: string | undefined;
+  readonly onActive: (call: number) => void;
+  readonly onFold: (call: number, isFolded: boolean) => void;
+  readonly onOpen: (spanId: string) => void;
+}
+
+/** Both as one tree: each call with how long it took here and there, and on one axis when it ran in each. */
+export function CompareTree(props: CompareTreeProps) {
+  const { shown, rows, active, folded, otherIds, onFold } = props;
+  const t = useTranslate();
+  const rowHeight = useRowHeight();
+  const [box, width] = useWidth<HTMLSpanElement>();
+  const { answer, snapshot } = shown;
+  const { aligned } = answer;
+  const nodeHere = (call: number): number => aligned.nodes[call * aligned.traceCount] ?? -1;
+  const canFold = (call: number): boolean => (aligned.subtreeEnd[call] ?? 0) > call + 1;
+  const keys = (event: KeyboardEvent): void => {
+    if (active === -1 || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
+    event.preventDefault();
+    const isLeft = event.key === 'ArrowLeft';
+    if (canFold(active) && folded.has(active) !== isLeft) onFold(active, isLeft);
+    else if (isLeft && aligned.parent[active] !== -1) props.onActive(aligned.parent[active] ?? -1);
+    else if (!isLeft && canFold(active)) props.onActive(rows[rowOf(rows, active) + 1] ?? active);
+  };
+  const selectedNode = props.selectedId === undefined ? -1 : nodeOfSpan(snapshot.tree, props.selectedId);
+  const selectedRow = selectedNode === -1 ? -1 : rows.findIndex((call) => nodeHere(call) === selectedNode);
+  return (
+    <TreeRows
+      label={t('compare.tree')}
+      rowCount={rows.length}
+      rowHeight={rowHeight}
+      columnCount={5}
+      active={rowOf(rows, active)}
+      selected={selectedRow}
+      onActive={(row) => props.onActive(rows[row] ?? -1)}
+      onOpen={(row) => {
+        const node = nodeHere(rows[row] ?? -1);
+        if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
+      }}
+      onKey={keys}
+      rowAria={(row) => {
+        const call = rows[row] ?? -1;
+        return { 'aria-level': (aligned.depth[call] ?? 0) + 1, ...(canFold(call) ? { 'aria-expanded': !folded.has(call) } : {}) };
+      }}
+      header={
+        <div className={styles.cells} role="presentation">
+          <span role="columnheader" className={styles.nameHead}>
+            {t('trace.serviceAndOperation')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t('compare.here')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t(otherIds.length === 1 ? 'compare.there' : 'compare.usual')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t('compare.difference')}
+          </span>
+          <span role="columnheader" ref={box} className={styles.axis}>
+            {t('compare.bars')}
+          </span>
+        </div>
+      }
+      renderRow={(row) => (
+        <CompareRow
+          shown={shown}
+          call={rows[row] ?? 0}
+          otherIds={otherIds}
+          isFolded={folded.has(rows[row] ?? -1)}
+          canFold={canFold(rows[row] ?? 0)}
+          onFold={onFold}
+        />
+      )}
+      renderOver={(view) => <CompareBars shown={shown} rows={rows} view={view} rowHeight={rowHeight} width={width} />}
+    />
+  );
+}
+
+interface CompareBarsProps {
+  readonly shown: ShownView<'comparison'>;
+  readonly rows: Int32Array;
+  readonly view: RowsInView;
+  readonly rowHeight: number;
+  readonly width: number;
+}
+
+function CompareBars({ shown: { answer, snapshot }, rows, view, rowHeight, width }: CompareBarsProps) {
+  const colorOf = useServiceColor();
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, area: CanvasArea) =>
+      drawComparison(context, { area, answer, tree: snapshot.tree, rows, view, rowHeight, colorOf }),
+    [answer, snapshot, rows, view, rowHeight, colorOf],
+  );
+  return (
+    <div className={styles.bars} style={{ width }}>
+      <CanvasView height={view.height} draw={draw} />
+    </div>
+  );
+}
+
+interface CompareRowProps {
+  readonly shown: ShownView<'comparison'>;
+  readonly call: number;
+  readonly otherIds: readonly string[];
+  readonly isFolded: boolean;
+  readonly canFold: boolean;
+  readonly onFold: (call: number, isFolded: boolean) => void;
+}
+
+function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: CompareRowProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const colorOf = useServiceColor();
+  const { answer, snapshot } = shown;
+  const { aligned } = answer;
+  const depth = aligned.depth[call] ?? 0;
+  const node = aligned.nodes[call * aligned.traceCount] ?? -1;
+  const service = aligned.services[aligned.service[call] ?? 0] ?? '';
+  const differences = differencesOf(answer, call);
+  const name = callName(answer, call, t);
+  const presence = answer.presence[call] ?? 0;
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={`${styles.name} ${node === -1 ? styles.absent : ''}`}>
+        <span className={styles.indent} style={{ width: 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS }}>
+          {canFold && (
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.toggle}
+              aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
+              onClick={(event) => {
+                event.stopPropagation();
+                onFold(call, !isFolded);
+              }}
+            >
+              <Icon name={isFolded ? 'right' : 'down'} />
+            </button>
+          )}
+        </span>
+        <span className={styles.swatch} style={{ background: colorOf(service) }} />
+        <span className={styles.service}>{service}</span>
+        <span className={styles.operation} title={name}>
+          {name}
+        </span>
+        {differences.map((type) => (
+          <span key={type} className={`${styles.kind} ${styles[type]}`}>
+            <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span> {t(DIFFERENCE_NAMES[type])}
+          </span>
+        ))}
+        {node === -1 && <ExampleLink answer={answer} call={call} otherIds={otherIds} />}
+      </span>
+      <span role="gridcell" className={styles.number}>
+        {hereText(snapshot.tree, node, t('span.noEnd'))}
+      </span>
+      <span
+        role="gridcell"
+        className={styles.number}
+        title={otherIds.length > 1 ? t('compare.presence', { presence, total: otherIds.length }) : undefined}
+      >
+        {usualText(answer, call)}
+        {otherIds.length > 1 && presence > 0 && presence < otherIds.length && (
+          <span className={styles.presence}>
+            {' '}
+            {format.number(presence)}/{format.number(otherIds.length)}
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className={styles.number}>
+        {node === -1 || presence === 0 || snapshot.tree.type[node] !== NODE.span
+          ? ''
+          : signed((snapshot.tree.duration[node] ?? 0) - (answer.usualMedian[call] ?? 0))}
+      </span>
+      <span role="gridcell" />
+    </div>
+  );
+}
+
+function hereText({ type, duration }: TraceTree, node: number, noEnd: string): string {
+  if (node === -1) return '–';
+  if (type[node] === NODE.unfinished) return noEnd;
+  return type[node] === NODE.span ? formatDuration(duration[node] ?? 0) : '';
+}
+
+/** One duration, or from the tenth to the ninetieth percentile of several where those differ. */
+function usualText({ presence, usualLow, usualHigh }: TraceComparison, call: number): string {
+  if ((presence[call] ?? 0) === 0) return '–';
+  const [low, high] = [formatDuration(usualLow[call] ?? 0), formatDuration(usualHigh[call] ?? 0)];
+  return low === high ? high : `${low} – ${high}`;
+}
+
+/** To where a call is that is not here. */
+function ExampleLink({
+  answer,
+  call,
+  otherIds,
+}: {
+  readonly answer: TraceComparison;
+  readonly call: number;
+  readonly otherIds: readonly string[];
+}) {
+  const t = useTranslate();
+  const traceId = otherIds[answer.example[call] ?? -1];
+  if (traceId === undefined) return null;
+  const span = idOf(answer.exampleHigh[call] ?? 0, answer.exampleLow[call] ?? 0);
+  return (
+    <Link
+      to="/trace/$traceId"
+      params={{ traceId }}
+      search={{ span }}
+      tabIndex={-1}
+      className={styles.example}
+      onClick={(event) => event.stopPropagation()}
+    >
+      {t('compare.example')}
+    </Link>
+  );
+}

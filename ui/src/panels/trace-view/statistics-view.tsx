@@ -1,0 +1,173 @@
+import { useMemo, useState } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { STATISTIC_COLUMNS, type StatisticColumn } from '../../logic/statistic-columns.ts';
+import { sortStatistics, type TraceStatistics } from '../../logic/trace-statistics.ts';
+import type { MessageKey } from '../../messages/english.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
+import { useRowHeight } from '../../state/preferences.ts';
+import { GroupingChoice } from './grouping-choice.tsx';
+import styles from './statistics.module.css';
+import type { TraceAddress } from './use-trace-address.ts';
+import { type ShownView, type TraceViews, useView } from './use-trace-views.ts';
+import { ViewFrame } from './view-frame.tsx';
+import viewStyles from './views.module.css';
+
+const TITLES: Readonly<Record<StatisticColumn, MessageKey>> = {
+  name: 'stats.name',
+  count: 'stats.count',
+  total: 'stats.total',
+  self: 'stats.self',
+  average: 'stats.average',
+  p50: 'stats.p50',
+  p95: 'stats.p95',
+  max: 'stats.max',
+  critical: 'stats.critical',
+  errors: 'stats.errors',
+};
+const HELP: Readonly<Partial<Record<StatisticColumn, MessageKey>>> = {
+  total: 'stats.totalHelp',
+  self: 'stats.selfHelp',
+  critical: 'stats.criticalHelp',
+};
+/** Narrower than this the table scrolls sideways. */
+const MIN_WIDTH = 1040;
+
+/** What the spans of each operation or service took together. A row leads to its spans in the waterfall. */
+export function StatisticsView({ views, address }: { readonly views: TraceViews; readonly address: TraceAddress }) {
+  const t = useTranslate();
+  const by = address.grouping ?? 'operation';
+  const request = useMemo(() => ({ type: 'statistics', by }) as const, [by]);
+  const state = useView(views, request);
+  return (
+    <ViewFrame
+      state={state}
+      isEmpty={({ answer }) => answer.size === 0}
+      tools={
+        <>
+          <GroupingChoice value={by} onChange={address.setGrouping} />
+          <span className={viewStyles.hint}>{t('stats.hint')}</span>
+        </>
+      }
+    >
+      {(shown) => <StatisticsTable shown={shown} address={address} />}
+    </ViewFrame>
+  );
+}
+
+function StatisticsTable({ shown, address }: { readonly shown: ShownView<'statistics'>; readonly address: TraceAddress }) {
+  const t = useTranslate();
+  const rowHeight = useRowHeight();
+  const [active, setActive] = useState(-1);
+  const { answer: statistics, snapshot } = shown;
+  const { services, names } = snapshot.tree;
+  const { by, descending } = address.sort;
+  const order = useMemo(
+    () =>
+      sortStatistics(statistics, {
+        by,
+        descending,
+        nameOf: (place) => `${services[statistics.service[place] ?? 0]} ${names[statistics.name[place] ?? 0] ?? ''}`,
+      }),
+    [statistics, services, names, by, descending],
+  );
+  const open = (row: number): void => {
+    const place = order[row] ?? 0;
+    address.showGroup({ service: services[statistics.service[place] ?? 0] ?? '', operation: names[statistics.name[place] ?? 0] });
+  };
+  return (
+    <VirtualGrid
+      role="grid"
+      label={t('trace.statistics')}
+      rowCount={order.length}
+      rowHeight={rowHeight}
+      totalRowCount={order.length + 1}
+      columnCount={STATISTIC_COLUMNS.length}
+      minWidth={MIN_WIDTH}
+      active={active}
+      selected={-1}
+      onActive={setActive}
+      onOpen={open}
+      rowKey={(row) => order[row] ?? row}
+      header={<StatisticsHead address={address} />}
+      renderRow={(row) => <StatisticsRow statistics={statistics} place={order[row] ?? 0} services={services} names={names} />}
+    />
+  );
+}
+
+function StatisticsHead({ address }: { readonly address: TraceAddress }) {
+  const t = useTranslate();
+  const { by, descending } = address.sort;
+  return (
+    <div className={styles.cells} role="presentation">
+      {STATISTIC_COLUMNS.map((column) => {
+        const isSorted = column === by;
+        const help = HELP[column];
+        return (
+          <span
+            key={column}
+            role="columnheader"
+            aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : 'none'}
+            className={column === 'name' ? styles.nameHead : styles.numberHead}
+          >
+            <button
+              type="button"
+              className={styles.sort}
+              title={help === undefined ? undefined : t(help)}
+              // Numbers are looked for from the largest, names from the first.
+              onClick={() => address.setSort(column, isSorted ? !descending : column !== 'name')}
+            >
+              {t(TITLES[column])}
+              <span aria-hidden="true">{isSorted ? (descending ? ' ↓' : ' ↑') : ''}</span>
+            </button>
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+interface StatisticsRowProps {
+  readonly statistics: TraceStatistics;
+  readonly place: number;
+  readonly services: readonly string[];
+  readonly names: readonly string[];
+}
+
+function StatisticsRow({ statistics, place, services, names }: StatisticsRowProps) {
+  const format = useFormat();
+  const { count, total, self, average, p50, p95, max, critical, errors, whole } = statistics;
+  const operation = names[statistics.name[place] ?? 0];
+  const share = whole === 0 ? 0 : (critical[place] ?? 0) / whole;
+  const failed = errors[place] ?? 0;
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={styles.name}>
+        <ServiceName name={services[statistics.service[place] ?? 0] ?? ''} />
+        {operation !== undefined && (
+          <span className={styles.operation} title={operation}>
+            {showControls(operation)}
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className={styles.number}>
+        {format.number(count[place] ?? 0)}
+      </span>
+      {[total, self, average, p50, p95, max].map((column, index) => (
+        <span role="gridcell" key={index} className={styles.number}>
+          {formatDuration(column[place] ?? 0)}
+        </span>
+      ))}
+      <span role="gridcell" className={styles.number}>
+        <span className={styles.share} style={{ width: `${Math.min(100, share * 100)}%` }} aria-hidden="true" />
+        {share === 0 ? '–' : format.percent(share)}
+      </span>
+      <span role="gridcell" className={`${styles.number} ${failed > 0 ? styles.error : ''}`}>
+        {failed > 0 ? `✕ ${format.number(failed)}` : '0'}
+      </span>
+    </div>
+  );
+}

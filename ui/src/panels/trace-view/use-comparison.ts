@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import type { TraceHeadLine, TraceSummary } from '@threadline/collector/api';
+import { useMemo } from 'react';
+import { type TracePeers, tracePeerQuery, tracePeersQuery } from '../../api/trace-peers.ts';
+import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
+import type { TraceAddress } from './use-trace-address.ts';
+import { type TraceViews, useView, type ViewState } from './use-trace-views.ts';
+
+export interface Comparison {
+  readonly view: ViewState<'comparison'>;
+  /** Ids of the traces that this one is compared with, in the order of the comparison. */
+  readonly otherIds: readonly string[];
+  /** Healthy ones; undefined where one trace was chosen, or they are not known yet. */
+  readonly peers: Omit<TracePeers, 'answers'> | undefined;
+  readonly error: Error | null;
+  readonly retry: () => void;
+}
+
+/** Reads what the trace is compared with, and compares it once that and the trace are there. */
+export function useComparison(views: TraceViews, address: TraceAddress, head: TraceHeadLine): Comparison {
+  const { withTrace, traceId, peerCount } = address;
+  const { rootService: service, rootOperation: operation, startTimeUnixNano } = head.summary;
+  const startMillis = nanosToMillis(parseNanos(startTimeUnixNano));
+  const isWhole = views.snapshot.isComplete;
+  const one = useQuery({ ...tracePeerQuery(withTrace ?? ''), enabled: withTrace !== undefined && isWhole });
+  const many = useQuery({
+    ...tracePeersQuery({ traceId, service, operation, startMillis, count: peerCount }),
+    enabled: withTrace === undefined && isWhole,
+  });
+  const others = withTrace === undefined ? many.data?.answers : one.data;
+  const request = useMemo(
+    () => (others === undefined ? undefined : ({ type: 'comparison', others: others instanceof ArrayBuffer ? [others] : others } as const)),
+    [others],
+  );
+  const view = useView(views, request);
+  const query = withTrace === undefined ? many : one;
+  return {
+    view,
+    otherIds: withTrace === undefined ? idsOf(many.data?.traces ?? []) : [withTrace],
+    peers: withTrace === undefined ? many.data : undefined,
+    error: query.error,
+    retry: () => void query.refetch(),
+  };
+}
+
+function idsOf(traces: readonly TraceSummary[]): string[] {
+  return traces.map(({ traceId }) => traceId);
+}

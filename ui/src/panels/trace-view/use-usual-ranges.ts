@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query';
+import type { TraceHeadLine } from '@threadline/collector/api';
+import { useMemo } from 'react';
+import { usualRangesQuery } from '../../api/usual-ranges.ts';
+import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { type UsualRange, type UsualRanges, usualRangeOf } from '../../logic/usual-range.ts';
+
+export type UsualOf = (node: number) => UsualRange | undefined;
+
+const NONE: UsualRanges = new Map();
+const NOBODY: UsualOf = () => undefined;
+
+/** How long the operation of a span usually takes, as far as it is known yet: read behind the whole trace, once for each of its services. */
+export function useUsualRanges({ summary }: TraceHeadLine, snapshot: TraceSnapshot | undefined): UsualOf {
+  const services = useMemo(() => summary.services.map(({ name }) => name), [summary]);
+  const start = parseNanos(summary.startTimeUnixNano);
+  const search = { services, startMillis: nanosToMillis(start), endMillis: nanosToMillis(start + parseNanos(summary.durationNano)) };
+  const ranges = useQuery({ ...usualRangesQuery(search), enabled: snapshot?.isComplete === true }).data ?? NONE;
+  const tree = snapshot?.tree;
+  return useMemo(() => (tree === undefined ? NOBODY : usualRangeOf(tree, ranges)), [tree, ranges]);
+}
