@@ -2,7 +2,7 @@ import { test as base, expect } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
 import { type Seeded, seed } from './seed.ts';
 
-interface Shop extends Seeded {
+export interface Shop extends Seeded {
   readonly collector: CollectorProcess;
 }
 

@@ -20,6 +20,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['s'], 'keys.foldService'],
   [['u'], 'keys.unfoldAll'],
   [['+', '-', '0'], 'keys.zoom'],
+  [['↑', '↓', '←', '→', 'Enter', 'Esc', 'o'], 'keys.flame'],
   [['f'], 'keys.fields'],
   [['l'], 'keys.live'],
   [['p'], 'keys.patterns'],

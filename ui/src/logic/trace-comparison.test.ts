@@ -166,6 +166,12 @@ describe('compareTraces', () => {
     expect(findings.map(({ type }) => type)).toEqual(['faster']);
   });
 
+  it('lists two hundred differences and counts all', () => {
+    const more = Array.from({ length: 300 }, (_, at): SpanDraft => ({ id: `m${at}`, parent: 'r', name: `m${at}`, start: at, end: at + 1 }));
+    const { findings, findingCount } = compare([...SPANS, ...more], SPANS);
+    expect([findings.length, findingCount]).toEqual([200, 300]);
+  });
+
   it('has nothing to say without another trace', () => {
     expect(compare(SPANS).findings).toEqual([]);
   });

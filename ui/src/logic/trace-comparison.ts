@@ -26,7 +26,7 @@ export interface TraceComparison {
   readonly exampleLow: Uint32Array;
   /** How long the others took. */
   readonly durations: Float64Array;
-  /** The most telling first, at most `MAX_FINDINGS`. */
+  /** The most telling first, at most 200. */
   readonly findings: readonly Finding[];
   readonly findingCount: number;
 }
@@ -45,7 +45,7 @@ export interface Finding {
   readonly score: number;
 }
 
-export const MAX_FINDINGS = 200;
+const MAX_FINDINGS = 200;
 /** A call that this share of the others has is missed where it is not there. */
 const EXPECTED = 0.5;
 /** A call that at most this share of the others has is called new. */

@@ -77,6 +77,7 @@ describe('buildTraceTree', () => {
     });
     expect(namesOf(tree)).toEqual(['a', '.u']);
     expect([...tree.duration]).toEqual([100, 80]);
+    expect(tree.unfinishedCount).toBe(1);
     expect(tree.services).toEqual(['orders', 'x']);
   });
 

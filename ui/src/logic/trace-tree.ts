@@ -41,6 +41,8 @@ export interface TraceTree {
   readonly startNanos: bigint;
   readonly durationNanos: number;
   readonly missingCount: number;
+  /** Spans that began and of which no end has arrived. */
+  readonly unfinishedCount: number;
 }
 
 /** What is shown of the records, by their place. */
@@ -288,6 +290,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     status: new Uint8Array(size),
   };
   let missingCount = 0;
+  let unfinishedCount = 0;
   let end = store.durationNanos;
   let begin = 0;
   for (let node = 0; node < size; node += 1) {
@@ -308,6 +311,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
       tree.kind[node] = spans.kind[source] ?? 0;
       tree.status[node] = spans.status[source] ?? 0;
     } else if (type === NODE.unfinished) {
+      unfinishedCount += 1;
       const span = store.unfinished[source];
       tree.name[node] = placeOf(names, span?.name ?? '');
       tree.service[node] = placeOf(services, span?.service ?? '');
@@ -337,6 +341,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     startNanos: store.startNanos + BigInt(Math.round(begin)),
     durationNanos: end - begin,
     missingCount,
+    unfinishedCount,
   };
 }
 

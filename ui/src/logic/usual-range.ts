@@ -13,8 +13,8 @@ export interface UsualRange {
 
 /** Of fewer spans a ninety-ninth percentile says nothing. */
 const MIN_SPANS = 20;
-/** Percentiles are of buckets within 3.2 % of a duration that was: what is over one by no more may be that duration itself. */
-const BUCKET_WIDTH = 1.032;
+/** Percentiles are of buckets within 3.2 % of a duration that was: what is over one by little may be that duration itself. */
+const CLEARLY_OVER = 1.05;
 const NANOS_A_MILLI = 1e6;
 
 /** The usual ranges of services' operations, by service, then by kind and name. */
@@ -57,7 +57,7 @@ export function usualRangeOf(
 
 /** How many times the ninety-ninth percentile a duration is; undefined where it is not over it. */
 export function timesOverP99(duration: number, range: UsualRange | undefined): number | undefined {
-  return range === undefined || range.p99 === 0 || duration <= range.p99 * BUCKET_WIDTH ? undefined : duration / range.p99;
+  return range === undefined || range.p99 === 0 || duration <= range.p99 * CLEARLY_OVER ? undefined : duration / range.p99;
 }
 
 function operationKey(kind: number, name: string): string {

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import type { CallGraph } from '../../logic/call-graph.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
@@ -36,6 +36,12 @@ interface PlacedEdge {
 export function CallDiagram({ graph, nodes, tree, selected, onSelect }: CallDiagramProps) {
   const t = useTranslate();
   const { layout, edges } = useMemo(() => placeNodes(graph, nodes), [graph, nodes]);
+  const scroller = useRef<HTMLDivElement>(null);
+  // Layers stand in the middle: what calls first is there.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && layout.rows > 0) element.scrollTop = (element.scrollHeight - element.clientHeight) / 2;
+  }, [layout]);
   const place = (at: number) => ({ x: MARGIN + (layout.layer[at] ?? 0) * LAYER, y: MARGIN + (layout.row[at] ?? 0) * ROW });
   const width = MARGIN * 2 + Math.max(0, layout.layers - 1) * LAYER + BOX.width;
   const height = MARGIN * 2 + Math.max(0, layout.rows - 1) * ROW + BOX.height;
@@ -43,11 +49,20 @@ export function CallDiagram({ graph, nodes, tree, selected, onSelect }: CallDiag
   const joined = new Set(edges.filter(({ from, to }) => from === chosen || to === chosen).flatMap(({ from, to }) => [from, to]));
   const most = edges.reduce((sum, { edge }) => Math.max(sum, graph.edges.total[edge] ?? 0), 1);
   return (
-    <div className={styles.diagram} role="group" aria-label={t('calls.diagram')}>
+    <div ref={scroller} className={styles.diagram} role="group" aria-label={t('calls.diagram')}>
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: its boxes are buttons with names, its group has the label */}
       <svg width={width} height={height} className={styles.svg}>
         <defs>
-          <marker id="call-end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            id="call-end"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerUnits="userSpaceOnUse"
+            markerWidth="9"
+            markerHeight="9"
+            orient="auto"
+          >
             <path d="M0 0.5 L8 4 L0 7.5 Z" className={styles.arrow} />
           </marker>
         </defs>
@@ -117,7 +132,7 @@ function CallLine({ graph: { edges }, edge, start, end, weight, isFaded }: CallL
   return (
     <g className={`${styles.edge} ${failed > 0 ? styles.failedEdge : ''} ${isFaded ? styles.faded : ''}`}>
       <path d={path} strokeWidth={1 + 3 * weight} markerEnd="url(#call-end)" />
-      <text x={to.x - 12} y={to.y - 6} textAnchor="end">
+      <text x={to.x - 14} y={to.y - 7} textAnchor="end">
         {`${format.number(edges.count[edge] ?? 0)}×  ${formatDuration(edges.total[edge] ?? 0)}`}
         {failed > 0 && `  ✕${format.number(failed)}`}
       </text>
@@ -154,13 +169,11 @@ function CallBox({ graph: { statistics }, node, tree, place, isSelected, isFaded
       role="button"
       tabIndex={0}
       aria-pressed={isSelected}
-      aria-label={`${service} ${operation ?? ''} ${facts} ${failed > 0 ? t('trace.errors', { count: failed, shown: format.number(failed) }) : ''}`}
       className={`${styles.box} ${isSelected ? styles.selected : ''} ${isFaded ? styles.faded : ''}`}
       transform={`translate(${place.x} ${place.y})`}
       onClick={() => onSelect(node)}
       onKeyDown={keys}
     >
-      <title>{operation === undefined ? service : `${service} ${operation}`}</title>
       <rect width={BOX.width} height={BOX.height} rx={4} className={styles.ground} />
       <rect width={4} height={BOX.height} rx={2} style={{ fill: colorOf(service) }} />
       <text x={14} y={18} className={styles.title}>

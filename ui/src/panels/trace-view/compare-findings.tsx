@@ -54,7 +54,7 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
                 <span className={styles.operation}>{callName(answer, finding.node, t)}</span>
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
-              <span className={styles.nanos}>{signed(finding.nanos)}</span>
+              <span className={styles.nanos}>{finding.type === 'error' ? '' : signed(finding.nanos)}</span>
               <span className={styles.why}>{whyText(answer, finding, { t, otherCount })}</span>
             </button>
           </li>
@@ -73,6 +73,12 @@ export function callName({ aligned }: TraceComparison, call: number, t: Translat
   return name === '' && aligned.services[aligned.service[call] ?? 0] === '' ? t('flame.missing') : showControls(name);
 }
 
+/** How long a call usually takes: one duration, or from the tenth to the ninetieth percentile of several where those differ. */
+export function usualText({ usualLow, usualHigh }: TraceComparison, call: number): string {
+  const [low, high] = [formatDuration(usualLow[call] ?? 0), formatDuration(usualHigh[call] ?? 0)];
+  return low === high ? high : `${low} – ${high}`;
+}
+
 export function signed(nanos: number): string {
   if (nanos === 0) return formatDuration(0);
   return nanos > 0 ? `+${formatDuration(nanos)}` : `−${formatDuration(-nanos)}`;
@@ -85,17 +91,17 @@ interface Reason {
 
 function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, otherCount }: Reason): string {
   const presence = answer.presence[node] ?? 0;
-  const range = { low: formatDuration(answer.usualLow[node] ?? 0), high: formatDuration(answer.usualHigh[node] ?? 0) };
+  const range = usualText(answer, node);
   const isOne = otherCount === 1;
   const below = spans > count ? ` ${t('compare.withBelow', { count: spans })}` : '';
   switch (type) {
     case 'missing':
-      return (isOne ? t('compare.missingOne', range) : t('compare.missingWhy', { presence, total: otherCount, ...range })) + below;
+      return (isOne ? t('compare.missingOne', { range }) : t('compare.missingWhy', { presence, total: otherCount, range })) + below;
     case 'new':
       return (isOne ? t('compare.newOne') : t('compare.newWhy', { presence, total: otherCount })) + below;
     case 'error':
       return t('compare.errorWhy', { errors: answer.usualErrors[node] ?? 0, total: otherCount });
     default:
-      return isOne ? t('compare.timeOne', range) : t('compare.timeWhy', { presence, total: otherCount, ...range });
+      return isOne ? t('compare.timeOne', { range }) : t('compare.timeWhy', { presence, total: otherCount, range });
   }
 }

@@ -14,7 +14,7 @@ import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { useRowHeight } from '../../state/preferences.ts';
 import styles from './compare.module.css';
-import { callName, DIFFERENCE_NAMES, DIFFERENCE_SIGNS, signed } from './compare-findings.tsx';
+import { callName, DIFFERENCE_NAMES, DIFFERENCE_SIGNS, signed, usualText } from './compare-findings.tsx';
 import { drawComparison } from './draw-comparison.ts';
 import { TreeRows } from './tree-rows.tsx';
 import type { RowsInView } from './use-row-window.ts';
@@ -191,7 +191,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
         className={styles.number}
         title={otherIds.length > 1 ? t('compare.presence', { presence, total: otherIds.length }) : undefined}
       >
-        {usualText(answer, call)}
+        {presence === 0 ? '–' : usualText(answer, call)}
         {otherIds.length > 1 && presence > 0 && presence < otherIds.length && (
           <span className={styles.presence}>
             {' '}
@@ -213,13 +213,6 @@ function hereText({ type, duration }: TraceTree, node: number, noEnd: string): s
   if (node === -1) return '–';
   if (type[node] === NODE.unfinished) return noEnd;
   return type[node] === NODE.span ? formatDuration(duration[node] ?? 0) : '';
-}
-
-/** One duration, or from the tenth to the ninetieth percentile of several where those differ. */
-function usualText({ presence, usualLow, usualHigh }: TraceComparison, call: number): string {
-  if ((presence[call] ?? 0) === 0) return '–';
-  const [low, high] = [formatDuration(usualLow[call] ?? 0), formatDuration(usualHigh[call] ?? 0)];
-  return low === high ? high : `${low} – ${high}`;
 }
 
 /** To where a call is that is not here. */

@@ -64,7 +64,11 @@ function CompareTools({ address }: { readonly address: TraceAddress }) {
       ) : (
         <label className={styles.field}>
           {t('compare.count')}
-          <select value={address.peerCount} onChange={(event) => address.setPeerCount(Number(event.target.value))}>
+          <select
+            className={styles.select}
+            value={address.peerCount}
+            onChange={(event) => address.setPeerCount(Number(event.target.value))}
+          >
             {PEER_COUNTS.map((count) => (
               <option key={count} value={count}>
                 {count}
@@ -136,8 +140,11 @@ function Compared({ comparison, address, head, isWhole }: ComparedProps) {
   }
   if (peers !== undefined && peers.traces.length === 0) {
     const { rootOperation: operation, rootService: service } = head.summary;
-    const { lookedAt, failed } = peers;
-    return <EmptyState title={t('compare.noneTitle')} text={t('compare.noneText', { service, operation, count: lookedAt, failed })} />;
+    const text =
+      peers.tooLarge > 0
+        ? t('compare.tooLarge', { count: peers.tooLarge, shown: String(peers.tooLarge) })
+        : t('compare.noneText', { service, operation, count: peers.lookedAt });
+    return <EmptyState title={t('compare.noneTitle')} text={text} />;
   }
   if (view.shown === undefined || view.shown.answer.durations.length !== otherIds.length) return <SkeletonRows columns={[280, 40]} />;
   return <ComparisonBody shown={view.shown} comparison={comparison} address={address} head={head} />;

@@ -87,7 +87,7 @@ interface LabelPlace {
 function drawLabel(context: CanvasRenderingContext2D, drawing: FlameDrawing, { box, left, width, top, service }: LabelPlace): void {
   const { area, graph, names, missing } = drawing;
   const count = graph.count[box] ?? 0;
-  const name = service === undefined ? missing : (names[graph.name[box] ?? 0] ?? '');
+  const name = service === undefined ? missing : `${isServiceNew(graph, box) ? `${service} · ` : ''}${names[graph.name[box] ?? 0] ?? ''}`;
   const room = width - 12;
   const full = `${name}${count > 1 ? `  ×${count}` : ''}  ${formatDuration((graph.to[box] ?? 0) - (graph.from[box] ?? 0))}`;
   // All characters of the data's type are of one width, or of two.
@@ -100,6 +100,11 @@ function drawLabel(context: CanvasRenderingContext2D, drawing: FlameDrawing, { b
   context.fillStyle = area.color('var(--text)');
   context.fillText(text, left + 7, top + FLAME_ROW / 2 + 0.5);
   context.restore();
+}
+
+/** A box names its service where that is another than the one that it is under. */
+function isServiceNew({ service, parent }: FlameGraph, box: number): boolean {
+  return service[box] !== service[parent[box] ?? -1];
 }
 
 function cut(text: string, characters: number): string {

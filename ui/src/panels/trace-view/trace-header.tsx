@@ -1,6 +1,7 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import type { MarkedSpan } from '../../logic/marked-span.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -22,12 +23,14 @@ interface TraceHeaderProps {
   readonly dropped: TraceSnapshot['dropped'] | undefined;
   /** How long the root's operation usually takes. */
   readonly usual: UsualRange | undefined;
+  /** Leads to the next span of which a figure tells. */
+  readonly onNext: (kind: MarkedSpan) => void;
   /** While pages are still to come. */
   readonly loadedSpans: number | undefined;
 }
 
 /** The trace in one line, who took part, and what is not there. */
-export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, usual, loadedSpans }: TraceHeaderProps) {
+export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, usual, onNext, loadedSpans }: TraceHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const { summary, drops } = head;
@@ -47,7 +50,16 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
             {t('usual.p99', { p99: formatDuration(usual.p99) })}
           </span>
         )}
-        {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
+        {summary.errorCount > 0 && (
+          <button
+            type="button"
+            className={`${styles.factButton} ${styles.error}`}
+            title={t('trace.nextError')}
+            onClick={() => onNext('error')}
+          >
+            ✕ {t('trace.errors', count(summary.errorCount))}
+          </button>
+        )}
         <span className={styles.fact}>{t('trace.services', count(summary.services.length))}</span>
         <span className={styles.fact}>
           {loadedSpans === undefined
@@ -55,8 +67,26 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
             : t('trace.loading', { loaded: format.number(loadedSpans), total: format.number(summary.spanCount) })}
         </span>
         {summary.rootMissing && <span className={styles.warn}>{t('traces.rootMissing')}</span>}
-        {missingCount > 0 && <span className={styles.warn}>? {t('trace.missing', count(missingCount))}</span>}
-        {unfinishedCount > 0 && <span className={styles.warn}>… {t('trace.unfinished', count(unfinishedCount))}</span>}
+        {missingCount > 0 && (
+          <button
+            type="button"
+            className={`${styles.factButton} ${styles.warn}`}
+            title={t('trace.nextMissing')}
+            onClick={() => onNext('missing')}
+          >
+            ? {t('trace.missing', count(missingCount))}
+          </button>
+        )}
+        {unfinishedCount > 0 && (
+          <button
+            type="button"
+            className={`${styles.factButton} ${styles.warn}`}
+            title={t('trace.nextUnfinished')}
+            onClick={() => onNext('unfinished')}
+          >
+            … {t('trace.unfinished', count(unfinishedCount))}
+          </button>
+        )}
         <span className={styles.fact}>
           <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
         </span>

@@ -3,7 +3,8 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { traceSpanQuery } from '../../api/queries.ts';
 import { correlationIdOf } from '../../logic/any-value.ts';
-import { nodeOfSpan } from '../../logic/trace-tree.ts';
+import { type MarkedSpan, nextMarked } from '../../logic/marked-span.ts';
+import { nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
@@ -44,15 +45,22 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
   const { rootSpanId } = head.summary;
   const root = useQuery({ ...traceSpanQuery(address.traceId, rootSpanId), enabled: rootSpanId !== '' && head.summary.spanCount > 0 }).data;
   const usualOf = useUsualRanges(head, snapshot);
+  const goToNext = (kind: MarkedSpan): void => {
+    if (snapshot === undefined) return;
+    const { tree } = snapshot;
+    const node = nextMarked(tree, address.spanId === undefined ? -1 : nodeOfSpan(tree, address.spanId), kind);
+    if (node !== -1) address.showSpan(spanIdOf(tree, node));
+  };
   return (
     <>
       <TraceHeader
         head={head}
         correlationId={root === undefined ? '' : correlationIdOf(root.span)}
         missingCount={snapshot?.tree.missingCount ?? 0}
-        unfinishedCount={head.unfinished.length}
+        unfinishedCount={snapshot?.tree.unfinishedCount ?? head.unfinished.length}
         dropped={snapshot?.dropped}
         usual={snapshot === undefined ? undefined : usualOf(nodeOfSpan(snapshot.tree, rootSpanId))}
+        onNext={goToNext}
         loadedSpans={snapshot?.isComplete ? undefined : (snapshot?.loadedSpans ?? 0)}
       />
       <AnswerNotesBar answers={[{ warnings: head.warnings }]} />

@@ -47,6 +47,8 @@ export function useTraceAddress() {
     onlyChanged: url.changed === '1',
     isOpen,
     openSpan: (span: string) => update({ span, log: undefined }, isOpen),
+    /** In the waterfall, whatever view there is now. */
+    showSpan: (span: string) => update({ span, log: undefined, view: undefined }, isOpen && url.view === undefined),
     openLog: (log: string) => update({ log, span: undefined }, isOpen),
     close: () => update({ span: undefined, log: undefined }, false),
     setView: (view: TraceViewName) => update({ view: view === 'waterfall' ? undefined : view }, false),

@@ -103,6 +103,10 @@ export function useView<Type extends keyof ViewAnswers>(
   return {
     shown: request === undefined ? undefined : shown,
     error: failed?.request === request ? failed?.error : undefined,
-    retry: () => setAttempt(attempt + 1),
+    retry: () => {
+      // A worker that failed once may do so again: the next one is new.
+      views.close();
+      setAttempt(attempt + 1);
+    },
   };
 }

@@ -1,0 +1,106 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './lab-test.ts';
+import { seriousViolations } from './serious-violations.ts';
+
+const findings = (page: Page): Locator => page.getByRole('region', { name: /most telling first/ }).getByRole('button');
+const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'Calls of both' });
+
+test('ranks a call that is missing first, with how usual it is', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.missingTraceId}`);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await expect(page.getByText(/10 healthy traces of this request/)).toBeVisible();
+  await expect(findings(page)).toHaveCount(1);
+  await expect(findings(page).first()).toContainText(/missing.*orders.*GET cart/);
+  await expect(findings(page).first()).toContainText(/in 10 of 10, usually 1\.\d+ ms – 2\.\d+ ms/);
+  await findings(page).first().click();
+  const row = tree(page).getByRole('row', { name: /GET cart/ });
+  await expect(row).toContainText('missing');
+  await row.getByRole('link', { name: 'where it is' }).click();
+  await expect(page).not.toHaveURL(new RegExp(lab.missingTraceId));
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('GET cart');
+});
+
+test('ranks a call that is slow first, and none of those that wait for it', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
+  await expect(findings(page).first()).toContainText(/slower.*payments.*POST \/charge.*\+6\d\d ms/);
+  await expect(findings(page).filter({ hasText: 'slower' })).toHaveCount(1);
+});
+
+test('tells of a failure where it came from, with what it kept from happening', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+  await expect(findings(page).filter({ hasText: 'new error' })).toHaveCount(1);
+  await expect(findings(page).filter({ hasText: 'new error' })).toContainText(/POST \/charge.*no error in 10 others/);
+  await expect(findings(page).filter({ hasText: 'missing' })).toContainText(/publish order.created.*2 spans with what is under it/);
+  await page.getByLabel('Only differences').check();
+  await expect(page).toHaveURL(/changed=1/);
+  await expect(tree(page).getByRole('row', { name: /SELECT items/ })).toHaveCount(0);
+  await tree(page).focus();
+  for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('POST /charge');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft');
+  await expect(tree(page).getByRole('row')).toHaveCount(2);
+});
+
+test('compares with one trace that is chosen, and finds nothing beside itself', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+  await page.getByText('One trace').click();
+  const field = page.getByRole('textbox', { name: /Trace ID/ });
+  await field.fill('no such thing');
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('No trace ID');
+  await field.fill(`${lab.collector.ui}/trace/${lab.healthyTraceId}?view=flame`);
+  await field.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`with=${lab.healthyTraceId}`));
+  await expect(findings(page).filter({ hasText: 'publish order.created' })).toContainText('4 ms in the other');
+  await page.goto(`/trace/${lab.healthyTraceId}?view=compare&with=${lab.healthyTraceId}`);
+  await expect(page.getByText('No difference that tells anything')).toBeVisible();
+  await page.goto(`/trace/${lab.healthyTraceId}?view=compare&with=${'f'.repeat(32)}`);
+  await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
+});
+
+test('says with which traces it compares, and that there is none', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+  await page.getByLabel('At most').selectOption('5');
+  await expect(page.getByText(/5 healthy traces of this request/)).toBeVisible();
+  await page.getByText('Which ones').click();
+  await expect(page.getByRole('button', { name: 'compare with this alone' })).toHaveCount(5);
+  await page.getByRole('button', { name: 'compare with this alone' }).first().click();
+  await expect(page).toHaveURL(/with=[0-9a-f]{32}/);
+  await page.goto(`/trace/${lab.loneTraceId}?view=compare`);
+  await expect(page.getByRole('heading', { name: 'No healthy trace to compare with' })).toBeVisible();
+  await expect(page.getByText('No other trace of cron nightly was found')).toBeVisible();
+});
+
+test('says what could not be read, and reads it again', async ({ page, lab }) => {
+  await page.route('**/api/v1/traces?*', (route) =>
+    route.fulfill({ status: 400, json: { error: { code: 'invalid', message: 'planted' } } }),
+  );
+  await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+  await expect(page.getByRole('alert')).toContainText('could not be compared');
+  await page.unroute('**/api/v1/traces?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(findings(page).first()).toBeVisible();
+});
+
+test('shows on each bar how long its operation usually takes, and what is slower', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.slowTraceId}`);
+  const waterfall = page.getByRole('treegrid', { name: 'Waterfall' });
+  const charge = waterfall.getByRole('row', { name: /POST \/charge/ });
+  await expect(charge).toContainText(/Slower than p99, ×1\d\. Usually 6\d(\.\d)? ms \(p50\)/);
+  await expect(waterfall.getByRole('row', { name: /GET cart/ })).toContainText(/Usually/);
+  await expect(waterfall.getByRole('row', { name: /GET cart/ })).not.toContainText(/Slower/);
+  await expect(page.getByText(/p99 of this operation: 1\d\d ms/)).toBeVisible();
+  await charge.click();
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText(/Usually.*Slower than p99/);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in a comparison in ${colorScheme}`, async ({ page, lab }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+    await expect(findings(page).first()).toBeVisible();
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+}

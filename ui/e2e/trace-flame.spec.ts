@@ -1,0 +1,79 @@
+import type { Locator, Page } from '@playwright/test';
+import { LARGE_TRACE_SPANS, REPEATED_CALLS } from './seed.ts';
+import { seriousViolations } from './serious-violations.ts';
+import { expect, test } from './shop-test.ts';
+
+const flame = (page: Page): Locator => page.getByRole('application', { name: 'Flame graph' });
+/** What is read out of the box that the keys are on. */
+const chosen = (page: Page): Locator => page.getByRole('status').filter({ hasText: /level \d/ });
+
+test('shows equal calls as one box, walks the boxes with arrows and zooms into one', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.repeatsTraceId}`);
+  await page.getByRole('tab', { name: 'Flame graph' }).click();
+  await expect(page).toHaveURL(/view=flame/);
+  await flame(page).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(chosen(page)).toHaveText(/reports GET \/report, level 1, 1 call, 500 ms wide, 314 ms own/);
+  await page.keyboard.press('ArrowDown');
+  await expect(chosen(page)).toHaveText(new RegExp(`reports sqlite SELECT item, level 2, ${REPEATED_CALLS} calls, 96 ms wide`));
+  await page.keyboard.press('ArrowRight');
+  await expect(chosen(page)).toHaveText(/reports render, level 2, 1 call, 90 ms wide/);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/frame=[0-9a-f]{16}/);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Show the whole trace' })).toBeVisible();
+  await flame(page).focus();
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/frame=/);
+  await page.goBack();
+  await expect(page).toHaveURL(/frame=/);
+});
+
+test('zooms to the box that is clicked, and opens its longest span', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=flame`);
+  const box = await flame(page).boundingBox();
+  // The third row is what the orders service called; the charges are its widest box.
+  await flame(page).click({ position: { x: 60, y: 50 } });
+  await expect(page).toHaveURL(/frame=/);
+  await flame(page).hover({ position: { x: (box?.width ?? 0) / 2, y: 50 } });
+  await expect(page.getByText('2 calls', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Open the longest' }).click();
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('POST /charge');
+  await page.keyboard.press('Escape');
+  await flame(page).hover({ position: { x: 60, y: 50 } });
+  await page.getByRole('button', { name: 'In the waterfall' }).click();
+  await expect(page.getByRole('treegrid', { name: 'Waterfall' }).getByRole('row', { name: /POST \/charge/ })).toHaveCount(2);
+});
+
+test('shows spans in time order and by the critical path, and keeps the choice in the address', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=flame`);
+  await page.getByText('In time order').click();
+  await expect(page).toHaveURL(/flame=time/);
+  await flame(page).focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  await expect(chosen(page)).toHaveText(/inventory inventory.Stock\/Reserve, level 3, 1 call/);
+  await page.getByText('Critical path').click();
+  await expect(page).toHaveURL(/flame=critical/);
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'Critical path' })).toBeChecked();
+});
+
+test('looks for spans in a flame graph of many, and opens the next that is found', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}?view=flame`);
+  await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a span' }).fill('step 1999');
+  await expect(page.getByText('1 found')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a span' }).press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 1999');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in the flame graph, the calls and the statistics in ${colorScheme}`, async ({ page, shop }) => {
+    await page.emulateMedia({ colorScheme });
+    for (const view of ['flame', 'calls', 'statistics']) {
+      await page.goto(`/trace/${shop.failedTraceId}?view=${view}`);
+      await expect(page.getByRole(view === 'flame' ? 'application' : 'grid')).toBeVisible();
+      expect(await seriousViolations(page), view).toEqual([]);
+    }
+  });
+}
