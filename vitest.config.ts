@@ -20,6 +20,8 @@ export default defineConfig({
             '{collector,sdk}/bench/*.test.ts',
             'scripts/**/*.test.ts',
           ],
+          // Properties with many cases have time on a loaded machine.
+          testTimeout: 30_000,
         },
       },
       {
