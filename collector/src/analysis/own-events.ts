@@ -1,4 +1,13 @@
-import { DROP_ATTRIBUTES, type DropReport, type LogRecord, SPAN_START_ATTRIBUTES, type UnfinishedSpan } from '../api/index.ts';
+import {
+  DROP_ATTRIBUTES,
+  type DropReport,
+  type LogRecord,
+  SPAN_START_ATTRIBUTES,
+  UNSEEN_ATTRIBUTES,
+  UNSEEN_REASONS,
+  type UnfinishedSpan,
+} from '../api/index.ts';
+import type { UnseenLibraries } from './propagation/flow-evidence.ts';
 import { serviceOf, stringAttribute, wholeAttribute } from './typed-attributes.ts';
 
 /** The span whose start a `threadline.span.start` record tells of; undefined for one that names no span. What else is missing has a default. */
@@ -29,6 +38,20 @@ export function readDropReport(record: LogRecord): DropReport {
     count: Number(count > greatest ? greatest : count),
     firstTimeUnixNano: timeOf(record, DROP_ATTRIBUTES.firstTimeUnixNano),
     lastTimeUnixNano: timeOf(record, DROP_ATTRIBUTES.lastTimeUnixNano),
+  };
+}
+
+/** The libraries that a `threadline.libraries.unseen` record names; undefined for one without names or with a reason that is none. */
+export function readUnseenLibraries(record: LogRecord): UnseenLibraries | undefined {
+  const reason = UNSEEN_REASONS.find((known) => known === stringAttribute(record.attributes, UNSEEN_ATTRIBUTES.reason));
+  const names = record.attributes.find(({ key }) => key === UNSEEN_ATTRIBUTES.libraries)?.value?.arrayValue?.values ?? [];
+  const libraries = names.flatMap(({ stringValue }) => stringValue ?? []);
+  if (reason === undefined || libraries.length === 0) return undefined;
+  return {
+    service: serviceOf(record),
+    instance: stringAttribute(record.resource.attributes, 'service.instance.id') ?? '',
+    libraries,
+    reason,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { FlowBreak } from './flow-breaks.ts';
 import type { LogRecord, Span } from './records.ts';
 
 /** The storage could not search all of the range in time: what is older (or newer, ascending) than `searchedFrom` was not looked at. */
@@ -213,6 +214,8 @@ export interface FlowAnswer extends AnswerNotes {
   logs: LogRecord[];
   unfinished: UnfinishedSpan[];
   drops: DropReport[];
+  /** Where the thread is lost and why, by time; none where it is whole. Of the flow's first 5,000 spans. */
+  breaks: FlowBreak[];
   nextCursor?: string;
 }
 

@@ -1,5 +1,6 @@
 export * from './answers.ts';
 export * from './errors.ts';
+export * from './flow-breaks.ts';
 export * from './health.ts';
 export * from './otlp-json.ts';
 export * from './records.ts';

@@ -1,6 +1,6 @@
 /**
- * What a sender says about itself, as log records of two event names. Neither is part of a log search, a histogram or the logs of a
- * trace that does not ask for it by its event name; `unfinished` and `drops` of a trace and a flow are made from them.
+ * What a sender says about itself, as log records of three event names. None is part of a log search, a histogram or the logs of a
+ * trace that does not ask for it by its event name; `unfinished`, `drops` and `breaks` of a trace and a flow are made from them.
  */
 
 /** A span that began and is still open. The record's own `traceId` and `spanId` are the span's; the rest are the attributes below. */
@@ -31,3 +31,14 @@ export const DROP_ATTRIBUTES = {
   /** Array of strings, at most 100: traces that are known to be incomplete. */
   traceIds: 'drop.trace_ids',
 } as const;
+
+/** Libraries that the sender knows and does not follow: what they do is in no trace. */
+export const UNSEEN_EVENT = 'threadline.libraries.unseen';
+export const UNSEEN_ATTRIBUTES = {
+  /** Array of strings: names of packages. */
+  libraries: 'library.names',
+  /** String, one of `UNSEEN_REASONS`. */
+  reason: 'library.reason',
+} as const;
+export const UNSEEN_REASONS = ['loaded_before', 'bundled', 'untested_version'] as const;
+export type UnseenReason = (typeof UNSEEN_REASONS)[number];

@@ -19,7 +19,7 @@ describe('query nodes', () => {
 describe('withoutOwnEvents', () => {
   it.each(['', 'timeout', 'service:a OR level:error', 'event_name:x'])('leaves out what senders say about themselves in %s', (text) => {
     const query = parseQuery(text, 'logs');
-    const hidden = not(anyOf('eventName', ['threadline.span.start', 'threadline.drop']));
+    const hidden = not(anyOf('eventName', ['threadline.span.start', 'threadline.drop', 'threadline.libraries.unseen']));
     expect(withoutOwnEvents(query)).toEqual(and(query, hidden));
   });
 

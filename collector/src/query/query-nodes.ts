@@ -1,5 +1,5 @@
 import type { Field, QueryNode, RecordField } from '@threadline/query-language';
-import { DROP_EVENT, SPAN_START_EVENT } from '../api/index.ts';
+import { DROP_EVENT, SPAN_START_EVENT, UNSEEN_EVENT } from '../api/index.ts';
 
 /** Queries that the API composes itself: built as trees, never as text, so that no value of a parameter is read as a query. */
 
@@ -42,7 +42,7 @@ export function anyOf(field: Field | RecordField, values: readonly string[]): Qu
 /** Without what senders say about themselves, unless the query asks for events by name itself. */
 export function withoutOwnEvents(query: QueryNode): QueryNode {
   const isAsked = asksForField(query, 'eventName') || asksForAttribute(query, 'event.name');
-  return isAsked ? query : and(query, not(anyOf('eventName', [SPAN_START_EVENT, DROP_EVENT])));
+  return isAsked ? query : and(query, not(anyOf('eventName', [SPAN_START_EVENT, DROP_EVENT, UNSEEN_EVENT])));
 }
 
 /** Whether any part of the query is about this field of the record. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowAnswer, Span } from '../../src/api/index.ts';
-import { DROP_ATTRIBUTES, DROP_EVENT, SPAN_START_EVENT } from '../../src/api/index.ts';
+import { DROP_ATTRIBUTES, DROP_EVENT, SPAN_START_EVENT, UNSEEN_ATTRIBUTES, UNSEEN_EVENT } from '../../src/api/index.ts';
 import type { IndexedSpan } from '../../src/model/record.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
-import { array, attributes, text } from '../storage-contract/values.ts';
+import { array, attributes, int, text } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
 
 const trace = (name: string): string => hexId(`trace ${name}`, 32);
@@ -34,6 +34,37 @@ function flowSpan(name: string, fields: Fields): IndexedSpan {
     attributes: attributes({
       ...(fields.id === undefined ? {} : { 'correlation.id': fields.id }),
       ...(fields.operation === undefined ? {} : { 'messaging.system': 'kafka', 'messaging.operation.type': fields.operation }),
+    }),
+  });
+}
+
+/** A call or a request over HTTP, answered with 200. */
+function hop(
+  name: string,
+  fields: {
+    readonly in: string;
+    readonly id: string;
+    readonly start: number;
+    readonly kind: number;
+    readonly service: string;
+    readonly target?: string;
+    readonly path?: string;
+    readonly parent?: string;
+  },
+): IndexedSpan {
+  const [host = '', port = ''] = fields.target?.split(':') ?? [];
+  return buildSpan(name, {
+    traceId: trace(fields.in),
+    startTimeUnixNano: at(fields.start),
+    ...(fields.parent === undefined ? {} : { parentSpanId: spanId(fields.parent) }),
+    kind: fields.kind,
+    service: fields.service,
+    attributes: attributes({
+      'correlation.id': fields.id,
+      'http.request.method': 'POST',
+      'http.response.status_code': int(200),
+      'url.path': fields.path ?? '/',
+      ...(host === '' ? {} : { 'server.address': host, 'server.port': int(port) }),
     }),
   });
 }
@@ -302,6 +333,93 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
         Array.from({ length: size }, (_, index) => `long ${index}`),
       );
       expect(pages[0]?.warnings?.join()).toContain('5000 spans');
+    });
+
+    it('has no break where every hop is followed, and on the first page alone those that there are', async () => {
+      expect((await flow('order-1')).breaks).toEqual([]);
+      const { pages } = await allPages('gaps', 1);
+      expect(pages.map(({ breaks }) => breaks.length > 0)).toEqual([true, ...pages.slice(1).map(() => false)]);
+    });
+
+    it('finds the request that a call became in a trace of its own', async () => {
+      await api.write({
+        spans: [
+          hop('dropped call', { in: 'dropped', id: 'dropped', start: 5_000, kind: 3, target: 'bank:80', path: '/pay', service: 'orders' }),
+          hop('bank request', { in: 'bank', id: 'bank-1', start: 5_000, kind: 2, path: '/pay', service: 'bank' }),
+          hop('other request', { in: 'other bank', id: 'bank-2', start: 5_000, kind: 2, path: '/refund', service: 'bank' }),
+        ],
+      });
+      const { breaks } = await flow('dropped');
+      expect(breaks).toMatchObject([
+        {
+          cause: 'no_header',
+          from: { service: 'orders' },
+          to: { service: 'bank', address: 'bank:80' },
+          anchor: { spanId: spanId('dropped call'), side: 'after' },
+          continuesIn: { traceId: trace('bank'), correlationId: 'bank-1' },
+        },
+      ]);
+    });
+
+    it('finds that the ID was lost where the trace goes on under another', async () => {
+      await api.write({
+        spans: [
+          hop('losing call', { in: 'losing', id: 'losing', start: 5_100, kind: 3, target: 'bank:81', path: '/pay', service: 'orders' }),
+          hop('finder', { in: 'losing', id: 'found', start: 5_100, kind: 2, path: '/pay', service: 'bank', parent: 'losing call' }),
+        ],
+      });
+      expect((await flow('losing')).breaks).toMatchObject([{ cause: 'id_not_sent', continuesIn: { correlationId: 'found' } }]);
+    });
+
+    it('knows by other calls to an address who answers there', async () => {
+      await api.write({
+        spans: [
+          ...[1, 2, 3].flatMap((number) => [
+            hop(`usual ${number}`, {
+              in: `usual ${number}`,
+              id: `usual-${number}`,
+              start: 5_200 + number,
+              kind: 3,
+              target: 'stock:80',
+              service: 'orders',
+            }),
+            hop(`answer ${number}`, {
+              in: `usual ${number}`,
+              id: `usual-${number}`,
+              start: 5_200 + number,
+              kind: 2,
+              service: 'stock',
+              parent: `usual ${number}`,
+            }),
+          ]),
+          hop('silent call', { in: 'silent', id: 'silent', start: 5_300, kind: 3, target: 'stock:80', service: 'orders' }),
+        ],
+      });
+      expect((await flow('usual-1')).breaks).toEqual([]);
+      const { breaks } = await flow('silent');
+      expect(breaks).toMatchObject([{ cause: 'spans_not_sent', to: { service: 'stock' } }]);
+      expect(breaks[0]?.evidence.at(-1)).toEqual({
+        fact: 'address_answers',
+        values: { target: 'stock:80', service: 'stock', followed: '3', calls: '3' },
+      });
+    });
+
+    it('reads what senders say that they do not follow, of the flow’s own processes alone', async () => {
+      const unseen = (id: string, seconds: number, service: string, library: string) =>
+        buildLog(id, {
+          timeUnixNano: at(seconds),
+          eventName: UNSEEN_EVENT,
+          service,
+          attributes: attributes({ [UNSEEN_ATTRIBUTES.reason]: 'loaded_before', [UNSEEN_ATTRIBUTES.libraries]: array(text(library)) }),
+        });
+      await api.write({
+        spans: [hop('unfollowed', { in: 'unfollowed', id: 'unfollowed', start: 5_400, kind: 2, service: 'early' })],
+        logs: [unseen('unseen-early', 5_390, 'early', 'kafkajs'), unseen('unseen-other', 5_390, 'unrelated', 'amqplib')],
+      });
+      const { breaks, logs } = await flow('unfollowed');
+      expect(breaks).toMatchObject([{ cause: 'loaded_before_sdk', from: { service: 'early' } }]);
+      expect(breaks[0]?.evidence).toEqual([{ fact: 'library', values: { service: 'early', libraries: 'kafkajs' } }]);
+      expect(logs).toEqual([]);
     });
 
     it('reports no fault of its own for any of this', () => {

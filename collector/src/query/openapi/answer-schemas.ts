@@ -1,4 +1,6 @@
 import {
+  BREAK_CAUSES,
+  BREAK_FACT_VALUES,
   CONTEXT_KINDS,
   FIELD_PLACES,
   LEVEL_NAMES,
@@ -268,8 +270,32 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     logs: list(ref('LogRecord'), 'By time; over all pages each exactly once.'),
     unfinished: list(ref('UnfinishedSpan'), 'On the first page.'),
     drops: list(ref('DropReport'), 'On the first page.'),
+    breaks: list(ref('FlowBreak'), 'Where the thread is lost and why, by time; of the first 5,000 spans. On the first page.'),
     ...nextCursor,
     ...notes,
+  }),
+  HopEnd: object(
+    { service: text(), address: text() },
+    'A service, or the address or queue that stands for one; both empty where nothing is known.',
+  ),
+  FlowBreak: object({
+    cause: { type: 'string', enum: BREAK_CAUSES },
+    certainty: { type: 'string', enum: ['certain', 'likely'] },
+    from: ref('HopEnd'),
+    to: ref('HopEnd'),
+    'anchor?': object(
+      { traceId, spanId, side: { type: 'string', enum: ['after', 'before'] } },
+      'The span of the flow after or before which it breaks.',
+    ),
+    timeUnixNano: nanos,
+    'continuesIn?': object({ traceId, correlationId: text() }, 'Where it goes on.'),
+    count: count('Alike breaks of the same hop.'),
+    evidence: list(
+      object({
+        fact: { type: 'string', enum: Object.keys(BREAK_FACT_VALUES) },
+        values: { type: 'object', additionalProperties: { type: 'string' } },
+      }),
+    ),
   }),
   ServicesAnswer: object({
     services: list(

@@ -389,6 +389,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       spans: [exampleSpan],
       logs: [exampleRecord],
       ...ownEvents,
+      breaks: [],
     },
     errors: [404],
   },

@@ -6,6 +6,7 @@ import { compareRowKeys } from '../../model/row-key-order.ts';
 import type { Row } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
+import { readFlowBreaks } from '../flow/flow-breaks.ts';
 import { readGaps } from '../flow/flow-gaps.ts';
 import { type FlowScope, readFlowScope } from '../flow/flow-scope.ts';
 import { summarizeFlow } from '../flow/flow-summary.ts';
@@ -24,7 +25,7 @@ const CORRELATION_ID = /^[A-Za-z0-9._~:/@+=-]{1,128}$/;
 
 /**
  * Everything of one correlation ID, paged by its spans in causal order, with its logs by time: at most `limit` of each on a page (on the
- * first page of a window also the records of messages that links joined). `unfinished` and `drops` are on the first page, the summary on each.
+ * first page of a window also the records of messages that links joined). `unfinished`, `drops` and `breaks` are on the first page, the summary on each.
  */
 export const flowRoute = defineRoute({
   path: '/api/v1/flows/:correlationId',
@@ -58,6 +59,7 @@ export const flowRoute = defineRoute({
     const summary = await summarizeFlow({ scope, window: first, logQuery, logServices, missing, isWhole }, reader);
     const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
     const isFirstPage = paging.position === undefined;
+    const breaks = isFirstPage ? await readFlowBreaks({ scope, ...contents, logQuery, drops: events.drops, missing }, reader) : [];
     const next = {
       ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
       log: logs.last,
@@ -71,6 +73,7 @@ export const flowRoute = defineRoute({
         .map(({ record }) => shortenBody(record)),
       unfinished: isFirstPage ? events.unfinished : [],
       drops: isFirstPage ? events.drops : [],
+      breaks,
       ...withCursor(page.next !== undefined || logs.hasMore ? paging.nextCursor(positionOf(next, scope)) : undefined),
       ...answerNotes({
         partial: window.partial ?? logs.partial,

@@ -1,0 +1,151 @@
+import type { DropReport, FlowBreak, Span } from '../../api/index.ts';
+import { serviceOf, stringAttribute } from '../typed-attributes.ts';
+import { absentParentFact, anchorAt, atService, type BreakDraft, breakFact, NOWHERE } from './break-facts.ts';
+import { diagnoseCall, diagnoseLostIds } from './diagnose-call.ts';
+import { diagnoseMessage, findOpenMessages } from './diagnose-message.ts';
+import { diagnoseOrphan, findOrphans } from './diagnose-parents.ts';
+import { diagnoseAbsentSpans, diagnoseTraceless, type Explained } from './diagnose-records.ts';
+import type { FlowEvidence, UnseenLibraries } from './flow-evidence.ts';
+import { type FlowIndex, findAbsentSpanRecords, findOpenCalls, indexFlow } from './flow-index.ts';
+import { instanceOf } from './span-facts.ts';
+
+/** A list that a person reads; more say nothing new. */
+const MAX_BREAKS = 100;
+/** What a collector, or a proxy before it, says when it does not take what was sent. */
+const REFUSED = /reject|refus|unauthori[sz]ed|forbidden|invalid|malformed|too large|\b4\d\d\b/i;
+
+/**
+ * Where the thread of a flow is lost and why, by time. One place is told once, by what speaks loudest: what the called side has in a trace of its own, then
+ * records of spans that are not here, reports of the senders, and how other calls to the same address went. Nothing for a flow that is followed everywhere, whatever of
+ * it failed, waits or goes to others' services. The order of the evidence's spans does not matter where their times differ.
+ */
+export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
+  const index = indexFlow(evidence);
+  const drafts: BreakDraft[] = [...diagnoseLostIds(index), ...diagnoseTraceless(index)];
+  let calls = findOpenCalls(index);
+  let orphans: readonly Span[] = findOrphans(index);
+  const settle = ({ draft, call, children }: Explained): void => {
+    drafts.push(draft);
+    calls = calls.filter((one) => one !== call);
+    orphans = orphans.filter((one) => !children.includes(one));
+  };
+  for (const group of findAbsentSpanRecords(index)) settle(byReports(diagnoseAbsentSpans(group, { orphans, calls, index }), index));
+  for (const orphan of orphans) {
+    const explained = byDrops(orphan, evidence.drops) ?? diagnoseOrphan(orphan, { calls, index });
+    settle(byReports(explained, index));
+  }
+  const taken = new Set<string>();
+  for (const call of calls) {
+    const draft = diagnoseCall(call, index, taken);
+    if (draft !== undefined) drafts.push(byReports({ draft, call, children: [] }, index).draft);
+  }
+  for (const message of findOpenMessages(index))
+    drafts.push(withMessagingReport(diagnoseMessage(message, index, taken), message, evidence.libraries));
+  drafts.push(...dropBreaks(evidence, drafts), ...libraryBreaks(evidence, drafts));
+  return foldAlike(drafts).slice(0, MAX_BREAKS);
+}
+
+/** A service that reports losses accounts for spans of a trace that are not here and that nothing else tells of. */
+function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefined {
+  const drop = drops.find(({ signal, service }) => signal === 'traces' && service !== '' && service !== serviceOf(orphan));
+  if (drop === undefined) return undefined;
+  return {
+    call: undefined,
+    children: [orphan],
+    draft: {
+      ...anchorAt(orphan, 'before'),
+      ...dropBreak(drop),
+      to: atService(drop.service),
+      evidence: [absentParentFact(orphan), dropFact(drop)],
+    },
+  };
+}
+
+/** Spans that a service did not send, where it says itself why: it lost some, or does not follow a library. */
+function byReports(explained: Explained, { evidence }: FlowIndex): Explained {
+  const { draft } = explained;
+  if (draft.cause !== 'spans_not_sent') return explained;
+  const drop = evidence.drops.find(({ service, signal }) => service === draft.to.service && signal === 'traces');
+  if (drop !== undefined) return { ...explained, draft: { ...draft, ...dropBreak(drop), evidence: [...draft.evidence, dropFact(drop)] } };
+  const unseen = evidence.libraries.find(({ service }) => service === draft.to.service);
+  if (unseen === undefined) return explained;
+  return { ...explained, draft: { ...draft, cause: causeOf(unseen), evidence: [...draft.evidence, libraryFact(unseen)] } };
+}
+
+/** Packages that speak each messaging system. */
+const MESSAGING_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  rabbitmq: ['amqplib', 'amqp-connection-manager'],
+  kafka: ['kafkajs'],
+  aws_sqs: ['@aws-sdk/client-sqs'],
+  redis: ['ioredis', 'redis', '@redis/client'],
+  bullmq: ['bullmq'],
+};
+
+/** A message that nobody is seen to take, where a service of the flow does not follow the library that would. */
+function withMessagingReport(draft: BreakDraft, message: Span, libraries: readonly UnseenLibraries[]): BreakDraft {
+  if (draft.cause !== 'not_instrumented' && draft.cause !== 'message_waiting') return draft;
+  const names = MESSAGING_LIBRARIES[stringAttribute(message.attributes, 'messaging.system') ?? ''] ?? [];
+  const unseen = libraries.find((one) => one.service !== serviceOf(message) && one.libraries.some((library) => names.includes(library)));
+  if (unseen === undefined) return draft;
+  return {
+    ...draft,
+    cause: causeOf(unseen),
+    to: atService(unseen.service, draft.to.address),
+    evidence: [...draft.evidence, libraryFact(unseen)],
+  };
+}
+
+/** Reports of losses that no place of the flow shows. */
+function dropBreaks({ drops, own }: FlowEvidence, drafts: readonly BreakDraft[]): BreakDraft[] {
+  return drops
+    .filter((drop) => !drafts.some(({ cause, to }) => (cause === 'sdk_dropped' || cause === 'refused') && to.service === drop.service))
+    .map((drop) => {
+      const span = own.find((one) => serviceOf(one) === drop.service);
+      const place = span === undefined ? { timeNanos: BigInt(drop.firstTimeUnixNano) } : anchorAt(span, 'after');
+      return { ...place, ...dropBreak(drop), from: NOWHERE, to: atService(drop.service), evidence: [dropFact(drop)] };
+    });
+}
+
+/** Libraries that a process of the flow does not follow, where no other break tells of them: what they do would not be here. */
+function libraryBreaks({ libraries, own }: FlowEvidence, drafts: readonly BreakDraft[]): BreakDraft[] {
+  return libraries
+    .filter(
+      ({ service }) =>
+        !drafts.some(({ evidence }) => evidence.some(({ fact, values }) => fact === 'library' && values.service === service)),
+    )
+    .flatMap((unseen): BreakDraft[] => {
+      const span = own.find((one) => serviceOf(one) === unseen.service && ['', instanceOf(one)].includes(unseen.instance));
+      if (span === undefined) return [];
+      const cause = causeOf(unseen);
+      const from = atService(unseen.service);
+      return [{ ...anchorAt(span, 'after'), cause, certainty: 'likely', from, to: NOWHERE, evidence: [libraryFact(unseen)] }];
+    });
+}
+
+function dropBreak({ reason }: DropReport) {
+  return { cause: REFUSED.test(reason) ? ('refused' as const) : ('sdk_dropped' as const), certainty: 'certain' as const, from: NOWHERE };
+}
+
+function dropFact({ service, signal, count, reason }: DropReport) {
+  return breakFact('drop', { service, signal, count, reason });
+}
+
+function causeOf({ reason }: UnseenLibraries) {
+  return reason === 'loaded_before' ? ('loaded_before_sdk' as const) : ('library_not_followed' as const);
+}
+
+function libraryFact({ service, libraries }: UnseenLibraries) {
+  return breakFact('library', { service, libraries: libraries.join(', ') });
+}
+
+/** By time; the same cause between the same ends is one break, counted. */
+function foldAlike(drafts: readonly BreakDraft[]): FlowBreak[] {
+  const byTime = drafts.toSorted((a, b) => (a.timeNanos < b.timeNanos ? -1 : a.timeNanos > b.timeNanos ? 1 : 0));
+  const groups = Map.groupBy(byTime, ({ cause, from, to }) => JSON.stringify([cause, from.service, from.address, to.service, to.address]));
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { timeNanos, ...rest } = first;
+    return [{ ...rest, timeUnixNano: timeNanos.toString(), count: alike.length }];
+  });
+}

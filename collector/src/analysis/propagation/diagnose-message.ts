@@ -1,0 +1,68 @@
+import type { Span } from '../../api/index.ts';
+import { spanName } from '../span-causes.ts';
+import { serviceOf } from '../typed-attributes.ts';
+import { anchorAt, atService, type BreakDraft, breakFact } from './break-facts.ts';
+import { CLOCK_SLACK_NANOS, type FlowIndex, firstNanos, tracelessRecords } from './flow-index.ts';
+import { correlationIdOf, factsOf, queueOf, takesMessage } from './span-facts.ts';
+
+/** A message is left alone for this long: a consumer may be busy. */
+const MESSAGE_SETTLE_NANOS = 30_000_000_000n;
+
+/** Messages of the flow that nobody has taken, none that was sent a moment ago. */
+export function findOpenMessages({ evidence }: FlowIndex): Span[] {
+  const missing = new Set(evidence.missing.filter(({ reason }) => reason === 'consumer_missing').map(spanName));
+  return evidence.own.filter(
+    (span) => missing.has(spanName(span)) && BigInt(span.endTimeUnixNano) + MESSAGE_SETTLE_NANOS < evidence.nowNanos,
+  );
+}
+
+/** Why a message is not continued. `taken`: ids of consumers that other messages went to; grows. */
+export function diagnoseMessage(message: Span, index: FlowIndex, taken: Set<string>): BreakDraft {
+  const { service, destination, messageId, startNanos } = factsOf(message);
+  const queue = queueOf(message);
+  const base = { ...anchorAt(message, 'after'), from: atService(service) };
+  const sent = breakFact('message', { service, destination: queue, name: message.name });
+  const takers = [...index.evidence.own, ...index.evidence.candidates].filter(
+    (span) => takesMessage(span) && span.id !== message.id && factsOf(span).destination === destination,
+  );
+  const later = takers.filter(
+    (span) =>
+      !taken.has(span.id) &&
+      span.parentSpanId === undefined &&
+      (span.links?.length ?? 0) === 0 &&
+      BigInt(span.startTimeUnixNano) >= startNanos - CLOCK_SLACK_NANOS,
+  );
+  const same = messageId === '' ? undefined : later.find((span) => factsOf(span).messageId === messageId);
+  // One that names another message has not taken this one.
+  const taker = same ?? later.find((span) => messageId === '' || factsOf(span).messageId === '');
+  if (taker !== undefined) {
+    taken.add(taker.id);
+    const to = serviceOf(taker);
+    const isOwn = correlationIdOf(taker) === index.evidence.correlationId;
+    return {
+      ...base,
+      cause: 'message_context_lost',
+      certainty: same === undefined ? 'likely' : 'certain',
+      to: atService(to, queue),
+      continuesIn: { traceId: taker.traceId, correlationId: correlationIdOf(taker) },
+      evidence: [
+        sent,
+        breakFact('consumer_without_context', { service: to, destination: queue, traceId: taker.traceId }),
+        ...(same === undefined ? [] : [breakFact('same_message', { messageId })]),
+        ...(isOwn ? [breakFact('receiver_has_id', { service: to })] : []),
+      ],
+    };
+  }
+  for (const [other, records] of tracelessRecords(index)) {
+    if (firstNanos({ records }) < startNanos - CLOCK_SLACK_NANOS) continue;
+    const evidence = [sent, breakFact('traceless_records', { service: other, count: records.length })];
+    return { ...base, cause: 'id_without_trace', certainty: 'likely', to: atService(other, queue), evidence };
+  }
+  const [usual] = takers.map(serviceOf);
+  if (usual !== undefined) {
+    const answers = breakFact('destination_answers', { destination: queue, service: usual, taken: takers.length });
+    return { ...base, cause: 'message_waiting', certainty: 'likely', to: atService(usual, queue), evidence: [sent, answers] };
+  }
+  const silent = breakFact('destination_silent', { destination: queue });
+  return { ...base, cause: 'not_instrumented', certainty: 'likely', to: atService('', queue), evidence: [sent, silent] };
+}

@@ -1,0 +1,43 @@
+import type { DropReport, LogRecord, MissingSpan, Span, UnfinishedSpan, UnseenReason } from '../../api/index.ts';
+
+/** Libraries that a process knows and does not follow. */
+export interface UnseenLibraries {
+  readonly service: string;
+  /** Empty where the sender does not say. */
+  readonly instance: string;
+  readonly libraries: readonly string[];
+  readonly reason: UnseenReason;
+}
+
+/** How calls to an address went in the hour before. */
+export interface AddressHistory {
+  readonly calls: number;
+  /** Of these, those that a span of another service continued. */
+  readonly followed: number;
+  /** Who continued them; empty where nobody did. */
+  readonly service: string;
+}
+
+/** All that is known when a flow is looked through for breaks. */
+export interface FlowEvidence {
+  readonly correlationId: string;
+  /** The flow's own spans, and those that links joined. */
+  readonly own: readonly Span[];
+  readonly joined: readonly Span[];
+  /** Of the flow, as many as were looked at. */
+  readonly logs: readonly LogRecord[];
+  readonly unfinished: readonly UnfinishedSpan[];
+  readonly drops: readonly DropReport[];
+  readonly missing: readonly MissingSpan[];
+  /** Spans of other flows whose parent is a span of this one. */
+  readonly children: readonly Span[];
+  /** Requests without a parent and takers of messages, of other flows, around the time of calls and messages that nothing continues. */
+  readonly candidates: readonly Span[];
+  /** Names (`spanName`) of spans that records name and the storage has, of any flow. */
+  readonly knownSpans: ReadonlySet<string>;
+  /** By `targetOf` of a call. */
+  readonly addresses: ReadonlyMap<string, AddressHistory>;
+  /** Of the flow's services. */
+  readonly libraries: readonly UnseenLibraries[];
+  readonly nowNanos: bigint;
+}

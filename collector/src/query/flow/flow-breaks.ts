@@ -1,0 +1,195 @@
+import type { QueryNode } from '@threadline/query-language';
+import { readUnseenLibraries } from '../../analysis/own-events.ts';
+import { diagnoseFlow } from '../../analysis/propagation/diagnose-flow.ts';
+import { findOpenMessages } from '../../analysis/propagation/diagnose-message.ts';
+import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analysis/propagation/flow-evidence.ts';
+import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, type OpenCall } from '../../analysis/propagation/flow-index.ts';
+import { factsOf, instanceOf } from '../../analysis/propagation/span-facts.ts';
+import { parentName, spanName } from '../../analysis/span-causes.ts';
+import { serviceOf } from '../../analysis/typed-attributes.ts';
+import { type DropReport, type FlowBreak, type MissingSpan, type Span, UNSEEN_EVENT, type UnfinishedSpan } from '../../api/index.ts';
+import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
+import type { TimeRange } from '../../storage/storage.ts';
+import type { Reader } from '../api-route.ts';
+import { and, anyOf, equals, exists } from '../query-nodes.ts';
+import { chunksOf, readLogs, readSpans } from '../read-rows.ts';
+import type { FlowScope } from './flow-scope.ts';
+
+/** Records of the flow that are looked through for spans that are not here. */
+const MAX_RECORDS = 2_000;
+/** Calls and messages of a flow that are looked into one by one, each with a search of its own. */
+const MAX_LOOKED_INTO = 12;
+/** Spans that one of those searches reads. */
+const MAX_CANDIDATES = 200;
+/** Calls to an address that tell how it usually goes. */
+const MAX_EARLIER_CALLS = 50;
+/** Calls and messages whose children are searched for elsewhere. */
+const MAX_PARENTS = 1_000;
+const HOUR_NANOS = 3_600_000_000_000n;
+/** A process says once what it does not follow, when it starts: this long before the flow that may be. */
+const REPORT_NANOS = 30n * 24n * HOUR_NANOS;
+const MAX_REPORTS = 200;
+
+export interface FlowContents {
+  readonly scope: FlowScope;
+  /** The flow's first window. */
+  readonly own: readonly Span[];
+  readonly joined: readonly Span[];
+  /** Finds the flow's records. */
+  readonly logQuery: QueryNode;
+  readonly unfinished: readonly UnfinishedSpan[];
+  readonly drops: readonly DropReport[];
+  readonly missing: readonly MissingSpan[];
+}
+
+/**
+ * Where the thread of the flow is lost. A flow that is whole costs two searches, of its records and of its services' reports; each kind of
+ * place at which it is not, up to twelve, a few more.
+ */
+export async function readFlowBreaks(contents: FlowContents, reader: Reader): Promise<FlowBreak[]> {
+  const { scope, own, joined, unfinished, drops, missing } = contents;
+  const [records, children, libraries] = await Promise.all([
+    readLogs({ query: contents.logQuery, range: scope.range, maxRows: MAX_RECORDS }, reader),
+    readChildrenElsewhere(own, joined, reader),
+    readLibraries(own, reader),
+  ]);
+  const logs = records.rows.map(({ record }) => record);
+  const base = { correlationId: scope.correlationId, own, joined, logs, unfinished, drops, missing, children, libraries };
+  const nowNanos = BigInt(Date.now()) * 1_000_000n;
+  const empty = { candidates: [], knownSpans: new Set<string>(), addresses: new Map<string, AddressHistory>(), nowNanos };
+  const first: FlowEvidence = { ...base, ...empty };
+  const index = indexFlow(first);
+  const calls = oneOfEach(findOpenCalls(index), ({ facts, target }) => `${facts.service} ${target} ${facts.method} ${facts.path}`);
+  const messages = oneOfEach(findOpenMessages(index), (span) => `${serviceOf(span)} ${factsOf(span).destination}`);
+  const [receivers, takers, addresses, knownSpans] = await Promise.all([
+    Promise.all(calls.map((call) => readReceivers(call, reader))),
+    Promise.all(messages.map((message) => readTakers(message, reader))),
+    Promise.all(oneOfEach(calls, ({ target }) => target).map(async (call) => [call.target, await readHistory(call, reader)] as const)),
+    readKnownSpans(first, reader),
+  ]);
+  const ownIds = new Set(own.map(({ id }) => id));
+  const candidates = [...new Map([...receivers, ...takers].flat().map((span) => [span.id, span])).values()].filter(
+    ({ id }) => !ownIds.has(id),
+  );
+  return diagnoseFlow({ ...base, candidates, knownSpans, addresses: new Map(addresses), nowNanos });
+}
+
+/** Children that calls and messages have under another correlation ID. */
+async function readChildrenElsewhere(own: readonly Span[], joined: readonly Span[], reader: Reader): Promise<Span[]> {
+  const continued = new Set([...own, ...joined].map(parentName));
+  const open = own.filter((span) => (span.kind === 3 || span.kind === 4) && !continued.has(spanName(span))).slice(0, MAX_PARENTS);
+  const names = new Set(open.map(spanName));
+  const children: Span[] = [];
+  for (const chunk of chunksOf(open)) {
+    const parents = anyOf(
+      'parentSpanId',
+      chunk.map(({ spanId }) => spanId),
+    );
+    const page = await readSpans({ query: and(parents, exists('correlationId')), maxRows: MAX_PARENTS }, reader);
+    children.push(...page.rows.map(({ record }) => record).filter((span) => names.has(parentName(span) ?? '')));
+  }
+  const ownIds = new Set([...own, ...joined].map(({ id }) => id));
+  return children.filter(({ id }) => !ownIds.has(id));
+}
+
+/** What the processes of the flow say that they do not follow; of the latest start where the sender has no instance. */
+async function readLibraries(own: readonly Span[], { storage, context }: Reader): Promise<UnseenLibraries[]> {
+  const services = [...new Set(own.map(serviceOf))].filter((name) => name !== '').slice(0, MAX_PARENTS);
+  if (services.length === 0) return [];
+  const instances = new Set(own.map(instanceOf));
+  const query = and(equals('eventName', UNSEEN_EVENT), anyOf('service', services));
+  const [first] = own;
+  const startNanos = BigInt(first?.startTimeUnixNano ?? '0');
+  // A service that starts in the middle of a flow says so a moment later.
+  const range = clampRange({ fromNanos: startNanos - REPORT_NANOS, toNanos: startNanos + HOUR_NANOS });
+  const { rows } = await storage.searchLogs({ query, range, order: 'desc', limit: MAX_REPORTS }, context);
+  const reports = rows.flatMap(({ record }) => readUnseenLibraries(record) ?? []);
+  const known = reports.filter(({ instance }) => instance === '' || instances.has(instance));
+  return [...new Map(known.toReversed().map((report) => [`${report.service} ${report.instance} ${report.reason}`, report])).values()];
+}
+
+/** Requests without a parent that were served while the call waited. */
+async function readReceivers({ facts }: OpenCall, reader: Reader): Promise<Span[]> {
+  const query = and(equals('kind', 'server'), equals('root', 'true'));
+  const range = clampRange({ fromNanos: facts.startNanos - CLOCK_SLACK_NANOS, toNanos: facts.endNanos + CLOCK_SLACK_NANOS });
+  const page = await readSpans({ query, range, maxRows: MAX_CANDIDATES }, reader);
+  return page.rows.map(({ record }) => record);
+}
+
+/** Consumers of a message's queue in the hour around. */
+async function readTakers(message: Span, reader: Reader): Promise<Span[]> {
+  const { destination, startNanos } = factsOf(message);
+  if (destination === '') return [];
+  const query = and(
+    anyOf('kind', ['consumer', 'client', 'internal']),
+    equals({ type: 'attribute', place: 'attributes', key: 'messaging.destination.name' }, destination),
+  );
+  const around = { fromNanos: startNanos - CLOCK_SLACK_NANOS, toNanos: startNanos + HOUR_NANOS };
+  const before = { fromNanos: startNanos - HOUR_NANOS, toNanos: startNanos - CLOCK_SLACK_NANOS };
+  const pages = await Promise.all(
+    [around, before].map((range) => readSpans({ query, range: clampRange(range), maxRows: MAX_CANDIDATES }, reader)),
+  );
+  return pages.flatMap(({ rows }) => rows.map(({ record }) => record));
+}
+
+/** How the latest calls to the same address went that were made in the hour before. */
+async function readHistory({ span, facts }: OpenCall, reader: Reader): Promise<AddressHistory> {
+  if (facts.host === '') return { calls: 0, followed: 0, service: '' };
+  const attribute = (key: string, value: string): QueryNode => equals({ type: 'attribute', place: 'attributes', key }, value);
+  const query = and(
+    equals('kind', 'client'),
+    attribute('server.address', facts.host),
+    ...(facts.port === '' ? [] : [attribute('server.port', facts.port)]),
+  );
+  const range = clampRange({ fromNanos: facts.startNanos - HOUR_NANOS, toNanos: facts.startNanos });
+  const { rows } = await reader.storage.searchSpans({ query, range, order: 'desc', limit: MAX_EARLIER_CALLS }, reader.context);
+  const calls = rows.map(({ record }) => record).filter(({ id }) => id !== span.id);
+  if (calls.length === 0) return { calls: 0, followed: 0, service: '' };
+  const named = anyOf(
+    'parentSpanId',
+    calls.map(({ spanId }) => spanId),
+  );
+  const children = (await readSpans({ query: and(equals('kind', 'server'), named), maxRows: MAX_CANDIDATES }, reader)).rows.map(
+    ({ record }) => record,
+  );
+  const followed = new Set(children.map(parentName));
+  const [child] = children;
+  return {
+    calls: calls.length,
+    followed: calls.filter((call) => followed.has(spanName(call))).length,
+    service: child === undefined ? '' : serviceOf(child),
+  };
+}
+
+/** Spans that records name, that are not of the flow, and that the storage has. */
+async function readKnownSpans({ logs, own, joined, children, unfinished }: FlowEvidence, reader: Reader): Promise<Set<string>> {
+  const here = new Set([...own, ...joined, ...children, ...unfinished].map(spanName));
+  const named = new Map<string, { readonly traceId: string; readonly spanId: string }>();
+  for (const { traceId, spanId } of logs) {
+    if (traceId === undefined || spanId === undefined || here.has(spanName({ traceId, spanId }))) continue;
+    named.set(spanName({ traceId, spanId }), { traceId, spanId });
+  }
+  const known = new Set<string>();
+  for (const chunk of chunksOf([...named.values()])) {
+    const query = and(
+      anyOf('traceId', [...new Set(chunk.map(({ traceId }) => traceId))]),
+      anyOf(
+        'spanId',
+        chunk.map(({ spanId }) => spanId),
+      ),
+    );
+    for (const { record } of (await readSpans({ query, maxRows: MAX_RECORDS }, reader)).rows) known.add(spanName(record));
+  }
+  return known;
+}
+
+function oneOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+  const firsts = new Map<string, Item>();
+  for (const item of items) if (!firsts.has(keyOf(item))) firsts.set(keyOf(item), item);
+  return [...firsts.values()].slice(0, MAX_LOOKED_INTO);
+}
+
+/** Storages know no instant before 1970 and none beyond the index's last. */
+function clampRange({ fromNanos, toNanos }: { readonly fromNanos: bigint; readonly toNanos: bigint }): TimeRange {
+  return { fromNanos: fromNanos < 0n ? 0n : fromNanos, toNanos: toNanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : toNanos + 1n };
+}
