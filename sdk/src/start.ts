@@ -44,13 +44,14 @@ function startOnce(options: StartOptions, loadApi: () => OpenTelemetryApi): SdkH
 function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   if (config.diagLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel: config.diagLevel });
   const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
-  followLibraries(config, writeLine);
+  const tellUnseen = followLibraries(config, writeLine);
   const tracing = new SpanTracerProvider({ resource, sampler, limits: config.spanLimits, processors: spans.processors });
   const logging = new LogEmitterProvider({ resource, limits: config.logAttributeLimits, processors: logProcessors });
   api.context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   api.propagation.setGlobalPropagator(propagator);
   api.trace.setGlobalTracerProvider(tracing);
   api.logs.setGlobalLoggerProvider(logging);
+  tellUnseen();
   const stopFollowing = followNode(config);
   const stopCrashes = recordCrashes();
   const removeExitListeners = flushOnExit({

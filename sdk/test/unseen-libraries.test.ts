@@ -40,6 +40,11 @@ describe('a known library', () => {
       `threadline: loaded before the SDK, so that they may not be followed: ${names}; ` +
         'start with node --import @threadline/sdk/register, or call start before they are imported\n',
     );
+    await waitFor('the report', () => collector.logs.some(({ eventName }) => eventName === 'threadline.libraries.unseen'));
+    const reports = collector.logs.filter(({ eventName }) => eventName === 'threadline.libraries.unseen');
+    expect(reports.map(({ attributes }) => attributes)).toMatchObject([
+      { 'library.names': names.split(', '), 'library.reason': 'loaded_before' },
+    ]);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { traceHttpClients } from '../http/http-client.ts';
 import { traceHttpServers } from '../http/http-server.ts';
 import { captureConsole } from '../logs/console-capture.ts';
 import { setExceptionSignal } from '../traces/record-exception.ts';
+import { createUnseenReports } from './emit-unseen.ts';
 import { createExpressInstrumentation } from './express.ts';
 import { createGrpcInstrumentation } from './grpc.ts';
 import { followIntervals } from './intervals.ts';
@@ -14,8 +15,11 @@ import { nameUnseenLibraries } from './unseen-libraries.ts';
 import { createWinstonInstrumentation } from './winston.ts';
 import { followWorkers } from './workers.ts';
 
-/** Lets imports that come later be seen, and changes the libraries that are known when they are loaded. Must come before the app's first import. */
-export function followLibraries(config: Config, write: (line: string) => void): void {
+/**
+ * Lets imports that come later be seen, and changes the libraries that are known when they are loaded. Must come before the app's first import. Returns what tells
+ * the collector of those that are not followed, to be called when there is a logger provider.
+ */
+export function followLibraries(config: Config, write: (line: string) => void): () => void {
   registerLoaderHooks();
   const hooks = [
     createExpressInstrumentation(),
@@ -23,8 +27,10 @@ export function followLibraries(config: Config, write: (line: string) => void): 
     createWinstonInstrumentation(config.logs),
     ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
-  nameUnseenLibraries(hooks, write);
+  const unseen = createUnseenReports();
+  nameUnseenLibraries(hooks, { write, report: unseen.report });
   registerInstrumentations({ instrumentations: hooks });
+  return unseen.open;
 }
 
 /** Follows what Node itself has. To be called when the globals are set; returns what ends it, as far as it can be ended. */

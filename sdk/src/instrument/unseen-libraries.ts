@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { findBundledLibraries } from './bundled-libraries.ts';
+import type { UnseenReason } from './emit-unseen.ts';
 import { findLoadedLibraries } from './loaded-libraries.ts';
 import type { ModuleHook } from './module-hook.ts';
 
@@ -10,16 +11,23 @@ import type { ModuleHook } from './module-hook.ts';
 const MIN_BUNDLE_BYTES = 32 * 1024;
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
 
+/** Who is told: a person, in a line, and the collector. */
+interface UnseenListeners {
+  write(line: string): void;
+  report(reason: UnseenReason, libraries: readonly string[]): void;
+}
+
 /**
  * Names once each library that the SDK knows and cannot follow: one that was loaded before it, that is bundled into the
  * script that was started, or whose version was not tried. The last is named when the app loads it, the others at once.
  */
-export function nameUnseenLibraries(hooks: readonly ModuleHook[], write: (line: string) => void): void {
+export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, report }: UnseenListeners): void {
   for (const hook of hooks) {
     const { module, versions } = hook.getConfig();
-    hook.onUntested((version) =>
-      write(`threadline: ${module} ${version} is not of the tested versions (${versions.join(', ')}), so that it is not followed`),
-    );
+    hook.onUntested((version) => {
+      write(`threadline: ${module} ${version} is not of the tested versions (${versions.join(', ')}), so that it is not followed`);
+      report('untested_version', [module]);
+    });
   }
   // A worker's libraries are those of its process, and are named there.
   if (!isMainThread) return;
@@ -29,11 +37,12 @@ export function nameUnseenLibraries(hooks: readonly ModuleHook[], write: (line: 
       `threadline: loaded before the SDK, so that they may not be followed: ${loaded.join(', ')}; ` +
         'start with node --import @threadline/sdk/register, or call start before they are imported',
     );
+    report('loaded_before', loaded);
   }
-  void nameBundledLibraries(write);
+  void nameBundledLibraries({ write, report });
 }
 
-async function nameBundledLibraries(write: (line: string) => void): Promise<void> {
+async function nameBundledLibraries({ write, report }: UnseenListeners): Promise<void> {
   const script = findScript();
   if (script === undefined) return;
   const size = await stat(script).then(
@@ -47,6 +56,7 @@ async function nameBundledLibraries(write: (line: string) => void): Promise<void
     `threadline: bundled into ${basename(script)}, so that they are not followed: ${bundled.join(', ')}; ` +
       'name them as external to the bundler, and what Node itself publishes (http, fetch) is seen either way',
   );
+  report('bundled', bundled);
 }
 
 /** The file that Node was started with. */

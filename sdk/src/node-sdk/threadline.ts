@@ -85,7 +85,9 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
     },
   });
   const follow = (): (() => void) => {
-    followLibraries(config, writeLine);
+    const tellUnseen = followLibraries(config, writeLine);
+    // The app's SDK sets its logger provider in this same turn.
+    queueMicrotask(tellUnseen);
     stopFollowing = followNode(config);
     return stopFollowing;
   };
