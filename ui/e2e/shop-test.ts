@@ -1,5 +1,5 @@
-import { test as base, expect } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { test as base, expect } from './console-watch.ts';
 import { type Seeded, seed } from './seed.ts';
 
 export interface Shop extends Seeded {
@@ -9,11 +9,8 @@ export interface Shop extends Seeded {
 const REQUESTS = 150;
 const SEED = 7;
 
-/** What a page may not say in its console, whatever a test is about. */
-const FORBIDDEN = /content security policy|uncaught|unhandled|each child in a list|hydrat/i;
-
 /** A page in front of a collector that holds a small shop's last quarter of an hour; one collector for all tests. */
-export const test = base.extend<{ readonly watchConsole: undefined }, { readonly shop: Shop }>({
+export const test = base.extend<object, { readonly shop: Shop }>({
   shop: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
     async ({}, use) => {
@@ -25,18 +22,6 @@ export const test = base.extend<{ readonly watchConsole: undefined }, { readonly
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.collector.ui),
-  watchConsole: [
-    async ({ page }, use) => {
-      const said: string[] = [];
-      page.on('console', (message) => {
-        if (FORBIDDEN.test(message.text())) said.push(message.text());
-      });
-      page.on('pageerror', (error) => said.push(String(error)));
-      await use(undefined);
-      expect(said, 'the page’s console').toEqual([]);
-    },
-    { auto: true },
-  ],
 });
 
 export { expect };

@@ -1,5 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { AnswerNotes, DropReport, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
+import type { AnswerNotes, DropReport, FlowBreak, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { useEffect, useMemo } from 'react';
 
 interface Page<Summary> extends AnswerNotes {
@@ -8,9 +8,10 @@ interface Page<Summary> extends AnswerNotes {
   readonly logs: readonly LogRecord[];
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
+  readonly breaks: readonly FlowBreak[];
 }
 
-/** A trace or a flow as far as it has been loaded. */
+/** A flow as far as it has been loaded. */
 export interface Loaded<Summary> {
   /** The first page's; undefined until it is there. */
   readonly summary: Summary | undefined;
@@ -18,6 +19,8 @@ export interface Loaded<Summary> {
   readonly logs: readonly LogRecord[];
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
+  /** Where its thread is lost. */
+  readonly breaks: readonly FlowBreak[];
   readonly pages: readonly AnswerNotes[];
   /** Spans that have arrived; those of `spans` may be fewer for a moment. */
   readonly spanCount: number;
@@ -53,6 +56,7 @@ export function useAllPages<Summary>(query: UseInfiniteQueryResult<InfiniteData<
         taken.flatMap((page) => page.drops),
         (drop) => JSON.stringify(drop),
       ),
+      breaks: taken.flatMap((page) => page.breaks),
       pages,
       spanCount: pages.reduce((sum, page) => sum + page.spans.length, 0),
       isComplete,

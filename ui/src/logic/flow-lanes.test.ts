@@ -13,16 +13,50 @@ describe('layoutFlow', () => {
   it('has a lane for each service, in the order in which they join', () => {
     const layout = layoutFlow([item('gateway', 10, 90), item('orders', 20, 80), item('gateway', 30, 40)]);
     expect(layout.lanes).toEqual([
-      { service: 'gateway', rowCount: 2 },
-      { service: 'orders', rowCount: 1 },
+      { service: 'gateway', instance: '', rowCount: 2 },
+      { service: 'orders', instance: '', rowCount: 1 },
     ]);
     expect(layout.durationNanos).toBe(80);
   });
 
   it('places a record at its time, without taking a row from the spans', () => {
     const layout = layoutFlow([item('a', 10, 90), { type: 'log', log: logRecord({ service: 'a', timeUnixNano: '60' }) }]);
-    expect(layout.lanes).toEqual([{ service: 'a', rowCount: 1 }]);
+    expect(layout.lanes).toEqual([{ service: 'a', instance: '', rowCount: 1 }]);
     expect(layout.marks.find((mark) => mark.isLog)).toMatchObject({ start: 50, duration: 0, row: 0 });
+  });
+
+  it('has a lane for each instance, and knows attempts and what was handed on', () => {
+    const on = (id: string, fields: Partial<Parameters<typeof span>[0]>): FlowItem => ({
+      type: 'span',
+      span: span({
+        ...fields,
+        spanId: id,
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'a' } },
+            { key: 'host.name', value: { stringValue: fields.kind === 5 ? 'two' : 'one' } },
+          ],
+        },
+      }),
+    });
+    const layout = layoutFlow([
+      on('send', { kind: 4, startTimeUnixNano: '10', endTimeUnixNano: '11' }),
+      on('process', { kind: 5, parentSpanId: 'send', startTimeUnixNano: '20', endTimeUnixNano: '30' }),
+      on('again', { kind: 5, name: 'operation', parentSpanId: 'send', startTimeUnixNano: '40', endTimeUnixNano: '50' }),
+      on('linked', {
+        traceId: 'u',
+        links: [{ traceId: 't', spanId: 'process', attributes: [] }],
+        startTimeUnixNano: '60',
+        endTimeUnixNano: '70',
+      }),
+    ]);
+    expect(layout.lanes.map(({ instance }) => instance)).toEqual(['one', 'two']);
+    expect(layout.handovers).toEqual([
+      { from: 0, to: 1 },
+      { from: 0, to: 2 },
+      { from: 1, to: 3 },
+    ]);
+    expect(layout.marks.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 1]);
   });
 
   it('has nothing for nothing', () => {

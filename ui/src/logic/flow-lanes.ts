@@ -1,11 +1,11 @@
-import { serviceOf } from './any-value.ts';
 import type { FlowItem } from './causal-order.ts';
 import { logNanos } from './causal-order.ts';
+import { countAttempts } from './flow-attempts.ts';
 import { earlier, later, nanosBetween, parseNanos } from './nanos.ts';
+import { type ServiceInstance, splitInstances } from './service-instances.ts';
 
-/** One service's lane: the items in it stand in rows, so that spans of one time do not cover each other. */
-export interface FlowLane {
-  readonly service: string;
+/** The lane of an instance of a service: the items in it stand in rows, so that spans of one time do not cover each other. */
+export interface FlowLane extends ServiceInstance {
   readonly rowCount: number;
 }
 
@@ -20,11 +20,20 @@ export interface FlowMark {
   readonly start: number;
   /** 0 for a record. */
   readonly duration: number;
+  /** 1, or the how-many-eth try a span is. */
+  readonly attempt: number;
+}
+
+/** Something that goes on later or elsewhere, by the places of its marks: a message and who took it, a trace and one that links to it. */
+export interface FlowHandover {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface FlowLayout {
   readonly lanes: readonly FlowLane[];
   readonly marks: readonly FlowMark[];
+  readonly handovers: readonly FlowHandover[];
   readonly startNanos: bigint;
   readonly durationNanos: number;
 }
@@ -34,21 +43,21 @@ export const MAX_LANE_ROWS = 6;
 
 interface Interval {
   readonly item: number;
-  readonly service: string;
+  readonly lane: number;
   readonly startNanos: bigint;
   readonly endNanos: bigint;
 }
 
-/** Lanes in the order in which the services join the flow; spans packed by start into the first row that is free. */
+/** Lanes in the order in which the instances join the flow; spans packed by start into the first row that is free. */
 export function layoutFlow(items: readonly FlowItem[]): FlowLayout {
-  const intervals = items.map(intervalOf);
+  const { instances, placeOf } = splitInstances(items.map((item) => (item.type === 'span' ? item.span : item.log)));
+  const attempts = attemptsOf(items);
+  const intervals = items.map((item, index) => intervalOf(item, { index, lane: placeOf[index] ?? 0 }));
   const startNanos = intervals.reduce((least, interval) => earlier(least, interval.startNanos), intervals[0]?.startNanos ?? 0n);
   const endNanos = intervals.reduce((most, interval) => later(most, interval.endNanos), startNanos);
-  const laneOf = new Map<string, number>();
-  for (const { service } of intervals) if (!laneOf.has(service)) laneOf.set(service, laneOf.size);
-  const rowEnds: bigint[][] = [...laneOf].map(() => []);
+  const rowEnds: bigint[][] = instances.map(() => []);
   const marks = intervals.toSorted(byStart).map((interval): FlowMark => {
-    const lane = laneOf.get(interval.service) ?? 0;
+    const { lane } = interval;
     const isLog = items[interval.item]?.type === 'log';
     return {
       item: interval.item,
@@ -57,10 +66,38 @@ export function layoutFlow(items: readonly FlowItem[]): FlowLayout {
       row: isLog ? 0 : takeRow(rowEnds[lane] ?? [], interval),
       start: nanosBetween(startNanos, interval.startNanos),
       duration: nanosBetween(interval.startNanos, interval.endNanos),
+      attempt: attempts.get(interval.item) ?? 1,
     };
   });
-  const lanes = [...laneOf.keys()].map((service, lane) => ({ service, rowCount: Math.max(1, rowEnds[lane]?.length ?? 1) }));
-  return { lanes, marks, startNanos, durationNanos: nanosBetween(startNanos, endNanos) };
+  const lanes = instances.map((instance, lane) => ({ ...instance, rowCount: Math.max(1, rowEnds[lane]?.length ?? 1) }));
+  return { lanes, marks, handovers: findHandovers(items, marks), startNanos, durationNanos: nanosBetween(startNanos, endNanos) };
+}
+
+function attemptsOf(items: readonly FlowItem[]): ReadonlyMap<number, number> {
+  const places = items.flatMap((item, index) => (item.type === 'span' ? [{ index, span: item.span }] : []));
+  const counts = countAttempts(places.map(({ span }) => span));
+  return new Map(places.map(({ index }, place) => [index, counts[place] ?? 1]));
+}
+
+/** OTLP's number of the kind of a span that sends a message. */
+const PRODUCER = 4;
+
+function findHandovers(items: readonly FlowItem[], marks: readonly FlowMark[]): FlowHandover[] {
+  const markOf = new Map<string, number>();
+  marks.forEach(({ item: place }, mark) => {
+    const item = items[place];
+    if (item?.type === 'span') markOf.set(`${item.span.traceId}/${item.span.spanId}`, mark);
+  });
+  return marks.flatMap(({ item: place }, to) => {
+    const item = items[place];
+    if (item?.type !== 'span') return [];
+    const { traceId, parentSpanId, links = [] } = item.span;
+    const parent = markOf.get(`${traceId}/${parentSpanId}`);
+    const cause = items[marks[parent ?? -1]?.item ?? -1];
+    const fromParent = parent !== undefined && cause?.type === 'span' && cause.span.kind === PRODUCER ? [parent] : [];
+    const fromLinks = links.flatMap((link) => markOf.get(`${link.traceId}/${link.spanId}`) ?? []);
+    return [...new Set([...fromParent, ...fromLinks])].map((from) => ({ from, to }));
+  });
 }
 
 function takeRow(ends: bigint[], interval: Interval): number {
@@ -73,14 +110,14 @@ function takeRow(ends: bigint[], interval: Interval): number {
   return row;
 }
 
-function intervalOf(item: FlowItem, index: number): Interval {
+function intervalOf(item: FlowItem, { index, lane }: { readonly index: number; readonly lane: number }): Interval {
   if (item.type === 'log') {
     const at = logNanos(item.log);
-    return { item: index, service: serviceOf(item.log), startNanos: at, endNanos: at };
+    return { item: index, lane, startNanos: at, endNanos: at };
   }
   const startNanos = parseNanos(item.span.startTimeUnixNano);
   const endNanos = parseNanos(item.span.endTimeUnixNano);
-  return { item: index, service: serviceOf(item.span), startNanos, endNanos: later(startNanos, endNanos) };
+  return { item: index, lane, startNanos, endNanos: later(startNanos, endNanos) };
 }
 
 function byStart(left: Interval, right: Interval): number {

@@ -49,7 +49,7 @@ describe('buildSequence', () => {
     ]);
     expect(lines(sequence)).toEqual([
       'outside -> gateway: GET /',
-      'gateway -> orders: call',
+      'gateway -> orders: POST /orders',
       'orders -> check',
       'orders -> postgresql shop: INSERT',
       'orders -> api.bank.example:443: GET',

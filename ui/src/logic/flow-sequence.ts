@@ -198,6 +198,8 @@ class SequenceBuilder {
     const end = first === undefined ? start : parseNanos(first.endTimeUnixNano);
     return {
       ...message,
+      // The called side knows its route.
+      label: spans.at(-1)?.name ?? message.label,
       main: message.spans.at(-1) ?? 0,
       isError: spans.some(({ status }) => status?.code === 2),
       start: nanosBetween(startNanos, start),

@@ -37,11 +37,16 @@ describe('splitInstances', () => {
     expect(placeOf).toEqual([0, 0, 1]);
   });
 
+  it('leaves out the service’s name, which pods begin with', () => {
+    const { instances } = splitInstances([of('a', 'a-1'), of('a', 'a-2')]);
+    expect(instances.map(({ instance }) => instance)).toEqual(['1', '2']);
+  });
+
   it('shows the end of a long id, where ids of one machine differ', () => {
     const { instances } = splitInstances([
       of('a', '7f9c1c2e-0000-4000-8000-00000000000a'),
       of('a', '7f9c1c2e-0000-4000-8000-00000000000b'),
     ]);
-    expect(instances.map(({ instance }) => instance)).toEqual(['0000000a', '0000000b']);
+    expect(instances.map(({ instance }) => instance)).toEqual(['…0000000a', '…0000000b']);
   });
 });

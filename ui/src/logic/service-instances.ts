@@ -4,7 +4,7 @@ import { serviceOf, valueText } from './any-value.ts';
 /** A process of a service, as far as its resource tells it apart. */
 export interface ServiceInstance {
   readonly service: string;
-  /** A few characters of its id; empty where the service has one alone. */
+  /** Its id, short; empty where the service has one alone. */
   readonly instance: string;
 }
 
@@ -12,7 +12,9 @@ type WithResource = { readonly resource: { readonly attributes: readonly KeyValu
 
 /** What tells processes apart, best first. */
 const INSTANCE_KEYS = ['service.instance.id', 'k8s.pod.name', 'container.id', 'host.name'] as const;
-const SHOWN_CHARACTERS = 8;
+/** A longer id is shown by its end: ids of one machine or day begin alike. */
+const MAX_SHOWN_CHARACTERS = 14;
+const SHOWN_END_CHARACTERS = 8;
 
 /**
  * The instances that records are of, in the order in which they come, and for each record the place of its own. A record whose sender does not say
@@ -44,9 +46,15 @@ export function splitInstances(records: readonly WithResource[]): {
   for (const { service } of found) counts.set(service, (counts.get(service) ?? 0) + 1);
   const instances = found.map(({ service, id }) => ({
     service,
-    instance: (counts.get(service) ?? 0) > 1 ? id.slice(-SHOWN_CHARACTERS) : '',
+    instance: (counts.get(service) ?? 0) > 1 ? shortId(id, service) : '',
   }));
   return { instances, placeOf };
+}
+
+/** Without the service's name, which pods begin with. */
+function shortId(id: string, service: string): string {
+  const own = id.startsWith(`${service}-`) ? id.slice(service.length + 1) : id;
+  return own.length > MAX_SHOWN_CHARACTERS ? `…${own.slice(-SHOWN_END_CHARACTERS)}` : own;
 }
 
 function instanceId({ resource: { attributes } }: WithResource): string {

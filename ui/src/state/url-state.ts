@@ -81,9 +81,12 @@ export interface TraceUrl {
   readonly changed?: '1';
 }
 
+export const FLOW_VIEWS = ['timeline', 'sequence'] as const;
+export type FlowViewName = (typeof FLOW_VIEWS)[number];
 export interface FlowUrl {
   /** Id of the span or record that is open. */
   readonly sel?: string;
+  readonly view?: FlowViewName;
 }
 
 type RawSearch = Readonly<Record<string, unknown>>;
@@ -131,7 +134,8 @@ export function parseTraceUrl(raw: RawSearch): TraceUrl {
 }
 
 export function parseFlowUrl(raw: RawSearch): FlowUrl {
-  return texts(raw, ['sel']);
+  const view = FLOW_VIEWS.find((known) => known === raw.view);
+  return { ...texts(raw, ['sel']), ...(view === undefined ? {} : { view }) };
 }
 
 /** A parameter that has one of a few values, or is absent. */

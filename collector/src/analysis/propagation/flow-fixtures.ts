@@ -29,7 +29,7 @@ export interface LogDraft {
   readonly correlationId?: string;
 }
 
-export const FLOW_ID = 'order-1';
+const FLOW_ID = 'order-1';
 const KINDS = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
 const START = 1_795_000_000_000n;
 

@@ -1,3 +1,4 @@
+import type { FlowBreak } from '@threadline/collector/api';
 import { durationTicks } from '../../logic/axis-ticks.ts';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
@@ -15,6 +16,8 @@ const RIGHT_MARGIN = 8;
 /** A place this near to a mark, in pixels, means the mark. */
 const HIT_DISTANCE = 4;
 const PIXELS_PER_TICK = 110;
+/** A bar with room for a sign. */
+const MIN_SIGN_WIDTH = 18;
 
 export interface LanePlace {
   readonly top: number;
@@ -50,17 +53,24 @@ interface LanesDrawing {
   readonly area: CanvasArea;
   readonly layout: FlowLayout;
   readonly items: readonly FlowItem[];
+  /** By item. */
+  readonly breaks: ReadonlyMap<number, FlowBreak>;
   readonly current: number;
   readonly colorOf: (service: string) => string;
 }
 
-/** Lanes, bars in their service's colour, errors with a red foot, records as dots in their level's colour; what is current has a frame. */
-export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout, items, current, colorOf }: LanesDrawing): void {
+/**
+ * Lanes, bars in their service's colour, errors with a red foot, records as dots in their level's colour; what was handed on is joined by a dashed line, a
+ * further attempt has a turning arrow, a break of the thread a flash; what is current has a frame.
+ */
+export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout, items, breaks, current, colorOf }: LanesDrawing): void {
   const places = laneHeights(layout);
   drawAxis(context, { area, layout, places });
+  const placeOf = (mark: FlowMark): MarkPlace => placeMark(mark, { layout, places, width: area.width });
+  drawHandovers(context, { area, layout, placeOf });
   for (const mark of layout.marks) {
     const item = items[mark.item];
-    const place = placeMark(mark, { layout, places, width: area.width });
+    const place = placeOf(mark);
     const lane = layout.lanes[mark.lane];
     if (item === undefined || lane === undefined) continue;
     if (item.type === 'log')
@@ -73,6 +83,14 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
         context.fillRect(place.left, place.top + BAR_HEIGHT - 3, place.width, 3);
       }
     }
+    if (mark.attempt > 1 && place.width >= MIN_SIGN_WIDTH) {
+      drawSign(context, { sign: `↻${mark.attempt}`, x: place.left + 2, y: place.top + BAR_HEIGHT / 2, color: area.color('var(--panel)') });
+    }
+    const found = breaks.get(mark.item);
+    if (found !== undefined) {
+      const x = found.anchor?.side === 'before' ? place.left - 5 : place.left + place.width;
+      drawFlash(context, { x, y: place.top - 2, color: area.color('var(--level-warn)'), edge: area.color('var(--panel)') });
+    }
     if (mark.item === current) {
       context.strokeStyle = area.color('var(--text)');
       context.lineWidth = 1.5;
@@ -80,6 +98,66 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
       else context.strokeRect(place.left - 1.5, place.top - 1.5, place.width + 3, BAR_HEIGHT + 3);
     }
   }
+}
+
+interface HandoversDrawing {
+  readonly area: CanvasArea;
+  readonly layout: FlowLayout;
+  readonly placeOf: (mark: FlowMark) => MarkPlace;
+}
+
+/** From the end of what was sent to the start of what took it. */
+function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeOf }: HandoversDrawing): void {
+  if (layout.handovers.length === 0) return;
+  context.save();
+  context.strokeStyle = area.color('var(--line-strong)');
+  context.lineWidth = 1;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  for (const { from, to } of layout.handovers) {
+    const [sent, taken] = [layout.marks[from], layout.marks[to]];
+    if (sent === undefined || taken === undefined) continue;
+    const [start, end] = [placeOf(sent), placeOf(taken)];
+    const [x, y] = [start.left + Math.min(start.width, 2), start.top + BAR_HEIGHT];
+    context.moveTo(x, y);
+    context.bezierCurveTo(x, (y + end.top) / 2, end.left, (y + end.top) / 2, end.left, end.top + BAR_HEIGHT / 2);
+  }
+  context.stroke();
+  context.restore();
+}
+
+interface SignDrawing {
+  readonly sign: string;
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+}
+
+function drawSign(context: CanvasRenderingContext2D, { sign, x, y, color }: SignDrawing): void {
+  context.font = '600 9px system-ui, sans-serif';
+  context.textBaseline = 'middle';
+  context.fillStyle = color;
+  context.fillText(sign, x, y);
+}
+
+/** Drawn, not written: not every font has a flash. */
+function drawFlash(
+  context: CanvasRenderingContext2D,
+  { x, y, color, edge }: { readonly x: number; readonly y: number; readonly color: string; readonly edge: string },
+): void {
+  const corners = [5, 0, 0, 7, 3, 7, 1, 13, 7, 5, 4, 5];
+  context.beginPath();
+  for (let corner = 0; corner < corners.length; corner += 2) {
+    const [right = 0, down = 0] = [corners[corner], corners[corner + 1]];
+    if (corner === 0) context.moveTo(x + right, y + down);
+    else context.lineTo(x + right, y + down);
+  }
+  context.closePath();
+  context.lineWidth = 2;
+  context.strokeStyle = edge;
+  context.stroke();
+  context.fillStyle = color;
+  context.fill();
 }
 
 function dotTop(lane: LanePlace | undefined): number {

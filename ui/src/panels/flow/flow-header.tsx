@@ -4,7 +4,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useFormat } from '../../messages/format.tsx';
-import { useTranslate } from '../../messages/translate.tsx';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -15,10 +15,12 @@ interface FlowHeaderProps {
   readonly summary: FlowSummary;
   /** While pages are still to come. */
   readonly loadedSpans: number | undefined;
+  /** Places at which the thread is lost. */
+  readonly breakCount: number;
 }
 
 /** The flow in one line: what took part, how long, and whether all of it is there. */
-export function FlowHeader({ summary, loadedSpans }: FlowHeaderProps) {
+export function FlowHeader({ summary, loadedSpans, breakCount }: FlowHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const count = (value: number) => ({ count: value, shown: format.number(value) });
@@ -27,9 +29,7 @@ export function FlowHeader({ summary, loadedSpans }: FlowHeaderProps) {
       <h1 className={styles.id}>{summary.correlationId}</h1>
       <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(Number(summary.durationNano))}</span>
       {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
-      <span className={summary.complete ? styles.fact : styles.warn}>
-        {summary.complete ? `✓ ${t('flow.complete')}` : `? ${t('flow.incomplete')}`}
-      </span>
+      <span className={summary.complete && breakCount === 0 ? styles.fact : styles.warn}>{wholeness(summary, breakCount, t)}</span>
       <span className={styles.fact}>{t('flow.traces', count(summary.traces.length))}</span>
       <span className={styles.fact}>{t('trace.services', count(summary.services.length))}</span>
       <span className={styles.fact}>
@@ -49,6 +49,12 @@ export function FlowHeader({ summary, loadedSpans }: FlowHeaderProps) {
       </span>
     </header>
   );
+}
+
+/** Nothing may be missing although the thread is lost: what is elsewhere is missed by nobody. */
+function wholeness({ complete }: FlowSummary, breakCount: number, t: Translate): string {
+  if (!complete) return `? ${t('flow.incomplete')}`;
+  return breakCount === 0 ? `✓ ${t('flow.complete')}` : `⚡ ${t('flow.broken')}`;
 }
 
 /** Records of the flow, over its own time and a little more on both sides. */

@@ -1,9 +1,11 @@
+import type { FlowBreak } from '@threadline/collector/api';
 import { type PointerEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { type FlowMark, layoutFlow } from '../../logic/flow-lanes.ts';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -12,6 +14,8 @@ import styles from './flow.module.css';
 
 interface FlowLanesViewProps {
   readonly items: readonly FlowItem[];
+  /** By item. */
+  readonly breaks: ReadonlyMap<number, FlowBreak>;
   /** Index of the item that is open or that the keys are on; -1 for none. */
   readonly current: number;
   readonly onOpen: (item: number) => void;
@@ -19,16 +23,17 @@ interface FlowLanesViewProps {
 
 const TIP_CHARACTERS = 120;
 
-/** A lane for each service on one time axis. The list below it says the same in words and is what the keyboard moves in. */
-export function FlowLanesView({ items, current, onOpen }: FlowLanesViewProps) {
+/** A lane for each instance of a service on one time axis. The list below it says the same in words and is what the keyboard moves in. */
+export function FlowLanesView({ items, breaks, current, onOpen }: FlowLanesViewProps) {
+  const t = useTranslate();
   const colorOf = useServiceColor();
   const box = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<{ readonly mark: FlowMark; readonly x: number; readonly y: number }>();
   const layout = useMemo(() => layoutFlow(items), [items]);
   const heights = useMemo(() => laneHeights(layout), [layout]);
   const draw = useCallback(
-    (context: CanvasRenderingContext2D, area: CanvasArea) => drawFlowLanes(context, { area, layout, items, current, colorOf }),
-    [layout, items, current, colorOf],
+    (context: CanvasRenderingContext2D, area: CanvasArea) => drawFlowLanes(context, { area, layout, items, breaks, current, colorOf }),
+    [layout, items, breaks, current, colorOf],
   );
   const markAt = (event: PointerEvent<HTMLDivElement>): FlowMark | undefined => {
     const place = box.current?.getBoundingClientRect();
@@ -40,8 +45,9 @@ export function FlowLanesView({ items, current, onOpen }: FlowLanesViewProps) {
       <div className={styles.laneNames}>
         <div className={styles.axisName} />
         {layout.lanes.map((lane, index) => (
-          <div key={lane.service} className={styles.laneName} style={{ height: heights[index]?.height }}>
+          <div key={`${lane.service} ${lane.instance}`} className={styles.laneName} style={{ height: heights[index]?.height }}>
             <ServiceName name={lane.service} />
+            {lane.instance !== '' && <span className={styles.instance}>{lane.instance}</span>}
           </div>
         ))}
       </div>
@@ -62,7 +68,7 @@ export function FlowLanesView({ items, current, onOpen }: FlowLanesViewProps) {
         <CanvasView height={(heights.at(-1)?.top ?? 0) + (heights.at(-1)?.height ?? 0)} draw={draw} />
         {hover && (
           <div className={styles.tip} style={{ left: Math.max(0, hover.x - 120), top: hover.y + 14 }}>
-            {tipText(items[hover.mark.item], hover.mark)}
+            {tipText(items[hover.mark.item], hover.mark, t)}
           </div>
         )}
       </div>
@@ -70,8 +76,10 @@ export function FlowLanesView({ items, current, onOpen }: FlowLanesViewProps) {
   );
 }
 
-function tipText(item: FlowItem | undefined, mark: FlowMark): string {
+function tipText(item: FlowItem | undefined, mark: FlowMark, t: Translate): string {
   if (item === undefined) return '';
   const text = showControls((item.type === 'span' ? item.span.name : valueText(item.log.body)).slice(0, TIP_CHARACTERS));
-  return item.type === 'span' ? `${text} · ${formatDuration(mark.duration)}` : text;
+  if (item.type === 'log') return text;
+  const again = mark.attempt > 1 ? ` · ↻ ${t('flow.attempt', { count: mark.attempt })}` : '';
+  return `${text} · ${formatDuration(mark.duration)}${again}`;
 }

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { FlowBreak } from '@threadline/collector/api';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -21,6 +22,8 @@ const MAX_INDENT_DEPTH = 12;
 
 interface FlowListProps {
   readonly items: readonly FlowItem[];
+  /** By item. */
+  readonly breaks: ReadonlyMap<number, FlowBreak>;
   /** How far each item stands in. */
   readonly depths: readonly number[];
   readonly startNanos: bigint;
@@ -31,7 +34,7 @@ interface FlowListProps {
 }
 
 /** Everything of the flow in the order of cause. */
-export function FlowList({ items, depths, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
+export function FlowList({ items, breaks, depths, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
   const t = useTranslate();
   return (
     <VirtualGrid
@@ -49,7 +52,7 @@ export function FlowList({ items, depths, startNanos, active, selected, onActive
       header={<FlowListHead />}
       renderRow={(index) => {
         const item = items[index];
-        return item && <FlowRow item={item} depth={depths[index] ?? 0} startNanos={startNanos} />;
+        return item && <FlowRow item={item} found={breaks.get(index)} depth={depths[index] ?? 0} startNanos={startNanos} />;
       }}
     />
   );
@@ -82,7 +85,15 @@ function FlowListHead() {
   );
 }
 
-function FlowRow({ item, depth, startNanos }: { readonly item: FlowItem; readonly depth: number; readonly startNanos: bigint }) {
+interface FlowRowProps {
+  readonly item: FlowItem;
+  /** Where the thread breaks at it. */
+  readonly found: FlowBreak | undefined;
+  readonly depth: number;
+  readonly startNanos: bigint;
+}
+
+function FlowRow({ item, found, depth, startNanos }: FlowRowProps) {
   const t = useTranslate();
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
@@ -110,6 +121,12 @@ function FlowRow({ item, depth, startNanos }: { readonly item: FlowItem; readonl
             </span>
           )}
           {showControls(item.span.name)}
+          {found !== undefined && (
+            <span className={styles.break} role="img" aria-label={t('doctor.mark', { cause: t(`doctor.cause.${found.cause}`) })}>
+              {' '}
+              ⚡ {t(`doctor.cause.${found.cause}`)}
+            </span>
+          )}
         </span>
       ) : (
         <span role="gridcell" className={`${styles.cell} ${styles.message}`} style={indent}>

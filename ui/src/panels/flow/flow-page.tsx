@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { FlowBreak } from '@threadline/collector/api';
 import { useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { flowQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
-import { causalDepths, causalOrder, type FlowItem } from '../../logic/causal-order.ts';
+import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
+import { breaksByItem } from '../../logic/flow-breaks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
-import { parseNanos } from '../../logic/nanos.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
@@ -17,10 +18,11 @@ import { useProvideTarget } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FlowDetail } from './flow-detail.tsx';
+import { BreakContinuation, FlowDoctor } from './flow-doctor.tsx';
 import { FlowHeader, FlowNotices, FlowTraces } from './flow-header.tsx';
-import { FlowLanesView } from './flow-lanes-view.tsx';
-import { FlowList } from './flow-list.tsx';
+import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
+import { type SequenceState, useSequence } from './use-sequence.ts';
 
 /** Everything of one correlation ID, over all traces and services, in the order of cause. */
 export function FlowPage() {
@@ -29,11 +31,13 @@ export function FlowPage() {
   const query = useInfiniteQuery(flowQuery(address.correlationId));
   const flow = useAllPages(query);
   const items = useMemo(() => causalOrder(flow.spans, flow.logs), [flow.spans, flow.logs]);
-  const depths = useMemo(() => causalDepths(items), [items]);
+  const breaks = useMemo(() => breaksByItem(items, flow.breaks), [items, flow.breaks]);
   useProvideTarget('logs');
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);
-  const selected = items.findIndex((item) => idOf(item) === address.selected);
+  const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
+  const isSequence = address.view === 'sequence';
+  const sequence = useSequence(isSequence ? items : NO_ITEMS, active);
   useEffect(() => {
     if (selected !== -1) setActive(selected);
   }, [selected]);
@@ -44,7 +48,7 @@ export function FlowPage() {
     address.open(idOf(item));
   };
   const move = (step: number) => {
-    const next = Math.min(items.length - 1, Math.max(0, active + step));
+    const next = isSequence ? nextMessage(sequence, active, step) : Math.min(items.length - 1, Math.max(0, active + step));
     if (selected === -1) setActive(next);
     else open(next);
   };
@@ -65,9 +69,14 @@ export function FlowPage() {
   const opened = items[selected];
   return (
     <>
-      <FlowHeader summary={flow.summary} loadedSpans={flow.isComplete ? undefined : flow.spanCount} />
+      <FlowHeader summary={flow.summary} loadedSpans={flow.isComplete ? undefined : flow.spanCount} breakCount={flow.breaks.length} />
       <FlowTraces summary={flow.summary} />
       <FlowNotices summary={flow.summary} drops={flow.drops} unfinished={flow.unfinished} />
+      <FlowDoctor
+        breaks={flow.breaks}
+        onShow={({ anchor }) => open(items.findIndex((item) => item.type === 'span' && isAnchor(item, anchor)))}
+        continuation={(found) => <BreakContinuation found={found} />}
+      />
       <AnswerNotesBar answers={flow.pages} />
       <SplitView
         share={share}
@@ -77,19 +86,38 @@ export function FlowPage() {
         resizeLabel={t('detail.resize')}
         detail={opened && <FlowDetail item={opened} logs={flow.logs} address={address} />}
       >
-        <FlowLanesView items={items} current={active} onOpen={open} />
-        <FlowList
+        <FlowViews
+          correlationId={address.correlationId}
+          startTimeUnixNano={flow.summary.startTimeUnixNano}
           items={items}
-          depths={depths}
-          startNanos={parseNanos(flow.summary.startTimeUnixNano)}
+          breaks={breaks}
+          sequence={sequence}
+          view={address.view}
           active={active}
           selected={selected}
+          onView={address.setView}
           onActive={setActive}
           onOpen={open}
         />
       </SplitView>
     </>
   );
+}
+
+const NO_ITEMS: readonly FlowItem[] = [];
+
+/** The item of the next or previous row that is a message; the first where none is active. */
+function nextMessage({ rows, rowOf, sequence: { messages } }: SequenceState, active: number, step: number): number {
+  const from = rowOf(active);
+  for (let row = from === -1 ? 0 : from + step; row >= 0 && row < rows.length; row += step) {
+    const shown = rows[row];
+    if (shown !== undefined && !shown.isHead) return messages[shown.message]?.main ?? active;
+  }
+  return active;
+}
+
+function isAnchor({ span }: Extract<FlowItem, { type: 'span' }>, anchor: FlowBreak['anchor']): boolean {
+  return span.traceId === anchor?.traceId && span.spanId === anchor.spanId;
 }
 
 function idOf(item: FlowItem): string {

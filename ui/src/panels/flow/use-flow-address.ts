@@ -1,18 +1,23 @@
 import { getRouteApi } from '@tanstack/react-router';
+import type { FlowUrl, FlowViewName } from '../../state/url-state.ts';
 
 const route = getRouteApi('/flow/$correlationId');
 
-/** The flow that is shown and what is open in it. */
+/** The flow that is shown, how, and what is open in it. */
 export function useFlowAddress() {
   const { correlationId } = route.useParams();
-  const { sel } = route.useSearch();
+  const { sel, view = 'timeline' } = route.useSearch();
   const navigate = route.useNavigate();
+  const go = (change: { readonly [Key in keyof FlowUrl]: FlowUrl[Key] | undefined }, replace: boolean) =>
+    void navigate({ search: (before) => ({ ...before, ...change }) as FlowUrl, replace });
   return {
     correlationId,
     selected: sel,
+    view,
     /** Moving about in one flow leaves no trail of its own. */
-    open: (id: string) => void navigate({ search: { sel: id }, replace: sel !== undefined }),
-    close: () => void navigate({ search: {} }),
+    open: (id: string) => go({ sel: id }, sel !== undefined),
+    close: () => go({ sel: undefined }, false),
+    setView: (next: FlowViewName) => go({ view: next === 'timeline' ? undefined : next }, false),
   };
 }
 

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, UNREACHABLE } from '../../api/api-error.ts';
 import { openStream, type Parameters } from '../../api/request-json.ts';
 import { RecordCounter } from '../../logic/record-counter.ts';
+import { saveFile } from '../../shared/save-file.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
@@ -77,14 +78,5 @@ async function download(format: ExportFormat, { parameters, signal, report }: Do
     throw new ApiError('', { code: UNREACHABLE, status: 0, request, cause });
   }
   report(counter.records);
-  save(new Blob([file, ...pieces]), `logs.${format}`);
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The download has its own hold of the file by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveFile(new Blob([file, ...pieces]), `logs.${format}`);
 }

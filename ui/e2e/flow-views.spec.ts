@@ -1,0 +1,118 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './console-watch.ts';
+import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW } from './flow-seed.ts';
+import { test } from './flow-test.ts';
+
+const messages = (page: Page): Locator => page.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row');
+const records = (page: Page): Locator => page.getByRole('complementary', { name: 'Records of the flow' }).getByRole('row');
+
+test('has a lane for each instance, and says where the thread is whole', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}`);
+  await expect(page.getByText('✓ complete')).toBeVisible();
+  await expect(page.getByText('payments', { exact: true }).first()).toBeVisible();
+  for (const instance of ['a', 'b']) await expect(page.getByText(instance, { exact: true })).toBeVisible();
+  await expect(page.getByText('nginx').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: /The thread breaks/ })).toHaveCount(0);
+});
+
+test('shows the flow as messages in causal order, loops folded, errors and attempts marked', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}`);
+  await page.getByRole('tab', { name: 'Sequence' }).click();
+  await expect(page).toHaveURL(/view=sequence/);
+  const texts = await messages(page).allTextContents();
+  const place = (text: RegExp) => texts.findIndex((row) => text.test(row));
+  expect(place(/Outside to web.*POST \/checkout/)).toBe(1);
+  expect(place(/web to orders/)).toBeGreaterThan(1);
+  expect(place(/orders to postgresql shop.*SELECT items.*×5/)).toBeGreaterThan(place(/web to orders/));
+  expect(place(/orders to payments · b.*POST \/charge.*↻2/)).toBeGreaterThan(place(/orders to payments · a.*✕POST \/charge/));
+  expect(place(/orders to kafka order.created, not waited for/)).toBeGreaterThan(0);
+  expect(place(/kafka order.created to mail/)).toBeGreaterThan(place(/orders to kafka/));
+  await page.getByRole('button', { name: 'loop ×5' }).click();
+  await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  await page.getByRole('button', { name: 'loop ×5' }).click();
+  await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(1);
+});
+
+test('shows the records of a message that is pointed at, and the message of a record', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
+  await messages(page).filter({ hasText: 'kafka order.created to mail' }).hover();
+  await expect(records(page).filter({ hasText: 'receipt queued' }).locator('[data-shown="true"]')).toBeVisible();
+  await records(page).filter({ hasText: 'the bank is away' }).click();
+  await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('the bank is away');
+  await expect(messages(page).filter({ hasText: 'payments · a' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('leads through the messages with the keyboard alone', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
+  const grid = page.getByRole('grid', { name: 'Messages in causal order' });
+  await expect(messages(page).first()).toBeVisible();
+  await grid.focus();
+  for (let key = 0; key < 3; key += 1) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  await page.keyboard.press('e');
+  await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /charge' })).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('complementary', { name: 'Span' })).toHaveCount(0);
+});
+
+test('takes the sequence along as text and as pictures', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
+  await page.getByRole('button', { name: 'Copy as Mermaid' }).click();
+  await expect(page.getByText('Copied')).toBeVisible();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toContain('sequenceDiagram');
+  expect(text).toContain('loop 5 times');
+  for (const type of ['SVG', 'PNG']) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Save as ${type}` }).click();
+    expect((await download).suggestedFilename()).toBe(`${RICH_FLOW}.${type.toLowerCase()}`);
+  }
+});
+
+test('names the hop at which the thread breaks, why, and where it goes on', async ({ page }) => {
+  await page.goto(`/flow/${BROKEN_FLOW}`);
+  const doctor = page.getByRole('region', { name: 'The thread breaks at 1 place' });
+  await expect(doctor.getByText('Headers dropped on the way')).toBeVisible();
+  await expect(doctor.getByText('The request came to bank from 10.0.0.9, on behalf of 10.0.0.4')).toBeVisible();
+  await expect(doctor.getByText('It was sent to proxy:8080 and arrived at bank:9000')).toBeVisible();
+  await expect(page.getByRole('grid').getByRole('img', { name: /The thread breaks here/ })).toBeVisible();
+  await doctor.getByRole('button', { name: 'Show the place' }).click();
+  await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST', exact: true })).toBeVisible();
+  await page.getByRole('tab', { name: 'Sequence' }).click();
+  await expect(messages(page).filter({ hasText: 'Headers dropped on the way' })).toBeVisible();
+  await doctor.getByRole('link', { name: 'Where it goes on' }).click();
+  await expect(page.getByRole('heading', { name: 'bank-77' })).toBeVisible();
+});
+
+test('holds a flow of 10,000 records in both views', async ({ page }) => {
+  await page.goto(`/flow/${LONG_FLOW}`);
+  await expect(page.getByText(`${LONG_FLOW_SPANS.toLocaleString('en')} spans`)).toBeVisible();
+  await expect(page.getByText(`${LONG_FLOW_RECORDS.toLocaleString('en')} records`)).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Spans and records in causal order' })).toHaveAttribute(
+    'aria-rowcount',
+    String(LONG_FLOW_SPANS + LONG_FLOW_RECORDS + 1),
+  );
+  await page.getByRole('tab', { name: 'Sequence' }).click();
+  await expect(messages(page).nth(1)).toBeVisible();
+  expect(await messages(page).count()).toBeLessThan(80);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in the sequence and the doctor in ${colorScheme}, in Korean too`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    for (const flow of [RICH_FLOW, BROKEN_FLOW]) {
+      await page.goto(`/flow/${flow}?view=sequence`);
+      await expect(messages(page).nth(1)).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    }
+    await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));
+    await page.goto(`/flow/${BROKEN_FLOW}?view=sequence`);
+    await expect(page.getByText('흐름이 1곳에서 끊겼습니다')).toBeVisible();
+    await expect(page.getByRole('tab', { name: '시퀀스' })).toBeVisible();
+  });
+}

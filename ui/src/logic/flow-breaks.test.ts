@@ -1,0 +1,27 @@
+import type { FlowBreak } from '@threadline/collector/api';
+import { describe, expect, it } from 'vitest';
+import { breaksByItem } from './flow-breaks.ts';
+import { logRecord, span } from './record-fixtures.ts';
+
+const found = (spanId?: string): FlowBreak => ({
+  cause: 'no_header',
+  certainty: 'likely',
+  from: { service: 'a', address: '' },
+  to: { service: 'b', address: '' },
+  timeUnixNano: '1',
+  count: 1,
+  evidence: [],
+  ...(spanId === undefined ? {} : { anchor: { traceId: 't', spanId, side: 'after' } }),
+});
+
+describe('breaksByItem', () => {
+  it('finds the span that a break is at; the first of several, and none for what has no place here', () => {
+    const [one, two] = [found('b'), found('b')];
+    const items = [
+      { type: 'span' as const, span: span({ spanId: 'a' }) },
+      { type: 'log' as const, log: logRecord({ traceId: 't', spanId: 'b' }) },
+      { type: 'span' as const, span: span({ spanId: 'b' }) },
+    ];
+    expect([...breaksByItem(items, [found(), one, two, found('gone')])]).toEqual([[2, one]]);
+  });
+});

@@ -1,0 +1,18 @@
+import type { FlowBreak } from '@threadline/collector/api';
+import type { FlowItem } from './causal-order.ts';
+
+/** The breaks of a flow by the item that each is shown at; of several at one item the first. What has no place is left out. */
+export function breaksByItem(items: readonly FlowItem[], breaks: readonly FlowBreak[]): ReadonlyMap<number, FlowBreak> {
+  const byAnchor = new Map<string, FlowBreak>();
+  for (const found of breaks) {
+    const key = found.anchor === undefined ? undefined : `${found.anchor.traceId}/${found.anchor.spanId}`;
+    if (key !== undefined && !byAnchor.has(key)) byAnchor.set(key, found);
+  }
+  const byItem = new Map<number, FlowBreak>();
+  if (byAnchor.size === 0) return byItem;
+  items.forEach((item, index) => {
+    const found = item.type === 'span' ? byAnchor.get(`${item.span.traceId}/${item.span.spanId}`) : undefined;
+    if (found !== undefined) byItem.set(index, found);
+  });
+  return byItem;
+}

@@ -1,0 +1,125 @@
+import { Link } from '@tanstack/react-router';
+import type { BreakEvidence, FlowBreak } from '@threadline/collector/api';
+import type { ReactNode } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import styles from './flow-doctor.module.css';
+
+interface FlowDoctorProps {
+  readonly breaks: readonly FlowBreak[];
+  /** Opens the span before or after which it breaks. Absent where spans cannot be opened. */
+  readonly onShow: (found: FlowBreak) => void;
+  /** To where the thread goes on; by whoever has a place for it. */
+  readonly continuation?: (found: FlowBreak) => ReactNode;
+}
+
+/** Where the thread of the flow is lost, why, what shows it and what to do. Nothing where it is whole. */
+export function FlowDoctor({ breaks, onShow, continuation }: FlowDoctorProps) {
+  const t = useTranslate();
+  if (breaks.length === 0) return null;
+  return (
+    <section className={styles.doctor} aria-label={t('doctor.title', { count: breaks.length })}>
+      <h2 className={styles.title}>⚡ {t('doctor.title', { count: breaks.length })}</h2>
+      <ol className={styles.breaks}>
+        {breaks.map((found, index) => (
+          <li key={`${found.cause} ${found.timeUnixNano} ${found.from.service} ${found.to.service} ${found.to.address}`}>
+            <Break found={found} isOpen={index === 0} onShow={onShow} continuation={continuation?.(found)} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface BreakProps {
+  readonly found: FlowBreak;
+  readonly isOpen: boolean;
+  readonly onShow: (found: FlowBreak) => void;
+  readonly continuation: ReactNode;
+}
+
+function Break({ found, isOpen, onShow, continuation }: BreakProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  return (
+    <details className={styles.break} open={isOpen}>
+      <summary className={styles.summary}>
+        <span className={styles.cause}>{t(`doctor.cause.${found.cause}`)}</span>
+        <span className={styles.hop}>
+          <HopEnd end={found.from} />
+          <span aria-hidden="true">→</span>
+          <HopEnd end={found.to} />
+        </span>
+        {found.count > 1 && <span className={styles.fact}>{t('doctor.times', { shown: format.number(found.count) })}</span>}
+        <span className={styles.fact}>{t(`doctor.${found.certainty}`)}</span>
+        <span className={styles.fact}>
+          <Timestamp nanos={found.timeUnixNano} form="clock" />
+        </span>
+      </summary>
+      <div className={styles.body}>
+        <ul className={styles.facts} aria-label={t('doctor.why')}>
+          {found.evidence.map((evidence) => (
+            <li key={`${evidence.fact} ${JSON.stringify(evidence.values)}`}>{factText(evidence, t)}</li>
+          ))}
+        </ul>
+        <p className={styles.advice}>
+          <strong>{t('doctor.advice')}:</strong> {t(`doctor.advice.${found.cause}`)}
+        </p>
+        <div className={styles.actions}>
+          {found.anchor !== undefined && (
+            <Button size="small" onClick={() => onShow(found)}>
+              {t('doctor.show')}
+            </Button>
+          )}
+          {continuation}
+        </div>
+      </div>
+    </details>
+  );
+}
+
+function HopEnd({ end: { service, address } }: { readonly end: FlowBreak['from'] }) {
+  const t = useTranslate();
+  if (service === '') return <span className={styles.address}>{address === '' ? t('doctor.unknownEnd') : showControls(address)}</span>;
+  return (
+    <span className={styles.end}>
+      <ServiceName name={service} />
+      {address !== '' && <span className={styles.address}>{showControls(address)}</span>}
+    </span>
+  );
+}
+
+/** To the flow, else the trace, in which it goes on. */
+export function BreakContinuation({ found }: { readonly found: FlowBreak }) {
+  const t = useTranslate();
+  if (found.continuesIn === undefined) return null;
+  const { traceId, correlationId } = found.continuesIn;
+  if (correlationId !== '') {
+    return (
+      <Link to="/flow/$correlationId" params={{ correlationId }}>
+        {t('doctor.continues')}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/trace/$traceId" params={{ traceId }}>
+      {t('doctor.continues')}
+    </Link>
+  );
+}
+
+/** A fact in words. Its values are data: an empty one is said to be unknown, so that no sentence has a hole. */
+function factText({ fact, values }: BreakEvidence, t: Translate): string {
+  const shown = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (name === 'status') return [name, value === '' ? 'none' : value];
+      if (name === 'agent') return [name, showControls(value)];
+      return [name, value === '' ? t('doctor.unknownEnd') : showControls(value)];
+    }),
+  );
+  return t(`doctor.fact.${fact}`, shown);
+}
