@@ -6,12 +6,14 @@ const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const WRITES = process.env.WRITE_SCREENSHOTS === '1';
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`shows logs, a trace and a flow in ${colorScheme}`, async ({ page, shop }) => {
+  test(`shows logs, a trace and its views, and a flow in ${colorScheme}`, async ({ page, shop }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1280, height: 760 });
     const views = [
       { name: 'logs', path: '/logs?q=-service:legacy', ready: 'card declined', select: 'card declined' },
       { name: 'trace', path: `/trace/${shop.failedTraceId}`, ready: 'card declined', select: 'POST /charge' },
+      { name: 'comparison', path: `/trace/${shop.failedTraceId}?view=compare`, ready: 'healthy traces', select: undefined },
+      { name: 'flame', path: `/trace/${shop.largeTraceId}?view=flame`, ready: 'Point at a box', select: undefined },
       { name: 'flow', path: '/flow/order-1003', ready: 'mail queued', select: undefined },
     ];
     for (const { name, path, ready, select } of views) {

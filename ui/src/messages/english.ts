@@ -356,7 +356,8 @@ export const english = {
   'span.gapAfter': '{duration} after {after}',
 
   'usual.title': 'Usually',
-  'usual.range': 'Usually {p50} (p50), {p95} (p95), {p99} (p99) of {count, plural, one {{shown} span} other {{shown} spans}}.',
+  'usual.range': '{p50} (p50), {p95} (p95), {p99} (p99) of {count, plural, one {{shown} span} other {{shown} spans}}',
+  'usual.sentence': 'Usually {range}.',
   'usual.slower': 'Slower than p99, ×{times}.',
   'usual.p99': 'p99 of this operation: {p99}',
 

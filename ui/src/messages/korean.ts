@@ -354,7 +354,8 @@ export const korean: Messages = {
   'span.gapAfter': '{after} 뒤 {duration}',
 
   'usual.title': '보통',
-  'usual.range': '보통 {p50}(p50), {p95}(p95), {p99}(p99), {count, plural, other {스팬 {shown}개}} 기준.',
+  'usual.range': '{p50}(p50), {p95}(p95), {p99}(p99), {count, plural, other {스팬 {shown}개}} 기준',
+  'usual.sentence': '보통 {range}.',
   'usual.slower': 'p99보다 느림, ×{times}.',
   'usual.p99': '이 오퍼레이션의 p99: {p99}',
 

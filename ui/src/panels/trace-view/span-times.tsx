@@ -8,7 +8,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import styles from './trace-view.module.css';
-import { usualText } from './usual-text.ts';
+import { usualValue } from './usual-text.ts';
 
 /** What can be done to the trace from one of its spans. */
 export interface SpanActions {
@@ -48,7 +48,7 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
           <>
             <dt>{t('usual.title')}</dt>
             <dd className={timesOverP99(duration, usual) === undefined ? undefined : styles.warn}>
-              {usualText(duration, usual, { t, format })}
+              {usualValue(duration, usual, { t, format })}
             </dd>
           </>
         )}

@@ -8,18 +8,29 @@ interface Words {
   readonly format: Format;
 }
 
-/** What is usual of a span's operation, and that the span is beyond it where it is. */
-export function usualText(duration: number, usual: UsualRange, { t, format }: Words): string {
-  const { count, p50, p95, p99 } = usual;
-  const range = t('usual.range', {
+/** What is usual of a span's operation as a sentence, after one that the span is beyond it where it is. */
+export function usualText(duration: number, usual: UsualRange, words: Words): string {
+  return `${overText(duration, usual, words)}${words.t('usual.sentence', { range: rangeText(usual, words) })}`;
+}
+
+/** The same beside a title that says what it is. */
+export function usualValue(duration: number, usual: UsualRange, words: Words): string {
+  return `${overText(duration, usual, words)}${rangeText(usual, words)}`;
+}
+
+function rangeText({ count, p50, p95, p99 }: UsualRange, { t, format }: Words): string {
+  return t('usual.range', {
     p50: formatDuration(p50),
     p95: formatDuration(p95),
     p99: formatDuration(p99),
     count,
     shown: format.number(count),
   });
+}
+
+function overText(duration: number, usual: UsualRange, { t }: Words): string {
   const times = timesOverP99(duration, usual);
-  return times === undefined ? range : `${t('usual.slower', { times: timesText(times) })} ${range}`;
+  return times === undefined ? '' : `${t('usual.slower', { times: timesText(times) })} `;
 }
 
 /** `2.1`, `14`: how many times the ninety-ninth percentile. */
