@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -25,14 +25,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.keyboard.press('Enter');
         await expect(page.getByRole('complementary')).toBeVisible();
       }
-      const axe = new AxeBuilder({ page });
-      // Between the schemes only colours differ.
-      const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(
-        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),
-        path,
-      ).toEqual([]);
+      expect(await seriousViolations(page, colorScheme), path).toEqual([]);
     }
   });
 }
