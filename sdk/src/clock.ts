@@ -9,33 +9,45 @@ export interface Clock {
 export interface ClockSources {
   /** Milliseconds since the epoch; may jump. */
   wallMillis(): number;
-  /** Nanoseconds since any moment; never goes back. */
-  monotonicNanos(): bigint;
+  /** Milliseconds, to a nanosecond, since any moment; never goes back. */
+  monotonicMillis(): number;
 }
 
-const NANOS_PER_MILLI = 1_000_000n;
-const NANOS_PER_SECOND = 1_000_000_000n;
+const NANOS_PER_MILLI = 1_000_000;
+const NANOS_PER_SECOND = 1_000_000_000;
 /** Beyond this the two clocks disagree by more than a millisecond's rounding and slewing: the machine slept or its clock was set. */
-const MAX_DRIFT_NANOS = 50n * NANOS_PER_MILLI;
+const MAX_DRIFT_MILLIS = 50;
+/** Within this time nanoseconds since the last look at the system's clock are whole numbers for certain. */
+const MAX_AGE_MILLIS = 24 * 3600 * 1000;
 
 /** Nanoseconds that follow the system's clock but never go back with it: after a step back they creep until it catches up. */
-export function createClock(sources: ClockSources = { wallMillis: Date.now, monotonicNanos: () => process.hrtime.bigint() }): Clock {
-  let last = 0n;
-  let offset = wallNanos() - sources.monotonicNanos();
-
-  function wallNanos(): bigint {
-    return BigInt(Math.floor(sources.wallMillis())) * NANOS_PER_MILLI;
-  }
+export function createClock(sources: ClockSources = { wallMillis: Date.now, monotonicMillis: () => performance.now() }): Clock {
+  let lastSeconds = 0;
+  let lastNanos = 0;
+  let wallAt = Math.floor(sources.wallMillis());
+  let monotonicAt = sources.monotonicMillis();
 
   return {
     now() {
-      const monotonic = sources.monotonicNanos();
-      const wall = wallNanos();
-      const drift = wall - (monotonic + offset);
-      if (drift > MAX_DRIFT_NANOS || drift < -MAX_DRIFT_NANOS) offset = wall - monotonic;
-      const time = monotonic + offset;
-      last = time > last ? time : last + 1n;
-      return [Number(last / NANOS_PER_SECOND), Number(last % NANOS_PER_SECOND)];
+      const monotonic = sources.monotonicMillis();
+      const wall = Math.floor(sources.wallMillis());
+      let elapsed = monotonic - monotonicAt;
+      const drift = wall - wallAt - elapsed;
+      if (drift > MAX_DRIFT_MILLIS || drift < -MAX_DRIFT_MILLIS || elapsed > MAX_AGE_MILLIS) {
+        wallAt = wall;
+        monotonicAt = monotonic;
+        elapsed = 0;
+      }
+      const belowSecond = (wallAt % 1000) * NANOS_PER_MILLI + Math.round(elapsed * NANOS_PER_MILLI);
+      let seconds = Math.floor(wallAt / 1000) + Math.floor(belowSecond / NANOS_PER_SECOND);
+      let nanos = belowSecond % NANOS_PER_SECOND;
+      if (seconds < lastSeconds || (seconds === lastSeconds && nanos <= lastNanos)) {
+        seconds = lastNanos + 1 === NANOS_PER_SECOND ? lastSeconds + 1 : lastSeconds;
+        nanos = lastNanos + 1 === NANOS_PER_SECOND ? 0 : lastNanos + 1;
+      }
+      lastSeconds = seconds;
+      lastNanos = nanos;
+      return [seconds, nanos];
     },
   };
 }

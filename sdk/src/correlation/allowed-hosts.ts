@@ -23,6 +23,30 @@ export function isHostPattern(entry: string): boolean {
 
 /** The defaults (loopback, private addresses, single-label names, private suffixes) and the entries, which pass `isHostPattern`. */
 export function createAllowedHosts(entries: readonly string[]): AllowedHosts {
+  let known: KnownHosts | undefined;
+  return {
+    allows: remembering((host) => {
+      const name = host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/\.$/, '');
+      if (name === '') return false;
+      // Made at the first call, so that it costs a start nothing.
+      known ??= readHosts(entries);
+      const { addresses, names, suffixes } = known;
+      if (isIP(name) !== 0) return addresses.has(name);
+      return !name.includes('.') || names.has(name) || suffixes.some((suffix) => name.endsWith(suffix));
+    }),
+  };
+}
+
+interface KnownHosts {
+  readonly addresses: AddressList;
+  readonly names: ReadonlySet<string>;
+  readonly suffixes: readonly string[];
+}
+
+function readHosts(entries: readonly string[]): KnownHosts {
   const addresses = new AddressList();
   for (const network of OWN_NETWORKS) addresses.add(network);
   const names = new Set<string>();
@@ -34,17 +58,7 @@ export function createAllowedHosts(entries: readonly string[]): AllowedHosts {
     else if (name.startsWith('.')) suffixes.push(name);
     else names.add(name);
   }
-  return {
-    allows: remembering((host) => {
-      const name = host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/\.$/, '');
-      if (name === '') return false;
-      if (isIP(name) !== 0) return addresses.has(name);
-      return !name.includes('.') || names.has(name) || suffixes.some((suffix) => name.endsWith(suffix));
-    }),
-  };
+  return { addresses, names, suffixes };
 }
 
 /** A service calls the same few hosts again and again. */

@@ -1,4 +1,5 @@
 import { type Context, createContextKey, type SpanContext, trace } from '@opentelemetry/api';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 
 /** What a caller outside the trusted edge claimed to be. */
 export interface ExternalCaller {
@@ -33,7 +34,7 @@ export function correlationIdOf(context: Context): string | undefined {
   const id = getFlow(context)?.id;
   if (id !== undefined) return id;
   const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+  return spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext.traceId : undefined;
 }
 
 function isFlow(value: unknown): value is Flow {

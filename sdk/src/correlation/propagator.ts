@@ -2,6 +2,7 @@ import { type Context, propagation, type TextMapGetter, type TextMapPropagator, 
 import { isTracingSuppressed } from '../context/context-values.ts';
 import type { Counters } from '../counters.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
@@ -98,7 +99,7 @@ export class FlowPropagator implements TextMapPropagator {
 
 function injectTraceContext(context: Context, carrier: unknown, setter: TextMapSetter): void {
   const spanContext = trace.getSpanContext(context);
-  if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return;
+  if (spanContext === undefined || !isValidSpanContext(spanContext)) return;
   setter.set(carrier, TRACE_PARENT_HEADER, formatTraceParent(spanContext));
   if (spanContext.traceState !== undefined) setter.set(carrier, TRACE_STATE_HEADER, spanContext.traceState.serialize());
 }

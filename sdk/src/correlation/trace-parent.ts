@@ -1,4 +1,5 @@
 import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { KnownSpanContext } from '../traces/known-span-context.ts';
 import { W3cTraceState } from './w3c-trace-state.ts';
 
 /** W3C Trace Context: version, trace id, parent id, flags; a later version may have more behind them. */
@@ -10,10 +11,11 @@ export function parseTraceContext(traceParent: string, traceState: string | unde
   if (match === null) return undefined;
   const [, version, traceId = '', spanId = '', flags = '', more] = match;
   if (version === '00' && more !== undefined) return undefined;
-  const spanContext: SpanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
   const state = traceState === undefined || traceState === '' ? undefined : W3cTraceState.parse(traceState);
-  if (state?.isEmpty === false) spanContext.traceState = state;
-  return spanContext;
+  return new KnownSpanContext(traceId, spanId, Number.parseInt(flags, 16), {
+    isRemote: true,
+    traceState: state?.isEmpty === false ? state : undefined,
+  });
 }
 
 /** The header `traceparent`. */

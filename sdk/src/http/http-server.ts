@@ -10,10 +10,16 @@ import { startServerSpan } from './server-span.ts';
 import { serveUpgrade } from './upgrade.ts';
 
 const FOLLOWED = Symbol.for('threadline.http.followed');
-/** A request reaches a server's listeners once; an app that emits it again, to another server, is still in it. */
-const served = new WeakSet<object>();
+/**
+ * Properties of requests and responses: an entry of a WeakMap costs a request more than all of its spans' attributes. A
+ * request reaches a server's listeners once; an app that emits it again, to another server, is still in it.
+ */
+const SERVED = Symbol('threadline.served');
 /** The id that a response must carry, whoever writes its head. */
-const idOfResponse = new WeakMap<object, string>();
+const ID = Symbol('threadline.id');
+
+type FollowedRequest = IncomingMessage & { [SERVED]?: true };
+type FollowedResponse = ServerResponse & { [ID]?: string };
 
 /**
  * Server spans for http, https and HTTP/2 servers, and so for every framework on them. All of them are `net.Server`s that
@@ -47,10 +53,10 @@ export function traceHttpServers(responseHeader: string): void {
   );
 }
 
-function serveRequest(request: IncomingMessage, response: ServerResponse, responseHeader: string, call: () => unknown): unknown {
+function serveRequest(request: FollowedRequest, response: ServerResponse, responseHeader: string, call: () => unknown): unknown {
   // Of HTTP/2 the stream was served, before it was made to look like this.
-  if (request.httpVersionMajor >= 2 || served.has(request)) return call();
-  served.add(request);
+  if (request.httpVersionMajor >= 2 || request[SERVED] === true) return call();
+  request[SERVED] = true;
   const server = startServerSpan(describeRequest(request), request.headers);
   emitInContext(request, server.running);
   emitInContext(response, server.running, (event) => {
@@ -68,9 +74,9 @@ function serveRequest(request: IncomingMessage, response: ServerResponse, respon
 }
 
 /** Present from the start, so that it is there for streams too, and once more in the last moment. */
-function keepHeader(response: ServerResponse, name: string, value: string): void {
+function keepHeader(response: FollowedResponse, name: string, value: string): void {
   response.setHeader(name, value);
-  idOfResponse.set(response, value);
+  response[ID] = value;
   keepInHead(response, name);
 }
 
@@ -85,7 +91,7 @@ function keepInHead(response: object, name: string): void {
     'writeHead',
     (writeHead) =>
       function (...args) {
-        const value = isObject(this) ? idOfResponse.get(this) : undefined;
+        const value = isResponse(this) ? this[ID] : undefined;
         if (value !== undefined && isResponse(this) && !this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
         return Reflect.apply(writeHead, this, args);
       },
@@ -96,6 +102,6 @@ function isRequest(value: unknown): value is IncomingMessage {
   return isObject(value) && 'headers' in value && 'httpVersionMajor' in value && isObject(Reflect.get(value, 'socket'));
 }
 
-function isResponse(value: unknown): value is ServerResponse {
+function isResponse(value: unknown): value is FollowedResponse {
   return isObject(value) && 'writeHead' in value && 'hasHeader' in value;
 }

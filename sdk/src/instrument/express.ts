@@ -6,8 +6,13 @@ import { ModuleHook } from './module-hook.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.express.patched');
-/** The paths of the routers that a request is in, joined. */
-const prefixOfRequest = new WeakMap<object, string>();
+/** The paths of the routers that a request is in, joined: a property of the request. */
+const PREFIX = Symbol('threadline.prefix');
+
+interface RoutedRequest {
+  [PREFIX]?: string;
+}
+
 /** Errors already on their server span; one travels through several routers. */
 const recordedErrors = new WeakSet<Error>();
 
@@ -53,10 +58,10 @@ function wrapAdding(original: Method, follow: Follow): Method {
 function followMount(path: string, handle: Method): Method {
   if (path === '' || path === '/') return handle;
   return wrapHandle(handle, (request) => {
-    const outer = prefixOfRequest.get(request) ?? '';
-    prefixOfRequest.set(request, joinPaths(outer, path));
+    const outer = request[PREFIX] ?? '';
+    request[PREFIX] = joinPaths(outer, path);
     return () => {
-      prefixOfRequest.set(request, outer);
+      request[PREFIX] = outer;
     };
   });
 }
@@ -66,7 +71,7 @@ function followRoute(path: string, handle: Method): Method {
     const rpc = getRpcMetadata(context.active());
     if (rpc === undefined) return () => undefined;
     const outer = rpc.route;
-    rpc.route = joinPaths(prefixOfRequest.get(request) ?? '', path);
+    rpc.route = joinPaths(request[PREFIX] ?? '', path);
     return (error) => {
       if (isError(error)) recordError(rpc.span, error);
       // A route that passed the request on did not answer it; one that failed did.
@@ -77,7 +82,7 @@ function followRoute(path: string, handle: Method): Method {
 }
 
 /** A proxy, since apps and tools read properties of a handler, and Express its length. */
-function wrapHandle(handle: Method, enter: (request: object) => (error: unknown) => void): Method {
+function wrapHandle(handle: Method, enter: (request: RoutedRequest) => (error: unknown) => void): Method {
   return new Proxy(handle, {
     apply(target, self, args: unknown[]) {
       const [request, response, next, ...rest] = args;
@@ -111,6 +116,7 @@ function pathText(path: unknown): string {
 }
 
 function joinPaths(outer: string, inner: string): string {
+  if (outer === '' && inner.startsWith('/')) return inner;
   if (inner === '/' && outer !== '') return outer;
   return `${outer.replace(/\/$/, '')}${inner.startsWith('/') ? '' : '/'}${inner}`;
 }

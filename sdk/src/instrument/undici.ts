@@ -17,9 +17,11 @@ interface UndiciRequest {
   /** A list of names and values, in undici before 6 one text. */
   readonly headers: readonly unknown[] | string;
   addHeader(name: string, value: string): unknown;
+  /** A property of each: an entry of a WeakMap costs more. */
+  [SPAN]?: Span | undefined;
 }
 
-const spans = new WeakMap<object, Span>();
+const SPAN = Symbol('threadline.span');
 const PATCHED = Symbol.for('threadline.undici.patched');
 const origins = new Map<string, Origin>();
 /** An app that calls whatever host it is asked to must not fill the memory. */
@@ -95,7 +97,7 @@ function onCreate(message: unknown): void {
     span.setAttributes(names.attributes);
     span.setAttributes(urlAttributes(origin, request.path));
   }
-  spans.set(request, span);
+  request[SPAN] = span;
   const added: Record<string, string> = {};
   propagation.inject(setDestination(trace.setSpan(active, span), origin.host), added);
   for (const name in added) {
@@ -105,20 +107,21 @@ function onCreate(message: unknown): void {
 }
 
 function onSendHeaders(message: unknown): void {
+  const span = spanOf(message);
   const socket: unknown = isObject(message) ? Reflect.get(message, 'socket') : undefined;
-  if (!isObject(socket)) return;
+  if (span?.isRecording() !== true || !isObject(socket)) return;
   const address: unknown = Reflect.get(socket, 'remoteAddress');
   const port: unknown = Reflect.get(socket, 'remotePort');
-  const span = spanOf(message);
-  if (typeof address === 'string') span?.setAttribute('network.peer.address', address);
-  if (typeof port === 'number') span?.setAttribute('network.peer.port', port);
+  if (typeof address === 'string') span.setAttribute('network.peer.address', address);
+  if (typeof port === 'number') span.setAttribute('network.peer.port', port);
 }
 
 function onResponse(message: unknown): void {
+  const span = spanOf(message);
+  if (span?.isRecording() !== true) return;
   const response: unknown = isObject(message) ? Reflect.get(message, 'response') : undefined;
   const status: unknown = isObject(response) ? Reflect.get(response, 'statusCode') : undefined;
-  const span = spanOf(message);
-  if (span === undefined || typeof status !== 'number') return;
+  if (typeof status !== 'number') return;
   span.setAttribute('http.response.status_code', status);
   if (status < 400) return;
   span.setAttribute('error.type', String(status));
@@ -145,8 +148,8 @@ function onError(message: unknown): void {
 function end(message: unknown): void {
   const request = requestOf(message);
   if (request === undefined) return;
-  spans.get(request)?.end();
-  spans.delete(request);
+  request[SPAN]?.end();
+  request[SPAN] = undefined;
 }
 
 /** An origin, taken apart once: an app calls few of them, and often. */
@@ -205,7 +208,7 @@ function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
 
 function spanOf(message: unknown): Span | undefined {
   const request = requestOf(message);
-  return request === undefined ? undefined : spans.get(request);
+  return request?.[SPAN];
 }
 
 function requestOf(message: unknown): UndiciRequest | undefined {

@@ -4,7 +4,6 @@ import {
   context as contextApi,
   diag,
   type HrTime,
-  isSpanContextValid,
   type Logger,
   type LoggerOptions,
   type LoggerProvider,
@@ -15,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import { type AttributeLimits, limitAttributes } from '../attributes.ts';
 import { hrTimeOfMillis, toHrTime } from '../hr-time.ts';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 import type { Resource, Scope } from '../traces/span-types.ts';
 import type { LogRecordProcessor, ReadWriteLogRecord } from './log-types.ts';
 
@@ -83,7 +83,7 @@ class EmittedRecord implements ReadWriteLogRecord {
     const now = hrTimeOfMillis(Date.now());
     this.hrTime = given.timestamp === undefined ? now : toHrTime(given.timestamp);
     this.hrTimeObserved = given.observedTimestamp === undefined ? now : toHrTime(given.observedTimestamp);
-    this.spanContext = spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+    this.spanContext = spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext : undefined;
     this.severityText = given.severityText;
     this.severityNumber = given.severityNumber;
     this.body = given.body;

@@ -1,4 +1,4 @@
-import { type Context, context as contextApi } from '@opentelemetry/api';
+import { type Attributes, type Context, context as contextApi } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
@@ -22,9 +22,12 @@ export class SequenceLogProcessor implements LogRecordProcessor {
     this.#sequence += 1;
     if (isTimeOfCall(record)) record.hrTime = recordClock.now();
     const id = correlationIdOf(context ?? contextApi.active());
-    const own = { [SEQUENCE_ATTRIBUTE]: this.#sequence, ...(id === undefined ? {} : { [CORRELATION_ID_ATTRIBUTE]: id }) };
     // First, and beside the attribute limit: a collector that cuts a long list at its end must not cut these two.
-    Object.assign(record, { attributes: { ...own, ...record.attributes, ...own } });
+    const attributes: Attributes = { [SEQUENCE_ATTRIBUTE]: this.#sequence };
+    if (id !== undefined) attributes[CORRELATION_ID_ATTRIBUTE] = id;
+    for (const key in record.attributes)
+      if (!(key === SEQUENCE_ATTRIBUTE || (key === CORRELATION_ID_ATTRIBUTE && id !== undefined))) attributes[key] = record.attributes[key];
+    Object.assign(record, { attributes });
   }
 
   async forceFlush(): Promise<void> {

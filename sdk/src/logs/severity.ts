@@ -36,8 +36,19 @@ export function severityOf(
 ): number {
   const said = own.get(level);
   if (said !== undefined) return said;
-  const set = levels === undefined ? NPM_SET : SETS.find((names) => hasExactly(levels, names));
+  const set = levels === undefined ? NPM_SET : setOf(levels);
   return set?.get(level) ?? OTHER_NAMES.get(level.trim().toLowerCase()) ?? DEFAULT_SEVERITY;
+}
+
+let lastLevels: Readonly<Record<string, number>> | undefined;
+let lastSet: ReadonlyMap<string, number> | undefined;
+
+/** Nearly every record has the levels of the one before. */
+function setOf(levels: Readonly<Record<string, number>>): ReadonlyMap<string, number> | undefined {
+  if (levels === lastLevels) return lastSet;
+  lastLevels = levels;
+  lastSet = SETS.find((names) => hasExactly(levels, names));
+  return lastSet;
 }
 
 function hasExactly(levels: Readonly<Record<string, number>>, known: ReadonlyMap<string, number>): boolean {

@@ -2,6 +2,7 @@ import { type Context, context, logs, propagation, trace } from '@opentelemetry/
 import { type HrTime, recordClock } from '../clock.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { forgetCrash } from './crash-records.ts';
 import type { WinstonConfig } from './logs-config.ts';
 import { severityOf } from './severity.ts';
@@ -11,14 +12,25 @@ import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecor
 interface Capture extends WrittenRecord {
   readonly context: Context;
   readonly time: HrTime;
-  /** Baggage that was put on the record. */
-  readonly baggageKeys: readonly string[];
+}
+
+/** What winston hands on, as far as it is written here. */
+interface TracedRecord {
+  [TRACED]?: readonly string[];
+  trace_id?: string;
+  span_id?: string;
+  correlation_id?: string;
 }
 
 const NO_KEYS: readonly string[] = [];
-const captures = new WeakMap<object, Capture>();
-/** The capture whose record a logger is formatting right now; formatting is synchronous. */
-const formatting = new WeakMap<object, Capture>();
+/** On a record that has our ids: the baggage that was put on it too. */
+const TRACED = Symbol('threadline.traced');
+/** The record that is being written. Nearly each is formatted before its `write` returns. */
+let writing: { readonly record: object; readonly captured: Capture } | undefined;
+/** Those that a logger's stream holds back: an entry here costs more than all else that a record is asked. */
+const waiting = new WeakMap<object, Capture>();
+/** The logger that is formatting right now, and of which record; formatting is synchronous. */
+let formatting: { readonly logger: object; readonly captured: Capture } | undefined;
 let config: WinstonConfig = { baggageKeys: [], levels: new Map() };
 const PATCHED = Symbol.for('threadline.winston.patched');
 
@@ -41,7 +53,16 @@ export function patchWinston(winston: unknown): void {
     'write',
     (original) =>
       function (info, ...rest) {
-        return Reflect.apply(original, this, [isObject(info) ? capture(info) : info, ...rest]);
+        if (!isObject(info)) return Reflect.apply(original, this, [info, ...rest]);
+        const outer = writing;
+        const own = capture(info);
+        writing = own;
+        try {
+          return Reflect.apply(original, this, [own.record, ...rest]);
+        } finally {
+          if (writing === own) waiting.set(own.record, own.captured);
+          writing = outer;
+        }
       },
   );
   wrapMethod(
@@ -49,13 +70,14 @@ export function patchWinston(winston: unknown): void {
     '_transform',
     (original) =>
       function (info, ...rest) {
-        const captured = isObject(info) ? captures.get(info) : undefined;
+        const captured = isObject(info) ? takeCapture(info) : undefined;
         if (!isObject(this) || captured === undefined) return Reflect.apply(original, this, [info, ...rest]);
-        formatting.set(this, captured);
+        const outer = formatting;
+        formatting = { logger: this, captured };
         try {
           return Reflect.apply(original, this, [info, ...rest]);
         } finally {
-          formatting.delete(this);
+          formatting = outer;
         }
       },
   );
@@ -64,7 +86,7 @@ export function patchWinston(winston: unknown): void {
     'push',
     (original) =>
       function (info, ...rest) {
-        const captured = isObject(this) ? formatting.get(this) : undefined;
+        const captured = formatting?.logger === this ? formatting?.captured : undefined;
         // A format that answers false has dropped the record for everyone.
         if (captured !== undefined && isObject(info)) emit(this, info, captured);
         return Reflect.apply(original, this, [info, ...rest]);
@@ -72,21 +94,32 @@ export function patchWinston(winston: unknown): void {
   );
 }
 
-function capture(info: object): object {
+/** Of the record that is being written, or of one that had to wait. */
+function takeCapture(info: object): Capture | undefined {
+  if (writing?.record !== info) return waiting.get(info);
+  const { captured } = writing;
+  writing = undefined;
+  return captured;
+}
+
+function capture(info: TracedRecord): { readonly record: object; readonly captured: Capture } {
   const active = context.active();
   const spanContext = trace.getSpanContext(active);
-  const valid = spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext : undefined;
-  const record = Object.isExtensible(info) ? info : { ...info };
+  const valid = spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext : undefined;
+  const record: TracedRecord = Object.isExtensible(info) ? info : { ...info };
   // A record that is logged twice must not keep the ids of the first time.
-  const before = captures.get(record);
-  if (before !== undefined) for (const key of [...TRACE_FIELDS, ...before.baggageKeys]) Reflect.deleteProperty(record, key);
+  const before = record[TRACED];
+  if (before !== undefined) for (const key of [...TRACE_FIELDS, ...before]) Reflect.deleteProperty(record, key);
   const id = correlationIdOf(active);
-  if (valid !== undefined) Object.assign(record, { trace_id: valid.traceId, span_id: valid.spanId });
-  if (id !== undefined) Object.assign(record, { correlation_id: id });
+  if (valid !== undefined) {
+    record.trace_id = valid.traceId;
+    record.span_id = valid.spanId;
+  }
+  if (id !== undefined) record.correlation_id = id;
   const baggageKeys = config.baggageKeys.length === 0 ? NO_KEYS : config.baggageKeys.filter((key) => addBaggage(record, key, active));
   const { message, error, hasTimestamp } = readWrittenRecord(record);
-  captures.set(record, { message, error, hasTimestamp, context: active, time: recordClock.now(), baggageKeys });
-  return record;
+  record[TRACED] = baggageKeys;
+  return { record, captured: { message, error, hasTimestamp, context: active, time: recordClock.now() } };
 }
 
 /** False when there is none, or when the app wrote a field of this name. */
@@ -128,9 +161,13 @@ function levelsOf(logger: object): Record<string, number> | undefined {
   return isLevels(levels) ? levels : undefined;
 }
 
+let lastLevels: object | undefined;
+
 function isLevels(value: unknown): value is Record<string, number> {
+  if (value === lastLevels && value !== undefined) return true;
   if (!isObject(value)) return false;
   for (const name in value) if (typeof Reflect.get(value, name) !== 'number') return false;
+  lastLevels = value;
   return true;
 }
 

@@ -35,8 +35,17 @@ export function readWrittenRecord(info: object): WrittenRecord {
 
 /** Nearly every record is texts and numbers, in which nothing is to be looked for. */
 function mayHold(info: object, splat: unknown): boolean {
-  if (splat !== undefined) return true;
-  for (const key in info) if (typeof Reflect.get(info, key) === 'object') return true;
+  if (hasObject(info)) return true;
+  if (!Array.isArray(splat)) return splat !== undefined;
+  // Metadata is there twice: as an argument and among the record's own.
+  return splat.some((argument: unknown) => typeof argument === 'object' && argument !== null && (isError(argument) || hasObject(argument)));
+}
+
+function hasObject(holder: object): boolean {
+  for (const key in holder) {
+    const value: unknown = Reflect.get(holder, key);
+    if (typeof value === 'object' && value !== null) return true;
+  }
   return false;
 }
 

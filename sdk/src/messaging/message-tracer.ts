@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { setFlow } from '../correlation/flow.ts';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { writeContext } from './carrier.ts';
 import { type MessagingConventions, nameAttributes } from './conventions.ts';
@@ -144,7 +145,7 @@ function processParent({ messageParent }: MessagingSettings, creation: Context, 
 }
 
 function linksTo(spans: readonly (SpanContext | undefined)[]): Link[] {
-  return spans.flatMap((span) => (span !== undefined && trace.isSpanContextValid(span) ? [{ context: span }] : []));
+  return spans.flatMap((span) => (span !== undefined && isValidSpanContext(span) ? [{ context: span }] : []));
 }
 
 function withCount(attributes: Attributes, count: number): Attributes {

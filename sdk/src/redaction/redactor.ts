@@ -101,6 +101,7 @@ export function createRedactor(config: RedactionConfig): Redactor {
   }
 
   function redactSafely(isSecret: boolean, value: unknown): unknown {
+    if (typeof value === 'string') return isSecret ? REDACTED : redactText(value, rules);
     try {
       return redact(isSecret, value, { left: MAX_VALUES, depth: 0 });
     } catch {

@@ -1,7 +1,6 @@
 import {
   type Attributes,
   type Context,
-  isSpanContextValid,
   type Link,
   type Sampler,
   SamplingDecision,
@@ -10,6 +9,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { readOtTraceState, writeThreshold } from './ot-trace-state.ts';
 import { KEEP_ALL, randomnessOf, type Threshold } from './threshold.ts';
 
@@ -49,7 +49,7 @@ export class ParentThresholdSampler implements Sampler {
 
   shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult {
     const parent = trace.getSpanContext(context);
-    if (parent === undefined || !isSpanContextValid(parent)) {
+    if (parent === undefined || !isValidSpanContext(parent)) {
       return this.#root.shouldSample(context, traceId, name, kind, attributes, links);
     }
     const isKept = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;

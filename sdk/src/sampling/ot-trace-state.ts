@@ -25,6 +25,8 @@ export function readOtTraceState(traceState: TraceState | undefined): OtTraceSta
 
 /** The same trace state with this threshold, or without one; other fields and members stay. */
 export function writeThreshold(traceState: TraceState | undefined, threshold: Threshold | undefined): TraceState | undefined {
+  // What nearly every trace has and needs.
+  if (traceState === undefined && threshold === undefined) return undefined;
   const fields = fieldsOf(traceState);
   const th = threshold === undefined ? undefined : encodeThreshold(threshold);
   if (fields.get('th') === th) return traceState;

@@ -1,7 +1,6 @@
 import {
   type Attributes,
   type Context,
-  isSpanContextValid,
   type Link,
   type Sampler,
   SamplingDecision,
@@ -10,6 +9,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
 
 /** OpenTelemetry's older samplers, which write nothing into `tracestate`, under its own descriptions. */
 
@@ -61,7 +61,7 @@ export class ParentSampler implements Sampler {
 
   shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult {
     const parent = trace.getSpanContext(context);
-    if (parent === undefined || !isSpanContextValid(parent))
+    if (parent === undefined || !isValidSpanContext(parent))
       return this.#root.shouldSample(context, traceId, name, kind, attributes, links);
     return { decision: decisionOf((parent.traceFlags & TraceFlags.SAMPLED) !== 0) };
   }

@@ -2,11 +2,9 @@ import {
   type Context,
   context as contextApi,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   type Sampler,
   SamplingDecision,
   type Span,
-  type SpanContext,
   SpanKind,
   type SpanOptions,
   TraceFlags,
@@ -15,6 +13,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { isValidSpanContext, KnownSpanContext } from './known-span-context.ts';
 import { createSpanId, createTraceId } from './random-ids.ts';
 import { RecordedSpan, type SpanEnvironment } from './recorded-span.ts';
 import type { Scope } from './span-types.ts';
@@ -67,18 +66,13 @@ class SpanTracer implements Tracer {
     if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
     const parent = trace.getSpanContext(context);
-    const parentSpanContext = parent !== undefined && isSpanContextValid(parent) ? parent : undefined;
+    const parentSpanContext = parent !== undefined && isValidSpanContext(parent) ? parent : undefined;
     const traceId = parentSpanContext?.traceId ?? createTraceId();
     const sampled = this.#options.sampler.shouldSample(context, traceId, name, kind, attributes, links);
     const traceState = sampled.traceState ?? parentSpanContext?.traceState;
-    const spanContext: SpanContext = {
-      traceId,
-      spanId: createSpanId(),
-      traceFlags:
-        (sampled.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE) |
-        ((parentSpanContext?.traceFlags ?? 0) & RANDOM_TRACE_ID),
-      ...(traceState === undefined ? {} : { traceState }),
-    };
+    const sampledFlag = sampled.decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    const traceFlags = sampledFlag | ((parentSpanContext?.traceFlags ?? 0) & RANDOM_TRACE_ID);
+    const spanContext = new KnownSpanContext(traceId, createSpanId(), traceFlags, { traceState });
     if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
     return new RecordedSpan(this.#options, {
       name,
