@@ -17,6 +17,7 @@ const ENTRIES = [
   'testing.ts',
   'instrument/worker-context.ts',
   'http/http2-client.ts',
+  'logs/pino-patch.ts',
   'database/{pg,mongodb,sqlite}.ts',
   'redis/{ioredis,node-redis,redis-messaging}.ts',
   'messaging/{amqp-connection-manager,amqplib,bullmq,kafkajs,sqs}.ts',

@@ -4,6 +4,7 @@
  */
 const MARKS: Readonly<Record<string, string>> = {
   express: '@@symbol:trust_proxy_default',
+  pino: 'pino.wildcardFirst',
   winston: '[winston] Attempt to write logs with no transports',
   '@grpc/grpc-js': 'grpc-node-js/',
   pg: 'Client has already been connected. You cannot reuse a client.',

@@ -25,7 +25,7 @@ export function followLibraries(config: Config, write: (line: string) => void): 
     createExpressInstrumentation(),
     createGrpcInstrumentation(),
     createWinstonInstrumentation(config.logs),
-    ...createLibraryHooks({ messaging: config, redisChannels: config.redisChannels, redisLists: config.redisLists }),
+    ...createLibraryHooks({ messaging: config, logs: config.logs, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
   const unseen = createUnseenReports();
   nameUnseenLibraries(hooks, { write, report: unseen.report });

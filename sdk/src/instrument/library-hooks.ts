@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { LoggerConfig } from '../logs/logs-config.ts';
 import type { MessagingSettings } from '../messaging/message-tracer.ts';
 import type { RedisMessaging } from '../redis/redis-messaging.ts';
 import { ModuleHook, type ModuleHookConfig } from './module-hook.ts';
@@ -9,13 +10,14 @@ const load = createRequire(import.meta.url);
 
 export interface LibraryHooksConfig {
   readonly messaging: MessagingSettings;
+  readonly logs: LoggerConfig;
   /** Redis pub/sub channels that were opted in, as patterns with `*`. */
   readonly redisChannels: readonly string[];
   /** Redis lists that were opted in, as patterns with `*`. */
   readonly redisLists: readonly string[];
 }
 
-/** HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -24,6 +26,14 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     return redisMessaging;
   };
   const hooks: ModuleHookConfig[] = [
+    {
+      module: 'pino',
+      versions: ['>=9.0.0 <11'],
+      patch(exports) {
+        const { patchPino }: typeof import('../logs/pino-patch.ts') = load('../logs/pino-patch.js');
+        patchPino(exports, config.logs);
+      },
+    },
     {
       module: 'pg',
       versions: ['>=8.0.0 <9'],
@@ -123,6 +133,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
 
 /** Names as an import writes them, for the loader; not amqplib, of which only files are changed that it requires itself. */
 export const LIBRARY_MODULES = [
+  'pino',
   'pg',
   'mongodb',
   'http2',

@@ -14,14 +14,14 @@ export interface LogsOptions {
 /** Where exceptions that a span ends with are recorded; `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`. */
 export type ExceptionSignal = 'span' | 'logs' | 'both';
 
-/** What every winston logger is followed by. */
-export interface WinstonConfig {
+/** What every logger of winston and pino is followed by. */
+export interface LoggerConfig {
   readonly baggageKeys: readonly string[];
   /** Severity numbers by level name. */
   readonly levels: ReadonlyMap<string, number>;
 }
 
-export interface LogsConfig extends WinstonConfig {
+export interface LogsConfig extends LoggerConfig {
   readonly capturesConsole: boolean;
   readonly exceptionSignal: ExceptionSignal;
 }

@@ -4,7 +4,7 @@ import { correlationIdOf } from '../correlation/flow.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { forgetCrash } from './crash-records.ts';
-import type { WinstonConfig } from './logs-config.ts';
+import type { LoggerConfig } from './logs-config.ts';
 import { severityOf } from './severity.ts';
 import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
 
@@ -31,11 +31,11 @@ let writing: { readonly record: object; readonly captured: Capture } | undefined
 const waiting = new WeakMap<object, Capture>();
 /** The logger that is formatting right now, and of which record; formatting is synchronous. */
 let formatting: { readonly logger: object; readonly captured: Capture } | undefined;
-let config: WinstonConfig = { baggageKeys: [], levels: new Map() };
+let config: LoggerConfig = { baggageKeys: [], levels: new Map() };
 const PATCHED = Symbol.for('threadline.winston.patched');
 
 /** For the start of the SDK: what is put on records, and how levels of the app's own are understood. */
-export function configureWinston(next: WinstonConfig): void {
+export function configureWinston(next: LoggerConfig): void {
   config = next;
 }
 

@@ -1,0 +1,104 @@
+import { context, logs, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { StackContextManager } from '@opentelemetry/sdk-trace';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setFlow } from '../correlation/flow.ts';
+import { patchPino } from './pino-patch.ts';
+
+const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const IN_FLOW = setFlow(trace.setSpanContext(ROOT_CONTEXT, SPAN), { id: 'flow-1', external: undefined });
+const IDS = { trace_id: SPAN.traceId, span_id: SPAN.spanId, correlation_id: 'flow-1' };
+
+const sent = new InMemoryLogRecordExporter();
+const shown: Record<string, unknown>[] = [];
+const destination = { write: (line: string) => void shown.push(JSON.parse(line)) };
+/** Made before the patch, as an app's loggers may be. */
+const before = pino({}, destination);
+
+beforeAll(() => {
+  context.setGlobalContextManager(new StackContextManager().enable());
+  logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: sent })] }));
+  const config = { baggageKeys: [], levels: new Map([['audit', 12]]) };
+  patchPino(pino, config);
+  patchPino(pino, config);
+});
+afterAll(() => {
+  logs.disable();
+  context.disable();
+});
+beforeEach(() => {
+  sent.reset();
+  shown.length = 0;
+});
+
+const records = (): unknown[] =>
+  sent
+    .getFinishedLogRecords()
+    .map(({ body, severityNumber, severityText, attributes }) => ({ body, severityNumber, severityText, attributes }));
+
+describe('a patched pino', () => {
+  it('writes the ids into each line, also of loggers that were there before, and sends it once', () => {
+    context.with(IN_FLOW, () => before.info({ orderId: 7 }, 'hello'));
+    expect(shown).toEqual([expect.objectContaining({ level: 30, msg: 'hello', orderId: 7, ...IDS })]);
+    expect(records()).toEqual([{ body: 'hello', severityNumber: 9, severityText: 'info', attributes: { orderId: 7 } }]);
+    expect(sent.getFinishedLogRecords()[0]?.spanContext).toMatchObject({ spanId: SPAN.spanId });
+  });
+
+  it('writes none outside of a flow, and leaves a line that nobody asked for unsent', () => {
+    before.info('outside');
+    before.debug('below the level');
+    expect(shown).toEqual([expect.not.objectContaining({ trace_id: expect.anything() })]);
+    expect(records()).toMatchObject([{ body: 'outside' }]);
+  });
+
+  it('sends what the logger’s own redaction, serializers and names made of a line, with the bindings of a child', () => {
+    const options = { redact: ['password'], messageKey: 'text', nestedKey: 'payload', serializers: { user: () => 'a user' } };
+    pino(options, destination)
+      .child({ component: 'checkout' })
+      .warn({ password: 'hunter2', user: { id: 1 } }, 'changed');
+    expect(records()).toEqual([
+      {
+        body: 'changed',
+        severityNumber: 13,
+        severityText: 'warn',
+        attributes: { component: 'checkout', payload: { password: '[Redacted]', user: 'a user' } },
+      },
+    ]);
+  });
+
+  it.each([
+    ['trace', 1],
+    ['debug', 5],
+    ['error', 17],
+    ['fatal', 21],
+    ['audit', 12],
+  ] as const)('sends the level %s as %i', (level, severityNumber) => {
+    pino({ level: 'trace', customLevels: { audit: 35 } }, destination)[level]('said');
+    expect(records()).toMatchObject([{ severityNumber, severityText: level }]);
+  });
+
+  it('sends an error with its stack and causes, wherever it is in a line, once', () => {
+    const failure = new RangeError('too far', { cause: new Error('the map ended') });
+    before.error(failure);
+    before.error({ order: { failure } }, 'could not be delivered');
+    const exception = {
+      'exception.type': 'RangeError',
+      'exception.message': 'too far',
+      'exception.stacktrace': expect.stringContaining('the map ended'),
+    };
+    expect(records()).toMatchObject([
+      { body: 'too far', severityNumber: 17, attributes: exception },
+      { body: 'could not be delivered', attributes: exception },
+    ]);
+    expect(records()[0]).not.toHaveProperty('attributes.err');
+  });
+
+  it('leaves a time under another name and a level as text out of the attributes', () => {
+    pino(
+      { timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ severity: label }) }, base: null },
+      destination,
+    ).info('hello');
+    expect(records()).toEqual([{ body: 'hello', severityNumber: 9, severityText: 'info', attributes: {} }]);
+  });
+});

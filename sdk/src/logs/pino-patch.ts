@@ -1,0 +1,147 @@
+import { type AnyValue, type Context, context, logs, propagation, trace } from '@opentelemetry/api';
+import { recordClock } from '../clock.ts';
+import { correlationIdOf } from '../correlation/flow.ts';
+import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { isValidSpanContext } from '../traces/known-span-context.ts';
+import { toAnyValue } from './any-value.ts';
+import { forgetCrash } from './crash-records.ts';
+import { exceptionAttributes, findError } from './exception.ts';
+import type { LoggerConfig } from './logs-config.ts';
+import { severityOf } from './severity.ts';
+import { TRACE_FIELDS } from './winston-record.ts';
+
+const PATCHED = Symbol.for('threadline.pino.patched');
+/** Of the process, which the resource names. */
+const PROCESS_FIELDS = ['pid', 'hostname'];
+/** A field as pino writes it in front of a line: `{"level":30`, `,"time":1700000000000`. */
+const FIRST_FIELD = /^[{,]\s*"([^"]+)":/;
+
+/**
+ * Makes every logger of pino 9 and 10, children too, write `trace_id`, `span_id` and `correlation_id` into each line for whatever
+ * destination or transport it has, and send each line as an OTLP log: what is sent is what pino's own serializers and
+ * redaction made of it. Changes the one prototype of all loggers. Safe to repeat.
+ */
+export function patchPino(pino: unknown, config: LoggerConfig): void {
+  const symbols: unknown = isObject(pino) ? Reflect.get(pino, 'symbols') : undefined;
+  const prototype = loggerPrototype(pino);
+  if (!isObject(symbols) || prototype === undefined || PATCHED in prototype) return;
+  const asJson: unknown = Reflect.get(symbols, 'asJsonSym');
+  const end: unknown = Reflect.get(symbols, 'endSym');
+  if (typeof asJson !== 'symbol' || typeof end !== 'symbol') return;
+  Object.defineProperty(prototype, PATCHED, { value: true });
+  wrapMethod(prototype, asJson, (original) => followLines(original, { symbols, end, config }));
+}
+
+interface Patch {
+  readonly symbols: object;
+  /** Under which a logger has what ends its lines. */
+  readonly end: symbol;
+  readonly config: LoggerConfig;
+}
+
+function followLines(original: Method, patch: Patch): Method {
+  return function (fields, message, level, time, ...rest) {
+    const line: unknown = Reflect.apply(original, this, [fields, message, level, time, ...rest]);
+    const lineEnd: unknown = isObject(this) ? Reflect.get(this, patch.end) : undefined;
+    if (!isObject(this) || typeof line !== 'string' || typeof lineEnd !== 'string' || !line.endsWith(lineEnd)) return line;
+    const active = context.active();
+    emit(line, active, { logger: this, fields, level, time }, patch);
+    const added = idsOf(active, patch.config, line);
+    return added === '' ? line : `${line.slice(0, -lineEnd.length)}${added}${lineEnd}`;
+  };
+}
+
+/** As members that go behind the others of a line. */
+function idsOf(active: Context, { baggageKeys }: LoggerConfig, line: string): string {
+  const spanContext = trace.getSpanContext(active);
+  const id = correlationIdOf(active);
+  let added = '';
+  if (spanContext !== undefined && isValidSpanContext(spanContext))
+    added += `,"trace_id":"${spanContext.traceId}","span_id":"${spanContext.spanId}"`;
+  if (id !== undefined) added += `,"correlation_id":${JSON.stringify(id)}`;
+  for (const key of baggageKeys) {
+    const value = propagation.getBaggage(active)?.getEntry(key)?.value;
+    // A field of the app's own stays.
+    if (value !== undefined && !line.includes(`${JSON.stringify(key)}:`)) added += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  }
+  return added;
+}
+
+/** A line with what pino made it of. */
+interface Written {
+  readonly logger: object;
+  readonly fields: unknown;
+  readonly level: unknown;
+  readonly time: unknown;
+}
+
+function emit(line: string, active: Context, { logger, fields, level, time }: Written, { symbols, config }: Patch): void {
+  const members = parseLine(line);
+  if (members === undefined) return;
+  const messageKey = String(Reflect.get(logger, symbolOf(symbols, 'messageKeySym')) ?? 'msg');
+  const left = [...TRACE_FIELDS, ...PROCESS_FIELDS, messageKey, ...firstField(levelTextOf(logger, symbols, level)), ...firstField(time)];
+  const error = findError(fields);
+  const attributes: Record<string, AnyValue> = {};
+  for (const [key, value] of Object.entries(members)) {
+    // What pino's serializer made of the error is in the exception's attributes.
+    if (left.includes(key) || (error !== undefined && isObject(fields) && Reflect.get(fields, key) === error)) continue;
+    const converted = toAnyValue(value);
+    if (converted !== undefined) attributes[key] = converted;
+  }
+  for (const key of config.baggageKeys) {
+    const value = propagation.getBaggage(active)?.getEntry(key)?.value;
+    if (value !== undefined) attributes[key] ??= value;
+  }
+  if (error !== undefined) forgetCrash(error);
+  const label = labelOf(logger, level);
+  logs.getLogger('pino').emit({
+    context: active,
+    timestamp: recordClock.now(),
+    severityNumber: severityOf(label, undefined, config.levels),
+    severityText: label,
+    body: toAnyValue(members[messageKey]) ?? '',
+    attributes: error === undefined ? attributes : { ...attributes, ...exceptionAttributes(error) },
+  });
+}
+
+/** Undefined for what a format of the app's made that is no JSON. */
+function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return isObject(parsed) ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What pino puts before a line for its level, under a name that the app may have chosen. */
+function levelTextOf(logger: object, symbols: object, level: unknown): unknown {
+  const texts: unknown = Reflect.get(logger, symbolOf(symbols, 'lsCacheSym'));
+  return isObject(texts) ? Reflect.get(texts, String(level)) : undefined;
+}
+
+function firstField(text: unknown): string[] {
+  const name = typeof text === 'string' ? FIRST_FIELD.exec(text)?.[1] : undefined;
+  return name === undefined ? [] : [name];
+}
+
+/** `info` of 30, and what the app calls a level of its own. */
+function labelOf(logger: object, level: unknown): string {
+  const levels: unknown = Reflect.get(logger, 'levels');
+  const labels: unknown = isObject(levels) ? Reflect.get(levels, 'labels') : undefined;
+  return String((isObject(labels) ? Reflect.get(labels, String(level)) : undefined) ?? level);
+}
+
+function symbolOf(symbols: object, name: string): symbol | string {
+  const symbol: unknown = Reflect.get(symbols, name);
+  return typeof symbol === 'symbol' ? symbol : name;
+}
+
+/** Of all loggers, found from one that writes nothing. */
+function loggerPrototype(pino: unknown): object | undefined {
+  if (typeof pino !== 'function') return undefined;
+  const logger: unknown = Reflect.apply(pino, undefined, [{ enabled: false }, { write: () => undefined }]);
+  const own: unknown = isObject(logger) ? Object.getPrototypeOf(logger) : undefined;
+  const prototype: unknown = isObject(own) ? Object.getPrototypeOf(own) : undefined;
+  return isObject(prototype) ? prototype : undefined;
+}
