@@ -22,6 +22,8 @@ export interface ScriptedCollector {
   readonly logs: LogLine[];
   /** The `idempotency-key` of each request that was taken, in their order. */
   readonly keys: string[];
+  /** Spans that came again under a key that was taken before, for which a collector has no use. They are among `spans` too. */
+  readonly repeated: SpanLine[];
   /** Headers of each request, taken or not. */
   readonly requests: IncomingHttpHeaders[];
   /** When each of them was there, in milliseconds since the epoch. */
@@ -34,6 +36,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const spans: SpanLine[] = [];
   const logs: LogLine[] = [];
   const keys: string[] = [];
+  const repeated: SpanLine[] = [];
   const requests: IncomingHttpHeaders[] = [];
   const arrivals: number[] = [];
   let behaviour: Behaviour = 'take';
@@ -51,7 +54,12 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
       }
       const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
       const body = parseRequest(request.url === '/v1/logs' ? 'logs' : 'traces', request.headers['content-type'], plain);
-      if (request.url === '/v1/traces') spans.push(...readSpans(body));
+      const isRepeated = keys.includes(String(request.headers['idempotency-key']));
+      if (request.url === '/v1/traces') {
+        const received = readSpans(body);
+        spans.push(...received);
+        if (isRepeated) repeated.push(...received);
+      }
       if (request.url === '/v1/logs') logs.push(...readLogs(body));
       keys.push(String(request.headers['idempotency-key']));
       if (typeof behaviour === 'object' && 'delayMillis' in behaviour)
@@ -70,6 +78,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
     spans,
     logs,
     keys,
+    repeated,
     requests,
     arrivals,
     close() {
