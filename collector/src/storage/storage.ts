@@ -178,7 +178,11 @@ export interface OtherPatterns {
 export interface TraceSearch {
   /** One single span must fulfil all of it and start in the range. */
   readonly query: QueryNode;
+  /** Of each of these too, a span of the same trace; two may be fulfilled by one and the same span. Their order means nothing. */
+  readonly with?: readonly QueryNode[];
   readonly range: TimeRange;
+  /** Bounds of the summary's `durationNano`, both inclusive. */
+  readonly traceDuration?: { readonly minNanos?: bigint; readonly maxNanos?: bigint };
   readonly limit: number;
   /** Only traces strictly older than this one. */
   readonly after?: TraceKey;

@@ -73,11 +73,17 @@ describe('pages of traces', () => {
   });
   afterAll(() => storage.shutdown());
 
-  async function readPages(query: string, range: TimeRange, limit: number): Promise<Key[]> {
+  async function readPages(query: string, range: TimeRange, limit: number, others: readonly string[] = []): Promise<Key[]> {
     const keys: Key[] = [];
     let after: Key | undefined;
     for (;;) {
-      const search = { query: parseQuery(query, 'spans'), range, limit, ...(after && { after }) };
+      const search = {
+        query: parseQuery(query, 'spans'),
+        with: others.map((other) => parseQuery(other, 'spans')),
+        range,
+        limit,
+        ...(after && { after }),
+      };
       const page = await storage.searchTraces(search, readContext(tenant));
       expect(page.traces.length).toBeLessThanOrEqual(limit);
       for (const { key, summary } of page.traces) {
@@ -111,6 +117,12 @@ describe('pages of traces', () => {
       expectedKeys(spans, (span) => inside(span, from, to) && span.record.attributes.some(({ value }) => value?.stringValue === 'rare')),
     );
     expect(keys.length).toBeGreaterThan(20);
+  });
+
+  it('are so when one of several conditions is fulfilled by few, and when each is by many', async () => {
+    const isRare = (span: IndexedSpan) => span.record.attributes.some(({ value }) => value?.stringValue === 'rare');
+    expect(await readPages('*', {}, 7, ['group:rare'])).toEqual(expectedKeys(spans, isRare));
+    expect(await readPages('root:*', {}, 1_000, ['group:common'])).toEqual(expectedKeys(spans, (span) => !isRare(span)));
   });
 
   it('name every trace id that a search has, by its earliest match', async () => {

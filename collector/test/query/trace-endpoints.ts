@@ -162,6 +162,38 @@ export function testTraceEndpoints(createStorage?: () => Storage): void {
       expect(await search(parameters)).toEqual([]);
     });
 
+    it.each([
+      ['query=service:gateway&with=service:payments', ['checkout']],
+      ['service=gateway&with=service:payments+status:error&with=http.route:/orders', ['checkout']],
+      ['service=gateway&with=service:payments+http.route:/orders', []],
+      ['with=service:orders', ['orphan', 'checkout']],
+      ['with=', ['paged', 'health', 'orphan', 'checkout']],
+      ['minTraceDuration=3s', ['paged', 'checkout']],
+      ['minTraceDuration=2s&maxTraceDuration=3s', ['checkout']],
+      ['service=payments&maxDuration=1s&minTraceDuration=3s', ['checkout']],
+    ])('finds traces whose spans together fulfil %s', async (parameters, expected) => {
+      expect(await search(parameters)).toEqual(expected.map(trace));
+    });
+
+    it('gives traces of several conditions in pages, and refuses the cursor of others', async () => {
+      const parameters = 'with=service:orders&with=service:*&limit=1';
+      const first: TraceSearchAnswer = await api.get(`/api/v1/traces?${RANGE}&${parameters}`);
+      const next: TraceSearchAnswer = await api.get(`/api/v1/traces?${RANGE}&${parameters}&cursor=${first.nextCursor}`);
+      expect([...first.traces, ...next.traces].map(({ traceId }) => traceId)).toEqual(['orphan', 'checkout'].map(trace));
+      expect(next.nextCursor).toBeUndefined();
+      const other = errorOf(await api.send(`/api/v1/traces?${RANGE}&with=service:orders&limit=1&cursor=${first.nextCursor}`));
+      expect(other.message).toContain('another "with"');
+    });
+
+    it.each([
+      ['with=service:(', { field: 'with', position: 9 }],
+      [Array.from({ length: 9 }, () => 'with=a').join('&'), { field: 'with', position: 0 }],
+      ['minTraceDuration=2s&maxTraceDuration=1s', { field: 'minTraceDuration', position: 0 }],
+      ['maxTraceDuration=long', { field: 'maxTraceDuration' }],
+    ])('says what is wrong with %s', async (parameters, expected) => {
+      expect(errorOf(await api.send(`/api/v1/traces?${RANGE}&${parameters}`))).toMatchObject(expected);
+    });
+
     it('takes no text of a parameter for a query', async () => {
       expect(await search(`service=${encodeURIComponent('x" OR service:"gateway')}`)).toEqual([]);
       expect(await search('service=gate*')).toEqual([]);

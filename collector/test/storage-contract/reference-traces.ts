@@ -1,7 +1,7 @@
 import type { QueryNode } from '@threadline/query-language';
 import type { TraceSummary } from '../../src/api/index.ts';
 import type { IndexedSpan } from '../../src/model/record.ts';
-import type { TimeRange } from '../../src/storage/storage.ts';
+import type { TimeRange, TraceSearch } from '../../src/storage/storage.ts';
 import { compareKeys } from './order.ts';
 import { matchesRecord } from './reference-evaluator.ts';
 
@@ -26,18 +26,21 @@ export function referenceTraces(spans: readonly IndexedSpan[]): ReferenceTrace[]
     });
 }
 
-/** The traces of which one single span matches and starts in the range. */
+/** The traces that have a span for each of the queries, all of which start in the range, and that take so long as a whole. */
 export function matchingTraces(
   spans: readonly IndexedSpan[],
-  query: QueryNode,
+  query: QueryNode | readonly QueryNode[],
   { fromNanos = 0n, toNanos = 2n ** 64n }: TimeRange,
+  { minNanos = 0n, maxNanos = 2n ** 64n }: NonNullable<TraceSearch['traceDuration']> = {},
 ): ReferenceTrace[] {
-  const ids = new Set(
-    spans
-      .filter((span) => span.timeNanos >= fromNanos && span.timeNanos < toNanos && matchesRecord(query, span))
-      .map((span) => span.record.traceId),
-  );
-  return referenceTraces(spans).filter((trace) => ids.has(trace.key.traceId));
+  const inRange = spans.filter((span) => span.timeNanos >= fromNanos && span.timeNanos < toNanos);
+  const idsOfEach = [query]
+    .flat()
+    .map((each) => new Set(inRange.filter((span) => matchesRecord(each, span)).map((span) => span.record.traceId)));
+  return referenceTraces(spans).filter(({ key, summary }) => {
+    const duration = BigInt(summary.durationNano);
+    return idsOfEach.every((ids) => ids.has(key.traceId)) && duration >= minNanos && duration <= maxNanos;
+  });
 }
 
 function summaryOf(traceId: string, spans: readonly IndexedSpan[], head: IndexedSpan): TraceSummary {

@@ -1,7 +1,7 @@
 import { parseQuery, type QueryNode } from '@threadline/query-language';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedSpan } from '../../src/model/record.ts';
-import type { TimeRange } from '../../src/storage/storage.ts';
+import type { TimeRange, TraceSearch } from '../../src/storage/storage.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
 import { SPANS } from './fixtures.ts';
 import { randomQuery } from './random-queries.ts';
@@ -54,11 +54,12 @@ export function describeTraces({ storage, newTenant }: ContractContext): void {
       await writeAndAwait(storage(), randomTenant, { spans: randoms });
     });
 
-    async function searchAll(query: QueryNode, range: TimeRange = {}, limit = 1_000, of = tenant): Promise<ReferenceTrace[]> {
+    type More = Pick<TraceSearch, 'with' | 'traceDuration'>;
+    async function searchAll(query: QueryNode, range: TimeRange = {}, limit = 1_000, of = tenant, more: More = {}): Promise<ReferenceTrace[]> {
       const traces: ReferenceTrace[] = [];
       for (;;) {
         const after = traces.at(-1)?.key;
-        const page = await storage().searchTraces({ query, range, limit, ...(after && { after }) }, readContext(of));
+        const page = await storage().searchTraces({ query, range, limit, ...more, ...(after && { after }) }, readContext(of));
         expect(page.traces.length).toBeLessThanOrEqual(limit);
         traces.push(...page.traces);
         if (!page.hasMore) return traces;
@@ -106,6 +107,76 @@ export function describeTraces({ storage, newTenant }: ContractContext): void {
           matchingTraces(randoms, query, range),
         );
       }
+    });
+
+    describe('of several conditions', () => {
+      const parse = (text: string) => parseQuery(text, 'spans');
+      const find = async (first: string, more: More, limit?: number) => names(await searchAll(parse(first), {}, limit, tenant, more));
+
+      it('have a span for each, which need not be one', async () => {
+        expect(await find('user:u-1', { with: [parse('duration:>=5s')] })).toEqual([idOf('whole'), idOf('split')]);
+        expect(await find('service:orders', { with: [parse('service:payments')] })).toEqual([idOf('rootless')]);
+        expect(await find('service:payments', { with: [parse('service:orders')] })).toEqual([idOf('rootless')]);
+        expect(await find('service:orders', { with: [parse('service:payments'), parse('service:gateway')] })).toEqual([]);
+      });
+
+      it('count one span for two of them', async () => {
+        expect(await find('late:1', { with: [parse('late:1'), parse('late:*')] })).toEqual([idOf('long')]);
+      });
+
+      it('have all of those spans in the range', async () => {
+        const range = { fromNanos: BigInt(at(80)), toNanos: BigInt(at(100)) };
+        const search = (more: More) => searchAll(parse('late:1'), range, 10, tenant, more);
+        expect(await search({ with: [parse('root:true')] })).toEqual([]);
+        expect(names(await search({ with: [parse('name:"late child"')] }))).toEqual([idOf('long')]);
+      });
+
+      it('take as long as a whole as is asked for, whatever each span takes', async () => {
+        const seconds = (count: number) => BigInt(count) * SECOND_NANOS;
+        // From the child at 49 s to its end.
+        expect(await find('status:error name:child', { traceDuration: { minNanos: seconds(5), maxNanos: seconds(5) } })).toEqual([
+          idOf('skewed'),
+        ]);
+        expect(await find('status:error name:child', { traceDuration: { maxNanos: seconds(5) - 1n } })).toEqual([]);
+        expect(await find('user:u-1', { traceDuration: { minNanos: seconds(10) } })).toEqual([idOf('split')]);
+      });
+
+      it('are the same in pages, at random, as the reference finds', async () => {
+        const options = { target: 'spans', regex: storage().capabilities.regex } as const;
+        const pairs = new SeededRandom(12);
+        for (let count = 0; count < 40; count += 1) {
+          const queries = Array.from({ length: 1 + pairs.below(3) }, () => randomQuery(pairs, options));
+          const [first = ALL, ...rest] = queries;
+          const from = BigInt(at(pairs.below(600)));
+          const range = pairs.chance(0.5) ? {} : { fromNanos: from, toNanos: from + 120n * SECOND_NANOS };
+          const traceDuration = pairs.chance(0.5) ? {} : { minNanos: BigInt(pairs.below(100)) * SECOND_NANOS };
+          const more = { with: rest, traceDuration };
+          expect(await searchAll(first, range, pairs.pick([2, 1_000]), randomTenant, more), `${count}: ${JSON.stringify(queries)}`).toEqual(
+            matchingTraces(randoms, queries, range, traceDuration),
+          );
+        }
+      });
+    });
+
+    it('of several conditions that very many fulfil each are found in pages too', async () => {
+      const manyTenant = newTenant('tracesmany');
+      const many = Array.from({ length: 1_500 }, (_, trace) => [
+        span(`many ${trace}`, 'root', { startTimeUnixNano: at(trace), service: 'gateway', seconds: trace % 7 }),
+        span(`many ${trace}`, 'call', { ...CHILD, startTimeUnixNano: at(trace + 5), service: trace % 5 === 0 ? 'orders' : 'payments' }),
+      ]).flat();
+      await writeAndAwait(storage(), manyTenant, { spans: many });
+      const queries = [parseQuery('service:gateway', 'spans'), parseQuery('service:payments', 'spans')];
+      const [first = ALL, ...rest] = queries;
+      const range = { fromNanos: BigInt(at(3)), toNanos: BigInt(at(1_490)) };
+      const found = await searchAll(first, range, 400, manyTenant, { with: rest });
+      expect(names(found)).toEqual(names(matchingTraces(many, queries, range)));
+      expect(found.length).toBeGreaterThan(1_000);
+      const traceDuration = { minNanos: 6n * SECOND_NANOS + 1n };
+      const long = await searchAll(first, range, 100, manyTenant, { with: rest, traceDuration: { maxNanos: 6n * SECOND_NANOS } });
+      expect(names(long)).toEqual(names(matchingTraces(many, queries, range, { maxNanos: 6n * SECOND_NANOS })));
+      expect(await searchAll(first, range, 100, manyTenant, { with: rest, traceDuration })).toEqual(
+        matchingTraces(many, queries, range, traceDuration),
+      );
     });
 
     it('are summarized by id, those that have a span', async () => {

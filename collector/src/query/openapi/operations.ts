@@ -314,7 +314,8 @@ export const OPERATIONS: readonly OperationDescription[] = [
   {
     path: '/api/v1/traces',
     operationId: 'searchTraces',
-    summary: 'Search traces of which one single span fulfils everything together and starts in the range; newest root start first.',
+    summary:
+      'Search traces of which one single span fulfils everything together and starts in the range, and another or the same one each `with`; newest root start first.',
     parameters: [
       query('spans', 'kind:server http.response.status_code:>=500'),
       queryParameter('service', 'The span’s service.', { type: 'string' }, 'payments'),
@@ -326,6 +327,13 @@ export const OPERATIONS: readonly OperationDescription[] = [
         type: 'array',
         items: { type: 'string' },
       }),
+      queryParameter(
+        'with',
+        'A query that a span of the same trace has to fulfil too, one that starts in the range; may be repeated, up to 8 times, each for a span of its own.',
+        { type: 'array', items: { type: 'string' } },
+      ),
+      queryParameter('minTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '1s'),
+      queryParameter('maxTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '2s'),
       ...RECENT_RANGE,
       ...PAGING,
     ],

@@ -15,10 +15,22 @@ export function parseQueryParameter(parameters: Parameters, target: QueryTarget,
   return { query, warnings: checkCapabilities(query, capabilities) };
 }
 
-function parse(text: string, target: QueryTarget): QueryNode {
+/** Each value of a parameter that repeats, as `parseQueryParameter`. */
+export function parseQueryParameters(
+  parameters: Parameters,
+  name: string,
+  { target, capabilities }: { readonly target: QueryTarget; readonly capabilities: Capabilities },
+): readonly QueryParameter[] {
+  return parameters.all(name).map((text) => {
+    const query = parse(text, target, name);
+    return { query, warnings: checkCapabilities(query, capabilities) };
+  });
+}
+
+function parse(text: string, target: QueryTarget, name = 'query'): QueryNode {
   try {
     return parseQuery(text, target);
   } catch (error) {
-    throw error instanceof QuerySyntaxError ? atField(error, 'query') : error;
+    throw error instanceof QuerySyntaxError ? atField(error, name) : error;
   }
 }

@@ -1,34 +1,62 @@
 import { parseDuration, type QueryNode, QuerySyntaxError } from '@threadline/query-language';
 import type { TraceSearchAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import type { TraceSearch } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
 import { atField } from '../http/error-answer.ts';
 import { invalidCursor } from '../parameters/cursor.ts';
 import { type Paging, parsePaging } from '../parameters/paging.ts';
 import { invalidValue, type Parameters, parseChoice } from '../parameters/parameters.ts';
-import { parseQueryParameter } from '../parameters/query-parameter.ts';
+import { parseQueryParameter, parseQueryParameters } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM, DEFAULT_TO, toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
 
 const path = '/api/v1/traces';
 const names = {
-  single: ['query', 'service', 'operation', 'minDuration', 'maxDuration', 'status', 'from', 'to', 'limit', 'cursor'],
-  repeated: ['attribute'],
+  single: [
+    'query',
+    'service',
+    'operation',
+    'minDuration',
+    'maxDuration',
+    'status',
+    'minTraceDuration',
+    'maxTraceDuration',
+    'from',
+    'to',
+    'limit',
+    'cursor',
+  ],
+  repeated: ['attribute', 'with'],
 };
 const STATUSES = ['unset', 'ok', 'error'] as const;
+/** Each costs a look at every trace that might match; people ask for two or three services. */
+const MAX_WITH = 8;
 
-/** Searches traces of which one single span fulfils everything that is asked for, newest root start first. */
+/** Searches traces of which one single span fulfils everything that is asked for, and one each of the queries in `with`; newest root start first. */
 export const traceSearchRoute = defineRoute({
   path,
   names,
   parse({ parameters, nowNanos }, { capabilities }) {
     const { query, warnings } = parseQueryParameter(parameters, 'spans', capabilities);
+    const others = parseQueryParameters(parameters, 'with', { target: 'spans', capabilities });
+    if (others.length > MAX_WITH) throw invalidValue('with', `there at most ${MAX_WITH} times`);
     const paging = parsePaging(parameters, { endpoint: path, names, defaultFrom: DEFAULT_FROM, defaultTo: DEFAULT_TO, nowNanos });
-    return { query: and(query, ...namedFilters(parameters)), warnings, paging, after: readPosition(paging) };
+    const conditions = {
+      query: and(query, ...namedFilters(parameters)),
+      with: others.map((other) => other.query),
+      ...traceDurationOf(parameters),
+    };
+    return {
+      conditions,
+      warnings: [...new Set([...warnings, ...others.flatMap((other) => other.warnings)])],
+      paging,
+      after: readPosition(paging),
+    };
   },
-  async answer({ query, warnings, paging, after }, { storage, context }): Promise<TraceSearchAnswer> {
-    const search = { query, range: toStorageRange(paging.range), limit: paging.limit, ...(after === undefined ? {} : { after }) };
+  async answer({ conditions, warnings, paging, after }, { storage, context }): Promise<TraceSearchAnswer> {
+    const search = { ...conditions, range: toStorageRange(paging.range), limit: paging.limit, ...(after === undefined ? {} : { after }) };
     const page = await storage.searchTraces(search, context);
     const last = page.traces.at(-1)?.key;
     return {
@@ -52,18 +80,17 @@ function namedFilters(parameters: Parameters): QueryNode[] {
   return filters;
 }
 
+/** Of the whole trace. */
+function traceDurationOf(parameters: Parameters): Pick<TraceSearch, 'traceDuration'> {
+  const { min, max } = readDurations(parameters, 'minTraceDuration', 'maxTraceDuration');
+  if (min === undefined && max === undefined) return {};
+  return { traceDuration: { ...(min === undefined ? {} : { minNanos: min }), ...(max === undefined ? {} : { maxNanos: max }) } };
+}
+
 /** Both ends inclusive. */
 function durationFilter(parameters: Parameters): QueryNode[] {
-  const min = readDuration(parameters, 'minDuration');
-  const max = readDuration(parameters, 'maxDuration');
+  const { min, max } = readDurations(parameters, 'minDuration', 'maxDuration');
   if (min === undefined && max === undefined) return [];
-  if (min !== undefined && max !== undefined && min > max) {
-    throw new ThreadlineError('invalid_argument', 'The parameter "minDuration" is more than "maxDuration".', {
-      field: 'minDuration',
-      position: 0,
-      expected: ['a duration of at most "maxDuration"'],
-    });
-  }
   return [
     {
       type: 'range',
@@ -72,6 +99,19 @@ function durationFilter(parameters: Parameters): QueryNode[] {
       ...(max === undefined ? {} : { max: { value: max.toString(), inclusive: true } }),
     },
   ];
+}
+
+function readDurations(parameters: Parameters, minName: string, maxName: string) {
+  const min = readDuration(parameters, minName);
+  const max = readDuration(parameters, maxName);
+  if (min !== undefined && max !== undefined && min > max) {
+    throw new ThreadlineError('invalid_argument', `The parameter "${minName}" is more than "${maxName}".`, {
+      field: minName,
+      position: 0,
+      expected: [`a duration of at most "${maxName}"`],
+    });
+  }
+  return { min, max };
 }
 
 function readDuration(parameters: Parameters, name: string): bigint | undefined {

@@ -16,22 +16,26 @@ const SPANS_A_STRETCH = 5_000;
  * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, and no document knows it, so there
  * are two ways, both exact:
  *
- * - Few traces match: the keys of all of them are found and sorted. A page costs 2 searches for each 500 that match.
+ * - Few traces match, or few fulfil one of several conditions: the keys of these are found and sorted. A page costs 2 searches for each 500 that match.
  * - Many match: time is walked from the last page's key backwards, in stretches of some thousand spans. Every trace with its key in a
  *   stretch has a span that starts there (its root or its earliest), so the stretch's traces are asked which of them match and what
  *   their keys are. A page costs some searches for each stretch, however deep it lies; traces whose key lies before the range
  *   (they began earlier) come last and are found as in the first way, from all matches: slow, but only behind the last page of the rest.
  */
 export async function searchTraces(search: Search, request: TraceSearch, context: ReadContext): Promise<TracePage> {
-  const { query, range, limit, after } = request;
+  const { query, range, limit, after, traceDuration } = request;
   if (isEmptyRange(range)) return { traces: [], hasMore: false };
-  const matching = await matchingSpans(search, { query, target: 'spans', range, context });
+  const conditions: ElasticsearchQuery[] = [];
+  for (const each of [query, ...(request.with ?? [])]) {
+    conditions.push(await matchingSpans(search, { query: each, target: 'spans', range, context }));
+  }
+  const matching: TraceConditions = { conditions, ...(traceDuration && { traceDuration }) };
   const wanted = (key: TraceKey) => after === undefined || compareTraceKeys(key, after) < 0;
 
-  const few = await traceIdsOf(search, matching, { context, max: MAX_TRACES_BY_MATCH });
+  const few = await fewTraces(search, matching, context);
   const keys =
-    few.length <= MAX_TRACES_BY_MATCH
-      ? (await findTraceKeys(search, few, context)).filter(wanted)
+    few !== undefined
+      ? (await keysOf(search, few, matching, context)).filter(wanted)
       : await walkTime(search, { matching, range, limit, wanted, context, ...(after && { after }) });
 
   const page = keys.sort((a, b) => compareTraceKeys(b, a)).slice(0, limit);
@@ -88,6 +92,48 @@ async function matchingSpans(
   return inRange(request.range, translateQuery(request.query, request.target, lookups));
 }
 
+/** Each is fulfilled by a span of the trace, and the whole takes so long. */
+interface TraceConditions {
+  readonly conditions: readonly ElasticsearchQuery[];
+  readonly traceDuration?: NonNullable<TraceSearch['traceDuration']>;
+}
+
+/** The traces that fulfil one of the conditions that few fulfil; undefined when each is fulfilled by many. */
+async function fewTraces(search: Search, { conditions }: TraceConditions, context: ReadContext): Promise<string[] | undefined> {
+  for (const condition of conditions) {
+    const ids = await traceIdsOf(search, condition, { context, max: MAX_TRACES_BY_MATCH });
+    if (ids.length <= MAX_TRACES_BY_MATCH) return ids;
+  }
+  return undefined;
+}
+
+/** The keys of those of the traces that match, in no order. */
+async function keysOf(
+  search: Search,
+  traceIds: readonly string[],
+  { conditions, traceDuration }: TraceConditions,
+  context: ReadContext,
+): Promise<TraceKey[]> {
+  const keys: TraceKey[] = [];
+  for (const batch of batches(traceIds)) {
+    let ids: readonly string[] = batch;
+    for (const condition of conditions) {
+      if (ids.length > 0) ids = await traceIdsOf(search, { bool: { filter: [condition, { terms: { traceId: ids } }] } }, { context });
+    }
+    if (traceDuration && ids.length > 0) {
+      const { minNanos, maxNanos } = traceDuration;
+      ids = (await summarizeTraces(search, ids, context))
+        .filter(({ durationNano }) => {
+          const duration = BigInt(durationNano);
+          return (minNanos === undefined || duration >= minNanos) && (maxNanos === undefined || duration <= maxNanos);
+        })
+        .map(({ traceId }) => traceId);
+    }
+    if (ids.length > 0) keys.push(...(await findTraceKeys(search, ids, context)));
+  }
+  return keys;
+}
+
 /** The distinct traces of the spans that match; with `max`, more than that only means that there are more. */
 async function traceIdsOf(
   search: Search,
@@ -106,7 +152,7 @@ async function traceIdsOf(
 async function walkTime(
   search: Search,
   request: {
-    readonly matching: ElasticsearchQuery;
+    readonly matching: TraceConditions;
     readonly range: TimeRange;
     readonly limit: number;
     readonly wanted: (key: TraceKey) => boolean;
@@ -122,15 +168,13 @@ async function walkTime(
   while (end === undefined || end > oldest) {
     const start = await stretchStart(search, { end, oldest, context });
     const stretch = inRange({ fromNanos: start, ...(end !== undefined && { toNanos: end }) });
-    for (const ids of batches(await traceIdsOf(search, stretch, { context }))) {
-      const ofTraces = { bool: { filter: [matching, { terms: { traceId: ids } }] } };
-      const keys = await findTraceKeys(search, await traceIdsOf(search, ofTraces, { context }), context);
-      found.push(...keys.filter((key) => key.startNanos >= start && (end === undefined || key.startNanos < end) && wanted(key)));
-    }
+    const keys = await keysOf(search, await traceIdsOf(search, stretch, { context }), matching, context);
+    found.push(...keys.filter((key) => key.startNanos >= start && (end === undefined || key.startNanos < end) && wanted(key)));
     if (found.length > limit) return found;
     end = start;
   }
-  const earlier = await findTraceKeys(search, await traceIdsOf(search, matching, { context }), context);
+  const [first] = matching.conditions;
+  const earlier = first === undefined ? [] : await keysOf(search, await traceIdsOf(search, first, { context }), matching, context);
   return [...found, ...earlier.filter((key) => key.startNanos < oldest && wanted(key))];
 }
 

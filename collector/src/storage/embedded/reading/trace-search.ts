@@ -8,12 +8,14 @@ import { textOf } from './column-values.ts';
 import type { ReadScope } from './read-scope.ts';
 import { firstRows } from './row-search.ts';
 import { Scan } from './scan.ts';
-import { least, type TimeWindow, windowOfRange } from './time-window.ts';
+import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { visitSpansOfTraces } from './trace-rows.ts';
-import { summarizeTraces } from './trace-summaries.ts';
+import { boundsReader, type SpanBounds, summarizeTraces } from './trace-summaries.ts';
 
 /** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
 const MAX_TRACES_BY_MATCH = 200;
+/** As that, of traces that fulfil several conditions: walking through time would look at all that fulfil one. */
+const MAX_TRACES_BY_ALL = 1_000;
 /** How many spans make the first stretch of time, and a later one at most; each has twice as many as the one before. */
 const FIRST_STRETCH_SPANS = 500;
 const MAX_STRETCH_SPANS = 8_000;
@@ -25,7 +27,7 @@ const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 
 /**
  * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, so there are two ways, both exact:
  *
- * - Few traces match: the keys of all of them are found and sorted.
+ * - Few traces match, or few fulfil one of several conditions or all of them: the keys of these are found and sorted.
  * - Many match: time is walked from the last page's key backwards, in stretches of some thousand spans. Every trace with its key in a stretch
  *   has a span that starts there (its root or its earliest), so the stretch's traces are asked which of them match and what their keys are.
  *   Traces whose key lies before the range (they began earlier) come last and are found as in the first way.
@@ -33,7 +35,7 @@ const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 
 export function searchTraces(scope: ReadScope, search: TraceSearch): TracePage {
   const { limit, after } = search;
   const isWanted = (key: TraceKey): boolean => after === undefined || compareTraceKeys(key, after) < 0;
-  const few = matchingTraces(scope, search, MAX_TRACES_BY_MATCH);
+  const few = fewTraces(scope, search);
   const keys = few ? keysOf(scope, few, search).filter(isWanted) : walkTime(scope, search, isWanted);
   const page = keys.sort((left, right) => compareTraceKeys(right, left)).slice(0, limit);
   const summaries = new Map(
@@ -74,6 +76,24 @@ export function findTraceIds(
 }
 
 type Matching = Pick<TraceSearch, 'query' | 'range'>;
+type Conditions = Matching & Pick<TraceSearch, 'with' | 'traceDuration'>;
+
+/** All traces that can match, and maybe others; undefined when there are many. */
+function fewTraces(scope: ReadScope, search: Conditions): readonly string[] | undefined {
+  const queries = [search.query, ...(search.with ?? [])];
+  for (const query of queries) {
+    const few = matchingTraces(scope, { query, range: search.range }, MAX_TRACES_BY_MATCH);
+    if (few) return few;
+  }
+  if (queries.length === 1) return undefined;
+  let all: readonly string[] | undefined;
+  for (const query of queries) {
+    const ids: readonly string[] = matchingTraces(scope, { query, range: search.range }, MAX_TRACES) ?? tooMany();
+    const known: ReadonlySet<string> | undefined = all && new Set(all);
+    all = known ? ids.filter((id) => known.has(id)) : ids;
+  }
+  return all === undefined || all.length > MAX_TRACES_BY_ALL ? undefined : all;
+}
 
 /** The distinct traces of matching spans; undefined when there are more than `max`. */
 function matchingTraces(scope: ReadScope, { query, range }: Matching, max: number): string[] | undefined {
@@ -90,25 +110,53 @@ function matchingTraces(scope: ReadScope, { query, range }: Matching, max: numbe
 }
 
 /** The keys of those of the traces that match. */
-function keysOf(scope: ReadScope, traceIds: readonly string[], { query, range }: Matching): TraceKey[] {
-  const scan = new Scan(scope, { table: 'spans', query, window: windowOfRange(range) });
-  const found = new Map<string, { earliest: bigint; root: bigint | undefined; matches: boolean }>();
+function keysOf(scope: ReadScope, traceIds: readonly string[], search: Conditions): TraceKey[] {
+  const window = windowOfRange(search.range);
+  const scans = [search.query, ...(search.with ?? [])].map((query) => new Scan(scope, { table: 'spans', query, window }));
+  const isLongEnough = search.traceDuration && durationCheck(search.traceDuration);
+  const found = new Map<string, TraceMatch>();
   visitSpansOfTraces(scope, traceIds, (page, rows) => {
-    const matching = scan.rowsOf(page, rows);
+    const matching = scans.map((scan) => scan.rowsOf(page, rows));
     const times = page.longs('time_nanos');
     const ids = page.texts('trace_id');
     const isRootAt = page.reader('is_root');
+    const boundsAt = isLongEnough && boundsReader(page);
     for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) {
       const traceId = textOf(ids, row);
       const time = longAt(times, row);
-      const trace = found.get(traceId) ?? { earliest: time, root: undefined, matches: false };
+      const trace = found.get(traceId) ?? { earliest: time, root: undefined, fulfilled: 0, bounds: undefined };
       found.set(traceId, trace);
       trace.earliest = least(trace.earliest, time);
       if (isRootAt(row) === 1) trace.root = trace.root === undefined ? time : least(trace.root, time);
-      if (matching[row] === 1) trace.matches = true;
+      for (const [number, matched] of matching.entries()) if (matched[row] === 1) trace.fulfilled |= 1 << number;
+      if (boundsAt) trace.bounds = widest(trace.bounds, boundsAt(row));
     }
   });
-  return [...found].flatMap(([traceId, { earliest, root, matches }]) => (matches ? [{ traceId, startNanos: root ?? earliest }] : []));
+  const all = (1 << scans.length) - 1;
+  return [...found].flatMap(([traceId, { earliest, root, fulfilled, bounds }]) =>
+    fulfilled === all && (!isLongEnough || (bounds !== undefined && isLongEnough(bounds))) ? [{ traceId, startNanos: root ?? earliest }] : [],
+  );
+}
+
+/** What is known of a trace while its spans are gone through. */
+interface TraceMatch {
+  earliest: bigint;
+  root: bigint | undefined;
+  /** One bit for each condition. */
+  fulfilled: number;
+  /** Only where it is asked for. */
+  bounds: SpanBounds | undefined;
+}
+
+function widest(bounds: SpanBounds | undefined, { start, end }: SpanBounds): SpanBounds {
+  return bounds === undefined ? { start, end } : { start: least(bounds.start, start), end: greatest(bounds.end, end) };
+}
+
+function durationCheck({ minNanos, maxNanos }: NonNullable<TraceSearch['traceDuration']>): (bounds: SpanBounds) => boolean {
+  return ({ start, end }) => {
+    const duration = end - start;
+    return (minNanos === undefined || duration >= minNanos) && (maxNanos === undefined || duration <= maxNanos);
+  };
 }
 
 function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKey) => boolean): TraceKey[] {

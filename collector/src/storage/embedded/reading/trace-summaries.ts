@@ -58,8 +58,14 @@ function spanAdder(traces: Map<string, TraceParts>, page: Page): (row: number) =
   };
 }
 
+/** When a span starts and ends, Unix nanoseconds. */
+export interface SpanBounds {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
 /** As they were sent, where a row's time and duration are not that. */
-function boundsReader(page: Page): (row: number) => { readonly start: bigint; readonly end: bigint } {
+export function boundsReader(page: Page): (row: number) => SpanBounds {
   const exact = page.texts('exact_bounds');
   const times = page.longs('time_nanos');
   const durations = page.longs('duration_nanos');
