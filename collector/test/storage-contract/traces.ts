@@ -55,7 +55,13 @@ export function describeTraces({ storage, newTenant }: ContractContext): void {
     });
 
     type More = Pick<TraceSearch, 'with' | 'traceDuration'>;
-    async function searchAll(query: QueryNode, range: TimeRange = {}, limit = 1_000, of = tenant, more: More = {}): Promise<ReferenceTrace[]> {
+    async function searchAll(
+      query: QueryNode,
+      range: TimeRange = {},
+      limit = 1_000,
+      of = tenant,
+      more: More = {},
+    ): Promise<ReferenceTrace[]> {
       const traces: ReferenceTrace[] = [];
       for (;;) {
         const after = traces.at(-1)?.key;

@@ -16,6 +16,7 @@ import type {
   LogSearchAnswer,
   OperationsAnswer,
   PatternOrder,
+  ServiceFiguresAnswer,
   ServicesAnswer,
   StatusAnswer,
   TraceSearchAnswer,
@@ -51,6 +52,10 @@ export interface TraceSearch {
   readonly minDuration: string;
   readonly maxDuration: string;
   readonly status: string;
+  readonly minTraceDuration: string;
+  readonly maxTraceDuration: string;
+  /** Queries that other spans of the trace fulfil. */
+  readonly with: readonly string[];
 }
 
 /** Records by page; an answer about an absolute range is kept until the reader asks again. */
@@ -156,6 +161,16 @@ export function traceSpanQuery(traceId: string, spanId: string) {
     queryKey: ['traceSpan', traceId, spanId],
     queryFn: ({ signal }) =>
       requestJson<TraceSpanAnswer>(`/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** How the operations of a service fared in a range. */
+export function serviceFiguresQuery(service: string, range: TimeRange) {
+  return queryOptions({
+    queryKey: ['serviceFigures', service, range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) =>
+      requestJson<ServiceFiguresAnswer>(`/services/${encodeURIComponent(service)}/figures`, { ...rangeParameters(range) }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -283,6 +283,21 @@ export const english = {
   'traces.failed': 'The traces could not be read',
   'traces.noMatchTitle': 'No trace matches',
   'traces.noMatchFilters': 'No single span in this range fulfils the query and all filters together.',
+  'traces.noMatchOthers':
+    'No trace has a span for the query and the filters together and one for each further condition, all of them starting in this range.',
+  'traces.and': 'and a span with',
+  'traces.andAdd': 'And a span with …',
+  'traces.andRemove': 'Remove this condition',
+  'traces.andPlaceholder': 'service:payments status:error',
+  'traces.traceMin': 'Whole trace at least',
+  'traces.traceMax': 'Whole trace at most',
+  'traces.percentilesHelp': 'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within',
+  'traces.overP99': 'Longer than p99 of this operation, {p99}',
+  'traces.scatter':
+    'Traces by start and duration. Drag to zoom in time and duration. Arrow keys go from trace to trace, Enter opens, plus zooms in around it, Escape lets go.',
+  'traces.scatterErrors': '{count, plural, =0 {no error} one {{shown} error} other {{shown} errors}}',
+  'traces.scatterUnread': 'Older ones are not loaded yet',
+  'traces.scatterMore': 'Load more',
   'traces.noMatchRange': 'No trace has a span that starts in this range.',
 
   'trace.errors': '{count, plural, one {{shown} error} other {{shown} errors}}',

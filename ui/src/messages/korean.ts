@@ -281,6 +281,21 @@ export const korean: Messages = {
   'traces.failed': '트레이스를 읽지 못했습니다',
   'traces.noMatchTitle': '일치하는 트레이스가 없습니다',
   'traces.noMatchFilters': '이 범위에는 쿼리와 필터를 함께 만족하는 스팬이 없습니다.',
+  'traces.noMatchOthers':
+    '쿼리와 필터를 함께 만족하는 스팬과 추가 조건마다 그것을 만족하는 스팬이 모두 이 범위에서 시작하는 트레이스가 없습니다.',
+  'traces.and': '그리고 다음 스팬도',
+  'traces.andAdd': '다른 스팬의 조건 추가 …',
+  'traces.andRemove': '이 조건 제거',
+  'traces.andPlaceholder': 'service:payments status:error',
+  'traces.traceMin': '전체 트레이스 최소',
+  'traces.traceMax': '전체 트레이스 최대',
+  'traces.percentilesHelp': '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간',
+  'traces.overP99': '이 오퍼레이션의 p99({p99})보다 깁니다',
+  'traces.scatter':
+    '시작 시각과 소요 시간별 트레이스. 끌어서 시간과 소요 시간을 확대합니다. 화살표 키로 트레이스 사이를 이동하고, Enter로 열고, 더하기로 그 주변을 확대하고, Escape로 놓습니다.',
+  'traces.scatterErrors': '{count, plural, =0 {오류 없음} other {오류 {shown}건}}',
+  'traces.scatterUnread': '더 오래된 것은 아직 불러오지 않았습니다',
+  'traces.scatterMore': '더 불러오기',
   'traces.noMatchRange': '이 범위에 시작하는 스팬을 가진 트레이스가 없습니다.',
 
   'trace.errors': '{count, plural, other {오류 {shown}건}}',

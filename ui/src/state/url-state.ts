@@ -34,6 +34,11 @@ export interface TracesUrl extends SearchUrl {
   readonly min?: string;
   readonly max?: string;
   readonly status?: string;
+  /** Queries that other spans of the trace fulfil, each percent-encoded, joined by commas. */
+  readonly with?: string;
+  /** How long the whole trace takes. */
+  readonly tmin?: string;
+  readonly tmax?: string;
 }
 
 export interface ErrorsUrl {
@@ -106,7 +111,7 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
 }
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {
-  return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status']);
+  return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax']);
 }
 
 export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
@@ -169,11 +174,12 @@ export function writeSearchText(search: Readonly<Record<string, unknown>>): stri
   return text === '' ? '' : `?${text}`;
 }
 
+/** Of columns, and of whatever else an address has several of. */
 export function parseColumns(cols: string | undefined): string[] {
   return (cols ?? '').split(',').filter(Boolean).map(decodeColumn);
 }
 
-/** Undefined for none: then the address has no `cols`. */
+/** The inverse. Undefined for none: then the address has no such parameter. */
 export function writeColumns(columns: readonly string[]): string | undefined {
   return columns.length === 0 ? undefined : columns.map(encodeURIComponent).join(',');
 }

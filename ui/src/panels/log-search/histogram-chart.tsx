@@ -5,7 +5,7 @@ import { levelBarColor, STACK_ORDER } from '../../logic/level.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { HistogramAxis } from './histogram-axis.tsx';
+import { TimeAxis } from '../../shared/TimeAxis/time-axis.tsx';
 import styles from './log-search.module.css';
 
 const BAR_HEIGHT = 54;
@@ -52,6 +52,8 @@ export function HistogramChart({ buckets, width, onZoom }: HistogramChartProps) 
   };
   const spanOf = (one: number, other: number) => spanBetween(buckets, { one, other, width });
   const current = buckets[cursor];
+  const whole = rangeOfBuckets(buckets, 0, buckets.length - 1);
+  const range = whole && { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
   return (
     <div
       className={styles.chart}
@@ -85,7 +87,7 @@ export function HistogramChart({ buckets, width, onZoom }: HistogramChartProps) 
         ))}
         {cursor >= 0 && anchor === -1 && <rect className={styles.cursor} y={0} height={BAR_HEIGHT} {...spanOf(cursor, cursor)} />}
         {anchor !== -1 && <rect className={styles.brush} y={0} height={BAR_HEIGHT} {...spanOf(anchor, cursor)} />}
-        <HistogramAxis buckets={buckets} width={width} top={BAR_HEIGHT} />
+        {range && <TimeAxis range={range} width={width} top={BAR_HEIGHT} />}
       </svg>
       {current && (
         <div className={styles.tip} style={tipPlace(spanOf(cursor, cursor).x, width)} role="status">

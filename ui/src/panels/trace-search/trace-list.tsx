@@ -8,10 +8,11 @@ import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { TraceRow } from './trace-row.tsx';
 import styles from './trace-search.module.css';
+import { useOperationPercentiles } from './use-operation-percentiles.ts';
 import type { Traces } from './use-trace-search.ts';
 
 const DAY_MILLIS = 86_400_000;
-const COLUMN_COUNT = 6;
+const COLUMN_COUNT = 7;
 
 /** The traces, newest first, endless downwards. */
 export function TraceList({
@@ -31,6 +32,7 @@ export function TraceList({
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
+  const percentilesOf = useOperationPercentiles(traces, range);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
   return (
     <div className={`${styles.results} ${isPlaceholderData ? styles.stale : ''}`}>
@@ -53,7 +55,16 @@ export function TraceList({
         header={<TraceListHead />}
         renderRow={(index) => {
           const trace = traces[index];
-          return trace && <TraceRow trace={trace} longestNanos={longestNanos} withDay={withDay} />;
+          return (
+            trace && (
+              <TraceRow
+                trace={trace}
+                longestNanos={longestNanos}
+                withDay={withDay}
+                percentiles={percentilesOf(trace.rootService, trace.rootOperation)}
+              />
+            )
+          );
         }}
       />
       <TraceListFoot result={result} />
@@ -68,6 +79,9 @@ function TraceListHead() {
       <span role="columnheader">{t('traces.start')}</span>
       <span role="columnheader">{t('traces.root')}</span>
       <span role="columnheader">{t('traces.duration')}</span>
+      <span role="columnheader" className={`${styles.percentiles} ${styles.roomyOnly}`} title={t('traces.percentilesHelp')}>
+        <span>p50</span> <span>p95</span> <span>p99</span>
+      </span>
       <span role="columnheader" className={`${styles.headNumber} ${styles.wideOnly}`}>
         {t('traces.spans')}
       </span>

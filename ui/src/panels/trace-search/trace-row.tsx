@@ -3,6 +3,7 @@ import type { TraceSummary } from '@threadline/collector/api';
 import { memo } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { isOverP99, type OperationPercentiles } from '../../logic/operation-percentiles.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -15,10 +16,12 @@ interface TraceRowProps {
   /** The longest of those that are shown: what a full bar means. */
   readonly longestNanos: number;
   readonly withDay: boolean;
+  /** Of the root's operation; undefined while they are not known. */
+  readonly percentiles: OperationPercentiles | undefined;
 }
 
 /** One trace on one line; drawn anew only when something of it changes. */
-export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay }: TraceRowProps) {
+export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, percentiles }: TraceRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const colorOf = useServiceColor();
@@ -42,7 +45,18 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay }:
             style={{ width: `${(100 * duration) / Math.max(1, longestNanos)}%`, background: colorOf(trace.rootService) }}
           />
         </span>
-        <span className={styles.durationText}>{formatDuration(duration)}</span>
+        <span
+          className={`${styles.durationText} ${isOverP99(duration, percentiles) ? styles.slow : ''}`}
+          title={isOverP99(duration, percentiles) ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : undefined}
+        >
+          {isOverP99(duration, percentiles) && <span aria-hidden="true">▲ </span>}
+          {formatDuration(duration)}
+        </span>
+      </span>
+      <span role="gridcell" className={`${styles.percentiles} ${styles.roomyOnly}`}>
+        {percentiles === undefined
+          ? '–'
+          : [percentiles.p50, percentiles.p95, percentiles.p99].map((nanos, place) => <span key={place}>{formatDuration(nanos)}</span>)}
       </span>
       <span role="gridcell" className={`${styles.number} ${styles.wideOnly}`}>
         {format.number(trace.spanCount)}

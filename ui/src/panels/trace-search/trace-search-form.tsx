@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { operationsQuery, servicesQuery } from '../../api/queries.ts';
 import { parseDuration } from '../../logic/duration-format.ts';
+import { queryProblem } from '../../logic/query-problem.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { OtherSpans } from './other-spans.tsx';
 import styles from './trace-search.module.css';
 import { NO_FILTERS, type TraceAddress, type TraceFilters } from './use-trace-search.ts';
 
@@ -11,18 +13,22 @@ import { NO_FILTERS, type TraceAddress, type TraceFilters } from './use-trace-se
 export function TraceSearchForm({ address }: { readonly address: TraceAddress }) {
   const t = useTranslate();
   const listId = useId();
-  const { filters } = address;
+  const { filters, others } = address;
   const [draft, setDraft] = useState(filters);
-  const { service, operation, min, max, status } = filters;
-  useEffect(() => setDraft({ service, operation, min, max, status }), [service, operation, min, max, status]);
+  const { service, operation, min, max, status, tmin, tmax } = filters;
+  useEffect(() => setDraft({ service, operation, min, max, status, tmin, tmax }), [service, operation, min, max, status, tmin, tmax]);
+  const [draftOthers, setDraftOthers] = useState<readonly string[]>(others);
+  useEffect(() => setDraftOthers(others), [others]);
   const services = useQuery(servicesQuery()).data?.services ?? [];
   const operations = useQuery(operationsQuery(draft.service)).data?.operations ?? [];
   const durationIsWrong = (text: string) => text !== '' && parseDuration(text) === undefined;
-  const isWrong = durationIsWrong(draft.min) || durationIsWrong(draft.max);
-  const apply = (change: Partial<TraceFilters>) => {
+  const isWrong = (next: TraceFilters) => [next.min, next.max, next.tmin, next.tmax].some(durationIsWrong);
+  const apply = (change: Partial<TraceFilters>, nextOthers: readonly string[] = draftOthers) => {
     const next = { ...draft, ...change };
+    const kept = nextOthers.map((text) => text.trim()).filter((text) => text !== '');
     setDraft(next);
-    if (!durationIsWrong(next.min) && !durationIsWrong(next.max)) address.setFilters(next);
+    setDraftOthers(nextOthers);
+    if (!isWrong(next) && kept.every((text) => queryProblem(text, 'spans') === undefined)) address.setForm(next, kept);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -85,16 +91,36 @@ export function TraceSearchForm({ address }: { readonly address: TraceAddress })
         </select>
       </label>
       <Button type="submit">{t('traces.search')}</Button>
-      {Object.values(filters).some((value) => value !== '') && (
-        <Button look="quiet" onClick={() => address.setFilters(NO_FILTERS)}>
+      {address.isFiltered && (
+        <Button look="quiet" onClick={() => apply(NO_FILTERS, [])}>
           {t('traces.clear')}
         </Button>
       )}
-      {isWrong && (
+      {isWrong(draft) && (
         <p className={styles.problem} role="alert">
           {t('traces.durationHelp')}
         </p>
       )}
+      <div className={styles.more}>
+        <OtherSpans
+          drafts={draftOthers}
+          services={services.map(({ name }) => name)}
+          onDraft={setDraftOthers}
+          onRemove={(next) => apply({}, next)}
+        />
+        <DurationField
+          label={t('traces.traceMin')}
+          value={draft.tmin}
+          isWrong={durationIsWrong(draft.tmin)}
+          onChange={(next) => setDraft({ ...draft, tmin: next })}
+        />
+        <DurationField
+          label={t('traces.traceMax')}
+          value={draft.tmax}
+          isWrong={durationIsWrong(draft.tmax)}
+          onChange={(next) => setDraft({ ...draft, tmax: next })}
+        />
+      </div>
     </form>
   );
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, servicesQuery } from '../../api/queries.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
+import type { MessageKey } from '../../messages/english.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -15,6 +16,7 @@ import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { TraceList } from './trace-list.tsx';
+import { TraceScatter } from './trace-scatter.tsx';
 import { TraceSearchForm } from './trace-search-form.tsx';
 import { type TraceAddress, type Traces, useTraceAddress, useTraces } from './use-trace-search.ts';
 
@@ -79,10 +81,18 @@ function TraceResults({ address, result, active, onActive }: TraceResultsProps) 
       {traces.length === 0 && !search.hasNextPage ? (
         <NoTraces address={address} />
       ) : (
-        <TraceList result={result} active={active} onActive={onActive} />
+        <>
+          <TraceScatter address={address} result={result} active={active} onActive={onActive} />
+          <TraceList result={result} active={active} onActive={onActive} />
+        </>
       )}
     </SearchState>
   );
+}
+
+function noMatchText({ query, others, isFiltered }: TraceAddress): MessageKey {
+  if (others.length > 0) return 'traces.noMatchOthers';
+  return query !== '' || isFiltered ? 'traces.noMatchFilters' : 'traces.noMatchRange';
 }
 
 /** No trace matches: where nothing was ever sent, how to send; else what could be let go of. */
@@ -90,11 +100,11 @@ function NoTraces({ address }: { readonly address: TraceAddress }) {
   const t = useTranslate();
   const services = useQuery(servicesQuery());
   const health = useQuery(healthQuery());
-  const isFiltered = address.query !== '' || Object.values(address.filters).some((value) => value !== '');
+  const isFiltered = address.query !== '' || address.isFiltered;
   if (services.data?.services.length === 0 && !isFiltered)
     return <AddService otlpHttp={health.data?.send?.otlpHttpUrl ?? DEFAULT_OTLP_HTTP} />;
   return (
-    <EmptyState title={t('traces.noMatchTitle')} text={t(isFiltered ? 'traces.noMatchFilters' : 'traces.noMatchRange')}>
+    <EmptyState title={t('traces.noMatchTitle')} text={t(noMatchText(address))}>
       <StateActions>
         {isFiltered && (
           <Button look="primary" onClick={address.clear}>

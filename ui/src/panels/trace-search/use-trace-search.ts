@@ -2,9 +2,10 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { tracesQuery } from '../../api/queries.ts';
-import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import type { ScatterChoice } from '../../logic/trace-scatter.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
-import type { TracesUrl } from '../../state/url-state.ts';
+import { parseColumns, type TracesUrl, writeColumns } from '../../state/url-state.ts';
 
 const route = getRouteApi('/traces');
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
@@ -16,9 +17,12 @@ export interface TraceFilters {
   readonly min: string;
   readonly max: string;
   readonly status: string;
+  /** Of the whole trace. */
+  readonly tmin: string;
+  readonly tmax: string;
 }
 
-export const NO_FILTERS: TraceFilters = { service: '', operation: '', min: '', max: '', status: '' };
+export const NO_FILTERS: TraceFilters = { service: '', operation: '', min: '', max: '', status: '', tmin: '', tmax: '' };
 
 /** The address as what it means, and the ways to change it. */
 export function useTraceAddress() {
@@ -37,14 +41,27 @@ export function useTraceAddress() {
     min: url.min ?? '',
     max: url.max ?? '',
     status: url.status ?? '',
+    tmin: url.tmin ?? '',
+    tmax: url.tmax ?? '',
   };
+  const others = useMemo(() => parseColumns(url.with), [url.with]);
   return {
     query: url.q ?? '',
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
     filters,
-    setFilters: (next: TraceFilters) => update(next),
+    /** Queries that other spans of the trace have to fulfil. */
+    others,
+    isFiltered: others.length > 0 || Object.values(filters).some((value) => value !== ''),
+    setForm: (next: TraceFilters, nextOthers: readonly string[]) => update({ ...next, with: writeColumns(nextOthers) }),
     setRange: (range: TimeRangeText) => update(range),
-    clear: () => update({ ...NO_FILTERS, q: undefined }),
+    /** A part of the scatter: what it says nothing about stays. */
+    choose: ({ range, min, max }: ScatterChoice) =>
+      update({
+        ...(range && absoluteRange(range)),
+        ...(min !== undefined && { tmin: min }),
+        ...(max !== undefined && { tmax: max }),
+      }),
+    clear: () => update({ ...NO_FILTERS, with: undefined, q: undefined }),
   };
 }
 
@@ -63,6 +80,9 @@ export function useTraces(address: TraceAddress) {
       minDuration: filters.min,
       maxDuration: filters.max,
       status: filters.status,
+      minTraceDuration: filters.tmin,
+      maxTraceDuration: filters.tmax,
+      with: address.others,
     }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,

@@ -134,7 +134,9 @@ function keysOf(scope: ReadScope, traceIds: readonly string[], search: Condition
   });
   const all = (1 << scans.length) - 1;
   return [...found].flatMap(([traceId, { earliest, root, fulfilled, bounds }]) =>
-    fulfilled === all && (!isLongEnough || (bounds !== undefined && isLongEnough(bounds))) ? [{ traceId, startNanos: root ?? earliest }] : [],
+    fulfilled === all && (!isLongEnough || (bounds !== undefined && isLongEnough(bounds)))
+      ? [{ traceId, startNanos: root ?? earliest }]
+      : [],
   );
 }
 

@@ -1,26 +1,22 @@
-import type { HistogramBucket } from '@threadline/collector/api';
 import { clockTicks } from '../../logic/axis-ticks.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
-import styles from './log-search.module.css';
+import styles from './time-axis.module.css';
 
 const PIXELS_PER_TICK = 110;
 const MINUTE_MILLIS = 60_000;
 const DAY_MILLIS = 86_400_000;
 
-interface HistogramAxisProps {
-  readonly buckets: readonly HistogramBucket[];
+interface TimeAxisProps {
+  readonly range: TimeRange;
   readonly width: number;
-  /** Where the axis lies under the columns, in pixels. */
+  /** Where the axis lies in its picture, in pixels. */
   readonly top: number;
 }
 
-/** Round clock times under the columns. */
-export function HistogramAxis({ buckets, width, top }: HistogramAxisProps) {
+/** Round clock times under a chart: a part of an SVG picture. */
+export function TimeAxis({ range, width, top }: TimeAxisProps) {
   const format = useFormat();
-  const first = buckets[0];
-  const last = buckets.at(-1);
-  if (first === undefined || last === undefined) return null;
-  const range = { fromMillis: Date.parse(first.from), toMillis: Date.parse(last.to) };
   const offset = format.zone === 'utc' ? 0 : -new Date(range.fromMillis).getTimezoneOffset() * MINUTE_MILLIS;
   const span = Math.max(1, range.toMillis - range.fromMillis);
   const ticks = clockTicks(range, Math.max(1, Math.floor(width / PIXELS_PER_TICK)), offset);

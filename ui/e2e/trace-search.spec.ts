@@ -1,0 +1,116 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './shop-test.ts';
+
+const list = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('row');
+const scatter = (page: Page): Locator => page.getByRole('group', { name: /^Traces by start and duration/ });
+const condition = (page: Page): Locator => page.getByLabel('and a span with');
+
+async function boxOf(target: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('it has no place on the page');
+  return box;
+}
+
+test('finds traces that have a span for each of several conditions, and keeps them in the address', async ({ page }) => {
+  await page.goto('/traces?service=gateway');
+  await expect(list(page).nth(1)).toBeVisible();
+  await page.getByRole('button', { name: 'And a span with' }).click();
+  await expect(condition(page)).toBeFocused();
+  await condition(page).fill('service:payments status:error');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/with=service%253Apayments%2520status%253Aerror/);
+  await expect(list(page).nth(1)).toContainText('POST /checkout');
+  await expect(list(page).nth(1)).toContainText('✕');
+  await page.reload();
+  await expect(condition(page)).toHaveValue('service:payments status:error');
+  await expect(list(page).filter({ hasText: 'GET /status' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'And a span with' }).click();
+  await condition(page).nth(1).fill('service:payments status:ok');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Remove this condition' }).last().click();
+  await expect(condition(page)).toHaveCount(1);
+  await page.goBack();
+  await expect(condition(page)).toHaveCount(2);
+});
+
+test('says what is wrong with a further condition, and what no trace has', async ({ page }) => {
+  await page.goto('/traces');
+  await page.getByRole('button', { name: 'And a span with' }).click();
+  await condition(page).fill('service:(payments');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(condition(page)).toHaveAttribute('aria-invalid', 'true');
+  await condition(page).fill('service:nobody');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'No trace matches' })).toBeVisible();
+  await expect(page.getByText('one for each further condition')).toBeVisible();
+});
+
+test('draws traces as dots that open, and a drag chooses a part of time and duration', async ({ page }) => {
+  await page.goto('/traces');
+  await expect(list(page).nth(1)).toBeVisible();
+  const box = await boxOf(scatter(page));
+  await page.mouse.move(box.x + box.width * 0.4, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 40, { steps: 4 });
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 64, { steps: 4 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/tmin=/);
+  await expect(page).toHaveURL(/from=20/);
+  await expect(page.getByLabel('Whole trace at least')).not.toHaveValue('');
+  await page.goBack();
+  await expect(page).not.toHaveURL(/tmin=/);
+  await expect(list(page).nth(1)).toBeVisible();
+  await scatter(page).focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  const tip = scatter(page).getByRole('status');
+  await expect(tip).toBeVisible();
+  const text = (await tip.textContent()) ?? '';
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/trace\/[0-9a-f]{32}/);
+  const operation = / · \S+ (.+) · [^·]+ · [^·]+$/.exec(text)?.[1] ?? 'no operation';
+  await expect(page.getByRole('heading', { name: operation })).toBeVisible();
+});
+
+test('opens the trace of a dot that is clicked', async ({ page }) => {
+  await page.goto('/traces?service=payments&status=error');
+  await expect(list(page).nth(1)).toBeVisible();
+  await scatter(page).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(scatter(page).getByRole('status')).toContainText(/error/);
+  // What is said of a dot stands beside it.
+  const [box, tip] = [await boxOf(scatter(page)), await boxOf(scatter(page).getByRole('status'))];
+  const x = tip.x - box.x > box.width / 2 ? tip.x - 12 : tip.x + tip.width + 12;
+  await page.mouse.click(x, tip.y + 12);
+  await expect(page).toHaveURL(/\/trace\/[0-9a-f]{32}/);
+});
+
+test('has the percentiles of the operation beside each trace', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto('/traces');
+  const row = list(page).filter({ hasText: 'POST /checkout' }).first();
+  await expect(row).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'p50 p95 p99' })).toBeVisible();
+  await expect(row.getByRole('gridcell').nth(3)).toContainText(/\d+(\.\d+)? (ms|s).*\d+(\.\d+)? (ms|s).*\d+(\.\d+)? (ms|s)/);
+});
+
+test('speaks Korean', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));
+  await page.goto('/traces?with=service%253Apayments');
+  await expect(page.getByLabel('그리고 다음 스팬도')).toHaveValue('service:payments');
+  await expect(page.getByLabel('전체 트레이스 최소')).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe with conditions and dots in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto('/traces?service=gateway&with=service%253Apayments,service%253Aorders&tmin=10ms');
+    await expect(list(page).nth(1)).toBeVisible();
+    await scatter(page).focus();
+    await page.keyboard.press('ArrowLeft');
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+  });
+}

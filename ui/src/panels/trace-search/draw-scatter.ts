@@ -1,0 +1,84 @@
+import type { TraceSummary } from '@threadline/collector/api';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { durationLines, durationToY, type ScatterLayout } from '../../logic/trace-scatter.ts';
+import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
+
+const RADIUS = 3;
+const CROSS = 4;
+const HATCH_STEP = 7;
+
+interface ScatterDrawing {
+  readonly area: CanvasArea;
+  readonly layout: ScatterLayout;
+  readonly traces: readonly TraceSummary[];
+  /** The dot with a ring; -1 for none. */
+  readonly current: number;
+  readonly colorOf: (service: string) => string;
+}
+
+/** Dots in their root's colour; traces with errors are crosses in the error colour, over all others. */
+export function drawScatter(context: CanvasRenderingContext2D, drawing: ScatterDrawing): void {
+  const { area, layout, traces, current, colorOf } = drawing;
+  drawLines(context, area, layout);
+  drawUnread(context, area, layout);
+  context.globalAlpha = 0.8;
+  for (const [dot, trace] of traces.entries()) {
+    if (trace.errorCount > 0) continue;
+    context.fillStyle = area.color(colorOf(trace.rootService));
+    context.beginPath();
+    context.arc(layout.x[dot] ?? 0, layout.y[dot] ?? 0, RADIUS, 0, 2 * Math.PI);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.strokeStyle = area.color('var(--level-error)');
+  context.lineWidth = 2;
+  context.beginPath();
+  for (const [dot, trace] of traces.entries()) if (trace.errorCount > 0) cross(context, layout.x[dot] ?? 0, layout.y[dot] ?? 0);
+  context.stroke();
+  if (current < 0 || current >= traces.length) return;
+  context.strokeStyle = area.color('var(--text)');
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(layout.x[current] ?? 0, layout.y[current] ?? 0, RADIUS + 4, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+function cross(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.moveTo(x - CROSS, y - CROSS);
+  context.lineTo(x + CROSS, y + CROSS);
+  context.moveTo(x - CROSS, y + CROSS);
+  context.lineTo(x + CROSS, y - CROSS);
+}
+
+/** A line for each power of ten, with its duration at the left end. */
+function drawLines(context: CanvasRenderingContext2D, area: CanvasArea, layout: ScatterLayout): void {
+  context.lineWidth = 1;
+  context.strokeStyle = area.color('var(--line-color)');
+  context.fillStyle = area.color('var(--muted)');
+  context.font = `11px ${area.fontData}`;
+  context.textBaseline = 'top';
+  for (const nanos of durationLines(layout)) {
+    const y = Math.round(durationToY(nanos, layout)) + 0.5;
+    context.beginPath();
+    context.moveTo(0, y);
+    context.lineTo(layout.width, y);
+    context.stroke();
+    if (y < layout.height - 16) context.fillText(formatDuration(nanos), 4, y + 2);
+  }
+}
+
+function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, { unreadWidth, height }: ScatterLayout): void {
+  if (unreadWidth <= 0) return;
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, unreadWidth, height);
+  context.clip();
+  context.strokeStyle = area.color('var(--line-color)');
+  context.beginPath();
+  for (let x = -height; x < unreadWidth; x += HATCH_STEP) {
+    context.moveTo(x, height);
+    context.lineTo(x + height, 0);
+  }
+  context.stroke();
+  context.restore();
+}

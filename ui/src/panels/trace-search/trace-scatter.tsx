@@ -1,0 +1,178 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { TraceSummary } from '@threadline/collector/api';
+import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState } from 'react';
+import { formatDuration } from '../../logic/duration-format.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
+import { choiceOf, dotAt, layoutScatter, nextDot, type ScatterLayout } from '../../logic/trace-scatter.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
+import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
+import { TimeAxis } from '../../shared/TimeAxis/time-axis.tsx';
+import { useWidth } from '../../shared/use-width.ts';
+import { drawScatter } from './draw-scatter.ts';
+import styles from './trace-search.module.css';
+import type { TraceAddress, Traces } from './use-trace-search.ts';
+
+const HEIGHT = 128;
+const AXIS_HEIGHT = 18;
+/** Zooming by key keeps this share of the range, about the dot. */
+const ZOOM_SHARE = 0.25;
+
+interface TraceScatterProps {
+  readonly address: TraceAddress;
+  readonly result: Traces;
+  /** The place in the list that has the ring; -1 for none. */
+  readonly active: number;
+  readonly onActive: (index: number) => void;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * The traces that the list has, by start and duration. A click opens, a drag chooses a part of both; arrows go from dot to dot, and the list goes
+ * with them: it is the same for whoever sees no canvas.
+ */
+export function TraceScatter({ address, result, active, onActive }: TraceScatterProps) {
+  const t = useTranslate();
+  const navigate = useNavigate();
+  const colorOf = useServiceColor();
+  const [box, width] = useWidth<HTMLDivElement>();
+  const { traces, range, search } = result;
+  const [hovered, setHovered] = useState(-1);
+  const [anchor, setAnchor] = useState<Place>();
+  const [drag, setDrag] = useState<Place>();
+  const layout = useMemo(
+    () => layoutScatter(traces, { range: range ?? { fromMillis: 0, toMillis: 1 }, width, height: HEIGHT, hasMore: search.hasNextPage }),
+    [traces, range, width, search.hasNextPage],
+  );
+  const current = hovered >= 0 ? hovered : active;
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, area: CanvasArea) => drawScatter(context, { area, layout, traces, current, colorOf }),
+    [layout, traces, current, colorOf],
+  );
+  const open = (dot: number) => {
+    const trace = traces[dot];
+    if (trace !== undefined) void navigate({ to: '/trace/$traceId', params: { traceId: trace.traceId } });
+  };
+  const release = (event: PointerEvent<HTMLDivElement>) => {
+    if (anchor === undefined) return;
+    const place = placeOf(event);
+    const choice = choiceOf(layout, anchor, place);
+    setAnchor(undefined);
+    setDrag(undefined);
+    if (choice === undefined) open(dotAt(layout, place));
+    else address.choose(choice);
+  };
+  const keys = (event: KeyboardEvent) => {
+    const next = nextDot(layout, active, event.key);
+    if (next !== undefined) onActive(next);
+    else if (event.key === 'Enter' && active >= 0) open(active);
+    else if ((event.key === '+' || event.key === '=') && active >= 0) address.choose({ range: zoomedRange(layout, active) });
+    else if (event.key === 'Escape' && (active >= 0 || anchor !== undefined)) {
+      setAnchor(undefined);
+      setDrag(undefined);
+      onActive(-1);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const shown = traces[current];
+  const canLoad = search.hasNextPage && !search.isPlaceholderData && layout.unreadWidth > 0;
+  return (
+    <div
+      ref={box}
+      className={styles.scatter}
+      role="group"
+      aria-label={t('traces.scatter')}
+      tabIndex={0}
+      data-over={hovered >= 0 && drag === undefined ? 'dot' : 'ground'}
+      onKeyDown={keys}
+      onPointerDown={(event) => {
+        if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setAnchor(placeOf(event));
+      }}
+      onPointerMove={(event) => {
+        if (anchor === undefined) setHovered(dotAt(layout, placeOf(event)));
+        else setDrag(placeOf(event));
+      }}
+      onPointerUp={release}
+      onPointerCancel={() => {
+        setAnchor(undefined);
+        setDrag(undefined);
+      }}
+      onPointerLeave={() => setHovered(-1)}
+    >
+      <CanvasView height={HEIGHT} draw={draw} />
+      {range && (
+        <svg className={styles.axis} width={width} height={AXIS_HEIGHT} aria-hidden="true">
+          <TimeAxis range={range} width={width} top={0} />
+        </svg>
+      )}
+      {anchor && drag && <div className={styles.brush} style={brushStyle(anchor, drag)} />}
+      {canLoad && (
+        <div className={styles.unread}>
+          <Button
+            size="small"
+            title={t('traces.scatterUnread')}
+            disabled={search.isFetchingNextPage}
+            onClick={() => void search.fetchNextPage()}
+          >
+            {t('traces.scatterMore')}
+          </Button>
+        </div>
+      )}
+      {shown && drag === undefined && <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />}
+    </div>
+  );
+}
+
+interface ScatterTipProps {
+  readonly trace: TraceSummary;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const side = x > width / 2 ? { right: width - x + 12 } : { left: x + 12 };
+  const errors = t('traces.scatterErrors', { count: trace.errorCount, shown: format.number(trace.errorCount) });
+  return (
+    <div className={styles.tip} style={{ ...side, top: Math.max(0, Math.min(HEIGHT - 24, y - 12)) }} role="status">
+      {`${format.clock(trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
+    </div>
+  );
+}
+
+/** Where the pointer is on the canvas. */
+function placeOf(event: PointerEvent<HTMLDivElement>): Place {
+  const frame = event.currentTarget.getBoundingClientRect();
+  return {
+    x: Math.min(frame.width, Math.max(0, event.clientX - frame.left)),
+    y: Math.min(HEIGHT, Math.max(0, event.clientY - frame.top)),
+  };
+}
+
+function brushStyle(from: Place, to: Place) {
+  return {
+    left: Math.min(from.x, to.x),
+    top: Math.min(from.y, to.y),
+    width: Math.abs(to.x - from.x),
+    height: Math.abs(to.y - from.y),
+  };
+}
+
+function zoomedRange({ range, x, width }: ScatterLayout, dot: number): TimeRange {
+  const span = range.toMillis - range.fromMillis;
+  const at = range.fromMillis + ((x[dot] ?? 0) / Math.max(1, width)) * span;
+  const half = Math.max(1, (span * ZOOM_SHARE) / 2);
+  const fromMillis = Math.max(0, Math.floor(at - half));
+  return { fromMillis, toMillis: Math.max(fromMillis + 1, Math.ceil(at + half)) };
+}

@@ -1,0 +1,35 @@
+import { type UseQueryResult, useQueries } from '@tanstack/react-query';
+import type { ServiceFiguresAnswer, TraceSummary } from '@threadline/collector/api';
+import { useCallback, useMemo } from 'react';
+import { serviceFiguresQuery } from '../../api/queries.ts';
+import { type OperationPercentiles, percentilesByName } from '../../logic/operation-percentiles.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
+
+/** Roots of more services than these in one list have no percentiles beside them. */
+const MAX_SERVICES = 20;
+const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 1 };
+
+/** How long the operation of a trace's root takes in the range, as far as it is known yet. */
+export function useOperationPercentiles(
+  traces: readonly TraceSummary[],
+  range: TimeRange | undefined,
+): (service: string, operation: string) => OperationPercentiles | undefined {
+  const services = useMemo(
+    () => [...new Set(traces.map(({ rootService }) => rootService))].filter((name) => name !== '').slice(0, MAX_SERVICES),
+    [traces],
+  );
+  const byService = useQueries({
+    queries: services.map((service) => ({
+      ...serviceFiguresQuery(service, range ?? NO_RANGE),
+      enabled: range !== undefined,
+      retry: false,
+    })),
+    combine: combineFigures,
+  });
+  return useCallback((service, operation) => byService.get(service)?.get(operation), [byService]);
+}
+
+/** Outside of the hook, so that it is worked out anew only when an answer comes. */
+function combineFigures(results: readonly UseQueryResult<ServiceFiguresAnswer>[]) {
+  return new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.name, percentilesByName(data)] as const])));
+}
