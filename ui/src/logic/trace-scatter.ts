@@ -18,7 +18,7 @@ export interface ScatterLayout {
 }
 
 /** Dots are at least so far from the top and the bottom: none is cut. */
-export const SCATTER_MARGIN = 6;
+const SCATTER_MARGIN = 6;
 /** A microsecond: what took less, or no time at all, is at the bottom. */
 const LEAST_NANOS = 1_000;
 /** A place this far from a dot, in pixels, means the dot. */
