@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { treeOf } from './trace-fixtures.ts';
-import { rangesOfService, timesOverP99, usualRangeOf } from './usual-range.ts';
+import { rangesByName, rangesOfService, timesOverP99, usualRangeOf } from './usual-range.ts';
 
 const figures = (count: number) => ({ count, errors: 0, perSecond: 1, p50Millis: 1, p95Millis: 2, p99Millis: 3 });
 
@@ -37,6 +37,13 @@ describe('usual ranges', () => {
       undefined,
       undefined,
       undefined,
+    ]);
+  });
+
+  it('are by name those of the most frequent kind', () => {
+    const operation = (kind: number, count: number) => ({ name: 'GET /', kind, figures: figures(count) });
+    expect([...rangesByName({ operations: [operation(2, 90), operation(3, 40), { ...operation(1, 19), name: 'rare' }] })]).toEqual([
+      ['GET /', { count: 90, p50: 1e6, p95: 2e6, p99: 3e6 }],
     ]);
   });
 

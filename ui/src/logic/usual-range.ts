@@ -1,4 +1,4 @@
-import type { ServiceFiguresAnswer } from '@threadline/collector/api';
+import type { ServiceFiguresAnswer, TrafficFigures } from '@threadline/collector/api';
 import type { SpanTree } from './trace-measures.ts';
 import { isSpanNode } from './trace-tree.ts';
 
@@ -23,17 +23,26 @@ export type UsualRanges = ReadonlyMap<string, ReadonlyMap<string, UsualRange>>;
 /** The operations of one service that are known well enough. */
 export function rangesOfService({ operations }: Pick<ServiceFiguresAnswer, 'operations'>): ReadonlyMap<string, UsualRange> {
   return new Map(
-    operations.flatMap(({ name, kind, figures: { count, p50Millis, p95Millis, p99Millis } }) =>
-      count < MIN_SPANS || p50Millis === undefined || p95Millis === undefined || p99Millis === undefined
-        ? []
-        : [
-            [
-              operationKey(kind, name),
-              { count, p50: p50Millis * NANOS_A_MILLI, p95: p95Millis * NANOS_A_MILLI, p99: p99Millis * NANOS_A_MILLI },
-            ],
-          ],
-    ),
+    operations.flatMap(({ name, kind, figures }) => {
+      const range = rangeOfFigures(figures);
+      return range === undefined ? [] : [[operationKey(kind, name), range] as const];
+    }),
   );
+}
+
+/** As `rangesOfService`, by name alone: of several kinds of span with one name, of the most frequent. */
+export function rangesByName({ operations }: Pick<ServiceFiguresAnswer, 'operations'>): ReadonlyMap<string, UsualRange> {
+  const ranges = new Map<string, UsualRange>();
+  for (const { name, figures } of operations) {
+    const range = rangeOfFigures(figures);
+    if (range !== undefined && !ranges.has(name)) ranges.set(name, range);
+  }
+  return ranges;
+}
+
+function rangeOfFigures({ count, p50Millis, p95Millis, p99Millis }: TrafficFigures): UsualRange | undefined {
+  if (count < MIN_SPANS || p50Millis === undefined || p95Millis === undefined || p99Millis === undefined) return undefined;
+  return { count, p50: p50Millis * NANOS_A_MILLI, p95: p95Millis * NANOS_A_MILLI, p99: p99Millis * NANOS_A_MILLI };
 }
 
 /** The usual range of a finished span's operation, looked up at once however often it is asked; undefined where too little is known of it. */

@@ -3,7 +3,7 @@ import type { TraceSummary } from '@threadline/collector/api';
 import { memo } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { isOverP99, type OperationPercentiles } from '../../logic/operation-percentiles.ts';
+import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -17,7 +17,7 @@ interface TraceRowProps {
   readonly longestNanos: number;
   readonly withDay: boolean;
   /** Of the root's operation; undefined while they are not known. */
-  readonly percentiles: OperationPercentiles | undefined;
+  readonly percentiles: UsualRange | undefined;
 }
 
 /** One trace on one line; drawn anew only when something of it changes. */
@@ -26,6 +26,7 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, p
   const format = useFormat();
   const colorOf = useServiceColor();
   const duration = Number(trace.durationNano);
+  const isOverP99 = timesOverP99(duration, percentiles) !== undefined;
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={styles.cell}>
@@ -46,10 +47,10 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, p
           />
         </span>
         <span
-          className={`${styles.durationText} ${isOverP99(duration, percentiles) ? styles.slow : ''}`}
-          title={isOverP99(duration, percentiles) ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : undefined}
+          className={`${styles.durationText} ${isOverP99 ? styles.slow : ''}`}
+          title={isOverP99 ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : undefined}
         >
-          {isOverP99(duration, percentiles) && <span aria-hidden="true">▲ </span>}
+          {isOverP99 && <span aria-hidden="true">▲ </span>}
           {formatDuration(duration)}
         </span>
       </span>

@@ -2,8 +2,8 @@ import { type UseQueryResult, useQueries } from '@tanstack/react-query';
 import type { ServiceFiguresAnswer, TraceSummary } from '@threadline/collector/api';
 import { useCallback, useMemo } from 'react';
 import { serviceFiguresQuery } from '../../api/queries.ts';
-import { type OperationPercentiles, percentilesByName } from '../../logic/operation-percentiles.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
+import { rangesByName, type UsualRange } from '../../logic/usual-range.ts';
 
 /** Roots of more services than these in one list have no percentiles beside them. */
 const MAX_SERVICES = 20;
@@ -13,7 +13,7 @@ const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 1 };
 export function useOperationPercentiles(
   traces: readonly TraceSummary[],
   range: TimeRange | undefined,
-): (service: string, operation: string) => OperationPercentiles | undefined {
+): (service: string, operation: string) => UsualRange | undefined {
   const services = useMemo(
     () => [...new Set(traces.map(({ rootService }) => rootService))].filter((name) => name !== '').slice(0, MAX_SERVICES),
     [traces],
@@ -31,5 +31,5 @@ export function useOperationPercentiles(
 
 /** Outside of the hook, so that it is worked out anew only when an answer comes. */
 function combineFigures(results: readonly UseQueryResult<ServiceFiguresAnswer>[]) {
-  return new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.name, percentilesByName(data)] as const])));
+  return new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.name, rangesByName(data)] as const])));
 }
