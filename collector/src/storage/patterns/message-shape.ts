@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { wildcardUnit } from './template-text.ts';
 
 /** More of a message is no help in telling it from others; it is what one message may cost at most. */
@@ -52,7 +53,8 @@ const COLON_BYTE = 0x3a;
 const DASH_BYTE = 0x2d;
 const FIRST_MULTIPLIER = 0x9e3779b1;
 const SECOND_MULTIPLIER = 0x5f356495;
-const WORD_SEED = 0x811c9dc5;
+/** Of this process alone: rows are found by what shape they were taken for, and nobody may make messages that only seem to be of one. */
+const [FIRST_SEED = 0, SECOND_SEED = 0] = randomFillSync(new Int32Array(2));
 
 /**
  * What a message is made of: words, typed wildcards in place of what has digits in it, and what stands between. One object is used again and again.
@@ -91,7 +93,8 @@ export class MessageShape {
     let skeletonFirst = 3;
     let skeletonSecond = 4;
     let tokens = 0;
-    let separators = 0;
+    let separators = FIRST_SEED;
+    let otherSeparators = SECOND_SEED;
     let isBlank = false;
     let at = start;
     while (at < last) {
@@ -100,24 +103,31 @@ export class MessageShape {
       if (classes === 0) {
         if (byte > SPACE && byte !== DELETE) {
           separators = Math.imul(separators ^ byte, FIRST_MULTIPLIER);
+          otherSeparators = Math.imul(otherSeparators ^ byte, SECOND_MULTIPLIER);
           isBlank = false;
         } else {
           if (byte === NEW_LINE && isStackFrame(bytes, at + 1, end)) {
             this.#isCut = true;
             break;
           }
-          if (!isBlank) separators = Math.imul(separators ^ SPACE, FIRST_MULTIPLIER);
+          if (!isBlank) {
+            separators = Math.imul(separators ^ SPACE, FIRST_MULTIPLIER);
+            otherSeparators = Math.imul(otherSeparators ^ SPACE, SECOND_MULTIPLIER);
+          }
           isBlank = true;
         }
         at += 1;
         continue;
       }
       const tokenStart = at;
-      let hash = WORD_SEED;
+      let hash = FIRST_SEED;
+      let otherHash = SECOND_SEED;
       let all = 0;
       for (;;) {
         all |= classes;
-        hash = Math.imul(hash ^ (bytes[at] ?? 0), FIRST_MULTIPLIER);
+        const unit = bytes[at] ?? 0;
+        hash = Math.imul(hash ^ unit, FIRST_MULTIPLIER);
+        otherHash = Math.imul(otherHash ^ unit, SECOND_MULTIPLIER);
         at += 1;
         if (at >= last) break;
         const before = classes;
@@ -139,25 +149,31 @@ export class MessageShape {
       this.#ends[tokens] = at;
       tokens += 1;
       skeletonFirst = Math.imul((skeletonFirst ^ separators) + kind, FIRST_MULTIPLIER);
-      skeletonSecond = Math.imul((skeletonSecond ^ separators) + kind, SECOND_MULTIPLIER) ^ (skeletonFirst >>> 13);
+      skeletonSecond = Math.imul((skeletonSecond ^ otherSeparators) + kind, SECOND_MULTIPLIER);
       if (kind === 0) {
         const word = (hash ^ (hash >>> 15)) | 1;
         this.words[tokens - 1] = word;
         first = Math.imul(first ^ word, FIRST_MULTIPLIER) + tokens;
-        second = Math.imul(second ^ word, SECOND_MULTIPLIER) ^ (at - tokenStart);
+        second = Math.imul(second ^ otherHash ^ (otherHash >>> 15), SECOND_MULTIPLIER) ^ (at - tokenStart);
       } else this.words[tokens - 1] = 0;
-      separators = 0;
+      separators = FIRST_SEED;
+      otherSeparators = SECOND_SEED;
       isBlank = false;
     }
     this.#end = at;
     this.tokens = tokens;
     skeletonFirst = Math.imul(skeletonFirst ^ separators, FIRST_MULTIPLIER) + (this.#isCut ? 1 : 0);
-    skeletonSecond = Math.imul(skeletonSecond ^ separators, SECOND_MULTIPLIER) + tokens;
+    skeletonSecond = Math.imul(skeletonSecond ^ otherSeparators, SECOND_MULTIPLIER) + tokens;
     this.skeletonFirst = skeletonFirst;
     this.skeletonSecond = skeletonSecond;
     this.first = mix(first ^ skeletonFirst);
     this.second = mix(second ^ skeletonSecond);
     return true;
+  }
+
+  /** The text of a token. */
+  tokenText(token: number): string {
+    return this.#text(this.#starts[token] ?? 0, this.#ends[token] ?? 0);
   }
 
   /** The template of messages of this shape that may differ also in the words of these tokens; in none where nothing is given. */
@@ -228,13 +244,15 @@ function kindOfDigits(bytes: Uint8Array, start: number, end: number, classes: nu
   }
   const isSigned = bytes[start] === DASH_BYTE;
   const beginsWithDigit = CLASSES[bytes[start + (isSigned ? 1 : 0)] ?? 0] === DIGIT;
+  // Words are told from values by this: see `isValueWord`.
+  if (letters > MAX_UNIT_BYTES) return ID;
   if ((classes & ~IN_TIME) === 0 && beginsWithDigit && dashes >= 2 && !isSigned && length >= DATE_BYTES) return TIME;
   if (colons > 0) return dots >= 3 ? IP : colons >= 2 ? TIME : NUM;
   if (classes === (DIGIT | DOT)) return dots === 3 ? IP : NUM;
   const isNumber = beginsWithDigit && dashes === (isSigned ? 1 : 0) && letters === end - 1 - lastDigit;
-  if (isNumber && letters <= MAX_UNIT_BYTES) return NUM;
+  if (isNumber) return NUM;
   // A date whose zone is a letter: 2026-11-26T15:00:00Z.
-  if (beginsWithDigit && dashes >= 2 && (classes & TIME_LETTER) !== 0 && letters <= 2) return TIME;
+  if (beginsWithDigit && dashes >= 2 && (classes & TIME_LETTER) !== 0) return TIME;
   return ID;
 }
 

@@ -11,7 +11,7 @@ function mine(miner: PatternMiner, messages: readonly string[], service = 'order
   const find = batch.service('default', service);
   return messages.map((message) => {
     const bytes = Buffer.from(message);
-    return batch.entries[find(bytes, 0, bytes.length)] ?? '';
+    return batch.templates[find(bytes, 0, bytes.length)] ?? '';
   });
 }
 

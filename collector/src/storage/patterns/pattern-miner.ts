@@ -1,6 +1,7 @@
 import type { OtherPatterns } from '../storage.ts';
 import { MessageShape } from './message-shape.ts';
-import { type MinedTemplate, otherTemplate, ServiceTemplates } from './service-templates.ts';
+import { type MinedShape, otherShape, ServiceTemplates } from './service-templates.ts';
+import { MAX_BATCH_SHAPES, type ShapeText } from './shape-text.ts';
 import { describeTemplate, NO_TEMPLATE, type TemplateText } from './template-text.ts';
 
 /** Services whose templates are learned at once; the one that was quiet for longest makes room for another. */
@@ -32,40 +33,47 @@ interface Service {
  */
 export class PatternMiner {
   readonly #shape = new MessageShape();
-  readonly #budget = { used: 0, max: MAX_TEMPLATES };
+  readonly #budget = { used: 0, max: MAX_TEMPLATES, shapes: 0 };
   readonly #services = new Map<string, Service>();
   readonly #others = new Map<string, Others>();
   readonly #now: () => number;
-  readonly #other = otherTemplate();
+  readonly #other = otherShape();
   #batch = 0;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
-  /** Begins a batch: its templates are numbered from 0 in the order of their first message. */
+  /** Begins a batch: its shapes are numbered from 0 in the order of their first message. */
   startBatch(): TemplateBatch {
     this.#batch += 1;
     const stamp = this.#batch;
     const nowMillis = this.#now();
-    const entries: TemplateText[] = [];
-    const numberOf = (template: MinedTemplate): number => {
-      if (template.batch !== stamp) {
-        template.batch = stamp;
-        template.number = entries.length;
-        template.usedAtMillis = nowMillis;
-        entries.push(template.text);
+    const entries: ShapeText[] = [];
+    const templates: TemplateText[] = [];
+    const push = (text: ShapeText, template: TemplateText): number => {
+      templates.push(template);
+      return entries.push(text) - 1;
+    };
+    const numberOf = (found: MinedShape): number => {
+      // Those beyond are numbered by their templates alone.
+      const shape = found.batch !== stamp && entries.length >= MAX_BATCH_SHAPES ? found.template.plain : found;
+      if (shape.batch !== stamp) {
+        shape.batch = stamp;
+        shape.number = push(shape.text, shape.template.text);
+        shape.template.usedAtMillis = nowMillis;
       }
-      return template.number;
+      return shape.number;
     };
     let none = -1;
     return {
       entries,
+      templates,
       service: (tenant, name) => {
         const service = this.#service(tenant, name);
         return (bytes, start, end) => {
           if (!this.#shape.read(bytes, start, end)) {
-            if (none === -1) none = entries.push(NO_TEMPLATE) - 1;
+            if (none === -1) none = push(NO_TEMPLATE, NO_TEMPLATE);
             return none;
           }
           const found = service.templates.find(this.#shape, nowMillis);
@@ -116,8 +124,10 @@ export class PatternMiner {
 
 /** Messages that are folded together. */
 export interface TemplateBatch {
-  /** The templates of the messages so far, by their numbers. */
-  readonly entries: readonly TemplateText[];
-  /** What gives the number of the template of a service's message. It is UTF-8 in these bytes; an empty one has none. */
+  /** The shapes of the messages so far, by their numbers. */
+  readonly entries: readonly ShapeText[];
+  /** The template of each. */
+  readonly templates: readonly TemplateText[];
+  /** What gives the number of the shape of a service's message. It is UTF-8 in these bytes; an empty one has none. */
   service(tenant: string, service: string): (bytes: Uint8Array, start: number, end: number) => number;
 }

@@ -1,4 +1,5 @@
 import type { MessageShape } from './message-shape.ts';
+import { type ShapeText, shapeText } from './shape-text.ts';
 import { OTHER_TEMPLATE, type TemplateText } from './template-text.ts';
 
 /** What a service's messages are folded into at most; all else is `other`. */
@@ -25,8 +26,21 @@ const MAX_COMPARISONS = 1_000_000;
 const UNUSED_MILLIS = 24 * 60 * 60 * 1_000;
 const SWEEP_MILLIS = 10 * 60 * 1_000;
 
-/** A template as its miner has it. */
-export interface MinedTemplate {
+/** Words of a template's places are kept apart until they are so many of one template, or of all templates together: then they are names, and seldom met again. */
+const MAX_TEMPLATE_SHAPES = 256;
+const MAX_SHAPES = 50_000;
+
+/** What messages of one template have alike that also have the same words in its places. */
+export interface MinedShape {
+  readonly template: MinedTemplate;
+  readonly text: ShapeText;
+  /** Its number in the batch of that stamp; its user's to set. */
+  batch: number;
+  number: number;
+}
+
+/** What a template is made of. */
+interface TemplateParts {
   readonly text: TemplateText;
   /** Of each token, as in a shape: a word's hash, 0 where any word or a typed wildcard stands. */
   readonly words: Int32Array;
@@ -34,12 +48,32 @@ export interface MinedTemplate {
   readonly wildcards: number;
   /** Of the message that it was made of. */
   readonly shape: number;
+  readonly usedAtMillis: number;
+}
+
+/** A template as its miner has it. */
+export class MinedTemplate {
+  readonly text: TemplateText;
+  readonly words: Int32Array;
+  readonly wildcards: number;
+  readonly shape: number;
   /** The more general template that took its place. */
   heir: MinedTemplate | undefined;
   usedAtMillis: number;
-  /** Its number in the batch of that stamp; its user's to set. */
-  batch: number;
-  number: number;
+  /** Of messages whose words in its places are not kept apart. */
+  readonly plain: MinedShape;
+  /** By the shape's hashes; undefined where there are none to keep apart, or too many. */
+  shapes: Map<number, MinedShape> | undefined;
+
+  constructor({ text, words, wildcards, shape, usedAtMillis }: TemplateParts) {
+    this.text = text;
+    this.words = words;
+    this.wildcards = wildcards;
+    this.shape = shape;
+    this.usedAtMillis = usedAtMillis;
+    this.plain = { template: this, text, batch: -1, number: 0 };
+    if (wildcards > 0) this.shapes = new Map();
+  }
 }
 
 /** Templates whose messages differ in words alone. */
@@ -49,10 +83,11 @@ interface Bucket {
   general: MinedTemplate[];
 }
 
-/** How many templates there are over all services, and how many there may be. */
+/** How many templates there are over all services, and how many there may be; and of shapes. */
 export interface TemplateBudget {
   used: number;
   readonly max: number;
+  shapes: number;
 }
 
 /**
@@ -62,7 +97,7 @@ export interface TemplateBudget {
 export class ServiceTemplates {
   readonly #budget: TemplateBudget;
   readonly #knownShapes = new Int32Array(KNOWN_SHAPES * 2);
-  readonly #knownTemplates: (MinedTemplate | undefined)[] = new Array(KNOWN_SHAPES);
+  readonly #known: (MinedShape | undefined)[] = new Array(KNOWN_SHAPES);
   readonly #buckets = new Map<number, Bucket>();
   #count = 0;
   #comparisons = MAX_COMPARISONS;
@@ -72,27 +107,54 @@ export class ServiceTemplates {
     this.#budget = budget;
   }
 
-  /** The template of a message of this shape; undefined where there is no room for one. */
-  find(shape: MessageShape, nowMillis: number): MinedTemplate | undefined {
+  /** What a message of this shape is kept as; undefined where there is no room for its template. */
+  find(shape: MessageShape, nowMillis: number): MinedShape | undefined {
     const place = shape.first & (KNOWN_SHAPES - 1);
-    const known = this.#knownTemplates[place];
+    const known = this.#known[place];
     if (known && this.#knownShapes[2 * place] === shape.first && this.#knownShapes[2 * place + 1] === shape.second) {
-      if (known.heir === undefined) return known;
+      if (known.template.heir === undefined) return known;
     }
     this.#comparisons = Math.min(this.#comparisons + COMPARISONS_A_MESSAGE, MAX_COMPARISONS);
-    const found = this.#look(shape) ?? this.#make(shape, nowMillis);
-    if (found) {
-      this.#knownShapes[2 * place] = shape.first;
-      this.#knownShapes[2 * place + 1] = shape.second;
-      this.#knownTemplates[place] = found;
-    }
+    const template = this.#look(shape) ?? this.#make(shape, nowMillis);
+    if (!template) return undefined;
+    const found = this.#shapeOf(template, shape);
+    this.#knownShapes[2 * place] = shape.first;
+    this.#knownShapes[2 * place + 1] = shape.second;
+    this.#known[place] = found;
     return found;
   }
 
   /** Frees what the budget counts. It must not be used any more. */
   close(): void {
+    for (const bucket of this.#buckets.values()) for (const template of bucket.general) this.#giveUpShapes(template);
     this.#budget.used -= this.#count;
     this.#count = 0;
+  }
+
+  #shapeOf(template: MinedTemplate, shape: MessageShape): MinedShape {
+    const { plain, shapes } = template;
+    if (!shapes) return plain;
+    const key = joined(shape.first, shape.second);
+    const known = shapes.get(key);
+    if (known) return known;
+    if (shapes.size >= MAX_TEMPLATE_SHAPES) {
+      this.#giveUpShapes(template);
+      return plain;
+    }
+    if (this.#budget.shapes >= MAX_SHAPES) return plain;
+    const words: string[] = [];
+    for (let token = 0; token < shape.tokens; token += 1) {
+      if (template.words[token] === 0 && shape.kinds[token] === 0) words.push(shape.tokenText(token));
+    }
+    const made = { template, text: shapeText(template.text, words), batch: -1, number: 0 };
+    shapes.set(key, made);
+    this.#budget.shapes += 1;
+    return made;
+  }
+
+  #giveUpShapes(template: MinedTemplate): void {
+    this.#budget.shapes -= template.shapes?.size ?? 0;
+    template.shapes = undefined;
   }
 
   #look(shape: MessageShape): MinedTemplate | undefined {
@@ -149,6 +211,7 @@ export class ServiceTemplates {
     for (const general of bucket.general) {
       if (!isCovered(general)) continue;
       general.heir = template;
+      this.#giveUpShapes(general);
       this.#add(-1);
     }
     bucket.general = [...bucket.general.filter(({ heir }) => heir === undefined), template].sort(
@@ -159,16 +222,13 @@ export class ServiceTemplates {
   }
 
   #template(shape: MessageShape, nowMillis: number, any: ReadonlySet<number>): MinedTemplate {
-    return {
+    return new MinedTemplate({
       text: shape.templateText((token) => any.has(token)),
       words: Int32Array.from(shape.words.subarray(0, shape.tokens), (word, token) => (any.has(token) ? 0 : word)),
       wildcards: any.size,
       shape: joined(shape.first, shape.second),
-      heir: undefined,
       usedAtMillis: nowMillis,
-      batch: -1,
-      number: 0,
-    };
+    });
   }
 
   #sweep(nowMillis: number): void {
@@ -178,12 +238,13 @@ export class ServiceTemplates {
     for (const [skeleton, bucket] of this.#buckets) {
       const before = bucket.exact.size + bucket.general.length;
       for (const [key, template] of bucket.exact) if (isUnused(template)) bucket.exact.delete(key);
+      for (const template of bucket.general) if (isUnused(template)) this.#giveUpShapes(template);
       bucket.general = bucket.general.filter((template) => !isUnused(template));
       const after = bucket.exact.size + bucket.general.length;
       if (after === 0) this.#buckets.delete(skeleton);
       this.#add(after - before);
     }
-    this.#knownTemplates.fill(undefined);
+    this.#known.fill(undefined);
   }
 
   #add(count: number): void {
@@ -193,17 +254,8 @@ export class ServiceTemplates {
 }
 
 /** What stands for a message that has no template of its own. */
-export function otherTemplate(): MinedTemplate {
-  return {
-    text: OTHER_TEMPLATE,
-    words: new Int32Array(),
-    wildcards: 0,
-    shape: 0,
-    heir: undefined,
-    usedAtMillis: 0,
-    batch: -1,
-    number: 0,
-  };
+export function otherShape(): MinedShape {
+  return new MinedTemplate({ text: OTHER_TEMPLATE, words: new Int32Array(), wildcards: 0, shape: 0, usedAtMillis: 0 }).plain;
 }
 
 function wordTokens({ kinds, tokens }: MessageShape): number[] {

@@ -34,6 +34,6 @@ export class TemplateReader {
       this.#service = service;
       this.#find = this.#batch.service(this.#tenant, service);
     }
-    return this.#batch.entries[this.#find(bytes, start, end)] ?? NO_TEMPLATE;
+    return this.#batch.templates[this.#find(bytes, start, end)] ?? NO_TEMPLATE;
   }
 }

@@ -1,3 +1,4 @@
+import { templateOfShape } from '../../patterns/shape-text.ts';
 import type { TemplateText } from '../../patterns/template-text.ts';
 import { NO_TEMPLATE } from '../../patterns/template-text.ts';
 import type { Page } from '../reading/page.ts';
@@ -13,7 +14,7 @@ export function rowsOfTemplates(wanted: ReadonlySet<TemplateText>): (page: Page,
     if (!templates) return wanted.has(NO_TEMPLATE) ? mask : noRows(mask.length);
     if (page.group !== group) {
       group = page.group;
-      isWanted = Uint8Array.from(templates.entries, (text) => (wanted.has(text) ? 1 : 0));
+      isWanted = Uint8Array.from(templates.entries, (shape) => (wanted.has(templateOfShape(shape)) ? 1 : 0));
     }
     const found = noRows(mask.length);
     if (!isWanted.includes(1)) return found;

@@ -1,5 +1,6 @@
 import { type PatternPart, tokenize, visitAsciiWords } from '@threadline/query-language';
 import { compilePattern } from '../../../model/linear-regex.ts';
+import { hasPhrase, phraseTest, type ShapeTest, wordTest } from '../../patterns/shape-words.ts';
 import type { ColumnName } from '../columns.ts';
 import type { TableName } from '../layout.ts';
 import type { TextPage } from '../parquet/decode-column.ts';
@@ -7,6 +8,7 @@ import type { TextColumn } from '../reading/column-values.ts';
 import type { Page } from '../reading/page.ts';
 import { splitWords } from '../words.ts';
 import { needleOf, rowAt, rowsEqual, rowsWhereText } from './match-columns.ts';
+import { shapeMatcher } from './match-shapes.ts';
 import { matchTexts } from './match-texts.ts';
 import { addRows, countRows, noRows, type RowMask, without } from './row-mask.ts';
 
@@ -20,27 +22,22 @@ interface WordSearch {
   readonly test: (words: readonly string[]) => boolean;
   /** Part of one word of every record that is looked for; empty for none. */
   readonly literal: string;
+  readonly ofShape: ShapeTest;
 }
 
 type WordMatcher = (page: Page, mask: RowMask) => RowMask;
 
 /** Rows with these words behind each other; at least one. */
 export function phraseMatcher(phrase: readonly string[], table: TableName): WordMatcher {
-  const [first = ''] = phrase;
-  const test = (words: readonly string[]): boolean => {
-    for (let start = words.indexOf(first); start !== -1; start = words.indexOf(first, start + 1)) {
-      if (phrase.every((word, offset) => words[start + offset] === word)) return true;
-    }
-    return false;
-  };
-  return wordMatcher({ test, literal: longestOf(phrase) }, table);
+  return wordMatcher({ test: (words) => hasPhrase(words, phrase), literal: longestOf(phrase), ofShape: phraseTest(phrase) }, table);
 }
 
 /** Rows with a word of the pattern. `check` as of `compileRegex`. */
 export function wordPatternMatcher(pattern: readonly PatternPart[], table: TableName, check: () => void): WordMatcher {
   const literals = pattern.flatMap((part) => (part.type === 'literal' ? [part.text] : []));
   const word = compilePattern(pattern, check);
-  return wordMatcher({ test: (words) => words.some((text) => word.test(text)), literal: longestOf(literals) }, table);
+  const test = (text: string): boolean => word.test(text);
+  return wordMatcher({ test: (words) => words.some(test), literal: longestOf(literals), ofShape: wordTest(test, literals) }, table);
 }
 
 /** Rows whose record has a message. */
@@ -61,7 +58,8 @@ function longestOf(texts: readonly string[]): string {
 
 function wordMatcher(search: WordSearch, table: TableName): WordMatcher {
   const name = MESSAGE_COLUMNS[table];
-  const ofMessage = matchTexts(name, messageMatcher(search));
+  const ofText = matchTexts(name, messageMatcher(search));
+  const ofMessage = table === 'logs' ? shapeMatcher(search.ofShape, ofText) : ofText;
   const ofWords = matchTexts('words', (column, mask) => rowsWhereText(column, (words) => search.test(splitWords(words)), mask));
   const hasNoWords = matchTexts('words', (column, mask) => rowsEqual(column, needleOf(''), mask));
   return (page, mask) => {

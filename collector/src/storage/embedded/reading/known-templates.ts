@@ -1,3 +1,4 @@
+import { templateOfShape } from '../../patterns/shape-text.ts';
 import { TemplateForest } from '../../patterns/template-forest.ts';
 import type { TemplateText } from '../../patterns/template-text.ts';
 import { readTextDictionary } from '../parquet/decode-column.ts';
@@ -47,5 +48,7 @@ export class KnownTemplates {
 
 function textsOf(group: RowGroup): readonly TemplateText[] {
   const chunk = group.index.templates;
-  return chunk ? readTextDictionary(group.chunkPage(chunk, 'dictionary'), chunk.distinct ?? 0) : [];
+  if (!chunk) return [];
+  const shapes = readTextDictionary(group.chunkPage(chunk, 'dictionary'), chunk.distinct ?? 0);
+  return [...new Set(shapes.map(templateOfShape))];
 }

@@ -1,4 +1,5 @@
 import { LEVELS } from '@threadline/query-language';
+import type { ShapeText } from '../../patterns/shape-text.ts';
 import { COLUMNS, type ColumnName, columnNumber } from '../columns.ts';
 import type { TableName } from '../layout.ts';
 import { decodeLeaves, encodeTypedLeaf, LEAF_CLASSES, type Leaf, RECORD_SEPARATOR } from '../leaf-text.ts';
@@ -138,8 +139,8 @@ export class Page {
     return (row) => decodeLeaves(textOf(texts, row), (key, leafClass) => readers.get(leafClass + key)?.(row) ?? '');
   }
 
-  /** The templates of the rows, as numbers of distinct ones; undefined in files from before there were any. */
-  templates(): { readonly entries: readonly string[]; readonly indexes: Int32Array } | undefined {
+  /** What the rows' messages were taken for, as numbers of distinct ones; undefined in files from before there were templates. */
+  templates(): { readonly entries: readonly ShapeText[]; readonly indexes: Int32Array } | undefined {
     const chunk = this.group.index.templates;
     if (!chunk) return undefined;
     const entries = this.#cache.get(`${this.#key} templates`, () => {

@@ -1,4 +1,5 @@
 import { LEVELS } from '@threadline/query-language';
+import { templateOfShape } from '../../patterns/shape-text.ts';
 import { NO_TEMPLATE, type TemplateText } from '../../patterns/template-text.ts';
 import { MAX_PATTERN_SERVICES } from '../../storage.ts';
 import type { RowMask } from '../matching/row-mask.ts';
@@ -62,7 +63,7 @@ export class PatternCounter {
       const entry = indexes[row] ?? 0;
       let cell = cells[entry];
       if (!cell) {
-        cell = this.#cell(templates.entries[entry] ?? NO_TEMPLATE, page, row);
+        cell = this.#cell(templateOfShape(templates.entries[entry] ?? NO_TEMPLATE), page, row);
         cells[entry] = cell;
       }
       const level = levels.entries[levels.indexes[row] ?? 0] ?? 0;

@@ -1,12 +1,13 @@
 import type { PatternMiner, TemplateBatch } from '../../patterns/pattern-miner.ts';
-import { NO_TEMPLATE, type TemplateText } from '../../patterns/template-text.ts';
+import { MAX_BATCH_SHAPES, type ShapeText, templateOfShape } from '../../patterns/shape-text.ts';
+import { NO_TEMPLATE } from '../../patterns/template-text.ts';
 import { type ColumnName, columnNumber } from '../columns.ts';
 import type { ColumnData } from '../parquet/column-buffer.ts';
 import type { Page } from '../reading/page.ts';
 
 type FindTemplate = ReturnType<TemplateBatch['service']>;
 
-/** The template of each row of logs, from the columns of their tenant, service and message. */
+/** What each row of logs was taken for, from the columns of their tenant, service and message. */
 export function mineTemplates(miner: PatternMiner, columns: readonly ColumnData[], rows: number): ColumnData {
   const batch = miner.startBatch();
   const findOf = finders(batch, textReader(columnOf(columns, 'tenant')), textReader(columnOf(columns, 'service')));
@@ -51,7 +52,7 @@ function finders(
 
 /** Templates of rows that come from pages of other row groups. Not more of them are kept than those had. */
 export class MergedTemplates {
-  readonly #numbers = new Map<TemplateText, number>();
+  readonly #numbers = new Map<ShapeText, number>();
   readonly #indexes: Int32Array[] = [];
   #hasAny = false;
 
@@ -75,7 +76,8 @@ export class MergedTemplates {
     return { kind: 'dictionary', entries: [...this.#numbers.keys()], indexes };
   }
 
-  #number(text: TemplateText): number {
+  #number(shape: ShapeText): number {
+    const text = this.#numbers.size < MAX_BATCH_SHAPES || this.#numbers.has(shape) ? shape : templateOfShape(shape);
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
     this.#numbers.set(text, this.#numbers.size);
