@@ -16,6 +16,12 @@ type NameOf = keyof typeof NAMES;
 /** All keys, in no order. */
 export const MEANING_KEYS: readonly string[] = Object.values(NAMES).flat();
 
+/** Of requests; where a span has none, the paths below tell whether somebody only looks if the service lives. Of paths there are as many as of things. */
+export const ROUTE_KEY = NAMES.route[0];
+export const PATH_KEYS: readonly string[] = NAMES.path;
+/** These mean nothing on a span that was served. */
+export const HOST_KEYS: readonly string[] = NAMES.host;
+
 /** What does the call: what the other side of an edge is reached by. */
 export const PROTOCOLS = ['http', 'grpc', 'rpc', 'messaging', 'database', 'other'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -47,7 +53,7 @@ export interface SpanMeaning {
 }
 
 /** OpenTelemetry's numbers of span kinds. */
-const SERVER = 2;
+export const SERVER = 2;
 const CLIENT = 3;
 const PRODUCER = 4;
 const CONSUMER = 5;
@@ -82,7 +88,7 @@ export function spanMeaning(
     peer: isServed ? undefined : peerOf({ kind, method, system, rpc, database, takesMessages }, value),
     isEntry: isRoot || isServed || takesMessages,
     takesMessages,
-    isHealthCheck: isRequest && HEALTH_PATH.test(withoutQuery(route === '' ? value('path') : route)),
+    isHealthCheck: isRequest && isHealthPath(route === '' ? value('path') : route),
   };
 }
 
@@ -113,9 +119,10 @@ function peerOf(
   return host === '' ? undefined : { type: 'external', name: host, isSource: false };
 }
 
-function withoutQuery(path: string): string {
+/** A path or a route that orchestrators and balancers ask to see whether a service lives. */
+export function isHealthPath(path: string): boolean {
   const end = path.search(/[?#]/);
-  return end === -1 ? path : path.slice(0, end);
+  return HEALTH_PATH.test(end === -1 ? path : path.slice(0, end));
 }
 
 const THRESHOLD_DIGITS = 14;

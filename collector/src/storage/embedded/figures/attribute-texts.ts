@@ -12,7 +12,8 @@ type Place = { readonly text: string } | { readonly leafClass: string };
 interface RowShape {
   /** By the number of the key. */
   readonly places: readonly (Place | undefined)[];
-  readonly inColumns: readonly { readonly key: number; readonly leafClass: string }[];
+  readonly inColumns: readonly { readonly key: number; readonly leafClass: string; readonly onDemand: boolean }[];
+  readonly told: readonly number[];
   readonly hash: number;
 }
 
@@ -21,9 +22,21 @@ interface ColumnReader {
   readonly hash: (row: number) => number;
 }
 
+/** Keys that do not always make rows unlike. */
+export interface LesserKeys {
+  /** These only by what is told of their text, and not at all in rows that have a text of another key. */
+  readonly told: { readonly keys: readonly string[]; readonly unless: string; readonly tell: (text: string) => boolean };
+  /** These only in rows of which it is said. */
+  readonly onDemand: readonly string[];
+}
+
 /** Reads the texts of a few keys from spans' own attributes, wherever those stand. */
 export class AttributeTexts {
   readonly #keys: readonly string[];
+  readonly #told: ReadonlySet<number>;
+  readonly #onDemand: ReadonlySet<number>;
+  readonly #unless: number;
+  readonly #tell: (text: string) => boolean;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #shapes = new Map<string, RowShape>();
   #page: Page | undefined;
@@ -31,12 +44,16 @@ export class AttributeTexts {
   #columns = new Map<string, ColumnReader>();
   #row = 0;
   #shape: RowShape | undefined;
-  /** Of the row's texts of these keys: alike where those are. */
+  /** Of the row's texts of these keys: alike where those are, as far as they count. */
   readonly hash = { high: 0, low: 0 };
 
-  constructor(keys: readonly string[]) {
+  constructor(keys: readonly string[], { told: { keys: told, unless, tell }, onDemand }: LesserKeys) {
     this.#keys = keys;
     this.#numbers = new Map(keys.map((key, number) => [key, number]));
+    this.#told = new Set(told.map((key) => this.#numberOf(key)));
+    this.#onDemand = new Set(onDemand.map((key) => this.#numberOf(key)));
+    this.#unless = this.#numberOf(unless);
+    this.#tell = tell;
   }
 
   startPage(page: Page): void {
@@ -45,17 +62,25 @@ export class AttributeTexts {
     this.#columns = new Map();
   }
 
-  /** Goes to a row of the page: `hash` and `get` are of it from now on. */
-  read(row: number): void {
+  /** Goes to a row of the page: `hash` and `get` are of it from now on. `demanded`: the keys on demand count. */
+  read(row: number, demanded: boolean): void {
     const shape = this.#shapeOf(this.#texts ? textOf(this.#texts, row) : '');
     this.#row = row;
     this.#shape = shape;
     let high = shape.hash;
     let low = ~shape.hash;
-    for (const { key, leafClass } of shape.inColumns) {
+    for (const { key, leafClass, onDemand } of shape.inColumns) {
+      if (onDemand && !demanded) continue;
       const text = this.#column(key, leafClass).hash(row);
       high = (Math.imul(high, 0xcc9e2d51) + text) | 0;
       low = Math.imul(low ^ text, 0x1b873593) + key;
+    }
+    if (shape.told.length > 0 && !this.#textOf(this.#unless)) {
+      for (const key of shape.told) {
+        const told = this.#tell(this.#textOf(key) ?? '') ? 1 : 0;
+        high = (Math.imul(high, 0xcc9e2d51) + told) | 0;
+        low = Math.imul(low ^ told, 0x1b873593) + key;
+      }
     }
     this.hash.high = high >>> 0;
     this.hash.low = low >>> 0;
@@ -63,8 +88,16 @@ export class AttributeTexts {
 
   /** Of several attributes of the key the first. */
   get(key: string): string | undefined {
+    return this.#textOf(this.#numberOf(key));
+  }
+
+  #numberOf(key: string): number {
     const number = this.#numbers.get(key);
     if (number === undefined) throw new Error(`${key} is not read`);
+    return number;
+  }
+
+  #textOf(number: number): string | undefined {
     const place = this.#shape?.places[number];
     if (!place) return undefined;
     return 'text' in place ? place.text : this.#column(number, place.leafClass).text(this.#row);
@@ -96,12 +129,17 @@ export class AttributeTexts {
       if (number === undefined || places[number]) continue;
       const leafClass = inColumns.get(leaf.key);
       places[number] = leafClass === undefined ? { text: leaf.text } : { leafClass };
-      hash = Math.imul(hash ^ (leafClass === undefined ? hashText(leaf.text) : 1), 0x85ebca6b) + number;
+      if (!this.#told.has(number)) hash = Math.imul(hash ^ (leafClass === undefined ? hashText(leaf.text) : 1), 0x85ebca6b) + number;
     }
     const shape: RowShape = {
       places,
       hash,
-      inColumns: places.flatMap((place, key) => (place && 'leafClass' in place ? [{ key, leafClass: place.leafClass }] : [])),
+      inColumns: places.flatMap((place, key) =>
+        place && 'leafClass' in place && !this.#told.has(key)
+          ? [{ key, leafClass: place.leafClass, onDemand: this.#onDemand.has(key) }]
+          : [],
+      ),
+      told: [...this.#told].filter((key) => places[key] !== undefined),
     };
     if (this.#shapes.size >= MAX_SHAPES) this.#shapes.clear();
     this.#shapes.set(text, shape);

@@ -3,7 +3,7 @@ import { sourceOf } from '../../figures/countable-span.ts';
 import type { CountableSpan, SpanAlike, SpanSource } from '../../figures/figure-counter.ts';
 import { HashTable } from '../../figures/recent-map.ts';
 import { type IdBytes, idBytes } from '../../figures/span-hash.ts';
-import { MEANING_KEYS, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
+import { HOST_KEYS, isHealthPath, MEANING_KEYS, PATH_KEYS, ROUTE_KEY, SERVER, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
 import { decodeLeaves } from '../leaf-text.ts';
 import type { LongPage } from '../parquet/decode-column.ts';
 import { type TextColumn, textOf } from '../reading/column-values.ts';
@@ -21,7 +21,10 @@ const MAX_ALIKE = 20_000;
 
 /** Reads spans from row groups, one row group after the other. Those that are alike are looked into once. */
 export class SpanReader {
-  readonly #attributes = new AttributeTexts(MEANING_KEYS);
+  readonly #attributes = new AttributeTexts(MEANING_KEYS, {
+    told: { keys: PATH_KEYS, unless: ROUTE_KEY, tell: isHealthPath },
+    onDemand: HOST_KEYS,
+  });
   readonly #textOfKey = (key: string): string | undefined => this.#attributes.get(key);
   readonly #sources = new Map<string, { readonly number: number; readonly source: SpanSource }>();
   #nextSource = 0;
@@ -79,7 +82,7 @@ export class SpanReader {
     return (row, isRoot) => {
       const { number, source } = sourceOf(row);
       const kind = kinds.entries[kinds.indexes[row] ?? 0] ?? 0;
-      this.#attributes.read(row);
+      this.#attributes.read(row, kind !== SERVER);
       const hash = this.#attributes.hash;
       const nameHash = nameHashOf(row);
       hash.high = Math.imul(hash.high ^ nameHash, 0x85ebca6b) >>> 0;
