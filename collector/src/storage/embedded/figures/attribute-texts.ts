@@ -25,9 +25,9 @@ interface ColumnReader {
 /** Keys that do not always make rows unlike. */
 export interface LesserKeys {
   /** These only by what is told of their text, and not at all in rows that have a text of another key. */
-  readonly told: { readonly keys: readonly string[]; readonly unless: string; readonly tell: (text: string) => boolean };
+  readonly told?: { readonly keys: readonly string[]; readonly unless: string; readonly tell: (text: string) => boolean };
   /** These only in rows of which it is said. */
-  readonly onDemand: readonly string[];
+  readonly onDemand?: readonly string[];
 }
 
 /** Reads the texts of a few keys from spans' own attributes, wherever those stand. */
@@ -47,13 +47,13 @@ export class AttributeTexts {
   /** Of the row's texts of these keys: alike where those are, as far as they count. */
   readonly hash = { high: 0, low: 0 };
 
-  constructor(keys: readonly string[], { told: { keys: told, unless, tell }, onDemand }: LesserKeys) {
+  constructor(keys: readonly string[], { told, onDemand }: LesserKeys = {}) {
     this.#keys = keys;
     this.#numbers = new Map(keys.map((key, number) => [key, number]));
-    this.#told = new Set(told.map((key) => this.#numberOf(key)));
-    this.#onDemand = new Set(onDemand.map((key) => this.#numberOf(key)));
-    this.#unless = this.#numberOf(unless);
-    this.#tell = tell;
+    this.#told = new Set(told?.keys.map((key) => this.#numberOf(key)));
+    this.#onDemand = new Set(onDemand?.map((key) => this.#numberOf(key)));
+    this.#unless = told ? this.#numberOf(told.unless) : 0;
+    this.#tell = told?.tell ?? (() => false);
   }
 
   startPage(page: Page): void {
@@ -63,7 +63,7 @@ export class AttributeTexts {
   }
 
   /** Goes to a row of the page: `hash` and `get` are of it from now on. `demanded`: the keys on demand count. */
-  read(row: number, demanded: boolean): void {
+  read(row: number, demanded = true): void {
     const shape = this.#shapeOf(this.#texts ? textOf(this.#texts, row) : '');
     this.#row = row;
     this.#shape = shape;
