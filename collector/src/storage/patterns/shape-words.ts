@@ -49,7 +49,7 @@ export function shapeWords(shape: ShapeText): ShapeWords {
  * Whether a word, lower-cased, may stand in a number, an address, a time or hexadecimal digits. Those have either no letters but the first six, or
  * at most two (`kindOfDigits`), so three letters of which one is another do not.
  */
-export function isValueWord(word: string): boolean {
+function isValueWord(word: string): boolean {
   return !NO_VALUE_WORD.test(word);
 }
 
