@@ -20,6 +20,7 @@ export const BOOLEANS = ['true', 'false'] as const;
 /** What `pattern` takes beside ids: records for whose messages there was no room among the patterns, and records that have none. */
 export const OTHER_TEMPLATES_ID = 'other';
 export const NO_TEMPLATE_ID = 'none';
+const FINGERPRINT = /^[0-9a-f]{16}$/;
 const TEMPLATE_ID = /^(?:[0-9a-f]{16}|other|none)$/;
 
 /** The last instant of the index, 2262-04-11T23:47:16.854775807Z: later times are searched here. */
@@ -47,6 +48,8 @@ export function fieldTermNode(searched: SearchedField, term: Term, span: TextSpa
       return { type: 'equals', field, value: readChoice(term, BOOLEANS), span };
     case 'template':
       return { type: 'equals', field, value: readTemplateId(term), span };
+    case 'fingerprint':
+      return { type: 'equals', field, value: readFingerprint(term), span };
     case 'string':
     case 'hex':
     case 'attribute': {
@@ -108,6 +111,12 @@ function readTemplateId(term: Term): string {
   if (TEMPLATE_ID.test(value)) return value;
   const expected = ['16 hex digits', OTHER_TEMPLATES_ID, NO_TEMPLATE_ID];
   throw new QuerySyntaxError('invalid_value', 'This is no id of a pattern', { position: term.start, expected });
+}
+
+function readFingerprint(term: Term): string {
+  const value = termText(plainTerm(term)).toLowerCase();
+  if (FINGERPRINT.test(value)) return value;
+  throw new QuerySyntaxError('invalid_value', 'This is no fingerprint of an error', { position: term.start, expected: ['16 hex digits'] });
 }
 
 /** The term, which has no wildcards. */

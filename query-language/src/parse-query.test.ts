@@ -290,6 +290,15 @@ describe('fields', () => {
     expect(logs('traceId:0AF*')).toEqual({ type: 'pattern', field: record('traceId'), pattern: [literal('0af'), any] });
   });
 
+  it('takes the fingerprint of an error in either case, and nothing else for it', () => {
+    for (const parse of [logs, spans]) {
+      expect(parse('errorGroup:0123456789ABCDEF')).toEqual(equals(record('errorGroup'), '0123456789abcdef'));
+      expect(parse('errorGroup:*')).toEqual({ type: 'exists', field: record('errorGroup') });
+    }
+    expect(fault('errorGroup:TypeError')).toBe('invalid_value@11');
+    for (const text of ['errorGroup:0123*', 'errorGroup:>5', 'errorGroup:/x/']) expect(errorOf(text).code).toBe('not_supported_on_field');
+  });
+
   it('takes every other name for an attribute, with dots, dashes, slashes and letters of any script', () => {
     for (const name of ['http.route', 'k8s/pod-name', '@timestamp', '키.값', 'a_b', 'Service', 'servicename', 'a[0]', '1']) {
       expect(fieldOf(`${name}:x`, 'logs')).toEqual(attribute(name));

@@ -15,6 +15,8 @@ type FieldKind =
   | 'boolean'
   /** The id of a log's template. */
   | 'template'
+  /** The fingerprint of an error. */
+  | 'fingerprint'
   /** Any type: strings, numbers, booleans. */
   | 'attribute';
 
@@ -37,6 +39,7 @@ const ENTRIES: ReadonlyMap<string, FieldEntry> = new Map<string, FieldEntry>([
   ['correlationId', { kind: 'string', targets: BOTH, record: 'correlationId' }],
   ['scope', { kind: 'string', targets: BOTH, record: 'scope' }],
   ['time', { kind: 'time', targets: BOTH, record: 'time' }],
+  ['errorGroup', { kind: 'fingerprint', targets: BOTH, record: 'errorGroup' }],
   ['observedTime', { kind: 'time', targets: ['logs'], record: 'observedTime' }],
   ['pattern', { kind: 'template', targets: ['logs'], record: 'pattern' }],
   ['parentSpanId', { kind: 'hex', targets: ['spans'], record: 'parentSpanId' }],

@@ -24,6 +24,7 @@ export type AttributePlace = (typeof ATTRIBUTE_PLACES)[number];
  * `service` is the resource's `service.name`, `correlationId` the attribute `correlation.id`.
  * `event` and `link` on spans: an event's name; a link's trace id.
  * `eventName` is a log's `event.name`: the record's eventName or the attribute `event.name` of the record.
+ * `errorGroup` is the fingerprint of an error that the record says; it has no form but `equals` and `exists`.
  * `pattern` is the id of the template that a log's message is of, `other` or `none`; it has no form but `equals`.
  */
 export const RECORD_FIELDS = [
@@ -38,6 +39,7 @@ export const RECORD_FIELDS = [
   'observedTime',
   'eventName',
   'pattern',
+  'errorGroup',
   'name',
   'kind',
   'status',

@@ -70,11 +70,11 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await detail(page).getByRole('link', { name: 'Log', exact: true }).first().click();
   await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('charge failed');
   await page.goBack();
-  await detail(page).getByRole('link', { name: 'Logs of this type' }).click();
-  await expect(page).toHaveURL(/q=service:payments\+exception.type:CardDeclined/);
+  await detail(page).getByRole('link', { name: 'Its logs' }).click();
+  await expect(page).toHaveURL(/q=service:payments\+errorGroup:[0-9a-f]{16}/);
   await expect(page.getByText('6 records', { exact: true })).toBeVisible();
   await page.goBack();
-  await detail(page).getByRole('link', { name: 'Traces of this type' }).click();
+  await detail(page).getByRole('link', { name: 'Its traces' }).click();
   await expect(page.getByRole('row', { name: /POST \/charge/ })).toHaveCount(6);
 });
 

@@ -1,6 +1,9 @@
 import { parseQuery, type QueryNode } from '@threadline/query-language';
 import { describe, expect, it } from 'vitest';
 import { compileLogMatch } from '../../src/storage/embedded/arrivals/match-log.ts';
+import { ErrorNames } from '../../src/storage/errors/error-names.ts';
+import { exceptionsOf } from '../../src/storage/errors/exceptions.ts';
+import { buildLog } from '../storage-contract/builders.ts';
 import { CAPTIONED_QUERIES } from '../storage-contract/captioned-queries.ts';
 import { LOGS } from '../storage-contract/fixtures.ts';
 import { randomQuery } from '../storage-contract/random-queries.ts';
@@ -34,6 +37,13 @@ describe('compileLogMatch', () => {
         expect(match(log), `${JSON.stringify(query)} on ${log.id}`).toBe(matchesRecord(query, log));
       }
     }
+  });
+
+  it('finds logs by the fingerprint of their error', () => {
+    const log = buildLog('error', { attributes: [{ key: 'exception.type', value: { stringValue: 'CardError' } }] });
+    const [fingerprint = ''] = new ErrorNames().fingerprintsOf(exceptionsOf(log));
+    const isMatched = (query: string): boolean => compileLogMatch(parseQuery(query, 'logs'), unlimited)(log);
+    expect([`errorGroup:${fingerprint}`, 'errorGroup:*', `errorGroup:${'0'.repeat(16)}`].map(isMatched)).toEqual([true, true, false]);
   });
 
   it('gives a pattern up that takes long, where it is told to', () => {

@@ -1,9 +1,10 @@
+import type { QueryNode } from '@threadline/query-language';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KeyValue, SpanEvent } from '../../src/api/index.ts';
-import type { ErrorGroup, ErrorsRequest } from '../../src/storage/errors/errors.ts';
+import { type ErrorGroup, type ErrorsRequest, MAX_ERROR_GROUPS, OTHER_ERRORS } from '../../src/storage/errors/errors.ts';
 import { describeTemplate } from '../../src/storage/patterns/template-text.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
-import { readContext, writeAndAwait } from './reading.ts';
+import { readContext, search, writeAndAwait } from './reading.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { ContractContext } from './storage-contract.ts';
 import { attributes } from './values.ts';
@@ -11,6 +12,8 @@ import { attributes } from './values.ts';
 const HOUR_NANOS = 3_600n * SECOND_NANOS;
 const RANGE = { fromNanos: BASE_NANOS, toNanos: BASE_NANOS + HOUR_NANOS };
 const MINUTE_NANOS = 60n * SECOND_NANOS;
+/** More than are kept apart. */
+const KINDS = 1_100;
 
 const stackOf = (type: string, message: string, line: number): string =>
   [
@@ -187,6 +190,25 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
       expect((await read(tenant, { fingerprint: '0'.repeat(16) })).groups).toEqual([]);
     });
 
+    it('are found by their fingerprint in logs and spans', async () => {
+      const { groups } = await read(tenant);
+      const idsOf = async (target: 'logs' | 'spans', query: QueryNode): Promise<string[]> =>
+        (await search(storage(), target, { tenant, query })).rows.map(({ record }) => record.id).sort();
+      const ofGroup = (value: string): QueryNode => ({ type: 'equals', field: { type: 'record', name: 'errorGroup' }, value });
+      const fingerprintOf = (type: string): string => groups.find((group) => group.type === type)?.fingerprint ?? '';
+      const card = ofGroup(fingerprintOf('CardError'));
+      expect(await idsOf('logs', card)).toEqual(['log of charge 1', 'log of charge 3', 'of no span', 'stack alone']);
+      expect(await idsOf('spans', card)).toEqual(['charge 1', 'charge 2', 'charge 3']);
+      expect(await idsOf('spans', ofGroup(fingerprintOf('Error')))).toEqual(['database', 'two errors']);
+      expect(await idsOf('spans', ofGroup(fingerprintOf('ValueError')))).toEqual(['two errors']);
+      expect(await idsOf('logs', ofGroup('0'.repeat(16)))).toEqual([]);
+      const any: QueryNode = { type: 'exists', field: { type: 'record', name: 'errorGroup' } };
+      expect(await idsOf('logs', { type: 'not', child: any })).toEqual(['message alone']);
+      expect(await idsOf('spans', { type: 'not', child: any })).toEqual(['fine']);
+      const traces = await storage().searchTraces({ query: card, range: {}, limit: 10 }, readContext(tenant));
+      expect(traces.traces).toHaveLength(3);
+    });
+
     it('come in the order asked for, up to the limit', async () => {
       const types = async (order: ErrorsRequest['order'], limit = 100) =>
         (await read(tenant, { order, limit })).groups.map(({ type }) => type);
@@ -227,6 +249,23 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
       expect(groups.map(({ count }) => count)).toEqual([both]);
       expect(groups[0]?.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(both);
       expect(groups[0]?.operations.reduce((sum, { count }) => sum + count, 0)).toBe(spans.length);
+    });
+  });
+
+  describe('errors of more kinds than are kept apart', () => {
+    it('are counted together beyond a thousand of a service', async () => {
+      const tenant = newTenant('errorsbound');
+      const logs = Array.from({ length: KINDS }, (_, number) =>
+        buildLog(`wild ${number}`, { service: 'wild', attributes: exception(`Wild${number}`, 'no') }),
+      );
+      await writeAndAwait(storage(), tenant, { logs });
+      const { total, groupCount, groups } = await read(tenant, { limit: 2_000 });
+      expect({ total, groupCount, groups: groups.length }).toEqual({
+        total: KINDS,
+        groupCount: MAX_ERROR_GROUPS,
+        groups: MAX_ERROR_GROUPS + 1,
+      });
+      expect(groups.at(-1)).toMatchObject({ service: 'wild', fingerprint: OTHER_ERRORS, type: '', count: KINDS - MAX_ERROR_GROUPS });
     });
   });
 

@@ -13,6 +13,8 @@ import type { KeyValue } from '../../src/api/index.ts';
 import { attributeLeaves, bodyLeaves, type LeafValue, leafText } from '../../src/model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../src/model/indexed-record.ts';
 import type { IndexedRecord } from '../../src/model/record.ts';
+import { ErrorNames } from '../../src/storage/errors/error-names.ts';
+import { exceptionsOf } from '../../src/storage/errors/exceptions.ts';
 
 /**
  * What a query means, in plain TypeScript on one record: the oracle that every storage is compared with. It is as simple as it
@@ -125,6 +127,8 @@ function fieldValues(field: Field, indexed: IndexedRecord): LeafValue[] {
     // What a template is depends on other records: patterns.ts has queries by them.
     case 'pattern':
       return [];
+    case 'errorGroup':
+      return new ErrorNames().fingerprintsOf(exceptionsOf(indexed)).map((value) => ({ type: 'string', value }));
     case 'eventName':
       return log
         ? [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { errorKey, errorTypeQuery, isNewInRange, rfc3339Nanos } from './error-groups.ts';
+import { errorGroupQuery, errorKey, isNewInRange, rfc3339Nanos } from './error-groups.ts';
 
 describe('errors in the UI', () => {
-  it('are found in logs and traces by type and service', () => {
-    expect(errorTypeQuery({ type: 'CardError', service: 'payments' })).toBe('service:payments exception.type:CardError');
-    expect(errorTypeQuery({ type: 'java.lang.Error: "x"', service: '' })).toBe('exception.type:"java.lang.Error: \\"x\\""');
-    expect(errorTypeQuery({ type: '', service: 'payments' })).toBeUndefined();
+  it('are found in logs and traces by fingerprint and service', () => {
+    const fingerprint = '0123456789abcdef';
+    expect(errorGroupQuery({ fingerprint, service: 'payments' })).toBe('service:payments errorGroup:0123456789abcdef');
+    expect(errorGroupQuery({ fingerprint, service: '' })).toBe('errorGroup:0123456789abcdef');
   });
 
   it('are new where they were first seen in the range', () => {

@@ -1,5 +1,5 @@
 import type { ErrorGroupSummary } from '@threadline/collector/api';
-import { attributeFilter, recordFilter } from './query-filter.ts';
+import { recordFilter } from './query-filter.ts';
 import type { TimeRange } from './time-range.ts';
 
 type Named = Pick<ErrorGroupSummary, 'fingerprint' | 'service'>;
@@ -10,11 +10,10 @@ export function errorKey({ fingerprint, service }: Named): string {
   return `${fingerprint}${KEY_SEPARATOR}${service}`;
 }
 
-/** The query that finds records of the type, of the service; nothing where there is no type to ask for. */
-export function errorTypeQuery({ type, service }: Pick<ErrorGroupSummary, 'type' | 'service'>): string | undefined {
-  if (type === '') return undefined;
-  const ofType = attributeFilter({ place: 'any', key: 'exception.type' }, { stringValue: type });
-  return service === '' ? ofType : `${recordFilter('service', service)} ${ofType}`;
+/** The query that finds the records, or the spans, that say an error of a service. */
+export function errorGroupQuery({ fingerprint, service }: Named): string {
+  const ofGroup = recordFilter('errorGroup', fingerprint);
+  return service === '' ? ofGroup : `${recordFilter('service', service)} ${ofGroup}`;
 }
 
 /** It came in the range that is shown. */

@@ -3,6 +3,8 @@ import type { KeyValue } from '../../api/index.ts';
 import { type AttributeLeaf, attributeLeaves, bodyLeaves } from '../../model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
+import { ErrorNames } from '../errors/error-names.ts';
+import { exceptionsOf } from '../errors/exceptions.ts';
 
 /** OpenTelemetry's span kinds and status codes by number, as queries name them. A number beyond them has no name. */
 export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
@@ -35,12 +37,13 @@ export const KEYWORD_COLUMNS = {
   status: 'status',
   event: 'spanEventNames',
   link: 'linkedTraceIds',
+  errorGroup: 'errorGroups',
 } as const satisfies Partial<Record<RecordField, string>>;
 /** The keyword field of a log's template (see patterns/template-text.ts); a log without one lacks it. */
 export const TEMPLATE_FIELD = 'template';
-/** The keyword field of the fingerprints of a record's errors (see errors/error-names.ts); a record without any lacks it. */
-export const ERRORS_FIELD = 'errorGroups';
 export type KeywordColumn = keyof typeof KEYWORD_COLUMNS;
+
+const ERROR_NAMES = new ErrorNames();
 
 /** The values of a keyword column in a record, none when the field is not there. What is the empty string is not there, but a name or a correlation id. */
 export function columnValues(column: KeywordColumn, indexed: IndexedRecord): string[] {
@@ -72,6 +75,8 @@ export function columnValues(column: KeywordColumn, indexed: IndexedRecord): str
       return (span?.events ?? []).flatMap((event) => present(event.name));
     case 'link':
       return (span?.links ?? []).flatMap((link) => present(link.traceId));
+    case 'errorGroup':
+      return ERROR_NAMES.fingerprintsOf(exceptionsOf(indexed));
   }
 }
 

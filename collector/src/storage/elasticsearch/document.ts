@@ -1,14 +1,11 @@
 import type { Resource, Scope } from '../../api/index.ts';
 import { attributeLeaves } from '../../model/attribute-leaves.ts';
 import type { IndexedRecord } from '../../model/record.ts';
-import { ErrorNames } from '../errors/error-names.ts';
-import { exceptionsOf } from '../errors/exceptions.ts';
 import { NO_TEMPLATE, type TemplateText } from '../patterns/template-text.ts';
 import { isHashed, textTerm, wellFormed } from './attribute-terms.ts';
 import {
   clampNanos,
   columnValues,
-  ERRORS_FIELD,
   KEYWORD_COLUMNS,
   type KeywordColumn,
   leavesAt,
@@ -30,12 +27,24 @@ export type DocumentForm = (typeof DOCUMENT_FORMS)[number];
 
 /** In the order of `KEYWORD_COLUMNS`: those that a record of the signal can have. */
 const COLUMNS: Readonly<Record<IndexedRecord['signal'], readonly KeywordColumn[]>> = {
-  logs: ['service', 'traceId', 'spanId', 'correlationId', 'scope', 'eventName'],
-  traces: ['service', 'traceId', 'spanId', 'parentSpanId', 'correlationId', 'scope', 'name', 'kind', 'status', 'event', 'link'],
+  logs: ['service', 'traceId', 'spanId', 'correlationId', 'scope', 'eventName', 'errorGroup'],
+  traces: [
+    'service',
+    'traceId',
+    'spanId',
+    'parentSpanId',
+    'correlationId',
+    'scope',
+    'name',
+    'kind',
+    'status',
+    'event',
+    'link',
+    'errorGroup',
+  ],
 };
 /** What all records of a request share, encoded once: requests come with hundreds of records of one resource. */
 const SHARED = { full: new WeakMap<Resource | Scope, EncodedPlace>(), untyped: new WeakMap<Resource | Scope, EncodedPlace>() };
-const ERROR_NAMES = new ErrorNames();
 const QUOTED = new WeakMap<Resource | Scope, string>();
 
 /**
@@ -50,7 +59,7 @@ export function encodeDocument(indexed: IndexedRecord, form: DocumentForm, templ
   if (indexed.timeClamped) json += ',"timeClamped":true';
   if (form === 'bare') json += ',"indexReduced":true';
   if (indexed.message !== undefined) json += `,"message":${JSON.stringify(wellFormed(indexed.message))},"hasMessage":true`;
-  json += templateField(template) + errorsField(indexed);
+  json += templateField(template);
   json += signalFields(indexed);
   for (const column of COLUMNS[indexed.signal]) {
     const values = columnValues(column, indexed);
@@ -74,13 +83,6 @@ export function encodeDocument(indexed: IndexedRecord, form: DocumentForm, templ
 /** The member of a log's template, with a comma before it; nothing for one that has none. */
 export function templateField(template: TemplateText): string {
   return template === NO_TEMPLATE ? '' : `,"${TEMPLATE_FIELD}":${JSON.stringify(template)}`;
-}
-
-/** The member of the fingerprints of a record's errors, with a comma before it; nothing for a record without any. */
-function errorsField(indexed: IndexedRecord): string {
-  const exceptions = exceptionsOf(indexed);
-  if (exceptions.length === 0) return '';
-  return `,"${ERRORS_FIELD}":${JSON.stringify([...new Set(exceptions.map((exception) => ERROR_NAMES.of(exception).fingerprint))])}`;
 }
 
 /** The record as JSON text, as a JSON string. */

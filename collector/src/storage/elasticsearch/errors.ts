@@ -10,7 +10,7 @@ import { deploymentsOf } from '../figures/deployments.ts';
 import type { FigureKey } from '../figures/figures.ts';
 import type { PartialRead, ReadContext } from '../storage.ts';
 import { textTerm } from './attribute-terms.ts';
-import { ERRORS_FIELD } from './columns.ts';
+import { KEYWORD_COLUMNS } from './columns.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { formatNanos, isEmptyRange } from './nanosecond-time.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
@@ -41,7 +41,8 @@ const GROUPS_AT_A_TIME = 500;
 const RECORDS_AT_A_TIME = 20;
 const NANOS_A_MINUTE = 60_000_000_000n;
 
-const SERVICE = 'service';
+const ERRORS_FIELD = KEYWORD_COLUMNS.errorGroup;
+const SERVICE = KEYWORD_COLUMNS.service;
 const VERSION = resourceField(VERSION_ATTRIBUTE);
 const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, VERSION];
 

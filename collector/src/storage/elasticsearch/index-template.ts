@@ -1,6 +1,6 @@
 import { ThreadlineError } from '../../errors.ts';
 import { MAX_TERM_LENGTH, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
-import { ERRORS_FIELD, KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
+import { KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
 
 /**
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
@@ -110,7 +110,6 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
       hashed: termsField({ isCounted: false }),
       message: hasMatchOnlyText ? { type: 'match_only_text' } : { type: 'text', norms: false },
       hasMessage: { type: 'boolean' },
-      [ERRORS_FIELD]: { type: 'keyword' },
       ...(signal === 'logs'
         ? {
             level: { type: 'keyword' },

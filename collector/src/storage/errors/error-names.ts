@@ -46,6 +46,12 @@ export class ErrorNames {
     return { fingerprint, type, template };
   }
 
+  /** Of all of them, each once. */
+  fingerprintsOf(exceptions: readonly Exception[]): string[] {
+    if (exceptions.length === 0) return [];
+    return [...new Set(exceptions.map((exception) => this.of(exception).fingerprint))];
+  }
+
   #templateOf(message: string): TemplateText {
     const length = this.#bytes.write(message.slice(0, MAX_MESSAGE_UNITS).toWellFormed());
     return this.#shape.read(this.#bytes, 0, length) ? this.#shape.templateText() : '';

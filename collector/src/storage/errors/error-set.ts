@@ -133,12 +133,12 @@ export class ErrorSet {
     }
   }
 
-  /** Calls with each record of a time in the range whose group is wanted. What it is given is good until the next call. */
+  /** Calls with each record of a time in the range whose group is wanted, the last that came first: it is mostly the newest. */
   visit(
     { fromNanos, toNanos, wants }: { readonly fromNanos: bigint; readonly toNanos: bigint; readonly wants: (group: number) => boolean },
     visit: (row: ErrorRow) => void,
   ): void {
-    for (let row = 0; row < this.#count; row += 1) {
+    for (let row = this.#count - 1; row >= 0; row -= 1) {
       const timeNanos = this.#times[row] ?? 0n;
       if (timeNanos < fromNanos || timeNanos >= toNanos) continue;
       const group = this.#groupOf[row] ?? 0;

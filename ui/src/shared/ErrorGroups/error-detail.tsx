@@ -4,7 +4,7 @@ import type { ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/
 import { describeFailure } from '../../api/describe-failure.ts';
 import { errorQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
-import { errorTypeQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
+import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../Button/button.tsx';
@@ -47,7 +47,7 @@ function Detail({ detail, range }: { readonly detail: ErrorGroupDetail; readonly
   const t = useTranslate();
   const format = useFormat();
   const { stack, examples, operations, versions } = detail;
-  const query = errorTypeQuery(detail);
+  const query = errorGroupQuery(detail);
   return (
     <>
       <div className={styles.where}>
@@ -56,18 +56,16 @@ function Detail({ detail, range }: { readonly detail: ErrorGroupDetail; readonly
       <div className={styles.facts}>
         <h3 className={styles.heading}>{t('errors.requests')}</h3>
         {examples.length > 0 ? <ErrorExamples detail={detail} range={range} /> : <p className={styles.waiting}>{t('errors.noRequests')}</p>}
-        {query !== undefined && (
-          <div className={styles.links}>
-            <Link to="/logs" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
-              <Icon name="logs" />
-              {t('errors.typeLogs')}
-            </Link>
-            <Link to="/traces" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
-              <Icon name="traces" />
-              {t('errors.typeTraces')}
-            </Link>
-          </div>
-        )}
+        <div className={styles.links}>
+          <Link to="/logs" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+            <Icon name="logs" />
+            {t('errors.itsLogs')}
+          </Link>
+          <Link to="/traces" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+            <Icon name="traces" />
+            {t('errors.itsTraces')}
+          </Link>
+        </div>
         {operations.length > 0 && (
           <>
             <h3 className={styles.heading}>{t('errors.operations')}</h3>

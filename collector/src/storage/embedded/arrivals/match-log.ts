@@ -4,6 +4,8 @@ import { type AttributeLeaf, attributeLeaves, bodyLeaves, type LeafValue, leafTe
 import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
 import { compilePattern, compileRegex } from '../../../model/linear-regex.ts';
 import type { IndexedLog } from '../../../model/record.ts';
+import { ErrorNames } from '../../errors/error-names.ts';
+import { exceptionsOf } from '../../errors/exceptions.ts';
 
 /** Whether a log that is at hand fulfils a query. */
 export type LogMatch = (log: IndexedLog) => boolean;
@@ -116,6 +118,8 @@ class LogView {
   }
 }
 
+const ERROR_NAMES = new ErrorNames();
+
 /** Every value that a field has in a log; none when the field is not there. Fields that only spans have are in no query on logs. */
 function valuesOf(field: Field, log: LogView): readonly LeafValue[] {
   if (field.type === 'attribute') return withKey(leavesAt(field.place, log), field.key);
@@ -139,6 +143,8 @@ function valuesOf(field: Field, log: LogView): readonly LeafValue[] {
       return record.observedTimeUnixNano === '0' ? [] : [{ type: 'int', value: clamped(BigInt(record.observedTimeUnixNano)) }];
     case 'eventName':
       return [...textOrNone(record.eventName), ...withKey(log.leavesOf(record.attributes), 'event.name')];
+    case 'errorGroup':
+      return ERROR_NAMES.fingerprintsOf(exceptionsOf(log.indexed)).map((value) => ({ type: 'string', value }));
     default:
       return [];
   }

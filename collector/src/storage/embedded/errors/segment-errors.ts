@@ -69,7 +69,8 @@ export class SegmentErrors {
 
   read(request: ErrorsRequest, tenant: string, check: () => void): ErrorsResult {
     const sum = new ErrorSum(request);
-    for (const known of this.#known.values()) {
+    // The newest first: then there are examples soon, and older records need not be looked into.
+    for (const known of [...this.#known.values()].reverse()) {
       check();
       sum.add(this.#setOf(known), tenant);
     }

@@ -4,6 +4,7 @@ import type { TableName } from '../layout.ts';
 import { LEAF_CLASSES } from '../leaf-text.ts';
 import { equalNumberTexts } from '../number-range.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
+import { EXCEPTION_TOKENS } from './exception-tokens.ts';
 import { fieldToken, keyToken, leafToken, type TokenHash, wordToken } from './token-hash.ts';
 
 /** What a page's tokens must be for a row of it to match: `any` is no condition, `never` fits no row. */
@@ -45,7 +46,8 @@ export function probeOf(node: QueryNode, table: TableName): Probe {
     case 'range':
     case 'exists':
       // A leaf with the key must be there, whatever its value.
-      return node.field.type === 'attribute' ? token(keyToken(node.field.key)) : ANY;
+      if (node.field.type === 'attribute') return token(keyToken(node.field.key));
+      return node.field.name === 'errorGroup' ? exceptionProbe(table) : ANY;
     case 'all':
     case 'not':
     case 'wordPattern':
@@ -56,9 +58,14 @@ export function probeOf(node: QueryNode, table: TableName): Probe {
 function equalsProbe(field: Field, value: string, table: TableName): Probe {
   if (field.type === 'attribute') return leafProbe(field.key, value);
   if (field.name === 'correlationId') return token(leafToken(CORRELATION_ID_ATTRIBUTE, value));
+  if (field.name === 'errorGroup') return exceptionProbe(table);
   if (!TOKEN_FIELDS[table].has(field.name)) return ANY;
   const own = token(fieldToken(field.name, value));
   return field.name === 'eventName' ? some([own, leafProbe('event.name', value)]) : own;
+}
+
+function exceptionProbe(table: TableName): Probe {
+  return some(EXCEPTION_TOKENS[table].map(token));
 }
 
 /** A number equals in each of its texts. */

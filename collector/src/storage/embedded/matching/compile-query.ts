@@ -9,6 +9,7 @@ import type { Page } from '../reading/page.ts';
 import { type FieldColumn, fieldColumn, levelNumber } from '../record-fields.ts';
 import { attributeColumnMatcher } from './match-attribute-columns.ts';
 import { needleOf, rowsBetween, rowsEqual, rowsUnlike, rowsWhereText, rowsWithCode } from './match-columns.ts';
+import { rowsOfErrors } from './match-errors.ts';
 import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match-leaves.ts';
 import { rowsOfTemplates } from './match-templates.ts';
 import { matchTexts } from './match-texts.ts';
@@ -121,6 +122,7 @@ function fieldCondition(node: FieldNode, context: MatchContext): Condition {
   if (field.type === 'attribute') return attributeCondition(node, field.place, field.key, context);
   if (field.name === 'message') return messageCondition(node, context);
   if (field.name === 'pattern') return templateCondition(node, context);
+  if (field.name === 'errorGroup') return errorCondition(node, context);
   const column = fieldColumn(context.table, field.name);
   return column ? columnCondition(node, column, context) : NEVER;
 }
@@ -136,6 +138,11 @@ function messageCondition(node: FieldNode, { table }: MatchContext): Condition {
 function templateCondition(node: FieldNode, { table, templatesOf }: MatchContext): Condition {
   if (node.type !== 'equals' || table !== 'logs') return NEVER;
   return { match: rowsOfTemplates(new Set(templatesOf(node.value))), cost: COSTS.code };
+}
+
+function errorCondition(node: FieldNode, { check }: MatchContext): Condition {
+  if (node.type !== 'equals' && node.type !== 'exists') return NEVER;
+  return { match: rowsOfErrors(node.type === 'equals' ? node.value : undefined, check), cost: COSTS.values };
 }
 
 const PLACE_COLUMNS: Readonly<Record<TableName, Partial<Record<AttributePlace, ColumnName>>>> = {
