@@ -78,6 +78,27 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await expect(page.getByRole('row', { name: /POST \/charge/ })).toHaveCount(6);
 });
 
+test('marks in the chart of an error which version came when', async ({ page }) => {
+  await page.goto('/errors');
+  await row(page, 'TypeError').click();
+  const marks = detail(page).getByRole('list', { name: 'Versions that came in this time' }).getByRole('listitem');
+  await expect(marks).toHaveCount(1);
+  await expect(marks).toContainText('Version 1.5.0, first seen');
+});
+
+test('is of one service where that is asked for, in the address too', async ({ page }) => {
+  await page.goto('/errors');
+  await expect(row(page, 'CardDeclined')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Service' }).selectOption('mailer');
+  await expect(page).toHaveURL(/service=mailer/);
+  await expect(list(page).getByRole('button')).toHaveCount(1);
+  await expect(list(page)).toContainText('smtplib.SMTPServerDisconnected');
+  await page.reload();
+  await expect(list(page).getByRole('button')).toHaveCount(1);
+  await page.getByRole('combobox', { name: 'Service' }).selectOption('');
+  await expect(row(page, 'CardDeclined')).toBeVisible();
+});
+
 test('has them in the order asked for, and says what is not shown', async ({ page }) => {
   await page.goto('/errors');
   const first = list(page).getByRole('button').first();

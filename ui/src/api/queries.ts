@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   ContextKind,
   DeadLettersAnswer,
+  DeploymentsAnswer,
   ErrorGroupAnswer,
   ErrorGroupsAnswer,
   ErrorOrder,
@@ -211,6 +212,15 @@ export function errorQuery({ fingerprint, service, range }: { fingerprint: strin
     queryFn: ({ signal }) =>
       requestJson<ErrorGroupAnswer>(`/errors/${encodeURIComponent(fingerprint)}`, { service, ...rangeParameters(range) }, signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The versions of a service, for the marks of its charts. */
+export function deploymentsQuery(service: string) {
+  return queryOptions({
+    queryKey: ['deployments', service],
+    queryFn: ({ signal }) => requestJson<DeploymentsAnswer>(`/services/${encodeURIComponent(service)}/deployments`, {}, signal),
+    staleTime: CATALOG_STALE_MILLIS,
   });
 }
 

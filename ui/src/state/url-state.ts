@@ -44,6 +44,8 @@ export interface TracesUrl extends SearchUrl {
 export interface ErrorsUrl {
   readonly from?: string;
   readonly to?: string;
+  /** Only its errors. */
+  readonly service?: string;
   readonly sort?: 'last' | 'first';
   /** Fingerprint and service of the error that is open. */
   readonly sel?: string;
@@ -116,7 +118,7 @@ export function parseTracesUrl(raw: RawSearch): TracesUrl {
 
 export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
   return {
-    ...texts(raw, ['from', 'to', 'sel']),
+    ...texts(raw, ['from', 'to', 'service', 'sel']),
     ...(raw.sort === 'last' || raw.sort === 'first' ? { sort: raw.sort } : {}),
   };
 }

@@ -1,12 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { ERROR_ORDERS } from '@threadline/collector/api';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { errorsQuery } from '../../api/queries.ts';
-import type { MessageKey } from '../../messages/english.ts';
-import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
-import { Choice } from '../../shared/Choice/choice.tsx';
 import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
@@ -14,27 +10,21 @@ import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import styles from './errors.module.css';
+import { ErrorsHead } from './errors-head.tsx';
 import { useErrorsAddress } from './use-errors-address.ts';
 
 /** A person goes through no more; the order says which come first. */
 const SHOWN_GROUPS = 200;
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 const WIDER_RANGE = { from: 'now-7d', to: 'now' };
-const ORDER_NAMES: Readonly<Record<(typeof ERROR_ORDERS)[number], MessageKey>> = {
-  count: 'errors.mostFirst',
-  last: 'errors.latestFirst',
-  first: 'errors.newestFirst',
-};
-
-/** The errors of all services, by where they come from. */
+/** The errors of all services or of one, by where they come from. */
 export function ErrorsPage() {
   const t = useTranslate();
-  const format = useFormat();
   const address = useErrorsAddress();
   useProvideTarget('logs');
   const range = useResolvedRange(address.range);
   const search = useQuery({
-    ...errorsQuery({ range: range ?? NO_RANGE, order: address.order, limit: SHOWN_GROUPS }),
+    ...errorsQuery({ service: address.service, range: range ?? NO_RANGE, order: address.order, limit: SHOWN_GROUPS }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -42,6 +32,7 @@ export function ErrorsPage() {
   return (
     <section className={styles.page} aria-label={t('errors.title')}>
       <h1 hidden>{t('errors.title')}</h1>
+      <ErrorsHead address={address} answer={data} />
       <SearchState
         search={search}
         isRangeValid={range !== undefined}
@@ -60,35 +51,16 @@ export function ErrorsPage() {
                 </StateActions>
               </EmptyState>
             ) : (
-              <>
-                <div className={styles.head}>
-                  <span className={styles.summary} aria-live="polite">
-                    {t('errors.summary', {
-                      total: data.total,
-                      shownTotal: format.number(data.total),
-                      count: data.groupCount,
-                      shown: format.number(data.groupCount),
-                    })}
-                  </span>
-                  <Choice
-                    legend={t('errors.order')}
-                    isLegendHidden
-                    options={ERROR_ORDERS.map((value) => ({ value, label: t(ORDER_NAMES[value]) }))}
-                    value={address.order}
-                    onChange={address.setOrder}
-                  />
-                </div>
-                <div className={styles.groups}>
-                  <ErrorGroups
-                    answer={data}
-                    range={{ text: address.range, range }}
-                    isStale={search.isPlaceholderData}
-                    showsService
-                    open={address.open}
-                    onOpen={address.setOpen}
-                  />
-                </div>
-              </>
+              <div className={styles.groups}>
+                <ErrorGroups
+                  answer={data}
+                  range={{ text: address.range, range }}
+                  isStale={search.isPlaceholderData}
+                  showsService={address.service === undefined}
+                  open={address.open}
+                  onOpen={address.setOpen}
+                />
+              </div>
             )}
           </>
         )}

@@ -2,7 +2,6 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ErrorOrder } from '@threadline/collector/api';
 import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
 import { restartClock } from '../../state/search-clock.ts';
-import type { ErrorsUrl } from '../../state/url-state.ts';
 
 const route = getRouteApi('/errors');
 
@@ -10,15 +9,19 @@ const route = getRouteApi('/errors');
 export function useErrorsAddress() {
   const url = route.useSearch();
   const navigate = useNavigate();
-  const change = (next: ErrorsUrl, replace = false) => void navigate({ to: '/errors', search: { ...url, ...next }, replace });
   const range: TimeRangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
   return {
     range,
     order: url.sort ?? ('count' as const),
+    service: url.service,
     open: url.sel,
     setRange: ({ from, to }: TimeRangeText) => {
       restartClock();
-      change({ from, to });
+      void navigate({ to: '/errors', search: { ...url, from, to } });
+    },
+    setService: (service: string) => {
+      const { service: _service, sel: _sel, ...rest } = url;
+      void navigate({ to: '/errors', search: service === '' ? rest : { ...rest, service } });
     },
     setOrder: (order: ErrorOrder) => {
       const { sort: _before, ...rest } = url;
@@ -30,3 +33,5 @@ export function useErrorsAddress() {
     },
   };
 }
+
+export type ErrorsAddress = ReturnType<typeof useErrorsAddress>;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/api';
+import type { ErrorGroupAnswer, ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/api';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { errorQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -15,6 +15,7 @@ import { ErrorExamples } from './error-examples.tsx';
 import styles from './error-groups.module.css';
 import type { ErrorsRange } from './error-groups.tsx';
 import { ErrorStack } from './error-stack.tsx';
+import { ErrorTrend } from './error-trend.tsx';
 
 interface ErrorDetailProps {
   readonly id: string;
@@ -31,7 +32,7 @@ export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
   return (
     <section id={id} className={styles.detail} aria-label={t('errors.detail')} aria-busy={detail === undefined && error === null}>
       {detail ? (
-        <Detail detail={detail} range={range} />
+        <Detail detail={detail} buckets={data.buckets} range={range} />
       ) : error ? (
         <ErrorPanel title={t('errors.detailFailed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />
       ) : (
@@ -43,7 +44,13 @@ export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
   );
 }
 
-function Detail({ detail, range }: { readonly detail: ErrorGroupDetail; readonly range: ErrorsRange }) {
+interface DetailProps {
+  readonly detail: ErrorGroupDetail;
+  readonly buckets: ErrorGroupAnswer['buckets'];
+  readonly range: ErrorsRange;
+}
+
+function Detail({ detail, buckets, range }: DetailProps) {
   const t = useTranslate();
   const format = useFormat();
   const { stack, examples, operations, versions } = detail;
@@ -51,6 +58,7 @@ function Detail({ detail, range }: { readonly detail: ErrorGroupDetail; readonly
   return (
     <>
       <div className={styles.where}>
+        <ErrorTrend detail={detail} buckets={buckets} range={range.range} />
         {stack.length > 0 ? <ErrorStack stack={stack} /> : <p className={styles.waiting}>{t('errors.noStack')}</p>}
       </div>
       <div className={styles.facts}>

@@ -1,0 +1,44 @@
+import type { ServiceDeployment } from '@threadline/collector/api';
+import { describe, expect, it } from 'vitest';
+import { deploymentMarks } from './deployment-marks.ts';
+
+const START = Date.parse('2026-11-20T10:00:00Z');
+const RANGE = { fromMillis: START, toMillis: START + 100 * 60_000 };
+
+function deployment(version: string, minute: number, environment = ''): ServiceDeployment {
+  const firstSeen = new Date(START + minute * 60_000).toISOString();
+  return { version, environment, firstSeen, lastSeen: firstSeen, instances: [] };
+}
+
+const marksOf = (...deployments: readonly ServiceDeployment[]) =>
+  deploymentMarks(deployments, RANGE).map(({ label, place, isLabelled }) => `${label} at ${place}${isLabelled ? '' : ', unlabelled'}`);
+
+describe('deploymentMarks', () => {
+  it('are of the versions that came in the range, without the first of all', () => {
+    expect(marksOf(deployment('1.2', 50), deployment('1.1', 20), deployment('1.0', 10))).toEqual(['1.1 at 0.2', '1.2 at 0.5']);
+    expect(marksOf(deployment('1.2', 150), deployment('1.1', 0), deployment('1.0', -10))).toEqual(['1.1 at 0']);
+    expect(marksOf(deployment('1.0', 10))).toEqual([]);
+    expect(marksOf(deployment('', 50), deployment('1.0', 10))).toEqual([]);
+  });
+
+  it('say the environment where there are several', () => {
+    expect(marksOf(deployment('1.1', 60, 'production'), deployment('1.1', 20, 'staging'), deployment('1.0', 0, 'production'))).toEqual([
+      '1.1 staging at 0.2',
+      '1.1 production at 0.6',
+    ]);
+  });
+
+  it('have a label where there is room for one', () => {
+    expect(marksOf(deployment('1.0', 0), deployment('1.1', 20), deployment('1.2', 25), deployment('1.3', 95))).toEqual([
+      '1.1 at 0.2, unlabelled',
+      '1.2 at 0.25',
+      '1.3 at 0.95, unlabelled',
+    ]);
+  });
+
+  it('are the newest of very many', () => {
+    const marks = marksOf(...Array.from({ length: 80 }, (_, minute) => deployment(`1.${minute}`, minute)));
+    expect(marks).toHaveLength(12);
+    expect(marks.at(-1)).toBe('1.79 at 0.79');
+  });
+});

@@ -1,0 +1,38 @@
+import type { ServiceDeployment } from '@threadline/collector/api';
+import type { TimeRange } from './time-range.ts';
+
+/** When a version of a service was first seen, in a chart of a range. */
+export interface DeploymentMark {
+  /** The version, with its environment where the versions are of several. */
+  readonly label: string;
+  readonly firstSeen: string;
+  /** From the range's start, 0, to its end, 1. */
+  readonly place: number;
+  /** There is room for its label, up to the next one's. */
+  readonly isLabelled: boolean;
+}
+
+/** A chart with more of them tells nothing any more: the newest are shown. */
+const MAX_MARKS = 12;
+/** Of the width, what a label needs. */
+const LABEL_SHARE = 0.12;
+
+/**
+ * The deployments that fall into a range, in order. The first of all is none of them: it may have been there before what is kept. Versions without a
+ * name are left out.
+ */
+export function deploymentMarks(deployments: readonly ServiceDeployment[], { fromMillis, toMillis }: TimeRange): DeploymentMark[] {
+  const environments = new Set(deployments.map(({ environment }) => environment));
+  const oldest = deployments.reduce((first, { firstSeen }) => Math.min(first, Date.parse(firstSeen)), Number.POSITIVE_INFINITY);
+  const inRange = deployments
+    .filter(({ version, firstSeen }) => version !== '' && Date.parse(firstSeen) > oldest)
+    .map(({ version, environment, firstSeen }) => ({
+      label: environments.size > 1 && environment !== '' ? `${version} ${environment}` : version,
+      firstSeen,
+      place: (Date.parse(firstSeen) - fromMillis) / (toMillis - fromMillis),
+    }))
+    .filter(({ place }) => place >= 0 && place < 1)
+    .sort((left, right) => left.place - right.place)
+    .slice(-MAX_MARKS);
+  return inRange.map((mark, number) => ({ ...mark, isLabelled: (inRange[number + 1]?.place ?? 1) - mark.place >= LABEL_SHARE }));
+}
