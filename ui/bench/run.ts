@@ -5,8 +5,8 @@ import { startCollector } from '../e2e/collector-process.ts';
 import { SHAPES, type Shape, sendTrace } from './send-trace.ts';
 
 /**
- * How a large trace opens and moves in Chromium, on the built collector and UI: `npm run bench:ui`. Numbers of spans and shapes as arguments, 100,000 and all
- * shapes by default. Writes docs/bench-ui.md.
+ * How a large trace opens and moves in Chromium, on the built collector and UI: `npm run bench:ui`. Numbers of spans as arguments, 100,000 by
+ * default, each in all shapes or, as `1000000:comb`, in one. Writes docs/bench-ui.md.
  */
 
 const REPORT = new URL('../../docs/bench-ui.md', import.meta.url);
@@ -46,8 +46,7 @@ interface Frames {
   readonly busiest: number;
 }
 
-const spanCounts = process.argv.slice(2).map(Number).filter(Number.isInteger);
-const named = SHAPES.filter((shape) => process.argv.includes(shape));
+const asked = process.argv.slice(2).map((argument) => argument.split(':'));
 const collector = await startCollector();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
@@ -55,9 +54,10 @@ const browser = await chromium.launch({
 });
 const results: Result[] = [];
 try {
-  for (const spanCount of spanCounts.length === 0 ? [100_000] : spanCounts) {
+  for (const [count, only] of asked.length === 0 ? [['100000']] : asked) {
+    const spanCount = Number(count);
     for (const [seed, shape] of SHAPES.entries()) {
-      if (named.length > 0 && !named.includes(shape)) continue;
+      if (only !== undefined && only !== shape) continue;
       const traceId = await sendTrace(collector.otlpHttp, { shape, spanCount, seed: spanCount + seed, startMillis: Date.now() - 600_000 });
       results.push(await measure({ shape, spanCount, traceId }));
       console.log(JSON.stringify(results.at(-1)));
