@@ -21,7 +21,7 @@ export interface UsualRangesSearch {
 
 /**
  * How long the operations of a trace's services usually take: one request a service, one after the other, so that nothing that the reader waits for waits for them.
- * A service whose figures cannot be read has none.
+ * Where figures cannot be read the rest is not asked for: bars without a range are whole without it.
  */
 export function usualRangesQuery({ services, startMillis, endMillis }: UsualRangesSearch) {
   const asked = services.slice(0, MAX_SERVICES);
@@ -30,11 +30,14 @@ export function usualRangesQuery({ services, startMillis, endMillis }: UsualRang
     queryKey: ['usualRanges', asked, from, endMillis],
     queryFn: async ({ signal }): Promise<UsualRanges> => {
       const ranges = new Map<string, ReadonlyMap<string, UsualRange>>();
-      for (const service of asked) {
-        const before = await readRanges(service, { from: from - BEFORE_MILLIS, to: from }, signal);
-        const known =
-          before.size > 0 ? before : await readRanges(service, { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS }, signal);
-        ranges.set(service, known);
+      try {
+        for (const service of asked) {
+          const before = await readRanges(service, { from: from - BEFORE_MILLIS, to: from }, signal);
+          const around = { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS };
+          ranges.set(service, before.size > 0 ? before : await readRanges(service, around, signal));
+        }
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
       }
       return ranges;
     },
@@ -43,6 +46,7 @@ export function usualRangesQuery({ services, startMillis, endMillis }: UsualRang
   });
 }
 
+/** None for a service that sent nothing in the range. */
 async function readRanges(
   service: string,
   range: { readonly from: number; readonly to: number },
@@ -53,7 +57,7 @@ async function readRanges(
       await requestJson<ServiceFiguresAnswer>(`/services/${encodeURIComponent(service)}/figures`, { ...range }, signal),
     );
   } catch (error) {
-    if (error instanceof ApiError) return new Map();
+    if (error instanceof ApiError && error.status === 404) return new Map();
     throw error;
   }
 }

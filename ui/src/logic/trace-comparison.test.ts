@@ -146,6 +146,12 @@ describe('compareTraces', () => {
     );
   });
 
+  it('puts a call that is missing before what is done in its place, and both before an error', () => {
+    const instead: SpanDraft = { id: 'n', parent: 'r', name: 'read', start: 10, end: 20 };
+    const here = [...without('c'), instead].map((span) => (span.id === 'f' ? { ...span, status: 2 } : span));
+    expect(told(compare(here, SPANS, SPANS)).map(([type, name]) => `${type} ${name}`)).toEqual(['missing cache', 'new read', 'error page']);
+  });
+
   it('says how usual a call is, how long it usually takes, and where one is', () => {
     const others = [100, 110, 120, 130, 5000].map((end) => changed('c', { start: 10, end }));
     const { aligned, presence, usualLow, usualMedian, usualHigh, usualStart, example, exampleLow, findings } = compare(

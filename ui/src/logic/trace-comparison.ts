@@ -55,6 +55,8 @@ const UNUSUAL_ERROR = 0.2;
 /** A call is slower where its own time is this many times what is usual, and makes this share of the trace. */
 const SLOWER = 1.2;
 const MIN_SHARE = 0.01;
+/** What is missing or slow comes before what is new: a call that fails or is left out makes others, seldom the other way round. */
+const CAUSE_WEIGHT = 2;
 /** What is wrong beside an error explains it; alone it is what is told. */
 const ERROR_WEIGHT = 0.9;
 
@@ -168,7 +170,7 @@ function findDifferences(search: Search): Finding[] {
       flags[call] = DIFFERENCE.missing;
       if (isUnder) continue;
       const nanos = usual.columns.usualMedian[call] ?? 0;
-      found.add('missing', call, { nanos: -nanos, score: share + portion(nanos, whole) });
+      found.add('missing', call, { nanos: -nanos, score: CAUSE_WEIGHT * share + portion(nanos, whole) });
       continue;
     }
     if (share <= UNKNOWN) {
@@ -193,7 +195,7 @@ function addTime(
   if (Math.abs(nanos) < whole * MIN_SHARE) return;
   if (self > high * SLOWER) {
     flags[call] = (flags[call] ?? 0) | DIFFERENCE.slower;
-    found.add('slower', call, { nanos, score: 1 - high / self + portion(nanos, whole) });
+    found.add('slower', call, { nanos, score: CAUSE_WEIGHT * (1 - high / self) + portion(nanos, whole) });
   } else if (self * SLOWER < low) {
     flags[call] = (flags[call] ?? 0) | DIFFERENCE.faster;
     found.add('faster', call, { nanos, score: portion(-nanos, whole) - 1 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callGraph } from './call-graph.ts';
+import { chooseNodes } from './call-graph-nodes.ts';
 import { anySpans, measuresOf, type SpanDraft } from './trace-fixtures.ts';
 import type { TraceMeasures } from './trace-measures.ts';
 import { sortStatistics, type TraceStatistics, traceStatistics } from './trace-statistics.ts';
@@ -79,6 +80,14 @@ describe('callGraph', () => {
       [-1, 0, 1, 0, 100, 100],
       [0, 1, 3, 1, 45, 30],
     ]);
+  });
+
+  it('leaves a diagram those with the most own time, in its own order', () => {
+    const graph = callGraph(
+      measuresOf({ spans: [...SPANS, { id: 'z', parent: 'r', service: 'cache', name: 'GET', start: 61, end: 62 }] }),
+      'service',
+    );
+    expect([chooseNodes(graph, 9), chooseNodes(graph, 2), chooseNodes(graph, 1)]).toEqual([[0, 1, 2], [0, 1], [0]]);
   });
 
   it('has every span that another group or nobody called on exactly one edge', () => {

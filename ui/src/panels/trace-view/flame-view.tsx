@@ -84,13 +84,14 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
   const { scroller, view, space, onScroll, reveal } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
   const window = zoomed === -1 ? WHOLE : windowOfBox(graph, zoomed);
   const isFound = useFound(shown, address);
+  const isMeasured = view.height > 0;
   useEffect(() => {
-    if (selected !== -1) reveal(rowOfBox(graph, selected));
-  }, [graph, selected, reveal]);
+    if (selected !== -1 && isMeasured) reveal(rowOfBox(graph, selected));
+  }, [graph, selected, isMeasured, reveal]);
   const zoomTo = (box: number): void => {
     setChosen({ graph, box });
     const next = box === -1 || (graph.parent[box] === -1 && (graph.to[box] ?? 0) - (graph.from[box] ?? 0) >= graph.whole) ? -1 : box;
-    address.setFrame(next === -1 ? undefined : spanIdOf(tree, graph.longest[next] ?? 0));
+    if (next !== zoomed) address.setFrame(next === -1 ? undefined : spanIdOf(tree, graph.longest[next] ?? 0));
   };
   const boxUnder = (event: MouseEvent<HTMLDivElement>): number => {
     const bounds = event.currentTarget.getBoundingClientRect();
