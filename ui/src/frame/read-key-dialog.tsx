@@ -3,8 +3,8 @@ import { type FormEvent, useState, useSyncExternalStore } from 'react';
 import { isReadKeyAsked, readKey, setReadKey, subscribeReadKey } from '../api/read-key.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { Button } from '../shared/Button/button.tsx';
+import { Modal } from '../shared/Modal/modal.tsx';
 import styles from './frame.module.css';
-import { Modal } from './modal.tsx';
 
 /** Asks for the read key where the collector wants one, then asks everything again that was refused. */
 export function ReadKeyDialog() {

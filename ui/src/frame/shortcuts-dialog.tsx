@@ -1,8 +1,8 @@
 import { Fragment } from 'react';
 import type { MessageKey } from '../messages/english.ts';
 import { useTranslate } from '../messages/translate.tsx';
+import { Modal } from '../shared/Modal/modal.tsx';
 import styles from './frame.module.css';
-import { Modal } from './modal.tsx';
 
 const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKey])[] = [
   [['/'], 'keys.query'],

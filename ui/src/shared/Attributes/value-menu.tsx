@@ -26,7 +26,7 @@ export function ValueMenu({ text, filter, column, actions }: ValueMenuProps) {
   const [whole, setWhole] = useState(false);
   const isCut = !whole && text.length > SHOWN_CHARACTERS;
   const shown = showControlsInBlock(isCut ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
-  const { columns } = actions;
+  const { columns, onFilter } = actions;
   const link = safeLink(text);
   return (
     <>
@@ -36,11 +36,11 @@ export function ValueMenu({ text, filter, column, actions }: ValueMenuProps) {
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className={styles.menu} align="start" sideOffset={2} collisionPadding={8}>
-            {filter !== undefined && (
+            {filter !== undefined && onFilter !== undefined && (
               <>
-                <Item label={t('value.include')} onSelect={() => actions.onFilter(filter, 'include')} />
-                <Item label={t('value.exclude')} onSelect={() => actions.onFilter(filter, 'exclude')} />
-                <Item label={t('value.only')} onSelect={() => actions.onFilter(filter, 'only')} />
+                <Item label={t('value.include')} onSelect={() => onFilter(filter, 'include')} />
+                <Item label={t('value.exclude')} onSelect={() => onFilter(filter, 'exclude')} />
+                <Item label={t('value.only')} onSelect={() => onFilter(filter, 'only')} />
               </>
             )}
             {columns !== undefined && column !== undefined && (

@@ -4,7 +4,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
-import type { FilterActions } from '../Attributes/filter-actions.ts';
+import { type FilterActions, filtersAlone } from '../Attributes/filter-actions.ts';
 import styles from '../RecordDetail/detail.module.css';
 import { DetailSection } from '../RecordDetail/detail-frame.tsx';
 
@@ -12,7 +12,7 @@ import { DetailSection } from '../RecordDetail/detail-frame.tsx';
 export function SpanEvents({ span, actions }: { readonly span: Span; readonly actions: FilterActions }) {
   const t = useTranslate();
   const start = parseNanos(span.startTimeUnixNano);
-  const eventActions: FilterActions = { onFilter: actions.onFilter };
+  const eventActions = filtersAlone(actions);
   return (
     <DetailSection title={t('span.events')} count={span.events?.length ?? 0}>
       <ul className={styles.list}>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Span } from '@threadline/collector/api';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
-import type { FilterActions } from '../Attributes/filter-actions.ts';
+import { type FilterActions, filtersAlone } from '../Attributes/filter-actions.ts';
 import styles from '../RecordDetail/detail.module.css';
 import { DetailSection } from '../RecordDetail/detail-frame.tsx';
 
@@ -21,7 +21,7 @@ export function SpanLinks({ span, actions }: { readonly span: Span; readonly act
               })}
             </Link>
             {link.attributes.length > 0 && (
-              <AttributeTable label={t('span.links')} attributes={link.attributes} place="link" actions={{ onFilter: actions.onFilter }} />
+              <AttributeTable label={t('span.links')} attributes={link.attributes} place="link" actions={filtersAlone(actions)} />
             )}
           </li>
         ))}

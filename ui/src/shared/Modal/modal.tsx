@@ -1,8 +1,8 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import type { ReactNode } from 'react';
-import { useTranslate } from '../messages/translate.tsx';
-import { IconButton } from '../shared/Button/button.tsx';
-import styles from './frame.module.css';
+import { useTranslate } from '../../messages/translate.tsx';
+import { IconButton } from '../Button/button.tsx';
+import styles from './modal.module.css';
 
 interface ModalProps {
   readonly title: string;

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { logRecord, span } from './record-fixtures.ts';
+import { createShareRedactor, DEFAULT_PATTERNS, isSecretName, REDACTED, SHARE_PATTERNS, type ShareRules } from './share-redaction.ts';
+
+const rules = (fields: Partial<ShareRules> = {}): ShareRules => ({
+  patterns: DEFAULT_PATTERNS,
+  names: [],
+  texts: [],
+  leftOut: new Set(),
+  ...fields,
+});
+const hide = (text: string, fields: Partial<ShareRules> = {}) => createShareRedactor(rules(fields)).text(text);
+
+describe('isSecretName', () => {
+  it.each(['db.password', 'http.request.header.authorization', 'x-api-key', 'accessToken', 'SESSION_ID', 'user.PIN'])('knows %s', (key) => {
+    expect(isSecretName(key, [])).toBe(true);
+  });
+
+  it.each(['http.route', 'tokens.count', 'keyboard', 'passwordless.enabled', 'service.name', 'key'])('leaves %s', (key) => {
+    expect(isSecretName(key, [])).toBe(false);
+  });
+
+  it('takes further names, with *, for the whole key or its last part', () => {
+    expect(isSecretName('user.iban_number', ['*iban*'])).toBe(true);
+    expect(isSecretName('user.mrn', ['mrn'])).toBe(true);
+    expect(isSecretName('user.mrnx', ['mrn', ''])).toBe(false);
+  });
+});
+
+describe('createShareRedactor', () => {
+  it.each([
+    ['password=hunter2 next', `password=${REDACTED} next`],
+    ['{"db_password": "a\\"b", "n": 1}', `{"db_password": ${REDACTED}, "n": 1}`],
+    ['Authorization: Bearer abcdef', `Authorization: ${REDACTED}`],
+    ['sent Bearer abc.def-123', `sent Bearer ${REDACTED}`],
+    ['jwt is eyJhbGciOiJI.eyJzdWIi.c2ln', `jwt is ${REDACTED}`],
+    ['sk_live_4711abc and AKIAABCDEFGHIJKLMNOP', `${REDACTED} and ${REDACTED}`],
+    ['postgres://app:secret@db/shop', `postgres://${REDACTED}@db/shop`],
+    ['to mina.kim@example.co.kr, soon', `to ${REDACTED}, soon`],
+    ['card 4111 1111 1111 1111.', `card ${REDACTED}.`],
+    ['/pay?token=abc&x=1', `/pay?token=${REDACTED}&x=1`],
+  ])('hides in %s', (text, expected) => {
+    expect(hide(text)).toBe(expected);
+  });
+
+  it.each(['order 1234567890123456', '2026-11-26 18:00:00', '10.0.0.4:8080', 'pinned to 5', 'a@b', 'GET /orders/17'])(
+    'leaves %s',
+    (text) => {
+      expect(hide(text)).toBe(text);
+    },
+  );
+
+  it('hides addresses and texts of the reader’s where that is asked for', () => {
+    expect(hide('10.0.0.4 and fe80:0:0:0:1', { patterns: ['addresses'] })).toBe(`${REDACTED} and ${REDACTED}`);
+    expect(hide('ACME (acme) pays', { texts: ['Acme ('] })).toBe(`${REDACTED}acme) pays`);
+  });
+
+  it('looks into everything that a record holds, leaves ids and times, and counts', () => {
+    const redactor = createShareRedactor(rules({ leftOut: new Set(['user.note']) }));
+    const secret = 'mina@example.com';
+    const redacted = redactor.redact(
+      span({
+        spanId: 's1',
+        name: `GET /users/${secret}`,
+        traceState: `x=${secret}`,
+        status: { code: 2, message: secret },
+        attributes: [
+          { key: 'user.note', value: { stringValue: secret } },
+          { key: 'db.password', value: { kvlistValue: { values: [{ key: 'a', value: { stringValue: 'b' } }] } } },
+          {
+            key: secret,
+            value: { arrayValue: { values: [{ stringValue: secret }, { intValue: '4111111111111111' }, { bytesValue: btoa(secret) }] } },
+          },
+        ],
+        events: [{ timeUnixNano: '1', name: secret, attributes: [{ key: 'e', value: { stringValue: secret } }] }],
+        links: [{ traceId: 't', spanId: 's', attributes: [{ key: 'l', value: { stringValue: secret } }] }],
+        scope: { name: secret, attributes: [] },
+      }),
+    );
+    expect(JSON.stringify(redacted)).not.toMatch(/mina|4111|bWluY/);
+    expect(redacted).toMatchObject({
+      spanId: 's1',
+      traceId: 't',
+      startTimeUnixNano: '1000',
+      attributes: [{ key: 'db.password' }, { key: REDACTED }],
+    });
+    expect(redactor.counts).toMatchObject({ leftOut: 1, hidden: { name: 1, cards: 1 } });
+    const body = redactor.redact(logRecord({ body: { kvlistValue: { values: [{ key: 'pin', value: { intValue: '1' } }] } } })).body;
+    expect(body).toEqual({ kvlistValue: { values: [{ key: 'pin', value: { stringValue: REDACTED } }] } });
+  });
+
+  it.each(['x', 'a-', 'a.', 'eyJ-', '1 ', '://', '":', 'Bearer '])('is done with a megabyte of %j as with any other', (unit) => {
+    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+    expect(hide(text, { patterns: SHARE_PATTERNS }).length).toBeGreaterThan(0);
+  });
+
+  it('leaves nothing of a planted secret, wherever it stands in a text', () => {
+    const secrets = ['mina.kim@example.com', 'sk_live_planted1', 'eyJhbGciOiJI.eyJzdWIi.c2ln', 'password=hunter2', '4111-1111-1111-1111'];
+    const around = fc
+      .array(fc.constantFrom(' ', ', ', '\n', '"', '(', ')', '; ', 'word '), { maxLength: 4 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(around, fc.constantFrom(...secrets), around, (before, secret, after) => {
+        expect(hide(`${before} ${secret} ${after}`, { patterns: SHARE_PATTERNS })).not.toContain(secret.slice(-7));
+      }),
+    );
+  });
+});
