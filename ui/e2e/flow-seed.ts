@@ -33,7 +33,7 @@ export const LONG_FLOW = 'flow-long';
 export const LONG_FLOW_SPANS = 2_500;
 export const LONG_FLOW_RECORDS = 7_500;
 /** Is in attributes, a message and a header of the rich flow, and must be in no byte of what is shared. */
-const PLANTED_SECRETS = [
+export const PLANTED_SECRETS = [
   'hunter2-planted',
   'sk_live_planted_4711',
   'mina.kim@example.com',

@@ -26,7 +26,7 @@ export interface ShareCounts {
   leftOut: number;
 }
 
-export function emptyCounts(): ShareCounts {
+function emptyCounts(): ShareCounts {
   return { hidden: { secrets: 0, tokens: 0, emails: 0, cards: 0, addresses: 0, name: 0, text: 0 }, leftOut: 0 };
 }
 
@@ -77,7 +77,10 @@ const PATTERNS: Readonly<Record<SharePattern, readonly Pattern[]>> = {
       find: /\b(?:(?:sk|pk|rk)_(?:live|test)_\w+|(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abposr]-[\w-]{10,}|AIza[\w-]{30,}|glpat-[\w-]{16,})/g,
       replace: () => REDACTED,
     },
-    { find: /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/:@]{0,256}:[^\s/@]{1,512}@/gi, replace: (_, scheme = '') => `${scheme}${REDACTED}@` },
+    {
+      find: /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/:@]{0,256}:[^\s/@]{1,512}@/gi,
+      replace: (_, scheme = '') => `${scheme}${REDACTED}@`,
+    },
   ],
   emails: [{ find: /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g, replace: () => REDACTED }],
   cards: [{ find: /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])/g, replace: (digits = '') => (isCard(digits) ? REDACTED : digits) }],

@@ -1,5 +1,6 @@
 import type { DropReport, FlowBreak, FlowSummary, KeyValue, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { valueText } from './any-value.ts';
+import { SHARE_PLACE } from './share-place.ts';
 import { createShareRedactor, type ShareCounts, type ShareRules } from './share-redaction.ts';
 
 /** A flow as far as it is shared. */
@@ -24,11 +25,6 @@ export interface SharedFlow extends FlowContents {
 
 /** What every mail and chat takes along, and every browser opens in a few seconds. */
 export const MAX_SHARE_BYTES = 25 * 1024 * 1024;
-/** Where the viewer's page has the data. */
-export const SHARE_PLACE = '<!--threadline:flow-->';
-/** Id of the element that holds it. */
-export const SHARE_ELEMENT = 'threadline-flow';
-
 /** An attribute of the flow, by its key. */
 export interface SharedKey {
   readonly key: string;

@@ -88,8 +88,8 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
     }
     const found = breaks.get(mark.item);
     if (found !== undefined) {
-      const x = found.anchor?.side === 'before' ? place.left - 5 : place.left + place.width;
-      drawFlash(context, { x, y: place.top - 2, color: area.color('var(--level-warn)'), edge: area.color('var(--panel)') });
+      const x = found.anchor?.side === 'before' ? Math.max(0, place.left - 6) : Math.min(place.left + place.width - 5, area.width - 12);
+      drawFlash(context, { x, y: place.top - 4, color: area.color('var(--level-warn)'), edge: area.color('var(--panel)') });
     }
     if (mark.item === current) {
       context.strokeStyle = area.color('var(--text)');
@@ -145,7 +145,7 @@ function drawFlash(
   context: CanvasRenderingContext2D,
   { x, y, color, edge }: { readonly x: number; readonly y: number; readonly color: string; readonly edge: string },
 ): void {
-  const corners = [5, 0, 0, 7, 3, 7, 1, 13, 7, 5, 4, 5];
+  const corners = [8, 0, 0, 10, 5, 10, 2, 18, 11, 7, 6, 7];
   context.beginPath();
   for (let corner = 0; corner < corners.length; corner += 2) {
     const [right = 0, down = 0] = [corners[corner], corners[corner + 1]];

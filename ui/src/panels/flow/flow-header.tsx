@@ -5,7 +5,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
-import { buttonClass } from '../../shared/Button/button.tsx';
+import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
@@ -17,10 +17,11 @@ interface FlowHeaderProps {
   readonly loadedSpans: number | undefined;
   /** Places at which the thread is lost. */
   readonly breakCount: number;
+  readonly onShare: () => void;
 }
 
 /** The flow in one line: what took part, how long, and whether all of it is there. */
-export function FlowHeader({ summary, loadedSpans, breakCount }: FlowHeaderProps) {
+export function FlowHeader({ summary, loadedSpans, breakCount, onShare }: FlowHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const count = (value: number) => ({ count: value, shown: format.number(value) });
@@ -45,6 +46,9 @@ export function FlowHeader({ summary, loadedSpans, breakCount }: FlowHeaderProps
         <Link to="/logs" search={logsOfFlow(summary)} className={buttonClass({ size: 'small' })}>
           {t('flow.searchLogs')}
         </Link>
+        <Button size="small" onClick={onShare}>
+          {t('share.open')}
+        </Button>
         <CopyButton label={t('flow.copyId')} text={() => summary.correlationId} />
       </span>
     </header>

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { FlowBreak } from '@threadline/collector/api';
+import type { ReactNode } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -31,10 +31,12 @@ interface FlowListProps {
   readonly selected: number;
   readonly onActive: (item: number) => void;
   readonly onOpen: (item: number) => void;
+  /** How a trace is named; by whoever has a page for it. */
+  readonly traceLink: (traceId: string, spanId: string | undefined) => ReactNode;
 }
 
 /** Everything of the flow in the order of cause. */
-export function FlowList({ items, breaks, depths, startNanos, active, selected, onActive, onOpen }: FlowListProps) {
+export function FlowList({ items, breaks, depths, startNanos, active, selected, onActive, onOpen, traceLink }: FlowListProps) {
   const t = useTranslate();
   return (
     <VirtualGrid
@@ -52,7 +54,9 @@ export function FlowList({ items, breaks, depths, startNanos, active, selected, 
       header={<FlowListHead />}
       renderRow={(index) => {
         const item = items[index];
-        return item && <FlowRow item={item} found={breaks.get(index)} depth={depths[index] ?? 0} startNanos={startNanos} />;
+        return (
+          item && <FlowRow item={item} found={breaks.get(index)} depth={depths[index] ?? 0} startNanos={startNanos} traceLink={traceLink} />
+        );
       }}
     />
   );
@@ -91,9 +95,10 @@ interface FlowRowProps {
   readonly found: FlowBreak | undefined;
   readonly depth: number;
   readonly startNanos: bigint;
+  readonly traceLink: FlowListProps['traceLink'];
 }
 
-function FlowRow({ item, found, depth, startNanos }: FlowRowProps) {
+function FlowRow({ item, found, depth, startNanos, traceLink }: FlowRowProps) {
   const t = useTranslate();
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
@@ -137,17 +142,7 @@ function FlowRow({ item, found, depth, startNanos }: FlowRowProps) {
         {item.type === 'span' && formatDuration(nanosBetween(nanos, parseNanos(item.span.endTimeUnixNano)))}
       </span>
       <span role="gridcell" className={`${styles.cell} ${styles.data} ${styles.wideOnly} ${styles.traceCell}`}>
-        {record.traceId !== undefined && (
-          <Link
-            to="/trace/$traceId"
-            params={{ traceId: record.traceId }}
-            search={record.spanId === undefined ? {} : { span: record.spanId }}
-            tabIndex={-1}
-            onClick={(event) => event.stopPropagation()}
-          >
-            {record.traceId.slice(0, 8)}
-          </Link>
-        )}
+        {record.traceId !== undefined && traceLink(record.traceId, record.spanId)}
       </span>
     </div>
   );

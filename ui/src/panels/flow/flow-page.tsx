@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { FlowBreak } from '@threadline/collector/api';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { flowQuery } from '../../api/queries.ts';
@@ -24,6 +24,9 @@ import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
 import { type SequenceState, useSequence } from './use-sequence.ts';
 
+/** Only where it is asked for. */
+const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
+
 /** Everything of one correlation ID, over all traces and services, in the order of cause. */
 export function FlowPage() {
   const t = useTranslate();
@@ -35,6 +38,8 @@ export function FlowPage() {
   useProvideTarget('logs');
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);
+  const [isSharing, setSharing] = useState(false);
+  const contents = useMemo(() => flow.summary && { ...flow, summary: flow.summary }, [flow]);
   const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
   const isSequence = address.view === 'sequence';
   const sequence = useSequence(isSequence ? items : NO_ITEMS, active);
@@ -69,7 +74,17 @@ export function FlowPage() {
   const opened = items[selected];
   return (
     <>
-      <FlowHeader summary={flow.summary} loadedSpans={flow.isComplete ? undefined : flow.spanCount} breakCount={flow.breaks.length} />
+      <FlowHeader
+        summary={flow.summary}
+        loadedSpans={flow.isComplete ? undefined : flow.spanCount}
+        breakCount={flow.breaks.length}
+        onShare={() => setSharing(true)}
+      />
+      {isSharing && contents !== undefined && (
+        <Suspense>
+          <ShareDialog flow={contents} isComplete={flow.isComplete} onClose={() => setSharing(false)} />
+        </Suspense>
+      )}
       <FlowTraces summary={flow.summary} />
       <FlowNotices summary={flow.summary} drops={flow.drops} unfinished={flow.unfinished} />
       <FlowDoctor

@@ -12,6 +12,7 @@ import { FlowLanesView } from './flow-lanes-view.tsx';
 import { FlowList } from './flow-list.tsx';
 import { SequenceTools } from './sequence-tools.tsx';
 import { SequenceView } from './sequence-view.tsx';
+import { TraceLink } from './trace-link.tsx';
 import type { SequenceState } from './use-sequence.ts';
 
 const VIEW_NAMES: Readonly<Record<FlowViewName, MessageKey>> = { timeline: 'flow.timeline', sequence: 'flow.sequence' };
@@ -60,6 +61,7 @@ export function FlowViews(props: FlowViewsProps) {
           selected={selected}
           onActive={onActive}
           onOpen={onOpen}
+          traceLink={(traceId, spanId) => <TraceLink traceId={traceId} spanId={spanId} />}
         />
       </Tabs.Content>
       <Tabs.Content className={styles.panel} value="sequence" tabIndex={-1}>

@@ -1,0 +1,93 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect } from './console-watch.ts';
+import { LONG_FLOW, PLANTED_SECRETS, RICH_FLOW } from './flow-seed.ts';
+import { test } from './flow-test.ts';
+
+/** Makes the file of a flow as a person does, and answers where it is. */
+async function share(page: Page, flow: string, choose: () => Promise<void> = async () => undefined): Promise<string> {
+  await page.goto(`/flow/${flow}`);
+  await page.getByRole('button', { name: 'Share as a file' }).click();
+  await expect(page.getByText(/The file will have/)).toBeVisible();
+  await choose();
+  await expect(page.getByRole('button', { name: 'Save the file' })).toBeEnabled();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the file' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(`${flow}.html`);
+  await expect(page.getByText('Saved.')).toBeVisible();
+  return file.path();
+}
+
+/** Opens a file without any network, and counts what it asks for. */
+async function openAlone(page: Page, path: string): Promise<string[]> {
+  const asked: string[] = [];
+  await page.context().setOffline(true);
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) asked.push(request.url());
+  });
+  // A browser takes a page for HTML by its name.
+  const html = `${path}.html`;
+  await copyFile(path, html);
+  await page.goto(pathToFileURL(html).href);
+  return asked;
+}
+
+test('makes one file that shows the flow without a network, and holds no secret', async ({ page, context }) => {
+  const path = await share(page, RICH_FLOW, async () => {
+    const dialog = page.getByRole('dialog', { name: 'Share this flow as a file' });
+    await expect(dialog.getByText('e-mail addresses')).toBeVisible();
+    await dialog.getByRole('checkbox', { name: /messaging\.system/ }).uncheck();
+    await dialog.getByLabel(/Further texts/).fill('upstream=web');
+    await expect(dialog.getByText('further texts', { exact: true })).toBeVisible();
+  });
+  const bytes = await readFile(path, 'utf8');
+  for (const secret of [...PLANTED_SECRETS, 'upstream=web', 'messaging.system"']) expect(bytes, secret).not.toContain(secret);
+  expect(bytes).toContain('REDACTED');
+
+  const alone = await context.newPage();
+  const asked = await openAlone(alone, path);
+  await expect(alone.getByRole('heading', { name: RICH_FLOW })).toBeVisible();
+  await expect(
+    alone.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row').filter({ hasText: 'receipt queued' }),
+  ).toBeVisible();
+  await alone.getByRole('tab', { name: 'Sequence' }).click();
+  await expect(alone.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row').filter({ hasText: '×5' })).toBeVisible();
+  await alone.getByRole('tab', { name: 'Trace' }).click();
+  const waterfall = alone.getByRole('treegrid', { name: 'Trace' });
+  await waterfall.getByRole('row').filter({ hasText: 'POST /orders' }).click();
+  const detail = alone.getByRole('complementary', { name: 'Span' });
+  await expect(detail.getByText('db.password')).toBeVisible();
+  await expect(detail.getByText('REDACTED').first()).toBeVisible();
+  await alone.keyboard.press('Escape');
+  await alone.getByRole('tab', { name: 'Logs' }).click();
+  await expect(alone.getByRole('grid', { name: 'Logs' }).getByRole('row').filter({ hasText: 'charging card REDACTED' })).toBeVisible();
+  await alone.getByText('한국어').click();
+  await expect(alone.getByRole('tab', { name: '시퀀스' })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page: alone }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('shares a flow of 10,000 records, and shows how far it is', async ({ page, context }) => {
+  const path = await share(page, LONG_FLOW);
+  const alone = await context.newPage();
+  await openAlone(alone, path);
+  await expect(alone.getByText('7,500 records')).toBeVisible();
+  await alone.getByRole('tab', { name: 'Logs' }).click();
+  await expect(alone.getByRole('grid', { name: 'Logs' })).toHaveAttribute('aria-rowcount', '7500');
+});
+
+test('has nothing serious for axe in the dialog, which the keyboard leaves', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}`);
+  await page.getByRole('button', { name: 'Share as a file' }).click();
+  await expect(page.getByText(/The file will have/)).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
