@@ -4,6 +4,7 @@ import type { Storage } from './storage.ts';
 export function changedStorage(storage: Storage, parts: Partial<Storage>): Storage {
   const writeRequests = storage.writeRequests?.bind(storage);
   const openLogSnapshot = storage.openLogSnapshot?.bind(storage);
+  const traceSpans = storage.traceSpans?.bind(storage);
   return {
     get capabilities() {
       return storage.capabilities;
@@ -19,6 +20,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     searchLogs: (search, context) => storage.searchLogs(search, context),
     ...(openLogSnapshot && { openLogSnapshot }),
     searchSpans: (search, context) => storage.searchSpans(search, context),
+    ...(traceSpans && { traceSpans }),
     getLog: (id, context) => storage.getLog(id, context),
     logHistogram: (request, context) => storage.logHistogram(request, context),
     logFields: (request, context) => storage.logFields(request, context),

@@ -2,7 +2,8 @@ import type { QueryNode } from '@threadline/query-language';
 import type { TraceColumnsLine } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import type { RowKey } from '../../model/record.ts';
-import type { Row, RowPage, RowSearch, Storage } from '../../storage/storage.ts';
+import type { ReadContext, Row, RowPage, RowSearch, Storage } from '../../storage/storage.ts';
+import type { TraceSpansPage } from '../../storage/trace-spans.ts';
 import type { Reader } from '../api-route.ts';
 import { parseTraceId } from '../parameters/trace-id.ts';
 import { equals, withoutOwnEvents } from '../query-nodes.ts';
@@ -20,6 +21,9 @@ const PAGE_DEADLINE_MILLIS = 60_000;
 const FIRST_PAGE = 500;
 /** Some megabytes of records at their usual size, and what Elasticsearch gives at once. */
 const MAX_PAGE = 8_000;
+/** Of columns: some hundred bytes a span, drawn while the next page is read. */
+const MAX_COLUMNS_PAGE = 32_000;
+const COLUMNS_GROWTH = 8;
 
 /** All of a trace in columns, page by page from the storage. One without a span and a record is `not_found`. */
 export const traceColumnsRoute: StreamRoute = {
@@ -53,15 +57,39 @@ async function* readLines(traceId: string, storage: Storage, signal: AbortSignal
   yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings] };
   const writer = createColumnWriter(BigInt(summary.startTimeUnixNano));
   const count = { spans: 0, logs: 0 };
-  for await (const rows of readPages(query, (search) => storage.searchSpans(search, reader().context))) {
-    count.spans += rows.length;
-    yield writer.spans(rows);
+  if (storage.traceSpans) {
+    for await (const page of readColumns(traceId, storage.traceSpans.bind(storage), () => reader().context)) {
+      count.spans += page.rows;
+      yield writer.spanColumns(page);
+    }
+  } else {
+    for await (const rows of readPages(query, (search) => storage.searchSpans(search, reader().context))) {
+      count.spans += rows.length;
+      yield writer.spans(rows);
+    }
   }
   for await (const rows of readPages(withoutOwnEvents(query), (search) => storage.searchLogs(search, reader().context))) {
     count.logs += rows.length;
     yield writer.logs(rows);
   }
   yield { type: 'end', spanCount: count.spans, logCount: count.logs };
+}
+
+/** As `readPages`, where the storage has columns. */
+async function* readColumns(
+  traceId: string,
+  read: NonNullable<Storage['traceSpans']>,
+  context: () => ReadContext,
+): AsyncGenerator<TraceSpansPage, void> {
+  let limit = FIRST_PAGE;
+  let next: Promise<TraceSpansPage> | undefined = read({ traceId, limit }, context());
+  while (next !== undefined) {
+    const { last, ...page }: TraceSpansPage = await next;
+    limit = Math.min(MAX_COLUMNS_PAGE, limit * COLUMNS_GROWTH);
+    next = page.hasMore && last ? read({ traceId, limit, after: last }, context()) : undefined;
+    next?.catch(() => undefined);
+    if (page.rows > 0) yield page;
+  }
 }
 
 /** The next page is read while the one before is on its way to the client. A page that ran out of time is gone on with from where it came to. */

@@ -2,6 +2,7 @@ import { levelOfRecord } from '@threadline/query-language';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import { type AnyValue, LEVEL_NAMES, type LogRecord, type Span, type TraceLogsLine, type TraceSpansLine } from '../../api/index.ts';
 import type { Row } from '../../storage/storage.ts';
+import type { NumberedTexts, TraceSpansPage } from '../../storage/trace-spans.ts';
 
 /** What a row of a waterfall shows of a body. */
 const BODY_CHARACTERS = 400;
@@ -10,6 +11,8 @@ const NO_ID = '0'.repeat(16);
 /** Makes lines of columns; what it has named once it names by number from then on. */
 export interface ColumnWriter {
   spans(rows: readonly Row<Span>[]): TraceSpansLine;
+  /** The same line of what a storage has in columns. */
+  spanColumns(page: TraceSpansPage): TraceSpansLine;
   logs(rows: readonly Row<LogRecord>[]): TraceLogsLine;
 }
 
@@ -22,8 +25,8 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
     spans(rows) {
       const line: TraceSpansLine = {
         type: 'spans',
-        ids: rows.map(({ record }) => record.spanId).join(''),
-        parents: rows.map(({ record }) => record.parentSpanId ?? NO_ID).join(''),
+        ids: rows.map(({ record }) => idOf(record.spanId)).join(''),
+        parents: rows.map(({ record }) => idOf(record.parentSpanId)).join(''),
         starts: rows.map(({ key }) => since(key.timeNanos)),
         durations: rows.map(({ key, record }) => Math.max(0, Number(BigInt(record.endTimeUnixNano) - key.timeNanos))),
         names: rows.map(({ record }) => names.indexOf(record.name)),
@@ -39,10 +42,36 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
       for (const [span, { record }] of rows.entries()) addDetails(line, { record, span, since });
       return line;
     },
+    spanColumns(page) {
+      const line: TraceSpansLine = {
+        type: 'spans',
+        ids: page.spanIds,
+        parents: page.parentIds,
+        starts: Array.from(page.starts, shiftedBy(since(page.baseNanos))),
+        durations: Array.from(page.durations),
+        names: names.indexesOf(page.names),
+        newNames: names.takeNew(),
+        services: services.indexesOf(page.services),
+        newServices: services.takeNew(),
+        kinds: Array.from(page.kinds, digit).join(''),
+        statuses: Array.from(page.statuses, digit).join(''),
+        events: [],
+        links: [],
+        dropped: [],
+      };
+      for (const { row: span, events, links, droppedAttributes, droppedEvents, droppedLinks } of page.extras) {
+        for (const { timeUnixNano, name } of events) line.events.push({ span, time: since(BigInt(timeUnixNano)), name });
+        for (const { traceId, spanId } of links) line.links.push({ span, traceId, spanId });
+        if (droppedAttributes + droppedEvents + droppedLinks > 0) {
+          line.dropped.push({ span, attributes: droppedAttributes, events: droppedEvents, links: droppedLinks });
+        }
+      }
+      return line;
+    },
     logs: (rows) => ({
       type: 'logs',
       ids: rows.map(({ record }) => record.id),
-      spans: rows.map(({ record }) => record.spanId ?? NO_ID).join(''),
+      spans: rows.map(({ record }) => idOf(record.spanId)).join(''),
       times: rows.map(({ key }) => since(key.timeNanos)),
       levels: rows.map(({ record }) => LEVEL_NAMES.indexOf(levelOfRecord(record.severityNumber ?? 0, record.severityText ?? ''))),
       services: rows.map(({ record }) => services.indexOf(serviceOf(record))),
@@ -65,6 +94,15 @@ function addDetails(line: TraceSpansLine, { record, span, since }: SpanInLine): 
   const events = record.droppedEventsCount ?? 0;
   const links = record.droppedLinksCount ?? 0;
   if (attributes + events + links > 0) line.dropped.push({ span, attributes, events, links });
+}
+
+/** Every id has its 16 places. */
+function idOf(id = ''): string {
+  return id.length === NO_ID.length ? id : NO_ID;
+}
+
+function shiftedBy(nanos: number): (start: number) => number {
+  return (start) => start + nanos;
 }
 
 /** Enumerations of OTLP have one digit; what a sender made up is 0, not specified. */
@@ -96,6 +134,15 @@ class Dictionary {
       this.#new.push(text);
     }
     return place;
+  }
+
+  /** Each of the texts is looked up once. */
+  indexesOf({ entries, indexes }: NumberedTexts): number[] {
+    const places = new Int32Array(entries.length).fill(-1);
+    return Array.from(indexes, (entry) => {
+      if (places[entry] === -1) places[entry] = this.indexOf(entries[entry] ?? '');
+      return places[entry] ?? 0;
+    });
   }
 
   /** What was met since it was last asked, in the order of its numbers. */

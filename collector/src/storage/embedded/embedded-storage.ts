@@ -31,6 +31,7 @@ import type {
   TraceSearch,
   WriteOptions,
 } from '../storage.ts';
+import type { TraceSpansPage, TraceSpansRequest } from '../trace-spans.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY } from './layout.ts';
 import { SegmentCatalog } from './segments/segment-catalog.ts';
@@ -135,6 +136,10 @@ class EmbeddedStorage implements Storage {
 
   async searchSpans(search: RowSearch, context: ReadContext): Promise<RowPage<Span>> {
     return await this.#opened().reads.read('searchSpans', search, context);
+  }
+
+  async traceSpans(request: TraceSpansRequest, context: ReadContext): Promise<TraceSpansPage> {
+    return await this.#opened().reads.read('readTraceSpans', request, context);
   }
 
   async check(context: ReadContext): Promise<void> {

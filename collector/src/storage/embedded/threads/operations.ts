@@ -10,6 +10,7 @@ import type { ReadScope } from '../reading/read-scope.ts';
 import { searchLogs, searchSpans } from '../reading/row-search.ts';
 import { countOperations, countServices } from '../reading/service-counts.ts';
 import { findTraceIds, searchTraces } from '../reading/trace-search.ts';
+import { readTraceSpans } from '../reading/trace-spans.ts';
 import { summarizeTraces } from '../reading/trace-summaries.ts';
 
 /** What a reading thread can be asked for, each with one argument. */
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   logFieldValues,
   logPatterns,
   searchTraces,
+  readTraceSpans,
   summarizeTraces,
   findTraceIds,
   countServices,
