@@ -18,7 +18,10 @@ const event = (seconds: number, name?: string) => ({ timeUnixNano: at(seconds), 
 const ODD_SPANS: readonly IndexedSpan[] = [
   odd('plain', { startTimeUnixNano: at(1), name: 'GET /', kind: 2 }),
   odd('events', { startTimeUnixNano: at(2), events: [event(2.5, 'retry'), event(2.75)] }),
-  odd('links', { startTimeUnixNano: at(3), links: [{ traceId: hexId('other', 32), spanId: hexId('other', 16), attributes: attributes({ a: text('b') }) }] }),
+  odd('links', {
+    startTimeUnixNano: at(3),
+    links: [{ traceId: hexId('other', 32), spanId: hexId('other', 16), attributes: attributes({ a: text('b') }) }],
+  }),
   odd('dropped', { startTimeUnixNano: at(4), droppedAttributesCount: 1, droppedEventsCount: 2, droppedLinksCount: 3 }),
   odd('status', { startTimeUnixNano: at(5), status: { code: 2, message: 'declined' } }),
   odd('status 0', { startTimeUnixNano: at(5), status: { code: 0 } }),
@@ -66,7 +69,8 @@ describe('spans of a trace in columns', () => {
       names.push(...line.newNames);
       services.push(...line.newServices);
       for (const [row, start] of line.starts.entries()) {
-        const of = <T extends { readonly span: number }>(list: readonly T[]) => list.flatMap(({ span, ...rest }) => (span === row ? [rest] : []));
+        const of = <T extends { readonly span: number }>(list: readonly T[]) =>
+          list.flatMap(({ span, ...rest }) => (span === row ? [rest] : []));
         rows.push({
           id: line.ids.slice(row * 16, row * 16 + 16),
           parent: line.parents.slice(row * 16, row * 16 + 16),
