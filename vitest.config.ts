@@ -97,6 +97,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'sdk-node-22',
+          execArgv,
+          include: ['sdk/test/*.test.ts'],
+          globalSetup: ['sdk/test/node-22-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'deploy',
           execArgv,
           include: ['deploy/**/*.test.ts'],

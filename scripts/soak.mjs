@@ -12,7 +12,17 @@ import { runCommand } from './workspace/stop.mjs';
 await runCommand('npm run soak', async () => {
   await prepare((line) => console.log(line));
   const older = await run(['scripts/test.mjs', '--part', 'storage-elasticsearch-8']);
-  const transports = await run(['scripts/test.mjs', '--part', 'servers', '--part', 'sdk-transports', '--part', 'sdk-outage']);
+  const transports = await run([
+    'scripts/test.mjs',
+    '--part',
+    'servers',
+    '--part',
+    'sdk-transports',
+    '--part',
+    'sdk-node-22',
+    '--part',
+    'sdk-outage',
+  ]);
   const collector = await run(['collector/test/soak/run.ts', ...process.argv.slice(2)]);
   return older || transports || collector;
 });

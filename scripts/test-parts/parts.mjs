@@ -31,5 +31,6 @@ export const PARTS = [
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'sdk-node-22', run: vitest('sdk-node-22'), needs: [], uses: [], onRequest: true },
   { name: 'sdk-outage', run: vitest('sdk-outage'), needs: [], uses: [], onRequest: true },
 ];

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The Node that apps run on; another one than that of the tests where `npm test -- --part sdk-node-22` says so. */
+const NODE = process.env.SDK_TEST_NODE ?? process.execPath;
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 
 export interface AppOptions {
@@ -51,7 +53,7 @@ export function startApp(options: AppOptions): AppProcess {
   const register = options.register === false ? [] : ['--import', '@threadline/sdk/register'];
   const started = performance.now();
   let asked = started;
-  const child = spawn(process.execPath, [...register, `${FIXTURES}${options.script}`, ...(options.args ?? [])], {
+  const child = spawn(NODE, [...register, `${FIXTURES}${options.script}`, ...(options.args ?? [])], {
     cwd: FIXTURES,
     env: { ...clean, OTEL_BSP_SCHEDULE_DELAY: '20', THREADLINE_SDK_SPOOL_DIR: createSpoolFolder(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
