@@ -6,6 +6,7 @@ import { captureConsole } from '../logs/console-capture.ts';
 import { setExceptionSignal } from '../traces/record-exception.ts';
 import { createUnseenReports } from './emit-unseen.ts';
 import { createExpressInstrumentation } from './express.ts';
+import { traceFastify } from './fastify.ts';
 import { createGrpcInstrumentation } from './grpc.ts';
 import { followIntervals } from './intervals.ts';
 import { createLibraryHooks } from './library-hooks.ts';
@@ -38,7 +39,7 @@ export function followNode(config: Config): () => void {
   followIntervals();
   followWorkers();
   traceHttpServers(config.correlationHeaders[0]);
-  const stops = [traceHttpClients(), traceUndici()];
+  const stops = [traceHttpClients(), traceUndici(), traceFastify()];
   setExceptionSignal(config.logs.exceptionSignal);
   if (config.logs.capturesConsole) stops.push(captureConsole());
   return () => {
