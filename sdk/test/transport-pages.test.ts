@@ -27,6 +27,15 @@ describe('docs/transports', () => {
   });
 });
 
+describe('docs/sdk-guarantees.md', () => {
+  it('names tests that there are', () => {
+    const page = readFileSync(new URL('../../docs/sdk-guarantees.md', import.meta.url), 'utf8');
+    const named = [...page.matchAll(/`((?:src|test)\/[^`]+\.ts)`/g)].map(([, file = '']) => file);
+    expect(named.length).toBeGreaterThan(30);
+    for (const file of named) expect(existsSync(new URL(`../${file}`, import.meta.url)), file).toBe(true);
+  });
+});
+
 /** Those with a broker are tried in sdk/test/transports. */
 describe('the example of', () => {
   let collector: ScriptedCollector;
