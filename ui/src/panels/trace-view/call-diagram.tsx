@@ -128,11 +128,13 @@ function CallLine({ graph: { edges }, edge, start, end, weight, isFaded }: CallL
   const bend = isBack ? 70 : (to.x - from.x) / 2;
   const sink = isBack ? Math.abs(start.y - end.y) / 2 + ROW * 0.8 : 0;
   const path = `M${from.x} ${from.y} C${from.x + bend} ${from.y + sink} ${to.x - bend} ${to.y + sink} ${to.x} ${to.y}`;
+  // On the side that the line does not come from.
+  const labelY = to.y > from.y ? to.y + 15 : to.y - 7;
   const failed = edges.errors[edge] ?? 0;
   return (
     <g className={`${styles.edge} ${failed > 0 ? styles.failedEdge : ''} ${isFaded ? styles.faded : ''}`}>
       <path d={path} strokeWidth={1 + 3 * weight} markerEnd="url(#call-end)" />
-      <text x={to.x - 14} y={to.y - 7} textAnchor="end">
+      <text x={to.x - 14} y={labelY} textAnchor="end">
         {`${format.number(edges.count[edge] ?? 0)}×  ${formatDuration(edges.total[edge] ?? 0)}`}
         {failed > 0 && `  ✕${format.number(failed)}`}
       </text>

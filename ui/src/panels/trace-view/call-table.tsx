@@ -36,7 +36,7 @@ export function CallTable({ graph, tree, selected, onSelect }: CallTableProps) {
       rowHeight={rowHeight}
       totalRowCount={rows.length + 1}
       columnCount={6}
-      minWidth={760}
+      minWidth={620}
       active={active}
       selected={-1}
       onActive={setActive}
