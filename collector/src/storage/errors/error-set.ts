@@ -133,19 +133,29 @@ export class ErrorSet {
     }
   }
 
-  /** Calls with each record of a time in the range whose group is wanted, the last that came first: it is mostly the newest. */
+  /**
+   * Calls with each record of a time in the range whose group is wanted, the last that came first: it is mostly the newest; until it gets false. Gives
+   * the greatest time of those that it was not called with then.
+   */
   visit(
-    { fromNanos, toNanos, wants }: { readonly fromNanos: bigint; readonly toNanos: bigint; readonly wants: (group: number) => boolean },
-    visit: (row: ErrorRow) => void,
-  ): void {
+    range: { readonly fromNanos: bigint; readonly toNanos: bigint; readonly wants: (group: number) => boolean; readonly isOver?: boolean },
+    visit: (row: ErrorRow) => boolean,
+  ): bigint | undefined {
+    let left: bigint | undefined;
+    const { fromNanos, toNanos, wants } = range;
+    let { isOver = false } = range;
     for (let row = this.#count - 1; row >= 0; row -= 1) {
       const timeNanos = this.#times[row] ?? 0n;
       if (timeNanos < fromNanos || timeNanos >= toNanos) continue;
       const group = this.#groupOf[row] ?? 0;
       if (!wants(group)) continue;
+      if (isOver) {
+        if (left === undefined || timeNanos > left) left = timeNanos;
+        continue;
+      }
       const flags = this.#flags[row] ?? 0;
       const at = row * ID_BYTES;
-      visit({
+      isOver = !visit({
         group,
         timeNanos,
         isSpan: (flags & IS_SPAN) !== 0,
@@ -155,6 +165,7 @@ export class ErrorSet {
         operation: this.#operations.all[this.#operationOf[row] ?? 0] ?? '',
       });
     }
+    return left;
   }
 
   /** The least and greatest time of a group's records by version. */

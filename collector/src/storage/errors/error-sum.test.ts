@@ -149,6 +149,22 @@ describe('ErrorSum', () => {
     );
   });
 
+  it('counts the newest of very many records, and says how far that was', () => {
+    const records = Array.from({ length: 50 }, (_, number) => record({ timeNanos: BigInt(number * 10), traceId: hex(number, 32) }));
+    const older = setOf(...records.slice(0, 20));
+    const newer = setOf(...records.slice(20));
+    const sumUpTo = (maxRecords: number) => {
+      const sum = new ErrorSum(REQUEST, { maxRecords });
+      for (const set of [newer, older]) sum.add(set, 'default');
+      return sum.result();
+    };
+    expect(sumUpTo(12)).toMatchObject({ total: 12, partial: { searchedFromNanos: 371n }, groups: [{ firstNanos: 0n, lastNanos: 490n }] });
+    expect(sumUpTo(30)).toMatchObject({ total: 30, partial: { searchedFromNanos: 191n } });
+    expect(sumUpTo(35)).toMatchObject({ total: 35, partial: { searchedFromNanos: 141n } });
+    expect(sumUpTo(50)).toMatchObject({ total: 50 });
+    expect(sumUpTo(50).partial).toBeUndefined();
+  });
+
   it('keeps a thousand groups of a service apart, and counts the others together', () => {
     const many = setOf(
       ...Array.from({ length: 1_300 }, (_, number) =>

@@ -1,4 +1,4 @@
-import type { ErrorSet, SetGroup } from './error-set.ts';
+import type { ErrorRow, ErrorSet, SetGroup } from './error-set.ts';
 import {
   type ErrorExample,
   type ErrorGroup,
@@ -32,13 +32,21 @@ interface Sum {
   leastExample: bigint;
 }
 
-/** Counts what sets have of a range, each error once, however many records say it. */
+/** Records that one answer is counted from: some 100 bytes each at the worst. */
+const MAX_RECORDS = 1_000_000;
+
+/** Counts what sets have of a range, each error once, however many records say it. Of very many records the newest are counted, if the newest sets come first. */
 export class ErrorSum {
   readonly #request: ErrorsRequest;
+  readonly #maxRecords: number;
   readonly #sums = new Map<string, Sum>();
+  #records = 0;
+  /** The greatest time of what was not counted. */
+  #left: bigint | undefined;
 
-  constructor(request: ErrorsRequest) {
+  constructor(request: ErrorsRequest, { maxRecords = MAX_RECORDS } = {}) {
     this.#request = request;
+    this.#maxRecords = maxRecords;
   }
 
   add(set: ErrorSet, tenant: string): void {
@@ -49,26 +57,33 @@ export class ErrorSum {
       if (!sum) continue;
       for (const version of set.versionsOf(group)) this.#addVersion(sum, group, version);
     }
-    set.visit({ ...range, wants: (group) => sums[group] !== undefined }, (row) => {
+    const wanted = { ...range, wants: (group: number) => sums[group] !== undefined, isOver: this.#records >= this.#maxRecords };
+    const left = set.visit(wanted, (row) => {
       const sum = sums[row.group];
-      if (!sum) return;
-      const { timeNanos, spanKey, isSpan } = row;
-      if (isSpan) {
-        if (spanKey !== undefined) {
-          if (sum.spans.has(spanKey)) return;
-          sum.spans.add(spanKey);
-        }
-        this.#count(sum, timeNanos);
-        add(sum.operations, row.operation, 1);
-      } else if (spanKey === undefined) this.#count(sum, timeNanos);
-      else {
-        const times = sum.logs.get(spanKey);
-        if (times) times.push(timeNanos);
-        else sum.logs.set(spanKey, [timeNanos]);
-      }
-      if (timeNanos >= sum.leastExample)
-        noteExample(sum, { timeNanos, source: isSpan ? 'span' : 'log', traceId: row.traceId(), spanId: row.spanId() });
+      this.#records += 1;
+      if (sum) this.#addRow(sum, row);
+      return this.#records < this.#maxRecords;
     });
+    if (left !== undefined && (this.#left === undefined || left > this.#left)) this.#left = left;
+  }
+
+  #addRow(sum: Sum, row: ErrorRow): void {
+    const { timeNanos, spanKey, isSpan } = row;
+    if (isSpan) {
+      if (spanKey !== undefined) {
+        if (sum.spans.has(spanKey)) return;
+        sum.spans.add(spanKey);
+      }
+      this.#count(sum, timeNanos);
+      add(sum.operations, row.operation, 1);
+    } else if (spanKey === undefined) this.#count(sum, timeNanos);
+    else {
+      const times = sum.logs.get(spanKey);
+      if (times) times.push(timeNanos);
+      else sum.logs.set(spanKey, [timeNanos]);
+    }
+    if (timeNanos >= sum.leastExample)
+      noteExample(sum, { timeNanos, source: isSpan ? 'span' : 'log', traceId: row.traceId(), spanId: row.spanId() });
   }
 
   /** What is known of all times of a group beside the sets. */
@@ -87,6 +102,12 @@ export class ErrorSum {
       total: [...kept, ...others].reduce((sum, { count }) => sum + count, 0),
       groupCount: kept.length,
       groups: [...groups, ...others],
+      ...(this.#left !== undefined && {
+        partial: {
+          searchedFromNanos: this.#left + 1n,
+          reason: `errors are counted from at most ${this.#maxRecords} records, newest first: narrow the time range`,
+        },
+      }),
     };
   }
 

@@ -120,7 +120,8 @@ export class SegmentErrors {
     const known = this.#known.get(id);
     if (!known) return;
     this.#known.delete(id);
-    if (!known.set) removeErrors(this.#directory, name);
+    // Also where a damaged one was made again.
+    removeErrors(this.#directory, name);
     this.#forget(id);
   }
 
