@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './console-watch.ts';
 import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW } from './flow-seed.ts';
 import { test } from './flow-test.ts';
+import { seriousViolations } from './serious-violations.ts';
 
 const messages = (page: Page): Locator => page.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row');
 const records = (page: Page): Locator => page.getByRole('complementary', { name: 'Records of the flow' }).getByRole('row');
@@ -102,13 +102,12 @@ test('holds a flow of 10,000 records in both views', async ({ page }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`has nothing serious for axe in the sequence and the doctor in ${colorScheme}, in Korean too`, async ({ page }) => {
+    test.slow();
     await page.emulateMedia({ colorScheme });
     for (const flow of [RICH_FLOW, BROKEN_FLOW]) {
       await page.goto(`/flow/${flow}?view=sequence`);
       await expect(messages(page).nth(1)).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+      expect(await seriousViolations(page, colorScheme), flow).toEqual([]);
     }
     await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));
     await page.goto(`/flow/${BROKEN_FLOW}?view=sequence`);

@@ -308,6 +308,18 @@ describe('diagnoseFlow', () => {
     expect(diagnoseFlow(evidenceOf({ own: [request, open, again], candidates }))).toMatchObject([{ cause: 'no_header', count: 2 }]);
   });
 
+  it('tells one place for a service that sends no spans and for all that it asks', () => {
+    const below = served('below', { service: 'bank', parent: 'a span of payments', from: 40, to: 60 });
+    const exporterless = { own: [request, open, below], logs: [log({ service: 'payments', at: 30, span: 'gone' })] };
+    expect(diagnoseFlow(evidenceOf(exporterless)).map(summary)).toEqual([
+      { cause: 'spans_not_sent', hop: 'gateway → payments', at: 'after call', facts: ['call', 'absent_parent', 'records_of_absent_span'] },
+    ]);
+    const unsampled = ['payments', 'bank'].map((service, number) => log({ service, at: 30 + number, span: service, isSampled: false }));
+    expect(diagnoseFlow(evidenceOf({ own: [request, open], logs: unsampled })).map(summary)).toEqual([
+      { cause: 'sampled_out', hop: 'gateway → payments', at: 'after call', facts: ['call', 'unsampled_records', 'unsampled_records'] },
+    ]);
+  });
+
   it('waits for what may still come', () => {
     const nowNanos = BigInt(open.endTimeUnixNano) + 1_000_000_000n;
     const running = log({ service: 'payments', at: 90, span: 'running' });

@@ -29,7 +29,19 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
     calls = calls.filter((one) => one !== call);
     orphans = orphans.filter((one) => !children.includes(one));
   };
-  for (const group of findAbsentSpanRecords(index)) settle(byReports(diagnoseAbsentSpans(group, { orphans, calls, index }), index));
+  const leftOut = new Map<string, BreakDraft>();
+  for (const group of findAbsentSpanRecords(index)) {
+    const explained = byReports(diagnoseAbsentSpans(group, { orphans, calls, index }), index);
+    const first = leftOut.get(group.traceId);
+    // Who is asked by a service that left out the trace leaves it out too: that is no place of its own.
+    if (explained.draft.cause === 'sampled_out' && explained.call === undefined && first !== undefined) {
+      first.evidence.push(...explained.draft.evidence);
+      orphans = orphans.filter((one) => !explained.children.includes(one));
+      continue;
+    }
+    if (explained.draft.cause === 'sampled_out' && first === undefined) leftOut.set(group.traceId, explained.draft);
+    settle(explained);
+  }
   for (const orphan of orphans) {
     const explained = byDrops(orphan, evidence.drops) ?? diagnoseOrphan(orphan, { calls, index });
     settle(byReports(explained, index));

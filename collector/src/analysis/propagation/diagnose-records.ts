@@ -23,10 +23,11 @@ export function diagnoseAbsentSpans(
   const { service, traceId, isSampled, records } = group;
   const spanIds = new Set(records.map(({ spanId }) => spanId));
   const inTrace = orphans.filter((span) => span.traceId === traceId);
-  const named = inTrace.filter(({ parentSpanId }) => spanIds.has(parentSpanId));
-  // Of a service that left out a trace, no span tells which of its absent spans is a parent.
-  const children = named.length > 0 || isSampled ? named : inTrace;
   const call = calls.find(({ span, facts }) => span.traceId === traceId && facts.service !== service && isDuring(facts, firstNanos(group)));
+  const named = inTrace.filter(({ parentSpanId }) => spanIds.has(parentSpanId));
+  const meanwhile = call === undefined ? [] : inTrace.filter((span) => isDuring(call.facts, BigInt(span.startTimeUnixNano)));
+  // Of its absent spans a service's records name those alone in which it wrote some: what began while it was asked is below one of them.
+  const children = isSampled ? [...new Set([...named, ...meanwhile])] : inTrace;
   const [child] = children;
   const place =
     call !== undefined

@@ -16,7 +16,7 @@ import { chunksOf, readLogs, readSpans } from '../read-rows.ts';
 import type { FlowScope } from './flow-scope.ts';
 
 /** Records of the flow that are looked through for spans that are not here. */
-const MAX_RECORDS = 2_000;
+const MAX_RECORDS = 1_000;
 /** Calls and messages of a flow that are looked into one by one, each with a search of its own. */
 const MAX_LOOKED_INTO = 12;
 /** Spans that one of those searches reads. */
