@@ -49,6 +49,13 @@ interface DropReport {
   readonly count: number;
 }
 
+/** A place at which the thread is lost. */
+interface FlowBreak {
+  readonly cause: string;
+  readonly from: { readonly service: string };
+  readonly to: { readonly service: string };
+}
+
 export interface Flow {
   readonly summary: {
     readonly correlationId: string;
@@ -63,6 +70,7 @@ export interface Flow {
   readonly logs: readonly FlowLog[];
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
+  readonly breaks: readonly FlowBreak[];
   readonly nextCursor?: string;
 }
 

@@ -792,7 +792,7 @@ export const english = {
   'keys.rows': 'Next and previous row',
   'keys.open': 'Open the row',
   'keys.close': 'Close the details',
-  'keys.fold': 'Fold and unfold, in a trace',
+  'keys.fold': 'Fold and unfold, in a trace and a sequence',
   'keys.nextError': 'Next error',
   'keys.critical': 'Critical path on and off, in a trace',
   'keys.found': 'Next and previous span found, in a trace',

@@ -782,7 +782,7 @@ export const korean: Messages = {
   'keys.rows': '다음 행, 이전 행',
   'keys.open': '행 열기',
   'keys.close': '상세 닫기',
-  'keys.fold': '트레이스에서 접기와 펼치기',
+  'keys.fold': '트레이스와 시퀀스에서 접기와 펼치기',
   'keys.nextError': '다음 오류',
   'keys.critical': '트레이스에서 임계 경로 켜기와 끄기',
   'keys.found': '트레이스에서 찾은 다음과 이전 스팬',

@@ -47,7 +47,7 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
     settle(byReports(explained, index));
   }
   const taken = new Set<string>();
-  for (const call of calls) {
+  for (const call of calls.filter(({ isSettled }) => isSettled)) {
     const draft = diagnoseCall(call, index, taken);
     if (draft !== undefined) drafts.push(byReports({ draft, call, children: [] }, index).draft);
   }

@@ -14,6 +14,8 @@ export interface OpenCall {
   readonly span: Span;
   readonly facts: SpanFacts;
   readonly target: string;
+  /** It ended long enough ago for what continues it to be here. */
+  readonly isSettled: boolean;
 }
 
 /** A flow's spans by what they are looked up by. */
@@ -43,16 +45,20 @@ export function indexFlow(evidence: FlowEvidence): FlowIndex {
   };
 }
 
-/** The calls of a flow that nothing continues, by start; none that ended a moment ago. */
+/** The calls of a flow that nothing continues, by start. */
 export function findOpenCalls({ evidence, childrenOf }: FlowIndex): OpenCall[] {
   const begun = new Set(evidence.unfinished.map(parentName));
   return evidence.own
     .filter((span) => {
       if (!isAnsweredCall(span) || begun.has(spanName(span))) return false;
-      if (BigInt(span.endTimeUnixNano) + SETTLE_NANOS > evidence.nowNanos) return false;
       return !(childrenOf.get(spanName(span)) ?? []).some((child) => continues(child, span));
     })
-    .map((span) => ({ span, facts: factsOf(span), target: targetOf(span) }))
+    .map((span) => ({
+      span,
+      facts: factsOf(span),
+      target: targetOf(span),
+      isSettled: BigInt(span.endTimeUnixNano) + SETTLE_NANOS <= evidence.nowNanos,
+    }))
     .sort((a, b) => (a.facts.startNanos < b.facts.startNanos ? -1 : a.facts.startNanos > b.facts.startNanos ? 1 : 0));
 }
 

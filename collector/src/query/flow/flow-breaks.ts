@@ -59,7 +59,10 @@ export async function readFlowBreaks(contents: FlowContents, reader: Reader): Pr
   const empty = { candidates: [], knownSpans: new Set<string>(), addresses: new Map<string, AddressHistory>(), nowNanos };
   const first: FlowEvidence = { ...base, ...empty };
   const index = indexFlow(first);
-  const calls = oneOfEach(findOpenCalls(index), ({ facts, target }) => `${facts.service} ${target} ${facts.method} ${facts.path}`);
+  const calls = oneOfEach(
+    findOpenCalls(index).filter(({ isSettled }) => isSettled),
+    ({ facts, target }) => `${facts.service} ${target} ${facts.method} ${facts.path}`,
+  );
   const messages = oneOfEach(findOpenMessages(index), (span) => `${serviceOf(span)} ${factsOf(span).destination}`);
   const [receivers, takers, addresses, knownSpans] = await Promise.all([
     Promise.all(calls.map((call) => readReceivers(call, reader))),
