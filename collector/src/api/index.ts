@@ -6,4 +6,5 @@ export * from './otlp-json.ts';
 export * from './records.ts';
 export * from './status.ts';
 export * from './threadline-events.ts';
+export * from './trace-clocks.ts';
 export * from './trace-columns.ts';

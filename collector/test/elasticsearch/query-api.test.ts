@@ -9,6 +9,7 @@ import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testLogPatternEndpoints } from '../query/log-pattern-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
+import { testTraceClocks } from '../query/trace-clocks-endpoints.ts';
 import { testTraceColumns } from '../query/trace-columns-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
 
@@ -51,6 +52,7 @@ testLogPatternEndpoints(() => createTenantStorage(`querypatterns${run}`).storage
 testLogExport(() => createTenantStorage(`queryexport${run}`).storage);
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
 testTraceColumns(() => createTenantStorage(`querycolumns${run}`).storage);
+testTraceClocks(() => createTenantStorage(`queryclocks${run}`).storage);
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);
 let tails = 0;
 testLogTail({

@@ -1,6 +1,7 @@
 import {
   BREAK_CAUSES,
   BREAK_FACT_VALUES,
+  CLOCK_STATES,
   CONTEXT_KINDS,
   FIELD_PLACES,
   LEVEL_NAMES,
@@ -20,6 +21,7 @@ const rfc3339: JsonSchema = {
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$',
   description: 'RFC 3339, UTC, with as many decimals as it needs.',
 };
+const signedNanos: JsonSchema = { type: 'string', pattern: '^-?\\d+$', description: 'Decimal nanoseconds.' };
 const nextCursor = { 'nextCursor?': text('Absent on the last page. Never expires.') };
 const notes = {
   'partial?': object(
@@ -249,6 +251,29 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       object({ traceId, spanId, service: text(), name: text(), startTimeUnixNano: nanos }),
       'Spans that link to it, by start, at most 100.',
     ),
+  }),
+  TraceClocksAnswer: object({
+    reference: text('The root’s clock.'),
+    clocks: list(
+      object({ name: text(), services: list(text()), offsetNano: signedNanos, isSure: { type: 'boolean' } }),
+      'An offset is to be taken from times of the clock’s spans; 0 where the clocks agree and where nothing is sure.',
+    ),
+    pairs: list(
+      object({
+        caller: text(),
+        called: text(),
+        state: { type: 'string', enum: CLOCK_STATES },
+        calls: count(),
+        traces: count(),
+        medianNano: signedNanos,
+        lowNano: signedNanos,
+        highNano: signedNanos,
+        spreadNano: nanos,
+      }),
+      'Of the trace’s own calls, most calls first; offsets of the called one’s clock, over calls of other traces too.',
+    ),
+    tracesLookedAt: count(),
+    ...notes,
   }),
   FlowSummary: object({
     correlationId: text(),

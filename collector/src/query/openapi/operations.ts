@@ -376,6 +376,36 @@ export const OPERATIONS: readonly OperationDescription[] = [
     errors: [404],
   },
   {
+    path: '/api/v1/traces/{traceId}/clocks',
+    operationId: 'getTraceClocks',
+    summary:
+      'How far the clocks of a trace’s machines are apart, by the calls of many traces, with what shows it. Nothing stored is changed.',
+    parameters: [pathParameter('traceId', '32 hexadecimal digits.', TRACE_ID)],
+    answer: 'TraceClocksAnswer',
+    example: {
+      reference: 'node-1',
+      clocks: [
+        { name: 'node-1', services: ['gateway'], offsetNano: '0', isSure: true },
+        { name: 'node-2', services: ['payments'], offsetNano: '3000000000', isSure: true },
+      ],
+      pairs: [
+        {
+          caller: 'node-1',
+          called: 'node-2',
+          state: 'differ',
+          calls: 40,
+          traces: 38,
+          medianNano: '3000000000',
+          lowNano: '2999000000',
+          highNano: '3001000000',
+          spreadNano: '1000000',
+        },
+      ],
+      tracesLookedAt: 51,
+    },
+    errors: [404],
+  },
+  {
     path: '/api/v1/flows/{correlationId}',
     operationId: 'getFlow',
     summary: 'Everything of one correlation ID over all services and traces, in causal order.',

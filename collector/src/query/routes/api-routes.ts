@@ -14,6 +14,7 @@ import { createOpenApiRoute } from './openapi-route.ts';
 import { serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { createStatusRoute } from './status-route.ts';
+import { traceClocksRoute } from './trace-clocks-route.ts';
 import { traceRoute } from './trace-route.ts';
 import { traceSearchRoute } from './trace-search-route.ts';
 import { traceSpanRoute } from './trace-span-route.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     logRecordRoute,
     traceSearchRoute,
     traceSpanRoute,
+    traceClocksRoute,
     traceRoute,
     flowRoute,
     servicesRoute,

@@ -1,0 +1,142 @@
+import { type ClockedCall, estimateOffset, offsetsFrom } from '../analysis/clock-offset.ts';
+import { serviceOf, stringAttribute } from '../analysis/typed-attributes.ts';
+import type { Span, TraceClocksAnswer } from '../api/index.ts';
+import { ThreadlineError } from '../errors.ts';
+import type { Reader } from './api-route.ts';
+import { and, anyOf, equals, or } from './query-nodes.ts';
+import { chunksOf, readSpans } from './read-rows.ts';
+
+/** OTLP's numbers of span kinds. */
+const SERVER = 2;
+const CLIENT = 3;
+/** Of the trace itself: more calls say no more of its clocks. */
+const MAX_OWN_SPANS = 5_000;
+/** Pairs with fewer calls in the trace are left out. */
+const MAX_PAIRS = 20;
+/** Other traces are looked at from so long before it to so long after it: clocks drift, some milliseconds in an hour. */
+const AROUND_NANOS = 10n * 60n * 1_000_000_000n;
+const TRACES_A_PAIR = 50;
+const MAX_TRACES = 200;
+const MAX_OTHER_SPANS = 10_000;
+
+/** Of the calls of many traces: how far the clocks of one trace's machines are apart. A trace without a span is `not_found`. */
+export async function readTraceClocks(traceId: string, reader: Reader): Promise<TraceClocksAnswer> {
+  const own = await readSpans({ query: equals('traceId', traceId), maxRows: MAX_OWN_SPANS }, reader);
+  const spans = own.rows.map(({ record }) => record);
+  const first = spans[0];
+  if (first === undefined) throw new ThreadlineError('not_found', 'There is no span of this trace.', { field: 'traceId' });
+  const ownPairs = [...callsByPair(spans).values()].sort((left, right) => right.calls.length - left.calls.length).slice(0, MAX_PAIRS);
+  const others = await findOtherTraces(ownPairs, { traceId, spans }, reader);
+  const all = callsByPair([...spans, ...(await readCalls(others, reader))]);
+  const pairs = ownPairs.map(({ caller, called }) => {
+    const { calls = [], traces = new Set<string>() } = all.get(pairName(caller, called)) ?? {};
+    return { caller, called, estimate: estimateOffset(calls), traces: traces.size };
+  });
+  const root = clockOf(spans.find(({ parentSpanId }) => parentSpanId === undefined) ?? first);
+  const offsets = offsetsFrom(root, pairs);
+  return {
+    reference: root,
+    clocks: [...Map.groupBy(spans, clockOf)].map(([name, members]) => {
+      const { offset, isSure } = offsets.get(name) ?? { offset: 0, isSure: false };
+      return { name, services: [...new Set(members.map(serviceOf))].sort(), offsetNano: nanosText(offset), isSure };
+    }),
+    pairs: pairs.map(({ caller, called, traces, estimate: { state, calls, median, low, high, spread } }) => ({
+      caller,
+      called,
+      state,
+      calls,
+      traces,
+      medianNano: nanosText(median),
+      lowNano: nanosText(low),
+      highNano: nanosText(high),
+      spreadNano: nanosText(spread),
+    })),
+    tracesLookedAt: 1 + others.length,
+    ...(own.hasMore && { warnings: [`Clocks are those of the trace's first ${MAX_OWN_SPANS} spans.`] }),
+  };
+}
+
+interface Calls {
+  readonly caller: string;
+  readonly called: string;
+  /** Services of the called one's spans in these calls. */
+  readonly services: Set<string>;
+  readonly traces: Set<string>;
+  readonly calls: ClockedCall[];
+}
+
+/** Calls that go from one clock to another one. */
+function callsByPair(spans: readonly Span[]): Map<string, Calls> {
+  const clients = new Map(spans.flatMap((span) => (span.kind === CLIENT ? [[`${span.traceId} ${span.spanId}`, span] as const] : [])));
+  const pairs = new Map<string, Calls>();
+  for (const server of spans) {
+    const client = server.kind === SERVER ? clients.get(`${server.traceId} ${server.parentSpanId}`) : undefined;
+    if (client === undefined) continue;
+    const [caller, called] = [clockOf(client), clockOf(server)];
+    if (caller === called) continue;
+    const name = pairName(caller, called);
+    const pair = pairs.get(name) ?? { caller, called, services: new Set(), traces: new Set(), calls: [] };
+    pairs.set(name, pair);
+    pair.services.add(serviceOf(server));
+    pair.traces.add(server.traceId);
+    pair.calls.push({
+      clientStart: BigInt(client.startTimeUnixNano),
+      clientEnd: BigInt(client.endTimeUnixNano),
+      serverStart: BigInt(server.startTimeUnixNano),
+      serverEnd: BigInt(server.endTimeUnixNano),
+    });
+  }
+  return pairs;
+}
+
+interface OwnTrace {
+  readonly traceId: string;
+  readonly spans: readonly Span[];
+}
+
+/** Traces of about the same time in which the same services are called. */
+async function findOtherTraces(pairs: readonly Calls[], { traceId, spans }: OwnTrace, { storage, context }: Reader): Promise<string[]> {
+  const starts = spans.map(({ startTimeUnixNano }) => BigInt(startTimeUnixNano)).sort((left, right) => (left < right ? -1 : 1));
+  const [first = 0n, last = first] = [starts[0], starts.at(-1)];
+  const range = { fromNanos: first > AROUND_NANOS ? first - AROUND_NANOS : 0n, toNanos: last + AROUND_NANOS };
+  const found = new Set<string>();
+  const asked = new Set<string>();
+  for (const { services } of pairs) {
+    for (const service of services) {
+      if (asked.has(service) || found.size >= MAX_TRACES) continue;
+      asked.add(service);
+      const query = and(equals('service', service), equals('kind', 'server'));
+      const traces = await storage.findTraceIds({ query, target: 'spans', range, limit: TRACES_A_PAIR }, context);
+      for (const trace of traces) if (trace.traceId !== traceId) found.add(trace.traceId);
+    }
+  }
+  return [...found].slice(0, MAX_TRACES);
+}
+
+async function readCalls(traceIds: readonly string[], reader: Reader): Promise<Span[]> {
+  const spans: Span[] = [];
+  for (const ids of chunksOf(traceIds)) {
+    const query = and(anyOf('traceId', ids), or(equals('kind', 'client'), equals('kind', 'server')));
+    const { rows } = await readSpans({ query, maxRows: MAX_OTHER_SPANS }, reader);
+    spans.push(...rows.map(({ record }) => record));
+  }
+  return spans;
+}
+
+/** Whose clock a span's times are by. */
+function clockOf(span: Span): string {
+  const { attributes } = span.resource;
+  for (const key of ['host.id', 'host.name', 'service.instance.id']) {
+    const name = stringAttribute(attributes, key);
+    if (name !== undefined && name !== '') return name;
+  }
+  return serviceOf(span);
+}
+
+function pairName(caller: string, called: string): string {
+  return JSON.stringify([caller, called]);
+}
+
+function nanosText(nanos: number): string {
+  return BigInt(Math.round(nanos)).toString();
+}
