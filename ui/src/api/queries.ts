@@ -20,6 +20,7 @@ import type {
   ServiceFiguresAnswer,
   ServicesAnswer,
   StatusAnswer,
+  TraceClocksAnswer,
   TraceSearchAnswer,
   TraceSpanAnswer,
 } from '@threadline/collector/api';
@@ -163,6 +164,17 @@ export function traceSpanQuery(traceId: string, spanId: string) {
     queryFn: ({ signal }) =>
       requestJson<TraceSpanAnswer>(`/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(spanId)}`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** How far the clocks of a trace's machines are apart. */
+export function traceClocksQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ['traceClocks', traceId],
+    queryFn: ({ signal }) => requestJson<TraceClocksAnswer>(`/traces/${encodeURIComponent(traceId)}/clocks`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    // Help for the eye: without it the trace is drawn as it is.
+    retry: false,
   });
 }
 

@@ -43,6 +43,22 @@ describe('createTraceReader', () => {
     for (const step of [1, 7, 1_000]) expect(read(text, step).at(-1)).toEqual(whole);
   });
 
+  it('shows the whole trace again with services moved, and back', () => {
+    const progress: TraceProgress[] = [];
+    const reader = createTraceReader((next) => progress.push(next));
+    const startsOf = () => {
+      const last = progress.at(-1);
+      return last?.type === 'snapshot' ? [...last.snapshot.tree.start.slice(0, 3)] : [];
+    };
+    reader.correct(new Map([['orders', 1_000]]));
+    reader.read(new TextEncoder().encode(text));
+    expect(startsOf()).toEqual([1_000, 1_001, 1_002]);
+    reader.correct(new Map([['elsewhere', 5]]));
+    expect(startsOf()).toEqual([0, 1, 2]);
+    reader.correct(new Map());
+    expect(progress.at(-1)).toEqual(read(text, text.length * 2).at(-1));
+  });
+
   it('shows what has come of an answer that was cut, and says so', () => {
     const cut = text.slice(0, text.lastIndexOf('{"type":"logs"') + 20);
     expect(told(read(cut, 500))).toEqual(['head', [100, false], [300, false], [300, false], 'cut']);

@@ -14,6 +14,8 @@ export interface TraceReader {
   read(bytes: Uint8Array): void;
   /** There are no more. */
   end(): void;
+  /** Draws the whole trace with the times of services moved by so many nanoseconds: at once where all has come, else when it has. Nothing else of it is changed. */
+  correct(shifts: ReadonlyMap<string, number>): void;
 }
 
 /**
@@ -26,6 +28,11 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
   let store: TraceStore | undefined;
   let shown = 0;
   let isWhole = false;
+  let shifts: ReadonlyMap<string, number> = new Map();
+  const showWhole = (whole: TraceStore): void => {
+    const offsets = Float64Array.from(whole.services, (service) => shifts.get(service) ?? 0);
+    report({ type: 'snapshot', snapshot: takeSnapshot(whole, { isComplete: true, ...(shifts.size > 0 && { offsets }) }) });
+  };
   const take = (line: TraceColumnsLine): void => {
     if (line.type === 'head') {
       store = createTraceStore(line);
@@ -39,7 +46,8 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
     isWhole = isComplete;
     if (!isComplete && (line.type === 'logs' || store.spans.count < 2 * shown)) return;
     shown = store.spans.count;
-    report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete }) });
+    if (isComplete) showWhole(store);
+    else report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete }) });
   };
   return {
     read(bytes) {
@@ -55,6 +63,10 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
       if (isWhole) return;
       if (store !== undefined) report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete: false }) });
       report({ type: 'cut' });
+    },
+    correct(next) {
+      shifts = next;
+      if (isWhole && store !== undefined) showWhole(store);
     },
   };
 }

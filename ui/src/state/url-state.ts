@@ -59,6 +59,8 @@ export interface TraceUrl {
   readonly view?: TraceViewName;
   /** `0`: records have no rows in the waterfall. */
   readonly logs?: '0';
+  /** `1`: services whose clocks are wrong are drawn where they belong. */
+  readonly clocks?: '1';
   /** `0`: the critical path is not told apart. */
   readonly critical?: '0';
   /** `0`: repeated calls have a row each. */
@@ -134,6 +136,7 @@ export function parseTraceUrl(raw: RawSearch): TraceUrl {
     ...(raw.changed === '1' ? { changed: '1' } : {}),
     ...(view === undefined ? {} : { view }),
     ...(raw.logs === '0' ? { logs: '0' } : {}),
+    ...(raw.clocks === '1' ? { clocks: '1' } : {}),
     ...(raw.critical === '0' ? { critical: '0' } : {}),
     ...(raw.repeats === '0' ? { repeats: '0' } : {}),
     ...(raw.only === '1' ? { only: '1' } : {}),

@@ -12,9 +12,11 @@ import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
+import { ClockNotice } from './clock-notice.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { TraceTabs } from './trace-tabs.tsx';
 import styles from './trace-view.module.css';
+import { useClockCorrection } from './use-clock-correction.ts';
 import { type Trace, useTrace } from './use-trace.ts';
 import { type TraceAddress, useTraceAddress } from './use-trace-address.ts';
 import { useUsualRanges } from './use-usual-ranges.ts';
@@ -40,8 +42,10 @@ interface LoadedTraceProps {
   readonly head: NonNullable<Trace['head']>;
 }
 
-function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: LoadedTraceProps) {
+function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
   const t = useTranslate();
+  const { snapshot, error, retry } = trace;
+  const correction = useClockCorrection({ address, head, trace });
   const { rootSpanId } = head.summary;
   const root = useQuery({ ...traceSpanQuery(address.traceId, rootSpanId), enabled: rootSpanId !== '' && head.summary.spanCount > 0 }).data;
   const usualOf = useUsualRanges(head, snapshot);
@@ -64,6 +68,7 @@ function LoadedTrace({ address, trace: { snapshot, error, retry }, head }: Loade
         loadedSpans={snapshot?.isComplete ? undefined : (snapshot?.loadedSpans ?? 0)}
       />
       <AnswerNotesBar answers={[{ warnings: head.warnings }]} />
+      {correction && <ClockNotice address={address} correction={correction} />}
       {error !== undefined && (
         <p className={styles.notice} role="alert">
           {t('trace.cut', { reason: describeFailure(error, t).message })}

@@ -31,6 +31,7 @@ export function useTraceAddress() {
     logId: url.log,
     view: url.view ?? ('waterfall' as const),
     showLogs: url.logs !== '0',
+    correctClocks: url.clocks === '1',
     showCritical: url.critical !== '0',
     foldRepeats: url.repeats !== '0',
     find: url.find ?? '',
@@ -53,6 +54,7 @@ export function useTraceAddress() {
     close: () => update({ span: undefined, log: undefined }, false),
     setView: (view: TraceViewName) => update({ view: view === 'waterfall' ? undefined : view }, false),
     setShowLogs: (show: boolean) => update({ logs: show ? undefined : '0' }, true),
+    setCorrectClocks: (correct: boolean) => update({ clocks: correct ? '1' : undefined }, true),
     setShowCritical: (show: boolean) => update({ critical: show ? undefined : '0' }, true),
     setFoldRepeats: (fold: boolean) => update({ repeats: fold ? undefined : '0' }, true),
     setFind: (find: string) =>

@@ -1,5 +1,5 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, UNREACHABLE } from '../../api/api-error.ts';
 import { openStream } from '../../api/request-json.ts';
 import { TRACE_MARKS } from '../../logic/trace-marks.ts';
@@ -14,6 +14,8 @@ export interface Trace {
   /** Why there is no more of it. */
   readonly error: Error | undefined;
   readonly retry: () => void;
+  /** Draws it with the times of services moved by so many nanoseconds. */
+  readonly correct: (shifts: ReadonlyMap<string, number>) => void;
 }
 
 type Loaded = Pick<Trace, 'traceId' | 'head' | 'snapshot' | 'error'>;
@@ -21,11 +23,14 @@ type Loaded = Pick<Trace, 'traceId' | 'head' | 'snapshot' | 'error'>;
 /** Reads a trace's answer as it comes; leaving the page or the trace cancels it, on the collector too. */
 export function useTrace(traceId: string): Trace {
   const [attempt, setAttempt] = useState(0);
+  const running = useRef<Worker>(undefined);
+  const correct = useCallback((shifts: ReadonlyMap<string, number>) => running.current?.postMessage(shifts), []);
   const [loaded, setLoaded] = useState<Loaded>(() => nothingOf(traceId));
   useEffect(() => {
     const controller = new AbortController();
     setLoaded(nothingOf(traceId));
     const worker = new Worker(new URL('./trace-worker.ts', import.meta.url), { type: 'module' });
+    running.current = worker;
     const update = (change: Partial<Loaded>): void => {
       if (!controller.signal.aborted) setLoaded((before) => ({ ...before, ...change }));
     };
@@ -42,7 +47,7 @@ export function useTrace(traceId: string): Trace {
       worker.terminate();
     };
   }, [traceId, attempt]);
-  return { ...(loaded.traceId === traceId ? loaded : nothingOf(traceId)), retry: () => setAttempt(attempt + 1) };
+  return { ...(loaded.traceId === traceId ? loaded : nothingOf(traceId)), retry: () => setAttempt(attempt + 1), correct };
 }
 
 function nothingOf(traceId: string): Loaded {

@@ -1,0 +1,50 @@
+import type { ClockCorrection, ServiceClock } from '../../logic/clock-correction.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import styles from './trace-view.module.css';
+import type { TraceAddress } from './use-trace-address.ts';
+
+interface ClockNoticeProps {
+  readonly address: TraceAddress;
+  readonly correction: ClockCorrection;
+}
+
+/** Which services' clocks are wrong, what shows it, and the switch that draws them where they belong. */
+export function ClockNotice({ address, correction }: ClockNoticeProps) {
+  const t = useTranslate();
+  return (
+    <div className={styles.clocks} role="note" aria-label={t('clocks.title')}>
+      <label className={styles.check}>
+        <input type="checkbox" checked={address.correctClocks} onChange={(event) => address.setCorrectClocks(event.target.checked)} />
+        {t('clocks.correct')}
+      </label>
+      <ul className={styles.clockList}>
+        {correction.clocks.map((clock) => (
+          <ClockLine key={clock.service} clock={clock} isCorrected={address.correctClocks} />
+        ))}
+        {correction.mixed.length > 0 && <li>{t('clocks.mixed', { services: correction.mixed.join(', ') })}</li>}
+      </ul>
+    </div>
+  );
+}
+
+function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; readonly isCorrected: boolean }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { service, offset, calls, traces, spread } = clock;
+  const values = { service, offset: formatDuration(Math.abs(offset)) };
+  const evidence = t('clocks.evidence', {
+    calls,
+    shownCalls: format.number(calls),
+    traces,
+    shownTraces: format.number(traces),
+    spread: formatDuration(spread),
+  });
+  return (
+    <li>
+      {t(offset > 0 ? (isCorrected ? 'clocks.movedBack' : 'clocks.ahead') : isCorrected ? 'clocks.movedOn' : 'clocks.behind', values)}{' '}
+      <span className={styles.clockEvidence}>{evidence}</span>
+    </li>
+  );
+}
