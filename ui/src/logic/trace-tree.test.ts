@@ -94,6 +94,20 @@ describe('buildTraceTree', () => {
     expect(tree.startNanos).toBe(995n);
   });
 
+  it('has an axis from the earliest to the latest of what is drawn where clocks are corrected', () => {
+    const store = storeOf({
+      spans: [
+        { id: 'a', start: 0, end: 100, service: 'behind' },
+        { id: 'b', start: 500, end: 600, service: 'right' },
+        { id: 'c', parent: 'b', start: 3_520, end: 3_580, service: 'ahead' },
+      ],
+    });
+    const tree = buildTraceTree(store, { isComplete: true, offsets: Float64Array.of(510, 0, -3_000) });
+    expect([...tree.start].toSorted((left, right) => left - right)).toEqual([0, 10, 20]);
+    expect(tree.durationNanos).toBe(110);
+    expect(tree.startNanos).toBe(1_500n);
+  });
+
   it('is not deeper than the stack for a chain of 50,000 spans', () => {
     const spans = Array.from({ length: 50_000 }, (_, index) => ({
       id: `s${index}`,

@@ -291,8 +291,10 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
   };
   let missingCount = 0;
   let unfinishedCount = 0;
-  let end = store.durationNanos;
-  let begin = 0;
+  // Where clocks are corrected, the trace's own start and duration are of times that are not drawn: the axis goes from the earliest to the latest.
+  const isCorrected = options.offsets !== undefined && size > 0;
+  let end = isCorrected ? Number.NEGATIVE_INFINITY : store.durationNanos;
+  let begin = isCorrected ? Number.POSITIVE_INFINITY : 0;
   for (let node = 0; node < size; node += 1) {
     const from = sequence[node] ?? 0;
     const type = nodes.type[from] ?? 0;
@@ -322,8 +324,8 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     begin = Math.min(begin, start);
   }
   for (let node = 0; node < size; node += 1) {
-    // Corrected clocks may put a service before the trace's start: the axis begins with the earliest.
-    if (begin < 0) tree.start[node] = (tree.start[node] ?? 0) - begin;
+    // Records may have been written before the trace's first span.
+    if (begin !== 0) tree.start[node] = (tree.start[node] ?? 0) - begin;
     if (tree.type[node] === NODE.unfinished) tree.duration[node] = end - begin - (tree.start[node] ?? 0);
   }
   const { events } = store;
