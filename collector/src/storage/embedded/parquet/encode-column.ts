@@ -34,11 +34,18 @@ interface RawChunk {
   readonly range?: readonly [Buffer, Buffer];
 }
 
-/** Encodes all values of a column of one row group; at least one. `ends`: where in them each page ends; by default each has `PAGE_ROWS`. */
-export async function encodeColumn(data: ColumnData, ends: readonly number[] = fullPages(data)): Promise<EncodedChunk> {
+export interface EncodeOptions {
+  /** Where in the values each page ends; by default each page has `PAGE_ROWS`. */
+  readonly ends?: readonly number[];
+  /** Pages are compressed where that makes them smaller; else they stay as they are. */
+  readonly compresses: boolean;
+}
+
+/** Encodes all values of a column of one row group; at least one. */
+export async function encodeColumn(data: ColumnData, { ends = fullPages(data), compresses }: EncodeOptions): Promise<EncodedChunk> {
   const raw = rawChunk(data, ends);
   const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
-  const isCompressed = await paysToCompress(contents);
+  const isCompressed = compresses && (await paysToCompress(contents));
   const bytes: Buffer[] = [];
   const add = async (kind: 'data' | 'dictionary', content: Buffer, count: number): Promise<PageIndex> => {
     if (count === 0) return [0, 0, 0];

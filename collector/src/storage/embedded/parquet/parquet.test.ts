@@ -29,7 +29,7 @@ function encodeValues(type: ColumnType, values: readonly ColumnValue[]): ReturnT
   const middle = Math.floor(values.length / 3);
   buffer.append(values, 0, middle);
   buffer.append(values, middle, values.length);
-  return encodeColumn(buffer.data());
+  return encodeColumn(buffer.data(), { compresses: true });
 }
 
 async function writeParquet(path: string, groups: readonly (readonly (readonly ColumnValue[])[])[]): Promise<void> {
@@ -64,7 +64,7 @@ describe('doubles', () => {
   async function expectBack(doubles: readonly number[], ends: readonly number[]): Promise<number | undefined> {
     const buffer = new DoubleBuffer();
     for (const value of doubles) buffer.add(value);
-    const { bytes, index } = await encodeColumn(buffer.data(), ends);
+    const { bytes, index } = await encodeColumn(buffer.data(), { ends, compresses: true });
     const file = Buffer.concat(bytes);
     let at = 0;
     let start = 0;

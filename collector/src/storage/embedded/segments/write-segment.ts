@@ -29,31 +29,33 @@ export interface EncodedGroup {
   readonly index: Omit<GroupIndex, 'at'>;
 }
 
-export async function encodeGroup(data: RowGroupData): Promise<EncodedGroup> {
+/** `isForGood`: a small one too is compressed, which else would be packed only to be unpacked by the merge that takes it soon. */
+export async function encodeGroup(data: RowGroupData, { isForGood = true } = {}): Promise<EncodedGroup> {
   const bytes: Buffer[] = [];
   const chunks: ChunkIndex[] = [];
+  const isSmall = data.rows < SMALL_GROUP_ROWS;
+  const compresses = isForGood || !isSmall;
   let at = 0;
   for (const column of data.columns) {
-    const { bytes: parts, index } = await encodeColumn(column);
+    const { bytes: parts, index } = await encodeColumn(column, { compresses });
     chunks.push({ ...index, at });
     bytes.push(...parts);
     at += index.bytes;
   }
   const attributes: AttributeColumnIndex[] = [];
   for (const { key, leafClass, counts, data: values } of data.attributes) {
-    const { bytes: parts, index } = await encodeColumn(values, endsOf(counts));
+    const { bytes: parts, index } = await encodeColumn(values, { ends: endsOf(counts), compresses });
     attributes.push({ key, leafClass, counts, chunk: { ...index, at } });
     bytes.push(...parts);
     at += index.bytes;
   }
-  const templates = data.templates && (await encodeColumn(data.templates));
+  const templates = data.templates && (await encodeColumn(data.templates, { compresses }));
   const templatesAt = at;
   if (templates) {
     bytes.push(...templates.bytes);
     at += templates.index.bytes;
   }
   const { blocks, bytes: filter } = buildFilter(data.pageTokens);
-  const isSmall = data.rows < SMALL_GROUP_ROWS;
   const services = groupServices(data);
   const levels = pageLevels(data);
   const hashes = isSmall ? data.pageTokens.map((page) => Buffer.from(page.buffer, page.byteOffset, page.byteLength)) : [];

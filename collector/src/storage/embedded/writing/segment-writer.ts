@@ -72,7 +72,7 @@ class Batch {
   }
 
   async *groups(): AsyncGenerator<EncodedGroup> {
-    for (const buffer of this.buffers) yield await encodeGroup(buffer.finish());
+    for (const buffer of this.buffers) yield await encodeGroup(buffer.finish(), { isForGood: false });
   }
 }
 
