@@ -28,7 +28,8 @@ function rangeText({ count, p50, p95, p99 }: UsualRange, { t, format }: Words): 
   });
 }
 
-function overText(duration: number, usual: UsualRange, { t }: Words): string {
+/** That a span is beyond what is usual; empty where it is not. */
+export function overText(duration: number, usual: UsualRange, { t }: Pick<Words, 't'>): string {
   const times = timesOverP99(duration, usual);
   return times === undefined ? '' : `${t('usual.slower', { times: timesText(times) })} `;
 }

@@ -12,7 +12,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
-import { usualText } from './usual-text.ts';
+import { overText, usualText } from './usual-text.ts';
 
 const INDENT_PIXELS = 12;
 /** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
@@ -73,7 +73,7 @@ export const WaterfallRow = memo(
         </span>
         <span role="gridcell" className={styles.timeText} title={usualTitle}>
           <span className={styles.unseen}>
-            {timeText(snapshot, { node, isRepeat })} {usualTitle}
+            {timeText(snapshot, { node, isRepeat })} {usual !== undefined && !isRepeat && overText(tree.duration[node] ?? 0, usual, { t })}
           </span>
         </span>
       </div>
