@@ -15,6 +15,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { name: 'comparison', path: `/trace/${shop.failedTraceId}?view=compare`, ready: 'healthy traces', select: undefined },
       { name: 'flame', path: `/trace/${shop.largeTraceId}?view=flame`, ready: 'Point at a box', select: undefined },
       { name: 'flow', path: '/flow/order-1003', ready: 'mail queued', select: undefined },
+      { name: 'sequence', path: '/flow/order-failed?view=sequence', ready: 'card declined', select: undefined },
     ];
     for (const { name, path, ready, select } of views) {
       await page.goto(path);
