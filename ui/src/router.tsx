@@ -8,6 +8,8 @@ import {
   parseLogsUrl,
   parseSearchText,
   parseSearchUrl,
+  parseServicesUrl,
+  parseServiceUrl,
   parseTracesUrl,
   parseTraceUrl,
   writeSearchText,
@@ -53,6 +55,18 @@ const flow = createRoute({
   component: lazyRouteComponent(() => import('./panels/flow/flow-page.tsx'), 'FlowPage'),
 });
 
+const services = createRoute({
+  getParentRoute: () => root,
+  path: '/services',
+  validateSearch: parseServicesUrl,
+  component: lazyRouteComponent(() => import('./panels/services/services-page.tsx'), 'ServicesPage'),
+});
+const service = createRoute({
+  getParentRoute: () => root,
+  path: '/service/$service',
+  validateSearch: parseServiceUrl,
+  component: lazyRouteComponent(() => import('./panels/service/service-page.tsx'), 'ServicePage'),
+});
 const errors = createRoute({
   getParentRoute: () => root,
   path: '/errors',
@@ -68,7 +82,7 @@ const status = createRoute({
 /** Every address there is. Pages come as chunks of their own. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, errors, status]),
+    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, services, service, errors, status]),
     parseSearch: parseSearchText,
     stringifySearch: writeSearchText,
     defaultPreload: 'intent',

@@ -18,6 +18,7 @@ import type {
   OperationsAnswer,
   PatternOrder,
   ServiceFiguresAnswer,
+  ServiceMapAnswer,
   ServicesAnswer,
   StatusAnswer,
   TraceClocksAnswer,
@@ -178,7 +179,16 @@ export function traceClocksQuery(traceId: string) {
   });
 }
 
-/** How the operations of a service fared in a range. */
+/** Who calls whom, and how every service fares. */
+export function serviceMapQuery(range: TimeRange) {
+  return queryOptions({
+    queryKey: ['serviceMap', range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) => requestJson<ServiceMapAnswer>('/service-map', { ...rangeParameters(range) }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** How a service and its operations fared in a range. */
 export function serviceFiguresQuery(service: string, range: TimeRange) {
   return queryOptions({
     queryKey: ['serviceFigures', service, range.fromMillis, range.toMillis],

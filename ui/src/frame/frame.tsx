@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { servicesQuery } from '../api/queries.ts';
 import { absoluteRange, resolveRange, shiftRange, type TimeRangeText } from '../logic/time-range.ts';
@@ -11,12 +11,12 @@ import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl,
 import { recordQuery } from '../state/query-history.ts';
 import { clockNow, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
-import { parseErrorsUrl } from '../state/url-state.ts';
+import { parseErrorsUrl, parseServicesUrl, parseServiceUrl } from '../state/url-state.ts';
 import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
 import { ReadKeyDialog } from './read-key-dialog.tsx';
-import { sectionOf } from './section.ts';
+import { isOfRange, sectionOf } from './section.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -26,6 +26,7 @@ export function Frame() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { pathname, search: address } = useLocation();
+  const { service } = useParams({ strict: false });
   const section = sectionOf(pathname);
   const current = useCurrentSearch();
   const [focusRequest, setFocusRequest] = useState(0);
@@ -35,7 +36,7 @@ export function Frame() {
   const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
   useEffect(() => {
     if (isList(pathname)) rememberSearch(address);
-    else if (pathname === '/errors') rememberRange(address);
+    else if (isOfRange(pathname)) rememberRange(address);
   }, [pathname, address]);
 
   /** On a list the rest of its address stays; from any other page the search leads to a list. */
@@ -48,10 +49,19 @@ export function Frame() {
   };
   /** Pages that a range is for, and no query, stay where they are when it changes. */
   const goToRange = (range: TimeRangeText) => {
-    if (pathname !== '/errors') return go(range);
+    if (!isOfRange(pathname)) return go(range);
     restartClock();
-    const { from, to, ...stays } = parseErrorsUrl(address);
-    void navigate({ to: '/errors', search: { ...stays, ...rangeUrl(range) } });
+    const next = rangeUrl(range);
+    if (service !== undefined) {
+      const { from, to, ...stays } = parseServiceUrl(address);
+      void navigate({ to: '/service/$service', params: { service }, search: { ...stays, ...next } });
+    } else if (section === 'services') {
+      const { from, to, ...stays } = parseServicesUrl(address);
+      void navigate({ to: '/services', search: { ...stays, ...next } });
+    } else {
+      const { from, to, ...stays } = parseErrorsUrl(address);
+      void navigate({ to: '/errors', search: { ...stays, ...next } });
+    }
   };
   const setQuery = (query: string) => {
     recordQuery(query);
@@ -79,6 +89,7 @@ export function Frame() {
     'g l': () => open('/logs'),
     'g t': () => open('/traces'),
     'g f': () => open('/flows'),
+    'g s': () => void navigate({ to: '/services', search: rangeUrl(current) }),
     'g e': () => void navigate({ to: '/errors', search: rangeUrl(current) }),
     'g h': () => void navigate({ to: '/status' }),
   });
@@ -110,7 +121,7 @@ export function Frame() {
 }
 
 /** Kinds of queries whose key holds the range. */
-const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces', 'errors', 'error'];
+const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces', 'serviceMap', 'errors', 'error'];
 
 /** Pages whose address holds a search. */
 function isList(pathname: string): boolean {

@@ -43,6 +43,12 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
           </Link>
         </li>
         <li>
+          <Link to="/services" search={rangeUrl(current)} {...entry('services')}>
+            <Icon name="services" />
+            {t('rail.services')}
+          </Link>
+        </li>
+        <li>
           <Link to="/errors" search={rangeUrl(current)} {...entry('errors')}>
             <Icon name="errors" />
             {t('rail.errors')}

@@ -29,6 +29,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['g l'], 'keys.logs'],
   [['g t'], 'keys.traces'],
   [['g f'], 'keys.flows'],
+  [['g s'], 'keys.services'],
   [['g e'], 'keys.errors'],
   [['g h'], 'keys.status'],
   [['y'], 'keys.copyLink'],

@@ -1,5 +1,6 @@
 import { FLAME_WAYS, type FlameWay } from '../logic/flame-ways.ts';
 import { GROUPINGS, type Grouping } from '../logic/groupings.ts';
+import { SERVICE_COLUMNS, type ServiceColumn, SHOWN_STATES, type ShownState } from '../logic/service-rows.ts';
 import { STATISTIC_COLUMNS, type StatisticColumn } from '../logic/statistic-columns.ts';
 
 /**
@@ -39,6 +40,25 @@ export interface TracesUrl extends SearchUrl {
   /** How long the whole trace takes. */
   readonly tmin?: string;
   readonly tmax?: string;
+}
+
+export interface ServicesUrl {
+  readonly from?: string;
+  readonly to?: string;
+  /** Column that services are sorted by, in the order that it begins with unless `dir` is there. */
+  readonly sort?: ServiceColumn;
+  readonly dir?: 'other';
+  /** Text that names have. */
+  readonly find?: string;
+  /** Only services in this state. */
+  readonly state?: ShownState;
+}
+
+export interface ServiceUrl {
+  readonly from?: string;
+  readonly to?: string;
+  /** Fingerprint and service of the error that is open. */
+  readonly sel?: string;
 }
 
 export interface ErrorsUrl {
@@ -116,6 +136,19 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {
   return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax']);
+}
+
+export function parseServicesUrl(raw: RawSearch): ServicesUrl {
+  return {
+    ...texts(raw, ['from', 'to', 'find']),
+    ...oneOf(raw, 'sort', SERVICE_COLUMNS),
+    ...oneOf(raw, 'state', SHOWN_STATES),
+    ...(raw.dir === 'other' ? { dir: 'other' } : {}),
+  };
+}
+
+export function parseServiceUrl(raw: RawSearch): ServiceUrl {
+  return texts(raw, ['from', 'to', 'sel']);
 }
 
 export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {

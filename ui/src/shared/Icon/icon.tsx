@@ -3,6 +3,7 @@ const PATHS = {
   logs: 'M2.5 4h11M2.5 8h11M2.5 12h7',
   traces: 'M2 3.5h8M5 8h8M8 12.5h6',
   flows: 'M3 3.5h3.5v4.5h3v4.5H13M3 3.5a1 1 0 1 0 0 .01M13 12.5a1 1 0 1 0 0 .01',
+  services: 'M6 2.5h4v3.5H6zM2 10h4v3.5H2zM10 10h4v3.5h-4zM8 6v2M4 10V8h8v2',
   errors: 'M8 1.8l5.4 3.1v6.2L8 14.2l-5.4-3.1V4.9zM8 5v3.6M8 10.9v.2',
   status: 'M1.5 8.5h3l2-5 3 9 2-4h3',
   settings: 'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.2 3.2v3.6M5.8 9.2v3.6',

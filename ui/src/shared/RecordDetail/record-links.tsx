@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyValue } from '@threadline/collector/api';
-import { correlationIdOf } from '../../logic/any-value.ts';
+import { correlationIdOf, serviceOf } from '../../logic/any-value.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { rangeUrl, useCurrentSearch } from '../../state/last-search.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
 
@@ -9,9 +10,11 @@ interface Linked {
   readonly traceId?: string;
   readonly spanId?: string;
   readonly attributes: readonly KeyValue[];
+  /** Where it says which service it is of. */
+  readonly resource?: { readonly attributes: readonly KeyValue[] };
 }
 
-/** From a record or a span to its trace and its flow, as far as it has them. */
+/** From a record or a span to its trace, its flow and its service, as far as it has them. */
 export function RecordLinks({
   record,
   trace = true,
@@ -22,7 +25,9 @@ export function RecordLinks({
   readonly flow?: boolean;
 }) {
   const t = useTranslate();
+  const range = rangeUrl(useCurrentSearch());
   const correlationId = correlationIdOf(record);
+  const service = record.resource === undefined ? '' : serviceOf({ resource: record.resource });
   return (
     <>
       {trace && record.traceId !== undefined && (
@@ -40,6 +45,12 @@ export function RecordLinks({
         <Link to="/flow/$correlationId" params={{ correlationId }} className={buttonClass({ size: 'small' })}>
           <Icon name="flows" />
           {t('record.openFlow', { id: correlationId })}
+        </Link>
+      )}
+      {service !== '' && (
+        <Link to="/service/$service" params={{ service }} search={range} className={buttonClass({ size: 'small' })}>
+          <Icon name="services" />
+          {t('record.openService')}
         </Link>
       )}
     </>

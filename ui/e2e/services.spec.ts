@@ -1,0 +1,141 @@
+import type { Locator, Page } from '@playwright/test';
+import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { seriousViolations } from './serious-violations.ts';
+import { CROWD, seedServices } from './services-seed.ts';
+import { test as base, expect } from './shop-test.ts';
+
+/** A collector that holds a few services in each state and a crowd of others, beside that of the shop. */
+const test = base.extend<object, { readonly town: CollectorProcess }>({
+  town: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const collector = await startCollector();
+      await seedServices({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+      await use(collector);
+      await collector.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ town }, use) => use(town.ui),
+});
+
+/** Wide enough for what was seeded whenever the tests run. */
+const LIST = '/services?from=now-45m&to=now';
+const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Services' });
+const row = (page: Page, name: string): Locator =>
+  grid(page)
+    .getByRole('row')
+    .filter({ has: page.getByText(name, { exact: true }) });
+
+test('lists every service with its state, those in trouble first, and says why', async ({ page }) => {
+  await page.goto('/logs?from=now-45m&to=now');
+  await page.getByRole('link', { name: 'Services', exact: true }).click();
+  await expect(page).toHaveURL(/\/services/);
+  await expect(page.getByText(`${CROWD + 5} services`)).toBeVisible();
+  await expect(page.getByText('health checks are left out')).toBeVisible();
+  await expect(page.getByText('figures are weighted estimates')).toBeVisible();
+  const first = grid(page).getByRole('row').nth(1);
+  await expect(first).toContainText(/down|degraded|silent/);
+  await expect(row(page, 'mailer')).toContainText('silent');
+  await expect(row(page, 'checkout').getByRole('gridcell').nth(3)).toContainText('/s');
+  await expect(row(page, 'mailer').getByTitle(/It has served nothing in the last five minutes/)).toBeVisible();
+  expect(await grid(page).getByRole('row').count()).toBeLessThan(120);
+});
+
+test('is sorted, filtered by name and by state, in the address too', async ({ page }) => {
+  await page.goto(LIST);
+  await page.getByRole('button', { name: 'p99', exact: true }).click();
+  await expect(page).toHaveURL(/sort=p99/);
+  await expect(grid(page).getByRole('row').nth(1)).toContainText('stock');
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('team-7-');
+  await expect(page).toHaveURL(/find=team-7-/);
+  await expect(page.getByText(`${CROWD / 20} services`)).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(`${CROWD / 20} services`)).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('no such service');
+  await page.getByRole('button', { name: 'Show all services' }).click();
+  await page.getByRole('button', { name: /^silent/ }).click();
+  await expect(page).toHaveURL(/state=silent/);
+  await expect(row(page, 'mailer')).toBeVisible();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/state=silent/);
+});
+
+test('opens a service by keys, with its operations, neighbours, versions and charts', async ({ page }) => {
+  await page.goto(`${LIST}&find=orders`);
+  await expect(row(page, 'orders')).toBeVisible();
+  await grid(page).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/service\/orders\?from=now-45m/);
+  await expect(page.getByRole('heading', { level: 1, name: 'orders' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Calls per minute: at most 6, at / })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^How long calls take: at most / })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Versions that came in this time' }).first()).toContainText('Version 2.0.0');
+  await expect(
+    page
+      .getByRole('region', { name: 'Operations' })
+      .getByRole('row', { name: /POST \/orders/ })
+      .first(),
+  ).toContainText('84');
+  await expect(page.getByRole('region', { name: 'Called by' }).first()).toContainText('checkout');
+  await expect(page.getByRole('region', { name: 'Calls', exact: true }).first()).toContainText('postgresql');
+  await expect(page.getByRole('region', { name: 'Instances and versions' }).first()).toContainText('orders-pod-1');
+  await page.getByRole('link', { name: 'checkout' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'checkout' })).toBeVisible();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Traces: POST /orders' }).click();
+  await expect(page).toHaveURL(/\/traces\?.*operation=/);
+  await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
+});
+
+test('is reached from a span, and says when a range has nothing of it', async ({ page }) => {
+  await page.goto('/traces?from=now-45m&to=now&service=stock');
+  await page
+    .getByRole('row', { name: /GET \/stock/ })
+    .first()
+    .click();
+  await expect(page.getByRole('treegrid')).toContainText('GET /stock');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('complementary').getByRole('link', { name: 'Service', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'stock' })).toBeVisible();
+  await page.goto('/service/stock?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z');
+  await expect(page.getByRole('heading', { name: 'No spans of this service in this time' })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await expect(page).toHaveURL(/\/services/);
+});
+
+test('says what failed, and tries again', async ({ page }) => {
+  await page.route('**/api/v1/service-map?*', (route) =>
+    route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'It broke' } } }),
+  );
+  await page.goto(LIST);
+  await expect(page.getByText('The services could not be read')).toBeVisible();
+  await page.unroute('**/api/v1/service-map?*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(row(page, 'mailer')).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in ${colorScheme}`, async ({ page }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 1024, height: 600 });
+    await page.goto(`${LIST}&find=o`);
+    await expect(row(page, 'orders')).toBeVisible();
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
+    await page.goto('/service/orders?from=now-45m&to=now');
+    await expect(page.getByRole('img', { name: /^Calls per minute/ })).toBeVisible();
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
+  });
+}
+
+test('speaks Korean', async ({ browser, town }) => {
+  const context = await browser.newContext({ locale: 'ko-KR', baseURL: town.ui });
+  const page = await context.newPage();
+  await page.goto(LIST);
+  await expect(page.getByRole('grid', { name: '서비스' })).toContainText('무응답');
+  await context.close();
+});

@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ServiceFiguresAnswer, TrafficPoint } from '@threadline/collector/api';
+import { deploymentsQuery } from '../../api/queries.ts';
+import { deploymentMarks } from '../../logic/deployment-marks.ts';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { chartSteps, errorShare } from '../../logic/service-rows.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import styles from './service.module.css';
+import { TrafficChart } from './traffic-chart.tsx';
+
+const NANOS_A_MILLI = 1e6;
+const LATENCY_LINES = [
+  { name: 'p50', of: ({ p50Millis }: TrafficPoint) => p50Millis },
+  { name: 'p95', of: ({ p95Millis }: TrafficPoint) => p95Millis },
+  { name: 'p99', of: ({ p99Millis }: TrafficPoint) => p99Millis },
+];
+
+/** How often it was called, how often that failed and how long it took, with the versions that came meanwhile. */
+export function ServiceCharts({ answer }: { readonly answer: ServiceFiguresAnswer }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const deployments = useQuery(deploymentsQuery(answer.name)).data?.deployments ?? [];
+  const steps = chartSteps(answer, answer.points);
+  const first = steps[0]?.fromMillis ?? Date.parse(answer.from);
+  const range = { fromMillis: first, toMillis: first + Math.max(1, steps.length) * answer.stepMinutes * 60_000 };
+  const shared = { steps, range, marks: deploymentMarks(deployments, range) };
+  return (
+    <div className={styles.charts}>
+      <TrafficChart
+        {...shared}
+        title={t('service.rateChart')}
+        look="bars"
+        lines={[{ name: '', of: ({ count }) => count / answer.stepMinutes }]}
+        text={(value) => format.number(Number(value.toPrecision(3)))}
+      />
+      <TrafficChart
+        {...shared}
+        title={t('service.errorChart')}
+        look="errors"
+        lines={[{ name: '', of: (point) => errorShare(point) ?? 0 }]}
+        text={(value) => format.percent(value)}
+      />
+      <TrafficChart
+        {...shared}
+        title={t('service.latencyChart')}
+        look="lines"
+        lines={LATENCY_LINES}
+        text={(value) => formatDuration(value * NANOS_A_MILLI)}
+      />
+    </div>
+  );
+}

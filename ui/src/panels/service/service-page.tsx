@@ -1,0 +1,84 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ApiError } from '../../api/api-error.ts';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { serviceFiguresQuery } from '../../api/queries.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { buttonClass } from '../../shared/Button/button.tsx';
+import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
+import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
+import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { useProvideTarget } from '../../state/frame-context.tsx';
+import { rangeUrl } from '../../state/last-search.ts';
+import { useResolvedRange } from '../../state/search-clock.ts';
+import styles from './service.module.css';
+import { ServiceCharts } from './service-charts.tsx';
+import { ServiceErrors } from './service-errors.tsx';
+import { ServiceHead } from './service-head.tsx';
+import { InstanceTable, NeighbourTable, OperationTable } from './service-tables.tsx';
+import { useServiceAddress } from './use-service-address.ts';
+
+const NO_RANGE = { fromMillis: 0, toMillis: 0 };
+
+/** One service: how it fares, what it does, whom it talks to, its errors, and where it runs. */
+export function ServicePage() {
+  const t = useTranslate();
+  const address = useServiceAddress();
+  useProvideTarget('logs');
+  const range = useResolvedRange(address.range);
+  const search = useQuery({
+    ...serviceFiguresQuery(address.service, range ?? NO_RANGE),
+    enabled: range !== undefined,
+    // Of another range, but never of another service.
+    placeholderData: (before, query) => (query?.queryKey[1] === address.service ? keepPreviousData(before) : undefined),
+  });
+  const { data, error } = search;
+  const isUnknown = error instanceof ApiError && error.status === 404;
+  return (
+    <section className={styles.page} aria-labelledby="service-name">
+      <ServiceHead address={address} answer={data} />
+      {isUnknown ? (
+        <EmptyState title={t('service.noneTitle')} text={t('service.noneText')}>
+          <StateActions>
+            <Link to="/services" search={rangeUrl(address.range)} className={buttonClass({})}>
+              {t('service.all')}
+            </Link>
+          </StateActions>
+        </EmptyState>
+      ) : (
+        <SearchState
+          search={search}
+          isRangeValid={range !== undefined}
+          address={address}
+          failure={error && data === undefined ? describeFailure(error, t) : undefined}
+          failedTitle={t('service.failed')}
+          skeletonColumns={[260, 80, 80, 60, 60, 60]}
+        >
+          {data && range && (
+            <div className={styles.content} data-stale={search.isPlaceholderData}>
+              <AnswerNotesBar answers={[data]} />
+              <ServiceCharts answer={data} />
+              <OperationTable answer={data} range={address.range} />
+              <div className={styles.pair}>
+                <NeighbourTable
+                  title={t('service.callers')}
+                  none={t('service.noCallers')}
+                  neighbours={data.callers}
+                  range={address.range}
+                />
+                <NeighbourTable
+                  title={t('service.dependencies')}
+                  none={t('service.noDependencies')}
+                  neighbours={data.dependencies}
+                  range={address.range}
+                />
+              </div>
+              <ServiceErrors address={address} range={range} />
+              <InstanceTable answer={data} />
+            </div>
+          )}
+        </SearchState>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,132 @@
+import type { TrafficPoint } from '@threadline/collector/api';
+import { useState } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
+import type { DeploymentMark } from '../../logic/deployment-marks.ts';
+import { rfc3339Nanos } from '../../logic/error-groups.ts';
+import type { ChartStep } from '../../logic/service-rows.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import styles from './service.module.css';
+
+/** Units of the drawing, which is stretched to its place. */
+const WIDTH = 600;
+const HEIGHT = 90;
+
+interface ChartLine {
+  /** Empty where there is one alone. */
+  readonly name: string;
+  readonly of: (point: TrafficPoint) => number;
+}
+
+interface TrafficChartProps {
+  readonly title: string;
+  readonly look: 'bars' | 'errors' | 'lines';
+  readonly lines: readonly ChartLine[];
+  readonly steps: readonly ChartStep[];
+  readonly range: TimeRange;
+  readonly marks: readonly DeploymentMark[];
+  readonly text: (value: number) => string;
+}
+
+/** Figures over time as bars or lines, from zero to the largest. Under the pointer, or of the largest step, the values are said. */
+export function TrafficChart({ title, look, lines, steps, range, marks, text }: TrafficChartProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const [pointed, setPointed] = useState<number>();
+  const values = lines.map(({ of }) => steps.map(({ point }) => (point === undefined ? undefined : of(point))));
+  const most = Math.max(0, ...values.flatMap((line) => line.filter((value) => value !== undefined)));
+  const peak = steps[Math.max(0, ...values.map((line) => line.indexOf(most)))];
+  const clock = (millis: number) => format.millis(millis).slice(-8);
+  const label =
+    most > 0 && peak
+      ? t('service.chartPeak', { title, peak: text(most), time: clock(peak.fromMillis) })
+      : t('service.chartNone', { title });
+  const step = pointed === undefined ? undefined : steps[pointed];
+  const scale = most === 0 ? 0 : HEIGHT / most;
+  const width = WIDTH / Math.max(1, steps.length);
+  return (
+    <figure className={styles.chart}>
+      <figcaption className={styles.caption}>
+        {title}
+        <span className={styles.values}>
+          {step
+            ? `${clock(step.fromMillis)}  ${lines.map(({ name, of }) => `${name} ${step.point ? text(of(step.point)) : '–'}`.trim()).join('  ')}`
+            : most > 0 && `≤ ${text(most)}`}
+        </span>
+      </figcaption>
+      <div
+        className={styles.plot}
+        onPointerMove={({ clientX, currentTarget }) => {
+          const { left, width: whole } = currentTarget.getBoundingClientRect();
+          setPointed(Math.min(steps.length - 1, Math.max(0, Math.floor(((clientX - left) / whole) * steps.length))));
+        }}
+        onPointerLeave={() => setPointed(undefined)}
+      >
+        <svg className={styles.drawing} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+          {pointed !== undefined && <rect className={styles.pointed} x={pointed * width} width={width} y={0} height={HEIGHT} />}
+          {look === 'lines'
+            ? values.map((line, place) => (
+                <path key={lines[place]?.name} className={styles.line} data-line={lines[place]?.name} d={linePath(line, width, scale)} />
+              ))
+            : values[0]?.map(
+                (value, place) =>
+                  value !== undefined && (
+                    <rect
+                      key={steps[place]?.fromMillis}
+                      className={look === 'errors' ? styles.errorBar : styles.bar}
+                      x={place * width}
+                      width={Math.max(1, width - 1)}
+                      y={HEIGHT - value * scale}
+                      height={value * scale}
+                    />
+                  ),
+              )}
+        </svg>
+        {marks.length > 0 && (
+          <ul className={styles.marks} aria-label={t('errors.deployments')}>
+            {marks.map(({ label: version, firstSeen, place, isLabelled }) => {
+              const said = t('errors.deployed', { version: showControls(version), time: format.exact(rfc3339Nanos(firstSeen)) });
+              return (
+                <li key={`${version} ${firstSeen}`} className={styles.mark} style={{ insetInlineStart: `${place * 100}%` }} title={said}>
+                  {isLabelled && (
+                    <span className={styles.markLabel} aria-hidden="true">
+                      {showControls(version)}
+                    </span>
+                  )}
+                  <span className={styles.said}>{said}</span>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+      <div className={styles.ends} aria-hidden="true">
+        <span>{clock(range.fromMillis)}</span>
+        {lines.length > 1 && (
+          <span className={styles.legend}>
+            {lines.map(({ name }) => (
+              <span key={name} data-line={name}>
+                {name}
+              </span>
+            ))}
+          </span>
+        )}
+        <span>{clock(range.toMillis)}</span>
+      </div>
+    </figure>
+  );
+}
+
+/** A line through the middles of steps, broken where there is nothing; a step alone is a short stroke. */
+function linePath(values: readonly (number | undefined)[], width: number, scale: number): string {
+  return values
+    .map((value, place) => {
+      if (value === undefined) return '';
+      const [x, y] = [(place + 0.5) * width, HEIGHT - value * scale];
+      const isAlone = values[place - 1] === undefined && values[place + 1] === undefined;
+      if (isAlone) return `M${x - width / 2} ${y}H${x + width / 2}`;
+      return `${values[place - 1] === undefined ? 'M' : 'L'}${x} ${y}`;
+    })
+    .join('');
+}

@@ -1,0 +1,64 @@
+import { Link } from '@tanstack/react-router';
+import type { ServiceMapAnswer } from '@threadline/collector/api';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { chartSteps, errorShare, type ServiceRow, stateReason } from '../../logic/service-rows.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { StateMark, useReasonText } from '../../shared/ServiceState/service-state.tsx';
+import { Trend } from '../../shared/Trend/trend.tsx';
+import { rangeUrl, useCurrentSearch } from '../../state/last-search.ts';
+import styles from './services.module.css';
+
+const NANOS_A_MILLI = 1e6;
+
+/** The cells of one service. */
+export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readonly answer: ServiceMapAnswer }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const reasonText = useReasonText();
+  const range = rangeUrl(useCurrentSearch());
+  const { name, state, figures, points, lastSeen } = row;
+  const reason = stateReason({ state, points, to: answer.to, stepMinutes: answer.stepMinutes });
+  const steps = chartSteps(answer, points);
+  const share = figures && errorShare(figures);
+  const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
+  return (
+    <div className={styles.cells} role="presentation">
+      <span role="gridcell" className={styles.name}>
+        {name === '' ? (
+          <ServiceName name={name} />
+        ) : (
+          <Link to="/service/$service" params={{ service: name }} search={range} className={styles.link} tabIndex={-1}>
+            <ServiceName name={name} />
+          </Link>
+        )}
+      </span>
+      <span role="gridcell" className={styles.reason}>
+        <StateMark state={state} title={reasonText({ state, reason, lastSeen })} />
+      </span>
+      <span role="gridcell" className={styles.trend}>
+        {points.length > 0 && (
+          <Trend
+            trend={steps.map(({ point }) => point?.count ?? 0)}
+            buckets={steps.map(({ fromMillis }) => ({ from: new Date(fromMillis).toISOString() }))}
+          />
+        )}
+      </span>
+      <span role="gridcell" className={styles.number}>
+        {figures ? t('services.perSecond', { rate: format.number(figures.perSecond) }) : '–'}
+      </span>
+      <span role="gridcell" className={`${styles.number} ${share ? styles.failed : ''}`}>
+        {share === undefined ? '–' : format.percent(share)}
+      </span>
+      {[figures?.p50Millis, figures?.p95Millis, figures?.p99Millis].map((millis, place) => (
+        <span role="gridcell" key={place} className={styles.number}>
+          {duration(millis)}
+        </span>
+      ))}
+      <span role="gridcell" className={styles.number}>
+        {lastSeen === undefined ? '–' : format.fromNow(Math.min(Date.parse(lastSeen), Date.now()), Date.now())}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { describeFailure } from '../../api/describe-failure.ts';
+import { healthQuery, serviceMapQuery, servicesQuery } from '../../api/queries.ts';
+import { filterServices, serviceRows, sortServices } from '../../logic/service-rows.ts';
+import { useTranslate } from '../../messages/translate.tsx';
+import { AddService } from '../../shared/AddService/add-service.tsx';
+import { Button } from '../../shared/Button/button.tsx';
+import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
+import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
+import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { useProvideTarget } from '../../state/frame-context.tsx';
+import { useResolvedRange } from '../../state/search-clock.ts';
+import styles from './services.module.css';
+import { ServicesHead } from './services-head.tsx';
+import { ServicesTable } from './services-table.tsx';
+import { useServicesAddress } from './use-services-address.ts';
+
+const NO_RANGE = { fromMillis: 0, toMillis: 0 };
+
+/** Every service, how it fares now and how it did over the range. */
+export function ServicesPage() {
+  const t = useTranslate();
+  const address = useServicesAddress();
+  useProvideTarget('logs');
+  const range = useResolvedRange(address.range);
+  const search = useQuery({
+    ...serviceMapQuery(range ?? NO_RANGE),
+    enabled: range !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const known = useQuery(servicesQuery()).data?.services;
+  const otlpHttp = useQuery(healthQuery()).data?.send?.otlpHttpUrl;
+  const { data, error } = search;
+  const rows = useMemo(() => (data ? serviceRows(data, known ?? []) : []), [data, known]);
+  const { find, state, sort } = address;
+  const { by, descending } = sort;
+  const shown = useMemo(() => sortServices(filterServices(rows, { find, state }), { by, descending }), [rows, find, state, by, descending]);
+  return (
+    <section className={styles.page} aria-label={t('services.title')}>
+      <h1 hidden>{t('services.title')}</h1>
+      <ServicesHead address={address} rows={rows} shownCount={shown.length} />
+      <SearchState
+        search={search}
+        isRangeValid={range !== undefined}
+        address={address}
+        failure={error && data === undefined ? describeFailure(error, t) : undefined}
+        failedTitle={t('services.failed')}
+        skeletonColumns={[180, 90, 120, 60, 60, 60, 60]}
+      >
+        {data && (
+          <>
+            <AnswerNotesBar answers={[data]} />
+            {rows.length === 0 && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
+            {rows.length > 0 && shown.length === 0 && (
+              <EmptyState title={t('services.noneTitle')} text={t('services.noneText')}>
+                <StateActions>
+                  <Button onClick={address.clearFilter}>{t('services.clearFilter')}</Button>
+                </StateActions>
+              </EmptyState>
+            )}
+            {shown.length > 0 && <ServicesTable rows={shown} answer={data} address={address} isStale={search.isPlaceholderData} />}
+          </>
+        )}
+      </SearchState>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import type { ServiceColumn, ServiceSort, ShownState } from '../../logic/service-rows.ts';
+import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
+import { restartClock } from '../../state/search-clock.ts';
+
+const route = getRouteApi('/services');
+/** What is looked for from the smallest. */
+const RISING: readonly ServiceColumn[] = ['name', 'state'];
+
+/** What the list of services shows, as its address has it, and how to change that. */
+export function useServicesAddress() {
+  const url = route.useSearch();
+  const navigate = useNavigate();
+  const by = url.sort ?? 'state';
+  const range: TimeRangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
+  const sort: ServiceSort = { by, descending: RISING.includes(by) ? url.dir === 'other' : url.dir !== 'other' };
+  return {
+    range,
+    sort,
+    find: url.find ?? '',
+    state: url.state,
+    setRange: ({ from, to }: TimeRangeText) => {
+      restartClock();
+      void navigate({ to: '/services', search: { ...url, from, to } });
+    },
+    /** A column that is sorted by already turns round. */
+    setSort: (column: ServiceColumn) => {
+      const { sort: _sort, dir, ...rest } = url;
+      const turned = column === by && dir !== 'other' ? { dir: 'other' as const } : {};
+      void navigate({ to: '/services', search: { ...rest, ...(column === 'state' ? {} : { sort: column }), ...turned } });
+    },
+    setState: (state: ShownState | undefined) => {
+      const { state: _state, ...rest } = url;
+      void navigate({ to: '/services', search: state === undefined ? rest : { ...rest, state } });
+    },
+    /** In place of the step before: letters are no steps to go back by. */
+    setFind: (find: string) => {
+      const { find: _find, ...rest } = url;
+      void navigate({ to: '/services', search: find === '' ? rest : { ...rest, find }, replace: true });
+    },
+    clearFilter: () => {
+      const { find: _find, state: _state, ...rest } = url;
+      void navigate({ to: '/services', search: rest });
+    },
+    open: (service: string) => {
+      const { from, to } = url;
+      void navigate({ to: '/service/$service', params: { service }, search: { ...(from && { from }), ...(to && { to }) } });
+    },
+  };
+}
+
+export type ServicesAddress = ReturnType<typeof useServicesAddress>;
