@@ -66,6 +66,7 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(row(page, 'orders')).toBeVisible();
   await grid(page).focus();
   await page.keyboard.press('ArrowDown');
+  await expect(page.getByText(/^orders: /)).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/service\/orders\?from=now-45m/);
   await expect(page.getByRole('heading', { level: 1, name: 'orders' })).toBeVisible();

@@ -12,6 +12,11 @@ import styles from './services.module.css';
 
 const NANOS_A_MILLI = 1e6;
 
+/** What explains a service's state. */
+export function reasonOf({ state, points, lastSeen }: ServiceRow, { to, stepMinutes }: ServiceMapAnswer) {
+  return { state, lastSeen, reason: stateReason({ state, points, to, stepMinutes }) };
+}
+
 /** The cells of one service. */
 export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readonly answer: ServiceMapAnswer }) {
   const t = useTranslate();
@@ -19,7 +24,6 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
   const reasonText = useReasonText();
   const range = rangeUrl(useCurrentSearch());
   const { name, state, figures, points, lastSeen } = row;
-  const reason = stateReason({ state, points, to: answer.to, stepMinutes: answer.stepMinutes });
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
   const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
@@ -35,11 +39,12 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
         )}
       </span>
       <span role="gridcell" className={styles.reason}>
-        <StateMark state={state} title={reasonText({ state, reason, lastSeen })} />
+        <StateMark state={state} title={reasonText(reasonOf(row, answer))} />
       </span>
       <span role="gridcell" className={styles.trend}>
         {points.length > 0 && (
           <Trend
+            className={styles.bars}
             trend={steps.map(({ point }) => point?.count ?? 0)}
             buckets={steps.map(({ fromMillis }) => ({ from: new Date(fromMillis).toISOString() }))}
           />

@@ -1,11 +1,13 @@
 import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { useState } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
 import { SERVICE_COLUMNS, type ServiceColumn, type ServiceRow } from '../../logic/service-rows.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
-import { ServiceCells } from './service-cells.tsx';
+import { reasonOf, ServiceCells } from './service-cells.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
 
@@ -30,11 +32,13 @@ interface ServicesTableProps {
   readonly isStale: boolean;
 }
 
-/** Services as rows; one opens to the service's page. */
+/** Services as rows; one opens to the service's page. Below them is why the one that the keys are on is in its state. */
 export function ServicesTable({ rows, answer, address, isStale }: ServicesTableProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
+  const reasonText = useReasonText();
   const [active, setActive] = useState(-1);
+  const current = rows[active];
   return (
     <div className={styles.table} data-stale={isStale}>
       <VirtualGrid
@@ -59,6 +63,9 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
           return row && <ServiceCells row={row} answer={answer} />;
         }}
       />
+      <p className={styles.why} aria-live="polite">
+        {current && `${showControls(current.name)}: ${reasonText(reasonOf(current, answer))}`}
+      </p>
     </div>
   );
 }
