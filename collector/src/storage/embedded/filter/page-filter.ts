@@ -39,9 +39,14 @@ export function buildFilter(pages: readonly Uint32Array[]): { readonly blocks: n
   return { blocks, bytes };
 }
 
+/** Of the blocks of all pages that answer for a token, with their checksum. */
+export function blockBytes(pages: number): number {
+  return pages * BLOCK_BYTES + CRC_BYTES;
+}
+
 /** Where in a filter the blocks are that answer for a token. */
 export function blockPlace(token: TokenHash, { blocks, pages }: { readonly blocks: number; readonly pages: number }) {
-  const bytes = pages * BLOCK_BYTES + CRC_BYTES;
+  const bytes = blockBytes(pages);
   return { offset: blockOf(token.high, blocks) * bytes, bytes };
 }
 

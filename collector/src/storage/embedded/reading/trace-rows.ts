@@ -10,9 +10,10 @@ const FEW_TRACES = 8;
 
 /** Visits the pages with spans of the traces, with those. In no order. */
 export function visitSpansOfTraces(scope: ReadScope, traceIds: readonly string[], visit: (page: Page, rows: RowMask) => void): void {
-  const wanted = traceIds.map((id) => ({ token: fieldToken('traceId', id), needle: needleOf(id) }));
+  const wanted = traceIds.map((id) => ({ needle: needleOf(id) }));
+  const tokens = traceIds.map((id) => fieldToken('traceId', id));
   visitGroups(scope, scope.groups('spans'), (group) => {
-    const pagesByTrace = wanted.map(({ token }) => group.probe({ type: 'token', token }));
+    const pagesByTrace = group.pagesWithEach(tokens);
     const bits = pagesByTrace.reduce((all, pages) => all | pages, 0);
     for (const page of pagesOf(scope, group, bits)) {
       const onPage = wanted.filter((_, number) => (pagesByTrace[number] ?? 0) & (1 << page.number));

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { blockPlace, pagesWith } from '../filter/page-filter.ts';
+import { blockBytes, blockPlace, pagesWith } from '../filter/page-filter.ts';
 import type { Probe } from '../filter/query-probe.ts';
 import type { TokenHash } from '../filter/token-hash.ts';
 import type { TableName } from '../layout.ts';
@@ -103,6 +103,9 @@ export class Segment implements SegmentName {
     return index;
   }
 }
+
+/** About so many bytes are read in the time that a read takes to begin. */
+const BYTES_A_READ = 8_192;
 
 const NO_ATTRIBUTES: readonly AttributeColumnIndex[] = [];
 
@@ -223,6 +226,19 @@ export class RowGroup {
     }
   }
 
+  /** The pages that may have each of the tokens, as bits. Of many tokens the filter is read as a whole: a read for each would cost more than all that is in it. */
+  pagesWithEach(tokens: readonly TokenHash[]): number[] {
+    const { at, blocks } = this.index.filter;
+    const size = { blocks, pages: this.pages };
+    const bytes = blocks * blockBytes(this.pages);
+    if (bytes > tokens.length * BYTES_A_READ) return tokens.map((token) => this.#pagesWith(token));
+    const filter = this.part(at, bytes);
+    return tokens.map((token) => {
+      const place = blockPlace(token, size);
+      return this.#checkedPages(pagesWith(token, filter.subarray(place.offset, place.offset + place.bytes), this.pages));
+    });
+  }
+
   /** The token hashes of each page; only small row groups have them. */
   hashes(): Uint32Array[] {
     const { hashes } = this.index;
@@ -264,7 +280,10 @@ export class RowGroup {
     const place = blockPlace(token, { blocks: filter.blocks, pages: this.pages });
     const unit = unitBuffer(place.bytes);
     if (this.segment.readInto(unit, at + filter.at + place.offset) < place.bytes) throw this.damaged('it is shorter than it was');
-    const found = pagesWith(token, unit, this.pages);
+    return this.#checkedPages(pagesWith(token, unit, this.pages));
+  }
+
+  #checkedPages(found: number | undefined): number {
     if (found === undefined) throw this.damaged(`the filter of row group ${this.number}`);
     return found;
   }
