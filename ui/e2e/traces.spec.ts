@@ -15,8 +15,8 @@ test('finds traces by service, status and duration, and keeps the search in the 
   await expect(page).toHaveURL(/status=error/);
   await expect(list(page).nth(1)).toContainText('POST /checkout');
   await expect(list(page).nth(1)).toContainText('✕ 4');
-  await page.getByLabel('At least').fill('500ms');
-  await page.getByLabel('At least').press('Enter');
+  await page.getByLabel('At least', { exact: true }).fill('500ms');
+  await page.getByLabel('At least', { exact: true }).press('Enter');
   await expect(page).toHaveURL(/min=500ms/);
   await expect(list(page).nth(1)).toContainText(/1\.\d+ s/);
   await page.reload();
@@ -27,8 +27,8 @@ test('finds traces by service, status and duration, and keeps the search in the 
 
 test('says what a duration looks like and what to let go of when nothing matches', async ({ page }) => {
   await page.goto('/traces');
-  await page.getByLabel('At most').fill('fast');
-  await page.getByLabel('At most').press('Enter');
+  await page.getByLabel('At most', { exact: true }).fill('fast');
+  await page.getByLabel('At most', { exact: true }).press('Enter');
   await expect(page.getByRole('alert')).toContainText('250ms, 1.5s');
   await page.goto('/traces?service=inventory&status=error');
   await expect(page.getByRole('heading', { name: 'No trace matches' })).toBeVisible();
