@@ -64,8 +64,9 @@ function ask(api: string, question: QuestionId, sample: Sample): Query | undefin
     case 'logsOfTrace':
       return logs(`traceId:${sample.logTraceId}`);
     case 'topUsers':
+      return get(api, '/api/v1/logs/fields/user.id/values', { ...range, limit: '10' }, 'values');
     case 'durationPercentile':
-      return undefined;
+      return get(api, '/api/v1/logs/stats', { ...range, field: 'duration_ms', by: 'service', percentile: '95', limit: '100' }, 'groups');
     default:
       return askForTraces(api, question, sample, range);
   }

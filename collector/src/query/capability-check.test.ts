@@ -1,9 +1,10 @@
 import { parseQuery } from '@threadline/query-language';
 import { describe, expect, it } from 'vitest';
+import { type Capabilities, NO_CAPABILITIES } from '../storage/capabilities.ts';
 import { checkCapabilities, LEADING_WILDCARD_WARNING } from './capability-check.ts';
 
-const SCANS = { regex: false, leadingWildcardScans: true, notes: {} };
-const INDEXES = { regex: true, leadingWildcardScans: false, notes: {} };
+const SCANS: Capabilities = NO_CAPABILITIES;
+const INDEXES: Capabilities = { ...NO_CAPABILITIES, regex: true, leadingWildcardScans: false };
 
 describe('checkCapabilities', () => {
   it.each(['*reset', '?reset', 'a AND NOT (b OR path:*x)', '-path:?x'])('warns of the scan of %s', (text) => {

@@ -27,6 +27,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     logFieldValues: (request, context) => storage.logFieldValues(request, context),
     logPatterns: (request, context) => storage.logPatterns(request, context),
     otherPatterns: () => storage.otherPatterns(),
+    countStats: (request, context) => storage.countStats(request, context),
     searchTraces: (search, context) => storage.searchTraces(search, context),
     summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
     findTraceIds: (search, context) => storage.findTraceIds(search, context),

@@ -6,6 +6,7 @@ import type { Capabilities } from './capabilities.ts';
 import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from './errors/errors.ts';
 import type { FiguresRequest, FiguresResult } from './figures/figures.ts';
 import type { TemplateText } from './patterns/template-text.ts';
+import type { StatsRequest, StatsResult } from './stats/stats.ts';
 import type { TraceKey } from './trace-key.ts';
 import type { TraceSpansPage, TraceSpansRequest } from './trace-spans.ts';
 
@@ -296,6 +297,9 @@ export interface Storage {
   logPatterns(request: PatternsRequest, context: ReadContext): Promise<PatternsResult>;
   /** What this process could not give a template of its own. */
   otherPatterns(): readonly OtherPatterns[];
+
+  /** Counts and figures of numbers of matching logs or spans, by the values of fields and by time. */
+  countStats(request: StatsRequest, context: ReadContext): Promise<StatsResult>;
 
   searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
   /**

@@ -9,6 +9,7 @@ import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testLogPatternEndpoints } from '../query/log-pattern-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
+import { testStatsEndpoints } from '../query/stats-endpoints.ts';
 import { testTraceClocks } from '../query/trace-clocks-endpoints.ts';
 import { testTraceColumns } from '../query/trace-columns-endpoints.ts';
 import { testTraceEndpoints } from '../query/trace-endpoints.ts';
@@ -30,6 +31,7 @@ function createTenantStorage(tenant: string): StorageWithArrivals {
       logFields: (request, context) => storage.logFields(request, own(context)),
       logFieldValues: (request, context) => storage.logFieldValues(request, own(context)),
       logPatterns: (request, context) => storage.logPatterns(request, own(context)),
+      countStats: (request, context) => storage.countStats(request, own(context)),
       searchTraces: (search, context) => storage.searchTraces(search, own(context)),
       summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, own(context)),
       findTraceIds: (search, context) => storage.findTraceIds(search, own(context)),
@@ -49,6 +51,7 @@ const run = `${process.pid}${Date.now()}`;
 testLogEndpoints(() => createTenantStorage(`querylogs${run}`).storage);
 testLogFieldEndpoints(() => createTenantStorage(`queryfields${run}`).storage);
 testLogPatternEndpoints(() => createTenantStorage(`querypatterns${run}`).storage);
+testStatsEndpoints(() => createTenantStorage(`querystats${run}`).storage);
 testLogExport(() => createTenantStorage(`queryexport${run}`).storage);
 testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
 testTraceColumns(() => createTenantStorage(`querycolumns${run}`).storage);

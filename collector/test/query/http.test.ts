@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../../src/errors.ts';
+import { NO_CAPABILITIES } from '../../src/storage/capabilities.ts';
 import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { ReadContext, Storage } from '../../src/storage/storage.ts';
@@ -230,7 +231,7 @@ describe('a query server whose storage has troubles', () => {
 
   it('passes on what was not searched and which form it cannot do', async () => {
     const partial = { searchedFromNanos: 5n, reason: 'the deadline' };
-    const capabilities = { regex: false, leadingWildcardScans: true, notes: {} };
+    const capabilities = NO_CAPABILITIES;
     const storage = await brokenStorage({ capabilities, searchLogs: async () => ({ rows: [], hasMore: false, partial }) });
     const api = await startQueryApi({ storage });
     try {

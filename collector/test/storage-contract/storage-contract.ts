@@ -11,6 +11,7 @@ import { describeQueries } from './queries.ts';
 import { describeRandomQueries } from './random.ts';
 import { describeLimits } from './read-limits.ts';
 import { describeRoundTrip } from './round-trip.ts';
+import { describeStats } from './stats.ts';
 import { describeTraces } from './traces.ts';
 import { describeWrites } from './writes.ts';
 
@@ -66,6 +67,7 @@ export function testStorageContract(name: string, { createStorage }: StorageCont
     describeHistogram(context);
     describeFacets(context);
     describePatterns(context);
+    describeStats(context);
     describeTraces(context);
     describeCounts(context);
     describeFigures(context);

@@ -7,6 +7,7 @@ import {
   LEVEL_NAMES,
   MAP_NODE_TYPES,
   PATTERN_WILDCARDS,
+  PERCENTILE_METHODS,
   REFUSAL_REASONS,
   SERVICE_STATES,
   STACK_LINE_KINDS,
@@ -53,6 +54,22 @@ const serviceState: JsonSchema = {
   enum: SERVICE_STATES,
   description: 'By the last five minutes of the range, beside the time before; silent: nothing came in them.',
 };
+const statsNumbers = object({
+  count: count('Of numbers; more than records where arrays have several.'),
+  min: { type: 'number' },
+  max: { type: 'number' },
+  sum: { type: 'number' },
+  avg: { type: 'number' },
+  percentiles: list({ type: 'number' }, "In the order of the answer's percentiles."),
+});
+const statsFigures = { count: count('Records.'), 'numbers?': statsNumbers } as const;
+const statsSeries = {
+  ...statsFigures,
+  'points?': list(
+    object({ bucket: count("Place in the answer's buckets."), ...statsFigures }),
+    'Only of buckets with a record; absent where none were asked for.',
+  ),
+} as const;
 const protocol: JsonSchema = { type: 'string', enum: PROTOCOLS };
 const figuresRange = {
   from: rfc3339,
@@ -134,6 +151,35 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       const: true,
       description: 'More different values than could be kept apart: one that is not listed may be as frequent as one that is.',
     },
+    ...notes,
+  }),
+  StatsAnswer: object({
+    total: count('Records that match.'),
+    'field?': text('What is measured; absent: nothing.'),
+    'unit?': { type: 'string', enum: ['ns'], description: 'Of the numbers, where they have one: nanoseconds of durations.' },
+    by: list(text()),
+    percentiles: list({ type: 'number' }, 'Those asked for, where something is measured.'),
+    percentileMethod: object(
+      { method: { type: 'string', enum: PERCENTILE_METHODS }, 'maxRelativeError?': { type: 'number', minimum: 0 } },
+      'logBuckets: a percentile is within maxRelativeError, a part of it, of a number that was there. tDigest: nearest at both ends, without a bound.',
+    ),
+    groups: list(
+      object({
+        key: list(
+          { oneOf: [{ type: 'string' }, { type: 'null' }] },
+          'One value of each field of by, as field:value finds it; null: the records have none.',
+        ),
+        ...statsSeries,
+      }),
+      'Most records first; without by one, of all records.',
+    ),
+    'other?': object(statsSeries, 'Of records that are in none of the groups.'),
+    'capped?': {
+      type: 'boolean',
+      const: true,
+      description: 'There were more groups than could be counted: one that is not listed may be as large as one that is.',
+    },
+    'buckets?': list(object({ from: rfc3339, to: rfc3339 }), 'from inclusive, to exclusive.'),
     ...notes,
   }),
   LogPatternsAnswer: object({

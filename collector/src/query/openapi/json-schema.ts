@@ -1,7 +1,7 @@
 /** As much of JSON Schema 2020-12 (which OpenAPI 3.1 uses) as the API's description needs. */
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
   readonly description?: string;
   readonly const?: string | boolean;
   readonly enum?: readonly (string | number)[];

@@ -112,6 +112,60 @@ const ERROR_PARAMETERS: readonly ParameterObject[] = [
   }),
   queryParameter('limit', 'Groups of the answer.', { type: 'integer', minimum: 1, maximum: 200, default: 50 }),
 ];
+const exampleStats = {
+  total: 4,
+  by: ['service'],
+  percentiles: [50, 95],
+  percentileMethod: { method: 'logBuckets', maxRelativeError: 0.0078125 },
+  groups: [
+    {
+      key: ['payments'],
+      count: 3,
+      numbers: { count: 3, min: 12, max: 410, sum: 442, avg: 147.33, percentiles: [20, 410] },
+      points: [{ bucket: 1, count: 3, numbers: { count: 3, min: 12, max: 410, sum: 442, avg: 147.33, percentiles: [20, 410] } }],
+    },
+  ],
+  other: { count: 1, points: [{ bucket: 0, count: 1 }] },
+  buckets: [
+    { from: '2026-11-23T10:00:00Z', to: '2026-11-23T10:00:30Z' },
+    { from: '2026-11-23T10:00:30Z', to: '2026-11-23T10:01:00Z' },
+  ],
+};
+
+/** What figures of records take beside the query and the range. */
+function statsParameters(by: string, field: string): ParameterObject[] {
+  return [
+    queryParameter(
+      'field',
+      'What is measured: whole numbers and doubles of an attribute, as duration_ms or resource.process.pid; of spans also duration, in nanoseconds. Without it records are counted.',
+      { type: 'string' },
+      field,
+    ),
+    queryParameter(
+      'by',
+      `What records are grouped by, up to twice: ${by}, or an attribute as http.route or resource.host.name. A record is in the group of each value that its field has.`,
+      { type: 'array', items: { type: 'string' } },
+      'service',
+    ),
+    queryParameter(
+      'percentile',
+      'From 0 to 100, with up to four decimals, up to ten times: 50, 90, 95 and 99 by default. The answer says how near they are.',
+      { type: 'array', items: { type: 'number', minimum: 0, maximum: 100 } },
+    ),
+    queryParameter('limit', 'Groups of the answer; the records of all others are one.', {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100,
+      default: 10,
+    }),
+    queryParameter(
+      'buckets',
+      'The most time buckets there may be, as of the histogram; 0: none. Groups times buckets are at most 10,000.',
+      { type: 'integer', minimum: 0, maximum: 500, default: 0 },
+    ),
+  ];
+}
+
 const ownEvents = { unfinished: [], drops: [] };
 
 /** Every endpoint of the API, in the order of its documentation. */
@@ -231,6 +285,26 @@ export const OPERATIONS: readonly OperationDescription[] = [
         { from: '2026-11-23T10:00:30Z', to: '2026-11-23T10:01:00Z' },
       ],
     },
+  },
+  {
+    path: '/api/v1/logs/stats',
+    operationId: 'measureLogs',
+    summary: 'Counts and figures (least, greatest, sum, average, percentiles) of matching log records, by up to two fields and by time.',
+    parameters: [query('logs', 'level:>=warn'), ...RECENT_RANGE, ...statsParameters('service, level, scope', 'duration_ms')],
+    answer: 'StatsAnswer',
+    example: { ...exampleStats, field: 'duration_ms' },
+  },
+  {
+    path: '/api/v1/spans/stats',
+    operationId: 'measureSpans',
+    summary: 'The same of matching spans.',
+    parameters: [
+      query('spans', 'kind:server'),
+      ...RECENT_RANGE,
+      ...statsParameters('service, name, kind, status, scope, root', 'duration'),
+    ],
+    answer: 'StatsAnswer',
+    example: { ...exampleStats, field: 'duration', unit: 'ns' },
   },
   {
     path: '/api/v1/logs/tail',

@@ -13,6 +13,7 @@ import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
 import { serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
+import { logStatsRoute, spanStatsRoute } from './stats-routes.ts';
 import { createStatusRoute } from './status-route.ts';
 import { traceClocksRoute } from './trace-clocks-route.ts';
 import { traceRoute } from './trace-route.ts';
@@ -30,6 +31,8 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     logFieldsRoute,
     logFieldValuesRoute,
     logPatternsRoute,
+    logStatsRoute,
+    spanStatsRoute,
     logSearchRoute,
     logContextRoute,
     logRecordRoute,

@@ -22,6 +22,7 @@ import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
 import { countOperations, countServices } from './service-counts.ts';
 import { countFigures } from './service-figures.ts';
+import { countStats } from './stats/count-stats.ts';
 import { installTemplates, upgradeDataStreams } from './templates.ts';
 import { findTraceIds, searchTraces } from './trace-search.ts';
 import { summarizeTraces } from './trace-summaries.ts';
@@ -173,6 +174,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
 
     logPatterns: (request, context) => read(['logs'], context, () => countPatterns(search, request, context)),
     otherPatterns: () => miner.others(),
+    countStats: (request, context) =>
+      read([request.target === 'logs' ? 'logs' : 'traces'], context, () => countStats(search, request, context)),
     serviceFigures: (request, context) => read(['traces'], context, () => countFigures(search, request, context)),
 
     errorGroups: (request, context) => read(['logs', 'traces'], context, () => countErrors(search, request, context)),
@@ -217,6 +220,7 @@ function describe(
   return {
     regex: false,
     leadingWildcardScans: true,
+    percentiles: { method: 'tDigest' },
     notes: {
       server: `Elasticsearch ${facts.versions.join(', ') || 'of an unknown version'}`,
       url: connection.url,

@@ -10,6 +10,7 @@ import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from
 import { deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
+import type { StatsRequest, StatsResult } from '../stats/stats.ts';
 import type {
   FieldsRequest,
   FieldsResult,
@@ -34,6 +35,7 @@ import type {
 import type { TraceSpansPage, TraceSpansRequest } from '../trace-spans.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY } from './layout.ts';
+import { MAX_RELATIVE_ERROR } from './reading/stats/number-cells.ts';
 import { SegmentCatalog } from './segments/segment-catalog.ts';
 import type { Damage } from './threads/messages.ts';
 import { ReadPool } from './threads/read-pool.ts';
@@ -82,7 +84,12 @@ interface OpenStorage {
 }
 
 class EmbeddedStorage implements Storage {
-  readonly capabilities: Capabilities = { regex: true, leadingWildcardScans: true, notes: { engine: 'Parquet segments with filters' } };
+  readonly capabilities: Capabilities = {
+    regex: true,
+    leadingWildcardScans: true,
+    percentiles: { method: 'logBuckets', maxRelativeError: MAX_RELATIVE_ERROR },
+    notes: { engine: 'Parquet segments with filters' },
+  };
   readonly parallelWrites = PARALLEL_WRITES;
   readonly #options: EmbeddedStorageOptions;
   readonly #miner = new PatternMiner();
@@ -168,6 +175,10 @@ class EmbeddedStorage implements Storage {
 
   otherPatterns(): readonly OtherPatterns[] {
     return this.#miner.others();
+  }
+
+  async countStats(request: StatsRequest, context: ReadContext): Promise<StatsResult> {
+    return await this.#opened().reads.read('countStats', request, context);
   }
 
   async searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {

@@ -9,6 +9,7 @@ import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { searchLogs, searchSpans } from '../reading/row-search.ts';
 import { countOperations, countServices } from '../reading/service-counts.ts';
+import { countStats } from '../reading/stats/count-stats.ts';
 import { findTraceIds, searchTraces } from '../reading/trace-search.ts';
 import { readTraceSpans } from '../reading/trace-spans.ts';
 import { summarizeTraces } from '../reading/trace-summaries.ts';
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   logFields,
   logFieldValues,
   logPatterns,
+  countStats,
   searchTraces,
   readTraceSpans,
   summarizeTraces,
