@@ -23,8 +23,21 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Rejects only when there is no answer. */
-  send({ url, method = 'GET', headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
+  /**
+   * Rejects only when there is no answer. A connection that the server gave up as the request began was never read from: it is sent over another one, as
+   * exporters do.
+   */
+  async send(wanted: HttpRequest): Promise<HttpAnswer> {
+    for (;;) {
+      try {
+        return await this.#sendOnce(wanted);
+      } catch (error) {
+        if (!(error instanceof IdleConnectionError)) throw error;
+      }
+    }
+  }
+
+  #sendOnce({ url, method = 'GET', headers = {}, body }: HttpRequest): Promise<HttpAnswer> {
     const startedAt = performance.now();
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
@@ -38,7 +51,10 @@ export class HttpClient {
           resolve({ status: incoming.statusCode ?? 0, retryAfterSeconds, text: Buffer.concat(chunks).toString(), millis });
         });
       });
-      outgoing.once('error', reject);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
+        const wasIdle = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        reject(wasIdle ? new IdleConnectionError('the server gave up an idle connection', { cause: error }) : error);
+      });
       outgoing.end(body);
     });
   }
@@ -47,3 +63,5 @@ export class HttpClient {
     this.#agent.destroy();
   }
 }
+
+class IdleConnectionError extends Error {}

@@ -5,12 +5,14 @@ import { normalizeLogs, normalizeSpans } from '../src/model/normalize.ts';
 import { idsByPosition } from '../src/model/record-ids.ts';
 import { decodeLogs, decodeTraces } from '../src/otlp/decode-request.ts';
 import { encodeDocument } from '../src/storage/elasticsearch/document.ts';
+import { PatternMiner } from '../src/storage/patterns/pattern-miner.ts';
+import { TemplateReader } from '../src/storage/patterns/template-reader.ts';
 import { startCollector } from '../test/running-collector.ts';
 import { BodyFile } from './body-file.ts';
 import { HttpClient } from './http-client.ts';
 import { RECORDS_A_BODY } from './load.ts';
 import type { PreparedLoad } from './measure-server.ts';
-import { cpuSeconds } from './process-figures.ts';
+import { cpuSeconds, settle } from './process-figures.ts';
 import type { ElasticsearchFigures, ElasticsearchRound } from './results.ts';
 import { sendAll } from './send-load.ts';
 import { SIGNALS, type Signal } from './servers/server.ts';
@@ -20,9 +22,12 @@ const BODIES_A_BULK = 8;
 const PARALLEL_BULKS = 4;
 /** The first one, which is not counted, compiles the server's code. */
 const ROUNDS = 6;
-const DELIVERED_POLL_MILLIS = 50;
+/** Each makes the collector ask Elasticsearch, which costs both. */
+const DELIVERED_POLL_MILLIS = 250;
 const FULL_NODE_MILLIS = 100;
 const LOG_ID = '0123456789abcdef'.repeat(2);
+/** As long as the collector's. */
+const FIGURE_BATCH = 'prepared0000';
 
 interface ElasticsearchTask {
   readonly directory: string;
@@ -37,7 +42,8 @@ interface Context extends ElasticsearchTask {
 
 /**
  * How fast the collector brings a load into a real Elasticsearch node on this machine, beside `_bulk` requests of documents made before, into the
- * same templates, by turns. Both are over when every record is in Elasticsearch's log on disk.
+ * same templates, by turns. Records a second are until every record is in Elasticsearch's log on disk; processor time is until the node has nothing left
+ * to do, so that none of it falls to whoever comes next.
  */
 export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ readonly [S in Signal]?: ElasticsearchFigures }> {
   const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '2g' });
@@ -64,11 +70,13 @@ async function measureSignal(context: Context, signal: Signal, bodies: BodyFile)
   const records = bodies.count * RECORDS_A_BODY;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const collector = await measureCollector(context, { signal, bodies, round });
-      const raw = await measureRaw(context, { signal, bulks, records, round });
-      context.report(
-        `${signal} into Elasticsearch, round ${round}: raw bulks ${Math.round(raw.recordsPerSecond)}/s, the collector ${Math.round(collector.recordsPerSecond)}/s`,
-      );
+      const measureOurs = () => measureCollector(context, { signal, bodies, round });
+      const measureBulks = () => measureRaw(context, { signal, bulks, records, round });
+      // Each is first in every other round: what a machine does slowly (warming up, other work on it) meets both.
+      const first = round % 2 === 0 ? await measureOurs() : await measureBulks();
+      const second = round % 2 === 0 ? await measureBulks() : await measureOurs();
+      const [collector, raw] = round % 2 === 0 ? [first, second] : [second, first];
+      context.report(`${signal} into Elasticsearch, round ${round}: raw bulks ${described(raw)}, the collector ${described(collector)}`);
       if (round > 0) rounds.push({ raw, collector });
     }
     return { records, bytesADocument: bulks.totalBytes / records, rounds };
@@ -99,8 +107,10 @@ async function measureCollector(
       await sleep(DELIVERED_POLL_MILLIS);
     }
     const records = bodies.count * RECORDS_A_BODY;
+    const recordsPerSecond = records / ((performance.now() - startedAt) / 1_000);
+    await settle(node.pid);
     return {
-      recordsPerSecond: records / ((performance.now() - startedAt) / 1_000),
+      recordsPerSecond,
       nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
       collectorMicrosARecord: ((cpuSeconds(pid) - collectorBefore) * 1e6) / records,
     };
@@ -140,8 +150,10 @@ async function measureRaw(
   };
   await Promise.all(Array.from({ length: PARALLEL_BULKS }, sendOn));
   client.close();
+  const recordsPerSecond = records / ((performance.now() - startedAt) / 1_000);
+  await settle(node.pid);
   return {
-    recordsPerSecond: records / ((performance.now() - startedAt) / 1_000),
+    recordsPerSecond,
     nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
     collectorMicrosARecord: 0,
   };
@@ -150,13 +162,22 @@ async function measureRaw(
 /** The documents that the collector would make of some bodies. */
 function bulkOf(signal: Signal, bodies: BodyFile, bulk: number): Buffer {
   const lines: string[] = [];
+  const templates = new TemplateReader(new PatternMiner(), 'default');
   for (let body = bulk * BODIES_A_BULK; body < Math.min(bodies.count, (bulk + 1) * BODIES_A_BULK); body += 1) {
     const context = { arrivalNanos: 1n, ids: idsByPosition({ logId: LOG_ID, file: 0, offset: body }) };
     const { records } =
       signal === 'logs'
         ? normalizeLogs(decodeLogs(bodies.read(body), 'protobuf'), context)
         : normalizeSpans(decodeTraces(bodies.read(body), 'protobuf'), context);
-    for (const record of records) lines.push(`{"create":{"_id":"${record.id}"}}\n${encodeDocument(record, 'full')}\n`);
+    for (const record of records) {
+      const extras = signal === 'logs' ? { template: templates.ofRecord(record) } : { figureBatch: FIGURE_BATCH };
+      lines.push(`{"create":{"_id":"${record.id}"}}\n${encodeDocument(record, 'full', extras)}\n`);
+    }
   }
   return Buffer.from(lines.join(''));
+}
+
+function described({ recordsPerSecond, nodeMicrosARecord, collectorMicrosARecord }: ElasticsearchRound): string {
+  const micros = [nodeMicrosARecord, ...(collectorMicrosARecord > 0 ? [collectorMicrosARecord] : [])].map((value) => value.toFixed(1));
+  return `${Math.round(recordsPerSecond)}/s, ${micros.join(' + ')} µs a record`;
 }

@@ -27,24 +27,19 @@ export function formatReport({ main, large, peers, elasticsearch, profile }: Ben
 
 function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['elasticsearch']>): string[] {
   const rows = SIGNALS.flatMap((signal) => (ingest[signal]?.rounds ?? []).map((round) => ({ signal, ...round })));
-  const micros = ({ nodeMicrosARecord, collectorMicrosARecord }: ElasticsearchRound) => short(nodeMicrosARecord + collectorMicrosARecord);
-  const ratiosOf = (of: (raw: readonly ElasticsearchRound[], collector: readonly ElasticsearchRound[]) => number) =>
+  const allMicros = ({ nodeMicrosARecord, collectorMicrosARecord }: ElasticsearchRound) => nodeMicrosARecord + collectorMicrosARecord;
+  /** The median of what each pair comes to: what the machine does meanwhile meets both of a pair. */
+  const ratiosOf = (of: (raw: ElasticsearchRound, collector: ElasticsearchRound) => number) =>
     SIGNALS.flatMap((signal) => {
-      const rounds = ingest[signal]?.rounds ?? [];
-      const ratio = () =>
-        of(
-          rounds.map(({ raw }) => raw),
-          rounds.map(({ collector }) => collector),
-        );
-      return rounds.length === 0 ? [] : [`${signal} ${ratio().toFixed(2)}`];
+      const pairs = (ingest[signal]?.rounds ?? []).map(({ raw, collector }) => of(raw, collector));
+      if (pairs.length === 0) return [];
+      const { median, min, max } = spreadOf(pairs);
+      return [`${signal} ${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`];
     }).join(', ');
-  const median = (rounds: readonly ElasticsearchRound[]) => spreadOf(rounds.map(({ recordsPerSecond }) => recordsPerSecond)).median;
-  const leastMicros = (rounds: readonly ElasticsearchRound[]) =>
-    spreadOf(rounds.map(({ nodeMicrosARecord, collectorMicrosARecord }) => nodeMicrosARecord + collectorMicrosARecord)).min;
   return [
     ...formatFacts(facts),
     'The collector takes the load and brings it into an Elasticsearch node on the same cores, beside `_bulk` requests of the same documents, made before and sent',
-    'over four connections into the same templates, by turns. Processor time is of node and collector together.',
+    'over four connections into the same templates, by turns. Processor time is of node and collector together, until the node has nothing left to do.',
     '',
     ...table(
       [
@@ -61,14 +56,17 @@ function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['ela
         whole(raw.recordsPerSecond),
         whole(collector.recordsPerSecond),
         (collector.recordsPerSecond / raw.recordsPerSecond).toFixed(2),
-        micros(raw),
-        micros(collector),
+        short(allMicros(raw)),
+        short(allMicros(collector)),
         short(collector.collectorMicrosARecord),
       ]),
     ),
     '',
-    `Ratio of the medians: ${ratiosOf((raw, collector) => median(collector) / median(raw))}. Of the least processor time, which others disturb less: ` +
-      `${ratiosOf((raw, collector) => leastMicros(raw) / leastMicros(collector))}.`,
+    'Medians (and spread) of the ratios of pairs:',
+    '',
+    `- records for the same processor time, which others on the machine disturb least: ${ratiosOf((raw, ours) => allMicros(raw) / allMicros(ours))};`,
+    `- of the node’s own alone, so how good the requests are that it gets: ${ratiosOf((raw, ours) => raw.nodeMicrosARecord / ours.nodeMicrosARecord)};`,
+    `- records a second: ${ratiosOf((raw, ours) => ours.recordsPerSecond / raw.recordsPerSecond)}.`,
   ];
 }
 

@@ -276,7 +276,11 @@ async function createStorage(
       retentionDays: config.retentionDays,
       ...(config.elasticsearchReplicas !== undefined && { replicas: config.elasticsearchReplicas }),
       ...(config.elasticsearchPolicy !== undefined && { lifecyclePolicy: config.elasticsearchPolicy }),
-      onFault: (error) => logger.error('Elasticsearch could not delete what is too old; it is asked again', describeFault(error)),
+      onFault: (error) =>
+        logger.error(
+          'Elasticsearch did not do what nobody waits for, as deleting what is too old; it is asked again',
+          describeFault(error),
+        ),
       // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record.
       onReduced: ({ id, form, reason }) => {
         logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason });

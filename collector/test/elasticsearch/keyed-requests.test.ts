@@ -3,6 +3,9 @@ import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
 import { type BulkWriter, createBulkWriter } from '../../src/storage/elasticsearch/bulk-writer.ts';
 import { type Connection, createConnection, type ElasticsearchRequest } from '../../src/storage/elasticsearch/connection.ts';
+import { FigureStore } from '../../src/storage/elasticsearch/figures/figure-store.ts';
+import { FIGURE_TIMES } from '../../src/storage/elasticsearch/figures/figure-times.ts';
+import { SpanBatches } from '../../src/storage/elasticsearch/figures/span-batches.ts';
 import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog } from '../storage-contract/builders.ts';
@@ -13,12 +16,21 @@ const HOUR_MILLIS = 3_600_000;
 describe('a request with an idempotency key that comes to two collectors', () => {
   let storage: Storage;
   let connection: Connection;
+  let batches: SpanBatches;
   const asked: string[] = [];
   /** Done once, just before the next bulk request goes out. */
   let beforeBulk: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     storage = await startStorage();
     connection = createConnection({ url: inject('elasticsearchUrl') });
+    const recount = () => Promise.reject(new Error('every write is sure'));
+    batches = new SpanBatches({
+      store: new FigureStore(connection),
+      times: FIGURE_TIMES,
+      recount,
+      now: Date.now,
+      onFault: () => undefined,
+    });
   });
   afterAll(async () => {
     await storage.shutdown();
@@ -41,6 +53,7 @@ describe('a request with an idempotency key that comes to two collectors', () =>
     return createBulkWriter({
       connection: watched,
       miner: new PatternMiner(),
+      batches,
       installTemplates: async () => undefined,
       now: () => Date.now() + millisFromNow,
     });

@@ -57,6 +57,7 @@ describe('requests to Elasticsearch', () => {
     expect(new Set(proxy.requests.map(kindOf))).toEqual(
       new Set([
         '_bulk',
+        '_doc',
         '_pit',
         '_search',
         '_refresh',
@@ -79,6 +80,39 @@ describe('requests to Elasticsearch', () => {
     expect(proxy.requests.map(kindOf)).not.toContain('_refresh');
     await storage.getLog('one', readContext(tenant));
     expect(proxy.requests.map(kindOf)).toContain('_refresh');
+  });
+
+  it('that Elasticsearch has no room for are sent again as they were, and of a bulk what it took is not', async () => {
+    const tenant = newTenant('full');
+    const isBulk = ({ path }: RecordedRequest) => path === `/logs-threadline-${tenant}/_bulk`;
+    const turnedAway = { create: { status: 429, error: { type: 'es_rejected_execution_exception' } } };
+    const answers: Answer[] = [
+      { status: 429, body: { error: { type: 'circuit_breaking_exception' }, status: 429 } },
+      { status: 200, body: { errors: true, items: [{ create: { status: 201 } }, turnedAway, turnedAway] } },
+      { status: 200, body: { errors: true, items: [turnedAway, { create: { status: 201 } }] } },
+    ];
+    const { proxy, storage } = await start({}, (request) => (isBulk(request) ? answers.shift() : undefined));
+    await storage.writeLogs(
+      tenant,
+      ['one', 'two', 'three'].map((id) => buildLog(id)),
+    );
+    const idsOf = ({ body }: RecordedRequest) => Array.from(body.matchAll(/"_id":"(\w+)"/g), ([, id]) => id);
+    expect(proxy.requests.filter(isBulk).map(idsOf)).toEqual([['one', 'two', 'three'], ['one', 'two', 'three'], ['two', 'three'], ['two']]);
+    expect(proxy.requests.map(kindOf)).not.toContain('_tasks');
+    expect(problems(proxy)).toEqual([]);
+  });
+
+  it('keep spans where those for their figures are forbidden, as to a collector with privileges of before, and count those when asked', async () => {
+    const faults: unknown[] = [];
+    const forbidden = { status: 403, body: { error: { type: 'security_exception' }, status: 403 } };
+    const { storage } = await start({ onFault: (error) => faults.push(error) }, ({ path }) =>
+      path.startsWith('/threadline-figures-') ? forbidden : undefined,
+    );
+    const tenant = newTenant('forbidden');
+    await storage.writeSpans(tenant, [buildSpan('one'), buildSpan('two')]);
+    const { figures } = await storage.serviceFigures({ range: {}, types: ['service'] }, readContext(tenant));
+    expect(figures).toMatchObject([{ key: { service: 'shop' }, counts: { spans: 2 } }]);
+    expect(faults[0]).toMatchObject({ message: expect.stringContaining('privileges that docs/elasticsearch.md names') });
   });
 
   it('on a distribution of Elasticsearch ask for match_only_text and for the data stream lifecycle', async () => {
@@ -150,6 +184,7 @@ async function useAll(storage: Storage): Promise<void> {
   await storage.findTraceIds({ query: parseQuery('*', 'spans'), target: 'spans', range: {}, limit: 10 }, context());
   await storage.services({}, context());
   await storage.operations('shop', {}, context());
+  await storage.serviceFigures({ range, types: ['call', 'service'] }, context());
 }
 
 function kindOf({ path }: RecordedRequest): string {

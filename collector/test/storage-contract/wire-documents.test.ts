@@ -269,9 +269,10 @@ function groupOf<R>(records: R[]): ResourceGroup<R>[] {
 function expectSameDocuments(request: PlainRequest | undefined): void {
   if (!request) return;
   const [first, second] = [templates(), templates()];
+  const figureBatch = request.signal === 'traces' ? 'a batch' : undefined;
   const [actual, expected] = [
-    bytesOf(REQUEST_BODIES.of([request], first)),
-    bytesOf(bulkBodies(request.records(), 'full', (record) => second.ofRecord(record))),
+    bytesOf(REQUEST_BODIES.of([request], { templates: first, figureBatch })),
+    bytesOf(bulkBodies(request.records(), 'full', (record) => ({ template: second.ofRecord(record), figureBatch }))),
   ];
   expect(actual.toString()).toBe(expected.toString());
   expect(actual.equals(expected)).toBe(true);

@@ -1,6 +1,5 @@
 import type { IndexedRecord } from '../../model/record.ts';
-import { NO_TEMPLATE, type TemplateText } from '../patterns/template-text.ts';
-import { type DocumentForm, encodeDocument } from './document.ts';
+import { type DocumentExtras, type DocumentForm, encodeDocument } from './document.ts';
 import { DocumentBytes } from './wire/document-bytes.ts';
 
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
@@ -23,6 +22,8 @@ export interface BulkPart {
 }
 
 export interface BulkBody extends BulkPart {
+  /** How many records of the same call are in bodies before it. */
+  readonly first: number;
   /** Gives the memory back: nothing may be read from `bytes` any more. Not to be called where a request may still be sending it. */
   release(): void;
 }
@@ -53,9 +54,9 @@ export class BulkFilling {
     return this.count >= MAX_BULK_DOCUMENTS || this.out.at >= MAX_BULK_BYTES;
   }
 
-  add(record: IndexedRecord, form: DocumentForm, template: TemplateText): void {
+  add(record: IndexedRecord, form: DocumentForm, extras: DocumentExtras): void {
     const { out } = this;
-    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form, template)}\n`;
+    const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form, extras)}\n`;
     out.reserve(lines.length * MAX_BYTES_A_UNIT);
     out.at += out.bytes.write(lines, out.at);
     this.noteDocument();
@@ -67,10 +68,11 @@ export class BulkFilling {
   }
 
   /** `record` gives the record of a number, from 0. */
-  finish(record: (number: number) => IndexedRecord): BulkBody {
+  finish(first: number, record: (number: number) => IndexedRecord): BulkBody {
     const { bytes, at } = this.out;
     return {
       ...partOf(bytes.subarray(0, at), this.#ends, record),
+      first,
       release: () => {
         if (idleBuffers.length < MAX_IDLE_BUFFERS && bytes.length <= 2 * MAX_BULK_BYTES) idleBuffers.push(bytes);
       },
@@ -82,16 +84,16 @@ export class BulkFilling {
 export function* bulkBodies(
   records: readonly IndexedRecord[],
   form: DocumentForm,
-  templateOf: (record: IndexedRecord) => TemplateText = () => NO_TEMPLATE,
+  extrasOf: (record: IndexedRecord) => DocumentExtras = () => ({}),
 ): Generator<BulkBody> {
   for (let start = 0; start < records.length; ) {
     const filling = new BulkFilling(new DocumentBytes(Buffer.alloc(0)));
     const first = start;
     for (; start < records.length && !filling.isFull; start += 1) {
       const record = recordOf(records, start);
-      filling.add(record, form, templateOf(record));
+      filling.add(record, form, extrasOf(record));
     }
-    yield filling.finish((number) => recordOf(records, first + number));
+    yield filling.finish(first, (number) => recordOf(records, first + number));
   }
 }
 

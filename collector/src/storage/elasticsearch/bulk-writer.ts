@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../errors.ts';
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedRecord } from '../../model/record.ts';
@@ -6,14 +7,19 @@ import type { PatternMiner } from '../patterns/pattern-miner.ts';
 import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
-import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
+import { type Connection, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
+import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
 import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 import { findRepeats, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
 import { RequestBodies } from './wire/request-bodies.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
+/** Between tries while Elasticsearch has no room for a request, and how long those go on before the call fails and is made again as a whole. */
+const FIRST_WAIT_MILLIS = 50;
+const MAX_WAIT_MILLIS = 1_000;
+const PATIENCE_MILLIS = 10_000;
 
 export interface BulkWriterOptions {
   /** Told, for the operator, of each record that is kept but not wholly indexed. */
@@ -26,6 +32,8 @@ export interface BulkWriterParts {
   readonly installTemplates: (signal: AbortSignal | undefined) => Promise<void>;
   /** Gives logs their templates. */
   readonly miner: PatternMiner;
+  /** Counts the figures of spans that are created. */
+  readonly batches: SpanBatches;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -53,17 +61,20 @@ interface Refusal {
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
   const requestBodies = new RequestBodies();
 
-  async function create(target: Target, source: BulkSource): Promise<void> {
+  async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<void> {
     let left = source;
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
       const templates = new TemplateReader(parts.miner, target.tenant);
       // Only what is refused in full has a lesser form, and that is a record by then.
       const chunks = left.requests
-        ? requestBodies.of(left.requests, templates)
-        : bulkBodies(left.records, form, (record) => templates.ofRecord(record));
+        ? requestBodies.of(left.requests, { templates, figureBatch: batch?.name })
+        : bulkBodies(left.records, form, (record) => ({ template: templates.ofRecord(record), figureBatch: batch?.name }));
       for (const chunk of chunks) {
-        refusals.push(...(await writeChunk(target, chunk)));
+        const results = await writeChunk(target, chunk);
+        if (batch)
+          countCreated(batch, left, { first: chunk.first, count: chunk.count, wasCreated: (number) => isCreated(results[number]) });
+        refusals.push(...refusalsOf(target, chunk, results));
         chunk.release();
       }
       if (refusals.length === 0) return;
@@ -76,6 +87,11 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     }
   }
 
+  function countCreated(batch: SpanBatch, { records, requests }: BulkSource, created: CreatedSpans): void {
+    if (requests) parts.batches.countRequests(batch, requests, created);
+    else parts.batches.countRecords(batch, records, created);
+  }
+
   return async ({ of, tenant, mayRepeat = false, isKeyed = false, signal, ...source }) => {
     const target = { ...parts, tenant, dataStream: dataStreamOf(of, tenant), signal };
     const ids = idsOf(source);
@@ -85,9 +101,16 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
       : indices
         ? await findRepeats(target, { ids, indices, nowMillis: parts.now() })
         : NOTHING;
-    await create(target, written.size === 0 ? source : { records: recordsOf(source).filter(({ id }) => !written.has(id)) });
-    // What failed before may have failed after its write.
-    if (indices) await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names });
+    const missing = written.size === 0 ? source : { records: recordsOf(source).filter(({ id }) => !written.has(id)) };
+    const batch = of === 'traces' && missing.records?.length !== 0 ? await parts.batches.begin(tenant, signal) : undefined;
+    let isSure = false;
+    try {
+      await create(target, missing, batch);
+      // What failed before may have failed after its write.
+      isSure = !indices || (await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names }));
+    } finally {
+      if (batch) parts.batches.end(batch, isSure);
+    }
   };
 }
 
@@ -98,9 +121,9 @@ interface Target extends BulkWriterParts {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Resolves to the records that Elasticsearch refuses for good. */
-async function writeChunk(target: Target, chunk: BulkBody): Promise<Refusal[]> {
-  let results = await bulk(target, chunk);
+/** What became of each record. */
+async function writeChunk(target: Target, chunk: BulkBody): Promise<readonly ItemResult[]> {
+  let results = await bulkWithPatience(target, chunk);
   const missing = results.flatMap(({ type }, index) => (type === 'index_not_found_exception' ? [index] : []));
   if (missing.length > 0) {
     // The data stream is made from the template by the first write to it: without one, somebody took the template away.
@@ -110,13 +133,43 @@ async function writeChunk(target: Target, chunk: BulkBody): Promise<Refusal[]> {
     const byIndex = new Map(missing.map((index, position) => [index, again[position]]));
     results = results.map((result, index) => byIndex.get(index) ?? result);
   }
+  return results;
+}
+
+/**
+ * Sends again what a full queue or memory turned away, and only that: of it nothing was written, so that it need not be looked up, as after a failure that
+ * leaves that open. After some seconds what is left is as it was answered.
+ */
+async function bulkWithPatience(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
+  const deadline = performance.now() + PATIENCE_MILLIS;
+  const results: ItemResult[] = [];
+  let left = Array.from({ length: chunk.count }, (_, number) => number);
+  for (let waitMillis = FIRST_WAIT_MILLIS; ; waitMillis = Math.min(2 * waitMillis, MAX_WAIT_MILLIS)) {
+    const isLastTry = performance.now() + waitMillis > deadline;
+    const answered = await bulk(target, left.length === chunk.count ? chunk : chunk.pick(left)).catch((error: unknown) => {
+      if (!isTurnedAway(error) || isLastTry) throw error;
+      return undefined;
+    });
+    for (const [position, result] of answered?.entries() ?? []) results[left[position] ?? -1] = result;
+    if (answered) left = left.filter((_, position) => answered[position]?.status === TOO_MANY);
+    if (left.length === 0 || isLastTry) return results;
+    await sleep(waitMillis, undefined, target.signal && { signal: target.signal });
+  }
+}
+
+/** The records that Elasticsearch refuses for good. Throws where it cannot take all others now. */
+function refusalsOf({ connection }: Target, chunk: BulkBody, results: readonly ItemResult[]): Refusal[] {
   const refusals: Refusal[] = [];
   for (const [index, { status, type }] of results.entries()) {
     if (status < 400 || status === 409) continue;
-    if (status !== 400) throw unavailable(`Elasticsearch at ${target.connection.url} cannot take records now (${status} ${type})`);
+    if (status !== 400) throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
     refusals.push({ record: chunk.record(index), reason: type });
   }
   return refusals;
+}
+
+function isCreated(result: ItemResult | undefined): boolean {
+  return result !== undefined && result.status < 300;
 }
 
 interface ItemResult {

@@ -41,6 +41,8 @@ export const KEYWORD_COLUMNS = {
 } as const satisfies Partial<Record<RecordField, string>>;
 /** The keyword field of a log's template (see patterns/template-text.ts); a log without one lacks it. */
 export const TEMPLATE_FIELD = 'template';
+/** The keyword field of a span's batch (figures/figure-document.ts). */
+export const FIGURE_BATCH_FIELD = 'figureBatch';
 export type KeywordColumn = keyof typeof KEYWORD_COLUMNS;
 
 const ERROR_NAMES = new ErrorNames();

@@ -4,8 +4,10 @@ import { ThreadlineError } from '../../errors.ts';
 
 /** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
-/** Statuses that say: not now. 429 is a full write queue, the others a proxy or a node without a master. */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** A full queue or memory: of a request, or of a record in a bulk request. */
+export const TOO_MANY = 429;
+/** Statuses that say: not now. The others are of a proxy or a node without a master. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
 const RETRY_AFTER_MILLIS = 1_000;
 /**
  * A read waits this long for shards that are on their way: a data stream's first write makes an index that answers 503 until its
@@ -202,6 +204,16 @@ function isWithoutShards(error: unknown): boolean {
   if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError) || error.cause.statusCode !== 503) return false;
   const type = errorType(error.cause.body);
   return type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception';
+}
+
+/** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. */
+export function isTurnedAway(error: unknown): boolean {
+  return error instanceof ThreadlineError && error.cause instanceof errors.ResponseError && error.cause.statusCode === TOO_MANY;
+}
+
+/** The collector may not do this, though it may do others. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ThreadlineError && error.cause instanceof errors.ResponseError && error.cause.statusCode === 403;
 }
 
 /** A retryable fault; the cause is for the log only. */

@@ -6,6 +6,7 @@ import { isHashed, textTerm, wellFormed } from './attribute-terms.ts';
 import {
   clampNanos,
   columnValues,
+  FIGURE_BATCH_FIELD,
   KEYWORD_COLUMNS,
   type KeywordColumn,
   leavesAt,
@@ -47,13 +48,25 @@ const COLUMNS: Readonly<Record<IndexedRecord['signal'], readonly KeywordColumn[]
 const SHARED = { full: new WeakMap<Resource | Scope, EncodedPlace>(), untyped: new WeakMap<Resource | Scope, EncodedPlace>() };
 const QUOTED = new WeakMap<Resource | Scope, string>();
 
+/** What a document has beside its record. */
+export interface DocumentExtras {
+  /** Of a log. */
+  readonly template?: TemplateText;
+  /** Of a span: the batch that its figures are counted in. */
+  readonly figureBatch?: string | undefined;
+}
+
 /**
  * A record, and a log's template, as one line of JSON to index (see index-template.ts for its fields). `recordText` is the exact record as JSON text in a
  * JSON string, so that nothing in it (a key's length, a depth, half a surrogate pair) is Elasticsearch's to judge.
  * Written by hand: integers beyond 2^53 keep every digit, which JSON.stringify has no way for, and this is where an Elasticsearch collector
  * spends most of its time.
  */
-export function encodeDocument(indexed: IndexedRecord, form: DocumentForm, template: TemplateText = NO_TEMPLATE): string {
+export function encodeDocument(
+  indexed: IndexedRecord,
+  form: DocumentForm,
+  { template = NO_TEMPLATE, figureBatch }: DocumentExtras = {},
+): string {
   const hashed: string[] = [];
   let json = `{"@timestamp":"${formatNanos(indexed.timeNanos)}","sequence":"${indexed.sequence}","recordId":${JSON.stringify(indexed.id)}`;
   if (indexed.timeClamped) json += ',"timeClamped":true';
@@ -77,12 +90,17 @@ export function encodeDocument(indexed: IndexedRecord, form: DocumentForm, templ
     }
   }
   if (hashed.length > 0) json += `,"hashed":${JSON.stringify(hashed)}`;
-  return `${json},"recordText":${recordText(indexed.record)}}`;
+  return `${json}${figureBatchField(figureBatch)},"recordText":${recordText(indexed.record)}}`;
 }
 
 /** The member of a log's template, with a comma before it; nothing for one that has none. */
 export function templateField(template: TemplateText): string {
   return template === NO_TEMPLATE ? '' : `,"${TEMPLATE_FIELD}":${JSON.stringify(template)}`;
+}
+
+/** The member of a span's batch, with a comma before it; nothing for a record that has none. */
+export function figureBatchField(figureBatch: string | undefined): string {
+  return figureBatch === undefined ? '' : `,"${FIGURE_BATCH_FIELD}":${JSON.stringify(figureBatch)}`;
 }
 
 /** The record as JSON text, as a JSON string. */

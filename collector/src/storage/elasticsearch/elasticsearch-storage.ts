@@ -12,6 +12,13 @@ import { type Connection, type ConnectionOptions, createConnection } from './con
 import { countErrors, readDeployments } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
+import { FigureStore } from './figures/figure-store.ts';
+import { FIGURE_TIMES, type FigureTimes } from './figures/figure-times.ts';
+import { readFigures } from './figures/read-figures.ts';
+import { SpanBatches } from './figures/span-batches.ts';
+import { recountBatch } from './figures/stored-spans.ts';
+import { type FigureTending, tendFigures, tendingContext } from './figures/tend-figures.ts';
+import { settleAndRefresh } from './find-written.ts';
 import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
@@ -21,7 +28,6 @@ import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
 import { countOperations, countServices } from './service-counts.ts';
-import { countFigures } from './service-figures.ts';
 import { countStats } from './stats/count-stats.ts';
 import { installTemplates, upgradeDataStreams } from './templates.ts';
 import { findTraceIds, searchTraces } from './trace-search.ts';
@@ -46,6 +52,8 @@ export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWrit
   readonly retentionDays?: number;
   /** A policy of Elasticsearch's index lifecycle management, which then has to roll over and delete, instead of `retentionDays`. */
   readonly lifecyclePolicy?: string;
+  /** By default as figures/figure-times.ts has it. */
+  readonly figureTimes?: Partial<FigureTimes>;
   /** Told of what goes wrong where nobody waits for an answer: indices that are too old could not be deleted; they are next time. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -59,6 +67,8 @@ export interface ElasticsearchStorage extends Storage {
  * Keeps records in data streams of Elasticsearch 9 or 8.19, `logs-threadline-<tenant>` and `traces-threadline-<tenant>`. Needs only what the
  * server's core has: no `_data_stream` API, scripts, lifecycle management or security plugin.
  *
+ * Figures of services are counted as spans are written (docs/adr/0023), in `threadline-figures-<tenant>`.
+ *
  * `start` installs the index templates and brings the data streams up to them. Records older than the retention are deleted by the cluster's data
  * stream lifecycle, and where it has none, by this storage while it runs. While Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
  * until it is back: nothing has to be started again. Writes that may repeat say so (`mayRepeat`): an id is unique in one
@@ -67,17 +77,20 @@ export interface ElasticsearchStorage extends Storage {
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): ElasticsearchStorage {
   const connection = createConnection(options);
   const miner = new PatternMiner();
+  const search = createSearch(connection);
+  const { onFault = noop } = options;
+  const figures = createFigures({ connection, times: { ...FIGURE_TIMES, ...options.figureTimes }, onFault });
+  const { store, batches } = figures;
   const bulkWrite = createBulkWriter(
-    { connection, miner, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
+    { connection, miner, batches, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
     options,
   );
-  const search = createSearch(connection);
   const visibility = createVisibility(connection);
   const arrivals = createLogArrivals(connection);
   const writes = new Set<Promise<unknown>>();
   const otherCalls = new Set<Promise<unknown>>();
   const stopTidying = new AbortController();
-  let tidying: Promise<void> | undefined;
+  let tidying: Promise<unknown> | undefined;
   let capabilities: Capabilities = NO_CAPABILITIES;
   let ending: Promise<void> | undefined;
 
@@ -115,6 +128,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   async function end(): Promise<void> {
     await within(WRITES_GRACE_MILLIS, Promise.all(writes));
     stopTidying.abort();
+    // What is not written now is counted again from its spans, by whoever finds it.
+    await within(OTHERS_GRACE_MILLIS, batches.closeDue(undefined, { all: true }).catch(noop));
     await within(OTHERS_GRACE_MILLIS, Promise.all([...otherCalls, tidying]));
     await connection.close();
   }
@@ -130,11 +145,13 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       owned(async () => {
         const { facts, templates } = await prepare(signal);
         await upgradeDataStreams(connection, { facts, templates }, signal);
-        const { retentionDays, onFault = noop } = options;
+        const { retentionDays } = options;
         capabilities = describe(connection, { facts, templates, retentionDays });
-        if (templates.lifecycle === undefined && retentionDays !== undefined) {
-          tidying ??= runRetention({ connection, retentionDays, onFault }, stopTidying.signal);
-        }
+        const deletes = templates.lifecycle === undefined && retentionDays !== undefined;
+        tidying ??= Promise.all([
+          tendFigures(figures, stopTidying.signal),
+          ...(deletes ? [runRetention({ connection, retentionDays, onFault }, stopTidying.signal)] : []),
+        ]);
       }),
 
     shutdown() {
@@ -176,7 +193,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     otherPatterns: () => miner.others(),
     countStats: (request, context) =>
       read([request.target === 'logs' ? 'logs' : 'traces'], context, () => countStats(search, request, context)),
-    serviceFigures: (request, context) => read(['traces'], context, () => countFigures(search, request, context)),
+    serviceFigures: (request, context) => read(['traces'], context, () => readFigures({ store, batches, search }, request, context)),
 
     errorGroups: (request, context) => read(['logs', 'traces'], context, () => countErrors(search, request, context)),
     // Each group is counted by itself when somebody asks.
@@ -191,6 +208,18 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     services: (range, context) => read(['logs', 'traces'], context, () => countServices(search, range, context)),
     operations: (service, range, context) => read(['traces'], context, () => countOperations(search, { service, range, context })),
   };
+}
+
+function createFigures({ connection, times, onFault }: Pick<FigureTending, 'connection' | 'times' | 'onFault'>) {
+  const store = new FigureStore(connection);
+  const search = createSearch(connection);
+  const recount = async (tenant: string, name: string, signal: AbortSignal | undefined) => {
+    // A write that was given up may still be under way.
+    await settleAndRefresh({ connection, dataStream: dataStreamOf('traces', tenant), signal });
+    return recountBatch(search, name, tendingContext(tenant, signal));
+  };
+  const batches = new SpanBatches({ store, times, recount, now: Date.now, onFault });
+  return { connection, store, batches, times, recount, now: Date.now, onFault };
 }
 
 async function within(millis: number, settled: Promise<unknown>): Promise<void> {
@@ -225,7 +254,7 @@ function describe(
       server: `Elasticsearch ${facts.versions.join(', ') || 'of an unknown version'}`,
       url: connection.url,
       dataStreams: `${dataStreamOf('logs', 'default')}, ${dataStreamOf('traces', 'default')}`,
-      templates: `threadline-logs, threadline-traces, version ${TEMPLATE_VERSION} or newer`,
+      templates: `threadline-logs, threadline-traces, threadline-figures, version ${TEMPLATE_VERSION} or newer`,
       message: `${hasMatchOnlyText ? 'match_only_text' : 'text'} with the standard analyzer`,
       attributes: 'keyword terms for every query; typed fields up to the limit of an index',
       indexMode: 'logsdb, sorted by time, newest first; the record as it was received is a stored field',

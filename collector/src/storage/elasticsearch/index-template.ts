@@ -1,13 +1,14 @@
 import { ThreadlineError } from '../../errors.ts';
 import { MAX_TERM_LENGTH, MAX_TERM_TEXT_LENGTH } from './attribute-terms.ts';
-import { KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
+import { FIGURE_BATCH_FIELD, KEYWORD_COLUMNS, PLACES, TEMPLATE_FIELD } from './columns.ts';
+import { ALL_FIGURE_INDICES, FIGURE_MAPPINGS } from './figures/figure-document.ts';
 
 /**
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
  * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field. 4: templates of logs.
- * 5: fingerprints of errors.
+ * 5: fingerprints of errors. 6: spans name the batch that their figures are counted in.
  */
-export const TEMPLATE_VERSION = 5;
+export const TEMPLATE_VERSION = 6;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 export const TEMPLATE_PRIORITY = 500;
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
@@ -48,6 +49,7 @@ export function dataStreamOf(signal: Signal, tenant: string): string {
  *     service, traceId, name, …            keywords, one a record field (columns.ts)
  *     template                             of logs: the template of the message (patterns/template-text.ts)
  *     errorGroups                          the fingerprints of its errors (errors/error-names.ts)
+ *     figureBatch                          of spans: what their figures are counted in (figures/figure-document.ts)
  *     <place>.keys|pairs|numbers           every attribute of that place as terms (attribute-terms.ts)
  *     <place>.string|long|double|boolean   the same by type under their own names, for aggregations and other tools
  *     hashed                               fields and keys with a value too long for a term
@@ -68,9 +70,7 @@ export function indexTemplate(signal: Signal, options: TemplateOptions): object 
         'index.sort.field': ['@timestamp', 'sequence', 'recordId'],
         'index.sort.order': ['desc', 'desc', 'desc'],
         'index.number_of_shards': options.shards,
-        ...(options.replicas === undefined
-          ? { 'index.auto_expand_replicas': '0-1' }
-          : { 'index.auto_expand_replicas': false, 'index.number_of_replicas': options.replicas }),
+        ...replicaSettings(options),
         'index.refresh_interval': REFRESH_INTERVAL,
         // A `_source` that is put together from doc values need not keep the order of arrays, which no answer is read from; the places of thousands
         // of elements are more than Elasticsearch can keep, so that it would refuse the document.
@@ -85,6 +85,23 @@ export function indexTemplate(signal: Signal, options: TemplateOptions): object 
       ...(lifecycle && 'retentionDays' in lifecycle && { lifecycle: { data_retention: retentionText(lifecycle.retentionDays) } }),
     },
   };
+}
+
+/** The template of the indices that have the figures of services. They are small, so that one shard is enough. */
+export function figuresTemplate(options: TemplateOptions): object {
+  return {
+    index_patterns: [ALL_FIGURE_INDICES],
+    priority: TEMPLATE_PRIORITY,
+    version: TEMPLATE_VERSION,
+    _meta: { description: 'Written by the Threadline collector at its start', madeFor: JSON.stringify(options) },
+    template: { settings: { 'index.number_of_shards': 1, ...replicaSettings(options) }, mappings: FIGURE_MAPPINGS },
+  };
+}
+
+function replicaSettings({ replicas }: TemplateOptions): object {
+  return replicas === undefined
+    ? { 'index.auto_expand_replicas': '0-1' }
+    : { 'index.auto_expand_replicas': false, 'index.number_of_replicas': replicas };
 }
 
 /** Where an index says by which version of its template it was made; those before 3 say nothing. */
@@ -122,6 +139,7 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
             kindNumber: { type: 'long' },
             isRoot: { type: 'boolean' },
             isError: { type: 'boolean' },
+            [FIGURE_BATCH_FIELD]: { type: 'keyword' },
           }),
       ...Object.fromEntries(
         Object.values(KEYWORD_COLUMNS).map((field) => [field, { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH }]),

@@ -55,13 +55,16 @@ export async function readIndexNames(lookUp: WrittenLookUp): Promise<IndexNames>
   return { names: created.map(({ name }) => name), newestMillis: created.at(-1)?.millis ?? 0 };
 }
 
-/** Where an index is new since `before`: of ids that are in several indices, leaves the copy in the oldest: every collector that finds doubles chooses the same one. */
+/**
+ * Where an index is new since `before`: of ids that are in several indices, leaves the copy in the oldest: every collector that finds doubles chooses the same one.
+ * False where it looked, so that not every record is where it was written.
+ */
 export async function removeDoubles(
   lookUp: WrittenLookUp,
   { ids, before }: { readonly ids: WrittenIds; readonly before: readonly string[] },
-): Promise<void> {
+): Promise<boolean> {
   const { names } = await readIndexNames(lookUp);
-  if (names.length < 2 || names.every((name) => before.includes(name))) return;
+  if (names.length < 2 || names.every((name) => before.includes(name))) return true;
   await settleAndRefresh(lookUp);
   const kept = new Map<string, string>();
   const doubles: { readonly _index: string; readonly _id: string }[] = [];
@@ -70,7 +73,7 @@ export async function removeDoubles(
     if (kept.has(id)) doubles.push({ _index: index, _id: id });
     else kept.set(id, index);
   }
-  if (doubles.length === 0) return;
+  if (doubles.length === 0) return false;
   const { body } = await ask(lookUp, {
     method: 'POST',
     path: '/_bulk',
@@ -82,6 +85,7 @@ export async function removeDoubles(
   // Another collector may have deleted it already.
   if (statuses.length !== doubles.length || statuses.some((status) => status >= 300 && status !== 404))
     throw unavailable(`Elasticsearch at ${lookUp.connection.url} cannot delete now what is there twice`);
+  return false;
 }
 
 async function hasAnyOf(lookUp: WrittenLookUp, ids: WrittenIds): Promise<boolean> {

@@ -2,22 +2,26 @@ import type { ClusterFacts } from './cluster-facts.ts';
 import { type Connection, RequestRefusedError, unavailable } from './connection.ts';
 import { readDataStreams } from './data-streams.ts';
 import {
+  figuresTemplate,
   indexTemplate,
   retentionText,
   SIGNALS,
-  type Signal,
   TEMPLATE_PRIORITY,
   TEMPLATE_VERSION,
   type TemplateOptions,
 } from './index-template.ts';
 
 /**
- * Puts the templates of both signals in place, where they are older than this collector's or made for other settings; a template of a newer
+ * Puts the templates of both signals and of the figures in place, where they are older than this collector's or made for other settings; a template of a newer
  * collector stays. Data streams that are there already get the retention, and where their newest index was made by an older template, a new index
  * with the next write. Safe to repeat and to do from several collectors at once.
  */
 export async function installTemplates(connection: Connection, options: TemplateOptions, signal?: AbortSignal): Promise<void> {
-  await Promise.all(SIGNALS.map((name) => installTemplate(connection, { name, options, signal })));
+  const templates = [
+    ...SIGNALS.map((name) => ({ name, template: indexTemplate(name, options) })),
+    { name: 'figures', template: figuresTemplate(options) },
+  ];
+  await Promise.all(templates.map((template) => installTemplate(connection, { ...template, options, signal })));
 }
 
 /** Brings the data streams that are there up to the templates. */
@@ -53,24 +57,24 @@ export async function upgradeDataStreams(
 }
 
 interface Installation {
-  readonly name: Signal;
+  readonly name: string;
+  readonly template: object;
   readonly options: TemplateOptions;
   readonly signal: AbortSignal | undefined;
 }
 
-async function installTemplate(connection: Connection, { name, options, signal }: Installation): Promise<void> {
+async function installTemplate(connection: Connection, { name, template, options, signal }: Installation): Promise<void> {
   const path = `/_index_template/threadline-${name}`;
-  const wanted = indexTemplate(name, options);
   const there = await connection.request({ method: 'GET', path, acceptedStatuses: [404], ...(signal && { signal }) });
   const { version, madeFor } = installedTemplate(there.body);
   if (version > TEMPLATE_VERSION || (version === TEMPLATE_VERSION && madeFor === JSON.stringify(options))) return;
   try {
-    await connection.request({ method: 'PUT', path, body: wanted, ...(signal && { signal }) });
+    await connection.request({ method: 'PUT', path, body: template, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof RequestRefusedError)) throw error;
     throw unavailable(
       `Elasticsearch at ${connection.url} refused the index template threadline-${name} (${error.type}): ` +
-        `is there another template for ${name}-threadline-* with priority ${TEMPLATE_PRIORITY}, or a policy that it does not know?`,
+        `is there another template for the same indices with priority ${TEMPLATE_PRIORITY}, or a policy that it does not know?`,
       error,
     );
   }

@@ -3,8 +3,9 @@ import { FigureLimits } from './figure-limits.ts';
 import { type Cell, FigureSet, Series } from './figure-set.ts';
 import { type FigureKey, OTHER } from './figures.ts';
 import { RecentSpans, WaitingFor } from './recent-map.ts';
-import { type IdBytes, type SpanHash, SpanHasher } from './span-hash.ts';
-import type { SpanMeaning } from './span-meaning.ts';
+import { type IdBytes, SpanHasher } from './span-hash.ts';
+import { calledHost, type SpanMeaning } from './span-meaning.ts';
+import { spanName, type WaitingSpan } from './waiting-span.ts';
 
 /**
  * So many spans at least are known to those that come after them and name them as their cause: some minutes of a thousand a second, half a minute
@@ -56,9 +57,54 @@ export class CountedSpans {
   #isClosed = false;
   /** Undefined while it is this. */
   #movedTo: CountedSpans | undefined;
+  /** Those that came to wait, and the ids of what they wait for; undefined where nobody asks. */
+  readonly #waits: Wait[] | undefined;
+  readonly #maxWaiting: number;
 
-  constructor(set = new FigureSet()) {
-    this.set = set;
+  /** Of so many that wait for a cause it is known which, for `waitingSpans`. */
+  constructor({ maxWaiting = 0 }: { readonly maxWaiting?: number } = {}) {
+    this.set = new FigureSet();
+    this.#maxWaiting = maxWaiting;
+    this.#waits = maxWaiting > 0 ? [] : undefined;
+  }
+
+  /** Spans whose cause has not come yet. */
+  waitingSpans(): WaitingSpan[] {
+    const causes = new Map<Call, string[]>();
+    for (const { call, cause: ids, isOver } of this.#waits ?? []) {
+      if (isOver) continue;
+      const cause = spanName(ids.traceId, ids.spanId);
+      const others = causes.get(call);
+      if (others) others.push(cause);
+      else causes.set(call, [cause]);
+    }
+    return Array.from(causes, ([{ child, minute, bucket, weight, isError, isEntry }, names]) => ({
+      causes: names,
+      service: child.source.service,
+      protocol: child.meaning.protocol,
+      ...{ minute, bucket, weight, isError, isEntry },
+    }));
+  }
+
+  /** What is to be told when the cause comes. */
+  wait(call: Call, cause: Cause): Call | Wait {
+    const waits = this.#waits;
+    if (!waits) return call;
+    if (waits.length >= this.#maxWaiting) this.#forgetCome(waits);
+    if (waits.length >= this.#maxWaiting) return call;
+    const wait = { call, cause: copyOf(cause), isOver: false };
+    waits.push(wait);
+    return wait;
+  }
+
+  #forgetCome(waits: Wait[]): void {
+    let kept = 0;
+    for (const wait of waits) {
+      if (wait.isOver) continue;
+      waits[kept] = wait;
+      kept += 1;
+    }
+    waits.length = kept;
   }
 
   /** Its spans, and those to come of its calls, are kept with others from now on. */
@@ -100,16 +146,28 @@ export class CountedSpans {
     return series;
   }
 
+  /** What was counted until now. */
+  snapshot(): FigureSet {
+    const set = new FigureSet();
+    set.merge(this.set);
+    this.#addShapesTo(set);
+    return set;
+  }
+
   /** All its spans were added; only calls of theirs may still come. */
   close(): void {
-    for (const [{ source, keys }, { cells }] of this.#shapes) {
-      const all = keys.map((key) => this.set.of(source.tenant, key));
-      for (const [minute, cell] of cells) for (const series of all) series.cell(minute).merge(cell);
-    }
+    this.#addShapesTo(this.set);
     this.#isClosed = true;
     this.#shapes.clear();
     this.#calls.clear();
     this.set.tidy();
+  }
+
+  #addShapesTo(set: FigureSet): void {
+    for (const [{ source, keys }, { cells }] of this.#shapes) {
+      const all = keys.map((key) => set.of(source.tenant, key));
+      for (const [minute, cell] of cells) for (const series of all) series.cell(minute).merge(cell);
+    }
   }
 }
 
@@ -140,6 +198,19 @@ interface Call {
   isEntry: boolean;
 }
 
+/** A call that waits for its cause, of which it is known which. */
+interface Wait {
+  readonly call: Call;
+  readonly cause: Cause;
+  isOver: boolean;
+}
+
+/** A span that another one names as what it came from. */
+interface Cause {
+  readonly traceId: IdBytes;
+  readonly spanId: IdBytes;
+}
+
 /** Spans of more kinds begin anew: names that are never met again are not kept. */
 const MAX_SHAPES = 20_000;
 
@@ -150,7 +221,7 @@ const MAX_SHAPES = 20_000;
 export class FigureCounter {
   readonly #limits: FigureLimits;
   readonly #spans: RecentSpans;
-  readonly #waiting: WaitingFor<Call>;
+  readonly #waiting: WaitingFor<Call | Wait>;
   readonly #hasher = new SpanHasher();
   readonly #shapes = new Map<SpanAlike, Shape>();
   readonly #shapesById = new Map<string, Shape>();
@@ -176,28 +247,33 @@ export class FigureCounter {
     const tenant = this.#tenantNumber(source.tenant);
     if (span.parentSpanId || links.length > 0) {
       const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
-      const causes = new Set<string>();
+      const causes = links.length > 0 ? new Set<string>() : undefined;
       for (const { traceId, spanId } of links) {
         hasher.trace(tenant, traceId);
-        this.#addCause(hasher.span(spanId), call, causes);
+        this.#addCause({ traceId, spanId }, call, causes);
       }
       hasher.trace(tenant, span.traceId);
-      if (span.parentSpanId) this.#addCause(hasher.span(span.parentSpanId), call, links.length > 0 ? causes : undefined);
+      const { traceId, parentSpanId } = span;
+      if (parentSpanId) this.#addCause({ traceId, spanId: parentSpanId }, call, causes);
     } else hasher.trace(tenant, span.traceId);
     const hash = hasher.span(span.spanId);
     this.#spans.set(hash, shape.caller);
-    this.#waiting.take(hash, (call) => this.#count(shape.caller, call));
+    this.#waiting.take(hash, (waiting) => {
+      if ('call' in waiting) waiting.isOver = true;
+      this.#count(shape.caller, 'call' in waiting ? waiting.call : waiting);
+    });
   }
 
-  /** `known` are causes of the span that were added; undefined where it has one only. */
-  #addCause(cause: SpanHash, call: Call, known: Set<string> | undefined): void {
+  /** `known` are causes of the span that were added; undefined where it has one only. The hasher is at the cause's trace. */
+  #addCause(cause: Cause, call: Call, known: Set<string> | undefined): void {
+    const hash = this.#hasher.span(cause.spanId);
     if (known) {
-      const name = `${cause.high} ${cause.low}`;
+      const name = `${hash.high} ${hash.low}`;
       if (known.has(name)) return;
       known.add(name);
     }
-    const caller = this.#spans.get(cause);
-    if (caller === undefined) this.#waiting.add(cause, call);
+    const caller = this.#spans.get(hash);
+    if (caller === undefined) this.#waiting.add(hash, call.counted.wait(call, cause));
     else this.#count(caller, call);
   }
 
@@ -234,8 +310,8 @@ export class FigureCounter {
     if (peer && peer.name !== '')
       keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });
     const bounded = keys.map((key) => this.#limits.bound(tenant, key));
-    const toHost = bounded.find((key) => key.type === 'peer' && key.peerType === 'external');
-    const host = toHost?.type === 'peer' && toHost.peer !== OTHER ? toHost.peer : '';
+    const isBounded = bounded.some((key) => key.type === 'peer' && key.peer === OTHER);
+    const host = isBounded ? '' : calledHost(meaning);
     const caller = this.#callerNumber({ tenant, service, host });
     // Names beyond the bound are all alike.
     const id = JSON.stringify([tenant, service, caller, bounded, protocol, isEntry]);
@@ -267,4 +343,16 @@ export class FigureCounter {
     }
     return number;
   }
+}
+
+/** The bytes of an id are good for one call only. */
+function copyOf({ traceId, spanId }: Cause): Cause {
+  const middle = traceId.end - traceId.start;
+  const bytes = new Uint8Array(middle + spanId.end - spanId.start);
+  for (let at = 0; at < middle; at += 1) bytes[at] = traceId.bytes[traceId.start + at] ?? 0;
+  for (let at = middle; at < bytes.length; at += 1) bytes[at] = spanId.bytes[spanId.start + at - middle] ?? 0;
+  return {
+    traceId: { bytes, start: 0, end: middle, ...(traceId.isBinary && { isBinary: true }) },
+    spanId: { bytes, start: middle, end: bytes.length, ...(spanId.isBinary && { isBinary: true }) },
+  };
 }

@@ -4,11 +4,13 @@ export interface SpanHash {
   low: number;
 }
 
-/** Bytes of an id in hexadecimal, wherever they stand. */
+/** Bytes of an id, wherever they stand. */
 export interface IdBytes {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
+  /** They are those that the id has; else those of its digits in hexadecimal, which name the same span. */
+  readonly isBinary?: boolean;
 }
 
 /** By character; whatever is no digit still tells ids apart. */
@@ -44,22 +46,30 @@ export class SpanHasher {
 
 const mixed: SpanHash = { high: 0, low: 0 };
 
-function mix(firstHigh: number, firstLow: number, { bytes, start, end }: IdBytes): SpanHash {
+function mix(firstHigh: number, firstLow: number, { bytes, start, end, isBinary = false }: IdBytes): SpanHash {
   let high = firstHigh;
   let low = firstLow;
+  const wordLength = isBinary ? DIGITS_A_WORD / 2 : DIGITS_A_WORD;
   for (let at = start; at < end; ) {
     let word = 0;
-    for (const stop = Math.min(at + DIGITS_A_WORD, end); at < stop; at += 1) word = (word << 4) | (DIGITS[bytes[at] ?? 0] ?? 0);
+    const stop = Math.min(at + wordLength, end);
+    if (isBinary) for (; at < stop; at += 1) word = (word << 8) | (bytes[at] ?? 0);
+    else for (; at < stop; at += 1) word = (word << 4) | (DIGITS[bytes[at] ?? 0] ?? 0);
     high = Math.imul(high ^ word, FIRST);
     high ^= high >>> 15;
     low = Math.imul(low ^ word, SECOND) + 0x9e3779b9;
     low ^= low >>> 13;
   }
-  high = Math.imul(high ^ (end - start), FINAL);
+  high = Math.imul(high ^ (isBinary ? 2 * (end - start) : end - start), FINAL);
   mixed.high = (high ^ (high >>> 16)) >>> 0;
   low = Math.imul(low, FINAL);
   mixed.low = (low ^ (low >>> 16)) >>> 0;
   return mixed;
+}
+
+/** The id in hexadecimal. */
+export function idText({ bytes, start, end, isBinary = false }: IdBytes): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(isBinary ? 'hex' : 'latin1');
 }
 
 /** The bytes of an id that is at hand as a text. */

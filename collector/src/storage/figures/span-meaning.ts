@@ -92,6 +92,26 @@ export function spanMeaning(
   };
 }
 
+const [SLASH, QUERY, FRAGMENT] = [0x2f, 0x3f, 0x23];
+const MAX_HEALTH_WORD = 'healthcheck'.length;
+/** First letters of the words that end a health check's path. */
+const HEALTH_LETTERS: ReadonlySet<number> = new Set(Buffer.from('hrlmHRLM'));
+
+/** False for most paths that end in no word of a health check, at the cost of a look at their end: those mean the same, whatever else is in them. */
+export function mayBeHealthPath(bytes: Uint8Array, start: number, end: number): boolean {
+  let stop = start;
+  while (stop < end && bytes[stop] !== QUERY && bytes[stop] !== FRAGMENT) stop += 1;
+  if (bytes[stop - 1] === SLASH) stop -= 1;
+  let at = stop;
+  while (at > start && bytes[at - 1] !== SLASH && stop - at <= MAX_HEALTH_WORD) at -= 1;
+  return stop - at <= MAX_HEALTH_WORD && HEALTH_LETTERS.has(bytes[at] ?? 0);
+}
+
+/** Where a span says that it calls; empty where it does not. */
+export function calledHost({ peer }: SpanMeaning): string {
+  return peer?.type === 'external' ? peer.name : '';
+}
+
 interface Systems {
   readonly method: string;
   readonly system: string;

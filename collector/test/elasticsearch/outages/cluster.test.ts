@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startElasticsearch, startElasticsearchCluster } from '../../../../deploy/elasticsearch/node.mjs';
-import type { StatusAnswer } from '../../../src/api/index.ts';
+import type { ServiceMapAnswer, StatusAnswer } from '../../../src/api/index.ts';
 import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import { allLogs } from '../../end-to-end/reading.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../../running-collector.ts';
@@ -18,6 +18,7 @@ const HEAP = '384m';
 /** Between two requests of a sender: a load that three nodes and two collectors carry on a machine of two cores. */
 const PACE_MILLIS = 100;
 const RECORDS_A_REQUEST = 3;
+const SPAN_TIMES = { startTimeUnixNano: '1790000000000000000', endTimeUnixNano: '1790000000100000000' };
 
 type Node = Awaited<ReturnType<typeof startElasticsearch>>;
 
@@ -86,6 +87,25 @@ describe('two collectors on a cluster of three nodes', () => {
         await sleep(PACE_MILLIS);
       }
     };
+    let calls = 0;
+    /** As `sender`: one span to the one collector, and the one that it caused to the other. */
+    const caller = async ([one, other]: readonly RunningCollector[], prefix: string): Promise<void> => {
+      for (let request = 0; !load.signal.aborted; request += 1) {
+        const spanId = (part: number) => (request * 2 + part + 1).toString(16).padStart(16, prefix);
+        const span = { traceId: (request + 1).toString(16).padStart(32, prefix), name: 'GET', kind: 2, ...SPAN_TIMES };
+        const send = async (collector: RunningCollector | undefined, service: string, own: object): Promise<void> => {
+          const resource = { attributes: [{ key: 'service.name', value: { stringValue: service } }] };
+          const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...span, ...own }] }] }] });
+          const headers = { 'content-type': 'application/json', 'idempotency-key': `${prefix}${request} ${service}` };
+          while ((await fetch(`${collector?.otlpHttp}/v1/traces`, { method: 'POST', headers, body })).status !== 200)
+            await sleep(PACE_MILLIS);
+        };
+        await send(one, 'front', { spanId: spanId(0) });
+        await send(other, 'back', { spanId: spanId(1), parentSpanId: spanId(0) });
+        calls += 1;
+        await sleep(PACE_MILLIS);
+      }
+    };
     const acknowledgedMore = async (): Promise<void> => {
       const wanted = acknowledged.length + 30;
       await expect.poll(() => acknowledged.length, WITHIN).toBeGreaterThan(wanted);
@@ -99,7 +119,10 @@ describe('two collectors on a cluster of three nodes', () => {
           return status.log?.waitingRequests;
         }),
       );
-    const senders = collectors.flatMap((collector, index) => ['a', 'b'].map((name) => sender(collector, `${index}${name}`)));
+    const senders = [
+      ...collectors.flatMap((collector, index) => ['a', 'b'].map((name) => sender(collector, `${index}${name}`))),
+      caller(collectors, 'c'),
+    ];
     try {
       await acknowledgedMore();
       await expect.poll(isWhole, WITHIN).toMatchObject({ status: 'green', number_of_nodes: 3 });
@@ -132,9 +155,22 @@ describe('two collectors on a cluster of three nodes', () => {
     for (const { ui } of collectors) {
       const found = async () => (await allLogs(ui, '*')).map((log) => log.body?.stringValue).toSorted();
       await expect.poll(found, WITHIN).toEqual(acknowledged.toSorted());
+      await expect
+        .poll(() => countsOnMap(ui), WITHIN)
+        .toEqual({ 'service:front': calls, 'service:back': calls, 'service:front > service:back': calls });
     }
   }, 600_000);
 });
+
+/** What was counted of each service and call. */
+async function countsOnMap(ui: string): Promise<Record<string, number | undefined>> {
+  const answer = await fetch(`${ui}/api/v1/service-map?from=2026-09-21T00:00:00Z&to=2026-09-22T00:00:00Z`);
+  const { nodes: services, edges }: ServiceMapAnswer = JSON.parse(await answer.text());
+  return Object.fromEntries([
+    ...services.map(({ id, figures }) => [id, figures?.count]),
+    ...edges.map(({ from, to, figures }) => [`${from} > ${to}`, figures.count]),
+  ]);
+}
 
 describe('a cluster of three nodes', () => {
   it('loses no acknowledged record with its master, and takes more', async () => {

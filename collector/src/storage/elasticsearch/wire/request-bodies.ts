@@ -3,6 +3,7 @@ import type { WireGroup } from '../../../otlp/wire-request.ts';
 import type { TemplateReader } from '../../patterns/template-reader.ts';
 import { NO_TEMPLATE } from '../../patterns/template-text.ts';
 import { type BulkBody, BulkFilling } from '../bulk-body.ts';
+import type { DocumentExtras } from '../document.ts';
 import { DocumentBytes } from './document-bytes.ts';
 import { LogDocuments } from './log-documents.ts';
 import { SpanDocuments } from './span-documents.ts';
@@ -18,9 +19,17 @@ interface Cursor {
   index: number;
 }
 
+/** What the documents have beside their records. */
+export interface RequestExtras {
+  /** Of logs. */
+  readonly templates?: TemplateReader;
+  /** Of spans. */
+  readonly figureBatch?: string | undefined;
+}
+
 interface Filler {
   readonly cursor: Cursor;
-  readonly templates: TemplateReader | undefined;
+  readonly extras: RequestExtras;
 }
 
 /**
@@ -33,23 +42,24 @@ export class RequestBodies {
   readonly #spans = new SpanDocuments(this.#out);
 
   /** One at a time; others may be made of other requests in between. */
-  *of(requests: readonly PlainRequest[], templates?: TemplateReader): Generator<BulkBody> {
+  *of(requests: readonly PlainRequest[], extras: RequestExtras = {}): Generator<BulkBody> {
     const cursor: Cursor = { request: 0, group: 0, record: 0, index: 0 };
     for (let first = 0; cursor.request < requests.length; ) {
       const filling = new BulkFilling(this.#out);
-      this.#logs.templates = templates;
-      this.#fill(filling, requests, { cursor, templates });
+      this.#logs.templates = extras.templates;
+      this.#spans.figureBatch = extras.figureBatch;
+      this.#fill(filling, requests, { cursor, extras });
       const from = first;
       first += filling.count;
-      if (filling.count > 0) yield filling.finish((number) => recordAt(requests, from + number));
+      if (filling.count > 0) yield filling.finish(from, (number) => recordAt(requests, from + number));
     }
   }
 
-  #fill(filling: BulkFilling, requests: readonly PlainRequest[], { cursor, templates }: Filler): void {
+  #fill(filling: BulkFilling, requests: readonly PlainRequest[], { cursor, extras }: Filler): void {
     for (let request = requests[cursor.request]; request; request = requests[cursor.request]) {
       const { groups } = request.wire;
       for (let group = groups[cursor.group]; group; group = groups[cursor.group]) {
-        if (!this.#fillGroup(filling, { request, group }, { cursor, templates })) return;
+        if (!this.#fillGroup(filling, { request, group }, { cursor, extras })) return;
         cursor.group += 1;
         cursor.record = 0;
       }
@@ -63,7 +73,7 @@ export class RequestBodies {
   #fillGroup(
     filling: BulkFilling,
     { request, group }: { request: PlainRequest; group: WireGroup },
-    { cursor, templates }: Filler,
+    { cursor, extras: { templates, figureBatch } }: Filler,
   ): boolean {
     const { places } = group;
     const documents: WireDocuments = request.signal === 'logs' ? this.#logs : this.#spans;
@@ -75,7 +85,8 @@ export class RequestBodies {
       if (documents.add(request.wire.body, start, end, cursor.index)) filling.noteDocument();
       else {
         const record = request.record(cursor.index);
-        filling.add(record, 'full', templates?.ofRecord(record) ?? NO_TEMPLATE);
+        const extras: DocumentExtras = { template: templates?.ofRecord(record) ?? NO_TEMPLATE, figureBatch };
+        filling.add(record, 'full', extras);
       }
     }
     return true;

@@ -4,7 +4,7 @@ import { requestOfRecordId } from '../../../model/record-ids.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
 import { isHashed, textTerm } from '../attribute-terms.ts';
 import { KEYWORD_COLUMNS } from '../columns.ts';
-import { encodeSharedPlaces, quotedShared } from '../document.ts';
+import { encodeSharedPlaces, figureBatchField, quotedShared } from '../document.ts';
 import { quotedTwice } from './document-bytes.ts';
 
 /** What all documents of a group have alike, in the order that it stands in them. What is a member has a comma before it. */
@@ -13,7 +13,7 @@ export interface SharedBytes {
   readonly idPrefix: Buffer;
   readonly service: Buffer;
   readonly scopeName: Buffer;
-  /** The places of resource and scope, what of them is hashed, and the beginning of the record's text. */
+  /** The places of resource and scope, what of them is hashed, a span's batch, and the beginning of the record's text. */
   readonly places: Buffer;
   /** The record's text from its arrival to its end, and the end of the document. */
   readonly end: Buffer;
@@ -21,7 +21,7 @@ export interface SharedBytes {
   readonly totalBytes: number;
 }
 
-export function sharedBytes(request: PlainRequest, { resource, scope }: WireGroup): SharedBytes {
+export function sharedBytes(request: PlainRequest, { resource, scope }: WireGroup, figureBatch: string | undefined): SharedBytes {
   const columns = { service: serviceOf(resource), scope: scope.name ?? '' };
   const { json, hashed } = encodeSharedPlaces(resource, scope);
   const allHashed = [
@@ -35,7 +35,7 @@ export function sharedBytes(request: PlainRequest, { resource, scope }: WireGrou
     idPrefix: Buffer.from(requestOfRecordId(request.ids(0))),
     service: columnMember(KEYWORD_COLUMNS.service, columns.service),
     scopeName: columnMember(KEYWORD_COLUMNS.scope, columns.scope),
-    places: Buffer.from(`${json}${hashedMember},"recordText":"`),
+    places: Buffer.from(`${json}${hashedMember}${figureBatchField(figureBatch)},"recordText":"`),
     end: Buffer.from(
       `\\",\\"arrivalTimeUnixNano\\":\\"${arrival}\\",\\"resource\\":${quotedShared(resource)},\\"scope\\":${quotedShared(scope)}}"}\n`,
     ),

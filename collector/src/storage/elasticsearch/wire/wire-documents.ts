@@ -40,6 +40,8 @@ export abstract class WireDocuments {
   /** Give it another buffer before the next document where this one is still being sent. */
   readonly out: DocumentBytes;
   protected readonly attributes: AttributeBytes;
+  /** Of the groups that are started from now on: the batch that their spans' figures are counted in. */
+  figureBatch: string | undefined;
   #shared: SharedBytes | undefined;
   #index = 0;
 
@@ -50,7 +52,7 @@ export abstract class WireDocuments {
 
   /** The records that are added next are of this group. */
   startGroup(request: PlainRequest, group: WireGroup): void {
-    this.#shared = sharedBytes(request, group);
+    this.#shared = sharedBytes(request, group, this.figureBatch);
   }
 
   /**

@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import type { PlainRequest } from '../../../model/plain-request.ts';
+import { type IndexedRecord, isSpan } from '../../../model/record.ts';
+import { countableSpan } from '../../figures/countable-span.ts';
+import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
+import type { FigureSet } from '../../figures/figure-set.ts';
+import type { WaitingSpan } from '../../figures/waiting-span.ts';
+import { isForbidden } from '../connection.ts';
+import { type FigureDocument, type FigureState, figuresIndexOf, openBatch, timesOf } from './figure-document.ts';
+import type { DocumentVersion, FigureStore } from './figure-store.ts';
+import type { FigureTimes } from './figure-times.ts';
+import { RequestSpans } from './request-spans.ts';
+
+/** Spans of a batch that wait for a cause, of which it is known which. Others count for their service and are no call. */
+export const MAX_WAITING = 50_000;
+/** Spans that are known to those that come after them without a look-up. */
+const HELD_SPANS = 250_000;
+const NAME_BYTES = 9;
+/** Whether it may write figures is tried so often. */
+const FORBIDDEN_MILLIS = 60_000;
+
+/** Figures that are not in a document yet. */
+export interface UnwrittenFigures {
+  readonly name: string;
+  readonly figures: FigureSet;
+  readonly waiting: readonly WaitingSpan[];
+}
+
+/** Spans that this collector writes within some seconds. Each names it, so that its figures can be counted again from the spans. */
+export class SpanBatch implements UnwrittenFigures {
+  readonly name: string;
+  readonly tenant: string;
+  /** Before its first span was written. */
+  readonly arrivedFrom: number;
+  readonly openedAt: number;
+  /** Of its document. */
+  version: DocumentVersion;
+  aliveAt: number;
+  /** Calls that write spans of it now. */
+  writes = 0;
+  /** False where a write failed: Elasticsearch may have taken what was not counted here. */
+  isSure = true;
+  readonly counted = new CountedSpans({ maxWaiting: MAX_WAITING });
+  #closed: { readonly figures: FigureSet; readonly waiting: readonly WaitingSpan[] } | undefined;
+
+  constructor({ name, arrivedFrom }: FigureDocument, opened: Pick<SpanBatch, 'tenant' | 'version' | 'openedAt'>) {
+    this.name = name;
+    this.arrivedFrom = arrivedFrom;
+    this.tenant = opened.tenant;
+    this.openedAt = opened.openedAt;
+    this.aliveAt = opened.openedAt;
+    this.version = opened.version;
+  }
+
+  get figures(): FigureSet {
+    return this.#closed?.figures ?? this.counted.snapshot();
+  }
+
+  get waiting(): readonly WaitingSpan[] {
+    return this.#closed?.waiting ?? this.counted.waitingSpans();
+  }
+
+  /** Nothing is counted any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.counted.close();
+    this.counted.isOver = true;
+    this.#closed = { figures: this.counted.set, waiting: this.counted.waitingSpans() };
+  }
+}
+
+export interface SpanBatchesParts {
+  readonly store: FigureStore;
+  readonly times: FigureTimes;
+  /** Counts the figures of a batch from the spans that Elasticsearch has of it. */
+  readonly recount: (tenant: string, name: string, signal: AbortSignal | undefined) => Promise<Omit<UnwrittenFigures, 'name'>>;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Told why spans are in no batch. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * The batches of one collector. What it counts of a batch is what Elasticsearch said that it created for it: a span that another collector wrote, or
+ * that was there before, has another batch. Where that is not known of all, the batch is counted again from its spans.
+ */
+export class SpanBatches {
+  readonly #parts: SpanBatchesParts;
+  readonly #counter = new FigureCounter({ heldSpans: HELD_SPANS, heldWaiting: MAX_WAITING });
+  readonly #requestSpans = new RequestSpans();
+  readonly #current = new Map<string, Promise<SpanBatch>>();
+  readonly #batches = new Set<SpanBatch>();
+  #forbiddenUntil = 0;
+
+  constructor(parts: SpanBatchesParts) {
+    this.#parts = parts;
+  }
+
+  /** What documents do not have yet. */
+  unwritten(tenant: string): SpanBatch[] {
+    return [...this.#batches].filter((batch) => batch.tenant === tenant);
+  }
+
+  isUnwritten(batch: SpanBatch): boolean {
+    return this.#batches.has(batch);
+  }
+
+  /**
+   * The batch of spans that are written now. To be given back by `end`. Elasticsearch knows of it. Undefined where the collector may not write figures, as with
+   * privileges of an earlier version: spans come before them, and are counted when somebody asks.
+   */
+  async begin(tenant: string, signal: AbortSignal | undefined): Promise<SpanBatch | undefined> {
+    if (this.#parts.now() < this.#forbiddenUntil) return undefined;
+    try {
+      return await this.#begin(tenant, signal);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      this.#forbiddenUntil = this.#parts.now() + FORBIDDEN_MILLIS;
+      this.#parts.onFault(error);
+      return undefined;
+    }
+  }
+
+  async #begin(tenant: string, signal: AbortSignal | undefined): Promise<SpanBatch> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const opening = this.#current.get(tenant) ?? this.#open(tenant);
+      const batch = await opening;
+      if (this.#current.get(tenant) !== opening) continue;
+      if (this.#parts.now() - batch.openedAt < this.#parts.times.batchMillis) {
+        batch.writes += 1;
+        return batch;
+      }
+      this.#current.delete(tenant);
+    }
+  }
+
+  /** `isSure` where it is known of each span whether it was created. */
+  end(batch: SpanBatch, isSure: boolean): void {
+    batch.writes -= 1;
+    if (!isSure) batch.isSure = false;
+  }
+
+  /** Counts spans that were created: those of `wasCreated`, by their number in the call from `first` on. */
+  countRequests(batch: SpanBatch, requests: readonly PlainRequest[], { first, count, wasCreated }: CreatedSpans): void {
+    let from = 0;
+    for (const request of requests) {
+      const start = from;
+      from += request.wire.recordCount;
+      if (start >= first + count || from <= first) continue;
+      this.#requestSpans.visit(batch.tenant, request, {
+        isWanted: (index) => {
+          const number = start + index - first;
+          return number >= 0 && number < count && wasCreated(number);
+        },
+        visit: (span) => this.#counter.add(span, batch.counted),
+      });
+    }
+  }
+
+  /** As `countRequests`. */
+  countRecords(batch: SpanBatch, records: readonly IndexedRecord[], { first, count, wasCreated }: CreatedSpans): void {
+    for (let number = count - 1; number >= 0; number -= 1) {
+      const record = records[first + number];
+      if (record && isSpan(record) && wasCreated(number)) this.#counter.add(countableSpan(batch.tenant, record), batch.counted);
+    }
+  }
+
+  /** Writes the documents of batches that take no more spans; with `all`, of all that nothing is written of now. */
+  async closeDue(signal: AbortSignal | undefined, { all = false } = {}): Promise<void> {
+    const { now, times } = this.#parts;
+    for (const batch of this.#batches) {
+      const isDue = all || now() - batch.openedAt >= times.batchMillis;
+      if (isDue && batch.writes === 0) {
+        const current = await this.#current.get(batch.tenant)?.catch(() => undefined);
+        if (current === batch) this.#current.delete(batch.tenant);
+        // One that began to write meanwhile has its time.
+        if (batch.writes === 0) await this.#close(batch, signal);
+      } else if (now() - batch.aliveAt >= times.aliveMillis) await this.#sayAlive(batch, signal);
+    }
+  }
+
+  #open(tenant: string): Promise<SpanBatch> {
+    const { store, now } = this.#parts;
+    const document = openBatch(randomName(), now());
+    const opening = (async () => {
+      const version = await store.put({ index: figuresIndexOf(tenant), id: document.name }, document, {});
+      if (!version) throw new Error('a random name that is taken');
+      const batch = new SpanBatch(document, { tenant, version, openedAt: now() });
+      this.#batches.add(batch);
+      return batch;
+    })();
+    this.#current.set(tenant, opening);
+    opening.catch(() => {
+      if (this.#current.get(tenant) === opening) this.#current.delete(tenant);
+    });
+    return opening;
+  }
+
+  async #close(batch: SpanBatch, signal: AbortSignal | undefined): Promise<void> {
+    const { store, recount, now } = this.#parts;
+    const { tenant, name } = batch;
+    batch.close();
+    const { figures, waiting } = batch.isSure ? batch : await recount(tenant, name, signal);
+    const index = figuresIndexOf(tenant);
+    const document = closedBatch({ name, figures, waiting }, { arrivedFrom: batch.arrivedFrom, arrivedTo: now() });
+    // Where somebody took it over, as this process stood still, it is counted from its spans there.
+    await store.put({ index, id: name }, document, { replaces: batch.version, signal });
+    this.#batches.delete(batch);
+  }
+
+  async #sayAlive(batch: SpanBatch, signal: AbortSignal | undefined): Promise<void> {
+    const { store, now } = this.#parts;
+    const document = { ...openBatch(batch.name, batch.arrivedFrom), arrivedTo: now() };
+    const version = await store.put({ index: figuresIndexOf(batch.tenant), id: batch.name }, document, { replaces: batch.version, signal });
+    batch.aliveAt = document.arrivedTo;
+    if (version) batch.version = version;
+  }
+}
+
+/** That nothing else has. */
+export function randomName(): string {
+  return randomBytes(NAME_BYTES).toString('base64url');
+}
+
+/** Which spans of a call were created. */
+export interface CreatedSpans {
+  readonly first: number;
+  readonly count: number;
+  /** By the number from `first` on. */
+  readonly wasCreated: (number: number) => boolean;
+}
+
+/** The document of a batch whose spans are all written. */
+export function closedBatch(
+  { name, figures, waiting }: UnwrittenFigures,
+  { arrivedFrom, arrivedTo }: { readonly arrivedFrom: number; readonly arrivedTo: number },
+): FigureDocument {
+  const state: FigureState = waiting.length === 0 ? 'final' : 'closed';
+  return { ...openBatch(name, arrivedFrom), state, arrivedTo, ...timesOf(figures), figures: figures.stored(), waiting };
+}

@@ -1,0 +1,90 @@
+import { indexSpan } from '../../../model/indexed-record.ts';
+import type { IndexedSpan } from '../../../model/record.ts';
+import { countableSpan } from '../../figures/countable-span.ts';
+import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
+import { calledHost } from '../../figures/span-meaning.ts';
+import type { CausingSpan, WaitingSpan } from '../../figures/waiting-span.ts';
+import type { ReadContext } from '../../storage.ts';
+import { FIGURE_BATCH_FIELD } from '../columns.ts';
+import { ResponseTooLargeError } from '../connection.ts';
+import { formatNanos } from '../nanosecond-time.ts';
+import { rowSort } from '../row-search.ts';
+import { inRange, RECORD_FIELD, type Search, spanOf } from '../search-requests.ts';
+import { MAX_WAITING, type UnwrittenFigures } from './span-batches.ts';
+
+const PAGE_SPANS = 1_000;
+/** Span ids of one search; a few of other traces may have the same. */
+const IDS_A_SEARCH = 2_000;
+const MAX_HITS = 10_000;
+const NANOS_A_MINUTE = 60_000_000_000n;
+/** A cause began so long before what it caused at most: what was sent may wait. */
+const CAUSE_NANOS = 24n * 60n * NANOS_A_MINUTE;
+
+/** Counts the figures of a batch from its spans, which are all visible. */
+export async function recountBatch(search: Search, name: string, context: ReadContext): Promise<Omit<UnwrittenFigures, 'name'>> {
+  const counter = new FigureCounter({ heldSpans: MAX_WAITING, heldWaiting: MAX_WAITING });
+  const counted = new CountedSpans({ maxWaiting: MAX_WAITING });
+  for await (const span of spansOf(search, { term: { [FIGURE_BATCH_FIELD]: name } }, context)) {
+    counter.add(countableSpan(context.tenant, span), counted);
+  }
+  counted.close();
+  return { figures: counted.set, waiting: counted.waitingSpans() };
+}
+
+/** Who those are of that spans wait for, by their names, as far as Elasticsearch has them. At most so many names, those of the newest spans. */
+export async function findCauses(
+  search: Search,
+  { waiting, maxNames }: { readonly waiting: readonly WaitingSpan[]; readonly maxNames: number },
+  context: ReadContext,
+): Promise<ReadonlyMap<string, CausingSpan>> {
+  const causes = new Map<string, CausingSpan>();
+  const newestFirst = waiting.toSorted((left, right) => right.minute - left.minute);
+  const names = [...new Set(newestFirst.flatMap((span) => span.causes))].slice(0, maxNames);
+  if (names.length === 0) return causes;
+  const range = {
+    fromNanos: BigInt(newestFirst.at(-1)?.minute ?? 0) * NANOS_A_MINUTE - CAUSE_NANOS,
+    toNanos: BigInt((newestFirst[0]?.minute ?? 0) + 1) * NANOS_A_MINUTE + CAUSE_NANOS,
+  };
+  const wanted = new Set(names);
+  const ids = [...new Set(names.map((name) => name.slice(name.indexOf(' ') + 1)))];
+  let size = IDS_A_SEARCH;
+  for (let start = 0; start < ids.length; ) {
+    const query = inRange(range, { terms: { spanId: ids.slice(start, start + size) } });
+    try {
+      const { hits } = await search('spans', { size: MAX_HITS, query, sort: ['_doc'], ...RECORD_FIELD }, context);
+      for (const hit of hits.hits) {
+        const span = spanOf(hit);
+        const name = `${span.traceId} ${span.spanId}`;
+        if (!wanted.has(name) || causes.has(name)) continue;
+        const { source, meaning } = countableSpan(context.tenant, indexSpan(span)).alike;
+        causes.set(name, { service: meaning.isHealthCheck ? '' : source.service, host: calledHost(meaning) });
+      }
+      start += size;
+    } catch (error) {
+      if (!(error instanceof ResponseTooLargeError) || size === 1) throw error;
+      size = Math.ceil(size / 2);
+    }
+  }
+  return causes;
+}
+
+async function* spansOf(search: Search, query: object, context: ReadContext): AsyncGenerator<IndexedSpan> {
+  let after: readonly unknown[] | undefined;
+  for (let size = PAGE_SPANS; ; ) {
+    const body = { size, query, sort: rowSort('asc'), ...RECORD_FIELD, ...(after && { search_after: after }) };
+    const answer = await search('spans', body, context).catch((error: unknown) => {
+      if (error instanceof ResponseTooLargeError && size > 1) return undefined;
+      throw error;
+    });
+    if (!answer) {
+      size = Math.ceil(size / 2);
+      continue;
+    }
+    for (const hit of answer.hits.hits) {
+      const span = indexSpan(spanOf(hit));
+      after = [formatNanos(span.timeNanos), String(span.sequence), span.id];
+      yield span;
+    }
+    if (answer.hits.hits.length < size) return;
+  }
+}

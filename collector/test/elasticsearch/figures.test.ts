@@ -1,0 +1,241 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { IndexedSpan } from '../../src/model/record.ts';
+import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
+import { encodeDocument } from '../../src/storage/elasticsearch/document.ts';
+import type { FigureTimes } from '../../src/storage/elasticsearch/figures/figure-times.ts';
+import type { Figure } from '../../src/storage/figures/figures.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { buildSpan, hexId } from '../storage-contract/builders.ts';
+import { poll } from '../storage-contract/reading.ts';
+import { ServiceLinkCounter } from '../storage-contract/reference-service-links.ts';
+import { SeededRandom } from '../storage-contract/seeded-random.ts';
+import { type CuttingProxy, startCuttingProxy } from './outages/cutting-proxy.ts';
+import { askNode, newTenant, readContext, startStorage } from './reading.ts';
+
+const SERVER = 2;
+const SECONDS = 1_000;
+/** Batches that are closed, looked after and put together within seconds. */
+const QUICK: FigureTimes = {
+  batchMillis: 500,
+  roundMillis: 200,
+  tendMillis: 300,
+  expireMillis: 500,
+  aliveMillis: 60 * SECONDS,
+  clocksMillis: 0,
+  causeMillis: 60 * SECONDS,
+  hour: { millis: 4 * SECONDS, settledMillis: 2 * SECONDS, widthMinutes: 5 },
+  day: { millis: 8 * SECONDS, settledMillis: 3 * SECONDS, widthMinutes: 60 },
+};
+/** Of a collector that stands still: it writes no batch, and does not say that it lives. */
+const STILL: Partial<FigureTimes> = { ...QUICK, batchMillis: 3_600 * SECONDS, roundMillis: 3_600 * SECONDS };
+const WITHIN_MILLIS = 100 * SECONDS;
+/** On a loaded machine each of many requests takes long. */
+const TIMEOUT_MILLIS = 300 * SECONDS;
+
+describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => {
+  const started: Storage[] = [];
+  const faults: unknown[] = [];
+  const start = async (figureTimes: Partial<FigureTimes>, url = inject('elasticsearchUrl')) => {
+    const storage = await startStorage({
+      url,
+      figureTimes,
+      onFault: (error) => faults.push(error),
+    });
+    started.push(storage);
+    return storage;
+  };
+  let proxy: CuttingProxy;
+  beforeAll(async () => {
+    proxy = await startCuttingProxy(inject('elasticsearchUrl'));
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((storage) => storage.shutdown()));
+  });
+  afterAll(() => proxy.close());
+
+  it('are those of a plain count, at every moment, while several collectors write and what they wrote is put together', async () => {
+    const tenant = newTenant('merged');
+    // Two of them look after what all wrote.
+    const storages = [await start(QUICK), await start(QUICK), await start({ ...QUICK, tendMillis: 3_600 * SECONDS })];
+    const random = new SeededRandom(20_261_126);
+    const reference = new ServiceLinkCounter();
+    let written = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const spans = tracesOf(round, random);
+      for (const { record } of spans) reference.add(record);
+      written += spans.length;
+      // Traces are cut over collectors, as behind a balancer.
+      await Promise.all(storages.map((storage, part) => storage.writeSpans(tenant, partOf(spans, part, storages.length))));
+    }
+    const expected = reference.links().map(({ parent, child, callCount }) => `${parent} > ${child}: ${callCount}`);
+    expect(expected.length).toBeGreaterThan(5);
+    await Promise.all(storages.map((storage) => poll(async () => (await spanCount(storage, tenant)) === written, WITHIN_MILLIS)));
+    for (let look = 0; ; look += 1) {
+      const storage = storages[look % storages.length];
+      const { figures = [] } = (await storage?.serviceFigures({ range: {}, types: ['operation', 'call'] }, readContext(tenant))) ?? {};
+      expect(countSpans(figures)).toBe(written);
+      expect(callsOf(figures)).toEqual(expected.toSorted());
+      const levels = await levelsOf(tenant);
+      // Days alone are left.
+      if (levels.length > 0 && levels.every((level) => level === 2)) break;
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('know a call whose caller comes to another collector when the called span is in a document already', async () => {
+    const tenant = newTenant('late');
+    const [one, other] = [await start(QUICK), await start(QUICK)];
+    await one.writeSpans(tenant, [spanOf('called', { service: 'orders', parent: 'caller' })]);
+    await poll(async () => (await statesOf(tenant)).join() === 'closed', WITHIN_MILLIS);
+    await other.writeSpans(tenant, [spanOf('caller', { service: 'shop' })]);
+    for (const storage of [one, other]) {
+      await poll(async () => (await calls(storage, tenant)).length > 0, WITHIN_MILLIS);
+      expect(await calls(storage, tenant)).toEqual(['shop > orders: 1']);
+    }
+    // Looked up for good after a while, by whichever collector.
+    const third = await start({ ...QUICK, causeMillis: 0 });
+    await poll(async () => (await statesOf(tenant)).every((state) => state === 'final'), WITHIN_MILLIS);
+    expect(await calls(third, tenant)).toEqual(['shop > orders: 1']);
+    expect(await services(third, tenant)).toEqual(['orders: 1', 'shop: 1']);
+  });
+
+  it('count a keyed request once that came to two collectors', async () => {
+    const tenant = newTenant('twice');
+    const storages = [await start(QUICK), await start(QUICK)];
+    const ids = idsByDigest(requestDigest({ tenant, signal: 'traces', idempotencyKey: 'k', body: Buffer.from(tenant) }));
+    const spans = Array.from({ length: 40 }, (_, index) => buildSpan(ids(index), { service: 'shop', kind: SERVER }));
+    await Promise.all(storages.map((storage) => storage.writeSpans(tenant, spans, { isKeyed: true })));
+    await Promise.all(storages.map((storage) => storage.writeSpans(tenant, spans, { isKeyed: true, mayRepeat: true })));
+    await poll(async () => (await spanCount(storages[0], tenant)) === spans.length, WITHIN_MILLIS);
+    await poll(async () => (await statesOf(tenant)).every((state) => state === 'final'), WITHIN_MILLIS);
+    for (const storage of storages) expect(await services(storage, tenant)).toEqual([`shop: ${spans.length}`]);
+  });
+
+  it('count spans once whose bulk request was done though its answer got lost', async () => {
+    const tenant = newTenant('lost');
+    const storage = await start(QUICK, proxy.url);
+    const spans = Array.from({ length: 30 }, (_, index) => spanOf(`${index}`, { service: 'shop' }));
+    proxy.loseAnswer(`traces-threadline-${tenant}/_bulk`, async () => undefined);
+    await expect(storage.writeSpans(tenant, spans.slice(0, 20))).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await storage.writeSpans(tenant, spans, { mayRepeat: true });
+    await poll(async () => (await services(storage, tenant)).join() === 'shop: 30', WITHIN_MILLIS);
+    await poll(async () => (await statesOf(tenant)).every((state) => state === 'final'), WITHIN_MILLIS);
+    expect(await services(storage, tenant)).toEqual(['shop: 30']);
+  });
+
+  it('of a collector that ended without a word are counted again by another one', async () => {
+    const tenant = newTenant('gone');
+    const gone = await start(STILL);
+    await gone.writeSpans(tenant, [spanOf('in', { service: 'shop' }), spanOf('out', { service: 'orders', parent: 'in' })]);
+    const other = await start({ ...QUICK, aliveMillis: 300 });
+    await poll(async () => (await services(other, tenant)).length > 0, WITHIN_MILLIS);
+    expect(await services(other, tenant)).toEqual(['orders: 1', 'shop: 1']);
+    expect(await calls(other, tenant)).toEqual(['shop > orders: 1']);
+    // It was only slow after all: what it writes to a batch that was taken over counts too.
+    await gone.writeSpans(tenant, [spanOf('more', { service: 'stock', parent: 'in' })]);
+    expect(await services(gone, tenant)).toEqual(['orders: 1', 'shop: 1', 'stock: 1']);
+    await gone.shutdown();
+    await start({ ...QUICK, causeMillis: 0 });
+    await poll(async () => (await services(other, tenant)).length === 3, WITHIN_MILLIS);
+    expect(await services(other, tenant)).toEqual(['orders: 1', 'shop: 1', 'stock: 1']);
+    expect(await calls(other, tenant)).toEqual(['shop > orders: 1', 'shop > stock: 1']);
+  });
+
+  it('are there after a restart', async () => {
+    const tenant = newTenant('restart');
+    const first = await start({});
+    await first.writeSpans(tenant, [spanOf('in', { service: 'shop' }), spanOf('out', { service: 'orders', parent: 'in' })]);
+    await first.shutdown();
+    const second = await start({});
+    expect(await services(second, tenant)).toEqual(['orders: 1', 'shop: 1']);
+    expect(await calls(second, tenant)).toEqual(['shop > orders: 1']);
+  });
+
+  it('are counted from the spans themselves of what a version without batches wrote', async () => {
+    const tenant = newTenant('older');
+    const storage = await start({});
+    await storage.writeSpans(tenant, [spanOf('in', { service: 'shop' })]);
+    const stream = `traces-threadline-${tenant}`;
+    const document: unknown = JSON.parse(encodeDocument(spanOf('before', { service: 'older' }), 'full'));
+    expect(await askNode(`/${stream}/_create/older?refresh=true`, { method: 'PUT', body: document })).toMatchObject({ result: 'created' });
+    expect(await services(storage, tenant)).toEqual(['older: 1', 'shop: 1']);
+  });
+
+  it('go with the index that their spans were in', async () => {
+    const tenant = newTenant('expired');
+    const storage = await start(QUICK);
+    const stream = `traces-threadline-${tenant}`;
+    await storage.writeSpans(tenant, [spanOf('old', { service: 'old' })]);
+    await poll(async () => (await statesOf(tenant)).join() === 'final', WITHIN_MILLIS);
+    await askNode(`/${stream}/_rollover`, { method: 'POST' });
+    const resolved: { readonly data_streams?: readonly { readonly backing_indices: readonly string[] }[] } = Object(
+      await askNode(`/_resolve/index/${stream}`),
+    );
+    await askNode(`/${resolved.data_streams?.[0]?.backing_indices[0]}`, { method: 'DELETE' });
+    await storage.writeSpans(tenant, [spanOf('new', { service: 'new' })]);
+    await poll(async () => (await services(storage, tenant)).join() === 'new: 1', WITHIN_MILLIS);
+    expect(await services(storage, tenant)).toEqual(['new: 1']);
+  });
+});
+
+function spanOf(
+  id: string,
+  { service, parent, trace = 'shop' }: { readonly service: string; readonly parent?: string; readonly trace?: string },
+) {
+  return buildSpan(`${trace} ${id}`, {
+    traceId: hexId(trace, 32),
+    ...{ service, kind: SERVER },
+    ...(parent !== undefined && { parentSpanId: hexId(`${trace} ${parent}`, 16) }),
+  });
+}
+
+function tracesOf(round: number, random: SeededRandom): IndexedSpan[] {
+  const spans: IndexedSpan[] = [];
+  for (let trace = 0; trace < 8; trace += 1) {
+    for (let index = 0; index < 8; index += 1) {
+      const name = `${round} ${trace}`;
+      spans.push(
+        spanOf(`${index}`, {
+          trace: `merged ${name}`,
+          service: random.pick(['a', 'b', 'c', 'd']),
+          ...(index > 0 && { parent: `${random.below(index)}` }),
+        }),
+      );
+    }
+  }
+  return random.shuffle(spans);
+}
+
+const partOf = <T>(items: readonly T[], part: number, parts: number): T[] => items.filter((_, index) => index % parts === part);
+
+async function spanCount(storage: Storage | undefined, tenant: string): Promise<number> {
+  const result = await storage?.serviceFigures({ range: {}, types: ['operation'] }, readContext(tenant));
+  return countSpans(result?.figures ?? []);
+}
+
+function countSpans(figures: readonly Figure[]): number {
+  return figures.reduce((sum, { key, counts }) => sum + (key.type === 'operation' ? counts.spans : 0), 0);
+}
+
+async function services(storage: Storage, tenant: string): Promise<string[]> {
+  const { figures } = await storage.serviceFigures({ range: {}, types: ['service'] }, readContext(tenant));
+  return figures.map(({ key, counts }) => `${key.service}: ${counts.spans}`).sort();
+}
+
+async function calls(storage: Storage, tenant: string): Promise<string[]> {
+  return callsOf((await storage.serviceFigures({ range: {}, types: ['call'] }, readContext(tenant))).figures);
+}
+
+function callsOf(figures: readonly Figure[]): string[] {
+  return figures.flatMap(({ key, counts }) => (key.type === 'call' ? [`${key.caller} > ${key.service}: ${counts.spans}`] : [])).sort();
+}
+
+async function documentsOf(tenant: string): Promise<readonly { readonly level: number; readonly state: string }[]> {
+  const answer: {
+    readonly hits?: { readonly hits?: readonly { readonly _source: { readonly level: number; readonly state: string } }[] };
+  } = Object(await askNode(`/threadline-figures-${tenant}/_search?size=1000&_source=level,state`));
+  return (answer.hits?.hits ?? []).map(({ _source }) => _source);
+}
+
+const levelsOf = async (tenant: string) => (await documentsOf(tenant)).map(({ level }) => level);
+const statesOf = async (tenant: string) => (await documentsOf(tenant)).map(({ state }) => state);
