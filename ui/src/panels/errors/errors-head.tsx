@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ERROR_ORDERS, type ErrorGroupsAnswer } from '@threadline/collector/api';
+import type { ErrorGroupsAnswer, ErrorOrder } from '@threadline/collector/api';
 import { servicesQuery } from '../../api/queries.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -8,7 +8,8 @@ import { Choice } from '../../shared/Choice/choice.tsx';
 import styles from './errors.module.css';
 import type { ErrorsAddress } from './use-errors-address.ts';
 
-const ORDER_NAMES: Readonly<Record<(typeof ERROR_ORDERS)[number], MessageKey>> = {
+const ORDERS: readonly ErrorOrder[] = ['count', 'last', 'first'];
+const ORDER_NAMES: Readonly<Record<ErrorOrder, MessageKey>> = {
   count: 'errors.mostFirst',
   last: 'errors.latestFirst',
   first: 'errors.newestFirst',
@@ -46,7 +47,7 @@ export function ErrorsHead({ address, answer }: { readonly address: ErrorsAddres
       <Choice
         legend={t('errors.order')}
         isLegendHidden
-        options={ERROR_ORDERS.map((value) => ({ value, label: t(ORDER_NAMES[value]) }))}
+        options={ORDERS.map((value) => ({ value, label: t(ORDER_NAMES[value]) }))}
         value={address.order}
         onChange={address.setOrder}
       />
