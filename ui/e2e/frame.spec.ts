@@ -34,6 +34,19 @@ test('keeps query and time range between pages', async ({ page }) => {
   await expect(page).toHaveURL(/\/logs\?q=service:orders&from=now-1h&to=now/);
 });
 
+test('finds nothing wrong with a query of another list that a page only keeps', async ({ page }) => {
+  await page.goto('/traces?q=status:error');
+  await expect(page.getByRole('grid', { name: 'Traces' })).toBeVisible();
+  await page.goto('/services');
+  const query = page.getByRole('textbox', { name: 'Query' });
+  await expect(query).toHaveValue('status:error');
+  // Longer than the bar waits before it says what is wrong.
+  await page.waitForFunction(() => performance.now() > 2_000);
+  await expect(page.getByRole('alert')).toBeHidden();
+  await query.fill('status:error x');
+  await expect(page.getByRole('alert')).toContainText('Not a query yet');
+});
+
 test('chooses a range by preset, by date and clock, and moves it', async ({ page }) => {
   await page.goto('/logs');
   await page.getByRole('button', { name: /Time range/ }).click();

@@ -101,6 +101,7 @@ export function Frame() {
         </a>
         <Rail section={section} />
         <TopBar
+          isList={isList(pathname)}
           focusRequest={focusRequest}
           timeOpen={timeOpen}
           onTimeOpen={setTimeOpen}

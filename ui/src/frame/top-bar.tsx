@@ -14,6 +14,8 @@ import styles from './frame.module.css';
 import { ProgressLine } from './progress-line.tsx';
 
 interface TopBarProps {
+  /** The page is a list of what the query finds. */
+  readonly isList: boolean;
   readonly focusRequest: number;
   readonly timeOpen: boolean;
   readonly onTimeOpen: (open: boolean) => void;
@@ -34,6 +36,7 @@ export function TopBar(props: TopBarProps) {
       <QueryBar
         value={search.query}
         target={page.target}
+        isAsked={props.isList}
         serverError={page.error}
         seenValues={page.seenValues}
         services={serviceNames}

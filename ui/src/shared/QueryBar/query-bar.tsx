@@ -17,6 +17,8 @@ const PROBLEM_DELAY_MILLIS = 700;
 interface QueryBarProps {
   readonly value: string;
   readonly target: 'logs' | 'spans';
+  /** The page asks this query. Where it only keeps it for a list, nothing is wrong with it before it is edited. */
+  readonly isAsked: boolean;
   readonly serverError: { readonly message: string; readonly position: number | undefined } | undefined;
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
@@ -74,7 +76,8 @@ export function QueryBar(props: QueryBarProps) {
     if (written.trim() !== props.value && queryProblem(written, props.target) !== undefined) setRefused(written);
     else run(written.trim());
   };
-  const isShown = problem !== undefined && !isCompleting && (shown === problem.message || refused === text);
+  const matters = props.isAsked || text !== props.value;
+  const isShown = problem !== undefined && matters && !isCompleting && (shown === problem.message || refused === text);
   const editorProps = {
     text,
     replacement,
