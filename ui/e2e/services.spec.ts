@@ -140,3 +140,29 @@ test('speaks Korean', async ({ browser, town }) => {
   await expect(page.getByRole('grid', { name: '서비스' })).toContainText('무응답');
   await context.close();
 });
+
+test('draws who calls whom, and what one of them is joined to', async ({ page }) => {
+  await page.goto(LIST);
+  await page.getByText('Map', { exact: true }).click();
+  await expect(page).toHaveURL(/view=map/);
+  const map = page.getByRole('group', { name: 'Map of services' });
+  // Five hundred services do not find room.
+  await expect(page.getByText(/^60 of \d+ are drawn/)).toBeVisible();
+  await expect(map.getByRole('button')).toHaveCount(60);
+  await map.getByRole('button', { name: /^checkout/ }).press('Enter');
+  await expect(page).toHaveURL(/focus=service:checkout/);
+  await expect(map.getByRole('button', { name: /^checkout/, pressed: true })).toBeVisible();
+  const joined = await map.getByRole('button').count();
+  expect(joined).toBeGreaterThan(1);
+  expect(joined).toBeLessThan(60);
+  await expect(page.getByRole('region', { name: 'Calls of the map' }).getByRole('row').nth(1)).toContainText('/s');
+  await page.goBack();
+  await expect(map.getByRole('button')).toHaveCount(60);
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('no such service');
+  await expect(page.getByText('Nothing is on this map')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('checkout');
+  await map.getByRole('button', { name: /^checkout/ }).click();
+  for (const colorScheme of ['light', 'dark'] as const) expect(await seriousViolations(page, colorScheme)).toEqual([]);
+  await page.getByRole('link', { name: 'Open the service' }).click();
+  await expect(page).toHaveURL(/\/service\/checkout/);
+});

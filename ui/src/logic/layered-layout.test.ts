@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layeredLayout } from './layered-layout.ts';
+import { layeredLayout, routedLayout } from './layered-layout.ts';
 
 describe('layeredLayout', () => {
   it('puts a node as far as the longest way to it, and a circle in the order that it is met', () => {
@@ -26,5 +26,22 @@ describe('layeredLayout', () => {
         for (const [from, to] of acyclic) expect(layer[to] ?? 0).toBeGreaterThan(layer[from] ?? 0);
       }),
     );
+  });
+});
+
+describe('routedLayout', () => {
+  it('gives an edge a place in each layer that it leads over, where nothing else is', () => {
+    // The last edge leads from the first node to the last, over the two between.
+    const { layer, row, routes } = routedLayout(4, { from: [0, 1, 2, 0], to: [1, 2, 3, 3] });
+    expect(routes.map(({ length }) => length)).toEqual([0, 0, 0, 2]);
+    expect(routes[3]?.map((node) => layer[node])).toEqual([1, 2]);
+    const places = Array.from(layer, (value, node) => `${value} ${row[node]}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it('leaves edges that close a circle as they are', () => {
+    const { routes, layer } = routedLayout(3, { from: [0, 1, 2], to: [1, 2, 0] });
+    expect(routes).toEqual([[], [], []]);
+    expect([...layer]).toEqual([0, 1, 2]);
   });
 });

@@ -48,6 +48,31 @@ export function layeredLayout(count: number, edges: GraphEdges): LayeredLayout {
   return { layers, layer, row, rows };
 }
 
+export interface RoutedLayout extends LayeredLayout {
+  /** Of each edge the places that it goes through on its way over layers between, one in each: nodes beyond the graph's own. */
+  readonly routes: readonly (readonly number[])[];
+}
+
+/** As `layeredLayout`, with room in the layers between for edges that lead over several, so that they go round what stands there. */
+export function routedLayout(count: number, edges: GraphEdges): RoutedLayout {
+  const { layer } = layeredLayout(count, edges);
+  const from: number[] = [];
+  const to: number[] = [];
+  let nodes = count;
+  const routes = Array.from({ length: edges.from.length }, (_, edge) => {
+    const [source, target] = [edges.from[edge] ?? 0, edges.to[edge] ?? 0];
+    const over = Math.max(0, (layer[target] ?? 0) - (layer[source] ?? 0) - 1);
+    const route = Array.from({ length: over }, () => nodes++);
+    const stops = [source, ...route, target];
+    for (let step = 1; step < stops.length; step += 1) {
+      from.push(stops[step - 1] ?? 0);
+      to.push(stops[step] ?? 0);
+    }
+    return route;
+  });
+  return { ...layeredLayout(nodes, { from, to }), routes };
+}
+
 /** The edges, those that lead back into a way that is being walked left out. */
 function withoutCircles(count: number, { from, to }: GraphEdges): [from: number, to: number][] {
   const out: number[][] = Array.from({ length: count }, () => []);

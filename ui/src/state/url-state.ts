@@ -52,6 +52,10 @@ export interface ServicesUrl {
   readonly find?: string;
   /** Only services in this state. */
   readonly state?: ShownState;
+  readonly view?: 'map';
+  /** Of the map: the id of the node that it is about, and how many steps from it are shown where that is not one. */
+  readonly focus?: string;
+  readonly steps?: number;
 }
 
 export interface ServiceUrl {
@@ -140,9 +144,11 @@ export function parseTracesUrl(raw: RawSearch): TracesUrl {
 
 export function parseServicesUrl(raw: RawSearch): ServicesUrl {
   return {
-    ...texts(raw, ['from', 'to', 'find']),
+    ...texts(raw, ['from', 'to', 'find', 'focus']),
     ...oneOf(raw, 'sort', SERVICE_COLUMNS),
     ...oneOf(raw, 'state', SHOWN_STATES),
+    ...(raw.view === 'map' ? { view: 'map' } : {}),
+    ...(Number(raw.steps) === 2 || Number(raw.steps) === 3 ? { steps: Number(raw.steps) } : {}),
     ...(raw.dir === 'other' ? { dir: 'other' } : {}),
   };
 }

@@ -1,30 +1,21 @@
 import { Link } from '@tanstack/react-router';
-import type { MapNodeType, ServiceFiguresAnswer, ServiceNeighbour, TrafficFigures } from '@threadline/collector/api';
+import type { ServiceFiguresAnswer, ServiceNeighbour } from '@threadline/collector/api';
 import { type ReactNode, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
-import { formatDuration } from '../../logic/duration-format.ts';
-import { errorShare } from '../../logic/service-rows.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
-import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import tableStyles from '../../shared/TrafficCells/traffic-cells.module.css';
+import { NODE_TYPE_NAMES, TrafficCells, TrafficHeads } from '../../shared/TrafficCells/traffic-cells.tsx';
 import { rangeUrl } from '../../state/last-search.ts';
 import styles from './service.module.css';
 
-const NANOS_A_MILLI = 1e6;
 /** A table shows more once it is asked to: a service has up to a thousand operations. */
 const FIRST_ROWS = 20;
 /** Those that were too many to be told apart have no name to search by. */
 const OTHER = '(other)';
-
-const TYPE_NAMES: Readonly<Record<MapNodeType, MessageKey>> = {
-  service: 'service.typeService',
-  queue: 'service.typeQueue',
-  database: 'service.typeDatabase',
-  external: 'service.typeExternal',
-};
 
 /** What the service is asked for, most frequent first, with the way to the traces of each. */
 export function OperationTable({ answer, range }: { readonly answer: ServiceFiguresAnswer; readonly range: TimeRangeText }) {
@@ -37,7 +28,7 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
       head={
         <>
           <th scope="col">{t('service.operation')}</th>
-          <FigureHeads />
+          <TrafficHeads />
           <th scope="col">
             <span className={styles.said}>{t('service.traces')}</span>
           </th>
@@ -45,11 +36,11 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
       }
       rows={answer.operations.map(({ name, kind, figures }) => (
         <tr key={`${kind} ${name}`}>
-          <th scope="row" className={styles.rowName} title={name}>
+          <th scope="row" className={tableStyles.rowName} title={name}>
             {showControls(name)}
           </th>
-          <FigureCells figures={figures} />
-          <td className={styles.links}>
+          <TrafficCells figures={figures} />
+          <td className={tableStyles.links}>
             {name !== OTHER && (
               <Link to="/traces" search={{ service: answer.name, operation: name, ...url }} aria-label={`${t('service.traces')}: ${name}`}>
                 {t('service.traces')}
@@ -81,12 +72,12 @@ export function NeighbourTable({ title, none, neighbours, range }: NeighbourTabl
           <th scope="col">{t('services.name')}</th>
           <th scope="col">{t('service.type')}</th>
           <th scope="col">{t('service.protocol')}</th>
-          <FigureHeads />
+          <TrafficHeads />
         </>
       }
       rows={neighbours.map(({ node, protocol, figures }) => (
         <tr key={`${node.id} ${protocol}`}>
-          <th scope="row" className={styles.rowName} title={node.name}>
+          <th scope="row" className={tableStyles.rowName} title={node.name}>
             {node.type === 'service' && node.name !== '' ? (
               <Link to="/service/$service" params={{ service: node.name }} search={rangeUrl(range)}>
                 <ServiceName name={node.name} />
@@ -95,9 +86,9 @@ export function NeighbourTable({ title, none, neighbours, range }: NeighbourTabl
               showControls(node.name)
             )}
           </th>
-          <td>{t(TYPE_NAMES[node.type])}</td>
+          <td>{t(NODE_TYPE_NAMES[node.type])}</td>
           <td>{showControls(protocol)}</td>
-          <FigureCells figures={figures} />
+          <TrafficCells figures={figures} />
         </tr>
       ))}
     />
@@ -116,7 +107,7 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
         <>
           <th scope="col">{t('service.instance')}</th>
           <th scope="col">{t('errors.version')}</th>
-          <th scope="col" className={styles.number}>
+          <th scope="col" className={tableStyles.number}>
             {t('service.spans')}
           </th>
           <th scope="col">{t('errors.firstSeen')}</th>
@@ -125,11 +116,11 @@ export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswe
       }
       rows={answer.instances.map(({ version, instance, spanCount, firstSeen, lastSeen }) => (
         <tr key={`${version} ${instance}`}>
-          <th scope="row" className={styles.rowName} title={instance}>
+          <th scope="row" className={tableStyles.rowName} title={instance}>
             {instance === '' ? t('errors.noVersion') : showControls(instance)}
           </th>
           <td>{version === '' ? t('errors.noVersion') : showControls(version)}</td>
-          <td className={styles.number}>{format.number(spanCount)}</td>
+          <td className={tableStyles.number}>{format.number(spanCount)}</td>
           <td className={styles.time}>{format.millis(Date.parse(firstSeen))}</td>
           <td className={styles.time}>{format.millis(Date.parse(lastSeen))}</td>
         </tr>
@@ -156,8 +147,8 @@ function TableSection({ title, none, head, rows }: TableSectionProps) {
       {rows.length === 0 ? (
         <p className={styles.none}>{none}</p>
       ) : (
-        <div className={styles.scroller} role="region" aria-label={title} tabIndex={0}>
-          <table className={styles.table}>
+        <div className={tableStyles.scroller} role="region" aria-label={title} tabIndex={0}>
+          <table className={tableStyles.table}>
             <thead>
               <tr>{head}</tr>
             </thead>
@@ -171,34 +162,5 @@ function TableSection({ title, none, head, rows }: TableSectionProps) {
         </Button>
       )}
     </section>
-  );
-}
-
-const FIGURE_HEADS: readonly MessageKey[] = ['service.calls', 'services.rate', 'services.errors', 'stats.p50', 'stats.p95', 'services.p99'];
-
-function FigureHeads() {
-  const t = useTranslate();
-  return FIGURE_HEADS.map((key) => (
-    <th key={key} scope="col" className={styles.number}>
-      {t(key)}
-    </th>
-  ));
-}
-
-function FigureCells({ figures }: { readonly figures: TrafficFigures }) {
-  const t = useTranslate();
-  const format = useFormat();
-  const share = errorShare(figures);
-  return (
-    <>
-      <td className={styles.number}>{format.number(figures.count)}</td>
-      <td className={styles.number}>{t('services.perSecond', { rate: format.number(figures.perSecond) })}</td>
-      <td className={`${styles.number} ${share ? styles.failed : ''}`}>{share === undefined ? '–' : format.percent(share)}</td>
-      {[figures.p50Millis, figures.p95Millis, figures.p99Millis].map((millis, place) => (
-        <td key={place} className={styles.number}>
-          {millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI)}
-        </td>
-      ))}
-    </>
   );
 }

@@ -1,6 +1,7 @@
 import { countStates, type ServiceRow, SHOWN_STATES } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { Choice } from '../../shared/Choice/choice.tsx';
 import { STATE_NAMES } from '../../shared/ServiceState/service-state.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
@@ -27,21 +28,33 @@ export function ServicesHead({ address, rows, shownCount }: ServicesHeadProps) {
         value={address.find}
         onChange={(event) => address.setFind(event.target.value)}
       />
-      <div className={styles.states} role="group" aria-label={t('services.state')}>
-        {SHOWN_STATES.filter((state) => counts[state] > 0 || address.state === state).map((state) => (
-          <button
-            key={state}
-            type="button"
-            className={styles.stateFilter}
-            aria-pressed={address.state === state}
-            onClick={() => address.setState(address.state === state ? undefined : state)}
-          >
-            {t(STATE_NAMES[state])} <span className={styles.count}>{format.number(counts[state])}</span>
-          </button>
-        ))}
-      </div>
+      <Choice
+        legend={t('services.view')}
+        isLegendHidden
+        options={[
+          { value: 'list', label: t('services.list') },
+          { value: 'map', label: t('services.map') },
+        ]}
+        value={address.view}
+        onChange={address.setView}
+      />
+      {address.view === 'list' && (
+        <div className={styles.states} role="group" aria-label={t('services.state')}>
+          {SHOWN_STATES.filter((state) => counts[state] > 0 || address.state === state).map((state) => (
+            <button
+              key={state}
+              type="button"
+              className={styles.stateFilter}
+              aria-pressed={address.state === state}
+              onClick={() => address.setState(address.state === state ? undefined : state)}
+            >
+              {t(STATE_NAMES[state])} <span className={styles.count}>{format.number(counts[state])}</span>
+            </button>
+          ))}
+        </div>
+      )}
       <span className={styles.summary} aria-live="polite">
-        {rows.length > 0 && t('services.summary', { count: shownCount, shown: format.number(shownCount) })}
+        {rows.length > 0 && address.view === 'list' && t('services.summary', { count: shownCount, shown: format.number(shownCount) })}
       </span>
       <span className={styles.rule}>
         {t('services.rule')} {isWeighted && t('services.weighted')}

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, serviceMapQuery, servicesQuery } from '../../api/queries.ts';
 import { filterServices, serviceRows, sortServices } from '../../logic/service-rows.ts';
@@ -16,6 +16,7 @@ import { ServicesHead } from './services-head.tsx';
 import { ServicesTable } from './services-table.tsx';
 import { useServicesAddress } from './use-services-address.ts';
 
+const MapView = lazy(async () => ({ default: (await import('./map-view.tsx')).MapView }));
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 
 /** Every service, how it fares now and how it did over the range. */
@@ -34,6 +35,7 @@ export function ServicesPage() {
   const { data, error } = search;
   const rows = useMemo(() => (data ? serviceRows(data, known ?? []) : []), [data, known]);
   const { find, state, sort } = address;
+  const isMap = address.view === 'map';
   const { by, descending } = sort;
   const shown = useMemo(() => sortServices(filterServices(rows, { find, state }), { by, descending }), [rows, find, state, by, descending]);
   return (
@@ -52,14 +54,21 @@ export function ServicesPage() {
           <>
             <AnswerNotesBar answers={[data]} />
             {rows.length === 0 && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
-            {rows.length > 0 && shown.length === 0 && (
+            {rows.length > 0 && isMap && (
+              <Suspense fallback={null}>
+                <MapView answer={data} address={address} isStale={search.isPlaceholderData} />
+              </Suspense>
+            )}
+            {rows.length > 0 && !isMap && shown.length === 0 && (
               <EmptyState title={t('services.noneTitle')} text={t('services.noneText')}>
                 <StateActions>
                   <Button onClick={address.clearFilter}>{t('services.clearFilter')}</Button>
                 </StateActions>
               </EmptyState>
             )}
-            {shown.length > 0 && <ServicesTable rows={shown} answer={data} address={address} isStale={search.isPlaceholderData} />}
+            {!isMap && shown.length > 0 && (
+              <ServicesTable rows={shown} answer={data} address={address} isStale={search.isPlaceholderData} />
+            )}
           </>
         )}
       </SearchState>

@@ -19,6 +19,22 @@ export function useServicesAddress() {
     sort,
     find: url.find ?? '',
     state: url.state,
+    view: url.view ?? ('list' as const),
+    /** Of the map: the node that it is about. */
+    focus: url.focus,
+    steps: url.steps ?? 1,
+    setView: (view: 'list' | 'map') => {
+      const { view: _view, ...rest } = url;
+      void navigate({ to: '/services', search: view === 'list' ? rest : { ...rest, view } });
+    },
+    setFocus: (focus: string | undefined) => {
+      const { focus: _focus, ...rest } = url;
+      void navigate({ to: '/services', search: focus === undefined ? rest : { ...rest, focus } });
+    },
+    setSteps: (steps: number) => {
+      const { steps: _steps, ...rest } = url;
+      void navigate({ to: '/services', search: steps === 1 ? rest : { ...rest, steps } });
+    },
     setRange: ({ from, to }: TimeRangeText) => {
       restartClock();
       void navigate({ to: '/services', search: { ...url, from, to } });

@@ -1,0 +1,47 @@
+import type { MapNodeType, TrafficFigures } from '@threadline/collector/api';
+import { formatDuration } from '../../logic/duration-format.ts';
+import { errorShare } from '../../logic/service-rows.ts';
+import type { MessageKey } from '../../messages/english.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import styles from './traffic-cells.module.css';
+
+const NANOS_A_MILLI = 1e6;
+
+export const NODE_TYPE_NAMES: Readonly<Record<MapNodeType, MessageKey>> = {
+  service: 'service.typeService',
+  queue: 'service.typeQueue',
+  database: 'service.typeDatabase',
+  external: 'service.typeExternal',
+};
+
+const HEADS: readonly MessageKey[] = ['service.calls', 'services.rate', 'services.errors', 'stats.p50', 'stats.p95', 'services.p99'];
+
+/** Heads of the columns that `TrafficCells` fills. */
+export function TrafficHeads() {
+  const t = useTranslate();
+  return HEADS.map((key) => (
+    <th key={key} scope="col" className={styles.number}>
+      {t(key)}
+    </th>
+  ));
+}
+
+/** Calls, their rate, how many failed and how long they took, as cells of a table's row. */
+export function TrafficCells({ figures }: { readonly figures: TrafficFigures }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const share = errorShare(figures);
+  return (
+    <>
+      <td className={styles.number}>{format.number(figures.count)}</td>
+      <td className={styles.number}>{t('services.perSecond', { rate: format.number(figures.perSecond) })}</td>
+      <td className={`${styles.number} ${share ? styles.failed : ''}`}>{share === undefined ? '–' : format.percent(share)}</td>
+      {[figures.p50Millis, figures.p95Millis, figures.p99Millis].map((millis, place) => (
+        <td key={place} className={styles.number}>
+          {millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI)}
+        </td>
+      ))}
+    </>
+  );
+}
