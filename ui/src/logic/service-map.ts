@@ -1,7 +1,7 @@
 import type { MapEdge, MapNode, ServiceMapAnswer } from '@threadline/collector/api';
 
 /** More boxes are not read by anybody; the rest is found by name or from its neighbours. */
-export const SHOWN_NODES = 60;
+const SHOWN_NODES = 60;
 
 export interface MapWish {
   /** The id of the node that the map is about; only it and what it is joined to in so many steps. */
