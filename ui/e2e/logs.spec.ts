@@ -1,6 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './shop-test.ts';
 
+test.use({ freshFor: 'logs' });
+
 const rows = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' }).getByRole('row');
 const detail = (page: Page): Locator => page.getByRole('complementary', { name: 'Record' });
 const query = (page: Page): Locator => page.getByRole('textbox', { name: 'Query' });

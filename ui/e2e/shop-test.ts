@@ -9,11 +9,17 @@ export interface Shop extends Seeded {
 const REQUESTS = 150;
 const SEED = 7;
 
-/** A page in front of a collector that holds a small shop's last quarter of an hour; one collector for all tests. */
-export const test = base.extend<object, { readonly shop: Shop }>({
+interface WorkerFixtures {
+  /** Files that name themselves have a shop of their own, whose records have just come: by the time they run, others have left the last quarter of an hour. */
+  readonly freshFor: string;
+  readonly shop: Shop;
+}
+
+/** A page in front of a collector that holds a small shop's last quarter of an hour; one collector for all tests but those that ask for a fresh one. */
+export const test = base.extend<object, WorkerFixtures>({
+  freshFor: ['', { option: true, scope: 'worker' }],
   shop: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => {
+    async ({ freshFor: _ }, use) => {
       const collector = await startCollector();
       const seeded = await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), requests: REQUESTS, seed: SEED });
       await use({ ...seeded, collector });

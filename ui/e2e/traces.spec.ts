@@ -2,6 +2,8 @@ import type { Locator, Page } from '@playwright/test';
 import { LARGE_TRACE_SPANS, REPEATED_CALLS } from './seed.ts';
 import { expect, test } from './shop-test.ts';
 
+test.use({ freshFor: 'traces' });
+
 const list = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('row');
 const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'Waterfall' });
 const treeRow = (page: Page, name: string | RegExp): Locator => tree(page).getByRole('row', { name });
