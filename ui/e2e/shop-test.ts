@@ -9,14 +9,9 @@ export interface Shop extends Seeded {
 const REQUESTS = 150;
 const SEED = 7;
 
-interface WorkerFixtures {
-  /** Files that name themselves have a shop of their own, whose records have just come: by the time they run, others have left the last quarter of an hour. */
-  readonly freshFor: string;
-  readonly shop: Shop;
-}
-
 /** A page in front of a collector that holds a small shop's last quarter of an hour; one collector for all tests but those that ask for a fresh one. */
-export const test = base.extend<object, WorkerFixtures>({
+export const test = base.extend<object, { readonly freshFor: string; readonly shop: Shop }>({
+  // Files that name themselves have a shop of their own, whose records have just come: by the time they run, others have left the last quarter of an hour.
   freshFor: ['', { option: true, scope: 'worker' }],
   shop: [
     async ({ freshFor: _ }, use) => {
