@@ -1,4 +1,3 @@
-import * as Tabs from '@radix-ui/react-tabs';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { causalDepths, causalOrder, type FlowItem } from '../logic/causal-order.ts';
 import { formatDuration } from '../logic/duration-format.ts';
@@ -17,6 +16,7 @@ import { SequenceView } from '../panels/flow/sequence-view.tsx';
 import { useSequence } from '../panels/flow/use-sequence.ts';
 import { SplitView } from '../shared/SplitView/split-view.tsx';
 import { Timestamp } from '../shared/Timestamp/timestamp.tsx';
+import { ViewPanel, ViewTabs } from '../shared/ViewTabs/view-tabs.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../state/panel-size.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
 import styles from './viewer.module.css';
@@ -85,19 +85,13 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
         resizeLabel={t('detail.resize')}
         detail={opened && <ViewerDetail item={opened} items={items} onOpen={open} onClose={() => setSelected(-1)} />}
       >
-        <Tabs.Root
-          className={styles.tabs}
-          value={view}
-          onValueChange={(value) => setView(VIEWS.find((known) => known === value) ?? 'timeline')}
+        <ViewTabs
+          label={t('flow.views')}
+          views={VIEWS.map((value) => ({ value, label: t(VIEW_NAMES[value]) }))}
+          view={view}
+          onView={setView}
         >
-          <Tabs.List aria-label={t('flow.views')} className={styles.tabList}>
-            {VIEWS.map((name) => (
-              <Tabs.Trigger key={name} className={styles.tab} value={name}>
-                {t(VIEW_NAMES[name])}
-              </Tabs.Trigger>
-            ))}
-          </Tabs.List>
-          <Tabs.Content className={styles.panel} value="timeline" tabIndex={-1}>
+          <ViewPanel view="timeline">
             <FlowLanesView items={items} breaks={breaks} current={active} onOpen={open} />
             <FlowList
               {...shared}
@@ -106,8 +100,8 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
               startNanos={parseNanos(flow.summary.startTimeUnixNano)}
               traceLink={(traceId) => traceId.slice(0, 8)}
             />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="sequence" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="sequence">
             <SequenceView
               {...shared}
               state={sequence}
@@ -115,14 +109,14 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
               isDetailOpen={opened !== undefined}
               tools={<SequenceTools state={sequence} name={flow.summary.correlationId} />}
             />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="trace" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="trace">
             <ViewerTraces {...shared} traces={flow.summary.traces} />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="logs" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="logs">
             <ViewerLogs {...shared} />
-          </Tabs.Content>
-        </Tabs.Root>
+          </ViewPanel>
+        </ViewTabs>
       </SplitView>
     </>
   );

@@ -1,13 +1,13 @@
 import { type LogPattern, type LogPatternsAnswer, PATTERN_ORDERS } from '../../api/index.ts';
-import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import { templateId, templateParts } from '../../storage/patterns/template-text.ts';
 import type { PatternCounts, PatternsResult } from '../../storage/storage.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
 import { type BoundedRange, bucketCount, bucketWidth, layOutBuckets } from '../histogram-buckets.ts';
+import { parseBoundedRange } from '../parameters/bounded-range.ts';
 import { parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
 import { parseQueryParameter } from '../parameters/query-parameter.ts';
-import { checkRange, DEFAULT_FROM, DEFAULT_TO, parseTimeParameter } from '../parameters/time-range.ts';
+import { DEFAULT_FROM } from '../parameters/time-range.ts';
 import { withoutOwnEvents } from '../query-nodes.ts';
 
 const DEFAULT_BUCKETS = 40;
@@ -17,22 +17,17 @@ const DEFAULT_PATTERNS = 50;
 const MAX_PATTERNS = 1_000;
 /** A list that a person waits for: a part of the counts is of use. */
 const MAX_COUNTING_MILLIS = 10_000;
-/** Records beyond 2262 stand at the index's last instant; the range ends just after it at the latest. */
-const MAX_TO_NANOS = MAX_INDEX_TIME_NANOS + 1n;
 const EMPTY: PatternsResult = { total: 0, patternCount: 0, patterns: [] };
 
 /** Matching logs folded into patterns of their messages. */
 export const logPatternsRoute = defineRoute({
   path: '/api/v1/logs/patterns',
   names: { single: ['query', 'from', 'to', 'order', 'limit', 'buckets'] },
-  parse({ parameters, nowNanos }, { capabilities }) {
+  parse(input, { capabilities }) {
+    const { parameters } = input;
     const { query, warnings } = parseQueryParameter(parameters, 'logs', capabilities);
-    const from = parseTimeParameter(parameters.get('from') ?? DEFAULT_FROM, 'from', nowNanos);
-    const to = parseTimeParameter(parameters.get('to') ?? DEFAULT_TO, 'to', nowNanos);
-    checkRange({ fromNanos: from, toNanos: to });
+    const range = parseBoundedRange(input, DEFAULT_FROM);
     const maxBuckets = parseWholeNumber(parameters, 'buckets', { min: 1, max: MAX_BUCKETS, fallback: DEFAULT_BUCKETS });
-    const toNanos = to > MAX_TO_NANOS ? MAX_TO_NANOS : to;
-    const range: BoundedRange = { fromNanos: from > toNanos ? toNanos : from, toNanos };
     return {
       query: withoutOwnEvents(query),
       warnings,

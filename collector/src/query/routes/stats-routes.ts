@@ -1,6 +1,5 @@
 import { type QueryTarget, resolveField } from '@threadline/query-language';
 import type { StatsAnswer, StatsFigures, StatsSeries } from '../../api/index.ts';
-import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import {
   GROUP_RECORD_FIELDS,
   type GroupField,
@@ -14,11 +13,12 @@ import {
 } from '../../storage/stats/stats.ts';
 import { FACET_PLACES } from '../../storage/storage.ts';
 import { answerNotes } from '../answer-notes.ts';
-import { type ApiRoute, defineRoute, type RouteInput } from '../api-route.ts';
-import { type BoundedRange, bucketWidth, layOutBuckets } from '../histogram-buckets.ts';
+import { type ApiRoute, defineRoute } from '../api-route.ts';
+import { bucketWidth, layOutBuckets } from '../histogram-buckets.ts';
+import { parseBoundedRange } from '../parameters/bounded-range.ts';
 import { invalidValue, type Parameters, parseWholeNumber } from '../parameters/parameters.ts';
 import { parseQueryParameter } from '../parameters/query-parameter.ts';
-import { checkRange, DEFAULT_FROM, DEFAULT_TO, parseTimeParameter } from '../parameters/time-range.ts';
+import { DEFAULT_FROM } from '../parameters/time-range.ts';
 import { withoutOwnEvents } from '../query-nodes.ts';
 
 const DEFAULT_GROUPS = 10;
@@ -32,8 +32,6 @@ const DEFAULT_PERCENTILES = [50, 90, 95, 99];
 const MAX_PERCENTILES = 10;
 /** What a person waits for: a part of the figures is of use. */
 const MAX_COUNTING_MILLIS = 10_000;
-/** Records beyond 2262 stand at the index's last instant; the range ends just after it at the latest. */
-const MAX_TO_NANOS = MAX_INDEX_TIME_NANOS + 1n;
 const EMPTY: StatsResult = { total: 0, groups: [], isCapped: false, unmeasuredCount: 0 };
 
 /** Figures of matching logs. */
@@ -48,7 +46,7 @@ function createStatsRoute(path: string, target: QueryTarget): ApiRoute {
     parse: (input, { capabilities }) => {
       const { parameters } = input;
       const { query, warnings } = parseQueryParameter(parameters, target, capabilities);
-      const range = parseRange(input);
+      const range = parseBoundedRange(input, DEFAULT_FROM);
       const limit = parseWholeNumber(parameters, 'limit', { min: 1, max: MAX_GROUPS, fallback: DEFAULT_GROUPS });
       const maxBuckets = parseWholeNumber(parameters, 'buckets', { min: 0, max: MAX_BUCKETS, fallback: 0 });
       if (limit * maxBuckets > MAX_CELLS) throw invalidValue('buckets', `at most ${MAX_CELLS} divided by the limit of groups`);
@@ -92,14 +90,6 @@ function createStatsRoute(path: string, target: QueryTarget): ApiRoute {
       };
     },
   });
-}
-
-function parseRange({ parameters, nowNanos }: RouteInput): BoundedRange {
-  const from = parseTimeParameter(parameters.get('from') ?? DEFAULT_FROM, 'from', nowNanos);
-  const to = parseTimeParameter(parameters.get('to') ?? DEFAULT_TO, 'to', nowNanos);
-  checkRange({ fromNanos: from, toNanos: to });
-  const toNanos = to > MAX_TO_NANOS ? MAX_TO_NANOS : to;
-  return { fromNanos: from > toNanos ? toNanos : from, toNanos };
 }
 
 function parsePercentiles(parameters: Parameters): number[] {

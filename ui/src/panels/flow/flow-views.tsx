@@ -1,4 +1,3 @@
-import * as Tabs from '@radix-ui/react-tabs';
 import type { FlowBreak } from '@threadline/collector/api';
 import { useMemo } from 'react';
 import type { FlowItem } from '../../logic/causal-order.ts';
@@ -6,8 +5,8 @@ import { causalDepths } from '../../logic/causal-order.ts';
 import { parseNanos } from '../../logic/nanos.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { ViewPanel, ViewTabs } from '../../shared/ViewTabs/view-tabs.tsx';
 import { FLOW_VIEWS, type FlowViewName } from '../../state/url-state.ts';
-import styles from './flow.module.css';
 import { FlowLanesView } from './flow-lanes-view.tsx';
 import { FlowList } from './flow-list.tsx';
 import { SequenceTools } from './sequence-tools.tsx';
@@ -38,19 +37,13 @@ export function FlowViews(props: FlowViewsProps) {
   const { items, breaks, sequence, view, active, selected, onActive, onOpen } = props;
   const depths = useMemo(() => causalDepths(items), [items]);
   return (
-    <Tabs.Root
-      className={styles.tabs}
-      value={view}
-      onValueChange={(value) => props.onView(FLOW_VIEWS.find((known) => known === value) ?? 'timeline')}
+    <ViewTabs
+      label={t('flow.views')}
+      views={FLOW_VIEWS.map((value) => ({ value, label: t(VIEW_NAMES[value]) }))}
+      view={view}
+      onView={props.onView}
     >
-      <Tabs.List aria-label={t('flow.views')} className={styles.tabList}>
-        {FLOW_VIEWS.map((name) => (
-          <Tabs.Trigger key={name} className={styles.tab} value={name}>
-            {t(VIEW_NAMES[name])}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
-      <Tabs.Content className={styles.panel} value="timeline" tabIndex={-1}>
+      <ViewPanel view="timeline">
         <FlowLanesView items={items} breaks={breaks} current={active} onOpen={onOpen} />
         <FlowList
           items={items}
@@ -63,8 +56,8 @@ export function FlowViews(props: FlowViewsProps) {
           onOpen={onOpen}
           traceLink={(traceId, spanId) => <TraceLink traceId={traceId} spanId={spanId} />}
         />
-      </Tabs.Content>
-      <Tabs.Content className={styles.panel} value="sequence" tabIndex={-1}>
+      </ViewPanel>
+      <ViewPanel view="sequence">
         <SequenceView
           items={items}
           state={sequence}
@@ -76,7 +69,7 @@ export function FlowViews(props: FlowViewsProps) {
           onOpen={onOpen}
           tools={<SequenceTools state={sequence} name={props.correlationId} />}
         />
-      </Tabs.Content>
-    </Tabs.Root>
+      </ViewPanel>
+    </ViewTabs>
   );
 }

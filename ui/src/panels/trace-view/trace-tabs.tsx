@@ -1,4 +1,3 @@
-import * as Tabs from '@radix-ui/react-tabs';
 import type { TraceHeadLine } from '@threadline/collector/api';
 import { lazy, Suspense } from 'react';
 import { scaleWindow, WHOLE } from '../../logic/time-window.ts';
@@ -9,13 +8,13 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { ViewPanel, ViewTabs } from '../../shared/ViewTabs/view-tabs.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { type ShortcutMap, useShortcuts } from '../../state/shortcuts.ts';
 import { TRACE_VIEWS, type TraceViewName } from '../../state/url-state.ts';
 import { TraceDetail } from './trace-detail.tsx';
 import { TraceLogs } from './trace-logs.tsx';
 import { FindField, TraceTools } from './trace-tools.tsx';
-import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
 import { useTraceViews } from './use-trace-views.ts';
 import type { UsualOf } from './use-usual-ranges.ts';
@@ -72,22 +71,16 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
         ) : undefined
       }
     >
-      <Tabs.Root
-        className={styles.tabs}
-        value={address.view}
-        onValueChange={(value) => address.setView(TRACE_VIEWS.find((view) => view === value) ?? 'waterfall')}
+      <ViewTabs
+        label={t('trace.views')}
+        views={TRACE_VIEWS.map((value) => ({ value, label: t(VIEW_NAMES[value], { shown: format.number(tree.logs.ids.length) }) }))}
+        view={address.view}
+        onView={address.setView}
+        tools={
+          address.view === 'waterfall' && <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} />
+        }
       >
-        <div className={styles.tabBar}>
-          <Tabs.List aria-label={t('trace.views')} className={styles.tabList}>
-            {TRACE_VIEWS.map((view) => (
-              <Tabs.Trigger key={view} className={styles.tab} value={view}>
-                {t(VIEW_NAMES[view], { shown: format.number(tree.logs.ids.length) })}
-              </Tabs.Trigger>
-            ))}
-          </Tabs.List>
-          {address.view === 'waterfall' && <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} />}
-        </div>
-        <Tabs.Content className={styles.panel} value="waterfall" tabIndex={-1}>
+        <ViewPanel view="waterfall">
           <Waterfall
             snapshot={snapshot}
             state={waterfall}
@@ -95,25 +88,25 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
             usualOf={usualOf}
             spanCount={head.summary.spanCount}
           />
-        </Tabs.Content>
+        </ViewPanel>
         <Suspense fallback={<SkeletonRows columns={[280, 40]} />}>
-          <Tabs.Content className={styles.panel} value="flame" tabIndex={-1}>
+          <ViewPanel view="flame">
             <FlameView views={views} address={address} find={<FindField address={address} waterfall={waterfall} canFilter={false} />} />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="calls" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="calls">
             <CallsView views={views} address={address} />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="statistics" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="statistics">
             <StatisticsView views={views} address={address} />
-          </Tabs.Content>
-          <Tabs.Content className={styles.panel} value="compare" tabIndex={-1}>
+          </ViewPanel>
+          <ViewPanel view="compare">
             <CompareView views={views} address={address} head={head} />
-          </Tabs.Content>
+          </ViewPanel>
         </Suspense>
-        <Tabs.Content className={styles.panel} value="logs" tabIndex={-1}>
+        <ViewPanel view="logs">
           <TraceLogs tree={tree} selectedId={address.logId} onOpen={address.openLog} />
-        </Tabs.Content>
-      </Tabs.Root>
+        </ViewPanel>
+      </ViewTabs>
     </SplitView>
   );
 }
