@@ -51,7 +51,12 @@ export class PatternMiner {
     const nowMillis = this.#now();
     const entries: ShapeText[] = [];
     const templates: TemplateText[] = [];
+    // Services that say the same have the same entries.
+    const numbers = new Map<ShapeText, number>();
     const push = (text: ShapeText, template: TemplateText): number => {
+      const known = numbers.get(text);
+      if (known !== undefined) return known;
+      numbers.set(text, entries.length);
       templates.push(template);
       return entries.push(text) - 1;
     };

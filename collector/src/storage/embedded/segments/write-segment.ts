@@ -21,6 +21,8 @@ import {
 
 /** Row groups below are merged into larger ones, for which their token hashes are kept. */
 export const SMALL_GROUP_ROWS = GROUP_ROWS / 2;
+/** Row groups below are merged within seconds while records come; what is left of them when none come any more is small. */
+const PASSING_ROWS = GROUP_ROWS / 8;
 
 /** A row group as bytes, wherever it comes to stand. */
 export interface EncodedGroup {
@@ -34,7 +36,7 @@ export async function encodeGroup(data: RowGroupData, { isForGood = true } = {})
   const bytes: Buffer[] = [];
   const chunks: ChunkIndex[] = [];
   const isSmall = data.rows < SMALL_GROUP_ROWS;
-  const compresses = isForGood || !isSmall;
+  const compresses = isForGood || data.rows >= PASSING_ROWS;
   let at = 0;
   for (const column of data.columns) {
     const { bytes: parts, index } = await encodeColumn(column, { compresses });
