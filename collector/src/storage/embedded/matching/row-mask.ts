@@ -1,8 +1,23 @@
-/** Rows of a page, one byte each: 1 for those that are meant. */
+import { PAGE_ROWS } from '../parquet/encode-column.ts';
+
+/** Rows of a page, one byte each: 1 for those that are meant. Only who made one writes to it: several may share one. */
 export type RowMask = Uint8Array;
 
+/** Of each number of rows of a page the one mask with all of them. */
+const whole: (RowMask | undefined)[] = [];
+
+/** One that is shared: nobody writes to it. */
 export function allRows(rows: number): RowMask {
-  return new Uint8Array(rows).fill(1);
+  const known = whole[rows];
+  if (known) return known;
+  const made = new Uint8Array(rows).fill(1);
+  if (rows <= PAGE_ROWS) whole[rows] = made;
+  return made;
+}
+
+/** True of what `allRows` gave for a page: nothing has to be looked at to know that all rows are meant. */
+export function isWhole(mask: RowMask): boolean {
+  return whole[mask.length] === mask;
 }
 
 export function noRows(rows: number): RowMask {
@@ -10,10 +25,11 @@ export function noRows(rows: number): RowMask {
 }
 
 export function isEmpty(mask: RowMask): boolean {
-  return !mask.includes(1);
+  return isWhole(mask) ? mask.length === 0 : !mask.includes(1);
 }
 
 export function countRows(mask: RowMask): number {
+  if (isWhole(mask)) return mask.length;
   let count = 0;
   for (const row of mask) count += row;
   return count;
@@ -26,8 +42,10 @@ export function without(mask: RowMask, other: RowMask): RowMask {
   return left;
 }
 
-/** Those that are in both. */
+/** Those that are in both. It may be one of the two. */
 export function both(left: RowMask, right: RowMask): RowMask {
+  if (isWhole(left)) return right;
+  if (isWhole(right)) return left;
   const found = new Uint8Array(left.length);
   for (let row = 0; row < left.length; row += 1) found[row] = (left[row] ?? 0) & (right[row] ?? 0);
   return found;

@@ -1,6 +1,6 @@
 import { LEVELS } from '@threadline/query-language';
 import type { HistogramRequest, HistogramResult } from '../../storage.ts';
-import { countRows, type RowMask } from '../matching/row-mask.ts';
+import { isWhole, type RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { levelOfNumber } from '../record-fields.ts';
 import type { Page } from './page.ts';
@@ -37,7 +37,7 @@ export function logHistogram(scope: ReadScope, { query, range, widthNanos }: His
 /** All rows of the page are of one bucket. */
 function addLevels(page: Page, rows: RowMask, counts: Float64Array): void {
   // Where all of them match, the index says how many of each level there are.
-  const known = countRows(rows) === page.rows ? page.levels() : undefined;
+  const known = isWhole(rows) ? page.levels() : undefined;
   if (known) {
     for (const [level, count] of known.entries()) counts[level] = (counts[level] ?? 0) + count;
     return;

@@ -2,10 +2,12 @@ import { NO_TEMPLATE_ID, type QueryNode } from '@threadline/query-language';
 import { NO_TEMPLATE, type TemplateText } from '../../patterns/template-text.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
 import type { TableName } from '../layout.ts';
+import { type CertainPages, certainPages } from '../matching/certain-pages.ts';
 import { compileQuery, type Match } from '../matching/compile-query.ts';
 import { needleOf, rowsBetween, rowsEqual } from '../matching/match-columns.ts';
 import { allRows, isEmpty, noRows, type RowMask } from '../matching/row-mask.ts';
 import type { RowGroup } from '../segments/segment.ts';
+import { onlyTenant } from './group-tenant.ts';
 import { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { StoppedError } from './stop.ts';
@@ -29,7 +31,7 @@ export function pagesOf(scope: ReadScope, group: RowGroup, bits: number): Page[]
 /** The tenant's rows of a page. */
 export function rowsOfTenant(scope: ReadScope, page: Page): RowMask {
   const { tenant } = scope;
-  const only = page.onlyText('tenant');
+  const only = onlyTenant(page.group, scope.cache);
   if (only !== undefined) return only === tenant ? allRows(page.rows) : noRows(page.rows);
   return rowsEqual(page.texts('tenant'), needleOf(tenant), allRows(page.rows));
 }
@@ -57,6 +59,7 @@ export class Scan {
   readonly #leavesOut: (group: RowGroup) => boolean;
   readonly #probe: Probe;
   readonly #match: Match;
+  readonly #certain: CertainPages;
 
   constructor(scope: ReadScope, { table, query, window, leavesOut = () => false }: ScanOptions) {
     this.#leavesOut = leavesOut;
@@ -64,6 +67,7 @@ export class Scan {
     this.#table = table;
     this.#window = window;
     this.#probe = probeOf(query, table);
+    this.#certain = certainPages(query, table);
     this.#match = compileQuery(query, {
       table,
       check: scope.check,
@@ -110,12 +114,18 @@ export class Scan {
 
   #visitPages(order: Order, group: RowGroup, { visitPage, isEnough }: Visitor): void {
     const { min, max } = this.#window;
-    const pages = pagesOf(this.#scope, group, group.probe(this.#probe));
+    const { tenant, cache } = this.#scope;
+    const only = onlyTenant(group, cache);
+    if (only !== undefined && only !== tenant) return;
+    const bits = group.probe(this.#probe);
+    const certain = only === undefined || bits === 0 ? 0 : this.#certain(group, bits);
+    const pages = pagesOf(this.#scope, group, bits);
     for (const page of pages.toSorted(byFirstTime(order))) {
       if (page.greatest < min || page.least > max) continue;
       if (isEnough(firstTime(order, page))) break;
       this.#scope.check();
-      const rows = this.rowsOf(page);
+      const isCertain = (certain & (1 << page.number)) !== 0 && page.least >= min && page.greatest <= max;
+      const rows = isCertain ? allRows(page.rows) : this.rowsOf(page);
       if (!isEmpty(rows)) visitPage(page, rows);
     }
   }
