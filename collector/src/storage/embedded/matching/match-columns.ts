@@ -1,6 +1,6 @@
 import { type LongPage, longAt, type TextPage, textAt } from '../parquet/decode-column.ts';
 import type { CodeColumn, TextColumn } from '../reading/column-values.ts';
-import { countRows, noRows, type RowMask } from './row-mask.ts';
+import { countRows, noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
 
 /** Below this part of a page's rows each is looked at for itself; else all bytes of the page are searched at once. */
 const FEW_ROWS_PART = 1 / 32;
@@ -95,9 +95,7 @@ export function rowsEqual(column: TextColumn, needle: Needle, mask: RowMask): Ro
 /** The rows of the mask whose number is one of these. */
 export function rowsWithCode({ entries, indexes }: CodeColumn, wanted: ReadonlySet<number>, mask: RowMask): RowMask {
   const isWanted = Uint8Array.from(entries, (entry) => (wanted.has(entry) ? 1 : 0));
-  const found = noRows(mask.length);
-  for (let row = 0; row < mask.length; row += 1) found[row] = (mask[row] ?? 0) & (isWanted[indexes[row] ?? 0] ?? 0);
-  return found;
+  return rowsOfCodes(indexes, isWanted, mask);
 }
 
 /** The rows of the mask whose number lies between the two, both inclusive. */

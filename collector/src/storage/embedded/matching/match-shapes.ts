@@ -2,7 +2,7 @@ import type { ShapeText } from '../../patterns/shape-text.ts';
 import { type ShapeTest, type ShapeWords, shapeWords } from '../../patterns/shape-words.ts';
 import type { Page } from '../reading/page.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { addRows, noRows, type RowMask } from './row-mask.ts';
+import { addRows, isEmpty, noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
 
 type Match = (page: Page, mask: RowMask) => RowMask;
 
@@ -14,10 +14,29 @@ const NO = 0;
 const YES = 1;
 const LOOK = 2;
 
+/** What the shapes of a row group say: of each, whether its rows pass, and whether that has to be looked at. */
+interface Verdicts {
+  readonly passes: Uint8Array;
+  readonly isUnclear: Uint8Array;
+  readonly hasUnclear: boolean;
+  readonly hasNone: boolean;
+}
+
+function verdictsOf(entries: readonly ShapeText[], verdictOf: (shape: ShapeText) => number): Verdicts {
+  const verdicts = Uint8Array.from(entries, verdictOf);
+  const hasUnclear = verdicts.includes(LOOK);
+  return {
+    passes: verdicts.map((verdict) => (verdict === YES ? 1 : 0)),
+    isUnclear: verdicts.map((verdict) => (verdict === LOOK ? 1 : 0)),
+    hasUnclear,
+    hasNone: !hasUnclear && !verdicts.includes(YES),
+  };
+}
+
 /** Rows whose messages pass: of those whose shape already tells, no message is read. `ofMessage` looks at the others. */
 export function shapeMatcher(test: ShapeTest, ofMessage: Match): Match {
   let group: RowGroup | undefined;
-  let verdicts = new Uint8Array();
+  let verdicts: Verdicts | undefined;
   const verdictOfShape = new Map<ShapeText, number>();
   const verdictOf = (shape: ShapeText): number => {
     let verdict = verdictOfShape.get(shape);
@@ -29,25 +48,18 @@ export function shapeMatcher(test: ShapeTest, ofMessage: Match): Match {
     return verdict;
   };
   return (page, mask) => {
-    const shapes = page.templates();
-    if (!shapes) return ofMessage(page, mask);
-    if (page.group !== group) {
+    if (page.group !== group || !verdicts) {
       group = page.group;
-      verdicts = Uint8Array.from(shapes.entries, verdictOf);
+      const shapes = page.templates();
+      verdicts = shapes && verdictsOf(shapes.entries, verdictOf);
+      if (!verdicts) return ofMessage(page, mask);
     }
-    if (!verdicts.includes(YES) && !verdicts.includes(LOOK)) return noRows(mask.length);
-    const found = noRows(mask.length);
-    const unclear = noRows(mask.length);
-    let isUnclear = 0;
-    const { indexes } = shapes;
-    for (let row = 0; row < mask.length; row += 1) {
-      const verdict = verdicts[indexes[row] ?? 0] ?? LOOK;
-      const wanted = mask[row] ?? 0;
-      found[row] = wanted & verdict & YES;
-      unclear[row] = (wanted & (verdict >> 1)) as 0 | 1;
-      isUnclear |= unclear[row] ?? 0;
-    }
-    if (isUnclear !== 0) addRows(found, ofMessage(page, unclear));
+    if (verdicts.hasNone) return noRows(mask.length);
+    const indexes = page.templates()?.indexes ?? new Int32Array();
+    const found = rowsOfCodes(indexes, verdicts.passes, mask);
+    if (!verdicts.hasUnclear) return found;
+    const unclear = rowsOfCodes(indexes, verdicts.isUnclear, mask);
+    if (!isEmpty(unclear)) addRows(found, ofMessage(page, unclear));
     return found;
   };
 }

@@ -3,7 +3,7 @@ import type { TemplateText } from '../../patterns/template-text.ts';
 import { NO_TEMPLATE } from '../../patterns/template-text.ts';
 import type { Page } from '../reading/page.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { noRows, type RowMask } from './row-mask.ts';
+import { noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
 
 /** What gives the rows of a mask whose template is one of these. Rows of files from before there were templates have none. */
 export function rowsOfTemplates(wanted: ReadonlySet<TemplateText>): (page: Page, mask: RowMask) => RowMask {
@@ -16,10 +16,6 @@ export function rowsOfTemplates(wanted: ReadonlySet<TemplateText>): (page: Page,
       group = page.group;
       isWanted = Uint8Array.from(templates.entries, (shape) => (wanted.has(templateOfShape(shape)) ? 1 : 0));
     }
-    const found = noRows(mask.length);
-    if (!isWanted.includes(1)) return found;
-    const { indexes } = templates;
-    for (let row = 0; row < mask.length; row += 1) found[row] = (mask[row] ?? 0) & (isWanted[indexes[row] ?? 0] ?? 0);
-    return found;
+    return isWanted.includes(1) ? rowsOfCodes(templates.indexes, isWanted, mask) : noRows(mask.length);
   };
 }

@@ -55,3 +55,11 @@ export function both(left: RowMask, right: RowMask): RowMask {
 export function addRows(mask: RowMask, other: RowMask): void {
   for (let row = 0; row < mask.length; row += 1) mask[row] = (mask[row] ?? 0) | (other[row] ?? 0);
 }
+
+/** The rows of the mask whose code is wanted: 1 in `isWanted`. */
+export function rowsOfCodes(codes: Int32Array, isWanted: Uint8Array, mask: RowMask): RowMask {
+  const found = noRows(mask.length);
+  if (isWhole(mask)) for (let row = 0; row < found.length; row += 1) found[row] = isWanted[codes[row] ?? 0] ?? 0;
+  else for (let row = 0; row < found.length; row += 1) found[row] = (mask[row] ?? 0) & (isWanted[codes[row] ?? 0] ?? 0);
+  return found;
+}

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteTexts } from './byte-texts.ts';
 
-const text = fc.tuple(fc.string({ maxLength: 6 }), fc.constantFrom(1, 2));
+/** Short ones and long ones, of few characters, so that many come again. */
+const text = fc.tuple(
+  fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: fc.constantFrom('a', 'b', '한'), maxLength: 12 })),
+  fc.constantFrom(1, 2),
+);
 
 describe('ByteTexts', () => {
   it('numbers distinct texts of a kind as they come, and knows them again', () => {

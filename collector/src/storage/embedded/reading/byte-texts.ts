@@ -1,14 +1,17 @@
 const FIRST_SLOTS = 1 << 10;
 const FIRST_BYTES = 16 * 1024;
 const MAX_FILL = 0.5;
+/** Of each slot: one more than a text's number (0: it is free), its length and kind, and two words. */
+const SLOT_INTS = 4;
+/** A text of no more bytes stands in its slot's words as a whole; of a longer one there are two hashes. */
+const WORDS_BYTES = 8;
 
-/** Distinct texts as bytes, each with a kind, numbered from 0 as they come. A text that comes again costs no object. */
+/** Distinct texts as bytes, each with a kind, numbered from 0 as they come. A text that comes again costs no object, and a short one a look at one place in memory. */
 export class ByteTexts {
   readonly #maxTexts: number;
   readonly #maxBytes: number;
-  /** The number of a text and one; 0 is free. */
-  #slots = new Int32Array(FIRST_SLOTS);
-  #hashes = new Int32Array(FIRST_SLOTS);
+  #slots = new Int32Array(FIRST_SLOTS * SLOT_INTS);
+  #mask = FIRST_SLOTS - 1;
   /** Where each text starts; the kind is its last byte. */
   #starts = new Int32Array(FIRST_SLOTS + 1);
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
@@ -23,18 +26,31 @@ export class ByteTexts {
     return this.#size;
   }
 
-  /** The number of the text in these bytes; -1 for a new one that has no room. */
+  /** The number of the text in these bytes; -1 for a new one that has no room. `kind`: 0 to 255. */
   number(bytes: Buffer, start: number, end: number, kind: number): number {
-    let hash = kind;
-    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-    hash ^= hash >>> 15;
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (;;) {
-      const number = (this.#slots[slot] ?? 0) - 1;
-      if (number < 0) return this.#add(bytes, start, end, { kind, hash, slot });
-      if (this.#hashes[number] === hash && this.#isSame(number, bytes, start, end, kind)) return number;
-      slot = (slot + 1) & mask;
+    const length = end - start;
+    const label = (length << 8) | kind;
+    let first = 0;
+    let second = 0;
+    if (length <= WORDS_BYTES) {
+      const middle = length < 4 ? end : start + 4;
+      for (let at = middle - 1; at >= start; at -= 1) first = (first << 8) | (bytes[at] ?? 0);
+      for (let at = end - 1; at >= middle; at -= 1) second = (second << 8) | (bytes[at] ?? 0);
+    } else {
+      first = label;
+      for (let at = start; at < end; at += 1) {
+        first = Math.imul(first ^ (bytes[at] ?? 0), 0x01000193);
+        second = Math.imul(second + (bytes[at] ?? 0), 0x5bd1e995);
+      }
+    }
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let slot = placeOf(label, first, second) & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * SLOT_INTS;
+      const number = (slots[at] ?? 0) - 1;
+      if (number < 0) return this.#add(bytes, start, end, { label, first, second, at });
+      if (slots[at + 2] !== first || slots[at + 3] !== second || slots[at + 1] !== label) continue;
+      if (length <= WORDS_BYTES || this.#isSame(number, bytes, start, end)) return number;
     }
   }
 
@@ -44,12 +60,11 @@ export class ByteTexts {
     return { bytes: this.#bytes.subarray(this.#starts[number], end), kind: this.#bytes[end] ?? 0 };
   }
 
-  #isSame(number: number, bytes: Buffer, start: number, end: number, kind: number): boolean {
+  /** Of a text of the same length and kind. */
+  #isSame(number: number, bytes: Buffer, start: number, end: number): boolean {
     const own = this.#bytes;
-    const from = this.#starts[number] ?? 0;
-    const length = end - start;
-    if ((this.#starts[number + 1] ?? 0) - from !== length + 1 || own[from + length] !== kind) return false;
-    for (let index = 0; index < length; index += 1) if (own[from + index] !== bytes[start + index]) return false;
+    const from = (this.#starts[number] ?? 0) - start;
+    for (let at = start; at < end; at += 1) if (own[from + at] !== bytes[at]) return false;
     return true;
   }
 
@@ -57,7 +72,7 @@ export class ByteTexts {
     bytes: Buffer,
     start: number,
     end: number,
-    { kind, hash, slot }: { readonly kind: number; readonly hash: number; readonly slot: number },
+    { label, first, second, at }: { readonly label: number; readonly first: number; readonly second: number; readonly at: number },
   ): number {
     const number = this.#size;
     const from = this.#starts[number] ?? 0;
@@ -65,12 +80,15 @@ export class ByteTexts {
     if (number >= this.#maxTexts || to > this.#maxBytes) return -1;
     if (to > this.#bytes.length) this.#growBytes(to);
     bytes.copy(this.#bytes, from, start, end);
-    this.#bytes[to - 1] = kind;
-    this.#slots[slot] = number + 1;
-    this.#hashes[number] = hash;
+    this.#bytes[to - 1] = label & 0xff;
+    const slots = this.#slots;
+    slots[at] = number + 1;
+    slots[at + 1] = label;
+    slots[at + 2] = first;
+    slots[at + 3] = second;
     this.#starts[number + 1] = to;
     this.#size = number + 1;
-    if (this.#size > this.#slots.length * MAX_FILL) this.#growSlots();
+    if (this.#size > (this.#mask + 1) * MAX_FILL) this.#growSlots();
     return number;
   }
 
@@ -81,19 +99,25 @@ export class ByteTexts {
   }
 
   #growSlots(): void {
-    const count = this.#slots.length * 2;
-    const slots = new Int32Array(count);
-    const hashes = new Int32Array(count);
-    const starts = new Int32Array(count + 1);
-    hashes.set(this.#hashes);
-    starts.set(this.#starts);
-    for (let number = 0; number < this.#size; number += 1) {
-      let slot = (hashes[number] ?? 0) & (count - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (count - 1);
-      slots[slot] = number + 1;
+    const old = this.#slots;
+    const count = (this.#mask + 1) * 2;
+    const slots = new Int32Array(count * SLOT_INTS);
+    for (let from = 0; from < old.length; from += SLOT_INTS) {
+      if (old[from] === 0) continue;
+      let slot = placeOf(old[from + 1] ?? 0, old[from + 2] ?? 0, old[from + 3] ?? 0) & (count - 1);
+      while (slots[slot * SLOT_INTS] !== 0) slot = (slot + 1) & (count - 1);
+      slots.set(old.subarray(from, from + SLOT_INTS), slot * SLOT_INTS);
     }
+    const starts = new Int32Array(count + 1);
+    starts.set(this.#starts);
     this.#slots = slots;
-    this.#hashes = hashes;
+    this.#mask = count - 1;
     this.#starts = starts;
   }
+}
+
+function placeOf(label: number, first: number, second: number): number {
+  let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second ^ (second >>> 15), 0x85ebca6b) ^ Math.imul(label, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  return hash ^ (hash >>> 15);
 }

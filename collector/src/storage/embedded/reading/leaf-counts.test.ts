@@ -96,6 +96,27 @@ describe('ValueCounter', () => {
     );
   });
 
+  it('counts the texts of a page, of the rows of a mask that start with the prefix', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ unit: fc.constantFrom('a', 'b', '\u001e', '\u001d', '주'), maxLength: 9 }), fc.boolean())),
+        fc.string({ unit: fc.constantFrom('a', '\u001e', '\u001d', '주'), maxLength: 2 }),
+        (rows, prefix) => {
+          const counter = new ValueCounter(escapeText(prefix));
+          const texts = rows.map(([text]) => Buffer.from(text));
+          const starts = Int32Array.from([0, ...texts].keys(), (row) => texts.slice(0, row).reduce((sum, { length }) => sum + length, 0));
+          const mask = Uint8Array.from(rows, ([, isMeant]) => (isMeant ? 1 : 0));
+          counter.addTexts({ bytes: Buffer.concat(texts), starts }, mask, 's');
+          const expected = new Map<string, number>();
+          for (const [text, isMeant] of rows) if (isMeant && text.startsWith(prefix)) expected.set(text, (expected.get(text) ?? 0) + 1);
+          const { values, ...rest } = counter.result(200_000);
+          expect(new Map(values.map((entry) => [entry.value, entry.count]))).toEqual(expected);
+          expect(rest).toEqual({ otherCount: 0, isCapped: false });
+        },
+      ),
+    );
+  });
+
   it('keeps a hundred thousand values apart, counts the others together and says so', () => {
     const counter = new ValueCounter('');
     for (let index = 0; index < 100_010; index += 1) count(counter, [`value ${index}`]);

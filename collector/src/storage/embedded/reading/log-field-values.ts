@@ -2,7 +2,7 @@ import { compareValues } from '../../facet-order.ts';
 import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, type PartialRead, type RecordFacet } from '../../storage.ts';
 import type { ColumnName } from '../columns.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
-import { encodeLeaf, escapeText, LEAF_CLASSES, leafStart } from '../leaf-text.ts';
+import { encodeLeaf, escapeText, LEAF_CLASSES, leafStart, RECORD_SEPARATOR } from '../leaf-text.ts';
 import { type Needle, needleOf } from '../matching/match-columns.ts';
 import { addRows, both, countRows, noRows, type RowMask } from '../matching/row-mask.ts';
 import type { LongPage, TextPage } from '../parquet/decode-column.ts';
@@ -119,6 +119,8 @@ class AttributeCounter implements FieldCounter {
   readonly #values: ValueCounter;
   #group: RowGroup | undefined;
   #pages = 0;
+  /** Of the row group: columns in whose texts such leaves may stand with their values. */
+  #leafColumns: readonly ColumnName[] = [];
 
   constructor(columns: readonly ColumnName[], key: string, prefix: string) {
     this.#columns = columns;
@@ -130,9 +132,13 @@ class AttributeCounter implements FieldCounter {
 
   add(page: Page, rows: RowMask): number {
     if (!this.#mayHave(page)) return 0;
+    const own = this.#columns.includes('attributes') ? page.attributes(this.#key) : [];
+    const [only] = own;
+    // Nearly always a key has values of one kind, in a column of their own, and nowhere else.
+    if (only && own.length === 1 && this.#leafColumns.length === 0) return countRows(this.#addOwn(page, only, rows));
     const found = noRows(rows.length);
-    for (const column of this.#columns) this.#addColumn(page.texts(column), rows, found);
-    if (this.#columns.includes('attributes')) for (const column of page.attributes(this.#key)) this.#addOwn(page, column, rows, found);
+    for (const column of this.#leafColumns) this.#addColumn(page.texts(column), rows, found);
+    for (const column of own) addRows(found, this.#addOwn(page, column, rows));
     return countRows(found);
   }
 
@@ -145,30 +151,38 @@ class AttributeCounter implements FieldCounter {
     if (page.group !== this.#group) {
       this.#group = page.group;
       this.#pages = page.group.probe(this.#probe);
+      this.#leafColumns = this.#pages === 0 ? [] : this.#columns.filter((column) => this.#mayHaveLeaves(page.dictionary(column)));
     }
     return (this.#pages & (1 << page.number)) !== 0;
   }
 
-  /** An attribute that has a column of its own. */
-  #addOwn(page: Page, column: AttributeColumnIndex, rows: RowMask, found: RowMask): void {
+  /** Whether a column with these texts, if it has a dictionary of them, may have a leaf of the key whose value stands in it. */
+  #mayHaveLeaves(entries: readonly string[] | undefined): boolean {
+    return entries?.some((entry) => hasValue(entry, this.#start.text)) ?? true;
+  }
+
+  /** An attribute that has a column of its own. Gives the rows that have it. */
+  #addOwn(page: Page, column: AttributeColumnIndex, rows: RowMask): RowMask {
     const { leafClass } = column;
     const has = both(page.attributeRows(column), rows);
-    addRows(found, has);
     const values = page.attributeValuesByRow(column);
     if (values.kind === 'texts' && values.texts.entries) {
       const { entries, indexes } = values.texts;
       for (const [index, count] of countEntries(indexes, entries.length, has).entries())
         if (count > 0) this.#values.addText(entries[index] ?? '', leafClass, count);
-      return;
+      return has;
+    }
+    if (values.kind === 'texts' && !values.texts.entries) {
+      this.#values.addTexts(values.texts, has, leafClass);
+      return has;
     }
     const longs = values.kind === 'longs' ? intsOf(values.longs) : undefined;
     const textAt = valueReader(values);
     for (let row = has.indexOf(1); row !== -1; row = has.indexOf(1, row + 1)) {
       if (longs) this.#values.addInt(longs.base + (longs.offsets[row] ?? 0));
-      else if (values.kind === 'texts' && !values.texts.entries)
-        this.#values.addBytes(values.texts.bytes, values.texts.starts[row] ?? 0, values.texts.starts[row + 1] ?? 0, leafClass);
       else this.#values.addText(textAt(row), leafClass, 1);
     }
+    return has;
   }
 
   #addColumn(column: TextColumn, rows: RowMask, found: RowMask): void {
@@ -219,4 +233,11 @@ class AttributeCounter implements FieldCounter {
 function intsOf(page: LongPage): { readonly base: number; readonly offsets: Float64Array } | undefined {
   if (page.wide || page.base > MAX_BASE || page.base < -MAX_BASE) return undefined;
   return { base: Number(page.base), offsets: page.offsets };
+}
+
+/** Whether one of the leaves has a value: of others it stands in a column of its own. */
+function hasValue(leaves: string, start: string): boolean {
+  for (let at = leaves.indexOf(start); at !== -1; at = leaves.indexOf(start, at + 1))
+    if (leaves[at + start.length + 1] !== RECORD_SEPARATOR) return true;
+  return false;
 }

@@ -1,30 +1,72 @@
-/** What was unpacked lately, up to so many bytes; the least used goes first. */
+interface Entry {
+  readonly owner: Map<number, Entry>;
+  readonly key: number;
+  readonly value: unknown;
+  readonly bytes: number;
+  wasUsed: boolean;
+}
+
+/** What was unpacked lately, up to so many bytes; what was not used since room was last looked for goes first. */
 export class PageCache {
   readonly #maxBytes: number;
-  readonly #entries = new Map<string, { readonly value: unknown; readonly bytes: number }>();
+  /** By what it is a part of: which part is a number, as a text for each look would cost more than what is looked for. */
+  readonly #owners = new WeakMap<object, Map<number, Entry>>();
+  /** In the order in which they are looked at when there is no room. */
+  readonly #entries = new Set<Entry>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** `make` gives the value and about what it holds. One key always stands for one type. */
-  get<T>(key: string, make: () => { readonly value: T; readonly bytes: number }): T {
-    const known = this.#entries.get(key);
-    if (known) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known.value as T;
+  /** The parts of this object. */
+  partsOf(owner: object): CachedParts {
+    let entries = this.#owners.get(owner);
+    if (!entries) {
+      entries = new Map();
+      this.#owners.set(owner, entries);
     }
-    const made = make();
-    if (made.bytes * 4 > this.#maxBytes) return made.value;
-    this.#entries.set(key, made);
-    this.#bytes += made.bytes;
-    for (const [oldest, { bytes }] of this.#entries) {
+    return new CachedParts(entries, this.#keep);
+  }
+
+  readonly #keep = (entry: Entry): void => {
+    if (entry.bytes * 4 > this.#maxBytes) return;
+    entry.owner.set(entry.key, entry);
+    this.#entries.add(entry);
+    this.#bytes += entry.bytes;
+    for (const oldest of this.#entries) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#entries.delete(oldest);
-      this.#bytes -= bytes;
+      if (oldest.wasUsed) {
+        oldest.wasUsed = false;
+        this.#entries.add(oldest);
+      } else {
+        oldest.owner.delete(oldest.key);
+        this.#bytes -= oldest.bytes;
+      }
     }
-    return made.value;
+  };
+}
+
+/** What is kept of one object. */
+export class CachedParts {
+  readonly #entries: Map<number, Entry>;
+  readonly #keep: (entry: Entry) => void;
+
+  constructor(entries: Map<number, Entry>, keep: (entry: Entry) => void) {
+    this.#entries = entries;
+    this.#keep = keep;
+  }
+
+  /** `make` gives the value and about what it holds. One key always stands for one type. */
+  get<T>(key: number, make: () => { readonly value: T; readonly bytes: number }): T {
+    const known = this.#entries.get(key);
+    if (known) {
+      known.wasUsed = true;
+      return known.value as T;
+    }
+    const { value, bytes } = make();
+    this.#keep({ owner: this.#entries, key, value, bytes, wasUsed: false });
+    return value;
   }
 }

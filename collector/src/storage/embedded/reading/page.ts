@@ -28,22 +28,25 @@ import {
   textOf,
   valueReader,
 } from './column-values.ts';
-import type { PageCache } from './page-cache.ts';
+import type { CachedParts, PageCache } from './page-cache.ts';
+
+/** What is kept of a column: what its pages have, which rows these are, and its distinct values. */
+const ROWS = 32;
+const DICTIONARY = 64;
+const PARTS_OF_A_COLUMN = 128;
 
 /** The rows of one page of a row group, unpacked column by column as they are asked for. */
 export class Page {
   readonly group: RowGroup;
   readonly number: number;
   readonly rows: number;
-  readonly #cache: PageCache;
-  readonly #key: string;
+  readonly #parts: CachedParts;
 
   constructor(group: RowGroup, number: number, cache: PageCache) {
     this.group = group;
     this.number = number;
     this.rows = group.pageRows(number);
-    this.#cache = cache;
-    this.#key = `${group.segment.table} ${group.segment.id} ${group.number}`;
+    this.#parts = cache.partsOf(group);
   }
 
   get table(): TableName {
@@ -76,7 +79,7 @@ export class Page {
 
   codes(name: ColumnName): CodeColumn {
     const chunk = this.#chunk(name);
-    const entries = this.#cache.get(`${this.#key} ${chunk.at} entries`, () => {
+    const entries = this.#parts.get(partOf(chunk, DICTIONARY), () => {
       const value = readCodeDictionary(this.group.chunkPage(chunk, 'dictionary'), chunk.distinct ?? 0);
       return { value, bytes: value.byteLength };
     });
@@ -99,7 +102,7 @@ export class Page {
     const count = counts[this.number] ?? 0;
     if (count === this.rows) return allRows(this.rows);
     if (count === 0) return noRows(this.rows);
-    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number} rows`, () => ({
+    return this.#parts.get(partOf(chunk, ROWS + this.number), () => ({
       value: rowsWith(this.texts('attributes'), needleOf(RECORD_SEPARATOR + encodeTypedLeaf(key, leafClass)), allRows(this.rows)),
       bytes: this.rows,
     }));
@@ -114,7 +117,7 @@ export class Page {
       case LEAF_CLASSES.double:
         return {
           kind: 'doubles',
-          doubles: this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => ({
+          doubles: this.#parts.get(partOf(chunk, this.number), () => ({
             value: readDoublePage(this.group.chunkPage(chunk, this.number), chunk.exponent, count),
             bytes: count * 8,
           })),
@@ -143,12 +146,12 @@ export class Page {
   templates(): { readonly entries: readonly ShapeText[]; readonly indexes: Int32Array } | undefined {
     const chunk = this.group.index.templates;
     if (!chunk) return undefined;
-    const entries = this.#cache.get(`${this.#key} templates`, () => {
+    const entries = this.#parts.get(partOf(chunk, DICTIONARY), () => {
       const content = this.group.chunkPage(chunk, 'dictionary');
       const value = readTextDictionary(content, chunk.distinct ?? 0);
       return { value, bytes: content.length * 2 + value.length * 40 };
     });
-    const indexes = this.#cache.get(`${this.#key} templates ${this.number}`, () => {
+    const indexes = this.#parts.get(partOf(chunk, this.number), () => {
       const value = readDictionaryPage(this.group.chunkPage(chunk, this.number), this.rows);
       return { value, bytes: value.byteLength };
     });
@@ -199,7 +202,7 @@ export class Page {
 
   #texts(chunk: ChunkIndex, count: number): TextColumn {
     if (!hasDictionary('text', chunk)) {
-      return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+      return this.#parts.get(partOf(chunk, this.number), () => {
         const value = readTextPage(this.group.chunkPage(chunk, this.number));
         return { value, bytes: value.bytes.length + value.starts.byteLength };
       });
@@ -208,7 +211,7 @@ export class Page {
   }
 
   #entries(chunk: ChunkIndex): string[] {
-    return this.#cache.get(`${this.#key} ${chunk.at} entries`, () => {
+    return this.#parts.get(partOf(chunk, DICTIONARY), () => {
       const content = this.group.chunkPage(chunk, 'dictionary');
       const value = readTextDictionary(content, chunk.distinct ?? 0);
       return { value, bytes: content.length * 2 + value.length * 40 };
@@ -216,14 +219,14 @@ export class Page {
   }
 
   #longs(chunk: ChunkIndex, count: number): LongPage {
-    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+    return this.#parts.get(partOf(chunk, this.number), () => {
       const value = readLongPage(this.group.chunkPage(chunk, this.number), chunk.encoding, count);
       return { value, bytes: count * 8 };
     });
   }
 
   #indexes(chunk: ChunkIndex, count: number): Int32Array {
-    return this.#cache.get(`${this.#key} ${chunk.at} ${this.number}`, () => {
+    return this.#parts.get(partOf(chunk, this.number), () => {
       const value = readDictionaryPage(this.group.chunkPage(chunk, this.number), count);
       return { value, bytes: value.byteLength };
     });
@@ -238,4 +241,9 @@ export class Page {
     if (number === undefined) throw new Error(`${this.table} have no column ${name}`);
     return number;
   }
+}
+
+/** Which part of the row group: a column's place and what of it. */
+function partOf({ at }: ChunkIndex, part: number): number {
+  return at * PARTS_OF_A_COLUMN + part;
 }

@@ -64,6 +64,8 @@ describe('ReadPool', { timeout: 60_000 }, () => {
       const long = number === 0 ? [{ key: 'long', value: { stringValue: LONG_TEXT } }] : [];
       await slow.writeLogs('default', [numberedLog(number, long), numberedLog(number + 1)]);
     }
+    // The time that its thread takes to begin is none of the search's.
+    await slow.check(readContext());
     const newer = {
       type: 'range',
       field: { type: 'attribute', place: 'attributes', key: 'number' },
