@@ -7,7 +7,7 @@ import { WireSpan } from '../otlp/wire-span.ts';
 import { exactTextBytes } from './content-size.ts';
 import { type NormalizedBatch, normalizeLogs, normalizeSpans } from './normalize.ts';
 import type { IndexedLog, IndexedRecord, IndexedSpan } from './record.ts';
-import type { RecordIds } from './record-ids.ts';
+import { idsOfRequest, type RecordIds, requestOfRecordId } from './record-ids.ts';
 import { cutResource, cutScope, resourceBytes, scopeBytes } from './record-limits.ts';
 import { Cuts } from './value-limits.ts';
 
@@ -45,6 +45,17 @@ export class PlainRequest {
       // Whoever decodes it as a whole meets the error again, and says it with its place in the body.
       return undefined;
     }
+  }
+
+  /** The request whose body and parts these are, known to be plain. */
+  static from(body: Buffer, { signal, groups, recordCount, arrivalNanos, requestId }: PlainParts): PlainRequest {
+    return new PlainRequest(signal, { body, groups, recordCount }, { arrivalNanos, ids: idsOfRequest(requestId) });
+  }
+
+  /** All but the body. */
+  get parts(): PlainParts {
+    const { groups, recordCount } = this.wire;
+    return { signal: this.signal, groups, recordCount, arrivalNanos: this.arrivalNanos, requestId: requestOfRecordId(this.ids(0)) };
   }
 
   /** The record in these bytes of the body, whatever its form. */
@@ -113,6 +124,14 @@ export class PlainRequest {
         : normalizeSpans(oneRecord(group, decodeSpan(message)), context);
     return outcome.acceptedCount === 1 && outcome.message() === '';
   }
+}
+
+/** A plain request without its body, as one thread hands it to another. */
+export interface PlainParts extends Pick<WireRequest, 'groups' | 'recordCount'> {
+  readonly signal: 'logs' | 'traces';
+  readonly arrivalNanos: bigint;
+  /** What the ids of its records share. */
+  readonly requestId: string;
 }
 
 export interface PlainContext {

@@ -25,8 +25,7 @@ export type RecordIds = (index: number) => string;
  * and two collectors never make the same.
  */
 export function idsByPosition(position: LogPosition): RecordIds {
-  const prefix = position.logId + hex(position.file, FILE_DIGITS) + hex(position.offset, OFFSET_DIGITS);
-  return (index) => prefix + hex(index, INDEX_DIGITS);
+  return idsOfRequest(position.logId + hex(position.file, FILE_DIGITS) + hex(position.offset, OFFSET_DIGITS));
 }
 
 /** A request as its sender may send it again. */
@@ -52,8 +51,12 @@ export function requestDigest({ tenant, signal, idempotencyKey, body }: KeyedReq
 
 /** Ids by the request's digest: (digest, index). The same request meets the same ids and changes nothing. */
 export function idsByDigest(digest: Uint8Array): RecordIds {
-  const prefix = Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex').slice(0, KEY_HASH_DIGITS);
-  return (index) => prefix + hex(index, INDEX_DIGITS);
+  return idsOfRequest(Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex').slice(0, KEY_HASH_DIGITS));
+}
+
+/** Ids of the records of a request, by what they share. */
+export function idsOfRequest(requestId: string): RecordIds {
+  return (index) => requestId + hex(index, INDEX_DIGITS);
 }
 
 /** The beginning that the ids of a request's records share, and those of no other request have. */

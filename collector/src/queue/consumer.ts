@@ -15,7 +15,7 @@ const MAX_GROUP_RECORDS = 4_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** Of calls under way: their records are in memory, as objects or as bytes. */
 const MAX_UNDER_WAY_RECORDS = 32_000;
-const MAX_UNDER_WAY_BYTES = 48 * 1024 * 1024;
+const MAX_UNDER_WAY_BYTES = 32 * 1024 * 1024;
 /** Bodies whose records are kept decoded until their turn; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
 /** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */

@@ -108,7 +108,8 @@ describe('the files of the embedded storage', () => {
       const [file = ''] = await directory.files();
       const good = await readFile(join(directory.segments, file));
       const expected = new Map(records(300).map((record) => [record.id, record]));
-      for (let at = 3; at < good.length; at += Math.ceil(good.length / 60)) {
+      const step = Math.ceil(good.length / 60);
+      for (let at = 3; at < good.length; at += step) {
         const own = await StorageDirectory.make();
         try {
           await own.open();
@@ -121,6 +122,8 @@ describe('the files of the embedded storage', () => {
           const found = await readEverything(storage);
           for (const record of found) expect(record).toEqual(expected.get(record.id));
           if (found.length < 300 || byWord.rows.length < 100) expect(own.damage, `byte ${at}`).not.toEqual([]);
+          // A write starts one more thread, which takes a while.
+          if (at % 5 !== 0) continue;
           await storage.writeLogs('default', numberedLogs(1_000, 1_001));
           expect((await readEverything(storage)).at(-1)).toEqual(numberedLogs(1_000, 1_001)[0]?.record);
         } finally {

@@ -9,7 +9,6 @@ import type { Capabilities } from '../capabilities.ts';
 import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from '../errors/errors.ts';
 import { deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
-import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type { StatsRequest, StatsResult } from '../stats/stats.ts';
 import type {
   FieldsRequest,
@@ -39,6 +38,7 @@ import { MAX_RELATIVE_ERROR } from './reading/stats/number-cells.ts';
 import { SegmentCatalog } from './segments/segment-catalog.ts';
 import type { Damage } from './threads/messages.ts';
 import { ReadPool } from './threads/read-pool.ts';
+import { WritingThread } from './threads/writing-thread-client.ts';
 import { Compactor } from './writing/compactor.ts';
 import { applyRetention, type RetentionLimits } from './writing/retention.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
@@ -92,11 +92,12 @@ class EmbeddedStorage implements Storage {
   };
   readonly parallelWrites = PARALLEL_WRITES;
   readonly #options: EmbeddedStorageOptions;
-  readonly #miner = new PatternMiner();
   readonly #stop = new AbortController();
   #starting: Promise<OpenStorage> | undefined;
   #open: OpenStorage | undefined;
   #stopping: Promise<void> | undefined;
+  /** Made when there is something to write. */
+  #writing: WritingThread | undefined;
 
   constructor(options: EmbeddedStorageOptions) {
     this.#options = options;
@@ -174,7 +175,7 @@ class EmbeddedStorage implements Storage {
   }
 
   otherPatterns(): readonly OtherPatterns[] {
-    return this.#miner.others();
+    return this.#writing?.others ?? [];
   }
 
   async countStats(request: StatsRequest, context: ReadContext): Promise<StatsResult> {
@@ -257,6 +258,10 @@ class EmbeddedStorage implements Storage {
     const reads = new ReadPool({ ...threads, segments });
     const figures = new ReadPool({ ...threads, segments, maxReads: 1, keepsFigures: true });
     figures.warm();
+    const thread = (): WritingThread => {
+      if (!this.#writing || this.#writing.hasEnded) this.#writing = new WritingThread(directory);
+      return this.#writing;
+    };
     const maxSpanMillis = Math.min(MAX_SPAN_MILLIS, (retention?.maxAgeMillis ?? Number.POSITIVE_INFINITY) * SPAN_PART);
     const compactor = new Compactor({ ...threads, catalog, maxSpanMillis, onFault: (error) => onFault?.(error) });
     catalog.listen(async (added, dropped) => {
@@ -266,8 +271,8 @@ class EmbeddedStorage implements Storage {
     return {
       lock,
       catalog,
-      logs: new SegmentWriter({ table: 'logs', directory, catalog, miner: this.#miner }),
-      spans: new SegmentWriter({ table: 'spans', directory, catalog, miner: this.#miner }),
+      logs: new SegmentWriter({ table: 'logs', catalog, thread }),
+      spans: new SegmentWriter({ table: 'spans', catalog, thread }),
       reads,
       figures,
       compactor,
@@ -290,6 +295,7 @@ class EmbeddedStorage implements Storage {
     try {
       await Promise.all([open.reads.close(), open.figures.close()]);
       await Promise.all([open.logs.close(), open.spans.close()]);
+      await this.#writing?.close();
       await open.compactor.close();
       await open.retention;
       await open.catalog.close();

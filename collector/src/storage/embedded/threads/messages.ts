@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../../errors.ts';
 import type { SegmentName } from '../segments/segment-index.ts';
 import type { NewSegment } from '../segments/write-segment.ts';
+import type { Failure } from './failure.ts';
 import type { OperationName } from './operations.ts';
 
 /** What a thread starts with. */
@@ -36,15 +36,6 @@ export type FromThread =
   | { readonly type: 'failure'; readonly failure: Failure }
   | { readonly type: 'changed'; readonly change: number }
   | { readonly type: 'damage'; readonly damage: Damage };
-
-/** An error on its way between threads. */
-export interface Failure {
-  /** Of a `ThreadlineError`; `stopped` when the task was told to end, `damaged` when it met damage. */
-  readonly kind: ErrorCode | 'stopped' | 'damaged' | 'unknown';
-  readonly message: string;
-  /** Of an error of the system. */
-  readonly systemCode?: string;
-}
 
 /** What cannot be read any more. */
 export interface Damage {

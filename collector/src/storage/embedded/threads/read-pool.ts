@@ -2,8 +2,9 @@ import { ThreadlineError } from '../../../errors.ts';
 import type { ReadContext } from '../../storage.ts';
 import { StopFlag } from '../reading/stop.ts';
 import type { SegmentName } from '../segments/segment-index.ts';
+import { TaskError } from './failure.ts';
 import type { OperationAnswer, OperationArgument, OperationName } from './operations.ts';
-import { StorageThread, TaskError, type ThreadOptions } from './storage-thread-client.ts';
+import { StorageThread, type ThreadOptions } from './storage-thread-client.ts';
 
 /** More would take the writer's core. */
 const MAX_READS = 2;

@@ -2,23 +2,12 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ThreadlineError } from '../../../errors.ts';
 import type { SegmentName } from '../segments/segment-index.ts';
-import type { Damage, Failure, FromThread, Task, ThreadData, ToThread } from './messages.ts';
+import { errorOf } from './failure.ts';
+import type { Damage, FromThread, Task, ThreadData, ToThread } from './messages.ts';
+import { THREAD_LIMITS } from './thread-limits.ts';
 
 /** The same from the sources and from the build. */
 const THREAD_FILE = new URL(`./storage-thread${extname(import.meta.url)}`, import.meta.url);
-/** A thread that needs more ends alone. */
-const MAX_HEAP_MEGABYTES = 512;
-
-/** A task did not end well; `ThreadlineError`s come as themselves. */
-export class TaskError extends Error {
-  override readonly name = 'TaskError';
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
 
 export interface ThreadOptions extends ThreadData {
   readonly onDamage: (damage: Damage) => void;
@@ -34,7 +23,7 @@ export class StorageThread {
   #hasEnded = false;
 
   constructor({ onDamage, ...data }: ThreadOptions) {
-    this.#worker = new Worker(THREAD_FILE, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MEGABYTES } });
+    this.#worker = new Worker(THREAD_FILE, { workerData: data, resourceLimits: THREAD_LIMITS });
     // Only a task keeps the process alive.
     this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => this.#take(message, onDamage));
@@ -121,9 +110,4 @@ export class StorageThread {
     for (const resolve of this.#changes.values()) resolve();
     this.#changes.clear();
   }
-}
-
-function errorOf(failure: Failure): Error {
-  const { kind, message } = failure;
-  return kind === 'stopped' || kind === 'damaged' || kind === 'unknown' ? new TaskError(failure) : new ThreadlineError(kind, message);
 }

@@ -1,15 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ThreadlineError } from '../../../errors.ts';
 import { SegmentErrors } from '../errors/segment-errors.ts';
 import { SegmentFigures } from '../figures/segment-figures.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
-import { StopFlag, StoppedError } from '../reading/stop.ts';
+import { StopFlag } from '../reading/stop.ts';
 import { mergeSegments } from '../segments/merge-segments.ts';
 import { OpenSegments } from '../segments/open-segments.ts';
 import { DamagedSegmentError } from '../segments/segment.ts';
-import type { Failure, FromThread, Task, ThreadData, ToThread } from './messages.ts';
+import { failureOf } from './failure.ts';
+import type { FromThread, Task, ThreadData, ToThread } from './messages.ts';
 import { OPERATIONS } from './operations.ts';
 
 /** Unpacked pages that are kept: what one person's searches go over again and again. */
@@ -75,15 +75,6 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
   // Name and argument were made for each other by the typed sender.
   const run = OPERATIONS[operation] as (scope: ReadScope, argument: unknown) => unknown;
   return segments.withoutDamaged(() => run(scope, argument));
-}
-
-function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ThreadlineError) return { kind: error.code, message };
-  if (error instanceof StoppedError) return { kind: 'stopped', message };
-  if (error instanceof DamagedSegmentError) return { kind: 'damaged', message };
-  const systemCode = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return { kind: 'unknown', message, ...(systemCode !== undefined && { systemCode }) };
 }
 
 function send(message: FromThread): void {

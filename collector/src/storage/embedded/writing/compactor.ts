@@ -1,7 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { SegmentCatalog } from '../segments/segment-catalog.ts';
 import { type SegmentName, segmentFileName } from '../segments/segment-index.ts';
-import { StorageThread, TaskError, type ThreadOptions } from '../threads/storage-thread-client.ts';
+import { TaskError } from '../threads/failure.ts';
+import { StorageThread, type ThreadOptions } from '../threads/storage-thread-client.ts';
 import { chooseMerge } from './merge-choice.ts';
 
 /** What has to be free beside the merged file. */

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../../errors.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
-import { type IndexedRecord, isLog, isSpan } from '../../../model/record.ts';
-import type { PatternMiner } from '../../patterns/pattern-miner.ts';
+import type { IndexedRecord } from '../../../model/record.ts';
 import type { TableName } from '../layout.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { knownIds } from '../reading/read-log.ts';
 import { requestPrefix } from '../rows/record-id.ts';
-import { GROUP_ROWS, RowBuffer } from '../rows/row-buffer.ts';
+import { GROUP_ROWS } from '../rows/row-buffer.ts';
 import type { SegmentCatalog } from '../segments/segment-catalog.ts';
-import { type EncodedGroup, encodeGroup, writeSegment } from '../segments/write-segment.ts';
+import type { BatchPlace } from '../threads/writing-messages.ts';
+import type { WritingThread } from '../threads/writing-thread-client.ts';
 import { FlushPace } from './flush-pace.ts';
 
 /** So many rows wait for no others: a row group that is never merged again row by row. */
@@ -19,69 +19,57 @@ const FULL_ROWS = GROUP_ROWS;
 const LOOKUP_CACHE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MILLIS = 1_000;
 
+/** One thread has batches of several tables. */
+let nextBatch = 0;
+
 interface Call {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Rows that go into one file, and the calls that wait for it. */
+/** Rows that go into one file, and the calls that wait for it. The rows themselves are in the thread. */
 class Batch {
-  readonly buffers: RowBuffer[] = [];
   readonly calls: Call[] = [];
+  readonly thread: WritingThread;
+  readonly #place: BatchPlace;
   rows = 0;
   readonly #ids = new Set<string>();
   /** What the ids of a whole request start with. */
   readonly #prefixes = new Set<string>();
-  readonly #miner: PatternMiner;
 
-  constructor(miner: PatternMiner) {
-    this.#miner = miner;
+  constructor(thread: WritingThread, place: BatchPlace) {
+    this.thread = thread;
+    this.#place = place;
   }
 
-  add(table: TableName, tenant: string, records: readonly IndexedRecord[]): void {
+  get number(): number {
+    return this.#place.batch;
+  }
+
+  async add(tenant: string, records: readonly IndexedRecord[]): Promise<void> {
     for (const { id } of records) this.#ids.add(idKey(tenant, id));
-    for (let left = records; left.length > 0; ) {
-      const buffer = this.#buffer(table);
-      const added = table === 'logs' ? buffer.addLogs(tenant, left.filter(isLog)) : buffer.addSpans(tenant, left.filter(isSpan));
-      this.rows += added;
-      left = left.slice(added);
-    }
+    this.rows += records.length;
+    await this.thread.addRecords(this.#place, tenant, records);
   }
 
-  addRequest(table: TableName, tenant: string, request: PlainRequest): void {
-    this.#prefixes.add(idKey(tenant, requestPrefix(request.ids(0))));
-    for (let added = 0; added < request.wire.recordCount; ) {
-      const count = this.#buffer(table).addRequest(tenant, request, added);
-      added += count;
-      this.rows += count;
+  async addRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
+    for (const request of requests) {
+      this.#prefixes.add(idKey(tenant, requestPrefix(request.ids(0))));
+      this.rows += request.wire.recordCount;
     }
+    await this.thread.addRequests(this.#place, tenant, requests);
   }
 
   has(tenant: string, id: string): boolean {
     return this.#ids.has(idKey(tenant, id)) || this.#prefixes.has(idKey(tenant, requestPrefix(id)));
   }
-
-  /** One with room. */
-  #buffer(table: TableName): RowBuffer {
-    let buffer = this.buffers.at(-1);
-    if (!buffer || buffer.room <= 0) {
-      buffer = new RowBuffer(table, this.#miner);
-      this.buffers.push(buffer);
-    }
-    return buffer;
-  }
-
-  async *groups(): AsyncGenerator<EncodedGroup> {
-    for (const buffer of this.buffers) yield await encodeGroup(buffer.finish(), { isForGood: false });
-  }
 }
 
 export interface SegmentWriterOptions {
   readonly table: TableName;
-  readonly directory: string;
   readonly catalog: SegmentCatalog;
-  /** Gives logs their templates. */
-  readonly miner: PatternMiner;
+  /** The thread that makes rows and files, whichever it is now. */
+  readonly thread: () => WritingThread;
 }
 
 /**
@@ -93,38 +81,44 @@ export class SegmentWriter {
   readonly #pace = new FlushPace(() => performance.now());
   readonly #cache = new PageCache(LOOKUP_CACHE_BYTES);
   readonly #templates = new KnownTemplates();
-  #gathering: Batch;
+  #gathering: Batch | undefined;
   #writing: { readonly batch: Batch; readonly done: Promise<void> } | undefined;
   #running: Promise<void> | undefined;
   #hurry = Promise.withResolvers<void>();
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
-    this.#gathering = new Batch(options.miner);
   }
 
   /** `mayRepeat`: as of the port's `WriteOptions`. */
   async write(tenant: string, records: readonly IndexedRecord[], mayRepeat: boolean): Promise<void> {
     if (records.length === 0) return;
-    const { table } = this.#options;
     const { fresh, isBeingWritten } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
     // Those that were written a moment ago are there only if that write ends well.
     const before = isBeingWritten ? this.#writing?.done : undefined;
-    this.#gathering.add(table, tenant, fresh);
-    await Promise.all([before, this.#written()]);
+    const batch = this.#batch();
+    await Promise.all([before, this.#written(batch, fresh.length > 0 ? batch.add(tenant, fresh) : Promise.resolve())]);
   }
 
   /** Of requests none of whose records was written before. */
   async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
     if (requests.length === 0) return;
-    for (const request of requests) this.#gathering.addRequest(this.#options.table, tenant, request);
-    await this.#written();
+    const batch = this.#batch();
+    await this.#written(batch, batch.addRequests(tenant, requests));
   }
 
-  /** Resolves when what is gathered now is written. */
-  #written(): Promise<void> {
-    const batch = this.#gathering;
-    const written = new Promise<void>((resolve, reject) => batch.calls.push({ resolve, reject }));
+  /** The one that is being gathered. */
+  #batch(): Batch {
+    this.#gathering ??= new Batch(this.#options.thread(), { batch: nextBatch++, table: this.#options.table });
+    return this.#gathering;
+  }
+
+  /** Resolves when the batch is written; not before, where adding to it failed: until then it is known as the one that has these records. */
+  #written(batch: Batch, added: Promise<void>): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      batch.calls.push({ resolve: () => added.then(resolve, reject), reject });
+    });
+    added.catch(() => undefined);
     if (batch.rows >= FULL_ROWS) this.hasten();
     this.#running ??= this.#run();
     return written;
@@ -144,11 +138,10 @@ export class SegmentWriter {
   async #run(): Promise<void> {
     // Callers of the same moment share the first file too.
     await Promise.resolve();
-    while (this.#gathering.calls.length > 0) {
-      const wait = this.#gathering.rows >= FULL_ROWS ? 0 : this.#pace.wait();
+    for (let batch = this.#gathering; batch; batch = this.#gathering) {
+      const wait = batch.rows >= FULL_ROWS ? 0 : this.#pace.wait();
       if (wait > 0) await Promise.race([sleep(wait), this.#hurry.promise]);
-      const batch = this.#gathering;
-      this.#gathering = new Batch(this.#options.miner);
+      this.#gathering = undefined;
       this.#hurry = Promise.withResolvers();
       const done = this.#writeBatch(batch);
       this.#writing = { batch, done };
@@ -165,13 +158,13 @@ export class SegmentWriter {
 
   async #writeBatch(batch: Batch): Promise<void> {
     if (batch.rows === 0) return;
-    const { table, directory, catalog } = this.#options;
+    const { table, catalog } = this.#options;
     const name = { table, id: catalog.takeId() };
     const now = Date.now();
     try {
-      await writeSegment(directory, { ...name, from: now, to: now, replaces: [] }, batch.groups());
+      const rows = await batch.thread.write(batch.number, { ...name, from: now, to: now, replaces: [] });
       this.#pace.note();
-      catalog.add(name);
+      if (rows > 0) catalog.add(name);
     } catch (error) {
       throw writeError(error);
     }
@@ -186,7 +179,7 @@ export class SegmentWriter {
     let isBeingWritten = false;
     for (const record of records) {
       if (this.#writing?.batch.has(tenant, record.id)) isBeingWritten = true;
-      else if (!byId.has(record.id) && !this.#gathering.has(tenant, record.id)) byId.set(record.id, record);
+      else if (!byId.has(record.id) && !this.#gathering?.has(tenant, record.id)) byId.set(record.id, record);
     }
     const { table, catalog } = this.#options;
     const scope = {
@@ -206,6 +199,7 @@ function idKey(tenant: string, id: string): string {
 }
 
 function writeError(cause: unknown): ThreadlineError {
+  if (cause instanceof ThreadlineError) return cause;
   const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
   return new ThreadlineError(
     'storage_unavailable',

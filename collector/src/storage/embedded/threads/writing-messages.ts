@@ -1,0 +1,40 @@
+import type { PlainParts } from '../../../model/plain-request.ts';
+import type { IndexedRecord } from '../../../model/record.ts';
+import type { OtherPatterns } from '../../storage.ts';
+import type { TableName } from '../layout.ts';
+import type { NewSegment } from '../segments/write-segment.ts';
+import type { Failure } from './failure.ts';
+
+/** Requests, their bodies one after another in one buffer, which goes with the message. */
+export interface PackedRequests {
+  readonly bodies: ArrayBuffer;
+  /** Each with where its body ends; it starts where the one before ends. */
+  readonly requests: readonly { readonly parts: PlainParts; readonly end: number }[];
+}
+
+/** Rows that come into one segment. */
+export interface BatchPlace {
+  readonly batch: number;
+  readonly table: TableName;
+}
+
+/** Each is answered, by its number. */
+export type ToWriter = { readonly number: number } & (
+  | { readonly type: 'requests'; readonly place: BatchPlace; readonly tenant: string; readonly packed: PackedRequests }
+  | { readonly type: 'records'; readonly place: BatchPlace; readonly tenant: string; readonly records: readonly IndexedRecord[] }
+  /** What was added to the batch becomes a file; nothing can be added any more. */
+  | { readonly type: 'write'; readonly batch: number; readonly segment: NewSegment }
+);
+
+export interface FromWriter {
+  readonly number: number;
+  readonly failure?: Failure;
+  /** Of a `write`. */
+  readonly written?: Written;
+}
+
+export interface Written {
+  /** 0: there was nothing, and there is no file. */
+  readonly rows: number;
+  readonly others: readonly OtherPatterns[];
+}

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PlainRequest } from '../../../model/plain-request.ts';
+import { PatternMiner } from '../../patterns/pattern-miner.ts';
+import { writeSegment } from '../segments/write-segment.ts';
+import { RowBatch } from '../writing/row-batch.ts';
+import { failureOf } from './failure.ts';
+import type { BatchPlace, FromWriter, PackedRequests, ToWriter } from './writing-messages.ts';
+
+/** Makes rows and files of what is to be written, beside the thread that takes requests in. */
+
+if (!parentPort) throw new Error('writing-thread.ts runs as a worker thread');
+const port = parentPort;
+const { directory }: { readonly directory: string } = workerData;
+/** Logs get their templates here: one miner sees all that this process writes. */
+const miner = new PatternMiner();
+const batches = new Map<number, RowBatch>();
+
+port.on('message', (message: ToWriter) => {
+  const { number } = message;
+  if (message.type === 'write') {
+    write(message).then(
+      (rows) => answer({ number, written: { rows, others: miner.others() } }),
+      (error: unknown) => answer({ number, failure: failureOf(error) }),
+    );
+    return;
+  }
+  try {
+    if (message.type === 'records') batchOf(message.place).addRecords(message.tenant, message.records);
+    else addRequests(batchOf(message.place), message.tenant, message.packed);
+    answer({ number });
+  } catch (error) {
+    answer({ number, failure: failureOf(error) });
+  }
+});
+
+function batchOf({ batch: number, table }: BatchPlace): RowBatch {
+  const known = batches.get(number) ?? new RowBatch(table, miner);
+  batches.set(number, known);
+  return known;
+}
+
+function addRequests(batch: RowBatch, tenant: string, { bodies, requests }: PackedRequests): void {
+  let start = 0;
+  for (const { parts, end } of requests) {
+    batch.addRequest(tenant, PlainRequest.from(Buffer.from(bodies, start, end - start), parts));
+    start = end;
+  }
+}
+
+async function write({ batch: number, segment }: ToWriter & { readonly type: 'write' }): Promise<number> {
+  const batch = batches.get(number);
+  batches.delete(number);
+  if (!batch || batch.rows === 0) return 0;
+  await writeSegment(directory, segment, batch.groups());
+  return batch.rows;
+}
+
+function answer(message: FromWriter): void {
+  port.postMessage(message);
+}

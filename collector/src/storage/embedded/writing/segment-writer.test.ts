@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { IndexedLog } from '../../../model/record.ts';
+import { KnownTemplates } from '../reading/known-templates.ts';
+import { PageCache } from '../reading/page-cache.ts';
+import { knownIds } from '../reading/read-log.ts';
+import { SegmentCatalog } from '../segments/segment-catalog.ts';
+import { numberedLog } from '../testing/open-storage.ts';
+import { WritingThread } from '../threads/writing-thread-client.ts';
+import { SegmentWriter } from './segment-writer.ts';
+
+describe('SegmentWriter', () => {
+  let directory = '';
+  let catalog: SegmentCatalog;
+  const threads: WritingThread[] = [];
+  const thread = (): WritingThread => {
+    const last = threads.at(-1);
+    if (last && !last.hasEnded) return last;
+    const made = new WritingThread(directory);
+    threads.push(made);
+    return made;
+  };
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'threadline-writer-'));
+    catalog = await SegmentCatalog.load({
+      directory,
+      setAsideDirectory: join(directory, 'aside'),
+      onDamage: (error) => expect.fail(error.message),
+    });
+  });
+  afterEach(async () => {
+    for (const one of threads.splice(0)) await one.close();
+    await catalog.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const idsInFiles = (...logs: readonly IndexedLog[]): string[] =>
+    [
+      ...knownIds(
+        {
+          tenant: 'default',
+          groups: (table) => catalog.open.groups(table),
+          cache: new PageCache(1024),
+          templates: new KnownTemplates(),
+          check: () => undefined,
+        },
+        'logs',
+        logs.map(({ id }) => id),
+      ),
+    ].sort();
+
+  it('rejects what was under way when its thread ended, to be tried again, and then goes on with another', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const first = writer.write('default', [numberedLog(1)], false);
+    await threads[0]?.close();
+    await expect(first).rejects.toMatchObject({ code: 'storage_unavailable', retryAfterMillis: 1_000 });
+    await writer.write('default', [numberedLog(1), numberedLog(2)], true);
+    expect(idsInFiles(numberedLog(1), numberedLog(2), numberedLog(3))).toEqual([numberedLog(1).id, numberedLog(2).id]);
+    expect(threads).toHaveLength(2);
+    await writer.close();
+  });
+
+  it('writes the records before one that cannot be made a row, says so only then, and writes those behind when they are sent again', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const good = [numberedLog(1), numberedLog(2), numberedLog(3)] as const;
+    // Nothing that comes through the doors is like this.
+    const bad = { ...numberedLog(9), record: { ...numberedLog(9).record, attributes: undefined } } as unknown as IndexedLog;
+    await expect(writer.write('default', [good[0], bad, good[1]], false)).rejects.toThrow('undefined');
+    expect(idsInFiles(...good)).toEqual([good[0].id]);
+    await writer.write('default', good, true);
+    expect(idsInFiles(...good, bad)).toEqual(good.map(({ id }) => id));
+    await writer.close();
+  });
+
+  it('makes no file of a batch whose records cannot be made rows', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const bad = { ...numberedLog(9), record: { ...numberedLog(9).record, attributes: undefined } } as unknown as IndexedLog;
+    await expect(writer.write('default', [bad], false)).rejects.toThrow();
+    expect(catalog.entries).toEqual([]);
+    expect(await readdir(directory)).toEqual([]);
+    await writer.close();
+  });
+
+  it('rejects a record that cannot be handed over, and is not held up by it', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const bad = { ...numberedLog(9), message: () => 'no value' } as unknown as IndexedLog;
+    await expect(writer.write('default', [bad], false)).rejects.toThrow('could not be cloned');
+    await writer.write('default', [numberedLog(1)], false);
+    expect(idsInFiles(numberedLog(1))).toEqual([numberedLog(1).id]);
+    await writer.close();
+  });
+});
