@@ -15,6 +15,13 @@ const RETRY_AFTER_MILLIS = 1_000;
  */
 const SHARDS_WAIT_MILLIS = 3_000;
 const SHARDS_POLL_MILLIS = 50;
+/**
+ * A connection that nobody uses is closed before the usual balancers and proxies give it up (a minute, as a rule): the client's own ten minutes make a
+ * request run into one that is gone already. A server that names a shorter time in its answers is followed.
+ */
+const IDLE_CONNECTION_MILLIS = 20_000;
+/** So many connections in a row may break under one request: after a balancer's restart, each that was open before. */
+const MAX_BROKEN_CONNECTIONS = 4;
 
 export interface ConnectionOptions {
   /** `http(s)://host:port`, also with `user:password@`. */
@@ -39,6 +46,8 @@ export interface ElasticsearchRequest {
   readonly signal?: AbortSignal;
   /** `performance.now()` value. */
   readonly deadline?: number;
+  /** Done twice it is not the same as done once, so it is not sent again where it may have been done; so is every bulk. */
+  readonly isOnceOnly?: boolean;
   /** Waits for shards that are on their way although it has no deadline. */
   readonly waitsForShards?: boolean;
   /** Statuses from 400 on that are answers, not errors. */
@@ -88,6 +97,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     // The callers decide what to try again: they know what has to stay idempotent and until when.
     maxRetries: 0,
     maxResponseSize: maxResponseBytes,
+    agent: { keepAliveTimeout: IDLE_CONNECTION_MILLIS },
   });
   const shownUrl = urls.map(withoutCredentials).join(', ');
   const closing = new AbortController();
@@ -95,11 +105,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function request(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
     const waits = wanted.waitsForShards === true || wanted.deadline !== undefined;
     const waitUntil = waits ? Math.min(performance.now() + SHARDS_WAIT_MILLIS, wanted.deadline ?? Number.POSITIVE_INFINITY) : 0;
-    for (let unreached = 0; ; ) {
+    for (let unreached = 0, broken = 0; ; ) {
       try {
         return await requestOnce(wanted);
       } catch (error) {
         if (isUnreached(error, wanted) && ++unreached < urls.length) continue;
+        if (isBroken(error, wanted) && ++broken <= MAX_BROKEN_CONNECTIONS) continue;
         if (!isWithoutShards(error) || performance.now() + SHARDS_POLL_MILLIS > waitUntil) throw error;
         await setTimeout(SHARDS_POLL_MILLIS);
       }
@@ -191,12 +202,25 @@ function mediaTypes({ body, bulkBody }: ElasticsearchRequest): Record<string, st
 }
 
 /**
- * The node cannot be reached, and another one may be asked: whatever is not a bulk changes nothing when it is done twice; a bulk may have
- * been done where the connection broke later than at its beginning.
+ * The node cannot be reached, and another one may be asked; what may not be done twice may have been done where the connection broke later than at
+ * its beginning.
  */
-function isUnreached(error: unknown, { bulkBody }: ElasticsearchRequest): boolean {
+function isUnreached(error: unknown, request: ElasticsearchRequest): boolean {
   if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ConnectionError)) return false;
-  return bulkBody === undefined || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(error.cause.message);
+  return isRepeatable(request) || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(error.cause.message);
+}
+
+/**
+ * The connection was there and broke: it had been idle for longer than something on the way keeps it, as a rule, and the next one is a new one. Whether
+ * a bulk was done is its writer's to find out.
+ */
+function isBroken(error: unknown, request: ElasticsearchRequest): boolean {
+  if (!isRepeatable(request) || !(error instanceof ThreadlineError) || !(error.cause instanceof errors.ConnectionError)) return false;
+  return /ECONNRESET|EPIPE|other side closed|socket hang up/.test(error.cause.message);
+}
+
+function isRepeatable({ bulkBody, isOnceOnly = false }: ElasticsearchRequest): boolean {
+  return bulkBody === undefined && !isOnceOnly;
 }
 
 /** The search itself is right and Elasticsearch is there, but no copy of a shard has started. */

@@ -50,6 +50,8 @@ export class FigureStore {
         ...(replaces ? { if_seq_no: replaces.seqNo, if_primary_term: replaces.primaryTerm } : { op_type: 'create' }),
       },
       body: document,
+      // The second time it would conflict with itself.
+      isOnceOnly: true,
       acceptedStatuses: [CONFLICT],
       ...(signal && { signal }),
     });
