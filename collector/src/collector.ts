@@ -272,6 +272,7 @@ async function createStorage(
       otherUrls,
       ...(config.elasticsearchApiKey !== undefined && { apiKey: config.elasticsearchApiKey }),
       ...(config.elasticsearchCaFile !== undefined && { certificateAuthority: await readCertificates(config.elasticsearchCaFile) }),
+      namespace: config.elasticsearchNamespace,
       shards: config.elasticsearchShards,
       retentionDays: config.retentionDays,
       ...(config.elasticsearchReplicas !== undefined && { replicas: config.elasticsearchReplicas }),

@@ -44,6 +44,7 @@ describe('a setting that is wrong', () => {
     [{ THREADLINE_ELASTICSEARCH_URL: 'http://a:9200,b:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with'],
     [{ THREADLINE_ELASTICSEARCH_SHARDS: '0' }, 'THREADLINE_ELASTICSEARCH_SHARDS must be a whole number from 1 to 1024'],
     [{ THREADLINE_ELASTICSEARCH_REPLICAS: '1.5' }, 'THREADLINE_ELASTICSEARCH_REPLICAS must be a whole number from 0 to 100'],
+    [{ THREADLINE_ELASTICSEARCH_NAMESPACE: 'my-team' }, 'THREADLINE_ELASTICSEARCH_NAMESPACE must be a word of a-z'],
     [{ THREADLINE_ELASTICSEARCH_ILM_POLICY: 'a, b' }, 'THREADLINE_ELASTICSEARCH_ILM_POLICY must be the name of a policy'],
     [
       { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: 'https://u:p@a:9200', THREADLINE_ELASTICSEARCH_API_KEY: 'key' },

@@ -23,6 +23,8 @@ export interface Config {
   readonly elasticsearchApiKey: string | undefined;
   /** Absolute. */
   readonly elasticsearchCaFile: string | undefined;
+  /** Last part of the names of what the collector makes there. */
+  readonly elasticsearchNamespace: string;
   readonly elasticsearchShards: number;
   /** Undefined: one where there is a second node. */
   readonly elasticsearchReplicas: number | undefined;
@@ -136,6 +138,14 @@ export const SETTINGS = {
     example: '/etc/threadline/http_ca.crt',
     parse: (text: string) => resolve(text),
   },
+  elasticsearchNamespace: {
+    name: 'THREADLINE_ELASTICSEARCH_NAMESPACE',
+    defaultText: 'default',
+    description:
+      'Last part of the names of data streams and indices, so that several installations, as of staging and production, can share a cluster.',
+    example: 'staging',
+    parse: parseNamespace,
+  },
   elasticsearchShards: {
     name: 'THREADLINE_ELASTICSEARCH_SHARDS',
     defaultText: '1',
@@ -246,6 +256,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     elasticsearchUrls: read(SETTINGS.elasticsearchUrls, [''] as const),
     elasticsearchApiKey: read(SETTINGS.elasticsearchApiKey, undefined),
     elasticsearchCaFile: read(SETTINGS.elasticsearchCaFile, undefined),
+    elasticsearchNamespace: read(SETTINGS.elasticsearchNamespace, ''),
     elasticsearchShards: read(SETTINGS.elasticsearchShards, 1),
     elasticsearchReplicas: read(SETTINGS.elasticsearchReplicas, undefined),
     elasticsearchPolicy: read(SETTINGS.elasticsearchPolicy, undefined),
@@ -341,6 +352,12 @@ function parseCount(text: string, { min, max }: { readonly min: number; readonly
   const count = Number(text);
   if (!/^\d{1,4}$/.test(text) || count < min || count > max) throw new Error(`must be a whole number from ${min} to ${max}`);
   return count;
+}
+
+/** One word, as Elasticsearch has it for the namespace of a data stream: its name has dashes between its parts. */
+function parseNamespace(text: string): string {
+  if (!/^[a-z0-9_]{1,50}$/.test(text)) throw new Error('must be a word of a-z, 0-9 and _, at most 50 long');
+  return text;
 }
 
 /** Elasticsearch's own rule for such names. */

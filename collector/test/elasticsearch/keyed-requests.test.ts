@@ -6,6 +6,7 @@ import { type Connection, createConnection, type ElasticsearchRequest } from '..
 import { FigureStore } from '../../src/storage/elasticsearch/figures/figure-store.ts';
 import { FIGURE_TIMES } from '../../src/storage/elasticsearch/figures/figure-times.ts';
 import { SpanBatches } from '../../src/storage/elasticsearch/figures/span-batches.ts';
+import { FieldMaker } from '../../src/storage/elasticsearch/new-fields.ts';
 import { PatternMiner } from '../../src/storage/patterns/pattern-miner.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog } from '../storage-contract/builders.ts';
@@ -54,6 +55,7 @@ describe('a request with an idempotency key that comes to two collectors', () =>
       connection: watched,
       miner: new PatternMiner(),
       batches,
+      fields: new FieldMaker(watched),
       installTemplates: async () => undefined,
       now: () => Date.now() + millisFromNow,
     });

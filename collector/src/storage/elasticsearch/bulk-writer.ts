@@ -13,6 +13,7 @@ import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batche
 import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 import { findRepeats, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
+import type { FieldMaker } from './new-fields.ts';
 import { RequestBodies } from './wire/request-bodies.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -34,6 +35,7 @@ export interface BulkWriterParts {
   readonly miner: PatternMiner;
   /** Counts the figures of spans that are created. */
   readonly batches: SpanBatches;
+  readonly fields: FieldMaker;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -178,7 +180,8 @@ interface ItemResult {
 }
 
 async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
-  const { connection, dataStream, signal } = target;
+  const { connection, dataStream, signal, fields } = target;
+  const unwatch = fields.watch(dataStream, chunk.bytes);
   try {
     const { body } = await connection.request({
       method: 'POST',
@@ -202,6 +205,8 @@ async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
     if (status === 400 || status === 413) throw new ThreadlineError('internal', reasonOf(error), { cause: error });
     // Whatever answers there (a proxy's 404, another server), it says nothing about these records: they wait.
     throw unavailable(`Elasticsearch at ${connection.url} takes no bulk requests: ${reasonOf(error)}`, error);
+  } finally {
+    unwatch();
   }
 }
 

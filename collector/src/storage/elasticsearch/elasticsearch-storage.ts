@@ -24,6 +24,8 @@ import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
 import { countPatterns } from './log-patterns.ts';
 import { openLogSnapshot } from './log-snapshot.ts';
+import { createNamespace } from './namespace.ts';
+import { FieldMaker } from './new-fields.ts';
 import { runRetention } from './retention.ts';
 import { searchRows } from './row-search.ts';
 import { createSearch, logOf, RECORD_FIELD, spanOf } from './search-requests.ts';
@@ -44,6 +46,8 @@ const WRITES_GRACE_MILLIS = 10_000;
 const OTHERS_GRACE_MILLIS = 1_000;
 
 export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWriterOptions {
+  /** The last part of the data streams' names, `default` by default (namespace.ts). */
+  readonly namespace?: string;
   /** Of each index of a data stream; 1 by default. */
   readonly shards?: number;
   /** By default one where there is a second node. */
@@ -52,6 +56,8 @@ export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWrit
   readonly retentionDays?: number;
   /** A policy of Elasticsearch's index lifecycle management, which then has to roll over and delete, instead of `retentionDays`. */
   readonly lifecyclePolicy?: string;
+  /** How long a bulk request may take before its new fields are made beside it (new-fields.ts). */
+  readonly slowBulkMillis?: number;
   /** By default as figures/figure-times.ts has it. */
   readonly figureTimes?: Partial<FigureTimes>;
   /** Told of what goes wrong where nobody waits for an answer: indices that are too old could not be deleted; they are next time. */
@@ -76,13 +82,21 @@ export interface ElasticsearchStorage extends Storage {
  */
 export function createElasticsearchStorage(options: ElasticsearchStorageOptions): ElasticsearchStorage {
   const connection = createConnection(options);
+  const namespace = createNamespace(options.namespace);
   const miner = new PatternMiner();
   const search = createSearch(connection);
   const { onFault = noop } = options;
   const figures = createFigures({ connection, times: { ...FIGURE_TIMES, ...options.figureTimes }, onFault });
   const { store, batches } = figures;
   const bulkWrite = createBulkWriter(
-    { connection, miner, batches, installTemplates: async (signal) => void (await prepare(signal)), now: Date.now },
+    {
+      connection,
+      miner,
+      batches,
+      fields: new FieldMaker(connection, options.slowBulkMillis),
+      installTemplates: async (signal) => void (await prepare(signal)),
+      now: Date.now,
+    },
     options,
   );
   const visibility = createVisibility(connection);
@@ -101,6 +115,10 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     return { facts, templates };
   }
 
+  function inNamespace<T extends { readonly tenant: string }>(named: T): T {
+    return { ...named, tenant: namespace.nameOf(named.tenant) };
+  }
+
   function owned<T>(call: () => Promise<T>, underWay = otherCalls): Promise<T> {
     if (ending) return Promise.reject(new ThreadlineError('shutting_down', 'the storage is shutting down'));
     const running = call();
@@ -110,18 +128,20 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     return running;
   }
 
-  function write(call: BulkWrite): Promise<void> {
+  function write(asked: BulkWrite): Promise<void> {
     return owned(async () => {
+      const call = inNamespace(asked);
       if ((call.records ?? call.requests).length === 0) return;
       await bulkWrite(call);
       visibility.noteWrite(call.of, call.tenant);
     }, writes);
   }
 
-  function read<T>(signals: readonly Signal[], context: ReadContext, call: () => Promise<T>): Promise<T> {
+  function read<T>(signals: readonly Signal[], asked: ReadContext, call: (context: ReadContext) => Promise<T>): Promise<T> {
     return owned(async () => {
+      const context = inNamespace(asked);
       for (const signal of signals) await visibility.awaitWrites(signal, context);
-      return call();
+      return call(context);
     });
   }
 
@@ -139,14 +159,14 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       return capabilities;
     },
     parallelWrites: PARALLEL_WRITES,
-    arrivals: { read: (request, context) => owned(() => arrivals.read(request, context)) },
+    arrivals: { read: (request, context) => owned(() => arrivals.read(request, inNamespace(context))) },
 
     start: (signal) =>
       owned(async () => {
         const { facts, templates } = await prepare(signal);
         await upgradeDataStreams(connection, { facts, templates }, signal);
         const { retentionDays } = options;
-        capabilities = describe(connection, { facts, templates, retentionDays });
+        capabilities = describe(connection, { facts, templates, retentionDays, name: namespace.nameOf('default') });
         const deletes = templates.lifecycle === undefined && retentionDays !== undefined;
         tidying ??= Promise.all([
           tendFigures(figures, stopTidying.signal),
@@ -165,48 +185,49 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     // Each call is a request of its own, which waits for no other.
     hasten: noop,
 
-    check: (context) => owned(async () => void (await search('logs', { size: 0, query: { terms: { recordId: [ABSENT_ID] } } }, context))),
+    check: (context) =>
+      owned(async () => void (await search('logs', { size: 0, query: { terms: { recordId: [ABSENT_ID] } } }, inNamespace(context)))),
 
     searchLogs: (rows, context) =>
-      read(['logs'], context, () => searchRows(search, { target: 'logs', rows, context, recordOf: logOf, indexed: indexLog })),
+      read(['logs'], context, (own) => searchRows(search, { target: 'logs', rows, context: own, recordOf: logOf, indexed: indexLog })),
     openLogSnapshot: (context) =>
-      read(['logs'], context, async () => {
-        const snapshot = await openLogSnapshot(connection, context);
+      read(['logs'], context, async (own) => {
+        const snapshot = await openLogSnapshot(connection, own);
         return {
-          searchLogs: (rows, pageContext) => owned(() => snapshot.searchLogs(rows, pageContext)),
+          searchLogs: (rows, pageContext) => owned(() => snapshot.searchLogs(rows, inNamespace(pageContext))),
           close: () => owned(() => snapshot.close()).catch(noop),
         };
       }),
     searchSpans: (rows, context) =>
-      read(['traces'], context, () => searchRows(search, { target: 'spans', rows, context, recordOf: spanOf, indexed: indexSpan })),
+      read(['traces'], context, (own) => searchRows(search, { target: 'spans', rows, context: own, recordOf: spanOf, indexed: indexSpan })),
     getLog: (id, context) =>
-      read(['logs'], context, async (): Promise<LogRecord | undefined> => {
-        const { hits } = await search('logs', { size: 1, query: { terms: { recordId: [id] } }, ...RECORD_FIELD }, context);
+      read(['logs'], context, async (own): Promise<LogRecord | undefined> => {
+        const { hits } = await search('logs', { size: 1, query: { terms: { recordId: [id] } }, ...RECORD_FIELD }, own);
         return hits.hits[0] && logOf(hits.hits[0]);
       }),
-    logHistogram: (request, context) => read(['logs'], context, () => countLogs(search, request, context)),
+    logHistogram: (request, context) => read(['logs'], context, (own) => countLogs(search, request, own)),
 
-    logFields: (request, context) => read(['logs'], context, () => countFields(search, request, context)),
-    logFieldValues: (request, context) => read(['logs'], context, () => countFieldValues(search, request, context)),
+    logFields: (request, context) => read(['logs'], context, (own) => countFields(search, request, own)),
+    logFieldValues: (request, context) => read(['logs'], context, (own) => countFieldValues(search, request, own)),
 
-    logPatterns: (request, context) => read(['logs'], context, () => countPatterns(search, request, context)),
-    otherPatterns: () => miner.others(),
+    logPatterns: (request, context) => read(['logs'], context, (own) => countPatterns(search, request, own)),
+    otherPatterns: () => miner.others().map((others) => ({ ...others, tenant: namespace.tenantOf(others.tenant) })),
     countStats: (request, context) =>
-      read([request.target === 'logs' ? 'logs' : 'traces'], context, () => countStats(search, request, context)),
-    serviceFigures: (request, context) => read(['traces'], context, () => readFigures({ store, batches, search }, request, context)),
+      read([request.target === 'logs' ? 'logs' : 'traces'], context, (own) => countStats(search, request, own)),
+    serviceFigures: (request, context) => read(['traces'], context, (own) => readFigures({ store, batches, search }, request, own)),
 
-    errorGroups: (request, context) => read(['logs', 'traces'], context, () => countErrors(search, request, context)),
+    errorGroups: (request, context) => read(['logs', 'traces'], context, (own) => countErrors(search, request, own)),
     // Each group is counted by itself when somebody asks.
     otherErrors: async () => [],
-    deployments: (service, context) => read(['traces'], context, () => readDeployments(search, service, context)),
+    deployments: (service, context) => read(['traces'], context, (own) => readDeployments(search, service, own)),
 
-    searchTraces: (request, context) => read(['traces'], context, () => searchTraces(search, request, context)),
-    summarizeTraces: (traceIds, context) => read(['traces'], context, () => summarizeTraces(search, traceIds, context)),
+    searchTraces: (request, context) => read(['traces'], context, (own) => searchTraces(search, request, own)),
+    summarizeTraces: (traceIds, context) => read(['traces'], context, (own) => summarizeTraces(search, traceIds, own)),
     findTraceIds: (request, context) =>
-      read([request.target === 'logs' ? 'logs' : 'traces'], context, () => findTraceIds(search, request, context)),
+      read([request.target === 'logs' ? 'logs' : 'traces'], context, (own) => findTraceIds(search, request, own)),
 
-    services: (range, context) => read(['logs', 'traces'], context, () => countServices(search, range, context)),
-    operations: (service, range, context) => read(['traces'], context, () => countOperations(search, { service, range, context })),
+    services: (range, context) => read(['logs', 'traces'], context, (own) => countServices(search, range, own)),
+    operations: (service, range, context) => read(['traces'], context, (own) => countOperations(search, { service, range, context: own })),
   };
 }
 
@@ -242,9 +263,15 @@ function templateOptions(facts: ClusterFacts, options: ElasticsearchStorageOptio
 /** What was found and is used there, for the operator. */
 function describe(
   connection: Connection,
-  found: { readonly facts: ClusterFacts; readonly templates: TemplateOptions; readonly retentionDays: number | undefined },
+  found: {
+    readonly facts: ClusterFacts;
+    readonly templates: TemplateOptions;
+    readonly retentionDays: number | undefined;
+    /** Of the data streams' last part. */
+    readonly name: string;
+  },
 ): Capabilities {
-  const { facts, retentionDays } = found;
+  const { facts, retentionDays, name } = found;
   const { lifecycle, hasMatchOnlyText } = found.templates;
   return {
     regex: false,
@@ -253,7 +280,7 @@ function describe(
     notes: {
       server: `Elasticsearch ${facts.versions.join(', ') || 'of an unknown version'}`,
       url: connection.url,
-      dataStreams: `${dataStreamOf('logs', 'default')}, ${dataStreamOf('traces', 'default')}`,
+      dataStreams: `${dataStreamOf('logs', name)}, ${dataStreamOf('traces', name)}`,
       templates: `threadline-logs, threadline-traces, threadline-figures, version ${TEMPLATE_VERSION} or newer`,
       message: `${hasMatchOnlyText ? 'match_only_text' : 'text'} with the standard analyzer`,
       attributes: 'keyword terms for every query; typed fields up to the limit of an index',

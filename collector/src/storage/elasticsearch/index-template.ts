@@ -150,16 +150,24 @@ function mappings(signal: Signal, { hasMatchOnlyText }: TemplateOptions): object
   };
 }
 
+/** What becomes of an attribute's value, by its type. */
+export const TYPED_FIELDS = {
+  string: { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH },
+  long: { type: 'long', coerce: false },
+  double: { type: 'double', coerce: false },
+  boolean: { type: 'boolean' },
+} as const;
+export type FieldType = keyof typeof TYPED_FIELDS;
+
+/** What holds the typed fields of one type. Without sub-objects `a` and `a.b` are two fields that can stand in one record. */
+export const TYPED_OBJECT = { type: 'object', dynamic: true, subobjects: false } as const;
+
 function placeMapping(): object {
   const terms = termsField({ isCounted: false });
   // Few, and counted when a list of fields is asked for.
   const keys = termsField({ isCounted: true });
-  // Without sub-objects `a` and `a.b` are two fields that can stand in one record.
-  const typed = { type: 'object', dynamic: true, subobjects: false };
-  return {
-    dynamic: false,
-    properties: { keys, pairs: terms, numbers: terms, string: typed, long: typed, double: typed, boolean: typed },
-  };
+  const typed = Object.fromEntries(Object.keys(TYPED_FIELDS).map((type) => [type, TYPED_OBJECT]));
+  return { dynamic: false, properties: { keys, pairs: terms, numbers: terms, ...typed } };
 }
 
 /** logsdb leaves out what is longer than a limit of its own, unless a field says its own. */
@@ -168,11 +176,5 @@ function termsField({ isCounted }: { readonly isCounted: boolean }): object {
 }
 
 function dynamicTemplates(): object[] {
-  const mappings = {
-    string: { type: 'keyword', ignore_above: MAX_TERM_TEXT_LENGTH },
-    long: { type: 'long', coerce: false },
-    double: { type: 'double', coerce: false },
-    boolean: { type: 'boolean' },
-  };
-  return Object.entries(mappings).map(([type, mapping]) => ({ [type]: { path_match: [`*.${type}.*`], mapping } }));
+  return Object.entries(TYPED_FIELDS).map(([type, mapping]) => ({ [type]: { path_match: [`*.${type}.*`], mapping } }));
 }
