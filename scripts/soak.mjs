@@ -11,7 +11,7 @@ import { runCommand } from './workspace/stop.mjs';
 
 await runCommand('npm run soak', async () => {
   await prepare((line) => console.log(line));
-  const older = await run(['scripts/test.mjs', '--part', 'storage-elasticsearch-8']);
+  const older = await run(['scripts/test.mjs', '--part', 'storage-elasticsearch-8', '--part', 'browser-elasticsearch-rest']);
   const transports = await run([
     'scripts/test.mjs',
     '--part',

@@ -10,6 +10,8 @@ import { playwright, vitest } from './runners.mjs';
  * @property {boolean} [onRequest] runs only when it is named, as `npm run soak` does: it does not fit into the minutes that `npm test` may take
  */
 
+const elasticsearchBrowser = (/** @type {'main' | 'rest'} */ project) => playwright('ui/playwright.elasticsearch.config.ts', project);
+
 /**
  * Everything that `npm test` runs, in this order, one after another: the quick ones first.
  *
@@ -27,9 +29,11 @@ export const PARTS = [
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
+  { name: 'browser-elasticsearch', run: elasticsearchBrowser('main'), needs: ['chromium', 'jdk', 'maven'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
+  { name: 'browser-elasticsearch-rest', run: elasticsearchBrowser('rest'), needs: ['chromium', 'jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-transports', run: vitest('sdk-transports'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'sdk-node-22', run: vitest('sdk-node-22'), needs: [], uses: [], onRequest: true },
   { name: 'sdk-outage', run: vitest('sdk-outage'), needs: [], uses: [], onRequest: true },

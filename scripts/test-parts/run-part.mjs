@@ -8,6 +8,8 @@ import { emptyResult } from './part-result.mjs';
 
 /** Several times what any part takes on a busy machine; one that takes longer hangs and would hold up all after it. */
 const PART_DEADLINE_MILLIS = 10 * 60_000;
+/** Of one that runs only when it is named: those take minutes on a quiet machine already. */
+const REQUESTED_PART_DEADLINE_MILLIS = 30 * 60_000;
 
 /**
  * Runs one part. Never rejects: a part that crashes or hangs is a failure of one, with what it printed.
@@ -25,12 +27,13 @@ export async function runPart(part, { env, signal, missing, stream }) {
     if (stream) process.stdout.write(text);
     else output += text;
   };
-  const deadline = AbortSignal.timeout(PART_DEADLINE_MILLIS);
+  const deadlineMillis = part.onRequest ? REQUESTED_PART_DEADLINE_MILLIS : PART_DEADLINE_MILLIS;
+  const deadline = AbortSignal.timeout(deadlineMillis);
   const workDirectory = await mkdtemp(path.join(tmpdir(), `threadline-${part.name}-`));
   try {
     const result = await part.run({ env, show, signal: AbortSignal.any([signal, deadline]), workDirectory });
     const notes = part.uses.flatMap((tool) => missing.get(tool) ?? []).map((advice) => `partly skipped: install ${advice}`);
-    if (deadline.aborted) notes.push(`ended after ${PART_DEADLINE_MILLIS / 60_000} minutes`);
+    if (deadline.aborted) notes.push(`ended after ${deadlineMillis / 60_000} minutes`);
     return { ...result, notes: [...result.notes, ...notes], output: result.failed > 0 ? output : '' };
   } catch (error) {
     return { ...emptyResult(), failed: 1, notes: [String(error)], output };

@@ -22,15 +22,16 @@ export function vitest(project) {
 }
 
 /**
- * Runs the Playwright tests of a configuration file.
+ * Runs the Playwright tests of a configuration file, or of one project of it.
  *
  * @param {string} config
+ * @param {string} [project]
  */
-export function playwright(config) {
+export function playwright(config, project) {
   return async (/** @type {PartContext} */ { env, show, signal, workDirectory }) => {
     const report = path.join(workDirectory, 'playwright.json');
     const script = path.join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js');
-    const args = [script, 'test', '-c', path.join(ROOT, config), '--reporter=list,json'];
+    const args = [script, 'test', '-c', path.join(ROOT, config), '--reporter=list,json', ...(project ? ['--project', project] : [])];
     const environment = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
     const exitCode = await runGroup(NODE, args, { cwd: ROOT, env: environment, signal, onOutput: show });
     return readPlaywrightReport(await readText(report), exitCode);

@@ -11,6 +11,7 @@ const test = base.extend<object, { readonly failures: CollectorProcess }>({
     async ({}, use) => {
       const collector = await startCollector();
       await seedErrors({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), isWild: true });
+      await collector.hasStored();
       await use(collector);
       await collector.stop();
     },

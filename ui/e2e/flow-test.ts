@@ -9,6 +9,7 @@ export const test = base.extend<object, { readonly flowsUi: string }>({
     async ({}, use) => {
       const collector = await startCollector();
       await seedFlows(collector.otlpHttp, Date.now());
+      await collector.hasStored();
       await use(collector.ui);
       await collector.stop();
     },

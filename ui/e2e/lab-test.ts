@@ -13,6 +13,7 @@ export const test = base.extend<object, { readonly lab: LabWithCollector }>({
     async ({}, use) => {
       const collector = await startCollector();
       const seeded = await seedLab({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+      await collector.hasStored();
       await use({ ...seeded, collector });
       await collector.stop();
     },

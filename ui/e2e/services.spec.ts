@@ -11,6 +11,7 @@ const test = base.extend<object, { readonly town: CollectorProcess }>({
     async ({}, use) => {
       const collector = await startCollector();
       await seedServices({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+      await collector.hasStored();
       await use(collector);
       await collector.stop();
     },

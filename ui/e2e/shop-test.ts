@@ -17,6 +17,7 @@ export const test = base.extend<object, { readonly freshFor: string; readonly sh
     async ({ freshFor: _ }, use) => {
       const collector = await startCollector();
       const seeded = await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), requests: REQUESTS, seed: SEED });
+      await collector.hasStored();
       await use({ ...seeded, collector });
       await collector.stop();
     },

@@ -19,6 +19,7 @@ const test = base.extend<object, { readonly skewed: Skewed }>({
     async ({}, use) => {
       const collector = await startCollector();
       const traceId = await sendCalls(collector.otlpHttp, Date.now() - 300_000);
+      await collector.hasStored();
       await use({ collector, traceId });
       await collector.stop();
     },

@@ -7,6 +7,8 @@ test.use({ freshFor: 'traces' });
 const list = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('row');
 const tree = (page: Page): Locator => page.getByRole('treegrid', { name: 'Waterfall' });
 const treeRow = (page: Page, name: string | RegExp): Locator => tree(page).getByRole('row', { name });
+/** They come after the spans and move the rows below them. */
+const logsHaveCome = (page: Page): Promise<void> => expect(treeRow(page, /INFO POST \/checkout received/)).toBeVisible();
 
 test('finds traces by service, status and duration, and keeps the search in the address', async ({ page }) => {
   await page.goto('/traces');
@@ -63,6 +65,7 @@ test('opens a trace as a waterfall with its records in place', async ({ page, sh
 
 test('shows a span with attributes, events and its records, and filters by its values', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
+  await logsHaveCome(page);
   await treeRow(page, /payments.*POST \/charge/)
     .first()
     .click();
@@ -191,6 +194,7 @@ test('finds spans, leaves only those, and goes from one to the next', async ({ p
 
 test('looks at one subtree alone, and folds by depth and by service, with keys', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
+  await logsHaveCome(page);
   await treeRow(page, /orders.*POST \/orders/).click();
   await page.keyboard.press('z');
   await expect(page).toHaveURL(/focus=/);
@@ -228,6 +232,7 @@ test('says that only a part of a trace came, and reads it again', async ({ page,
 test('leads from a span to the spans that link to it', async ({ page }) => {
   await page.goto('/traces?q=name:"publish order.created"');
   await list(page).nth(1).click();
+  await logsHaveCome(page);
   await treeRow(page, /publish order.created/).click();
   await page.getByRole('complementary').getByRole('link', { name: 'notifications process order.created' }).click();
   await expect(page.getByRole('heading', { name: 'process order.created' }).first()).toBeVisible();
