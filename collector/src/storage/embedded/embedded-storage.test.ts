@@ -106,6 +106,33 @@ describe('EmbeddedStorage', () => {
     }
   });
 
+  it('finds a UUID by each of its words, however they are written', async () => {
+    const storage = await open();
+    const ids = idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset: 2 });
+    const request = PlainRequest.of('logs', logsBody(['order 8F3A1C2E-1A2B-4d5e-9f00-0123456789ab is paid', 'nothing']), {
+      arrivalNanos: 5n,
+      ids,
+    });
+    if (!request) throw new Error('the request is not plain');
+    await storage.writeRequests?.('default', [request]);
+    await storage.writeLogs('default', [
+      indexLog({ ...record('two'), body: { stringValue: 'the 8f3a1c2e 1a2b 4d5e 9f00 0123456789ab of 주문' } }),
+    ]);
+    for (const words of [
+      ['1a2b'],
+      ['4d5e'],
+      ['9f00'],
+      ['8f3a1c2e'],
+      ['4d5e', '9f00'],
+      ['8f3a1c2e', '1a2b', '4d5e', '9f00', '0123456789ab'],
+    ]) {
+      const found = await storage.searchLogs({ query: { type: 'phrase', words }, range: {}, order: 'asc', limit: 10 }, context());
+      expect(found.rows, words.join(' ')).toHaveLength(2);
+    }
+    const absent = await storage.searchLogs({ query: { type: 'phrase', words: ['1a2c'] }, range: {}, order: 'asc', limit: 10 }, context());
+    expect(absent.rows).toEqual([]);
+  });
+
   it('tells of the logs of requests in the order in which they came, as of all others', async () => {
     const { storage, arrivals } = recordArrivals(await open());
     const query = { type: 'all' } as const;

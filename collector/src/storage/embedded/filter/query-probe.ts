@@ -6,6 +6,7 @@ import { equalNumberTexts } from '../number-range.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
 import { EXCEPTION_TOKENS } from './exception-tokens.ts';
 import { fieldToken, keyToken, leafToken, type TokenHash, wordToken } from './token-hash.ts';
+import { isUnfilteredWord } from './unfiltered-word.ts';
 
 /** What a page's tokens must be for a row of it to match: `any` is no condition, `never` fits no row. */
 export type Probe =
@@ -36,7 +37,7 @@ export function probeOf(node: QueryNode, table: TableName): Probe {
     case 'or':
       return some(node.children.map((child) => probeOf(child, table)));
     case 'phrase':
-      return node.words.length === 0 ? NEVER : all([...new Set(node.words)].map((word) => token(wordToken(word))));
+      return node.words.length === 0 ? NEVER : all([...new Set(node.words)].map(wordProbe));
     case 'levels':
       return table === 'logs' ? some(node.levels.map((level) => token(fieldToken('level', level)))) : NEVER;
     case 'equals':
@@ -62,6 +63,10 @@ function equalsProbe(field: Field, value: string, table: TableName): Probe {
   if (!TOKEN_FIELDS[table].has(field.name)) return ANY;
   const own = token(fieldToken(field.name, value));
   return field.name === 'eventName' ? some([own, leafProbe('event.name', value)]) : own;
+}
+
+function wordProbe(word: string): Probe {
+  return isUnfilteredWord(word) ? ANY : token(wordToken(word));
 }
 
 function exceptionProbe(table: TableName): Probe {

@@ -1,5 +1,6 @@
 import { type TokenHash, TokenHasher } from './token-hash.ts';
 import { TokenSet } from './token-set.ts';
+import { areUnfilteredBytes, isUnfilteredWord } from './unfiltered-word.ts';
 
 /** Keys come again and again: their hashes are kept, up to so many. */
 const MAX_KEYS = 4_096;
@@ -33,7 +34,7 @@ export class TokenWriter {
   }
 
   word(text: string): void {
-    this.#add(this.#hasher.startWord().add(text));
+    if (!isUnfilteredWord(text)) this.#add(this.#hasher.startWord().add(text));
   }
 
   /** The leaf, and its key alone. */
@@ -54,7 +55,7 @@ export class TokenWriter {
 
   /** As `word`, of one that stands in bytes, all of them ASCII. */
   asciiWord(bytes: Uint8Array, start: number, end: number): void {
-    this.#add(this.#hasher.startWord().addAscii(bytes, start, end));
+    if (!areUnfilteredBytes(bytes, start, end)) this.#add(this.#hasher.startWord().addAscii(bytes, start, end));
   }
 
   /** As `field`, of a text that stands in bytes, all of them ASCII. */
