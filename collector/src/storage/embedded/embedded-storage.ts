@@ -256,7 +256,7 @@ class EmbeddedStorage implements Storage {
     const threads = { directory, onDamage: tellOnce };
     const segments = () => catalog.entries.map(({ table, id }) => ({ table, id }));
     const reads = new ReadPool({ ...threads, segments });
-    const figures = new ReadPool({ ...threads, segments, maxReads: 1, keepsFigures: true });
+    const figures = new ReadPool({ ...threads, segments, maxReads: 1, keepsFigures: true, isBehindOthers: true });
     figures.warm();
     const thread = (): WritingThread => {
       if (!this.#writing || this.#writing.hasEnded) this.#writing = new WritingThread(directory);

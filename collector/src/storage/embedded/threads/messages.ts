@@ -9,6 +9,8 @@ export interface ThreadData {
   readonly segments: readonly SegmentName[];
   /** It keeps the figures of all spans and the errors of all records, and answers what is asked about them. */
   readonly keepsFigures?: boolean;
+  /** Nobody waits for what it does. */
+  readonly isBehindOthers?: boolean;
 }
 
 export type Task =

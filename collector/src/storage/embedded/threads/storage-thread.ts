@@ -11,19 +11,21 @@ import { DamagedSegmentError } from '../segments/segment.ts';
 import { failureOf } from './failure.ts';
 import type { FromThread, Task, ThreadData, ToThread } from './messages.ts';
 import { OPERATIONS } from './operations.ts';
+import { goBehindOthers } from './thread-priority.ts';
 
 /** Unpacked pages that are kept: what one person's searches go over again and again. */
 const CACHE_BYTES = 32 * 1024 * 1024;
 
 if (!parentPort) throw new Error('storage-thread.ts runs as a worker thread');
 const port = parentPort;
-const { directory, segments: names, keepsFigures = false }: ThreadData = workerData;
+const { directory, segments: names, keepsFigures = false, isBehindOthers = false }: ThreadData = workerData;
 const cache = new PageCache(CACHE_BYTES);
 const templates = new KnownTemplates();
 const segments = new OpenSegments(directory, ({ segment, group, message }) =>
   send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
 );
 segments.change(names, []);
+if (isBehindOthers) goBehindOthers();
 const figures = keepsFigures ? new SegmentFigures(directory, segments) : undefined;
 figures?.load(names);
 const errors = keepsFigures ? new SegmentErrors(directory, segments) : undefined;

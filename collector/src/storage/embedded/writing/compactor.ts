@@ -93,7 +93,12 @@ export class Compactor {
   #openThread(): StorageThread {
     if (!this.#thread || this.#thread.hasEnded) {
       const { catalog, directory, onDamage } = this.#options;
-      this.#thread = new StorageThread({ directory, onDamage, segments: catalog.entries.map(({ table, id }) => ({ table, id })) });
+      this.#thread = new StorageThread({
+        directory,
+        onDamage,
+        isBehindOthers: true,
+        segments: catalog.entries.map(({ table, id }) => ({ table, id })),
+      });
     }
     return this.#thread;
   }
