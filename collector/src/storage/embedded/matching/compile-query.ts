@@ -14,7 +14,7 @@ import { type LeafMatcher, leafMatcher, ownTextMatcher, prefixOf } from './match
 import { rowsOfTemplates } from './match-templates.ts';
 import { matchTexts } from './match-texts.ts';
 import { hasMessage, phraseMatcher, wordPatternMatcher } from './match-words.ts';
-import { addRows, isEmpty, noRows, type RowMask, without } from './row-mask.ts';
+import { either, isEmpty, noneOf, type RowMask, without } from './row-mask.ts';
 
 /** The rows of the mask that match. */
 export type Match = (page: Page, mask: RowMask) => RowMask;
@@ -27,7 +27,7 @@ interface Condition {
 
 const COSTS = { none: 0, code: 1, number: 2, text: 4, leaves: 8, values: 32 } as const;
 
-const NEVER: Condition = { match: (page) => noRows(page.rows), cost: COSTS.none };
+const NEVER: Condition = { match: (page) => noneOf(page.rows), cost: COSTS.none };
 const ALWAYS: Condition = { match: (_page, mask) => mask, cost: COSTS.none };
 
 /** What a query is compiled for. */
@@ -102,13 +102,13 @@ function allOf(conditions: readonly Condition[]): Condition {
 function anyOf(conditions: readonly Condition[]): Condition {
   return {
     match: (page, mask) => {
-      const found = noRows(page.rows);
+      let found = noneOf(page.rows);
       let left = mask;
       for (const { match } of conditions) {
         if (isEmpty(left)) break;
         const more = match(page, left);
         if (isEmpty(more)) continue;
-        addRows(found, more);
+        found = either(found, more);
         left = without(left, more);
       }
       return found;

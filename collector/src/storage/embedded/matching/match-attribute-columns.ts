@@ -5,7 +5,7 @@ import { equalNumberTexts, numberRange } from '../number-range.ts';
 import { type AttributeValues, valueReader } from '../reading/column-values.ts';
 import type { Page } from '../reading/page.ts';
 import { needleOf, rowsBetween, rowsEqual, rowsWhereText } from './match-columns.ts';
-import { addRows, both, isEmpty, noRows, type RowMask, without } from './row-mask.ts';
+import { both, either, isEmpty, noneOf, noRows, type RowMask, without } from './row-mask.ts';
 
 /** The rows of a mask whose value matches; each of them has a value. */
 type ValueMatcher = (values: AttributeValues, mask: RowMask) => RowMask;
@@ -24,12 +24,12 @@ export function attributeColumnMatcher(
 ): (page: Page, mask: RowMask) => RowMask {
   const matcher = valueMatcher(node, check);
   return (page, mask) => {
-    const found = noRows(mask.length);
+    let found = noneOf(mask.length);
     if (!matcher) return found;
     for (const column of page.attributes(key)) {
       if (onlyTexts && column.leafClass !== LEAF_CLASSES.text) continue;
       const rows = both(page.attributeRows(column), without(mask, found));
-      if (!isEmpty(rows)) addRows(found, matcher(page.attributeValuesByRow(column), rows));
+      if (!isEmpty(rows)) found = either(found, matcher(page.attributeValuesByRow(column), rows));
     }
     return found;
   };
@@ -55,7 +55,7 @@ function valueMatcher(node: QueryNode, check: () => void): ValueMatcher | undefi
       return (values, mask) => {
         if (values.kind === 'longs' && ints) return rowsBetween(values.longs, ints.min, ints.max, mask);
         if (values.kind === 'doubles' && doubles) return doublesBetween(values.doubles, doubles.min, doubles.max, mask);
-        return noRows(mask.length);
+        return noneOf(mask.length);
       };
     }
     default:
@@ -72,9 +72,9 @@ function equalTo(value: string): ValueMatcher {
       case 'texts':
         return rowsEqual(values.texts, needle, mask);
       case 'longs':
-        return int === undefined ? noRows(mask.length) : rowsBetween(values.longs, BigInt(int), BigInt(int), mask);
+        return int === undefined ? noneOf(mask.length) : rowsBetween(values.longs, BigInt(int), BigInt(int), mask);
       case 'doubles':
-        return double === undefined ? noRows(mask.length) : doublesBetween(values.doubles, Number(double), Number(double), mask);
+        return double === undefined ? noneOf(mask.length) : doublesBetween(values.doubles, Number(double), Number(double), mask);
     }
   };
 }

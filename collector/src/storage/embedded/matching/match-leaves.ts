@@ -4,7 +4,7 @@ import { escapeText, LEAF_CLASSES, leafStart, RECORD_SEPARATOR, UNIT_SEPARATOR, 
 import { equalNumberTexts, type NumberRange, numberRange } from '../number-range.ts';
 import type { TextColumn } from '../reading/column-values.ts';
 import { needleOf, rowsWhereText, rowsWith, rowsWithPlace } from './match-columns.ts';
-import { addRows, noRows, type RowMask, without } from './row-mask.ts';
+import { addRows, noneOf, noRows, type RowMask, without } from './row-mask.ts';
 
 const UNIT_SEPARATOR_BYTE = UNIT_SEPARATOR.charCodeAt(0);
 const RECORD_SEPARATOR_BYTE = RECORD_SEPARATOR.charCodeAt(0);
@@ -36,7 +36,7 @@ export function leafMatcher(node: QueryNode, key: string, check: () => void): Le
       return valuesWhere(start, (text, leafClass) => isInRange(text, leafClass, range));
     }
     default:
-      return (_column, mask) => noRows(mask.length);
+      return (_column, mask) => noneOf(mask.length);
   }
 }
 
@@ -58,7 +58,7 @@ export function ownTextMatcher(node: QueryNode, key: string, check: () => void):
       return valuesWhere(start, (text, leafClass) => leafClass === LEAF_CLASSES.text && regex.test(text));
     }
     default:
-      return (_column, mask) => noRows(mask.length);
+      return (_column, mask) => noneOf(mask.length);
   }
 }
 

@@ -2,7 +2,7 @@ import type { ShapeText } from '../../patterns/shape-text.ts';
 import { type ShapeTest, type ShapeWords, shapeWords } from '../../patterns/shape-words.ts';
 import type { Page } from '../reading/page.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { addRows, isEmpty, noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
+import { addRows, isEmpty, noneOf, type RowMask, rowsOfCodes } from './row-mask.ts';
 
 type Match = (page: Page, mask: RowMask) => RowMask;
 
@@ -54,7 +54,7 @@ export function shapeMatcher(test: ShapeTest, ofMessage: Match): Match {
       verdicts = shapes && verdictsOf(shapes.entries, verdictOf);
       if (!verdicts) return ofMessage(page, mask);
     }
-    if (verdicts.hasNone) return noRows(mask.length);
+    if (verdicts.hasNone) return noneOf(mask.length);
     const indexes = page.templates()?.indexes ?? new Int32Array();
     const found = rowsOfCodes(indexes, verdicts.passes, mask);
     if (!verdicts.hasUnclear) return found;

@@ -2,7 +2,7 @@ import type { ColumnName } from '../columns.ts';
 import type { TextColumn } from '../reading/column-values.ts';
 import type { Page } from '../reading/page.ts';
 import type { RowGroup } from '../segments/segment.ts';
-import { allRows, countRows, noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
+import { allRows, countRows, noneOf, noRows, type RowMask, rowsOfCodes } from './row-mask.ts';
 
 type Match = (page: Page, mask: RowMask) => RowMask;
 
@@ -26,7 +26,7 @@ export function matchTexts(name: ColumnName, match: (column: TextColumn, mask: R
       group = page.group;
     }
     if (distinct === undefined) return match(page.texts(name), mask);
-    if (fulfilling === 0) return noRows(mask.length);
+    if (fulfilling === 0) return noneOf(mask.length);
     if (fulfilling === distinct) return mask;
     return rowsOfCodes(page.dictionaryColumn(name).indexes, verdict, mask);
   };

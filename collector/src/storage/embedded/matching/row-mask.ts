@@ -20,23 +20,44 @@ export function isWhole(mask: RowMask): boolean {
   return whole[mask.length] === mask;
 }
 
+/** One to write to. */
 export function noRows(rows: number): RowMask {
   return new Uint8Array(rows);
 }
 
+/** Of each number of rows of a page the one mask with none of them. */
+const empty: (RowMask | undefined)[] = [];
+
+/** As an answer: one that is shared, and that nobody writes to. */
+export function noneOf(rows: number): RowMask {
+  const known = empty[rows];
+  if (known) return known;
+  const made = new Uint8Array(rows);
+  if (rows <= PAGE_ROWS) empty[rows] = made;
+  return made;
+}
+
+/** True of what `noneOf` gave. */
+function isNone(mask: RowMask): boolean {
+  return empty[mask.length] === mask;
+}
+
 export function isEmpty(mask: RowMask): boolean {
+  if (isNone(mask)) return true;
   return isWhole(mask) ? mask.length === 0 : !mask.includes(1);
 }
 
 export function countRows(mask: RowMask): number {
   if (isWhole(mask)) return mask.length;
+  if (isNone(mask)) return 0;
   let count = 0;
   for (const row of mask) count += row;
   return count;
 }
 
-/** Those of the first that are not among the second. */
+/** Those of the first that are not among the second. It may be the first. */
 export function without(mask: RowMask, other: RowMask): RowMask {
+  if (isNone(other)) return mask;
   const left = new Uint8Array(mask.length);
   for (let row = 0; row < mask.length; row += 1) left[row] = (mask[row] ?? 0) & ~(other[row] ?? 0);
   return left;
@@ -48,6 +69,15 @@ export function both(left: RowMask, right: RowMask): RowMask {
   if (isWhole(right)) return left;
   const found = new Uint8Array(left.length);
   for (let row = 0; row < left.length; row += 1) found[row] = (left[row] ?? 0) & (right[row] ?? 0);
+  return found;
+}
+
+/** Those that are in one of the two at least. It may be one of the two. */
+export function either(left: RowMask, right: RowMask): RowMask {
+  if (isEmpty(left)) return right;
+  if (isEmpty(right)) return left;
+  const found = left.slice();
+  addRows(found, right);
   return found;
 }
 

@@ -4,7 +4,7 @@ import { COLUMNS, type ColumnName, columnNumber } from '../columns.ts';
 import type { TableName } from '../layout.ts';
 import { decodeLeaves, encodeTypedLeaf, LEAF_CLASSES, type Leaf, RECORD_SEPARATOR } from '../leaf-text.ts';
 import { needleOf, rowsWith } from '../matching/match-columns.ts';
-import { allRows, noRows, type RowMask } from '../matching/row-mask.ts';
+import { allRows, noneOf, type RowMask } from '../matching/row-mask.ts';
 import type { ChunkIndex, ColumnValue } from '../parquet/column-chunk.ts';
 import {
   hasDictionary,
@@ -101,7 +101,7 @@ export class Page {
   attributeRows({ key, leafClass, counts, chunk }: AttributeColumnIndex): RowMask {
     const count = counts[this.number] ?? 0;
     if (count === this.rows) return allRows(this.rows);
-    if (count === 0) return noRows(this.rows);
+    if (count === 0) return noneOf(this.rows);
     return this.#parts.get(partOf(chunk, ROWS + this.number), () => ({
       value: rowsWith(this.texts('attributes'), needleOf(RECORD_SEPARATOR + encodeTypedLeaf(key, leafClass)), allRows(this.rows)),
       bytes: this.rows,

@@ -5,7 +5,7 @@ import type { TableName } from '../layout.ts';
 import { type CertainPages, certainPages } from '../matching/certain-pages.ts';
 import { compileQuery, type Match } from '../matching/compile-query.ts';
 import { needleOf, rowsBetween, rowsEqual } from '../matching/match-columns.ts';
-import { allRows, isEmpty, noRows, type RowMask } from '../matching/row-mask.ts';
+import { allRows, isEmpty, noneOf, type RowMask } from '../matching/row-mask.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import { onlyTenant } from './group-tenant.ts';
 import { Page } from './page.ts';
@@ -32,7 +32,7 @@ export function pagesOf(scope: ReadScope, group: RowGroup, bits: number): Page[]
 export function rowsOfTenant(scope: ReadScope, page: Page): RowMask {
   const { tenant } = scope;
   const only = onlyTenant(page.group, scope.cache);
-  if (only !== undefined) return only === tenant ? allRows(page.rows) : noRows(page.rows);
+  if (only !== undefined) return only === tenant ? allRows(page.rows) : noneOf(page.rows);
   return rowsEqual(page.texts('tenant'), needleOf(tenant), allRows(page.rows));
 }
 

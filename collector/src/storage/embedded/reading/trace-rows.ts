@@ -1,6 +1,6 @@
 import { fieldToken } from '../filter/token-hash.ts';
 import { needleOf, rowsEqual, rowsWhereText } from '../matching/match-columns.ts';
-import { addRows, isEmpty, noRows, type RowMask, without } from '../matching/row-mask.ts';
+import { either, isEmpty, noneOf, type RowMask } from '../matching/row-mask.ts';
 import type { Page } from './page.ts';
 import type { ReadScope } from './read-scope.ts';
 import { pagesOf, rowsOfTenant, visitGroups } from './scan.ts';
@@ -19,8 +19,8 @@ export function visitSpansOfTraces(scope: ReadScope, traceIds: readonly string[]
       const onPage = wanted.filter((_, number) => (pagesByTrace[number] ?? 0) & (1 << page.number));
       const column = page.texts('trace_id');
       const own = rowsOfTenant(scope, page);
-      let rows = noRows(page.rows);
-      if (onPage.length <= FEW_TRACES) for (const { needle } of onPage) addRows(rows, rowsEqual(column, needle, without(own, rows)));
+      let rows = noneOf(page.rows);
+      if (onPage.length <= FEW_TRACES) for (const { needle } of onPage) rows = either(rows, rowsEqual(column, needle, own));
       else {
         const ids = new Set(onPage.map(({ needle }) => needle.text));
         rows = rowsWhereText(column, (text) => ids.has(text), own);

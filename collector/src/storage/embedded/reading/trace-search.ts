@@ -10,7 +10,7 @@ import { firstRows } from './row-search.ts';
 import { Scan } from './scan.ts';
 import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { visitSpansOfTraces } from './trace-rows.ts';
-import { boundsReader, type SpanBounds, summarizeTraces } from './trace-summaries.ts';
+import { boundsReader, type SpanBounds, TraceSummaries } from './trace-summaries.ts';
 
 /** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
 const MAX_TRACES_BY_MATCH = 200;
@@ -36,19 +36,23 @@ export function searchTraces(scope: ReadScope, search: TraceSearch): TracePage {
   const { limit, after } = search;
   const isWanted = (key: TraceKey): boolean => after === undefined || compareTraceKeys(key, after) < 0;
   const few = fewTraces(scope, search);
-  const keys = few ? keysOf(scope, few, search).filter(isWanted) : walkTime(scope, search, isWanted);
+  // Where few spans are looked at, once is enough for both.
+  const summaries = few && few.length <= MAX_TRACES_BY_MATCH ? new TraceSummaries() : undefined;
+  const keys = few ? keysOf(scope, few, search, summaries).filter(isWanted) : walkTime(scope, search, isWanted);
   const page = keys.sort((left, right) => compareTraceKeys(right, left)).slice(0, limit);
-  const summaries = new Map(
-    summarizeTraces(
-      scope,
-      page.map((key) => key.traceId),
-    ).map((summary) => [summary.traceId, summary]),
-  );
+  const found = summaries ?? summariesOf(scope, page);
   const traces = page.flatMap((key) => {
-    const summary = summaries.get(key.traceId);
+    const summary = found.summary(key.traceId);
     return summary ? [{ key, summary }] : [];
   });
   return { traces, hasMore: keys.length > limit };
+}
+
+function summariesOf(scope: ReadScope, keys: readonly TraceKey[]): TraceSummaries {
+  const summaries = new TraceSummaries();
+  const traceIds = keys.map(({ traceId }) => traceId);
+  visitSpansOfTraces(scope, traceIds, (page, rows) => summaries.add(page, rows));
+  return summaries;
 }
 
 /** Distinct trace ids of matching records by their earliest match, newest first. */
@@ -109,13 +113,14 @@ function matchingTraces(scope: ReadScope, { query, range }: Matching, max: numbe
   return ids.size > max ? undefined : [...ids];
 }
 
-/** The keys of those of the traces that match. */
-function keysOf(scope: ReadScope, traceIds: readonly string[], search: Conditions): TraceKey[] {
+/** The keys of those of the traces that match; `summaries` are given the spans of all of them. */
+function keysOf(scope: ReadScope, traceIds: readonly string[], search: Conditions, summaries?: TraceSummaries): TraceKey[] {
   const window = windowOfRange(search.range);
   const scans = [search.query, ...(search.with ?? [])].map((query) => new Scan(scope, { table: 'spans', query, window }));
   const isLongEnough = search.traceDuration && durationCheck(search.traceDuration);
   const found = new Map<string, TraceMatch>();
   visitSpansOfTraces(scope, traceIds, (page, rows) => {
+    summaries?.add(page, rows);
     const matching = scans.map((scan) => scan.rowsOf(page, rows));
     const times = page.longs('time_nanos');
     const ids = page.texts('trace_id');

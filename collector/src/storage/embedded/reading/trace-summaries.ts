@@ -1,6 +1,7 @@
 import type { TraceSummary } from '../../../api/index.ts';
 import type { RowKey } from '../../../model/record.ts';
 import { compareRowKeys } from '../../../model/row-key-order.ts';
+import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { textOf } from './column-values.ts';
 import type { Page } from './page.ts';
@@ -19,12 +20,24 @@ interface TraceParts {
 
 /** Of each trace that has at least one span, in no order. */
 export function summarizeTraces(scope: ReadScope, traceIds: readonly string[]): TraceSummary[] {
-  const traces = new Map<string, TraceParts>();
-  visitSpansOfTraces(scope, traceIds, (page, rows) => {
-    const add = spanAdder(traces, page);
+  const summaries = new TraceSummaries();
+  visitSpansOfTraces(scope, traceIds, (page, rows) => summaries.add(page, rows));
+  return traceIds.flatMap((traceId) => summaries.summary(traceId) ?? []);
+}
+
+/** What the spans that are given say of their traces. */
+export class TraceSummaries {
+  readonly #traces = new Map<string, TraceParts>();
+
+  add(page: Page, rows: RowMask): void {
+    const add = spanAdder(this.#traces, page);
     for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) add(row);
-  });
-  return [...traces].map(([traceId, parts]) => summaryOf(traceId, parts));
+  }
+
+  summary(traceId: string): TraceSummary | undefined {
+    const parts = this.#traces.get(traceId);
+    return parts && summaryOf(traceId, parts);
+  }
 }
 
 function spanAdder(traces: Map<string, TraceParts>, page: Page): (row: number) => void {
