@@ -33,7 +33,7 @@ export class ValueCounter {
   readonly #prefixText: string;
   readonly #values = new ByteTexts({ texts: MAX_DISTINCT, bytes: MAX_DISTINCT_BYTES });
   /** By the values' numbers: in how many rows they are. */
-  #counts: Float64Array = new Float64Array(FIRST_COUNTS);
+  #counts: Uint32Array = new Uint32Array(FIRST_COUNTS);
   /** And the text of leaves that had them last, so that one which has a value twice counts once. */
   readonly #lastTexts: number[] = [];
   /** Of whole numbers, which come by the million. */
@@ -149,7 +149,7 @@ export class ValueCounter {
   /** Those that may be among so many of the first, and others. */
   #mostFrequent(limit: number): { readonly value: string; readonly count: number }[] {
     const counts = this.#listedCounts();
-    const least = this.#hasOneKind() ? leastOf(counts.length > 0 ? counts : Float64Array.from(this.#ints.values()), limit) : 0;
+    const least = this.#hasOneKind() ? leastOf(counts.length > 0 ? counts : Uint32Array.from(this.#ints.values()), limit) : 0;
     const values = new Map<string, number>();
     const add = (value: string, count: number): void => {
       values.set(value, (values.get(value) ?? 0) + count);
@@ -161,7 +161,7 @@ export class ValueCounter {
   }
 
   /** By the values' numbers. */
-  #listedCounts(): Float64Array {
+  #listedCounts(): Uint32Array {
     const { size } = this.#values;
     if (size > this.#counts.length) this.#counts = grown(this.#counts, size);
     return this.#counts.subarray(0, size);
@@ -193,13 +193,13 @@ export class ValueCounter {
 }
 
 /** The count that so many are not below. */
-function leastOf(counts: Float64Array, limit: number): number {
+function leastOf(counts: Uint32Array, limit: number): number {
   if (counts.length <= limit) return 0;
   return counts.slice().sort()[counts.length - limit] ?? 0;
 }
 
-function grown(counts: Float64Array, number: number): Float64Array {
-  const larger = new Float64Array(Math.max(number + 1, counts.length * 2));
+function grown(counts: Uint32Array, number: number): Uint32Array {
+  const larger = new Uint32Array(Math.max(number + 1, counts.length * 2));
   larger.set(counts);
   return larger;
 }
