@@ -14,7 +14,7 @@ describe('ByteTexts', () => {
       fc.property(fc.array(text, { maxLength: 2_000 }), (texts) => {
         const numbers = new Map<string, number>();
         const known = new ByteTexts({ texts: 10_000, bytes: 1_000_000 });
-        for (const [value, kind] of texts) {
+        for (const [value, kind] of [...texts, ...texts]) {
           const name = `${kind}${value}`;
           if (!numbers.has(name)) numbers.set(name, numbers.size);
           const bytes = Buffer.from(`before${value}behind`);

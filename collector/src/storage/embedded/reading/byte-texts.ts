@@ -42,7 +42,7 @@ export class ByteTexts {
       if (length > WORDS_BYTES) {
         for (let at = start + WORD_BYTES; at < end - WORD_BYTES; at += WORD_BYTES) {
           first = Math.imul(first ^ (first >>> 15), 0x9e3779b1) ^ wordAt(bytes, at);
-          second = Math.imul(second ^ (second >>> 13), 0x5bd1e995) + first;
+          second = Math.imul(second ^ (second >>> 13), 0x5bd1e995) ^ first;
         }
       }
     }

@@ -22,7 +22,7 @@ interface TraceParts {
 export function summarizeTraces(scope: ReadScope, traceIds: readonly string[]): TraceSummary[] {
   const summaries = new TraceSummaries();
   visitSpansOfTraces(scope, traceIds, (page, rows) => summaries.add(page, rows));
-  return traceIds.flatMap((traceId) => summaries.summary(traceId) ?? []);
+  return [...new Set(traceIds)].flatMap((traceId) => summaries.summary(traceId) ?? []);
 }
 
 /** What the spans that are given say of their traces. */
