@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { criticalPath } from './critical-path.ts';
-import { gapsOf, selfTimes } from './self-time.ts';
+import { drawnGapsOf, gapsOf, selfTimes } from './self-time.ts';
 import { hexOf, namesOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
 import { nodeOfSpan, type TraceTree } from './trace-tree.ts';
 import { durationWithout } from './what-if.ts';
@@ -141,6 +141,18 @@ describe('gapsOf', () => {
     ]);
     expect(gapsOf(tree, 0, 11)).toEqual([]);
     expect(gapsOf(tree, nodeOfSpan(tree, hexOf('d')), 0)).toEqual([]);
+  });
+});
+
+describe('drawnGapsOf', () => {
+  it('are the gaps of that length, whatever was asked before', () => {
+    fc.assert(
+      fc.property(nested, fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (spans, lengths) => {
+        const tree = treeOf({ spans });
+        for (const length of lengths)
+          for (let node = 0; node < tree.size; node += 1) expect(drawnGapsOf(tree, node, length)).toEqual(gapsOf(tree, node, length));
+      }),
+    );
   });
 });
 

@@ -11,6 +11,8 @@ export interface Repeats {
   readonly count: Uint32Array;
   /** Of each first node how long all of them took together, nanoseconds. */
   readonly total: Float64Array;
+  /** Of each node of a group the one after it, -1 for the last. */
+  readonly next: Int32Array;
   readonly groups: number;
 }
 
@@ -19,6 +21,9 @@ export function findRepeats(tree: TraceTree): Repeats {
   const headOf = new Int32Array(tree.size).fill(-1);
   const count = new Uint32Array(tree.size);
   const total = new Float64Array(tree.size);
+  const next = new Int32Array(tree.size).fill(-1);
+  /** Of each first node the last one so far. */
+  const last = new Int32Array(tree.size);
   /** By parent, service and name, as one number: exact as long as their product is below 2 to the 53rd. */
   const heads = new Map<number, number>();
   for (let node = 0; node < tree.size; node += 1) {
@@ -29,7 +34,8 @@ export function findRepeats(tree: TraceTree): Repeats {
     if (head === undefined) {
       head = node;
       heads.set(key, node);
-    }
+    } else next[last[head] ?? head] = node;
+    last[head] = node;
     headOf[node] = head;
     count[head] = (count[head] ?? 0) + 1;
     total[head] = (total[head] ?? 0) + (tree.duration[node] ?? 0);
@@ -46,13 +52,21 @@ export function findRepeats(tree: TraceTree): Repeats {
     count[node] = 0;
     total[node] = 0;
   }
-  return { headOf, count, total, groups };
+  return { headOf, count, total, next, groups };
 }
 
-/** The nodes of a group in their order. */
-export function membersOf(tree: TraceTree, repeats: Repeats, head: number): number[] {
-  const members: number[] = [];
-  const end = tree.subtreeEnd[tree.parent[head] ?? -1] ?? tree.size;
-  for (let node = head; node < end; node = tree.subtreeEnd[node] ?? end) if (repeats.headOf[node] === head) members.push(node);
+/** Groups whose nodes were asked for: a group that is in view is drawn again in every frame. */
+const known = new WeakMap<Repeats, Map<number, Int32Array>>();
+
+/** The nodes of a group in their order: by start. */
+export function membersOf(repeats: Repeats, head: number): Int32Array {
+  const groups = known.get(repeats) ?? new Map<number, Int32Array>();
+  known.set(repeats, groups);
+  let members = groups.get(head);
+  if (members === undefined) {
+    members = new Int32Array(repeats.count[head] ?? 0);
+    for (let node = head, place = 0; place < members.length; node = repeats.next[node] ?? -1, place += 1) members[place] = node;
+    groups.set(head, members);
+  }
   return members;
 }

@@ -52,3 +52,26 @@ export function gapsOf(tree: TraceTree, node: number, minNanos: number): Gap[] {
   if (covered < end) add(end, -1);
   return gaps;
 }
+
+/** A finer answer than was asked for serves while the reader zooms in by so much. */
+const FINER = 4;
+
+interface KnownGaps {
+  readonly minNanos: number;
+  readonly gaps: readonly Gap[];
+}
+
+const known = new WeakMap<TraceTree, Map<number, KnownGaps>>();
+
+/** As `gapsOf`, for what is asked in every frame: a span that called a hundred thousand others is gone through once for several steps of a zoom. */
+export function drawnGapsOf(tree: TraceTree, node: number, minNanos: number): readonly Gap[] {
+  const spans = known.get(tree) ?? new Map<number, KnownGaps>();
+  known.set(tree, spans);
+  let found = spans.get(node);
+  if (found === undefined || found.minNanos > minNanos) {
+    const finer = minNanos / FINER;
+    found = { minNanos: finer, gaps: gapsOf(tree, node, finer) };
+    spans.set(node, found);
+  }
+  return found.gaps.filter(({ from, to }) => to - from >= minNanos);
+}

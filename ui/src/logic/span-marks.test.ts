@@ -40,7 +40,7 @@ describe('findRepeats', () => {
     expect(repeats.groups).toBe(1);
     const [head] = [...repeats.count.entries()].find(([, count]) => count > 0) ?? [-1];
     expect([repeats.count[head], repeats.total[head]]).toEqual([5, 25]);
-    expect(namesOf(tree, membersOf(tree, repeats, head))).toEqual(['.px0', '.px1', '.px2', '.px3', '.px4']);
+    expect(namesOf(tree, [...membersOf(repeats, head)])).toEqual(['.px0', '.px1', '.px2', '.px3', '.px4']);
     expect([...repeats.headOf].filter((place) => place !== -1)).toHaveLength(5);
   });
 });

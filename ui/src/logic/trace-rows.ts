@@ -68,11 +68,34 @@ export function nextNode(
   return -1;
 }
 
-/** The nodes that a node hangs under, nearest first. */
-export function ancestors(tree: TraceTree, node: number): number[] {
-  const above: number[] = [];
-  for (let parent = tree.parent[node] ?? -1; parent !== -1; parent = tree.parent[parent] ?? -1) above.push(parent);
-  return above;
+interface Shown {
+  readonly folded: Uint8Array;
+  /** As in `RowChoice`. */
+  readonly opened: Uint8Array;
+}
+
+/**
+ * The marks with which a node has a row: nothing above it is folded, and no repetition hides it. Marks that need no change stay the same arrays.
+ * A chain may be a million spans deep: nothing is made of each span above.
+ */
+export function withRowFor(
+  tree: TraceTree,
+  node: number,
+  { shown, headOf }: { readonly shown: Shown; readonly headOf: Int32Array },
+): Shown {
+  let { folded, opened } = shown;
+  for (let member = node; member !== -1; member = tree.parent[member] ?? -1) {
+    if (member !== node && folded[member] === 1) {
+      if (folded === shown.folded) folded = folded.slice();
+      folded[member] = 0;
+    }
+    const head = headOf[member] ?? -1;
+    // The first of a group has the group's row itself.
+    if (head === -1 || opened[head] === 1 || (member === node && head === node)) continue;
+    if (opened === shown.opened) opened = opened.slice();
+    opened[head] = 1;
+  }
+  return { folded, opened };
 }
 
 /** The node of a record by its id; -1 when it is not there. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { findRepeats } from './repeats.ts';
 import { hexOf, namesOf, type SpanDraft, storeOf, treeOf } from './trace-fixtures.ts';
 import {
-  ancestors,
   canFold,
   carryOver,
   foldedBelow,
@@ -13,6 +12,7 @@ import {
   rowOf,
   visibleNodes,
   withAncestors,
+  withRowFor,
 } from './trace-rows.ts';
 import { buildTraceTree, nodeOfSpan } from './trace-tree.ts';
 
@@ -206,12 +206,54 @@ describe('rows of a trace', () => {
     expect(nextNode(tree, 0, { is: () => false })).toBe(-1);
   });
 
-  it('are found by node, by record and by what they hang under', () => {
+  it('are found by node and by record', () => {
     const rows = visibleNodes(tree, { folded: none, showLogs: false });
     expect([...rows].map((place) => rowOf(rows, place))).toEqual([0, 1, 2, 3]);
     expect(rowOf(rows, nodeOfLog(tree, 'm'))).toBe(-1);
     expect(nodeOfLog(tree, 'none')).toBe(-1);
-    expect(namesOf(tree, ancestors(tree, node('c')))).toEqual(['.b', 'a']);
+  });
+
+  it('are made for a node by unfolding what it is under, and nothing else', () => {
+    const headOf = new Int32Array(tree.size).fill(-1);
+    const shown = { folded: flags(node('a'), node('b'), node('c'), node('d')), opened: none };
+    expect(withRowFor(tree, node('c'), { shown, headOf })).toEqual({ folded: flags(node('c'), node('d')), opened: none });
+    const seen = { folded: flags(node('c')), opened: none };
+    expect(withRowFor(tree, node('c'), { shown: seen, headOf }).folded).toBe(seen.folded);
+  });
+
+  it('are made for a call of a repetition, and for what it called, by laying the repetition out', () => {
+    const calls = treeOf({
+      spans: [
+        { id: 'p', end: 99 },
+        ...[0, 1, 2, 3, 4].map((start) => ({ id: `x${start}`, parent: 'p', name: 'x', start })),
+        { id: 'y', parent: 'x3', start: 3 },
+      ],
+    });
+    const { headOf } = findRepeats(calls);
+    const at = (id: string) => nodeOfSpan(calls, hexOf(id));
+    const nothing = new Uint8Array(calls.size);
+    const opened = (id: string) => withRowFor(calls, at(id), { shown: { folded: nothing, opened: nothing }, headOf }).opened;
+    expect([...opened('y')].map((flag, place) => (flag === 1 ? place : -1)).filter((place) => place !== -1)).toEqual([at('x0')]);
+    expect(opened('x4')).toEqual(opened('y'));
+    expect(opened('x0')).toBe(nothing);
+  });
+
+  it('hold for a chain deeper than any stack', () => {
+    const deep = treeOf({
+      spans: Array.from({ length: 100_000 }, (_, index) => ({
+        id: `s${index}`,
+        parent: index === 0 ? undefined : `s${index - 1}`,
+        start: index,
+      })),
+    });
+    const first = new Uint8Array(deep.size);
+    first[0] = 1;
+    expect(visibleNodes(deep, { folded: first, showLogs: true })).toHaveLength(1);
+    const { folded } = withRowFor(deep, deep.size - 1, {
+      shown: { folded: first, opened: new Uint8Array(deep.size) },
+      headOf: findRepeats(deep).headOf,
+    });
+    expect(visibleNodes(deep, { folded, showLogs: true })).toHaveLength(deep.size);
   });
 
   it('keep what is folded when more of the trace has come', () => {

@@ -28,6 +28,8 @@ interface Change {
 function savedInParent(tree: TraceTree, { parent, changed, saved }: Change): number {
   const parentEnd = endOf(tree, parent);
   const calls = callsOf(tree, parent, parentEnd);
+  // Each of a chain's spans calls one other: what was saved there is saved here.
+  if (calls.length === 1) return calls[0] === changed ? saved : 0;
   const ends = calls.map((call) => Math.min(endOf(tree, call), parentEnd));
   const newEnds = ends.slice();
   const byEnd = calls.map((_, place) => place).sort((left, right) => (ends[left] ?? 0) - (ends[right] ?? 0));

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../logic/duration-format.ts';
 import { levelColor } from '../../logic/level.ts';
 import { membersOf } from '../../logic/repeats.ts';
-import { gapsOf } from '../../logic/self-time.ts';
+import { drawnGapsOf } from '../../logic/self-time.ts';
 import { spanMarks } from '../../logic/span-marks.ts';
 import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
@@ -170,7 +170,7 @@ function drawGaps(
   if (!snapshot.isComplete || right - left < MIN_GAP_TEXT || (snapshot.tree.subtreeEnd[node] ?? 0) === node + 1) return;
   const nanosPerPixel = (snapshot.tree.durationNanos * (window.to - window.from)) / Math.max(1, width);
   const [y, height] = barBox(top, rowHeight);
-  for (const gap of gapsOf(snapshot.tree, node, nanosPerPixel * MIN_GAP_TEXT)) {
+  for (const gap of drawnGapsOf(snapshot.tree, node, nanosPerPixel * MIN_GAP_TEXT)) {
     const [from, to] = pixels(drawing, width, gap.from, gap.to).map((x) => Math.min(width, Math.max(0, x)));
     const text = `${texts.noSpan} ${formatDuration(gap.to - gap.from)}`;
     if (from === undefined || to === undefined || to - from < context.measureText(text).width + 8) continue;
@@ -190,7 +190,7 @@ function drawMembers(context: CanvasRenderingContext2D, drawing: WaterfallDrawin
   const [y, height] = barBox(top, rowHeight);
   const color = area.color(colorOf(serviceNameOf(tree, node)));
   const red = area.color('var(--level-error)');
-  const members = membersOf(tree, repeats, node);
+  const members = membersOf(repeats, node);
   const step = Math.ceil(members.length / MAX_MEMBERS);
   let end = 0;
   let filled = Number.NEGATIVE_INFINITY;

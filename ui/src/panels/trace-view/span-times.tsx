@@ -1,5 +1,6 @@
+import { useMemo } from 'react';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { gapsOf } from '../../logic/self-time.ts';
+import { type Gap, gapsOf } from '../../logic/self-time.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
@@ -31,14 +32,16 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
   const t = useTranslate();
   const format = useFormat();
   const { tree, self, critical, isComplete } = snapshot;
+  // Both go through all that was called: not again while the reader zooms.
+  const without = useMemo(
+    () => (critical.root === -1 || node === critical.root ? undefined : durationWithout(tree, { root: critical.root, node })),
+    [tree, critical, node],
+  );
+  const gaps = useMemo(() => longestGaps(tree, node), [tree, node]);
   if (!isComplete) return null;
   const duration = tree.duration[node] ?? 0;
   const onPath = critical.nanos[node] ?? 0;
   const whole = tree.duration[critical.root] ?? 0;
-  const without = critical.root === -1 || node === critical.root ? undefined : durationWithout(tree, { root: critical.root, node });
-  const gaps = gapsOf(tree, node, Math.max(1, duration * MIN_GAP_SHARE))
-    .toSorted((left, right) => right.to - right.from - (left.to - left.from))
-    .slice(0, MAX_GAPS);
   return (
     <div className={styles.times}>
       <dl className={styles.timeList}>
@@ -86,7 +89,13 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
   );
 }
 
-function gapText(tree: TraceTree, gap: ReturnType<typeof gapsOf>[number], t: ReturnType<typeof useTranslate>): string {
+function longestGaps(tree: TraceTree, node: number): readonly Gap[] {
+  return gapsOf(tree, node, Math.max(1, (tree.duration[node] ?? 0) * MIN_GAP_SHARE))
+    .toSorted((left, right) => right.to - right.from - (left.to - left.from))
+    .slice(0, MAX_GAPS);
+}
+
+function gapText(tree: TraceTree, gap: Gap, t: ReturnType<typeof useTranslate>): string {
   const duration = formatDuration(gap.to - gap.from);
   const [after, before] = [nameOf(tree, gap.after), nameOf(tree, gap.before)];
   if (gap.after === -1) return t('span.gapBefore', { duration, before });

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api';
+import { useMemo } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -67,6 +68,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   const filter: FilterActions = { onFilter: useListFilter('traces') };
   const { tree } = snapshot;
   const query = useQuery(traceSpanQuery(address.traceId, spanIdOf(tree, node)));
+  const logs = useMemo(() => logLines(tree, node), [tree, node]);
   if (query.data === undefined) {
     return (
       <DetailFrame title={showControls(nameOf(tree, node))} onClose={address.close}>
@@ -84,7 +86,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
           <SpanTimes snapshot={snapshot} node={node} usual={usualOf(node)} actions={actions} />
         </>
       }
-      logs={<SpanLogs logs={logLines(tree, node)} onOpen={address.openLog} />}
+      logs={<SpanLogs logs={logs} onOpen={address.openLog} />}
       linkTargets={
         <>
           <SpanLinks span={span} actions={filter} />

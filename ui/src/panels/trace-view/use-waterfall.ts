@@ -2,7 +2,6 @@ import { useEffect, useMemo, useState } from 'react';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
 import {
-  ancestors,
   canFold,
   carryOver,
   foldedBelow,
@@ -12,6 +11,7 @@ import {
   rowOf,
   visibleNodes,
   withAncestors,
+  withRowFor,
 } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { endOf, NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
@@ -133,16 +133,8 @@ function carried({ tree: before, folded, opened, active }: Folds, tree: TraceTre
   };
 }
 
-/** Nothing above the node is folded, and no repetition hides it. */
 function revealed(folds: Folds, node: number, headOf: Int32Array): Folds {
-  const above = ancestors(folds.tree, node);
-  const folded = above.some((ancestor) => folds.folded[ancestor] === 1) ? folds.folded.slice() : folds.folded;
-  const heads = [node, ...above].map((member) => [member, headOf[member] ?? -1] as const).filter(([, head]) => head !== -1);
-  const hiding = heads.filter(([member, head]) => folds.opened[head] !== 1 && (member !== head || member !== node));
-  const opened = hiding.length > 0 ? folds.opened.slice() : folds.opened;
-  for (const ancestor of above) if (folded !== folds.folded) folded[ancestor] = 0;
-  for (const [, head] of hiding) opened[head] = 1;
-  return { ...folds, folded, opened, active: node };
+  return { ...folds, ...withRowFor(folds.tree, node, { shown: folds, headOf }), active: node };
 }
 
 function withFlag(flags: Uint8Array, node: number, value: boolean): Uint8Array {
