@@ -17,7 +17,8 @@ export function durationTicks(totalNanos: number, maxTicks: number): DurationTic
   return ticks;
 }
 
-function roundStep(atLeast: number): number {
+/** The next round length: 1, 2 or 5 times a power of ten nanoseconds. */
+export function roundStep(atLeast: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, atLeast)));
   const factor = STEPS_NANOS.find((step) => step * power >= atLeast) ?? 10;
   return factor * power;

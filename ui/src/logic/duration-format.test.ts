@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from './duration-format.ts';
+import { formatDuration, formatDurationTo, parseDuration } from './duration-format.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -29,6 +29,22 @@ describe('formatDuration', () => {
         expect((number ?? '').replace(/^0\.0*|\./g, '').length).toBeLessThanOrEqual(3);
       }),
     );
+  });
+});
+
+describe('formatDurationTo', () => {
+  it.each([
+    [0, 1e6, '0 ms'],
+    [1_405_000_000, 5e6, '1.405 s'],
+    [1_410_000_000, 5e6, '1.41 s'],
+    [500_000_000, 500e6, '500 ms'],
+    [1_000_200, 200, '1.0002 ms'],
+    [123_456_000, 1e3, '123.456 ms'],
+    [61_250_000_000, 50e6, '1 min 1.25 s'],
+    [3_661_500_000_000, 500e6, '1 h 1 min 1.5 s'],
+    [120_000_000_000, 60e9, '2 min'],
+  ])('writes %i ns in steps of %i as %s', (nanos, step, text) => {
+    expect(formatDurationTo(nanos, step)).toBe(text);
   });
 });
 

@@ -26,6 +26,24 @@ export function formatDuration(nanos: number): string {
   return '';
 }
 
+/** A duration as exactly as `stepNanos` tells it from its neighbours, beyond three digits where it has to be: `1.4105 s`. */
+export function formatDurationTo(nanos: number, stepNanos: number): string {
+  if (nanos === 0) return '0 ms';
+  if (nanos >= NANOS_PER_MINUTE) {
+    if (stepNanos >= 1e9) return formatDuration(nanos);
+    const minutes = Math.floor(nanos / NANOS_PER_MINUTE);
+    const rest = nanos - minutes * NANOS_PER_MINUTE;
+    const whole = formatDuration(minutes * NANOS_PER_MINUTE);
+    return rest === 0 ? whole : `${whole} ${rounded(rest / 1e9, stepNanos / 1e9)} s`;
+  }
+  const { unit, nanos: size } = STEPS.findLast((step) => nanos >= step.nanos) ?? STEPS[0];
+  return `${rounded(nanos / size, stepNanos / size)} ${unit}`;
+}
+
+function rounded(value: number, step: number): string {
+  return String(Number(value.toFixed(Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))));
+}
+
 function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

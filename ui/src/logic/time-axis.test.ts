@@ -57,4 +57,20 @@ describe('windows', () => {
     expect(whole.map(({ nanos }) => nanos / 1e6)).toEqual([0, 200, 400, 600, 800]);
     expect(narrow.map(({ nanos }) => nanos / 1e6)).toEqual([500, 520, 540, 560, 580]);
   });
+
+  it('have ticks that are told apart, as many at any depth of zoom', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_000, max: 1e13 }),
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        fc.double({ min: 1e-7, max: 0.1, noNaN: true }),
+        (total, from, width) => {
+          const ticks = windowTicks(total, { window: { from, to: from + width }, maxTicks: 12 });
+          expect(ticks.length).toBeLessThanOrEqual(13);
+          expect(new Set(ticks.map(({ text }) => text)).size).toBe(ticks.length);
+          for (const { place } of ticks) expect(place).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
 });

@@ -1,18 +1,27 @@
-import { durationTicks } from './axis-ticks.ts';
+import { roundStep } from './axis-ticks.ts';
+import { formatDurationTo } from './duration-format.ts';
 import { inWindow, type TimeWindow } from './time-window.ts';
 
-/** A round time since the start, and its place in the window, 0 to 1. */
+/** A round time since the start, how it is written, and its place in the window, 0 to 1. */
 export interface WindowTick {
   readonly nanos: number;
+  readonly text: string;
   readonly place: number;
 }
 
-/** Ticks of the whole axis as fine as the window needs, those that it shows: at most about `maxTicks`. */
+/** Round times (1, 2, 5 times a power of ten nanoseconds) that a window shows, at most about `maxTicks`; each is written as exactly as it differs from the next. */
 export function windowTicks(
   totalNanos: number,
   { window, maxTicks }: { readonly window: TimeWindow; readonly maxTicks: number },
 ): WindowTick[] {
-  return durationTicks(totalNanos, maxTicks / (window.to - window.from))
-    .map(({ nanos, fraction }) => ({ nanos, place: inWindow(fraction, window) }))
-    .filter(({ place }) => place >= 0 && place < 0.98);
+  if (totalNanos <= 0 || maxTicks < 1) return [];
+  const step = roundStep((totalNanos * (window.to - window.from)) / maxTicks);
+  const ticks: WindowTick[] = [];
+  for (let index = Math.ceil((window.from * totalNanos) / step); index * step < totalNanos * 0.98; index += 1) {
+    const nanos = index * step;
+    const place = inWindow(nanos / totalNanos, window);
+    if (place >= 0.98) break;
+    if (place >= 0) ticks.push({ nanos, text: formatDurationTo(nanos, step), place });
+  }
+  return ticks;
 }

@@ -1,4 +1,4 @@
-import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId } from 'react';
+import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import styles from './tree-rows.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
@@ -36,6 +36,13 @@ export function TreeRows(props: TreeRowsProps) {
   useEffect(() => {
     if (active >= 0) reveal(active);
   }, [active, reveal]);
+  // A panel that opens beside the rows makes tools wrap and the view lower: the row it was opened for stays in it.
+  const drawn = useRef(view);
+  useEffect(() => {
+    const before = drawn.current;
+    if (view.height < before.height && active >= before.first && active < before.first + before.count) reveal(active);
+    drawn.current = view;
+  }, [view, active, reveal]);
   const onKeyDown = (event: KeyboardEvent) => {
     const pageRows = Math.max(1, Math.floor(height / rowHeight) - 1);
     const target = moveTarget(event.key, { active, rowCount, pageRows });

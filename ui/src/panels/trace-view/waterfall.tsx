@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, type WheelEvent } from 'react';
-import { formatDuration } from '../../logic/duration-format.ts';
 import { panWindow, type TimeWindow, zoomWindow } from '../../logic/time-window.ts';
 import { TRACE_MARKS } from '../../logic/trace-marks.ts';
 import { rowOf } from '../../logic/trace-rows.ts';
@@ -166,9 +165,9 @@ function Bars({ snapshot, state, view, rowHeight, ticks, showCritical, usualOf }
 function Ticks({ ticks }: { readonly ticks: readonly WindowTick[] }) {
   return (
     <span className={styles.plot}>
-      {ticks.map(({ nanos, place }) => (
+      {ticks.map(({ nanos, text, place }) => (
         <span key={nanos} className={styles.tick} style={{ left: `${place * 100}%` }}>
-          {formatDuration(nanos)}
+          {text}
         </span>
       ))}
     </span>
