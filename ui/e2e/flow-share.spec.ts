@@ -56,7 +56,7 @@ test('makes one file that shows the flow without a network, and holds no secret'
   await alone.getByRole('tab', { name: 'Sequence' }).click();
   await expect(alone.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row').filter({ hasText: '×5' })).toBeVisible();
   await alone.getByRole('tab', { name: 'Trace' }).click();
-  const waterfall = alone.getByRole('treegrid', { name: 'Trace' });
+  const waterfall = alone.getByRole('treegrid', { name: 'Waterfall' });
   await waterfall.getByRole('row').filter({ hasText: 'POST /orders' }).click();
   const detail = alone.getByRole('complementary', { name: 'Span' });
   await expect(detail.getByText('db.password')).toBeVisible();
@@ -68,6 +68,62 @@ test('makes one file that shows the flow without a network, and holds no secret'
   await expect(alone.getByRole('tab', { name: '시퀀스' })).toBeVisible();
   expect(await seriousViolations(alone, 'light')).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+test('has the whole waterfall in the file: folded, found, zoomed and read by keys alone, in both schemes', async ({ page, context }) => {
+  const path = await share(page, RICH_FLOW);
+  const alone = await context.newPage();
+  await openAlone(alone, path);
+  await alone.getByRole('tab', { name: 'Trace' }).click();
+  const waterfall = alone.getByRole('treegrid', { name: 'Waterfall' });
+  const row = (text: string) => waterfall.getByRole('row').filter({ hasText: text });
+  await test.step('repeated calls are one row, records stand between the spans', async () => {
+    await expect(row('SELECT items')).toHaveCount(1);
+    await expect(row('SELECT items')).toContainText('×5');
+    await expect(row('charging card')).toBeVisible();
+    await alone.getByRole('checkbox', { name: 'Logs between the spans' }).uncheck();
+    await expect(row('charging card')).toHaveCount(0);
+  });
+  await test.step('a text is found, and what is not found left out', async () => {
+    await alone.getByRole('searchbox', { name: 'Find a span' }).fill('charge');
+    await expect(alone.getByRole('status')).toContainText('4 found');
+    await alone.getByRole('checkbox', { name: 'Only these' }).check();
+    await expect(row('SELECT items')).toHaveCount(0);
+    await alone.getByRole('searchbox', { name: 'Find a span' }).fill('');
+    await expect(row('SELECT items')).toHaveCount(1);
+  });
+  await test.step('keys fold, go to the error, show its subtree alone and its own time', async () => {
+    await waterfall.focus();
+    await alone.keyboard.press('Home');
+    await alone.keyboard.press('ArrowLeft');
+    await expect(waterfall.getByRole('row')).toHaveCount(2);
+    await alone.keyboard.press('e');
+    const detail = alone.getByRole('complementary', { name: 'Span' });
+    await expect(detail.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
+    await expect(detail.getByText('Self time')).toBeVisible();
+    await alone.keyboard.press('z');
+    await expect(row('SELECT items')).toHaveCount(0);
+    await alone.keyboard.press('z');
+    await expect(row('SELECT items')).toHaveCount(1);
+    await alone.keyboard.press('Escape');
+    await expect(detail).toHaveCount(0);
+  });
+  await test.step('plus shows half of the time axis, zero all of it', async () => {
+    await alone.keyboard.press('+');
+    await expect(alone.getByRole('button', { name: 'All of the time' })).toBeVisible();
+    await alone.keyboard.press('0');
+    await expect(alone.getByRole('button', { name: 'All of the time' })).toHaveCount(0);
+  });
+  await test.step('a question mark lists the keys that a file has', async () => {
+    await alone.keyboard.press('?');
+    const keys = alone.getByRole('dialog', { name: 'Keys' });
+    await expect(keys.getByText('Critical path on and off')).toBeVisible();
+    await expect(keys.getByText('Go to the query')).toHaveCount(0);
+    await alone.keyboard.press('Escape');
+  });
+  expect(await seriousViolations(alone, 'light')).toEqual([]);
+  await alone.emulateMedia({ colorScheme: 'dark' });
+  expect(await seriousViolations(alone, 'dark')).toEqual([]);
 });
 
 test('shares a flow of 10,000 records whole', async ({ page, context }) => {

@@ -36,13 +36,21 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['?'], 'keys.all'],
 ];
 
+interface ShortcutsDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  /** Those that there are, where not all are. */
+  readonly keys?: readonly MessageKey[];
+}
+
 /** Every key that does something. */
-export function ShortcutsDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+export function ShortcutsDialog({ open, onClose, keys: known }: ShortcutsDialogProps) {
   const t = useTranslate();
+  const shortcuts = known === undefined ? SHORTCUTS : SHORTCUTS.filter(([, meaning]) => known.includes(meaning));
   return (
     <Modal title={t('keys.title')} open={open} onClose={onClose}>
       <dl className={styles.keys}>
-        {SHORTCUTS.map(([keys, meaning]) => (
+        {shortcuts.map(([keys, meaning]) => (
           <Fragment key={meaning}>
             <dt>
               {keys.map((key) => (

@@ -7,6 +7,11 @@ const STEPS = [
 const NANOS_PER_MINUTE = 60e9;
 const NANOS_PER_HOUR = 3600e9;
 const NANOS_PER_DAY = 86_400e9;
+const LONG_STEPS = [
+  [NANOS_PER_DAY, 'd'],
+  [NANOS_PER_HOUR, 'h'],
+  [NANOS_PER_MINUTE, 'min'],
+] as const;
 
 /**
  * A duration with three digits and its unit: `842 ms`, `1.24 s`, `4 ms`; from a minute on in two units: `2 min 5 s`, `3 h 20 min`.
@@ -30,11 +35,15 @@ export function formatDuration(nanos: number): string {
 export function formatDurationTo(nanos: number, stepNanos: number): string {
   if (nanos === 0) return '0 ms';
   if (nanos >= NANOS_PER_MINUTE) {
-    if (stepNanos >= 1e9) return formatDuration(nanos);
-    const minutes = Math.floor(nanos / NANOS_PER_MINUTE);
-    const rest = nanos - minutes * NANOS_PER_MINUTE;
-    const whole = formatDuration(minutes * NANOS_PER_MINUTE);
-    return rest === 0 ? whole : `${whole} ${rounded(rest / 1e9, stepNanos / 1e9)} s`;
+    const parts: string[] = [];
+    let rest = nanos;
+    for (const [size, unit] of LONG_STEPS) {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      if (count > 0) parts.push(`${count} ${unit}`);
+    }
+    if (rest > 0) parts.push(`${rounded(rest / 1e9, stepNanos / 1e9)} s`);
+    return parts.join(' ');
   }
   const { unit, nanos: size } = STEPS.findLast((step) => nanos >= step.nanos) ?? STEPS[0];
   return `${rounded(nanos / size, stepNanos / size)} ${unit}`;

@@ -1,30 +1,41 @@
 import type { FlowItem } from '../logic/causal-order.ts';
 import { spanLogLine } from '../logic/span-log-line.ts';
+import { nodeOfSpan } from '../logic/trace-tree.ts';
+import { SpanTimes } from '../panels/trace-view/span-times.tsx';
 import { RecordDetail } from '../shared/RecordDetail/record-detail.tsx';
 import { SpanDetail } from '../shared/SpanDetail/span-detail.tsx';
 import { SpanLogs } from '../shared/SpanDetail/span-logs.tsx';
+import type { SharedTrace } from './use-shared-trace.ts';
 
 interface ViewerDetailProps {
   readonly item: FlowItem;
   readonly items: readonly FlowItem[];
+  readonly trace: SharedTrace;
   readonly onOpen: (item: number) => void;
-  readonly onClose: () => void;
+  /** Shows the span's subtree alone. */
+  readonly onFocus: (spanId: string) => void;
 }
 
 /** There is nothing to search in a file. */
-const NO_ACTIONS = {};
+export const NO_ACTIONS = {};
 
 /** The open span or record, with everything that was shared of it. */
-export function ViewerDetail({ item, items, onOpen, onClose }: ViewerDetailProps) {
+export function ViewerDetail({ item, items, trace, onOpen, onFocus }: ViewerDetailProps) {
+  const { snapshot, address } = trace;
+  const onClose = address.close;
   if (item.type === 'log') return <RecordDetail key={item.log.id} record={item.log} links={null} actions={NO_ACTIONS} onClose={onClose} />;
   const { span } = item;
   const own = items.flatMap((one) =>
     one.type === 'log' && one.log.spanId === span.spanId && one.log.traceId === span.traceId ? [one.log] : [],
   );
+  const node = nodeOfSpan(snapshot.tree, span.spanId);
   return (
     <SpanDetail
       key={span.id}
       span={span}
+      links={
+        node !== -1 && <SpanTimes snapshot={snapshot} node={node} usual={undefined} actions={{ onFocus: () => onFocus(span.spanId) }} />
+      }
       logs={
         <SpanLogs
           logs={own.map((log) => spanLogLine(span, log))}

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { ShortcutsDialog } from '../frame/shortcuts-dialog.tsx';
 import { causalDepths, causalOrder, type FlowItem } from '../logic/causal-order.ts';
 import { formatDuration } from '../logic/duration-format.ts';
 import { breaksByItem } from '../logic/flow-breaks.ts';
@@ -13,14 +14,18 @@ import { FlowLanesView } from '../panels/flow/flow-lanes-view.tsx';
 import { FlowList } from '../panels/flow/flow-list.tsx';
 import { SequenceTools } from '../panels/flow/sequence-tools.tsx';
 import { SequenceView } from '../panels/flow/sequence-view.tsx';
-import { useSequence } from '../panels/flow/use-sequence.ts';
+import { nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
+import { SpanStandIn } from '../panels/trace-view/span-stand-in.tsx';
+import { waterfallShortcuts } from '../panels/trace-view/waterfall-shortcuts.ts';
+import { Button } from '../shared/Button/button.tsx';
 import { SplitView } from '../shared/SplitView/split-view.tsx';
 import { Timestamp } from '../shared/Timestamp/timestamp.tsx';
 import { ViewPanel, ViewTabs } from '../shared/ViewTabs/view-tabs.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../state/panel-size.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
+import { useSharedTrace } from './use-shared-trace.ts';
 import styles from './viewer.module.css';
-import { ViewerDetail } from './viewer-detail.tsx';
+import { NO_ACTIONS, ViewerDetail } from './viewer-detail.tsx';
 import { ViewerLogs } from './viewer-logs.tsx';
 import { ViewerTraces } from './viewer-traces.tsx';
 
@@ -33,6 +38,23 @@ const VIEW_NAMES: Readonly<Record<View, MessageKey>> = {
   logs: 'viewer.logs',
 };
 
+/** Keys of a shared file: what needs a collector is not among them. */
+const VIEWER_KEYS: readonly MessageKey[] = [
+  'keys.rows',
+  'keys.open',
+  'keys.close',
+  'keys.fold',
+  'keys.nextError',
+  'keys.critical',
+  'keys.found',
+  'keys.focus',
+  'keys.foldDepth',
+  'keys.foldService',
+  'keys.unfoldAll',
+  'keys.zoom',
+  'keys.all',
+];
+
 /** The views of a flow that is in the page, and beside them what is open. */
 export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow; readonly languageChoice: ReactNode }) {
   const t = useTranslate();
@@ -44,6 +66,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
   const [selected, setSelected] = useState(-1);
   const sequence = useSequence(items, active);
   const [share, setShare] = usePanelShare();
+  const [keysOpen, setKeysOpen] = useState(false);
   useEffect(() => {
     document.title = `${flow.summary.correlationId} · Threadline`;
   }, [flow]);
@@ -52,23 +75,31 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
     setActive(item);
     setSelected(item);
   };
+  const trace = useSharedTrace(flow, { items, selected, onOpen: open, onClose: () => setSelected(-1) });
+  const { address, snapshot, waterfall } = trace;
   const move = (step: number): void => {
-    const next = Math.min(items.length - 1, Math.max(0, active + step));
+    const next = view === 'sequence' ? nextMessage(sequence, active, step) : Math.min(items.length - 1, Math.max(0, active + step));
     if (selected === -1) setActive(next);
     else open(next);
   };
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    e: () => open(items.findIndex((item, index) => index > active && isErrorItem(item))),
-    Enter: () => open(active),
-    Escape: () => setSelected(-1),
+    '?': () => setKeysOpen(true),
+    ...(view === 'trace'
+      ? waterfallShortcuts(address, waterfall, snapshot.tree)
+      : {
+          j: () => move(1),
+          k: () => move(-1),
+          e: () => open(items.findIndex((item, index) => index > active && isErrorItem(item))),
+          Enter: () => open(active),
+          Escape: address.close,
+        }),
   });
   const shared = { items, active, selected, onActive: setActive, onOpen: open };
   const opened = items[selected];
   return (
     <>
-      <Header flow={flow} languageChoice={languageChoice} />
+      <Header flow={flow} languageChoice={languageChoice} onKeys={() => setKeysOpen(true)} />
+      <ShortcutsDialog open={keysOpen} keys={VIEWER_KEYS} onClose={() => setKeysOpen(false)} />
       <FlowDoctor
         breaks={flow.breaks}
         onShow={({ anchor }) =>
@@ -81,9 +112,24 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
         share={share}
         onShare={setShare}
         shareLimits={{ min: MIN_PANEL_SHARE, max: MAX_PANEL_SHARE }}
-        detailLabel={t(opened?.type === 'span' ? 'span.title' : 'record.title')}
+        detailLabel={t(opened?.type === 'log' ? 'record.title' : 'span.title')}
         resizeLabel={t('detail.resize')}
-        detail={opened && <ViewerDetail item={opened} items={items} onOpen={open} onClose={() => setSelected(-1)} />}
+        detail={
+          opened ? (
+            <ViewerDetail
+              item={opened}
+              items={items}
+              trace={trace}
+              onOpen={open}
+              onFocus={(spanId) => {
+                setView('trace');
+                address.setFocus(spanId);
+              }}
+            />
+          ) : trace.absentId === undefined ? undefined : (
+            <SpanStandIn spanId={trace.absentId} unfinished={flow.unfinished} isComplete actions={NO_ACTIONS} onClose={address.close} />
+          )
+        }
       >
         <ViewTabs
           label={t('flow.views')}
@@ -111,7 +157,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
             />
           </ViewPanel>
           <ViewPanel view="trace">
-            <ViewerTraces {...shared} traces={flow.summary.traces} />
+            <ViewerTraces trace={trace} />
           </ViewPanel>
           <ViewPanel view="logs">
             <ViewerLogs {...shared} />
@@ -122,7 +168,13 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
   );
 }
 
-function Header({ flow, languageChoice }: { readonly flow: SharedFlow; readonly languageChoice: ReactNode }) {
+interface HeaderProps {
+  readonly flow: SharedFlow;
+  readonly languageChoice: ReactNode;
+  readonly onKeys: () => void;
+}
+
+function Header({ flow, languageChoice, onKeys }: HeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const { summary, spans, logs, hiddenCount, leftOutCount, sharedAtMillis } = flow;
@@ -143,6 +195,9 @@ function Header({ flow, languageChoice }: { readonly flow: SharedFlow; readonly 
         <span>Threadline · {t('viewer.shared', { time: format.millis(sharedAtMillis) })}</span>
         <span>{t('viewer.hidden', count(hiddenCount))}</span>
         {leftOutCount > 0 && <span>{t('viewer.leftOut', count(leftOutCount))}</span>}
+        <Button size="small" onClick={onKeys}>
+          {t('keys.title')}
+        </Button>
         {languageChoice}
       </span>
     </header>

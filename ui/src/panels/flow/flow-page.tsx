@@ -22,7 +22,7 @@ import { BreakContinuation, FlowDoctor } from './flow-doctor.tsx';
 import { FlowHeader, FlowNotices, FlowTraces } from './flow-header.tsx';
 import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
-import { type SequenceState, useSequence } from './use-sequence.ts';
+import { nextMessage, useSequence } from './use-sequence.ts';
 
 /** Only where it is asked for. */
 const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
@@ -120,16 +120,6 @@ export function FlowPage() {
 }
 
 const NO_ITEMS: readonly FlowItem[] = [];
-
-/** The item of the next or previous row that is a message; the first where none is active. */
-function nextMessage({ rows, rowOf, sequence: { messages } }: SequenceState, active: number, step: number): number {
-  const from = rowOf(active);
-  for (let row = from === -1 ? 0 : from + step; row >= 0 && row < rows.length; row += step) {
-    const shown = rows[row];
-    if (shown !== undefined && !shown.isHead) return messages[shown.message]?.main ?? active;
-  }
-  return active;
-}
 
 function isAnchor({ span }: Extract<FlowItem, { type: 'span' }>, anchor: FlowBreak['anchor']): boolean {
   return span.traceId === anchor?.traceId && span.spanId === anchor.spanId;

@@ -43,3 +43,13 @@ export function useSequence(items: readonly FlowItem[], shown: number): Sequence
   const rowOf = useCallback((item: number) => rowByMessage.get(sequence.messageOf[item] ?? -1) ?? -1, [rowByMessage, sequence]);
   return { sequence, nodes, rows, rowOf, setOpen };
 }
+
+/** The item of the next or previous row that is a message; the first where none is active. */
+export function nextMessage({ rows, rowOf, sequence: { messages } }: SequenceState, active: number, step: number): number {
+  const from = rowOf(active);
+  for (let row = from === -1 ? 0 : from + step; row >= 0 && row < rows.length; row += step) {
+    const shown = rows[row];
+    if (shown !== undefined && !shown.isHead) return messages[shown.message]?.main ?? active;
+  }
+  return active;
+}

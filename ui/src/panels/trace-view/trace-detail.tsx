@@ -5,14 +5,11 @@ import { useMemo } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
-import { spanKindKey } from '../../logic/span-kind.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
-import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { FieldTable } from '../../shared/Attributes/field-table.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { DetailFrame, DetailSection } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
@@ -21,6 +18,7 @@ import { SpanDetail } from '../../shared/SpanDetail/span-detail.tsx';
 import { SpanLinks } from '../../shared/SpanDetail/span-links.tsx';
 import { SpanLogs } from '../../shared/SpanDetail/span-logs.tsx';
 import { useListFilter } from '../../state/list-filter.ts';
+import { SpanStandIn } from './span-stand-in.tsx';
 import { type SpanActions, SpanTimes } from './span-times.tsx';
 import styles from './trace-view.module.css';
 import type { TraceAddress } from './use-trace-address.ts';
@@ -36,7 +34,6 @@ interface TraceDetailProps {
 
 /** The open span or record of the trace. */
 export function TraceDetail({ address, snapshot, unfinished, usualOf, actions }: TraceDetailProps) {
-  const t = useTranslate();
   const onFilter = useListFilter('traces');
   const { tree } = snapshot;
   const spanId = address.spanId ?? '';
@@ -45,12 +42,8 @@ export function TraceDetail({ address, snapshot, unfinished, usualOf, actions }:
   if (address.logId !== undefined) return <TraceLogDetail address={address} id={address.logId} />;
   if (type === NODE.span)
     return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} usualOf={usualOf} actions={actions} />;
-  const started = unfinished.find((candidate) => candidate.spanId === spanId);
-  if (started !== undefined) return <UnfinishedDetail span={started} actions={{ onFilter }} onClose={address.close} />;
   return (
-    <DetailFrame title={t('trace.missingSpan', { id: spanId })} onClose={address.close}>
-      <p>{t(snapshot.isComplete ? 'trace.missingText' : 'state.loading')}</p>
-    </DetailFrame>
+    <SpanStandIn spanId={spanId} unfinished={unfinished} isComplete={snapshot.isComplete} actions={{ onFilter }} onClose={address.close} />
   );
 }
 
@@ -154,32 +147,5 @@ function TraceLogDetail({ address, id }: { readonly address: TraceAddress; reado
       actions={{ onFilter }}
       onClose={address.close}
     />
-  );
-}
-
-interface UnfinishedDetailProps {
-  readonly span: UnfinishedSpan;
-  readonly actions: FilterActions;
-  readonly onClose: () => void;
-}
-
-function UnfinishedDetail({ span, actions, onClose }: UnfinishedDetailProps) {
-  const t = useTranslate();
-  const format = useFormat();
-  const rows = [
-    { name: 'service', text: span.service },
-    { name: 'kind', text: t(spanKindKey(span.kind)) },
-    { name: 'startTimeUnixNano', text: format.exact(span.startTimeUnixNano) },
-    { name: 'spanId', text: span.spanId },
-    { name: 'parentSpanId', text: span.parentSpanId ?? '' },
-    { name: 'traceId', text: span.traceId },
-  ];
-  return (
-    <DetailFrame title={showControls(span.name)} onClose={onClose}>
-      <p>{t('span.unfinishedText')}</p>
-      <DetailSection title={t('record.fields')}>
-        <FieldTable label={t('record.fields')} rows={rows} actions={actions} />
-      </DetailSection>
-    </DetailFrame>
   );
 }

@@ -1,6 +1,5 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
 import { lazy, Suspense } from 'react';
-import { scaleWindow, WHOLE } from '../../logic/time-window.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { spanIdOf } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
@@ -10,7 +9,7 @@ import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { ViewPanel, ViewTabs } from '../../shared/ViewTabs/view-tabs.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
-import { type ShortcutMap, useShortcuts } from '../../state/shortcuts.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import { TRACE_VIEWS, type TraceViewName } from '../../state/url-state.ts';
 import { TraceDetail } from './trace-detail.tsx';
 import { TraceLogs } from './trace-logs.tsx';
@@ -18,8 +17,9 @@ import { FindField, TraceTools } from './trace-tools.tsx';
 import type { TraceAddress } from './use-trace-address.ts';
 import { useTraceViews } from './use-trace-views.ts';
 import type { UsualOf } from './use-usual-ranges.ts';
-import { useWaterfall, type Waterfall as WaterfallState } from './use-waterfall.ts';
+import { useWaterfall } from './use-waterfall.ts';
 import { Waterfall } from './waterfall.tsx';
+import { traceShortcuts, waterfallShortcuts } from './waterfall-shortcuts.ts';
 
 const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = {
   waterfall: 'trace.waterfall',
@@ -49,7 +49,8 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
   const format = useFormat();
   const waterfall = useWaterfall(snapshot, address);
   const [share, setShare] = usePanelShare();
-  useShortcuts(traceShortcuts(address, waterfall, snapshot));
+  const hasRows = address.view === 'waterfall' || address.view === 'logs';
+  useShortcuts(hasRows ? waterfallShortcuts(address, waterfall, snapshot.tree) : traceShortcuts(address, waterfall));
   const views = useTraceViews(snapshot);
   const { tree } = snapshot;
   return (
@@ -109,37 +110,4 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
       </ViewTabs>
     </SplitView>
   );
-}
-
-const DEPTH_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-
-function traceShortcuts(address: TraceAddress, waterfall: WaterfallState, { tree }: TraceSnapshot): ShortcutMap {
-  const { activeNode, window, setWindow } = waterfall;
-  const everywhere: ShortcutMap = {
-    e: waterfall.openNextError,
-    n: () => waterfall.openNextFound(1),
-    N: () => waterfall.openNextFound(-1),
-    Escape: () => address.isOpen && address.close(),
-  };
-  if (address.view !== 'waterfall' && address.view !== 'logs') return everywhere;
-  return {
-    ...everywhere,
-    j: () => waterfall.move(1),
-    k: () => waterfall.move(-1),
-    c: () => address.setShowCritical(!address.showCritical),
-    z: () => {
-      if (waterfall.focus !== -1) address.setFocus(undefined);
-      else if (activeNode !== -1) address.setFocus(spanIdOf(tree, activeNode));
-    },
-    s: waterfall.foldService,
-    u: waterfall.unfoldAll,
-    ...Object.fromEntries(DEPTH_KEYS.map((depth) => [String(depth), () => waterfall.foldDeeper(depth - 1)])),
-    '+': () => setWindow(scaleWindow(window, 0.5)),
-    '-': () => setWindow(scaleWindow(window, 2)),
-    '0': () => setWindow(WHOLE),
-    Enter: () => {
-      const node = waterfall.rows[waterfall.active];
-      if (node !== undefined) waterfall.open(node);
-    },
-  };
 }

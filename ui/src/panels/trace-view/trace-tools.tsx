@@ -5,14 +5,14 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import styles from './trace-view.module.css';
-import type { TraceAddress } from './use-trace-address.ts';
 import type { Waterfall } from './use-waterfall.ts';
+import type { WaterfallAddress } from './waterfall-address.ts';
 
 /** Typing is looked up when it pauses for so long. */
 const TYPING_MILLIS = 150;
 
 interface TraceToolsProps {
-  readonly address: TraceAddress;
+  readonly address: WaterfallAddress;
   readonly waterfall: Waterfall;
   readonly repeatGroups: number;
 }

@@ -15,7 +15,7 @@ import {
 } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { endOf, NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
-import type { TraceAddress } from './use-trace-address.ts';
+import type { WaterfallAddress } from './waterfall-address.ts';
 
 interface Folds {
   readonly tree: TraceTree;
@@ -26,7 +26,7 @@ interface Folds {
 }
 
 /** What of the tree is folded, which row the keys are on and which part of the time axis is looked at. */
-export function useWaterfall(snapshot: TraceSnapshot, address: TraceAddress) {
+export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress) {
   const { tree, repeats } = snapshot;
   const [stored, setFolds] = useState<Folds>(() => noFolds(tree));
   const folds = stored.tree === tree ? stored : carried(stored, tree);

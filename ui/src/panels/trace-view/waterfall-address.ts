@@ -1,0 +1,27 @@
+import type { SpanGroup } from './use-trace-address.ts';
+
+/** What a waterfall shows and what is open in it: kept in the page's address, or by the page of a shared file. */
+export interface WaterfallAddress {
+  readonly spanId: string | undefined;
+  readonly logId: string | undefined;
+  readonly isOpen: boolean;
+  readonly openSpan: (spanId: string) => void;
+  readonly openLog: (logId: string) => void;
+  readonly close: () => void;
+  readonly showLogs: boolean;
+  readonly setShowLogs: (show: boolean) => void;
+  readonly showCritical: boolean;
+  readonly setShowCritical: (show: boolean) => void;
+  readonly foldRepeats: boolean;
+  readonly setFoldRepeats: (fold: boolean) => void;
+  readonly find: string;
+  readonly setFind: (find: string) => void;
+  readonly onlyFound: boolean;
+  readonly setOnlyFound: (only: boolean) => void;
+  /** The span whose subtree is shown alone. */
+  readonly focusId: string | undefined;
+  readonly setFocus: (spanId: string | undefined) => void;
+  /** Where spans can be chosen by their service or operation. */
+  readonly group?: SpanGroup | undefined;
+  readonly clearGroup?: () => void;
+}

@@ -1,0 +1,106 @@
+import type { FlowSummary } from '@threadline/collector/api';
+import { useEffect, useMemo, useState } from 'react';
+import type { FlowItem } from '../logic/causal-order.ts';
+import type { SharedFlow } from '../logic/shared-flow.ts';
+import { storeOfRecords } from '../logic/shared-trace.ts';
+import { WHOLE } from '../logic/time-window.ts';
+import { type TraceSnapshot, takeSnapshot } from '../logic/trace-snapshot.ts';
+import { useWaterfall, type Waterfall } from '../panels/trace-view/use-waterfall.ts';
+import type { WaterfallAddress } from '../panels/trace-view/waterfall-address.ts';
+
+interface SharedTraceOptions {
+  readonly items: readonly FlowItem[];
+  /** The item that is open; -1 for none. */
+  readonly selected: number;
+  readonly onOpen: (item: number) => void;
+  readonly onClose: () => void;
+}
+
+/** The trace of the flow that is looked at, as a waterfall. */
+export interface SharedTrace {
+  /** Those that have a span in the file. */
+  readonly traces: FlowSummary['traces'];
+  readonly traceId: string;
+  readonly choose: (traceId: string) => void;
+  readonly snapshot: TraceSnapshot;
+  readonly address: WaterfallAddress;
+  readonly waterfall: Waterfall;
+  /** A span that is open and of which there is no item: it is missing, or has not ended. */
+  readonly absentId: string | undefined;
+}
+
+interface Shown {
+  readonly showLogs: boolean;
+  readonly showCritical: boolean;
+  readonly foldRepeats: boolean;
+  readonly find: string;
+  readonly onlyFound: boolean;
+  readonly focusId: string | undefined;
+}
+
+const EVERYTHING: Shown = { showLogs: true, showCritical: true, foldRepeats: true, find: '', onlyFound: false, focusId: undefined };
+
+/** The trace of what is open, else the one that was chosen, else the first. What is shown of it is kept here: a file has no address of its own. */
+export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onClose }: SharedTraceOptions): SharedTrace {
+  const [chosen, setChosen] = useState('');
+  const [shown, setShown] = useState(EVERYTHING);
+  const [absent, setAbsent] = useState<string>();
+  const traces = useMemo(() => {
+    const ids = new Set(items.flatMap((item) => (item.type === 'span' ? [item.span.traceId] : [])));
+    return flow.summary.traces.filter(({ traceId }) => ids.has(traceId));
+  }, [flow, items]);
+  const opened = items[selected];
+  const openedTrace = opened?.type === 'span' ? opened.span.traceId : opened?.log.traceId;
+  const [wanted] = [openedTrace, chosen].filter((id) => traces.some(({ traceId }) => traceId === id));
+  const traceId = wanted ?? traces[0]?.traceId ?? '';
+  const snapshot = useMemo(() => {
+    const store = storeOfRecords({
+      traceId,
+      spans: flow.spans.filter((span) => span.traceId === traceId),
+      logs: flow.logs.filter((log) => log.traceId === traceId),
+      unfinished: flow.unfinished.filter((span) => span.traceId === traceId),
+    });
+    return takeSnapshot(store, { isComplete: true });
+  }, [flow, traceId]);
+  const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
+  const absentId = opened === undefined ? absent : undefined;
+  const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));
+  const address: WaterfallAddress = {
+    ...shown,
+    spanId: spanId ?? absentId,
+    logId: opened?.type === 'log' ? opened.log.id : undefined,
+    isOpen: opened !== undefined || absentId !== undefined,
+    openSpan: (id) => {
+      const item = items.findIndex((one) => one.type === 'span' && one.span.spanId === id && one.span.traceId === traceId);
+      setChosen(traceId);
+      setAbsent(item === -1 ? id : undefined);
+      if (item === -1) onClose();
+      else onOpen(item);
+    },
+    openLog: (id) => onOpen(items.findIndex((one) => one.type === 'log' && one.log.id === id)),
+    close: () => {
+      setChosen(traceId);
+      setAbsent(undefined);
+      onClose();
+    },
+    setShowLogs: (showLogs) => change({ showLogs }),
+    setShowCritical: (showCritical) => change({ showCritical }),
+    setFoldRepeats: (foldRepeats) => change({ foldRepeats }),
+    setFind: (find) => change(find === '' ? { find, onlyFound: false } : { find }),
+    setOnlyFound: (onlyFound) => change({ onlyFound }),
+    setFocus: (focusId) => change({ focusId }),
+  };
+  const waterfall = useWaterfall(snapshot, address);
+  const { setWindow } = waterfall;
+  // Another trace has an axis of its own.
+  useEffect(() => {
+    if (traceId !== '') setWindow(WHOLE);
+  }, [traceId, setWindow]);
+  const choose = (next: string): void => {
+    setChosen(next);
+    setAbsent(undefined);
+    change({ focusId: undefined });
+    onClose();
+  };
+  return { traces, traceId, choose, snapshot, address, waterfall, absentId };
+}
