@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeStack, parseStack } from './stack-trace.ts';
+import { describeStack, parseStack, withoutMessage } from './stack-trace.ts';
 
 const NODE = `TypeError: Cannot read properties of undefined (reading 'amount')
     at file:///srv/shop/src/orders.mjs:5:62
@@ -181,5 +182,32 @@ describe('describeStack', () => {
         .map(({ text }) => text)
         .join('\n'),
     ).toBe(NODE);
+  });
+});
+
+describe('withoutMessage', () => {
+  it('leaves the same of what differs in its message alone', () => {
+    expect(withoutMessage(NODE)).toBe(withoutMessage(NODE.replace('amount', 'price')));
+    expect(withoutMessage(JAVA)).toBe(withoutMessage(JAVA.replace('order 17', 'order 18')));
+  });
+
+  it('leaves all frames, whatever lines a text is of', () => {
+    const line = fc.constantFrom(
+      ...[NODE, EVALUATED, PYTHON, JAVA, GO].flatMap((stack) => stack.split('\n')),
+      '',
+      ' ',
+      'at x',
+      'panic(',
+      '\r',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', '\r\n'), (lines, joint) => {
+        const stack = lines.join(joint);
+        expect(parseStack(withoutMessage(stack))).toEqual(parseStack(stack));
+      }),
+      { numRuns: 2_000 },
+    );
+    const long = `Error\n${'    at place (/srv/shop/a.js:1:2)\n'.repeat(500)}`;
+    expect(parseStack(withoutMessage(long))).toEqual(parseStack(long));
   });
 });

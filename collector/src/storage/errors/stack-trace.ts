@@ -63,6 +63,31 @@ export function parseStack(text: string): StackTrace {
   return { frames: withMinified(frames.slice(frames.findLastIndex(({ name }) => name === 'panic') + 1)) };
 }
 
+/**
+ * The text without its first line, where that says the message: both have the same frames. Stacks of one fault differ in nothing else, so that what is left
+ * is the same for all of them.
+ */
+export function withoutMessage(text: string): string {
+  const end = text.indexOf('\n');
+  if (end === -1 || text.length > MAX_STACK_LENGTH || hasManyLines(text)) return text;
+  const [first = '', second = ''] = linesOf(text.slice(0, nextLineEnd(text, end)));
+  if (first.length <= MAX_LINE_LENGTH && (PYTHON_START.test(first) || CAUSE.test(first) || frameAt([first, second], 0))) return text;
+  return text.slice(end + 1);
+}
+
+/** Where the line behind the one that ends there ends, with what ends it. */
+function nextLineEnd(text: string, end: number): number {
+  const next = text.indexOf('\n', end + 1);
+  return next === -1 ? text.length : next + 1;
+}
+
+/** So many that the last may be cut off. */
+function hasManyLines(text: string): boolean {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && lines < MAX_LINES; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines >= MAX_LINES;
+}
+
 /** The lines of a stack with what they are, for a reader: `text` is what is no frame. */
 export function describeStack(text: string): { readonly text: string; readonly kind: 'app' | 'library' | 'text' }[] {
   const lines = linesOf(text);
