@@ -3,15 +3,18 @@ import type { GroupField, GroupRecordField, StatsAttribute } from '../../../stat
 import type { ColumnName } from '../../columns.ts';
 import type { TableName } from '../../layout.ts';
 import { LEAF_CLASSES } from '../../leaf-text.ts';
-import { both, type RowMask } from '../../matching/row-mask.ts';
+import { both, isWhole, type RowMask } from '../../matching/row-mask.ts';
 import { longAt } from '../../parquet/decode-column.ts';
 import { levelOfNumber } from '../../record-fields.ts';
 import type { AttributeColumnIndex } from '../../segments/segment-index.ts';
 import type { TextColumn } from '../column-values.ts';
 import type { Page } from '../page.ts';
 import { LeafColumns } from './leaf-columns.ts';
-import { NO_VALUE, RowValueSets, type RowValues, UNLISTED } from './row-values.ts';
+import { NO_VALUE, RowValueSets, type RowValues, type Runs, UNLISTED } from './row-values.ts';
 import { ValueTexts } from './value-texts.ts';
+
+/** Of more runs than such a part of the rows nothing is gained. */
+const FEW_RUNS_PART = 1 / 8;
 
 /** Of a code of a column, what it stands for; undefined: nothing that has a name. */
 type NameOf = (code: number) => string | undefined;
@@ -85,6 +88,26 @@ class EntryNumbers {
     return made;
   }
 
+  /** Writes the number of each row's text, of all rows; gives the runs where they are few. */
+  fillRuns({ entries, indexes }: { readonly entries: readonly string[]; readonly indexes: Int32Array }, to: Int32Array): Runs | undefined {
+    const known = this.#of(entries);
+    const runs: number[] = [];
+    for (let start = 0; start < to.length; ) {
+      const index = indexes[start] ?? 0;
+      let end = start + 1;
+      while (end < to.length && indexes[end] === index) end += 1;
+      let number = known[index] ?? 0;
+      if (number === 0) {
+        number = this.#numberOf(entries[index] ?? '') + 1;
+        known[index] = number;
+      }
+      to.fill(number - 1, start, end);
+      runs.push(end);
+      start = end;
+    }
+    return runs.length <= to.length * FEW_RUNS_PART ? runs : undefined;
+  }
+
   /** Writes the number of each row's text. */
   fill({ entries, indexes }: { readonly entries: readonly string[]; readonly indexes: Int32Array }, rows: RowMask, to: Int32Array): void {
     const known = this.#of(entries);
@@ -137,7 +160,12 @@ class TextValues implements GroupValues {
 
   of(page: Page, rows: RowMask): RowValues {
     const numbers = new Int32Array(rows.length);
-    fillTexts(page.texts(this.#column), rows, { entries: this.#entries, to: numbers });
+    const column = page.texts(this.#column);
+    if (column.entries && isWhole(rows)) {
+      const runs = this.#entries.fillRuns(column, numbers);
+      return { numbers, ...(runs && { runs }) };
+    }
+    fillTexts(column, rows, { entries: this.#entries, to: numbers });
     return { numbers };
   }
 }

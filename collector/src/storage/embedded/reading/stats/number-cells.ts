@@ -1,5 +1,6 @@
 import type { NumberFigures } from '../../../stats/stats.ts';
 import type { RowMask } from '../../matching/row-mask.ts';
+import type { Runs } from './row-values.ts';
 
 /**
  * Numbers are counted in buckets whose width grows with them: 64 to each doubling, of either sign. A bucket's number is the upper bits of the number as a
@@ -71,9 +72,18 @@ export class NumberCells {
     this.#near = grown(this.#near, new Int32Array(length * NEAR));
   }
 
-  /** The number of each row goes to the row's cell; rows whose cell is negative are left out, and those that are not in the mask. */
-  addRows(values: Float64Array, cells: Int32Array, mask: RowMask | undefined): void {
+  /** The number of each row goes to the row's cell; rows whose cell is negative are left out, and those that are not in the mask. `runs`: rows of one cell, where that is known. */
+  addRows(values: Float64Array, cells: Int32Array, mask: RowMask | undefined, runs?: Runs): void {
     // Neighbours mostly came with one request, of one service: what is of a cell is read and written once for all of them.
+    if (runs) {
+      let start = 0;
+      for (const end of runs) {
+        const cell = cells[start] ?? -1;
+        if (cell >= 0) this.#addRun(values, { start, end, cell, mask });
+        start = end;
+      }
+      return;
+    }
     for (let start = 0; start < cells.length; ) {
       const cell = cells[start] ?? -1;
       let end = start + 1;

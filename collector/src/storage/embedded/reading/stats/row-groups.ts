@@ -1,6 +1,6 @@
-import type { RowMask } from '../../matching/row-mask.ts';
+import { isWhole, type RowMask } from '../../matching/row-mask.ts';
 import { type GroupNumbers, OTHERS } from './group-numbers.ts';
-import { NO_VALUE, type RowValues } from './row-values.ts';
+import { NO_VALUE, type RowValues, type Runs } from './row-values.ts';
 
 /** The rows are not among those that match. */
 export const NO_GROUP = -1;
@@ -11,6 +11,8 @@ export interface RowGroups {
   readonly numbers: Int32Array;
   /** Further ones of rows that are in several. */
   readonly more: ReadonlyMap<number, readonly number[]>;
+  /** Of neighbours in the same group, where that is known. */
+  readonly runs?: Runs;
 }
 
 const NOTHING_MORE: RowGroups['more'] = new Map();
@@ -19,6 +21,14 @@ const NOTHING_MORE: RowGroups['more'] = new Map();
 export function rowGroups(values: readonly RowValues[], rows: RowMask, groups: GroupNumbers): RowGroups {
   const [first, second] = values;
   const numbers = new Int32Array(rows.length);
+  if (first?.runs && !second && isWhole(rows)) {
+    let start = 0;
+    for (const end of first.runs) {
+      numbers.fill(groups.ofFirst(first.numbers[start] ?? NO_VALUE), start, end);
+      start = end;
+    }
+    return { numbers, more: NOTHING_MORE, runs: first.runs };
+  }
   fillNumbers(first?.numbers, second?.numbers, rows, { groups, numbers });
   const several = new Set([...(first?.more?.keys() ?? []), ...(second?.more?.keys() ?? [])]);
   if (several.size === 0) return { numbers, more: NOTHING_MORE };

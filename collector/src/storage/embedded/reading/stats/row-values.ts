@@ -11,7 +11,12 @@ export interface RowValues {
   readonly numbers: Int32Array;
   /** Further ones of the rows that have several. */
   readonly more?: ReadonlyMap<number, readonly number[]>;
+  /** Where neighbours that have the same end, where that is known and they are many: what came with one request mostly is of one service. */
+  readonly runs?: Runs;
 }
+
+/** Behind the last row of each run, of all rows of a page. */
+export type Runs = readonly number[];
 
 /** Values of a field that come from several columns. */
 export class RowValueSets implements RowValues {

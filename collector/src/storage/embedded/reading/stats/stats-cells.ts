@@ -4,6 +4,7 @@ import type { Page } from '../page.ts';
 import { CellsFullError, NumberCells } from './number-cells.ts';
 import { NO_GROUP, type RowGroups } from './row-groups.ts';
 import type { NumberSink, RowNumbers } from './row-numbers.ts';
+import type { Runs } from './row-values.ts';
 
 /** Cells of one read, and the doublings of their numbers that are told apart: some 50 MB in all. */
 const MAX_CELLS = 20_000;
@@ -38,16 +39,17 @@ export class StatsCells {
   /** Throws `CellsFullError` where there is no room for what is new; no record of the page is counted then. */
   add(page: Page, rows: Uint8Array, groups: RowGroups): void {
     const bucketOf = this.#bucketsOf(page);
-    const cells =
-      typeof bucketOf === 'bigint' ? this.#cellsOfBucket(bucketOf, groups.numbers) : this.#cellsByTime(bucketOf, groups.numbers);
+    const runs = typeof bucketOf === 'bigint' ? groups.runs : undefined;
+    const cells = typeof bucketOf === 'bigint' ? this.#cellsOfBucket(bucketOf, groups) : this.#cellsByTime(bucketOf, groups.numbers);
     const more = new Map(
       Array.from(groups.more, ([row, others]) => [
         row,
         others.map((group) => this.#cell(typeof bucketOf === 'bigint' ? bucketOf : bucketOf(row), group)),
       ]),
     );
-    this.#measure?.visit(page, rows, this.#sink(cells, more));
-    this.#countRecords(cells);
+    this.#measure?.visit(page, rows, this.#sink(cells, more, runs));
+    if (runs) this.#countRuns(cells, runs);
+    else this.#countRecords(cells);
     for (const others of more.values()) this.#countRecords(others);
   }
 
@@ -83,6 +85,15 @@ export class StatsCells {
     };
   }
 
+  #countRuns(cells: Int32Array, runs: Runs): void {
+    let start = 0;
+    for (const end of runs) {
+      const cell = cells[start] ?? NO_CELL;
+      if (cell !== NO_CELL) this.#records[cell] = (this.#records[cell] ?? 0) + end - start;
+      start = end;
+    }
+  }
+
   #countRecords(cells: Int32Array | readonly number[]): void {
     const records = this.#records;
     for (let start = 0; start < cells.length; ) {
@@ -99,10 +110,10 @@ export class StatsCells {
     return { count: cells.reduce((sum, cell) => sum + (this.#records[cell] ?? 0), 0), ...(numbers && { numbers }) };
   }
 
-  #sink(cells: Int32Array, more: ReadonlyMap<number, readonly number[]>): NumberSink {
+  #sink(cells: Int32Array, more: ReadonlyMap<number, readonly number[]>, runs: Runs | undefined): NumberSink {
     return {
       addRows: (values, mask) => {
-        this.#numbers.addRows(values, cells, mask);
+        this.#numbers.addRows(values, cells, mask, runs);
         for (const [row, others] of more)
           if (!mask || mask[row] === 1) for (const cell of others) this.#numbers.add(values[row] ?? 0, cell);
       },
@@ -120,8 +131,17 @@ export class StatsCells {
     return first === page.greatest / width ? first : bucketReader(page.longs('time_nanos'), width);
   }
 
-  #cellsOfBucket(bucket: bigint, groups: Int32Array): Int32Array {
+  #cellsOfBucket(bucket: bigint, { numbers: groups, runs }: RowGroups): Int32Array {
     const cells = new Int32Array(groups.length);
+    if (runs) {
+      let start = 0;
+      for (const end of runs) {
+        const group = groups[start] ?? NO_GROUP;
+        cells.fill(group === NO_GROUP ? NO_CELL : this.#cell(bucket, group), start, end);
+        start = end;
+      }
+      return cells;
+    }
     let last = NO_GROUP;
     let cell = NO_CELL;
     for (let row = 0; row < cells.length; row += 1) {
