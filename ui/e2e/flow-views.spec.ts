@@ -30,8 +30,14 @@ test('shows the flow as messages in causal order, loops folded, errors and attem
   expect(place(/kafka order.created to mail/)).toBeGreaterThan(place(/orders to kafka/));
   await page.getByRole('button', { name: 'loop ×5' }).click();
   await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  await test.step('what is unfolded is in the address', async () => {
+    await expect(page).toHaveURL(/loops=[0-9a-f]{16}/);
+    await page.reload();
+    await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  });
   await page.getByRole('button', { name: 'loop ×5' }).click();
   await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(1);
+  await expect(page).not.toHaveURL(/loops=/);
 });
 
 test('shows the records of a message that is pointed at, and the message of a record', async ({ page }) => {
@@ -51,6 +57,18 @@ test('leads through the messages with the keyboard alone', async ({ page }) => {
   for (let key = 0; key < 3; key += 1) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
   await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  await test.step('left goes out of a loop to its head and folds it', async () => {
+    const active = () =>
+      grid.evaluate((element) => element.ownerDocument.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.textContent);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(active).toContain('loop');
+    await page.keyboard.press('ArrowLeft');
+    await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(1);
+    await page.keyboard.press('ArrowRight');
+    await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(5);
+  });
   await page.keyboard.press('e');
   await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /charge' })).toBeVisible();
   await page.keyboard.press('j');

@@ -120,6 +120,8 @@ export interface FlowUrl {
   /** Id of the span or record that is open. */
   readonly sel?: string;
   readonly view?: FlowViewName;
+  /** Loops of the sequence that are unfolded: the ids of the spans or records of their first messages, joined by commas. */
+  readonly loops?: string;
 }
 
 type RawSearch = Readonly<Record<string, unknown>>;
@@ -184,7 +186,7 @@ export function parseTraceUrl(raw: RawSearch): TraceUrl {
 
 export function parseFlowUrl(raw: RawSearch): FlowUrl {
   const view = FLOW_VIEWS.find((known) => known === raw.view);
-  return { ...texts(raw, ['sel']), ...(view === undefined ? {} : { view }) };
+  return { ...texts(raw, ['sel', 'loops']), ...(view === undefined ? {} : { view }) };
 }
 
 /** A parameter that has one of a few values, or is absent. */

@@ -64,7 +64,8 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
   const [view, setView] = useState<View>('timeline');
   const [active, setActive] = useState(-1);
   const [selected, setSelected] = useState(-1);
-  const sequence = useSequence(items, active);
+  const [openLoops, setOpenLoops] = useState<readonly string[]>([]);
+  const sequence = useSequence(items, active, { ids: openLoops, onChange: setOpenLoops });
   const [share, setShare] = usePanelShare();
   const [keysOpen, setKeysOpen] = useState(false);
   useEffect(() => {

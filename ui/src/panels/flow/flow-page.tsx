@@ -42,7 +42,7 @@ export function FlowPage() {
   const contents = useMemo(() => flow.summary && { ...flow, summary: flow.summary }, [flow]);
   const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
   const isSequence = address.view === 'sequence';
-  const sequence = useSequence(isSequence ? items : NO_ITEMS, active);
+  const sequence = useSequence(isSequence ? items : NO_ITEMS, active, address.loops);
   useEffect(() => {
     if (selected !== -1) setActive(selected);
   }, [selected]);

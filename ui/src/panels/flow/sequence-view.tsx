@@ -38,9 +38,11 @@ interface SequenceViewProps {
 /** The flow as messages between participants, and its records beside them: pointing at one shows the other. */
 export function SequenceView({ items, state, breaks, active, selected, isDetailOpen, onActive, onOpen, tools }: SequenceViewProps) {
   const t = useTranslate();
-  const { sequence, rows, rowOf, setOpen } = state;
+  const { sequence, rows, rowOf, loopsOf, setOpen } = state;
   const { participants, messages, messageOf } = sequence;
   const [pointed, setPointed] = useState(-1);
+  /** The loop whose head the keys are on: its first message is the item that they are on then. */
+  const [headMessage, setHeadMessage] = useState(-1);
   const breakOfMessage = useMemo(() => {
     const found = new Map<number, FlowBreak>();
     for (const [item, one] of breaks) found.set(messageOf[item] ?? -1, one);
@@ -48,7 +50,29 @@ export function SequenceView({ items, state, breaks, active, selected, isDetailO
   }, [breaks, messageOf]);
   if (messages.length === 0) return <p className={styles.empty}>{t('sequence.empty')}</p>;
   const itemOf = (row: SequenceRow | undefined): number => messages[row?.message ?? -1]?.main ?? -1;
-  const toggle = (row: SequenceRow, isOpen: boolean): void => setOpen(row.message, isOpen);
+  const headRow = messages[headMessage]?.main === active ? rows.findIndex((row) => row.isHead && row.message === headMessage) : -1;
+  const activeRow = headRow === -1 ? rowOf(active) : headRow;
+  const activate = (row: SequenceRow | undefined): void => {
+    setHeadMessage(row?.isHead ? row.message : -1);
+    onActive(itemOf(row));
+  };
+  const toggle = (row: SequenceRow, isOpen: boolean): void => {
+    // What the keys are on goes away with the loop: they are on the loop then.
+    if (!isOpen && loopsOf(active).includes(row.message)) activate(row);
+    setOpen(row.message, isOpen);
+  };
+  /** Right unfolds a loop and goes into it, left folds it and goes out of it. */
+  const foldByKey = (key: string): boolean => {
+    const row = rows[activeRow];
+    if (row === undefined || (key !== 'ArrowRight' && key !== 'ArrowLeft')) return false;
+    if (row.isOpen === (key === 'ArrowLeft')) toggle(row, key === 'ArrowRight');
+    else if (key === 'ArrowRight' && row.isHead) activate(rows[activeRow + 1]);
+    else if (key === 'ArrowLeft') {
+      const outer = rows.findLast((above, place) => place < activeRow && above.isHead && above.depth < row.depth);
+      if (outer !== undefined) activate(outer);
+    }
+    return true;
+  };
   const shownMessage = pointed === -1 ? (messageOf[active] ?? -1) : pointed;
   return (
     <div className={styles.sequence} data-alone={isDetailOpen}>
@@ -62,19 +86,16 @@ export function SequenceView({ items, state, breaks, active, selected, isDetailO
           totalRowCount={rows.length + 1}
           columnCount={3}
           minWidth={OFFSET_WIDTH + participants.length * MIN_COLUMN_WIDTH}
-          active={rowOf(active)}
+          active={activeRow}
           selected={rowOf(selected)}
-          onActive={(row) => onActive(itemOf(rows[row]))}
+          onActive={(row) => activate(rows[row])}
           onOpen={(index) => {
             const row = rows[index];
             if (row?.isHead) toggle(row, !row.isOpen);
             else onOpen(itemOf(row));
           }}
           onKey={(event) => {
-            const row = rows[rowOf(active)];
-            if (row?.isOpen === undefined || (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft')) return;
-            event.preventDefault();
-            toggle(row, event.key === 'ArrowRight');
+            if (foldByKey(event.key)) event.preventDefault();
           }}
           rowKey={(index) => `${rows[index]?.message} ${rows[index]?.isHead}`}
           header={<SequenceHead participants={participants} />}

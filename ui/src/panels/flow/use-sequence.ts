@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { buildSequence, type FlowSequence, signatureOf } from '../../logic/flow-sequence.ts';
 import { foldSequence, loopsAround, type SequenceNode, type SequenceRow, sequenceRows } from '../../logic/sequence-folding.ts';
@@ -9,39 +9,68 @@ export interface SequenceState {
   readonly rows: readonly SequenceRow[];
   /** The row of an item; -1 where it has none. */
   readonly rowOf: (item: number) => number;
+  /** First messages of the loops that an item's message is in, outermost first. */
+  readonly loopsOf: (item: number) => readonly number[];
   readonly setOpen: (message: number, isOpen: boolean) => void;
 }
 
-/** The flow as a sequence, with the loops that the reader has unfolded. The item that is shown is seen: the loops around it are unfolded for it. */
-export function useSequence(items: readonly FlowItem[], shown: number): SequenceState {
-  const [open, setOpenLoops] = useState<ReadonlySet<number>>(new Set());
+/** Which loops the reader has unfolded, each by the span or record that its first message is of. */
+export interface OpenLoops {
+  readonly ids: readonly string[];
+  readonly onChange: (ids: readonly string[]) => void;
+}
+
+/** An address has room for so many; the loops that were unfolded first are folded again. */
+const MAX_OPEN = 40;
+
+/** The flow as a sequence. The item that is shown is seen: when it becomes the one that is shown, the loops around it are unfolded for it. */
+export function useSequence(items: readonly FlowItem[], shown: number, { ids, onChange }: OpenLoops): SequenceState {
   const derived = useMemo(() => {
     const sequence = buildSequence(items);
     const nodes = foldSequence(sequence.messages.map((message) => ({ signature: signatureOf(message), parent: message.parent })));
-    return { sequence, nodes, loops: loopsAround(nodes) };
+    const loops = loopsAround(nodes);
+    const idOf = (message: number): string => itemId(items[sequence.messages[message]?.main ?? -1]);
+    return { sequence, nodes, loops, idOf, heads: new Set([...loops.values()].flat()) };
   }, [items]);
-  const { sequence, nodes, loops } = derived;
-  const rows = useMemo(() => sequenceRows(nodes, open), [nodes, open]);
+  const { sequence, nodes, loops, idOf, heads } = derived;
+  const rows = useMemo(() => {
+    const known = new Set(ids);
+    return sequenceRows(nodes, new Set([...heads].filter((message) => known.has(idOf(message)))));
+  }, [nodes, heads, idOf, ids]);
   const rowByMessage = useMemo(
     () => new Map(rows.flatMap(({ message, isHead }, row) => (isHead ? [] : [[message, row] as const]))),
     [rows],
   );
   const shownMessage = sequence.messageOf[shown] ?? -1;
+  const latest = useRef({ ids, onChange, rowByMessage });
+  latest.current = { ids, onChange, rowByMessage };
+  // Not when loops are folded: the reader may fold the one that the item is in.
   useEffect(() => {
+    const now = latest.current;
     const around = loops.get(shownMessage);
-    if (around === undefined || rowByMessage.has(shownMessage)) return;
-    setOpenLoops((before) => new Set([...before, ...around]));
-  }, [loops, shownMessage, rowByMessage]);
-  const setOpen = useCallback((message: number, isOpen: boolean) => {
-    setOpenLoops((before) => {
-      const next = new Set(before);
-      if (isOpen) next.add(message);
-      else next.delete(message);
-      return next;
-    });
-  }, []);
+    if (around === undefined || now.rowByMessage.has(shownMessage)) return;
+    now.onChange(opened(now.ids, around.map(idOf)));
+  }, [loops, idOf, shownMessage]);
+  const setOpen = useCallback(
+    (message: number, isOpen: boolean) => {
+      const now = latest.current;
+      const id = idOf(message);
+      now.onChange(isOpen ? opened(now.ids, [id]) : now.ids.filter((known) => known !== id));
+    },
+    [idOf],
+  );
   const rowOf = useCallback((item: number) => rowByMessage.get(sequence.messageOf[item] ?? -1) ?? -1, [rowByMessage, sequence]);
-  return { sequence, nodes, rows, rowOf, setOpen };
+  const loopsOf = useCallback((item: number) => loops.get(sequence.messageOf[item] ?? -1) ?? [], [loops, sequence]);
+  return { sequence, nodes, rows, rowOf, loopsOf, setOpen };
+}
+
+function opened(before: readonly string[], ids: readonly string[]): readonly string[] {
+  return [...before.filter((id) => !ids.includes(id)), ...ids].slice(-MAX_OPEN);
+}
+
+function itemId(item: FlowItem | undefined): string {
+  if (item === undefined) return '';
+  return item.type === 'span' ? item.span.spanId : item.log.id;
 }
 
 /** The item of the next or previous row that is a message; the first where none is active. */
