@@ -1,5 +1,5 @@
 import type { AnyValue, KeyValue } from '@threadline/collector/api';
-import { type ValueKind, valueKind, valueText } from './any-value.ts';
+import { type ValueKind, valueKind } from './any-value.ts';
 
 /** One line of an attribute table: a field as a query names it, and its values, more than one for an array. */
 export interface AttributeRow {
@@ -32,25 +32,25 @@ function rowValues(value: AnyValue | undefined): readonly AnyValue[] {
   return value.arrayValue === undefined ? [value] : value.arrayValue.values;
 }
 
-/** What a column of the list shows for a key: the record's own attribute, else its resource's, else its scope's; `''` for none. */
-export function columnText(
-  record: {
-    readonly attributes: readonly KeyValue[];
-    readonly resource: { readonly attributes: readonly KeyValue[] };
-    readonly scope: { readonly attributes: readonly KeyValue[] };
-  },
-  key: string,
-): string {
-  for (const { attributes } of [record, record.resource, record.scope]) {
-    const row = lookUp(attributes, key);
-    if (row !== undefined) return row;
-  }
-  return '';
+/** What has attributes of its own, of its resource and of its scope. */
+interface Attributed {
+  readonly attributes: readonly KeyValue[];
+  readonly resource: { readonly attributes: readonly KeyValue[] };
+  readonly scope: { readonly attributes: readonly KeyValue[] };
 }
 
-function lookUp(attributes: readonly KeyValue[], key: string): string | undefined {
+/** What a column of the list shows for a key: the record's own attribute, else its resource's, else its scope's. Undefined for none. */
+export function columnValue(record: Attributed, key: string): Pick<KeyValue, 'value'> | undefined {
+  for (const { attributes } of [record, record.resource, record.scope]) {
+    const found = lookUp(attributes, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function lookUp(attributes: readonly KeyValue[], key: string): Pick<KeyValue, 'value'> | undefined {
   for (const attribute of attributes) {
-    if (attribute.key === key) return valueText(attribute.value);
+    if (attribute.key === key) return attribute;
     const inside = attribute.value?.kvlistValue;
     if (inside !== undefined && key.startsWith(`${attribute.key}.`)) {
       const found = lookUp(inside.values, key.slice(attribute.key.length + 1));

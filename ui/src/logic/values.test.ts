@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { valueKind, valueText } from './any-value.ts';
-import { attributeRows, columnText } from './attribute-rows.ts';
+import { attributeRows, columnValue } from './attribute-rows.ts';
 import { attributeFilter } from './query-filter.ts';
 import { isCorrelationId, recentFlows } from './recent-flows.ts';
 import { logRecord } from './record-fixtures.ts';
@@ -41,12 +41,18 @@ describe('attributeRows', () => {
   });
 });
 
-describe('columnText', () => {
+describe('columnValue', () => {
   it('takes the record’s own attribute before the resource’s, and reads into maps', () => {
     const record = logRecord({
       attributes: [{ key: 'm', value: { kvlistValue: { values: [{ key: 'b', value: { intValue: '7' } }] } } }],
     });
-    expect([columnText(record, 'm.b'), columnText(record, 'service.name'), columnText(record, 'none')]).toEqual(['7', 'orders', '']);
+    expect(['m.b', 'service.name', 'none'].map((key) => columnValue(record, key)?.value)).toEqual([
+      { intValue: '7' },
+      { stringValue: 'orders' },
+      undefined,
+    ]);
+    const empty = logRecord({ attributes: [{ key: 'empty' }] });
+    expect([columnValue(empty, 'empty') !== undefined, columnValue(empty, 'none')]).toEqual([true, undefined]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseColumns, parseLogsUrl, parseSearchText, parseTraceUrl, writeColumns, writeSearchText } from './url-state.ts';
+import { parseList, parseLogsUrl, parseSearchText, parseTraceUrl, writeList, writeSearchText } from './url-state.ts';
 
 describe('the address', () => {
   it('is the same state when written and read again', () => {
@@ -30,7 +30,7 @@ describe('the address', () => {
     const keys = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 5 });
     fc.assert(
       fc.property(keys, (columns) => {
-        expect(parseColumns(writeColumns(columns))).toEqual(columns);
+        expect(parseList(writeList(columns))).toEqual(columns);
       }),
     );
   });

@@ -16,8 +16,10 @@ export interface SearchUrl {
 }
 
 export interface LogsUrl extends SearchUrl {
-  /** Attribute keys that have columns, each percent-encoded, joined by commas. */
+  /** Columns: see `logic/log-columns.ts`. */
   readonly cols?: string;
+  /** `1`: long texts go on in the next line. */
+  readonly wrap?: '1';
   /** Id of the record that is open. */
   readonly sel?: string;
   readonly order?: 'asc';
@@ -134,6 +136,7 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
   return {
     ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']),
     ...(raw.order === 'asc' ? { order: 'asc' } : {}),
+    ...(raw.wrap === '1' ? { wrap: '1' } : {}),
     ...(raw.live === '1' ? { live: '1' } : {}),
     ...(raw.view === 'patterns' ? { view: 'patterns' } : {}),
     ...(raw.rank === 'rare' ? { rank: 'rare' } : {}),
@@ -220,17 +223,17 @@ export function writeSearchText(search: Readonly<Record<string, unknown>>): stri
   return text === '' ? '' : `?${text}`;
 }
 
-/** Of columns, and of whatever else an address has several of. */
-export function parseColumns(cols: string | undefined): string[] {
-  return (cols ?? '').split(',').filter(Boolean).map(decodeColumn);
+/** What an address has several of. */
+export function parseList(list: string | undefined): string[] {
+  return (list ?? '').split(',').filter(Boolean).map(decode);
 }
 
 /** The inverse. Undefined for none: then the address has no such parameter. */
-export function writeColumns(columns: readonly string[]): string | undefined {
-  return columns.length === 0 ? undefined : columns.map(encodeURIComponent).join(',');
+export function writeList(list: readonly string[]): string | undefined {
+  return list.length === 0 ? undefined : list.map(encodeURIComponent).join(',');
 }
 
-function decodeColumn(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

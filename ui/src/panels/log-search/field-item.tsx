@@ -68,7 +68,7 @@ function FieldActions({ facet, isEverywhere, address }: FieldActionsProps) {
   const { column, label } = facet;
   const filter = presentFilter(facet);
   const isFiltered = hasFilter(address.query, filter);
-  const isColumn = column !== undefined && address.columns.includes(column);
+  const isColumn = column !== undefined && address.columnKeys.includes(column);
   if (column === undefined && isEverywhere && !isFiltered) return null;
   return (
     <div className={styles.actions}>

@@ -36,7 +36,7 @@ export function LogExport({ address, range, total }: LogExportProps) {
       query: address.query,
       ...rangeParameters(range),
       order: address.order,
-      ...(kind === 'csv' && { column: [...FIRST_COLUMNS, ...address.columns, ...LAST_COLUMNS] }),
+      ...(kind === 'csv' && { column: [...FIRST_COLUMNS, ...address.columnKeys, ...LAST_COLUMNS] }),
     });
   return (
     <Popover.Root>

@@ -1,9 +1,15 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { useCallback } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
+import { valueText } from '../../logic/any-value.ts';
+import { columnValue } from '../../logic/attribute-rows.ts';
+import { fittedWidth, type LogColumn } from '../../logic/log-columns.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { IconButton } from '../../shared/Button/button.tsx';
+import { dataTextMeasure } from '../../shared/measure-text.ts';
 import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { ListOptions } from './list-options.tsx';
+import { LogColumnHead } from './log-column-head.tsx';
+import columnStyles from './log-columns.module.css';
 import { LogListFoot } from './log-list-foot.tsx';
 import { LogRow } from './log-row.tsx';
 import styles from './log-search.module.css';
@@ -56,7 +62,16 @@ interface LogGridProps extends Pick<VirtualGridProps, 'active' | 'onActive' | 'o
 export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }: LogGridProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
-  const { template, minWidth } = rowLayout({ columns: address.columns.length, withDay, narrow });
+  const [draft, setDraft] = useState<LogColumn>();
+  const { columns, isWrapped } = address;
+  const widths = columns.map(
+    ({ key, width }) => (draft?.key === key ? draft.width : width) ?? (narrow ? NARROW_COLUMN_PIXELS : COLUMN_PIXELS),
+  );
+  const { template, minWidth } = rowLayout({ widths, withDay, narrow });
+  const fit = (key: string) => {
+    const texts = records.slice(0, FITTED_RECORDS).map((record) => valueText(columnValue(record, key)?.value));
+    address.resizeColumn(key, fittedWidth([`${key}  `, ...texts], dataTextMeasure()));
+  };
   return (
     <VirtualGrid
       {...grid}
@@ -64,16 +79,33 @@ export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }:
       label={t('logs.list')}
       rowCount={records.length}
       rowHeight={rowHeight}
+      isMeasured={isWrapped}
+      layoutKey={template}
       totalRowCount={hasMore ? -1 : records.length + 1}
-      columnCount={4 + address.columns.length}
+      columnCount={4 + columns.length}
       minWidth={minWidth}
       selected={records.findIndex((record) => record.id === address.selected)}
       onOpen={(index) => address.open(records[index]?.id)}
       rowKey={(index) => records[index]?.id ?? index}
-      header={<LogListHead address={address} template={template} narrow={narrow} />}
+      header={
+        <LogListHead address={address} template={template} narrow={narrow} records={records}>
+          {columns.map((column, index) => (
+            <LogColumnHead
+              key={column.key}
+              address={address}
+              column={column}
+              width={widths[index] ?? COLUMN_PIXELS}
+              onDraft={(width) => setDraft(width === undefined ? undefined : { key: column.key, width })}
+              onFit={() => fit(column.key)}
+            />
+          ))}
+        </LogListHead>
+      }
       renderRow={(index) => {
         const record = records[index];
-        return record && <LogRow record={record} columns={address.columns} template={template} withDay={withDay} narrow={narrow} />;
+        return (
+          record && <LogRow record={record} columns={columns} isWrapped={isWrapped} template={template} withDay={withDay} narrow={narrow} />
+        );
       }}
     />
   );
@@ -83,9 +115,12 @@ interface LogListHeadProps {
   readonly address: LogAddress;
   readonly template: string;
   readonly narrow: boolean;
+  readonly records: readonly LogRecord[];
+  /** Heads of the chosen columns. */
+  readonly children: ReactNode;
 }
 
-function LogListHead({ address, template, narrow }: LogListHeadProps) {
+function LogListHead({ address, template, narrow, records, children }: LogListHeadProps) {
   const t = useTranslate();
   return (
     <div className={`${styles.cells} ${styles.head}`} style={{ gridTemplateColumns: template }} role="presentation">
@@ -111,35 +146,35 @@ function LogListHead({ address, template, narrow }: LogListHeadProps) {
       <span role="columnheader" className={styles.cell}>
         {narrow ? <span className={styles.hidden}>{t('logs.service')}</span> : t('logs.service')}
       </span>
-      {address.columns.map((column) => (
-        <span key={column} role="columnheader" className={`${styles.cell} ${styles.columnHead}`}>
-          <span className={styles.columnName}>{column}</span>
-          <IconButton icon="close" size="small" label={t('logs.removeColumn', { column })} onClick={() => address.toggleColumn(column)} />
-        </span>
-      ))}
-      <span role="columnheader" className={styles.cell}>
+      {children}
+      <span role="columnheader" className={`${styles.cell} ${columnStyles.messageHead}`}>
         {t('logs.message')}
+        <ListOptions address={address} records={records} />
       </span>
     </div>
   );
 }
 
 interface LayoutChoice {
-  readonly columns: number;
+  /** Pixels of the chosen columns. */
+  readonly widths: readonly number[];
   readonly withDay: boolean;
   readonly narrow: boolean;
 }
 
+const COLUMN_PIXELS = 150;
+const NARROW_COLUMN_PIXELS = 90;
+/** So many records say how wide a column has to be. */
+const FITTED_RECORDS = 500;
 const GAP_PIXELS = 12;
 /** A message narrower than this says nothing; the list scrolls sideways instead. */
 const MIN_MESSAGE_PIXELS = 200;
 
 /** Time, level, service, the chosen columns, and the rest for the message. */
-function rowLayout({ columns, withDay, narrow }: LayoutChoice): { template: string; minWidth: number } {
-  const fixed = narrow ? [withDay ? 130 : 88, 20, 8] : [withDay ? 136 : 92, 66, 124];
-  const widths = [...fixed, ...Array.from({ length: columns }, () => (narrow ? 90 : 150))];
+function rowLayout({ widths: chosen, withDay, narrow }: LayoutChoice): { template: string; minWidth: number } {
+  const widths = [...(narrow ? [withDay ? 130 : 88, 20, 8] : [withDay ? 136 : 92, 66, 124]), ...chosen];
   return {
     template: `${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`,
-    minWidth: columns === 0 ? 0 : widths.reduce((sum, width) => sum + width + GAP_PIXELS, MIN_MESSAGE_PIXELS + 2 * GAP_PIXELS),
+    minWidth: chosen.length === 0 ? 0 : widths.reduce((sum, width) => sum + width + GAP_PIXELS, MIN_MESSAGE_PIXELS + 2 * GAP_PIXELS),
   };
 }

@@ -1,16 +1,18 @@
-import type { LogRecord } from '@threadline/collector/api';
+import type { KeyValue, LogRecord } from '@threadline/collector/api';
 import { memo } from 'react';
-import { serviceOf, valueText } from '../../logic/any-value.ts';
-import { columnText } from '../../logic/attribute-rows.ts';
+import { serviceOf, valueKind, valueText } from '../../logic/any-value.ts';
+import { columnValue } from '../../logic/attribute-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { levelOf } from '../../logic/level.ts';
+import type { LogColumn } from '../../logic/log-columns.ts';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import styles from './log-search.module.css';
 
-/** What a line has room for; the detail has all of it. */
-const MESSAGE_CHARACTERS = 400;
+/** What a line has room for, and what some lines have; the detail has all of it. */
+const LINE_CHARACTERS = 400;
+const WRAPPED_CHARACTERS = 2_000;
 const EXTRA_ATTRIBUTES = 4;
 const EXTRA_CHARACTERS = 60;
 /** Attributes that say nothing in a list: ids that have links of their own, and what every record of a sender has. */
@@ -18,7 +20,8 @@ const QUIET_ATTRIBUTES = /^(?:correlation\.id|threadline\.|telemetry\.|code\.|lo
 
 interface LogRowProps {
   readonly record: LogRecord;
-  readonly columns: readonly string[];
+  readonly columns: readonly LogColumn[];
+  readonly isWrapped: boolean;
   /** CSS grid columns, the same for all rows. */
   readonly template: string;
   readonly withDay: boolean;
@@ -27,10 +30,11 @@ interface LogRowProps {
 }
 
 /** One record on one line; drawn anew only when something of it changes, not with each step of scrolling. */
-export const LogRow = memo(function LogRow({ record, columns, template, withDay, narrow }: LogRowProps) {
+export const LogRow = memo(function LogRow({ record, columns, isWrapped, template, withDay, narrow }: LogRowProps) {
+  const maxCharacters = isWrapped ? WRAPPED_CHARACTERS : LINE_CHARACTERS;
   const time = [record.timeUnixNano, record.observedTimeUnixNano].find((nanos) => nanos !== '0') ?? record.arrivalTimeUnixNano;
   return (
-    <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
+    <div className={`${styles.cells} ${isWrapped ? styles.wrapped : ''}`} style={{ gridTemplateColumns: template }} role="presentation">
       <span role="gridcell" className={styles.cell}>
         <Timestamp nanos={time} form={withDay ? 'dayClock' : 'clock'} />
       </span>
@@ -40,16 +44,11 @@ export const LogRow = memo(function LogRow({ record, columns, template, withDay,
       <span role="gridcell" className={styles.cell}>
         <ServiceName name={serviceOf(record)} />
       </span>
-      {columns.map((column) => (
-        <span key={column} role="gridcell" className={styles.cell}>
-          {oneLine(columnText(record, column), MESSAGE_CHARACTERS)}
-        </span>
+      {columns.map(({ key }) => (
+        <ColumnCell key={key} found={columnValue(record, key)} maxCharacters={maxCharacters} />
       ))}
       <span role="gridcell" className={`${styles.cell} ${styles.message}`}>
-        {oneLine(
-          record.eventName !== undefined && record.body === undefined ? record.eventName : valueText(record.body),
-          MESSAGE_CHARACTERS,
-        )}
+        {oneLine(record.eventName !== undefined && record.body === undefined ? record.eventName : valueText(record.body), maxCharacters)}
         {extraAttributes(record, columns).map(({ key, text }) => (
           <span key={key} className={styles.extra}>
             {key}={text}
@@ -60,11 +59,30 @@ export const LogRow = memo(function LogRow({ record, columns, template, withDay,
   );
 });
 
-function extraAttributes(record: LogRecord, columns: readonly string[]): { key: string; text: string }[] {
+interface ColumnCellProps {
+  /** Undefined: the record has no such attribute. */
+  readonly found: Pick<KeyValue, 'value'> | undefined;
+  readonly maxCharacters: number;
+}
+
+/** Numbers stand below each other digit by digit; what is not there looks unlike what is empty. */
+function ColumnCell({ found, maxCharacters }: ColumnCellProps) {
+  const kind = found === undefined ? 'missing' : valueKind(found.value);
+  const isNumber = kind === 'int' || kind === 'double';
+  return (
+    <span role="gridcell" className={`${styles.cell} ${isNumber ? styles.number : found === undefined ? styles.missing : ''}`}>
+      {found === undefined ? '–' : oneLine(valueText(found.value), maxCharacters)}
+    </span>
+  );
+}
+
+function extraAttributes(record: LogRecord, columns: readonly LogColumn[]): { key: string; text: string }[] {
   return record.attributes
     .filter(
       ({ key }, index, all) =>
-        !QUIET_ATTRIBUTES.test(key) && !columns.includes(key) && all.findIndex((other) => other.key === key) === index,
+        !QUIET_ATTRIBUTES.test(key) &&
+        !columns.some((column) => column.key === key) &&
+        all.findIndex((other) => other.key === key) === index,
     )
     .slice(0, EXTRA_ATTRIBUTES)
     .map(({ key, value }) => ({ key: showControls(key), text: oneLine(valueText(value), EXTRA_CHARACTERS) }));

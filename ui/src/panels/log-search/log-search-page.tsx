@@ -96,6 +96,7 @@ export function LogSearchPage() {
     f: () => panel.setOpen(!panel.isOpen),
     l: () => address.setLive(!isLive),
     p: () => address.setPatterns(!isPatterns),
+    w: () => address.setWrapped(!address.isWrapped),
     n: () => isLive && showNew(),
     Enter: () => open(active),
     Escape: () => {
@@ -103,7 +104,7 @@ export function LogSearchPage() {
       else if (isLive) showNew();
     },
   });
-  const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columns, onToggle: address.toggleColumn } };
+  const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
   const { selected } = address;
   return (
     <>

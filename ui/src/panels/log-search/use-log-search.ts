@@ -3,13 +3,14 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { PatternOrder } from '@threadline/collector/api';
 import { useCallback, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
+import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumns } from '../../logic/log-columns.ts';
 import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
 import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
-import { type LogsUrl, parseColumns, writeColumns } from '../../state/url-state.ts';
+import type { LogsUrl } from '../../state/url-state.ts';
 
 const route = getRouteApi('/logs');
 /** A range that holds nothing: stands in for one that is not valid, and is never sent. */
@@ -19,10 +20,11 @@ const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
 export function useLogAddress() {
   const url = route.useSearch();
   const navigate = route.useNavigate();
-  const columns = useMemo(() => parseColumns(url.cols), [url.cols]);
+  const columns = useMemo(() => parseLogColumns(url.cols), [url.cols]);
+  const columnKeys = useMemo(() => columns.map(({ key }) => key), [columns]);
   const update = useCallback(
-    (change: { readonly [Key in keyof LogsUrl]: LogsUrl[Key] | undefined }) => {
-      void navigate({ search: (before) => ({ ...before, ...change }) as LogsUrl });
+    (change: { readonly [Key in keyof LogsUrl]: LogsUrl[Key] | undefined }, { replace = false } = {}) => {
+      void navigate({ search: (before) => ({ ...before, ...change }) as LogsUrl, replace });
     },
     [navigate],
   );
@@ -33,6 +35,9 @@ export function useLogAddress() {
     order: url.order ?? ('desc' as const),
     selected: url.sel,
     columns,
+    columnKeys,
+    /** Long texts go on in the next line. */
+    isWrapped: url.wrap === '1',
     isLive: url.live === '1',
     // What arrives has no patterns yet.
     isPatterns: url.view === 'patterns' && url.live !== '1',
@@ -64,8 +69,13 @@ export function useLogAddress() {
       recordQuery(next);
       update({ q: next });
     },
-    toggleColumn: (key: string) =>
-      update({ cols: writeColumns(columns.includes(key) ? columns.filter((column) => column !== key) : [...columns, key]) }),
+    setWrapped: (isWrapped: boolean) => update({ wrap: isWrapped ? '1' : undefined }, { replace: true }),
+    toggleColumn: (key: string) => update({ cols: writeLogColumns(toggleColumn(columns, key)) }),
+    /** Before the column that is at this place now. Back leads past it, to another search. */
+    moveColumn: (key: string, to: number) => update({ cols: writeLogColumns(moveColumn(columns, key, to)) }, { replace: true }),
+    /** As `moveColumn`. Undefined: its default. */
+    resizeColumn: (key: string, width: number | undefined) =>
+      update({ cols: writeLogColumns(resizeColumn(columns, key, width)) }, { replace: true }),
   };
 }
 

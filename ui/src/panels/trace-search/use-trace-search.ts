@@ -5,7 +5,7 @@ import { tracesQuery } from '../../api/queries.ts';
 import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import type { ScatterChoice } from '../../logic/trace-scatter.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
-import { parseColumns, type TracesUrl, writeColumns } from '../../state/url-state.ts';
+import { parseList, type TracesUrl, writeList } from '../../state/url-state.ts';
 
 const route = getRouteApi('/traces');
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
@@ -44,7 +44,7 @@ export function useTraceAddress() {
     tmin: url.tmin ?? '',
     tmax: url.tmax ?? '',
   };
-  const others = useMemo(() => parseColumns(url.with), [url.with]);
+  const others = useMemo(() => parseList(url.with), [url.with]);
   return {
     query: url.q ?? '',
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
@@ -52,7 +52,7 @@ export function useTraceAddress() {
     /** Queries that other spans of the trace have to fulfil. */
     others,
     isFiltered: others.length > 0 || Object.values(filters).some((value) => value !== ''),
-    setForm: (next: TraceFilters, nextOthers: readonly string[]) => update({ ...next, with: writeColumns(nextOthers) }),
+    setForm: (next: TraceFilters, nextOthers: readonly string[]) => update({ ...next, with: writeList(nextOthers) }),
     setRange: (range: TimeRangeText) => update(range),
     /** A part of the scatter: what it says nothing about stays. */
     choose: ({ range, min, max }: ScatterChoice) =>

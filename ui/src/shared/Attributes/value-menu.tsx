@@ -1,9 +1,9 @@
-import * as DropdownMenu from '@radix-ui/react-dropdown-menu';
 import { useState } from 'react';
 import { showControlsInBlock } from '../../logic/control-characters.ts';
 import { safeLink } from '../../logic/safe-link.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../Button/button.tsx';
+import { Menu, MenuItem, MenuLink } from '../Menu/menu.tsx';
 import { copyWithNotice } from '../Notice/notice-text.ts';
 import styles from './attributes.module.css';
 import type { FilterActions } from './filter-actions.ts';
@@ -30,49 +30,34 @@ export function ValueMenu({ text, filter, column, actions }: ValueMenuProps) {
   const link = safeLink(text);
   return (
     <>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className={`${styles.value} ${text === '' ? styles.none : ''}`}>
-          {text === '' ? t('value.emptyString') : shown}
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className={styles.menu} align="start" sideOffset={2} collisionPadding={8}>
-            {filter !== undefined && onFilter !== undefined && (
-              <>
-                <Item label={t('value.include')} onSelect={() => onFilter(filter, 'include')} />
-                <Item label={t('value.exclude')} onSelect={() => onFilter(filter, 'exclude')} />
-                <Item label={t('value.only')} onSelect={() => onFilter(filter, 'only')} />
-              </>
-            )}
-            {columns !== undefined && column !== undefined && (
-              <Item
-                label={t(columns.shown.includes(column) ? 'value.removeColumn' : 'value.addColumn')}
-                onSelect={() => columns.onToggle(column)}
-              />
-            )}
-            <Item label={t('value.copy')} onSelect={() => copyWithNotice(text, t)} />
-            {link !== undefined && (
-              <DropdownMenu.Item asChild>
-                <a className={styles.item} href={link} target="_blank" rel="noopener noreferrer">
-                  {t('value.openLink')}
-                </a>
-              </DropdownMenu.Item>
-            )}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <Menu
+        trigger={
+          <button type="button" className={`${styles.value} ${text === '' ? styles.none : ''}`}>
+            {text === '' ? t('value.emptyString') : shown}
+          </button>
+        }
+      >
+        {filter !== undefined && onFilter !== undefined && (
+          <>
+            <MenuItem label={t('value.include')} onSelect={() => onFilter(filter, 'include')} />
+            <MenuItem label={t('value.exclude')} onSelect={() => onFilter(filter, 'exclude')} />
+            <MenuItem label={t('value.only')} onSelect={() => onFilter(filter, 'only')} />
+          </>
+        )}
+        {columns !== undefined && column !== undefined && (
+          <MenuItem
+            label={t(columns.shown.includes(column) ? 'value.removeColumn' : 'value.addColumn')}
+            onSelect={() => columns.onToggle(column)}
+          />
+        )}
+        <MenuItem label={t('value.copy')} onSelect={() => copyWithNotice(text, t)} />
+        {link !== undefined && <MenuLink label={t('value.openLink')} href={link} />}
+      </Menu>
       {isCut && (
         <Button look="quiet" size="small" className={styles.more ?? ''} onClick={() => setWhole(true)}>
           {t('value.showAll')}
         </Button>
       )}
     </>
-  );
-}
-
-function Item({ label, onSelect }: { readonly label: string; readonly onSelect: () => void }) {
-  return (
-    <DropdownMenu.Item className={styles.item} onSelect={onSelect}>
-      {label}
-    </DropdownMenu.Item>
   );
 }

@@ -12,6 +12,7 @@ const PATHS = {
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   check: 'M3 8.5l3.2 3.2L13 5',
   down: 'M4 6l4 4 4-4',
+  up: 'M4 10l4-4 4 4',
   right: 'M6 4l4 4-4 4',
   left: 'M10 4L6 8l4 4',
   history: 'M3 8a5 5 0 1 0 1.6-3.7M3 2.5V5h2.5M8 5.2V8l2 1.5',

@@ -13,8 +13,12 @@ export interface VirtualGridProps {
   readonly role: 'grid' | 'treegrid';
   readonly label: string;
   readonly rowCount: number;
-  /** Pixels, the same for every row. */
+  /** Pixels: of every row, or where rows are `measured` of most. */
   readonly rowHeight: number;
+  /** Rows are as high as what is in them. */
+  readonly isMeasured?: boolean;
+  /** Changes with whatever changes the heights of measured rows. */
+  readonly layoutKey?: string;
   /** -1: more rows than are known will come. */
   readonly totalRowCount: number;
   readonly columnCount: number;
@@ -38,7 +42,7 @@ export interface VirtualGridProps {
   readonly renderRow: (index: number) => ReactNode;
 }
 
-/** Any number of rows of one height; only those in view exist. One tab stop, the keys move the active row. */
+/** Any number of rows; only those in view exist. One tab stop, the keys move the active row. */
 export function VirtualGrid(props: VirtualGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -50,10 +54,11 @@ export function VirtualGrid(props: VirtualGridProps) {
     // The header sticks to the top and takes its height away from what the rows have.
     scrollPaddingEnd: props.header === undefined ? 0 : props.rowHeight + 1,
   });
-  // The virtualizer remembers sizes; a new row height makes them wrong.
+  // The virtualizer remembers sizes; a new row height, and other widths of what is in measured rows, make them wrong.
+  const measure = `${props.rowHeight} ${props.isMeasured} ${props.layoutKey}`;
   useEffect(() => {
-    if (props.rowHeight > 0) virtualizer.measure();
-  }, [props.rowHeight, virtualizer]);
+    if (measure !== '') virtualizer.measure();
+  }, [measure, virtualizer]);
   // Only when the active row changes: rows that arrive must not take a reader back who has scrolled on.
   useEffect(() => {
     if (props.active >= 0) virtualizer.scrollToIndex(props.active, { align: 'auto' });
@@ -103,11 +108,13 @@ export function VirtualGrid(props: VirtualGridProps) {
           <div
             key={props.rowKey(row.index)}
             id={`${id}-${row.index}`}
+            ref={props.isMeasured ? virtualizer.measureElement : undefined}
+            data-index={row.index}
             role="row"
             aria-rowindex={row.index + (props.header ? 2 : 1)}
             aria-selected={row.index === props.selected}
             {...props.rowAria?.(row.index)}
-            className={rowClass(row.index === props.active, row.index === props.selected)}
+            className={rowClass(props, row.index)}
             style={{ transform: `translateY(${row.start}px)` }}
             onClick={() => {
               // A click that ends the selection of text opens nothing.
@@ -124,6 +131,7 @@ export function VirtualGrid(props: VirtualGridProps) {
   );
 }
 
-function rowClass(active: boolean, selected: boolean): string {
-  return [styles.row, active ? styles.active : '', selected ? styles.selected : ''].filter(Boolean).join(' ');
+function rowClass({ active, selected, isMeasured }: VirtualGridProps, index: number): string {
+  const classes = [styles.row, isMeasured && styles.measured, index === active && styles.active, index === selected && styles.selected];
+  return classes.filter(Boolean).join(' ');
 }
