@@ -227,7 +227,8 @@ test('scrolls sideways where the chosen columns leave no room for the message', 
   const grid = page.getByRole('grid', { name: 'Log records' });
   await expect(rows(page).nth(1)).toBeVisible();
   expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeGreaterThan(0);
-  await page.getByRole('button', { name: 'Remove the column items' }).click();
+  await grid.getByRole('button', { name: 'Column items (' }).click();
+  await page.getByRole('menuitem', { name: 'Remove the column' }).click();
   await expect(page).not.toHaveURL(/items/);
 });
 

@@ -24,6 +24,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['f'], 'keys.fields'],
   [['l'], 'keys.live'],
   [['p'], 'keys.patterns'],
+  [['b'], 'keys.saved'],
   [['w'], 'keys.wrap'],
   [['n'], 'keys.showNew'],
   [['[', ']'], 'keys.shift'],

@@ -20,6 +20,14 @@ interface StoredValueOptions<Value> {
 export function createStoredValue<Value>({ key, place, parse }: StoredValueOptions<Value>): StoredValue<Value> {
   const listeners = new Set<() => void>();
   let current: { readonly value: Value } | undefined;
+  // Another tab wrote it: what this one had is not the latest any more.
+  if (place === 'localStorage') {
+    globalThis.addEventListener?.('storage', (event) => {
+      if (event.key !== key && event.key !== null) return;
+      current = undefined;
+      for (const listener of listeners) listener();
+    });
+  }
   return {
     get: () => {
       current ??= { value: parse(readStored(place, key)) };

@@ -16,6 +16,7 @@ import { useClock } from '../../state/search-clock.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { LogExport } from './log-export.tsx';
 import styles from './log-search.module.css';
+import { SavedSearches } from './saved-searches.tsx';
 import type { LogAddress } from './use-log-search.ts';
 
 /** A column narrower than this cannot be pointed at. */
@@ -28,10 +29,12 @@ interface LogHistogramProps {
   readonly address: LogAddress;
   readonly range: TimeRange;
   readonly panel: FieldPanelControls;
+  readonly isSavedOpen: boolean;
+  readonly onSavedOpen: (open: boolean) => void;
 }
 
 /** How many records there were when, by level. Its place is kept before it comes, and when it fails the list goes on without it. */
-export function LogHistogram({ address, range, panel }: LogHistogramProps) {
+export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }: LogHistogramProps) {
   const t = useTranslate();
   const format = useFormat();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -77,6 +80,7 @@ export function LogHistogram({ address, range, panel }: LogHistogramProps) {
         <span className={styles.total} aria-live="polite">
           {answer.data && !answer.isError && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
         </span>
+        <SavedSearches address={address} open={isSavedOpen} onOpen={onSavedOpen} />
         <LogExport address={address} range={range} total={answer.isError || answer.isPlaceholderData ? undefined : answer.data?.total} />
         <IconButton
           icon="zoomOut"

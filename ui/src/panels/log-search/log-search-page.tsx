@@ -41,6 +41,7 @@ export function LogSearchPage() {
   const [active, setActive] = useState(-1);
   const [isAtTop, setAtTop] = useState(true);
   const [topRequest, setTopRequest] = useState(0);
+  const [isSavedOpen, setSavedOpen] = useState(false);
   const hasSelection = useTextSelection();
   // At a row, in a record, below the first row or with a text selected: nothing may move.
   const isHeld = active >= 0 || address.selected !== undefined || !isAtTop || hasSelection;
@@ -96,6 +97,7 @@ export function LogSearchPage() {
     f: () => panel.setOpen(!panel.isOpen),
     l: () => address.setLive(!isLive),
     p: () => address.setPatterns(!isPatterns),
+    b: () => setSavedOpen(true),
     w: () => address.setWrapped(!address.isWrapped),
     n: () => isLive && showNew(),
     Enter: () => open(active),
@@ -109,7 +111,7 @@ export function LogSearchPage() {
   return (
     <>
       <h1 hidden>{t('rail.logs')}</h1>
-      {range && <LogHistogram address={address} range={range} panel={panel} />}
+      {range && <LogHistogram address={address} range={range} panel={panel} isSavedOpen={isSavedOpen} onSavedOpen={setSavedOpen} />}
       <SplitView
         share={share}
         onShare={setShare}

@@ -7,6 +7,7 @@ import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumn
 import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
+import { type SavedUrl, savedUrl } from '../../logic/saved-searches.ts';
 import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
@@ -50,6 +51,13 @@ export function useLogAddress() {
       const next = addFilter(query, patternFilter(id));
       recordQuery(next);
       update({ q: next, view: undefined, sel: undefined });
+    },
+    /** What a saved search keeps of it. */
+    saved: savedUrl(url),
+    /** A saved search in the place of all that there is. */
+    show: (saved: SavedUrl) => {
+      if (saved.q !== undefined) recordQuery(saved.q);
+      void navigate({ search: () => saved });
     },
     open: (id: string | undefined) => update({ sel: id }),
     setOrder: (order: 'asc' | 'desc') => update({ order: order === 'asc' ? 'asc' : undefined }),

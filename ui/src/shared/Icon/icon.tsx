@@ -21,6 +21,7 @@ const PATHS = {
   zoomOut: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9M10.2 10.2L14 14M5 7h4',
   fields: 'M2.5 3h4v10h-4zM9 4h4.5M9 8h4.5M9 12h4.5',
   exclude: 'M3.5 8h9',
+  bookmark: 'M4 2.5h8v11L8 10.6 4 13.5z',
   columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
   stop: 'M4 4h8v8H4z',
   download: 'M8 2.5v7M5 7l3 3 3-3M3 13h10',

@@ -7,6 +7,7 @@ import { Button, buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
 import { AbsoluteRangeForm } from './absolute-range-form.tsx';
 import { presetLabel } from './preset-label.ts';
+import { rangeLabel } from './range-label.ts';
 import styles from './time-range-picker.module.css';
 
 interface TimeRangePickerProps {
@@ -58,21 +59,4 @@ export function TimeRangePicker({ value, nowMillis, open, onOpenChange, onChange
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-interface LabelContext {
-  readonly nowMillis: number;
-  readonly t: ReturnType<typeof useTranslate>;
-  readonly format: ReturnType<typeof useFormat>;
-}
-
-function rangeLabel(value: TimeRangeText, { nowMillis, t, format }: LabelContext): string {
-  const preset = presetOf(value);
-  if (preset !== undefined) return presetLabel(preset, t);
-  const range = resolveRange(value, nowMillis);
-  if (range === undefined) return t('time.invalid');
-  const from = format.millis(range.fromMillis);
-  const to = format.millis(range.toMillis);
-  // The second date is left out where it is the first one's.
-  return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} ${zoneName(format.zone, range.fromMillis)}`;
 }

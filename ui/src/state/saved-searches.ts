@@ -1,0 +1,28 @@
+import { useSyncExternalStore } from 'react';
+import { cleanName, MAX_SAVED, type SavedSearch, savedUrl, withoutSaved, withRenamed, withSaved } from '../logic/saved-searches.ts';
+import { createStoredValue } from './stored-value.ts';
+import { parseLogsUrl } from './url-state.ts';
+
+const store = createStoredValue({ key: 'threadline.savedSearches', place: 'localStorage', parse: parseSaved });
+
+/** Whatever was stored, what comes of it are searches. */
+export function parseSaved(stored: unknown): readonly SavedSearch[] {
+  if (!Array.isArray(stored)) return [];
+  let list: readonly SavedSearch[] = [];
+  for (const entry of stored.slice(0, MAX_SAVED)) {
+    if (typeof entry !== 'object' || entry === null || typeof entry.name !== 'string' || typeof entry.search !== 'object') continue;
+    list = withSaved(list, { name: cleanName(entry.name), search: savedUrl(parseLogsUrl({ ...entry.search })) });
+  }
+  return list;
+}
+
+/** Kept in this browser, and the same in all of its tabs. */
+export function useSavedSearches() {
+  const list = useSyncExternalStore(store.subscribe, store.get);
+  return {
+    list,
+    save: (saved: SavedSearch) => store.set(withSaved(store.get(), saved)),
+    rename: (from: string, to: string) => store.set(withRenamed(store.get(), from, to)),
+    remove: (name: string) => store.set(withoutSaved(store.get(), name)),
+  };
+}
