@@ -9,7 +9,7 @@ export interface LogColumn {
 export const MIN_COLUMN_PIXELS = 40;
 export const MAX_COLUMN_PIXELS = 1_200;
 /** More could not be told apart, and an address has an end. */
-export const MAX_COLUMNS = 40;
+const MAX_COLUMNS = 40;
 /** Text that is longer is not measured: it is cut anyway. */
 const MEASURED_CHARACTERS = 400;
 const FITTED_MAX_PIXELS = 640;
