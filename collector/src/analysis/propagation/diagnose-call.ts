@@ -3,7 +3,7 @@ import { spanName } from '../span-causes.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { anchorAt, atService, type BreakDraft, breakFact } from './break-facts.ts';
 import { findReceiver, type Receiver } from './find-receiver.ts';
-import { type FlowIndex, isDuring, type OpenCall, recordNanos, tracelessRecords } from './flow-index.ts';
+import { type FlowIndex, isDuring, isStillServed, type OpenCall, recordNanos, tracelessRecords } from './flow-index.ts';
 import { correlationIdOf, factsOf, isEntry, isInternalHost, isServer, targetOf, textOf } from './span-facts.ts';
 
 /** Fewer calls before say little of what share of them is sampled. */
@@ -40,7 +40,9 @@ export function diagnoseCall(call: OpenCall, index: FlowIndex, taken: Set<string
     taken.add(receiver.span.id);
     return receivedElsewhere(call, receiver, index);
   }
-  return withoutTrace(call, index) ?? throughUnknown(call, index, taken) ?? byHistory(call, index);
+  const traceless = withoutTrace(call, index);
+  if (traceless !== undefined || isStillServed(call, index)) return traceless;
+  return throughUnknown(call, index, taken) ?? byHistory(call, index);
 }
 
 export function callFact(span: Span): BreakEvidence {

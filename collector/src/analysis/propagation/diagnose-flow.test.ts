@@ -326,6 +326,16 @@ describe('diagnoseFlow', () => {
     expect(diagnoseFlow(evidenceOf({ own: [request, open, sent], logs: [running], nowNanos }))).toEqual([]);
   });
 
+  it('says nothing of a call that a service has logged in until its span would have come', () => {
+    // Of a sender that tells of a span when it ends.
+    const logs = [{ ...log({ service: 'payments', at: 40, span: 'gone' }), attributes: [] }];
+    const causesAfter = (minutes: number) =>
+      diagnoseFlow(
+        evidenceOf({ own: [request, open], logs, nowNanos: BigInt(open.endTimeUnixNano) + BigInt(minutes) * 60_000_000_000n }),
+      ).map(({ cause }) => cause);
+    expect([causesAfter(1), causesAfter(9), causesAfter(11)]).toEqual([[], [], ['spans_not_sent']]);
+  });
+
   const silent: readonly { readonly name: string; readonly evidence: Partial<FlowEvidence> }[] = [
     {
       name: 'a call to somebody else’s service',

@@ -86,11 +86,7 @@ const OTHER_SETTLE_NANOS = 600_000_000_000n;
 /** What services wrote in spans that are not here and will not come, by first record. Spans that may still be open are left out. */
 export function findAbsentSpanRecords({ evidence, known }: FlowIndex): AbsentSpanRecords[] {
   const groups = Map.groupBy(
-    evidence.logs.filter((log) => {
-      if (log.traceId === undefined || log.spanId === undefined || known.has(spanName({ traceId: log.traceId, spanId: log.spanId })))
-        return false;
-      return !isSampled(log) || recordNanos(log) + settleNanos(log) < evidence.nowNanos;
-    }),
+    evidence.logs.filter((log) => isOfAbsentSpan(log, known) && (!isSampled(log) || isSettled(log, evidence.nowNanos))),
     (log) => `${log.traceId} ${isSampled(log)} ${serviceOf(log)}`,
   );
   return [...groups.values()]
@@ -101,6 +97,30 @@ export function findAbsentSpanRecords({ evidence, known }: FlowIndex): AbsentSpa
       return [{ service: serviceOf(first), traceId: first.traceId, isSampled: isSampled(first), records: sorted }];
     })
     .sort((a, b) => (firstNanos(a) < firstNanos(b) ? -1 : 1));
+}
+
+/**
+ * A service wrote records while it was asked, in a span of the trace that may still come: senders other than the SDK tell of a span when it ends,
+ * and who streams has answered long before.
+ */
+export function isStillServed({ span, facts }: OpenCall, { evidence, known }: FlowIndex): boolean {
+  return evidence.logs.some(
+    (log) =>
+      log.traceId === span.traceId &&
+      serviceOf(log) !== facts.service &&
+      isOfAbsentSpan(log, known) &&
+      !isSettled(log, evidence.nowNanos) &&
+      isDuring(facts, recordNanos(log)),
+  );
+}
+
+function isOfAbsentSpan({ traceId, spanId }: LogRecord, known: FlowIndex['known']): boolean {
+  return traceId !== undefined && spanId !== undefined && !known.has(spanName({ traceId, spanId }));
+}
+
+/** What has not come of the record's span until now will not come. */
+function isSettled(log: LogRecord, nowNanos: bigint): boolean {
+  return recordNanos(log) + settleNanos(log) < nowNanos;
 }
 
 export function firstNanos({ records }: Pick<AbsentSpanRecords, 'records'>): bigint {
