@@ -58,7 +58,7 @@ test('names what is missing', async ({ page, shop }) => {
   await page.goto(`/flow/${shop.brokenCorrelationId}`);
   await expect(page.getByText('incomplete')).toBeVisible();
   await expect(page.getByText(/has not arrived, and others name it/)).toBeVisible();
-  await expect(page.getByText(/17 traces lost: buffer full/)).toBeVisible();
+  await expect(page.getByText(/17 spans lost: buffer full/)).toBeVisible();
 });
 
 test('searches the records of a flow', async ({ page }) => {

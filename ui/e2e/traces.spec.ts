@@ -133,7 +133,7 @@ test('says what is missing, unfinished and lost', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.brokenTraceId}`);
   await expect(page.getByText('1 span missing')).toBeVisible();
   await expect(page.getByText('1 span unfinished')).toBeVisible();
-  await expect(page.getByText(/orders reports 17 traces lost: buffer full/)).toBeVisible();
+  await expect(page.getByText(/orders reports 17 spans lost: buffer full/)).toBeVisible();
   await treeRow(page, /GET \/pending/).click();
   await expect(page.getByRole('complementary')).toContainText('no end has arrived');
   await treeRow(page, /has not arrived/).click();

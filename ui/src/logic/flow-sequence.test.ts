@@ -58,6 +58,28 @@ describe('buildSequence', () => {
     expect([...sequence.messageOf]).toEqual([0, 1, 1, 1, 2, 3, 4]);
   });
 
+  it('sends an attempt that nobody answered to whom the others at its address went, unless those went to several', () => {
+    const attempts = (answering: readonly string[]) =>
+      lines(
+        buildSequence([
+          step('GET /', { service: 'gateway', kind: 2 }),
+          step('failed', { service: 'gateway', kind: 3, parentSpanId: 'GET /', about: { 'server.address': 'stock', 'server.port': '80' } }),
+          ...answering.flatMap((service, turn) => [
+            step(`try ${turn}`, {
+              service: 'gateway',
+              kind: 3,
+              parentSpanId: 'GET /',
+              about: { 'server.address': 'stock', 'server.port': '80' },
+            }),
+            step(`served ${turn}`, { service, kind: 2, parentSpanId: `try ${turn}` }),
+          ]),
+        ]),
+      )[1];
+    expect(attempts(['stock', 'stock'])).toBe('gateway -> stock: failed');
+    expect(attempts(['stock', 'prices'])).toBe('gateway -> stock:80: failed');
+    expect(attempts([])).toBe('gateway -> stock:80: failed');
+  });
+
   it('leads messages through their queue, whichever trace the consumer is in', () => {
     const sequence = buildSequence([
       step('POST /orders', { service: 'orders', kind: 2 }),

@@ -84,6 +84,8 @@ class SequenceBuilder {
   readonly #homeOf: (item: number) => number;
   readonly #itemOf = new Map<string, number>();
   readonly #childrenOf = new Map<string, number[]>();
+  /** Of an address an item of the instance that answers there; -1 where several do. */
+  readonly #answersAt = new Map<string, number>();
   readonly #messages: Built[] = [];
   readonly #messageOf: Int32Array;
 
@@ -97,6 +99,15 @@ class SequenceBuilder {
       if (item.span.parentSpanId !== undefined) push(this.#childrenOf, spanKey(item.span.traceId, item.span.parentSpanId), index);
     });
     const { instances, placeOf } = splitInstances(items.map((item) => (item.type === 'span' ? item.span : item.log)));
+    items.forEach((item) => {
+      if (item.type !== 'span' || item.span.kind !== CLIENT) return;
+      const address = addressOf(item.span);
+      const server = this.#serverOf(item.span);
+      if (address === '' || server === undefined) return;
+      const known = this.#answersAt.get(address);
+      const isOther = known !== undefined && (known === -1 || placeOf[known] !== placeOf[server]);
+      this.#answersAt.set(address, isOther ? -1 : server);
+    });
     this.#homeOf = (item) => {
       const { service, instance } = instances[placeOf[item] ?? 0] ?? { service: '', instance: '' };
       return this.#join({ type: 'service', name: service, instance });
@@ -141,9 +152,7 @@ class SequenceBuilder {
   #isAnswerOf(index: number, span: Span, cause: number): boolean {
     const caller = this.#spanAt(cause);
     if (caller?.kind !== CLIENT || span.kind !== SERVER || span.parentSpanId !== caller.spanId) return false;
-    const [first] =
-      this.#childrenOf.get(spanKey(caller.traceId, caller.spanId))?.filter((child) => this.#spanAt(child)?.kind === SERVER) ?? [];
-    return first === index;
+    return this.#serverOf(caller) === index;
   }
 
   #draft({ span, index, cause }: { readonly span: Span; readonly index: number; readonly cause: number | undefined }): Draft {
@@ -176,19 +185,24 @@ class SequenceBuilder {
   }
 
   #called(span: Span, home: number): Pick<Draft, 'type' | 'to'> {
-    const [server] =
-      this.#childrenOf.get(spanKey(span.traceId, span.spanId))?.filter((child) => this.#spanAt(child)?.kind === SERVER) ?? [];
+    const server = this.#serverOf(span);
     if (server !== undefined) return { type: 'call', to: this.#homeOf(server) };
     const database = textOf(span, 'db.system.name') || textOf(span, 'db.system');
     if (database !== '') {
       const name = `${database} ${textOf(span, 'db.namespace') || textOf(span, 'db.name') || textOf(span, 'server.address')}`.trim();
       return { type: 'call', to: this.#join({ type: 'database', name, instance: '' }) };
     }
-    const address = textOf(span, 'server.address') || textOf(span, 'net.peer.name');
+    const address = addressOf(span);
     // A caller that does not say whom it calls, and whose called side is not here, is shown as work of its own.
     if (address === '') return { type: 'self', to: home };
-    const port = textOf(span, 'server.port');
-    return { type: 'call', to: this.#join({ type: 'external', name: port === '' ? address : `${address}:${port}`, instance: '' }) };
+    // An attempt that nobody answered went to whom the others went to.
+    const usual = this.#answersAt.get(address) ?? -1;
+    return { type: 'call', to: usual === -1 ? this.#join({ type: 'external', name: address, instance: '' }) : this.#homeOf(usual) };
+  }
+
+  /** The first called side of a call. */
+  #serverOf({ traceId, spanId }: Span): number | undefined {
+    return this.#childrenOf.get(spanKey(traceId, spanId))?.find((child) => this.#spanAt(child)?.kind === SERVER);
   }
 
   #finish(message: Built, startNanos: bigint): SequenceMessage {
@@ -230,6 +244,13 @@ class SequenceBuilder {
     this.#places.set(key, this.#participants.length);
     return this.#participants.push(participant) - 1;
   }
+}
+
+/** Whom a call asks, by host and port as far as it says; empty where it does not. */
+function addressOf(span: Span): string {
+  const address = textOf(span, 'server.address') || textOf(span, 'net.peer.name');
+  const port = textOf(span, 'server.port');
+  return address === '' || port === '' ? address : `${address}:${port}`;
 }
 
 const OUTSIDE: Participant = { type: 'outside', name: '', instance: '' };

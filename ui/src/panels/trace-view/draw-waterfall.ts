@@ -263,7 +263,7 @@ interface TextPlace {
   readonly times?: number | undefined;
 }
 
-/** Right of the bar; on it where the bar goes on beyond what is shown, or leaves no room. */
+/** Right of the bar, else left of it; on it where the bar goes on beyond what is shown, or leaves no room. */
 function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, width, text, times }: TextPlace): void {
   if (right < 0 || left > width) return;
   const { area } = drawing;
@@ -280,6 +280,10 @@ function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, 
   };
   if (right <= width && right + 7 + textWidth <= area.width) {
     write(right + 7);
+    return;
+  }
+  if (right <= width && left - 7 - textWidth >= 0) {
+    write(left - 7 - textWidth);
     return;
   }
   const x = right <= width ? right - textWidth - 14 : Math.max(0, left) + 6;
