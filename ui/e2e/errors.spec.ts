@@ -79,6 +79,19 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await expect(page.getByRole('row', { name: /POST \/charge/ })).toHaveCount(6);
 });
 
+test('marks over the counts of logs which version came when, of the services that are searched', async ({ page }) => {
+  await page.goto('/logs?q=service:payments&from=now-3h');
+  const marks = page.getByRole('region', { name: 'Records over time' }).getByRole('list', { name: 'Versions that came in this time' });
+  await expect(marks.getByRole('listitem')).toHaveText([/Version 1\.5\.0, first seen/]);
+  const [chart, mark] = await Promise.all([marks.boundingBox(), marks.getByRole('listitem').boundingBox()]);
+  const place = ((mark?.x ?? 0) - (chart?.x ?? 0)) / (chart?.width ?? 1);
+  expect(place).toBeGreaterThan(0.3);
+  expect(place).toBeLessThan(1);
+  await page.goto('/logs?q=service:gateway&from=now-3h');
+  await expect(page.getByRole('region', { name: 'Records over time' }).getByText(/records?$/)).toBeVisible();
+  await expect(marks).toHaveCount(0);
+});
+
 test('marks in the chart of an error which version came when', async ({ page }) => {
   await page.goto('/errors');
   await row(page, 'TypeError').click();

@@ -1,6 +1,6 @@
 import type { ServiceDeployment } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
-import { deploymentMarks } from './deployment-marks.ts';
+import { deploymentMarks, joinedMarks } from './deployment-marks.ts';
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 const RANGE = { fromMillis: START, toMillis: START + 100 * 60_000 };
@@ -40,5 +40,17 @@ describe('deploymentMarks', () => {
     const marks = marksOf(...Array.from({ length: 80 }, (_, minute) => deployment(`1.${minute}`, minute)));
     expect(marks).toHaveLength(12);
     expect(marks.at(-1)).toBe('1.79 at 0.79');
+  });
+});
+
+describe('joinedMarks', () => {
+  it('name their services where there are several, in order, with a label where there is room', () => {
+    const one = { name: 'orders', marks: deploymentMarks([deployment('1.0', 0), deployment('1.1', 50)], RANGE) };
+    const other = { name: 'payments', marks: deploymentMarks([deployment('7', 0), deployment('8', 20), deployment('9', 45)], RANGE) };
+    const said = (marks: ReturnType<typeof joinedMarks>) =>
+      marks.map(({ label, isLabelled }) => (isLabelled ? label : `${label} unlabelled`));
+    expect(said(joinedMarks([one, other]))).toEqual(['payments 8', 'payments 9 unlabelled', 'orders 1.1']);
+    expect(said(joinedMarks([one]))).toEqual(['1.1']);
+    expect(joinedMarks([])).toEqual([]);
   });
 });

@@ -34,5 +34,17 @@ export function deploymentMarks(deployments: readonly ServiceDeployment[], { fro
     .filter(({ place }) => place >= 0 && place < 1)
     .sort((left, right) => left.place - right.place)
     .slice(-MAX_MARKS);
-  return inRange.map((mark, number) => ({ ...mark, isLabelled: (inRange[number + 1]?.place ?? 1) - mark.place >= LABEL_SHARE }));
+  return labelled(inRange);
+}
+
+/** Those of several services in one chart, each with its service's name where there are several. */
+export function joinedMarks(services: readonly { readonly name: string; readonly marks: readonly DeploymentMark[] }[]): DeploymentMark[] {
+  const all = services.flatMap(({ name, marks }) =>
+    marks.map((mark) => (services.length > 1 ? { ...mark, label: `${name} ${mark.label}` } : mark)),
+  );
+  return labelled(all.sort((left, right) => left.place - right.place).slice(-MAX_MARKS));
+}
+
+function labelled(marks: readonly Omit<DeploymentMark, 'isLabelled'>[]): DeploymentMark[] {
+  return marks.map((mark, number) => ({ ...mark, isLabelled: (marks[number + 1]?.place ?? 1) - mark.place >= LABEL_SHARE }));
 }

@@ -1,10 +1,12 @@
 import type { HistogramBucket } from '@threadline/collector/api';
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
+import type { DeploymentMark } from '../../logic/deployment-marks.ts';
 import { bucketAt, bucketTotal, layoutHistogram, rangeOfBuckets } from '../../logic/histogram-geometry.ts';
 import { levelBarColor, STACK_ORDER } from '../../logic/level.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { DeploymentMarks } from '../../shared/DeploymentMarks/deployment-marks.tsx';
 import { TimeAxis } from '../../shared/TimeAxis/time-axis.tsx';
 import styles from './log-search.module.css';
 
@@ -14,6 +16,8 @@ const CHART_HEIGHT = 72;
 interface HistogramChartProps {
   readonly buckets: readonly HistogramBucket[];
   readonly width: number;
+  /** Versions that came meanwhile. */
+  readonly deployments: readonly DeploymentMark[];
   readonly onZoom: (range: TimeRangeText) => void;
 }
 
@@ -21,7 +25,7 @@ interface HistogramChartProps {
  * Columns by time. Dragging zooms to the columns dragged over; with the keyboard, arrows move, Shift with arrows widens,
  * Enter zooms, Escape lets go. What a column holds is said as the cursor gets to it.
  */
-export function HistogramChart({ buckets, width, onZoom }: HistogramChartProps) {
+export function HistogramChart({ buckets, width, deployments, onZoom }: HistogramChartProps) {
   const t = useTranslate();
   const format = useFormat();
   const [cursor, setCursor] = useState(-1);
@@ -89,6 +93,7 @@ export function HistogramChart({ buckets, width, onZoom }: HistogramChartProps) 
         {anchor !== -1 && <rect className={styles.brush} y={0} height={BAR_HEIGHT} {...spanOf(anchor, cursor)} />}
         {range && <TimeAxis range={range} width={width} top={BAR_HEIGHT} />}
       </svg>
+      <DeploymentMarks marks={deployments} />
       {current && (
         <div className={styles.tip} style={tipPlace(spanOf(cursor, cursor).x, width)} role="status">
           {bucketText(current)}

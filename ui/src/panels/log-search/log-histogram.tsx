@@ -3,7 +3,7 @@ import type { HistogramBucket } from '@threadline/collector/api';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { histogramQuery } from '../../api/queries.ts';
-import { sumByLevel } from '../../logic/histogram-geometry.ts';
+import { rangeOfBuckets, sumByLevel } from '../../logic/histogram-geometry.ts';
 import { LEVEL_SIGNS, type Level, levelColor, STACK_ORDER } from '../../logic/level.ts';
 import { absoluteRange, type TimeRange, widenRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -17,6 +17,7 @@ import { HistogramChart } from './histogram-chart.tsx';
 import { LogExport } from './log-export.tsx';
 import styles from './log-search.module.css';
 import { SavedSearches } from './saved-searches.tsx';
+import { useDeploymentMarks } from './use-deployment-marks.ts';
 import type { LogAddress } from './use-log-search.ts';
 
 /** A column narrower than this cannot be pointed at. */
@@ -45,6 +46,7 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
     placeholderData: keepPreviousData,
   });
   const nowMillis = useClock();
+  const deployments = useDeploymentMarks(address.query, shownRange(answer.data?.buckets, range));
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>
@@ -98,13 +100,19 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
             </Button>
           </p>
         ) : answer.data && !answer.isError ? (
-          <HistogramChart buckets={answer.data.buckets} width={width} onZoom={address.setRange} />
+          <HistogramChart buckets={answer.data.buckets} width={width} deployments={deployments} onZoom={address.setRange} />
         ) : (
           <div className={styles.chartNote} />
         )}
       </div>
     </section>
   );
+}
+
+/** Of the chart: whole buckets are a little wider than what is searched. */
+function shownRange(buckets: readonly HistogramBucket[] | undefined, range: TimeRange): TimeRange {
+  const whole = rangeOfBuckets(buckets ?? [], 0, (buckets?.length ?? 0) - 1);
+  return whole === undefined ? range : { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
 }
 
 /** What is wrong with the search itself is said once, where the list would be. */

@@ -1,12 +1,11 @@
 import type { TrafficPoint } from '@threadline/collector/api';
 import { useState } from 'react';
-import { showControls } from '../../logic/control-characters.ts';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
-import { rfc3339Nanos } from '../../logic/error-groups.ts';
 import type { ChartStep } from '../../logic/service-rows.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { DeploymentMarks } from '../../shared/DeploymentMarks/deployment-marks.tsx';
 import styles from './service.module.css';
 
 /** Units of the drawing, which is stretched to its place. */
@@ -83,23 +82,7 @@ export function TrafficChart({ title, look, lines, steps, range, marks, text }: 
                   ),
               )}
         </svg>
-        {marks.length > 0 && (
-          <ul className={styles.marks} aria-label={t('errors.deployments')}>
-            {marks.map(({ label: version, firstSeen, place, isLabelled }) => {
-              const said = t('errors.deployed', { version: showControls(version), time: format.exact(rfc3339Nanos(firstSeen)) });
-              return (
-                <li key={`${version} ${firstSeen}`} className={styles.mark} style={{ insetInlineStart: `${place * 100}%` }} title={said}>
-                  {isLabelled && (
-                    <span className={styles.markLabel} aria-hidden="true">
-                      {showControls(version)}
-                    </span>
-                  )}
-                  <span className={styles.said}>{said}</span>
-                </li>
-              );
-            })}
-          </ul>
-        )}
+        <DeploymentMarks marks={marks} />
       </div>
       <div className={styles.ends} aria-hidden="true">
         <span>{clock(range.fromMillis)}</span>

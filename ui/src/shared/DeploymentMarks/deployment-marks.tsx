@@ -1,0 +1,30 @@
+import { showControls } from '../../logic/control-characters.ts';
+import type { DeploymentMark } from '../../logic/deployment-marks.ts';
+import { rfc3339Nanos } from '../../logic/error-groups.ts';
+import { useFormat } from '../../messages/format.tsx';
+import { useTranslate } from '../../messages/translate.tsx';
+import styles from './deployment-marks.module.css';
+
+/** Versions that came, as lines over the chart that this lies in. */
+export function DeploymentMarks({ marks }: { readonly marks: readonly DeploymentMark[] }) {
+  const t = useTranslate();
+  const format = useFormat();
+  if (marks.length === 0) return null;
+  return (
+    <ul className={styles.marks} aria-label={t('errors.deployments')}>
+      {marks.map(({ label, firstSeen, place, isLabelled }) => {
+        const said = t('errors.deployed', { version: showControls(label), time: format.exact(rfc3339Nanos(firstSeen)) });
+        return (
+          <li key={`${label} ${firstSeen}`} className={styles.mark} style={{ insetInlineStart: `${place * 100}%` }} title={said}>
+            {isLabelled && (
+              <span className={styles.markLabel} aria-hidden="true">
+                {showControls(label)}
+              </span>
+            )}
+            <span className={styles.said}>{said}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
