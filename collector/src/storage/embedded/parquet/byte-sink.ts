@@ -151,10 +151,15 @@ export class ByteSource {
     if (width <= MAX_WORD_WIDTH) {
       const bytes = this.#bytes;
       const mask = 2 ** width - 1;
-      for (let index = 0, bit = this.#position * 8; index < wanted; index += 1, bit += width) {
-        const byte = bit >>> 3;
-        const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24);
-        values[at + index] = (word >>> (bit & 7)) & mask;
+      let position = this.#position;
+      let word = 0;
+      let bits = 0;
+      for (let index = 0; index < wanted; index += 1) {
+        // At most 23 bits wait for more, so that nothing is shifted out.
+        for (; bits < width; bits += 8) word |= (bytes[position++] ?? 0) << bits;
+        values[at + index] = word & mask;
+        word >>>= width;
+        bits -= width;
       }
       this.#position += (count * width) / 8;
       return;

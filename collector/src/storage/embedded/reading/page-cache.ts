@@ -6,13 +6,17 @@ interface Entry {
   wasUsed: boolean;
 }
 
+/** So many that are gone are taken out of the list at once. */
+const MIN_TIDIED = 1_024;
+
 /** What was unpacked lately, up to so many bytes; what was not used since room was last looked for goes first. */
 export class PageCache {
   readonly #maxBytes: number;
   /** By what it is a part of: which part is a number, as a text for each look would cost more than what is looked for. */
   readonly #owners = new WeakMap<object, Map<number, Entry>>();
-  /** In the order in which they are looked at when there is no room. */
-  readonly #entries = new Set<Entry>();
+  /** From `#first` on, in the order in which they are looked at when there is no room. No set: what is at its front is found behind all that was deleted. */
+  #entries: Entry[] = [];
+  #first = 0;
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -32,20 +36,27 @@ export class PageCache {
   readonly #keep = (entry: Entry): void => {
     if (entry.bytes * 4 > this.#maxBytes) return;
     entry.owner.set(entry.key, entry);
-    this.#entries.add(entry);
+    this.#entries.push(entry);
     this.#bytes += entry.bytes;
-    for (const oldest of this.#entries) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#entries.delete(oldest);
-      if (oldest.wasUsed) {
-        oldest.wasUsed = false;
-        this.#entries.add(oldest);
-      } else {
-        oldest.owner.delete(oldest.key);
-        this.#bytes -= oldest.bytes;
-      }
+    while (this.#bytes > this.#maxBytes && this.#first < this.#entries.length) this.#dropOldest();
+    if (this.#first > MIN_TIDIED && this.#first * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
     }
   };
+
+  #dropOldest(): void {
+    const oldest = this.#entries[this.#first];
+    this.#first += 1;
+    if (!oldest) return;
+    if (oldest.wasUsed) {
+      oldest.wasUsed = false;
+      this.#entries.push(oldest);
+    } else {
+      oldest.owner.delete(oldest.key);
+      this.#bytes -= oldest.bytes;
+    }
+  }
 }
 
 /** What is kept of one object. */
