@@ -59,6 +59,14 @@ test('a saved search is overwritten, renamed with the keyboard, found by typing,
   await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
   const field = panel(page).getByRole('textbox', { name: 'New name of slow bank' });
   await expect(field).toBeFocused();
+  await field.fill('one');
+  await page.keyboard.press('Enter');
+  await expect(panel(page).getByRole('alert')).toHaveText('Another search is called so.');
+  await page.keyboard.press('Escape');
+  await expect(panel(page).getByTitle('Show slow bank')).toBeVisible();
+  await panel(page).getByRole('button', { name: 'More for slow bank' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Rename' }).press('Enter');
+  await expect(field).toBeFocused();
   await field.fill('bank is slow');
   await page.keyboard.press('Enter');
   await expect(panel(page).getByTitle('Show bank is slow')).toBeVisible();

@@ -126,6 +126,8 @@ export const english = {
   'saved.overwriteThis': 'Save what is shown now under this name',
   'saved.rename': 'Rename',
   'saved.newName': 'New name of {name}',
+  'saved.needsName': 'A name is needed.',
+  'saved.taken': 'Another search is called so.',
   'saved.copyLink': 'Copy the link',
   'saved.remove': 'Delete',
   'histogram.label': 'Records over time',

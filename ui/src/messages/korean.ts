@@ -125,6 +125,8 @@ export const korean: Messages = {
   'saved.overwriteThis': '지금 보이는 검색을 이 이름으로 저장',
   'saved.rename': '이름 바꾸기',
   'saved.newName': '{name}의 새 이름',
+  'saved.needsName': '이름이 필요합니다.',
+  'saved.taken': '같은 이름의 검색이 있습니다.',
   'saved.copyLink': '링크 복사',
   'saved.remove': '삭제',
   'histogram.label': '시간별 레코드 수',

@@ -4,7 +4,23 @@ import { parseSaved } from './saved-searches.ts';
 
 describe('parseSaved', () => {
   it('makes searches of whatever is stored', () => {
-    for (const stored of [undefined, null, 5, 'x', {}, [null, 5, {}, { name: 'x' }, { name: 5, search: {} }, { name: ' ', search: {} }]])
+    for (const stored of [
+      undefined,
+      null,
+      5,
+      'x',
+      {},
+      [
+        null,
+        5,
+        {},
+        { name: 'x' },
+        { name: 5, search: {} },
+        { name: ' ', search: {} },
+        { name: 'n', search: null },
+        { name: 'l', search: [] },
+      ],
+    ])
       expect(parseSaved(stored)).toEqual([]);
     const stored = [
       { name: 'b ', search: { q: 'x', sel: 'id', live: '1', order: 'up', cols: 'a:90', other: 1 } },

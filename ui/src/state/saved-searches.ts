@@ -10,10 +10,14 @@ export function parseSaved(stored: unknown): readonly SavedSearch[] {
   if (!Array.isArray(stored)) return [];
   let list: readonly SavedSearch[] = [];
   for (const entry of stored.slice(0, MAX_SAVED)) {
-    if (typeof entry !== 'object' || entry === null || typeof entry.name !== 'string' || typeof entry.search !== 'object') continue;
-    list = withSaved(list, { name: cleanName(entry.name), search: savedUrl(parseLogsUrl({ ...entry.search })) });
+    if (!isObject(entry) || typeof entry.name !== 'string' || !isObject(entry.search)) continue;
+    list = withSaved(list, { name: cleanName(entry.name), search: savedUrl(parseLogsUrl(entry.search)) });
   }
   return list;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Kept in this browser, and the same in all of its tabs. */

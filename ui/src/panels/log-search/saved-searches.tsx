@@ -1,5 +1,5 @@
 import * as Popover from '@radix-ui/react-popover';
-import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
 import { cleanName, findSaved, MAX_NAME_CHARACTERS, MAX_SAVED, type SavedSearch } from '../../logic/saved-searches.ts';
 import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -27,22 +27,49 @@ interface SavedSearchesProps {
 /** Searches that the reader gave names to: saved as they are shown, with range and columns, and shown again. */
 export function SavedSearches({ address, open, onOpen }: SavedSearchesProps) {
   const t = useTranslate();
+  const [renamed, setRenamed] = useState<string>();
   return (
-    <Popover.Root open={open} onOpenChange={onOpen}>
+    <Popover.Root
+      open={open}
+      onOpenChange={(next) => {
+        setRenamed(undefined);
+        onOpen(next);
+      }}
+    >
       <Popover.Trigger className={buttonClass({ look: 'quiet', size: 'small' })}>
         <Icon name="bookmark" />
         {t('saved.title')}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={styles.panel} align="end" sideOffset={4} collisionPadding={8} aria-label={t('saved.title')}>
-          <SavedPanel address={address} onDone={() => onOpen(false)} />
+        <Popover.Content
+          className={styles.panel}
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label={t('saved.title')}
+          onEscapeKeyDown={(event) => {
+            if (renamed === undefined) return;
+            // It ends the renaming first.
+            event.preventDefault();
+            setRenamed(undefined);
+          }}
+        >
+          <SavedPanel address={address} renamed={renamed} onRenamed={setRenamed} onDone={() => onOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
 }
 
-function SavedPanel({ address, onDone }: { readonly address: LogAddress; readonly onDone: () => void }) {
+interface SavedPanelProps {
+  readonly address: LogAddress;
+  /** The name that is being changed. */
+  readonly renamed: string | undefined;
+  readonly onRenamed: (name: string | undefined) => void;
+  readonly onDone: () => void;
+}
+
+function SavedPanel({ address, renamed, onRenamed, onDone }: SavedPanelProps) {
   const t = useTranslate();
   const { list, save, rename, remove } = useSavedSearches();
   const [name, setName] = useState('');
@@ -86,19 +113,32 @@ function SavedPanel({ address, onDone }: { readonly address: LogAddress; readonl
       )}
       {found.length === 0 && <p className={styles.none}>{t(list.length === 0 ? 'saved.none' : 'saved.notFound')}</p>}
       <ul className={styles.list}>
-        {found.map((saved) => (
-          <SavedItem
-            key={saved.name}
-            saved={saved}
-            onShow={() => {
-              address.show(saved.search);
-              onDone();
-            }}
-            onOverwrite={() => save({ name: saved.name, search: address.saved })}
-            onRename={(next) => rename(saved.name, next)}
-            onRemove={() => remove(saved.name)}
-          />
-        ))}
+        {found.map((saved) =>
+          saved.name === renamed ? (
+            <li key={saved.name} className={styles.item}>
+              <NameInput
+                name={saved.name}
+                isTaken={(next) => next !== saved.name && list.some(({ name: other }) => other === next)}
+                onDone={(next) => {
+                  onRenamed(undefined);
+                  if (next !== undefined) rename(saved.name, next);
+                }}
+              />
+            </li>
+          ) : (
+            <SavedItem
+              key={saved.name}
+              saved={saved}
+              onShow={() => {
+                address.show(saved.search);
+                onDone();
+              }}
+              onOverwrite={() => save({ name: saved.name, search: address.saved })}
+              onRename={() => onRenamed(saved.name)}
+              onRemove={() => remove(saved.name)}
+            />
+          ),
+        )}
       </ul>
     </>
   );
@@ -108,7 +148,7 @@ interface SavedItemProps {
   readonly saved: SavedSearch;
   readonly onShow: () => void;
   readonly onOverwrite: () => void;
-  readonly onRename: (name: string) => void;
+  readonly onRename: () => void;
   readonly onRemove: () => void;
 }
 
@@ -117,21 +157,7 @@ function SavedItem({ saved: { name, search }, onShow, onOverwrite, onRename, onR
   const format = useFormat();
   const nowMillis = useClock();
   const range = { from: search.from ?? DEFAULT_RANGE.from, to: search.to ?? DEFAULT_RANGE.to };
-  const [isRenamed, setRenamed] = useState(false);
   const copy = () => copyWithNotice(new URL(`/logs${writeSearchText(search)}`, location.href).href, t);
-  if (isRenamed) {
-    return (
-      <li className={styles.item}>
-        <NameInput
-          name={name}
-          onDone={(next) => {
-            setRenamed(false);
-            if (next !== undefined) onRename(next);
-          }}
-        />
-      </li>
-    );
-  }
   return (
     <li className={styles.item}>
       <button type="button" className={styles.show} onClick={onShow} title={t('saved.show', { name })}>
@@ -141,7 +167,7 @@ function SavedItem({ saved: { name, search }, onShow, onOverwrite, onRename, onR
       </button>
       <Menu trigger={<IconButton icon="down" size="small" label={t('saved.more', { name })} />}>
         <MenuItem label={t('saved.overwriteThis')} onSelect={onOverwrite} />
-        <MenuItem label={t('saved.rename')} onSelect={() => setRenamed(true)} />
+        <MenuItem label={t('saved.rename')} onSelect={onRename} />
         <MenuItem label={t('saved.copyLink')} onSelect={copy} />
         <MenuItem label={t('saved.remove')} onSelect={onRemove} />
       </Menu>
@@ -149,27 +175,50 @@ function SavedItem({ saved: { name, search }, onShow, onOverwrite, onRename, onR
   );
 }
 
-/** `onDone` with undefined: as it was. */
-function NameInput({ name, onDone }: { readonly name: string; readonly onDone: (name: string | undefined) => void }) {
+interface NameInputProps {
+  readonly name: string;
+  /** Another search has this name. */
+  readonly isTaken: (name: string) => boolean;
+  /** With undefined: as it was. */
+  readonly onDone: (name: string | undefined) => void;
+}
+
+function NameInput({ name, isTaken, onDone }: NameInputProps) {
   const t = useTranslate();
+  const note = useId();
   const [text, setText] = useState(name);
+  const cleaned = cleanName(text);
+  const problem = cleaned === '' ? t('saved.needsName') : isTaken(cleaned) ? t('saved.taken') : undefined;
   const key = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    if (event.key !== 'Enter') return;
     event.preventDefault();
     event.stopPropagation();
-    onDone(event.key === 'Enter' ? text : undefined);
+    if (problem === undefined) onDone(cleaned);
   };
   return (
-    <input
-      className={styles.input}
-      aria-label={t('saved.newName', { name })}
-      maxLength={MAX_NAME_CHARACTERS}
-      // The reader asked to write here.
-      ref={(input) => input?.focus()}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onKeyDown={key}
-      onBlur={() => onDone(text)}
-    />
+    <span className={styles.rename}>
+      <input
+        className={styles.input}
+        aria-label={t('saved.newName', { name })}
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem === undefined ? undefined : note}
+        maxLength={MAX_NAME_CHARACTERS}
+        // The reader asked to write here.
+        ref={focusOnce}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={key}
+        onBlur={() => onDone(undefined)}
+      />
+      {problem !== undefined && (
+        <span id={note} className={styles.problem} role="alert">
+          {problem}
+        </span>
+      )}
+    </span>
   );
+}
+
+function focusOnce(input: HTMLInputElement | null): void {
+  input?.focus();
 }
