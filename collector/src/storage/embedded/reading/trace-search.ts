@@ -10,7 +10,7 @@ import { firstRows } from './row-search.ts';
 import { Scan } from './scan.ts';
 import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { visitSpansOfTraces } from './trace-rows.ts';
-import { boundsReader, type SpanBounds, TraceSummaries } from './trace-summaries.ts';
+import { boundsReader, type SpanBounds, summariesOf, TraceSummaries } from './trace-summaries.ts';
 
 /** Up to so many matching traces each page looks at them all; with more it goes through time instead. */
 const MAX_TRACES_BY_MATCH = 200;
@@ -40,19 +40,17 @@ export function searchTraces(scope: ReadScope, search: TraceSearch): TracePage {
   const summaries = few && few.length <= MAX_TRACES_BY_MATCH ? new TraceSummaries() : undefined;
   const keys = few ? keysOf(scope, few, search, summaries).filter(isWanted) : walkTime(scope, search, isWanted);
   const page = keys.sort((left, right) => compareTraceKeys(right, left)).slice(0, limit);
-  const found = summaries ?? summariesOf(scope, page);
+  const found =
+    summaries ??
+    summariesOf(
+      scope,
+      page.map(({ traceId }) => traceId),
+    );
   const traces = page.flatMap((key) => {
     const summary = found.summary(key.traceId);
     return summary ? [{ key, summary }] : [];
   });
   return { traces, hasMore: keys.length > limit };
-}
-
-function summariesOf(scope: ReadScope, keys: readonly TraceKey[]): TraceSummaries {
-  const summaries = new TraceSummaries();
-  const traceIds = keys.map(({ traceId }) => traceId);
-  visitSpansOfTraces(scope, traceIds, (page, rows) => summaries.add(page, rows));
-  return summaries;
 }
 
 /** Distinct trace ids of matching records by their earliest match, newest first. */

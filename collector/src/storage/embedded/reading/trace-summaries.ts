@@ -20,9 +20,15 @@ interface TraceParts {
 
 /** Of each trace that has at least one span, in no order. */
 export function summarizeTraces(scope: ReadScope, traceIds: readonly string[]): TraceSummary[] {
+  const summaries = summariesOf(scope, traceIds);
+  return [...new Set(traceIds)].flatMap((traceId) => summaries.summary(traceId) ?? []);
+}
+
+/** What all spans of the traces say of them. */
+export function summariesOf(scope: ReadScope, traceIds: readonly string[]): TraceSummaries {
   const summaries = new TraceSummaries();
   visitSpansOfTraces(scope, traceIds, (page, rows) => summaries.add(page, rows));
-  return [...new Set(traceIds)].flatMap((traceId) => summaries.summary(traceId) ?? []);
+  return summaries;
 }
 
 /** What the spans that are given say of their traces. */
