@@ -5,16 +5,17 @@ import styles from './menu.module.css';
 interface MenuProps {
   /** What opens it: a button. */
   readonly trigger: ReactElement;
+  readonly align?: 'start' | 'end';
   readonly children: ReactNode;
 }
 
 /** What can be done with the thing that was clicked. */
-export function Menu({ trigger, children }: MenuProps) {
+export function Menu({ trigger, align = 'start', children }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles.menu} align="start" sideOffset={2} collisionPadding={8}>
+        <DropdownMenu.Content className={styles.menu} align={align} sideOffset={2} collisionPadding={8}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -25,15 +26,22 @@ export function Menu({ trigger, children }: MenuProps) {
 interface MenuItemProps {
   readonly label: string;
   readonly isDisabled?: boolean;
+  /** It is a query or the like, in the font of data. */
+  readonly isData?: boolean;
   readonly onSelect: () => void;
 }
 
-export function MenuItem({ label, isDisabled = false, onSelect }: MenuItemProps) {
+export function MenuItem({ label, isDisabled = false, isData = false, onSelect }: MenuItemProps) {
   return (
-    <DropdownMenu.Item className={styles.item} disabled={isDisabled} onSelect={onSelect}>
+    <DropdownMenu.Item className={`${styles.item} ${isData ? styles.data : ''}`} disabled={isDisabled} onSelect={onSelect}>
       {label}
     </DropdownMenu.Item>
   );
+}
+
+/** In the place of items, where there are none. */
+export function MenuNote({ text }: { readonly text: string }) {
+  return <DropdownMenu.Label className={styles.note}>{text}</DropdownMenu.Label>;
 }
 
 export function MenuLink({ label, href }: { readonly label: string; readonly href: string }) {
