@@ -37,6 +37,16 @@ describe('the typed fields of a bulk request', () => {
     });
   });
 
+  it('are looked for no further where hundreds of documents in a row bring no other', () => {
+    const line = (key: string) => `{"create":{}}\n${JSON.stringify({ attributes: { string: { [key]: 'x' } } })}\n`;
+    const keysOf = (same: number) =>
+      fieldsOf(Buffer.from(`${line('same').repeat(same)}${line('other')}`), 10)
+        .get('attributes')
+        ?.get('string');
+    expect([...(keysOf(200) ?? [])]).toEqual(['same', 'other']);
+    expect([...(keysOf(2_000) ?? [])]).toEqual(['same']);
+  });
+
   it('are none of documents that have none', () => {
     expect(fieldsOf(Buffer.from('{"create":{}}\n{"message":"x"}\n'), 10).size).toBe(0);
   });

@@ -7,13 +7,23 @@ import { type FieldType, TYPED_FIELDS, TYPED_OBJECT } from './index-template.ts'
  * index, with hundreds of attributes to come, keeps its first bulks for minutes on a busy cluster. A request that takes so long may be one of those.
  */
 const SLOW_BULK_MILLIS = 2_000;
-/** Between two times that a data stream is helped: a cluster may be slow for another reason. */
-const PAUSE_MILLIS = 10_000;
+/** Between two times that a data stream is helped, twice as long each time: a cluster may be slow for another reason, and then this only costs. */
+const FIRST_PAUSE_MILLIS = 4_000;
+const MAX_PAUSE_MILLIS = 60_000;
 /** Nearly what an index may have; what is over is left out of the index by itself. */
 const MAX_NEW_FIELDS = 900;
+/** After so many documents in a row without another field the rest is not read: those of most requests have all the same fields. */
+const MAX_DOCUMENTS_WITHOUT = 256;
 /** Fewer are soon made one by one. */
 const MIN_NEW_FIELDS = 8;
 const TYPES = ['string', 'long', 'double', 'boolean'] as const satisfies readonly FieldType[];
+
+/** Of a data stream with slow requests, `performance.now()` values. */
+interface Help {
+  slowAt: number;
+  nextAt: number;
+  pauseMillis: number;
+}
 
 /** The typed fields of some documents: keys by place and type. */
 export type NewFields = Map<Place, Map<FieldType, Set<string>>>;
@@ -25,7 +35,7 @@ export type NewFields = Map<Place, Map<FieldType, Set<string>>>;
 export class FieldMaker {
   readonly #connection: Connection;
   readonly #slowMillis: number;
-  readonly #helpedAt = new Map<string, number>();
+  readonly #helps = new Map<string, Help>();
 
   constructor(connection: Connection, slowMillis = SLOW_BULK_MILLIS) {
     this.#connection = connection;
@@ -40,16 +50,32 @@ export class FieldMaker {
   }
 
   async #help(dataStream: string, bytes: Buffer): Promise<void> {
-    const now = performance.now();
-    if (now < (this.#helpedAt.get(dataStream) ?? Number.NEGATIVE_INFINITY) + PAUSE_MILLIS) return;
+    if (!this.#isDue(dataStream)) return;
     const fields = fieldsOf(bytes, MAX_NEW_FIELDS);
     const count = countOf(fields);
     if (count < MIN_NEW_FIELDS) return;
-    this.#helpedAt.set(dataStream, now);
+    this.#noteHelp(dataStream);
     for (let most = count; most >= MIN_NEW_FIELDS; most = Math.floor(most / 2)) {
       // Refused where the index would have more than it may: then as many as there is room for.
       if (await this.#make(dataStream, mappingOf(fields, most))) return;
     }
+  }
+
+  #isDue(dataStream: string): boolean {
+    const now = performance.now();
+    const known = this.#helps.get(dataStream);
+    // After a time without slow requests it is as if there had been none.
+    const help = known && now < known.slowAt + 2 * MAX_PAUSE_MILLIS ? known : { slowAt: now, nextAt: now, pauseMillis: FIRST_PAUSE_MILLIS };
+    help.slowAt = now;
+    this.#helps.set(dataStream, help);
+    return now >= help.nextAt;
+  }
+
+  #noteHelp(dataStream: string): void {
+    const help = this.#helps.get(dataStream);
+    if (!help) return;
+    help.nextAt = performance.now() + help.pauseMillis;
+    help.pauseMillis = Math.min(2 * help.pauseMillis, MAX_PAUSE_MILLIS);
   }
 
   async #make(dataStream: string, mapping: object): Promise<boolean> {
@@ -67,26 +93,34 @@ export class FieldMaker {
 /** The first typed fields of the documents, at most so many. */
 export function fieldsOf(bytes: Buffer, most: number): NewFields {
   const fields: NewFields = new Map();
-  let left = most;
+  let count = 0;
+  let without = 0;
   // Each document's line is the second of two.
-  for (let end = bytes.indexOf('\n'); end !== -1 && left > 0; ) {
+  for (let end = bytes.indexOf('\n'); end !== -1 && count < most && without < MAX_DOCUMENTS_WITHOUT; ) {
     const next = bytes.indexOf('\n', end + 1);
     if (next === -1) break;
-    const document: Readonly<Partial<Record<Place, Partial<Record<FieldType, object>>>>> = JSON.parse(
-      bytes.toString('utf8', end + 1, next),
-    );
-    for (const place of PLACES) {
-      const typed = document[place];
-      if (!typed) continue;
-      for (const type of TYPES) {
-        for (const key of Object.keys(typed[type] ?? {})) {
-          if (left > 0 && add(fields, { place, type, key })) left -= 1;
-        }
-      }
-    }
+    const found = addFields(fields, bytes.toString('utf8', end + 1, next), most - count);
+    count += found;
+    without = found === 0 ? without + 1 : 0;
     end = bytes.indexOf('\n', next + 1);
   }
   return fields;
+}
+
+/** How many the document has that are not there yet, up to `most`. */
+function addFields(fields: NewFields, text: string, most: number): number {
+  const document: Readonly<Partial<Record<Place, Partial<Record<FieldType, object>>>>> = JSON.parse(text);
+  let found = 0;
+  for (const place of PLACES) {
+    const typed = document[place];
+    if (!typed) continue;
+    for (const type of TYPES) {
+      for (const key of Object.keys(typed[type] ?? {})) {
+        if (found < most && add(fields, { place, type, key })) found += 1;
+      }
+    }
+  }
+  return found;
 }
 
 /** Of the first so many of the fields. */
