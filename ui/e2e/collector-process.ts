@@ -12,6 +12,8 @@ import type { StatusAnswer } from '@threadline/collector/api';
 export interface CollectorProcess {
   readonly otlpHttp: string;
   readonly ui: string;
+  /** Settings with which another collector has the same records; none where they are this one's own. */
+  readonly place: Readonly<Record<string, string>>;
   /** Resolves when its storage has all that it took: a read waits for a second or two only. */
   hasStored(): Promise<void>;
   stop(): Promise<void>;
@@ -22,12 +24,15 @@ const MAIN = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.u
 export const ELASTICSEARCH_URL = 'E2E_ELASTICSEARCH_URL';
 const STORED_MILLIS = 90_000;
 const STORED_POLL_MILLIS = 100;
+/** A live view's place is one of the storage's own where other processes have that too; else it is good for one collector's life. */
+export const PLACES_OUTLIVE_A_COLLECTOR = process.env[ELASTICSEARCH_URL] !== undefined;
 /** A busy machine takes its time to open a database. */
 const START_MILLIS = 60_000;
 
 export async function startCollector(settings: Readonly<Record<string, string>> = {}): Promise<CollectorProcess> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'threadline-ui-e2e-'));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('THREADLINE_'));
+  const place = storageSettings();
   const child = fork(MAIN, [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
@@ -36,13 +41,14 @@ export async function startCollector(settings: Readonly<Record<string, string>> 
       THREADLINE_OTLP_HTTP_PORT: '0',
       THREADLINE_OTLP_GRPC_PORT: '0',
       THREADLINE_UI_PORT: '0',
-      ...storageSettings(),
+      ...place,
       ...settings,
     },
   });
   const addresses = await ready(child);
   return {
     ...addresses,
+    place,
     hasStored: () => waitUntilStored(addresses.ui),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {

@@ -6,11 +6,15 @@ import { LONG_FLOW, PLANTED_SECRETS, RICH_FLOW } from './flow-seed.ts';
 import { test } from './flow-test.ts';
 import { seriousViolations } from './serious-violations.ts';
 
+/** Thousands of records come page by page, on a busy machine too. */
+const LOADED_MILLIS = 90_000;
+
 /** Makes the file of a flow as a person does, and answers where it is. */
 async function share(page: Page, flow: string, choose: () => Promise<void> = async () => undefined): Promise<string> {
   await page.goto(`/flow/${flow}`);
   await page.getByRole('button', { name: 'Share as a file' }).click();
-  await expect(page.getByText(/The file will have/)).toBeVisible();
+  // All of the flow is there by then.
+  await expect(page.getByText(/The file will have/)).toBeVisible({ timeout: LOADED_MILLIS });
   await choose();
   await expect(page.getByRole('button', { name: 'Save the file' })).toBeEnabled();
   const download = page.waitForEvent('download');
@@ -127,6 +131,7 @@ test('has the whole waterfall in the file: folded, found, zoomed and read by key
 });
 
 test('shares a flow of 10,000 records whole', async ({ page, context }) => {
+  test.slow();
   const path = await share(page, LONG_FLOW);
   const alone = await context.newPage();
   await openAlone(alone, path);
