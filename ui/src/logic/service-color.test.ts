@@ -18,6 +18,19 @@ describe('assignHues', () => {
     expect(assignHues(['orders']).get('orders')).toBe(preferredHue('orders'));
   });
 
+  it('tells apart what is shown together, however many there are besides, and moves only what is not', () => {
+    const all = assignHues(Array.from({ length: 40 }, (_, index) => `service-${index}`));
+    const names = fc.uniqueArray(fc.constantFrom(...all.keys()), { minLength: 1, maxLength: HUE_COUNT });
+    fc.assert(
+      fc.property(names, (shown) => {
+        const hues = assignHues(shown, (name) => all.get(name) ?? 0);
+        expect(new Set(hues.values()).size).toBe(shown.length);
+        const kept = shown.filter((name) => hues.get(name) === all.get(name)).length;
+        expect(kept).toBe(new Set(shown.map((name) => all.get(name))).size);
+      }),
+    );
+  });
+
   it('has a hue for each of more services than there are hues', () => {
     const services = Array.from({ length: 40 }, (_, index) => `service-${index}`);
     const hues = [...assignHues(services).values()];

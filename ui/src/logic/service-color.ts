@@ -15,14 +15,14 @@ export function preferredHue(name: string): number {
 
 /**
  * A hue for each name, distinct as long as there are twelve. The same set of names gives the same hues in any order;
- * beyond twelve, names share the hue they prefer.
+ * beyond twelve, names share the hue they prefer. Of names that prefer the same one the first by alphabet has it.
  */
-export function assignHues(names: Iterable<string>): ReadonlyMap<string, number> {
+export function assignHues(names: Iterable<string>, preferred: (name: string) => number = preferredHue): ReadonlyMap<string, number> {
   const hues = new Map<string, number>();
   const taken = new Set<number>();
   const late: string[] = [];
   for (const name of [...new Set(names)].sort()) {
-    const hue = preferredHue(name);
+    const hue = preferred(name);
     if (taken.has(hue)) late.push(name);
     else {
       taken.add(hue);
@@ -30,7 +30,7 @@ export function assignHues(names: Iterable<string>): ReadonlyMap<string, number>
     }
   }
   for (const name of late) {
-    let hue = preferredHue(name);
+    let hue = preferred(name);
     if (taken.size < HUE_COUNT) while (taken.has(hue)) hue = (hue + 1) % HUE_COUNT;
     taken.add(hue);
     hues.set(name, hue);

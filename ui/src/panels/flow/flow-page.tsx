@@ -13,6 +13,7 @@ import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
@@ -39,6 +40,7 @@ export function FlowPage() {
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);
   const [isSharing, setSharing] = useState(false);
+  const services = useMemo(() => flow.summary?.services.map(({ name }) => name) ?? [], [flow.summary]);
   const contents = useMemo(() => flow.summary && { ...flow, summary: flow.summary }, [flow]);
   const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
   const isSequence = address.view === 'sequence';
@@ -73,7 +75,7 @@ export function FlowPage() {
   }
   const opened = items[selected];
   return (
-    <>
+    <ServiceHuesProvider names={services}>
       <FlowHeader
         summary={flow.summary}
         loadedSpans={flow.isComplete ? undefined : flow.spanCount}
@@ -115,7 +117,7 @@ export function FlowPage() {
           onOpen={open}
         />
       </SplitView>
-    </>
+    </ServiceHuesProvider>
   );
 }
 

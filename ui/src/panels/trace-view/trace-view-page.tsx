@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { traceSpanQuery } from '../../api/queries.ts';
@@ -11,6 +12,7 @@ import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { ClockNotice } from './clock-notice.tsx';
 import { TraceHeader } from './trace-header.tsx';
@@ -28,7 +30,14 @@ export function TraceViewPage() {
   const trace = useTrace(address.traceId);
   useProvideTarget('spans');
   const { head, error } = trace;
-  if (head !== undefined) return <LoadedTrace address={address} trace={trace} head={head} />;
+  const services = useMemo(() => head?.summary.services.map(({ name }) => name) ?? [], [head]);
+  if (head !== undefined) {
+    return (
+      <ServiceHuesProvider names={services}>
+        <LoadedTrace address={address} trace={trace} head={head} />
+      </ServiceHuesProvider>
+    );
+  }
   if (error === undefined) return <SkeletonRows columns={[280, 40]} />;
   if (error instanceof ApiError && error.status === 404) {
     return <EmptyState title={t('trace.unknownTitle')} text={t('trace.unknownText', { id: address.traceId })} />;

@@ -3,9 +3,13 @@ import { assignHues, preferredHue } from '../../logic/service-color.ts';
 
 const HuesContext = createContext<ReadonlyMap<string, number>>(new Map());
 
-/** Hues for the services that are known; distinct among them as far as there are enough. */
+/**
+ * Hues for the services that are known; distinct among them as far as there are enough. Inside of another one: for those that are shown together,
+ * which keep what they have as far as they are told apart by it.
+ */
 export function ServiceHuesProvider({ names, children }: { readonly names: readonly string[]; readonly children: ReactNode }) {
-  const hues = useMemo(() => assignHues(names), [names]);
+  const around = useContext(HuesContext);
+  const hues = useMemo(() => new Map([...around, ...assignHues(names, (name) => around.get(name) ?? preferredHue(name))]), [names, around]);
   return <HuesContext value={hues}>{children}</HuesContext>;
 }
 
