@@ -336,6 +336,15 @@ export interface ServiceFiguresAnswer extends AnswerNotes {
   instances: ServiceInstance[];
 }
 
+/** How long operations of several services take. */
+export interface OperationFiguresAnswer extends AnswerNotes {
+  /** The range in whole minutes; minutes count as a whole. */
+  from: string;
+  to: string;
+  /** In the order asked for. One that sent no spans in the range has no operations. Operations: most frequent first. */
+  services: { name: string; operations: ServiceOperation[] }[];
+}
+
 /** The body of every 4xx and 5xx on the query API. */
 export interface ErrorAnswer {
   error: {

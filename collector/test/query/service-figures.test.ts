@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
+import type { OperationFiguresAnswer, ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
 import { at, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
@@ -99,6 +99,24 @@ describe('figures of services over HTTP', () => {
     expect(await api.get<ServiceMapAnswer>('/api/v1/service-map?from=2026-11-20T10:00:05Z&to=2026-11-20T10:00:05Z')).toMatchObject({
       nodes: [],
     });
+  });
+
+  it('say how long the operations of several services take, and nothing of one that sent none in the time', async () => {
+    const { services } = await api.get<OperationFiguresAnswer>(`/api/v1/operation-figures?service=orders&service=nobody&${RANGE}`);
+    expect(
+      services.map(({ name, operations }) => [name, operations.map(({ name, kind, figures }) => [name, kind, figures.count])]),
+    ).toEqual([
+      [
+        'orders',
+        [
+          ['INSERT', 3, 30],
+          ['POST /orders', 2, 30],
+        ],
+      ],
+      ['nobody', []],
+    ]);
+    const none = await api.send(`/api/v1/operation-figures?${RANGE}`);
+    expect([none.status, errorOf(none).field]).toEqual([400, 'service']);
   });
 
   it('are not of a service that sent nothing in the time, nor of a range that ends before it starts', async () => {

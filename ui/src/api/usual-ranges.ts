@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { ServiceFiguresAnswer } from '@threadline/collector/api';
+import type { OperationFiguresAnswer } from '@threadline/collector/api';
 import { rangesOfService, type UsualRange, type UsualRanges } from '../logic/usual-range.ts';
 import { ApiError } from './api-error.ts';
 import { requestJson } from './request-json.ts';
@@ -13,15 +13,15 @@ const AROUND_MILLIS = 60 * MINUTE_MILLIS;
 const MAX_SERVICES = 30;
 
 export interface UsualRangesSearch {
-  /** Most spans first. */
+  /** At least one; most spans first. */
   readonly services: readonly string[];
   readonly startMillis: number;
   readonly endMillis: number;
 }
 
 /**
- * How long the operations of a trace's services usually take: one request a service, one after the other, so that nothing that the reader waits for waits for them.
- * Where figures cannot be read the rest is not asked for: bars without a range are whole without it.
+ * How long the operations of a trace's services usually take: one request, and one more where services sent nothing before the trace.
+ * Where figures cannot be read there are none: bars without a range are whole without it.
  */
 export function usualRangesQuery({ services, startMillis, endMillis }: UsualRangesSearch) {
   const asked = services.slice(0, MAX_SERVICES);
@@ -31,11 +31,9 @@ export function usualRangesQuery({ services, startMillis, endMillis }: UsualRang
     queryFn: async ({ signal }): Promise<UsualRanges> => {
       const ranges = new Map<string, ReadonlyMap<string, UsualRange>>();
       try {
-        for (const service of asked) {
-          const before = await readRanges(service, { from: from - BEFORE_MILLIS, to: from }, signal);
-          const around = { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS };
-          ranges.set(service, before.size > 0 ? before : await readRanges(service, around, signal));
-        }
+        await readRanges(ranges, asked, { from: from - BEFORE_MILLIS, to: from }, signal);
+        const others = asked.filter((service) => !ranges.has(service));
+        if (others.length > 0) await readRanges(ranges, others, { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS }, signal);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
       }
@@ -46,18 +44,16 @@ export function usualRangesQuery({ services, startMillis, endMillis }: UsualRang
   });
 }
 
-/** None for a service that sent nothing in the range. */
+/** Adds the ranges of services of which enough is known in the time. */
 async function readRanges(
-  service: string,
+  ranges: Map<string, ReadonlyMap<string, UsualRange>>,
+  services: readonly string[],
   range: { readonly from: number; readonly to: number },
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, UsualRange>> {
-  try {
-    return rangesOfService(
-      await requestJson<ServiceFiguresAnswer>(`/services/${encodeURIComponent(service)}/figures`, { ...range }, signal),
-    );
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return new Map();
-    throw error;
+): Promise<void> {
+  const answer = await requestJson<OperationFiguresAnswer>('/operation-figures', { service: services, ...range }, signal);
+  for (const service of answer.services) {
+    const known = rangesOfService(service);
+    if (known.size > 0) ranges.set(service.name, known);
   }
 }

@@ -419,6 +419,23 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     protocol,
     figures: ref('TrafficFigures'),
   }),
+  ServiceOperation: object({
+    name: text('Method and route of a request that was served, else the span’s name; `(other)`: those beyond the first 1,000, together.'),
+    kind: { type: 'integer' },
+    figures: ref('TrafficFigures'),
+  }),
+  OperationFiguresAnswer: object({
+    from: rfc3339,
+    to: rfc3339,
+    services: list(
+      object({
+        name: text(),
+        operations: list(ref('ServiceOperation'), 'Most frequent first; none of a service that sent no spans in the range.'),
+      }),
+      'In the order asked for.',
+    ),
+    ...notes,
+  }),
   ServiceFiguresAnswer: object({
     name: text(),
     ...figuresRange,
@@ -426,16 +443,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     lastSeen: rfc3339,
     figures: ref('TrafficFigures'),
     points: list(ref('TrafficPoint'), 'Only steps with something in them.'),
-    operations: list(
-      object({
-        name: text(
-          'Method and route of a request that was served, else the span’s name; `(other)`: those beyond the first 1,000, together.',
-        ),
-        kind: { type: 'integer' },
-        figures: ref('TrafficFigures'),
-      }),
-      'Most frequent first.',
-    ),
+    operations: list(ref('ServiceOperation'), 'Most frequent first.'),
     callers: list(ref('ServiceNeighbour'), 'Most frequent first.'),
     dependencies: list(ref('ServiceNeighbour'), 'Most frequent first.'),
     instances: list(

@@ -546,6 +546,28 @@ export const OPERATIONS: readonly OperationDescription[] = [
     },
   },
   {
+    path: '/api/v1/operation-figures',
+    operationId: 'getOperationFigures',
+    summary: 'How long the operations of several services take.',
+    parameters: [
+      {
+        ...queryParameter('service', 'A service’s name; may be repeated, up to 50 times.', {
+          type: 'array',
+          items: { type: 'string' },
+          minItems: 1,
+        }),
+        required: true,
+      },
+      ...FIGURES_RANGE,
+    ],
+    answer: 'OperationFiguresAnswer',
+    example: {
+      from: '2026-11-23T09:00:00Z',
+      to: '2026-11-23T10:01:00Z',
+      services: [{ name: 'payments', operations: [{ name: 'POST /charge', kind: 2, figures: exampleFigures }] }],
+    },
+  },
+  {
     path: '/api/v1/services/{service}/figures',
     operationId: 'getServiceFigures',
     summary: 'One service: how it fares, its operations with their usual durations, whom it talks to, its instances and versions.',

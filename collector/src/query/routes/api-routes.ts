@@ -11,7 +11,7 @@ import { logPatternsRoute } from './log-patterns-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
-import { serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
+import { operationFiguresRoute, serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { logStatsRoute, spanStatsRoute } from './stats-routes.ts';
 import { createStatusRoute } from './status-route.ts';
@@ -45,6 +45,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     operationsRoute,
     serviceMapRoute,
     serviceFiguresRoute,
+    operationFiguresRoute,
     serviceErrorsRoute,
     deploymentsRoute,
     errorsRoute,

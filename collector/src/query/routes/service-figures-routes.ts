@@ -1,6 +1,8 @@
 import { defineRoute } from '../api-route.ts';
+import { invalidValue } from '../parameters/parameters.ts';
 import { parseFiguresRange } from '../services/figures-range.ts';
 import { readMap } from '../services/read-map.ts';
+import { readOperationFigures } from '../services/read-operation-figures.ts';
 import { readService } from '../services/read-service.ts';
 
 const names = { single: ['from', 'to'] };
@@ -19,4 +21,19 @@ export const serviceFiguresRoute = defineRoute({
   names,
   parse: (input) => ({ service: input.path.service ?? '', range: parseFiguresRange(input) }),
   answer: ({ service, range }, reader) => readService(service, range, reader),
+});
+
+/** Each costs a look at its figures; a trace's bars ask for those of its services. */
+const MAX_SERVICES = 50;
+
+/** How long the operations of several services take. */
+export const operationFiguresRoute = defineRoute({
+  path: '/api/v1/operation-figures',
+  names: { ...names, repeated: ['service'] },
+  parse(input) {
+    const services = [...new Set(input.parameters.all('service'))];
+    if (services.length === 0 || services.length > MAX_SERVICES) throw invalidValue('service', `given 1 to ${MAX_SERVICES} times`);
+    return { services, range: parseFiguresRange(input) };
+  },
+  answer: ({ services, range }, reader) => readOperationFigures(services, range, reader),
 });

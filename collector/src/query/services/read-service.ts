@@ -1,5 +1,6 @@
-import type { ServiceFiguresAnswer, ServiceNeighbour } from '../../api/index.ts';
+import type { ServiceFiguresAnswer, ServiceNeighbour, ServiceOperation } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
@@ -27,9 +28,7 @@ export async function readService(service: string, asked: FiguresRange, { storag
     lastSeen: formatMinute(instances.reduce((latest, { figure }) => Math.max(latest, figure.lastMinute), 0)),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
     points: own ? trafficPoints(own) : [],
-    operations: figuresOf('operation', all.figures)
-      .sort((left, right) => right.figure.counts.count - left.figure.counts.count || (left.key.name < right.key.name ? -1 : 1))
-      .map(({ key, figure }) => ({ name: key.name, kind: key.kind, figures: trafficFigures(figure.counts, seconds) })),
+    operations: operationsOf(all.figures, seconds),
     callers: edges
       .filter(({ to }) => isItself(to))
       .map((edge) => neighbour(edge.from, edge, seconds))
@@ -49,6 +48,13 @@ export async function readService(service: string, asked: FiguresRange, { storag
       })),
     ...answerNotes({ partial: all.partial }),
   };
+}
+
+/** Of one service, most frequent first. */
+export function operationsOf(figures: readonly Figure[], seconds: number): ServiceOperation[] {
+  return figuresOf('operation', figures)
+    .sort((left, right) => right.figure.counts.count - left.figure.counts.count || (left.key.name < right.key.name ? -1 : 1))
+    .map(({ key, figure }) => ({ name: key.name, kind: key.kind, figures: trafficFigures(figure.counts, seconds) }));
 }
 
 function neighbour(node: Edge['from'], { protocol, counts }: Edge, seconds: number): ServiceNeighbour {

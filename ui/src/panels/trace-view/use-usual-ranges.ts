@@ -13,10 +13,11 @@ const NOBODY: UsualOf = () => undefined;
 
 /** How long the operation of a span usually takes, as far as it is known yet: read behind the whole trace, once for each of its services. */
 export function useUsualRanges({ summary }: TraceHeadLine, snapshot: TraceSnapshot | undefined): UsualOf {
-  const services = useMemo(() => summary.services.map(({ name }) => name), [summary]);
+  const services = useMemo(() => summary.services.map(({ name }) => name).filter((name) => name !== ''), [summary]);
   const start = parseNanos(summary.startTimeUnixNano);
   const search = { services, startMillis: nanosToMillis(start), endMillis: nanosToMillis(start + parseNanos(summary.durationNano)) };
-  const ranges = useQuery({ ...usualRangesQuery(search), enabled: snapshot?.isComplete === true }).data ?? NONE;
+  const canAsk = snapshot?.isComplete === true && services.length > 0;
+  const ranges = useQuery({ ...usualRangesQuery(search), enabled: canAsk }).data ?? NONE;
   const tree = snapshot?.tree;
   return useMemo(() => (tree === undefined ? NOBODY : usualRangeOf(tree, ranges)), [tree, ranges]);
 }
