@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { headLine, logsLine, spansLine } from './trace-fixtures.ts';
 import { createTraceReader, type TraceProgress } from './trace-reader.ts';
 
@@ -36,6 +36,29 @@ describe('createTraceReader', () => {
 
   it('shows the first spans at once, then each time they have doubled, then all', () => {
     expect(told(read(text, text.length * 2))).toEqual(['head', [100, false], [300, false], [300, true]]);
+  });
+
+  it('waits a moment for the records of spans that have all come at once, and shows the spans without them after it', () => {
+    vi.useFakeTimers();
+    try {
+      const spanLines = [headLine(100), spansLine(spans.slice(0, 100), { names: [], services: [] })];
+      const rest = [logsLine([{ id: 'l', span: 's3', time: 9 }]), { type: 'end', spanCount: 100, logCount: 1 }];
+      const bytes = (lines: readonly object[]) => new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const readSlowly = (pauseMillis: number) => {
+        const progress: TraceProgress[] = [];
+        const reader = createTraceReader((next) => progress.push(next));
+        reader.read(bytes(spanLines));
+        vi.advanceTimersByTime(pauseMillis);
+        reader.read(bytes(rest));
+        reader.end();
+        vi.runAllTimers();
+        return told(progress);
+      };
+      expect(readSlowly(300)).toEqual(['head', [100, true]]);
+      expect(readSlowly(500)).toEqual(['head', [100, false], [100, true]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('reads bytes that are cut anywhere', () => {

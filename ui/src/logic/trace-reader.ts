@@ -18,8 +18,12 @@ export interface TraceReader {
   correct(shifts: ReadonlyMap<string, number>): void;
 }
 
+/** Where all spans have come at once, their records may come a moment later: rows of both together need not be moved apart again. */
+const LOGS_WAIT_MILLIS = 400;
+
 /**
- * Reads the collector's answer of a trace in columns. The first spans are shown as soon as they are there, then each time that their number has
+ * Reads the collector's answer of a trace in columns. The first spans are shown as soon as they are there, or, where they are all, with their
+ * records if these come soon; then each time that their number has
  * doubled, and when all is there: what is derived from all spans costs no more than twice what it would cost once.
  */
 export function createTraceReader(report: (progress: TraceProgress) => void): TraceReader {
@@ -29,6 +33,12 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
   let shown = 0;
   let isWhole = false;
   let shifts: ReadonlyMap<string, number> = new Map();
+  let expected = 0;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const showPart = (part: TraceStore): void => {
+    shown = part.spans.count;
+    report({ type: 'snapshot', snapshot: takeSnapshot(part, { isComplete: false }) });
+  };
   const showWhole = (whole: TraceStore): void => {
     const offsets = Float64Array.from(whole.services, (service) => shifts.get(service) ?? 0);
     report({ type: 'snapshot', snapshot: takeSnapshot(whole, { isComplete: true, ...(shifts.size > 0 && { offsets }) }) });
@@ -36,6 +46,7 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
   const take = (line: TraceColumnsLine): void => {
     if (line.type === 'head') {
       store = createTraceStore(line);
+      expected = line.summary.spanCount;
       report({ type: 'head', head: line });
       return;
     }
@@ -44,10 +55,14 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
     if (line.type === 'logs') addLogs(store, line);
     const isComplete = line.type === 'end';
     isWhole = isComplete;
-    if (!isComplete && (line.type === 'logs' || store.spans.count < 2 * shown)) return;
-    shown = store.spans.count;
-    if (isComplete) showWhole(store);
-    else report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete }) });
+    if (isComplete) {
+      clearTimeout(waiting);
+      showWhole(store);
+    } else if (line.type === 'spans' && store.spans.count >= 2 * shown) {
+      const part = store;
+      if (shown === 0 && part.spans.count >= expected) waiting = setTimeout(() => showPart(part), LOGS_WAIT_MILLIS);
+      else showPart(part);
+    }
   };
   return {
     read(bytes) {
@@ -60,6 +75,7 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
       rest = text.slice(from);
     },
     end() {
+      clearTimeout(waiting);
       if (isWhole) return;
       if (store !== undefined) report({ type: 'snapshot', snapshot: takeSnapshot(store, { isComplete: false }) });
       report({ type: 'cut' });

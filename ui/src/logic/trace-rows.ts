@@ -120,6 +120,31 @@ export function rowOf(rows: Int32Array, node: number): number {
   return -1;
 }
 
+/** What a node is known by in another tree of the same trace with more in it. */
+export function nodeKey(tree: TraceTree, node: number): string {
+  return tree.type[node] === NODE.log ? `log ${tree.logs.ids[tree.source[node] ?? 0] ?? ''}` : spanIdOf(tree, node);
+}
+
+/** The node of a key; -1 where it is not there. */
+export function nodeOfKey(tree: TraceTree, key: string): number {
+  return key.startsWith('log ') ? nodeOfLog(tree, key.slice('log '.length)) : nodeOfSpan(tree, key);
+}
+
+/** The row of a node, or of what shows it where it has none: the first of its repetition, or the nearest above it. -1 where there is none. */
+export function nearestRow(
+  tree: TraceTree,
+  node: number,
+  { rows, headOf }: { readonly rows: Int32Array; readonly headOf: Int32Array },
+): number {
+  for (let shown = node; shown !== -1; shown = tree.parent[shown] ?? -1) {
+    const row = rowOf(rows, shown);
+    if (row !== -1) return row;
+    const headRow = rowOf(rows, headOf[shown] ?? -1);
+    if (headRow !== -1) return headRow;
+  }
+  return -1;
+}
+
 /** 1 for nodes of which `is` holds and for all that these hang under: what a filter leaves. */
 export function withAncestors(tree: TraceTree, is: (node: number) => boolean): { readonly only: Uint8Array; readonly count: number } {
   const only = new Uint8Array(tree.size);

@@ -7,7 +7,10 @@ import {
   carryOver,
   foldedBelow,
   isErrorNode,
+  nearestRow,
   nextNode,
+  nodeKey,
+  nodeOfKey,
   nodeOfLog,
   rowOf,
   visibleNodes,
@@ -254,6 +257,31 @@ describe('rows of a trace', () => {
       headOf: findRepeats(deep).headOf,
     });
     expect(visibleNodes(deep, { folded, showLogs: true })).toHaveLength(deep.size);
+  });
+
+  it('are known again in a tree with more in it, or by what shows them', () => {
+    const more = treeOf({
+      spans: [{ id: 'p', end: 99 }, ...[0, 1, 2, 3, 4].map((start) => ({ id: `x${start}`, parent: 'p', name: 'x', start }))],
+      logs: [{ id: 'l', span: 'x3', time: 3 }],
+    });
+    const before = treeOf({
+      spans: [{ id: 'p', end: 99 }, ...[3, 4].map((start) => ({ id: `x${start}`, parent: 'p', name: 'x', start }))],
+    });
+    const repeats = findRepeats(more);
+    const nothing = new Uint8Array(more.size);
+    const at = (id: string) => nodeOfSpan(more, hexOf(id));
+    expect(nodeOfKey(more, nodeKey(before, nodeOfSpan(before, hexOf('x4'))))).toBe(at('x4'));
+    expect(nodeOfKey(more, nodeKey(more, nodeOfLog(more, 'l')))).toBe(nodeOfLog(more, 'l'));
+    expect(nodeOfKey(before, nodeKey(more, nodeOfLog(more, 'l')))).toBe(-1);
+    const all = { rows: visibleNodes(more, { folded: nothing, showLogs: true }), headOf: repeats.headOf };
+    expect(nearestRow(more, at('x3'), all)).toBe(rowOf(all.rows, at('x3')));
+    const folded = {
+      rows: visibleNodes(more, { folded: nothing, showLogs: true, repeats: { groups: repeats, opened: nothing } }),
+      headOf: repeats.headOf,
+    };
+    expect([nearestRow(more, at('x3'), folded), nearestRow(more, nodeOfLog(more, 'l'), folded)]).toEqual([1, 1]);
+    expect(nearestRow(more, at('x3'), { rows: Int32Array.of(0), headOf: repeats.headOf })).toBe(0);
+    expect(nearestRow(more, -1, all)).toBe(-1);
   });
 
   it('keep what is folded when more of the trace has come', () => {

@@ -554,7 +554,6 @@ export const OPERATIONS: readonly OperationDescription[] = [
         ...queryParameter('service', 'A service’s name; may be repeated, up to 50 times.', {
           type: 'array',
           items: { type: 'string' },
-          minItems: 1,
         }),
         required: true,
       },

@@ -57,6 +57,10 @@ async function* readLines(traceId: string, storage: Storage, signal: AbortSignal
   yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings] };
   const writer = createColumnWriter(BigInt(summary.startTimeUnixNano));
   const count = { spans: 0, logs: 0 };
+  // Read beside the spans, so that they come with them: a reader sees one trace and not first the one and then the other.
+  const logs = readPages(withoutOwnEvents(query), (search) => storage.searchLogs(search, reader().context));
+  const firstLogs = logs.next();
+  firstLogs.catch(() => undefined);
   if (storage.traceSpans) {
     for await (const page of readColumns(traceId, storage.traceSpans.bind(storage), () => reader().context)) {
       count.spans += page.rows;
@@ -68,9 +72,9 @@ async function* readLines(traceId: string, storage: Storage, signal: AbortSignal
       yield writer.spans(rows);
     }
   }
-  for await (const rows of readPages(withoutOwnEvents(query), (search) => storage.searchLogs(search, reader().context))) {
-    count.logs += rows.length;
-    yield writer.logs(rows);
+  for (let page = await firstLogs; !page.done; page = await logs.next()) {
+    count.logs += page.value.length;
+    yield writer.logs(page.value);
   }
   yield { type: 'end', spanCount: count.spans, logCount: count.logs };
 }

@@ -42,14 +42,6 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
         <h1 className={styles.operation}>{showControls(summary.rootOperation)}</h1>
         <ServiceName name={summary.rootService} />
         <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(duration)}</span>
-        {usual !== undefined && (
-          <span
-            className={timesOverP99(duration, usual) === undefined ? styles.fact : styles.warn}
-            title={usualText(duration, usual, { t, format })}
-          >
-            {t('usual.p99', { p99: formatDuration(usual.p99) })}
-          </span>
-        )}
         {summary.errorCount > 0 && (
           <button
             type="button"
@@ -90,20 +82,23 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
         <span className={styles.fact}>
           <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
         </span>
+        <UsualFact duration={duration} usual={usual} />
+      </header>
+      <div className={styles.parts}>
+        <ul className={styles.services} aria-label={t('traces.services')}>
+          {summary.services.map((service) => (
+            <li key={service.name} title={t('trace.spans', count(service.spanCount))}>
+              <ServiceName name={service.name} />
+            </li>
+          ))}
+        </ul>
         <span className={styles.headerLinks}>
           {correlationId !== '' && (
             <RecordLinks record={{ attributes: [{ key: 'correlation.id', value: { stringValue: correlationId } }] }} trace={false} />
           )}
           <CopyButton label={t('trace.copyId')} text={() => summary.traceId} />
         </span>
-      </header>
-      <ul className={styles.services} aria-label={t('traces.services')}>
-        {summary.services.map((service) => (
-          <li key={service.name} title={t('trace.spans', count(service.spanCount))}>
-            <ServiceName name={service.name} />
-          </li>
-        ))}
-      </ul>
+      </div>
       {(drops.length > 0 || (dropped?.spans ?? 0) > 0) && (
         <div className={styles.notice} role="status">
           {drops.map((drop) => (
@@ -115,5 +110,26 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
         </div>
       )}
     </>
+  );
+}
+
+/** Its place is kept while it is not known: nothing moves when it comes. */
+function UsualFact({ duration, usual }: { readonly duration: number; readonly usual: UsualRange | undefined }) {
+  const t = useTranslate();
+  const format = useFormat();
+  if (usual === undefined) {
+    return (
+      <span className={`${styles.fact} ${styles.kept}`} aria-hidden="true">
+        {t('usual.p99', { p99: formatDuration(duration) })}
+      </span>
+    );
+  }
+  return (
+    <span
+      className={timesOverP99(duration, usual) === undefined ? styles.fact : `${styles.fact} ${styles.warn}`}
+      title={usualText(duration, usual, { t, format })}
+    >
+      {t('usual.p99', { p99: formatDuration(usual.p99) })}
+    </span>
   );
 }

@@ -77,7 +77,6 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
         loadedSpans={snapshot?.isComplete ? undefined : (snapshot?.loadedSpans ?? 0)}
       />
       <AnswerNotesBar answers={[{ warnings: head.warnings }]} />
-      {correction && <ClockNotice address={address} correction={correction} />}
       {error !== undefined && (
         <p className={styles.notice} role="alert">
           {t('trace.cut', { reason: describeFailure(error, t).message })}
@@ -91,6 +90,8 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
       ) : (
         <TraceTabs address={address} snapshot={snapshot} head={head} usualOf={usualOf} />
       )}
+      {/* It comes when all else is drawn: below, so that nothing moves. */}
+      {correction && <ClockNotice address={address} correction={correction} />}
     </>
   );
 }

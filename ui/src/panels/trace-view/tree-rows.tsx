@@ -2,6 +2,7 @@ import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, use
 import { moveTarget } from '../../logic/move-target.ts';
 import styles from './tree-rows.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
+import { type RowIdentity, useSteadyRows } from './use-steady-rows.ts';
 
 interface TreeRowsProps {
   readonly label: string;
@@ -18,6 +19,8 @@ interface TreeRowsProps {
   readonly onKey: (event: KeyboardEvent) => void;
   readonly rowAria: (row: number) => AriaAttributes;
   readonly renderRow: (row: number) => ReactNode;
+  /** With it what is looked at stays where it is when rows come or go: the row under the pointer, else the active one, else the first in view. */
+  readonly identity?: RowIdentity;
   /** Drawn over the rows, which are still the ones that are clicked. */
   readonly renderOver: (view: RowsInView) => ReactNode;
 }
@@ -30,12 +33,16 @@ interface TreeRowsProps {
 export function TreeRows(props: TreeRowsProps) {
   const { rowCount, rowHeight, active } = props;
   const id = useId();
-  const { scroller, head, view, space, onScroll, reveal } = useRowWindow({ rowCount, rowHeight });
+  const { scroller, head, view, space, onScroll, reveal, scrollTo } = useRowWindow({ rowCount, rowHeight });
   const { first, count, height } = view;
-  // Only when the active row changes: rows that arrive must not take a reader back who has scrolled on.
+  const { group, pointerHandlers } = useSteadyRows({ identity: props.identity, view, active, rowHeight, scrollTo });
+  // Only when another row is active: rows that arrive must not take a reader back who has scrolled on.
+  const activeKey = active < 0 ? undefined : (props.identity?.keyOf(active) ?? active);
+  const activeRow = useRef(active);
+  activeRow.current = active;
   useEffect(() => {
-    if (active >= 0) reveal(active);
-  }, [active, reveal]);
+    if (activeKey !== undefined) reveal(activeRow.current);
+  }, [activeKey, reveal]);
   // A panel that opens beside the rows makes tools wrap and the view lower: the row it was opened for stays in it.
   const drawn = useRef(view);
   useEffect(() => {
@@ -72,7 +79,7 @@ export function TreeRows(props: TreeRowsProps) {
         {props.header}
       </div>
       <div className={styles.space} role="presentation" style={{ height: Math.max(space, height) }}>
-        <div className={styles.view} role="rowgroup" style={{ height }}>
+        <div ref={group} className={styles.view} role="rowgroup" style={{ height }} {...pointerHandlers}>
           {rows.map((row, slot) => (
             <div
               key={slot}

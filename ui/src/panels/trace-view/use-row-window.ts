@@ -26,6 +26,8 @@ interface RowWindow {
   readonly onScroll: (event: UIEvent<HTMLDivElement>) => void;
   /** Scrolls a row into view, no further than needed; the same function all the time. */
   readonly reveal: (row: number) => void;
+  /** Scrolls so that so many pixels of rows are above the view, at once; the same function all the time. */
+  readonly scrollTo: (offset: number) => void;
 }
 
 /** Which of any number of rows of one height are in view. Beyond what a browser can scroll, the way of the scrollbar is shortened. */
@@ -59,10 +61,18 @@ export function useRowWindow({ rowCount, rowHeight }: { readonly rowCount: numbe
     const target = top < now.offset ? top : top + now.rowHeight > now.offset + now.height ? top + now.rowHeight - now.height : undefined;
     if (target !== undefined) scroller.current?.scrollTo({ top: target / now.scale });
   }, []);
+  const scrollTo = useCallback((offset: number) => {
+    const element = scroller.current;
+    if (element === null) return;
+    element.scrollTop = offset / place.current.scale;
+    // Not with the event of it, which comes when other rows have been seen already.
+    setScrollTop(element.scrollTop);
+  }, []);
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
     const top = event.currentTarget.scrollTop;
     // In the same frame: what is drawn beside the rows must not lag behind them.
     flushSync(() => setScrollTop(top));
   };
-  return { scroller, head, view: { first, count: Math.max(0, count), top: first * rowHeight - offset, height }, space, onScroll, reveal };
+  const view = { first, count: Math.max(0, count), top: first * rowHeight - offset, height };
+  return { scroller, head, view, space, onScroll, reveal, scrollTo };
 }

@@ -7,6 +7,8 @@ import {
   foldedBelow,
   isErrorNode,
   nextNode,
+  nodeKey,
+  nodeOfKey,
   nodeOfLog,
   rowOf,
   visibleNodes,
@@ -124,12 +126,11 @@ function noFolds(tree: TraceTree): Folds {
 
 /** While a trace loads its tree is made anew again and again; what the reader has done to it stays. */
 function carried({ tree: before, folded, opened, active }: Folds, tree: TraceTree): Folds {
-  const isSpan = active !== -1 && before.type[active] !== NODE.log;
   return {
     tree,
     folded: carryOver(before, folded, tree),
     opened: carryOver(before, opened, tree),
-    active: isSpan ? nodeOfSpan(tree, spanIdOf(before, active)) : -1,
+    active: active === -1 ? -1 : nodeOfKey(tree, nodeKey(before, active)),
   };
 }
 

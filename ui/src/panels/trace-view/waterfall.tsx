@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, type WheelEvent } from 'react';
 import { panWindow, type TimeWindow, zoomWindow } from '../../logic/time-window.ts';
 import { TRACE_MARKS } from '../../logic/trace-marks.ts';
-import { rowOf } from '../../logic/trace-rows.ts';
+import { nearestRow, nodeKey, nodeOfKey, rowOf } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -44,6 +44,14 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
   useDrawnMarks(snapshot.isComplete);
   const maxTicks = Math.max(1, Math.floor((width - PLOT_MARGIN) / PIXELS_PER_TICK));
   const ticks = useMemo(() => windowTicks(tree.durationNanos, { window, maxTicks }), [tree, window, maxTicks]);
+  const identity = useMemo(
+    () => ({
+      contents: rows,
+      keyOf: (row: number) => (rows[row] === undefined ? undefined : nodeKey(tree, rows[row])),
+      rowOf: (key: string) => nearestRow(tree, nodeOfKey(tree, key), { rows, headOf: snapshot.repeats.headOf }),
+    }),
+    [rows, tree, snapshot],
+  );
   const waiting = snapshot.isComplete ? 0 : Math.max(0, spanCount - snapshot.loadedSpans);
   const keys = (event: KeyboardEvent) => {
     if (foldByKey(event.key, snapshot, state)) event.preventDefault();
@@ -64,6 +72,7 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
         rowHeight={rowHeight}
         columnCount={2}
         active={state.active}
+        identity={identity}
         selected={state.selected}
         onActive={state.activate}
         onOpen={(row) => {
