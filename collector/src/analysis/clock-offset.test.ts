@@ -66,6 +66,46 @@ describe('estimateOffset', () => {
   });
 });
 
+describe('estimateOffset of a clock that drifts', () => {
+  const MINUTE = 60_000 * MS;
+  /** A call a minute, of a clock that is ahead by `start` and gains `gain` a minute. */
+  const drifting = (count: number, { start, gain }: { readonly start: number; readonly gain: number }) =>
+    Array.from({ length: count }, (_, index) =>
+      call(index * MINUTE, { there: (1 + (index % 3)) * MS, work: 20 * MS, back: (3 - (index % 3)) * MS, offset: start + index * gain }),
+    );
+
+  it('finds the offset at the time that is asked for, and the drift', () => {
+    const calls = drifting(20, { start: 15 * MS, gain: 4 * MS });
+    for (const minute of [0, 7, 19]) {
+      const { state, median, drift } = estimateOffset(calls, BigInt(minute * MINUTE));
+      expect(state).toBe('differ');
+      expect(Math.abs(median - (15 + 4 * minute) * MS)).toBeLessThanOrEqual(2 * MS);
+      expect(drift * MINUTE).toBeCloseTo(4 * MS, -6);
+    }
+  });
+
+  it('finds that the clocks agree when they do so at that time', () => {
+    const calls = drifting(21, { start: -40 * MS, gain: 4 * MS });
+    expect(estimateOffset(calls, BigInt(10 * MINUTE)).state).toBe('agree');
+    expect(estimateOffset(calls, BigInt(20 * MINUTE))).toMatchObject({ state: 'differ' });
+  });
+
+  it('takes a clock that was set for none that drifts, and one whose calls took long for one that is right', () => {
+    const set = [...drifting(10, { start: 0, gain: 0 }), ...drifting(10, { start: 200 * MS, gain: 0 })].map((one, index) => {
+      const moved = BigInt((index >= 10 ? 10 : 0) * MINUTE);
+      return {
+        clientStart: one.clientStart + moved,
+        clientEnd: one.clientEnd + moved,
+        serverStart: one.serverStart + moved,
+        serverEnd: one.serverEnd + moved,
+      };
+    });
+    expect(estimateOffset(set).state).toBe('unknown');
+    const slower = Array.from({ length: 20 }, (_, index) => call(index * MINUTE, { there: index * 4 * MS, work: MS, back: MS, offset: 0 }));
+    expect(estimateOffset(slower)).toMatchObject({ state: 'agree', drift: 0 });
+  });
+});
+
 describe('offsetsFrom', () => {
   const pair = (caller: string, called: string, offset: number, calls = 20): EstimatedPair => ({
     caller,

@@ -1,4 +1,5 @@
 import type { ClockState } from '../api/index.ts';
+import { driftOf } from './clock-drift.ts';
 
 /** One call between two clocks: the client's span by the caller's clock, the server's by the called one's. Unix nanoseconds. */
 export interface ClockedCall {
@@ -8,7 +9,7 @@ export interface ClockedCall {
   readonly serverEnd: bigint;
 }
 
-/** Nanoseconds that the called one's clock is ahead. */
+/** Nanoseconds that the called one's clock is ahead, at the time that was asked for. */
 export interface OffsetEstimate {
   readonly state: ClockState;
   readonly calls: number;
@@ -16,6 +17,8 @@ export interface OffsetEstimate {
   readonly low: number;
   readonly high: number;
   readonly spread: number;
+  /** By how much the offset grows, nanoseconds a nanosecond; 0 where the calls are told by one offset. */
+  readonly drift: number;
 }
 
 /** Of fewer calls nothing is sure. */
@@ -28,28 +31,40 @@ const EXTREMES = 0.1;
  * server ended after it (Cristian's bounds). In the middle lies the offset if the way there takes as long as the way back, as in NTP (RFC 5905, section 8).
  * The clocks differ for sure where nearly all calls exclude that they agree, and say about the same: never where all servers lie within their clients.
  * Calls whose server took longer than its client waited bound nothing and are left out.
+ * Where no one offset tells all calls, the clock may run faster or slower: they are looked at again without what it drifts between them and `atNanos`.
  */
-export function estimateOffset(calls: readonly ClockedCall[]): OffsetEstimate {
-  const uppers: number[] = [];
-  const lowers: number[] = [];
-  const middles: number[] = [];
-  for (const { clientStart, clientEnd, serverStart, serverEnd } of calls) {
+export function estimateOffset(calls: readonly ClockedCall[], atNanos = calls[0]?.clientStart ?? 0n): OffsetEstimate {
+  const bounds = calls.flatMap(({ clientStart, clientEnd, serverStart, serverEnd }): Bounds[] => {
     const upper = Number(serverStart - clientStart);
     const lower = Number(serverEnd - clientEnd);
-    if (lower > upper) continue;
-    uppers.push(upper);
-    lowers.push(lower);
-    middles.push((upper + lower) / 2);
-  }
-  const sorted = middles.sort(byValue);
-  const median = quantile(sorted, 0.5);
-  const low = quantile(lowers.sort(byValue), 1 - EXTREMES);
-  const high = quantile(uppers.sort(byValue), EXTREMES);
-  const spread = quantile(sorted, 1 - EXTREMES) - quantile(sorted, EXTREMES);
-  return { state: stateOf({ calls: sorted.length, median, low, high, spread }), calls: sorted.length, median, low, high, spread };
+    return lower > upper ? [] : [{ time: Number(clientStart - atNanos), upper, lower }];
+  });
+  const still = estimateOf(bounds, 0);
+  if (still.state !== 'unknown' || bounds.length < MIN_CALLS) return still;
+  const drift = driftOf(bounds.map(({ time, upper, lower }) => ({ time, offset: (upper + lower) / 2 })));
+  const moving = drift === undefined ? still : estimateOf(bounds, drift);
+  return moving.state === 'unknown' ? still : moving;
 }
 
-function stateOf({ calls, median, low, high, spread }: Omit<OffsetEstimate, 'state'>): ClockState {
+interface Bounds {
+  /** Since the time that was asked for. */
+  readonly time: number;
+  readonly upper: number;
+  readonly lower: number;
+}
+
+function estimateOf(bounds: readonly Bounds[], drift: number): OffsetEstimate {
+  const uppers = bounds.map(({ time, upper }) => upper - drift * time).sort(byValue);
+  const lowers = bounds.map(({ time, lower }) => lower - drift * time).sort(byValue);
+  const middles = bounds.map(({ time, upper, lower }) => (upper + lower) / 2 - drift * time).sort(byValue);
+  const median = quantile(middles, 0.5);
+  const low = quantile(lowers, 1 - EXTREMES);
+  const high = quantile(uppers, EXTREMES);
+  const spread = quantile(middles, 1 - EXTREMES) - quantile(middles, EXTREMES);
+  return { state: stateOf({ calls: bounds.length, median, low, high, spread }), calls: bounds.length, median, low, high, spread, drift };
+}
+
+function stateOf({ calls, median, low, high, spread }: Omit<OffsetEstimate, 'state' | 'drift'>): ClockState {
   if (calls < MIN_CALLS) return 'unknown';
   if (low <= 0 && high >= 0) return 'agree';
   // Bounds that contradict each other are of a clock that was set, or of more than one.

@@ -19,6 +19,8 @@ export interface ClockPair {
   highNano: string;
   /** Between the tenth and the ninetieth percentile of what single calls say. */
   spreadNano: string;
+  /** By how much the offset grows in a minute where the clock drifts, decimal nanoseconds; the median and the bounds are for the trace's own time. */
+  driftNanoPerMinute: string;
 }
 
 /** The clocks of a trace's spans, and how far each is from that of the root. Nothing that was stored is changed by it. */

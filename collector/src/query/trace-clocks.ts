@@ -13,8 +13,9 @@ const CLIENT = 3;
 const MAX_OWN_SPANS = 5_000;
 /** Pairs with fewer calls in the trace are left out. */
 const MAX_PAIRS = 20;
-/** Other traces are looked at from so long before it to so long after it: clocks drift, some milliseconds in an hour. */
-const AROUND_NANOS = 10n * 60n * 1_000_000_000n;
+const NANOS_A_MINUTE = 60e9;
+/** Other traces are looked for from so long before it to so long after it, the nearest first: clocks drift, some milliseconds in a minute. */
+const AROUND_NANOS = [15n, 120n, 600n].map((seconds) => seconds * 1_000_000_000n);
 const TRACES_A_PAIR = 50;
 const MAX_TRACES = 200;
 const MAX_OTHER_SPANS = 10_000;
@@ -30,7 +31,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
   const all = callsByPair([...spans, ...(await readCalls(others, reader))]);
   const pairs = ownPairs.map(({ caller, called }) => {
     const { calls = [], traces = new Set<string>() } = all.get(pairName(caller, called)) ?? {};
-    return { caller, called, estimate: estimateOffset(calls), traces: traces.size };
+    return { caller, called, estimate: estimateOffset(calls, BigInt(first.startTimeUnixNano)), traces: traces.size };
   });
   const root = clockOf(spans.find(({ parentSpanId }) => parentSpanId === undefined) ?? first);
   const offsets = offsetsFrom(root, pairs);
@@ -40,7 +41,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
       const { offset, isSure } = offsets.get(name) ?? { offset: 0, isSure: false };
       return { name, services: [...new Set(members.map(serviceOf))].sort(), offsetNano: nanosText(offset), isSure };
     }),
-    pairs: pairs.map(({ caller, called, traces, estimate: { state, calls, median, low, high, spread } }) => ({
+    pairs: pairs.map(({ caller, called, traces, estimate: { state, calls, median, low, high, spread, drift } }) => ({
       caller,
       called,
       state,
@@ -50,6 +51,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
       lowNano: nanosText(low),
       highNano: nanosText(high),
       spreadNano: nanosText(spread),
+      driftNanoPerMinute: nanosText(drift * NANOS_A_MINUTE),
     })),
     tracesLookedAt: 1 + others.length,
     ...(own.hasMore && { warnings: [`Clocks are those of the trace's first ${MAX_OWN_SPANS} spans.`] }),
@@ -98,7 +100,6 @@ interface OwnTrace {
 async function findOtherTraces(pairs: readonly Calls[], { traceId, spans }: OwnTrace, { storage, context }: Reader): Promise<string[]> {
   const starts = spans.map(({ startTimeUnixNano }) => BigInt(startTimeUnixNano)).sort((left, right) => (left < right ? -1 : 1));
   const [first = 0n, last = first] = [starts[0], starts.at(-1)];
-  const range = { fromNanos: first > AROUND_NANOS ? first - AROUND_NANOS : 0n, toNanos: last + AROUND_NANOS };
   const found = new Set<string>();
   const asked = new Set<string>();
   for (const { services } of pairs) {
@@ -106,8 +107,12 @@ async function findOtherTraces(pairs: readonly Calls[], { traceId, spans }: OwnT
       if (asked.has(service) || found.size >= MAX_TRACES) continue;
       asked.add(service);
       const query = and(equals('service', service), equals('kind', 'server'));
-      const traces = await storage.findTraceIds({ query, target: 'spans', range, limit: TRACES_A_PAIR }, context);
-      for (const trace of traces) if (trace.traceId !== traceId) found.add(trace.traceId);
+      for (const around of AROUND_NANOS) {
+        const range = { fromNanos: first > around ? first - around : 0n, toNanos: last + around };
+        const traces = await storage.findTraceIds({ query, target: 'spans', range, limit: TRACES_A_PAIR }, context);
+        for (const trace of traces) if (trace.traceId !== traceId) found.add(trace.traceId);
+        if (traces.length === TRACES_A_PAIR) break;
+      }
     }
   }
   return [...found].slice(0, MAX_TRACES);

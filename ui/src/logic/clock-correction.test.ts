@@ -13,6 +13,7 @@ const pair = (caller: string, called: string, state: ClockState, calls: number):
   lowNano: '0',
   highNano: '0',
   spreadNano: String(calls * 10),
+  driftNanoPerMinute: String(-calls),
 });
 
 describe('clockCorrection', () => {
@@ -22,9 +23,9 @@ describe('clockCorrection', () => {
       pairs: [pair('n1', 'n2', 'differ', 40), pair('n2', 'n3', 'differ', 20), pair('n1', 'n3', 'unknown', 90)],
     });
     expect(clocks).toEqual([
-      { service: 'mail', offset: -9000, calls: 20, traces: 19, spread: 200 },
-      { service: 'payments', offset: 3000, calls: 40, traces: 39, spread: 400 },
-      { service: 'cards', offset: 3000, calls: 40, traces: 39, spread: 400 },
+      { service: 'mail', offset: -9000, calls: 20, traces: 19, spread: 200, drift: 20 },
+      { service: 'payments', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
+      { service: 'cards', offset: 3000, calls: 40, traces: 39, spread: 400, drift: 40 },
     ]);
     expect([...shifts]).toEqual([
       ['mail', 9000],

@@ -10,6 +10,8 @@ export interface ServiceClock {
   readonly traces: number;
   /** How far the calls' own estimates are apart, nanoseconds. */
   readonly spread: number;
+  /** Nanoseconds that the difference grows or shrinks by in a minute; 0 where it stays. */
+  readonly drift: number;
 }
 
 export interface ClockCorrection {
@@ -40,6 +42,7 @@ export function clockCorrection({ clocks, pairs }: Pick<TraceClocksAnswer, 'cloc
       calls: evidence?.calls ?? 0,
       traces: evidence?.traces ?? 0,
       spread: Number(evidence?.spreadNano ?? 0),
+      drift: Math.abs(Number(evidence?.driftNanoPerMinute ?? 0)),
     });
   }
   found.sort((left, right) => Math.abs(right.offset) - Math.abs(left.offset));

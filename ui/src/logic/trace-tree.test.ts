@@ -17,7 +17,7 @@ import {
   withAncestors,
   withRowFor,
 } from './trace-rows.ts';
-import { buildTraceTree, nodeOfSpan } from './trace-tree.ts';
+import { buildTraceTree, durationOfSpans, nodeOfSpan } from './trace-tree.ts';
 
 const unfinished = { traceId: 't', kind: 2, service: 'x' };
 
@@ -109,6 +109,21 @@ describe('buildTraceTree', () => {
     expect([...tree.start].toSorted((left, right) => left - right)).toEqual([0, 10, 20]);
     expect(tree.durationNanos).toBe(110);
     expect(tree.startNanos).toBe(1_500n);
+  });
+
+  it('lasts from the first start of a span to the last end, whatever its records say', () => {
+    expect(
+      durationOfSpans(
+        treeOf({
+          spans: [
+            { id: 'a', start: 10, end: 40 },
+            { id: 'b', start: 5, end: 20 },
+          ],
+          logs: [{ id: 'l', time: 900 }],
+        }),
+      ),
+    ).toBe(35);
+    expect(durationOfSpans(treeOf({ logs: [{ id: 'l', time: 9 }] }))).toBe(0);
   });
 
   it('is not deeper than the stack for a chain of 50,000 spans', () => {

@@ -116,6 +116,17 @@ export function endOf(tree: Pick<TraceTree, 'start' | 'duration'>, node: number)
   return (tree.start[node] ?? 0) + (tree.duration[node] ?? 0);
 }
 
+/** From the first start of a finished span to the last end of one, nanoseconds; records before and after are not in it. */
+export function durationOfSpans(tree: TraceTree): number {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  for (let node = 0; node < tree.size; node += 1) {
+    if (!isSpanNode(tree, node)) continue;
+    first = Math.min(first, tree.start[node] ?? 0);
+    last = Math.max(last, endOf(tree, node));
+  }
+  return Math.max(0, last - first);
+}
+
 /** Finished spans: what durations are known of. */
 export function isSpanNode(tree: Pick<TraceTree, 'type'>, node: number): boolean {
   return tree.type[node] === NODE.span;

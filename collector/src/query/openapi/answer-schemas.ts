@@ -315,6 +315,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         lowNano: signedNanos,
         highNano: signedNanos,
         spreadNano: nanos,
+        driftNanoPerMinute: nanos,
       }),
       'Of the trace’s own calls, most calls first; offsets of the called one’s clock, over calls of other traces too.',
     ),

@@ -473,6 +473,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
           lowNano: '2999000000',
           highNano: '3001000000',
           spreadNano: '1000000',
+          driftNanoPerMinute: '0',
         },
       ],
       tracesLookedAt: 51,

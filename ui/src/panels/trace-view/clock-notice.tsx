@@ -32,7 +32,7 @@ export function ClockNotice({ address, correction }: ClockNoticeProps) {
 function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; readonly isCorrected: boolean }) {
   const t = useTranslate();
   const format = useFormat();
-  const { service, offset, calls, traces, spread } = clock;
+  const { service, offset, calls, traces, spread, drift } = clock;
   const values = { service, offset: formatDuration(Math.abs(offset)) };
   const evidence = t('clocks.evidence', {
     calls,
@@ -44,7 +44,10 @@ function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; reado
   return (
     <li>
       {t(offset > 0 ? (isCorrected ? 'clocks.movedBack' : 'clocks.ahead') : isCorrected ? 'clocks.movedOn' : 'clocks.behind', values)}{' '}
-      <span className={styles.clockEvidence}>{evidence}</span>
+      <span className={styles.clockEvidence}>
+        {evidence}
+        {drift > 0 && ` ${t('clocks.drift', { drift: formatDuration(drift) })}`}
+      </span>
     </li>
   );
 }

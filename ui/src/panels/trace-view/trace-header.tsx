@@ -21,7 +21,10 @@ interface TraceHeaderProps {
   readonly unfinishedCount: number;
   /** What senders left out of spans that are there. */
   readonly dropped: TraceSnapshot['dropped'] | undefined;
-  /** How long the root's operation usually takes. */
+  /** Of the trace as it is drawn: with its clocks corrected it may be another one than its times say. */
+  readonly durationNanos: number;
+  /** Of the root span alone, and how long its operation usually takes. */
+  readonly rootNanos: number;
   readonly usual: UsualRange | undefined;
   /** Leads to the next span of which a figure tells. */
   readonly onNext: (kind: MarkedSpan) => void;
@@ -30,18 +33,18 @@ interface TraceHeaderProps {
 }
 
 /** The trace in one line, who took part, and what is not there. */
-export function TraceHeader({ head, correlationId, missingCount, unfinishedCount, dropped, usual, onNext, loadedSpans }: TraceHeaderProps) {
+export function TraceHeader(props: TraceHeaderProps) {
+  const { head, correlationId, missingCount, unfinishedCount, dropped, durationNanos, rootNanos, usual, onNext, loadedSpans } = props;
   const t = useTranslate();
   const format = useFormat();
   const { summary, drops } = head;
-  const duration = Number(summary.durationNano);
   const count = (value: number) => ({ count: value, shown: format.number(value) });
   return (
     <>
       <header className={styles.header}>
         <h1 className={styles.operation}>{showControls(summary.rootOperation)}</h1>
         <ServiceName name={summary.rootService} />
-        <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(duration)}</span>
+        <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(durationNanos)}</span>
         {summary.errorCount > 0 && (
           <button
             type="button"
@@ -82,7 +85,7 @@ export function TraceHeader({ head, correlationId, missingCount, unfinishedCount
         <span className={styles.fact}>
           <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
         </span>
-        <UsualFact duration={duration} usual={usual} />
+        <UsualFact duration={rootNanos} usual={usual} />
       </header>
       <div className={styles.parts}>
         <ul className={styles.services} aria-label={t('traces.services')}>

@@ -5,7 +5,7 @@ import { describeFailure } from '../../api/describe-failure.ts';
 import { traceSpanQuery } from '../../api/queries.ts';
 import { correlationIdOf } from '../../logic/any-value.ts';
 import { type MarkedSpan, nextMarked } from '../../logic/marked-span.ts';
-import { nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
+import { durationOfSpans, nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
@@ -58,6 +58,9 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
   const { rootSpanId } = head.summary;
   const root = useQuery({ ...traceSpanQuery(address.traceId, rootSpanId), enabled: rootSpanId !== '' && head.summary.spanCount > 0 }).data;
   const usualOf = useUsualRanges(head, snapshot);
+  const rootNode = snapshot === undefined ? -1 : nodeOfSpan(snapshot.tree, rootSpanId);
+  const isCorrected = correction !== undefined && address.correctClocks;
+  const correctedNanos = useMemo(() => (isCorrected && snapshot ? durationOfSpans(snapshot.tree) : undefined), [isCorrected, snapshot]);
   const goToNext = (kind: MarkedSpan): void => {
     if (snapshot === undefined) return;
     const { tree } = snapshot;
@@ -72,7 +75,9 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
         missingCount={snapshot?.tree.missingCount ?? 0}
         unfinishedCount={snapshot?.tree.unfinishedCount ?? head.unfinished.length}
         dropped={snapshot?.dropped}
-        usual={snapshot === undefined ? undefined : usualOf(nodeOfSpan(snapshot.tree, rootSpanId))}
+        durationNanos={correctedNanos ?? Number(head.summary.durationNano)}
+        rootNanos={snapshot?.tree.duration[rootNode] ?? 0}
+        usual={usualOf(rootNode)}
         onNext={goToNext}
         loadedSpans={snapshot?.isComplete ? undefined : (snapshot?.loadedSpans ?? 0)}
       />
