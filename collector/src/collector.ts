@@ -25,6 +25,7 @@ import { readRedaction } from './redaction/read-redaction.ts';
 import type { RedactRequest } from './redaction/redact-request.ts';
 import { directoryError, listenError, StartError } from './start-error.ts';
 import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts';
+import type { SearchStore } from './storage/searches/search-store.ts';
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -35,6 +36,8 @@ import { RepeatLimit } from './telemetry/repeat-limit.ts';
 
 /** Where the embedded storage's files are in the data directory. */
 const EMBEDDED_FOLDER = 'embedded';
+/** Where saved searches are, beside an embedded storage. */
+const SEARCHES_FOLDER = 'searches';
 /** Where what was acknowledged is until the storage has it. */
 const LOG_FOLDER = 'log';
 /** Between tries to start a storage that was away when the collector started. */
@@ -78,7 +81,11 @@ export async function createCollector(config: Config, options: CollectorOptions)
   return new ComposedCollector(config, { ...options, ...stored, reduced, redacted, redact });
 }
 
-interface ComposedParts extends StorageWithArrivals {
+interface StorageParts extends StorageWithArrivals {
+  readonly searches: SearchStore;
+}
+
+interface ComposedParts extends StorageParts {
   readonly reduced: ReasonCounts;
   readonly redacted: ReasonCounts;
   readonly redact: RedactRequest | undefined;
@@ -89,6 +96,7 @@ class ComposedCollector implements Collector {
   readonly #options: CollectorOptions;
   readonly #storage: Storage;
   readonly #arrivals: LogArrivals;
+  readonly #searches: SearchStore;
   readonly #queue: DurableQueue;
   readonly #view: CollectorView;
   readonly #stop = new AbortController();
@@ -100,11 +108,12 @@ class ComposedCollector implements Collector {
   #stopping: Promise<void> | undefined;
   #storageStarting: Promise<void> | undefined;
 
-  constructor(config: Config, { storage, arrivals, reduced, redacted, redact, ...options }: CollectorOptions & ComposedParts) {
+  constructor(config: Config, { storage, arrivals, searches, reduced, redacted, redact, ...options }: CollectorOptions & ComposedParts) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
     this.#arrivals = arrivals;
+    this.#searches = searches;
     const { logger, version } = options;
     const refusals = new Refusals();
     const metrics = new MetricCounts();
@@ -243,6 +252,7 @@ class ComposedCollector implements Collector {
     return createQueryServer({
       storage: this.#storage,
       arrivals: this.#arrivals,
+      searches: this.#searches,
       delivered: () => this.#queue.delivered(),
       collector: this.#view,
       host,
@@ -263,7 +273,7 @@ class ComposedCollector implements Collector {
 async function createStorage(
   config: Config,
   { logger, reduced }: { readonly logger: Logger; readonly reduced: ReasonCounts },
-): Promise<StorageWithArrivals> {
+): Promise<StorageParts> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
     const [url, ...otherUrls] = config.elasticsearchUrls;
@@ -288,17 +298,22 @@ async function createStorage(
         reduced.add(form === 'untyped' ? `${reason}: kept without typed fields` : `${reason}: kept without its attributes in the index`);
       },
     });
-    return { storage, arrivals: storage.arrivals };
+    return { storage, arrivals: storage.arrivals, searches: storage.searches };
   }
   const { createEmbeddedStorage } = await import('./storage/embedded/embedded-storage.ts');
   const { recordArrivals } = await import('./storage/embedded/arrivals/record-arrivals.ts');
+  const { createFileSearchStore } = await import('./storage/embedded/searches/file-search-store.ts');
   const storage = createEmbeddedStorage({
     directory: join(config.dataDirectory, EMBEDDED_FOLDER),
     retention: { maxAgeMillis: config.retentionDays * MILLIS_A_DAY, maxBytes: config.retentionBytes },
     onDamage: (reason) => logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason }),
     onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
   });
-  return recordArrivals(storage);
+  const searches = createFileSearchStore({
+    directory: join(config.dataDirectory, SEARCHES_FOLDER),
+    onDamage: (reason) => logger.error('the saved searches were damaged on disk; the list begins anew', { reason }),
+  });
+  return { ...recordArrivals(storage), searches };
 }
 
 async function readCertificates(file: string): Promise<string> {

@@ -4,6 +4,7 @@ export * from './flow-breaks.ts';
 export * from './health.ts';
 export * from './otlp-json.ts';
 export * from './records.ts';
+export * from './saved-searches.ts';
 export * from './stats.ts';
 export * from './status.ts';
 export * from './threadline-events.ts';

@@ -15,9 +15,12 @@ import { ClientGoneError, withReadContext } from './read-context.ts';
 import { apiRoutes } from './routes/api-routes.ts';
 import { healthPath } from './routes/health-route.ts';
 import { openApiPath } from './routes/openapi-route.ts';
+import { savedSearchWrites } from './saved-searches/saved-search-routes.ts';
 import { serveUi } from './serve-ui.ts';
 import { type StreamRoute, withStreamSignal } from './streams/stream-route.ts';
 import { streamRoutes } from './streams/stream-routes.ts';
+import { readJsonBody } from './writes/read-json-body.ts';
+import type { WriteRoute } from './writes/write-route.ts';
 
 export interface QueryAppOptions extends QueryServerOptions {
   /** Aborted when the server closes: streams end then. */
@@ -48,6 +51,7 @@ export function createQueryApp(options: QueryAppOptions): Express {
   });
   for (const route of streamRoutes(options)) addStreamRoute(app, route, options);
   for (const route of [...apiRoutes(options), ...JAEGER_ROUTES]) addRoute(app, route, options);
+  addWriteRoutes(app, savedSearchWrites(options.searches));
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
       ...(request.method === 'GET' ? { expected: [openApiPath] } : {}),
@@ -89,6 +93,25 @@ function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptio
   refuseOtherMethods(app, route.path);
 }
 
+function addWriteRoutes(app: Express, routes: readonly WriteRoute[]): void {
+  for (const { path, method, maxBodyBytes, prepare } of routes) {
+    app[method](path, async (request, response) => {
+      checkParameters(parseQueryString(request.url), { single: [] });
+      const body = maxBodyBytes === 0 ? undefined : await readJsonBody(request, maxBodyBytes);
+      const headers = { ifMatch: request.get('if-match'), ifNoneMatch: request.get('if-none-match') };
+      const write = prepare({ path: pathIds(request), ...headers, body, nowNanos: nowNanos() });
+      response.json(await withReadContext(response, write));
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    refuseOtherMethods(
+      app,
+      path,
+      routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase()),
+    );
+  }
+}
+
 function inputOf(request: Request, names: ParameterNames, { readKey }: QueryServerOptions): RouteInput {
   return {
     path: pathIds(request),
@@ -98,10 +121,10 @@ function inputOf(request: Request, names: ParameterNames, { readKey }: QueryServ
   };
 }
 
-function refuseOtherMethods(app: Express, path: string): void {
+function refuseOtherMethods(app: Express, path: string, allowed: readonly string[] = ['GET', 'HEAD']): void {
   app.all(path, (_request, response) => {
-    response.set('allow', 'GET, HEAD');
-    throw new ThreadlineError('method_not_allowed', 'This API only reads: use GET or HEAD.', { expected: ['GET', 'HEAD'] });
+    response.set('allow', allowed.join(', '));
+    throw new ThreadlineError('method_not_allowed', `This path takes ${allowed.join(' and ')} only.`, { expected: allowed });
   });
 }
 

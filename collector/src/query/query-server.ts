@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { LogArrivals } from '../storage/log-arrivals.ts';
+import type { SearchStore } from '../storage/searches/search-store.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { CollectorView } from './collector-view.ts';
 import { createQueryApp } from './query-app.ts';
@@ -17,6 +18,8 @@ export interface QueryServerOptions {
   readonly storage: Storage;
   /** What live tails show. */
   readonly arrivals: LogArrivals;
+  /** Where saved searches are kept. */
+  readonly searches: SearchStore;
   /** Resolves when what was acknowledged before is in the storage, or soon: a reader finds what it sent a moment ago. */
   readonly delivered?: () => Promise<void>;
   readonly collector: CollectorView;

@@ -9,6 +9,7 @@ import { testLogExport } from '../query/log-export-endpoints.ts';
 import { testLogFieldEndpoints } from '../query/log-field-endpoints.ts';
 import { testLogPatternEndpoints } from '../query/log-pattern-endpoints.ts';
 import { testLogTail } from '../query/log-tail-endpoints.ts';
+import { testSavedSearchEndpoints } from '../query/saved-search-endpoints.ts';
 import { testStatsEndpoints } from '../query/stats-endpoints.ts';
 import { testTraceClocks } from '../query/trace-clocks-endpoints.ts';
 import { testTraceColumns } from '../query/trace-columns-endpoints.ts';
@@ -57,6 +58,14 @@ testTraceEndpoints(() => createTenantStorage(`querytraces${run}`).storage);
 testTraceColumns(() => createTenantStorage(`querycolumns${run}`).storage);
 testTraceClocks(() => createTenantStorage(`queryclocks${run}`).storage);
 testFlowEndpoints(() => createTenantStorage(`queryflows${run}`).storage);
+testSavedSearchEndpoints(() => {
+  const { searches } = createElasticsearchStorage({ url: inject('elasticsearchUrl') });
+  const tenant = `querysaved${run}`;
+  return {
+    read: (context) => searches.read({ ...context, tenant }),
+    replace: (list, context) => searches.replace(list, { ...context, tenant }),
+  };
+});
 let tails = 0;
 testLogTail({
   createStorage: () => {

@@ -190,7 +190,7 @@ describe("Jaeger's API", () => {
   it('only reads', async () => {
     const response = await api.send('/jaeger/api/traces', { method: 'POST' });
     expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
-    expect(listed(response).errors).toEqual([{ code: 405, msg: 'This API only reads: use GET or HEAD.' }]);
+    expect(listed(response).errors).toEqual([{ code: 405, msg: 'This path takes GET and HEAD only.' }]);
   });
 
   it('draws who calls whom, through messages too', async () => {

@@ -4,7 +4,11 @@ import { createOpenApiDocument } from '../../src/query/openapi/openapi-document.
 const PATH_PARAMETER = /\{[^}]+\}/g;
 
 interface Described {
-  readonly paths: Readonly<Record<string, { readonly get: { readonly responses: Readonly<Record<string, Response>> } }>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, Response>>;
 }
 
 interface Response {
@@ -26,10 +30,16 @@ function describedPath(path: string): string | undefined {
   return candidates.find((candidate) => candidate === path) ?? candidates[0];
 }
 
+interface Answered {
+  /** In lower case; `get` by default. */
+  readonly method?: string;
+  readonly status: number;
+}
+
 /** What is wrong with a real answer by the API's own description; empty when nothing is. */
-export function describeMismatch(path: string, status: number, body: unknown): string {
+export function describeMismatch(path: string, { method = 'get', status }: Answered, body: unknown): string {
   const described = describedPath(path);
-  const response = described === undefined ? undefined : DOCUMENT.paths[described]?.get.responses[status];
+  const response = described === undefined ? undefined : DOCUMENT.paths[described]?.[method]?.responses[status];
   // A path that nothing describes is answered by the error that all have.
   const schema = response?.content['application/json'].schema ?? { $ref: '#/components/schemas/ErrorAnswer' };
   if (described !== undefined && response === undefined && status !== 405) return `${described} does not describe ${status}`;

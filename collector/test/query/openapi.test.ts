@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/query/openapi/operations.ts';
+import type { ParameterNames } from '../../src/query/parameters/parameters.ts';
 import { apiRoutes } from '../../src/query/routes/api-routes.ts';
 import { openApiPath } from '../../src/query/routes/openapi-route.ts';
+import { savedSearchWrites } from '../../src/query/saved-searches/saved-search-routes.ts';
 import { streamRoutes } from '../../src/query/streams/stream-routes.ts';
 import { recordArrivals } from '../../src/storage/embedded/arrivals/record-arrivals.ts';
 import { LOGS, SPANS } from '../storage-contract/fixtures.ts';
@@ -9,6 +11,7 @@ import { DOCUMENT, describeMismatch, validate } from './openapi-check.ts';
 import { QUIET_COLLECTOR, type QueryApi, startQueryApi } from './query-api.ts';
 
 const STREAMS = new Map(OPERATIONS.flatMap(({ path, stream }) => (stream ? [[path, stream.mediaTypes] as const] : [])));
+const NO_NAMES: ParameterNames = { single: [] };
 const ALL_TIME = 'from=0&to=2200-01-01T00:00:00Z&limit=1000';
 
 describe('the OpenAPI document', () => {
@@ -24,22 +27,26 @@ describe('the OpenAPI document', () => {
   });
 
   it('has every route of the API with every parameter of it, and no other', () => {
-    const described = OPERATIONS.map(({ path, parameters }) => [
+    const described = OPERATIONS.map(({ path, method, parameters }) => [
+      method ?? 'get',
       path,
       parameters.flatMap((parameter) => (parameter.in === 'header' ? [] : [parameter.name])).toSorted(),
     ]);
-    const options = { version: '', otlpHttpUrl: '', otlpGrpcUrl: '', collector: QUIET_COLLECTOR };
+    const options = { version: '', otlpHttpUrl: '', otlpGrpcUrl: '', collector: QUIET_COLLECTOR, searches: api.searches };
     const { arrivals } = recordArrivals(api.storage);
-    const routes = [...streamRoutes({ arrivals }), ...apiRoutes(options)].map(({ path, names }) => {
+    const reads = [...streamRoutes({ arrivals }), ...apiRoutes(options)].map((route) => ({ method: 'get', ...route }));
+    const writes = savedSearchWrites(api.searches).map((route) => ({ ...route, names: NO_NAMES }));
+    const routes = [...reads, ...writes].map(({ method, path, names }) => {
       const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
-      return [path.replace(/:(\w+)/g, '{$1}'), [...inPath, ...names.single, ...(names.repeated ?? [])].toSorted()];
+      return [method, path.replace(/:(\w+)/g, '{$1}'), [...inPath, ...names.single, ...(names.repeated ?? [])].toSorted()];
     });
     expect(described.toSorted()).toEqual(routes.toSorted());
   });
 
   it('has an example of each answer and each error that is as its schema says', () => {
-    for (const [path, { get }] of Object.entries(DOCUMENT.paths)) {
-      for (const [status, response] of Object.entries(get.responses)) {
+    const operations = Object.entries(DOCUMENT.paths).flatMap(([path, methods]) => Object.values(methods).map((one) => ({ path, ...one })));
+    for (const { path, responses } of operations) {
+      for (const [status, response] of Object.entries(responses)) {
         if (path === openApiPath && status === '200') continue;
         if (status === '200' && STREAMS.has(path)) {
           expect(Object.keys(response.content), path).toEqual(STREAMS.get(path));
@@ -58,9 +65,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('finds a wrong answer wrong', () => {
-    expect(describeMismatch('/api/v1/services', 200, { services: [{ name: 5 }] })).not.toBe('');
-    expect(describeMismatch('/api/v1/logs', 200, { records: [], surprise: true })).not.toBe('');
-    expect(describeMismatch('/api/v1/logs', 418, {})).not.toBe('');
+    expect(describeMismatch('/api/v1/services', { status: 200 }, { services: [{ name: 5 }] })).not.toBe('');
+    expect(describeMismatch('/api/v1/logs', { status: 200 }, { records: [], surprise: true })).not.toBe('');
+    expect(describeMismatch('/api/v1/logs', { status: 418 }, {})).not.toBe('');
   });
 
   it('describes every fixture of the storages, each kind of value and every error of an endpoint', async () => {

@@ -7,6 +7,8 @@ import type { CollectorView } from '../../src/query/collector-view.ts';
 import { createQueryServer, type QueryServerOptions } from '../../src/query/query-server.ts';
 import { recordArrivals } from '../../src/storage/embedded/arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
+import { createFileSearchStore } from '../../src/storage/embedded/searches/file-search-store.ts';
+import type { SearchStore } from '../../src/storage/searches/search-store.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { countRows, poll } from '../storage-contract/reading.ts';
 import { describeMismatch } from './openapi-check.ts';
@@ -20,6 +22,7 @@ export interface ApiResponse {
 export interface QueryApi {
   readonly url: string;
   readonly storage: Storage;
+  readonly searches: SearchStore;
   /** What the server reported as its own faults. */
   readonly errors: unknown[];
   /** A GET that fails the test unless the status is 200 and the answer is as the API's description says. */
@@ -34,6 +37,7 @@ export interface QueryApi {
 export interface SendOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** Of a collector to which nothing has happened yet. */
@@ -66,6 +70,8 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
   const signal = new AbortController().signal;
   await storage.start(signal);
   const errors: unknown[] = [];
+  const searches =
+    options.searches ?? createFileSearchStore({ directory: join(directory, 'searches'), onDamage: (reason) => errors.push(reason) });
   const written = { logs: 0, spans: 0 };
   const server = createQueryServer({
     host: '127.0.0.1',
@@ -79,12 +85,14 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
     ...options,
     storage,
     arrivals,
+    searches,
   });
   await server.start(signal);
   const url = server.address?.url ?? '';
   return {
     url,
     storage,
+    searches,
     errors,
     async get<T>(path: string): Promise<T> {
       const response = await sendChecked(url, path, {});
@@ -117,12 +125,13 @@ export function errorOf(response: ApiResponse): { code: string; message: string;
 async function sendChecked(url: string, path: string, options: SendOptions): Promise<ApiResponse> {
   const response = await send(url, path, options);
   const isDescribed = path.startsWith('/api/') && options.method !== 'HEAD' && path !== '/api/v1/openapi.json';
-  const mismatch = isDescribed ? describeMismatch(path.split('?')[0] ?? '', response.status, JSON.parse(response.text)) : '';
+  const answered = { method: (options.method ?? 'GET').toLowerCase(), status: response.status };
+  const mismatch = isDescribed ? describeMismatch(path.split('?')[0] ?? '', answered, JSON.parse(response.text)) : '';
   if (mismatch !== '') throw new Error(`${path} (${response.status}) is not as described: ${mismatch}\n${response.text.slice(0, 2_000)}`);
   return response;
 }
 
-function send(url: string, path: string, { method = 'GET', headers = {} }: SendOptions): Promise<ApiResponse> {
+function send(url: string, path: string, { method = 'GET', headers = {}, body }: SendOptions): Promise<ApiResponse> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const outgoing = request({ hostname, port, path, method, headers, agent: false }, (incoming) => {
@@ -134,6 +143,6 @@ function send(url: string, path: string, { method = 'GET', headers = {} }: SendO
       );
     });
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }

@@ -18,6 +18,29 @@ export async function requestJson<Answer>(path: string, parameters: Parameters, 
   return body as Answer;
 }
 
+/** What changes something at the collector. Nobody gives it up: it is answered with what was done. Rejects as `requestJson` does. */
+export async function sendJson<Answer>(
+  path: string,
+  {
+    method,
+    headers,
+    body,
+  }: { readonly method: 'PUT' | 'DELETE'; readonly headers: Readonly<Record<string, string>>; readonly body?: object },
+): Promise<Answer> {
+  const request = `${method} ${BASE}${path}`;
+  const response = await send(`${BASE}${path}`, {
+    request,
+    init: {
+      method,
+      headers: { accept: 'application/json', ...headers, ...authorization(), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    },
+  });
+  const answer = await readJson(response, request);
+  if (!response.ok) throw parseErrorAnswer(answer, { status: response.status, request });
+  return answer as Answer;
+}
+
 interface GetOptions {
   readonly parameters: Parameters;
   readonly headers: Readonly<Record<string, string>>;
@@ -41,29 +64,33 @@ async function get(path: string, { parameters, headers, signal }: GetOptions): P
   for (const [name, value] of Object.entries(parameters)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== '') search.append(name, String(one));
   }
-  const key = readKey();
-  const response = await send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
+  return send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
     request: `GET ${BASE}${path}`,
-    init: { signal, headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) } },
+    init: { signal, headers: { ...headers, ...authorization() } },
   });
-  if (response.status === 401) reportUnauthorized();
-  return response;
+}
+
+function authorization(): Readonly<Record<string, string>> {
+  const key = readKey();
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
 }
 
 async function send(url: string, { request, init }: { readonly request: string; readonly init: RequestInit }): Promise<Response> {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    if (response.status === 401) reportUnauthorized();
+    return response;
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ApiError('', { code: UNREACHABLE, status: 0, request, cause });
   }
 }
 
-async function readJson(response: Response, request: string, signal: AbortSignal): Promise<unknown> {
+async function readJson(response: Response, request: string, signal?: AbortSignal): Promise<unknown> {
   try {
     return await response.json();
   } catch (cause) {
-    if (signal.aborted) throw cause;
+    if (signal?.aborted) throw cause;
     throw new ApiError('', { code: UNEXPECTED_ANSWER, status: response.status, request, cause });
   }
 }

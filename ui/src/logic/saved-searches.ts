@@ -1,45 +1,29 @@
+import type { SavedSearch } from '@threadline/collector/api';
 import type { LogsUrl } from '../state/url-state.ts';
-
-/** A search in logs that the reader gave a name to. */
-export interface SavedSearch {
-  /** No two have the same. */
-  readonly name: string;
-  /** Query, range, order, columns and view. */
-  readonly search: SavedUrl;
-}
 
 /** Of an address what says what is searched and how it is shown, and neither what is open nor that it is live. */
 export type SavedUrl = Omit<LogsUrl, 'sel' | 'live'>;
 
-export const MAX_SAVED = 200;
+/** The collector takes no longer ones. */
 export const MAX_NAME_CHARACTERS = 100;
 
 export function savedUrl({ sel: _sel, live: _live, ...rest }: LogsUrl): SavedUrl {
   return rest;
 }
 
-/** As names are kept: without space around, and not without end. */
+/** As names are kept: on one line, without space around, and not without end. */
 export function cleanName(name: string): string {
-  return [...name.trim().replace(/\s+/g, ' ')].slice(0, MAX_NAME_CHARACTERS).join('');
+  const line = name.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return [...line].slice(0, MAX_NAME_CHARACTERS).join('').trim();
 }
 
-/** In the order of their names. One of the same name is replaced; beyond the limit nothing is added. */
-export function withSaved(list: readonly SavedSearch[], { name, search }: SavedSearch): readonly SavedSearch[] {
-  const cleaned = cleanName(name);
-  const others = list.filter((saved) => saved.name !== cleaned);
-  if (cleaned === '' || others.length >= MAX_SAVED) return list;
-  return inOrder([...others, { name: cleaned, search }]);
+/** In the order of their names, as a person orders them; one of the same id is replaced. */
+export function withSaved(list: readonly SavedSearch[], saved: SavedSearch): SavedSearch[] {
+  return inOrder([...list.filter(({ id }) => id !== saved.id), saved]);
 }
 
-export function withoutSaved(list: readonly SavedSearch[], name: string): readonly SavedSearch[] {
-  return list.filter((saved) => saved.name !== name);
-}
-
-/** The same list where the new name is empty or another one's. */
-export function withRenamed(list: readonly SavedSearch[], from: string, to: string): readonly SavedSearch[] {
-  const cleaned = cleanName(to);
-  if (cleaned === '' || list.some(({ name }) => name === cleaned)) return list;
-  return inOrder(list.map((saved) => (saved.name === from ? { ...saved, name: cleaned } : saved)));
+export function inOrder(list: readonly SavedSearch[]): SavedSearch[] {
+  return list.toSorted((left, right) => left.name.localeCompare(right.name));
 }
 
 /** Those whose name or query has each of the words. */
@@ -51,6 +35,7 @@ export function findSaved(list: readonly SavedSearch[], text: string): readonly 
   });
 }
 
-function inOrder(list: readonly SavedSearch[]): readonly SavedSearch[] {
-  return list.toSorted((left, right) => left.name.localeCompare(right.name));
+/** Of a search that is new: of characters that a path takes as they are. Not `randomUUID`, which a page has over TLS or from this machine only. */
+export function createSearchId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

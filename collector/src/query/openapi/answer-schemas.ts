@@ -6,6 +6,8 @@ import {
   FIELD_PLACES,
   LEVEL_NAMES,
   MAP_NODE_TYPES,
+  MAX_SAVED_NAME_CHARACTERS,
+  MAX_SAVED_SEARCH_BYTES,
   PATTERN_WILDCARDS,
   PERCENTILE_METHODS,
   REFUSAL_REASONS,
@@ -77,6 +79,19 @@ const figuresRange = {
   stepMinutes: { type: 'integer', minimum: 1, description: 'Width of a point.' },
 } as const;
 
+const savedName: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_SAVED_NAME_CHARACTERS, description: 'No two have the same.' };
+const savedParameters: JsonSchema = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: `What the address of the page of logs has: query, range, order, columns, view. At most ${MAX_SAVED_SEARCH_BYTES} bytes as JSON.`,
+};
+const savedSearch = object({
+  id: text('Chosen by whoever made it; it stays when the name changes.'),
+  name: savedName,
+  search: savedParameters,
+  revision: text('Of name and search: for if-match.'),
+  savedAt: rfc3339,
+});
 const seen = { firstSeen: rfc3339, lastSeen: rfc3339 } as const;
 const patternParts = list({
   oneOf: [
@@ -597,6 +612,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ),
     ...nextCursor,
   }),
+  SavedSearch: savedSearch,
+  SavedSearchesAnswer: object({ searches: list(savedSearch, 'In the order of their names.') }),
+  SavedSearchBody: object({ name: savedName, search: savedParameters }),
+  DeletedSearchAnswer: object({ deleted: savedSearch }, 'What is gone, so that it can be put back.'),
   ErrorAnswer: object({
     error: object({
       code: text('One of the codes that the description of the status names.'),

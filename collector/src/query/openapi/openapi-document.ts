@@ -12,7 +12,11 @@ const ERROR_DESCRIPTIONS = {
   401: 'The read key is missing or wrong. Code: unauthenticated.',
   403: 'The Host header is not allowed (forbidden_host), or a page of another site asked (cross_site_request).',
   404: 'There is no such thing. Code: not_found.',
-  405: 'Only GET and HEAD. Code: method_not_allowed.',
+  405: 'The header `allow` has what the path takes. Code: method_not_allowed.',
+  409: 'Another has the name (name_taken), or there are as many as there may be (limit_reached).',
+  412: 'It is not as the condition in the header says: somebody else changed or deleted it. Code: changed_since.',
+  413: 'The body, or what it holds, is over its limit. Code: body_too_large.',
+  415: 'The body is not application/json. Code: unsupported_media_type.',
   429: 'As many such streams are open as there may be: close one, or try again later. Code: overloaded.',
   500: 'A fault of the collector. Code: internal.',
   503: 'The storage cannot be reached (storage_unavailable), or the collector is stopping (shutting_down): try again.',
@@ -30,12 +34,12 @@ export function createOpenApiDocument(version: string): object {
       title: 'Threadline query API',
       version,
       description:
-        'Searches logs and traces. Every answer but a stream and every error is JSON. Integers of 64 bits are decimal strings, so no digit is lost. Only reads: GET and HEAD.',
+        'Searches logs and traces. Every answer but a stream and every error is JSON. Integers of 64 bits are decimal strings, so no digit is lost. Records are only read; what can be changed is the list of saved searches.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     security: [{ readKey: [] }, {}],
-    paths: Object.fromEntries(OPERATIONS.map((operation) => [operation.path, { get: describe(operation) }])),
+    paths: describePaths(),
     components: {
       securitySchemes: {
         readKey: { type: 'http', scheme: 'bearer', description: 'THREADLINE_READ_KEY, where the collector has one.' },
@@ -45,7 +49,15 @@ export function createOpenApiDocument(version: string): object {
   };
 }
 
-function describe({ operationId, summary, parameters, answer, example, stream, errors = [], path }: OperationDescription) {
+function describePaths(): Readonly<Record<string, object>> {
+  const paths: Record<string, object> = {};
+  for (const operation of OPERATIONS) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method ?? 'get']: describe(operation) };
+  }
+  return paths;
+}
+
+function describe({ operationId, summary, parameters, body, answer, example, stream, errors = [], path }: OperationDescription) {
   const isHealth = answer === 'HealthAnswer';
   const statuses = [...new Set<ErrorStatus>([...COMMON_ERRORS, ...errors])]
     .filter((status) => !isHealth || (status !== 401 && status !== 503))
@@ -55,6 +67,7 @@ function describe({ operationId, summary, parameters, answer, example, stream, e
     summary,
     ...(isHealth ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: { required: true, ...json('As JSON.', body.schema, body.example) } }),
     responses: {
       200: stream ? streamed(stream) : json(summary, answer, path.endsWith('openapi.json') ? undefined : example),
       ...(isHealth ? { 503: json('The storage does not answer.', answer, { status: 'unavailable' }) } : {}),

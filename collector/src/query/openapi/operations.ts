@@ -1,4 +1,4 @@
-import { CONTEXT_KINDS, ERROR_ORDERS, PATTERN_ORDERS } from '../../api/index.ts';
+import { CONTEXT_KINDS, ERROR_ORDERS, MAX_SAVED_SEARCHES, PATTERN_ORDERS } from '../../api/index.ts';
 import {
   FIGURES_RANGE,
   HOUR_RANGE,
@@ -14,16 +14,20 @@ import {
 /** One endpoint's description; its path in OpenAPI's form. */
 export interface OperationDescription {
   readonly path: string;
+  /** `get` by default. */
+  readonly method?: 'put' | 'delete';
   readonly operationId: string;
   readonly summary: string;
   readonly parameters: readonly ParameterObject[];
   /** Name of the schema of the 200 answer. */
   readonly answer: string;
   readonly example: object;
+  /** What the request carries, as JSON. */
+  readonly body?: { readonly schema: string; readonly example: object };
   /** The 200 answer is a stream of this media type; `answer` is what one of its pieces is. */
   readonly stream?: { readonly mediaTypes: readonly string[]; readonly description: string };
   /** Statuses beside those that every endpoint has. */
-  readonly errors?: readonly (404 | 429 | 503)[];
+  readonly errors?: readonly (404 | 409 | 412 | 413 | 415 | 429 | 503)[];
 }
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -165,6 +169,22 @@ function statsParameters(by: string, field: string): ParameterObject[] {
     ),
   ];
 }
+
+const exampleSaved = {
+  id: '5d1f0c9e',
+  name: 'Declined cards',
+  search: { q: 'service:payments level:error', from: 'now-6h', cols: 'exception.type:180' },
+  revision: 'pZGm1Av0IEBKARcz',
+  savedAt: '2026-11-23T10:00:00Z',
+};
+const SAVED_ID = pathParameter('id', 'Of the search, 1 to 64 of A-Z, a-z, 0-9, _ and -.', exampleSaved.id);
+const IF_MATCH = {
+  name: 'if-match',
+  in: 'header',
+  required: false,
+  description: 'The revision that was read, in double quotes: changed only if it is still that one.',
+  schema: { type: 'string' },
+} as const;
 
 const ownEvents = { unfinished: [], drops: [] };
 
@@ -659,6 +679,45 @@ export const OPERATIONS: readonly OperationDescription[] = [
       buckets: exampleErrors.buckets,
     },
     errors: [404],
+  },
+  {
+    path: '/api/v1/saved-searches',
+    operationId: 'listSavedSearches',
+    summary: 'The searches in logs that were saved under a name, the same for everybody who may read.',
+    parameters: [],
+    answer: 'SavedSearchesAnswer',
+    example: { searches: [exampleSaved] },
+  },
+  {
+    path: '/api/v1/saved-searches/{id}',
+    method: 'put',
+    operationId: 'saveSearch',
+    summary: `Saves a search, or changes one. At most ${MAX_SAVED_SEARCHES} are kept, no two with the same name. Safe to repeat.`,
+    parameters: [
+      SAVED_ID,
+      IF_MATCH,
+      {
+        name: 'if-none-match',
+        in: 'header',
+        required: false,
+        description: '`*`: only where there is none of this id. With neither header it is put in the place of whatever is there.',
+        schema: { type: 'string', enum: ['*'] },
+      },
+    ],
+    body: { schema: 'SavedSearchBody', example: { name: exampleSaved.name, search: exampleSaved.search } },
+    answer: 'SavedSearch',
+    example: exampleSaved,
+    errors: [409, 412, 413, 415],
+  },
+  {
+    path: '/api/v1/saved-searches/{id}',
+    method: 'delete',
+    operationId: 'deleteSavedSearch',
+    summary: 'Deletes a saved search. What is answered can be saved again.',
+    parameters: [SAVED_ID, IF_MATCH],
+    answer: 'DeletedSearchAnswer',
+    example: { deleted: exampleSaved },
+    errors: [404, 412],
   },
   {
     path: '/api/v1/health',

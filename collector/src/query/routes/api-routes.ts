@@ -1,5 +1,7 @@
+import type { SearchStore } from '../../storage/searches/search-store.ts';
 import type { ApiRoute } from '../api-route.ts';
 import type { CollectorView } from '../collector-view.ts';
+import { createSavedSearchesRoute } from '../saved-searches/saved-search-routes.ts';
 import { createDeadLettersRoute } from './dead-letters-route.ts';
 import { deploymentsRoute, errorRoute, errorsRoute, serviceErrorsRoute } from './errors-routes.ts';
 import { flowRoute } from './flow-route.ts';
@@ -22,6 +24,7 @@ import { traceSpanRoute } from './trace-span-route.ts';
 
 export interface ApiRoutesOptions extends HealthOptions {
   readonly collector: CollectorView;
+  readonly searches: SearchStore;
 }
 
 /** Every endpoint. The first path that fits answers. */
@@ -50,6 +53,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     deploymentsRoute,
     errorsRoute,
     errorRoute,
+    createSavedSearchesRoute(options.searches),
     createHealthRoute(options),
     createStatusRoute(options.collector),
     createDeadLettersRoute(options.collector),

@@ -5,6 +5,7 @@ import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
 import type { LogArrivals } from '../log-arrivals.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
+import type { SearchStore } from '../searches/search-store.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { type BulkWrite, type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
@@ -19,6 +20,7 @@ import { SpanBatches } from './figures/span-batches.ts';
 import { recountBatch } from './figures/stored-spans.ts';
 import { type FigureTending, tendFigures, tendingContext } from './figures/tend-figures.ts';
 import { settleAndRefresh } from './find-written.ts';
+import { createIndexSearchStore } from './index-search-store.ts';
 import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
@@ -67,6 +69,8 @@ export interface ElasticsearchStorageOptions extends ConnectionOptions, BulkWrit
 export interface ElasticsearchStorage extends Storage {
   /** Of all collectors that write to the cluster. */
   readonly arrivals: LogArrivals;
+  /** Of all collectors that use the cluster. */
+  readonly searches: SearchStore;
 }
 
 /**
@@ -101,6 +105,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   );
   const visibility = createVisibility(connection);
   const arrivals = createLogArrivals(connection);
+  const searches = createIndexSearchStore(connection);
   const writes = new Set<Promise<unknown>>();
   const otherCalls = new Set<Promise<unknown>>();
   const stopTidying = new AbortController();
@@ -160,6 +165,10 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     },
     parallelWrites: PARALLEL_WRITES,
     arrivals: { read: (request, context) => owned(() => arrivals.read(request, inNamespace(context))) },
+    searches: {
+      read: (context) => owned(() => searches.read(inNamespace(context))),
+      replace: (list, context) => owned(() => searches.replace(list, inNamespace(context)), writes),
+    },
 
     start: (signal) =>
       owned(async () => {

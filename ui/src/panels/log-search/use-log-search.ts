@@ -7,11 +7,11 @@ import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumn
 import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
-import { type SavedUrl, savedUrl } from '../../logic/saved-searches.ts';
+import { savedUrl } from '../../logic/saved-searches.ts';
 import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
-import type { LogsUrl } from '../../state/url-state.ts';
+import { type LogsUrl, parseLogsUrl } from '../../state/url-state.ts';
 
 const route = getRouteApi('/logs');
 /** A range that holds nothing: stands in for one that is not valid, and is never sent. */
@@ -55,7 +55,8 @@ export function useLogAddress() {
     /** What a saved search keeps of it. */
     saved: savedUrl(url),
     /** A saved search in the place of all that there is. */
-    show: (saved: SavedUrl) => {
+    show: (parameters: Readonly<Record<string, string>>) => {
+      const saved = savedUrl(parseLogsUrl(parameters));
       if (saved.q !== undefined) recordQuery(saved.q);
       void navigate({ search: () => saved });
     },

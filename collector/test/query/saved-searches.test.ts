@@ -1,0 +1,3 @@
+import { testSavedSearchEndpoints } from './saved-search-endpoints.ts';
+
+testSavedSearchEndpoints();
