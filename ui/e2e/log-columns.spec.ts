@@ -104,3 +104,26 @@ test('long texts go on in the next lines, rows keep their order and place, and t
   await expect.poll(() => heightOf(long)).toBeGreaterThan(60);
   expect(await seriousViolations(page, 'light')).toEqual([]);
 });
+
+test('columns that are kept begin the next new search, are in its address, and change no link', async ({ page }) => {
+  await page.goto('/logs?q=level:error&cols=exception.type:180&wrap=1');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.getByRole('button', { name: 'Columns and lines' }).click();
+  await page.getByRole('button', { name: 'Begin new searches like this' }).click();
+  await expect(page.getByText('New searches begin like this.')).toBeVisible();
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/logs\?cols=exception\.type:180&wrap=1$/);
+  await page.goto('/logs?q=level:error');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: /exception\.type/ })).toHaveCount(0);
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await expect(page.getByRole('columnheader', { name: /exception\.type/ })).toBeVisible();
+  await expect
+    .poll(() => Object.fromEntries(new URL(page.url()).searchParams))
+    .toEqual({
+      q: 'level:error',
+      cols: 'exception.type:180',
+      wrap: '1',
+    });
+});

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { Frame } from './frame/frame.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageCrash } from './frame/page-crash.tsx';
+import { newLogsUrl } from './state/log-look.ts';
 import {
   parseErrorsUrl,
   parseFlowUrl,
@@ -21,7 +22,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/logs', replace: true });
+    throw redirect({ to: '/logs', search: newLogsUrl({}), replace: true });
   },
 });
 const logs = createRoute({

@@ -8,6 +8,7 @@ import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
 import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { newLogsUrl } from '../state/log-look.ts';
 import { recordQuery } from '../state/query-history.ts';
 import { clockNow, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
@@ -77,7 +78,7 @@ export function Frame() {
     const isNew = current.to.startsWith('now') || current.from.startsWith('now');
     void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
   };
-  const open = (to: '/logs' | '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
+  const open = (to: '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
   useShortcuts({
     '/': () => setFocusRequest((count) => count + 1),
     t: () => setTimeOpen(true),
@@ -86,7 +87,7 @@ export function Frame() {
     y: () => copyWithNotice(location.href, t),
     '[': () => shift(-1),
     ']': () => shift(1),
-    'g l': () => open('/logs'),
+    'g l': () => void navigate({ to: '/logs', search: newLogsUrl(searchUrl(current)) }),
     'g t': () => open('/traces'),
     'g f': () => open('/flows'),
     'g s': () => void navigate({ to: '/services', search: rangeUrl(current) }),

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
 import { rangeUrl, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { useLogLook } from '../state/log-look.ts';
 import { restartClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
 import type { Section } from './section.ts';
@@ -12,6 +13,7 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
   const t = useTranslate();
   const current = useCurrentSearch();
   const search = searchUrl(current);
+  const look = useLogLook();
   const entry = (name: Section) => ({
     className: styles.entry,
     'aria-current': section === name ? ('page' as const) : undefined,
@@ -25,7 +27,7 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
       </div>
       <ul className={styles.pages}>
         <li>
-          <Link to="/logs" search={search} {...entry('logs')}>
+          <Link to="/logs" search={{ ...look, ...search }} {...entry('logs')}>
             <Icon name="logs" />
             {t('rail.logs')}
           </Link>

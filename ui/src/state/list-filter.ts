@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { addFilter } from '../logic/query-edit.ts';
 import type { FilterMode } from '../logic/query-filter.ts';
 import { searchUrl, useCurrentSearch } from './last-search.ts';
+import { newLogsUrl } from './log-look.ts';
 import { recordQuery } from './query-history.ts';
 
 /** On a page that is no list, a click on a value leads to a list: the search that the top bar carries, changed by that value. */
@@ -11,6 +12,7 @@ export function useListFilter(list: 'logs' | 'traces'): (filter: string, mode: F
   return (filter, mode) => {
     const query = mode === 'only' ? filter : addFilter(current.query, mode === 'exclude' ? `-${filter}` : filter);
     recordQuery(query);
-    void navigate({ to: list === 'logs' ? '/logs' : '/traces', search: searchUrl({ ...current, query }) });
+    const search = searchUrl({ ...current, query });
+    void (list === 'logs' ? navigate({ to: '/logs', search: newLogsUrl(search) }) : navigate({ to: '/traces', search }));
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFieldPanel } from './field-panel.ts';
 import { searchUrl } from './last-search.ts';
+import { parseLogLook } from './log-look.ts';
 import { clampShare, MAX_PANEL_SHARE, MIN_PANEL_SHARE } from './panel-size.ts';
 import { parsePreferences } from './preferences.ts';
 import { MAX_HISTORY, withQuery } from './query-history.ts';
@@ -24,6 +25,12 @@ describe('what a browser remembers', () => {
 
   it('keeps a panel between what can be read and what leaves a list', () => {
     expect([clampShare(0), clampShare(0.5), clampShare(2)]).toEqual([MIN_PANEL_SHARE, 0.5, MAX_PANEL_SHARE]);
+  });
+
+  it('has columns for new searches that an address can have, whatever is stored', () => {
+    expect(parseLogLook({ cols: 'a:150,b', wrap: '1', q: 'level:error' })).toEqual({ cols: 'a:150,b', wrap: '1' });
+    expect(parseLogLook({ cols: 'a:9,,a', wrap: true })).toEqual({ cols: 'a:40' });
+    for (const stored of [undefined, null, 'x', 5, { cols: 7 }, { cols: '' }]) expect(parseLogLook(stored)).toEqual({});
   });
 
   it('leaves defaults out of the address', () => {

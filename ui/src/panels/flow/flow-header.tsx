@@ -9,6 +9,7 @@ import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import { newLogsUrl } from '../../state/log-look.ts';
 import styles from './flow.module.css';
 
 interface FlowHeaderProps {
@@ -43,7 +44,7 @@ export function FlowHeader({ summary, loadedSpans, breakCount, onShare }: FlowHe
         <Timestamp nanos={summary.startTimeUnixNano} form="exact" />
       </span>
       <span className={styles.actions}>
-        <Link to="/logs" search={logsOfFlow(summary)} className={buttonClass({ size: 'small' })}>
+        <Link to="/logs" search={newLogsUrl(logsOfFlow(summary))} className={buttonClass({ size: 'small' })}>
           {t('flow.searchLogs')}
         </Link>
         <Button size="small" onClick={onShare}>

@@ -3,8 +3,9 @@ import type { LogRecord } from '@threadline/collector/api';
 import { type ReactNode, useMemo, useState } from 'react';
 import { listedKeys } from '../../logic/listed-keys.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { IconButton } from '../../shared/Button/button.tsx';
+import { Button, IconButton } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
+import { keepLogLook, useLogLook } from '../../state/log-look.ts';
 import { DENSITIES, setPreferences, usePreferences } from '../../state/preferences.ts';
 import styles from './log-columns.module.css';
 import type { LogAddress } from './use-log-search.ts';
@@ -39,6 +40,7 @@ export function ListOptions({ address, records }: ListOptionsProps) {
             options={DENSITIES.map((value) => ({ value, label: t(value === 'compact' ? 'settings.compact' : 'settings.comfortable') }))}
           />
           <ColumnKeys address={address} records={records} />
+          <KeepLook address={address} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -90,6 +92,18 @@ function ColumnKeys({ address, records }: ListOptionsProps) {
       </ul>
       {chosen.length + others.length === 0 && <p className={styles.none}>{t('columns.none')}</p>}
     </>
+  );
+}
+
+/** The columns and lines that are shown now, for searches that begin later. */
+function KeepLook({ address: { look } }: { readonly address: LogAddress }) {
+  const t = useTranslate();
+  const kept = useLogLook();
+  if (kept.cols === look.cols && kept.wrap === look.wrap) return <p className={styles.none}>{t('columns.kept')}</p>;
+  return (
+    <Button size="small" title={t('columns.keepHelp')} onClick={() => keepLogLook(look)}>
+      {t('columns.keep')}
+    </Button>
   );
 }
 

@@ -37,6 +37,8 @@ export function useLogAddress() {
     selected: url.sel,
     columns,
     columnKeys,
+    /** How the list looks, as the address has it. */
+    look: { cols: writeLogColumns(columns), wrap: url.wrap },
     /** Long texts go on in the next line. */
     isWrapped: url.wrap === '1',
     isLive: url.live === '1',

@@ -8,6 +8,7 @@ import { Icon } from '../../shared/Icon/icon.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { StateMark, useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { rangeUrl } from '../../state/last-search.ts';
+import { newLogsUrl } from '../../state/log-look.ts';
 import styles from './service.module.css';
 import type { ServiceAddress } from './use-service-address.ts';
 
@@ -34,7 +35,7 @@ export function ServiceHead({ address, answer }: ServiceHeadProps) {
         </p>
       )}
       <span className={styles.ways}>
-        <Link to="/logs" search={{ q: recordFilter('service', service), ...range }} className={buttonClass({ size: 'small' })}>
+        <Link to="/logs" search={newLogsUrl({ q: recordFilter('service', service), ...range })} className={buttonClass({ size: 'small' })}>
           <Icon name="logs" />
           {t('service.logs')}
         </Link>

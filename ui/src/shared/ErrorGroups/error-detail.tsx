@@ -7,6 +7,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { newLogsUrl } from '../../state/log-look.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
 import { ErrorPanel } from '../PageState/error-panel.tsx';
@@ -65,7 +66,7 @@ function Detail({ detail, buckets, range }: DetailProps) {
         <h3 className={styles.heading}>{t('errors.requests')}</h3>
         {examples.length > 0 ? <ErrorExamples detail={detail} range={range} /> : <p className={styles.waiting}>{t('errors.noRequests')}</p>}
         <div className={styles.links}>
-          <Link to="/logs" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+          <Link to="/logs" search={newLogsUrl({ q: query, ...range.text })} className={buttonClass({ size: 'small' })}>
             <Icon name="logs" />
             {t('errors.itsLogs')}
           </Link>

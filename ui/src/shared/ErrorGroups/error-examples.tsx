@@ -3,6 +3,7 @@ import type { ErrorExampleRecord, ErrorGroupDetail } from '@threadline/collector
 import { showControls } from '../../logic/control-characters.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { newLogsUrl } from '../../state/log-look.ts';
 import { Timestamp } from '../Timestamp/timestamp.tsx';
 import styles from './error-groups.module.css';
 import type { ErrorsRange } from './error-groups.tsx';
@@ -47,11 +48,11 @@ function ExampleLinks({ example, service, range }: Omit<ErrorExamplesProps, 'det
       {source === 'log' && (
         <Link
           to="/logs"
-          search={{
+          search={newLogsUrl({
             q: traceId === undefined ? recordFilter('service', service) : recordFilter('traceId', traceId),
             ...range.text,
             sel: recordId,
-          }}
+          })}
         >
           {t('errors.log')}
         </Link>
