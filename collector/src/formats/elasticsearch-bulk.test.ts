@@ -171,6 +171,21 @@ describe('a document', () => {
     });
   });
 
+  it('of syslog-ng and of systemd’s journal has its capitals read', () => {
+    const bySyslogNg = convert({ '@timestamp': '2026-11-27T03:18:26+00:00', PROGRAM: 'billing', HOST: 'h1', PRIORITY: 'err', MESSAGE: 'late' });
+    expect(bySyslogNg).toMatchObject({
+      record: { severityText: 'err', body: { stringValue: 'late' } },
+      resource: { 'service.name': { stringValue: 'billing' }, 'host.name': { stringValue: 'h1' } },
+    });
+    expect(bySyslogNg.record?.attributes.map(({ key }) => key)).toEqual(['PROGRAM', 'elasticsearch.index']);
+    const byJournal = { SYSLOG_IDENTIFIER: 'sshd', _SYSTEMD_UNIT: 'ssh.service', _HOSTNAME: 'h2', PRIORITY: '4', MESSAGE: 'closed' };
+    expect(convert(byJournal)).toMatchObject({
+      record: { severityText: 'warning', body: { stringValue: 'closed' } },
+      resource: { 'service.name': { stringValue: 'sshd' }, 'host.name': { stringValue: 'h2' } },
+    });
+    expect(convert({ PRIORITY: 9, HOST: { not: 'text' } })).toMatchObject({ record: { severityText: '9' }, resource: {} });
+  });
+
   it('without a message is its attributes', () => {
     const { record } = convert({ message: { not: 'text' }, n: 1 });
     expect(record?.body).toBeUndefined();

@@ -2,7 +2,10 @@ import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { anyValue, keyValues, textAttribute } from './attributes.ts';
 import { isObject, type JsonObject } from './json-shapes.ts';
 
-/** What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it. */
+/**
+ * What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it; in capitals,
+ * syslog-ng's macros and the fields of systemd's journal.
+ */
 const RESOURCE_KEYS: ReadonlySet<string> = new Set(['service', 'host', 'container', 'kubernetes', 'orchestrator', 'cloud', 'agent']);
 const SERVICE_PATHS = [
   'service.name',
@@ -13,9 +16,16 @@ const SERVICE_PATHS = [
   'container.name',
   'app',
   'application',
+  'PROGRAM',
+  'SYSLOG_IDENTIFIER',
+  '_SYSTEMD_UNIT',
 ] as const;
-const BODY_KEYS = ['message', 'log', 'msg'] as const;
-const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel'] as const;
+const HOST_KEYS: ReadonlySet<string> = new Set(['host', 'HOST', '_HOSTNAME']);
+const BODY_KEYS = ['message', 'log', 'msg', 'MESSAGE'] as const;
+const SYSLOG_LEVEL_PATH = 'PRIORITY';
+const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel', SYSLOG_LEVEL_PATH] as const;
+/** By their number. Source: RFC 5424, 6.2.1, in syslog's own words. */
+const SYSLOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 const TRACE_ID_PATHS = ['trace.id', 'trace_id', 'traceId'] as const;
 const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?$/i;
@@ -29,18 +39,20 @@ export interface ConvertedDocument {
 }
 
 /**
- * Any object is a record: `@timestamp` is its time, `message` (else `log`, `msg`) its body, `log.level` (else `level`, `severity`) its level; `trace.id`
+ * Any object is a record: `@timestamp` is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
  * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name.
  */
 export function convertDocument(document: JsonObject, index: string): ConvertedDocument {
   const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string');
   const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
+  const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
   const traceId = hexAt(document, TRACE_ID_PATHS, 32);
   const spanId = hexAt(document, SPAN_ID_PATHS, 16);
   const isUsed = (key: string): boolean => key === '@timestamp' || key === bodyKey || key === levelPath;
   const service = firstText(document, SERVICE_PATHS);
   const entries = Object.entries(document).filter(([key]) => !isUsed(key));
-  const isOfResource = ([key]: [string, unknown]): boolean => RESOURCE_KEYS.has(key.split('.', 1)[0] ?? '');
+  const isOfResource = ([key, value]: [string, unknown]): boolean =>
+    RESOURCE_KEYS.has(key.split('.', 1)[0] ?? '') || (HOST_KEYS.has(key) && typeof value === 'string');
   return {
     resource: [
       ...textAttribute('service.name', service),
@@ -52,7 +64,7 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
     record: {
       timeUnixNano: timeOf(own(document, '@timestamp')).toString(),
       observedTimeUnixNano: '0',
-      ...(levelPath === undefined ? {} : { severityText: textAt(document, levelPath) ?? '' }),
+      ...(severityText === undefined ? {} : { severityText }),
       ...(bodyKey === undefined ? {} : { body: { stringValue: String(own(document, bodyKey)) } }),
       attributes: [
         ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
@@ -66,11 +78,16 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
 
 /** The service's name stands on its own; beside it `service` may have more: its version, its node. A host that is a text is its name. */
 function resourceAttribute([key, value]: [string, unknown]): KeyValue[] {
-  if (key === 'host' && typeof value === 'string') return textAttribute('host.name', value);
+  if (HOST_KEYS.has(key) && typeof value === 'string') return textAttribute('host.name', value);
   if (key !== 'service') return [{ key, value: anyValue(value) }];
   if (!isObject(value)) return [];
   const { name: _, ...others } = value;
   return keyValues(others).map((attribute) => ({ ...attribute, key: `service.${attribute.key}` }));
+}
+
+/** Numbers are of another order elsewhere, and are left as they are there. */
+function levelText(text: string, path: string): string {
+  return path === SYSLOG_LEVEL_PATH ? (SYSLOG_LEVELS[Number(text)] ?? text) : text;
 }
 
 /** Nanoseconds of RFC 3339 (UTC where it names no zone) or of a number of milliseconds; 0 for anything else and for what is before 1970. */
