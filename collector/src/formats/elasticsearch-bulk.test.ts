@@ -172,7 +172,13 @@ describe('a document', () => {
   });
 
   it('of syslog-ng and of systemd’s journal has its capitals read', () => {
-    const bySyslogNg = convert({ '@timestamp': '2026-11-27T03:18:26+00:00', PROGRAM: 'billing', HOST: 'h1', PRIORITY: 'err', MESSAGE: 'late' });
+    const bySyslogNg = convert({
+      '@timestamp': '2026-11-27T03:18:26+00:00',
+      PROGRAM: 'billing',
+      HOST: 'h1',
+      PRIORITY: 'err',
+      MESSAGE: 'late',
+    });
     expect(bySyslogNg).toMatchObject({
       record: { severityText: 'err', body: { stringValue: 'late' } },
       resource: { 'service.name': { stringValue: 'billing' }, 'host.name': { stringValue: 'h1' } },
