@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import type { ElasticsearchVersion } from '../../../deploy/elasticsearch/assemble.mjs';
+import { makeNodeDirectory } from '../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../deploy/elasticsearch/node.mjs';
 
 declare module 'vitest' {
@@ -19,7 +18,7 @@ export default function setup(project: TestProject): Promise<() => Promise<void>
 
 /** The same with a node of that version. */
 export async function startNode(project: TestProject, version: ElasticsearchVersion): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), 'threadline-elasticsearch-'));
+  const directory = await makeNodeDirectory('threadline-elasticsearch-');
   const node = await startElasticsearch({ directory, version });
   project.provide('elasticsearchUrl', node.url);
   project.provide('elasticsearchVersion', version);

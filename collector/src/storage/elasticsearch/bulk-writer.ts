@@ -14,6 +14,7 @@ import { findWritten } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 import { findRepeats, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
 import type { FieldMaker } from './new-fields.ts';
+import { StubbornRecords } from './stubborn-records.ts';
 import { RequestBodies } from './wire/request-bodies.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -21,6 +22,10 @@ const NOTHING: ReadonlySet<string> = new Set();
 const FIRST_WAIT_MILLIS = 50;
 const MAX_WAIT_MILLIS = 1_000;
 const PATIENCE_MILLIS = 10_000;
+const BAD_REQUEST = 400;
+/** Said with 400 of the index that a document goes to: the cluster may have no more shards, or somebody closed the index. Records wait until somebody sees to it. */
+const FAULTS_OF_INDEX: ReadonlySet<string> = new Set(['validation_exception', 'index_closed_exception', 'invalid_index_name_exception']);
+const SERVER_ERROR = 500;
 
 export interface BulkWriterOptions {
   /** Told, for the operator, of each record that is kept but not wholly indexed. */
@@ -62,6 +67,7 @@ interface Refusal {
  */
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
   const requestBodies = new RequestBodies();
+  const stubborn = new StubbornRecords(parts.now);
 
   async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<void> {
     let left = source;
@@ -76,7 +82,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
         const results = await writeChunk(target, chunk);
         if (batch)
           countCreated(batch, left, { first: chunk.first, count: chunk.count, wasCreated: (number) => isCreated(results[number]) });
-        refusals.push(...refusalsOf(target, chunk, results));
+        refusals.push(...refusalsOf(target, chunk, { results, stubborn }));
         chunk.release();
       }
       if (refusals.length === 0) return;
@@ -160,13 +166,24 @@ async function bulkWithPatience(target: Target, chunk: BulkPart): Promise<ItemRe
 }
 
 /** The records that Elasticsearch refuses for good. Throws where it cannot take all others now. */
-function refusalsOf({ connection }: Target, chunk: BulkBody, results: readonly ItemResult[]): Refusal[] {
+function refusalsOf(
+  { connection, dataStream }: Target,
+  chunk: BulkBody,
+  { results, stubborn }: { readonly results: readonly ItemResult[]; readonly stubborn: StubbornRecords },
+): Refusal[] {
   const refusals: Refusal[] = [];
-  for (const [index, { status, type }] of results.entries()) {
+  let passing: ItemResult | undefined;
+  if (results.some(isCreated)) stubborn.noteTaken(dataStream);
+  for (const [index, result] of results.entries()) {
+    const { status, type } = result;
     if (status < 400 || status === 409) continue;
-    if (status !== 400) throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
-    refusals.push({ record: chunk.record(index), reason: type });
+    const isOfRecord =
+      (status === BAD_REQUEST && !FAULTS_OF_INDEX.has(type)) ||
+      (status === SERVER_ERROR && stubborn.isStubborn(dataStream, chunk.record(index).id));
+    if (isOfRecord) refusals.push({ record: chunk.record(index), reason: type });
+    else passing ??= result;
   }
+  if (passing) throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${passing.status} ${passing.type})`);
   return refusals;
 }
 

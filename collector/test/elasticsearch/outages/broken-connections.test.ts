@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
 import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import { allLogs } from '../../end-to-end/reading.ts';
@@ -18,7 +17,7 @@ let node: Awaited<ReturnType<typeof startElasticsearch>>;
 let proxy: ResettingProxy;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'threadline-broken-'));
+  directory = await makeNodeDirectory('threadline-broken-');
   node = await startElasticsearch({ directory });
   proxy = await startResettingProxy(node.url);
 });

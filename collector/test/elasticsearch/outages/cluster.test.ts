@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch, startElasticsearchCluster } from '../../../../deploy/elasticsearch/node.mjs';
 import type { ServiceMapAnswer, StatusAnswer } from '../../../src/api/index.ts';
 import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
@@ -26,7 +26,7 @@ let directory: string;
 let nodes: Node[];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'threadline-cluster-'));
+  directory = await makeNodeDirectory('threadline-cluster-');
   nodes = await startElasticsearchCluster({ directory, size: 3, heap: HEAP });
 });
 

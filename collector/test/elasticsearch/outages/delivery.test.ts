@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
 import type { DeadLettersAnswer, StatusAnswer } from '../../../src/api/index.ts';
 import { allLogs } from '../../end-to-end/reading.ts';
@@ -16,7 +15,7 @@ let node: Awaited<ReturnType<typeof startElasticsearch>>;
 let collector: RunningCollector;
 
 beforeAll(async () => {
-  nodeDirectory = await mkdtemp(join(tmpdir(), 'threadline-delivery-'));
+  nodeDirectory = await makeNodeDirectory('threadline-delivery-');
   data = await temporaryDirectory();
   node = await startElasticsearch({ directory: nodeDirectory });
   collector = await start();
@@ -29,8 +28,8 @@ afterAll(async () => {
   await data?.remove();
 });
 
-function start(): Promise<RunningCollector> {
-  return startCollector(data.path, { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: node.url });
+function start(settings: Record<string, string> = {}): Promise<RunningCollector> {
+  return startCollector(data.path, { THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: node.url, ...settings });
 }
 
 /** Sends requests of one record each and answers with the names of those that were acknowledged. */
@@ -116,4 +115,24 @@ it('records that Elasticsearch refuses for good are listed with the reason, over
     nextCursor: expect.any(String),
   });
   expect(JSON.stringify(answer)).not.toContain('refused-');
+});
+
+it('records wait while the cluster has no room for another shard, which it says with 400 of each of them', async () => {
+  await collector.end('SIGTERM');
+  const maxShards = (count: number | null) =>
+    fetch(`${node.url}/_cluster/settings`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ persistent: { 'cluster.max_shards_per_node': count } }),
+    });
+  expect((await maxShards(1)).status).toBe(200);
+  collector = await start({ THREADLINE_ELASTICSEARCH_NAMESPACE: 'crowded' });
+  const { log: before } = await status();
+  const sent = await send('crowded', 3);
+  await expect.poll(status, BACK_WITHIN).toMatchObject({
+    log: { delivery: { state: 'waiting', lastFault: { reason: expect.stringContaining('validation_exception') } } },
+  });
+  expect((await maxShards(null)).status).toBe(200);
+  await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
+  expect((await status()).log?.deadLetters).toEqual(before?.deadLetters);
 });

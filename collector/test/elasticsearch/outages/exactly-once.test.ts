@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
 import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
@@ -22,7 +21,7 @@ let node: Awaited<ReturnType<typeof startElasticsearch>>;
 let proxy: CuttingProxy;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'threadline-exactly-once-'));
+  directory = await makeNodeDirectory('threadline-exactly-once-');
   node = await startElasticsearch({ directory });
   proxy = await startCuttingProxy(node.url);
 });

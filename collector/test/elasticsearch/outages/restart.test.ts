@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
 import { createElasticsearchStorage } from '../../../src/storage/elasticsearch/elasticsearch-storage.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
@@ -17,7 +16,7 @@ describe('Elasticsearch goes away', () => {
   let node: Awaited<ReturnType<typeof startElasticsearch>>;
   let storage: Storage;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'threadline-outage-'));
+    directory = await makeNodeDirectory('threadline-outage-');
     node = await startElasticsearch({ directory });
     storage = createElasticsearchStorage({ url: node.url });
     await storage.start(AbortSignal.timeout(60_000));
