@@ -3,10 +3,11 @@ import type { ErrorAnswer } from '@threadline/collector/api';
 /** Codes that the UI gives itself, beside the collector's own. */
 export const UNREACHABLE = 'unreachable';
 export const UNEXPECTED_ANSWER = 'unexpected_answer';
+export const BROKEN_OFF = 'broken_off';
 
 interface ApiErrorDetails {
   readonly code: string;
-  /** 0 when there was no answer. */
+  /** 0 when there was no answer, or not all of it. */
   readonly status: number;
   /** Method and path, without the reader's values. */
   readonly request: string;

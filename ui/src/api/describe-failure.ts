@@ -1,6 +1,6 @@
 import type { Failure } from '../logic/failure.ts';
 import type { Translate } from '../messages/translate.tsx';
-import { ApiError, UNEXPECTED_ANSWER, UNREACHABLE } from './api-error.ts';
+import { ApiError, BROKEN_OFF, UNEXPECTED_ANSWER, UNREACHABLE } from './api-error.ts';
 
 /** What to tell a person about a request that failed; the collector's own words where it had some. */
 export function describeFailure(error: unknown, t: Translate): Failure {
@@ -9,6 +9,7 @@ export function describeFailure(error: unknown, t: Translate): Failure {
   const place = error.field === undefined ? '' : ` · ${error.field}${error.position === undefined ? '' : `:${error.position}`}`;
   const details = `${error.code} · ${error.status === 0 ? '-' : error.status} · ${error.request}${place}`;
   if (error.code === UNREACHABLE) return { message: t('error.unreachable'), details };
+  if (error.code === BROKEN_OFF) return { message: t('error.brokenOff'), details };
   if (error.code === UNEXPECTED_ANSWER) return { message: t('error.unexpected', { status: error.status }), details };
   const expected = error.expected.length === 0 ? '' : ` (${error.expected.join(', ')})`;
   return { message: `${error.message}${expected}`, details };

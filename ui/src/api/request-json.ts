@@ -1,4 +1,4 @@
-import { ApiError, parseErrorAnswer, UNEXPECTED_ANSWER, UNREACHABLE } from './api-error.ts';
+import { ApiError, BROKEN_OFF, parseErrorAnswer, UNEXPECTED_ANSWER, UNREACHABLE } from './api-error.ts';
 import { readKey, reportUnauthorized } from './read-key.ts';
 
 const BASE = '/api/v1';
@@ -91,6 +91,8 @@ async function readJson(response: Response, request: string, signal?: AbortSigna
     return await response.json();
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new ApiError('', { code: UNEXPECTED_ANSWER, status: response.status, request, cause });
+    // What came is no JSON; any other error is one of the connection.
+    if (cause instanceof SyntaxError) throw new ApiError('', { code: UNEXPECTED_ANSWER, status: response.status, request, cause });
+    throw new ApiError('', { code: BROKEN_OFF, status: 0, request, cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { AnswerNotes, DropReport, FlowBreak, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 
 interface Page<Summary> extends AnswerNotes {
   readonly summary: Summary;
@@ -25,21 +25,33 @@ export interface Loaded<Summary> {
   /** Spans that have arrived; those of `spans` may be fewer for a moment. */
   readonly spanCount: number;
   readonly isComplete: boolean;
+  /** Why the next page did not come. */
+  readonly nextError: Error | undefined;
+  /** The reader has stopped it before all was here. */
+  readonly isStopped: boolean;
+  /** Asks for the next page again, and for those after it. */
+  readonly goOn: () => void;
 }
 
-/** Fetches page after page until there is no more, the reader leaves or a page fails. */
+/** Fetches page after page until there is no more, the reader leaves or stops it, or a page fails. */
 export function useAllPages<Summary>(query: UseInfiniteQueryResult<InfiniteData<Page<Summary>>>): Loaded<Summary> {
-  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const { data, error, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   const pages = data?.pages ?? NO_PAGES;
-  const canGoOn = hasNextPage && !isFetching && !isFetchNextPageError;
   const count = pages.length;
+  const last = pages[count - 1];
+  /** The page whose successor was asked for last: where that is neither here nor on its way nor failed, it was stopped. */
+  const askedAfter = useRef<unknown>(undefined);
+  const canGoOn = last !== undefined && hasNextPage && !isFetching && !isFetchNextPageError;
+  const isStopped = canGoOn && askedAfter.current === last;
   useEffect(() => {
-    if (canGoOn && count > 0) void fetchNextPage();
-  }, [canGoOn, count, fetchNextPage]);
+    if (!canGoOn || isStopped) return;
+    askedAfter.current = last;
+    void fetchNextPage();
+  }, [canGoOn, isStopped, last, fetchNextPage]);
   const isComplete = count > 0 && !hasNextPage;
   // What is derived from all spans is made anew each time their number has doubled, not for each page.
   const shown = isComplete || isFetchNextPageError ? count : 2 ** Math.floor(Math.log2(Math.max(1, count)));
-  return useMemo(() => {
+  const loaded = useMemo(() => {
     const taken = pages.slice(0, shown);
     return {
       summary: pages[0]?.summary as Summary | undefined,
@@ -62,6 +74,7 @@ export function useAllPages<Summary>(query: UseInfiniteQueryResult<InfiniteData<
       isComplete,
     };
   }, [pages, shown, isComplete]);
+  return { ...loaded, nextError: isFetchNextPageError ? (error ?? undefined) : undefined, isStopped, goOn: () => void fetchNextPage() };
 }
 
 const NO_PAGES: readonly never[] = [];

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { LogRecord } from '@threadline/collector/api';
 import { useState } from 'react';
 import { logRecordQuery } from './queries.ts';
@@ -10,6 +10,8 @@ export interface FullRecord {
   readonly isLoading: boolean;
   readonly error: Error | undefined;
   readonly retry: () => void;
+  /** What it is asked for with. */
+  readonly query: UseQueryResult<LogRecord>;
 }
 
 /**
@@ -27,5 +29,6 @@ export function useFullRecord(id: string | undefined, inList: LogRecord | undefi
     isLoading: needed && query.isPending,
     error: needed ? (query.error ?? undefined) : undefined,
     retry: () => void query.refetch(),
+    query,
   };
 }

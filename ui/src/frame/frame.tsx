@@ -19,6 +19,7 @@ import { Rail } from './rail.tsx';
 import { ReadKeyDialog } from './read-key-dialog.tsx';
 import { isOfRange, sectionOf } from './section.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** What is around every page: rail, top bar, dialogs, and the keys that work everywhere. */
@@ -110,7 +111,10 @@ export function Frame() {
           onRange={goToRange}
           onRefresh={refresh}
         />
-        <CollectorBanner />
+        <div className={styles.banners}>
+          <CollectorBanner />
+          <StaleNotice />
+        </div>
         <main id="page" className={styles.page} tabIndex={-1}>
           <Outlet />
         </main>

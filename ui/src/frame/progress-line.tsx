@@ -4,6 +4,7 @@ import type { MessageKey } from '../messages/english.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { IconButton } from '../shared/Button/button.tsx';
 import styles from './frame.module.css';
+import { isAwaited } from './query-kinds.ts';
 
 /** Shorter waits are not shown: a flash says nothing. */
 const SHOW_AFTER_MILLIS = 300;
@@ -11,40 +12,50 @@ const SHOW_AFTER_MILLIS = 300;
 const EXPLAIN_AFTER_MILLIS = 3_000;
 const TICK_MILLIS = 100;
 
-/** Names of what is read, by the first part of a query's key. */
+/** Names of what is read, by the first part of a query's key; what the page is about comes first. */
 const READING: Readonly<Record<string, MessageKey>> = {
   logs: 'reading.logs',
+  logPatterns: 'reading.patterns',
+  traces: 'reading.traces',
+  trace: 'reading.trace',
+  flow: 'reading.flow',
+  serviceMap: 'reading.services',
+  serviceFigures: 'reading.services',
+  errors: 'reading.errors',
+  error: 'reading.errors',
+  status: 'reading.status',
   histogram: 'reading.histogram',
   logFields: 'reading.fields',
   logFieldValues: 'reading.fields',
   logContext: 'reading.context',
-  errors: 'reading.errors',
-  error: 'reading.errors',
-  traces: 'reading.traces',
-  trace: 'reading.trace',
-  flow: 'reading.flow',
+  tracePeers: 'reading.healthy',
+  tracePeer: 'reading.healthy',
 };
+const KINDS = Object.keys(READING);
 
-/** A thin line while the page waits for the collector, and a button that ends the wait, on the collector too. */
-export function ProgressLine() {
+/**
+ * While the page waits for the collector: a thin line, after a while what is waited for, and in the place of the refresh button one that ends the wait, on
+ * the collector too. Nothing that is on the page moves or is covered.
+ */
+export function ProgressLine({ onRefresh }: { readonly onRefresh: () => void }) {
   const t = useTranslate();
   const client = useQueryClient();
-  // The status is asked for by itself: nobody waits for it.
-  const isFetching = useIsFetching({ predicate: ({ queryKey }) => queryKey[0] !== 'status' }) > 0;
+  const isFetching = useIsFetching({ predicate: isAwaited }) > 0;
   const waited = useElapsed(isFetching);
-  if (!isFetching || waited < SHOW_AFTER_MILLIS) return null;
-  const kind = client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate: ({ queryKey }) => String(queryKey[0]) in READING })[0]
-    ?.queryKey[0];
+  if (!isFetching || waited < SHOW_AFTER_MILLIS)
+    return <IconButton icon="refresh" look="plain" label={t('bar.refresh')} onClick={onRefresh} />;
+  const fetching = client.getQueryCache().findAll({ fetchStatus: 'fetching', predicate: isAwaited });
+  const kind = KINDS.find((known) => fetching.some(({ queryKey }) => queryKey[0] === known));
   const reading = t(READING[String(kind)] ?? 'reading.other');
   return (
     <>
+      <IconButton icon="stop" look="plain" label={t('reading.stop')} onClick={() => void client.cancelQueries({ predicate: isAwaited })} />
       <div className={styles.progress} role="progressbar" aria-label={reading}>
         <div className={styles.progressRunner} />
       </div>
-      <div className={styles.progressNote}>
-        {waited >= EXPLAIN_AFTER_MILLIS && <span>{t('reading.since', { reading, seconds: Math.floor(waited / 1000) })}</span>}
-        <IconButton icon="stop" label={t('reading.stop')} size="small" onClick={() => void client.cancelQueries()} />
-      </div>
+      {waited >= EXPLAIN_AFTER_MILLIS && (
+        <p className={styles.progressNote}>{t('reading.since', { reading, seconds: Math.floor(waited / 1000) })}</p>
+      )}
     </>
   );
 }

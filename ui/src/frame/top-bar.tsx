@@ -2,8 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { servicesQuery } from '../api/queries.ts';
 import type { TimeRangeText } from '../logic/time-range.ts';
-import { useTranslate } from '../messages/translate.tsx';
-import { IconButton } from '../shared/Button/button.tsx';
 import { QueryBar } from '../shared/QueryBar/query-bar.tsx';
 import { TimeRangePicker } from '../shared/TimeRangePicker/time-range-picker.tsx';
 import { useFrameSearch } from '../state/frame-context.tsx';
@@ -26,7 +24,6 @@ interface TopBarProps {
 
 /** Query and time range, the same on every page. */
 export function TopBar(props: TopBarProps) {
-  const t = useTranslate();
   const search = useCurrentSearch();
   const page = useFrameSearch();
   const services = useQuery(servicesQuery()).data?.services;
@@ -53,8 +50,7 @@ export function TopBar(props: TopBarProps) {
         onOpenChange={props.onTimeOpen}
         onChange={props.onRange}
       />
-      <IconButton icon="refresh" look="plain" label={t('bar.refresh')} onClick={props.onRefresh} />
-      <ProgressLine />
+      <ProgressLine onRefresh={props.onRefresh} />
     </header>
   );
 }

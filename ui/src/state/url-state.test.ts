@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseList, parseLogsUrl, parseSearchText, parseTraceUrl, writeList, writeSearchText } from './url-state.ts';
+import { parseList, parseLogsUrl, parseSearchText, parseServicesUrl, parseTraceUrl, writeList, writeSearchText } from './url-state.ts';
 
 describe('the address', () => {
   it('is the same state when written and read again', () => {
@@ -24,6 +24,14 @@ describe('the address', () => {
     expect(parseTraceUrl({ view: 'logs', logs: '0' })).toEqual({ view: 'logs', logs: '0' });
     expect(parseLogsUrl({ q: 5, order: 'desc', view: 'list', rank: 'count' })).toEqual({});
     expect(parseLogsUrl({ view: 'patterns', rank: 'rare' })).toEqual({ view: 'patterns', rank: 'rare' });
+  });
+
+  it('keeps numbers', () => {
+    expect(parseServicesUrl(parseSearchText(writeSearchText({ view: 'map', focus: 'service:a', steps: 2 })))).toEqual({
+      view: 'map',
+      focus: 'service:a',
+      steps: 2,
+    });
   });
 
   it('names columns whatever is in their keys', () => {

@@ -218,7 +218,9 @@ export function parseSearchText(text: string): Record<string, string> {
 /** The inverse. Empty and absent values are left out; colons, slashes and commas stay readable. */
 export function writeSearchText(search: Readonly<Record<string, unknown>>): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(search)) if (typeof value === 'string' && value !== '') parameters.set(name, value);
+  for (const [name, value] of Object.entries(search)) {
+    if (typeof value === 'number' || (typeof value === 'string' && value !== '')) parameters.set(name, String(value));
+  }
   const text = parameters.toString().replace(/%3A/g, ':').replace(/%2F/g, '/').replace(/%2C/g, ',');
   return text === '' ? '' : `?${text}`;
 }

@@ -10,9 +10,9 @@ import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
-import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
@@ -28,7 +28,8 @@ export function FlowIndexPage() {
   const format = useFormat();
   const navigate = useNavigate();
   const url = route.useSearch();
-  const range = useResolvedRange({ from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to });
+  const rangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
+  const range = useResolvedRange(rangeText);
   const search = useInfiniteQuery({
     ...logsQuery({ query: url.q ?? '', range: range ?? NO_RANGE, order: 'desc' }),
     enabled: range !== undefined,
@@ -65,15 +66,21 @@ export function FlowIndexPage() {
           </Button>
         )}
       </div>
-      {search.isError && records.length === 0 ? (
-        <ErrorPanel title={t('logs.failed')} failure={describeFailure(search.error, t)} onRetry={() => void search.refetch()} />
-      ) : search.isPending && range !== undefined ? (
-        <SkeletonRows columns={[120, 280]} />
-      ) : flows.length === 0 ? (
-        <EmptyState title={t('flows.noneTitle')} text={t('flows.noneText')} />
-      ) : (
-        <RecentFlowList flows={flows} active={active} onActive={setActive} onOpen={open} />
-      )}
+      <SearchState
+        search={search}
+        isRangeValid={range !== undefined}
+        address={{ range: rangeText, setRange: (next) => void navigate({ to: '/flows', search: { ...url, ...next } }) }}
+        failure={search.error && records.length === 0 ? describeFailure(search.error, t) : undefined}
+        failedTitle={t('logs.failed')}
+        skeletonColumns={[120, 280]}
+      >
+        <AnswerNotesBar answers={pages ?? []} />
+        {flows.length === 0 ? (
+          <EmptyState title={t('flows.noneTitle')} text={t('flows.noneText')} />
+        ) : (
+          <RecentFlowList flows={flows} active={active} onActive={setActive} onOpen={open} />
+        )}
+      </SearchState>
     </>
   );
 }

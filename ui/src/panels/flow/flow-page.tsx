@@ -9,10 +9,13 @@ import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { breaksByItem } from '../../logic/flow-breaks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { PartNotice } from '../../shared/PageState/part-notice.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { isStopped, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
@@ -67,7 +70,7 @@ export function FlowPage() {
     Escape: () => address.selected !== undefined && address.close(),
   });
   if (flow.summary === undefined) {
-    if (!query.isError) return <SkeletonRows columns={[84, 60, 120]} />;
+    if (!query.isError) return isStopped(query) ? <StoppedState /> : <SkeletonRows columns={[84, 60, 120]} />;
     if (query.error instanceof ApiError && query.error.status === 404) {
       return <EmptyState title={t('flow.unknownTitle')} text={t('flow.unknownText', { id: address.correlationId })} />;
     }
@@ -95,6 +98,22 @@ export function FlowPage() {
         continuation={(found) => <BreakContinuation found={found} />}
       />
       <AnswerNotesBar answers={flow.pages} />
+      {flow.nextError && (
+        <PartNotice role="alert">
+          {t('flow.cut', { reason: describeFailure(flow.nextError, t).message })}{' '}
+          <Button size="small" onClick={flow.goOn}>
+            {t('error.retry')}
+          </Button>
+        </PartNotice>
+      )}
+      {flow.isStopped && (
+        <PartNotice role="status">
+          {t('state.stopped')}{' '}
+          <Button size="small" onClick={flow.goOn}>
+            {t('state.goOn')}
+          </Button>
+        </PartNotice>
+      )}
       <SplitView
         share={share}
         onShare={setShare}

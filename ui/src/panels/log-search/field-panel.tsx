@@ -9,6 +9,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, IconButton } from '../../shared/Button/button.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { FieldItem } from './field-item.tsx';
 import styles from './field-panel.module.css';
@@ -61,10 +62,7 @@ export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
             <SkeletonRows columns={[90]} />
           ) : (
             <p className={styles.note}>
-              {t('state.stopped')}
-              <Button size="small" onClick={() => void answer.refetch()}>
-                {t('state.runAgain')}
-              </Button>
+              <StoppedNote />
             </p>
           )
         ) : (

@@ -9,6 +9,7 @@ import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import styles from './field-panel.module.css';
 import type { LogAddress } from './use-log-search.ts';
 import { ValueLine } from './value-line.tsx';
@@ -44,10 +45,7 @@ export function FieldValues({ facet, address, range }: FieldValuesProps) {
     if (answer.fetchStatus === 'fetching') return <ValueSkeleton />;
     return (
       <p className={styles.note}>
-        {t('state.stopped')}
-        <Button size="small" onClick={() => void answer.refetch()}>
-          {t('state.runAgain')}
-        </Button>
+        <StoppedNote />
       </p>
     );
   }

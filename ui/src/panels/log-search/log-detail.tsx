@@ -4,8 +4,7 @@ import { useFullRecord } from '../../api/use-full-record.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { Button } from '../../shared/Button/button.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
-import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
@@ -27,11 +26,7 @@ export function LogDetail({ id, listed, actions, onOpen, onClose }: LogDetailPro
   if (full.record === undefined) {
     return (
       <DetailFrame title={t('record.title')} onClose={onClose}>
-        {full.error ? (
-          <ErrorPanel title={t('record.failed')} failure={describeFailure(full.error, t)} onRetry={full.retry} />
-        ) : (
-          <SkeletonRows columns={[120]} />
-        )}
+        <PartState query={full.query} failedTitle={t('record.failed')} />
       </DetailFrame>
     );
   }

@@ -10,6 +10,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, IconButton } from '../../shared/Button/button.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
+import { isStopped, StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { useClock } from '../../state/search-clock.ts';
@@ -98,6 +99,10 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
             <Button size="small" onClick={() => void answer.refetch()}>
               {t('error.retry')}
             </Button>
+          </p>
+        ) : width > 0 && !answer.isError && isStopped(answer) ? (
+          <p className={styles.chartNote}>
+            <StoppedNote />
           </p>
         ) : answer.data && !answer.isError ? (
           <HistogramChart buckets={answer.data.buckets} width={width} deployments={deployments} onZoom={address.setRange} />

@@ -9,6 +9,7 @@ import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
+import { isStopped, StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import { useSurroundings } from '../../state/surroundings.ts';
 import styles from './log-surroundings.module.css';
 import { SurroundingLine } from './surrounding-line.tsx';
@@ -73,6 +74,13 @@ function SurroundingLines({ record, by, onOpen }: SurroundingLinesProps) {
         <Button size="small" onClick={() => void answer.refetch()}>
           {t('error.retry')}
         </Button>
+      </p>
+    );
+  }
+  if (isStopped(answer)) {
+    return (
+      <p className={styles.note}>
+        <StoppedNote />
       </p>
     );
   }

@@ -1,12 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { describeFailure } from '../../api/describe-failure.ts';
 import { errorsQuery } from '../../api/queries.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { PartState } from '../../shared/PageState/part-state.tsx';
 import { rangeUrl } from '../../state/last-search.ts';
 import styles from './service.module.css';
 import type { ServiceAddress } from './use-service-address.ts';
@@ -22,7 +21,7 @@ export function ServiceErrors({ address, range }: { readonly address: ServiceAdd
     ...errorsQuery({ service, range, order: 'count', limit: SHOWN_GROUPS }),
     placeholderData: keepPreviousData,
   });
-  const { data, error } = search;
+  const { data } = search;
   return (
     <section className={styles.section} aria-labelledby="service-errors">
       <h2 id="service-errors" className={styles.heading}>
@@ -31,9 +30,7 @@ export function ServiceErrors({ address, range }: { readonly address: ServiceAdd
           {t('service.allErrors')}
         </Link>
       </h2>
-      {error && data === undefined && (
-        <ErrorPanel title={t('errors.failed')} failure={describeFailure(error, t)} onRetry={() => void search.refetch()} />
-      )}
+      {data === undefined && <PartState query={search} failedTitle={t('errors.failed')} />}
       {data?.groups.length === 0 && <p className={styles.none}>{t('errors.noneTitle')}</p>}
       {data && data.groups.length > 0 && (
         <ErrorGroups

@@ -1,13 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { DeadLetterSummary, StatusAnswer } from '@threadline/collector/api';
 import { useState } from 'react';
-import { describeFailure } from '../../api/describe-failure.ts';
 import { deadLettersQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
-import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { PartState } from '../../shared/PageState/part-state.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import { ReasonTable } from './reason-table.tsx';
@@ -44,10 +43,10 @@ export function DeadLettersSection({ deadLetters }: { readonly deadLetters: NonN
 function DeadLetterList() {
   const t = useTranslate();
   const [shownPage, setShownPage] = useState(0);
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery(deadLettersQuery());
-  if (error && data === undefined)
-    return <ErrorPanel title={t('status.deadLettersFailed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />;
-  const pages = data?.pages ?? [];
+  const query = useInfiniteQuery(deadLettersQuery());
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  if (data === undefined) return <PartState query={query} failedTitle={t('status.deadLettersFailed')} />;
+  const { pages } = data;
   const page = Math.min(shownPage, Math.max(0, pages.length - 1));
   const older = async () => {
     if (page + 1 >= pages.length) await fetchNextPage();

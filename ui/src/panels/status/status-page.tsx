@@ -5,6 +5,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { isStopped, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { DeadLettersSection } from './dead-letters-section.tsx';
@@ -20,8 +21,10 @@ export function StatusPage() {
   const t = useTranslate();
   const format = useFormat();
   useProvideTarget('logs');
-  const { data: status, dataUpdatedAt, error, isPending, refetch } = useQuery(statusQuery());
-  if (isPending) return <SkeletonRows columns={[160, 240]} />;
+  const query = useQuery(statusQuery());
+  const { data: status, dataUpdatedAt, error, refetch } = query;
+  if (isStopped(query)) return <StoppedState />;
+  if (query.isPending) return <SkeletonRows columns={[160, 240]} />;
   if (status === undefined)
     return <ErrorPanel title={t('status.failed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />;
   return (

@@ -13,6 +13,7 @@ import { Choice } from '../../shared/Choice/choice.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import styles from './compare.module.css';
 import { CompareFindings } from './compare-findings.tsx';
 import { CompareOthers } from './compare-others.tsx';
@@ -146,6 +147,7 @@ function Compared({ comparison, address, head, isWhole }: ComparedProps) {
         : t('compare.noneText', { service, operation, count: peers.lookedAt });
     return <EmptyState title={t('compare.noneTitle')} text={text} />;
   }
+  if (comparison.isStopped) return <StoppedState />;
   if (view.shown === undefined || view.shown.answer.durations.length !== otherIds.length) return <SkeletonRows columns={[280, 40]} />;
   return <ComparisonBody shown={view.shown} comparison={comparison} address={address} head={head} />;
 }

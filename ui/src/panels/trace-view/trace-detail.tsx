@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api';
 import { useMemo } from 'react';
-import { describeFailure } from '../../api/describe-failure.ts';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
@@ -11,6 +10,7 @@ import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame, DetailSection } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
@@ -65,7 +65,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   if (query.data === undefined) {
     return (
       <DetailFrame title={showControls(nameOf(tree, node))} onClose={address.close}>
-        <p role="status">{query.error ? describeFailure(query.error, t).message : t('state.loading')}</p>
+        <PartState query={query} failedTitle={t('span.failed')} />
       </DetailFrame>
     );
   }
@@ -131,11 +131,12 @@ function logLines(tree: TraceTree, node: number): SpanLogLine[] {
 function TraceLogDetail({ address, id }: { readonly address: TraceAddress; readonly id: string }) {
   const t = useTranslate();
   const onFilter = useListFilter('logs');
-  const { data: record, error } = useQuery(logRecordQuery(id));
+  const query = useQuery(logRecordQuery(id));
+  const { data: record } = query;
   if (record === undefined) {
     return (
       <DetailFrame title={t('record.title')} onClose={address.close}>
-        <p role="status">{error ? describeFailure(error, t).message : t('state.loading')}</p>
+        <PartState query={query} failedTitle={t('record.failed')} />
       </DetailFrame>
     );
   }

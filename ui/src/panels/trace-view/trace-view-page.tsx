@@ -12,6 +12,7 @@ import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { StoppedNote, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { ClockNotice } from './clock-notice.tsx';
@@ -38,7 +39,7 @@ export function TraceViewPage() {
       </ServiceHuesProvider>
     );
   }
-  if (error === undefined) return <SkeletonRows columns={[280, 40]} />;
+  if (error === undefined) return trace.isStopped ? <StoppedState /> : <SkeletonRows columns={[280, 40]} />;
   if (error instanceof ApiError && error.status === 404) {
     return <EmptyState title={t('trace.unknownTitle')} text={t('trace.unknownText', { id: address.traceId })} />;
   }
@@ -88,6 +89,11 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
           <Button size="small" onClick={retry}>
             {t('error.retry')}
           </Button>
+        </p>
+      )}
+      {error === undefined && trace.isStopped && (
+        <p className={styles.notice} role="status">
+          <StoppedNote />
         </p>
       )}
       {snapshot === undefined ? (

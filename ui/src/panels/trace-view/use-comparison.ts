@@ -3,6 +3,7 @@ import type { TraceHeadLine, TraceSummary } from '@threadline/collector/api';
 import { useMemo } from 'react';
 import { type TracePeers, tracePeerQuery, tracePeersQuery } from '../../api/trace-peers.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
+import { isStopped } from '../../shared/PageState/stopped-state.tsx';
 import type { TraceAddress } from './use-trace-address.ts';
 import { type TraceViews, useView, type ViewState } from './use-trace-views.ts';
 
@@ -13,6 +14,8 @@ export interface Comparison {
   /** Healthy ones; undefined where one trace was chosen, or they are not known yet. */
   readonly peers: Omit<TracePeers, 'answers'> | undefined;
   readonly error: Error | null;
+  /** The reader has stopped the reading of the others. */
+  readonly isStopped: boolean;
   readonly retry: () => void;
 }
 
@@ -38,7 +41,8 @@ export function useComparison(views: TraceViews, address: TraceAddress, head: Tr
     view,
     otherIds: withTrace === undefined ? idsOf(many.data?.traces ?? []) : [withTrace],
     peers: withTrace === undefined ? many.data : undefined,
-    error: query.error,
+    error: query.data === undefined ? query.error : null,
+    isStopped: isStopped(query),
     retry: () => void query.refetch(),
   };
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ErrorGroupAnswer, ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/api';
-import { describeFailure } from '../../api/describe-failure.ts';
 import { errorQuery } from '../../api/queries.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
@@ -10,7 +9,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { newLogsUrl } from '../../state/log-look.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
-import { ErrorPanel } from '../PageState/error-panel.tsx';
+import { PartState } from '../PageState/part-state.tsx';
 import { Timestamp } from '../Timestamp/timestamp.tsx';
 import { ErrorExamples } from './error-examples.tsx';
 import styles from './error-groups.module.css';
@@ -28,18 +27,15 @@ interface ErrorDetailProps {
 export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
   const t = useTranslate();
   const { fingerprint, service } = group;
-  const { data, error, refetch } = useQuery(errorQuery({ fingerprint, service, range: range.range }));
+  const query = useQuery(errorQuery({ fingerprint, service, range: range.range }));
+  const { data } = query;
   const detail = data?.groups[0];
   return (
-    <section id={id} className={styles.detail} aria-label={t('errors.detail')} aria-busy={detail === undefined && error === null}>
+    <section id={id} className={styles.detail} aria-label={t('errors.detail')} aria-busy={query.isFetching}>
       {detail ? (
         <Detail detail={detail} buckets={data.buckets} range={range} />
-      ) : error ? (
-        <ErrorPanel title={t('errors.detailFailed')} failure={describeFailure(error, t)} onRetry={() => void refetch()} />
       ) : (
-        <p className={styles.waiting} role="status">
-          {t('state.loading')}
-        </p>
+        <PartState query={query} failedTitle={t('errors.detailFailed')} />
       )}
     </section>
   );

@@ -6,10 +6,12 @@ import { Button } from '../Button/button.tsx';
 import { EmptyState, StateActions } from './empty-state.tsx';
 import { ErrorPanel } from './error-panel.tsx';
 import { SkeletonRows } from './skeleton-rows.tsx';
+import { isStopped, StoppedState } from './stopped-state.tsx';
 
 interface SearchStateProps {
   readonly search: {
     readonly isPending: boolean;
+    readonly isPlaceholderData: boolean;
     readonly fetchStatus: 'fetching' | 'paused' | 'idle';
     readonly refetch: () => Promise<unknown>;
   };
@@ -38,13 +40,7 @@ export function SearchState({ search, isRangeValid, address, failure, failedTitl
     );
   }
   if (failure) return <ErrorPanel title={failedTitle} failure={failure} onRetry={() => void search.refetch()} />;
-  if (!search.isPending) return children;
-  if (search.fetchStatus === 'fetching') return <SkeletonRows columns={skeletonColumns} />;
-  return (
-    <EmptyState title={t('state.stopped')} text={t('state.stoppedText')}>
-      <StateActions>
-        <Button onClick={() => void search.refetch()}>{t('state.runAgain')}</Button>
-      </StateActions>
-    </EmptyState>
-  );
+  if (isStopped(search)) return <StoppedState />;
+  if (search.isPending) return <SkeletonRows columns={skeletonColumns} />;
+  return children;
 }

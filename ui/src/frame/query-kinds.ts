@@ -1,0 +1,16 @@
+import type { Query } from '@tanstack/react-query';
+
+/** What helps and what nobody waits for: names to complete, which collector this is, how it fares, what is usual. */
+const HELP: readonly unknown[] = ['savedSearches', 'services', 'operations', 'health', 'deployments', 'traceClocks', 'usualRanges'];
+
+/** The reader waits for it: progress is shown, stop ends it. How the collector fares is awaited only where there is nothing of it yet. */
+export function isAwaited({ queryKey, state }: Query): boolean {
+  return !HELP.includes(queryKey[0]) && (queryKey[0] !== 'status' || state.data === undefined);
+}
+
+/** What is shown was read before, and reading it again failed. A list whose next page failed says so at its end, and the status at its own. */
+export function isStale(query: Query): boolean {
+  const { queryKey, state } = query;
+  if (state.status !== 'error' || state.data === undefined || !query.isActive()) return false;
+  return queryKey[0] !== 'status' && !HELP.includes(queryKey[0]) && state.fetchMeta?.fetchMore === undefined;
+}
