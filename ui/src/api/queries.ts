@@ -25,6 +25,7 @@ import type {
   TraceSearchAnswer,
   TraceSpanAnswer,
 } from '@threadline/collector/api';
+import type { SearchBounds } from '../logic/list-anchor.ts';
 import type { TimeRange } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
@@ -45,6 +46,8 @@ export interface LogSearch {
   readonly query: string;
   readonly range: TimeRange;
   readonly order: 'asc' | 'desc';
+  /** A part of the range, to the nanosecond. */
+  readonly bounds?: SearchBounds | undefined;
 }
 
 export interface TraceSearch {
@@ -62,12 +65,16 @@ export interface TraceSearch {
 }
 
 /** Records by page; an answer about an absolute range is kept until the reader asks again. */
-export function logsQuery({ query, range, order }: LogSearch) {
+export function logsQuery({ query, range, order, bounds }: LogSearch) {
   return infiniteQueryOptions({
-    queryKey: ['logs', query, range.fromMillis, range.toMillis, order],
+    queryKey: ['logs', query, range.fromMillis, range.toMillis, order, bounds],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      requestJson<LogSearchAnswer>('/logs', { query, ...rangeParameters(range), order, limit: LIST_PAGE_ROWS, cursor: pageParam }, signal),
+      requestJson<LogSearchAnswer>(
+        '/logs',
+        { query, ...(bounds ?? rangeParameters(range)), order, limit: LIST_PAGE_ROWS, cursor: pageParam },
+        signal,
+      ),
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -28,7 +28,11 @@ describe('saved searches', () => {
   });
 
   it('have nothing of what is open or live', () => {
-    expect(savedUrl({ q: 'x', cols: 'a', sel: 'id', live: '1', wrap: '1' })).toEqual({ q: 'x', cols: 'a', wrap: '1' });
+    expect(savedUrl({ q: 'x', cols: 'a', sel: 'id', at: '2026-11-23T10:00:00.000000000Z', live: '1', wrap: '1' })).toEqual({
+      q: 'x',
+      cols: 'a',
+      wrap: '1',
+    });
   });
 
   it('have ids that no two share', () => {

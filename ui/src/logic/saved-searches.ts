@@ -2,12 +2,12 @@ import type { SavedSearch } from '@threadline/collector/api';
 import type { LogsUrl } from '../state/url-state.ts';
 
 /** Of an address what says what is searched and how it is shown, and neither what is open nor that it is live. */
-export type SavedUrl = Omit<LogsUrl, 'sel' | 'live'>;
+export type SavedUrl = Omit<LogsUrl, 'sel' | 'at' | 'live'>;
 
 /** The collector takes no longer ones. */
 export const MAX_NAME_CHARACTERS = 100;
 
-export function savedUrl({ sel: _sel, live: _live, ...rest }: LogsUrl): SavedUrl {
+export function savedUrl({ sel: _sel, at: _at, live: _live, ...rest }: LogsUrl): SavedUrl {
   return rest;
 }
 

@@ -101,6 +101,9 @@ export const english = {
   'logs.loaded': '{count, plural, one {{shown} record loaded} other {{shown} records loaded}}',
   'logs.loadingMore': 'loading more',
   'logs.moreBelow': 'more below',
+  'logs.moreAbove': 'more above',
+  'logs.fromNewest': 'From the newest on',
+  'logs.fromOldest': 'From the oldest on',
   'logs.end': 'that is all',
   'logs.failed': 'The records could not be read',
   'logs.moreFailed': 'The next page could not be read: {reason}',
@@ -256,6 +259,8 @@ export const english = {
   'context.this': 'this record',
 
   'record.title': 'Record',
+  'record.showInList': 'Show in the list',
+  'record.showInListHelp': 'Shows the list from this record on, with what is before and behind it',
   'record.body': 'Body',
   'record.noBody': 'The record has no body.',
   'record.bodyShown': 'The first {shown} of {total} characters.',

@@ -100,6 +100,9 @@ export const korean: Messages = {
   'logs.loaded': '{count, plural, other {레코드 {shown}건 불러옴}}',
   'logs.loadingMore': '더 불러오는 중',
   'logs.moreBelow': '아래에 더 있음',
+  'logs.moreAbove': '위에 더 있음',
+  'logs.fromNewest': '최신부터 보기',
+  'logs.fromOldest': '가장 오래된 것부터 보기',
   'logs.end': '끝',
   'logs.failed': '레코드를 읽지 못했습니다',
   'logs.moreFailed': '다음 페이지를 읽지 못했습니다: {reason}',
@@ -254,6 +257,8 @@ export const korean: Messages = {
   'context.this': '이 레코드',
 
   'record.title': '레코드',
+  'record.showInList': '목록에서 보기',
+  'record.showInListHelp': '이 레코드부터 목록을 보여 주고 앞뒤도 함께 보여 줍니다',
   'record.body': '본문',
   'record.noBody': '본문이 없는 레코드입니다.',
   'record.bodyShown': '{total}자 중 처음 {shown}자.',

@@ -23,6 +23,8 @@ export interface LogsUrl extends SearchUrl {
   /** Id of the record that is open. */
   readonly sel?: string;
   readonly order?: 'asc';
+  /** Time of a record that the list begins at, with the others on both sides: see `logic/list-anchor.ts`. */
+  readonly at?: string;
   /** `1`: records are shown as they arrive. */
   readonly live?: '1';
   /** Records folded into patterns, instead of the list. */
@@ -134,7 +136,7 @@ export function parseSearchUrl(raw: RawSearch): SearchUrl {
 
 export function parseLogsUrl(raw: RawSearch): LogsUrl {
   return {
-    ...texts(raw, ['q', 'from', 'to', 'cols', 'sel']),
+    ...texts(raw, ['q', 'from', 'to', 'cols', 'sel', 'at']),
     ...(raw.order === 'asc' ? { order: 'asc' } : {}),
     ...(raw.wrap === '1' ? { wrap: '1' } : {}),
     ...(raw.live === '1' ? { live: '1' } : {}),

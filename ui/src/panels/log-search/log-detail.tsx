@@ -4,6 +4,7 @@ import { useFullRecord } from '../../api/use-full-record.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { Button } from '../../shared/Button/button.tsx';
+import { Icon } from '../../shared/Icon/icon.tsx';
 import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
@@ -16,11 +17,13 @@ interface LogDetailProps {
   readonly listed: LogRecord | undefined;
   readonly actions: FilterActions;
   readonly onOpen: (id: string) => void;
+  /** Undefined where the list has it, or there is no range to show it in. */
+  readonly onShowInList: ((record: LogRecord) => void) | undefined;
   readonly onClose: () => void;
 }
 
 /** The open record. What the list knows is shown at once, the rest of a long body follows. */
-export function LogDetail({ id, listed, actions, onOpen, onClose }: LogDetailProps) {
+export function LogDetail({ id, listed, actions, onOpen, onShowInList, onClose }: LogDetailProps) {
   const t = useTranslate();
   const full = useFullRecord(id, listed);
   if (full.record === undefined) {
@@ -35,7 +38,12 @@ export function LogDetail({ id, listed, actions, onOpen, onClose }: LogDetailPro
       key={id}
       record={full.record}
       surroundings={<LogSurroundings record={full.record} onOpen={onOpen} />}
-      links={<RecordLinks record={full.record} />}
+      links={
+        <>
+          <RecordLinks record={full.record} />
+          {onShowInList && <ShowInList record={full.record} onShow={onShowInList} />}
+        </>
+      }
       actions={actions}
       onClose={onClose}
       bodyState={
@@ -51,5 +59,15 @@ export function LogDetail({ id, listed, actions, onOpen, onClose }: LogDetailPro
         )
       }
     />
+  );
+}
+
+function ShowInList({ record, onShow }: { readonly record: LogRecord; readonly onShow: (record: LogRecord) => void }) {
+  const t = useTranslate();
+  return (
+    <Button size="small" title={t('record.showInListHelp')} onClick={() => onShow(record)}>
+      <Icon name="logs" />
+      {t('record.showInList')}
+    </Button>
   );
 }

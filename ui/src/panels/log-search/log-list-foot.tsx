@@ -3,23 +3,41 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import styles from './log-search.module.css';
-import type { LogRecords } from './use-log-search.ts';
+import type { LogAddress, LogRecords } from './use-log-search.ts';
 
-/** How much of the answer is here, and whether more comes. */
-export function LogListFoot({ result: { search, records } }: { readonly result: LogRecords }) {
+interface LogListFootProps {
+  readonly address: LogAddress;
+  readonly result: LogRecords;
+}
+
+/** How much of the answer is here, whether more comes on either side, and from its middle the way to its beginning. */
+export function LogListFoot({ address, result: { search, back, records } }: LogListFootProps) {
   const t = useTranslate();
   const format = useFormat();
   const loaded = t('logs.loaded', { count: records.length, shown: format.number(records.length) });
-  if (search.isFetchNextPageError) {
+  const failed = search.isFetchNextPageError ? search : back?.isError ? back : undefined;
+  if (failed) {
     return (
       <p className={styles.foot} role="alert">
-        <span className={styles.footError}>{t('logs.moreFailed', { reason: describeFailure(search.error, t).message })}</span>
-        <Button size="small" onClick={() => void search.fetchNextPage()}>
+        <span className={styles.footError}>{t('logs.moreFailed', { reason: describeFailure(failed.error, t).message })}</span>
+        <Button size="small" onClick={() => void (failed.isFetchNextPageError ? failed.fetchNextPage() : failed.refetch())}>
           {t('error.retry')}
         </Button>
       </p>
     );
   }
-  if (search.isFetchingNextPage) return <p className={styles.foot}>{`${loaded} · ${t('logs.loadingMore')}`}</p>;
-  return <p className={styles.foot}>{search.hasNextPage ? `${loaded} · ${t('logs.moreBelow')}` : `${loaded} · ${t('logs.end')}`}</p>;
+  const isLoading = search.isFetchingNextPage || back?.isFetching === true;
+  const rest = isLoading
+    ? [t('logs.loadingMore')]
+    : [back?.hasNextPage && t('logs.moreAbove'), search.hasNextPage && t('logs.moreBelow')].filter((text) => typeof text === 'string');
+  return (
+    <p className={styles.foot}>
+      {[loaded, ...(rest.length === 0 ? [t('logs.end')] : rest)].join(' · ')}
+      {back && (
+        <Button size="small" look="quiet" onClick={address.showFirst}>
+          {t(address.order === 'asc' ? 'logs.fromOldest' : 'logs.fromNewest')}
+        </Button>
+      )}
+    </p>
+  );
 }

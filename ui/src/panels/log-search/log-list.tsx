@@ -25,32 +25,39 @@ interface LogListProps {
   readonly narrow: boolean;
 }
 
-/** The records, endless in the direction of scrolling. */
+/** The records, endless in the direction of scrolling, in both where the list begins in its middle. */
 export function LogList({ address, result, active, onActive, narrow }: LogListProps) {
   const { records, search, range } = result;
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = search;
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
+  const { back, leadCount } = result;
+  const loadBack = useCallback(() => {
+    if (back?.hasNextPage && !back.isFetchingNextPage && !back.isPlaceholderData && !back.isFetchNextPageError) void back.fetchNextPage();
+  }, [back]);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
   return (
     <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
       <LogGrid
         address={address}
         records={records}
-        hasMore={hasNextPage}
+        hasMore={hasNextPage || back?.hasNextPage === true}
+        leadCount={leadCount}
+        onNearStart={loadBack}
         active={active}
         onActive={onActive}
         onNearEnd={loadMore}
         withDay={withDay}
         narrow={narrow}
       />
-      <LogListFoot result={result} />
+      <LogListFoot address={address} result={result} />
     </div>
   );
 }
 
-interface LogGridProps extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onTop' | 'topRequest'> {
+interface LogGridProps
+  extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onNearStart' | 'leadCount' | 'onTop' | 'topRequest'> {
   readonly address: LogAddress;
   readonly records: readonly LogRecord[];
   readonly hasMore: boolean;

@@ -5,6 +5,7 @@ import { columnValue } from '../../logic/attribute-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { levelOf } from '../../logic/level.ts';
 import type { LogColumn } from '../../logic/log-columns.ts';
+import { recordTime } from '../../logic/record-time.ts';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
@@ -32,11 +33,10 @@ interface LogRowProps {
 /** One record on one line; drawn anew only when something of it changes, not with each step of scrolling. */
 export const LogRow = memo(function LogRow({ record, columns, isWrapped, template, withDay, narrow }: LogRowProps) {
   const maxCharacters = isWrapped ? WRAPPED_CHARACTERS : LINE_CHARACTERS;
-  const time = [record.timeUnixNano, record.observedTimeUnixNano].find((nanos) => nanos !== '0') ?? record.arrivalTimeUnixNano;
   return (
     <div className={`${styles.cells} ${isWrapped ? styles.wrapped : ''}`} style={{ gridTemplateColumns: template }} role="presentation">
       <span role="gridcell" className={styles.cell}>
-        <Timestamp nanos={time} form={withDay ? 'dayClock' : 'clock'} />
+        <Timestamp nanos={recordTime(record)} form={withDay ? 'dayClock' : 'clock'} />
       </span>
       <span role="gridcell" className={styles.cell}>
         <LevelMark level={levelOf(record)} short={narrow} />

@@ -38,7 +38,11 @@ export function LogSearchPage() {
   const patterns = useLogPatterns(address);
   const { range } = result;
   const search = address.isPatterns ? patterns.search : result.search;
-  const [active, setActive] = useState(-1);
+  const leadCount = address.isLive || address.isPatterns ? 0 : result.leadCount;
+  // Counted from where the list began, so that it stays the same row when others come before it.
+  const [activePlace, setActivePlace] = useState<number>();
+  const active = activePlace === undefined ? -1 : activePlace + leadCount;
+  const setActive = (index: number) => setActivePlace(index < 0 ? undefined : index - leadCount);
   const [isAtTop, setAtTop] = useState(true);
   const [topRequest, setTopRequest] = useState(0);
   const [isSavedOpen, setSavedOpen] = useState(false);
@@ -49,12 +53,12 @@ export function LogSearchPage() {
   const { isLive, isPatterns } = address;
   const records = isLive ? tail.live.rows : isPatterns ? NO_RECORDS : result.records;
   const showNew = useCallback(() => {
-    setActive(-1);
+    setActivePlace(undefined);
     setTopRequest((count) => count + 1);
     tail.showNew();
   }, [tail.showNew]);
   useEffect(() => {
-    setActive(-1);
+    setActivePlace(undefined);
     setAtTop(true);
   }, [isLive]);
   // Counts and fields follow the list.
@@ -108,6 +112,12 @@ export function LogSearchPage() {
   });
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
   const { selected } = address;
+  const isListed = records.some(({ id }) => id === selected);
+  const showInList = (record: LogRecord) => {
+    if (range === undefined) return;
+    setActivePlace(0);
+    address.showInList(record, range);
+  };
   return (
     <>
       <h1 hidden>{t('rail.logs')}</h1>
@@ -125,6 +135,7 @@ export function LogSearchPage() {
               listed={records.find((record) => record.id === selected)}
               actions={actions}
               onOpen={address.open}
+              onShowInList={isListed || range === undefined ? undefined : showInList}
               onClose={() => address.open(undefined)}
             />
           )

@@ -1,19 +1,24 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { PatternOrder } from '@threadline/collector/api';
+import type { LogRecord, PatternOrder } from '@threadline/collector/api';
 import { useCallback, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
+import { cutAtAnchor, parseAnchor, writeAnchor } from '../../logic/list-anchor.ts';
 import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumns } from '../../logic/log-columns.ts';
+import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
+import { recordTime } from '../../logic/record-time.ts';
 import { savedUrl } from '../../logic/saved-searches.ts';
-import { DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import { type LogsUrl, parseLogsUrl } from '../../state/url-state.ts';
 
 const route = getRouteApi('/logs');
+/** On each side of a record that is shown in a range of its own. */
+const AROUND_MILLIS = 15 * 60_000;
 /** A range that holds nothing: stands in for one that is not valid, and is never sent. */
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
 
@@ -34,6 +39,8 @@ export function useLogAddress() {
     query,
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
     order: url.order ?? ('desc' as const),
+    /** Unix nanoseconds of the record that the list begins at; undefined: at its beginning. */
+    anchor: useMemo(() => parseAnchor(url.at), [url.at]),
     selected: url.sel,
     columns,
     columnKeys,
@@ -45,7 +52,8 @@ export function useLogAddress() {
     // What arrives has no patterns yet.
     isPatterns: url.view === 'patterns' && url.live !== '1',
     rank: url.rank ?? ('count' as const),
-    setLive: (isLive: boolean) => update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined, view: undefined } : {}) }),
+    setLive: (isLive: boolean) =>
+      update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined, at: undefined, view: undefined } : {}) }),
     setPatterns: (isPatterns: boolean) => update({ view: isPatterns ? 'patterns' : undefined, live: undefined, sel: undefined }),
     setRank: (rank: PatternOrder) => update({ rank: rank === 'rare' ? 'rare' : undefined }),
     /** The records of a pattern, as a list. */
@@ -63,8 +71,18 @@ export function useLogAddress() {
       void navigate({ search: () => saved });
     },
     open: (id: string | undefined) => update({ sel: id }),
+    /** The list from this record on, with what is before and behind it; in a range of its own where it is in none that is shown. */
+    showInList: (record: LogRecord, range: TimeRange) => {
+      const at = recordTime(record);
+      const millis = nanosToMillis(parseNanos(at));
+      const isIn = millis >= range.fromMillis && millis < range.toMillis;
+      const around = absoluteRange({ fromMillis: Math.max(0, millis - AROUND_MILLIS), toMillis: millis + AROUND_MILLIS });
+      update({ ...(isIn ? {} : around), at: writeAnchor(at), sel: record.id, view: undefined, live: undefined });
+    },
+    /** The list from its beginning. */
+    showFirst: () => update({ at: undefined }),
     setOrder: (order: 'asc' | 'desc') => update({ order: order === 'asc' ? 'asc' : undefined }),
-    setRange: ({ from, to }: TimeRangeText) => update({ from, to }),
+    setRange: ({ from, to }: TimeRangeText) => update({ from, to, at: undefined }),
     setQuery: (next: string) => {
       recordQuery(next);
       update({ q: next });
@@ -95,14 +113,36 @@ export type LogAddress = ReturnType<typeof useLogAddress>;
 /** The records of the address, page by page. `range` is undefined where the address names none that is valid. */
 export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
+  const { query, order, anchor } = address;
+  const isWanted = range !== undefined && !address.isLive && !address.isPatterns;
+  const sides = useMemo(() => (range && anchor !== undefined ? cutAtAnchor(range, anchor, order) : undefined), [range, anchor, order]);
   const search = useInfiniteQuery({
-    ...logsQuery({ query: address.query, range: range ?? NO_RANGE, order: address.order }),
-    enabled: range !== undefined && !address.isLive && !address.isPatterns,
+    ...logsQuery({ query, range: range ?? NO_RANGE, order, bounds: sides?.onward }),
+    enabled: isWanted,
     placeholderData: keepPreviousData,
   });
+  const back = useInfiniteQuery({
+    ...logsQuery({ query, range: range ?? NO_RANGE, order: order === 'asc' ? 'desc' : 'asc', bounds: sides?.back }),
+    // What the reader came for is first.
+    enabled: isWanted && sides !== undefined && search.isSuccess && !search.isPlaceholderData,
+    placeholderData: keepPreviousData,
+  });
+  // Rows of an earlier search stand only before rows of the same one.
+  const isBackShown = sides !== undefined && (search.isPlaceholderData || !back.isPlaceholderData);
   const pages = search.data?.pages;
-  const records = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
-  return { range, search, records, pages: pages ?? [] };
+  const backPages = isBackShown ? back.data?.pages : undefined;
+  const leading = useMemo(() => backPages?.flatMap((page) => page.records).reverse() ?? [], [backPages]);
+  const following = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
+  const records = useMemo(() => (leading.length === 0 ? following : [...leading, ...following]), [leading, following]);
+  return {
+    range,
+    search,
+    records,
+    pages: [...(backPages ?? []), ...(pages ?? [])],
+    /** Where the list begins in its middle: what comes before, of which `leadCount` are here. */
+    back: sides === undefined ? undefined : back,
+    leadCount: leading.length,
+  };
 }
 
 export type LogRecords = ReturnType<typeof useLogRecords>;

@@ -5,6 +5,7 @@ import { serviceOf } from '../../logic/any-value.ts';
 import { levelOf } from '../../logic/level.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { recordJson } from '../../logic/record-json.ts';
+import { recordTime } from '../../logic/record-time.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
@@ -35,7 +36,6 @@ interface RecordDetailProps {
 /** A log record with everything it carries. */
 export function RecordDetail({ record, bodyState, surroundings, links, actions, onClose }: RecordDetailProps) {
   const t = useTranslate();
-  const time = record.timeUnixNano === '0' ? record.observedTimeUnixNano : record.timeUnixNano;
   const bodyMap = record.body?.kvlistValue?.values;
   return (
     <DetailFrame
@@ -44,7 +44,7 @@ export function RecordDetail({ record, bodyState, surroundings, links, actions, 
       onClose={onClose}
     >
       <div className={styles.facts}>
-        <Timestamp nanos={time === '0' ? record.arrivalTimeUnixNano : time} form="exact" />
+        <Timestamp nanos={recordTime(record)} form="exact" />
         <ServiceName name={serviceOf(record)} />
       </div>
       <RecordBody body={record.body} />

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import { hasTextSelection } from '../use-text-selection.ts';
 import styles from './virtual-grid.module.css';
@@ -31,6 +31,9 @@ export interface VirtualGridProps {
   readonly onActive: (index: number) => void;
   readonly onOpen: (index: number) => void;
   readonly onNearEnd?: () => void;
+  /** How many rows stand before the one that the list began with. When they become more, what is in view stays where it is. */
+  readonly leadCount?: number;
+  readonly onNearStart?: () => void;
   /** Told when the reader leaves the first row, and when they are back. */
   readonly onTop?: (isAtTop: boolean) => void;
   /** Rises each time that the first row is to be shown. */
@@ -51,6 +54,8 @@ export function VirtualGrid(props: VirtualGridProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => props.rowHeight,
     overscan: OVERSCAN_ROWS,
+    // Sizes that were measured stay with their rows when others come before them.
+    ...(props.isMeasured && { getItemKey: props.rowKey }),
     // The header sticks to the top and takes its height away from what the rows have.
     scrollPaddingEnd: props.header === undefined ? 0 : props.rowHeight + 1,
   });
@@ -59,10 +64,18 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (measure !== '') virtualizer.measure();
   }, [measure, virtualizer]);
-  // Only when the active row changes: rows that arrive must not take a reader back who has scrolled on.
+  const { leadCount = 0 } = props;
+  const lead = useRef(leadCount);
+  useLayoutEffect(() => {
+    const added = leadCount - lead.current;
+    lead.current = leadCount;
+    if (added !== 0 && scroller.current) scroller.current.scrollTop += added * props.rowHeight;
+  }, [leadCount, props.rowHeight]);
+  // Only when the active row changes: rows that arrive, at either end, must not take a reader back who has scrolled on.
+  const activePlace = props.active < 0 ? undefined : props.active - leadCount;
   useEffect(() => {
-    if (props.active >= 0) virtualizer.scrollToIndex(props.active, { align: 'auto' });
-  }, [props.active, virtualizer]);
+    if (activePlace !== undefined) virtualizer.scrollToIndex(activePlace + lead.current, { align: 'auto' });
+  }, [activePlace, virtualizer]);
   useEffect(() => {
     if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
   }, [props.topRequest]);
@@ -72,6 +85,11 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (lastDrawn >= rowCount - NEAR_END_ROWS) onNearEnd?.();
   }, [lastDrawn, rowCount, onNearEnd]);
+  const firstDrawn = rows[0]?.index ?? -1;
+  const { onNearStart } = props;
+  useEffect(() => {
+    if (firstDrawn >= 0 && firstDrawn < NEAR_END_ROWS) onNearStart?.();
+  }, [firstDrawn, onNearStart]);
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 2);
   const move = (event: KeyboardEvent) => {
     const target = moveTarget(event.key, { active: props.active, rowCount, pageRows: pageRows() });

@@ -1,0 +1,88 @@
+import type { Locator, Page } from '@playwright/test';
+import type { LogRecord, LogSearchAnswer } from '@threadline/collector/api';
+import { expect, test } from './shop-test.ts';
+
+test.use({ freshFor: 'logs' });
+
+const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' });
+const rows = (page: Page): Locator => grid(page).getByRole('row');
+const selected = (page: Page): Locator => grid(page).getByRole('row', { selected: true });
+
+test('a record is shown in the list with what is before and behind it, which goes on in both directions and moves nothing', async ({
+  page,
+  request,
+}) => {
+  const [from, to] = [new Date(Date.now() - 3_600_000).toISOString(), new Date().toISOString()];
+  const { records }: LogSearchAnswer = await (await request.get('/api/v1/logs', { params: { from, to, limit: 1_000 } })).json();
+  expect(records.length).toBeGreaterThan(650);
+  const middle = records[600];
+  if (middle === undefined) throw new Error('there is no record in the middle');
+  await page.goto(`/logs?from=${from}&to=${to}&sel=${middle.id}`);
+  await expect(rows(page).nth(1)).toBeVisible();
+  const show = page.getByRole('button', { name: 'Show in the list' });
+  // Those that are newer come when the test says so.
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/api\/v1\/logs\?.*order=asc/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await show.click();
+  await expect(selected(page)).toContainText(textOf(middle));
+  await expect(show).toBeHidden();
+  await expect(page).toHaveURL(/[?&]at=\d{4}-/);
+  const before = await selected(page).boundingBox();
+  held.resolve();
+  await expect(page.getByText(/more above/)).toBeVisible();
+  expect((await selected(page).boundingBox())?.y).toBe(before?.y);
+
+  // With the keyboard: what is newer stands above.
+  await page.keyboard.press('k');
+  await expect(selected(page)).toContainText(textOf(records[599]));
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(selected(page)).toContainText(textOf(records[601]));
+
+  // To the newest of all, by scrolling alone.
+  await page.keyboard.press('Escape');
+  await grid(page).hover();
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.wheel(0, -4_000);
+        return page.getByText(/ records loaded/).textContent();
+      },
+      { timeout: 30_000 },
+    )
+    .not.toContain('more above');
+  await page.mouse.wheel(0, -20_000);
+  await expect(rows(page).nth(1)).toContainText(textOf(records[0]));
+  await expect(grid(page)).toHaveJSProperty('scrollTop', 0);
+
+  // A link shows the same place again, and there is a way to the beginning.
+  await page.goBack();
+  await page.reload();
+  await expect(page.getByText(/more above/)).toBeVisible();
+  await page.getByRole('button', { name: 'From the newest on' }).click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+  await expect(rows(page).nth(1)).toContainText(textOf(records[0]));
+});
+
+test('a record outside the range is shown in a range around it', async ({ page, request }) => {
+  const { records }: LogSearchAnswer = await (await request.get('/api/v1/logs', { params: { from: 'now-1h', limit: 1 } })).json();
+  const newest = records[0];
+  if (newest === undefined) throw new Error('there is no record');
+  await page.goto(`/logs?from=2020-01-01T00:00:00.000Z&to=2020-01-01T01:00:00.000Z&sel=${newest.id}`);
+  await page.getByRole('button', { name: 'Show in the list' }).click();
+  await expect(selected(page)).toContainText(textOf(newest));
+  const { searchParams } = new URL(page.url());
+  const millis = Number(BigInt(newest.timeUnixNano) / 1_000_000n);
+  expect(Date.parse(searchParams.get('from') ?? '')).toBe(millis - 900_000);
+  expect(Date.parse(searchParams.get('to') ?? '')).toBe(millis + 900_000);
+});
+
+/** As much of a message as a narrow row has. */
+function textOf(record: LogRecord | undefined): string {
+  const text = record?.body?.stringValue;
+  if (text === undefined) throw new Error('the record has no text');
+  return text.slice(0, 200);
+}
