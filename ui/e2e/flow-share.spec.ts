@@ -118,6 +118,25 @@ test('has the whole waterfall in the file: folded, found, zoomed and read by key
     await alone.keyboard.press('0');
     await expect(alone.getByRole('button', { name: 'All of the time' })).toHaveCount(0);
   });
+  await test.step('the flame graph, the calls and the statistics are there, and lead to the waterfall', async () => {
+    await alone.getByRole('tab', { name: 'Flame graph' }).click();
+    const flame = alone.getByRole('application', { name: /Flame graph/ });
+    await flame.focus();
+    await alone.keyboard.press('ArrowDown');
+    await alone.keyboard.press('ArrowDown');
+    await expect(alone.getByRole('button', { name: 'In the waterfall' })).toBeVisible();
+    await alone.getByRole('tab', { name: 'Calls' }).click();
+    await expect(alone.getByRole('grid').getByRole('row').filter({ hasText: 'payments' }).first()).toBeVisible();
+    await alone.getByRole('tab', { name: 'Statistics' }).click();
+    const statistics = alone.getByRole('grid', { name: 'Statistics' });
+    await statistics.getByRole('button', { name: /^Count/ }).click();
+    await statistics.getByRole('row').filter({ hasText: 'SELECT items' }).click();
+    await expect(alone.getByRole('tab', { name: 'Trace' })).toHaveAttribute('aria-selected', 'true');
+    await expect(row('SELECT items').first()).toBeVisible();
+    await expect(row('POST /charge')).toHaveCount(0);
+    await alone.getByRole('button', { name: /SELECT items/ }).click();
+    await expect(row('POST /charge').first()).toBeVisible();
+  });
   await test.step('a question mark lists the keys that a file has', async () => {
     await alone.keyboard.press('?');
     const keys = alone.getByRole('dialog', { name: 'Keys' });

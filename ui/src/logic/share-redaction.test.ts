@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logRecord, span } from './record-fixtures.ts';
-import { createShareRedactor, DEFAULT_PATTERNS, isSecretName, REDACTED, SHARE_PATTERNS, type ShareRules } from './share-redaction.ts';
+import { isSecretName } from './secret-names.ts';
+import { DEFAULT_PATTERNS, REDACTED, SHARE_PATTERNS } from './share-patterns.ts';
+import { createShareRedactor, type ShareRules } from './share-redaction.ts';
 
 const rules = (fields: Partial<ShareRules> = {}): ShareRules => ({
   patterns: DEFAULT_PATTERNS,
@@ -40,16 +42,44 @@ describe('createShareRedactor', () => {
     ['to mina.kim@example.co.kr, soon', `to ${REDACTED}, soon`],
     ['card 4111 1111 1111 1111.', `card ${REDACTED}.`],
     ['/pay?token=abc&x=1', `/pay?token=${REDACTED}&x=1`],
+    ['error: password=hunter2', `error: password=${REDACTED}`],
+    ['{"accessToken" : "abc"}', `{"accessToken" : ${REDACTED}}`],
+    ['payload "{\\"password\\":\\"hunter2\\"}"', `payload "{\\"password\\":${REDACTED}}"`],
+    ['Authorization: Digest username="bob", response="beef"\nHost: x', `Authorization: ${REDACTED}\nHost: x`],
+    ['proxy-authorization: Negotiate abc987 sent', `proxy-authorization: ${REDACTED} sent`],
+    ['Cookie: a=1; session=abc; b=2', `Cookie: ${REDACTED}`],
+    ['node app --db-password hunter2 --port 1', `node app --db-password ${REDACTED} --port 1`],
+    ['node app --db-password=hunter2 --port 1', `node app --db-password=${REDACTED} --port 1`],
+    ['curl -u bob:hunter2 https://x.io', `curl -u ${REDACTED} https://x.io`],
+    ['https://x.io/a?key=abcdefgh1&page=2', `https://x.io/a?key=${REDACTED}&page=2`],
+    ['/blob?sv=1&sig=abcdefgh%2B&X-Amz-Signature=0123456789', `/blob?sv=1&sig=${REDACTED}&X-Amz-Signature=${REDACTED}`],
+    ['postgres://app:p@ss@db/shop', `postgres://${REDACTED}@db/shop`],
+    ['AccountKey=abc==;Name=x', `AccountKey=${REDACTED};Name=x`],
+    ['sk-proj-abcdefghijklmnopqrstuvwx and npm_abcdefghijklmnopqrstuvwxyz0123456789', `${REDACTED} and ${REDACTED}`],
+    ['/u?email=bob%40example.com', `/u?email=${REDACTED}`],
+    ['to jörg@münchen.de', `to ${REDACTED}`],
+    ['card_4111111111111111 is gone', `card_${REDACTED} is gone`],
+    ['from DE89 3704 0044 0532 0130 00 paid', `from ${REDACTED} paid`],
+    ['ssn 123-45-6789, 900101-1234567', `ssn ${REDACTED}, ${REDACTED}`],
   ])('hides in %s', (text, expected) => {
     expect(hide(text)).toBe(expected);
   });
 
-  it.each(['order 1234567890123456', '2026-11-26 18:00:00', '10.0.0.4:8080', 'pinned to 5', 'a@b', 'GET /orders/17'])(
-    'leaves %s',
-    (text) => {
-      expect(hide(text)).toBe(text);
-    },
-  );
+  it.each([
+    'order 1234567890123456',
+    '2026-11-26 18:00:00',
+    '10.0.0.4:8080',
+    'pinned to 5',
+    'a@b',
+    'GET /orders/17',
+    'auth: failed',
+    '/a?code=500',
+    'DE12345678 sent',
+    '--name bob --key-prefix a',
+    'tokenizer: fast',
+  ])('leaves %s', (text) => {
+    expect(hide(text)).toBe(text);
+  });
 
   it('hides addresses and texts of the reader’s where that is asked for', () => {
     expect(hide('10.0.0.4 and fe80:0:0:0:1', { patterns: ['addresses'] })).toBe(`${REDACTED} and ${REDACTED}`);
@@ -90,10 +120,29 @@ describe('createShareRedactor', () => {
     expect(body).toEqual({ kvlistValue: { values: [{ key: 'pin', value: { stringValue: REDACTED } }] } });
   });
 
-  it.each(['x', 'a-', 'a.', 'eyJ-', '1 ', '://', '":', 'Bearer '])('is done with a megabyte of %j as with any other', (unit) => {
-    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
-    expect(hide(text, { patterns: SHARE_PATTERNS }).length).toBeGreaterThan(0);
+  it('hides what follows a secret name in a list, and in an address without its question mark', () => {
+    const list = (...values: string[]) => ({ arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
+    const { attributes } = createShareRedactor(rules()).redact({
+      attributes: [
+        { key: 'process.command_args', value: list('--password', 'hunter2', '--port', '1') },
+        { key: 'raw_headers', value: list('Authorization', 'abc', 'Host', 'x') },
+        { key: 'url.query', value: { stringValue: 'key=abcdefgh1&page=2' } },
+      ],
+    });
+    expect(attributes.map(({ value }) => value)).toEqual([
+      list('--password', REDACTED, '--port', '1'),
+      list('Authorization', REDACTED, 'Host', 'x'),
+      { stringValue: `key=${REDACTED}&page=2` },
+    ]);
   });
+
+  it.each(['x', 'a-', 'a.', 'a%', 'token', 'token=', '--token ', 'cookie: a; ', 'AA11 ', 'eyJ-', '1 ', '://', '":', 'Bearer '])(
+    'is done with a megabyte of %j as with any other',
+    (unit) => {
+      const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+      expect(hide(text, { patterns: SHARE_PATTERNS }).length).toBeGreaterThan(0);
+    },
+  );
 
   it('leaves nothing of a planted secret, wherever it stands in a text', () => {
     const secrets = ['mina.kim@example.com', 'sk_live_planted1', 'eyJhbGciOiJI.eyJzdWIi.c2ln', 'password=hunter2', '4111-1111-1111-1111'];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logRecord, span } from './record-fixtures.ts';
+import { DEFAULT_PATTERNS } from './share-patterns.ts';
 import { SHARE_PLACE } from './share-place.ts';
-import { DEFAULT_PATTERNS } from './share-redaction.ts';
 import { type FlowContents, prepareShare, readSharedFlow, shareFile } from './shared-flow.ts';
 
 const flowOf = (fields: Partial<FlowContents>): FlowContents => ({

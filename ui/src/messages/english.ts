@@ -674,7 +674,7 @@ export const english = {
   'share.rule.secrets': 'secrets that are named in a text: password=…, "token": …',
   'share.rule.tokens': 'tokens and keys: Bearer, JWT, private keys, passwords in URLs',
   'share.rule.emails': 'e-mail addresses',
-  'share.rule.cards': 'card numbers',
+  'share.rule.cards': 'numbers of cards, accounts and persons',
   'share.rule.addresses': 'IP addresses',
   'share.rule.text': 'further texts',
   'share.always': 'always',

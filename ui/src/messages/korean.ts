@@ -669,7 +669,7 @@ export const korean: Messages = {
   'share.rule.secrets': '텍스트 안에 이름과 함께 적힌 비밀: password=…, "token": …',
   'share.rule.tokens': '토큰과 키: Bearer, JWT, 개인 키, URL의 비밀번호',
   'share.rule.emails': '이메일 주소',
-  'share.rule.cards': '카드 번호',
+  'share.rule.cards': '카드, 계좌, 주민등록번호',
   'share.rule.addresses': 'IP 주소',
   'share.rule.text': '추가 텍스트',
   'share.always': '항상',

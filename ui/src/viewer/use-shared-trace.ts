@@ -1,11 +1,18 @@
 import type { FlowSummary } from '@threadline/collector/api';
 import { useEffect, useMemo, useState } from 'react';
 import type { FlowItem } from '../logic/causal-order.ts';
+import type { FlameWay } from '../logic/flame-ways.ts';
+import type { Grouping } from '../logic/groupings.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
 import { storeOfRecords } from '../logic/shared-trace.ts';
 import { WHOLE } from '../logic/time-window.ts';
+import { spanTreeOf, type TraceMeasures } from '../logic/trace-measures.ts';
 import { type TraceSnapshot, takeSnapshot } from '../logic/trace-snapshot.ts';
+import { answerView } from '../logic/trace-views.ts';
+import type { SpanGroup } from '../panels/trace-view/use-trace-address.ts';
+import type { TraceViews } from '../panels/trace-view/use-view.ts';
 import { useWaterfall, type Waterfall } from '../panels/trace-view/use-waterfall.ts';
+import type { FlameAddress, StatisticsAddress } from '../panels/trace-view/views-address.ts';
 import type { WaterfallAddress } from '../panels/trace-view/waterfall-address.ts';
 
 interface SharedTraceOptions {
@@ -14,16 +21,23 @@ interface SharedTraceOptions {
   readonly selected: number;
   readonly onOpen: (item: number) => void;
   readonly onClose: () => void;
+  /** Shows the waterfall: what was chosen elsewhere is to be seen in it. */
+  readonly onWaterfall: () => void;
 }
 
-/** The trace of the flow that is looked at, as a waterfall. */
+/** All that the views of a trace keep of themselves. */
+export type SharedTraceAddress = WaterfallAddress & FlameAddress & StatisticsAddress;
+
+/** The trace of the flow that is looked at, as a waterfall and in its other views. */
 export interface SharedTrace {
   /** Those that have a span in the file. */
   readonly traces: FlowSummary['traces'];
   readonly traceId: string;
   readonly choose: (traceId: string) => void;
   readonly snapshot: TraceSnapshot;
-  readonly address: WaterfallAddress;
+  readonly address: SharedTraceAddress;
+  /** Its other views, worked out on demand by the page itself: a file has no worker. */
+  readonly views: TraceViews;
   readonly waterfall: Waterfall;
   /** A span that is open and of which there is no item: it is missing, or has not ended. */
   readonly absentId: string | undefined;
@@ -36,12 +50,31 @@ interface Shown {
   readonly find: string;
   readonly onlyFound: boolean;
   readonly focusId: string | undefined;
+  readonly group: SpanGroup | undefined;
+  readonly grouping: Grouping | undefined;
+  readonly sort: StatisticsAddress['sort'];
+  readonly flameWay: FlameWay;
+  readonly frameId: string | undefined;
 }
 
-const EVERYTHING: Shown = { showLogs: true, showCritical: true, foldRepeats: true, find: '', onlyFound: false, focusId: undefined };
+const EVERYTHING: Shown = {
+  showLogs: true,
+  showCritical: true,
+  foldRepeats: true,
+  find: '',
+  onlyFound: false,
+  focusId: undefined,
+  group: undefined,
+  grouping: undefined,
+  sort: { by: 'self', descending: true },
+  flameWay: 'merged',
+  frameId: undefined,
+};
+/** What belongs to one trace and not to the next. */
+const NOTHING_CHOSEN: Partial<Shown> = { focusId: undefined, group: undefined, frameId: undefined, onlyFound: false, find: '' };
 
 /** The trace of what is open, else the one that was chosen, else the first. What is shown of it is kept here: a file has no address of its own. */
-export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onClose }: SharedTraceOptions): SharedTrace {
+export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onClose, onWaterfall }: SharedTraceOptions): SharedTrace {
   const [chosen, setChosen] = useState('');
   const [shown, setShown] = useState(EVERYTHING);
   const [absent, setAbsent] = useState<string>();
@@ -65,7 +98,7 @@ export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onCl
   const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
   const absentId = opened === undefined ? absent : undefined;
   const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));
-  const address: WaterfallAddress = {
+  const address: SharedTraceAddress = {
     ...shown,
     spanId: spanId ?? absentId,
     logId: opened?.type === 'log' ? opened.log.id : undefined,
@@ -86,10 +119,20 @@ export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onCl
     setShowLogs: (showLogs) => change({ showLogs }),
     setShowCritical: (showCritical) => change({ showCritical }),
     setFoldRepeats: (foldRepeats) => change({ foldRepeats }),
-    setFind: (find) => change(find === '' ? { find, onlyFound: false } : { find }),
+    setFind: (find) => change(find === '' ? { find, onlyFound: shown.group !== undefined && shown.onlyFound } : { find }),
     setOnlyFound: (onlyFound) => change({ onlyFound }),
     setFocus: (focusId) => change({ focusId }),
+    showGroup: (group) => {
+      change({ ...NOTHING_CHOSEN, group, onlyFound: true });
+      onWaterfall();
+    },
+    clearGroup: () => change({ group: undefined, onlyFound: shown.find !== '' && shown.onlyFound }),
+    setGrouping: (grouping) => change({ grouping }),
+    setSort: (by, descending) => change({ sort: { by, descending } }),
+    setFlameWay: (flameWay) => change({ flameWay, frameId: undefined }),
+    setFrame: (frameId) => change({ frameId }),
   };
+  const views = useMemo(() => viewsOf(snapshot), [snapshot]);
   const waterfall = useWaterfall(snapshot, address);
   const { setWindow } = waterfall;
   // Another trace has an axis of its own.
@@ -99,8 +142,13 @@ export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onCl
   const choose = (next: string): void => {
     setChosen(next);
     setAbsent(undefined);
-    change({ focusId: undefined });
+    change(NOTHING_CHOSEN);
     onClose();
   };
-  return { traces, traceId, choose, snapshot, address, waterfall, absentId };
+  return { traces, traceId, choose, snapshot, views, address, waterfall, absentId };
+}
+
+function viewsOf(snapshot: TraceSnapshot): TraceViews {
+  const measures: TraceMeasures = { tree: spanTreeOf(snapshot.tree), self: snapshot.self, critical: snapshot.critical.nanos };
+  return { snapshot, ask: async (request) => answerView(measures, request), close: () => undefined };
 }

@@ -27,14 +27,17 @@ import { useSharedTrace } from './use-shared-trace.ts';
 import styles from './viewer.module.css';
 import { NO_ACTIONS, ViewerDetail } from './viewer-detail.tsx';
 import { ViewerLogs } from './viewer-logs.tsx';
-import { ViewerTraces } from './viewer-traces.tsx';
+import { TRACE_VIEWS, ViewerTraces } from './viewer-traces.tsx';
 
-const VIEWS = ['timeline', 'sequence', 'trace', 'logs'] as const;
+const VIEWS = ['timeline', 'sequence', ...TRACE_VIEWS, 'logs'] as const;
 type View = (typeof VIEWS)[number];
 const VIEW_NAMES: Readonly<Record<View, MessageKey>> = {
   timeline: 'flow.timeline',
   sequence: 'flow.sequence',
   trace: 'viewer.trace',
+  flame: 'trace.flame',
+  calls: 'trace.calls',
+  statistics: 'trace.statistics',
   logs: 'viewer.logs',
 };
 
@@ -76,7 +79,13 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
     setActive(item);
     setSelected(item);
   };
-  const trace = useSharedTrace(flow, { items, selected, onOpen: open, onClose: () => setSelected(-1) });
+  const trace = useSharedTrace(flow, {
+    items,
+    selected,
+    onOpen: open,
+    onClose: () => setSelected(-1),
+    onWaterfall: () => setView('trace'),
+  });
   const { address, snapshot, waterfall } = trace;
   const move = (step: number): void => {
     const next = view === 'sequence' ? nextMessage(sequence, active, step) : Math.min(items.length - 1, Math.max(0, active + step));
@@ -157,9 +166,11 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
               tools={<SequenceTools state={sequence} name={flow.summary.correlationId} />}
             />
           </ViewPanel>
-          <ViewPanel view="trace">
-            <ViewerTraces trace={trace} />
-          </ViewPanel>
+          {TRACE_VIEWS.map((one) => (
+            <ViewPanel key={one} view={one}>
+              <ViewerTraces trace={trace} view={one} />
+            </ViewPanel>
+          ))}
           <ViewPanel view="logs">
             <ViewerLogs {...shared} />
           </ViewPanel>

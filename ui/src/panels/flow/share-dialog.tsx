@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { formatBytes } from '../../logic/byte-format.ts';
 import { showControls } from '../../logic/control-characters.ts';
-import { SHARE_PATTERNS } from '../../logic/share-redaction.ts';
+import { SHARE_PATTERNS } from '../../logic/share-patterns.ts';
 import { type FlowContents, MAX_SHARE_BYTES, type PreparedShare, shareFile } from '../../logic/shared-flow.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
-import { DEFAULT_PATTERNS, type SharePattern, type ShareRules } from '../../logic/share-redaction.ts';
+import { DEFAULT_PATTERNS, type SharePattern } from '../../logic/share-patterns.ts';
+import type { ShareRules } from '../../logic/share-redaction.ts';
 import { type FlowContents, type PreparedShare, prepareShare } from '../../logic/shared-flow.ts';
 
 /** What a reader types is looked up when it pauses for so long. */

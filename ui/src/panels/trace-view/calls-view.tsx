@@ -11,16 +11,16 @@ import { CallDiagram } from './call-diagram.tsx';
 import { CallTable } from './call-table.tsx';
 import styles from './calls.module.css';
 import { GroupingChoice } from './grouping-choice.tsx';
-import type { TraceAddress } from './use-trace-address.ts';
-import { type ShownView, type TraceViews, useView } from './use-trace-views.ts';
+import { type ShownView, type TraceViews, useView } from './use-view.ts';
 import { ViewFrame } from './view-frame.tsx';
 import viewStyles from './views.module.css';
+import type { CallsAddress } from './views-address.ts';
 
 /** More boxes than these are a picture that nobody reads; the table has all. */
 const MAX_NODES = 60;
 
 /** Who calls whom in the trace: a diagram, and the same calls as a table. */
-export function CallsView({ views, address }: { readonly views: TraceViews; readonly address: TraceAddress }) {
+export function CallsView({ views, address }: { readonly views: TraceViews; readonly address: CallsAddress }) {
   const by = address.grouping ?? 'service';
   const request = useMemo(() => ({ type: 'calls', by }) as const, [by]);
   const state = useView(views, request);
@@ -45,7 +45,7 @@ export function CallsView({ views, address }: { readonly views: TraceViews; read
   );
 }
 
-function Calls({ shown, address }: { readonly shown: ShownView<'calls'>; readonly address: TraceAddress }) {
+function Calls({ shown, address }: { readonly shown: ShownView<'calls'>; readonly address: CallsAddress }) {
   const { answer: graph, snapshot } = shown;
   const [chosen, setChosen] = useState<{ readonly graph: CallGraph; readonly place: number }>({ graph, place: -1 });
   const selected = chosen.graph === graph ? chosen.place : -1;
@@ -64,7 +64,7 @@ function Calls({ shown, address }: { readonly shown: ShownView<'calls'>; readonl
 
 interface NodeStripProps {
   readonly shown: ShownView<'calls'>;
-  readonly address: TraceAddress;
+  readonly address: CallsAddress;
   readonly place: number;
   readonly onClose: () => void;
 }

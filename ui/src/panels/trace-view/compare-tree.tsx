@@ -18,7 +18,7 @@ import { callName, DIFFERENCE_NAMES, DIFFERENCE_SIGNS, signed, usualText } from 
 import { drawComparison } from './draw-comparison.ts';
 import { TreeRows } from './tree-rows.tsx';
 import type { RowsInView } from './use-row-window.ts';
-import type { ShownView } from './use-trace-views.ts';
+import type { ShownView } from './use-view.ts';
 
 const INDENT_PIXELS = 12;
 const MAX_INDENT_DEPTH = 14;

@@ -20,7 +20,7 @@ import { CompareOthers } from './compare-others.tsx';
 import { CompareTree } from './compare-tree.tsx';
 import { type Comparison, useComparison } from './use-comparison.ts';
 import { PEER_COUNTS, type TraceAddress } from './use-trace-address.ts';
-import type { ShownView, TraceViews } from './use-trace-views.ts';
+import type { ShownView, TraceViews } from './use-view.ts';
 import viewStyles from './views.module.css';
 
 interface CompareViewProps {

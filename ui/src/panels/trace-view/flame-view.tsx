@@ -19,10 +19,10 @@ import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { drawFlame, FLAME_ROW } from './draw-flame.ts';
 import styles from './flame.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
-import type { TraceAddress } from './use-trace-address.ts';
-import { type ShownView, type TraceViews, useView } from './use-trace-views.ts';
+import { type ShownView, type TraceViews, useView } from './use-view.ts';
 import { ViewFrame } from './view-frame.tsx';
 import viewStyles from './views.module.css';
+import type { FlameAddress } from './views-address.ts';
 
 const WAYS: Readonly<Record<FlameWay, MessageKey>> = { merged: 'flame.merged', critical: 'flame.critical', time: 'flame.time' };
 const WAY_HELP: Readonly<Record<FlameWay, MessageKey>> = {
@@ -33,7 +33,7 @@ const WAY_HELP: Readonly<Record<FlameWay, MessageKey>> = {
 
 interface FlameViewProps {
   readonly views: TraceViews;
-  readonly address: TraceAddress;
+  readonly address: FlameAddress;
   /** The field that spans are looked for with. */
   readonly find: ReactNode;
 }
@@ -73,7 +73,7 @@ function isArrow(key: string): key is ArrowKey {
   return ARROWS.includes(key);
 }
 
-function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonly address: TraceAddress }) {
+function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonly address: FlameAddress }) {
   const t = useTranslate();
   const { answer: graph, snapshot } = shown;
   const { tree } = snapshot;
@@ -156,7 +156,7 @@ function boxOfSpan(graph: FlameGraph, { tree }: TraceSnapshot, spanId: string | 
 /** All spans of a box have one service and name: any of them tells. */
 function useFound(
   { answer: graph, snapshot: { tree } }: ShownView<'flame'>,
-  { find, group }: TraceAddress,
+  { find, group }: FlameAddress,
 ): ((box: number) => boolean) | undefined {
   const { service, operation } = group ?? {};
   return useMemo(() => {
@@ -204,7 +204,7 @@ function FlameCanvas({ shown: { answer: graph, snapshot }, view, window, selecte
 
 interface FlameStripProps {
   readonly shown: ShownView<'flame'>;
-  readonly address: TraceAddress;
+  readonly address: FlameAddress;
   /** What is pointed at, else what is selected; -1 for none. */
   readonly box: number;
   readonly onWhole: (() => void) | undefined;

@@ -11,10 +11,10 @@ import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { GroupingChoice } from './grouping-choice.tsx';
 import styles from './statistics.module.css';
-import type { TraceAddress } from './use-trace-address.ts';
-import { type ShownView, type TraceViews, useView } from './use-trace-views.ts';
+import { type ShownView, type TraceViews, useView } from './use-view.ts';
 import { ViewFrame } from './view-frame.tsx';
 import viewStyles from './views.module.css';
+import type { StatisticsAddress } from './views-address.ts';
 
 const TITLES: Readonly<Record<StatisticColumn, MessageKey>> = {
   name: 'stats.name',
@@ -37,7 +37,7 @@ const HELP: Readonly<Partial<Record<StatisticColumn, MessageKey>>> = {
 const MIN_WIDTH = 1040;
 
 /** What the spans of each operation or service took together. A row leads to its spans in the waterfall. */
-export function StatisticsView({ views, address }: { readonly views: TraceViews; readonly address: TraceAddress }) {
+export function StatisticsView({ views, address }: { readonly views: TraceViews; readonly address: StatisticsAddress }) {
   const t = useTranslate();
   const by = address.grouping ?? 'operation';
   const request = useMemo(() => ({ type: 'statistics', by }) as const, [by]);
@@ -58,7 +58,7 @@ export function StatisticsView({ views, address }: { readonly views: TraceViews;
   );
 }
 
-function StatisticsTable({ shown, address }: { readonly shown: ShownView<'statistics'>; readonly address: TraceAddress }) {
+function StatisticsTable({ shown, address }: { readonly shown: ShownView<'statistics'>; readonly address: StatisticsAddress }) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
   const [active, setActive] = useState(-1);
@@ -98,7 +98,7 @@ function StatisticsTable({ shown, address }: { readonly shown: ShownView<'statis
   );
 }
 
-function StatisticsHead({ address }: { readonly address: TraceAddress }) {
+function StatisticsHead({ address }: { readonly address: StatisticsAddress }) {
   const t = useTranslate();
   const { by, descending } = address.sort;
   return (

@@ -5,7 +5,7 @@ import { type TracePeers, tracePeerQuery, tracePeersQuery } from '../../api/trac
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import { isStopped } from '../../shared/PageState/stopped-state.tsx';
 import type { TraceAddress } from './use-trace-address.ts';
-import { type TraceViews, useView, type ViewState } from './use-trace-views.ts';
+import { type TraceViews, useView, type ViewState } from './use-view.ts';
 
 export interface Comparison {
   readonly view: ViewState<'comparison'>;

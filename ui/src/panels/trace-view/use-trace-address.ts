@@ -22,8 +22,10 @@ export function useTraceAddress() {
   const url = route.useSearch();
   const navigate = route.useNavigate();
   /** Moving about in one trace leaves no trail of its own: back leads to where the trace was opened from. */
-  const update = (change: { readonly [Key in keyof TraceUrl]: TraceUrl[Key] | undefined }, replace: boolean) =>
+  const update = (change: { readonly [Key in keyof TraceUrl]: TraceUrl[Key] | undefined }, replace: boolean): void => {
     void navigate({ search: (before) => ({ ...before, ...change }) as TraceUrl, replace });
+  };
+  const group: SpanGroup | undefined = url.service === undefined ? undefined : { service: url.service, operation: url.operation };
   const isOpen = url.span !== undefined || url.log !== undefined;
   return {
     traceId,
@@ -38,7 +40,7 @@ export function useTraceAddress() {
     onlyFound: url.only === '1',
     focusId: url.focus,
     /** Spans that are found by what they are, not by a text; undefined where no such choice is made. */
-    group: url.service === undefined ? undefined : { service: url.service, operation: url.operation },
+    group,
     grouping: url.by,
     sort: { by: url.sort ?? ('self' as const), descending: url.dir !== 'asc' },
     flameWay: url.flame ?? ('merged' as const),

@@ -4,7 +4,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
-import type { ViewState } from './use-trace-views.ts';
+import type { ViewState } from './use-view.ts';
 import styles from './views.module.css';
 
 interface ViewFrameProps<Type extends keyof ViewAnswers> {
