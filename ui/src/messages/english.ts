@@ -686,7 +686,7 @@ export const english = {
   'share.records': '{count, plural, one {{shown} record} other {{shown} records}}',
   'share.working': 'Looking through the flow …',
   'share.loading': 'The flow is still being loaded …',
-  'share.size': 'The file will have {size}, and 0.6 MiB for the viewer.',
+  'share.size': 'The file will have {size}, and 0.7 MiB for the viewer.',
   'share.tooLarge': 'The file would have {size}; at most {limit} can be shared. Leave out attributes, or share a single trace’s flow.',
   'share.save': 'Save the file',
   'share.saved': 'Saved. Read it through before you pass it on.',

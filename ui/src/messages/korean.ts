@@ -681,7 +681,7 @@ export const korean: Messages = {
   'share.records': '{count, plural, other {레코드 {shown}건}}',
   'share.working': '플로우를 살펴보는 중 …',
   'share.loading': '플로우를 아직 불러오는 중 …',
-  'share.size': '파일은 {size}이며 뷰어가 약 0.6 MiB를 더합니다.',
+  'share.size': '파일은 {size}이며 뷰어가 약 0.7 MiB를 더합니다.',
   'share.tooLarge': '파일이 {size}입니다. 최대 {limit}까지 공유할 수 있습니다. 속성을 제외하거나 더 작은 플로우를 공유하세요.',
   'share.save': '파일 저장',
   'share.saved': '저장했습니다. 전달하기 전에 내용을 확인하세요.',
