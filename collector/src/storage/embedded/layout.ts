@@ -17,9 +17,10 @@ export const SET_ASIDE_DIRECTORY = 'set-aside';
 export const LAYOUT_NAME = 'threadline-embedded-storage';
 /**
  * Raised by every change that an older program would read wrongly. Version 1 was one DuckDB file, before there was a release. Version 2 had all
- * attributes in one text column and a message's words beside it: such segments are read as they are, and version 3 is written beside them.
+ * attributes in one text column and a message's words beside it: such segments are read as they are. Version 3 had a filter in each row group, in place of one token index of all of a segment's: such
+ * row groups are read as they are, also where merges have copied them into segments of version 4.
  */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 export const OLDEST_LAYOUT_VERSION = 2;
 
 /** Names of what a directory of ours may hold, beside the lock's own temporary files. */

@@ -115,10 +115,12 @@ export class Scan {
   #visitPages(order: Order, group: RowGroup, { visitPage, isEnough }: Visitor): void {
     const { min, max } = this.#window;
     const { tenant, cache } = this.#scope;
+    if (group.tenant !== undefined && group.tenant !== tenant) return;
+    const bits = group.probe(this.#probe);
+    if (bits === 0) return;
     const only = onlyTenant(group, cache);
     if (only !== undefined && only !== tenant) return;
-    const bits = group.probe(this.#probe);
-    const certain = only === undefined || bits === 0 ? 0 : this.#certain(group, bits);
+    const certain = only === undefined ? 0 : this.#certain(group, bits);
     const pages = pagesOf(this.#scope, group, bits);
     for (const page of pages.toSorted(byFirstTime(order))) {
       if (page.greatest < min || page.least > max) continue;

@@ -41,6 +41,8 @@ export interface RowGroupData {
   /** Of logs that were given templates. */
   readonly templates: ColumnData | undefined;
   readonly pageTokens: readonly Uint32Array[];
+  /** It took all that it can. */
+  readonly isFull: boolean;
 }
 
 /** Rows of one row group on their way into a file. */
@@ -198,6 +200,7 @@ export class RowBuffer {
       attributes: this.#attributes.data(this.#pageTokens.length),
       templates: this.#miner ? mineTemplates(this.#miner, columns, this.#rows) : this.#merged?.data(this.#rows),
       pageTokens: this.#pageTokens,
+      isFull: this.room <= 0,
     };
   }
 

@@ -2,7 +2,7 @@ import { Page } from '../reading/page.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
 import type { RowGroup, Segment } from './segment.ts';
-import { type EncodedGroup, encodeGroup, type NewSegment, SMALL_GROUP_ROWS, writeSegment } from './write-segment.ts';
+import { type EncodedGroup, encodeGroup, type NewSegment, writeSegment } from './write-segment.ts';
 
 /** Nothing is unpacked twice. */
 const NO_CACHE = 0;
@@ -18,7 +18,7 @@ export async function mergeSegments(directory: string, inputs: readonly Segment[
 async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment): AsyncGenerator<EncodedGroup> {
   let buffer = new RowBuffer(table);
   for (const group of inputs.flatMap(({ groups }) => groups)) {
-    if (group.rows >= SMALL_GROUP_ROWS || !group.index.hashes) {
+    if (!group.isSmall) {
       yield copyOf(group);
       continue;
     }
@@ -43,9 +43,8 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
   if (buffer.rows > 0) yield await encodeGroup(buffer.finish());
 }
 
-/** All but the token hashes, which only a small row group needs. What is damaged in it is found by whoever reads it, as before. */
+/** What is damaged in it is found by whoever reads it, as before. */
 function copyOf(group: RowGroup): EncodedGroup {
-  const { at: _place, hashes, ...index } = group.index;
-  const bytes = hashes ? hashes.at : index.bytes;
-  return { bytes: [group.part(0, bytes)], index: { ...index, bytes } };
+  const { at: _place, ...index } = group.index;
+  return { bytes: [group.part(0, index.bytes)], index, tokens: group, ...(group.tenant !== undefined && { tenant: group.tenant }) };
 }

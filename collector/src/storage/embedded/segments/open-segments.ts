@@ -37,7 +37,7 @@ export class OpenSegments {
     const known = this.#open.get(key);
     if (known || this.#damaged.has(key)) return known;
     try {
-      const opened = Segment.open(this.#directory, name);
+      const opened = Segment.open(this.#directory, name, this.#onDamage);
       this.#open.set(key, opened);
       return opened;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { TokenIndex } from '../filter/token-index.ts';
 import type { TableName } from '../layout.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
@@ -6,11 +7,12 @@ import type { TypedClass } from '../rows/attribute-columns.ts';
 /**
  * A segment is a Parquet file that never changes:
  *
- *     PAR1 | row group … | index (JSON) | its length, CRC-32 and mark | Parquet's footer
- *     row group: column chunks | attribute columns | templates | filter | token hashes, while it is small
+ *     PAR1 | row group … | token index | each row group's index (JSON) | index (JSON) | its length, CRC-32 and mark | Parquet's footer
+ *     row group: column chunks | attribute columns | templates
  *
- * Attribute columns, templates, filters and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
- * whole, and what it says is what there is: no other list of segments exists.
+ * Attribute columns, templates and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
+ * whole, and what it says is what there is: no other list of segments exists. Files of layouts 2 and 3 have all of their row groups' indexes in their own, and row groups end
+ * with a filter and, while they are small, token hashes.
  */
 export interface SegmentIndex {
   readonly rows: number;
@@ -19,21 +21,37 @@ export interface SegmentIndex {
   readonly to: number;
   /** Segments whose rows are in this one: where such a file is still there, it is a leftover. */
   readonly replaces: readonly number[];
-  readonly groups: readonly GroupIndex[];
+  /** Absent where no row group has its tokens there. */
+  readonly tokens?: TokenIndex;
+  /** Of files of layouts 2 and 3 the indexes themselves. */
+  readonly groups: readonly (GroupPlace | GroupIndex)[];
 }
 
-/** A row group: what decides whether it has to be read, and where its parts are. */
+/** What of a row group decides whether it has to be read, and where its index is. */
+export interface GroupPlace {
+  readonly rows: number;
+  /** Least and greatest time, Unix nanoseconds, decimal. */
+  readonly least: string;
+  readonly greatest: string;
+  /** Of all its rows; absent where there are several. */
+  readonly tenant?: string;
+  /** It is merged into a larger one. */
+  readonly isSmall?: true;
+  /** Bytes from the file's start. */
+  readonly index: { readonly at: number; readonly bytes: number; readonly crc: number };
+}
+
+/** A row group: what decides which of its pages have to be read, and where its parts are. */
 export interface GroupIndex {
   /** Bytes from the file's start. */
   readonly at: number;
-  /** With its filter and hashes. */
   readonly bytes: number;
   readonly rows: number;
   /** Least and greatest time of each page's rows in turn, Unix nanoseconds, decimal. */
   readonly pageTimes: readonly string[];
-  /** Bytes from the row group's start, and blocks a page. */
-  readonly filter: { readonly at: number; readonly blocks: number };
-  /** Of each page, how many hashes there are; kept until the row group is merged into a larger one. */
+  /** Of one that was written by layout 2 or 3, which has no tokens in the segment's index: bytes from the row group's start, and blocks a page. */
+  readonly filter?: { readonly at: number; readonly blocks: number };
+  /** Of such a one: of each page, how many hashes there are; kept until the row group is merged into a larger one. */
   readonly hashes?: { readonly at: number; readonly counts: readonly number[]; readonly crc: number };
   /** How many rows of which service there are; absent where the services are many. */
   readonly services?: readonly GroupService[];
@@ -91,6 +109,16 @@ export function indexBytes(tail: Buffer): number | undefined {
 export function decodeIndex(json: Buffer, tail: Buffer): SegmentIndex | undefined {
   if (crc32(json) !== tail.readUInt32LE(4)) return undefined;
   return JSON.parse(json.toString());
+}
+
+export function encodeGroupIndex(index: GroupIndex): { readonly json: Buffer; readonly crc: number } {
+  const json = Buffer.from(JSON.stringify(index));
+  return { json, crc: crc32(json) };
+}
+
+/** Undefined when it is damaged. */
+export function decodeGroupIndex(json: Buffer, crc: number): GroupIndex | undefined {
+  return crc32(json) === crc ? JSON.parse(json.toString()) : undefined;
 }
 
 /** Names a segment; greater for what was written later. */

@@ -4,6 +4,8 @@ import { crc32 } from 'node:zlib';
 import { blockBytes, blockPlace, pagesWith } from '../filter/page-filter.ts';
 import type { Probe } from '../filter/query-probe.ts';
 import type { TokenHash } from '../filter/token-hash.ts';
+import type { TokenSource } from '../filter/token-index.ts';
+import { TokenLookup } from '../filter/token-lookup.ts';
 import type { TableName } from '../layout.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
@@ -11,8 +13,10 @@ import { decompressPage } from '../parquet/page-codec.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
 import {
   type AttributeColumnIndex,
+  decodeGroupIndex,
   decodeIndex,
   type GroupIndex,
+  type GroupPlace,
   INDEX_TAIL_BYTES,
   indexBytes,
   PARQUET_TAIL_BYTES,
@@ -35,6 +39,8 @@ export class DamagedSegmentError extends Error {
   }
 }
 
+export type DamageListener = (error: DamagedSegmentError) => void;
+
 /** A segment's open file. All reading is at once: who reads has a thread for it, and what is read is mostly in the system's memory. */
 export class Segment implements SegmentName {
   readonly table: TableName;
@@ -43,9 +49,12 @@ export class Segment implements SegmentName {
   readonly bytes: number;
   readonly index: SegmentIndex;
   readonly groups: readonly RowGroup[];
+  /** Undefined where all row groups have filters of their own. */
+  readonly tokens: TokenLookup | undefined;
   readonly #file: number;
+  #asked: { readonly tokens: readonly TokenHash[]; readonly pages: readonly Int32Array[] } | undefined;
 
-  private constructor(name: SegmentName, path: string, file: number) {
+  private constructor(name: SegmentName, path: string, file: number, onDamage: DamageListener) {
     this.table = name.table;
     this.id = name.id;
     this.path = path;
@@ -53,10 +62,16 @@ export class Segment implements SegmentName {
     this.bytes = fstatSync(file).size;
     this.index = this.#readIndex();
     this.groups = this.index.groups.map((group, number) => new RowGroup(this, group, number));
+    const source = this.tokenSource;
+    this.tokens =
+      source && new TokenLookup(source, { groupCount: this.groups.length, onDamage: () => onDamage(this.#damaged('its token index')) });
   }
 
-  /** Throws `DamagedSegmentError` when the file is not what was written, or gone. */
-  static open(directory: string, name: SegmentName): Segment {
+  /**
+   * Throws `DamagedSegmentError` when the file is not what was written, or gone. `onDamage` is told what was found damaged later and costs no record: without
+   * the token index a search takes longer.
+   */
+  static open(directory: string, name: SegmentName, onDamage: DamageListener = () => undefined): Segment {
     const path = join(directory, segmentFileName(name));
     let file: number;
     try {
@@ -67,7 +82,7 @@ export class Segment implements SegmentName {
       throw error;
     }
     try {
-      return new Segment(name, path, file);
+      return new Segment(name, path, file, onDamage);
     } catch (error) {
       closeSync(file);
       throw error;
@@ -76,6 +91,21 @@ export class Segment implements SegmentName {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** What merges copy. */
+  get tokenSource(): TokenSource | undefined {
+    const { tokens } = this.index;
+    return tokens && { index: tokens, read: (at, length) => this.read(at, length), damaged: () => this.#damaged('its token index') };
+  }
+
+  /** Of each token, of each row group that has its tokens in the segment's index, the pages that may have it. */
+  pagesOfEach(tokens: readonly TokenHash[]): readonly Int32Array[] {
+    const { tokens: lookup } = this;
+    if (!lookup) return [];
+    // All row groups are asked for the same ones, one after the other.
+    if (this.#asked?.tokens !== tokens) this.#asked = { tokens, pages: tokens.map((token) => lookup.pagesOf(token)) };
+    return this.#asked.pages;
   }
 
   read(at: number, length: number, group?: number): Buffer {
@@ -89,8 +119,12 @@ export class Segment implements SegmentName {
     return readSync(this.#file, buffer, 0, buffer.length, at);
   }
 
+  #damaged(reason: string): DamagedSegmentError {
+    return new DamagedSegmentError(this, undefined, reason);
+  }
+
   #readIndex(): SegmentIndex {
-    const damaged = (reason: string): DamagedSegmentError => new DamagedSegmentError(this, undefined, reason);
+    const damaged = (reason: string): DamagedSegmentError => this.#damaged(reason);
     if (this.bytes < INDEX_TAIL_BYTES + PARQUET_TAIL_BYTES) throw damaged('it is shorter than it was');
     const footer = this.read(this.bytes - PARQUET_TAIL_BYTES, PARQUET_TAIL_BYTES);
     const end = this.bytes - PARQUET_TAIL_BYTES - footer.readUInt32LE(0) - INDEX_TAIL_BYTES;
@@ -107,40 +141,59 @@ export class Segment implements SegmentName {
 /** About so many bytes are read in the time that a read takes to begin. */
 const BYTES_A_READ = 8_192;
 
+/** Of decimal numbers. */
+export function boundsOf(times: readonly string[]): { readonly least: bigint; readonly greatest: bigint } {
+  const ordered = BigInt64Array.from(times, BigInt).sort();
+  return { least: ordered[0] ?? 0n, greatest: ordered.at(-1) ?? 0n };
+}
+
 const NO_ATTRIBUTES: readonly AttributeColumnIndex[] = [];
 
 /** A row group of a segment. Each part is checked before it is used: a damaged one is a `DamagedSegmentError`. */
 export class RowGroup {
   readonly segment: Segment;
-  readonly index: GroupIndex;
   readonly number: number;
+  readonly rows: number;
   readonly pages: number;
-  /** Least and greatest time of all rows, and of each page's. */
+  /** Least and greatest time of all rows. */
   readonly least: bigint;
   readonly greatest: bigint;
-  readonly #pageTimes: BigInt64Array;
+  /** Of all its rows; undefined where there may be several. */
+  readonly tenant: string | undefined;
+  readonly #place: GroupPlace | undefined;
   /** Where columns are that are not compressed, whose bytes were found to be what was written; compressed pages have a checksum each. */
   readonly #checked = new Set<number>();
+  #index: GroupIndex | undefined;
+  #pageTimes: BigInt64Array | undefined;
   #attributes: Map<string, AttributeColumnIndex[]> | undefined;
 
-  constructor(segment: Segment, index: GroupIndex, number: number) {
+  constructor(segment: Segment, index: GroupPlace | GroupIndex, number: number) {
     this.segment = segment;
-    this.index = index;
     this.number = number;
-    this.#pageTimes = BigInt64Array.from(index.pageTimes, BigInt);
-    this.pages = index.pageTimes.length / 2;
-    let least = this.pageLeast(0);
-    let greatest = this.pageGreatest(0);
-    for (let page = 1; page < this.pages; page += 1) {
-      if (this.pageLeast(page) < least) least = this.pageLeast(page);
-      if (this.pageGreatest(page) > greatest) greatest = this.pageGreatest(page);
+    this.rows = index.rows;
+    this.pages = Math.ceil(index.rows / PAGE_ROWS);
+    if ('index' in index) {
+      this.#place = index;
+      this.least = BigInt(index.least);
+      this.greatest = BigInt(index.greatest);
+      this.tenant = index.tenant;
+      return;
     }
+    this.#index = index;
+    const { least, greatest } = boundsOf(index.pageTimes);
     this.least = least;
     this.greatest = greatest;
   }
 
-  get rows(): number {
-    return this.index.rows;
+  /** Read when it is first needed: most row groups are told by their tokens or times alone. */
+  get index(): GroupIndex {
+    this.#index ??= this.#readIndex();
+    return this.#index;
+  }
+
+  /** It is merged into a larger one. */
+  get isSmall(): boolean {
+    return this.#place ? this.#place.isSmall === true : this.index.hashes !== undefined;
   }
 
   get attributes(): readonly AttributeColumnIndex[] {
@@ -159,11 +212,11 @@ export class RowGroup {
   }
 
   pageLeast(page: number): bigint {
-    return this.#pageTimes[page * 2] ?? 0n;
+    return this.#timesOfPages()[page * 2] ?? 0n;
   }
 
   pageGreatest(page: number): bigint {
-    return this.#pageTimes[page * 2 + 1] ?? 0n;
+    return this.#timesOfPages()[page * 2 + 1] ?? 0n;
   }
 
   pageRows(page: number): number {
@@ -226,21 +279,17 @@ export class RowGroup {
     }
   }
 
-  /** The pages that may have each of the tokens, as bits. Of many tokens the filter is read as a whole: a read for each would cost more than all that is in it. */
+  /** The pages that may have each of the tokens, as bits. Row groups of one segment are to be asked with the same list. */
   pagesWithEach(tokens: readonly TokenHash[]): number[] {
-    const { at, blocks } = this.index.filter;
-    const size = { blocks, pages: this.pages };
-    const bytes = blocks * blockBytes(this.pages);
-    if (bytes > tokens.length * BYTES_A_READ) return tokens.map((token) => this.#pagesWith(token));
-    const filter = this.part(at, bytes);
-    return tokens.map((token) => {
-      const place = blockPlace(token, size);
-      return this.#checkedPages(pagesWith(token, filter.subarray(place.offset, place.offset + place.bytes), this.pages));
-    });
+    const { number, segment } = this;
+    if (segment.tokens?.has(number)) return segment.pagesOfEach(tokens).map((pages) => pages[number] ?? 0);
+    return this.#filteredPages(tokens);
   }
 
-  /** The token hashes of each page; only small row groups have them. */
+  /** The token hashes of each page, each with its halves in turn; only small row groups have them. */
   hashes(): Uint32Array[] {
+    const { number, segment } = this;
+    if (segment.tokens?.has(number)) return segment.tokens.hashesOf(number, this.pages);
     const { hashes } = this.index;
     if (!hashes) return [];
     const bytes = this.part(
@@ -276,16 +325,43 @@ export class RowGroup {
   }
 
   #pagesWith(token: TokenHash): number {
+    const { number, segment } = this;
+    if (segment.tokens?.has(number)) return segment.tokens.pagesOf(token)[number] ?? 0;
     const { at, filter } = this.index;
+    if (!filter) throw this.damaged(`row group ${number} has no tokens`);
     const place = blockPlace(token, { blocks: filter.blocks, pages: this.pages });
     const unit = unitBuffer(place.bytes);
-    if (this.segment.readInto(unit, at + filter.at + place.offset) < place.bytes) throw this.damaged('it is shorter than it was');
+    if (segment.readInto(unit, at + filter.at + place.offset) < place.bytes) throw this.damaged('it is shorter than it was');
     return this.#checkedPages(pagesWith(token, unit, this.pages));
+  }
+
+  /** Of many tokens the filter is read as a whole: a read for each would cost more than all that is in it. */
+  #filteredPages(tokens: readonly TokenHash[]): number[] {
+    const { filter } = this.index;
+    const bytes = (filter?.blocks ?? 0) * blockBytes(this.pages);
+    if (!filter || bytes > tokens.length * BYTES_A_READ) return tokens.map((token) => this.#pagesWith(token));
+    const whole = this.part(filter.at, bytes);
+    return tokens.map((token) => {
+      const place = blockPlace(token, { blocks: filter.blocks, pages: this.pages });
+      return this.#checkedPages(pagesWith(token, whole.subarray(place.offset, place.offset + place.bytes), this.pages));
+    });
   }
 
   #checkedPages(found: number | undefined): number {
     if (found === undefined) throw this.damaged(`the filter of row group ${this.number}`);
     return found;
+  }
+
+  #timesOfPages(): BigInt64Array {
+    this.#pageTimes ??= BigInt64Array.from(this.index.pageTimes, BigInt);
+    return this.#pageTimes;
+  }
+
+  #readIndex(): GroupIndex {
+    const place = this.#place?.index;
+    const index = place && decodeGroupIndex(this.segment.read(place.at, place.bytes, this.number), place.crc);
+    if (!index) throw this.damaged(`the index of row group ${this.number}`);
+    return index;
   }
 }
 

@@ -1,26 +1,29 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { LEVELS } from '@threadline/query-language';
 import { syncDirectory } from '../../../files/sync-directory.ts';
 import { COLUMNS, columnNumber } from '../columns.ts';
-import { buildFilter } from '../filter/page-filter.ts';
+import { type OrderedTokens, orderTokens } from '../filter/ordered-tokens.ts';
+import { type CopiedTokens, type NewTokens, writeTokenIndex } from '../filter/token-index.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { encodeColumn, PAGE_ROWS } from '../parquet/encode-column.ts';
 import { fileFooter, MAGIC } from '../parquet/file-footer.ts';
 import { GROUP_ROWS, type RowGroupData } from '../rows/row-buffer.ts';
 import { groupServices } from './group-services.ts';
+import { boundsOf, RowGroup, type Segment } from './segment.ts';
 import {
   type AttributeColumnIndex,
   DRAFT_SUFFIX,
+  encodeGroupIndex,
   encodeIndex,
   type GroupIndex,
+  type GroupPlace,
   type SegmentName,
   segmentFileName,
 } from './segment-index.ts';
 
-/** Row groups below are merged into larger ones, for which their token hashes are kept. */
-export const SMALL_GROUP_ROWS = GROUP_ROWS / 2;
+/** Row groups below are merged into larger ones, where there is not so much in them that they are full. */
+const SMALL_GROUP_ROWS = GROUP_ROWS / 2;
 /** Row groups below are merged within seconds while records come; what is left of them when none come any more is small. */
 const PASSING_ROWS = GROUP_ROWS / 8;
 
@@ -29,13 +32,16 @@ export interface EncodedGroup {
   readonly bytes: readonly Buffer[];
   /** Its place is the file's to give. */
   readonly index: Omit<GroupIndex, 'at'>;
+  /** Its own, or the row group that it is a copy of. */
+  readonly tokens: OrderedTokens | RowGroup;
+  readonly tenant?: string;
+  readonly isSmall?: true;
 }
 
 /** `isForGood`: a small one too is compressed, which else would be packed only to be unpacked by the merge that takes it soon. */
 export async function encodeGroup(data: RowGroupData, { isForGood = true } = {}): Promise<EncodedGroup> {
   const bytes: Buffer[] = [];
   const chunks: ChunkIndex[] = [];
-  const isSmall = data.rows < SMALL_GROUP_ROWS;
   const compresses = isForGood || data.rows >= PASSING_ROWS;
   let at = 0;
   for (const column of data.columns) {
@@ -57,31 +63,24 @@ export async function encodeGroup(data: RowGroupData, { isForGood = true } = {})
     bytes.push(...templates.bytes);
     at += templates.index.bytes;
   }
-  const { blocks, bytes: filter } = buildFilter(data.pageTokens);
   const services = groupServices(data);
   const levels = pageLevels(data);
-  const hashes = isSmall ? data.pageTokens.map((page) => Buffer.from(page.buffer, page.byteOffset, page.byteLength)) : [];
-  bytes.push(filter, ...hashes);
+  const tenant = onlyTenant(data);
   return {
     bytes,
     index: {
-      bytes: bytes.reduce((sum, part) => sum + part.length, 0),
+      bytes: at,
       rows: data.rows,
       pageTimes: pageTimes(data),
-      filter: { at, blocks },
-      ...(isSmall && {
-        hashes: {
-          at: at + filter.length,
-          counts: data.pageTokens.map((page) => page.length / 2),
-          crc: hashes.reduce((crc, part) => crc32(part, crc), 0),
-        },
-      }),
       ...(services && { services }),
       ...(levels && { levels }),
       chunks,
       attributes,
       ...(templates && { templates: { ...templates.index, at: templatesAt } }),
     },
+    tokens: orderTokens(data.pageTokens),
+    ...(tenant !== undefined && { tenant }),
+    ...(data.rows < SMALL_GROUP_ROWS && !data.isFull && { isSmall: true }),
   };
 }
 
@@ -116,17 +115,53 @@ export async function writeSegment(directory: string, segment: NewSegment, group
 }
 
 async function writeParts(file: FileHandle, segment: NewSegment, groups: AsyncIterable<EncodedGroup>): Promise<void> {
-  const written: GroupIndex[] = [];
-  await writeAll(file, [MAGIC], 0);
-  let at = MAGIC.length;
-  for await (const { bytes, index } of groups) {
-    await writeAll(file, bytes, at);
-    written.push({ at, ...index });
-    at += index.bytes;
+  const written: (GroupIndex & { readonly part: EncodedGroup })[] = [];
+  let at = 0;
+  const write = async (parts: readonly Buffer[]): Promise<void> => {
+    await writeAll(file, parts, at);
+    at += parts.reduce((sum, { length }) => sum + length, 0);
+  };
+  await write([MAGIC]);
+  for await (const { bytes, ...part } of groups) {
+    written.push({ at, ...part.index, part: { ...part, bytes: [] } });
+    await write(bytes);
+  }
+  const { copied, fresh } = tokensOf(written.map(({ part }) => part));
+  const tokens = await writeTokenIndex(at, copied, fresh, (bytes) => write([bytes]));
+  const places: GroupPlace[] = [];
+  for (const { part, ...index } of written) {
+    const { json, crc } = encodeGroupIndex(index);
+    places.push(placeOf(part, { at, bytes: json.length, crc }));
+    await write([json]);
   }
   const { table, from, to, replaces } = segment;
-  const index = encodeIndex({ rows: written.reduce((sum, group) => sum + group.rows, 0), from, to, replaces, groups: written });
-  await writeAll(file, [index, fileFooter(COLUMNS[table], written)], at);
+  const rows = written.reduce((sum, group) => sum + group.rows, 0);
+  await write([encodeIndex({ rows, from, to, replaces, ...(tokens && { tokens }), groups: places }), fileFooter(COLUMNS[table], written)]);
+}
+
+/** Which tokens go into the segment's index, by the row groups' numbers in it. Copies of row groups with filters of their own go without. */
+function tokensOf(groups: readonly EncodedGroup[]): { readonly copied: readonly CopiedTokens[]; readonly fresh: readonly NewTokens[] } {
+  const fresh: NewTokens[] = [];
+  const bySegment = new Map<Segment, Map<number, number>>();
+  for (const [group, { tokens, isSmall = false }] of groups.entries()) {
+    if (!(tokens instanceof RowGroup)) fresh.push({ group, tokens, isSmall });
+    else if (tokens.segment.tokens?.has(tokens.number)) {
+      const numbers = bySegment.get(tokens.segment) ?? new Map<number, number>();
+      bySegment.set(tokens.segment, numbers.set(tokens.number, group));
+    }
+  }
+  const copied = [...bySegment].flatMap(([{ tokenSource: source }, numbers]) => (source ? [{ source, groups: numbers }] : []));
+  return { copied, fresh };
+}
+
+function placeOf({ index: { rows, pageTimes: times }, tenant, isSmall }: EncodedGroup, index: GroupPlace['index']): GroupPlace {
+  const { least, greatest } = boundsOf(times);
+  return {
+    ...{ rows, least: String(least), greatest: String(greatest) },
+    ...(tenant !== undefined && { tenant }),
+    ...(isSmall && { isSmall }),
+    index,
+  };
 }
 
 async function writeAll(file: FileHandle, parts: readonly Buffer[], position: number): Promise<void> {
@@ -137,6 +172,12 @@ async function writeAll(file: FileHandle, parts: readonly Buffer[], position: nu
     rest = rest.subarray(bytesWritten);
     at += bytesWritten;
   }
+}
+
+/** Of all rows; undefined where there are several. */
+function onlyTenant({ table, columns }: RowGroupData): string | undefined {
+  const tenants = columns[columnNumber(table, 'tenant') ?? 0];
+  return tenants?.kind === 'dictionary' && tenants.entries.length === 1 ? tenants.entries[0] : undefined;
 }
 
 function endsOf(counts: readonly number[]): number[] {

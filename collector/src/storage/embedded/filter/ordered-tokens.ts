@@ -1,0 +1,46 @@
+/** Enough for the largest number of shards (see `token-index.ts`), and about a token a slot. */
+const MIN_ORDER_BITS = 14;
+const MAX_ORDER_BITS = 22;
+
+/** The tokens of a row group, each once for each page that has it, in the order of their first bits. */
+export interface OrderedTokens {
+  /** Of each the high half of its hash. */
+  readonly hashes: Uint32Array;
+  readonly pages: Uint8Array;
+}
+
+/** So many first bits tell about as many tokens apart as there are. */
+export function orderBits(tokens: number): number {
+  return Math.min(Math.max(Math.round(Math.log2(Math.max(tokens, 1))), MIN_ORDER_BITS), MAX_ORDER_BITS);
+}
+
+/** Of pages with the hashes of their tokens, each with its halves in turn. */
+export function orderTokens(pageTokens: readonly Uint32Array[]): OrderedTokens {
+  const count = pageTokens.reduce((sum, page) => sum + page.length / 2, 0);
+  const shift = 32 - orderBits(count);
+  const ends = new Uint32Array(2 ** (32 - shift));
+  for (const page of pageTokens) {
+    for (let at = 0; at < page.length; at += 2) {
+      const place = (page[at] ?? 0) >>> shift;
+      ends[place] = (ends[place] ?? 0) + 1;
+    }
+  }
+  let end = 0;
+  for (let place = 0; place < ends.length; place += 1) {
+    end += ends[place] ?? 0;
+    ends[place] = end;
+  }
+  const hashes = new Uint32Array(count);
+  const pages = new Uint8Array(count);
+  for (const [number, page] of pageTokens.entries()) {
+    for (let at = 0; at < page.length; at += 2) {
+      const hash = page[at] ?? 0;
+      const place = hash >>> shift;
+      const index = (ends[place] ?? 0) - 1;
+      ends[place] = index;
+      hashes[index] = hash;
+      pages[index] = number;
+    }
+  }
+  return { hashes, pages };
+}
