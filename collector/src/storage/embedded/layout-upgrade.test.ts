@@ -1,4 +1,4 @@
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQuery } from '@threadline/query-language';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,11 +6,20 @@ import type { Storage } from '../storage.ts';
 import { LAYOUT_FILE, LAYOUT_VERSION } from './layout.ts';
 import { mergeSegments } from './segments/merge-segments.ts';
 import { Segment } from './segments/segment.ts';
-import { segmentNameOf } from './segments/segment-index.ts';
+import {
+  decodeIndex,
+  encodeIndex,
+  INDEX_TAIL_BYTES,
+  indexBytes,
+  PARQUET_TAIL_BYTES,
+  type SegmentIndex,
+  segmentFileName,
+  segmentNameOf,
+} from './segments/segment-index.ts';
 import { EVERYTHING, numberedLog, readContext, readEverything, StorageDirectory } from './testing/open-storage.ts';
 
-/** Written by the last program of layout 2: twelve logs and six spans with attributes of each kind. */
-const LAYOUT_2 = new URL('./testing/layout-2/', import.meta.url);
+/** Written by the last programs of layouts 2 and 3: twelve logs and six spans with attributes of each kind. */
+const LAYOUTS = [2, 3].map((version) => [version, new URL(`./testing/layout-${version}/`, import.meta.url)] as const);
 
 function attributesOf(number: number) {
   return [
@@ -23,11 +32,22 @@ function attributesOf(number: number) {
 const logs = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => numberedLog(from + index, attributesOf(from + index)));
 
-describe('a directory of layout 2', () => {
+/** Changes the index that stands in a file's end. */
+async function changeIndex(path: string, change: (index: SegmentIndex) => SegmentIndex): Promise<void> {
+  const bytes = await readFile(path);
+  const end = bytes.length - PARQUET_TAIL_BYTES - bytes.readUInt32LE(bytes.length - PARQUET_TAIL_BYTES);
+  const tail = bytes.subarray(end - INDEX_TAIL_BYTES, end);
+  const start = end - INDEX_TAIL_BYTES - (indexBytes(tail) ?? 0);
+  const index = decodeIndex(bytes.subarray(start, end - INDEX_TAIL_BYTES), tail);
+  if (!index) throw new Error('no index');
+  await writeFile(path, Buffer.concat([bytes.subarray(0, start), encodeIndex(change(index)), bytes.subarray(end)]));
+}
+
+describe.each(LAYOUTS)('a directory of layout %i', (_version, made) => {
   let directory: StorageDirectory;
   beforeEach(async () => {
     directory = await StorageDirectory.make();
-    await cp(LAYOUT_2, directory.path, { recursive: true });
+    await cp(made, directory.path, { recursive: true });
   });
   afterEach(() => directory.remove());
 
@@ -69,17 +89,47 @@ describe('a directory of layout 2', () => {
     await expectAnswers(storage, 24);
   });
 
-  it('is merged with what is written from now on', async () => {
-    await (await directory.open()).writeLogs('default', logs(12, 24));
-    await directory.close();
+  /** Merges all files of logs into one. */
+  async function merge(): Promise<void> {
     const names = (await directory.files()).map(segmentNameOf).filter((name) => name?.table === 'logs');
     const inputs = names.flatMap((name) => (name ? [Segment.open(directory.segments, name)] : []));
     const replaces = inputs.map(({ id }) => id);
     const bounds = { from: Math.min(...inputs.map(({ index }) => index.from)), to: Math.max(...inputs.map(({ index }) => index.to)) };
     await mergeSegments(directory.segments, inputs, { table: 'logs', id: Math.max(...replaces) + 1, ...bounds, replaces });
     for (const input of inputs) input.close();
+  }
+
+  it('is merged with what is written from now on', async () => {
+    await (await directory.open()).writeLogs('default', logs(12, 24));
+    await directory.close();
+    await merge();
     await expectAnswers(await directory.open(), 24);
     expect((await directory.files()).filter((name) => name.startsWith('logs'))).toHaveLength(1);
+  });
+
+  it('keeps row groups that are too large to be merged into others as they are, with their filters, and so do merges', async () => {
+    const [name] = (await directory.files()).map(segmentNameOf);
+    if (name?.table !== 'logs') throw new Error('no logs');
+    await changeIndex(join(directory.segments, segmentFileName(name)), ({ groups, ...index }) => ({
+      ...index,
+      // Those have no token hashes.
+      groups: groups.map((group) => ('hashes' in group ? { ...group, hashes: undefined } : group)),
+    }));
+    await expectAnswers(await directory.open(), 12);
+    await (await directory.open()).writeLogs('default', logs(12, 24));
+    await directory.close();
+    await merge();
+    await expectAnswers(await directory.open(), 24);
+    await directory.close();
+    await merge();
+    const [merged = ''] = (await directory.files()).filter((file) => file.startsWith('logs')).toReversed();
+    const segment = Segment.open(directory.segments, segmentNameOf(merged) ?? name);
+    expect(segment.groups.map((group) => [group.rows, segment.tokens?.has(group.number)])).toEqual([
+      [12, false],
+      [12, true],
+    ]);
+    segment.close();
+    await expectAnswers(await directory.open(), 24);
   });
 
   it('has its spans', async () => {
