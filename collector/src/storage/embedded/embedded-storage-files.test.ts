@@ -130,7 +130,7 @@ describe('the files of the embedded storage', () => {
           await own.remove();
         }
       }
-    }, 120_000);
+    }, 300_000);
 
     it('are set aside when they were cut off, and the others are read', async () => {
       const storage = await directory.open();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { KeyValue } from '../../../api/index.ts';
 import { indexLog, indexSpan } from '../../../model/indexed-record.ts';
@@ -12,7 +13,7 @@ import { PageCache } from '../reading/page-cache.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
 import { mergeSegments } from './merge-segments.ts';
 import { Segment } from './segment.ts';
-import { encodeGroup, writeSegment } from './write-segment.ts';
+import { type EncodedGroup, encodeGroup, writeSegment } from './write-segment.ts';
 
 /** Few and many rows, fewer and more than a page, and such that pages of the merged one begin inside one of these. */
 const SIZES = [300, 1_500, 7, 1_024, 900];
@@ -137,6 +138,39 @@ describe('mergeSegments', () => {
       expect([name, values.length]).toEqual([name, first]);
       expect(values.findIndex((value, row) => value !== expected[row])).toBe(-1);
     }
+    for (const segment of [...opened, merged]) segment.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it('copies a row group that is full of a few large records, and merges what is left over', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'threadline-merge-'));
+    const text = 'large '.repeat(600_000);
+    const opened: Segment[] = [];
+    for (const id of [1, 2]) {
+      const [full, other] = [new RowBuffer('logs'), new RowBuffer('logs')];
+      for (let number = 0; number < 12; number += 1) {
+        const log = indexLog({ ...logOf(number, false).record, body: { stringValue: text + number } });
+        (full.room > 0 ? full : other).addLogs('default', [log]);
+      }
+      const groups: EncodedGroup[] = [];
+      for (const buffer of [full, other]) groups.push(await encodeGroup(buffer.finish()));
+      const name = { table: 'logs', id, from: 1, to: 1, replaces: [] } as const;
+      await writeSegment(directory, name, Readable.from(groups));
+      opened.push(Segment.open(directory, name));
+    }
+    expect(opened.map(({ groups }) => groups.map(({ rows, isSmall }) => [rows, isSmall]))).toEqual([
+      [
+        [10, false],
+        [2, true],
+      ],
+      [
+        [10, false],
+        [2, true],
+      ],
+    ]);
+    await mergeSegments(directory, opened, { table: 'logs', id: 99, from: 1, to: 1, replaces: [1, 2] });
+    const merged = Segment.open(directory, { table: 'logs', id: 99 });
+    expect(merged.groups.map(({ rows }) => rows)).toEqual([10, 10, 4]);
     for (const segment of [...opened, merged]) segment.close();
     await rm(directory, { recursive: true, force: true });
   });

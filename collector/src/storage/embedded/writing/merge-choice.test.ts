@@ -32,6 +32,16 @@ describe('chooseMerge', () => {
     expect(chosenIds(Array.from({ length: 20 }, (_, index) => entry(index, 2_000_000)))).toBeUndefined();
   });
 
+  it('counts bytes as well as rows: of large records few segments are one large segment', () => {
+    const MEBIBYTE = 2 ** 20;
+    const large = (id: number, mebibytes: number): CatalogEntry => ({ ...entry(id, mebibytes), bytes: mebibytes * MEBIBYTE });
+    const numbered = (count: number, mebibytes: number) => Array.from({ length: count }, (_, index) => large(index + 1, mebibytes));
+    expect(chosenIds(numbered(7, 60))).toBeUndefined();
+    expect(chosenIds(numbered(8, 60))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(chosenIds(numbered(8, 200))).toEqual([1, 2, 3]);
+    expect(chosenIds(numbered(8, 512))).toBeUndefined();
+  });
+
   it('keeps apart what was written too far apart, and what is to be left alone', () => {
     const late = Array.from({ length: 9 }, (_, index) => entry(index + 1, 10, index === 0 ? 0 : 5_000 + index));
     expect(chosenIds(late)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);

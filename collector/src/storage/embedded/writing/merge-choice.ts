@@ -5,6 +5,8 @@ import type { CatalogEntry } from '../segments/segment-catalog.ts';
 const FAN_IN = 8;
 /** A segment with so many rows is left as it is. */
 const FINAL_ROWS = 2_000_000;
+/** As is one with so many bytes, about twice of what that many rows mostly take: of large records a few thousand are much to write again, and to have room for. */
+const FINAL_BYTES = 512 * 1024 * 1024;
 
 export interface MergeLimits {
   /** Rows that were written further apart stay apart: retention gives up whole segments. */
@@ -23,7 +25,7 @@ export function chooseMerge(entries: readonly CatalogEntry[], limits: MergeLimit
 }
 
 function chooseOf(table: TableName, entries: readonly CatalogEntry[], { maxSpanMillis, isLeftAlone }: MergeLimits) {
-  const mergeable = entries.filter((entry) => entry.table === table && entry.rows < FINAL_ROWS && !isLeftAlone(entry));
+  const mergeable = entries.filter((entry) => entry.table === table && !isFinal(entry) && !isLeftAlone(entry));
   const sizes = [...Map.groupBy(mergeable, ({ rows }) => sizeOf(rows))].sort(([left], [right]) => left - right);
   for (const [, alike] of sizes) {
     const ordered = alike.toSorted((left, right) => left.from - right.from || left.id - right.id);
@@ -39,14 +41,20 @@ function chooseOf(table: TableName, entries: readonly CatalogEntry[], { maxSpanM
 function runFrom(ordered: readonly CatalogEntry[], start: number, maxSpanMillis: number): readonly CatalogEntry[] | undefined {
   const first = ordered[start]?.from ?? 0;
   let rows = 0;
+  let bytes = 0;
   for (let end = start; end < ordered.length; end += 1) {
     const entry = ordered[end];
     if (!entry || entry.to - first > maxSpanMillis) return undefined;
     rows += entry.rows;
+    bytes += entry.bytes;
     const count = end - start + 1;
-    if (count >= FAN_IN || (rows >= FINAL_ROWS && count > 1)) return ordered.slice(start, end + 1);
+    if (count >= FAN_IN || (isFinal({ rows, bytes }) && count > 1)) return ordered.slice(start, end + 1);
   }
   return undefined;
+}
+
+function isFinal({ rows, bytes }: Pick<CatalogEntry, 'rows' | 'bytes'>): boolean {
+  return rows >= FINAL_ROWS || bytes >= FINAL_BYTES;
 }
 
 /** Segments of one size have up to eight times as many rows as the least of them. */
