@@ -34,7 +34,7 @@ export type DecodedEntry =
 
 export interface ConsumerOptions {
   readonly log: DurableLog;
-  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites'>;
+  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites' | 'gatherMillis'>;
   readonly deadLetters: DeadLetters;
   /** Throws when the entry cannot be decoded, which it could when it was let in. */
   readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
@@ -93,6 +93,9 @@ export class Consumer {
   #running: Promise<void> | undefined;
   /** Everything that was there at the start has been delivered. */
   #hasCaughtUp = false;
+  /** Since when something waits for more to come; `performance.now()` value. */
+  #gathersSince: number | undefined;
+  #gatherTimer: Promise<void> | undefined;
   #settled = Promise.withResolvers<void>();
 
   constructor(options: ConsumerOptions) {
@@ -137,6 +140,8 @@ export class Consumer {
     const tooLate = sleep(millis, undefined, { ref: false });
     this.#waiting += 1;
     this.#options.storage.hasten();
+    // What is gathered is written now.
+    this.#wake();
     while (isBehind() && !this.#options.watch.isAway && !this.#stop.signal.aborted && performance.now() < deadline) {
       await Promise.race([this.#settled.promise, tooLate]);
     }
@@ -161,10 +166,13 @@ export class Consumer {
       const changed = this.#options.log.changed();
       const settled = this.#settled.promise;
       const isFull = this.#isFull();
+      const gathersMillis = isFull ? 0 : this.#gathersMillis();
       try {
-        const group = isFull ? undefined : await this.#gather();
-        if (group) this.#write(group);
-        else if (this.#underWay.length === 0 && !this.#hasCaughtUp) {
+        const group = isFull || gathersMillis > 0 ? undefined : await this.#gather();
+        if (group) {
+          this.#gathersSince = undefined;
+          this.#write(group);
+        } else if (this.#underWay.length === 0 && !this.#hasCaughtUp) {
           this.#hasCaughtUp = true;
           this.#wake();
         }
@@ -176,7 +184,12 @@ export class Consumer {
         await sleep(MAX_RETRY_MILLIS, undefined, { signal }).catch(ignored);
         continue;
       }
-      await Promise.race([settled, ...(isFull ? [] : [changed]), ...(this.#done === this.#released ? [] : [this.#releaseDue()])]);
+      await Promise.race([
+        settled,
+        ...(isFull ? [] : [changed]),
+        ...(gathersMillis > 0 ? [this.#gathered(gathersMillis)] : []),
+        ...(this.#done === this.#released ? [] : [this.#releaseDue()]),
+      ]);
     }
     while (this.#underWay.length > 0) await this.#settled.promise;
   }
@@ -186,6 +199,28 @@ export class Consumer {
     const bytes = this.#underWay.reduce((sum, { group }) => sum + group.bytes, 0);
     const isMuch = records >= MAX_UNDER_WAY_RECORDS || bytes >= MAX_UNDER_WAY_BYTES;
     return isMuch || this.#underWay.length >= this.#options.storage.parallelWrites;
+  }
+
+  /** How long what waits is left to become more; 0 where it is written now. */
+  #gathersMillis(): number {
+    const { storage, log } = this.#options;
+    const { end } = log;
+    const isThere = end !== undefined && comparePlaces(this.#cursor, end) < 0;
+    const isMuch = isThere && (end.file !== this.#cursor.file || end.offset - this.#cursor.offset >= MAX_GROUP_BYTES);
+    if (!isThere || isMuch || this.#underWay.length === 0 || this.#waiting > 0 || storage.gatherMillis === undefined) {
+      this.#gathersSince = undefined;
+      return 0;
+    }
+    this.#gathersSince ??= performance.now();
+    return Math.max(0, this.#gathersSince + storage.gatherMillis - performance.now());
+  }
+
+  /** One timer, as in `#releaseDue`. */
+  #gathered(millis: number): Promise<void> {
+    this.#gatherTimer ??= sleep(millis, undefined, { ref: false }).finally(() => {
+      this.#gatherTimer = undefined;
+    });
+    return this.#gatherTimer;
   }
 
   /** One timer, however often it is waited for; none while there is nothing to release. */

@@ -22,6 +22,7 @@ let unreadable: string;
 let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>;
 /** Undefined for a storage that wants records. */
 let writeRequests: ((requests: readonly PlainRequest[], options: WriteOptions) => Promise<void>) | undefined;
+let gatherMillis: number | undefined;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -30,6 +31,7 @@ beforeEach(async () => {
   told = [];
   unreadable = 'broken';
   writeRequests = undefined;
+  gatherMillis = undefined;
   write = async (logs) => {
     written.push(...logs);
   };
@@ -53,6 +55,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       }),
       hasten: () => undefined,
       parallelWrites: 4,
+      ...(gatherMillis !== undefined && { gatherMillis }),
     },
     decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
       if (encoding === 'protobuf') {
@@ -106,6 +109,53 @@ describe('the queue on disk', () => {
     const ids = written.map(({ id }) => id);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(100);
+  });
+
+  it('gathers what comes while the storage is at work, where a call costs it much, until that ends or a read waits', async () => {
+    gatherMillis = 3_600_000;
+    const calls: string[] = [];
+    const ends: (() => void)[] = [];
+    write = (logs) => {
+      calls.push(logs.map(({ message }) => message).join(' '));
+      return new Promise((resolve) => ends.push(resolve));
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.append(entry('first'));
+    await vi.waitFor(() => expect(calls).toEqual(['first']), WITHIN);
+    for (const text of ['second', 'third', 'fourth']) await queue.append(entry(text));
+    expect(calls).toEqual(['first']);
+    ends.shift()?.();
+    await vi.waitFor(() => expect(calls).toEqual(['first', 'second third fourth']), WITHIN);
+    await queue.append(entry('fifth'));
+    await queue.append(entry('sixth'));
+    expect(calls).toHaveLength(2);
+    const delivered = queue.delivered();
+    await vi.waitFor(() => expect(calls).toEqual(['first', 'second third fourth', 'fifth sixth']), WITHIN);
+    for (const end of ends) end();
+    await delivered;
+  });
+
+  it('gathers no longer than the storage says', async () => {
+    gatherMillis = 10;
+    const calls: string[] = [];
+    let end: () => void = () => undefined;
+    write = (logs) => {
+      calls.push(logs.map(({ message }) => message).join(' '));
+      return new Promise((resolve) => {
+        const before = end;
+        end = () => {
+          before();
+          resolve();
+        };
+      });
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.append(entry('first'));
+    await queue.append(entry('second'));
+    await vi.waitFor(() => expect(calls.join(' ')).toBe('first second'), WITHIN);
+    end();
   });
 
   it('gives requests that need not be decoded to the storage as they are, beside records', async () => {

@@ -10,6 +10,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
       return storage.capabilities;
     },
     parallelWrites: storage.parallelWrites,
+    ...(storage.gatherMillis !== undefined && { gatherMillis: storage.gatherMillis }),
     start: (signal) => storage.start(signal),
     shutdown: () => storage.shutdown(),
     writeLogs: (tenant, logs, options) => storage.writeLogs(tenant, logs, options),

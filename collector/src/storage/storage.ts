@@ -258,6 +258,11 @@ export interface Storage {
   readonly capabilities: Capabilities;
   /** How many write calls it makes use of at once. */
   readonly parallelWrites: number;
+  /**
+   * A call costs much beside its records: what comes while another is under way waits for more at most so long, until there is enough for a large call or a read waits for
+   * it. Without it each call is made at once.
+   */
+  readonly gatherMillis?: number;
   start(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 
