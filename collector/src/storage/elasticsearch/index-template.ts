@@ -6,11 +6,13 @@ import { ALL_FIGURE_INDICES, FIGURE_MAPPINGS } from './figures/figure-document.t
 /**
  * Raised with every change of a template, so that an older collector does not undo a newer one's, and data streams of an older one are rolled
  * over. 1: the record is in `_source`. 2: the names of attributes are counted. 3: `logsdb`, and the record as a stored field. 4: templates of logs.
- * 5: fingerprints of errors. 6: spans name the batch that their figures are counted in.
+ * 5: fingerprints of errors. 6: spans name the batch that their figures are counted in. 7: made where a cluster makes no other index by itself.
  */
-export const TEMPLATE_VERSION = 6;
+export const TEMPLATE_VERSION = 7;
 /** Above the templates that Elasticsearch brings for `logs-*-*` and `traces-*-*` (100). */
 export const TEMPLATE_PRIORITY = 500;
+/** The first write makes the index, also where `action.auto_create_index` forbids that of others. */
+const ALLOWED = { allow_auto_create: true };
 /** What was written is found after this long, whoever reads; stated in the index, it also keeps Elasticsearch from letting an idle index lie. */
 const REFRESH_INTERVAL = '500ms';
 /** Most fields of one index, typed attributes among them. Further keys are answered from `keys`, `pairs` and `numbers` like all others. */
@@ -62,6 +64,7 @@ export function indexTemplate(signal: Signal, options: TemplateOptions): object 
     index_patterns: [`${signal}-threadline-*`],
     priority: TEMPLATE_PRIORITY,
     version: TEMPLATE_VERSION,
+    ...ALLOWED,
     data_stream: {},
     _meta: { description: 'Written by the Threadline collector at its start', madeFor: JSON.stringify(options) },
     template: {
@@ -93,6 +96,7 @@ export function figuresTemplate(options: TemplateOptions): object {
     index_patterns: [ALL_FIGURE_INDICES],
     priority: TEMPLATE_PRIORITY,
     version: TEMPLATE_VERSION,
+    ...ALLOWED,
     _meta: { description: 'Written by the Threadline collector at its start', madeFor: JSON.stringify(options) },
     template: { settings: { 'index.number_of_shards': 1, ...replicaSettings(options) }, mappings: FIGURE_MAPPINGS },
   };

@@ -54,6 +54,15 @@ async function ask<Answer>(path: string): Promise<Answer> {
   return JSON.parse(await (await fetch(`${collector.ui}${path}`)).text());
 }
 
+/** `null` takes it back. */
+function clusterSetting(name: string, value: number | boolean | null): Promise<Response> {
+  return fetch(`${node.url}/_cluster/settings`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ persistent: { [name]: value } }),
+  });
+}
+
 const status = (): Promise<StatusAnswer> => ask('/api/v1/status');
 
 it('a collector takes records while Elasticsearch is away, over its own restarts and kills too, and delivers each once', async () => {
@@ -117,22 +126,36 @@ it('records that Elasticsearch refuses for good are listed with the reason, over
   expect(JSON.stringify(answer)).not.toContain('refused-');
 });
 
+it('records come into a cluster that makes no index by itself', async () => {
+  await collector.end('SIGTERM');
+  expect((await clusterSetting('action.auto_create_index', false)).status).toBe(200);
+  collector = await start({ THREADLINE_ELASTICSEARCH_NAMESPACE: 'strict' });
+  const sent = await send('strict', 3);
+  await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
+  const span = {
+    traceId: '0123456789abcdef0123456789abcdef',
+    spanId: '0123456789abcdef',
+    name: 'strict',
+    startTimeUnixNano: '1790000000000000000',
+    endTimeUnixNano: '1790000000000000001',
+  };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers, body })).status).toBe(200);
+  await expect.poll(() => ask(`/api/v1/traces/${span.traceId}`), BACK_WITHIN).toMatchObject({ spans: [{ name: 'strict' }] });
+  expect((await clusterSetting('action.auto_create_index', null)).status).toBe(200);
+});
+
 it('records wait while the cluster has no room for another shard, which it says with 400 of each of them', async () => {
   await collector.end('SIGTERM');
-  const maxShards = (count: number | null) =>
-    fetch(`${node.url}/_cluster/settings`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ persistent: { 'cluster.max_shards_per_node': count } }),
-    });
-  expect((await maxShards(1)).status).toBe(200);
+  expect((await clusterSetting('cluster.max_shards_per_node', 1)).status).toBe(200);
   collector = await start({ THREADLINE_ELASTICSEARCH_NAMESPACE: 'crowded' });
   const { log: before } = await status();
   const sent = await send('crowded', 3);
   await expect.poll(status, BACK_WITHIN).toMatchObject({
     log: { delivery: { state: 'waiting', lastFault: { reason: expect.stringContaining('validation_exception') } } },
   });
-  expect((await maxShards(null)).status).toBe(200);
+  expect((await clusterSetting('cluster.max_shards_per_node', null)).status).toBe(200);
   await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
   expect((await status()).log?.deadLetters).toEqual(before?.deadLetters);
 });
