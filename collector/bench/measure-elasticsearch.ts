@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startElasticsearch } from '../../deploy/elasticsearch/node.mjs';
@@ -7,24 +8,27 @@ import { decodeLogs, decodeTraces } from '../src/otlp/decode-request.ts';
 import { encodeDocument } from '../src/storage/elasticsearch/document.ts';
 import { PatternMiner } from '../src/storage/patterns/pattern-miner.ts';
 import { TemplateReader } from '../src/storage/patterns/template-reader.ts';
-import { startCollector } from '../test/running-collector.ts';
+import { type RunningCollector, startCollector } from '../test/running-collector.ts';
 import { BodyFile } from './body-file.ts';
 import { HttpClient } from './http-client.ts';
 import { RECORDS_A_BODY } from './load.ts';
 import type { PreparedLoad } from './measure-server.ts';
 import { cpuSeconds, settle } from './process-figures.ts';
-import type { ElasticsearchFigures, ElasticsearchRound } from './results.ts';
+import type { ElasticsearchFigures, ElasticsearchPair, ElasticsearchRound } from './results.ts';
 import { sendAll } from './send-load.ts';
 import { SIGNALS, type Signal } from './servers/server.ts';
 
 /** As many bodies of the load as the collector puts into one bulk request, and as many at once. */
 const BODIES_A_BULK = 8;
 const PARALLEL_BULKS = 4;
-/** The first one, which is not counted, compiles the server's code. */
+/** The first one, which is not counted, compiles the code of both. */
 const ROUNDS = 6;
 /** Each makes the collector ask Elasticsearch, which costs both. */
 const DELIVERED_POLL_MILLIS = 250;
 const FULL_NODE_MILLIS = 100;
+/** The figures of spans are written so long after them, at the latest; a collector that never does is an error. */
+const FIGURES_MILLIS = 120_000;
+const FIGURES_POLL_MILLIS = 1_000;
 const LOG_ID = '0123456789abcdef'.repeat(2);
 /** As long as the collector's. */
 const FIGURE_BATCH = 'prepared0000';
@@ -38,12 +42,13 @@ interface ElasticsearchTask {
 
 interface Context extends ElasticsearchTask {
   readonly node: { readonly url: string; readonly pid: number };
+  readonly collector: RunningCollector;
 }
 
 /**
  * How fast the collector brings a load into a real Elasticsearch node on this machine, beside `_bulk` requests of documents made before, into the
- * same templates, by turns. Records a second are until every record is in Elasticsearch's log on disk; processor time is until the node has nothing left
- * to do, so that none of it falls to whoever comes next.
+ * same templates, by turns. Node and collector are the same processes in all rounds. Records a second are until every record is in Elasticsearch's log on
+ * disk; processor time is until the collector has nothing more to write and the node nothing left to do, so that none of it falls to whoever comes next.
  */
 export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ readonly [S in Signal]?: ElasticsearchFigures }> {
   const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '2g' });
@@ -53,7 +58,16 @@ export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ r
   try {
     for (const signal of SIGNALS) {
       const bodies = task.prepared.bodies[signal];
-      if (bodies !== undefined) figures[signal] = await measureSignal({ ...task, node }, signal, bodies);
+      if (bodies === undefined) continue;
+      const collector = await startCollector(path.join(task.directory, `collector-${signal}`), {
+        THREADLINE_STORAGE: 'elasticsearch',
+        THREADLINE_ELASTICSEARCH_URL: node.url,
+      });
+      try {
+        figures[signal] = await measureSignal({ ...task, node, collector }, signal, bodies);
+      } finally {
+        await collector.end('SIGTERM');
+      }
     }
   } finally {
     process.off('exit', endWithUs);
@@ -66,18 +80,19 @@ async function measureSignal(context: Context, signal: Signal, bodies: BodyFile)
   const bulks = new BodyFile(path.join(context.directory, `${signal}.bulks`), Math.ceil(bodies.count / BODIES_A_BULK), (bulk) =>
     bulkOf(signal, bodies, bulk),
   );
-  const rounds: { raw: ElasticsearchRound; collector: ElasticsearchRound }[] = [];
+  const rounds: ElasticsearchPair[] = [];
   const records = bodies.count * RECORDS_A_BODY;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const measureOurs = () => measureCollector(context, { signal, bodies, round });
+      const measureOurs = () => measureCollector(context, { signal, bodies });
       const measureBulks = () => measureRaw(context, { signal, bulks, records, round });
+      const loadAverage = loadavg()[0] ?? 0;
       // Each is first in every other round: what a machine does slowly (warming up, other work on it) meets both.
       const first = round % 2 === 0 ? await measureOurs() : await measureBulks();
       const second = round % 2 === 0 ? await measureBulks() : await measureOurs();
       const [collector, raw] = round % 2 === 0 ? [first, second] : [second, first];
       context.report(`${signal} into Elasticsearch, round ${round}: raw bulks ${described(raw)}, the collector ${described(collector)}`);
-      if (round > 0) rounds.push({ raw, collector });
+      if (round > 0) rounds.push({ raw, collector, loadAverage });
     }
     return { records, bytesADocument: bulks.totalBytes / records, rounds };
   } finally {
@@ -85,15 +100,11 @@ async function measureSignal(context: Context, signal: Signal, bodies: BodyFile)
   }
 }
 
-/** The collector with a log and data stream of its own, from the first request until nothing waits any more. */
+/** From the first request until nothing waits any more, into an index of its own, as the plain bulks have one. */
 async function measureCollector(
-  { directory, node, connections }: Context,
-  { signal, bodies, round }: { readonly signal: Signal; readonly bodies: BodyFile; readonly round: number },
+  { node, collector, connections }: Context,
+  { signal, bodies }: { readonly signal: Signal; readonly bodies: BodyFile },
 ): Promise<ElasticsearchRound> {
-  const collector = await startCollector(path.join(directory, `collector-${signal}-${round}`), {
-    THREADLINE_STORAGE: 'elasticsearch',
-    THREADLINE_ELASTICSEARCH_URL: node.url,
-  });
   const client = new HttpClient(connections);
   try {
     const pid = collector.process.pid ?? 0;
@@ -108,6 +119,7 @@ async function measureCollector(
     }
     const records = bodies.count * RECORDS_A_BODY;
     const recordsPerSecond = records / ((performance.now() - startedAt) / 1_000);
+    if (signal === 'spans') await whenFiguresAreWritten(client, node.url);
     await settle(node.pid);
     return {
       recordsPerSecond,
@@ -116,9 +128,19 @@ async function measureCollector(
     };
   } finally {
     client.close();
-    await collector.end('SIGTERM');
-    // The next round begins with an index of its own, as this one did.
     await fetch(`${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-default/_rollover`, { method: 'POST' });
+  }
+}
+
+/** The collector gathers figures of spans for some seconds before it writes them: that is its work too. */
+async function whenFiguresAreWritten(client: HttpClient, nodeUrl: string): Promise<void> {
+  const deadline = performance.now() + FIGURES_MILLIS;
+  for (;;) {
+    const { text } = await client.send({ url: `${nodeUrl}/threadline-figures-default/_count?q=state:open` });
+    const { count }: { readonly count?: number } = JSON.parse(text);
+    if (count === 0) return;
+    if (performance.now() > deadline) throw new Error(`the figures of spans are not written: ${text}`);
+    await sleep(FIGURES_POLL_MILLIS);
   }
 }
 

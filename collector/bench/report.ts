@@ -39,7 +39,7 @@ function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['ela
   return [
     ...formatFacts(facts),
     'The collector takes the load and brings it into an Elasticsearch node on the same cores, beside `_bulk` requests of the same documents, made before and sent',
-    'over four connections into the same templates, by turns. Processor time is of node and collector together, until the node has nothing left to do.',
+    'over four connections into the same templates, by turns. Processor time is of node and collector together, until neither has anything left to do.',
     '',
     ...table(
       [
@@ -50,8 +50,9 @@ function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['ela
         'plain, µs a record',
         'collector, µs a record',
         'of it the collector itself',
+        'load average',
       ],
-      rows.map(({ signal, raw, collector }) => [
+      rows.map(({ signal, raw, collector, loadAverage }) => [
         signal,
         whole(raw.recordsPerSecond),
         whole(collector.recordsPerSecond),
@@ -59,6 +60,7 @@ function formatElasticsearch({ ingest, ...facts }: NonNullable<BenchResults['ela
         short(allMicros(raw)),
         short(allMicros(collector)),
         short(collector.collectorMicrosARecord),
+        loadAverage === undefined ? '–' : short(loadAverage),
       ]),
     ),
     '',

@@ -83,11 +83,18 @@ export interface ElasticsearchRound {
   readonly collectorMicrosARecord: number;
 }
 
+/** Both in turn. The machine's load average is that as the first of them began; runs of before did not note it. */
+export interface ElasticsearchPair {
+  readonly raw: ElasticsearchRound;
+  readonly collector: ElasticsearchRound;
+  readonly loadAverage?: number;
+}
+
 /** The collector in front of Elasticsearch beside `_bulk` requests of ready documents, by turns. */
 export interface ElasticsearchFigures {
   readonly records: number;
   readonly bytesADocument: number;
-  readonly rounds: readonly { readonly raw: ElasticsearchRound; readonly collector: ElasticsearchRound }[];
+  readonly rounds: readonly ElasticsearchPair[];
 }
 
 /** docs/bench.json: each part is of the run that measured it last. */
