@@ -92,4 +92,14 @@ test('a record of a megabyte opens, is shown to its end, copied whole, and has i
   }
   await lines.getByText('line 4', { exact: true }).click();
   await expect(detail.getByText('line 4', { exact: true }).first()).toBeVisible();
+  // Of the flow all, in the list, from this record on.
+  await lines.getByText('flow', { exact: true }).click();
+  await lines.getByRole('button', { name: 'All in the list' }).click();
+  await expect(page).toHaveURL(/q=correlationId:flow-1&at=/);
+  await expect(grid(page).getByRole('row', { selected: true })).toContainText('line 4');
+  await expect(page.getByText(`${RECORDS / 3} records loaded · that is all`)).toBeVisible();
+  await grid(page).hover();
+  await page.mouse.wheel(0, -2_000);
+  await expect(row(page, 'line 1').first()).toBeVisible();
+  await expect(grid(page).getByText('line 2', { exact: true })).toHaveCount(0);
 });

@@ -255,7 +255,9 @@ export const english = {
   'context.later': 'Later lines',
   'context.first': 'Nothing before it',
   'context.last': 'Nothing after it',
-  'context.most': 'A search shows the lines beyond these.',
+  'context.most': 'The list shows the lines beyond these.',
+  'context.inList': 'All in the list',
+  'context.inListHelp': 'Shows the list of them from this record on, without an end on either side',
   'context.this': 'this record',
 
   'record.title': 'Record',

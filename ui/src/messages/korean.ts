@@ -253,7 +253,9 @@ export const korean: Messages = {
   'context.later': '이후 줄',
   'context.first': '앞에 아무것도 없음',
   'context.last': '뒤에 아무것도 없음',
-  'context.most': '이보다 먼 줄은 검색으로 볼 수 있습니다.',
+  'context.most': '이보다 먼 줄은 목록에서 볼 수 있습니다.',
+  'context.inList': '모두 목록에서 보기',
+  'context.inListHelp': '이 레코드부터 앞뒤로 끝없이 목록을 보여 줍니다',
   'context.this': '이 레코드',
 
   'record.title': '레코드',

@@ -17,13 +17,15 @@ interface LogDetailProps {
   readonly listed: LogRecord | undefined;
   readonly actions: FilterActions;
   readonly onOpen: (id: string) => void;
-  /** Undefined where the list has it, or there is no range to show it in. */
-  readonly onShowInList: ((record: LogRecord) => void) | undefined;
+  /** The list from the record on, of this search or another. */
+  readonly onShowInList: (record: LogRecord, query?: string) => void;
+  /** The list has the record. */
+  readonly isListed: boolean;
   readonly onClose: () => void;
 }
 
 /** The open record. What the list knows is shown at once, the rest of a long body follows. */
-export function LogDetail({ id, listed, actions, onOpen, onShowInList, onClose }: LogDetailProps) {
+export function LogDetail({ id, listed, actions, onOpen, onShowInList, isListed, onClose }: LogDetailProps) {
   const t = useTranslate();
   const full = useFullRecord(id, listed);
   if (full.record === undefined) {
@@ -37,11 +39,11 @@ export function LogDetail({ id, listed, actions, onOpen, onShowInList, onClose }
     <RecordDetail
       key={id}
       record={full.record}
-      surroundings={<LogSurroundings record={full.record} onOpen={onOpen} />}
+      surroundings={<LogSurroundings record={full.record} onOpen={onOpen} onShowInList={onShowInList} />}
       links={
         <>
           <RecordLinks record={full.record} />
-          {onShowInList && <ShowInList record={full.record} onShow={onShowInList} />}
+          {!isListed && <ShowInList record={full.record} onShow={onShowInList} />}
         </>
       }
       actions={actions}

@@ -47,7 +47,7 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
     placeholderData: keepPreviousData,
   });
   const nowMillis = useClock();
-  const deployments = useDeploymentMarks(address.query, shownRange(answer.data?.buckets, range));
+  const deployments = useDeploymentMarks({ query: address.query, range, shown: shownRange(answer.data?.buckets, range) });
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>

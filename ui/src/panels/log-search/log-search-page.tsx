@@ -1,10 +1,11 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useTextSelection } from '../../shared/use-text-selection.ts';
 import { useWidth } from '../../shared/use-width.ts';
@@ -15,7 +16,6 @@ import { restartClock } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FieldPanel } from './field-panel.tsx';
 import { LiveLogs } from './live-logs.tsx';
-import { LogDetail } from './log-detail.tsx';
 import { LogHistogram } from './log-histogram.tsx';
 import { LogResults } from './log-results.tsx';
 import { PatternView } from './pattern-view.tsx';
@@ -23,6 +23,9 @@ import { useFieldSuggestions } from './use-field-suggestions.ts';
 import { useLiveTail } from './use-live-tail.ts';
 import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
+
+const loadDetail = () => import('./log-detail.tsx');
+const LogDetail = lazy(async () => ({ default: (await loadDetail()).LogDetail }));
 
 /** How often a live view counts anew. */
 const LIVE_COUNTS_MILLIS = 10_000;
@@ -71,6 +74,11 @@ export function LogSearchPage() {
   useEffect(() => {
     if (isLive && !isHeld) tail.showNew();
   }, [isLive, isHeld, tail.showNew]);
+  const isListHere = records.length > 0;
+  useEffect(() => {
+    // By the time that a record is clicked, what shows it is here. Where it does not come now, it is asked for again then.
+    if (isListHere) loadDetail().catch(() => undefined);
+  }, [isListHere]);
   const [share, setShare] = usePanelShare();
   const panel = useFieldPanel();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -113,10 +121,9 @@ export function LogSearchPage() {
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
   const { selected } = address;
   const isListed = records.some(({ id }) => id === selected);
-  const showInList = (record: LogRecord) => {
-    if (range === undefined) return;
+  const showInList = (record: LogRecord, query?: string) => {
     setActivePlace(0);
-    address.showInList(record, range);
+    address.showInList(record, { range, query });
   };
   return (
     <>
@@ -130,14 +137,17 @@ export function LogSearchPage() {
         resizeLabel={t('detail.resize')}
         detail={
           selected === undefined ? undefined : (
-            <LogDetail
-              id={selected}
-              listed={records.find((record) => record.id === selected)}
-              actions={actions}
-              onOpen={address.open}
-              onShowInList={isListed || range === undefined ? undefined : showInList}
-              onClose={() => address.open(undefined)}
-            />
+            <Suspense fallback={<SkeletonRows columns={[120]} />}>
+              <LogDetail
+                id={selected}
+                listed={records.find((record) => record.id === selected)}
+                actions={actions}
+                onOpen={address.open}
+                onShowInList={showInList}
+                isListed={isListed}
+                onClose={() => address.open(undefined)}
+              />
+            </Suspense>
           )
         }
       >

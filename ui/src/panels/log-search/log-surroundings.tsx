@@ -3,7 +3,7 @@ import type { LogRecord } from '@threadline/collector/api';
 import { useId, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logContextQuery } from '../../api/queries.ts';
-import { contextKindsOf } from '../../logic/record-context.ts';
+import { contextKindsOf, contextQueryOf } from '../../logic/record-context.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
@@ -20,10 +20,12 @@ const SHOWN_LINES = [5, 25, 100, 200] as const;
 interface LogSurroundingsProps {
   readonly record: LogRecord;
   readonly onOpen: (id: string) => void;
+  /** The list of what the query finds, from the record on. */
+  readonly onShowInList: (record: LogRecord, query: string) => void;
 }
 
 /** What the same service, instance or flow wrote just before and after the record. Read only when it is open. */
-export function LogSurroundings({ record, onOpen }: LogSurroundingsProps) {
+export function LogSurroundings({ record, onOpen, onShowInList }: LogSurroundingsProps) {
   const t = useTranslate();
   const id = useId();
   const [{ isOpen, by: wanted }, change] = useSurroundings();
@@ -43,14 +45,20 @@ export function LogSurroundings({ record, onOpen }: LogSurroundingsProps) {
       </button>
       {isOpen && (
         <div id={id}>
-          {kinds.length > 1 && (
-            <Choice
-              legend={t('context.by')}
-              options={kinds.map((kind) => ({ value: kind, label: t(`context.${kind}`) }))}
-              value={by}
-              onChange={(next) => change({ by: next })}
-            />
-          )}
+          <div className={styles.head}>
+            {kinds.length > 1 && (
+              <Choice
+                legend={t('context.by')}
+                options={kinds.map((kind) => ({ value: kind, label: t(`context.${kind}`) }))}
+                value={by}
+                onChange={(next) => change({ by: next })}
+              />
+            )}
+            <Button size="small" title={t('context.inListHelp')} onClick={() => onShowInList(record, contextQueryOf(record, by))}>
+              <Icon name="logs" />
+              {t('context.inList')}
+            </Button>
+          </div>
           <SurroundingLines key={`${record.id} ${by}`} record={record} by={by} onOpen={onOpen} />
         </div>
       )}
@@ -58,7 +66,7 @@ export function LogSurroundings({ record, onOpen }: LogSurroundingsProps) {
   );
 }
 
-interface SurroundingLinesProps extends LogSurroundingsProps {
+interface SurroundingLinesProps extends Omit<LogSurroundingsProps, 'onShowInList'> {
   readonly by: ReturnType<typeof contextKindsOf>[number];
 }
 

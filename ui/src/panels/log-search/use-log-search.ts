@@ -71,13 +71,17 @@ export function useLogAddress() {
       void navigate({ search: () => saved });
     },
     open: (id: string | undefined) => update({ sel: id }),
-    /** The list from this record on, with what is before and behind it; in a range of its own where it is in none that is shown. */
-    showInList: (record: LogRecord, range: TimeRange) => {
+    /** The list, of this search or another, from this record on, with what is before and behind it; in a range of its own where it is in none that is shown. */
+    showInList: (
+      record: LogRecord,
+      { range, query: next = query }: { readonly range: TimeRange | undefined; readonly query?: string | undefined },
+    ) => {
       const at = recordTime(record);
       const millis = nanosToMillis(parseNanos(at));
-      const isIn = millis >= range.fromMillis && millis < range.toMillis;
+      const isIn = range !== undefined && millis >= range.fromMillis && millis < range.toMillis;
       const around = absoluteRange({ fromMillis: Math.max(0, millis - AROUND_MILLIS), toMillis: millis + AROUND_MILLIS });
-      update({ ...(isIn ? {} : around), at: writeAnchor(at), sel: record.id, view: undefined, live: undefined });
+      recordQuery(next);
+      update({ ...(isIn ? {} : around), q: next, at: writeAnchor(at), sel: record.id, view: undefined, live: undefined });
     },
     /** The list from its beginning. */
     showFirst: () => update({ at: undefined }),
