@@ -38,6 +38,8 @@ export interface RowSearch {
   readonly limit: number;
   /** Only rows strictly after this one in the order asked for. */
   readonly after?: RowKey;
+  /** The page ends, after a row at least, where its records have about so many characters together (`recordCharacters`): a record can be a megabyte. */
+  readonly maxCharacters?: number;
 }
 
 /** A record with the key that it is ordered and paged by. */

@@ -5,7 +5,7 @@ import { LOGS } from './fixtures.ts';
 import { readAllPages, search, writeAndAwait } from './reading.ts';
 import { SeededRandom } from './seeded-random.ts';
 import type { ContractContext } from './storage-contract.ts';
-import { attributes, int } from './values.ts';
+import { attributes, int, text } from './values.ts';
 
 /** Ties of every depth: three times, in each three sequences (one beyond 2^53, its neighbour too), in each ids that differ at their end. */
 const KEYS = [0n, 1n, 1_000_000n].flatMap((nanos) =>
@@ -61,6 +61,29 @@ export function describeOrder({ storage, newTenant }: ContractContext): void {
       expect((await search(storage(), 'logs', { tenant, limit: KEYS.length })).hasMore).toBe(false);
       expect((await search(storage(), 'logs', { tenant, limit: KEYS.length - 1 })).hasMore).toBe(true);
     });
+
+    it.each(['asc', 'desc'] as const)(
+      'has pages that end early where records are large, %s, with nothing twice and nothing missing',
+      async (order) => {
+        const large = newTenant(`large-${order}`);
+        const lengths = [10, 4_000, 10, 10, 9_000, 3_000, 10];
+        const records = lengths.map((length, index) =>
+          buildLog(`large-${index}`, { timeUnixNano: at(index), attributes: attributes({ long: text('x'.repeat(length)) }) }),
+        );
+        await writeAndAwait(storage(), large, { logs: records });
+        const expected = (order === 'asc' ? records : records.toReversed()).map(({ id }) => id);
+        const pages: string[][] = [];
+        let after: RowKey | undefined;
+        for (let hasMore = true; hasMore; ) {
+          const page = await search(storage(), 'logs', { tenant: large, order, limit: 5, maxCharacters: 3_500, ...(after && { after }) });
+          pages.push(page.rows.map(({ key }) => key.id));
+          after = page.rows.at(-1)?.key;
+          hasMore = page.hasMore;
+        }
+        expect(pages.flat()).toEqual(expected);
+        expect(pages.map(({ length }) => length)).toEqual(order === 'asc' ? [2, 3, 2] : [3, 3, 1]);
+      },
+    );
 
     it('goes on after a row that is not there any more, or never was', async () => {
       const after: RowKey = { timeNanos: BASE_NANOS, sequence: 9_007_199_254_740_993n, id: `0/9007199254740993/a-15` };

@@ -46,7 +46,12 @@ export const FIGURES_RANGE: readonly ParameterObject[] = [
 ];
 
 export const PAGING: readonly ParameterObject[] = [
-  queryParameter('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  queryParameter('limit', 'Rows of a page; of logs fewer where they are very large, and `nextCursor` tells that more follow.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
+  }),
   queryParameter(
     'cursor',
     'The nextCursor of the page before, with the same other parameters. It holds the range of the first page: `from` and `to` may be left out or repeated.',

@@ -11,6 +11,9 @@ import { shortenBody } from '../shorten-body.ts';
 const path = '/api/v1/logs';
 const names = { single: ['query', 'from', 'to', 'order', 'limit', 'cursor'] };
 
+/** What a collector and a browser take at once: a record can be a megabyte and a page has up to 1,000. */
+const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
+
 /** Searches logs: a page of records in the order of (time, sequence, id), newest first unless `order=asc`. */
 export const logSearchRoute = defineRoute({
   path,
@@ -22,7 +25,14 @@ export const logSearchRoute = defineRoute({
     return { query: withoutOwnEvents(query), warnings, order, paging, after: keyOfPosition(paging.position) };
   },
   async answer({ query, warnings, order, paging, after }, { storage, context }): Promise<LogSearchAnswer> {
-    const search = { query, range: toStorageRange(paging.range), order, limit: paging.limit, ...(after === undefined ? {} : { after }) };
+    const search = {
+      query,
+      range: toStorageRange(paging.range),
+      order,
+      limit: paging.limit,
+      maxCharacters: MAX_PAGE_CHARACTERS,
+      ...(after === undefined ? {} : { after }),
+    };
     const page = await storage.searchLogs(search, context);
     const last = page.rows.at(-1);
     return {

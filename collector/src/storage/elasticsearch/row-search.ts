@@ -1,5 +1,7 @@
 import type { QueryTarget } from '@threadline/query-language';
+import type { LogRecord, Span } from '../../api/index.ts';
 import type { IndexedRecord, RowKey } from '../../model/record.ts';
+import { recordCharacters } from '../record-size.ts';
 import type { ReadContext, RowPage, RowSearch } from '../storage.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { formatNanos, isEmptyRange, NANOS_FORMAT } from './nanosecond-time.ts';
@@ -19,7 +21,7 @@ export function rowSort(order: 'asc' | 'desc'): object[] {
 }
 
 /** A page of rows in the order of their keys; what is written meanwhile never repeats or moves a row. */
-export async function searchRows<R>(
+export async function searchRows<R extends LogRecord | Span>(
   search: Search,
   request: {
     readonly target: QueryTarget;
@@ -32,13 +34,14 @@ export async function searchRows<R>(
   },
 ): Promise<RowPage<R>> {
   const { target, context, recordOf, indexed, ofMoment = false } = request;
-  const { query, range, order, limit } = request.rows;
+  const { query, range, order, limit, maxCharacters = Number.POSITIVE_INFINITY } = request.rows;
   if (isEmptyRange(range)) return { rows: [], hasMore: false };
   const lookups = await lookUpNodes(search, { query, target, range, context });
   const filter = inRange(range, translateQuery(query, target, lookups));
   const rows: { key: RowKey; record: R }[] = [];
   let after = request.rows.after;
   let pageSize = MAX_HITS_A_SEARCH;
+  let characters = 0;
   for (;;) {
     // One more than is wanted tells whether more follow.
     const size = Math.min(pageSize, limit + 1 - rows.length);
@@ -48,7 +51,9 @@ export async function searchRows<R>(
       continue;
     }
     for (const hit of hits) {
+      if (rows.length > 0 && characters >= maxCharacters) return { rows: rows.slice(0, limit), hasMore: true };
       const record = recordOf(hit);
+      characters += recordCharacters(record);
       const { timeNanos, sequence, id } = indexed(record);
       after = { timeNanos, sequence, id };
       rows.push({ key: after, record });

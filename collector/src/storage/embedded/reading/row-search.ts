@@ -1,5 +1,6 @@
 import type { LogRecord, Span } from '../../../api/index.ts';
-import type { RowPage, RowSearch } from '../../storage.ts';
+import { recordCharacters } from '../../record-size.ts';
+import type { Row, RowPage, RowSearch } from '../../storage.ts';
 import type { TableName } from '../layout.ts';
 import type { ReadScope } from './read-scope.ts';
 import { RowRestorer } from './restore-row.ts';
@@ -7,6 +8,9 @@ import { Scan } from './scan.ts';
 import { OUT_OF_TIME } from './stop.ts';
 import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { type FoundRow, TopRows } from './top-rows.ts';
+
+/** Some megabytes at the very most that are restored for nothing. */
+const RESTORED_AT_ONCE = 20;
 
 export function searchLogs(scope: ReadScope, search: RowSearch): RowPage<LogRecord> {
   return searchPage(scope, 'logs', search, (rows) => new RowRestorer().logs(rows));
@@ -16,7 +20,7 @@ export function searchSpans(scope: ReadScope, search: RowSearch): RowPage<Span> 
   return searchPage(scope, 'spans', search, (rows) => new RowRestorer().spans(rows));
 }
 
-function searchPage<R>(
+function searchPage<R extends LogRecord | Span>(
   scope: ReadScope,
   table: TableName,
   search: RowSearch,
@@ -24,15 +28,40 @@ function searchPage<R>(
 ): RowPage<R> {
   const { rows: found, reachedNanos } = findRows(scope, table, { ...search, limit: search.limit + 1 });
   const page = found.slice(0, search.limit);
-  const records = restore(page);
+  const records = restoreUpTo(page, search.maxCharacters, restore);
+  // What is left out is found again by the next page, and so is what was not reached.
+  if (records.length < page.length) return { rows: rowsOf(page, records), hasMore: true };
   return {
-    rows: page.flatMap(({ key }, index) => {
-      const record = records[index];
-      return record === undefined ? [] : [{ key, record }];
-    }),
+    rows: rowsOf(page, records),
     hasMore: found.length > search.limit || reachedNanos !== undefined,
     ...(reachedNanos !== undefined && { partial: { searchedFromNanos: reachedNanos + 1n, reason: OUT_OF_TIME } }),
   };
+}
+
+/** The records of the first rows, of all where they are not too much. */
+function restoreUpTo<R extends LogRecord | Span>(
+  page: readonly FoundRow[],
+  maxCharacters: number | undefined,
+  restore: (rows: readonly FoundRow[]) => readonly R[],
+): readonly R[] {
+  if (maxCharacters === undefined) return restore(page);
+  const records: R[] = [];
+  let characters = 0;
+  for (let at = 0; at < page.length && characters < maxCharacters; at += RESTORED_AT_ONCE) {
+    for (const record of restore(page.slice(at, at + RESTORED_AT_ONCE))) {
+      if (characters >= maxCharacters) break;
+      characters += recordCharacters(record);
+      records.push(record);
+    }
+  }
+  return records;
+}
+
+function rowsOf<R>(page: readonly FoundRow[], records: readonly R[]): Row<R>[] {
+  return records.flatMap((record, index) => {
+    const key = page[index]?.key;
+    return key === undefined ? [] : [{ key, record }];
+  });
 }
 
 /** The first rows that match, in the order asked for. */
