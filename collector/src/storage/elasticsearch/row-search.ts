@@ -34,7 +34,7 @@ export async function searchRows<R extends LogRecord | Span>(
   },
 ): Promise<RowPage<R>> {
   const { target, context, recordOf, indexed, ofMoment = false } = request;
-  const { query, range, order, limit, maxCharacters = Number.POSITIVE_INFINITY } = request.rows;
+  const { query, range, order, limit, maxCharacters } = request.rows;
   if (isEmptyRange(range)) return { rows: [], hasMore: false };
   const lookups = await lookUpNodes(search, { query, target, range, context });
   const filter = inRange(range, translateQuery(query, target, lookups));
@@ -51,9 +51,9 @@ export async function searchRows<R extends LogRecord | Span>(
       continue;
     }
     for (const hit of hits) {
-      if (rows.length > 0 && characters >= maxCharacters) return { rows: rows.slice(0, limit), hasMore: true };
+      if (maxCharacters !== undefined && characters >= maxCharacters) return { rows: rows.slice(0, limit), hasMore: true };
       const record = recordOf(hit);
-      characters += recordCharacters(record);
+      if (maxCharacters !== undefined) characters += recordCharacters(record);
       const { timeNanos, sequence, id } = indexed(record);
       after = { timeNanos, sequence, id };
       rows.push({ key: after, record });
