@@ -1,6 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batch, Loss } from './batch.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
 import { ItemBuffer, type ItemBufferOptions } from './item-buffer.ts';
+
+/** Writes numbers with commas between them. */
+class NumberEncoder implements BatchEncoder<number> {
+  readonly #bytesOfOne: number;
+  readonly #unwritable: number | undefined;
+  #items: number[] = [];
+
+  constructor(bytesOfOne = 1, unwritable?: number) {
+    this.#bytesOfOne = bytesOfOne;
+    this.#unwritable = unwritable;
+  }
+
+  get byteCount(): number {
+    return this.#items.length * this.#bytesOfOne;
+  }
+
+  add(item: number): void {
+    if (item === this.#unwritable) throw new Error('a cycle');
+    this.#items.push(item);
+  }
+
+  undo(): void {
+    this.#items.pop();
+  }
+
+  take(): Uint8Array {
+    return Buffer.from(this.#items.splice(0).join());
+  }
+}
 
 describe('ItemBuffer', () => {
   let submitted: string[] = [];
@@ -13,7 +43,7 @@ describe('ItemBuffer', () => {
       maxItems: 6,
       maxBatchItems: 2,
       delayMillis: 100,
-      serialize: (items) => Buffer.from(items.join()),
+      encoder: new NumberEncoder(),
       traceIdOf: (item) => `trace-${item}`,
       nowMillis: Date.now,
       isReady: () => isReady,
@@ -56,13 +86,10 @@ describe('ItemBuffer', () => {
     expect(submitted).toEqual(['1,2']);
   });
 
-  it('drops the oldest when the event loop has no turn for it, and reports them with their traces', async () => {
+  it('drops the oldest batch when the event loop has no turn for it, and reports it', async () => {
     const buffer = create();
     for (const item of [1, 2, 3, 4, 5, 6, 7, 8]) buffer.add(item);
-    expect(losses.map(({ count, traceIds }) => [count, [...traceIds]])).toEqual([
-      [1, ['trace-1']],
-      [1, ['trace-2']],
-    ]);
+    expect(losses.map(({ count, reason }) => [count, reason])).toEqual([[2, 'more was waiting in memory than there is room for']]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(submitted).toEqual(['3,4', '5,6', '7,8']);
   });
@@ -85,22 +112,22 @@ describe('ItemBuffer', () => {
     expect(submitted).toEqual(['5,6', '7,8', '9']);
   });
 
-  it('halves what is too long for one request', () => {
-    const buffer = create({ maxBatchItems: 6, serialize: (items) => new Uint8Array(items.length * 2 * 1024 * 1024) });
-    for (const item of [1, 2, 3, 4]) buffer.add(item);
-    expect(buffer.cut().map(({ itemCount }) => itemCount)).toEqual([2, 2]);
+  it('makes another batch of what would be too long for one request', () => {
+    const buffer = create({ maxBatchItems: 6, encoder: new NumberEncoder(2 * 1024 * 1024) });
+    for (const item of [1, 2, 3, 4, 5]) buffer.add(item);
+    expect(buffer.cut().map(textOf)).toEqual(['1,2', '3,4', '5']);
+  });
+
+  it('sends what is too long by itself, and alone', () => {
+    const buffer = create({ maxBatchItems: 6, encoder: new NumberEncoder(5 * 1024 * 1024) });
+    for (const item of [1, 2, 3]) buffer.add(item);
+    expect(buffer.cut().map(textOf)).toEqual(['1', '2', '3']);
   });
 
   it('loses only the item that cannot be written', () => {
-    const buffer = create({
-      maxBatchItems: 6,
-      serialize(items) {
-        if (items.includes(3)) throw new Error('a cycle');
-        return Buffer.from(items.join());
-      },
-    });
+    const buffer = create({ maxBatchItems: 6, encoder: new NumberEncoder(1, 3) });
     for (const item of [1, 2, 3, 4]) buffer.add(item);
-    expect(buffer.cut().map(textOf)).toEqual(['1,2', '4']);
+    expect(buffer.cut().map(textOf)).toEqual(['1,2,4']);
     expect(losses).toEqual([{ signal: 'traces', count: 1, reason: 'they cannot be written as OTLP', traceIds: ['trace-3'] }]);
   });
 
@@ -114,12 +141,12 @@ describe('ItemBuffer', () => {
 
   it('hands later items elsewhere once it is told to, and loses them once it is closed', () => {
     const buffer = create();
-    const diverted: number[] = [];
-    buffer.divert((item) => void diverted.push(item));
+    const diverted: string[] = [];
+    buffer.divert((batches) => void diverted.push(...batches.map(textOf)));
     buffer.add(1);
     buffer.close('the SDK was shut down');
     buffer.add(2);
-    expect(diverted).toEqual([1]);
+    expect(diverted).toEqual(['1']);
     expect(losses).toEqual([{ signal: 'traces', count: 1, reason: 'the SDK was shut down', traceIds: ['trace-2'] }]);
   });
 });

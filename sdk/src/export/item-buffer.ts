@@ -1,6 +1,7 @@
 import { type Batch, createBatchKey, type Loss, type Signal, traceIdsOf } from './batch.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
 
-/** Far below the 20 MiB that the collector takes: a batch of long records is cut into several. */
+/** Far below the 20 MiB that the collector takes: long records make more batches. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** How long a batch may grow when it cannot be sent at once: a process that is killed loses this much. */
 const MAX_HOLD_MILLIS = 2000;
@@ -10,10 +11,10 @@ const NO_ROOM = 'more was waiting in memory than there is room for';
 export interface ItemBufferOptions<Item> {
   readonly signal: Signal;
   readonly maxItems: number;
+  /** At most `maxItems`. */
   readonly maxBatchItems: number;
   readonly delayMillis: number;
-  /** OTLP of some items. May throw for an item that cannot be written. */
-  serialize(items: Item[]): Uint8Array | undefined;
+  readonly encoder: BatchEncoder<Item>;
   traceIdOf(item: Item): string | undefined;
   nowMillis(): number;
   /** Whether a batch would be sent at once. Until it would, batches grow, since each costs a request later. */
@@ -25,18 +26,23 @@ export interface ItemBufferOptions<Item> {
 }
 
 /**
- * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor serializes nor
- * throws. A batch is made when it is full or when its first item has waited long enough, in a turn of the event loop of
- * its own. When the process finds no such turn before there is no more room, the oldest items go to disk at once; what
- * cannot is dropped and reported.
+ * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor throws, and it writes
+ * the item as OTLP at once, since a thousand spans that are held for half a second cost the collector of garbage more than
+ * their bytes do. A batch is submitted when it is full or when its first item has waited long enough, in a turn of the event
+ * loop of its own. When the process finds no such turn before there is no more room, the oldest batch goes to disk at once;
+ * what cannot is dropped and reported.
  */
 export class ItemBuffer<Item> {
   readonly #options: ItemBufferOptions<Item>;
-  #items: Item[] = [];
+  /** Those that are full and wait for their turn, the oldest first. */
+  #full: Batch[] = [];
+  #fullCount = 0;
+  /** How many items the encoder has. */
+  #count = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #addedCount = 0;
-  /** When the oldest item was added, or the last batch cut. */
+  /** When the oldest item was added, or the last batch submitted. */
   #sinceMillis = 0;
   #divert: ((item: Item) => void) | undefined;
 
@@ -55,76 +61,91 @@ export class ItemBuffer<Item> {
       this.#divert(item);
       return;
     }
-    const { length } = this.#items;
-    if (length >= this.#options.maxItems) this.#makeRoom();
-    this.#items.push(item);
-    if (length === 0) this.#sinceMillis = this.#options.nowMillis();
-    if (length + 1 >= this.#options.maxBatchItems) this.#immediate ??= setImmediate(() => this.#cutNext()).unref();
-    else this.#timer ??= setTimeout(() => this.#cutNext(), this.#options.delayMillis).unref();
+    const { delayMillis, maxBatchItems, maxItems, nowMillis } = this.#options;
+    const waitingCount = this.#fullCount + this.#count;
+    if (waitingCount >= maxItems) this.#makeRoom();
+    if (!this.#write(item)) return;
+    if (waitingCount === 0) this.#sinceMillis = nowMillis();
+    if (this.#count >= maxBatchItems) this.#finish();
+    if (this.#full.length > 0) this.#immediate ??= setImmediate(() => this.#submitNext()).unref();
+    else this.#timer ??= setTimeout(() => this.#submitNext(), delayMillis).unref();
   }
 
-  /** Makes batches of everything that was added. */
+  /** Takes the batches of everything that was added. */
   cut(): Batch[] {
     this.#clearTimers();
-    const batches: Batch[] = [];
-    while (this.#items.length > 0) batches.push(...this.serialize(this.#items.splice(0, this.#options.maxBatchItems)));
-    return batches;
+    this.#finish();
+    this.#fullCount = 0;
+    return this.#full.splice(0);
   }
 
   /** From now on items are lost, for this reason. */
   close(reason: string): void {
     this.#clearTimers();
-    this.#divert = (item) => this.#lose([item], reason);
+    this.#divert = (item) => this.#lose(item, reason);
   }
 
-  /** From now on items go there. What was added before is to be `cut`. */
-  divert(to: (item: Item) => void): void {
-    this.#divert = to;
+  /** From now on each item goes there, as a batch of its own. What was added before is to be `cut`. */
+  divert(to: (batches: readonly Batch[]) => void): void {
+    this.#divert = (item) => {
+      if (this.#write(item)) to(this.cut());
+    };
   }
 
-  /** Usually one batch; several for long items, none for items that cannot be written. */
-  serialize(items: Item[]): Batch[] {
-    const { signal, nowMillis } = this.#options;
-    const body = this.#bodyOf(items);
-    if (items.length > 1 && (body === undefined || body.length > MAX_BODY_BYTES)) {
-      const half = Math.ceil(items.length / 2);
-      return [...this.serialize(items.slice(0, half)), ...this.serialize(items.slice(half))];
+  /** False for an item that cannot be written: it is lost. */
+  #write(item: Item): boolean {
+    const { encoder } = this.#options;
+    try {
+      encoder.add(item);
+    } catch {
+      this.#lose(item, 'they cannot be written as OTLP');
+      return false;
     }
-    if (body !== undefined) return [{ signal, key: createBatchKey(), itemCount: items.length, createdMillis: nowMillis(), body }];
-    this.#lose(items, 'they cannot be written as OTLP');
-    return [];
+    if (encoder.byteCount > MAX_BODY_BYTES && this.#count > 0) {
+      encoder.undo();
+      this.#finish();
+      encoder.add(item);
+    }
+    this.#count += 1;
+    return true;
+  }
+
+  /** Makes a batch of what the encoder has. */
+  #finish(): void {
+    if (this.#count === 0) return;
+    const { encoder, nowMillis, signal } = this.#options;
+    const body = encoder.take();
+    this.#full.push({ signal, key: createBatchKey(), itemCount: this.#count, createdMillis: nowMillis(), body });
+    this.#fullCount += this.#count;
+    this.#count = 0;
+  }
+
+  #takeOldest(): Batch | undefined {
+    const batch = this.#full.shift();
+    this.#fullCount -= batch?.itemCount ?? 0;
+    return batch;
   }
 
   #makeRoom(): void {
-    const { keepNow, maxBatchItems, onLoss, signal } = this.#options;
-    if (keepNow === undefined) {
-      this.#lose(this.#items.splice(0, 1), NO_ROOM);
-      return;
-    }
-    for (const batch of keepNow(this.serialize(this.#items.splice(0, maxBatchItems))))
-      onLoss({ signal, count: batch.itemCount, reason: NO_ROOM, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
+    const { keepNow, onLoss, signal } = this.#options;
+    const oldest = this.#takeOldest();
+    if (oldest === undefined) return;
+    const left = keepNow === undefined ? [oldest] : keepNow([oldest]);
+    for (const batch of left) onLoss({ signal, count: batch.itemCount, reason: NO_ROOM, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
   }
 
-  #bodyOf(items: Item[]): Uint8Array | undefined {
-    try {
-      return this.#options.serialize(items);
-    } catch {
-      return undefined;
-    }
-  }
-
-  #cutNext(): void {
+  #submitNext(): void {
     this.#clearTimers();
-    const { delayMillis, isReady, maxBatchItems, nowMillis } = this.#options;
-    const isHeld = this.#items.length < maxBatchItems && nowMillis() - this.#sinceMillis < MAX_HOLD_MILLIS && !isReady();
-    if (isHeld) {
-      this.#timer = setTimeout(() => this.#cutNext(), delayMillis).unref();
-      return;
+    const { delayMillis, isReady, nowMillis, submit } = this.#options;
+    const isHeld = this.#full.length === 0 && nowMillis() - this.#sinceMillis < MAX_HOLD_MILLIS && !isReady();
+    if (!isHeld) {
+      if (this.#full.length === 0) this.#finish();
+      this.#sinceMillis = nowMillis();
+      const batch = this.#takeOldest();
+      if (batch !== undefined) submit(batch);
     }
-    this.#sinceMillis = nowMillis();
-    for (const batch of this.serialize(this.#items.splice(0, this.#options.maxBatchItems))) this.#options.submit(batch);
-    if (this.#items.length >= this.#options.maxBatchItems) this.#immediate = setImmediate(() => this.#cutNext()).unref();
-    else if (this.#items.length > 0) this.#timer = setTimeout(() => this.#cutNext(), this.#options.delayMillis).unref();
+    if (this.#full.length > 0) this.#immediate = setImmediate(() => this.#submitNext()).unref();
+    else if (this.#count > 0) this.#timer = setTimeout(() => this.#submitNext(), delayMillis).unref();
   }
 
   #clearTimers(): void {
@@ -134,9 +155,9 @@ export class ItemBuffer<Item> {
     this.#immediate = undefined;
   }
 
-  #lose(items: readonly Item[], reason: string): void {
+  #lose(item: Item, reason: string): void {
     const { signal, traceIdOf, onLoss } = this.#options;
-    const traceIds = items.map(traceIdOf).filter((id) => id !== undefined);
-    onLoss({ signal, count: items.length, reason, traceIds: traceIds.slice(0, MAX_TRACE_IDS) });
+    const traceId = traceIdOf(item);
+    onLoss({ signal, count: 1, reason, traceIds: traceId === undefined ? [] : [traceId] });
   }
 }

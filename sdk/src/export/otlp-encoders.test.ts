@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { W3cTraceState } from '../correlation/w3c-trace-state.ts';
 import { decodeRequest } from '../testing/otlp-protobuf.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
 import * as json from './otlp-json.ts';
 import * as protobuf from './otlp-protobuf.ts';
 
@@ -32,6 +33,11 @@ const REMOTE = {
   isRemote: true,
   traceState: W3cTraceState.parse('ot=th:8,other=1'),
 };
+
+function bodyOf<Item>(encoder: BatchEncoder<Item>, items: readonly Item[]): Uint8Array {
+  for (const item of items) encoder.add(item);
+  return encoder.take();
+}
 
 function parsed(body: Uint8Array | undefined): unknown {
   return JSON.parse(Buffer.from(body ?? []).toString('utf8'));
@@ -97,12 +103,12 @@ function createLogs() {
 describe('as OTLP/JSON', () => {
   it('spans are field by field what OpenTelemetry’s own serializer writes', () => {
     const spans = createSpans();
-    expect(parsed(json.encodeSpans(spans))).toEqual(parsed(JsonTraceSerializer.serializeRequest([...spans])));
+    expect(parsed(bodyOf(json.createSpanEncoder(), spans))).toEqual(parsed(JsonTraceSerializer.serializeRequest([...spans])));
   });
 
   it('log records are field by field what OpenTelemetry’s own serializer writes', () => {
     const { finished, own } = createLogs();
-    expect(parsed(json.encodeLogs(own))).toEqual(parsed(JsonLogsSerializer.serializeRequest(finished)));
+    expect(parsed(bodyOf(json.createLogEncoder(), own))).toEqual(parsed(JsonLogsSerializer.serializeRequest(finished)));
   });
 
   it('what is no number is written as protobuf’s JSON has it', () => {
@@ -112,7 +118,7 @@ describe('as OTLP/JSON', () => {
       .getTracer('t')
       .startSpan('s', { attributes: { none: Number.NaN, most: Number.POSITIVE_INFINITY } }, EMPTY_CONTEXT)
       .end();
-    const text = Buffer.from(json.encodeSpans(exporter.getFinishedSpans())).toString('utf8');
+    const text = Buffer.from(bodyOf(json.createSpanEncoder(), exporter.getFinishedSpans())).toString('utf8');
     expect(text).toContain('{"key":"none","value":{"doubleValue":"NaN"}},{"key":"most","value":{"doubleValue":"Infinity"}}');
   });
 });
@@ -121,13 +127,13 @@ describe('as protobuf', () => {
   it('spans are field by field what OpenTelemetry’s own serializer writes', () => {
     const spans = createSpans();
     const theirs = decodeRequest('traces', ProtobufTraceSerializer.serializeRequest([...spans]) ?? Buffer.alloc(0));
-    expect(decodeRequest('traces', protobuf.encodeSpans(spans))).toEqual(withoutDefaults(theirs));
+    expect(decodeRequest('traces', bodyOf(protobuf.createSpanEncoder(), spans))).toEqual(withoutDefaults(theirs));
   });
 
   it('log records are field by field what OpenTelemetry’s own serializer writes', () => {
     const { finished, own } = createLogs();
     const theirs = decodeRequest('logs', ProtobufLogsSerializer.serializeRequest(finished) ?? Buffer.alloc(0));
-    expect(decodeRequest('logs', protobuf.encodeLogs(own))).toEqual(withoutDefaults(theirs));
+    expect(decodeRequest('logs', bodyOf(protobuf.createLogEncoder(), own))).toEqual(withoutDefaults(theirs));
   });
 
   it.each([0, 1, 59, 60, 61, 64, 65, 118, 119, 120, 121, 127, 128, 200, 16_383, 16_384, 70_000, 3_000_000])(
@@ -138,7 +144,7 @@ describe('as protobuf', () => {
       const span = Object.create(first ?? null, { attributes: { value: texts }, name: { value: texts.wide } });
       const shown = ({ ascii, wide, ...long }: Readonly<Record<string, string>>): object =>
         Object.entries({ ascii, wide, ...long }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
-      expect(decodeRequest('traces', protobuf.encodeSpans([span]))).toMatchObject({
+      expect(decodeRequest('traces', bodyOf(protobuf.createSpanEncoder(), [span]))).toMatchObject({
         resourceSpans: [{ scopeSpans: [{ spans: [{ ...(length === 0 ? {} : { name: texts.wide }), attributes: shown(texts) }] }] }],
       });
     },
@@ -153,7 +159,7 @@ describe('as protobuf', () => {
   ])('the time %j is %s nanoseconds', (endTime, nanos) => {
     const [first] = createSpans();
     const span = Object.create(first ?? null, { endTime: { value: endTime } });
-    expect(decodeRequest('traces', protobuf.encodeSpans([span]))).toMatchObject({
+    expect(decodeRequest('traces', bodyOf(protobuf.createSpanEncoder(), [span]))).toMatchObject({
       resourceSpans: [{ scopeSpans: [{ spans: [{ endTimeUnixNano: nanos }] }] }],
     });
   });
@@ -167,9 +173,9 @@ describe('as protobuf', () => {
         },
       },
     });
-    expect(() => protobuf.encodeSpans([broken])).toThrow('unreadable');
-    const before = protobuf.encodeSpans(spans);
-    expect(protobuf.encodeSpans(spans)).toEqual(before);
+    expect(() => bodyOf(protobuf.createSpanEncoder(), [broken])).toThrow('unreadable');
+    const before = bodyOf(protobuf.createSpanEncoder(), spans);
+    expect(bodyOf(protobuf.createSpanEncoder(), spans)).toEqual(before);
     expect(decodeRequest('traces', before)).toMatchObject({ resourceSpans: [{}] });
   });
 });

@@ -1,7 +1,8 @@
 import type { AnyValue, Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import type { ReadableSpan, Scope } from '../traces/span-types.ts';
-import { groupItems, type RequestItem, spanFlags } from './otlp-request.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
+import { type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
 
 /**
  * OTLP/JSON (opentelemetry-proto, "JSON Protobuf Encoding"), written as text piece by piece: nothing is built only to be
@@ -17,30 +18,57 @@ const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 const encoder = new TextEncoder();
 const knownKeys = new Map<string, string>();
 
-/** The body of a request with these spans, grouped by resource and scope. */
-export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
-  return encodeRequest(spans, 'Spans', 'spans', encodeSpan);
+export function createSpanEncoder(): BatchEncoder<ReadableSpan> {
+  return new JsonBatch('Spans', 'spans', encodeSpan);
 }
 
-/** The body of a request with these records, grouped by resource and scope. */
-export function encodeLogs(records: readonly ReadWriteLogRecord[]): Uint8Array {
-  return encodeRequest(records, 'Logs', 'logRecords', encodeLog);
+export function createLogEncoder(): BatchEncoder<ReadWriteLogRecord> {
+  return new JsonBatch('Logs', 'logRecords', encodeLog);
 }
 
-function encodeRequest<One extends RequestItem>(
-  items: readonly One[],
-  signal: 'Spans' | 'Logs',
-  list: string,
-  encode: (item: One) => string,
-): Uint8Array {
-  const groups = [...groupItems(items)].map(([resource, scopes]) => {
-    const parts = [...scopes].map(([scope, scoped]) => {
-      const texts = scoped.map(encode).join(',');
-      return `{"scope":${encodeScope(scope)},"${list}":[${texts}]${optional('schemaUrl', scope.schemaUrl)}}`;
+class JsonBatch<Item extends RequestItem> implements BatchEncoder<Item> {
+  readonly #signal: 'Spans' | 'Logs';
+  readonly #list: string;
+  readonly #encode: (item: Item) => string;
+  readonly #groups = new ScopeGroups<string[]>(() => []);
+  #last: string[] = [];
+  #byteCount = 0;
+
+  constructor(signal: 'Spans' | 'Logs', list: string, encode: (item: Item) => string) {
+    this.#signal = signal;
+    this.#list = list;
+    this.#encode = encode;
+  }
+
+  /** Characters: of a text beyond ASCII its bytes are up to three times as many. */
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  add(item: Item): void {
+    const text = this.#encode(item);
+    this.#last = this.#groups.of(item);
+    this.#last.push(text);
+    this.#byteCount += text.length;
+  }
+
+  undo(): void {
+    this.#byteCount -= this.#last.pop()?.length ?? 0;
+  }
+
+  take(): Uint8Array {
+    this.#groups.forget((texts) => texts.length === 0);
+    const groups = Array.from(this.#groups.all(), ([resource, scopes]) => {
+      const parts = Array.from(
+        scopes,
+        ([scope, texts]) =>
+          `{"scope":${encodeScope(scope)},"${this.#list}":[${texts.splice(0).join(',')}]${optional('schemaUrl', scope.schemaUrl)}}`,
+      );
+      return `{"resource":{"attributes":${encodeAttributes(resource.attributes)},"droppedAttributesCount":0},"scope${this.#signal}":[${parts.join(',')}]}`;
     });
-    return `{"resource":{"attributes":${encodeAttributes(resource.attributes)},"droppedAttributesCount":0},"scope${signal}":[${parts.join(',')}]}`;
-  });
-  return encoder.encode(`{"resource${signal}":[${groups.join(',')}]}`);
+    this.#byteCount = 0;
+    return encoder.encode(`{"resource${this.#signal}":[${groups.join(',')}]}`);
+  }
 }
 
 function encodeScope({ name, version }: Scope): string {

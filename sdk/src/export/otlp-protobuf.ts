@@ -1,7 +1,8 @@
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import type { ReadableSpan, Scope } from '../traces/span-types.ts';
-import { groupItems, type RequestItem, spanFlags } from './otlp-request.ts';
+import type { BatchEncoder } from './batch-encoder.ts';
+import { type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /**
@@ -59,46 +60,84 @@ const ITEM_WIDTH = 2;
 const BATCH_WIDTH = 3;
 /** An int64 holds no more. */
 const MAX_INT = 2 ** 63;
+/** Room for a few dozen items of a scope at first; it grows to what its batches need. */
+const FIRST_SCOPE_BYTES = 16 * 1024;
 /** Names are few, but an app that makes them up must not fill the memory. */
 const MAX_REMEMBERED_KEYS = 2000;
 /** Tag and length. */
 const MAX_AROUND_KEY_BYTES = 6;
 
-const writer = new ProtobufWriter();
+/** What goes around the items of a batch, and where all bodies are put together. */
+const frame = new ProtobufWriter();
+/** Where everything below writes to. */
+let writer = frame;
 const knownKeys = new Map<string, Uint8Array>();
 
-/** The body of a request with these spans, grouped by resource and scope. */
-export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
-  return encodeRequest(spans, writeSpan);
+export function createSpanEncoder(): BatchEncoder<ReadableSpan> {
+  return new ProtobufBatch(writeSpan);
 }
 
-/** The body of a request with these records, grouped by resource and scope. */
-export function encodeLogs(records: readonly ReadWriteLogRecord[]): Uint8Array {
-  return encodeRequest(records, writeLog);
+export function createLogEncoder(): BatchEncoder<ReadWriteLogRecord> {
+  return new ProtobufBatch(writeLog);
 }
 
-function encodeRequest<One extends RequestItem>(items: readonly One[], writeItem: (item: One) => void): Uint8Array {
-  // What an item that cannot be written left behind.
-  writer.clear();
-  for (const [resource, scopes] of groupItems(items)) {
-    const group = writer.begin(REQUEST.group, BATCH_WIDTH);
-    const own = writer.begin(GROUP.resource, ITEM_WIDTH);
-    writeAttributes(RESOURCE.attribute, resource.attributes);
-    writer.end(own, ITEM_WIDTH);
-    for (const [scope, scoped] of scopes) {
-      const scopeGroup = writer.begin(GROUP.scopes, BATCH_WIDTH);
-      writeScope(scope);
-      for (const item of scoped) {
-        const start = writer.begin(SCOPE_GROUP.item, ITEM_WIDTH);
-        writeItem(item);
-        writer.end(start, ITEM_WIDTH);
-      }
-      writeText(SCOPE_GROUP.schemaUrl, scope.schemaUrl);
-      writer.end(scopeGroup, BATCH_WIDTH);
-    }
-    writer.end(group, BATCH_WIDTH);
+/** The items of each scope are written one behind the other into memory of the scope's own. */
+class ProtobufBatch<Item extends RequestItem> implements BatchEncoder<Item> {
+  readonly #writeItem: (item: Item) => void;
+  readonly #groups = new ScopeGroups(() => new ProtobufWriter(FIRST_SCOPE_BYTES));
+  #last = frame;
+  #lastStart = 0;
+  #byteCount = 0;
+
+  constructor(writeItem: (item: Item) => void) {
+    this.#writeItem = writeItem;
   }
-  return writer.take();
+
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  add(item: Item): void {
+    writer = this.#groups.of(item);
+    this.#last = writer;
+    this.#lastStart = writer.length;
+    try {
+      const start = writer.begin(SCOPE_GROUP.item, ITEM_WIDTH);
+      this.#writeItem(item);
+      writer.end(start, ITEM_WIDTH);
+    } catch (error) {
+      writer.cut(this.#lastStart);
+      throw error;
+    }
+    this.#byteCount += writer.length - this.#lastStart;
+  }
+
+  undo(): void {
+    this.#byteCount -= this.#last.length - this.#lastStart;
+    this.#last.cut(this.#lastStart);
+  }
+
+  take(): Uint8Array {
+    writer = frame;
+    this.#groups.forget((items) => items.length === 0);
+    for (const [resource, scopes] of this.#groups.all()) {
+      const group = writer.begin(REQUEST.group, BATCH_WIDTH);
+      const own = writer.begin(GROUP.resource, ITEM_WIDTH);
+      writeAttributes(RESOURCE.attribute, resource.attributes);
+      writer.end(own, ITEM_WIDTH);
+      for (const [scope, items] of scopes) {
+        const scopeGroup = writer.begin(GROUP.scopes, BATCH_WIDTH);
+        writeScope(scope);
+        writer.raw(items.written());
+        writeText(SCOPE_GROUP.schemaUrl, scope.schemaUrl);
+        writer.end(scopeGroup, BATCH_WIDTH);
+        items.clear();
+      }
+      writer.end(group, BATCH_WIDTH);
+    }
+    this.#byteCount = 0;
+    return writer.take();
+  }
 }
 
 function writeScope({ name, version }: Scope): void {

@@ -10,20 +10,44 @@ export interface RequestItem {
   readonly instrumentationScope: Scope;
 }
 
-/** Items as a request groups them, in whatever encoding: by resource, then by scope, each in the order in which it came first. */
-export function groupItems<One extends RequestItem>(items: readonly One[]): Map<Resource, Map<Scope, One[]>> {
-  const resources = new Map<Resource, Map<Scope, One[]>>();
-  for (const item of items) {
-    let scopes = resources.get(item.resource);
+/**
+ * What is written of the items of each resource and scope, as a request groups them in whatever encoding: both in the order in
+ * which each came first.
+ */
+export class ScopeGroups<Part> {
+  readonly #create: () => Part;
+  readonly #groups = new Map<Resource, Map<Scope, Part>>();
+
+  constructor(create: () => Part) {
+    this.#create = create;
+  }
+
+  /** Where an item belongs. */
+  of({ resource, instrumentationScope }: RequestItem): Part {
+    let scopes = this.#groups.get(resource);
     if (scopes === undefined) {
       scopes = new Map();
-      resources.set(item.resource, scopes);
+      this.#groups.set(resource, scopes);
     }
-    const scoped = scopes.get(item.instrumentationScope);
-    if (scoped === undefined) scopes.set(item.instrumentationScope, [item]);
-    else scoped.push(item);
+    let part = scopes.get(instrumentationScope);
+    if (part === undefined) {
+      part = this.#create();
+      scopes.set(instrumentationScope, part);
+    }
+    return part;
   }
-  return resources;
+
+  all(): Iterable<[Resource, Iterable<[Scope, Part]>]> {
+    return this.#groups;
+  }
+
+  /** Forgets what an app has stopped using. */
+  forget(isUnused: (part: Part) => boolean): void {
+    for (const [resource, scopes] of this.#groups) {
+      for (const [scope, part] of scopes) if (isUnused(part)) scopes.delete(scope);
+      if (scopes.size === 0) this.#groups.delete(resource);
+    }
+  }
 }
 
 /** The field `flags` of a span or a link. */

@@ -31,6 +31,21 @@ export class ProtobufWriter {
     this.#bytes = Buffer.allocUnsafeSlow(firstBytes);
   }
 
+  /** How much was written. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** What was written, in the memory that is used again. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Forgets what was written beyond the first `length` bytes. */
+  cut(length: number): void {
+    this.#at = length;
+  }
+
   /** A copy of what was written; the next body begins anew. */
   take(): Uint8Array {
     const taken = Uint8Array.prototype.slice.call(this.#bytes, 0, this.#at);

@@ -6,7 +6,7 @@ import { ItemBuffer, type ItemBufferOptions } from './item-buffer.ts';
 import type { SyncRequest } from './send-sync.ts';
 import type { Spool } from './spool/spool.ts';
 
-export interface SignalExportOptions<Item> extends Pick<ItemBufferOptions<Item>, 'signal' | 'serialize' | 'traceIdOf'> {
+export interface SignalExportOptions<Item> extends Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'traceIdOf'> {
   readonly url: string;
   readonly config: CollectorConfig;
   readonly spool: Spool;
@@ -73,7 +73,7 @@ export class SignalExport<Item> {
 
   /** What is in memory alone. From now on `keep` is given each item that is added, as a batch. */
   endSync(keep: (batches: readonly Batch[]) => void): Batch[] {
-    this.#buffer.divert((item) => keep(this.#buffer.serialize([item])));
+    this.#buffer.divert(keep);
     return [...this.#delivery.onlyInMemory(), ...this.#buffer.cut()];
   }
 

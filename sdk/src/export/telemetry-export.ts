@@ -78,7 +78,7 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
     onProblem: (text) => warnings.noted(text),
   });
 
-  function createSignal<Item>(url: string | undefined, options: Pick<ItemBufferOptions<Item>, 'signal' | 'serialize' | 'traceIdOf'>) {
+  function createSignal<Item>(url: string | undefined, options: Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'traceIdOf'>) {
     if (url === undefined) return undefined;
     return new SignalExport<Item>({
       ...options,
@@ -93,12 +93,12 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
   }
   const spans = createSignal<ReadableSpan>(config.tracesUrl, {
     signal: 'traces',
-    serialize: ENCODERS[config.encodings.traces].encodeSpans,
+    encoder: ENCODERS[config.encodings.traces].createSpanEncoder(),
     traceIdOf: (span) => span.spanContext().traceId,
   });
   const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
     signal: 'logs',
-    serialize: ENCODERS[config.encodings.logs].encodeLogs,
+    encoder: ENCODERS[config.encodings.logs].createLogEncoder(),
     traceIdOf: (record) => record.spanContext?.traceId,
   });
   const signals = [spans, logs].filter((signal) => signal !== undefined);
