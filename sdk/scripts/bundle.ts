@@ -15,7 +15,7 @@ const MAIN = 'src/register.ts';
 const ENTRIES = [
   'index.ts',
   'testing.ts',
-  'instrument/worker-context.ts',
+  'instrument/{worker-context,older-imports}.ts',
   'http/http2-client.ts',
   'logs/pino-patch.ts',
   'database/{pg,mongodb,sqlite}.ts',

@@ -2,7 +2,7 @@ import { context, type Span } from '@opentelemetry/api';
 import { getRpcMetadata } from '../context/context-values.ts';
 import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
-import { ModuleHook } from './module-hook.ts';
+import type { ModuleHook } from './module-hook.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.express.patched');
@@ -21,7 +21,7 @@ const recordedErrors = new WeakSet<Error>();
  * on or threw on it. Makes no spans of its own: one request is one server span. Middlewares cost nothing.
  */
 export function createExpressInstrumentation(): ModuleHook {
-  return new ModuleHook({ module: 'express', versions: ['>=4.0.0 <6'], patch: patchExpress });
+  return { module: 'express', versions: { least: '4.0.0', below: 6 }, patch: patchExpress };
 }
 
 /** Changes `use` and `route` of Express 4's or 5's router; safe to repeat. */

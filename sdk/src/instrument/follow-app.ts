@@ -1,4 +1,3 @@
-import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Config } from '../config.ts';
 import { traceHttpClients } from '../http/http-client.ts';
 import { traceHttpServers } from '../http/http-server.ts';
@@ -10,7 +9,7 @@ import { traceFastify } from './fastify.ts';
 import { createGrpcInstrumentation } from './grpc.ts';
 import { followIntervals } from './intervals.ts';
 import { createLibraryHooks } from './library-hooks.ts';
-import { registerLoaderHooks } from './loader-hooks.ts';
+import { followModules } from './module-loads.ts';
 import { traceUndici } from './undici.ts';
 import { nameUnseenLibraries } from './unseen-libraries.ts';
 import { createWinstonInstrumentation } from './winston.ts';
@@ -21,7 +20,6 @@ import { followWorkers } from './workers.ts';
  * the collector of those that are not followed, to be called when there is a logger provider.
  */
 export function followLibraries(config: Config, write: (line: string) => void): () => void {
-  registerLoaderHooks();
   const hooks = [
     createExpressInstrumentation(),
     createGrpcInstrumentation(),
@@ -29,8 +27,7 @@ export function followLibraries(config: Config, write: (line: string) => void): 
     ...createLibraryHooks({ messaging: config, logs: config.logs, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
   const unseen = createUnseenReports();
-  nameUnseenLibraries(hooks, { write, report: unseen.report });
-  registerInstrumentations({ instrumentations: hooks });
+  followModules(hooks, nameUnseenLibraries(hooks, { write, report: unseen.report }));
   return unseen.open;
 }
 

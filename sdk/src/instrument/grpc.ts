@@ -1,6 +1,6 @@
 import { patchGrpcClient } from './grpc-client.ts';
 import { patchGrpcServer } from './grpc-server.ts';
-import { ModuleHook } from './module-hook.ts';
+import type { ModuleHook } from './module-hook.ts';
 import { isObject } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.grpc.patched');
@@ -13,9 +13,9 @@ export function isFollowedGrpcStream(contentType: string | undefined): boolean {
 
 /** Client and server spans for @grpc/grpc-js; a span is one call, its name `package.Service/Method`. */
 export function createGrpcInstrumentation(): ModuleHook {
-  return new ModuleHook({
+  return {
     module: '@grpc/grpc-js',
-    versions: ['^1.8.0'],
+    versions: { least: '1.8.0', below: 2 },
     patch(grpc) {
       const channel = prototypeOf(grpc, 'Channel');
       const server = prototypeOf(grpc, 'Server');
@@ -25,7 +25,7 @@ export function createGrpcInstrumentation(): ModuleHook {
       patchGrpcServer(server);
       isFollowed = true;
     },
-  });
+  };
 }
 
 function prototypeOf(grpc: unknown, name: string): object | undefined {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { LoggerConfig } from '../logs/logs-config.ts';
 import type { MessagingSettings } from '../messaging/message-tracer.ts';
 import type { RedisMessaging } from '../redis/redis-messaging.ts';
-import { ModuleHook, type ModuleHookConfig } from './module-hook.ts';
+import type { ModuleHook } from './module-hook.ts';
 import { patchUndici } from './undici.ts';
 
 /** Loads a module of this package when it is needed, at once: what a patch may not do is wait. */
@@ -25,10 +25,10 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     redisMessaging ??= createRedisMessaging({ messaging: config.messaging, channels: config.redisChannels, lists: config.redisLists });
     return redisMessaging;
   };
-  const hooks: ModuleHookConfig[] = [
+  return [
     {
       module: 'pino',
-      versions: ['>=9.0.0 <11'],
+      versions: { least: '9.0.0', below: 11 },
       patch(exports) {
         const { patchPino }: typeof import('../logs/pino-patch.ts') = load('../logs/pino-patch.js');
         patchPino(exports, config.logs);
@@ -36,7 +36,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'pg',
-      versions: ['>=8.0.0 <9'],
+      versions: { least: '8.0.0', below: 9 },
       patch(exports) {
         const { patchPg }: typeof import('../database/pg.ts') = load('../database/pg.js');
         patchPg(exports);
@@ -44,7 +44,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'mongodb',
-      versions: ['>=6.0.0 <8'],
+      versions: { least: '6.0.0', below: 8 },
       files: ['mongodb/lib/cmap/connection.js'],
       patch(exports) {
         const { patchMongodb }: typeof import('../database/mongodb.ts') = load('../database/mongodb.js');
@@ -53,16 +53,14 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'http2',
-      versions: ['*'],
       patch(exports, namespace) {
         const { patchHttp2 }: typeof import('../http/http2-client.ts') = load('../http/http2-client.js');
         for (const holder of [exports, namespace]) patchHttp2(holder);
       },
     },
-    { module: 'undici', versions: ['>=5.0.0 <9'], patch: patchUndici },
+    { module: 'undici', versions: { least: '5.0.0', below: 9 }, patch: patchUndici },
     {
       module: 'node:sqlite',
-      versions: ['*'],
       patch(exports) {
         const { patchSqlite }: typeof import('../database/sqlite.ts') = load('../database/sqlite.js');
         patchSqlite(exports);
@@ -70,7 +68,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'ioredis',
-      versions: ['>=5.0.0 <7'],
+      versions: { least: '5.0.0', below: 7 },
       patch(exports) {
         const { patchIoredis }: typeof import('../redis/ioredis.ts') = load('../redis/ioredis.js');
         patchIoredis(exports, redis());
@@ -78,7 +76,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: '@redis/client',
-      versions: ['>=6.0.0 <7'],
+      versions: { least: '6.0.0', below: 7 },
       patch(exports) {
         const { patchNodeRedis }: typeof import('../redis/node-redis.ts') = load('../redis/node-redis.js');
         patchNodeRedis(exports, redis());
@@ -86,7 +84,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'amqplib',
-      versions: ['>=0.10.0 <3'],
+      versions: { least: '0.10.0', below: 3 },
       files: ['channel_model', 'callback_model', 'connect', 'recovery'].map((file) => `amqplib/lib/${file}.js`),
       patch(exports) {
         const { patchAmqplib }: typeof import('../messaging/amqplib.ts') = load('../messaging/amqplib.js');
@@ -95,7 +93,8 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'amqp-connection-manager',
-      versions: ['>=4.1.0 <6'],
+      versions: { least: '4.1.0', below: 6 },
+      files: ['amqp-connection-manager/dist/esm/index.js'],
       patch(exports, namespace) {
         const { patchAmqpConnectionManager }: typeof import('../messaging/amqp-connection-manager.ts') = load(
           '../messaging/amqp-connection-manager.js',
@@ -105,7 +104,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'kafkajs',
-      versions: ['>=2.0.0 <3'],
+      versions: { least: '2.0.0', below: 3 },
       patch(exports) {
         const { patchKafkajs }: typeof import('../messaging/kafkajs.ts') = load('../messaging/kafkajs.js');
         patchKafkajs(exports, config.messaging);
@@ -113,7 +112,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: '@aws-sdk/client-sqs',
-      versions: ['>=3.0.0 <4'],
+      versions: { least: '3.0.0', below: 4 },
       patch(exports) {
         const { patchSqs }: typeof import('../messaging/sqs.ts') = load('../messaging/sqs.js');
         patchSqs(exports, config.messaging);
@@ -121,28 +120,11 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
     },
     {
       module: 'bullmq',
-      versions: ['>=5.0.0 <7'],
+      versions: { least: '5.0.0', below: 7 },
       patch(exports) {
         const { patchBullmq }: typeof import('../messaging/bullmq.ts') = load('../messaging/bullmq.js');
         patchBullmq(exports, config.messaging);
       },
     },
   ];
-  return hooks.map((hook) => new ModuleHook(hook));
 }
-
-/** Names as an import writes them, for the loader; not amqplib, of which only files are changed that it requires itself. */
-export const LIBRARY_MODULES = [
-  'pino',
-  'pg',
-  'mongodb',
-  'http2',
-  'undici',
-  'node:sqlite',
-  'ioredis',
-  '@redis/client',
-  'amqp-connection-manager',
-  'kafkajs',
-  '@aws-sdk/client-sqs',
-  'bullmq',
-];

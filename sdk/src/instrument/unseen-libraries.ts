@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { findBundledLibraries } from './bundled-libraries.ts';
 import type { UnseenReason } from './emit-unseen.ts';
 import { findLoadedLibraries } from './loaded-libraries.ts';
-import type { ModuleHook } from './module-hook.ts';
+import { formatRange, type ModuleHook } from './module-hook.ts';
 
 /** No file that contains a library is smaller, and no script that anybody wrote by hand is larger than the other. */
 const MIN_BUNDLE_BYTES = 32 * 1024;
@@ -19,27 +19,29 @@ interface UnseenListeners {
 
 /**
  * Names once each library that the SDK knows and cannot follow: one that was loaded before it, that is bundled into the
- * script that was started, or whose version was not tried. The last is named when the app loads it, the others at once.
+ * script that was started, or whose version was not tried. The last is named by what is returned, when the app loads it, the others at once.
  */
-export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, report }: UnseenListeners): void {
-  for (const hook of hooks) {
-    const { module, versions } = hook.getConfig();
-    hook.onUntested((version) => {
-      write(`threadline: ${module} ${version} is not of the tested versions (${versions.join(', ')}), so that it is not followed`);
-      report('untested_version', [module]);
-    });
-  }
+export function nameUnseenLibraries(
+  hooks: readonly ModuleHook[],
+  { write, report }: UnseenListeners,
+): (hook: ModuleHook, version: string) => void {
   // A worker's libraries are those of its process, and are named there.
-  if (!isMainThread) return;
-  const loaded = findLoadedLibraries(hooks.map((hook) => hook.getConfig().module));
-  if (loaded.length > 0) {
-    write(
-      `threadline: loaded before the SDK, so that they may not be followed: ${loaded.join(', ')}; ` +
-        'start with node --import @threadline/sdk/register, or call start before they are imported',
-    );
-    report('loaded_before', loaded);
+  if (isMainThread) {
+    const loaded = findLoadedLibraries(hooks.map(({ module }) => module));
+    if (loaded.length > 0) {
+      write(
+        `threadline: loaded before the SDK, so that they may not be followed: ${loaded.join(', ')}; ` +
+          'start with node --import @threadline/sdk/register, or call start before they are imported',
+      );
+      report('loaded_before', loaded);
+    }
+    void nameBundledLibraries({ write, report });
   }
-  void nameBundledLibraries({ write, report });
+  return ({ module, versions }, version) => {
+    const range = versions === undefined ? '' : ` (${formatRange(versions)})`;
+    write(`threadline: ${module} ${version} is not of the tested versions${range}, so that it is not followed`);
+    report('untested_version', [module]);
+  };
 }
 
 async function nameBundledLibraries({ write, report }: UnseenListeners): Promise<void> {

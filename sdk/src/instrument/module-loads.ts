@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import Module, { createRequire, registerHooks } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { diag } from '@opentelemetry/api';
+import { isInRange, type ModuleHook } from './module-hook.ts';
+import { isObject, wrapMethod } from './wrap-method.ts';
+
+const NODE_MODULES = `${sep}node_modules${sep}`;
+/** Where a module that was given a last line finds us. */
+const LOADED = Symbol.for('threadline.module.loaded');
+const load = createRequire(import.meta.url);
+
+/** Told once of each version of a package that is loaded and is not one that the hook was tried with. */
+type OnUntested = (hook: ModuleHook, version: string) => void;
+
+/**
+ * Calls the hooks for what is loaded from now on. A CommonJS file is seen when Node's loader has run it, whoever asked for it:
+ * `require` and `import` share that one method, so nothing is resolved or read for it. An ES module is given a last line that
+ * tells us of it, by a hook that sees only what is loaded and not each name that is resolved, which would cost a start as much
+ * as all else that the SDK does. To be called once, before the app's first import.
+ */
+export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntested): void {
+  const modules = new FollowedModules(hooks, onUntested);
+  wrapMethod(
+    Module.prototype,
+    'load',
+    (original) =>
+      function (filename, ...rest) {
+        const result = Reflect.apply(original, this, [filename, ...rest]);
+        const hook = typeof filename === 'string' ? modules.find(filename) : undefined;
+        if (hook !== undefined && isObject(this)) modules.patch(hook, Reflect.get(this, 'exports'));
+        return result;
+      },
+  );
+  for (const [holder, name] of [
+    [Module, '_load'],
+    [process, 'getBuiltinModule'],
+  ] as const)
+    wrapMethod(
+      holder,
+      name,
+      (original) =>
+        function (id, ...rest) {
+          const result = Reflect.apply(original, this, [id, ...rest]);
+          const hook = typeof id === 'string' ? modules.findBuiltin(id) : undefined;
+          if (hook !== undefined) modules.patch(hook, result);
+          return result;
+        },
+    );
+  if (hasLoadHooks()) followImports(modules);
+  else {
+    const { followImportsInLoaderThread }: typeof import('./older-imports.ts') = load('../instrument/older-imports.js');
+    followImportsInLoaderThread(hooks, (hook, namespace, folder) => modules.patchNamespace(hook, namespace, folder));
+  }
+}
+
+/** Node 22.22.3, 24.11.1 and newer: before, a hook took CommonJS files that are imported away from Node's own loader. */
+function hasLoadHooks(): boolean {
+  const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
+  const [leastMinor, leastPatch] = major === 22 ? [22, 3] : major === 24 ? [11, 1] : major === 25 ? [1, 0] : [0, 0];
+  return major >= 22 && major !== 23 && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
+}
+
+function followImports(modules: FollowedModules): void {
+  Reflect.set(globalThis, LOADED, (file: string, namespace: unknown) => {
+    const hook = modules.find(file);
+    if (hook !== undefined) modules.patchNamespace(hook, namespace);
+  });
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      // Which is changed when it is had, by the method above.
+      if (modules.findBuiltin(url) !== undefined) process.getBuiltinModule(url);
+      else if (loaded.format === 'module' && url.startsWith('file:') && url.includes('/node_modules/')) {
+        const file = fileURLToPath(url);
+        if (modules.find(file) !== undefined) return { ...loaded, source: `${textOf(loaded.source)}\n${lastLine(url, file)}` };
+      }
+      return loaded;
+    },
+  });
+}
+
+/** Runs when all of the module has run, and before whoever imported it. */
+function lastLine(url: string, file: string): string {
+  return (
+    `import * as threadlineNamespace from ${JSON.stringify(url)};` +
+    `globalThis[Symbol.for(${JSON.stringify(LOADED.description)})]?.(${JSON.stringify(file)}, threadlineNamespace);`
+  );
+}
+
+function textOf(source: unknown): string {
+  if (typeof source === 'string') return source;
+  return source instanceof Uint8Array || source instanceof ArrayBuffer ? new TextDecoder().decode(source) : '';
+}
+
+/** A package's folder, as it is installed. */
+interface Installed {
+  readonly version: string | undefined;
+  /** The file that `require` of its name loads. */
+  readonly main: string | undefined;
+}
+
+class FollowedModules {
+  readonly #hooks: ReadonlyMap<string, ModuleHook>;
+  readonly #onUntested: OnUntested;
+  readonly #installed = new Map<string, Installed>();
+  readonly #untested = new Set<string>();
+
+  constructor(hooks: readonly ModuleHook[], onUntested: OnUntested) {
+    this.#hooks = new Map(hooks.map((hook) => [hook.module, hook]));
+    this.#onUntested = onUntested;
+  }
+
+  /** The hook for a file of a package, of a version that was tried. */
+  find(file: string): ModuleHook | undefined {
+    const start = file.lastIndexOf(NODE_MODULES);
+    if (start === -1) return undefined;
+    const inside = file.slice(start + NODE_MODULES.length);
+    const [first = '', second = ''] = inside.split(sep, 2);
+    const name = first.startsWith('@') ? `${first}/${second}` : first;
+    const hook = this.#hooks.get(name);
+    if (hook === undefined) return undefined;
+    const folder = file.slice(0, start + NODE_MODULES.length + name.length);
+    const { main } = this.#read(folder, name);
+    const isMeant = file === main || hook.files?.includes(inside.split(sep).join('/')) === true;
+    return isMeant && this.#isTested(hook, folder) ? hook : undefined;
+  }
+
+  findBuiltin(id: string): ModuleHook | undefined {
+    const hook = this.#hooks.get(id) ?? (id.startsWith('node:') ? this.#hooks.get(id.slice(5)) : undefined);
+    return hook?.versions === undefined ? hook : undefined;
+  }
+
+  /** A patch that fails must not keep the app from its library. */
+  patch(hook: ModuleHook, moduleExports: unknown, namespace = moduleExports): void {
+    try {
+      hook.patch(moduleExports, namespace);
+    } catch (error) {
+      diag.error(`threadline: ${hook.module} is not followed`, error);
+    }
+  }
+
+  /** What an `import` sees; `folder` is that of its package, where it is not known yet which version that is. */
+  patchNamespace(hook: ModuleHook, namespace: unknown, folder?: string): void {
+    if (folder !== undefined && hook.versions !== undefined) {
+      this.#read(folder, hook.module);
+      if (!this.#isTested(hook, folder)) return;
+    }
+    this.patch(hook, isObject(namespace) ? (Reflect.get(namespace, 'default') ?? namespace) : namespace, namespace);
+  }
+
+  #isTested(hook: ModuleHook, folder: string): boolean {
+    const version = this.#installed.get(folder)?.version;
+    if (hook.versions === undefined || version === undefined) return false;
+    if (isInRange(version, hook.versions)) return true;
+    const key = `${hook.module}@${version}`;
+    if (!this.#untested.has(key)) {
+      this.#untested.add(key);
+      this.#onUntested(hook, version);
+    }
+    return false;
+  }
+
+  #read(folder: string, name: string): Installed {
+    const known = this.#installed.get(folder);
+    if (known !== undefined) return known;
+    const installed = { version: versionOf(folder), main: mainOf(folder, name) };
+    this.#installed.set(folder, installed);
+    return installed;
+  }
+}
+
+function versionOf(folder: string): string | undefined {
+  try {
+    const { version }: { readonly version?: unknown } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mainOf(folder: string, name: string): string | undefined {
+  try {
+    return createRequire(join(dirname(folder), 'any.js')).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
