@@ -1,7 +1,7 @@
 /**
  * Writes the JavaScript of `dist`, beside the declarations that `tsc` writes: what every service loads is one file,
  * `dist/core/sdk.js`, with the parts of OpenTelemetry that it stands on; what follows a library is a file of its own,
- * loaded with the library. A process that starts reads three files in the place of 190.
+ * loaded with the library. A process that starts reads two files in the place of 190.
  */
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -12,6 +12,8 @@ const MAX_DEPTH = 16;
 const MIN_CARD_NUMBER = 1e12;
 /** An app that makes its keys up must not fill the memory. */
 const MAX_REMEMBERED_NAMES = 2000;
+/** Of a text that is held to be known again. */
+const MAX_REMEMBERED_CHARACTERS = 128;
 
 /** Attributes by key, as spans, events and log records have them. */
 export type AttributeMap = Record<string, unknown>;
@@ -29,6 +31,8 @@ interface KnownName {
   readonly isSecret: boolean;
   /** The name itself, unless there is a secret in it. */
   readonly shown: string;
+  /** The last text of this name in which there was nothing to hide: methods, hosts, routes and programs come again and again. */
+  clean: string | undefined;
 }
 
 /** The built-in rules and the app's own. */
@@ -40,7 +44,7 @@ export function createRedactor(config: RedactionConfig): Redactor {
   function know(name: string): KnownName {
     const remembered = known.get(name);
     if (remembered !== undefined) return remembered;
-    const fresh = { isSecret: names.isSecret(name), shown: redactText(name, rules) };
+    const fresh = { isSecret: names.isSecret(name), shown: redactText(name, rules), clean: undefined };
     if (known.size < MAX_REMEMBERED_NAMES) known.set(name, fresh);
     return fresh;
   }
@@ -118,11 +122,13 @@ export function createRedactor(config: RedactionConfig): Redactor {
         if (key === CORRELATION_ID_ATTRIBUTE) continue;
         const given = attributes[key];
         const name = know(key);
+        if (given !== undefined && given === name.clean) continue;
         const shown = redactSafely(name.isSecret, given);
         if (name.shown !== key) {
           delete attributes[key];
           attributes[name.shown] = shown;
         } else if (shown !== given) attributes[key] = shown;
+        else if (typeof given === 'string' && given.length <= MAX_REMEMBERED_CHARACTERS) name.clean = given;
       }
     },
   };
