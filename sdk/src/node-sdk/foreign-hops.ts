@@ -34,7 +34,7 @@ export function followForeignHops(): FollowedForeignHops {
   };
 }
 
-/** Of a span that is not recorded nothing is known: `RecordCallsSampler` sees to it that a call's is. */
+/** Of a span that is not recorded nothing is known: `RecordingSampler` sees to it that a call's is. */
 function destinationOf(context: Context): string | undefined {
   const span = trace.getSpan(context);
   if (span === undefined || Reflect.get(span, 'kind') !== SpanKind.CLIENT) return undefined;

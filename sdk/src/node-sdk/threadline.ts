@@ -1,4 +1,4 @@
-import type { Sampler, TextMapPropagator } from '@opentelemetry/api';
+import { type Sampler, SpanKind, type TextMapPropagator } from '@opentelemetry/api';
 import { isDisabled, readConfig, type StartOptions } from '../config.ts';
 import { ThreadlineError } from '../errors.ts';
 import { flushOnExit } from '../export/exit-flush.ts';
@@ -6,12 +6,12 @@ import { followLibraries, followNode } from '../instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from '../logs/crash-records.ts';
 import type { LogRecordProcessor } from '../logs/log-types.ts';
 import { runningSdk, setRunningSdk } from '../running-sdk.ts';
+import { RecordingSampler } from '../sampling/recording-sampler.ts';
 import { createParts, writeLine } from '../sdk-parts.ts';
 import type { SpanProcessor } from '../traces/span-types.ts';
 import { type AppInstrumentation, createAppInstrumentation } from './app-instrumentation.ts';
 import { ClosingLogProcessor, ClosingSpanProcessor } from './closing-processors.ts';
 import { followForeignHops } from './foreign-hops.ts';
-import { RecordCallsSampler } from './record-calls-sampler.ts';
 import { ResourceGate } from './resource-gate.ts';
 
 /** A part of what the constructor of OpenTelemetry's `NodeSDK` takes. */
@@ -95,7 +95,8 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
     serviceName: String(parts.resource.attributes['service.name']),
     instrumentations: [createAppInstrumentation(follow)],
     textMapPropagator: parts.propagator,
-    sampler: new RecordCallsSampler(parts.sampler),
+    // Where a call of somebody else's instrumentation goes, and so whether it may be told the id, stands in its span's attributes.
+    sampler: new RecordingSampler(parts.sampler, [SpanKind.CLIENT]),
     spanLimits: { linkCountLimit: config.spanLimits.maxLinks },
     spanProcessors: [new ClosingSpanProcessor(spans.processors, () => closeOne('spans'))],
     logRecordProcessors: [new ClosingLogProcessor(parts.logProcessors, () => closeOne('logs'))],

@@ -71,24 +71,6 @@ export class ParentSampler implements Sampler {
   }
 }
 
-/** Records what the inner sampler leaves out, so that it may be kept after all, and marks none of it as sampled. */
-export class RecordAllSampler implements Sampler {
-  readonly #inner: Sampler;
-
-  constructor(inner: Sampler) {
-    this.#inner = inner;
-  }
-
-  shouldSample(context: Context, traceId: string, name: string, kind: SpanKind, attributes: Attributes, links: Link[]): SamplingResult {
-    const result = this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
-    return result.decision === SamplingDecision.NOT_RECORD ? { ...result, decision: SamplingDecision.RECORD } : result;
-  }
-
-  toString(): string {
-    return `AlwaysRecordSampler{${this.#inner.toString()}}`;
-  }
-}
-
 function decisionOf(isKept: boolean): SamplingDecision {
   return isKept ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
 }

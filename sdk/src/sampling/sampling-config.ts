@@ -1,7 +1,8 @@
 import type { Sampler } from '@opentelemetry/api';
 import { type Environment, invalidSetting, readCount, readSwitch, readText } from '../settings.ts';
 import { ConsistentSampler, ParentThresholdSampler } from './consistent-sampler.ts';
-import { ConstantSampler, ParentSampler, RecordAllSampler, TraceIdRatioSampler } from './plain-samplers.ts';
+import { ConstantSampler, ParentSampler, TraceIdRatioSampler } from './plain-samplers.ts';
+import { RecordingSampler } from './recording-sampler.ts';
 import { KEEP_ALL, thresholdOf } from './threshold.ts';
 
 /** Which spans are kept. Logs, correlation ids and trace ids do not depend on it. */
@@ -56,7 +57,7 @@ export function readSampling(environment: Environment, options: SamplingOptions 
   if (!isTail) return { sampler, tail: undefined };
   const slowMillis = options.slowMillis ?? readCount(environment, 'THREADLINE_SDK_TAIL_SLOW_MILLIS', 1) ?? DEFAULT_SLOW_MILLIS;
   if (!(slowMillis > 0)) throw invalidSetting('sampling.slowMillis', 'a number above 0', String(slowMillis));
-  return { sampler: new RecordAllSampler(sampler), tail: { slowMillis, hasThreshold } };
+  return { sampler: new RecordingSampler(sampler), tail: { slowMillis, hasThreshold } };
 }
 
 interface Head {

@@ -13,7 +13,8 @@ import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan as StockSp
 import { describe, expect, it } from 'vitest';
 import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
-import { ConstantSampler, RecordAllSampler } from '../sampling/plain-samplers.ts';
+import { ConstantSampler } from '../sampling/plain-samplers.ts';
+import { RecordingSampler } from '../sampling/recording-sampler.ts';
 import { readSpanLimits } from './span-limits.ts';
 import { SpanTracerProvider } from './span-tracer.ts';
 import type { ReadableSpan } from './span-types.ts';
@@ -208,7 +209,7 @@ describe('a tracer', () => {
   });
 
   it('records what is only to be recorded, unmarked', () => {
-    const { tracer, ended } = createOurs({}, new RecordAllSampler(new ConstantSampler(false)));
+    const { tracer, ended } = createOurs({}, new RecordingSampler(new ConstantSampler(false)));
     tracer.startSpan('recorded', {}, EMPTY_CONTEXT).end();
     expect(ended.map((span) => span.spanContext().traceFlags)).toEqual([TraceFlags.NONE]);
   });
