@@ -49,6 +49,30 @@ export async function expectHandled(collector: ScriptedCollector, { id, logs, is
   return process;
 }
 
+/**
+ * With `THREADLINE_SDK_MESSAGE_PARENT=link`: the message was handled in a trace of the consumer's own, under its id. Its process span is
+ * a child of the receive span, or of nothing where the broker pushed the message, and links to the span that created it.
+ */
+export async function expectHandledLinked(collector: ScriptedCollector, { id, logs, isFetched }: SentMessage): Promise<void> {
+  const lines: LogLine[] = await Promise.all(logs.map((body) => logOf(collector, body)));
+  const server = await serverSpanOf(collector, id);
+  const processId = lines[0]?.spanId ?? '';
+  const find = (): SpanLine | undefined => collector.spans.find(({ spanId }) => spanId === processId);
+  await waitFor(`the process span of “${logs[0]}”`, () => find() !== undefined);
+  const process = found(find());
+  for (const line of lines) {
+    expect(line).toMatchObject({ traceId: process.traceId, spanId: process.spanId, attributes: { 'correlation.id': id } });
+  }
+  expect(process).toMatchObject({ kind: CONSUMER_KIND, attributes: { 'correlation.id': id, 'messaging.operation.type': 'process' } });
+  expect(process.traceId).not.toBe(server.traceId);
+  const linked = process.links.map(({ spanId }) => spanId);
+  const producer = found(collector.spans.find(({ spanId, kind }) => kind === PRODUCER_KIND && linked.includes(spanId)));
+  expect(producer.traceId).toBe(server.traceId);
+  const parent = collector.spans.find(({ spanId }) => spanId === process.parentSpanId);
+  if (isFetched) expect(parent).toMatchObject({ kind: RECEIVE_KIND, traceId: process.traceId });
+  else expect(process.parentSpanId).toBe('');
+}
+
 /** No span and no log of the consumer's is in the flow of a request that only happened to create it. */
 export async function expectOnlyServerSpan(collector: ScriptedCollector, id: string, allowed: readonly string[] = []): Promise<void> {
   const server = await serverSpanOf(collector, id);

@@ -3,7 +3,7 @@ import { startElasticmq } from '../../../deploy/servers/elasticmq.mjs';
 import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
-import { expectHandled, expectOnlyServerSpan } from './message-facts.ts';
+import { expectHandled, expectHandledLinked, expectOnlyServerSpan } from './message-facts.ts';
 import { logOf, startTransportApp, type TransportApp } from './transport-app.ts';
 
 let env: Record<string, string> = {};
@@ -331,3 +331,67 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+describe('with THREADLINE_SDK_MESSAGE_PARENT=link', () => {
+  let collector: ScriptedCollector;
+  let producer: TransportApp;
+  let consumer: TransportApp;
+  const handled = (how: string, text: string): string[] => [`${how} begins ${text}`, `${how} ends ${text}`];
+
+  beforeAll(async () => {
+    collector = await startCollector();
+    const linking = { ...env, THREADLINE_SDK_MESSAGE_PARENT: 'link' };
+    [producer, consumer] = await Promise.all([
+      startTransportApp('queues-imported.mjs', collector, linking),
+      startTransportApp('queues-required.cjs', collector, linking),
+    ]);
+  });
+  afterAll(async () => {
+    await killApps();
+    await collector.close();
+  });
+
+  it.each(['for-of', 'forEach', 'map'])('a message of SQS, gone through by %s, is a child of its receive span', async (how) => {
+    const queue = `linked-${how.toLowerCase()}`;
+    const ids = [`${queue}-1`, `${queue}-2`];
+    for (const id of ids) await producer.call('sqs-send', id, { queue, text: id });
+    await consumer.call(`sqs-${how}`, `consume-${queue}`, { queue });
+    for (const id of ids) await expectHandledLinked(collector, { id, logs: handled(how, id), isFetched: true });
+  });
+
+  it('a message that sqs-consumer handles is a child of its receive span', async () => {
+    const id = 'linked-consumer-1';
+    await producer.call('sqs-send', id, { queue: 'linked-consumer', text: id });
+    await consumer.call('sqs-consumer', 'creating-sqs', { queue: 'linked-consumer' });
+    await expectHandledLinked(collector, { id, logs: handled('consumer', id), isFetched: true });
+  });
+
+  it.each(['ioredis', 'node-redis'])('%s: an entry of a stream is a child of its receive span', async (library) => {
+    const id = `linked-stream-${library}`;
+    await producer.call(`${library}-xadd`, id, { stream: id, text: id });
+    await consumer.call(`${library}-group`, `consume-${id}`, { stream: id });
+    await expectHandledLinked(collector, { id, logs: handled(library, id), isFetched: true });
+  });
+
+  it.each(['ioredis', 'node-redis'])('%s: a message on a channel begins a trace of its own', async (library) => {
+    const channel = `events.linked-${library}`;
+    const id = `linked-channel-${library}`;
+    await consumer.call(`${library}-subscribe`, `creating-${id}`, { channel });
+    await producer.call(`${library}-publish`, id, { channel, text: id });
+    await expectHandledLinked(collector, { id, logs: handled(`${library} on ${channel}`, id), isFetched: false });
+  });
+
+  it('an element of a list is a child of its receive span', async () => {
+    const id = 'linked-list';
+    await producer.call('lpush', id, { list: 'jobs-linked', text: id });
+    await consumer.call('brpop', 'consume-list', { list: 'jobs-linked' });
+    await expectHandledLinked(collector, { id, logs: handled('popped', id), isFetched: true });
+  });
+
+  it('a job of BullMQ begins a trace of its own', async () => {
+    const id = 'linked-job';
+    await producer.call('bullmq-add', id, { queue: 'linked-jobs', text: id });
+    await consumer.call('bullmq-worker', 'creating-jobs', { queue: 'linked-jobs' });
+    await expectHandledLinked(collector, { id, logs: handled('attempt 0', id), isFetched: false });
+  });
+});
