@@ -27,61 +27,65 @@ export interface WireRequest {
 export function splitRequest(body: Buffer): WireRequest | undefined {
   const groups: WireGroup[] = [];
   let recordCount = 0;
-  const outer = fields(body, 0, body.length);
-  if (!outer || outer.some(({ tag }) => tag !== TAGS.resourceGroup)) return undefined;
-  for (const { start, end } of outer) {
-    const group = sharedGroup(body, start, end);
-    const resource = group && decodeResource(group.shared, group.schemaUrl);
-    if (!group || !resource) return undefined;
-    for (const inner of group.inner) {
-      const records = sharedGroup(body, inner.start, inner.end);
-      const scope = records && decodeScope(records.shared, records.schemaUrl);
-      if (!records || !scope) return undefined;
-      const places = new Int32Array(records.inner.length * 2);
-      for (const [index, record] of records.inner.entries()) {
-        places[index * 2] = record.start;
-        places[index * 2 + 1] = record.end;
-      }
-      recordCount += records.inner.length;
-      groups.push({ resource, scope, places });
+  const request = splitMessage(body, { start: 0, end: body.length, innerTag: TAGS.resourceGroup, sharedTag: undefined });
+  if (!request) return undefined;
+  for (let at = 0; at < request.places.length; at += 2) {
+    const resourceGroup = sharedGroup(body, request.places[at] ?? 0, request.places[at + 1] ?? 0);
+    const resource = resourceGroup && decodeResource(resourceGroup.shared, resourceGroup.schemaUrl);
+    if (!resourceGroup || !resource) return undefined;
+    const scopes = resourceGroup.places;
+    for (let inner = 0; inner < scopes.length; inner += 2) {
+      const scopeGroup = sharedGroup(body, scopes[inner] ?? 0, scopes[inner + 1] ?? 0);
+      const scope = scopeGroup && decodeScope(scopeGroup.shared, scopeGroup.schemaUrl);
+      if (!scopeGroup || !scope) return undefined;
+      recordCount += scopeGroup.places.length / 2;
+      groups.push({ resource, scope, places: scopeGroup.places });
     }
   }
   return { body, groups, recordCount };
 }
 
-interface Field {
-  readonly tag: number;
+/** A message's inner ones, as `WireGroup` has places, and where its shared part and its schema's URL are: twice 0 where it has none. */
+interface SplitMessage {
+  readonly places: Int32Array;
+  readonly shared: Place;
+  readonly url: Place;
+}
+
+interface Place {
   readonly start: number;
   readonly end: number;
 }
 
-/** A message of one shared part, many inner ones and a schema's URL. */
-function sharedGroup(body: Buffer, start: number, end: number) {
-  const all = fields(body, start, end);
-  if (!all) return undefined;
-  const inner: Field[] = [];
-  let shared: Field | undefined;
-  let url: Field | undefined;
-  for (const field of all) {
-    if (field.tag === TAGS.inner) inner.push(field);
-    else if (field.tag === TAGS.shared && !shared) shared = field;
-    else if (field.tag === TAGS.schemaUrl && !url) url = field;
-    else return undefined;
-  }
-  return {
-    inner,
-    shared: shared ? body.subarray(shared.start, shared.end) : Buffer.alloc(0),
-    schemaUrl: url ? body.toString('utf8', url.start, url.end) : '',
-  };
+interface MessageForm extends Place {
+  readonly innerTag: number;
+  readonly sharedTag: number | undefined;
 }
 
-/** The fields of a message, all of which have a length; undefined when one has none or is cut off. */
-function fields(body: Buffer, start: number, end: number): Field[] | undefined {
-  const found: Field[] = [];
+const NO_PLACE: Place = { start: 0, end: 0 };
+/** Where places are gathered while nobody knows how many there are: a request has hundreds, and objects for them cost more than all the rest. */
+let gathered = new Int32Array(2_048);
+
+/** A message of one shared part, many inner ones and a schema's URL. */
+function sharedGroup(body: Buffer, start: number, end: number) {
+  const message = splitMessage(body, { start, end, innerTag: TAGS.inner, sharedTag: TAGS.shared });
+  return (
+    message && {
+      places: message.places,
+      shared: body.subarray(message.shared.start, message.shared.end),
+      schemaUrl: body.toString('utf8', message.url.start, message.url.end),
+    }
+  );
+}
+
+/** Undefined where a field has no length, is cut off or not known, or where one comes twice that may not. */
+function splitMessage(body: Buffer, { start, end, innerTag, sharedTag }: MessageForm): SplitMessage | undefined {
+  let count = 0;
+  let shared: Place | undefined;
+  let url: Place | undefined;
   for (let at = start; at < end; ) {
     const tag = body[at] ?? 0;
     at += 1;
-    if ((tag & 7) !== 2 || tag >= 0x80) return undefined;
     let length = 0;
     // A length of four bytes is more than any body has.
     for (let shift = 0; ; shift += 7) {
@@ -92,8 +96,21 @@ function fields(body: Buffer, start: number, end: number): Field[] | undefined {
       if (byte < 0x80) break;
     }
     if (length > end - at) return undefined;
-    found.push({ tag, start: at, end: at + length });
+    if (tag === innerTag) {
+      if (count === gathered.length) gathered = doubled(gathered);
+      gathered[count] = at;
+      gathered[count + 1] = at + length;
+      count += 2;
+    } else if (tag === sharedTag && !shared) shared = { start: at, end: at + length };
+    else if (tag === TAGS.schemaUrl && sharedTag !== undefined && !url) url = { start: at, end: at + length };
+    else return undefined;
     at += length;
   }
-  return found;
+  return { places: gathered.slice(0, count), shared: shared ?? NO_PLACE, url: url ?? NO_PLACE };
+}
+
+function doubled(places: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(places.length * 2);
+  larger.set(places);
+  return larger;
 }

@@ -1,4 +1,5 @@
 import { UNIT_SEPARATOR } from '../leaf-text.ts';
+import type { TokenSet } from './token-set.ts';
 
 /**
  * What a filter knows of a record, as 64-bit hashes of tokens: the words of its message, the keys and `key=value` of its leaves (wherever
@@ -70,10 +71,23 @@ export class TokenHasher {
   }
 
   get high(): number {
-    return mix(this.#high ^ (this.#low >>> 15));
+    return this.#mixedHigh() >>> 0;
   }
 
   get low(): number {
+    return this.#mixedLow() >>> 0;
+  }
+
+  /** Adds the hash to a set. */
+  addTo(set: TokenSet): void {
+    set.add(this.#mixedHigh(), this.#mixedLow());
+  }
+
+  #mixedHigh(): number {
+    return mix(this.#high ^ (this.#low >>> 15));
+  }
+
+  #mixedLow(): number {
     return mix(this.#low ^ (this.#high >>> 13));
   }
 
@@ -104,9 +118,10 @@ function finished(hasher: TokenHasher): TokenHash {
   return { high: hasher.high, low: hasher.low };
 }
 
+/** Signed, as V8 keeps whole numbers without an object for each. */
 function mix(hash: number): number {
   let mixed = hash;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
 }

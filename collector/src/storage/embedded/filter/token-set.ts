@@ -3,8 +3,8 @@ const MAX_FILL = 0.5;
 
 /** The distinct token hashes of a page's rows: a hash table of pairs of 32-bit numbers. */
 export class TokenSet {
-  /** Two numbers a slot; a slot of two zeros is free, so the hash of two zeros is kept as another. */
-  #slots = new Uint32Array(2 * FIRST_SLOTS);
+  /** Two numbers a slot; a slot of two zeros is free, so the hash of two zeros is kept as another. Signed: see `mix` of token-hash.ts. */
+  #slots = new Int32Array(2 * FIRST_SLOTS);
   #mask = FIRST_SLOTS - 1;
   #size = 0;
 
@@ -12,18 +12,21 @@ export class TokenSet {
     return this.#size;
   }
 
+  /** Of any 32 bits, signed or not. */
   add(high: number, low: number): void {
-    const kept = high === 0 && low === 0 ? 1 : low;
+    const first = high | 0;
+    const second = low | 0;
+    const kept = first === 0 && second === 0 ? 1 : second;
     const slots = this.#slots;
-    let slot = (low ^ (high >>> 7)) & this.#mask;
+    let slot = (second ^ (first >>> 7)) & this.#mask;
     for (;;) {
       const there = slots[2 * slot] ?? 0;
       const thereLow = slots[2 * slot + 1] ?? 0;
-      if (there === high && thereLow === kept) return;
+      if (there === first && thereLow === kept) return;
       if (there === 0 && thereLow === 0) break;
       slot = (slot + 1) & this.#mask;
     }
-    slots[2 * slot] = high;
+    slots[2 * slot] = first;
     slots[2 * slot + 1] = kept;
     this.#size += 1;
     if (this.#size > (this.#mask + 1) * MAX_FILL) this.#grow();
@@ -50,12 +53,12 @@ export class TokenSet {
   }
 
   addAll(hashes: Uint32Array): void {
-    for (let at = 0; at < hashes.length; at += 2) this.add(hashes[at] ?? 0, hashes[at + 1] ?? 0);
+    for (let at = 0; at < hashes.length; at += 2) this.add((hashes[at] ?? 0) | 0, (hashes[at + 1] ?? 0) | 0);
   }
 
   #grow(): void {
     const old = this.hashes();
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    this.#slots = new Int32Array(this.#slots.length * 2);
     this.#mask = this.#mask * 2 + 1;
     this.#size = 0;
     this.addAll(old);

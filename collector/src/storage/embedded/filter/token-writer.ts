@@ -103,6 +103,6 @@ export class TokenWriter {
   }
 
   #add(hasher: TokenHasher): void {
-    this.#tokens.add(hasher.high, hasher.low);
+    hasher.addTo(this.#tokens);
   }
 }

@@ -1,9 +1,17 @@
+import { MemoryPool } from './memory-pool.ts';
+
 /** Bytes and runs of bits in the order of Parquet: the lowest bit first. Grows as it needs. */
 export class ByteSink {
-  #bytes = Buffer.allocUnsafe(1024);
+  #bytes: Buffer<ArrayBuffer>;
   #length = 0;
   #word = 0;
   #bits = 0;
+  readonly #memory: MemoryPool;
+
+  constructor({ likelyBytes = 1024, memory = new MemoryPool() }: { readonly likelyBytes?: number; readonly memory?: MemoryPool } = {}) {
+    this.#memory = memory;
+    this.#bytes = Buffer.from(memory.take(likelyBytes));
+  }
 
   get length(): number {
     return this.#length;
@@ -36,7 +44,13 @@ export class ByteSink {
 
   int32(value: number): void {
     this.#reserve(4);
-    this.#length = this.#bytes.writeInt32LE(value, this.#length);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    this.#length = at + 4;
   }
 
   int64(value: bigint): void {
@@ -80,6 +94,11 @@ export class ByteSink {
     this.#length = 0;
   }
 
+  /** Gives its memory back: neither it nor a view of it may be used any more. */
+  release(): void {
+    this.#memory.give(this.#bytes.buffer);
+  }
+
   #bits32(value: number, width: number): void {
     this.#word |= value << this.#bits;
     const room = 32 - this.#bits;
@@ -94,8 +113,9 @@ export class ByteSink {
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + count));
+    const grown = Buffer.from(this.#memory.take(Math.max(this.#bytes.length * 2, this.#length + count)));
     grown.set(this.view());
+    this.#memory.give(this.#bytes.buffer);
     this.#bytes = grown;
   }
 }

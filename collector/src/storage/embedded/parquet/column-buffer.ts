@@ -1,5 +1,7 @@
+import { ByteNumbers } from './byte-numbers.ts';
 import type { ColumnType, ColumnValue } from './column-chunk.ts';
 import { type LongPage, longAt, type TextPage } from './decode-column.ts';
+import type { MemoryPool } from './memory-pool.ts';
 
 /** All values of a column of one row group, as they are encoded. */
 export type ColumnData =
@@ -14,24 +16,27 @@ export interface ColumnBuffer {
   /** Gives about how many bytes it holds more than before. */
   append(values: readonly ColumnValue[], from: number, to: number): number;
   data(): ColumnData;
+  /** Gives its memory back to the pool: what `data` gave must not be looked at any more, nor the buffer be used. */
+  release(): void;
 }
 
-export function createColumnBuffer(type: ColumnType): TextBuffer | IntBuffer | LongBuffer {
+export function createColumnBuffer(type: ColumnType, memory: MemoryPool): TextBuffer | IntBuffer | LongBuffer {
   switch (type) {
     case 'text':
-      return new TextBuffer();
+      return new TextBuffer(memory);
     case 'code':
-      return new IntBuffer('codes');
+      return new IntBuffer('codes', memory);
     case 'int':
-      return new IntBuffer('ints');
+      return new IntBuffer('ints', memory);
     case 'long':
-      return new LongBuffer();
+      return new LongBuffer(memory);
   }
 }
 
 const TWO_32 = 2 ** 32;
 /** Fewer bytes are copied one by one sooner than by a call. */
 const MAX_LOOP_BYTES = 40;
+const NO_MEMORY = new ArrayBuffer(0);
 const FIRST_ROWS = 512;
 const FIRST_BYTES = 16 * 1024;
 /** Texts of which each comes this often at least are kept as a dictionary, and few of them in any case. */
@@ -41,18 +46,25 @@ const FEW_ENTRIES = 256;
 export class TextBuffer implements ColumnBuffer {
   /** Undefined once the texts are too many for a dictionary. */
   #numbers: Map<string, number> | undefined = new Map();
+  #byteNumbers: ByteNumbers | undefined;
   #entries: string[] = [];
   #entryUnits = 0;
   /** Numbers of entries, or lengths of texts. */
-  #ints = new Int32Array(FIRST_ROWS);
+  #ints: Int32Array<ArrayBuffer>;
   #count = 0;
-  #bytes = Buffer.allocUnsafe(0);
+  #bytes = Buffer.from(NO_MEMORY);
   #used = 0;
+  readonly #memory: MemoryPool;
+
+  constructor(memory: MemoryPool) {
+    this.#memory = memory;
+    this.#ints = new Int32Array(memory.take(FIRST_ROWS * 4));
+  }
 
   append(values: readonly ColumnValue[], from: number, to: number): number {
     const before = this.#used + this.#entryUnits;
     const count = this.#count + to - from;
-    if (count > this.#ints.length) this.#ints = grownInts(this.#ints, count);
+    if (count > this.#ints.length) this.#ints = grownInts(this.#memory, this.#ints, count);
     if (this.#numbers) this.#addNumbers(this.#numbers, values, from, to);
     else this.#addTexts(values, from, to);
     this.#count = count;
@@ -63,12 +75,12 @@ export class TextBuffer implements ColumnBuffer {
   /** One row: the text that stands in the bytes. It is valid UTF-8. */
   addBytes(source: Buffer, start: number, end: number): void {
     if (this.#numbers) {
-      this.addText(source.toString('utf8', start, end), 1);
+      this.#addByNumber(this.#numbers, source, start, end);
       return;
     }
     const length = end - start;
     const used = this.#used;
-    if (this.#count === this.#ints.length) this.#ints = grownInts(this.#ints, this.#count + 1);
+    if (this.#count === this.#ints.length) this.#ints = grownInts(this.#memory, this.#ints, this.#count + 1);
     if (used + length > this.#bytes.length) this.#reserve(used + length, used + length);
     this.#ints[this.#count] = length;
     this.#count += 1;
@@ -76,6 +88,16 @@ export class TextBuffer implements ColumnBuffer {
     const bytes = this.#bytes;
     if (length > MAX_LOOP_BYTES) source.copy(bytes, used, start, end);
     else for (let at = 0; at < length; at += 1) bytes[used + at] = source[start + at] ?? 0;
+  }
+
+  #addByNumber(numbers: Map<string, number>, source: Buffer, start: number, end: number): void {
+    this.#byteNumbers ??= new ByteNumbers();
+    let number = this.#byteNumbers.get(source, start, end);
+    if (number === undefined) {
+      number = this.#numberOf(numbers, source.toString('utf8', start, end));
+      this.#byteNumbers.set(source, start, end, number);
+    }
+    this.#addNumber(number, 1);
   }
 
   /** Rows of a page of another row group; gives as `append`. */
@@ -87,7 +109,7 @@ export class TextBuffer implements ColumnBuffer {
     const start = starts[from] ?? 0;
     const length = (starts[to] ?? 0) - start;
     const count = this.#count + to - from;
-    if (count > this.#ints.length) this.#ints = grownInts(this.#ints, count);
+    if (count > this.#ints.length) this.#ints = grownInts(this.#memory, this.#ints, count);
     if (this.#used + length > this.#bytes.length) this.#reserve(this.#used + length, this.#used + length);
     bytes.copy(this.#bytes, this.#used, start, start + length);
     for (let row = from; row < to; row += 1) this.#ints[this.#count + row - from] = (starts[row + 1] ?? 0) - (starts[row] ?? 0);
@@ -109,16 +131,7 @@ export class TextBuffer implements ColumnBuffer {
       this.append(values, 0, rows);
       return;
     }
-    const first = this.#count;
-    this.append([text], 0, 1);
-    if (rows === 1) return;
-    if (!this.#numbers) {
-      this.addText(text, rows - 1);
-      return;
-    }
-    if (first + rows > this.#ints.length) this.#ints = grownInts(this.#ints, first + rows);
-    this.#ints.fill(this.#ints[first] ?? 0, first + 1, first + rows);
-    this.#count = first + rows;
+    this.#addNumber(this.#numberOf(this.#numbers, text), rows);
   }
 
   data(): ColumnData {
@@ -136,23 +149,37 @@ export class TextBuffer implements ColumnBuffer {
       const value = values[row];
       if (value !== last || row === from) {
         last = value;
-        const text = String(value);
-        const known = numbers.get(text);
-        if (known === undefined) {
-          number = this.#entries.length;
-          numbers.set(text, number);
-          this.#entries.push(text);
-          this.#entryUnits += text.length;
-        } else number = known;
+        number = this.#numberOf(numbers, String(value));
       }
       this.#ints[this.#count + row - from] = number;
     }
+  }
+
+  #numberOf(numbers: Map<string, number>, text: string): number {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#entries.length;
+    numbers.set(text, number);
+    this.#entries.push(text);
+    this.#entryUnits += text.length;
+    return number;
+  }
+
+  /** So many rows of the entry. */
+  #addNumber(number: number, rows: number): void {
+    const count = this.#count + rows;
+    if (count > this.#ints.length) this.#ints = grownInts(this.#memory, this.#ints, count);
+    if (rows === 1) this.#ints[this.#count] = number;
+    else this.#ints.fill(number, this.#count, count);
+    this.#count = count;
+    if (this.#entries.length > Math.max(FEW_ENTRIES, count / ROWS_PER_ENTRY)) this.#leaveDictionary();
   }
 
   #leaveDictionary(): void {
     const numbers = this.#ints.slice(0, this.#count);
     const entries = this.#entries;
     this.#numbers = undefined;
+    this.#byteNumbers = undefined;
     this.#entries = [];
     this.#entryUnits = 0;
     this.#count = 0;
@@ -191,24 +218,33 @@ export class TextBuffer implements ColumnBuffer {
   }
 
   #reserve(likely: number, most: number): void {
-    const bytes = Buffer.allocUnsafe(Math.max(most, likely * 2, FIRST_BYTES));
+    const bytes = Buffer.from(this.#memory.take(Math.max(most, likely * 2, FIRST_BYTES)));
     bytes.set(this.#bytes.subarray(0, this.#used));
+    this.#memory.give(this.#bytes.buffer);
     this.#bytes = bytes;
+  }
+
+  release(): void {
+    this.#memory.give(this.#ints.buffer);
+    this.#memory.give(this.#bytes.buffer);
   }
 }
 
 export class IntBuffer implements ColumnBuffer {
   readonly kind: 'codes' | 'ints';
-  #values = new Int32Array(FIRST_ROWS);
+  #values: Int32Array<ArrayBuffer>;
   #count = 0;
+  readonly #memory: MemoryPool;
 
-  constructor(kind: 'codes' | 'ints') {
+  constructor(kind: 'codes' | 'ints', memory: MemoryPool) {
     this.kind = kind;
+    this.#memory = memory;
+    this.#values = new Int32Array(memory.take(FIRST_ROWS * 4));
   }
 
   append(values: readonly ColumnValue[], from: number, to: number): number {
     const count = this.#count + to - from;
-    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    if (count > this.#values.length) this.#values = grownInts(this.#memory, this.#values, count);
     for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = Number(values[row]);
     this.#count = count;
     return (to - from) * 4;
@@ -228,7 +264,7 @@ export class IntBuffer implements ColumnBuffer {
 
   #fill(from: number, to: number, valueAt: (row: number) => number): void {
     const count = this.#count + to - from;
-    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    if (count > this.#values.length) this.#values = grownInts(this.#memory, this.#values, count);
     for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = valueAt(row);
     this.#count = count;
   }
@@ -236,7 +272,7 @@ export class IntBuffer implements ColumnBuffer {
   /** So many rows of one number. */
   add(value: number, rows = 1): void {
     const count = this.#count + rows;
-    if (count > this.#values.length) this.#values = grownInts(this.#values, count);
+    if (count > this.#values.length) this.#values = grownInts(this.#memory, this.#values, count);
     if (rows === 1) this.#values[this.#count] = value;
     else this.#values.fill(value, this.#count, count);
     this.#count = count;
@@ -245,13 +281,24 @@ export class IntBuffer implements ColumnBuffer {
   data(): ColumnData {
     return { kind: this.kind, values: this.#values.subarray(0, this.#count) };
   }
+
+  release(): void {
+    this.#memory.give(this.#values.buffer);
+  }
 }
 
 export class LongBuffer implements ColumnBuffer {
-  #values = new BigInt64Array(FIRST_ROWS);
+  #values: BigInt64Array<ArrayBuffer>;
   /** The same memory; the lower half comes first on every machine that Node runs on. */
-  #halves = new Int32Array(this.#values.buffer);
+  #halves: Int32Array;
   #count = 0;
+  readonly #memory: MemoryPool;
+
+  constructor(memory: MemoryPool) {
+    this.#memory = memory;
+    this.#values = new BigInt64Array(memory.take(FIRST_ROWS * 8));
+    this.#halves = new Int32Array(this.#values.buffer);
+  }
 
   append(values: readonly ColumnValue[], from: number, to: number): number {
     const count = this.#count + to - from;
@@ -304,9 +351,14 @@ export class LongBuffer implements ColumnBuffer {
     return { kind: 'longs', values: this.#values.subarray(0, this.#count) };
   }
 
+  release(): void {
+    this.#memory.give(this.#values.buffer);
+  }
+
   #grow(count: number): void {
-    const larger = new BigInt64Array(Math.max(this.#values.length * 2, count));
+    const larger = new BigInt64Array(this.#memory.take(Math.max(this.#values.length * 2, count) * 8));
     larger.set(this.#values);
+    this.release();
     this.#values = larger;
     this.#halves = new Int32Array(larger.buffer);
   }
@@ -314,9 +366,16 @@ export class LongBuffer implements ColumnBuffer {
 
 /** Doubles; no column of a table has them, but attributes do. */
 export class DoubleBuffer {
-  #values = new Float64Array(FIRST_ROWS);
-  #halves = new Uint32Array(this.#values.buffer);
+  #values: Float64Array<ArrayBuffer>;
+  #halves: Uint32Array;
   #count = 0;
+  readonly #memory: MemoryPool;
+
+  constructor(memory: MemoryPool) {
+    this.#memory = memory;
+    this.#values = new Float64Array(memory.take(FIRST_ROWS * 8));
+    this.#halves = new Uint32Array(this.#values.buffer);
+  }
 
   add(value: number): void {
     if (this.#count === this.#values.length) this.#grow(this.#count + 1);
@@ -344,16 +403,22 @@ export class DoubleBuffer {
     return { kind: 'doubles', values: this.#values.subarray(0, this.#count) };
   }
 
+  release(): void {
+    this.#memory.give(this.#values.buffer);
+  }
+
   #grow(count: number): void {
-    const larger = new Float64Array(Math.max(this.#values.length * 2, count));
+    const larger = new Float64Array(this.#memory.take(Math.max(this.#values.length * 2, count) * 8));
     larger.set(this.#values);
+    this.release();
     this.#values = larger;
     this.#halves = new Uint32Array(larger.buffer);
   }
 }
 
-function grownInts(values: Int32Array, count: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(values.length * 2, count));
+function grownInts(memory: MemoryPool, values: Int32Array<ArrayBuffer>, count: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(memory.take(Math.max(values.length * 2, count) * 4));
   larger.set(values);
+  memory.give(values.buffer);
   return larger;
 }

@@ -9,6 +9,10 @@ const MINIBLOCK_VALUES = BLOCK_VALUES / MINIBLOCKS;
 /** Values further apart are not for this encoder: their differences are counted in doubles. */
 export const MAX_DELTA_SPREAD = 2 ** 51;
 
+/** Of the block at hand. */
+const BLOCK = new Float64Array(BLOCK_VALUES);
+const WIDTHS = new Uint8Array(MINIBLOCKS);
+
 /** Writes whole numbers: the first as itself, all as offsets to it (or to any other base) that lie within `MAX_DELTA_SPREAD` of each other. */
 export function writeDeltas(sink: ByteSink, first: bigint, offsets: Float64Array | Int32Array): void {
   const count = offsets.length;
@@ -16,7 +20,7 @@ export function writeDeltas(sink: ByteSink, first: bigint, offsets: Float64Array
   sink.varint(MINIBLOCKS);
   sink.varint(count);
   sink.bigVarint(first < 0n ? -2n * first - 1n : 2n * first);
-  const deltas = new Float64Array(BLOCK_VALUES);
+  const deltas = BLOCK;
   for (let start = 1; start < count; start += BLOCK_VALUES) {
     const length = Math.min(BLOCK_VALUES, count - start);
     let least = Number.POSITIVE_INFINITY;
@@ -31,16 +35,16 @@ export function writeDeltas(sink: ByteSink, first: bigint, offsets: Float64Array
 }
 
 function writeBlock(sink: ByteSink, deltas: Float64Array, length: number, least: number): void {
-  const widths: number[] = [];
   for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) {
     let greatest = 0;
     const end = Math.min((miniblock + 1) * MINIBLOCK_VALUES, length);
     for (let index = miniblock * MINIBLOCK_VALUES; index < end; index += 1) greatest = Math.max(greatest, (deltas[index] ?? 0) - least);
     const width = bitWidth(greatest);
-    widths.push(width);
+    WIDTHS[miniblock] = width;
     sink.byte(width);
   }
-  for (const [miniblock, width] of widths.entries()) {
+  for (let miniblock = 0; miniblock < MINIBLOCKS; miniblock += 1) {
+    const width = WIDTHS[miniblock] ?? 0;
     if (width === 0) continue;
     for (let value = 0; value < MINIBLOCK_VALUES; value += 1) {
       const index = miniblock * MINIBLOCK_VALUES + value;

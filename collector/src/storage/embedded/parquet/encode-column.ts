@@ -4,6 +4,8 @@ import type { ColumnData } from './column-buffer.ts';
 import type { ChunkEncoding, ChunkIndex, PageIndex } from './column-chunk.ts';
 import { MAX_DELTA_SPREAD, writeDeltas } from './delta-binary.ts';
 import { writeIndexes } from './dictionary-indexes.ts';
+import { halvesOf, longRange } from './long-range.ts';
+import type { MemoryPool } from './memory-pool.ts';
 import { compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
 
 /** Rows of a page. Pages of all columns hold the same rows, so that a page's number is enough to find a row everywhere. */
@@ -25,11 +27,24 @@ export interface EncodedChunk {
   readonly index: Omit<ChunkIndex, 'at'>;
 }
 
+interface RawPage {
+  readonly content: Buffer;
+  readonly values: number;
+}
+
+/** How the values are parted, and the memory for the parts. */
+interface Layout {
+  readonly ends: readonly number[];
+  readonly memory: MemoryPool;
+}
+
 /** Pages of a column before they are compressed. */
 interface RawChunk {
   readonly encoding: ChunkEncoding;
   readonly dictionary?: { readonly content: Buffer; readonly distinct: number };
-  readonly pages: readonly { readonly content: Buffer; readonly values: number }[];
+  readonly pages: readonly RawPage[];
+  /** What the pages stand in. */
+  readonly sink: ByteSink;
   readonly exponent?: number;
   readonly range?: readonly [Buffer, Buffer];
 }
@@ -39,11 +54,13 @@ export interface EncodeOptions {
   readonly ends?: readonly number[];
   /** Pages are compressed where that makes them smaller; else they stay as they are. */
   readonly compresses: boolean;
+  /** What pages are made in before they are compressed. */
+  readonly memory: MemoryPool;
 }
 
 /** Encodes all values of a column of one row group; at least one. */
-export async function encodeColumn(data: ColumnData, { ends = fullPages(data), compresses }: EncodeOptions): Promise<EncodedChunk> {
-  const raw = rawChunk(data, ends);
+export async function encodeColumn(data: ColumnData, { ends = fullPages(data), compresses, memory }: EncodeOptions): Promise<EncodedChunk> {
+  const raw = rawChunk(data, { ends, memory });
   const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
   const isCompressed = compresses && (await paysToCompress(contents));
   const bytes: Buffer[] = [];
@@ -58,6 +75,8 @@ export async function encodeColumn(data: ColumnData, { ends = fullPages(data), c
   const dictionary = raw.dictionary && (await add('dictionary', raw.dictionary.content, raw.dictionary.distinct));
   const pages: PageIndex[] = [];
   for (const page of raw.pages) pages.push(await add('data', page.content, page.values));
+  // Else the pages themselves go into the file.
+  if (isCompressed) raw.sink.release();
   return {
     bytes,
     index: {
@@ -85,41 +104,39 @@ function fullPages(data: ColumnData): number[] {
   return Array.from({ length: Math.ceil(count / PAGE_ROWS) }, (_, page) => Math.min((page + 1) * PAGE_ROWS, count));
 }
 
-function rawChunk(data: ColumnData, ends: readonly number[]): RawChunk {
+function rawChunk(data: ColumnData, layout: Layout): RawChunk {
   switch (data.kind) {
     case 'texts':
-      return textChunk(data.bytes, data.lengths, ends);
+      return textChunk(data.bytes, data.lengths, layout);
     case 'dictionary':
-      return textDictionary(data.entries, data.indexes, ends);
+      return textDictionary(data.entries, data.indexes, layout);
     case 'codes':
-      return codeChunk(data.values, ends);
+      return codeChunk(data.values, layout);
     case 'ints':
-      return intChunk(data.values, ends);
+      return intChunk(data.values, layout);
     case 'longs':
-      return longChunk(data.values, ends);
+      return longChunk(data.values, layout);
     case 'doubles':
-      return doubleChunk(data.values, ends);
+      return doubleChunk(data.values, layout);
   }
 }
 
 /** All lengths of a page, then all texts: a text is found without looking at those before it. */
-function textChunk(bytes: Buffer, lengths: Int32Array, ends: readonly number[]): RawChunk {
+function textChunk(bytes: Buffer, lengths: Int32Array, layout: Layout): RawChunk {
   let at = 0;
   return {
     encoding: 'deltaLength',
-    pages: pagesOf(ends, (start, end) => {
-      const sink = new ByteSink();
-      const own = lengths.subarray(start, end);
-      writeDeltas(sink, BigInt(own[0] ?? 0), own);
-      const length = own.reduce((sum, value) => sum + value, 0);
+    ...pagesOf(layout, bytes.length + lengths.length * 2, (sink, start, end) => {
+      writeDeltas(sink, BigInt(lengths[start] ?? 0), lengths.subarray(start, end));
+      let length = 0;
+      for (let row = start; row < end; row += 1) length += lengths[row] ?? 0;
       sink.append(bytes.subarray(at, at + length));
       at += length;
-      return sink.view();
     }),
   };
 }
 
-function textDictionary(texts: readonly string[], indexes: Int32Array, ends: readonly number[]): RawChunk {
+function textDictionary(texts: readonly string[], indexes: Int32Array, layout: Layout): RawChunk {
   const sink = new ByteSink();
   const entries = texts.map((text) => Buffer.from(text));
   for (const entry of entries) {
@@ -127,10 +144,10 @@ function textDictionary(texts: readonly string[], indexes: Int32Array, ends: rea
     sink.append(entry);
   }
   const range = entries.every((entry) => entry.length <= MAX_RANGE_BYTES) ? rangeOf(entries) : undefined;
-  return dictionaryChunk({ indexes, ends }, { content: Buffer.from(sink.view()), distinct: entries.length }, range);
+  return dictionaryChunk({ indexes, layout }, { content: Buffer.from(sink.view()), distinct: entries.length }, range);
 }
 
-function codeChunk(values: Int32Array, ends: readonly number[]): RawChunk {
+function codeChunk(values: Int32Array, layout: Layout): RawChunk {
   const numbers = new Map<number, number>();
   const indexes = values.map((value) => {
     const known = numbers.get(value);
@@ -147,27 +164,18 @@ function codeChunk(values: Int32Array, ends: readonly number[]): RawChunk {
   };
   const sorted = [...numbers.keys()].sort((left, right) => left - right);
   const range = [int32(sorted[0] ?? 0), int32(sorted.at(-1) ?? 0)] as const;
-  return dictionaryChunk({ indexes, ends }, { content: Buffer.from(sink.view()), distinct: numbers.size }, range);
+  return dictionaryChunk({ indexes, layout }, { content: Buffer.from(sink.view()), distinct: numbers.size }, range);
 }
 
-function intChunk(values: Int32Array, ends: readonly number[]): RawChunk {
+function intChunk(values: Int32Array, layout: Layout): RawChunk {
   return {
     encoding: 'delta',
-    pages: pagesOf(ends, (start, end) => {
-      const sink = new ByteSink();
-      writeDeltas(sink, BigInt(values[start] ?? 0), values.subarray(start, end));
-      return sink.view();
-    }),
+    ...pagesOf(layout, values.length, (sink, start, end) => writeDeltas(sink, BigInt(values[start] ?? 0), values.subarray(start, end))),
   };
 }
 
-function longChunk(values: BigInt64Array, ends: readonly number[]): RawChunk {
-  let least = values[0] ?? 0n;
-  let greatest = least;
-  for (const value of values) {
-    if (value < least) least = value;
-    else if (value > greatest) greatest = value;
-  }
+function longChunk(values: BigInt64Array, layout: Layout): RawChunk {
+  const { least, greatest } = longRange(values);
   const int64 = (value: bigint): Buffer => {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64LE(value);
@@ -175,25 +183,20 @@ function longChunk(values: BigInt64Array, ends: readonly number[]): RawChunk {
   };
   const range = [int64(least), int64(greatest)] as const;
   if (greatest - least >= BigInt(MAX_DELTA_SPREAD)) {
-    const bytes = (start: number, end: number) => Buffer.from(values.slice(start, end).buffer);
-    return { encoding: 'plain', pages: pagesOf(ends, bytes), range };
+    return { encoding: 'plain', ...plainPages(values, layout), range };
   }
   const offsets = offsetsTo(values, least);
   return {
     encoding: 'delta',
-    pages: pagesOf(ends, (start, end) => {
-      const sink = new ByteSink();
-      writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end));
-      return sink.view();
-    }),
+    ...pagesOf(layout, values.length * 2, (sink, start, end) => writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end))),
     range,
   };
 }
 
 /** Through the halves of each number: a subtraction of bigints costs as much as all the rest of the encoding. */
 function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
-  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-  const baseHalves = new Int32Array(BigInt64Array.of(base).buffer);
+  const halves = halvesOf(values);
+  const baseHalves = halvesOf(BigInt64Array.of(base));
   const baseLow = (baseHalves[0] ?? 0) >>> 0;
   const baseHigh = baseHalves[1] ?? 0;
   const offsets = new Float64Array(values.length);
@@ -204,37 +207,34 @@ function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
 }
 
 /** Decimals as whole numbers where all of them are such; else the 64 bits of each. */
-function doubleChunk(values: Float64Array, ends: readonly number[]): RawChunk {
+function doubleChunk(values: Float64Array, layout: Layout): RawChunk {
   const exponent = decimalExponent(values);
   if (exponent === undefined) {
-    const bytes = (start: number, end: number) => Buffer.from(values.slice(start, end).buffer);
-    return { encoding: 'plain', pages: pagesOf(ends, bytes) };
+    return { encoding: 'plain', ...plainPages(values, layout) };
   }
   const scale = 10 ** exponent;
-  const wholes = values.map((value) => Math.round(value * scale));
+  const wholes = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) wholes[index] = Math.round((values[index] ?? 0) * scale);
   return {
     encoding: 'delta',
     exponent,
-    pages: pagesOf(ends, (start, end) => {
-      const sink = new ByteSink();
-      writeDeltas(sink, BigInt(wholes[start] ?? 0), wholes.subarray(start, end));
-      return sink.view();
-    }),
+    ...pagesOf(layout, wholes.length * 2, (sink, start, end) => writeDeltas(sink, BigInt(wholes[start] ?? 0), wholes.subarray(start, end))),
   };
 }
 
 /** The least power of ten that makes a whole number of each of them, from which a division gives the very same double again; undefined when none does. */
 function decimalExponent(values: Float64Array): number | undefined {
   let exponent = 0;
-  for (const value of values) {
-    while (!isDecimal(value, 10 ** exponent)) {
-      exponent += 1;
-      if (exponent > MAX_EXPONENT) return undefined;
-    }
+  let scale = 1;
+  // A round with each scale: one of the first may be beyond what its later scale allows.
+  for (let index = 0; index < values.length; index += 1) {
+    if (isDecimal(values[index] ?? 0, scale)) continue;
+    exponent += 1;
+    if (exponent > MAX_EXPONENT) return undefined;
+    scale = 10 ** exponent;
+    index = -1;
   }
-  // One of the first may be beyond what its later scale allows.
-  const scale = 10 ** exponent;
-  return values.every((value) => isDecimal(value, scale)) ? exponent : undefined;
+  return exponent;
 }
 
 function isDecimal(value: number, scale: number): boolean {
@@ -243,29 +243,39 @@ function isDecimal(value: number, scale: number): boolean {
 }
 
 function dictionaryChunk(
-  { indexes, ends }: { readonly indexes: Int32Array; readonly ends: readonly number[] },
+  { indexes, layout }: { readonly indexes: Int32Array; readonly layout: Layout },
   dictionary: { readonly content: Buffer; readonly distinct: number },
   range: readonly [Buffer, Buffer] | undefined,
 ): RawChunk {
   return {
     encoding: 'dictionary',
     dictionary,
-    pages: pagesOf(ends, (start, end) => {
-      const sink = new ByteSink();
-      writeIndexes(sink, indexes.subarray(start, end), dictionary.distinct);
-      return sink.view();
-    }),
+    ...pagesOf(layout, indexes.length, (sink, start, end) => writeIndexes(sink, indexes.subarray(start, end), dictionary.distinct)),
     ...(range && { range }),
   };
 }
 
-function pagesOf(ends: readonly number[], content: (start: number, end: number) => Buffer): RawChunk['pages'] {
+/** All pages go into one memory, of about so many bytes: one for each would be thousands a second. */
+function pagesOf(
+  { ends, memory }: Layout,
+  likelyBytes: number,
+  write: (sink: ByteSink, start: number, end: number) => void,
+): Pick<RawChunk, 'pages' | 'sink'> {
+  const sink = new ByteSink({ likelyBytes, memory });
   let start = 0;
-  return ends.map((end) => {
-    const page = { content: end > start ? content(start, end) : NO_BYTES, values: end - start };
+  const pages = ends.map((end) => {
+    const values = end - start;
+    if (values > 0) write(sink, start, end);
     start = end;
-    return page;
+    return { values, end: sink.length };
   });
+  const bytes = sink.view();
+  return { sink, pages: pages.map(({ values, end }, page) => ({ values, content: bytes.subarray(pages[page - 1]?.end ?? 0, end) })) };
+}
+
+function plainPages(values: BigInt64Array | Float64Array, layout: Layout) {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  return pagesOf(layout, bytes.length, (sink, start, end) => sink.append(bytes.subarray(start * 8, end * 8)));
 }
 
 function rangeOf(entries: readonly Buffer[]): [Buffer, Buffer] | undefined {

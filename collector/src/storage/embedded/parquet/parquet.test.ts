@@ -12,6 +12,7 @@ import { readDeltas, writeDeltas } from './delta-binary.ts';
 import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
 import { encodeColumn, PAGE_ROWS } from './encode-column.ts';
 import { fileFooter, MAGIC, type RowGroupIndex } from './file-footer.ts';
+import { MemoryPool } from './memory-pool.ts';
 import { decompressPage } from './page-codec.ts';
 
 const SPECS: readonly ColumnSpec[] = [
@@ -23,13 +24,18 @@ const SPECS: readonly ColumnSpec[] = [
   { name: 'wild', type: 'long' },
 ];
 
+/** One for all columns of all tests: each is made in what another left. */
+const memory = new MemoryPool();
+
 /** In two goes, as calls come in. */
-function encodeValues(type: ColumnType, values: readonly ColumnValue[]): ReturnType<typeof encodeColumn> {
-  const buffer = createColumnBuffer(type);
+async function encodeValues(type: ColumnType, values: readonly ColumnValue[]): ReturnType<typeof encodeColumn> {
+  const buffer = createColumnBuffer(type, memory);
   const middle = Math.floor(values.length / 3);
   buffer.append(values, 0, middle);
   buffer.append(values, middle, values.length);
-  return encodeColumn(buffer.data(), { compresses: true });
+  const encoded = await encodeColumn(buffer.data(), { compresses: true, memory });
+  buffer.release();
+  return encoded;
 }
 
 async function writeParquet(path: string, groups: readonly (readonly (readonly ColumnValue[])[])[]): Promise<void> {
@@ -62,9 +68,10 @@ describe('doubles', () => {
   );
 
   async function expectBack(doubles: readonly number[], ends: readonly number[]): Promise<number | undefined> {
-    const buffer = new DoubleBuffer();
+    const buffer = new DoubleBuffer(memory);
     for (const value of doubles) buffer.add(value);
-    const { bytes, index } = await encodeColumn(buffer.data(), { ends, compresses: true });
+    const { bytes, index } = await encodeColumn(buffer.data(), { ends, compresses: true, memory });
+    buffer.release();
     const file = Buffer.concat(bytes);
     let at = 0;
     let start = 0;

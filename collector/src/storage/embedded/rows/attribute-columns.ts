@@ -1,5 +1,6 @@
 import { LEAF_CLASSES } from '../leaf-text.ts';
 import { type ColumnData, DoubleBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
+import type { MemoryPool } from '../parquet/memory-pool.ts';
 
 /** The kinds of values that have columns of their own; the others stand in the text of leaves. */
 export const TYPED_CLASSES = [LEAF_CLASSES.text, LEAF_CLASSES.int, LEAF_CLASSES.double, LEAF_CLASSES.bool] as const;
@@ -22,26 +23,31 @@ export interface AttributeColumnData {
 export class AttributeColumn {
   readonly key: string;
   readonly leafClass: TypedClass;
-  readonly #texts = new TextBuffer();
-  readonly #longs = new LongBuffer();
-  readonly #doubles = new DoubleBuffer();
+  readonly #memory: MemoryPool;
+  #texts: TextBuffer | undefined;
+  #longs: LongBuffer | undefined;
+  #doubles: DoubleBuffer | undefined;
   readonly #counts: number[] = [];
 
-  constructor(key: string, leafClass: TypedClass) {
+  constructor(key: string, leafClass: TypedClass, memory: MemoryPool) {
     this.key = key;
     this.leafClass = leafClass;
+    this.#memory = memory;
   }
 
   /** Of texts and booleans. To add a value also `count` it. */
   get texts(): TextBuffer {
+    this.#texts ??= new TextBuffer(this.#memory);
     return this.#texts;
   }
 
   get longs(): LongBuffer {
+    this.#longs ??= new LongBuffer(this.#memory);
     return this.#longs;
   }
 
   get doubles(): DoubleBuffer {
+    this.#doubles ??= new DoubleBuffer(this.#memory);
     return this.#doubles;
   }
 
@@ -56,27 +62,39 @@ export class AttributeColumn {
     this.count(page);
     switch (this.leafClass) {
       case LEAF_CLASSES.int:
-        this.#longs.add(BigInt(text), 1);
+        this.longs.add(BigInt(text), 1);
         return 8;
       case LEAF_CLASSES.double:
-        this.#doubles.add(Number(text));
+        this.doubles.add(Number(text));
         return 8;
       default:
-        this.#texts.addText(text, 1);
+        this.texts.addText(text, 1);
         return text.length + 4;
     }
   }
 
   data(pages: number): AttributeColumnData {
     const counts = Array.from({ length: pages }, (_, page) => this.#counts[page] ?? 0);
-    const buffer = this.leafClass === LEAF_CLASSES.int ? this.#longs : this.leafClass === LEAF_CLASSES.double ? this.#doubles : this.#texts;
+    const buffer = this.leafClass === LEAF_CLASSES.int ? this.longs : this.leafClass === LEAF_CLASSES.double ? this.doubles : this.texts;
     return { key: this.key, leafClass: this.leafClass, counts, data: buffer.data() };
+  }
+
+  /** As of `ColumnBuffer`. */
+  release(): void {
+    this.#texts?.release();
+    this.#longs?.release();
+    this.#doubles?.release();
   }
 }
 
 /** The columns that a row group's attributes have, made as their keys come. */
 export class AttributeColumns {
   readonly #columns = new Map<string, AttributeColumn>();
+  readonly #memory: MemoryPool;
+
+  constructor(memory: MemoryPool) {
+    this.#memory = memory;
+  }
 
   /** The column of a key's values of a kind; undefined where they stand in the text of leaves. */
   columnOf(key: string, leafClass: TypedClass): AttributeColumn | undefined {
@@ -84,7 +102,7 @@ export class AttributeColumns {
     const known = this.#columns.get(name);
     if (known) return known;
     if (this.#columns.size >= MAX_ATTRIBUTE_COLUMNS || key.length > MAX_KEY_UNITS) return undefined;
-    const made = new AttributeColumn(key, leafClass);
+    const made = new AttributeColumn(key, leafClass, this.#memory);
     this.#columns.set(name, made);
     return made;
   }
@@ -94,6 +112,11 @@ export class AttributeColumns {
     let size = this.#columns.size;
     for (const { key, leafClass } of columns) if (!this.#columns.has(leafClass + key)) size += 1;
     return size <= MAX_ATTRIBUTE_COLUMNS;
+  }
+
+  /** As of `ColumnBuffer`. */
+  release(): void {
+    for (const column of this.#columns.values()) column.release();
   }
 
   /** Those that have a value. */

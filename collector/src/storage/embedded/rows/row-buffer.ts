@@ -17,6 +17,7 @@ import type { TableName } from '../layout.ts';
 import { type ColumnData, createColumnBuffer, type IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
 import type { ColumnValue } from '../parquet/column-chunk.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
+import { MemoryPool } from '../parquet/memory-pool.ts';
 import type { TextColumn } from '../reading/column-values.ts';
 import type { Page } from '../reading/page.ts';
 import type { RowGroup } from '../segments/segment.ts';
@@ -49,8 +50,8 @@ export interface RowGroupData {
 export class RowBuffer {
   readonly table: TableName;
   readonly #tokens = new TokenWriter();
-  readonly #attributes = new AttributeColumns();
-  readonly #encoder = new RecordEncoder(this.#tokens, this.#attributes);
+  readonly #attributes: AttributeColumns;
+  readonly #encoder: RecordEncoder;
   readonly #pageTokens: Uint32Array[] = [];
   readonly #columns: readonly ReturnType<typeof createColumnBuffer>[];
   readonly #wire: WireLogRows | WireSpanRows;
@@ -60,11 +61,16 @@ export class RowBuffer {
   #bytes = 0;
 
   /** With a miner, logs that are added are given templates; without one they keep those of the pages that they come from. */
-  constructor(table: TableName, miner?: PatternMiner) {
+  constructor(
+    table: TableName,
+    { miner, memory = new MemoryPool() }: { readonly miner?: PatternMiner; readonly memory?: MemoryPool } = {},
+  ) {
     this.table = table;
+    this.#attributes = new AttributeColumns(memory);
+    this.#encoder = new RecordEncoder(this.#tokens, this.#attributes);
     this.#miner = table === 'logs' ? miner : undefined;
     this.#merged = table === 'logs' && !miner ? new MergedTemplates() : undefined;
-    this.#columns = COLUMNS[table].map(({ type }) => createColumnBuffer(type));
+    this.#columns = COLUMNS[table].map(({ type }) => createColumnBuffer(type, memory));
     const columnOf: ColumnOf = (name) => {
       const column = this.#columns[columnNumber(table, name) ?? -1];
       if (!column) throw new Error(`${table} have no column ${name}`);
@@ -202,6 +208,12 @@ export class RowBuffer {
       pageTokens: this.#pageTokens,
       isFull: this.room <= 0,
     };
+  }
+
+  /** Gives its memory back: neither it nor what `finish` gave may be used any more. */
+  release(): void {
+    for (const column of this.#columns) column.release();
+    this.#attributes.release();
   }
 
   #add<R>(records: readonly R[], encode: (record: R) => number, columns: LogColumns | SpanColumns): number {

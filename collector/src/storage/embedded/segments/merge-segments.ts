@@ -1,3 +1,4 @@
+import { MemoryPool } from '../parquet/memory-pool.ts';
 import { Page } from '../reading/page.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
@@ -16,23 +17,24 @@ export async function mergeSegments(directory: string, inputs: readonly Segment[
 }
 
 async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment): AsyncGenerator<EncodedGroup> {
-  let buffer = new RowBuffer(table);
+  const memory = new MemoryPool();
+  let buffer = new RowBuffer(table, { memory });
   for (const group of inputs.flatMap(({ groups }) => groups)) {
     if (!group.isSmall) {
       yield copyOf(group);
       continue;
     }
     if (!buffer.hasRoomFor(group)) {
-      yield await encodeGroup(buffer.finish());
-      buffer = new RowBuffer(table);
+      yield await encodeAndRelease(buffer, memory);
+      buffer = new RowBuffer(table, { memory });
     }
     const tokens = group.hashes();
     for (let number = 0; number < group.pages; number += 1) {
       const page = new Page(group, number, new PageCache(NO_CACHE));
       for (let row = 0; row < page.rows; ) {
         if (buffer.room <= 0) {
-          yield await encodeGroup(buffer.finish());
-          buffer = new RowBuffer(table);
+          yield await encodeAndRelease(buffer, memory);
+          buffer = new RowBuffer(table, { memory });
         }
         const end = Math.min(page.rows, row + buffer.room);
         buffer.addPage(page, row, end, tokens[number] ?? new Uint32Array());
@@ -40,7 +42,13 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
       }
     }
   }
-  if (buffer.rows > 0) yield await encodeGroup(buffer.finish());
+  if (buffer.rows > 0) yield await encodeAndRelease(buffer, memory);
+}
+
+async function encodeAndRelease(buffer: RowBuffer, memory: MemoryPool): Promise<EncodedGroup> {
+  const encoded = await encodeGroup(buffer.finish(), { memory });
+  buffer.release();
+  return encoded;
 }
 
 /** What is damaged in it is found by whoever reads it, as before. */

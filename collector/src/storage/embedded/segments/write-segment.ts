@@ -8,6 +8,8 @@ import { type CopiedTokens, type NewTokens, writeTokenIndex } from '../filter/to
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { encodeColumn, PAGE_ROWS } from '../parquet/encode-column.ts';
 import { fileFooter, MAGIC } from '../parquet/file-footer.ts';
+import { longRange } from '../parquet/long-range.ts';
+import { MemoryPool } from '../parquet/memory-pool.ts';
 import { GROUP_ROWS, type RowGroupData } from '../rows/row-buffer.ts';
 import { groupServices } from './group-services.ts';
 import { boundsOf, RowGroup, type Segment } from './segment.ts';
@@ -39,25 +41,25 @@ export interface EncodedGroup {
 }
 
 /** `isForGood`: a small one too is compressed, which else would be packed only to be unpacked by the merge that takes it soon. */
-export async function encodeGroup(data: RowGroupData, { isForGood = true } = {}): Promise<EncodedGroup> {
+export async function encodeGroup(data: RowGroupData, { isForGood = true, memory = new MemoryPool() } = {}): Promise<EncodedGroup> {
   const bytes: Buffer[] = [];
   const chunks: ChunkIndex[] = [];
   const compresses = isForGood || data.rows >= PASSING_ROWS;
   let at = 0;
   for (const column of data.columns) {
-    const { bytes: parts, index } = await encodeColumn(column, { compresses });
+    const { bytes: parts, index } = await encodeColumn(column, { compresses, memory });
     chunks.push({ ...index, at });
     bytes.push(...parts);
     at += index.bytes;
   }
   const attributes: AttributeColumnIndex[] = [];
   for (const { key, leafClass, counts, data: values } of data.attributes) {
-    const { bytes: parts, index } = await encodeColumn(values, { ends: endsOf(counts), compresses });
+    const { bytes: parts, index } = await encodeColumn(values, { ends: endsOf(counts), compresses, memory });
     attributes.push({ key, leafClass, counts, chunk: { ...index, at } });
     bytes.push(...parts);
     at += index.bytes;
   }
-  const templates = data.templates && (await encodeColumn(data.templates, { compresses }));
+  const templates = data.templates && (await encodeColumn(data.templates, { compresses, memory }));
   const templatesAt = at;
   if (templates) {
     bytes.push(...templates.bytes);
@@ -194,8 +196,8 @@ function pageLevels({ table, columns, pageTokens }: RowGroupData): number[] | un
   const levels = table === 'logs' ? columns[columnNumber(table, 'level') ?? 0] : undefined;
   if (tenants?.kind !== 'dictionary' || tenants.entries.length !== 1 || levels?.kind !== 'codes') return undefined;
   const counts = new Array<number>(pageTokens.length * LEVELS.length).fill(0);
-  for (const [row, level] of levels.values.entries()) {
-    const place = Math.floor(row / PAGE_ROWS) * LEVELS.length + level;
+  for (let row = 0; row < levels.values.length; row += 1) {
+    const place = Math.floor(row / PAGE_ROWS) * LEVELS.length + (levels.values[row] ?? 0);
     counts[place] = (counts[place] ?? 0) + 1;
   }
   return counts;
@@ -208,12 +210,7 @@ function pageTimes(data: RowGroupData): string[] {
   const { values } = column;
   const bounds: string[] = [];
   for (let start = 0; start < values.length; start += PAGE_ROWS) {
-    let least = values[start] ?? 0n;
-    let greatest = least;
-    for (const value of values.subarray(start, start + PAGE_ROWS)) {
-      if (value < least) least = value;
-      else if (value > greatest) greatest = value;
-    }
+    const { least, greatest } = longRange(values, start, Math.min(start + PAGE_ROWS, values.length));
     bounds.push(String(least), String(greatest));
   }
   return bounds;

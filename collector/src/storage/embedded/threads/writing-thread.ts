@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PlainRequest } from '../../../model/plain-request.ts';
 import { PatternMiner } from '../../patterns/pattern-miner.ts';
+import { MemoryPool } from '../parquet/memory-pool.ts';
 import { writeSegment } from '../segments/write-segment.ts';
 import { RowBatch } from '../writing/row-batch.ts';
 import { failureOf } from './failure.ts';
@@ -13,6 +14,7 @@ const port = parentPort;
 const { directory }: { readonly directory: string } = workerData;
 /** Logs get their templates here: one miner sees all that this process writes. */
 const miner = new PatternMiner();
+const memory = new MemoryPool();
 const batches = new Map<number, RowBatch>();
 
 port.on('message', (message: ToWriter) => {
@@ -25,16 +27,21 @@ port.on('message', (message: ToWriter) => {
     return;
   }
   try {
-    if (message.type === 'records') batchOf(message.place).addRecords(message.tenant, message.records);
-    else addRequests(batchOf(message.place), message.tenant, message.packed);
-    answer({ number });
+    if (message.type === 'records') {
+      batchOf(message.place).addRecords(message.tenant, message.records);
+      answer({ number });
+      return;
+    }
+    const { bodies } = message.packed;
+    addRequests(batchOf(message.place), message.tenant, message.packed);
+    answer({ number, bodies }, [bodies]);
   } catch (error) {
     answer({ number, failure: failureOf(error) });
   }
 });
 
 function batchOf({ batch: number, table }: BatchPlace): RowBatch {
-  const known = batches.get(number) ?? new RowBatch(table, miner);
+  const known = batches.get(number) ?? new RowBatch(table, { miner, memory });
   batches.set(number, known);
   return known;
 }
@@ -52,9 +59,10 @@ async function write({ batch: number, segment }: ToWriter & { readonly type: 'wr
   batches.delete(number);
   if (!batch || batch.rows === 0) return 0;
   await writeSegment(directory, segment, batch.groups());
+  memory.trim();
   return batch.rows;
 }
 
-function answer(message: FromWriter): void {
-  port.postMessage(message);
+function answer(message: FromWriter, transferred: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, transferred);
 }

@@ -2,6 +2,7 @@ import type { PlainRequest } from '../../../model/plain-request.ts';
 import { type IndexedRecord, isLog, isSpan } from '../../../model/record.ts';
 import type { PatternMiner } from '../../patterns/pattern-miner.ts';
 import type { TableName } from '../layout.ts';
+import type { MemoryPool } from '../parquet/memory-pool.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
 import { type EncodedGroup, encodeGroup } from '../segments/write-segment.ts';
 
@@ -9,11 +10,11 @@ import { type EncodedGroup, encodeGroup } from '../segments/write-segment.ts';
 export class RowBatch {
   readonly #buffers: RowBuffer[] = [];
   readonly #table: TableName;
-  readonly #miner: PatternMiner;
+  readonly #shared: { readonly miner: PatternMiner; readonly memory: MemoryPool };
 
-  constructor(table: TableName, miner: PatternMiner) {
+  constructor(table: TableName, shared: { readonly miner: PatternMiner; readonly memory: MemoryPool }) {
     this.#table = table;
-    this.#miner = miner;
+    this.#shared = shared;
   }
 
   get rows(): number {
@@ -35,13 +36,17 @@ export class RowBatch {
 
   /** Row group by row group. Nothing can be added any more. */
   async *groups(): AsyncGenerator<EncodedGroup> {
-    for (const buffer of this.#buffers) if (buffer.rows > 0) yield await encodeGroup(buffer.finish(), { isForGood: false });
+    for (const buffer of this.#buffers) {
+      const encoded = buffer.rows > 0 && (await encodeGroup(buffer.finish(), { isForGood: false, memory: this.#shared.memory }));
+      buffer.release();
+      if (encoded) yield encoded;
+    }
   }
 
   #roomy(): RowBuffer {
     let buffer = this.#buffers.at(-1);
     if (!buffer || buffer.room <= 0) {
-      buffer = new RowBuffer(this.#table, this.#miner);
+      buffer = new RowBuffer(this.#table, this.#shared);
       this.#buffers.push(buffer);
     }
     return buffer;

@@ -1,0 +1,52 @@
+/** Smaller memory is made anew each time. */
+const LEAST_BYTES = 4_096;
+
+/** What is free of one size. */
+interface Shelf {
+  readonly free: ArrayBuffer[];
+  /** How few were free at any time since the last `trim`: so many were of no use. */
+  leastFree: number;
+}
+
+/**
+ * Memory that columns are gathered in, used again and again: what is made and forgotten for each row group costs the garbage collector more than the
+ * columns cost. Bytes in it are left as they were.
+ */
+export class MemoryPool {
+  readonly #shelves = new Map<number, Shelf>();
+
+  /** At least so many bytes. */
+  take(bytes: number): ArrayBuffer {
+    const size = sizeFor(bytes);
+    const shelf = this.#shelves.get(size);
+    const memory = shelf?.free.pop();
+    if (!shelf || !memory) return new ArrayBuffer(size);
+    shelf.leastFree = Math.min(shelf.leastFree, shelf.free.length);
+    return memory;
+  }
+
+  /** Memory that was taken, and that nobody looks at any more. */
+  give(memory: ArrayBuffer): void {
+    const size = memory.byteLength;
+    if (size < LEAST_BYTES) return;
+    const shelf = this.#shelves.get(size);
+    if (shelf) shelf.free.push(memory);
+    else this.#shelves.set(size, { free: [memory], leastFree: 0 });
+  }
+
+  /** Gives up what has been free since the last call. */
+  trim(): void {
+    for (const [size, shelf] of this.#shelves) {
+      shelf.free.splice(0, shelf.leastFree);
+      shelf.leastFree = shelf.free.length;
+      if (shelf.free.length === 0) this.#shelves.delete(size);
+    }
+  }
+}
+
+/** Powers of two: what a column grows to fits another's. */
+function sizeFor(bytes: number): number {
+  let size = LEAST_BYTES / 2;
+  while (size < bytes) size *= 2;
+  return size;
+}
