@@ -1,4 +1,4 @@
-import type { ServiceState } from '../api/index.ts';
+import type { ServiceState, ServiceStateReason } from '../api/index.ts';
 
 /** What a service's entries came to in a time. */
 export interface StateFigures {
@@ -6,6 +6,18 @@ export interface StateFigures {
   readonly errors: number;
   /** Absent where nothing was counted. */
   readonly p95Millis?: number;
+}
+
+/** What a service is judged by: its last minutes, what it was called for in the time before, which is what is usual, and its logs of the last minutes. */
+export interface Judged {
+  readonly recent: StateFigures;
+  readonly before: StateFigures;
+  readonly logs: { readonly count: number; readonly errors: number };
+}
+
+export interface JudgedState {
+  readonly state: ServiceState;
+  readonly reason: ServiceStateReason;
 }
 
 /** Half of what it is asked for fails. */
@@ -18,14 +30,23 @@ const MIN_CALLS = 20;
 /** Of so few, when all fail, it is down all the same. */
 const MIN_FAILED = 3;
 
-/** How a service fares by its last minutes, beside the time before them; what it was like then is what is usual. */
-export function serviceState(recent: StateFigures, before: StateFigures): ServiceState {
-  if (recent.count === 0) return 'silent';
-  const errors = recent.errors / recent.count;
-  if (errors >= DOWN_ERRORS && recent.errors >= MIN_FAILED) return 'down';
-  if (recent.count < MIN_CALLS) return 'healthy';
-  if (errors >= DEGRADED_ERRORS) return 'degraded';
-  const { p95Millis: now = 0 } = recent;
-  const { p95Millis: usual } = before;
-  return usual !== undefined && before.count >= MIN_CALLS && now > usual * DEGRADED_SLOWNESS ? 'degraded' : 'healthy';
+/** How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. */
+export function judgeService({ recent, before, logs }: Judged): JudgedState {
+  if (recent.count === 0) return judgeLogs(logs);
+  const { count, errors } = recent;
+  const share = errors / count;
+  const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
+  if (share >= DOWN_ERRORS && errors >= MIN_FAILED) return byCalls('down');
+  if (count < MIN_CALLS) return byCalls('healthy');
+  if (share >= DEGRADED_ERRORS) return byCalls('degraded');
+  const { p95Millis = 0 } = recent;
+  const { p95Millis: usualP95Millis } = before;
+  const isSlow = usualP95Millis !== undefined && before.count >= MIN_CALLS && p95Millis > usualP95Millis * DEGRADED_SLOWNESS;
+  return isSlow ? { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } } : byCalls('healthy');
+}
+
+function judgeLogs({ count, errors }: Judged['logs']): JudgedState {
+  if (count === 0) return { state: 'silent', reason: { type: 'nothing' } };
+  const isInTrouble = count >= MIN_CALLS && errors >= count * DEGRADED_ERRORS;
+  return { state: isInTrouble ? 'degraded' : 'healthy', reason: { type: 'logs', count, errors } };
 }

@@ -228,9 +228,21 @@ export interface OperationsAnswer extends AnswerNotes {
   operations: { name: string; kind: number; spanCount: number; errorCount: number }[];
 }
 
-/** How a service fares: `silent`: it has sent no spans for five minutes, though it did before. */
+/** How a service fares: `silent`: it has sent neither spans nor logs for five minutes, though it did before. */
 export const SERVICE_STATES = ['healthy', 'degraded', 'down', 'silent'] as const;
 export type ServiceState = (typeof SERVICE_STATES)[number];
+
+/** What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, or that it sent nothing. */
+export const STATE_REASONS = ['calls', 'slow', 'logs', 'nothing'] as const;
+export interface ServiceStateReason {
+  type: (typeof STATE_REASONS)[number];
+  /** Of `calls` and `logs`: how many there were, and how many of them failed or are errors. */
+  count?: number;
+  errors?: number;
+  /** Of `slow`: of the last five minutes, and of the time before in the range. */
+  p95Millis?: number;
+  usualP95Millis?: number;
+}
 
 /** What is on a map beside services: what sends no spans itself. */
 export const MAP_NODE_TYPES = ['service', 'queue', 'database', 'external'] as const;
@@ -265,8 +277,14 @@ export interface MapNode {
   type: MapNodeType;
   /** Of a service its name; of others their system and what it says beside: `kafka orders`. `(other)`: those beyond the first 500 of a service, together. */
   name: string;
-  /** The rest is of services that sent spans in the range. */
+  /** The rest is of services that sent something in the range. */
   state?: ServiceState;
+  reason?: ServiceStateReason;
+  /** `service.namespace` of most of its records, where they say. */
+  namespace?: string;
+  /** Instances that sent something in the last five minutes of the range, and their versions, the newest first, at most 20. */
+  instanceCount?: number;
+  versions?: string[];
   /** Of its entries: requests and messages that it was called by, and roots. */
   figures?: TrafficFigures;
   /** To the minute. */
@@ -311,8 +329,10 @@ export interface ServiceNeighbour {
 export interface ServiceInstance {
   /** Each empty where the resource does not say. */
   version: string;
+  environment: string;
   instance: string;
   spanCount: number;
+  logCount: number;
   /** To the minute. */
   firstSeen: string;
   lastSeen: string;
@@ -324,9 +344,13 @@ export interface ServiceFiguresAnswer extends AnswerNotes {
   to: string;
   stepMinutes: number;
   state: ServiceState;
+  reason: ServiceStateReason;
+  namespace?: string;
   lastSeen: string;
   figures: TrafficFigures;
   points: TrafficPoint[];
+  /** Its log records; those of level ERROR and above are errors. Only steps with something in them. */
+  logs: { count: number; errors: number; points: { from: string; count: number; errors: number }[] };
   /** Most frequent first. */
   operations: ServiceOperation[];
   /** Who calls it or sends it messages, and what it calls or sends to; most frequent first. */

@@ -331,6 +331,6 @@ export interface Storage {
   errorGroups(request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult>;
   /** What of the tenant this process could not give a group of its own; most first. */
   otherErrors(context: ReadContext): Promise<readonly OtherErrors[]>;
-  /** The versions that a service's spans are of, in all that is kept. */
+  /** The versions that a service's spans and logs are of, in all that is kept. */
   deployments(service: string, context: ReadContext): Promise<DeploymentsResult>;
 }

@@ -86,8 +86,24 @@ describe('figures of services over HTTP', () => {
     expect(orders.callers.map(({ node, figures }) => [node.id, figures.count])).toEqual([['service:gateway', 30]]);
     expect(orders.dependencies.map(({ node, figures }) => [node.id, figures.count])).toEqual([['database:postgresql shop', 30]]);
     expect(orders.instances).toEqual([
-      { version: '1.1.0', instance: 'one', spanCount: 40, firstSeen: '2026-11-20T10:10:00Z', lastSeen: '2026-11-20T10:29:00Z' },
-      { version: '1.0.0', instance: 'one', spanCount: 20, firstSeen: '2026-11-20T10:00:00Z', lastSeen: '2026-11-20T10:09:00Z' },
+      {
+        version: '1.1.0',
+        environment: '',
+        instance: 'one',
+        spanCount: 40,
+        logCount: 0,
+        firstSeen: '2026-11-20T10:10:00Z',
+        lastSeen: '2026-11-20T10:29:00Z',
+      },
+      {
+        version: '1.0.0',
+        environment: '',
+        instance: 'one',
+        spanCount: 20,
+        logCount: 0,
+        firstSeen: '2026-11-20T10:00:00Z',
+        lastSeen: '2026-11-20T10:09:00Z',
+      },
     ]);
   });
 

@@ -306,7 +306,23 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
       expect(partial).toBeUndefined();
     });
 
-    it('are none of a service that sent no spans', async () => {
+    it('are known of a service that only logs, and of logs and spans of one instance together', async () => {
+      const own = newTenant('deploymentsoflogs');
+      const log = (id: string, minute: number, version: string) =>
+        buildLog(id, { timeUnixNano: at(minute * 60 + 7), ...resourceOf('worker', version, { 'service.instance.id': 'one' }) });
+      const spans = [buildSpan('s', { startTimeUnixNano: at(3 * 60), ...resourceOf('worker', '2', { 'service.instance.id': 'one' }) })];
+      await writeAndAwait(storage(), own, { logs: [log('a', 1, '1'), log('b', 4, '2'), log('c', 6, '2')], spans });
+      const minute = (number: number): number => Number(BASE_NANOS / MINUTE_NANOS) + number;
+      const seen = (first: number, last: number) => ({ firstMinute: minute(first), lastMinute: minute(last) });
+      expect(await storage().deployments('worker', readContext(own))).toEqual({
+        deployments: [
+          { version: '2', environment: '', ...seen(3, 6), instances: [{ instance: 'one', ...seen(3, 6) }] },
+          { version: '1', environment: '', ...seen(1, 1), instances: [{ instance: 'one', ...seen(1, 1) }] },
+        ],
+      });
+    });
+
+    it('are none of a service that sent nothing', async () => {
       expect(await storage().deployments('nobody', readContext(tenant))).toEqual({ deployments: [] });
     });
   });

@@ -4,7 +4,7 @@ import { quantile } from '../../src/storage/figures/duration-histogram.ts';
 import type { Figure, FigureKey, FiguresRequest } from '../../src/storage/figures/figures.ts';
 import { OTHER } from '../../src/storage/figures/figures.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { at, BASE_NANOS, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
+import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
 import { readContext, writeAndAwait } from './reading.ts';
 import { ServiceLinkCounter } from './reference-service-links.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -97,6 +97,12 @@ const SHOP = [
   span('nobody', { service: '', parent: 'order', kind: SERVER, name: 'GET' }),
 ];
 
+interface LogFields {
+  readonly second?: number;
+  readonly severityNumber?: number;
+  readonly more?: Record<string, string>;
+}
+
 /** A line for each figure: what it is of, spans and errors. */
 function lines(figures: readonly Figure[]): string[] {
   return figures.map(({ key, counts }) => `${nameOf(key)}: ${counts.spans}${counts.errors > 0 ? `, ${counts.errors} failed` : ''}`).sort();
@@ -113,7 +119,8 @@ function nameOf(key: FigureKey): string {
     case 'peer':
       return key.isSource ? `${key.peerType} ${key.peer} > ${key.service}` : `${key.service} > ${key.peerType} ${key.peer}`;
     case 'instance':
-      return `${key.service} ${key.version} on ${key.instance}`;
+    case 'logs':
+      return `${key.type} of ${key.namespace}/${key.service} ${key.version} on ${key.instance}`;
   }
 }
 
@@ -201,6 +208,65 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
 
     it('are those of one tenant', async () => {
       expect(await read(newTenant('nofigures'), { types: ['service', 'operation', 'call', 'peer', 'instance'] })).toEqual([]);
+    });
+  });
+
+  describe('figures of logs', () => {
+    const tenant = newTenant('figuresoflogs');
+    const log = (id: string, service: string, { second = 0, severityNumber = 9, more = {} }: LogFields = {}) =>
+      buildLog(id, {
+        timeUnixNano: at(second),
+        severityNumber,
+        resource: { attributes: attributes({ ...(service !== '' && { 'service.name': service }), ...more }) },
+      });
+    const one = { 'service.namespace': 'shop', 'service.version': '1.0.0', 'service.instance.id': 'one' };
+    const LOGS = [
+      log('1', 'worker', { more: one }),
+      log('2', 'worker', { second: 59, severityNumber: 17, more: one }),
+      log('3', 'worker', { second: 60, severityNumber: 21, more: { ...one, 'service.version': '1.1.0' } }),
+      log('4', 'worker', { second: 185, more: { ...one, 'service.version': '1.1.0' } }),
+      log('5', 'cron', { second: 10, severityNumber: 13 }),
+      log('6', ''),
+    ];
+    beforeAll(() => writeAndAwait(storage(), tenant, { logs: LOGS, spans: SHOP }));
+
+    it('count the records of each version and instance and their errors; those of no service are left out', async () => {
+      expect(lines(await read(tenant, { types: ['logs'] }))).toEqual([
+        'logs of /cron  on : 1',
+        'logs of shop/worker 1.0.0 on one: 2, 1 failed',
+        'logs of shop/worker 1.1.0 on one: 2, 1 failed',
+      ]);
+    });
+
+    it('are of one service and of a range, with what is recent and how it was over time', async () => {
+      const range = { fromNanos: BASE_NANOS + 60n * SECOND_NANOS };
+      const request = { types: ['logs'], service: 'worker', range, stepMinutes: 1, recentFromMinute: BASE_MINUTE + 3 } as const;
+      expect(await read(tenant, request)).toMatchObject([
+        {
+          key: { type: 'logs', namespace: 'shop', version: '1.1.0' },
+          counts: { spans: 2, errors: 1 },
+          recent: { spans: 1, errors: 0 },
+          firstMinute: BASE_MINUTE + 1,
+          lastMinute: BASE_MINUTE + 3,
+          points: [
+            { minute: BASE_MINUTE + 1, counts: { count: 1, errors: 1 } },
+            { minute: BASE_MINUTE + 3, counts: { count: 1, errors: 0 } },
+          ],
+        },
+      ]);
+    });
+
+    it('are told beside those of spans, with points of those alone that are asked for', async () => {
+      const figures = await read(tenant, { types: ['service', 'logs'], stepMinutes: 1, pointsOf: ['service'] });
+      expect(figures.filter(({ points }) => points.length > 0).map(({ key }) => key.type)).toEqual(Array(4).fill('service'));
+      expect(figures.filter(({ key }) => key.type === 'logs')).toHaveLength(3);
+    });
+
+    it('stay as they are when the same records are written again', async () => {
+      const before = lines(await read(tenant, { types: ['logs'] }));
+      await storage().writeLogs(tenant, LOGS, { mayRepeat: true });
+      await writeAndAwait(storage(), tenant, { logs: LOGS });
+      expect(lines(await read(tenant, { types: ['logs'] }))).toEqual(before);
     });
   });
 

@@ -13,6 +13,7 @@ import {
   REFUSAL_REASONS,
   SERVICE_STATES,
   STACK_LINE_KINDS,
+  STATE_REASONS,
 } from '../../api/index.ts';
 import { PROTOCOLS } from '../../storage/figures/span-meaning.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
@@ -414,11 +415,25 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     p95Millis: percentile,
     p99Millis: percentile,
   }),
+  ServiceStateReason: object(
+    {
+      type: { type: 'string', enum: STATE_REASONS },
+      'count?': count('Of `calls` and `logs`.'),
+      'errors?': count('Of `calls` those that failed, of `logs` those of level ERROR and above.'),
+      'p95Millis?': percentile,
+      'usualP95Millis?': percentile,
+    },
+    'What a service is judged by in its last five minutes: its calls, that these are slow, its logs where it was not called, or that it sent nothing.',
+  ),
   MapNode: object({
     id: text('`type:name`.'),
     type: { type: 'string', enum: MAP_NODE_TYPES },
     name: text('`(other)`: those beyond the first 500 of a service, together.'),
     'state?': serviceState,
+    'reason?': ref('ServiceStateReason'),
+    'namespace?': text('`service.namespace` of most of its records.'),
+    'instanceCount?': count('Instances that sent something in the last five minutes of the range.'),
+    'versions?': list(text(), 'Of those instances, the newest first, at most 20.'),
     'figures?': ref('TrafficFigures'),
     'lastSeen?': rfc3339,
     'points?': list(ref('TrafficPoint'), 'Only steps with something in them.'),
@@ -456,14 +471,32 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     name: text(),
     ...figuresRange,
     state: serviceState,
+    reason: ref('ServiceStateReason'),
+    'namespace?': text('`service.namespace` of most of its records.'),
     lastSeen: rfc3339,
     figures: ref('TrafficFigures'),
     points: list(ref('TrafficPoint'), 'Only steps with something in them.'),
+    logs: object(
+      {
+        count: count(),
+        errors: count(),
+        points: list(object({ from: rfc3339, count: count(), errors: count() }), 'Only steps with something in them.'),
+      },
+      'Its log records; those of level ERROR and above are errors.',
+    ),
     operations: list(ref('ServiceOperation'), 'Most frequent first.'),
     callers: list(ref('ServiceNeighbour'), 'Most frequent first.'),
     dependencies: list(ref('ServiceNeighbour'), 'Most frequent first.'),
     instances: list(
-      object({ version: text(), instance: text(), spanCount: count(), firstSeen: rfc3339, lastSeen: rfc3339 }),
+      object({
+        version: text(),
+        environment: text(),
+        instance: text(),
+        spanCount: count(),
+        logCount: count(),
+        firstSeen: rfc3339,
+        lastSeen: rfc3339,
+      }),
       'Latest first seen first.',
     ),
     ...notes,

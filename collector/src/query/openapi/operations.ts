@@ -546,7 +546,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
     path: '/api/v1/service-map',
     operationId: 'getServiceMap',
     summary:
-      'Who calls whom (HTTP, gRPC, queues and topics, databases, other hosts), and how each service fares. Counted as spans arrive, by the minute.',
+      'Who calls whom (HTTP, gRPC, queues and topics, databases, other hosts), and how each service fares. Counted as spans and logs arrive, by the minute.',
     parameters: FIGURES_RANGE,
     answer: 'ServiceMapAnswer',
     example: {
@@ -558,6 +558,10 @@ export const OPERATIONS: readonly OperationDescription[] = [
           type: 'service',
           name: 'payments',
           state: 'healthy',
+          reason: { type: 'calls', count: 50, errors: 0 },
+          namespace: 'shop',
+          instanceCount: 1,
+          versions: ['1.4.2'],
           figures: exampleFigures,
           lastSeen: '2026-11-23T10:00:00Z',
           points: [examplePoint],
@@ -597,14 +601,25 @@ export const OPERATIONS: readonly OperationDescription[] = [
       name: 'payments',
       ...exampleFiguresRange,
       state: 'healthy',
+      reason: { type: 'calls', count: 50, errors: 0 },
+      namespace: 'shop',
       lastSeen: '2026-11-23T10:00:00Z',
       figures: exampleFigures,
       points: [examplePoint],
+      logs: { count: 1200, errors: 3, points: [{ from: '2026-11-23T10:00:00Z', count: 20, errors: 0 }] },
       operations: [{ name: 'POST /charge', kind: 2, figures: exampleFigures }],
       callers: [{ node: { id: 'service:orders', type: 'service', name: 'orders' }, protocol: 'http', figures: exampleFigures }],
       dependencies: [],
       instances: [
-        { version: '1.4.2', instance: 'payments-1', spanCount: 600, firstSeen: '2026-11-23T09:00:00Z', lastSeen: '2026-11-23T10:00:00Z' },
+        {
+          version: '1.4.2',
+          environment: 'production',
+          instance: 'payments-1',
+          spanCount: 600,
+          logCount: 1200,
+          firstSeen: '2026-11-23T09:00:00Z',
+          lastSeen: '2026-11-23T10:00:00Z',
+        },
       ],
     },
     errors: [404],
@@ -620,7 +635,8 @@ export const OPERATIONS: readonly OperationDescription[] = [
   {
     path: '/api/v1/services/{service}/deployments',
     operationId: 'listServiceDeployments',
-    summary: 'The versions of a service with the time that each was first seen, and its instances, in all that is kept.',
+    summary:
+      'The versions that the spans and logs of a service are of, with the time that each was first seen, and its instances, in all that is kept.',
     parameters: [pathParameter('service', 'The service’s name.', 'payments')],
     answer: 'DeploymentsAnswer',
     example: {

@@ -1,27 +1,13 @@
-import { serviceState } from '../../analysis/service-state.ts';
-import type { MapEdge, MapNode, MapNodeType, ServiceMapAnswer, ServiceState } from '../../api/index.ts';
+import type { MapEdge, MapNode, MapNodeType, ServiceMapAnswer } from '../../api/index.ts';
 import { MAP_NODE_TYPES } from '../../api/index.ts';
-import { Cell, differenceOf } from '../../storage/figures/figure-set.ts';
-import type { Figure, FigureCounts, FigureKey } from '../../storage/figures/figures.ts';
+import { Cell } from '../../storage/figures/figure-set.ts';
+import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
+import { figuresOf, lastMinuteOf, processesOf, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
-
-type KeyOf<T extends FigureKey['type']> = Extract<FigureKey, { type: T }>;
-
-/** Figures of one type of key. */
-export function figuresOf<T extends FigureKey['type']>(
-  type: T,
-  figures: readonly Figure[],
-): { readonly key: KeyOf<T>; readonly figure: Figure }[] {
-  return figures.flatMap((figure) => (isOfType(type, figure.key) ? [{ key: figure.key, figure }] : []));
-}
-
-function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is KeyOf<T> {
-  return key.type === type;
-}
 
 /** An edge before its figures are worked out. */
 export interface Edge {
@@ -66,20 +52,15 @@ export function nodeId({ type, name }: { readonly type: MapNodeType; readonly na
 /** Everything that was seen in the range, and how each service fares. */
 export async function readMap(asked: FiguresRange, { storage, context }: Reader): Promise<ServiceMapAnswer> {
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
-  const all = await storage.serviceFigures({ range, types: ['service', 'call', 'peer'], stepMinutes, recentFromMinute }, context);
+  const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
+  const all = await storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context);
   const edges = edgesOf(all.figures);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
-  for (const { key, figure } of figuresOf('service', all.figures)) {
-    const node = { type: 'service' as const, name: key.service };
-    nodes.set(nodeId(node), {
-      id: nodeId(node),
-      ...node,
-      state: stateOf(figure),
-      figures: trafficFigures(figure.counts, seconds),
-      lastSeen: formatMinute(figure.lastMinute),
-      points: trafficPoints(figure),
-    });
+  const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
+  for (const [name, figures] of Map.groupBy(ofServices, ({ key }) => key.service)) {
+    const node = serviceNode(name, figures, seconds);
+    nodes.set(node.id, node);
   }
   return {
     from: formatRfc3339(asked.fromNanos),
@@ -91,9 +72,19 @@ export async function readMap(asked: FiguresRange, { storage, context }: Reader)
   };
 }
 
-/** How a service fares by the figures of its entries. */
-export function stateOf({ counts, recent }: Figure): ServiceState {
-  return serviceState(trafficFigures(recent, 1), trafficFigures(differenceOf(counts, recent), 1));
+function serviceNode(name: string, figures: readonly Figure[], seconds: number): MapNode {
+  const node = { type: 'service' as const, name };
+  const own = figuresOf('service', figures)[0]?.figure;
+  const { running, namespace } = processesOf(figures);
+  return {
+    id: nodeId(node),
+    ...node,
+    ...stateOf(figures),
+    ...(namespace !== '' && { namespace }),
+    ...running,
+    ...(own && { figures: trafficFigures(own.counts, seconds), points: trafficPoints(own) }),
+    lastSeen: formatMinute(lastMinuteOf(figures)),
+  };
 }
 
 function mapEdge({ from, to, protocol, counts }: Edge, seconds: number): MapEdge {

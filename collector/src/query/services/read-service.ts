@@ -5,18 +5,25 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { type Edge, edgesOf, figuresOf, nodeId, stateOf } from './read-map.ts';
+import { figuresOf, lastMinuteOf, processesOf, stateOf } from './processes.ts';
+import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
-/** One service in the range. Throws `not_found` where it sent no spans in it. */
+/** One service in the range. Throws `not_found` where it sent nothing in it. */
 export async function readService(service: string, asked: FiguresRange, { storage, context }: Reader): Promise<ServiceFiguresAnswer> {
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
-  const types = ['service', 'operation', 'call', 'peer', 'instance'] as const;
-  const all = await storage.serviceFigures({ range, service, types, stepMinutes, recentFromMinute }, context);
-  const instances = figuresOf('instance', all.figures);
+  const types = ['service', 'operation', 'call', 'peer', 'instance', 'logs'] as const;
+  const all = await storage.serviceFigures(
+    { range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute },
+    context,
+  );
+  const figures = all.figures.filter(({ key }) => key.service === service);
+  const { instances, namespace } = processesOf(figures);
   if (instances.length === 0)
-    throw new ThreadlineError('not_found', 'The service sent no spans in this time: widen the time range', { field: 'service' });
-  const own = figuresOf('service', all.figures)[0]?.figure;
+    throw new ThreadlineError('not_found', 'The service sent no spans and no logs in this time: widen the time range', {
+      field: 'service',
+    });
+  const own = figuresOf('service', figures)[0]?.figure;
   const edges = edgesOf(all.figures);
   const isItself = ({ type, name }: Edge['from']): boolean => type === 'service' && name === service;
   return {
@@ -24,10 +31,12 @@ export async function readService(service: string, asked: FiguresRange, { storag
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
-    state: own ? stateOf(own) : 'silent',
-    lastSeen: formatMinute(instances.reduce((latest, { figure }) => Math.max(latest, figure.lastMinute), 0)),
+    ...stateOf(figures),
+    ...(namespace !== '' && { namespace }),
+    lastSeen: formatMinute(lastMinuteOf(figures)),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
     points: own ? trafficPoints(own) : [],
+    logs: logsOf(figures),
     operations: operationsOf(all.figures, seconds),
     callers: edges
       .filter(({ to }) => isItself(to))
@@ -37,15 +46,7 @@ export async function readService(service: string, asked: FiguresRange, { storag
       .filter(({ from }) => isItself(from))
       .map((edge) => neighbour(edge.to, edge, seconds))
       .sort(mostFirst),
-    instances: instances
-      .sort((left, right) => right.figure.firstMinute - left.figure.firstMinute || (left.key.instance < right.key.instance ? -1 : 1))
-      .map(({ key, figure }) => ({
-        version: key.version,
-        instance: key.instance,
-        spanCount: figure.counts.spans,
-        firstSeen: formatMinute(figure.firstMinute),
-        lastSeen: formatMinute(figure.lastMinute),
-      })),
+    instances,
     ...answerNotes({ partial: all.partial }),
   };
 }
@@ -55,6 +56,20 @@ export function operationsOf(figures: readonly Figure[], seconds: number): Servi
   return figuresOf('operation', figures)
     .sort((left, right) => right.figure.counts.count - left.figure.counts.count || (left.key.name < right.key.name ? -1 : 1))
     .map(({ key, figure }) => ({ name: key.name, kind: key.kind, figures: trafficFigures(figure.counts, seconds) }));
+}
+
+function logsOf(figures: readonly Figure[]): ServiceFiguresAnswer['logs'] {
+  const logs = figuresOf('logs', figures).map(({ figure }) => figure);
+  const points = new Map<number, { count: number; errors: number }>();
+  for (const { minute, counts } of logs.flatMap((figure) => figure.points)) {
+    const known = points.get(minute) ?? { count: 0, errors: 0 };
+    points.set(minute, { count: known.count + counts.count, errors: known.errors + counts.errors });
+  }
+  return {
+    count: logs.reduce((sum, { counts }) => sum + counts.count, 0),
+    errors: logs.reduce((sum, { counts }) => sum + counts.errors, 0),
+    points: [...points].sort(([left], [right]) => left - right).map(([minute, counts]) => ({ from: formatMinute(minute), ...counts })),
+  };
 }
 
 function neighbour(node: Edge['from'], { protocol, counts }: Edge, seconds: number): ServiceNeighbour {

@@ -3,6 +3,8 @@ import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
+import { deploymentsOf } from '../figures/deployments.ts';
+import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import type { LogArrivals } from '../log-arrivals.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
 import type { SearchStore } from '../searches/search-store.ts';
@@ -10,7 +12,7 @@ import type { ReadContext, Storage } from '../storage.ts';
 import { type BulkWrite, type BulkWriterOptions, createBulkWriter } from './bulk-writer.ts';
 import { type ClusterFacts, readClusterFacts } from './cluster-facts.ts';
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts';
-import { countErrors, readDeployments } from './errors.ts';
+import { countErrors } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
 import { FigureStore } from './figures/figure-store.ts';
@@ -21,7 +23,7 @@ import { recountBatch } from './figures/stored-spans.ts';
 import { type FigureTending, tendFigures, tendingContext } from './figures/tend-figures.ts';
 import { settleAndRefresh } from './find-written.ts';
 import { createIndexSearchStore } from './index-search-store.ts';
-import { dataStreamOf, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
+import { dataStreamOf, SIGNALS, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { createLogArrivals } from './log-arrivals.ts';
 import { countLogs } from './log-histogram.ts';
 import { countPatterns } from './log-patterns.ts';
@@ -152,6 +154,11 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     });
   }
 
+  function readServiceFigures(request: FiguresRequest, context: ReadContext): Promise<FiguresResult> {
+    const signals = SIGNALS.filter((signal) => request.types.some((type) => (type === 'logs') === (signal === 'logs')));
+    return read(signals, context, (own) => readFigures({ store, batches, search }, request, own));
+  }
+
   async function end(): Promise<void> {
     await within(WRITES_GRACE_MILLIS, Promise.all(writes));
     stopTidying.abort();
@@ -226,12 +233,15 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     otherPatterns: () => miner.others().map((others) => ({ ...others, tenant: namespace.tenantOf(others.tenant) })),
     countStats: (request, context) =>
       read([request.target === 'logs' ? 'logs' : 'traces'], context, (own) => countStats(search, request, own)),
-    serviceFigures: (request, context) => read(['traces'], context, (own) => readFigures({ store, batches, search }, request, own)),
+    serviceFigures: (request, context) => readServiceFigures(request, context),
 
     errorGroups: (request, context) => read(['logs', 'traces'], context, (own) => countErrors(search, request, own)),
     // Each group is counted by itself when somebody asks.
     otherErrors: async () => [],
-    deployments: (service, context) => read(['traces'], context, (own) => readDeployments(search, service, own)),
+    deployments: async (service, context) => {
+      const { figures, partial } = await readServiceFigures({ range: {}, types: ['instance', 'logs'], service }, context);
+      return { deployments: deploymentsOf(figures), ...(partial && { partial }) };
+    },
 
     searchTraces: (request, context) => read(['traces'], context, (own) => searchTraces(search, request, own)),
     summarizeTraces: (traceIds, context) => read(['traces'], context, (own) => summarizeTraces(search, traceIds, own)),

@@ -3,11 +3,9 @@ import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import { ErrorNames } from '../errors/error-names.ts';
 import { ErrorSet } from '../errors/error-set.ts';
 import { ErrorSum } from '../errors/error-sum.ts';
-import type { Deployment, DeploymentsResult, ErrorsRequest, ErrorsResult, ErrorVersion } from '../errors/errors.ts';
+import type { ErrorsRequest, ErrorsResult, ErrorVersion } from '../errors/errors.ts';
 import { exceptionsOf } from '../errors/exceptions.ts';
-import { ENVIRONMENT_ATTRIBUTES, INSTANCE_ATTRIBUTES, VERSION_ATTRIBUTE } from '../figures/countable-span.ts';
-import { deploymentsOf } from '../figures/deployments.ts';
-import type { FigureKey } from '../figures/figures.ts';
+import { VERSION_ATTRIBUTE } from '../figures/countable-span.ts';
 import type { PartialRead, ReadContext } from '../storage.ts';
 import { textTerm } from './attribute-terms.ts';
 import { KEYWORD_COLUMNS } from './columns.ts';
@@ -39,11 +37,10 @@ const RECORDS_A_PAGE = 10_000;
 const GROUPS_AT_A_TIME = 500;
 /** A record can be a megabyte. */
 const RECORDS_AT_A_TIME = 20;
-const NANOS_A_MINUTE = 60_000_000_000n;
 
 const ERRORS_FIELD = KEYWORD_COLUMNS.errorGroup;
 const SERVICE = KEYWORD_COLUMNS.service;
-const VERSION = resourceField(VERSION_ATTRIBUTE);
+const VERSION = `resource.string.${VERSION_ATTRIBUTE}`;
 const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, VERSION];
 
 /**
@@ -270,52 +267,6 @@ async function* records(search: Search, target: QueryTarget, ids: readonly strin
       size = Math.ceil(size / 2);
     }
   }
-}
-
-/** The versions of a service by the resources of its spans, in all that is kept. */
-export async function readDeployments(search: Search, service: string, context: ReadContext): Promise<DeploymentsResult> {
-  const sources = Object.fromEntries(
-    [VERSION_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES].map((key) => [
-      key,
-      { field: resourceField(key), missing_bucket: true },
-    ]),
-  );
-  const found = new Map<string, { key: FigureKey; firstMinute: number; lastMinute: number }>();
-  const request = {
-    target: 'spans',
-    query: serviceFilter(service),
-    sources,
-    aggregations: FIRST_AND_LAST,
-    pageSize: 1_000,
-    context,
-  } as const;
-  for await (const bucket of compositeBuckets(search, request)) {
-    const [first, last] = firstAndLast(bucket);
-    if (!first || !last) continue;
-    const firstOf = (keys: readonly string[]): string => keys.map((key) => keyOf(bucket, key)).find((text) => text !== '') ?? '';
-    const key = {
-      type: 'instance',
-      service,
-      version: keyOf(bucket, VERSION_ATTRIBUTE),
-      environment: firstOf(ENVIRONMENT_ATTRIBUTES),
-      instance: firstOf(INSTANCE_ATTRIBUTES),
-    } as const;
-    const [firstMinute, lastMinute] = [first, last].map((hit) => Number(timeOf(hit) / NANOS_A_MINUTE));
-    if (firstMinute === undefined || lastMinute === undefined) continue;
-    const id = JSON.stringify(key);
-    const known = found.get(id);
-    found.set(id, {
-      key,
-      firstMinute: Math.min(firstMinute, known?.firstMinute ?? firstMinute),
-      lastMinute: Math.max(lastMinute, known?.lastMinute ?? lastMinute),
-    });
-  }
-  const deployments: readonly Deployment[] = deploymentsOf([...found.values()]);
-  return { deployments };
-}
-
-function resourceField(key: string): string {
-  return `resource.string.${key}`;
 }
 
 function idOf(service: string, fingerprint: string): string {

@@ -215,7 +215,7 @@ class EmbeddedStorage implements Storage {
   }
 
   async deployments(service: string, context: ReadContext): Promise<DeploymentsResult> {
-    const { figures } = await this.#opened().figures.read('readFigures', { range: {}, types: ['instance'], service }, context);
+    const { figures } = await this.#opened().figures.read('readFigures', { range: {}, types: ['instance', 'logs'], service }, context);
     return { deployments: deploymentsOf(figures) };
   }
 

@@ -82,7 +82,7 @@ export interface OtherErrors {
   readonly examples: readonly string[];
 }
 
-/** A version of a service, as its spans say. */
+/** A version of a service, as its spans and logs say. */
 export interface Deployment {
   /** `service.version` and `deployment.environment.name`; empty where the resource does not say. */
   readonly version: string;

@@ -6,6 +6,7 @@ import { idBytes } from './span-hash.ts';
 import { spanMeaning, weightOf } from './span-meaning.ts';
 
 const NANOS_A_MINUTE = 60_000_000_000n;
+export const NAMESPACE_ATTRIBUTE = 'service.namespace';
 export const VERSION_ATTRIBUTE = 'service.version';
 /** The second one's name is what it was called before. */
 export const ENVIRONMENT_ATTRIBUTES = ['deployment.environment.name', 'deployment.environment'] as const;
@@ -42,6 +43,7 @@ export function sourceOf(of: {
   return {
     tenant,
     service,
+    namespace: textOfKey(NAMESPACE_ATTRIBUTE) ?? '',
     version: textOfKey(VERSION_ATTRIBUTE) ?? '',
     environment: firstOf(ENVIRONMENT_ATTRIBUTES),
     instance: firstOf(INSTANCE_ATTRIBUTES),

@@ -15,7 +15,7 @@ function addSpan(
   counter.add(
     {
       alike: {
-        source: { tenant: 'default', service, version: '', environment: '', instance: '' },
+        source: { tenant: 'default', service, namespace: '', version: '', environment: '', instance: '' },
         kind: 1,
         meaning: spanMeaning({ name, kind: 1, isRoot: parent === undefined }, () => undefined),
       },

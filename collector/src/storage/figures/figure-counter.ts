@@ -1,7 +1,7 @@
 import { bucketOf } from './duration-histogram.ts';
 import { FigureLimits } from './figure-limits.ts';
 import { type Cell, FigureSet, Series } from './figure-set.ts';
-import { type FigureKey, OTHER } from './figures.ts';
+import { type FigureKey, OTHER, type ProcessNames } from './figures.ts';
 import { RecentSpans, WaitingFor } from './recent-map.ts';
 import { type IdBytes, SpanHasher } from './span-hash.ts';
 import { calledHost, type SpanMeaning } from './span-meaning.ts';
@@ -16,12 +16,9 @@ const HELD_SPANS = 1_000_000;
 const HELD_WAITING = 250_000;
 
 /** Where a span comes from: all that spans of one process have alike. */
-export interface SpanSource {
+export interface SpanSource extends ProcessNames {
   readonly tenant: string;
   readonly service: string;
-  readonly version: string;
-  readonly environment: string;
-  readonly instance: string;
 }
 
 /** What spans that are alike have in common; one object for as many of them as can be. */
@@ -303,9 +300,9 @@ export class FigureCounter {
     if (known) return known;
     const { source, kind, meaning } = alike;
     const { operation, protocol, peer, isEntry } = meaning;
-    const { tenant, service, version, environment, instance } = source;
+    const { tenant, service, ...names } = source;
     const keys: FigureKey[] = [{ type: 'operation', service, name: operation, kind }];
-    keys.push({ type: 'instance', service, version, environment, instance });
+    keys.push({ type: 'instance', service, ...names });
     if (isEntry) keys.push({ type: 'service', service });
     if (peer && peer.name !== '')
       keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });

@@ -74,9 +74,10 @@ export class FigureLimits {
           ? { ...key, service }
           : { ...key, service, peer: OTHER, protocol: 'other', isSource: false };
       case 'instance':
-        return names.instances.admits(`${key.version}\n${key.environment}\n${key.instance}`, now)
+      case 'logs':
+        return names.instances.admits(`${key.namespace}\n${key.version}\n${key.environment}\n${key.instance}`, now)
           ? { ...key, service }
-          : { ...key, service, version: OTHER, environment: '', instance: OTHER };
+          : { ...key, service, namespace: '', version: OTHER, environment: '', instance: OTHER };
     }
   }
 

@@ -45,11 +45,13 @@ describe('FigureSet', () => {
     expect(restored.widthMinutes).toBe(set.widthMinutes);
   });
 
-  it('reads instances of files from before environments were told apart', () => {
+  it('reads instances of files from before environments and namespaces were told apart', () => {
     const set = new FigureSet();
-    const key = { type: 'instance', service: 'orders', version: '1', environment: '', instance: 'one' } as const;
+    const key = { type: 'instance', service: 'orders', namespace: '', version: '1', environment: '', instance: 'one' } as const;
     set.of('default', key).cell(3).add(100, 1, false);
-    const restored = FigureSet.restore(JSON.parse(JSON.stringify(set.stored()).replace('"environment":"",', '')));
+    const restored = FigureSet.restore(
+      JSON.parse(JSON.stringify(set.stored()).replace('"namespace":"",', '').replace('"environment":"",', '')),
+    );
     restored.merge(set);
     expect(sum(restored, { types: ['instance'] })).toMatchObject([{ key, counts: { spans: 2 } }]);
   });

@@ -1,5 +1,5 @@
 import { DurationHistogram } from './duration-histogram.ts';
-import type { Figure, FigureCounts, FigureKey, FiguresRequest } from './figures.ts';
+import type { Figure, FigureCounts, FigureKey, FiguresRequest, ProcessNames } from './figures.ts';
 
 /** A set of more buckets is told in wider ones, so that what is old and spread stays small. */
 const MAX_BUCKETS = 240;
@@ -190,8 +190,9 @@ export class FigureSet {
     const set = new FigureSet();
     set.#widthMinutes = widthMinutes;
     for (const { tenant, key, cells } of series) {
-      // Files of before know no environment.
-      const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment: key.environment ?? '' } : key);
+      // Files of before know no environment, and then no namespace.
+      const { environment = '', namespace = '' }: Partial<ProcessNames> = key.type === 'instance' ? key : {};
+      const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment, namespace } : key);
       for (const [minute, spans, count, errors, buckets, counts] of cells)
         restored.cell(minute).merge({ spans, count, errors, durations: { buckets, counts } });
     }
@@ -268,7 +269,7 @@ export class FigureSum {
     if (inRange.length === series.cells.size) sum.total.merge(series.total);
     else for (const [, cell] of inRange) sum.total.merge(cell);
     for (const [minute, cell] of inRange) if (minute + widthMinutes > recentFromMinute) sum.recent.merge(cell);
-    if (stepMinutes === undefined) return;
+    if (stepMinutes === undefined || this.#request.pointsOf?.includes(series.key.type) === false) return;
     for (const [minute, cell] of inRange) {
       const step = Math.floor(minute / stepMinutes) * stepMinutes;
       const point = sum.points.get(step) ?? new Cell();
@@ -307,7 +308,8 @@ function idOf(key: FigureKey): string {
     case 'peer':
       return JSON.stringify([key.type, key.service, key.peerType, key.peer, key.protocol, key.isSource]);
     case 'instance':
-      return JSON.stringify([key.type, key.service, key.version, key.environment, key.instance]);
+    case 'logs':
+      return JSON.stringify([key.type, key.service, key.namespace, key.version, key.environment, key.instance]);
   }
 }
 

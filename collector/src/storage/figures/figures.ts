@@ -5,6 +5,14 @@ import type { PeerType, Protocol } from './span-meaning.ts';
 /** Under which all that is beyond a bound is counted together. No name of a service, an operation or a peer is made of it by a sender's wish alone. */
 export const OTHER = '(other)';
 
+/** What tells the processes of a service apart; each empty where the resource does not say. */
+export interface ProcessNames {
+  readonly namespace: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly instance: string;
+}
+
 /** What figures are of. */
 export type FigureKey =
   /** A service's entries: spans that began what it did for somebody. */
@@ -30,14 +38,10 @@ export type FigureKey =
       /** The service takes from it. */
       readonly isSource: boolean;
     }
-  /** All spans of one version in one environment on one instance; each empty where the resource does not say. */
-  | {
-      readonly type: 'instance';
-      readonly service: string;
-      readonly version: string;
-      readonly environment: string;
-      readonly instance: string;
-    };
+  /** All spans of one version in one environment on one instance. */
+  | ({ readonly type: 'instance'; readonly service: string } & ProcessNames)
+  /** All log records of one version in one environment on one instance. They have no durations; those of level ERROR and above are errors. */
+  | ({ readonly type: 'logs'; readonly service: string } & ProcessNames);
 export type FigureType = FigureKey['type'];
 
 /** What was counted. */
@@ -74,6 +78,8 @@ export interface FiguresRequest {
   readonly recentFromMinute?: number;
   /** Points of so many minutes each, for charts; absent: none. */
   readonly stepMinutes?: number;
+  /** Points of these alone; absent: of all that are asked for. */
+  readonly pointsOf?: readonly FigureType[];
 }
 
 export interface FiguresResult {

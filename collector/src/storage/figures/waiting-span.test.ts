@@ -15,7 +15,7 @@ function spanOf(
 ) {
   return {
     alike: {
-      source: { tenant: TENANT, service, version: '', environment: '', instance: '' },
+      source: { tenant: TENANT, service, namespace: '', version: '', environment: '', instance: '' },
       kind: CONSUMER,
       meaning: spanMeaning({ name: 'work', kind: CONSUMER, isRoot: parent === undefined }, () => undefined),
     },

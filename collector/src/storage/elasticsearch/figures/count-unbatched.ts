@@ -87,7 +87,7 @@ function upTo(after: RowKey | undefined, range: TimeRange): TimeRange {
 }
 
 /** Buckets count as a whole. */
-function wholeMinutes({ fromNanos, toNanos }: TimeRange): TimeRange {
+export function wholeMinutes({ fromNanos, toNanos }: TimeRange): TimeRange {
   return {
     ...(fromNanos !== undefined && { fromNanos: fromNanos - (fromNanos % NANOS_A_MINUTE) }),
     ...(toNanos !== undefined && { toNanos: ((toNanos + NANOS_A_MINUTE - 1n) / NANOS_A_MINUTE) * NANOS_A_MINUTE }),

@@ -8,6 +8,7 @@ import type { Search } from '../search-requests.ts';
 import { countUnbatched } from './count-unbatched.ts';
 import { ALL_TYPES, type FigureDocument } from './figure-document.ts';
 import type { FigureStore } from './figure-store.ts';
+import { countLogSources } from './log-figures.ts';
 import type { SpanBatches, UnwrittenFigures } from './span-batches.ts';
 import { findCauses } from './stored-spans.ts';
 
@@ -19,7 +20,7 @@ const TYPES_BY_CAUSE: ReadonlySet<FigureType> = new Set(['call', 'service']);
 
 /**
  * The figures of all collectors: of this one to the last span that it wrote, of others to their last batches (figure-times.ts). Each span counts
- * once, whatever is merged meanwhile.
+ * once, whatever is merged meanwhile. Those of logs are counted now.
  */
 export async function readFigures(
   { store, batches, search }: { readonly store: FigureStore; readonly batches: SpanBatches; readonly search: Search },
@@ -29,6 +30,8 @@ export async function readFigures(
   const { tenant } = context;
   const limits = new FigureLimits();
   const boundKey = (key: FigureKey) => limits.bound(tenant, key);
+  const logs = request.types.includes('logs') ? await countLogSources(search, { request, boundKey }, context) : [];
+  if (request.types.every((type) => type === 'logs')) return { figures: logs };
   const sum = new FigureSum(request);
   const waiting: WaitingSpan[] = [];
   const { unwritten, moment } = await openMoment(store, batches, context);
@@ -59,7 +62,7 @@ export async function readFigures(
     sum.add(calls, tenant, boundKey);
   }
   const partial = await countUnbatched(search, { request, add: (set) => sum.add(set, tenant, boundKey) }, context);
-  return { figures: sum.figures(), ...(partial && { partial }) };
+  return { figures: [...sum.figures(), ...logs], ...(partial && { partial }) };
 }
 
 /** The documents, and what they do not have yet, so that nothing is in both or in neither. */

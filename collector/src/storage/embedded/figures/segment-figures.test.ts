@@ -65,8 +65,8 @@ describe('SegmentFigures', () => {
   async function* groupsOf(buffer: RowBuffer) {
     yield await encodeGroup(buffer.finish());
   }
-  function load(openSpans?: number): SegmentFigures {
-    const figures = new SegmentFigures(directory, segments, openSpans === undefined ? {} : { openSpans });
+  function load(openRows?: number): SegmentFigures {
+    const figures = new SegmentFigures(directory, segments, openRows === undefined ? {} : { openRows });
     figures.load([1, 2].map(name));
     return figures;
   }
@@ -87,7 +87,7 @@ describe('SegmentFigures', () => {
       `{"type":"call","service":"called","caller":"caller","protocol":"other","host":"called.local"} ${CALLS}`,
     ]);
     expect(read(figures, ['instance'])).toContain(
-      `{"type":"instance","service":"called","version":"1.2.3","environment":"","instance":"called-0"} ${CALLS / 2}`,
+      `{"type":"instance","service":"called","namespace":"","version":"1.2.3","environment":"","instance":"called-0"} ${CALLS / 2}`,
     );
   });
 
@@ -113,15 +113,15 @@ describe('SegmentFigures', () => {
     expect(read(load(), ['operation', 'instance'])).toEqual(expected);
   });
 
-  it.each([Number.POSITIVE_INFINITY, CALLS, 0])('stay as they are when segments are merged, with %d spans in memory', async (openSpans) => {
-    const figures = load(openSpans);
+  it.each([Number.POSITIVE_INFINITY, CALLS, 0])('stay as they are when segments are merged, with %d spans in memory', async (openRows) => {
+    const figures = load(openRows);
     const expected = read(figures);
     const inputs = [1, 2].flatMap((id) => segments.segment(name(id)) ?? []);
     await mergeSegments(directory, inputs, { ...name(3), from: 1, to: 2, replaces: [1, 2] });
     segments.change([name(3)], []);
     figures.change([name(3)], [name(1), name(2)]);
     expect(read(figures)).toEqual(expected);
-    expect(await figureFiles()).toEqual(openSpans > 2 * CALLS ? [] : ['spans-0000000003.figures']);
+    expect(await figureFiles()).toEqual(openRows > 2 * CALLS ? [] : ['spans-0000000003.figures']);
   });
 
   it('go with their segment', async () => {

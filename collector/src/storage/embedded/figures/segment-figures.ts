@@ -2,14 +2,20 @@ import { CountedSpans, FigureCounter } from '../../figures/figure-counter.ts';
 import { FigureLimits } from '../../figures/figure-limits.ts';
 import { type FigureSet, FigureSum } from '../../figures/figure-set.ts';
 import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
+import type { TableName } from '../layout.ts';
 import type { OpenSegments } from '../segments/open-segments.ts';
-import { DamagedSegmentError, type Segment } from '../segments/segment.ts';
+import { DamagedSegmentError, type RowGroup, type Segment } from '../segments/segment.ts';
 import { type SegmentName, segmentFileName } from '../segments/segment-index.ts';
 import { readFigures, removeFigures, removeStrayFigures, writeFigures } from './figure-file.ts';
+import { LogReader } from './log-reader.ts';
 import { SpanReader } from './segment-spans.ts';
 
-/** Figures of the newest spans are in memory, where calls that are found later are added to them; those of older segments are in a file each. */
-const OPEN_SPANS = 1_000_000;
+/**
+ * Figures of the newest spans are in memory, where calls that are found later are added to them, and those of as many logs; those of older segments
+ * are in a file each.
+ */
+const OPEN_ROWS = 1_000_000;
+const TABLES: readonly TableName[] = ['spans', 'logs'];
 /** At a start so many spans of settled segments are looked at again: those whose callers they may be stand in newer ones. */
 const PRIMING_SPANS = 250_000;
 /** Files' content that is kept unpacked, as JSON. */
@@ -25,33 +31,37 @@ interface Known {
 }
 
 /**
- * The figures of each segment of spans, worked out as segments come and kept with them: figures are exactly of the spans that are there, whatever
+ * The figures of each segment, worked out as segments come and kept with them: figures are exactly of the records that are there, whatever
  * was written again, merged, given up or cut off by an end of the process. For one thread, which sees each change of the segments in order.
  */
 export class SegmentFigures {
   readonly #directory: string;
   readonly #segments: OpenSegments;
-  readonly #openSpans: number;
-  readonly #reader = new SpanReader();
-  readonly #counter = new FigureCounter();
+  readonly #openRows: number;
+  readonly #spans = new SpanReader();
+  readonly #logs = new LogReader();
+  readonly #limits = new FigureLimits();
+  readonly #counter = new FigureCounter({ limits: this.#limits });
   readonly #known = new Map<string, Known>();
   readonly #cache = new Map<string, { readonly figures: FigureSet; readonly bytes: number }>();
   #cacheBytes = 0;
 
-  constructor(directory: string, segments: OpenSegments, { openSpans = OPEN_SPANS } = {}) {
+  constructor(directory: string, segments: OpenSegments, { openRows = OPEN_ROWS } = {}) {
     this.#directory = directory;
     this.#segments = segments;
-    this.#openSpans = openSpans;
+    this.#openRows = openRows;
   }
 
-  /** Takes up what there is at a start: reads the files, counts the spans of segments that have none. */
+  /** Takes up what there is at a start: reads the files, counts the records of segments that have none. */
   load(names: readonly SegmentName[]): void {
-    const ofSpans = names.filter(({ table }) => table === 'spans');
-    removeStrayFigures(this.#directory, ofSpans);
-    const opened = ofSpans.flatMap((name) => this.#segments.segment(name) ?? []);
+    removeStrayFigures(this.#directory, names);
+    const opened = names.flatMap((name) => this.#segments.segment(name) ?? []);
     opened.sort((left, right) => left.index.to - right.index.to || left.id - right.id);
     const settled = new Set(opened.filter((segment) => this.#cached(segment) !== undefined));
-    const primed = newestOf([...settled], PRIMING_SPANS);
+    const primed = newestOf(
+      [...settled].filter(({ table }) => table === 'spans'),
+      PRIMING_SPANS,
+    );
     for (const segment of opened) {
       if (!settled.has(segment)) this.#count(segment);
       else {
@@ -65,9 +75,9 @@ export class SegmentFigures {
   /** Those that are dropped can still be read. */
   change(added: readonly SegmentName[], dropped: readonly SegmentName[]): void {
     for (const name of added) {
-      const segment = name.table === 'spans' ? this.#segments.segment(name) : undefined;
+      const segment = this.#segments.segment(name);
       if (!segment) continue;
-      const replaced = segment.index.replaces.map((id) => this.#known.get(segmentFileName({ table: 'spans', id })));
+      const replaced = segment.index.replaces.map((id) => this.#known.get(segmentFileName({ table: name.table, id })));
       if (replaced.length > 0 && replaced.every((known) => known !== undefined)) this.#merge(segment, replaced);
       else this.#count(segment);
     }
@@ -78,7 +88,9 @@ export class SegmentFigures {
   read(request: FiguresRequest, tenant: string, check: () => void): FiguresResult {
     const sum = new FigureSum(request);
     const limits = new FigureLimits();
+    const wanted = new Set(request.types.map((type) => (type === 'logs' ? 'logs' : 'spans')));
     for (const known of this.#known.values()) {
+      if (!wanted.has(known.segment.table)) continue;
       check();
       sum.add(this.#figuresOf(known), tenant, (key) => limits.bound(tenant, key));
     }
@@ -95,13 +107,21 @@ export class SegmentFigures {
   #visit(segment: Segment, counted: CountedSpans): void {
     for (const group of segment.groups) {
       try {
-        this.#reader.visit(group, (span) => this.#counter.add(span, counted));
+        if (segment.table === 'logs') this.#addLogs(group, counted.set);
+        else this.#spans.visit(group, (span) => this.#counter.add(span, counted));
       } catch (error) {
         // Its other rows are read by nobody either.
         if (!(error instanceof DamagedSegmentError)) throw error;
         this.#segments.noteDamage(error);
       }
     }
+  }
+
+  #addLogs(group: RowGroup, set: FigureSet): void {
+    this.#logs.visit(group, ({ tenant, service, ...names }, minute, counts) => {
+      const key = this.#limits.bound(tenant, { type: 'logs', service, ...names });
+      set.of(tenant, key).cell(minute).merge(counts);
+    });
   }
 
   #merge(segment: Segment, replaced: readonly Known[]): void {
@@ -124,14 +144,18 @@ export class SegmentFigures {
     this.#forget(id);
   }
 
-  /** The oldest beyond the bound go into files. */
+  /** The oldest of each table beyond the bound go into files. */
   #settle(): void {
-    const open = [...this.#known.values()].filter(({ counted }) => counted !== undefined);
+    for (const table of TABLES) this.#settleTable(table);
+  }
+
+  #settleTable(table: TableName): void {
+    const open = [...this.#known.values()].filter(({ segment, counted }) => segment.table === table && counted !== undefined);
     let rows = open.reduce((sum, known) => sum + known.rows, 0);
-    if (rows <= this.#openSpans) return;
+    if (rows <= this.#openRows) return;
     open.sort((left, right) => left.to - right.to || left.segment.id - right.segment.id);
     for (const known of open) {
-      if (rows <= this.#openSpans) return;
+      if (rows <= this.#openRows) return;
       rows -= known.rows;
       if (!known.counted) continue;
       try {

@@ -1,18 +1,17 @@
 import type { SpanLink } from '../../../api/index.ts';
-import { sourceOf } from '../../figures/countable-span.ts';
-import type { CountableSpan, SpanAlike, SpanSource } from '../../figures/figure-counter.ts';
+import type { CountableSpan, SpanAlike } from '../../figures/figure-counter.ts';
 import { HashTable } from '../../figures/recent-map.ts';
 import { type IdBytes, idBytes } from '../../figures/span-hash.ts';
 import { HOST_KEYS, isHealthPath, MEANING_KEYS, PATH_KEYS, ROUTE_KEY, SERVER, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
-import { decodeLeaves } from '../leaf-text.ts';
 import type { LongPage } from '../parquet/decode-column.ts';
 import { type TextColumn, textOf } from '../reading/column-values.ts';
 import { Page } from '../reading/page.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import { AttributeTexts, hashReader } from './attribute-texts.ts';
+import { minuteReader } from './minute-reader.ts';
+import { SourceReader } from './source-reader.ts';
 
-const NANOS_A_MINUTE = 60_000_000_000;
 /** Each page is read once; what a row group's pages have in common is kept while they are read. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
@@ -26,8 +25,7 @@ export class SpanReader {
     onDemand: HOST_KEYS,
   });
   readonly #textOfKey = (key: string): string | undefined => this.#attributes.get(key);
-  readonly #sources = new Map<string, { readonly number: number; readonly source: SpanSource }>();
-  #nextSource = 0;
+  readonly #sources = new SourceReader();
   /** Places in the list by the hash of what spans that are alike have in common. */
   #places = new HashTable();
   #alike: SpanAlike[] = [];
@@ -45,7 +43,7 @@ export class SpanReader {
     const rests = page.texts('rest');
     const roots = page.codes('is_root');
     const errors = page.codes('is_error');
-    const minuteOf = minutes(page.longs('time_nanos'));
+    const minuteOf = minuteReader(page.longs('time_nanos'));
     const durationOf = numbers(page.longs('duration_nanos'));
     const traceId = idReader(page.texts('trace_id'));
     const spanId = idReader(page.texts('span_id'));
@@ -74,7 +72,7 @@ export class SpanReader {
 
   /** What gives each row's spans that are alike. */
   #alikeReader(page: Page): (row: number, isRoot: boolean) => SpanAlike {
-    const sourceOf = this.#sourceReader(page);
+    const sourceOf = this.#sources.of(page);
     this.#attributes.startPage(page);
     const names = page.texts('name');
     const kinds = page.codes('kind');
@@ -99,39 +97,6 @@ export class SpanReader {
     };
   }
 
-  #sourceReader(page: Page): (row: number) => { readonly number: number; readonly source: SpanSource } {
-    const tenants = page.texts('tenant');
-    const services = page.texts('service');
-    const resources = page.texts('resource');
-    if (!tenants.entries || !services.entries || !resources.entries)
-      return (row) => this.#sourceOf(textOf(tenants, row), textOf(services, row), { column: resources, row });
-    const known = new Map<number, { readonly number: number; readonly source: SpanSource }>();
-    const [serviceCount, resourceCount] = [services.entries.length, resources.entries.length];
-    return (row) => {
-      const place =
-        ((tenants.indexes[row] ?? 0) * serviceCount + (services.indexes[row] ?? 0)) * resourceCount + (resources.indexes[row] ?? 0);
-      let found = known.get(place);
-      if (!found) {
-        found = this.#sourceOf(textOf(tenants, row), textOf(services, row), { column: resources, row });
-        known.set(place, found);
-      }
-      return found;
-    };
-  }
-
-  #sourceOf(tenant: string, service: string, { column, row }: { readonly column: TextColumn; readonly row: number }) {
-    const id = `${tenant}\n${service}\n${textOf(column, row)}`;
-    let known = this.#sources.get(id);
-    if (!known) {
-      const leaves = decodeLeaves(textOf(column, row), () => '');
-      const textOfKey = (key: string): string | undefined => leaves.find((leaf) => leaf.key === key)?.text;
-      known = { number: this.#nextSource++, source: sourceOf({ tenant, service, textOfKey }) };
-      if (this.#sources.size >= MAX_ALIKE) this.#sources.clear();
-      this.#sources.set(id, known);
-    }
-    return known;
-  }
-
   #readRest(text: string): void {
     if (this.#rest.text === text) return;
     const { traceState, links }: { traceState?: string; links?: SpanLink[] } = JSON.parse(text);
@@ -144,17 +109,6 @@ export class SpanReader {
 }
 
 const noLinks: CountableSpan['links'] = [];
-
-/** The minute since 1970 of each row. */
-function minutes(page: LongPage): (row: number) => number {
-  const { wide } = page;
-  if (wide) return (row) => Number((wide[row] ?? 0n) / BigInt(NANOS_A_MINUTE));
-  const first = Number(page.base / BigInt(NANOS_A_MINUTE));
-  // Exact, where a time as a whole would not be.
-  const into = Number(page.base % BigInt(NANOS_A_MINUTE));
-  const { offsets } = page;
-  return (row) => first + Math.floor((into + (offsets[row] ?? 0)) / NANOS_A_MINUTE);
-}
 
 function numbers(page: LongPage): (row: number) => number {
   const { wide } = page;

@@ -1,0 +1,107 @@
+import { type JudgedState, judgeService } from '../../analysis/service-state.ts';
+import type { ServiceInstance } from '../../api/index.ts';
+import { Cell, differenceOf } from '../../storage/figures/figure-set.ts';
+import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
+import { formatMinute, trafficFigures } from './traffic-figures.ts';
+
+/** More running versions tell nothing. */
+const MAX_VERSIONS = 20;
+
+type KeyOf<T extends FigureKey['type']> = Extract<FigureKey, { type: T }>;
+
+/** Figures of one type of key. */
+export function figuresOf<T extends FigureKey['type']>(
+  type: T,
+  figures: readonly Figure[],
+): { readonly key: KeyOf<T>; readonly figure: Figure }[] {
+  return figures.flatMap((figure) => (isOfType(type, figure.key) ? [{ key: figure.key, figure }] : []));
+}
+
+function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is KeyOf<T> {
+  return key.type === type;
+}
+
+/** How a service fares by the figures of it, and why. */
+export function stateOf(figures: readonly Figure[]): JudgedState {
+  const own = figuresOf('service', figures)[0]?.figure;
+  const logs = { count: 0, errors: 0 };
+  for (const { figure } of figuresOf('logs', figures)) {
+    logs.count += figure.recent.count;
+    logs.errors += figure.recent.errors;
+  }
+  const [recent, before] = own ? [own.recent, differenceOf(own.counts, own.recent)] : [new Cell(), new Cell()];
+  return judgeService({ recent: trafficFigures(recent, 1), before: trafficFigures(before, 1), logs });
+}
+
+/** The last minute of which there is anything of a service. */
+export function lastMinuteOf(figures: readonly Figure[]): number {
+  return figures.reduce((latest, { lastMinute }) => Math.max(latest, lastMinute), 0);
+}
+
+/** What is known of the processes of a service by the figures of it. */
+export interface Processes {
+  /** The latest first seen first. */
+  readonly instances: ServiceInstance[];
+  /** Those that sent something of late, and their versions, the newest first. */
+  readonly running: { readonly instanceCount: number; readonly versions: string[] };
+  /** Of most records; empty where none says. */
+  readonly namespace: string;
+}
+
+interface Process {
+  readonly version: string;
+  readonly environment: string;
+  readonly instance: string;
+  spanCount: number;
+  logCount: number;
+  firstMinute: number;
+  lastMinute: number;
+  isRunning: boolean;
+}
+
+/** Spans and logs of one process are one. */
+export function processesOf(figures: readonly Figure[]): Processes {
+  const processes = new Map<string, Process>();
+  const namespaces = new Map<string, number>();
+  for (const { key, counts, recent, firstMinute, lastMinute } of figures) {
+    if (key.type !== 'instance' && key.type !== 'logs') continue;
+    const { version, environment, instance } = key;
+    const id = JSON.stringify([version, environment, instance]);
+    const known = processes.get(id) ?? {
+      version,
+      environment,
+      instance,
+      spanCount: 0,
+      logCount: 0,
+      firstMinute,
+      lastMinute,
+      isRunning: false,
+    };
+    processes.set(id, known);
+    known[key.type === 'logs' ? 'logCount' : 'spanCount'] += counts.spans;
+    known.firstMinute = Math.min(known.firstMinute, firstMinute);
+    known.lastMinute = Math.max(known.lastMinute, lastMinute);
+    if (recent.spans > 0) known.isRunning = true;
+    if (key.namespace !== '') namespaces.set(key.namespace, (namespaces.get(key.namespace) ?? 0) + counts.spans);
+  }
+  const sorted = [...processes.values()].sort(
+    (left, right) => right.firstMinute - left.firstMinute || compare(left.instance, right.instance) || compare(right.version, left.version),
+  );
+  const running = sorted.filter(({ isRunning }) => isRunning);
+  return {
+    instances: sorted.map(({ version, environment, instance, spanCount, logCount, firstMinute, lastMinute }) => ({
+      ...{ version, environment, instance, spanCount, logCount },
+      firstSeen: formatMinute(firstMinute),
+      lastSeen: formatMinute(lastMinute),
+    })),
+    running: {
+      instanceCount: running.length,
+      versions: [...new Set(running.map(({ version }) => version).filter((version) => version !== ''))].slice(0, MAX_VERSIONS),
+    },
+    namespace: [...namespaces].sort(([left, a], [right, b]) => b - a || compare(left, right))[0]?.[0] ?? '',
+  };
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,130 @@
+import { ENVIRONMENT_ATTRIBUTES, INSTANCE_ATTRIBUTES, NAMESPACE_ATTRIBUTE, VERSION_ATTRIBUTE } from '../../figures/countable-span.ts';
+import type { Figure, FigureCounts, FigureKey, FiguresRequest } from '../../figures/figures.ts';
+import type { ReadContext } from '../../storage.ts';
+import { textTerm } from '../attribute-terms.ts';
+import { KEYWORD_COLUMNS } from '../columns.ts';
+import { isEmptyRange, rangeClauses } from '../nanosecond-time.ts';
+import { type Bucket, compositeBuckets, inRange, keyOf, type Search } from '../search-requests.ts';
+import { exactTexts } from '../service-counts.ts';
+import { wholeMinutes } from './count-unbatched.ts';
+
+const MILLIS_A_MINUTE = 60_000;
+const SERVICE = KEYWORD_COLUMNS.service;
+/** Sources of a page, each with its charts' steps and their errors, stay below the 65,535 buckets that Elasticsearch takes. */
+const PAGE_SOURCES = 200;
+const NANOS_A_MINUTE = 60_000_000_000n;
+const NO_DURATIONS = { buckets: [], counts: [] };
+const NOTHING: FigureCounts = { spans: 0, count: 0, errors: 0, durations: NO_DURATIONS };
+/** Levels that are errors. */
+const ERRORS = { filter: { terms: { level: ['ERROR', 'FATAL'] } } };
+
+/**
+ * Where log records of the range came from, and how many, counted when it is asked for: a search for each 200 sources. `boundKey` gives the key that a
+ * key is counted under.
+ */
+export async function countLogSources(
+  search: Search,
+  { request, boundKey }: { readonly request: FiguresRequest; readonly boundKey: (key: FigureKey) => FigureKey },
+  context: ReadContext,
+): Promise<Figure[]> {
+  const { service, recentFromMinute } = request;
+  const range = wholeMinutes(request.range);
+  const stepMinutes = request.pointsOf?.includes('logs') === false ? undefined : request.stepMinutes;
+  if (isEmptyRange(range)) return [];
+  const names = [NAMESPACE_ATTRIBUTE, VERSION_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES];
+  const sources = {
+    [SERVICE]: { field: SERVICE },
+    ...Object.fromEntries(names.map((name) => [name, { field: `resource.string.${name}`, missing_bucket: true }])),
+  };
+  const found: { readonly key: FigureKey; readonly bucket: Bucket }[] = [];
+  for await (const bucket of compositeBuckets(search, {
+    target: 'logs',
+    query: inRange(range, ...(service === undefined ? [] : [{ terms: { [SERVICE]: [textTerm(service)] } }])),
+    sources,
+    aggregations: {
+      errors: ERRORS,
+      first: { min: { field: '@timestamp' } },
+      last: { max: { field: '@timestamp' } },
+      ...(recentFromMinute !== undefined && {
+        recent: {
+          filter: { bool: { filter: rangeClauses({ fromNanos: BigInt(recentFromMinute) * NANOS_A_MINUTE }) } },
+          aggregations: { errors: ERRORS },
+        },
+      }),
+      ...(stepMinutes !== undefined && {
+        steps: {
+          date_histogram: { field: '@timestamp', fixed_interval: `${stepMinutes}m`, min_doc_count: 1 },
+          aggregations: { errors: ERRORS },
+        },
+      }),
+    },
+    pageSize: PAGE_SOURCES,
+    context,
+  }))
+    found.push({ key: keyOfBucket(bucket), bucket });
+  const texts = await exactTexts(search, { terms: found.map(({ key }) => key.service), column: 'service', context });
+  const sums = new Map<string, Figure>();
+  for (const { key, bucket } of found) {
+    const figure = figureOf(boundKey({ ...key, service: service ?? texts.get(key.service) ?? key.service }), bucket);
+    const id = JSON.stringify(figure.key);
+    const other = sums.get(id);
+    sums.set(id, other ? sumOf(other, figure) : figure);
+  }
+  return [...sums.values()];
+}
+
+function keyOfBucket(bucket: Bucket): FigureKey {
+  const firstOf = (keys: readonly string[]): string => keys.map((key) => keyOf(bucket, key)).find((text) => text !== '') ?? '';
+  return {
+    type: 'logs',
+    service: keyOf(bucket, SERVICE),
+    namespace: keyOf(bucket, NAMESPACE_ATTRIBUTE),
+    version: keyOf(bucket, VERSION_ATTRIBUTE),
+    environment: firstOf(ENVIRONMENT_ATTRIBUTES),
+    instance: firstOf(INSTANCE_ATTRIBUTES),
+  };
+}
+
+function figureOf(key: FigureKey, bucket: Bucket): Figure {
+  const steps: { readonly buckets?: readonly Bucket[] } = Object(bucket.steps);
+  const minuteOf = (millis: unknown): number => Math.floor(Number(millis) / MILLIS_A_MINUTE);
+  const timeOf = (name: 'first' | 'last'): number => minuteOf(Object(bucket[name]).value);
+  return {
+    key,
+    counts: countsOf(bucket),
+    recent: countsOf(bucket.recent),
+    firstMinute: timeOf('first'),
+    lastMinute: timeOf('last'),
+    points: (steps.buckets ?? []).map((step) => ({ minute: minuteOf(step.key), counts: countsOf(step) })),
+  };
+}
+
+/** Of a bucket, or of what there is none of. */
+function countsOf(bucket: unknown): FigureCounts {
+  const { doc_count: count = 0, errors }: { readonly doc_count?: number; readonly errors?: { readonly doc_count?: number } } =
+    Object(bucket);
+  return { spans: count, count, errors: errors?.doc_count ?? 0, durations: NO_DURATIONS };
+}
+
+/** Two of one key: those beyond a bound. */
+function sumOf(left: Figure, right: Figure): Figure {
+  const points = new Map(left.points.map(({ minute, counts }) => [minute, counts]));
+  for (const { minute, counts } of right.points) points.set(minute, added(points.get(minute) ?? NOTHING, counts));
+  return {
+    key: left.key,
+    counts: added(left.counts, right.counts),
+    recent: added(left.recent, right.recent),
+    firstMinute: Math.min(left.firstMinute, right.firstMinute),
+    lastMinute: Math.max(left.lastMinute, right.lastMinute),
+    points: Array.from(points, ([minute, counts]) => ({ minute, counts })).sort((one, other) => one.minute - other.minute),
+  };
+}
+
+function added(left: FigureCounts, right: FigureCounts): FigureCounts {
+  return {
+    spans: left.spans + right.spans,
+    count: left.count + right.count,
+    errors: left.errors + right.errors,
+    durations: NO_DURATIONS,
+  };
+}
