@@ -285,7 +285,7 @@ export interface MapNode {
   /** Instances that sent something in the last five minutes of the range, and their versions, the newest first, at most 20. */
   instanceCount?: number;
   versions?: string[];
-  /** Of its entries: requests and messages that it was called by, and roots. */
+  /** Of a service's entries: requests and messages that it was called by, and roots. Of others the calls to them, or what was taken where there are none. */
   figures?: TrafficFigures;
   /** To the minute. */
   lastSeen?: string;

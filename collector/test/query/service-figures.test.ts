@@ -70,7 +70,10 @@ describe('figures of services over HTTP', () => {
       ['service:gateway', 'service:orders', 'http', MINUTES, MINUTES - FAILING_FROM],
       ['service:orders', 'database:postgresql shop', 'database', MINUTES, 0],
     ]);
+    expect(map.nodes.at(-1)?.figures).toMatchObject({ count: MINUTES, p50Millis: 98.6 });
     const orders = map.nodes.find(({ name }) => name === 'orders');
+    expect(orders).toMatchObject({ reason: { type: 'calls', count: 5, errors: 5 }, instanceCount: 1, versions: ['1.1.0'] });
+    expect(map.nodes.find(({ name }) => name === 'old')).toMatchObject({ reason: { type: 'nothing' }, instanceCount: 0, versions: [] });
     expect(orders?.figures).toEqual({ count: 30, errors: 5, perSecond: 0.0167, p50Millis: 990, p95Millis: 990, p99Millis: 990 });
     expect(orders?.points).toHaveLength(MINUTES);
     expect(orders?.points?.[29]).toMatchObject({ from: '2026-11-20T10:29:00Z', count: 1, errors: 1 });

@@ -26,7 +26,7 @@ import type {
   TraceSpanAnswer,
 } from '@threadline/collector/api';
 import type { SearchBounds } from '../logic/list-anchor.ts';
-import type { TimeRange } from '../logic/time-range.ts';
+import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
 
@@ -39,6 +39,8 @@ const CATALOG_STALE_MILLIS = 30_000;
 
 /** How the collector fares is asked for again and again, while the page is in view: trouble has to show by itself. */
 const STATUS_PERIOD_MILLIS = 10_000;
+/** A live map moves as often: figures are of minutes. */
+const MAP_PERIOD_MILLIS = 5_000;
 /** Rows a page of the dead letters: a table that a person reads. */
 const DEAD_LETTER_ROWS = 50;
 
@@ -186,12 +188,15 @@ export function traceClocksQuery(traceId: string) {
   });
 }
 
-/** Who calls whom, and how every service fares. */
-export function serviceMapQuery(range: TimeRange) {
+/** Who calls whom, and how every service fares. `live`: a range that ends now, asked for again and again while somebody sees it. */
+export function serviceMapQuery(range: TimeRange, live?: TimeRangeText) {
   return queryOptions({
-    queryKey: ['serviceMap', range.fromMillis, range.toMillis],
-    queryFn: ({ signal }) => requestJson<ServiceMapAnswer>('/service-map', { ...rangeParameters(range) }, signal),
-    staleTime: Number.POSITIVE_INFINITY,
+    queryKey: ['serviceMap', ...(live ? [live.from, live.to] : [range.fromMillis, range.toMillis])],
+    queryFn: ({ signal }) => {
+      const now = live && resolveRange(live, Date.now());
+      return requestJson<ServiceMapAnswer>('/service-map', { ...rangeParameters(now ?? range) }, signal);
+    },
+    ...(live ? { refetchInterval: MAP_PERIOD_MILLIS } : { staleTime: Number.POSITIVE_INFINITY }),
   });
 }
 

@@ -24,6 +24,14 @@ const SWEEPS = 6;
 export function layeredLayout(count: number, edges: GraphEdges): LayeredLayout {
   const forward = withoutCircles(count, edges);
   const layer = longestWays(count, forward);
+  return { layer, ...orderLayers(count, layer, { from: forward.map(([from]) => from), to: forward.map(([, to]) => to) }) };
+}
+
+/** Rows for nodes whose layers are known: each near to the middle of its neighbours. */
+export function orderLayers(count: number, layer: Int32Array, { from, to }: GraphEdges): Omit<LayeredLayout, 'layer'> {
+  const forward = Array.from({ length: from.length }, (_, edge): [from: number, to: number] => [from[edge] ?? 0, to[edge] ?? 0]).filter(
+    ([source, target]) => (layer[source] ?? 0) < (layer[target] ?? 0),
+  );
   const layers = layer.reduce((most, value) => Math.max(most, value + 1), 0);
   const members: number[][] = Array.from({ length: layers }, () => []);
   for (let node = 0; node < count; node += 1) members[layer[node] ?? 0]?.push(node);
@@ -45,7 +53,7 @@ export function layeredLayout(count: number, edges: GraphEdges): LayeredLayout {
   }
   const rows = members.reduce((most, list) => Math.max(most, list.length), 0);
   for (const list of members) for (const node of list) row[node] = (row[node] ?? 0) + (rows - list.length) / 2;
-  return { layers, layer, row, rows };
+  return { layers, row, rows };
 }
 
 export interface RoutedLayout extends LayeredLayout {

@@ -1,66 +1,139 @@
 import type { MapEdge, MapNode, TrafficFigures } from '@threadline/collector/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shownMap } from './service-map.ts';
+import { MAP_GROUPINGS } from './map-grouping.ts';
+import { type MapWish, planMap, type ShownMap, shownMap } from './service-map.ts';
 
-const figures = (count: number): TrafficFigures => ({
+const figures = (count: number, errors = 0): TrafficFigures => ({
   count,
-  errors: 0,
+  errors,
   perSecond: count / 60,
+  p50Millis: 1,
+  p95Millis: 2,
+  p99Millis: 3,
 });
-const node = (name: string, state: MapNode['state'] = 'healthy'): MapNode => ({ id: `service:${name}`, type: 'service', name, state });
-const edge = (from: string, to: string, count = 1): MapEdge => ({
+const node = (name: string, rest: Partial<MapNode> = {}): MapNode => ({
+  id: `service:${name}`,
+  type: 'service',
+  name,
+  state: 'healthy',
+  ...rest,
+});
+const edge = (from: string, to: string, count = 1, protocol = 'http'): MapEdge => ({
   from: `service:${from}`,
   to: `service:${to}`,
-  protocol: 'http',
+  protocol,
   figures: figures(count),
 });
-const namesOf = (nodes: readonly MapNode[]): string[] => nodes.map(({ name }) => name);
+const ALL: MapWish = { steps: 1, find: '', grouping: undefined, open: [] };
+const show = (map: { nodes: MapNode[]; edges: MapEdge[] }, wish: Partial<MapWish> = {}): ShownMap => {
+  const whole = { ...ALL, ...wish };
+  return shownMap(map, whole, planMap(map, whole));
+};
+const namesOf = ({ boxes }: ShownMap): string[] => boxes.map((box) => ('group' in box ? box.group.id : box.node.name));
 
 const CHAIN = {
   nodes: ['a', 'b', 'c', 'd', 'e'].map((name) => node(name)),
   edges: [edge('a', 'b'), edge('b', 'c'), edge('c', 'd'), edge('d', 'e')],
 };
+const TEAMS = {
+  nodes: [
+    node('shop-web', { figures: figures(10) }),
+    node('shop-orders', { figures: figures(20, 5), state: 'down' }),
+    node('mail-out', { figures: figures(3) }),
+    node('mail-in', { state: 'silent' }),
+    node('alone'),
+    { id: 'database:pg', type: 'database', name: 'pg' } as const,
+  ],
+  edges: [
+    edge('shop-web', 'shop-orders', 8),
+    edge('shop-web', 'mail-out', 2),
+    edge('shop-orders', 'mail-out', 4),
+    edge('shop-orders', 'mail-in', 1),
+    edge('alone', 'shop-web', 5),
+    { from: 'service:shop-orders', to: 'database:pg', protocol: 'database', figures: figures(20) },
+  ],
+};
 
 describe('the shown map', () => {
-  it('is all of it where nothing is wished for', () => {
-    expect(shownMap(CHAIN, { steps: 1, find: '' })).toEqual({ ...CHAIN, left: 0 });
+  it('is all of it, node by node, where it is small and nothing is wished for', () => {
+    const shown = show(CHAIN);
+    expect(namesOf(shown)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(shown.lines.map(({ from, to }) => [from, to])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ]);
+    expect(shown).toMatchObject({ frames: [], found: [], nodeCount: 5 });
   });
 
   it.each([
     [1, ['b', 'c', 'd']],
     [2, ['a', 'b', 'c', 'd', 'e']],
   ])('is a node and what it is joined to in %d steps, in either direction', (steps, expected) => {
-    expect(namesOf(shownMap(CHAIN, { focus: 'service:c', steps, find: 'ignored' }).nodes)).toEqual(expected);
+    expect(namesOf(show(CHAIN, { focus: 'service:c', steps, find: 'ignored' }))).toEqual(expected);
   });
 
   it('is what has a text in its name, and its neighbours', () => {
-    expect(namesOf(shownMap(CHAIN, { steps: 2, find: ' E' }).nodes)).toEqual(['d', 'e']);
+    const shown = show(CHAIN, { find: ' E' });
+    expect(namesOf(shown)).toEqual(['d', 'e']);
+    expect(shown.found).toEqual(['service:e']);
   });
 
-  it('has room for what is wished for, then for what is in trouble, then for what is called most', () => {
-    const map = {
-      nodes: [node('busy'), node('calm'), node('ill', 'degraded'), node('wished')],
-      edges: [edge('busy', 'wished', 100), edge('calm', 'wished', 1), edge('ill', 'wished', 1)],
-    };
-    const wish = { focus: 'service:wished', steps: 1, find: '' };
-    expect(namesOf(shownMap(map, wish, 1).nodes)).toEqual(['wished']);
-    expect(namesOf(shownMap(map, wish, 2).nodes)).toEqual(['ill', 'wished']);
-    expect(namesOf(shownMap(map, wish, 3).nodes)).toEqual(['busy', 'ill', 'wished']);
-    expect(shownMap(map, wish, 3)).toMatchObject({ left: 1, edges: [{ from: 'service:busy' }, { from: 'service:ill' }] });
+  it('has one box for each group, with sums of its services and those in trouble, and what only it uses', () => {
+    const shown = show(TEAMS, { grouping: 'name' });
+    expect(namesOf(shown)).toEqual(['group:shop', 'group:mail', 'alone']);
+    expect(shown.boxes[0]).toMatchObject({
+      group: { serviceCount: 2, nodeCount: 3, states: { healthy: 1, down: 1 }, figures: { count: 30, errors: 5 } },
+    });
+    expect(shown.lines.map(({ from, to, edges, figures: sum }) => [from, to, edges.length, sum.count, sum.p95Millis])).toEqual([
+      [0, 1, 3, 7, undefined],
+      [2, 0, 1, 5, 2],
+    ]);
   });
 
-  it('never has an edge without both of its nodes, nor more nodes than there is room for', () => {
-    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+  it('draws the nodes of a group that is open each, in its frame', () => {
+    const shown = show(TEAMS, { grouping: 'name', open: ['shop', 'no such group'] });
+    expect(namesOf(shown)).toEqual(['shop-web', 'shop-orders', 'group:mail', 'alone', 'pg']);
+    expect(shown.frames.map(({ name }) => name)).toEqual(['shop']);
+    expect(shown.boxes.map((box) => ('group' in box ? 'group' : box.frame))).toEqual([0, 0, 'group', undefined, 0]);
+    expect(shown.lines).toHaveLength(5);
+  });
+
+  it('says how much of what was looked for is in a group that is closed', () => {
+    const shown = show(TEAMS, { grouping: 'name', find: 'orders' });
+    expect(shown.boxes[0]).toMatchObject({ group: { name: 'shop', foundCount: 1 } });
+  });
+
+  it('reaches every node, whatever is grouped and open, and has no line without both of its boxes', () => {
+    const name = fc.constantFrom('x-a', 'x-b', 'y-c', 'y-d', 'z-e', 'f');
     const pairs = fc.array(fc.tuple(name, name, fc.nat(9)), { maxLength: 20 });
+    const wishes = fc.record({
+      grouping: fc.constantFrom(...MAP_GROUPINGS),
+      focus: fc.option(
+        name.map((each) => `service:${each}`),
+        { nil: undefined },
+      ),
+      steps: fc.integer({ min: 1, max: 3 }),
+      open: fc.subarray(['x', 'y', 'z', 'x-a', 'f']),
+    });
     fc.assert(
-      fc.property(pairs, fc.option(name, { nil: undefined }), fc.nat(3), fc.nat(6), (links, focus, steps, room) => {
-        const map = { nodes: ['a', 'b', 'c', 'd', 'e', 'f'].map((each) => node(each)), edges: links.map((link) => edge(...link)) };
-        const shown = shownMap(map, { focus: focus && `service:${focus}`, steps, find: '' }, room);
-        const ids = new Set(shown.nodes.map(({ id }) => id));
-        expect(ids.size).toBeLessThanOrEqual(room);
-        for (const { from, to } of shown.edges) expect(ids.has(from) && ids.has(to)).toBe(true);
-        if (focus !== undefined && room > 0) expect(ids.has(`service:${focus}`)).toBe(true);
+      fc.property(pairs, wishes, (links, wish) => {
+        const map = {
+          nodes: ['x-a', 'x-b', 'y-c', 'y-d', 'z-e', 'f'].map((each) => node(each)),
+          edges: links.map((link) => edge(...link)),
+        };
+        const shown = show(map, wish);
+        const reached = shown.boxes.reduce((sum, box) => sum + ('group' in box ? box.group.nodeCount : 1), 0);
+        expect(reached).toBe(shown.nodeCount);
+        if (wish.focus === undefined) expect(reached).toBe(6);
+        for (const { from, to } of shown.lines) {
+          expect(from).not.toBe(to);
+          expect(shown.boxes[from] && shown.boxes[to]).toBeDefined();
+        }
+        const drawn = shown.lines.reduce((sum, line) => sum + line.figures.count, 0);
+        expect(drawn).toBeLessThanOrEqual(links.reduce((sum, [, , count]) => sum + count, 0));
       }),
     );
   });

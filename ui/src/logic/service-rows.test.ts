@@ -6,12 +6,12 @@ import {
   countStates,
   errorShare,
   filterServices,
+  inOrderOf,
   SERVICE_COLUMNS,
   type ServiceRow,
   SHOWN_STATES,
   serviceRows,
   sortServices,
-  stateReason,
 } from './service-rows.ts';
 
 const FROM = '2026-11-26T10:00:00Z';
@@ -32,6 +32,9 @@ const known = (name: string) => ({ name, spanCount: 1, logCount: 1, errorCount: 
 const row = (name: string, rest: Partial<ServiceRow> = {}): ServiceRow => ({
   name,
   state: 'healthy',
+  reason: undefined,
+  instanceCount: 0,
+  versions: [],
   figures: undefined,
   points: [],
   lastSeen: undefined,
@@ -74,6 +77,9 @@ describe('the list of services', () => {
     const anyRow = fc.record({
       name: fc.string(),
       state: fc.constantFrom(...SHOWN_STATES),
+      reason: fc.constant(undefined),
+      instanceCount: fc.nat(3),
+      versions: fc.constant([]),
       figures: fc.option(fc.record({ count: fc.nat(9), errors: fc.nat(9), perSecond: fc.nat(9) }), { nil: undefined }),
       points: fc.constant([]),
       lastSeen: fc.option(fc.constantFrom(FROM, TO), { nil: undefined }),
@@ -88,33 +94,24 @@ describe('the list of services', () => {
     );
   });
 
+  it('says where a service runs and why it is in its state', () => {
+    const reason = { type: 'calls', count: 9, errors: 9 } as const;
+    const rows = serviceRows(map([node('orders', { state: 'down', reason, instanceCount: 2, versions: ['2', '1'] })]), [known('batch')]);
+    expect(rows[0]).toMatchObject({ reason, instanceCount: 2, versions: ['2', '1'] });
+    expect(rows[1]).toMatchObject({ instanceCount: 0, versions: [] });
+  });
+
+  it('keeps an order of before, with what is new after it', () => {
+    const rows = [row('new'), row('a'), row('newer'), row('b')];
+    expect(names(inOrderOf(rows, ['b', 'gone', 'a']))).toEqual(['b', 'a', 'new', 'newer']);
+    expect(inOrderOf(rows, names(rows))).toEqual(rows);
+  });
+
   it('is filtered by a part of the name, whatever its case, and by state', () => {
     const rows = [row('shop-orders'), row('shop-payments', { state: 'down' }), row('mailer', { state: 'down' })];
     expect(names(filterServices(rows, { find: ' SHOP', state: undefined }))).toEqual(['shop-orders', 'shop-payments']);
     expect(names(filterServices(rows, { find: 'shop', state: 'down' }))).toEqual(['shop-payments']);
     expect(countStates(rows)).toEqual({ down: 2, degraded: 0, silent: 0, healthy: 1, absent: 0 });
-  });
-});
-
-describe('the reason of a state', () => {
-  const judged = { to: TO, stepMinutes: 1 };
-
-  it('counts the calls of the last five minutes alone', () => {
-    const points = [point(9, 500, 500), point(10, 60, 4), point(14, 40, 6)];
-    expect(stateReason({ ...judged, state: 'degraded', points })).toEqual({ type: 'failing', count: 100, errors: 10 });
-  });
-
-  it('is slowness where too few failed', () => {
-    expect(stateReason({ ...judged, state: 'degraded', points: [point(12, 100, 4)] })).toEqual({ type: 'slow' });
-  });
-
-  it('says no figures that the steps of the range are too wide for', () => {
-    expect(stateReason({ ...judged, stepMinutes: 5, state: 'degraded', points: [point(10, 9, 9)] })).toEqual({ type: 'failingOrSlow' });
-  });
-
-  it('needs no figures where nothing is wrong', () => {
-    expect(stateReason({ ...judged, state: 'healthy', points: [] })).toEqual({ type: 'plain' });
-    expect(stateReason({ ...judged, state: 'silent', points: [] })).toEqual({ type: 'plain' });
   });
 });
 

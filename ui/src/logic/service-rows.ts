@@ -1,6 +1,13 @@
-import type { MapNode, ServiceMapAnswer, ServiceState, ServicesAnswer, TrafficFigures, TrafficPoint } from '@threadline/collector/api';
+import type {
+  MapNode,
+  ServiceMapAnswer,
+  ServiceStateReason,
+  ServicesAnswer,
+  TrafficFigures,
+  TrafficPoint,
+} from '@threadline/collector/api';
 
-/** `absent`: nothing that it was asked for is in the range, though it sent records once. */
+/** `absent`: nothing of it is in the range, though it sent records once. */
 export const SHOWN_STATES = ['down', 'degraded', 'silent', 'healthy', 'absent'] as const;
 export type ShownState = (typeof SHOWN_STATES)[number];
 
@@ -8,7 +15,11 @@ export type ShownState = (typeof SHOWN_STATES)[number];
 export interface ServiceRow {
   readonly name: string;
   readonly state: ShownState;
-  /** Undefined where nothing was counted in the range. */
+  readonly reason: ServiceStateReason | undefined;
+  /** Those that run, and their versions, the newest first. */
+  readonly instanceCount: number;
+  readonly versions: readonly string[];
+  /** Undefined where it was called for nothing in the range. */
   readonly figures: TrafficFigures | undefined;
   /** Only steps with something in them. */
   readonly points: readonly TrafficPoint[];
@@ -19,16 +30,26 @@ export interface ServiceRow {
 /** Every service that is known, with what the range says of it, those in trouble first and then by name. */
 export function serviceRows(map: ServiceMapAnswer, known: ServicesAnswer['services']): ServiceRow[] {
   const rows = new Map<string, ServiceRow>();
-  for (const { name, lastSeen } of known) rows.set(name, { name, state: 'absent', figures: undefined, points: [], lastSeen });
+  for (const { name, lastSeen } of known) rows.set(name, rowOf({ name }, lastSeen));
   for (const node of map.nodes) if (node.type === 'service') rows.set(node.name, rowOf(node, rows.get(node.name)?.lastSeen));
   return sortServices([...rows.values()], { by: 'state', descending: false });
 }
 
-function rowOf({ name, state = undefined, figures, points = [], lastSeen }: MapNode, knownSince: string | undefined): ServiceRow {
-  return { name, state: state ?? 'absent', figures, points, lastSeen: lastSeen ?? knownSince };
+function rowOf(
+  { name, state, reason, instanceCount = 0, versions = [], figures, points = [], lastSeen }: Omit<MapNode, 'id' | 'type'>,
+  knownSince: string | undefined,
+): ServiceRow {
+  return { name, state: state ?? 'absent', reason, instanceCount, versions, figures, points, lastSeen: lastSeen ?? knownSince };
 }
 
-export const SERVICE_COLUMNS = ['name', 'state', 'rate', 'errors', 'p50', 'p95', 'p99', 'seen'] as const;
+/** The rows in an order of before, what is new in its own order after them: newer figures move nothing under the reader. */
+export function inOrderOf(rows: readonly ServiceRow[], names: readonly string[]): ServiceRow[] {
+  const places = new Map(names.map((name, place) => [name, place]));
+  const placeOf = ({ name }: ServiceRow): number => places.get(name) ?? names.length;
+  return [...rows].sort((left, right) => placeOf(left) - placeOf(right));
+}
+
+export const SERVICE_COLUMNS = ['name', 'state', 'instances', 'rate', 'errors', 'p50', 'p95', 'p99', 'seen'] as const;
 export type ServiceColumn = (typeof SERVICE_COLUMNS)[number];
 
 export interface ServiceSort {
@@ -51,9 +72,10 @@ function compareNames(left: ServiceRow, right: ServiceRow): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }
 
-function figureOf({ state, figures, lastSeen }: ServiceRow, by: Exclude<ServiceColumn, 'name'>): number | undefined {
+function figureOf({ state, instanceCount, figures, lastSeen }: ServiceRow, by: Exclude<ServiceColumn, 'name'>): number | undefined {
   if (by === 'state') return SHOWN_STATES.indexOf(state);
   if (by === 'seen') return lastSeen === undefined ? undefined : Date.parse(lastSeen);
+  if (by === 'instances') return instanceCount;
   if (by === 'rate') return figures?.perSecond;
   if (by === 'errors') return figures && errorShare(figures);
   return figures?.[`${by}Millis`];
@@ -80,40 +102,7 @@ export function countStates(rows: readonly ServiceRow[]): Readonly<Record<ShownS
   return counts;
 }
 
-/** Why a service is in its state. `slow` and `failing` without figures: the steps of the range are too wide to tell its last minutes. */
-export type StateReason =
-  | { readonly type: 'failing'; readonly count: number; readonly errors: number }
-  | { readonly type: 'slow' }
-  | { readonly type: 'failingOrSlow' }
-  | { readonly type: 'plain' };
-
-/** What the collector judges a service by, in minutes before the end of the range. Source: its `figures-range.ts`. */
-const RECENT_MINUTES = 5;
 const MINUTE_MILLIS = 60_000;
-/** From this share of failures on a service is degraded. Source: the collector's `service-state.ts`. */
-const DEGRADED_ERRORS = 0.05;
-
-interface Judged {
-  readonly state: ServiceState | 'absent';
-  readonly points: readonly TrafficPoint[];
-  /** The end of the range that the answer is of; RFC 3339. */
-  readonly to: string;
-  readonly stepMinutes: number;
-}
-
-/** The reason behind a state, from the points of the last minutes. */
-export function stateReason({ state, points, to, stepMinutes }: Judged): StateReason {
-  if (state !== 'down' && state !== 'degraded') return { type: 'plain' };
-  if (stepMinutes > 1) return { type: 'failingOrSlow' };
-  const recentFrom = Date.parse(to) - RECENT_MINUTES * MINUTE_MILLIS;
-  let [count, errors] = [0, 0];
-  for (const point of points) {
-    if (Date.parse(point.from) < recentFrom) continue;
-    count += point.count;
-    errors += point.errors;
-  }
-  return state === 'down' || errors >= count * DEGRADED_ERRORS ? { type: 'failing', count, errors } : { type: 'slow' };
-}
 
 /** A step of a chart, with something in it or not. */
 export interface ChartStep {

@@ -1,5 +1,6 @@
 import { FLAME_WAYS, type FlameWay } from '../logic/flame-ways.ts';
 import { GROUPINGS, type Grouping } from '../logic/groupings.ts';
+import { MAP_GROUPINGS, MAX_ZOOM, type MapGrouping, MIN_ZOOM } from '../logic/map-grouping.ts';
 import { SERVICE_COLUMNS, type ServiceColumn, SHOWN_STATES, type ShownState } from '../logic/service-rows.ts';
 import { STATISTIC_COLUMNS, type StatisticColumn } from '../logic/statistic-columns.ts';
 
@@ -60,6 +61,13 @@ export interface ServicesUrl {
   /** Of the map: the id of the node that it is about, and how many steps from it are shown where that is not one. */
   readonly focus?: string;
   readonly steps?: number;
+  /** What its nodes are grouped by where that is not what suits them, and which groups are open. */
+  readonly group?: MapGrouping;
+  readonly open?: string;
+  /** `0`: it does not go on as data comes. */
+  readonly live?: '0';
+  /** In percent, where it is not drawn as it fits. */
+  readonly zoom?: number;
 }
 
 export interface ServiceUrl {
@@ -151,7 +159,10 @@ export function parseTracesUrl(raw: RawSearch): TracesUrl {
 
 export function parseServicesUrl(raw: RawSearch): ServicesUrl {
   return {
-    ...texts(raw, ['from', 'to', 'find', 'focus']),
+    ...texts(raw, ['from', 'to', 'find', 'focus', 'open']),
+    ...oneOf(raw, 'group', MAP_GROUPINGS),
+    ...(String(raw.live) === '0' ? { live: '0' } : {}),
+    ...(Number(raw.zoom) >= MIN_ZOOM && Number(raw.zoom) <= MAX_ZOOM ? { zoom: Math.round(Number(raw.zoom)) } : {}),
     ...oneOf(raw, 'sort', SERVICE_COLUMNS),
     ...oneOf(raw, 'state', SHOWN_STATES),
     ...(raw.view === 'map' ? { view: 'map' } : {}),

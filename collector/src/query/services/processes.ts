@@ -1,8 +1,8 @@
 import { type JudgedState, judgeService } from '../../analysis/service-state.ts';
 import type { ServiceInstance } from '../../api/index.ts';
-import { Cell, differenceOf } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
-import { formatMinute, trafficFigures } from './traffic-figures.ts';
+import type { FiguresRange } from './figures-range.ts';
+import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** More running versions tell nothing. */
 const MAX_VERSIONS = 20;
@@ -21,16 +21,39 @@ function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is 
   return key.type === type;
 }
 
-/** How a service fares by the figures of it, and why. */
-export function stateOf(figures: readonly Figure[]): JudgedState {
+/** How a service fares by the figures of it, with points of its entries, and why. */
+export function stateOf(
+  figures: readonly Figure[],
+  { recentFromMinute, stepMinutes }: Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'>,
+): JudgedState {
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
   for (const { figure } of figuresOf('logs', figures)) {
     logs.count += figure.recent.count;
     logs.errors += figure.recent.errors;
   }
-  const [recent, before] = own ? [own.recent, differenceOf(own.counts, own.recent)] : [new Cell(), new Cell()];
-  return judgeService({ recent: trafficFigures(recent, 1), before: trafficFigures(before, 1), logs });
+  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs });
+  const { recent, counts, points } = own;
+  const usual = usualP95(points.filter(({ minute }) => minute + stepMinutes <= recentFromMinute));
+  const before = {
+    count: counts.count - recent.count,
+    errors: counts.errors - recent.errors,
+    ...(usual !== undefined && { p95Millis: usual }),
+  };
+  return judgeService({ recent: trafficFigures(recent, 1), before, logs });
+}
+
+const NOTHING = { count: 0, errors: 0 };
+
+/** The p95 that half of the calls of these steps had at most in their step: what has been slow for less than half of the time is not usual. */
+function usualP95(points: Figure['points']): number | undefined {
+  const steps = trafficPoints({ points }).toSorted((left, right) => left.p95Millis - right.p95Millis);
+  const total = steps.reduce((sum, { count }) => sum + count, 0);
+  let counted = 0;
+  return steps.find(({ count }) => {
+    counted += count;
+    return counted * 2 >= total;
+  })?.p95Millis;
 }
 
 /** The last minute of which there is anything of a service. */

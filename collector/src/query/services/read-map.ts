@@ -45,6 +45,23 @@ export function edgesOf(figures: readonly Figure[]): Edge[] {
   return Array.from(edges.values(), ({ edge, counts }) => ({ ...edge, counts }));
 }
 
+/** What sends no spans itself, with all calls to it; of what nothing calls, as a queue that others fill, all that is taken from it. */
+function peersOf(edges: readonly Edge[]) {
+  const peers = new Map<string, { readonly node: Edge['to']; readonly to: Cell; readonly from: Cell }>();
+  for (const { from, to, counts } of edges) {
+    for (const [node, side] of [
+      [from, 'from'],
+      [to, 'to'],
+    ] as const) {
+      if (node.type === 'service') continue;
+      const known = peers.get(nodeId(node)) ?? { node, to: new Cell(), from: new Cell() };
+      peers.set(nodeId(node), known);
+      known[side].merge(counts);
+    }
+  }
+  return Array.from(peers.values(), ({ node, to, from }) => ({ node, counts: to.spans > 0 ? to : from }));
+}
+
 export function nodeId({ type, name }: { readonly type: MapNodeType; readonly name: string }): string {
   return `${type}:${name}`;
 }
@@ -57,9 +74,13 @@ export async function readMap(asked: FiguresRange, { storage, context }: Reader)
   const edges = edgesOf(all.figures);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
+  for (const { node, counts } of peersOf(edges)) {
+    const id = nodeId(node);
+    nodes.set(id, { id, ...node, figures: trafficFigures(counts, seconds) });
+  }
   const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
   for (const [name, figures] of Map.groupBy(ofServices, ({ key }) => key.service)) {
-    const node = serviceNode(name, figures, seconds);
+    const node = serviceNode(name, figures, asked);
     nodes.set(node.id, node);
   }
   return {
@@ -72,17 +93,17 @@ export async function readMap(asked: FiguresRange, { storage, context }: Reader)
   };
 }
 
-function serviceNode(name: string, figures: readonly Figure[], seconds: number): MapNode {
+function serviceNode(name: string, figures: readonly Figure[], asked: FiguresRange): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;
   const { running, namespace } = processesOf(figures);
   return {
     id: nodeId(node),
     ...node,
-    ...stateOf(figures),
+    ...stateOf(figures, asked),
     ...(namespace !== '' && { namespace }),
     ...running,
-    ...(own && { figures: trafficFigures(own.counts, seconds), points: trafficPoints(own) }),
+    ...(own && { figures: trafficFigures(own.counts, asked.seconds), points: trafficPoints(own) }),
     lastSeen: formatMinute(lastMinuteOf(figures)),
   };
 }

@@ -31,7 +31,7 @@ export async function readService(service: string, asked: FiguresRange, { storag
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
-    ...stateOf(figures),
+    ...stateOf(figures, asked),
     ...(namespace !== '' && { namespace }),
     lastSeen: formatMinute(lastMinuteOf(figures)),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },

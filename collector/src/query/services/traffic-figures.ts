@@ -24,8 +24,8 @@ export function trafficFigures(counts: FigureCounts, seconds: number): TrafficFi
   };
 }
 
-export function trafficPoints(figure: Figure): TrafficPoint[] {
-  return figure.points.map(({ minute, counts }) => ({
+export function trafficPoints({ points }: Pick<Figure, 'points'>): TrafficPoint[] {
+  return points.map(({ minute, counts }) => ({
     from: formatMinute(minute),
     count: rounded(counts.count),
     errors: rounded(counts.errors),

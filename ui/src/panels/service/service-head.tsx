@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceFiguresAnswer } from '@threadline/collector/api';
 import { recordFilter } from '../../logic/query-filter.ts';
-import { stateReason } from '../../logic/service-rows.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
@@ -30,8 +29,7 @@ export function ServiceHead({ address, answer }: ServiceHeadProps) {
       </h1>
       {answer && (
         <p className={styles.state}>
-          <StateMark state={answer.state} />{' '}
-          <span className={styles.why}>{reasonText({ state: answer.state, reason: stateReason(answer), lastSeen: answer.lastSeen })}</span>
+          <StateMark state={answer.state} since={answer} /> <span className={styles.why}>{reasonText(answer)}</span>
         </p>
       )}
       <span className={styles.ways}>

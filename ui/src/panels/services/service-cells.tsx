@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceMapAnswer } from '@threadline/collector/api';
+import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { chartSteps, errorShare, type ServiceRow, stateReason } from '../../logic/service-rows.ts';
+import { chartSteps, errorShare, type ServiceRow } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -12,18 +13,13 @@ import styles from './services.module.css';
 
 const NANOS_A_MILLI = 1e6;
 
-/** What explains a service's state. */
-export function reasonOf({ state, points, lastSeen }: ServiceRow, { to, stepMinutes }: ServiceMapAnswer) {
-  return { state, lastSeen, reason: stateReason({ state, points, to, stepMinutes }) };
-}
-
 /** The cells of one service. */
 export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readonly answer: ServiceMapAnswer }) {
   const t = useTranslate();
   const format = useFormat();
   const reasonText = useReasonText();
   const range = rangeUrl(useCurrentSearch());
-  const { name, state, figures, points, lastSeen } = row;
+  const { name, state, instanceCount, versions, figures, points, lastSeen } = row;
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
   const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
@@ -39,7 +35,14 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
         )}
       </span>
       <span role="gridcell" className={styles.reason}>
-        <StateMark state={state} title={reasonText(reasonOf(row, answer))} />
+        <StateMark state={state} title={reasonText(row)} since={{ lastSeen, to: answer.to }} />
+      </span>
+      <span role="gridcell" className={styles.number}>
+        {instanceCount === 0 ? '–' : format.number(instanceCount)}
+      </span>
+      <span role="gridcell" className={styles.versions} title={versions.map(showControls).join(', ')}>
+        {versions.length === 0 ? '–' : showControls(versions[0] ?? '')}
+        {versions.length > 1 && <span className={styles.more}>{` +${format.number(versions.length - 1)}`}</span>}
       </span>
       <span role="gridcell" className={styles.trend}>
         {points.length > 0 && (

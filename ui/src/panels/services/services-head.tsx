@@ -1,6 +1,7 @@
 import { countStates, type ServiceRow, SHOWN_STATES } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
 import { STATE_NAMES } from '../../shared/ServiceState/service-state.tsx';
 import styles from './services.module.css';
@@ -10,10 +11,12 @@ interface ServicesHeadProps {
   readonly address: ServicesAddress;
   readonly rows: readonly ServiceRow[];
   readonly shownCount: number;
+  /** Undefined where rows are in order. */
+  readonly onSort: (() => void) | undefined;
 }
 
 /** What the list is filtered by, how many services are in each state, and by which rule the figures are counted. */
-export function ServicesHead({ address, rows, shownCount }: ServicesHeadProps) {
+export function ServicesHead({ address, rows, shownCount, onSort }: ServicesHeadProps) {
   const t = useTranslate();
   const format = useFormat();
   const counts = countStates(rows);
@@ -56,6 +59,11 @@ export function ServicesHead({ address, rows, shownCount }: ServicesHeadProps) {
       <span className={styles.summary} aria-live="polite">
         {rows.length > 0 && address.view === 'list' && t('services.summary', { count: shownCount, shown: format.number(shownCount) })}
       </span>
+      {onSort && (
+        <Button size="small" title={t('services.sortAgainWhy')} onClick={onSort}>
+          {t('services.sortAgain')}
+        </Button>
+      )}
       <span className={styles.rule}>
         {t('services.rule')} {isWeighted && t('services.weighted')}
       </span>

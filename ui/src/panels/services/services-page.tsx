@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, serviceMapQuery, servicesQuery } from '../../api/queries.ts';
-import { filterServices, serviceRows, sortServices } from '../../logic/service-rows.ts';
+import { filterServices, inOrderOf, type ServiceRow, serviceRows, sortServices } from '../../logic/service-rows.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -16,7 +16,7 @@ import { ServicesHead } from './services-head.tsx';
 import { ServicesTable } from './services-table.tsx';
 import { useServicesAddress } from './use-services-address.ts';
 
-const MapView = lazy(async () => ({ default: (await import('./map-view.tsx')).MapView }));
+const MapView = lazy(async () => ({ default: (await import('./map/map-view.tsx')).MapView }));
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 
 /** Every service, how it fares now and how it did over the range. */
@@ -26,7 +26,7 @@ export function ServicesPage() {
   useProvideTarget('logs');
   const range = useResolvedRange(address.range);
   const search = useQuery({
-    ...serviceMapQuery(range ?? NO_RANGE),
+    ...serviceMapQuery(range ?? NO_RANGE, address.isLive ? address.range : undefined),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -37,11 +37,15 @@ export function ServicesPage() {
   const { find, state, sort } = address;
   const isMap = address.view === 'map';
   const { by, descending } = sort;
-  const shown = useMemo(() => sortServices(filterServices(rows, { find, state }), { by, descending }), [rows, find, state, by, descending]);
+  const sorted = useMemo(
+    () => sortServices(filterServices(rows, { find, state }), { by, descending }),
+    [rows, find, state, by, descending],
+  );
+  const { shown, isMoved, sortAgain } = useHeldOrder(sorted, JSON.stringify([find, state, by, descending, address.range]));
   return (
     <section className={styles.page} aria-label={t('services.title')}>
       <h1 hidden>{t('services.title')}</h1>
-      <ServicesHead address={address} rows={rows} shownCount={shown.length} />
+      <ServicesHead address={address} rows={rows} shownCount={shown.length} onSort={isMoved && !isMap ? sortAgain : undefined} />
       <SearchState
         search={search}
         isRangeValid={range !== undefined}
@@ -56,7 +60,13 @@ export function ServicesPage() {
             {rows.length === 0 && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
             {rows.length > 0 && isMap && (
               <Suspense fallback={null}>
-                <MapView answer={data} address={address} isStale={search.isPlaceholderData} />
+                <MapView
+                  answer={data}
+                  address={address}
+                  isStale={search.isPlaceholderData}
+                  answeredAt={search.dataUpdatedAt}
+                  hasFailed={error !== null}
+                />
               </Suspense>
             )}
             {rows.length > 0 && !isMap && shown.length === 0 && (
@@ -74,4 +84,18 @@ export function ServicesPage() {
       </SearchState>
     </section>
   );
+}
+
+/** Rows stay where they are while figures of theirs are renewed, until the reader sorts or filters. */
+function useHeldOrder(sorted: readonly ServiceRow[], key: string) {
+  const names = sorted.map(({ name }) => name);
+  const [held, setHeld] = useState({ key, names });
+  const isOther = held.key !== key || held.names.length === 0;
+  if (isOther && names.length > 0) setHeld({ key, names });
+  const shown = isOther ? sorted : inOrderOf(sorted, held.names);
+  return {
+    shown,
+    isMoved: shown.some((row, place) => row !== sorted[place]),
+    sortAgain: () => setHeld({ key, names }),
+  };
 }

@@ -7,13 +7,14 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
-import { reasonOf, ServiceCells } from './service-cells.tsx';
+import { ServiceCells } from './service-cells.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
 
 const TITLES: Readonly<Record<ServiceColumn, MessageKey>> = {
   name: 'services.name',
   state: 'services.state',
+  instances: 'services.instances',
   rate: 'services.rate',
   errors: 'services.errors',
   p50: 'stats.p50',
@@ -22,7 +23,7 @@ const TITLES: Readonly<Record<ServiceColumn, MessageKey>> = {
   seen: 'services.seen',
 };
 /** Narrower than this the table scrolls sideways. */
-const MIN_WIDTH = 960;
+const MIN_WIDTH = 1_140;
 
 interface ServicesTableProps {
   readonly rows: readonly ServiceRow[];
@@ -47,7 +48,7 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
         rowCount={rows.length}
         rowHeight={rowHeight}
         totalRowCount={rows.length + 1}
-        columnCount={SERVICE_COLUMNS.length + 1}
+        columnCount={SERVICE_COLUMNS.length + 2}
         minWidth={MIN_WIDTH}
         active={Math.min(active, rows.length - 1)}
         selected={-1}
@@ -64,7 +65,7 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
         }}
       />
       <p className={styles.why} aria-live="polite">
-        {current && `${showControls(current.name)}: ${reasonText(reasonOf(current, answer))}`}
+        {current && `${showControls(current.name)}: ${reasonText(current)}`}
       </p>
     </div>
   );
@@ -90,12 +91,15 @@ function TableHead({ address }: { readonly address: ServicesAddress }) {
             </button>
           </span>
         );
-        if (column !== 'rate') return [head];
+        if (column !== 'instances') return [head];
         return [
+          head,
+          <span key="versions" role="columnheader" className={styles.textHead}>
+            {t('services.versions')}
+          </span>,
           <span key="trend" role="columnheader" className={styles.textHead}>
             {t('services.trend')}
           </span>,
-          head,
         ];
       })}
     </div>

@@ -1,10 +1,12 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { MAX_ZOOM, type MapGrouping, MIN_ZOOM, readGroups, writeGroups } from '../../logic/map-grouping.ts';
 import type { ServiceColumn, ServiceSort, ShownState } from '../../logic/service-rows.ts';
 import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
 import { restartClock } from '../../state/search-clock.ts';
 
 const route = getRouteApi('/services');
 /** What is looked for from the smallest. */
+const PERCENT = 100;
 const RISING: readonly ServiceColumn[] = ['name', 'state'];
 
 /** What the list of services shows, as its address has it, and how to change that. */
@@ -23,8 +25,34 @@ export function useServicesAddress() {
     /** Of the map: the node that it is about. */
     focus: url.focus,
     steps: url.steps ?? 1,
+    /** Undefined: what suits the map. */
+    grouping: url.group,
+    openGroups: readGroups(url.open),
+    isLive: url.live !== '0' && range.to === 'now',
+    /** 1: a unit of the drawing is a pixel; undefined: as it fits. */
+    zoom: url.zoom === undefined ? undefined : url.zoom / PERCENT,
+    setGrouping: (group: MapGrouping) => {
+      const { open: _open, ...rest } = url;
+      void navigate({ to: '/services', search: { ...rest, group } });
+    },
+    setOpenGroups: (names: readonly string[]) => {
+      const { open: _open, ...rest } = url;
+      void navigate({ to: '/services', search: names.length === 0 ? rest : { ...rest, open: writeGroups(names) } });
+    },
+    setLive: (isLive: boolean) => {
+      restartClock();
+      const { live: _live, ...rest } = url;
+      void navigate({ to: '/services', search: isLive ? rest : { ...rest, live: '0' }, replace: true });
+    },
+    /** In place of the step before, as scrolling is none. */
+    setZoom: (zoom: number | undefined) => {
+      const { zoom: _zoom, ...rest } = url;
+      const percent = zoom === undefined ? undefined : Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, Math.round(zoom * PERCENT)));
+      void navigate({ to: '/services', search: percent === undefined ? rest : { ...rest, zoom: percent }, replace: true });
+    },
     setView: (view: 'list' | 'map') => {
       const { view: _view, ...rest } = url;
+      restartClock();
       void navigate({ to: '/services', search: view === 'list' ? rest : { ...rest, view } });
     },
     setFocus: (focus: string | undefined) => {

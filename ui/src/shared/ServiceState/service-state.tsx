@@ -1,4 +1,6 @@
-import type { ShownState, StateReason } from '../../logic/service-rows.ts';
+import type { ServiceStateReason } from '@threadline/collector/api';
+import { formatDuration } from '../../logic/duration-format.ts';
+import type { ShownState } from '../../logic/service-rows.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { type Format, useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
@@ -14,23 +16,43 @@ export const STATE_NAMES: Readonly<Record<ShownState, MessageKey>> = {
 /** Told apart by their shape too. */
 const SIGNS: Readonly<Record<ShownState, string>> = { down: '✕', degraded: '▲', silent: '○', healthy: '●', absent: '–' };
 
+const NANOS_A_MILLI = 1e6;
+const DAY_MILLIS = 86_400_000;
+
 interface Stated {
   readonly state: ShownState;
-  readonly reason: StateReason;
+  readonly reason: ServiceStateReason | undefined;
   readonly lastSeen: string | undefined;
 }
 
+interface StateMarkProps {
+  readonly state: ShownState;
+  readonly title?: string;
+  /** When there was something of a silent one, and the end of the time that it is silent in; RFC 3339. */
+  readonly since?: { readonly lastSeen: string | undefined; readonly to: string };
+}
+
 /** A service's state as a sign and a word; `reasonText` says why. */
-export function StateMark({ state, title }: { readonly state: ShownState; readonly title?: string }) {
+export function StateMark({ state, title, since }: StateMarkProps) {
   const t = useTranslate();
+  const format = useFormat();
+  const { lastSeen } = since ?? {};
   return (
     <span className={styles.state} data-state={state} title={title}>
       <span className={styles.sign} aria-hidden="true">
         {SIGNS[state]}
       </span>
-      {t(STATE_NAMES[state])}
+      {state === 'silent' && since && lastSeen !== undefined
+        ? t('services.silentSince', { time: shortTime(format.millis(Date.parse(lastSeen)), Date.parse(since.to) - Date.parse(lastSeen)) })
+        : t(STATE_NAMES[state])}
     </span>
   );
+}
+
+/** Of `11-23 14:03:07`-like texts the minute, or of what is a day away the day. */
+function shortTime(text: string, awayMillis: number): string {
+  const [day = '', clock = ''] = text.split(' ');
+  return awayMillis < DAY_MILLIS ? clock.slice(0, 5) : day;
 }
 
 /** Why a service is in its state, as a sentence. */
@@ -41,15 +63,21 @@ export function useReasonText(): (stated: Stated) => string {
 }
 
 function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: Format): string {
-  const since = lastSeen === undefined ? '' : format.millis(Date.parse(lastSeen));
-  if (state === 'healthy') return t('services.whyHealthy');
-  if (state === 'silent') return t('services.whySilent', { time: since });
-  if (state === 'absent') return since === '' ? t('services.whyNoCalls') : t('services.whyAbsent', { time: since });
-  if (reason.type === 'failing') {
-    const { count, errors } = reason;
-    const share = format.percent(count === 0 ? 1 : Math.min(1, errors / count));
-    return t('services.whyFailing', { errors: format.number(errors), count: format.number(count), share });
+  const time = lastSeen === undefined ? '' : format.millis(Date.parse(lastSeen));
+  if (state === 'absent' || reason === undefined) return time === '' ? t('services.whyNothing') : t('services.whyAbsent', { time });
+  const { type, count = 0, errors = 0, p95Millis = 0, usualP95Millis = 0 } = reason;
+  const share = format.percent(count === 0 ? 0 : Math.min(1, errors / count));
+  const counted = { count: format.number(count), errors: format.number(errors), share };
+  switch (type) {
+    case 'nothing':
+      return t('services.whySilent', { time });
+    case 'logs':
+      return t('services.whyLogs', counted);
+    case 'slow': {
+      const [now, usual] = [p95Millis, usualP95Millis].map((millis) => formatDuration(millis * NANOS_A_MILLI));
+      return t('services.whySlow', { now: now ?? '', usual: usual ?? '' });
+    }
+    case 'calls':
+      return t(state === 'healthy' ? 'services.whyHealthy' : 'services.whyFailing', counted);
   }
-  if (reason.type === 'slow') return t('services.whySlow');
-  return t(state === 'down' ? 'services.whyDown' : 'services.whyDegraded');
 }

@@ -1,0 +1,260 @@
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
+import { drawLine, lineEnds, overlaps } from '../../../logic/map-lines.ts';
+import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
+import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
+import { useFormat } from '../../../messages/format.tsx';
+import { useTranslate } from '../../../messages/translate.tsx';
+import { Box, Frame, type MapButton } from './map-box.tsx';
+import styles from './map-diagram.module.css';
+import { percentileText, rateText, wholeText } from './map-texts.ts';
+import { useViewport } from './use-viewport.ts';
+
+/** The part of a frame that is its button. */
+const BAR_HEIGHT = 30;
+/** Texts of more lines would hide each other: those have theirs where a box is pointed at. */
+const MAX_TEXT_LINES = 40;
+/** From this share of failures on a line is marked; all of them are in its text. */
+const BAD_SHARE = 0.01;
+/** Round what keys go to. */
+const SIGHT = 60;
+
+interface MapDiagramProps {
+  readonly shown: ShownMap;
+  readonly layout: MapLayout;
+  /** 1: a unit is a pixel; undefined: as it fits, but large enough to read. */
+  readonly zoom: number | undefined;
+  readonly focus: string | undefined;
+  readonly onFocus: (id: string | undefined) => void;
+  readonly onToggle: (group: string) => void;
+  readonly onZoom: (zoom: number | undefined) => void;
+}
+
+/** The map as boxes and lines. Keys go from box to box: only what is in sight is drawn, however large it is. */
+export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZoom }: MapDiagramProps) {
+  const t = useTranslate();
+  const format = useFormat();
+  const texts = useMemo(() => ({ t, format }), [t, format]);
+  const arrow = useId();
+  const { scroller, scale, view, onScroll } = useViewport(layout, zoom);
+  const [active, setActive] = useState<string>();
+  const [pointed, setPointed] = useState<string>();
+  const wantsFocus = useRef(false);
+  const stops = useMemo(() => stopsOf(shown, layout), [shown, layout]);
+  const current = stops.find(({ id }) => id === active) ?? stops.find(({ id }) => id === focus) ?? stops[0];
+  const lines = useMemo(() => linesOf(shown.lines, layout), [shown, layout]);
+  const named = pointed ?? (wantsFocus.current || active !== undefined ? current?.id : undefined);
+  const namedPlace = named === undefined ? -1 : shown.boxes.findIndex((box) => idOf(box) === named);
+
+  useEffect(() => {
+    if (!wantsFocus.current || current === undefined) return;
+    const element = scroller.current?.querySelector<SVGElement>(`[data-box="${CSS.escape(current.id)}"]`);
+    if (element && document.activeElement !== element) element.focus({ preventScroll: true });
+  });
+  // What keys are on stays in sight, also when all of it is placed anew.
+  useLayoutEffect(() => {
+    if (wantsFocus.current && current) bringIntoSight(scroller.current, current.place, scale);
+  }, [current, scale, scroller]);
+
+  const buttonOf = (id: string, onPress: () => void): MapButton => ({
+    id,
+    isActive: id === current?.id,
+    onPress,
+    onActive: () => {
+      setActive(id);
+      wantsFocus.current = true;
+    },
+    onPoint: (isOver) => setPointed(isOver ? id : undefined),
+  });
+  const press = (box: MapBox) => (): void => {
+    if ('group' in box) onToggle(box.group.name);
+    else onFocus(box.node.id === focus ? undefined : box.node.id);
+  };
+  const keys = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || current === undefined) return;
+    const { key } = event;
+    if (isMoveKey(key)) {
+      const next =
+        stops[
+          nearestPlace(
+            stops.map(({ place }) => place),
+            stops.indexOf(current),
+            key,
+          )
+        ];
+      wantsFocus.current = true;
+      setActive(next?.id);
+    } else if (key === 'Home' || key === 'End') {
+      wantsFocus.current = true;
+      setActive(stops.at(key === 'Home' ? 0 : -1)?.id);
+    } else if (key === 'Enter' || key === ' ') pressStop(current.press, { onFocus, onToggle, focus });
+    else if (key === 'Escape' && focus !== undefined) onFocus(undefined);
+    else if (key === 'Escape' && current.frame !== undefined) closeFrame(current.frame);
+    else if (key === '+' || key === '-') onZoom(scale * (key === '+' ? ZOOM_STEP : 1 / ZOOM_STEP));
+    else if (key === '0') onZoom(undefined);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const closeFrame = (name: string): void => {
+    setActive(groupId(name));
+    onToggle(name);
+  };
+
+  const isInView = (place: Rectangle | undefined): boolean => place !== undefined && overlaps(place, view);
+  const joined = new Set(
+    shown.lines.filter(({ from, to }) => from === namedPlace || to === namedPlace).flatMap(({ from, to }) => [from, to]),
+  );
+  const isNamed = (line: MapLine): boolean => line.from === namedPlace || line.to === namedPlace;
+  return (
+    <div
+      ref={scroller}
+      className={styles.diagram}
+      role="group"
+      aria-label={t('map.diagram')}
+      aria-describedby={`${arrow}help`}
+      onScroll={onScroll}
+      onKeyDown={keys}
+      onBlur={({ relatedTarget, currentTarget }) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) wantsFocus.current = false;
+      }}
+    >
+      <span id={`${arrow}help`} hidden>
+        {t('map.keys')}
+      </span>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: its boxes are buttons with names, its group has the label */}
+      <svg
+        width={layout.width * scale}
+        height={layout.height * scale}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+        className={styles.svg}
+        data-dense={shown.lines.length > MAX_TEXT_LINES}
+      >
+        <defs>
+          <marker
+            id={arrow}
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerUnits="userSpaceOnUse"
+            markerWidth="9"
+            markerHeight="9"
+            orient="auto"
+          >
+            <path d="M0 0.5 L8 4 L0 7.5 Z" className={styles.arrow} />
+          </marker>
+        </defs>
+        {shown.frames.map((group, at) => {
+          const place = layout.frames[at];
+          if (!isInView(place) || place === undefined) return null;
+          return <Frame key={group.id} {...{ group, place, texts }} button={buttonOf(group.id, () => closeFrame(group.name))} />;
+        })}
+        {shown.lines.map((line, at) => {
+          const drawn = lines[at];
+          if (drawn === undefined || !isInView(drawn.bounds)) return null;
+          return (
+            <g key={`${line.from} ${line.to}`} className={lineClass(line, { isNamed: isNamed(line), hasNamed: namedPlace !== -1 })}>
+              <title>{wholeText(line.figures, texts)}</title>
+              <path d={drawn.path} strokeWidth={1 + 3 * drawn.weight} markerEnd={`url(#${arrow})`} />
+            </g>
+          );
+        })}
+        {shown.boxes.map((box, at) => {
+          const place = layout.boxes[at];
+          const id = idOf(box);
+          // What has the focus stays: keys would be lost with it.
+          if (place === undefined || (!isInView(place) && id !== current?.id)) return null;
+          const isFaded = namedPlace !== -1 && pointed !== undefined && at !== namedPlace && !joined.has(at);
+          return <Box key={id} {...{ box, place, texts, isFaded }} isSelected={id === focus} button={buttonOf(id, press(box))} />;
+        })}
+        {shown.lines.map((line, at) => {
+          const drawn = lines[at];
+          const isWanted = isNamed(line) || (drawn?.hasText && namedPlace === -1 && shown.lines.length <= MAX_TEXT_LINES);
+          if (!isWanted || drawn === undefined || !isInView(drawn.bounds)) return null;
+          const { x, y, anchor } = drawn.text;
+          return (
+            <text key={`${line.from} ${line.to}`} textAnchor={anchor} className={styles.text} data-failed={isBad(line.figures)}>
+              <tspan x={x} y={y - 4}>
+                {rateText(line.figures, texts)}
+              </tspan>
+              <tspan x={x} y={y + 9}>
+                {percentileText(line.figures)}
+              </tspan>
+            </text>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
+
+const ZOOM_STEP = 1.25;
+
+/** Where keys go: boxes, and the titles of frames. */
+interface Stop {
+  readonly id: string;
+  readonly place: Rectangle;
+  readonly press: { readonly node: string } | { readonly group: string };
+  /** The open group that it is in, or that it is the title of. */
+  readonly frame: string | undefined;
+}
+
+function stopsOf(shown: ShownMap, layout: MapLayout): Stop[] {
+  const frames = shown.frames.map(({ id, name }, at): Stop => {
+    const { x, y, width } = layout.frames[at] ?? { x: 0, y: 0, width: 0 };
+    return { id, place: { x, y, width, height: BAR_HEIGHT }, press: { group: name }, frame: name };
+  });
+  const boxes = shown.boxes.flatMap((box, at): Stop[] => {
+    const place = layout.boxes[at];
+    if (place === undefined) return [];
+    if ('group' in box) return [{ id: box.group.id, place, press: { group: box.group.name }, frame: undefined }];
+    return [{ id: box.node.id, place, press: { node: box.node.id }, frame: shown.frames[box.frame ?? -1]?.name }];
+  });
+  return [...frames, ...boxes].sort((left, right) => left.place.x - right.place.x || left.place.y - right.place.y);
+}
+
+function pressStop(press: Stop['press'], { onFocus, onToggle, focus }: Pick<MapDiagramProps, 'onFocus' | 'onToggle' | 'focus'>): void {
+  if ('group' in press) onToggle(press.group);
+  else onFocus(press.node === focus ? undefined : press.node);
+}
+
+function idOf(box: MapBox): string {
+  return 'group' in box ? box.group.id : box.node.id;
+}
+
+function linesOf(lines: readonly MapLine[], { boxes, routes }: MapLayout) {
+  const most = lines.reduce((greatest, { figures }) => Math.max(greatest, figures.count), 1);
+  const weighed = lines.map(({ from, to, figures }) => ({ from, to, weight: figures.count / most }));
+  const ends = lineEnds(weighed, boxes);
+  return weighed.map(({ from, to, weight }, at) => {
+    const [start, end] = [boxes[from], boxes[to]];
+    if (start === undefined || end === undefined) return undefined;
+    const { shift = 0, hasText = false } = ends[at] ?? {};
+    return { ...drawLine({ from: start, to: end, route: routes[at] ?? [], shift }), weight, hasText };
+  });
+}
+
+function isBad({ count, errors }: MapLine['figures']): boolean {
+  return errors > 0 && errors >= count * BAD_SHARE;
+}
+
+function lineClass({ figures }: MapLine, { isNamed, hasNamed }: { readonly isNamed: boolean; readonly hasNamed: boolean }): string {
+  return [
+    styles.edge,
+    isBad(figures) && styles.failedEdge,
+    figures.count === 0 && styles.goneEdge,
+    isNamed && styles.namedEdge,
+    hasNamed && !isNamed && styles.fadedEdge,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function bringIntoSight(element: HTMLElement | null, { x, y, width, height }: Rectangle, scale: number): void {
+  if (element === null) return;
+  const [left, top, right, bottom] = [x * scale - SIGHT, y * scale - SIGHT, (x + width) * scale + SIGHT, (y + height) * scale + SIGHT];
+  if (left < element.scrollLeft) element.scrollLeft = left;
+  else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+}
