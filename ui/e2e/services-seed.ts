@@ -1,7 +1,8 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** How many services there are beside the few that are looked at. */
+/** How many services there are beside the few that are looked at, and how many teams these are of. */
 export const CROWD = 500;
+export const TEAMS = 20;
 const MINUTE_MILLIS = 60_000;
 const MINUTES = 14;
 const CALLS_A_MINUTE = 6;
@@ -22,7 +23,7 @@ interface Served {
 
 /**
  * Sends a quarter of an hour of a shop: `checkout` calls `orders`, of which in the last minutes one in three fails, and PostgreSQL; `mailer` fell silent,
- * `stock` is slower than it was, `reports` is sampled; and a crowd that had one request each.
+ * `stock` is slower than it was, `reports` is sampled, `ticker` only logs, of late in another version; and a crowd that had one request each.
  */
 export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; endMillis: number }): Promise<void> {
   let ids = 0;
@@ -72,8 +73,9 @@ export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; 
     if (!isNow && minutesAgo > NOW_MINUTES + 1) add({ service: 'mailer', operation: 'deliver mail', minutesAgo, durationMillis: 12 });
   }
   for (let number = 0; number < CROWD; number += 1) {
-    add({ service: `team-${number % 20}-service-${number}`, operation: 'GET /', minutesAgo: 2, durationMillis: 10 + (number % 90) });
+    add({ service: `team-${number % TEAMS}-service-${number}`, operation: 'GET /', minutesAgo: 2, durationMillis: 10 + (number % 90) });
   }
+  await send(otlpHttp, 'logs', { resourceLogs: tickerLogs(endMillis) });
   const resourceSpans = Array.from(spans.values(), ({ service, version, spans: sent }) => ({
     resource: {
       attributes: [
@@ -84,10 +86,51 @@ export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; 
     },
     scopeSpans: [{ spans: sent }],
   }));
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
+  await send(otlpHttp, 'traces', { resourceSpans });
+}
+
+/** What a service that never was there does once, now. */
+export async function seedOneCall({
+  otlpHttp,
+  service,
+  endMillis,
+}: {
+  otlpHttp: string;
+  service: string;
+  endMillis: number;
+}): Promise<void> {
+  const resource = { attributes: [attribute('service.name', service)] };
+  const [startTimeUnixNano, endTimeUnixNano] = [nanos(endMillis - 1_000), nanos(endMillis - 990)];
+  const [traceId, spanId] = [endMillis.toString(16).padStart(32, 'f'), endMillis.toString(16).padStart(16, 'f')];
+  const spans = [{ traceId, spanId, name: 'GET /', kind: 2, startTimeUnixNano, endTimeUnixNano }];
+  await send(otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+}
+
+function tickerLogs(endMillis: number): Json[] {
+  return Array.from({ length: MINUTES }, (_, minute) => {
+    const minutesAgo = MINUTES - minute;
+    const version = minutesAgo <= NOW_MINUTES + 1 ? '7.1.0' : '7.0.0';
+    const time = nanos(endMillis - minutesAgo * MINUTE_MILLIS);
+    return {
+      resource: {
+        attributes: [
+          attribute('service.name', 'ticker'),
+          attribute('service.version', version),
+          attribute('service.instance.id', 'ticker-1'),
+        ],
+      },
+      scopeLogs: [
+        { logRecords: Array.from({ length: 10 }, () => ({ timeUnixNano: time, severityNumber: 9, body: { stringValue: 'tick' } })) },
+      ],
+    };
+  });
+}
+
+async function send(otlpHttp: string, signal: 'logs' | 'traces', body: Json): Promise<void> {
+  const response = await fetch(`${otlpHttp}/v1/${signal}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans }),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`The collector answered ${response.status}: ${await response.text()}`);
 }

@@ -32,14 +32,20 @@ test('lists every service with its state, those in trouble first, and says why',
   await page.goto('/logs?from=now-45m&to=now');
   await page.getByRole('link', { name: 'Services', exact: true }).click();
   await expect(page).toHaveURL(/\/services/);
-  await expect(page.getByText(`${CROWD + 5} services`)).toBeVisible();
+  await expect(page.getByText(`${CROWD + 6} services`)).toBeVisible();
   await expect(page.getByText('health checks are left out')).toBeVisible();
   await expect(page.getByText('figures are weighted estimates')).toBeVisible();
   const first = grid(page).getByRole('row').nth(1);
   await expect(first).toContainText(/down|degraded|silent/);
   await expect(row(page, 'mailer')).toContainText('silent');
-  await expect(row(page, 'checkout').getByRole('gridcell').nth(3)).toContainText('/s');
-  await expect(row(page, 'mailer').getByTitle(/It has served nothing in the last five minutes/)).toBeVisible();
+  await expect(row(page, 'checkout').getByRole('gridcell').nth(5)).toContainText('/s');
+  await expect(row(page, 'mailer')).toContainText(/silent since \d\d:\d\d/);
+  await expect(row(page, 'mailer').getByTitle(/It has sent nothing in the last five minutes/)).toBeVisible();
+  await expect(row(page, 'stock').getByTitle(/^p95 of its last five minutes is \d+ ms; before in this range it was \d/)).toBeVisible();
+  await expect(row(page, 'orders').getByTitle(/^\d+ of \d+ calls of its last five minutes failed/)).toBeVisible();
+  // One instance, and the version that runs now.
+  await expect(row(page, 'orders').getByRole('gridcell').nth(2)).toHaveText('1');
+  await expect(row(page, 'orders').getByRole('gridcell').nth(3)).toHaveText('2.0.0');
   expect(await grid(page).getByRole('row').count()).toBeLessThan(120);
 });
 
@@ -103,10 +109,26 @@ test('is reached from a span, and says when a range has nothing of it', async ({
   await page.getByRole('complementary').getByRole('link', { name: 'Service', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'stock' })).toBeVisible();
   await page.goto('/service/stock?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z');
-  await expect(page.getByRole('heading', { name: 'No spans of this service in this time' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing of this service in this time' })).toBeVisible();
+  await page.getByRole('button', { name: 'Go to that time' }).click();
+  await expect(page.getByRole('img', { name: /^Calls per minute/ })).toBeVisible();
   await page.keyboard.press('g');
   await page.keyboard.press('s');
   await expect(page).toHaveURL(/\/services/);
+});
+
+test('knows a service that only logs: its state, its versions on the chart, where it runs', async ({ page }) => {
+  await page.goto(`${LIST}&find=ticker`);
+  await expect(row(page, 'ticker')).toContainText('healthy');
+  await expect(
+    row(page, 'ticker').getByTitle(/^Nothing called it in the last five minutes\. Of \d+ log records in them 0 are errors/),
+  ).toBeVisible();
+  await row(page, 'ticker').getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'ticker' })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Log records per minute: at most 10, at / })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Versions that came in this time' })).toContainText('Version 7.1.0');
+  await expect(page.getByText('It sends logs alone')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Instances and versions' }).first()).toContainText('ticker-1');
 });
 
 test('says what failed, and tries again', async ({ page }) => {
@@ -140,30 +162,4 @@ test('speaks Korean', async ({ browser, town }) => {
   await page.goto(LIST);
   await expect(page.getByRole('grid', { name: '서비스' })).toContainText('무응답');
   await context.close();
-});
-
-test('draws who calls whom, and what one of them is joined to', async ({ page }) => {
-  await page.goto(LIST);
-  await page.getByText('Map', { exact: true }).click();
-  await expect(page).toHaveURL(/view=map/);
-  const map = page.getByRole('group', { name: 'Map of services' });
-  // Five hundred services do not find room.
-  await expect(page.getByText(/^60 of \d+ are drawn/)).toBeVisible();
-  await expect(map.getByRole('button')).toHaveCount(60);
-  await map.getByRole('button', { name: /^checkout/ }).press('Enter');
-  await expect(page).toHaveURL(/focus=service:checkout/);
-  await expect(map.getByRole('button', { name: /^checkout/, pressed: true })).toBeVisible();
-  const joined = await map.getByRole('button').count();
-  expect(joined).toBeGreaterThan(1);
-  expect(joined).toBeLessThan(60);
-  await expect(page.getByRole('region', { name: 'Calls of the map' }).getByRole('row').nth(1)).toContainText('/s');
-  await page.goBack();
-  await expect(map.getByRole('button')).toHaveCount(60);
-  await page.getByRole('searchbox', { name: 'Find a service' }).fill('no such service');
-  await expect(page.getByText('Nothing is on this map')).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Find a service' }).fill('checkout');
-  await map.getByRole('button', { name: /^checkout/ }).click();
-  for (const colorScheme of ['light', 'dark'] as const) expect(await seriousViolations(page, colorScheme)).toEqual([]);
-  await page.getByRole('link', { name: 'Open the service' }).click();
-  await expect(page).toHaveURL(/\/service\/checkout/);
 });

@@ -196,7 +196,7 @@ export function serviceMapQuery(range: TimeRange, live?: TimeRangeText) {
       const now = live && resolveRange(live, Date.now());
       return requestJson<ServiceMapAnswer>('/service-map', { ...rangeParameters(now ?? range) }, signal);
     },
-    ...(live ? { refetchInterval: MAP_PERIOD_MILLIS } : { staleTime: Number.POSITIVE_INFINITY }),
+    ...(live ? { refetchInterval: MAP_PERIOD_MILLIS, meta: { isRenewed: true } } : { staleTime: Number.POSITIVE_INFINITY }),
   });
 }
 

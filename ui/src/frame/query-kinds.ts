@@ -3,9 +3,13 @@ import type { Query } from '@tanstack/react-query';
 /** What helps and what nobody waits for: names to complete, which collector this is, how it fares, what is usual. */
 const HELP: readonly unknown[] = ['savedSearches', 'services', 'operations', 'health', 'deployments', 'traceClocks', 'usualRanges'];
 
-/** The reader waits for it: progress is shown, stop ends it. How the collector fares is awaited only where there is nothing of it yet. */
-export function isAwaited({ queryKey, state }: Query): boolean {
-  return !HELP.includes(queryKey[0]) && (queryKey[0] !== 'status' || state.data === undefined);
+/**
+ * The reader waits for it: progress is shown, stop ends it. How the collector fares, and what else is read again by itself, is awaited only where there is
+ * nothing of it yet.
+ */
+export function isAwaited({ queryKey, state, meta }: Query): boolean {
+  const isRenewed = queryKey[0] === 'status' || meta?.isRenewed === true;
+  return !HELP.includes(queryKey[0]) && (!isRenewed || state.data === undefined);
 }
 
 /** What is shown was read before, and reading it again failed. A list whose next page failed says so at its end, and the status at its own. */

@@ -8,13 +8,13 @@ export const MAX_ZOOM = 200;
 
 /** Names of open groups as an address has them; any name fits. */
 export function writeGroups(names: readonly string[]): string {
-  return names.map(encodeURIComponent).join('~');
+  return names.map(encodeURIComponent).join(',');
 }
 
 /** What `writeGroups` wrote; nothing of what nobody wrote. */
 export function readGroups(text: string | undefined): string[] {
   if (text === undefined || text === '') return [];
-  return text.split('~').flatMap((part) => {
+  return text.split(',').flatMap((part) => {
     try {
       return [decodeURIComponent(part)];
     } catch {

@@ -6,6 +6,9 @@ type Drawn = Pick<ServiceMapAnswer, 'nodes' | 'edges'>;
 
 /** So many boxes are read one by one. */
 const FEW_NODES = 40;
+/** A group of more is looked into further, by so many words. */
+const MANY_NODES = 60;
+const MAX_WORDS = 3;
 /** Of what several groups use, more than this of one type are put together. */
 const FEW_SHARED = 6;
 /** What ends the first word of a name: `team-orders`, `shop.orders`, `shop/orders`. */
@@ -70,17 +73,34 @@ export function typeOfShared(group: string): MapNode['type'] | undefined {
 
 function groupServices(services: readonly MapNode[], edges: readonly MapEdge[], by: MapGrouping): Map<string, string> {
   if (by === 'calls') return groupByCalls(services, edges);
+  if (by === 'name') return groupByName(services);
+  return withoutSingles(new Map(services.flatMap(({ id, namespace = '' }) => (namespace === '' ? [] : [[id, namespace] as const]))));
+}
+
+/** By the first word; where that is the first of very many, as of `team-7-orders`, by one more. */
+function groupByName(services: readonly MapNode[]): Map<string, string> {
+  let open: readonly MapNode[] = services;
   const groups = new Map<string, string>();
-  for (const { id, name, namespace = '' } of services) {
-    const group = by === 'namespace' ? namespace : firstWord(name);
-    if (group !== '') groups.set(id, group);
+  for (let words = 1; words <= MAX_WORDS && open.length > 0; words += 1) {
+    const byStart = Map.groupBy(open, ({ name }) => firstWords(name, words));
+    const next: MapNode[] = [];
+    for (const [start, members] of byStart) {
+      for (const { id } of members) groups.set(id, start);
+      if (members.length > MANY_NODES) next.push(...members);
+    }
+    open = next;
   }
   return withoutSingles(groups);
 }
 
-function firstWord(name: string): string {
-  const end = name.search(SEPARATOR);
-  return end > 0 ? name.slice(0, end) : name;
+function firstWords(name: string, count: number): string {
+  let end = 0;
+  for (let word = 0; word < count; word += 1) {
+    const next = name.slice(end + 1).search(SEPARATOR);
+    if (next === -1) return name;
+    end += next + 1;
+  }
+  return name.slice(0, end);
 }
 
 /** Named after the service that has most calls. */

@@ -34,7 +34,7 @@ export interface Point {
 
 export const BOX = { width: 208, height: 62 } as const;
 /** Between two columns, for the texts of lines. */
-const GAP = 150;
+const GAP = 170;
 const ROW_GAP = 20;
 /** The way of a line between boxes. */
 const LANE = 10;

@@ -105,19 +105,19 @@ export function countStates(rows: readonly ServiceRow[]): Readonly<Record<ShownS
 const MINUTE_MILLIS = 60_000;
 
 /** A step of a chart, with something in it or not. */
-export interface ChartStep {
+export interface ChartStep<Point = TrafficPoint> {
   readonly fromMillis: number;
-  readonly point: TrafficPoint | undefined;
+  readonly point: Point | undefined;
 }
 
 /** More are no chart; the collector gives some sixty. */
 const MAX_STEPS = 400;
 
 /** Every step of a range, from its points, of which only those are given that have something in them. */
-export function chartSteps(
+export function chartSteps<Point extends { readonly from: string }>(
   { from, to, stepMinutes }: Pick<ServiceMapAnswer, 'from' | 'to' | 'stepMinutes'>,
-  points: readonly TrafficPoint[],
-): ChartStep[] {
+  points: readonly Point[],
+): ChartStep<Point>[] {
   const stepMillis = Math.max(1, stepMinutes) * MINUTE_MILLIS;
   // Steps begin at whole multiples since 1970, as the collector counts them.
   const first = Math.floor(Date.parse(from) / stepMillis) * stepMillis;

@@ -16,38 +16,56 @@ const LATENCY_LINES = [
   { name: 'p99', of: ({ p99Millis }: TrafficPoint) => p99Millis },
 ];
 
-/** How often it was called, how often that failed and how long it took, with the versions that came meanwhile. */
+/** How often it was called, how often that failed, how long it took and what it logged, with the versions that came meanwhile. What there is nothing of has no chart. */
 export function ServiceCharts({ answer }: { readonly answer: ServiceFiguresAnswer }) {
   const t = useTranslate();
   const format = useFormat();
   const deployments = useQuery(deploymentsQuery(answer.name)).data?.deployments ?? [];
   const steps = chartSteps(answer, answer.points);
+  const logSteps = chartSteps(answer, answer.logs.points);
   const first = steps[0]?.fromMillis ?? Date.parse(answer.from);
   const range = { fromMillis: first, toMillis: first + Math.max(1, steps.length) * answer.stepMinutes * 60_000 };
   const shared = { steps, range, marks: deploymentMarks(deployments, range) };
   return (
     <div className={styles.charts}>
-      <TrafficChart
-        {...shared}
-        title={t('service.rateChart')}
-        look="bars"
-        lines={[{ name: '', of: ({ count }) => count / answer.stepMinutes }]}
-        text={(value) => format.number(Number(value.toPrecision(3)))}
-      />
-      <TrafficChart
-        {...shared}
-        title={t('service.errorChart')}
-        look="errors"
-        lines={[{ name: '', of: (point) => errorShare(point) ?? 0 }]}
-        text={(value) => format.percent(value)}
-      />
-      <TrafficChart
-        {...shared}
-        title={t('service.latencyChart')}
-        look="lines"
-        lines={LATENCY_LINES}
-        text={(value) => formatDuration(value * NANOS_A_MILLI)}
-      />
+      {answer.points.length > 0 && (
+        <>
+          <TrafficChart
+            {...shared}
+            title={t('service.rateChart')}
+            look="bars"
+            lines={[{ name: '', of: ({ count }) => count / answer.stepMinutes }]}
+            text={(value) => format.number(Number(value.toPrecision(3)))}
+          />
+          <TrafficChart
+            {...shared}
+            title={t('service.errorChart')}
+            look="errors"
+            lines={[{ name: '', of: (point) => errorShare(point) ?? 0 }]}
+            text={(value) => format.percent(value)}
+          />
+          <TrafficChart
+            {...shared}
+            title={t('service.latencyChart')}
+            look="lines"
+            lines={LATENCY_LINES}
+            text={(value) => formatDuration(value * NANOS_A_MILLI)}
+          />
+        </>
+      )}
+      {answer.logs.points.length > 0 && (
+        <TrafficChart
+          {...shared}
+          steps={logSteps}
+          title={t('service.logChart')}
+          look="logs"
+          lines={[
+            { name: t('service.allLogs'), of: ({ count }) => count / answer.stepMinutes },
+            { name: t('service.errorLogs'), of: ({ errors }) => errors / answer.stepMinutes },
+          ]}
+          text={(value) => format.number(Number(value.toPrecision(3)))}
+        />
+      )}
     </div>
   );
 }

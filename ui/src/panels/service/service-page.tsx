@@ -2,9 +2,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
-import { serviceFiguresQuery } from '../../api/queries.ts';
+import { serviceFiguresQuery, servicesQuery } from '../../api/queries.ts';
+import type { TimeRangeText } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { buttonClass } from '../../shared/Button/button.tsx';
+import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
@@ -18,6 +20,8 @@ import { ServiceHead } from './service-head.tsx';
 import { InstanceTable, NeighbourTable, OperationTable } from './service-tables.tsx';
 import { useServiceAddress } from './use-service-address.ts';
 
+const HOUR_MILLIS = 3_600_000;
+const SEEN_MARGIN_MILLIS = 60_000;
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 
 /** One service: how it fares, what it does, whom it talks to, its errors, and where it runs. */
@@ -34,12 +38,22 @@ export function ServicePage() {
   });
   const { data, error } = search;
   const isUnknown = error instanceof ApiError && error.status === 404;
+  const format = useFormat();
+  const known = useQuery({ ...servicesQuery(), enabled: isUnknown }).data?.services.find(({ name }) => name === address.service);
   return (
     <section className={styles.page} aria-labelledby="service-name">
       <ServiceHead address={address} answer={data} />
       {isUnknown ? (
-        <EmptyState title={t('service.noneTitle')} text={t('service.noneText')}>
+        <EmptyState
+          title={t('service.noneTitle')}
+          text={
+            known
+              ? `${t('service.noneText')} ${t('service.lastSeen', { time: format.millis(Date.parse(known.lastSeen)) })}`
+              : t('service.noneText')
+          }
+        >
           <StateActions>
+            {known && <Button onClick={() => address.setRange(aroundTime(known.lastSeen))}>{t('service.goThere')}</Button>}
             <Link to="/services" search={rangeUrl(address.range)} className={buttonClass({})}>
               {t('service.all')}
             </Link>
@@ -58,21 +72,27 @@ export function ServicePage() {
             <div className={styles.content} data-stale={search.isPlaceholderData}>
               <AnswerNotesBar answers={[data]} />
               <ServiceCharts answer={data} />
-              <OperationTable answer={data} range={address.range} />
-              <div className={styles.pair}>
-                <NeighbourTable
-                  title={t('service.callers')}
-                  none={t('service.noCallers')}
-                  neighbours={data.callers}
-                  range={address.range}
-                />
-                <NeighbourTable
-                  title={t('service.dependencies')}
-                  none={t('service.noDependencies')}
-                  neighbours={data.dependencies}
-                  range={address.range}
-                />
-              </div>
+              {data.instances.some(({ spanCount }) => spanCount > 0) ? (
+                <>
+                  <OperationTable answer={data} range={address.range} />
+                  <div className={styles.pair}>
+                    <NeighbourTable
+                      title={t('service.callers')}
+                      none={t('service.noCallers')}
+                      neighbours={data.callers}
+                      range={address.range}
+                    />
+                    <NeighbourTable
+                      title={t('service.dependencies')}
+                      none={t('service.noDependencies')}
+                      neighbours={data.dependencies}
+                      range={address.range}
+                    />
+                  </div>
+                </>
+              ) : (
+                <p className={styles.section}>{t('service.onlyLogs')}</p>
+              )}
               <ServiceErrors address={address} range={range} />
               <InstanceTable answer={data} />
             </div>
@@ -81,4 +101,10 @@ export function ServicePage() {
       )}
     </section>
   );
+}
+
+/** The hour that ends a little after a time. */
+function aroundTime(time: string): TimeRangeText {
+  const end = Date.parse(time) + SEEN_MARGIN_MILLIS;
+  return { from: new Date(end - HOUR_MILLIS).toISOString(), to: new Date(end).toISOString() };
 }

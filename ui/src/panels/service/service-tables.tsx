@@ -99,28 +99,35 @@ export function NeighbourTable({ title, none, neighbours, range }: NeighbourTabl
 export function InstanceTable({ answer }: { readonly answer: ServiceFiguresAnswer }) {
   const t = useTranslate();
   const format = useFormat();
+  const hasEnvironments = answer.instances.some(({ environment }) => environment !== '');
   return (
     <TableSection
       title={t('service.instances')}
-      none={t('service.noneTitle')}
+      none={t('service.noInstances')}
       head={
         <>
           <th scope="col">{t('service.instance')}</th>
           <th scope="col">{t('errors.version')}</th>
+          {hasEnvironments && <th scope="col">{t('service.environment')}</th>}
           <th scope="col" className={tableStyles.number}>
             {t('service.spans')}
+          </th>
+          <th scope="col" className={tableStyles.number}>
+            {t('service.logRecords')}
           </th>
           <th scope="col">{t('errors.firstSeen')}</th>
           <th scope="col">{t('errors.lastSeen')}</th>
         </>
       }
-      rows={answer.instances.map(({ version, instance, spanCount, firstSeen, lastSeen }) => (
-        <tr key={`${version} ${instance}`}>
+      rows={answer.instances.map(({ version, environment, instance, spanCount, logCount, firstSeen, lastSeen }) => (
+        <tr key={`${version} ${environment} ${instance}`}>
           <th scope="row" className={tableStyles.rowName} title={instance}>
             {instance === '' ? t('errors.noVersion') : showControls(instance)}
           </th>
           <td>{version === '' ? t('errors.noVersion') : showControls(version)}</td>
+          {hasEnvironments && <td>{showControls(environment)}</td>}
           <td className={tableStyles.number}>{format.number(spanCount)}</td>
+          <td className={tableStyles.number}>{format.number(logCount)}</td>
           <td className={styles.time}>{format.millis(Date.parse(firstSeen))}</td>
           <td className={styles.time}>{format.millis(Date.parse(lastSeen))}</td>
         </tr>

@@ -1,4 +1,3 @@
-import type { TrafficPoint } from '@threadline/collector/api';
 import { useState } from 'react';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
 import type { ChartStep } from '../../logic/service-rows.ts';
@@ -12,24 +11,25 @@ import styles from './service.module.css';
 const WIDTH = 600;
 const HEIGHT = 90;
 
-interface ChartLine {
+interface ChartLine<Point> {
   /** Empty where there is one alone. */
   readonly name: string;
-  readonly of: (point: TrafficPoint) => number;
+  readonly of: (point: Point) => number;
 }
 
-interface TrafficChartProps {
+interface TrafficChartProps<Point> {
   readonly title: string;
-  readonly look: 'bars' | 'errors' | 'lines';
-  readonly lines: readonly ChartLine[];
-  readonly steps: readonly ChartStep[];
+  /** `logs`: bars, and in them those of the second line as errors. */
+  readonly look: 'bars' | 'errors' | 'lines' | 'logs';
+  readonly lines: readonly ChartLine<Point>[];
+  readonly steps: readonly ChartStep<Point>[];
   readonly range: TimeRange;
   readonly marks: readonly DeploymentMark[];
   readonly text: (value: number) => string;
 }
 
 /** Figures over time as bars or lines, from zero to the largest. Under the pointer, or of the largest step, the values are said. */
-export function TrafficChart({ title, look, lines, steps, range, marks, text }: TrafficChartProps) {
+export function TrafficChart<Point>({ title, look, lines, steps, range, marks, text }: TrafficChartProps<Point>) {
   const t = useTranslate();
   const format = useFormat();
   const [pointed, setPointed] = useState<number>();
@@ -68,25 +68,27 @@ export function TrafficChart({ title, look, lines, steps, range, marks, text }: 
             ? values.map((line, place) => (
                 <path key={lines[place]?.name} className={styles.line} data-line={lines[place]?.name} d={linePath(line, width, scale)} />
               ))
-            : values[0]?.map(
-                (value, place) =>
-                  value !== undefined && (
-                    <rect
-                      key={steps[place]?.fromMillis}
-                      className={look === 'errors' ? styles.errorBar : styles.bar}
-                      x={place * width}
-                      width={Math.max(1, width - 1)}
-                      y={HEIGHT - value * scale}
-                      height={value * scale}
-                    />
-                  ),
+            : values.map((line, number) =>
+                line.map(
+                  (value, place) =>
+                    value !== undefined && (
+                      <rect
+                        key={`${number} ${steps[place]?.fromMillis}`}
+                        className={look === 'errors' || number > 0 ? styles.errorBar : styles.bar}
+                        x={place * width}
+                        width={Math.max(1, width - 1)}
+                        y={HEIGHT - value * scale}
+                        height={value * scale}
+                      />
+                    ),
+                ),
               )}
         </svg>
         <DeploymentMarks marks={marks} />
       </div>
       <div className={styles.ends} aria-hidden="true">
         <span>{clock(range.fromMillis)}</span>
-        {lines.length > 1 && (
+        {look === 'lines' && (
           <span className={styles.legend}>
             {lines.map(({ name }) => (
               <span key={name} data-line={name}>

@@ -37,50 +37,52 @@ export function MapBar({ address, shown, grouping, answeredAt, hasFailed, childr
   const groupCount = shown.frames.length + shown.boxes.filter((box) => 'group' in box).length;
   const clock = format.millis(Math.floor(answeredAt / 1_000) * 1_000).slice(-8);
   return (
-    <div className={styles.bar}>
-      <span className={styles.muted} aria-hidden="true">
-        {t('map.groupBy')}
-      </span>
-      <Choice
-        legend={t('map.groupBy')}
-        isLegendHidden
-        options={MAP_GROUPINGS.map((value) => ({ value, label: t(GROUPING_NAMES[value]) }))}
-        value={grouping}
-        onChange={address.setGrouping}
-      />
-      <span className={styles.muted}>
-        {t('map.counts', { count: shown.nodeCount, shown: format.number(shown.nodeCount), groups: groupCount })}
-      </span>
-      {shown.frames.length > 0 && (
-        <Button size="small" onClick={() => address.setOpenGroups([])}>
-          {t('map.closeAll')}
-        </Button>
-      )}
-      {children}
-      <Found address={address} shown={shown} />
-      <span className={styles.end}>
-        <span className={styles.zoom} role="group" aria-label={t('map.zoom')}>
-          <Button size="small" aria-label={t('map.smaller')} onClick={() => address.setZoom((address.zoom ?? 1) / ZOOM_STEP)}>
-            −
-          </Button>
-          <Button size="small" onClick={() => address.setZoom(undefined)}>
-            {address.zoom === undefined ? t('map.fits') : format.percent(address.zoom)}
-          </Button>
-          <Button size="small" aria-label={t('map.larger')} onClick={() => address.setZoom((address.zoom ?? 1) * ZOOM_STEP)}>
-            +
-          </Button>
+    <>
+      <div className={styles.bar}>
+        <span className={styles.muted} aria-hidden="true">
+          {t('map.groupBy')}
         </span>
-        {address.range.to === 'now' && (
-          <Button size="small" aria-pressed={address.isLive} className={styles.live} onClick={() => address.setLive(!address.isLive)}>
-            <Icon name="live" />
-            {t(address.isLive ? 'map.live' : 'map.paused')}
+        <Choice
+          legend={t('map.groupBy')}
+          isLegendHidden
+          options={MAP_GROUPINGS.map((value) => ({ value, label: t(GROUPING_NAMES[value]) }))}
+          value={grouping}
+          onChange={address.setGrouping}
+        />
+        <span className={styles.muted}>
+          {t('map.counts', { count: shown.nodeCount, shown: format.number(shown.nodeCount), groups: groupCount })}
+        </span>
+        {shown.frames.length > 0 && (
+          <Button size="small" onClick={() => address.setOpenGroups([])}>
+            {t('map.closeAll')}
           </Button>
         )}
-        <span className={styles.muted} role={hasFailed ? 'status' : undefined} data-failed={hasFailed}>
-          {t(hasFailed ? 'map.notRenewed' : 'map.asOf', { time: clock })}
+        {children}
+        <span className={styles.end}>
+          <span className={styles.zoom} role="group" aria-label={t('map.zoom')}>
+            <Button size="small" aria-label={t('map.smaller')} onClick={() => address.setZoom((address.zoom ?? 1) / ZOOM_STEP)}>
+              −
+            </Button>
+            <Button size="small" onClick={() => address.setZoom(undefined)}>
+              {address.zoom === undefined ? t('map.fits') : format.percent(address.zoom)}
+            </Button>
+            <Button size="small" aria-label={t('map.larger')} onClick={() => address.setZoom((address.zoom ?? 1) * ZOOM_STEP)}>
+              +
+            </Button>
+          </span>
+          {address.range.to === 'now' && (
+            <Button size="small" aria-pressed={address.isLive} className={styles.live} onClick={() => address.setLive(!address.isLive)}>
+              <Icon name="live" />
+              {t(address.isLive ? 'map.live' : 'map.paused')}
+            </Button>
+          )}
+          <span className={styles.muted} role={hasFailed ? 'status' : undefined} data-failed={hasFailed}>
+            {t(hasFailed ? 'map.notRenewed' : 'map.asOf', { time: clock })}
+          </span>
         </span>
-      </span>
-    </div>
+      </div>
+      <Found address={address} shown={shown} />
+    </>
   );
 }
 
@@ -90,7 +92,7 @@ function Found({ address, shown: { found } }: Pick<MapBarProps, 'address' | 'sho
   const format = useFormat();
   if (address.focus !== undefined || found.length === 0) return null;
   return (
-    <span className={styles.found} role="group" aria-label={t('map.foundList')}>
+    <div className={styles.bar} role="group" aria-label={t('map.foundList')}>
       <span className={styles.muted}>{t('map.found', { shown: format.number(found.length) })}</span>
       {found.slice(0, SHOWN_FOUND).map((id) => (
         <Button key={id} size="small" onClick={() => address.setFocus(id)}>
@@ -98,6 +100,6 @@ function Found({ address, shown: { found } }: Pick<MapBarProps, 'address' | 'sho
         </Button>
       ))}
       {found.length > SHOWN_FOUND && <span className={styles.muted}>…</span>}
-    </span>
+    </div>
   );
 }

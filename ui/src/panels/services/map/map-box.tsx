@@ -58,7 +58,7 @@ export function Box({ box, place, isSelected, isFaded, button, texts }: BoxProps
 }
 
 function NodeBox({
-  node: { type, name, figures, state },
+  node: { type, name, figures, state, reason },
   isFound,
   place: { width, height },
   texts,
@@ -92,7 +92,7 @@ function NodeBox({
         {cut(title, NAME_CHARACTERS - (isNarrow ? 4 : 0))}
       </text>
       <text x={start} y={36} className={styles.facts}>
-        {figures ? rateText(figures, texts) : t(type === 'service' ? 'map.nothing' : NODE_TYPE_NAMES[type])}
+        {figures ? rateText(figures, texts) : t(reason?.type === 'logs' ? 'map.onlyLogs' : 'map.nothing')}
       </text>
       <text x={start} y={52} className={styles.facts}>
         {percentiles}

@@ -51,10 +51,20 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
     const element = scroller.current?.querySelector<SVGElement>(`[data-box="${CSS.escape(current.id)}"]`);
     if (element && document.activeElement !== element) element.focus({ preventScroll: true });
   });
-  // What keys are on stays in sight, also when all of it is placed anew.
+  // What was pressed stays where it is when all is placed anew, and what keys go to comes into sight.
+  const before = useRef<{ readonly id: string; readonly layout: MapLayout; readonly x: number; readonly y: number }>(undefined);
   useLayoutEffect(() => {
-    if (wantsFocus.current && current) bringIntoSight(scroller.current, current.place, scale);
-  }, [current, scale, scroller]);
+    const element = scroller.current;
+    if (element === null || current === undefined) return;
+    const { id } = current;
+    const place = { id, layout, x: current.place.x * scale, y: current.place.y * scale };
+    if (before.current?.id === id && before.current.layout !== layout) {
+      element.scrollLeft += place.x - before.current.x;
+      element.scrollTop += place.y - before.current.y;
+    }
+    before.current = place;
+    if (wantsFocus.current) bringIntoSight(element, current.place, scale);
+  }, [current, layout, scale, scroller]);
 
   const buttonOf = (id: string, onPress: () => void): MapButton => ({
     id,
@@ -169,7 +179,8 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
         })}
         {shown.lines.map((line, at) => {
           const drawn = lines[at];
-          const isWanted = isNamed(line) || (drawn?.hasText && namedPlace === -1 && shown.lines.length <= MAX_TEXT_LINES);
+          const isWanted =
+            isNamed(line) || (drawn?.hasText && drawn.text.anchor === 'end' && namedPlace === -1 && shown.lines.length <= MAX_TEXT_LINES);
           if (!isWanted || drawn === undefined || !isInView(drawn.bounds)) return null;
           const { x, y, anchor } = drawn.text;
           return (

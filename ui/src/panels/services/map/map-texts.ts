@@ -31,7 +31,11 @@ export function rateText({ perSecond, ...counts }: TrafficFigures, { t, format }
 /** p50, p95 and p99; empty where there are none. */
 export function percentileText({ p50Millis, p95Millis, p99Millis }: TrafficFigures): string {
   if (p50Millis === undefined || p95Millis === undefined || p99Millis === undefined) return '';
-  return [p50Millis, p95Millis, p99Millis].map((millis) => formatDuration(millis * NANOS_A_MILLI)).join(' / ');
+  const texts = [p50Millis, p95Millis, p99Millis].map((millis) => formatDuration(millis * NANOS_A_MILLI));
+  const units = texts.map((text) => text.slice(text.lastIndexOf(' ')));
+  // One unit for all of them is said once.
+  const isShort = units.every((unit) => unit === units[0]) && texts.every((text) => text.split(' ').length === 2);
+  return isShort ? `${texts.map((text) => text.split(' ')[0]).join(' / ')}${units[0]}` : texts.join(' / ');
 }
 
 /** All of the figures in words, for who hears them or points at them. */

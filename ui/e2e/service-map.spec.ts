@@ -1,0 +1,154 @@
+import type { Locator, Page } from '@playwright/test';
+import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { seriousViolations } from './serious-violations.ts';
+import { CROWD, seedOneCall, seedServices, TEAMS } from './services-seed.ts';
+import { test as base, expect } from './shop-test.ts';
+
+/** A collector that holds a shop of a few services and a crowd of others. */
+const test = base.extend<object, { readonly town: CollectorProcess }>({
+  town: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const collector = await startCollector();
+      await seedServices({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+      await collector.hasStored();
+      await use(collector);
+      await collector.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ town }, use) => use(town.ui),
+});
+
+const MAP = '/services?view=map&from=now-45m&to=now';
+const map = (page: Page): Locator => page.getByRole('group', { name: 'Map of services' });
+const box = (page: Page, name: RegExp): Locator => map(page).getByRole('button', { name });
+
+test('draws who calls whom, groups of services in place of what is too much', async ({ page }) => {
+  await page.goto('/services?from=now-45m&to=now');
+  await page.getByText('Map', { exact: true }).click();
+  await expect(page).toHaveURL(/view=map/);
+  await expect(page.getByRole('radio', { name: 'name', exact: true })).toBeChecked();
+  await expect(box(page, /^team-7, 25 services/)).toHaveAttribute('aria-expanded', 'false');
+  await expect(map(page).getByRole('button', { expanded: false })).toHaveCount(TEAMS);
+  await expect(box(page, /^checkout, healthy, .* \/s, p50 \/ p95 \/ p99: [\d.]+ \/ [\d.]+ \/ [\d.]+ ms/)).toBeVisible();
+  await expect(box(page, /^postgresql shop, database, .*p50 \/ p95 \/ p99: /)).toBeVisible();
+  await expect(box(page, /^ticker, healthy/)).toContainText('only logs');
+  const line = page.getByRole('region', { name: 'Calls of the map' }).getByRole('row').filter({ hasText: 'checkout' });
+  await expect(line).toContainText(/orders.*http.*\/s.*ms.*ms.*ms/);
+});
+
+test('opens groups and closes them, in the address too, until every service is drawn', async ({ page }) => {
+  await page.goto(MAP);
+  await box(page, /^team-7, /).click();
+  await expect(page).toHaveURL(/open=team-7/);
+  await expect(box(page, /^team-7, /)).toHaveAttribute('aria-expanded', 'true');
+  await expect(box(page, /^team-7-service-7, healthy/)).toBeVisible();
+  await page.reload();
+  await expect(box(page, /^team-7-service-7, /)).toBeAttached();
+  await page.goBack();
+  await expect(box(page, /^team-7, /)).toHaveAttribute('aria-expanded', 'false');
+  await page.getByRole('radio', { name: 'nothing', exact: true }).check({ force: true });
+  await expect(page.getByText(`${CROWD + 7} boxes`)).toBeVisible();
+  // What is out of sight is drawn when keys or the pointer go there.
+  await box(page, /^checkout, /).focus();
+  await page.keyboard.press('End');
+  await expect(map(page).locator(':focus')).toHaveAccessibleName(/^(team-|ticker|mailer|reports|stock)/);
+});
+
+test('finds a service wherever it is, and shows what it is joined to', async ({ page }) => {
+  await page.goto(MAP);
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('orders');
+  await page.getByRole('group', { name: 'What was found' }).getByRole('button', { name: 'orders', exact: true }).click();
+  await expect(page).toHaveURL(/focus=service:orders/);
+  await expect(box(page, /^orders, /)).toHaveAttribute('aria-pressed', 'true');
+  await expect(map(page).getByRole('button')).toHaveCount(3);
+  await expect(page.getByRole('status').filter({ hasText: 'orders' })).toContainText(/of \d+ calls of its last five minutes failed/);
+  await page.getByRole('button', { name: 'All of the map' }).click();
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('no such service');
+  await expect(page.getByText('Nothing is on this map')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('checkout');
+  await box(page, /^checkout, /).click();
+  for (const colorScheme of ['light', 'dark'] as const) expect(await seriousViolations(page, colorScheme)).toEqual([]);
+  await page.getByRole('link', { name: 'Open the service' }).click();
+  await expect(page).toHaveURL(/\/service\/checkout/);
+});
+
+test('is walked with keys alone', async ({ page }) => {
+  await page.goto(MAP);
+  await expect(box(page, /^checkout, /)).toBeVisible();
+  const current = map(page).locator(':focus');
+  // All boxes are one stop of the Tab key.
+  await map(page).locator('[tabindex="0"]').focus();
+  await page.keyboard.press('Home');
+  await expect(current).toHaveAccessibleName(/^checkout, /);
+  await page.keyboard.press('ArrowRight');
+  await expect(current).toHaveAccessibleName(/^orders, /);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/focus=service:orders/);
+  await expect(current).toHaveAccessibleName(/^orders, /);
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/focus=/);
+  await page.keyboard.press('End');
+  await expect(current).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/open=team-/);
+  await expect(current).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('ArrowDown');
+  await expect(current).toHaveAccessibleName(/^team-.*-service-/);
+  await page.keyboard.press('Escape');
+  await expect(page).not.toHaveURL(/open=/);
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/zoom=/);
+  await page.keyboard.press('0');
+  await expect(page).not.toHaveURL(/zoom=/);
+});
+
+test('goes on as data comes: figures move, boxes do not, and what is new waits for the reader', async ({ page, town }) => {
+  await page.goto(MAP);
+  await expect(page.getByRole('button', { name: 'Live' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(box(page, /^checkout, /)).toBeVisible();
+  const before = await box(page, /^checkout, /).boundingBox();
+  await seedOneCall({ otlpHttp: town.otlpHttp, service: 'newcomer', endMillis: Date.now() });
+  const draw = page.getByRole('button', { name: 'Draw 1 that is new' });
+  await expect(draw).toBeVisible({ timeout: 60_000 });
+  expect(await box(page, /^checkout, /).boundingBox()).toEqual(before);
+  await expect(box(page, /^newcomer, /)).toHaveCount(0);
+  await draw.click();
+  await expect(box(page, /^newcomer, healthy/)).toBeVisible();
+  await page.getByRole('button', { name: 'Live' }).click();
+  await expect(page.getByRole('button', { name: 'Paused' })).toBeVisible();
+  await expect(page).toHaveURL(/live=0/);
+});
+
+test('asks for nothing while nobody sees it', async ({ page }) => {
+  await page.clock.install();
+  await page.goto(MAP);
+  await expect(box(page, /^checkout, /)).toBeVisible();
+  let asked = 0;
+  await page.route('**/api/v1/service-map?*', (route) => {
+    asked += 1;
+    return route.fallback();
+  });
+  const show = (visibilityState: 'hidden' | 'visible') =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    }, visibilityState);
+  await show('hidden');
+  const whenHidden = asked;
+  await page.clock.runFor(120_000);
+  expect(asked).toBe(whenHidden);
+  await show('visible');
+  await page.clock.runFor(20_000);
+  await expect.poll(() => asked).toBeGreaterThan(whenHidden);
+});
+
+test('speaks Korean', async ({ browser, town }) => {
+  const context = await browser.newContext({ locale: 'ko-KR', baseURL: town.ui });
+  const page = await context.newPage();
+  await page.goto(MAP);
+  const korean = page.getByRole('group', { name: '서비스 지도' });
+  await expect(korean.getByRole('button', { name: /^team-7, 서비스 25개/ })).toBeVisible();
+  await context.close();
+});

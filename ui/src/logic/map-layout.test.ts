@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { layoutMap, type MapDrawing, type Rectangle } from './map-layout.ts';
+import { drawLine, lineEnds, overlaps } from './map-lines.ts';
+import { nearestPlace } from './map-moves.ts';
+
+const drawing = (boxCount: number, lines: readonly (readonly [number, number])[], frameOf: readonly number[] = []): MapDrawing => ({
+  boxCount,
+  frameOf: Array.from({ length: boxCount }, (_, box) => frameOf[box] ?? -1),
+  frameCount: frameOf.reduce((most, frame) => Math.max(most, frame + 1), 0),
+  from: lines.map(([from]) => from),
+  to: lines.map(([, to]) => to),
+});
+const contains = (outer: Rectangle, inner: Rectangle): boolean =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
+const boxAt = (x: number, y: number): Rectangle => ({ x, y, width: 100, height: 40 });
+
+describe('layoutMap', () => {
+  it('leads from left to right, and round what stands between', () => {
+    const { boxes, routes } = layoutMap(
+      drawing(3, [
+        [0, 1],
+        [1, 2],
+        [0, 2],
+      ]),
+    );
+    expect(boxes.map(({ x }) => x)).toEqual(boxes.map(({ x }) => x).toSorted((left, right) => left - right));
+    expect(routes.map(({ length }) => length)).toEqual([0, 0, 2]);
+    const [through] = routes[2] ?? [];
+    expect(boxes.some((box) => overlaps(box, { ...(through ?? { x: 0, y: 0 }), width: 1, height: 1 }))).toBe(false);
+  });
+
+  it('puts what is joined to nothing below, in rows', () => {
+    const { boxes } = layoutMap(drawing(30, [[0, 1]]));
+    const joined = Math.max(boxes[0]?.y ?? 0, boxes[1]?.y ?? 0);
+    expect(boxes.slice(2).every(({ y }) => y > joined)).toBe(true);
+    expect(new Set(boxes.slice(2).map(({ x }) => x)).size).toBeGreaterThan(3);
+  });
+
+  it('makes a few columns of a long circle', () => {
+    const { boxes } = layoutMap(
+      drawing(
+        40,
+        Array.from({ length: 40 }, (_, box) => [box, (box + 1) % 40] as const),
+      ),
+    );
+    expect(new Set(boxes.map(({ x }) => x)).size).toBeLessThanOrEqual(8);
+  });
+
+  it('lays nothing over anything else, keeps all inside, and what is of a frame in it, and is the same each time', () => {
+    const lines = fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 40 });
+    const frames = fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(lines, frames, (pairs, frameOf) => {
+        const asked = { ...drawing(12, pairs, frameOf), frameCount: 3 };
+        const { boxes, frames: placed, width, height } = layoutMap(asked);
+        expect(layoutMap(asked).boxes).toEqual(boxes);
+        const whole = { x: 0, y: 0, width, height };
+        for (const [at, box] of boxes.entries()) {
+          expect(contains(whole, box)).toBe(true);
+          for (const other of boxes.slice(0, at)) expect(overlaps(box, other)).toBe(false);
+          for (const [frame, place] of placed.entries()) {
+            if (frameOf[at] === frame) expect(contains(place, box)).toBe(true);
+            else expect(overlaps(place, box)).toBe(false);
+          }
+        }
+        for (const [at, frame] of placed.entries()) for (const other of placed.slice(0, at)) expect(overlaps(frame, other)).toBe(false);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('lines of a map', () => {
+  it('end at the side of a box that they come from', () => {
+    const [left, right] = [boxAt(0, 0), boxAt(300, 0)];
+    const forward = drawLine({ from: left, to: right, route: [], shift: 5 });
+    expect(forward.path).toMatch(/^M100 20C.* 300 25$/);
+    expect(forward.text).toMatchObject({ anchor: 'end' });
+    const back = drawLine({ from: right, to: left, route: [], shift: 0 });
+    expect(back.path).toMatch(/^M300 20C.* 100 20$/);
+    expect(back.text).toMatchObject({ anchor: 'start' });
+    expect(drawLine({ from: left, to: boxAt(0, 100), route: [], shift: 0 }).path).toMatch(/^M100 20C160 .* 100 120$/);
+  });
+
+  it('end under each other in the order in which they come from, the heaviest with their texts', () => {
+    const boxes = [boxAt(0, 0), boxAt(0, 100), boxAt(0, 200), boxAt(0, 300), boxAt(300, 100)];
+    const ends = lineEnds(
+      [
+        { from: 2, to: 4, weight: 0.9 },
+        { from: 0, to: 4, weight: 0.5 },
+        { from: 1, to: 4, weight: 0.1 },
+        { from: 3, to: 4, weight: 0.6 },
+      ],
+      boxes,
+    );
+    expect([1, 2, 0, 3].map((line) => ends[line]?.shift)).toEqual([-15, -5, 5, 15]);
+    expect(ends[2]?.hasText).toBe(false);
+    expect(ends.filter(({ hasText }) => hasText).length).toBeGreaterThan(0);
+  });
+});
+
+describe('keys on a map', () => {
+  const places = [boxAt(0, 0), boxAt(200, 0), boxAt(200, 100), boxAt(400, 300)];
+
+  it('lead to the nearest in their direction, and nowhere where nothing is', () => {
+    expect(nearestPlace(places, 0, 'ArrowRight')).toBe(1);
+    expect(nearestPlace(places, 1, 'ArrowDown')).toBe(2);
+    expect(nearestPlace(places, 2, 'ArrowUp')).toBe(1);
+    expect(nearestPlace(places, 3, 'ArrowLeft')).toBe(2);
+    expect(nearestPlace(places, 0, 'ArrowLeft')).toBe(0);
+    expect(nearestPlace([], 0, 'ArrowLeft')).toBe(0);
+  });
+});
