@@ -1,6 +1,6 @@
 import type { MapEdge, MapNode } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
-import { MAP_GROUPINGS, readGroups, writeGroups } from './map-grouping.ts';
+import { MAP_GROUPINGS } from './map-grouping.ts';
 import { groupNodes, sharedGroup, typeOfShared, usualGrouping } from './map-groups.ts';
 
 const service = (name: string, namespace?: string): MapNode => ({
@@ -85,12 +85,5 @@ describe('groups of a map', () => {
   ])('are by %s where most services say so', (by, nodes) => {
     expect(usualGrouping({ nodes, edges: [] })).toBe(by);
     expect(MAP_GROUPINGS).toContain(by);
-  });
-
-  it('are written into an address whatever their names are', () => {
-    const names = ['shop', 'a~b', 'c,d e/ü', sharedGroup('queue')];
-    expect(readGroups(writeGroups(names))).toEqual(names);
-    expect(readGroups(undefined)).toEqual([]);
-    expect(readGroups('%E0,ok')).toEqual(['ok']);
   });
 });

@@ -60,14 +60,14 @@ export interface ServicesUrl {
   readonly view?: 'map';
   /** Of the map: the id of the node that it is about, and how many steps from it are shown where that is not one. */
   readonly focus?: string;
-  readonly steps?: number;
+  readonly steps?: '2' | '3';
   /** What its nodes are grouped by where that is not what suits them, and which groups are open. */
   readonly group?: MapGrouping;
   readonly open?: string;
   /** `0`: it does not go on as data comes. */
   readonly live?: '0';
   /** In percent, where it is not drawn as it fits. */
-  readonly zoom?: number;
+  readonly zoom?: string;
 }
 
 export interface ServiceUrl {
@@ -161,12 +161,12 @@ export function parseServicesUrl(raw: RawSearch): ServicesUrl {
   return {
     ...texts(raw, ['from', 'to', 'find', 'focus', 'open']),
     ...oneOf(raw, 'group', MAP_GROUPINGS),
-    ...(String(raw.live) === '0' ? { live: '0' } : {}),
-    ...(Number(raw.zoom) >= MIN_ZOOM && Number(raw.zoom) <= MAX_ZOOM ? { zoom: Math.round(Number(raw.zoom)) } : {}),
+    ...(raw.live === '0' ? { live: '0' } : {}),
+    ...(Number(raw.zoom) >= MIN_ZOOM && Number(raw.zoom) <= MAX_ZOOM ? { zoom: String(Math.round(Number(raw.zoom))) } : {}),
     ...oneOf(raw, 'sort', SERVICE_COLUMNS),
     ...oneOf(raw, 'state', SHOWN_STATES),
     ...(raw.view === 'map' ? { view: 'map' } : {}),
-    ...(Number(raw.steps) === 2 || Number(raw.steps) === 3 ? { steps: Number(raw.steps) } : {}),
+    ...oneOf(raw, 'steps', ['2', '3'] as const),
     ...(raw.dir === 'other' ? { dir: 'other' } : {}),
   };
 }

@@ -1,8 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { MAX_ZOOM, type MapGrouping, MIN_ZOOM, readGroups, writeGroups } from '../../logic/map-grouping.ts';
+import { MAX_ZOOM, type MapGrouping, MIN_ZOOM } from '../../logic/map-grouping.ts';
 import type { ServiceColumn, ServiceSort, ShownState } from '../../logic/service-rows.ts';
 import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
 import { restartClock } from '../../state/search-clock.ts';
+import { parseList, writeList } from '../../state/url-state.ts';
 
 const route = getRouteApi('/services');
 /** What is looked for from the smallest. */
@@ -24,20 +25,21 @@ export function useServicesAddress() {
     view: url.view ?? ('list' as const),
     /** Of the map: the node that it is about. */
     focus: url.focus,
-    steps: url.steps ?? 1,
+    steps: Number(url.steps ?? 1),
     /** Undefined: what suits the map. */
     grouping: url.group,
-    openGroups: readGroups(url.open),
+    openGroups: parseList(url.open),
     isLive: url.live !== '0' && range.to === 'now',
     /** 1: a unit of the drawing is a pixel; undefined: as it fits. */
-    zoom: url.zoom === undefined ? undefined : url.zoom / PERCENT,
+    zoom: url.zoom === undefined ? undefined : Number(url.zoom) / PERCENT,
     setGrouping: (group: MapGrouping) => {
       const { open: _open, ...rest } = url;
       void navigate({ to: '/services', search: { ...rest, group } });
     },
     setOpenGroups: (names: readonly string[]) => {
       const { open: _open, ...rest } = url;
-      void navigate({ to: '/services', search: names.length === 0 ? rest : { ...rest, open: writeGroups(names) } });
+      const open = writeList(names);
+      void navigate({ to: '/services', search: open === undefined ? rest : { ...rest, open } });
     },
     setLive: (isLive: boolean) => {
       restartClock();
@@ -48,7 +50,7 @@ export function useServicesAddress() {
     setZoom: (zoom: number | undefined) => {
       const { zoom: _zoom, ...rest } = url;
       const percent = zoom === undefined ? undefined : Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, Math.round(zoom * PERCENT)));
-      void navigate({ to: '/services', search: percent === undefined ? rest : { ...rest, zoom: percent }, replace: true });
+      void navigate({ to: '/services', search: percent === undefined ? rest : { ...rest, zoom: String(percent) }, replace: true });
     },
     setView: (view: 'list' | 'map') => {
       const { view: _view, ...rest } = url;
@@ -61,7 +63,7 @@ export function useServicesAddress() {
     },
     setSteps: (steps: number) => {
       const { steps: _steps, ...rest } = url;
-      void navigate({ to: '/services', search: steps === 1 ? rest : { ...rest, steps } });
+      void navigate({ to: '/services', search: steps === 1 ? rest : { ...rest, steps: steps === 2 ? '2' : '3' } });
     },
     setRange: ({ from, to }: TimeRangeText) => {
       restartClock();

@@ -47,10 +47,10 @@ export function Box({ box, place, isSelected, isFaded, button, texts }: BoxProps
     <g
       {...buttonProps(button)}
       {...('group' in box ? { 'aria-expanded': false } : { 'aria-pressed': isSelected })}
-      aria-label={name}
       className={classes}
       transform={`translate(${place.x} ${place.y})`}
     >
+      {/* It is the button's name too. */}
       <title>{name}</title>
       {'group' in box ? <GroupBox group={box.group} place={place} texts={texts} /> : <NodeBox {...box} place={place} texts={texts} />}
     </g>
@@ -157,7 +157,7 @@ export function Frame({ group, place, button, texts }: { group: MapGroup; place:
   return (
     <g className={styles.frame} transform={`translate(${place.x} ${place.y})`}>
       <rect {...{ width, height }} rx={6} className={styles.frameGround} />
-      <g {...buttonProps(button)} {...{ 'aria-expanded': true }} aria-label={name} className={styles.box}>
+      <g {...buttonProps(button)} {...{ 'aria-expanded': true }} className={styles.box}>
         <title>{name}</title>
         <rect {...{ width }} height={30} rx={6} className={styles.bar} />
         <text x={14} y={20} className={styles.title}>

@@ -126,7 +126,8 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
       onScroll={onScroll}
       onKeyDown={keys}
       onBlur={({ relatedTarget, currentTarget }) => {
-        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) wantsFocus.current = false;
+        // To nothing: what had the focus is drawn no more, and what stands for it gets it.
+        if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) wantsFocus.current = false;
       }}
     >
       <span id={`${arrow}help`} hidden>

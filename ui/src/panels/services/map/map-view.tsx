@@ -1,7 +1,6 @@
 import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { refreshedMap } from '../../../logic/map-changes.ts';
-import { readGroups, writeGroups } from '../../../logic/map-grouping.ts';
 import type { MapDrawing } from '../../../logic/map-layout.ts';
 import { planMap, type ShownMap, shownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
@@ -30,8 +29,8 @@ export function MapView({ answer, address, isStale, answeredAt, hasFailed }: Map
   const t = useTranslate();
   const format = useFormat();
   const { focus, steps, find, grouping, range } = address;
-  const openText = writeGroups(address.openGroups);
-  const wish = useMemo(() => ({ focus, steps, find, grouping, open: readGroups(openText) }), [focus, steps, find, grouping, openText]);
+  const openText = JSON.stringify(address.openGroups);
+  const wish = useMemo(() => ({ focus, steps, find, grouping, open: JSON.parse(openText) }), [focus, steps, find, grouping, openText]);
   const drawn = useDrawn(answer, JSON.stringify([wish, range]), address.isLive);
   const { map, newNodeCount, newEdgeCount } = useMemo(() => refreshedMap(drawn.map, answer), [drawn.map, answer]);
   // Of what is drawn, not of what it came to: figures do not move groups.
