@@ -32,7 +32,7 @@ export interface Point {
   readonly y: number;
 }
 
-export const BOX = { width: 208, height: 62 } as const;
+const BOX = { width: 208, height: 62 } as const;
 /** Between two columns, for the texts of lines. */
 const GAP = 170;
 const ROW_GAP = 20;

@@ -5,13 +5,14 @@ import styles from './layered-diagram.module.css';
 
 const BOX = { width: 190, height: 46 };
 const ROW = 66;
+/** Between two layers, for the texts of lines. */
+const GAP = 140;
 const MARGIN = 16;
 /** Texts of lines that end at one box stand under each other; more of them find no room. */
 const TEXT_STEP = 13;
 const MAX_TEXTS = 4;
-/** Characters that a box has room for, and one whose ends are round or aslant. */
+/** Characters that a box has room for. */
 const NAME_CHARACTERS = 27;
-const NARROW_CHARACTERS = 23;
 
 export interface DiagramBox {
   readonly key: string | number;
@@ -21,8 +22,6 @@ export interface DiagramBox {
   readonly failed: string;
   /** Of the bar at the start; undefined: none. */
   readonly color: string | undefined;
-  /** What it is, told by its outline. */
-  readonly look?: 'box' | 'store' | 'queue' | 'outside';
 }
 
 export interface DiagramLine {
@@ -43,12 +42,10 @@ interface LayeredDiagramProps {
   /** A place of a box; -1: none. What is chosen keeps its neighbours in sight, all else steps back. */
   readonly selected: number;
   readonly onSelect: (place: number) => void;
-  /** Between two layers, for the texts of lines. */
-  readonly gap?: number;
 }
 
 /** Boxes from left to right in the order of the calls. The same boxes and lines are always in the same places. */
-export function LayeredDiagram({ label, boxes, lines, selected, onSelect, gap = 140 }: LayeredDiagramProps) {
+export function LayeredDiagram({ label, boxes, lines, selected, onSelect }: LayeredDiagramProps) {
   const arrow = useId();
   const count = boxes.length;
   const layout = useMemo(() => routedLayout(count, { from: lines.map(({ from }) => from), to: lines.map(({ to }) => to) }), [count, lines]);
@@ -58,7 +55,7 @@ export function LayeredDiagram({ label, boxes, lines, selected, onSelect, gap = 
     const element = scroller.current;
     if (element !== null && layout.rows > 0) element.scrollTop = (element.scrollHeight - element.clientHeight) / 2;
   }, [layout]);
-  const layer = BOX.width + gap;
+  const layer = BOX.width + GAP;
   const place = (at: number) => ({ x: MARGIN + (layout.layer[at] ?? 0) * layer, y: MARGIN + (layout.row[at] ?? 0) * ROW });
   const width = MARGIN * 2 + Math.max(0, layout.layers - 1) * layer + BOX.width;
   const height = MARGIN * 2 + Math.max(0, layout.rows - 1) * ROW + BOX.height;
@@ -176,16 +173,12 @@ interface BoxProps {
   readonly onSelect: () => void;
 }
 
-const RADII = { box: 4, store: BOX.height / 2, queue: 0, outside: 4 } as const;
-
-function Box({ box: { title, facts, failed, color, look = 'box' }, place, isSelected, isFaded, onSelect }: BoxProps) {
+function Box({ box: { title, facts, failed, color }, place, isSelected, isFaded, onSelect }: BoxProps) {
   const keys = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
     onSelect();
   };
-  const isNarrow = look === 'store' || look === 'queue';
-  const start = isNarrow ? 22 : 14;
   return (
     <g
       role="button"
@@ -197,16 +190,12 @@ function Box({ box: { title, facts, failed, color, look = 'box' }, place, isSele
       onKeyDown={keys}
     >
       <title>{title}</title>
-      {look === 'queue' ? (
-        <path d={`M12 0H${BOX.width}L${BOX.width - 12} ${BOX.height}H0Z`} className={styles.ground} />
-      ) : (
-        <rect width={BOX.width} height={BOX.height} rx={RADII[look]} className={styles.ground} data-look={look} />
-      )}
+      <rect width={BOX.width} height={BOX.height} rx={4} className={styles.ground} />
       {color !== undefined && <rect width={4} height={BOX.height} rx={2} style={{ fill: color }} />}
-      <text x={start} y={18} className={styles.title}>
-        {cut(showControls(title), isNarrow ? NARROW_CHARACTERS : NAME_CHARACTERS)}
+      <text x={14} y={18} className={styles.title}>
+        {cut(showControls(title), NAME_CHARACTERS)}
       </text>
-      <text x={start} y={36} className={styles.facts}>
+      <text x={14} y={36} className={styles.facts}>
         {facts}
       </text>
       {failed !== '' && (
