@@ -102,12 +102,31 @@ test('resizes the details by drag and by keyboard, and remembers', async ({ page
   await expect(handle).toHaveAttribute('aria-valuenow', '32');
 });
 
-test('copies the link to what is shown', async ({ page }) => {
-  await page.goto('/logs?q=level:error');
-  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
-  await page.keyboard.press('y');
-  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
-  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+test('copies a link that shows the same records, however many come later', async ({ page }) => {
+  const collector = await startCollector();
+  try {
+    await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now(), requests: 3, seed: 3 });
+    await collector.hasStored();
+    await page.goto(`${collector.ui}/logs?q=service:orders`);
+    const total = page.getByRole('region', { name: 'Records over time' }).getByText(/^[\d,]+ records$/);
+    const before = await total.textContent();
+    await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(2).click();
+    await expect(page).toHaveURL(/sel=/);
+    await page.keyboard.press('y');
+    await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toBeVisible();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toMatch(/\/logs\?q=service:orders&.*from=2\d{3}-.*Z&to=2\d{3}-.*Z/);
+    await seed({ otlpHttp: collector.otlpHttp, endMillis: Date.now() + 13 * 60_000, requests: 3, seed: 4 });
+    await collector.hasStored();
+    await page.goto(`${collector.ui}/logs?q=service:orders&from=now-1h&to=${new Date(Date.now() + 3_600_000).toISOString()}`);
+    await expect(total).toBeVisible();
+    await expect(total).not.toHaveText(String(before));
+    await page.goto(link);
+    await expect(total).toHaveText(String(before));
+    await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+  } finally {
+    await collector.stop();
+  }
 });
 
 test('says what failed, and tries again', async ({ page }) => {

@@ -9,6 +9,7 @@ import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
 import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { newLogsUrl } from '../state/log-look.ts';
+import { permalink } from '../state/permalink.ts';
 import { recordQuery } from '../state/query-history.ts';
 import { clockNow, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
@@ -79,13 +80,14 @@ export function Frame() {
     const isNew = current.to.startsWith('now') || current.from.startsWith('now');
     void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
   };
+  const copyLink = () => copyWithNotice(permalink(location.href, clockNow()), t, 'copy.link');
   const open = (to: '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
   useShortcuts({
     '/': () => setFocusRequest((count) => count + 1),
     t: () => setTimeOpen(true),
     r: refresh,
     '?': () => setKeysOpen(true),
-    y: () => copyWithNotice(location.href, t),
+    y: copyLink,
     '[': () => shift(-1),
     ']': () => shift(1),
     'g l': () => void navigate({ to: '/logs', search: newLogsUrl(searchUrl(current)) }),
@@ -110,6 +112,7 @@ export function Frame() {
           onQuery={setQuery}
           onRange={goToRange}
           onRefresh={refresh}
+          onCopyLink={copyLink}
         />
         <div className={styles.banners}>
           <CollectorBanner />
@@ -127,7 +130,18 @@ export function Frame() {
 }
 
 /** Kinds of queries whose key holds the range. */
-const BY_RANGE = ['logs', 'logFields', 'logFieldValues', 'histogram', 'traces', 'serviceMap', 'errors', 'error'];
+const BY_RANGE = [
+  'logs',
+  'logFields',
+  'logFieldValues',
+  'logPatterns',
+  'histogram',
+  'traces',
+  'serviceMap',
+  'serviceFigures',
+  'errors',
+  'error',
+];
 
 /** Pages whose address holds a search. */
 function isList(pathname: string): boolean {

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { servicesQuery } from '../api/queries.ts';
 import type { TimeRangeText } from '../logic/time-range.ts';
+import { useTranslate } from '../messages/translate.tsx';
+import { IconButton } from '../shared/Button/button.tsx';
 import { QueryBar } from '../shared/QueryBar/query-bar.tsx';
 import { TimeRangePicker } from '../shared/TimeRangePicker/time-range-picker.tsx';
 import { useFrameSearch } from '../state/frame-context.tsx';
@@ -20,10 +22,12 @@ interface TopBarProps {
   readonly onQuery: (query: string) => void;
   readonly onRange: (range: TimeRangeText) => void;
   readonly onRefresh: () => void;
+  readonly onCopyLink: () => void;
 }
 
 /** Query and time range, the same on every page. */
 export function TopBar(props: TopBarProps) {
+  const t = useTranslate();
   const search = useCurrentSearch();
   const page = useFrameSearch();
   const services = useQuery(servicesQuery()).data?.services;
@@ -50,6 +54,7 @@ export function TopBar(props: TopBarProps) {
         onOpenChange={props.onTimeOpen}
         onChange={props.onRange}
       />
+      <IconButton icon="link" look="plain" label={t('bar.copyLink')} onClick={props.onCopyLink} />
       <ProgressLine onRefresh={props.onRefresh} />
     </header>
   );

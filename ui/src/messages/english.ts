@@ -12,6 +12,7 @@ export const english = {
   'rail.status': 'Status',
   'rail.settings': 'Settings',
   'frame.skip': 'Skip to the page',
+  'bar.copyLink': 'Copy the link to what is shown (y)',
   'bar.refresh': 'Refresh (r)',
 
   'query.label': 'Query',
@@ -74,6 +75,7 @@ export const english = {
   'error.crash': 'This page broke',
   'error.crashText': 'The rest still works. The details help us to mend it.',
   'copy.done': 'Copied',
+  'copy.link': 'Link copied: it shows this, later too',
   'copy.failed': 'Not copied: the browser refused',
   'copy.lines': 'Copy the lines',
 

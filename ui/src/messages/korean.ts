@@ -11,6 +11,7 @@ export const korean: Messages = {
   'rail.status': '상태',
   'rail.settings': '설정',
   'frame.skip': '본문으로 건너뛰기',
+  'bar.copyLink': '보이는 화면의 링크 복사 (y)',
   'bar.refresh': '새로 고침 (r)',
 
   'query.label': '쿼리',
@@ -73,6 +74,7 @@ export const korean: Messages = {
   'error.crash': '페이지가 멈췄습니다',
   'error.crashText': '나머지는 계속 동작합니다. 자세한 내용을 알려 주시면 고치는 데 도움이 됩니다.',
   'copy.done': '복사함',
+  'copy.link': '링크 복사함: 나중에 열어도 같은 내용이 보입니다',
   'copy.failed': '브라우저가 거부하여 복사하지 못함',
   'copy.lines': '명령 복사',
 

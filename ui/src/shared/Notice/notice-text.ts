@@ -1,4 +1,5 @@
 import { copyText } from '../../logic/copy-text.ts';
+import type { MessageKey } from '../../messages/english.ts';
 import type { Translate } from '../../messages/translate.tsx';
 
 /** One short sentence that confirms what a key or a menu did, where nothing else on the page would show it. */
@@ -21,9 +22,9 @@ export function subscribeNotice(listener: () => void): () => void {
 }
 
 /** Copies, and says whether it did. */
-export function copyWithNotice(text: string, t: Translate): void {
+export function copyWithNotice(text: string, t: Translate, done: MessageKey = 'copy.done'): void {
   copyText(text).then(
-    () => setNotice(t('copy.done')),
+    () => setNotice(t(done)),
     () => setNotice(t('copy.failed')),
   );
 }
