@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { firstTexts } from './first-texts.ts';
 
 const collectorUrl = process.env.THREADLINE_DEV_COLLECTOR ?? 'http://127.0.0.1:4319';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), firstTexts()],
   server: { proxy: { '/api': { target: collectorUrl, changeOrigin: true } } },
   build: {
     // light-dark() is used as it is: these are the first lines of browsers that know it.

@@ -225,3 +225,24 @@ test('says that an address is no page', async ({ page }) => {
   await page.getByRole('link', { name: 'Go to the logs' }).click();
   await expect(page).toHaveURL(/\/logs/);
 });
+
+test('shows the page in English where the texts of another language cannot be fetched', async ({ browser, shop }) => {
+  const context = await browser.newContext({ locale: 'ko-KR' });
+  const page = await context.newPage();
+  await page.route(/assets\/(ko|korean)-[^/]+\.js$/, (route) => route.abort());
+  await page.goto(`${shop.collector.ui}/logs`);
+  await expect(page.getByRole('link', { name: 'Traces' })).toBeVisible();
+  await expect(page.getByText('a long line').first()).toBeVisible();
+  await context.close();
+});
+
+test('says that a part of the page could not be fetched, and fetches it again', async ({ page }) => {
+  const part = /assets\/errors-page-[^/]+\.js$/;
+  await page.route(part, (route) => route.abort());
+  await page.goto('/errors');
+  await expect(page.getByRole('heading', { name: 'This page could not be fetched' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Logs', exact: true })).toBeVisible();
+  await page.unroute(part);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('Most first')).toBeVisible();
+});

@@ -2,15 +2,15 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { createQueryClient } from './api/query-client.ts';
-import type { Messages } from './messages/english.ts';
 import { FormatProvider } from './messages/format.tsx';
-import { type Language, loadMessages, TranslationProvider } from './messages/translate.tsx';
+import { loadMessages } from './messages/load-messages.ts';
+import { type Language, type Messages, TranslationProvider } from './messages/translate.tsx';
 import { createAppRouter } from './router.tsx';
 import { FrameStateProvider } from './state/frame-context.tsx';
 import { usePreferences } from './state/preferences.ts';
 
 interface AppProps {
-  /** Those of the preferred language, loaded before the first drawing: no text changes under the reader. */
+  /** Those that the first drawing needs, loaded before it: no text changes under the reader. */
   readonly initial: { readonly language: Language; readonly messages: Messages };
 }
 

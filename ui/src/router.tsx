@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { Frame } from './frame/frame.tsx';
 import { NotFound } from './frame/not-found.tsx';
 import { PageCrash } from './frame/page-crash.tsx';
+import { withTexts } from './messages/load-messages.ts';
 import { newLogsUrl } from './state/log-look.ts';
 import {
   parseErrorsUrl,
@@ -35,49 +36,49 @@ const traces = createRoute({
   getParentRoute: () => root,
   path: '/traces',
   validateSearch: parseTracesUrl,
-  component: lazyRouteComponent(() => import('./panels/trace-search/trace-search-page.tsx'), 'TraceSearchPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/trace-search/trace-search-page.tsx')), 'TraceSearchPage'),
 });
 const trace = createRoute({
   getParentRoute: () => root,
   path: '/trace/$traceId',
   validateSearch: parseTraceUrl,
-  component: lazyRouteComponent(() => import('./panels/trace-view/trace-view-page.tsx'), 'TraceViewPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/trace-view/trace-view-page.tsx')), 'TraceViewPage'),
 });
 const flows = createRoute({
   getParentRoute: () => root,
   path: '/flows',
   validateSearch: parseSearchUrl,
-  component: lazyRouteComponent(() => import('./panels/flow-index/flow-index-page.tsx'), 'FlowIndexPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/flow-index/flow-index-page.tsx')), 'FlowIndexPage'),
 });
 const flow = createRoute({
   getParentRoute: () => root,
   path: '/flow/$correlationId',
   validateSearch: parseFlowUrl,
-  component: lazyRouteComponent(() => import('./panels/flow/flow-page.tsx'), 'FlowPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/flow/flow-page.tsx')), 'FlowPage'),
 });
 
 const services = createRoute({
   getParentRoute: () => root,
   path: '/services',
   validateSearch: parseServicesUrl,
-  component: lazyRouteComponent(() => import('./panels/services/services-page.tsx'), 'ServicesPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/services/services-page.tsx')), 'ServicesPage'),
 });
 const service = createRoute({
   getParentRoute: () => root,
   path: '/service/$service',
   validateSearch: parseServiceUrl,
-  component: lazyRouteComponent(() => import('./panels/service/service-page.tsx'), 'ServicePage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/service/service-page.tsx')), 'ServicePage'),
 });
 const errors = createRoute({
   getParentRoute: () => root,
   path: '/errors',
   validateSearch: parseErrorsUrl,
-  component: lazyRouteComponent(() => import('./panels/errors/errors-page.tsx'), 'ErrorsPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/errors/errors-page.tsx')), 'ErrorsPage'),
 });
 const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
-  component: lazyRouteComponent(() => import('./panels/status/status-page.tsx'), 'StatusPage'),
+  component: lazyRouteComponent(() => withTexts(import('./panels/status/status-page.tsx')), 'StatusPage'),
 });
 
 /** Every address there is. Pages come as chunks of their own. */

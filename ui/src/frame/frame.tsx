@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { servicesQuery } from '../api/queries.ts';
 import { absoluteRange, resolveRange, shiftRange, type TimeRangeText } from '../logic/time-range.ts';
+import { withTexts } from '../messages/load-messages.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
@@ -17,11 +18,13 @@ import { parseErrorsUrl, parseServicesUrl, parseServiceUrl } from '../state/url-
 import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
-import { ReadKeyDialog } from './read-key-dialog.tsx';
+import { ReadKey } from './read-key.tsx';
 import { isOfRange, sectionOf } from './section.ts';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
+
+/** Only where it is asked for. */
+const ShortcutsDialog = lazy(async () => ({ default: (await withTexts(import('./shortcuts-dialog.tsx'))).ShortcutsDialog }));
 
 /** What is around every page: rail, top bar, dialogs, and the keys that work everywhere. */
 export function Frame() {
@@ -121,8 +124,12 @@ export function Frame() {
         <main id="page" className={styles.page} tabIndex={-1}>
           <Outlet />
         </main>
-        <ShortcutsDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
-        <ReadKeyDialog />
+        {keysOpen && (
+          <Suspense>
+            <ShortcutsDialog open onClose={() => setKeysOpen(false)} />
+          </Suspense>
+        )}
+        <ReadKey />
         <Notice />
       </div>
     </ServiceHuesProvider>

@@ -1,16 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState, useSyncExternalStore } from 'react';
-import { isReadKeyAsked, readKey, setReadKey, subscribeReadKey } from '../api/read-key.ts';
+import { type FormEvent, useState } from 'react';
+import { readKey, setReadKey } from '../api/read-key.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { Button } from '../shared/Button/button.tsx';
 import { Modal } from '../shared/Modal/modal.tsx';
 import styles from './frame.module.css';
 
-/** Asks for the read key where the collector wants one, then asks everything again that was refused. */
+/** Takes the read key, then asks everything again that was refused. */
 export function ReadKeyDialog() {
   const t = useTranslate();
   const client = useQueryClient();
-  const asked = useSyncExternalStore(subscribeReadKey, isReadKeyAsked);
   const [key, setKey] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -20,7 +19,7 @@ export function ReadKeyDialog() {
     void client.resetQueries();
   };
   return (
-    <Modal title={t('readKey.title')} open={asked} onClose={undefined}>
+    <Modal title={t('readKey.title')} open onClose={undefined}>
       <p className={styles.muted}>{t(readKey() === undefined ? 'readKey.text' : 'readKey.refused')}</p>
       <form className={styles.keyForm} onSubmit={submit}>
         <input

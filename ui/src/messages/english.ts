@@ -74,6 +74,8 @@ export const english = {
   'error.unknown': 'Something in this page went wrong.',
   'error.crash': 'This page broke',
   'error.crashText': 'The rest still works. The details help us to mend it.',
+  'error.notFetched': 'This page could not be fetched',
+  'error.notFetchedText': 'The collector does not answer, or it has a newer version of this page.',
   'copy.done': 'Copied',
   'copy.link': 'Link copied: it shows this, later too',
   'copy.failed': 'Not copied: the browser refused',
@@ -1011,5 +1013,5 @@ export const english = {
 } as const;
 
 export type MessageKey = keyof typeof english;
-/** All keys of a language. */
-export type Messages = Readonly<Record<MessageKey, string>>;
+/** All texts of a language. */
+export type AllMessages = Readonly<Record<MessageKey, string>>;

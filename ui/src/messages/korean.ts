@@ -1,7 +1,7 @@
-import type { Messages } from './english.ts';
+import type { AllMessages } from './english.ts';
 
 /** 한국어. 키와 자리표시자는 영어와 같다. */
-export const korean: Messages = {
+export const korean: AllMessages = {
   'rail.label': '페이지',
   'rail.logs': '로그',
   'rail.traces': '트레이스',
@@ -73,6 +73,8 @@ export const korean: Messages = {
   'error.unknown': '이 페이지에서 문제가 생겼습니다.',
   'error.crash': '페이지가 멈췄습니다',
   'error.crashText': '나머지는 계속 동작합니다. 자세한 내용을 알려 주시면 고치는 데 도움이 됩니다.',
+  'error.notFetched': '페이지를 가져오지 못했습니다',
+  'error.notFetchedText': '수집기가 응답하지 않거나, 이 페이지의 새 버전이 있습니다.',
   'copy.done': '복사함',
   'copy.link': '링크 복사함: 나중에 열어도 같은 내용이 보입니다',
   'copy.failed': '브라우저가 거부하여 복사하지 못함',

@@ -1,30 +1,26 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { english, type MessageKey, type Messages } from './english.ts';
+import type { MessageKey } from './english.ts';
 
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** Texts by key: all of them, or those that have come. */
+export type Messages = Readonly<Partial<Record<MessageKey, string>>>;
 export type MessageValues = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
-/** Messages are parsed once each, on first use. */
+/** Messages are parsed once each, on first use. A text that has not come yet is empty. */
 export function createTranslate(language: Language, messages: Messages): Translate {
   const formats = new Map<MessageKey, IntlMessageFormat>();
   return (key, values) => {
     let format = formats.get(key);
     if (format === undefined) {
-      format = new IntlMessageFormat(messages[key], language);
+      format = new IntlMessageFormat(messages[key] ?? '', language);
       formats.set(key, format);
     }
     return String(format.format(values));
   };
-}
-
-/** The texts of a language; English is there from the start, others are fetched. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  if (language === 'ko') return (await import('./korean.ts')).korean;
-  return english;
 }
 
 /** The language the browser asks for, as far as there is one of ours. */
@@ -41,7 +37,7 @@ interface Translation {
   readonly translate: Translate;
 }
 
-const TranslationContext = createContext<Translation>({ language: 'en', translate: createTranslate('en', english) });
+const TranslationContext = createContext<Translation>({ language: 'en', translate: createTranslate('en', {}) });
 
 export function TranslationProvider({
   language,

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { type ReactNode, useCallback, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { columnValue } from '../../logic/attribute-rows.ts';
 import { fittedWidth, type LogColumn } from '../../logic/log-columns.ts';
@@ -8,13 +8,14 @@ import { dataTextMeasure } from '../../shared/measure-text.ts';
 import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { ListOptions } from './list-options.tsx';
-import { LogColumnHead } from './log-column-head.tsx';
 import columnStyles from './log-columns.module.css';
 import { LogListFoot } from './log-list-foot.tsx';
 import { LogRow } from './log-row.tsx';
 import styles from './log-search.module.css';
 import type { LogAddress, LogRecords } from './use-log-search.ts';
 
+/** Its menu comes after what the page is drawn with. */
+const LogColumnHead = lazy(async () => ({ default: (await import('./log-column-head.tsx')).LogColumnHead }));
 const DAY_MILLIS = 86_400_000;
 
 interface LogListProps {
@@ -97,14 +98,15 @@ export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }:
       header={
         <LogListHead address={address} template={template} narrow={narrow} records={records}>
           {columns.map((column, index) => (
-            <LogColumnHead
-              key={column.key}
-              address={address}
-              column={column}
-              width={widths[index] ?? COLUMN_PIXELS}
-              onDraft={(width) => setDraft(width === undefined ? undefined : { key: column.key, width })}
-              onFit={() => fit(column.key)}
-            />
+            <Suspense key={column.key} fallback={<span role="columnheader">{column.key}</span>}>
+              <LogColumnHead
+                address={address}
+                column={column}
+                width={widths[index] ?? COLUMN_PIXELS}
+                onDraft={(width) => setDraft(width === undefined ? undefined : { key: column.key, width })}
+                onFit={() => fit(column.key)}
+              />
+            </Suspense>
           ))}
         </LogListHead>
       }

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { ApiError } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
+import { withTexts } from '../../messages/load-messages.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
@@ -15,17 +16,18 @@ import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/pan
 import { restartClock } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FieldPanel } from './field-panel.tsx';
-import { LiveLogs } from './live-logs.tsx';
 import { LogHistogram } from './log-histogram.tsx';
 import { LogResults } from './log-results.tsx';
-import { PatternView } from './pattern-view.tsx';
 import { useFieldSuggestions } from './use-field-suggestions.ts';
 import { useLiveTail } from './use-live-tail.ts';
 import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 
-const loadDetail = () => import('./log-detail.tsx');
+const loadDetail = () => withTexts(import('./log-detail.tsx'));
+/** What the list can do without comes after it. */
 const LogDetail = lazy(async () => ({ default: (await loadDetail()).LogDetail }));
+const LiveLogs = lazy(async () => ({ default: (await withTexts(import('./live-logs.tsx'))).LiveLogs }));
+const PatternView = lazy(async () => ({ default: (await withTexts(import('./pattern-view.tsx'))).PatternView }));
 
 /** How often a live view counts anew. */
 const LIVE_COUNTS_MILLIS = 10_000;
@@ -118,6 +120,10 @@ export function LogSearchPage() {
       else if (isLive) showNew();
     },
   });
+  // A record that is opened is there at once.
+  useEffect(() => {
+    if (search.isSuccess) loadDetail().catch(() => undefined);
+  }, [search.isSuccess]);
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
   const { selected } = address;
   const isListed = records.some(({ id }) => id === selected);
@@ -170,22 +176,24 @@ export function LogSearchPage() {
           }
         >
           <div ref={box} />
-          {isLive ? (
-            <LiveLogs
-              address={address}
-              tail={tail}
-              active={active}
-              onActive={setActive}
-              onTop={setAtTop}
-              topRequest={topRequest}
-              onShowNew={showNew}
-              narrow={narrow}
-            />
-          ) : isPatterns ? (
-            <PatternView address={address} patterns={patterns} />
-          ) : (
-            <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
-          )}
+          <Suspense fallback={<SkeletonRows columns={[84, 60, 120]} />}>
+            {isLive ? (
+              <LiveLogs
+                address={address}
+                tail={tail}
+                active={active}
+                onActive={setActive}
+                onTop={setAtTop}
+                topRequest={topRequest}
+                onShowNew={showNew}
+                narrow={narrow}
+              />
+            ) : isPatterns ? (
+              <PatternView address={address} patterns={patterns} />
+            ) : (
+              <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
+            )}
+          </Suspense>
         </SplitView>
       </SplitView>
     </>

@@ -1,16 +1,18 @@
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
 import type { LoadValues } from '../../logic/value-suggestion.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { HistoryMenu } from './history-menu.tsx';
+import { IconButton } from '../Button/button.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
 import type { QueryEditorProps, Replacement } from './query-editor.tsx';
 import { useRangeValues } from './use-range-values.ts';
 
+/** Menus come after what the page is drawn with. */
+const HistoryMenu = lazy(async () => ({ default: (await import('./history-menu.tsx')).HistoryMenu }));
 /** While the reader types, a half-written query is not called wrong before this. */
 const PROBLEM_DELAY_MILLIS = 700;
 
@@ -110,13 +112,15 @@ export function QueryBar(props: QueryBarProps) {
           }
         />
       )}
-      <HistoryMenu
-        history={props.history}
-        onChoose={(query) => {
-          replace(query);
-          run(query);
-        }}
-      />
+      <Suspense fallback={<IconButton icon="history" label={t('query.history')} />}>
+        <HistoryMenu
+          history={props.history}
+          onChoose={(query) => {
+            replace(query);
+            run(query);
+          }}
+        />
+      </Suspense>
       {isShown && (
         <p className={styles.problem} role="alert">
           <strong>{t('query.problem')}</strong> {problem.message}
