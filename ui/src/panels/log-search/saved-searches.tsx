@@ -1,12 +1,13 @@
 import * as Popover from '@radix-ui/react-popover';
 import { lazy, Suspense, useState } from 'react';
+import { withTexts } from '../../messages/load-messages.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import styles from './saved-searches.module.css';
 import type { LogAddress } from './use-log-search.ts';
 
-const SavedPanel = lazy(async () => ({ default: (await import('./saved-panel.tsx')).SavedPanel }));
+const SavedPanel = lazy(async () => ({ default: (await withTexts(import('./saved-panel.tsx'))).SavedPanel }));
 
 interface SavedSearchesProps {
   readonly address: LogAddress;
