@@ -26,12 +26,10 @@ describe('the address', () => {
     expect(parseLogsUrl({ view: 'patterns', rank: 'rare' })).toEqual({ view: 'patterns', rank: 'rare' });
   });
 
-  it('keeps numbers', () => {
-    expect(parseServicesUrl(parseSearchText(writeSearchText({ view: 'map', focus: 'service:a', steps: 2 })))).toEqual({
-      view: 'map',
-      focus: 'service:a',
-      steps: 2,
-    });
+  it('keeps how the map is shown', () => {
+    const shown = { view: 'map', focus: 'service:a', steps: '2', group: 'namespace', live: '0', zoom: '150' } as const;
+    expect(parseServicesUrl(parseSearchText(writeSearchText(shown)))).toEqual(shown);
+    expect(parseServicesUrl({ steps: '9', group: 'colour', live: '1', zoom: 'wide' })).toEqual({});
   });
 
   it('names columns whatever is in their keys', () => {
