@@ -143,6 +143,22 @@ test('offers the queries of before', async ({ page }) => {
   await expect(page).toHaveURL(/q=level:warn/);
 });
 
+test('opens the queries of before once they can be shown, when they were asked for sooner', async ({ page }) => {
+  let arrive: () => void = () => {};
+  const asked = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/assets\/history-menu-[^/]+\.js$/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto('/logs');
+  await page.getByRole('button', { name: 'Earlier queries' }).click();
+  await expect(page.getByRole('menu')).toBeHidden();
+  arrive();
+  await expect(page.getByRole('menu')).toContainText('Queries that you run are listed here');
+});
+
 test('zooms to the columns that are dragged over, and back widens', async ({ page, shop }) => {
   await page.goto('/logs');
   await expect(total(page, `${shop.logCount} records`)).toBeVisible();

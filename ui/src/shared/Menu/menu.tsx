@@ -6,13 +6,15 @@ interface MenuProps {
   /** What opens it: a button. */
   readonly trigger: ReactElement;
   readonly align?: 'start' | 'end';
+  /** It comes open: it was asked for before it was there. */
+  readonly startsOpen?: boolean;
   readonly children: ReactNode;
 }
 
 /** What can be done with the thing that was clicked. */
-export function Menu({ trigger, align = 'start', children }: MenuProps) {
+export function Menu({ trigger, align = 'start', startsOpen = false, children }: MenuProps) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className={styles.menu} align={align} sideOffset={2} collisionPadding={8}>

@@ -59,6 +59,7 @@ export function QueryBar(props: QueryBarProps) {
   const [refused, setRefused] = useState('');
   const [isCompleting, setCompleting] = useState(false);
   const [rangeValues, arrivals] = useRangeValues(props.target, props.loadValues);
+  const [isHistoryAwaited, setHistoryAwaited] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const caret = useRef<number>(undefined);
   const [Editor, setEditor] = useState<ComponentType<QueryEditorProps>>();
@@ -112,9 +113,10 @@ export function QueryBar(props: QueryBarProps) {
           }
         />
       )}
-      <Suspense fallback={<IconButton icon="history" label={t('query.history')} />}>
+      <Suspense fallback={<IconButton icon="history" label={t('query.history')} onClick={() => setHistoryAwaited(true)} />}>
         <HistoryMenu
           history={props.history}
+          startsOpen={isHistoryAwaited}
           onChoose={(query) => {
             replace(query);
             run(query);
