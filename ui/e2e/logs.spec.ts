@@ -144,18 +144,15 @@ test('offers the queries of before', async ({ page }) => {
 });
 
 test('opens the queries of before once they can be shown, when they were asked for sooner', async ({ page }) => {
-  let arrive: () => void = () => {};
-  const asked = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
+  const part = Promise.withResolvers<void>();
   await page.route(/assets\/history-menu-[^/]+\.js$/, async (route) => {
-    await asked;
+    await part.promise;
     await route.continue();
   });
   await page.goto('/logs');
   await page.getByRole('button', { name: 'Earlier queries' }).click();
   await expect(page.getByRole('menu')).toBeHidden();
-  arrive();
+  part.resolve();
   await expect(page.getByRole('menu')).toContainText('Queries that you run are listed here');
 });
 
