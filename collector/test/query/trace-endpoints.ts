@@ -194,6 +194,18 @@ export function testTraceEndpoints(createStorage?: () => Storage): void {
       expect(errorOf(await api.send(`/api/v1/traces?${RANGE}&${parameters}`))).toMatchObject(expected);
     });
 
+    it.each([
+      ['order=slowest', ['paged', 'checkout', 'orphan', 'health']],
+      ['order=slowest&limit=2', ['paged', 'checkout']],
+      ['order=slowest&service=gateway', ['checkout', 'health']],
+      ['order=slowest&maxTraceDuration=2s', ['orphan', 'health']],
+      ['order=newest', ['paged', 'health', 'orphan', 'checkout']],
+    ])('orders by %s', async (parameters, expected) => {
+      const answer: TraceSearchAnswer = await api.get(`/api/v1/traces?${RANGE}&${parameters}`);
+      expect(answer.traces.map(({ traceId }) => traceId)).toEqual(expected.map(trace));
+      expect(answer.nextCursor).toBeUndefined();
+    });
+
     it('takes no text of a parameter for a query', async () => {
       expect(await search(`service=${encodeURIComponent('x" OR service:"gateway')}`)).toEqual([]);
       expect(await search('service=gate*')).toEqual([]);
@@ -322,6 +334,25 @@ export function testTraceEndpoints(createStorage?: () => Storage): void {
       const { operations } = await api.get<OperationsAnswer>('/api/v1/services/payments/operations');
       expect(operations).toEqual([{ name: 'POST /charge', kind: 0, spanCount: 1, errorCount: 1 }]);
       expect(await api.get('/api/v1/services/no%2Fbody/operations')).toEqual({ operations: [] });
+    });
+
+    it('finds the slowest of very many traces, whatever order they came in', async () => {
+      const count = 3_000;
+      const slow = new Map([700, 1_500, 2_900].map((place, rank) => [place, 9 - rank]));
+      const spans = Array.from({ length: count }, (_, place) =>
+        buildSpan(`many-${place}`, {
+          traceId: trace(`many-${place}`),
+          startTimeUnixNano: at(86_400 + place),
+          seconds: slow.get(place) ?? 0.1 + ((place * 7_919) % count) / count,
+          service: 'many',
+        }),
+      );
+      await api.write({ spans });
+      const range = 'from=2026-11-21T10:00:00Z&to=2026-11-21T11:00:00Z';
+      const { traces } = await api.get<TraceSearchAnswer>(`/api/v1/traces?${range}&order=slowest&limit=5`);
+      const longest = [...spans].sort((left, right) => Number(right.durationNanos - left.durationNanos)).slice(0, 5);
+      expect(traces.map(({ traceId }) => traceId)).toEqual(longest.map(({ record }) => record.traceId));
+      expect(traces[0]?.traceId).toBe(trace('many-700'));
     });
   });
 }

@@ -11,6 +11,7 @@ import { invalidValue, type Parameters, parseChoice } from '../parameters/parame
 import { parseQueryParameter, parseQueryParameters } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM, DEFAULT_TO, toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
+import { findSlowestTraces } from '../slowest-traces.ts';
 
 const path = '/api/v1/traces';
 const names = {
@@ -23,6 +24,7 @@ const names = {
     'status',
     'minTraceDuration',
     'maxTraceDuration',
+    'order',
     'from',
     'to',
     'limit',
@@ -31,10 +33,14 @@ const names = {
   repeated: ['attribute', 'with'],
 };
 const STATUSES = ['unset', 'ok', 'error'] as const;
+const ORDERS = ['newest', 'slowest'] as const;
 /** Each costs a look at every trace that might match; people ask for two or three services. */
 const MAX_WITH = 8;
 
-/** Searches traces of which one single span fulfils everything that is asked for, and one each of the queries in `with`; newest root start first. */
+/**
+ * Searches traces of which one single span fulfils everything that is asked for, and one each of the queries in `with`; newest root start first, or the
+ * slowest, which come on one page.
+ */
 export const traceSearchRoute = defineRoute({
   path,
   names,
@@ -52,11 +58,17 @@ export const traceSearchRoute = defineRoute({
       conditions,
       warnings: [...new Set([...warnings, ...others.flatMap((other) => other.warnings)])],
       paging,
+      order: parseChoice(parameters, 'order', ORDERS, 'newest'),
       after: readPosition(paging),
     };
   },
-  async answer({ conditions, warnings, paging, after }, { storage, context }): Promise<TraceSearchAnswer> {
+  async answer({ conditions, warnings, paging, order, after }, { storage, context }): Promise<TraceSearchAnswer> {
     const search = { ...conditions, range: toStorageRange(paging.range), limit: paging.limit, ...(after === undefined ? {} : { after }) };
+    if (order === 'slowest') {
+      const { traces, partial, isCapped } = await findSlowestTraces(search, { storage, context });
+      const capped = isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : [];
+      return { traces: traces.map(({ summary }) => summary), ...answerNotes({ partial, warnings: [...warnings, ...capped] }) };
+    }
     const page = await storage.searchTraces(search, context);
     const last = page.traces.at(-1)?.key;
     return {
