@@ -46,6 +46,21 @@ test('says what is wrong with a further condition, and what no trace has', async
   await expect(page.getByText('one for each further condition')).toBeVisible();
 });
 
+test('puts the slowest traces first, in the address', async ({ page }) => {
+  await page.goto('/traces');
+  await expect(list(page).nth(1)).not.toContainText('nightly import');
+  await page.getByText('Slowest first').click();
+  await expect(page).toHaveURL(/sort=slowest/);
+  await expect(list(page).nth(1)).toContainText('nightly import');
+  await expect(page.getByRole('columnheader', { name: 'Duration' })).toHaveAttribute('aria-sort', 'descending');
+  await page.reload();
+  await expect(list(page).nth(1)).toContainText('nightly import');
+  await page.getByText('Newest first').click();
+  await expect(list(page).nth(1)).not.toContainText('nightly import');
+  await page.goBack();
+  await expect(list(page).nth(1)).toContainText('nightly import');
+});
+
 test('draws traces as dots that open, and a drag chooses a part of time and duration', async ({ page }) => {
   await page.goto('/traces');
   await expect(list(page).nth(1)).toBeVisible();

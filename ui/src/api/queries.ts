@@ -31,7 +31,7 @@ import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
 
 /** Rows a page of a list: more than any screen shows, little enough to draw at once. */
-const LIST_PAGE_ROWS = 200;
+export const LIST_PAGE_ROWS = 200;
 /** Spans a page of a flow: the most that the collector gives. */
 const FLOW_PAGE_SPANS = 1_000;
 /** Services and operations are help for the eye: this old they may be. */
@@ -52,6 +52,9 @@ export interface LogSearch {
   readonly bounds?: SearchBounds | undefined;
 }
 
+/** Newest first without an end; the slowest on one page. */
+export type TraceOrder = 'newest' | 'slowest';
+
 export interface TraceSearch {
   readonly query: string;
   readonly range: TimeRange;
@@ -64,6 +67,7 @@ export interface TraceSearch {
   readonly maxTraceDuration: string;
   /** Queries that other spans of the trace fulfil. */
   readonly with: readonly string[];
+  readonly order: TraceOrder;
 }
 
 /** Records by page; an answer about an absolute range is kept until the reader asks again. */

@@ -45,6 +45,8 @@ export interface TracesUrl extends SearchUrl {
   /** How long the whole trace takes. */
   readonly tmin?: string;
   readonly tmax?: string;
+  /** Absent: newest first. */
+  readonly sort?: 'slowest';
 }
 
 export interface ServicesUrl {
@@ -154,7 +156,10 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
 }
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {
-  return texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax']);
+  return {
+    ...texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax']),
+    ...(raw.sort === 'slowest' ? { sort: 'slowest' } : {}),
+  };
 }
 
 export function parseServicesUrl(raw: RawSearch): ServicesUrl {

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
+import { LIST_PAGE_ROWS } from '../../api/queries.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -14,7 +15,7 @@ import type { Traces } from './use-trace-search.ts';
 const DAY_MILLIS = 86_400_000;
 const COLUMN_COUNT = 7;
 
-/** The traces, newest first, endless downwards. */
+/** The traces: newest first and endless downwards, or the slowest. */
 export function TraceList({
   result,
   active,
@@ -52,7 +53,7 @@ export function TraceList({
         }}
         onNearEnd={loadMore}
         rowKey={(index) => traces[index]?.traceId ?? index}
-        header={<TraceListHead />}
+        header={<TraceListHead order={result.order} />}
         renderRow={(index) => {
           const trace = traces[index];
           return (
@@ -72,13 +73,19 @@ export function TraceList({
   );
 }
 
-function TraceListHead() {
+function TraceListHead({ order }: Pick<Traces, 'order'>) {
   const t = useTranslate();
   return (
     <div className={styles.cells} role="presentation">
-      <span role="columnheader">{t('traces.start')}</span>
+      <span role="columnheader" aria-sort={order === 'newest' ? 'descending' : undefined}>
+        {t('traces.start')}
+        {order === 'newest' && ' ↓'}
+      </span>
       <span role="columnheader">{t('traces.root')}</span>
-      <span role="columnheader">{t('traces.duration')}</span>
+      <span role="columnheader" aria-sort={order === 'slowest' ? 'descending' : undefined}>
+        {t('traces.duration')}
+        {order === 'slowest' && ' ↓'}
+      </span>
       <span role="columnheader" className={`${styles.percentiles} ${styles.roomyOnly}`} title={t('traces.percentilesHelp')}>
         <span>p50</span> <span>p95</span> <span>p99</span>
       </span>
@@ -95,7 +102,7 @@ function TraceListHead() {
   );
 }
 
-function TraceListFoot({ result: { search, traces } }: { readonly result: Traces }) {
+function TraceListFoot({ result: { search, traces, order } }: { readonly result: Traces }) {
   const t = useTranslate();
   const format = useFormat();
   const loaded = t('traces.loaded', { count: traces.length, shown: format.number(traces.length) });
@@ -109,6 +116,8 @@ function TraceListFoot({ result: { search, traces } }: { readonly result: Traces
       </p>
     );
   }
+  if (order === 'slowest' && traces.length >= LIST_PAGE_ROWS)
+    return <p className={styles.foot}>{t('traces.slowestLoaded', { count: traces.length, shown: format.number(traces.length) })}</p>;
   const rest = t(search.isFetchingNextPage ? 'logs.loadingMore' : search.hasNextPage ? 'logs.moreBelow' : 'logs.end');
   return <p className={styles.foot}>{`${loaded} · ${rest}`}</p>;
 }

@@ -5,6 +5,7 @@ import { parseDuration } from '../../logic/duration-format.ts';
 import { queryProblem } from '../../logic/query-problem.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { Choice } from '../../shared/Choice/choice.tsx';
 import { OtherSpans } from './other-spans.tsx';
 import styles from './trace-search.module.css';
 import { NO_FILTERS, type TraceAddress, type TraceFilters } from './use-trace-search.ts';
@@ -120,6 +121,18 @@ export function TraceSearchForm({ address }: { readonly address: TraceAddress })
           isWrong={durationIsWrong(draft.tmax)}
           onChange={(next) => setDraft({ ...draft, tmax: next })}
         />
+        <div className={styles.order}>
+          <Choice
+            legend={t('traces.order')}
+            isLegendHidden
+            options={[
+              { value: 'newest', label: t('traces.newestFirst') },
+              { value: 'slowest', label: t('traces.slowestFirst') },
+            ]}
+            value={address.order}
+            onChange={address.setOrder}
+          />
+        </div>
       </div>
     </form>
   );

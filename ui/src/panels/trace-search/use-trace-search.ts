@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { tracesQuery } from '../../api/queries.ts';
+import { type TraceOrder, tracesQuery } from '../../api/queries.ts';
 import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import type { ScatterChoice } from '../../logic/trace-scatter.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
@@ -45,6 +45,7 @@ export function useTraceAddress() {
     tmax: url.tmax ?? '',
   };
   const others = useMemo(() => parseList(url.with), [url.with]);
+  const order: TraceOrder = url.sort ?? 'newest';
   return {
     query: url.q ?? '',
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
@@ -52,6 +53,8 @@ export function useTraceAddress() {
     /** Queries that other spans of the trace have to fulfil. */
     others,
     isFiltered: others.length > 0 || Object.values(filters).some((value) => value !== ''),
+    order,
+    setOrder: (order: TraceOrder) => update({ sort: order === 'newest' ? undefined : order }),
     setForm: (next: TraceFilters, nextOthers: readonly string[]) => update({ ...next, with: writeList(nextOthers) }),
     setRange: (range: TimeRangeText) => update(range),
     /** A part of the scatter: what it says nothing about stays. */
@@ -83,13 +86,14 @@ export function useTraces(address: TraceAddress) {
       minTraceDuration: filters.tmin,
       maxTraceDuration: filters.tmax,
       with: address.others,
+      order: address.order,
     }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
   const pages = search.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
-  return { range, search, traces, pages: pages ?? [] };
+  return { range, search, traces, pages: pages ?? [], order: address.order };
 }
 
 export type Traces = ReturnType<typeof useTraces>;
