@@ -150,6 +150,44 @@ test('opens a trace of many pages with only the rows in view in the page', async
   await expect(treeRow(page, /step 2000/)).toBeVisible();
 });
 
+test('keeps rows in their order for a screen reader, and their contents, however far they are scrolled', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}?repeats=0`);
+  await expect(tree(page)).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));
+  await expect(treeRow(page, /step 1 /).first()).toBeVisible();
+  for (const rows of [7, 500, -13, 1_000]) {
+    await tree(page).evaluate((grid, pixels) => grid.scrollBy(0, pixels), rows * 24);
+    await expect
+      .poll(() =>
+        tree(page).evaluate((grid) => {
+          const group = grid.querySelector('[role="rowgroup"]');
+          const owned = group?.getAttribute('aria-owns')?.split(' ') ?? [...(group?.children ?? [])].map(({ id }) => id);
+          const shown = owned.map((id) => document.getElementById(id));
+          const top = Math.min(...shown.map((row) => row?.getBoundingClientRect().top ?? Number.NaN));
+          return {
+            all: owned.length === group?.children.length && owned.length > 10,
+            // Each row is where its index says that it is, one below the other.
+            inPlace: shown.every((row, place) => Math.abs((row?.getBoundingClientRect().top ?? 0) - top - place * 24) < 0.5),
+            inOrder: shown.every((row, place) => Number(row?.ariaRowIndex) === Number(shown[0]?.ariaRowIndex) + place),
+          };
+        }),
+      )
+      .toEqual({ all: true, inPlace: true, inOrder: true });
+  }
+});
+
+test('folds one row after the other, and each stays folded', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await logsHaveCome(page);
+  const charge = treeRow(page, /payments.*POST \/charge/).first();
+  const orders = treeRow(page, /orders.*POST \/orders/).first();
+  await charge.getByRole('button', { name: 'Fold' }).click();
+  await expect(charge).toHaveAttribute('aria-expanded', 'false');
+  await orders.getByRole('button', { name: 'Fold' }).click();
+  await expect(charge).toHaveCount(0);
+  await orders.getByRole('button', { name: 'Unfold' }).click();
+  await expect(charge).toHaveAttribute('aria-expanded', 'false');
+});
+
 test('says what a span costs the request, and where no span tells of its time', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.repeatsTraceId}`);
   await treeRow(page, /render/).click();

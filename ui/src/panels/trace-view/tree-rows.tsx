@@ -1,4 +1,4 @@
-import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type AriaAttributes, type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useId, useRef } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import styles from './tree-rows.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
@@ -25,15 +25,18 @@ interface TreeRowsProps {
   readonly renderOver: (view: RowsInView) => ReactNode;
 }
 
+/** Rows are placed from the first of so many on: no place is too far away for exact pixels, and few scrolled frames place all of them anew. */
+const ROWS_PER_BLOCK = 1_000;
+
 /**
- * A treegrid of any number of rows of one height. Only as many rows exist as are seen, always the same elements with other contents, so that a
- * scrolled row costs the change of its text; and beyond what a browser can scroll, the way of the scrollbar is shortened.
- * One tab stop; the keys move the active row.
+ * A treegrid of any number of rows of one height. Only as many rows exist as are seen, always the same elements: one that leaves at an edge comes
+ * back at the other with other contents, and all others stay as they are; and beyond what a browser can scroll, the way of the scrollbar is
+ * shortened. One tab stop; the keys move the active row. `rowAria` and `renderRow` are the same functions while no row has changed.
  */
 export function TreeRows(props: TreeRowsProps) {
   const { rowCount, rowHeight, active } = props;
   const id = useId();
-  const { scroller, head, view, space, onScroll, reveal, scrollTo } = useRowWindow({ rowCount, rowHeight });
+  const { scroller, head, view, capacity, space, onScroll, reveal, scrollTo } = useRowWindow({ rowCount, rowHeight });
   const { first, count, height } = view;
   const { group, pointerHandlers } = useSteadyRows({ identity: props.identity, view, active, rowHeight, scrollTo });
   // Only when another row is active: rows that arrive must not take a reader back who has scrolled on.
@@ -61,7 +64,15 @@ export function TreeRows(props: TreeRowsProps) {
     }
     event.preventDefault();
   };
-  const rows = Array.from({ length: count }, (_, place) => first + place);
+  const handlers = useRef({ onActive: props.onActive, onOpen: props.onOpen });
+  handlers.current = { onActive: props.onActive, onOpen: props.onOpen };
+  const onClick = useCallback((row: number) => {
+    handlers.current.onActive(row);
+    handlers.current.onOpen(row);
+  }, []);
+  const block = first - (first % ROWS_PER_BLOCK);
+  const turn = capacity === 0 ? 0 : first % capacity;
+  const rows = Array.from({ length: capacity }, (_, slot) => first + ((slot - turn + capacity) % capacity));
   return (
     <div
       ref={scroller}
@@ -79,31 +90,65 @@ export function TreeRows(props: TreeRowsProps) {
         {props.header}
       </div>
       <div className={styles.space} role="presentation" style={{ height: Math.max(space, height) }}>
-        <div ref={group} className={styles.view} role="rowgroup" style={{ height }} {...pointerHandlers}>
-          {rows.map((row, slot) => (
-            <div
-              key={slot}
-              id={`${id}-${row}`}
-              role="row"
-              aria-rowindex={row + 2}
-              aria-selected={row === props.selected}
-              {...props.rowAria(row)}
-              className={rowClass(row === active, row === props.selected)}
-              style={{ transform: `translateY(${view.top + slot * rowHeight}px)` }}
-              onClick={() => {
-                props.onActive(row);
-                props.onOpen(row);
-              }}
-            >
-              {props.renderRow(row)}
-            </div>
-          ))}
+        <div ref={group} className={styles.view} role="presentation" style={{ height }} {...pointerHandlers}>
+          <div
+            className={styles.rows}
+            role="rowgroup"
+            // Elements are in the order of their slots, rows are read in their own.
+            aria-owns={turn === 0 ? undefined : Array.from({ length: count }, (_, place) => `${id}-${first + place}`).join(' ')}
+            style={{ transform: `translateY(${view.top - (first - block) * rowHeight}px)` }}
+          >
+            {rows.map((row, slot) =>
+              row >= first + count ? null : (
+                <TreeRow
+                  key={slot}
+                  id={`${id}-${row}`}
+                  row={row}
+                  top={(row - block) * rowHeight}
+                  isActive={row === active}
+                  isSelected={row === props.selected}
+                  rowAria={props.rowAria}
+                  renderRow={props.renderRow}
+                  onClick={onClick}
+                />
+              ),
+            )}
+          </div>
           {height > 0 && props.renderOver(view)}
         </div>
       </div>
     </div>
   );
 }
+
+interface TreeRowProps {
+  readonly id: string;
+  readonly row: number;
+  /** Pixels below the first row of its block. */
+  readonly top: number;
+  readonly isActive: boolean;
+  readonly isSelected: boolean;
+  readonly rowAria: (row: number) => AriaAttributes;
+  readonly renderRow: (row: number) => ReactNode;
+  readonly onClick: (row: number) => void;
+}
+
+const TreeRow = memo(function TreeRow({ id, row, top, isActive, isSelected, rowAria, renderRow, onClick }: TreeRowProps) {
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={row + 2}
+      aria-selected={isSelected}
+      {...rowAria(row)}
+      className={rowClass(isActive, isSelected)}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onClick(row)}
+    >
+      {renderRow(row)}
+    </div>
+  );
+});
 
 function rowClass(active: boolean, selected: boolean): string {
   return [styles.row, active ? styles.active : '', selected ? styles.selected : ''].filter(Boolean).join(' ');

@@ -21,6 +21,8 @@ interface RowWindow {
   /** What sticks to the top of the scroller and takes its height away from the rows, where there is something. */
   readonly head: RefObject<HTMLDivElement | null>;
   readonly view: RowsInView;
+  /** Rows that are in view at most, as long as its height stays; `view.count` is never more. */
+  readonly capacity: number;
   /** How tall what is scrolled is, pixels: less than all rows where those are taller than a browser can have it. */
   readonly space: number;
   readonly onScroll: (event: UIEvent<HTMLDivElement>) => void;
@@ -42,7 +44,8 @@ export function useRowWindow({ rowCount, rowHeight }: { readonly rowCount: numbe
   const scale = shortWays === 0 ? 1 : ways / shortWays;
   const offset = Math.min(ways, Math.max(0, scrollTop * scale));
   const first = Math.max(0, Math.floor(offset / rowHeight) - OVERSCAN);
-  const count = height === 0 ? 0 : Math.min(rowCount - first, Math.ceil(height / rowHeight) + 2 * OVERSCAN + 1);
+  const capacity = height === 0 ? 0 : Math.ceil(height / rowHeight) + 2 * OVERSCAN + 1;
+  const count = Math.min(rowCount - first, capacity);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
@@ -74,5 +77,5 @@ export function useRowWindow({ rowCount, rowHeight }: { readonly rowCount: numbe
     flushSync(() => setScrollTop(top));
   };
   const view = { first, count: Math.max(0, count), top: first * rowHeight - offset, height };
-  return { scroller, head, view, space, onScroll, reveal, scrollTo };
+  return { scroller, head, view, capacity, space, onScroll, reveal, scrollTo };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
 import {
@@ -56,7 +56,12 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   );
   const openNode =
     address.spanId !== undefined ? nodeOfSpan(tree, address.spanId) : address.logId !== undefined ? nodeOfLog(tree, address.logId) : -1;
-  const change = (next: Partial<Folds>): void => setFolds({ ...folds, ...next });
+  const change = useCallback(
+    (next: (before: Folds) => Partial<Folds>): void =>
+      // Of a tree that there is no more, places would be of other spans.
+      setFolds((before) => (before.tree === tree ? { ...before, ...next(before) } : before)),
+    [tree],
+  );
   // What the address names is in sight: nothing above it stays folded.
   useEffect(() => {
     if (openNode !== -1) setFolds((before) => (before.tree === tree ? revealed(before, openNode, repeats.headOf) : before));
@@ -67,17 +72,25 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     const whole = Math.max(1, tree.durationNanos);
     setWindow(windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole));
   }, [focus, tree]);
-  const isRepeat = (node: number): boolean =>
-    foldRepeats && !onlyFound && repeats.headOf[node] === node && opened[node] !== 1 && node !== focus;
+  // The same functions while they say the same: rows whose nodes are what they were are not made again.
+  const isRepeat = useCallback(
+    (node: number): boolean => foldRepeats && !onlyFound && repeats.headOf[node] === node && opened[node] !== 1 && node !== focus,
+    [repeats, foldRepeats, onlyFound, opened, focus],
+  );
+  const isFolded = useCallback((node: number): boolean => isRepeat(node) || folded[node] === 1, [isRepeat, folded]);
+  const canFoldNode = useCallback((node: number): boolean => isRepeat(node) || canFold(tree, node, showLogs), [isRepeat, tree, showLogs]);
+  const toggle = useCallback(
+    (node: number, fold: boolean): void =>
+      change((before) =>
+        isRepeat(node) ? { opened: withFlag(before.opened, node, !fold) } : { folded: withFlag(before.folded, node, fold) },
+      ),
+    [change, isRepeat],
+  );
   const activeRow = rowOf(rows, active);
   const open = (node: number): void => {
-    setFolds(revealed({ ...folds, active: node }, node, repeats.headOf));
+    change((before) => revealed(before, node, repeats.headOf));
     if (tree.type[node] === NODE.log) address.openLog(tree.logs.ids[tree.source[node] ?? 0] ?? '');
     else address.openSpan(spanIdOf(tree, node));
-  };
-  const toggle = (node: number, fold: boolean): void => {
-    if (isRepeat(node)) change({ opened: withFlag(opened, node, !fold) });
-    else change({ folded: withFlag(folded, node, fold) });
   };
   const openNext = (is: (node: number) => boolean, step: 1 | -1 = 1): void => {
     const node = tree.size === 0 ? -1 : nextNode(tree, active, { step, is });
@@ -93,9 +106,9 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     focus,
     found,
     isRepeat,
-    isFolded: (node: number) => isRepeat(node) || folded[node] === 1,
-    canFold: (node: number) => isRepeat(node) || canFold(tree, node, showLogs),
-    activate: (row: number) => change({ active: rows[row] ?? -1 }),
+    isFolded,
+    canFold: canFoldNode,
+    activate: (row: number) => change(() => ({ active: rows[row] ?? -1 })),
     open,
     toggle,
     /** Moves by rows; what is open follows. */
@@ -103,17 +116,19 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
       const node = rows[Math.min(rows.length - 1, Math.max(0, activeRow + step))];
       if (node === undefined) return;
       if (address.isOpen) open(node);
-      else change({ active: node });
+      else change(() => ({ active: node }));
     },
     openNextError: () => openNext((node) => isErrorNode(tree, node)),
     openNextFound: (step: 1 | -1) => found !== undefined && openNext(found.is, step),
-    foldDeeper: (depth: number) => change({ folded: foldedBelow(tree, depth), opened: new Uint8Array(tree.size) }),
-    unfoldAll: () => change({ folded: new Uint8Array(tree.size) }),
+    foldDeeper: (depth: number) => change(() => ({ folded: foldedBelow(tree, depth), opened: new Uint8Array(tree.size) })),
+    unfoldAll: () => change(() => ({ folded: new Uint8Array(tree.size) })),
     /** Folds every call of the service of the row that the keys are on. */
     foldService: () => {
       const service = tree.service[active];
       if (active === -1 || tree.type[active] === NODE.log) return;
-      change({ folded: folded.map((flag, node) => (tree.service[node] === service && tree.type[node] !== NODE.log ? 1 : flag)) });
+      change((before) => ({
+        folded: before.folded.map((flag, node) => (tree.service[node] === service && tree.type[node] !== NODE.log ? 1 : flag)),
+      }));
     },
   };
 }

@@ -9,7 +9,6 @@ import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts
 import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Icon } from '../../shared/Icon/icon.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
 import { overText, usualText } from './usual-text.ts';
@@ -17,6 +16,10 @@ import { overText, usualText } from './usual-text.ts';
 const INDENT_PIXELS = 12;
 /** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
 const MAX_INDENT_DEPTH = 14;
+/** Of the row: in a narrow column depth leaves room for names. */
+const MAX_INDENT_SHARE = '14%';
+/** A longer name of a service may need a limit of its own beside the operation's. */
+const SERVICE_CHARACTERS = 16;
 const LABEL_CHARACTERS = 300;
 
 interface WaterfallRowProps {
@@ -34,7 +37,8 @@ interface WaterfallRowProps {
   readonly onToggle: (node: number, fold: boolean) => void;
 }
 
-/** One span, record or missing span: its name at its depth. Its time is drawn beside it, and said here for those who do not see it. */
+/**
+ * One span, record or missing span, in as few boxes as show it: a scrolled frame lays out as many rows as have come. Its name at its depth. Its time is drawn beside it, and said here for those who do not see it. */
 export const WaterfallRow = memo(
   function WaterfallRow({ snapshot, node, topDepth, isFolded, canFold, isRepeat, isFound, usual, onToggle }: WaterfallRowProps) {
     const t = useTranslate();
@@ -42,41 +46,41 @@ export const WaterfallRow = memo(
     const { tree, repeats } = snapshot;
     const depth = (tree.depth[node] ?? 0) - topDepth;
     const usualTitle = usual === undefined || isRepeat ? undefined : usualText(tree.duration[node] ?? 0, usual, { t, format });
+    const over = usual === undefined || isRepeat ? '' : overText(tree.duration[node] ?? 0, usual, { t });
+    const time = `${timeText(snapshot, { node, isRepeat })} ${over}`.trim();
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
-      <div className={styles.cells} role="presentation">
-        <span role="gridcell" className={`${styles.name} ${isFound ? styles.found : ''}`}>
-          <span className={styles.indent} style={{ width: 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS }}>
-            {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
-            {canFold && (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={styles.toggle}
-                aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
-                onClick={(event) => {
-                  event.stopPropagation();
-                  onToggle(node, !isFolded);
-                }}
-              >
-                <Icon name={isFolded ? 'right' : 'down'} />
-              </button>
-            )}
-          </span>
-          <NodeName snapshot={snapshot} node={node} />
+      <>
+        <span
+          role="gridcell"
+          className={`${styles.nameCell} ${isFound ? styles.found : ''}`}
+          style={{ paddingLeft: `min(${20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS}px, ${MAX_INDENT_SHARE})` }}
+        >
+          {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
+          {canFold && (
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.toggle}
+              aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
+              onClick={(event) => {
+                event.stopPropagation();
+                onToggle(node, !isFolded);
+              }}
+            >
+              {isFolded ? '▸' : '▾'}
+            </button>
+          )}
           {isRepeat && (
             <span className={styles.repeat} title={t('trace.repeatTitle', { count: repeats.count[node] ?? 0 })}>
               ×{format.number(repeats.count[node] ?? 0)}
             </span>
           )}
-          {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
+          {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}{' '}
+          <NodeName snapshot={snapshot} node={node} />
         </span>
-        <span role="gridcell" className={styles.timeText} title={usualTitle}>
-          <span className={styles.unseen}>
-            {timeText(snapshot, { node, isRepeat })} {usual !== undefined && !isRepeat && overText(tree.duration[node] ?? 0, usual, { t })}
-          </span>
-        </span>
-      </div>
+        <span role="gridcell" className={styles.timeCell} title={usualTitle} aria-label={time} />
+      </>
     );
   },
   (before, after) =>
@@ -87,7 +91,8 @@ export const WaterfallRow = memo(
     before.canFold === after.canFold &&
     before.isRepeat === after.isRepeat &&
     before.isFound === after.isFound &&
-    before.usual === after.usual,
+    before.usual === after.usual &&
+    before.onToggle === after.onToggle,
 );
 
 /** What the drawn bar says: when it began and how long it took. */
@@ -107,7 +112,7 @@ function NodeName({ snapshot: { tree }, node }: { readonly snapshot: TraceSnapsh
       <>
         <span className={styles.sign} style={{ color: levelColor(level) }} role="img" aria-label={level} title={level}>
           {LEVEL_SIGNS[level]}
-        </span>
+        </span>{' '}
         <span className={`${styles.label} ${styles.logLabel}`}>{showControls(valueText(body).slice(0, LABEL_CHARACTERS))}</span>
       </>
     );
@@ -120,16 +125,16 @@ function NodeName({ snapshot: { tree }, node }: { readonly snapshot: TraceSnapsh
   return (
     <>
       <span className={styles.swatch} style={{ background: colorOf(service) }} />
-      <span className={styles.service}>{showControls(service)}</span>
+      <span className={service.length > SERVICE_CHARACTERS ? styles.longService : styles.service}>{`${showControls(service)} `}</span>
       {isErrorNode(tree, node) && (
         <span className={`${styles.sign} ${styles.error}`} role="img" aria-label={t('span.error')} title={t('span.error')}>
           ✕
         </span>
-      )}
+      )}{' '}
       <span className={styles.label} title={name}>
         {name}
       </span>
-      {tree.type[node] === NODE.unfinished && <span className={`${styles.sign} ${styles.warn}`}>… {t('span.unfinished')}</span>}
+      {tree.type[node] === NODE.unfinished && <span className={`${styles.sign} ${styles.warn}`}>{` … ${t('span.unfinished')}`}</span>}
     </>
   );
 }

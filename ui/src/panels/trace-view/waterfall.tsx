@@ -63,6 +63,35 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
     if (next !== undefined) setWindow(next);
   };
   const topDepth = state.focus === -1 ? 0 : (tree.depth[state.focus] ?? 0);
+  const { isFolded, canFold, isRepeat, found, toggle } = state;
+  const rowAria = useCallback(
+    (row: number) => {
+      const node = rows[row];
+      if (node === undefined) return { 'aria-busy': true };
+      return { 'aria-level': (tree.depth[node] ?? 0) - topDepth + 1, ...(canFold(node) ? { 'aria-expanded': !isFolded(node) } : {}) };
+    },
+    [rows, tree, topDepth, canFold, isFolded],
+  );
+  const renderRow = useCallback(
+    (row: number) => {
+      const node = rows[row];
+      if (node === undefined) return <WaitingRow />;
+      return (
+        <WaterfallRow
+          snapshot={snapshot}
+          node={node}
+          topDepth={topDepth}
+          isFolded={isFolded(node)}
+          canFold={canFold(node)}
+          isRepeat={isRepeat(node)}
+          isFound={found?.is(node) ?? false}
+          usual={usualOf(node)}
+          onToggle={toggle}
+        />
+      );
+    },
+    [rows, snapshot, topDepth, isFolded, canFold, isRepeat, found, usualOf, toggle],
+  );
   return (
     <div className={styles.waterfall} onWheel={wheel}>
       <Minimap snapshot={snapshot} window={window} onWindow={setWindow} />
@@ -80,14 +109,7 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
           if (node !== undefined) state.open(node);
         }}
         onKey={keys}
-        rowAria={(row) => {
-          const node = rows[row];
-          if (node === undefined) return { 'aria-busy': true };
-          return {
-            'aria-level': (tree.depth[node] ?? 0) - topDepth + 1,
-            ...(state.canFold(node) ? { 'aria-expanded': !state.isFolded(node) } : {}),
-          };
-        }}
+        rowAria={rowAria}
         header={
           <div className={styles.cells} role="presentation">
             <span role="columnheader" className={styles.name}>
@@ -102,23 +124,7 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
             </span>
           </div>
         }
-        renderRow={(row) => {
-          const node = rows[row];
-          if (node === undefined) return <WaitingRow />;
-          return (
-            <WaterfallRow
-              snapshot={snapshot}
-              node={node}
-              topDepth={topDepth}
-              isFolded={state.isFolded(node)}
-              canFold={state.canFold(node)}
-              isRepeat={state.isRepeat(node)}
-              isFound={state.found?.is(node) ?? false}
-              usual={usualOf(node)}
-              onToggle={state.toggle}
-            />
-          );
-        }}
+        renderRow={renderRow}
         renderOver={(view) => (
           <Bars
             snapshot={snapshot}
@@ -187,12 +193,12 @@ function Ticks({ ticks }: { readonly ticks: readonly WindowTick[] }) {
 function WaitingRow() {
   const t = useTranslate();
   return (
-    <div className={styles.cells} role="presentation">
-      <span role="gridcell" className={`${styles.name} ${styles.waiting}`}>
+    <>
+      <span role="gridcell" className={`${styles.nameCell} ${styles.waiting}`}>
         {t('trace.notLoaded')}
       </span>
-      <span role="gridcell" className={styles.timeText} />
-    </div>
+      <span role="gridcell" className={styles.timeCell} />
+    </>
   );
 }
 
