@@ -1,8 +1,9 @@
 import { compareValues } from '../../facet-order.ts';
 import { MAX_FACET_VALUE_LENGTH } from '../../storage.ts';
 import { escapeText, LEAF_CLASSES, RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
-import type { RowMask } from '../matching/row-mask.ts';
+import { isWhole, type RowMask } from '../matching/row-mask.ts';
 import type { TextPage } from '../parquet/decode-column.ts';
+import { PAGE_ROWS } from '../parquet/encode-column.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
 import { ByteTexts } from './byte-texts.ts';
 
@@ -10,6 +11,8 @@ import { ByteTexts } from './byte-texts.ts';
 const MAX_DISTINCT = 100_000;
 const MAX_DISTINCT_BYTES = 16 * 1024 * 1024;
 const FIRST_COUNTS = 1_024;
+/** Of a longer list of values it is sooner to sort all of them. */
+const MAX_INSERTED = 100;
 /** The escape and both separators. */
 const FIRST_ESCAPED = 0x1d;
 const LAST_ESCAPED = 0x1f;
@@ -27,11 +30,14 @@ export interface DistinctValues {
   readonly isCapped: boolean;
 }
 
+/** Of the page at hand: rows whose text stands there as leaves have it. */
+const plainRows = new Int32Array(PAGE_ROWS);
+
 /** Counts the values of one key in texts of leaves, over their bytes. */
 export class ValueCounter {
   readonly #prefix: Buffer;
   readonly #prefixText: string;
-  readonly #values = new ByteTexts({ texts: MAX_DISTINCT, bytes: MAX_DISTINCT_BYTES });
+  readonly #values: ByteTexts;
   /** By the values' numbers: in how many rows they are. */
   #counts: Uint32Array = new Uint32Array(FIRST_COUNTS);
   /** And the text of leaves that had them last, so that one which has a value twice counts once. */
@@ -47,10 +53,11 @@ export class ValueCounter {
   #untyped = 0;
   #typedText = 0;
 
-  /** `prefix` as `escapeText` gives it. */
-  constructor(prefix: string) {
+  /** `prefix` as `escapeText` gives it. `values` may have some already. */
+  constructor(prefix: string, values = new ByteTexts({ texts: MAX_DISTINCT, bytes: MAX_DISTINCT_BYTES })) {
     this.#prefix = Buffer.from(prefix);
     this.#prefixText = prefix;
+    this.#values = values;
   }
 
   /** The leaves that follow belong to another row, or to rows that have the same. */
@@ -102,17 +109,25 @@ export class ValueCounter {
 
   /** As `addText`, of the texts of a page's rows, once each; of those of the mask only. */
   addTexts({ bytes, starts }: TextPage, rows: RowMask, leafClass: TypedClass): void {
-    const values = this.#values;
     const kind = leafClass.charCodeAt(0);
-    const mayBeEscaped = hasEscaped(bytes, starts[0] ?? 0, starts[rows.length] ?? 0);
+    const mayBeOther = this.#prefix.length > 0 || hasEscaped(bytes, starts[0] ?? 0, starts[rows.length] ?? 0);
+    let count = 0;
     for (let row = 0; row < rows.length; row += 1) {
       if (rows[row] === 0) continue;
       const start = starts[row] ?? 0;
       const end = starts[row + 1] ?? 0;
-      if (end - start > MAX_FACET_VALUE_LENGTH || (mayBeEscaped && isEscaped(bytes, start, end)))
+      if (end - start > MAX_FACET_VALUE_LENGTH || (mayBeOther && isEscaped(bytes, start, end)))
         this.addText(bytes.toString('utf8', start, end), leafClass, 1);
-      else if (this.#startsWithPrefix(bytes, start, end)) this.#countNumber(values.number(bytes, start, end, kind), 1);
+      else if (!mayBeOther || this.#startsWithPrefix(bytes, start, end)) plainRows[count++] = row;
     }
+    this.#values.numbers({ bytes, starts }, kind, plainRows, count);
+    for (let index = 0; index < count; index += 1) this.#countNumber(plainRows[index] ?? 0, 1);
+  }
+
+  /** As `addTexts`, of texts whose numbers are known, row by row; whatever the prefix. */
+  addNumbers(numbers: Int32Array, rows: RowMask): void {
+    const isAll = isWhole(rows);
+    for (let row = 0; row < rows.length; row += 1) if (isAll || rows[row] === 1) this.#countNumber(numbers[row] ?? 0, 1);
   }
 
   /** As `addText`, of one row's whole number that a double holds. */
@@ -129,7 +144,8 @@ export class ValueCounter {
     this.beginText();
     const values = this.#mostFrequent(limit).sort(compareValues).slice(0, limit);
     let counted = 0;
-    for (const count of this.#listedCounts()) counted += count;
+    const counts = this.#listedCounts();
+    for (let number = 0; number < counts.length; number += 1) counted += counts[number] ?? 0;
     for (const count of this.#ints.values()) counted += count;
     const listed = values.reduce((sum, { count }) => sum + count, 0);
     return {
@@ -143,13 +159,15 @@ export class ValueCounter {
   /** Those that may be among so many of the first, and others. */
   #mostFrequent(limit: number): { readonly value: string; readonly count: number }[] {
     const counts = this.#listedCounts();
-    const least = this.#hasOneKind() ? leastOf(counts.length > 0 ? counts : Uint32Array.from(this.#ints.values()), limit) : 0;
+    const least = this.#hasOneKind() ? leastOf(this.#ints.size > 0 ? Uint32Array.from(this.#ints.values()) : counts, limit) : 0;
     const values = new Map<string, number>();
     const add = (value: string, count: number): void => {
       values.set(value, (values.get(value) ?? 0) + count);
     };
-    for (const [number, count] of counts.entries())
-      if (count >= least) add(unescapeText(this.#values.text(number).bytes.toString()), count);
+    for (let number = 0; number < counts.length; number += 1) {
+      const count = counts[number] ?? 0;
+      if (count >= least && count > 0) add(unescapeText(this.#values.text(number).toString()), count);
+    }
     for (const [int, count] of this.#ints) if (count >= least) add(String(int), count);
     return Array.from(values, ([value, count]) => ({ value, count }));
   }
@@ -163,9 +181,14 @@ export class ValueCounter {
 
   /** Then no two values have one text. */
   #hasOneKind(): boolean {
-    if (this.#ints.size > 0) return this.#values.size === 0;
-    for (let number = 1; number < this.#values.size; number += 1)
-      if (this.#values.text(number).kind !== this.#values.text(0).kind) return false;
+    if (this.#ints.size > 0) return this.#listedCounts().every((count) => count === 0);
+    const counts = this.#listedCounts();
+    let kind: number | undefined;
+    for (let number = 0; number < counts.length; number += 1) {
+      if (counts[number] === 0) continue;
+      kind ??= this.#values.kind(number);
+      if (this.#values.kind(number) !== kind) return false;
+    }
     return true;
   }
 
@@ -186,10 +209,43 @@ export class ValueCounter {
   }
 }
 
+/** The number of the text of each row that has one, whatever its prefix; undefined where some stand in `values` otherwise than in the page. */
+export function numbersOfTexts(
+  { bytes, starts }: TextPage,
+  rows: RowMask,
+  leafClass: TypedClass,
+  values: ByteTexts,
+): Int32Array | undefined {
+  if (hasEscaped(bytes, starts[0] ?? 0, starts[rows.length] ?? 0)) return undefined;
+  let count = 0;
+  for (let row = 0; row < rows.length; row += 1) {
+    if (rows[row] === 0) continue;
+    if ((starts[row + 1] ?? 0) - (starts[row] ?? 0) > MAX_FACET_VALUE_LENGTH) return undefined;
+    plainRows[count++] = row;
+  }
+  const numbers = plainRows.slice(0, count);
+  values.numbers({ bytes, starts }, leafClass.charCodeAt(0), numbers, count);
+  if (count === rows.length) return numbers;
+  const spread = new Int32Array(rows.length);
+  for (let index = 0; index < count; index += 1) spread[plainRows[index] ?? 0] = numbers[index] ?? 0;
+  return spread;
+}
+
 /** The count that so many are not below. */
 function leastOf(counts: Uint32Array, limit: number): number {
   if (counts.length <= limit) return 0;
-  return counts.slice().sort()[counts.length - limit] ?? 0;
+  if (limit > MAX_INSERTED) return counts.slice().sort()[counts.length - limit] ?? 0;
+  const greatest = counts.slice(0, limit).sort();
+  let least = greatest[0] ?? 0;
+  for (let index = limit; index < counts.length; index += 1) {
+    const count = counts[index] ?? 0;
+    if (count <= least) continue;
+    let at = 0;
+    for (; at + 1 < limit && (greatest[at + 1] ?? 0) < count; at += 1) greatest[at] = greatest[at + 1] ?? 0;
+    greatest[at] = count;
+    least = greatest[0] ?? 0;
+  }
+  return least;
 }
 
 function grown(counts: Uint32Array, number: number): Uint32Array {

@@ -10,9 +10,11 @@ import { levelOfNumber } from '../record-fields.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import type { AttributeColumnIndex } from '../segments/segment-index.ts';
 import { type DictionaryColumn, type TextColumn, valueReader } from './column-values.ts';
-import { type DistinctValues, ValueCounter } from './distinct-values.ts';
+import { type DistinctValues, numbersOfTexts, ValueCounter } from './distinct-values.ts';
 import { countEntries, PLACE_COLUMNS, visitTexts } from './field-columns.ts';
+import type { FieldValues } from './known-values.ts';
 import type { Page } from './page.ts';
+import type { PageCache } from './page-cache.ts';
 import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
 import { OUT_OF_TIME } from './stop.ts';
@@ -20,6 +22,8 @@ import { windowOfRange } from './time-window.ts';
 
 /** With any offset of a page, a whole number that a double holds. */
 const MAX_BASE = 2n ** 51n;
+/** Of a row group. */
+const MAX_PAGES = 32;
 
 /** What counts the values of a field. */
 interface FieldCounter {
@@ -30,8 +34,16 @@ interface FieldCounter {
 
 /** The most frequent values of a field, in one pass over the matching logs. */
 export function logFieldValues(scope: ReadScope, request: FieldValuesRequest): FieldValuesResult {
-  const { query, range, limit } = request;
-  const counter = counterOf(request);
+  const { field, prefix } = request;
+  // What starts with a prefix may be few of more values than are kept.
+  const known = field.type === 'attribute' && prefix === '' ? scope.values?.of(field.key) : undefined;
+  const counted = countValues(scope, request, counterOf(request, scope, known));
+  if (field.type !== 'attribute' || !known || !counted.isCapped || counted.partial) return counted;
+  scope.values?.tooMany(field.key);
+  return countValues(scope, request, counterOf(request, scope, undefined));
+}
+
+function countValues(scope: ReadScope, { query, range, limit }: FieldValuesRequest, counter: FieldCounter): FieldValuesResult {
   let total = 0;
   let count = 0;
   const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
@@ -50,13 +62,13 @@ export function logFieldValues(scope: ReadScope, request: FieldValuesRequest): F
   };
 }
 
-function counterOf({ field, prefix }: FieldValuesRequest): FieldCounter {
+function counterOf({ field, prefix }: FieldValuesRequest, { cache }: ReadScope, known: FieldValues | undefined): FieldCounter {
   if (field.type === 'record') return field.name === 'level' ? new LevelCounter(prefix) : new TextCounter(field.name, prefix);
   const places = field.place === 'any' ? FACET_PLACES : [field.place];
   return new AttributeCounter(
     places.map((place) => PLACE_COLUMNS[place]),
     field.key,
-    prefix,
+    { prefix, ...(known && { known: { values: known, cache } }) },
   );
 }
 
@@ -117,17 +129,24 @@ class AttributeCounter implements FieldCounter {
   readonly #start: Needle;
   readonly #probe: Probe;
   readonly #values: ValueCounter;
+  /** Where the pages' texts are kept as numbers. */
+  readonly #known: { readonly values: FieldValues; readonly cache: PageCache } | undefined;
   #group: RowGroup | undefined;
   #pages = 0;
   /** Of the row group: columns in whose texts such leaves may stand with their values. */
   #leafColumns: readonly ColumnName[] = [];
 
-  constructor(columns: readonly ColumnName[], key: string, prefix: string) {
+  constructor(
+    columns: readonly ColumnName[],
+    key: string,
+    { prefix, known }: { readonly prefix: string; readonly known?: { readonly values: FieldValues; readonly cache: PageCache } },
+  ) {
     this.#columns = columns;
+    this.#known = known;
     this.#key = key;
     this.#start = needleOf(leafStart(key));
     this.#probe = probeOf({ type: 'exists', field: { type: 'attribute', place: 'any', key } }, 'logs');
-    this.#values = new ValueCounter(escapeText(prefix));
+    this.#values = new ValueCounter(escapeText(prefix), known?.values.texts);
   }
 
   add(page: Page, rows: RowMask): number {
@@ -165,6 +184,11 @@ class AttributeCounter implements FieldCounter {
   #addOwn(page: Page, column: AttributeColumnIndex, rows: RowMask): RowMask {
     const { leafClass } = column;
     const has = both(page.attributeRows(column), rows);
+    const numbers = this.#numbersOf(page, column);
+    if (numbers) {
+      this.#values.addNumbers(numbers, has);
+      return has;
+    }
     const values = page.attributeValuesByRow(column);
     if (values.kind === 'texts' && values.texts.entries) {
       const { entries, indexes } = values.texts;
@@ -183,6 +207,21 @@ class AttributeCounter implements FieldCounter {
       else this.#values.addText(textAt(row), leafClass, 1);
     }
     return has;
+  }
+
+  /** The numbers of a page's texts, which are unpacked and told apart once; undefined where they are not kept. */
+  #numbersOf(page: Page, column: AttributeColumnIndex): Int32Array | undefined {
+    if (!this.#known || column.chunk.encoding === 'dictionary' || column.leafClass !== LEAF_CLASSES.text) return undefined;
+    const { values, cache } = this.#known;
+    const numbers = cache.partsOf(values.ownerOf(page.group)).get(column.chunk.at * MAX_PAGES + page.number, () => {
+      const own = page.attributeValuesByRow(column);
+      const value =
+        own.kind === 'texts' && !own.texts.entries
+          ? numbersOfTexts(own.texts, page.attributeRows(column), column.leafClass, values.texts)
+          : undefined;
+      return { value, bytes: value?.byteLength ?? 0 };
+    });
+    return numbers;
   }
 
   #addColumn(column: TextColumn, rows: RowMask, found: RowMask): void {

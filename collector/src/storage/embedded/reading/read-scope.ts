@@ -3,6 +3,7 @@ import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
 import type { TableName } from '../layout.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import type { KnownTemplates } from './known-templates.ts';
+import type { KnownValues } from './known-values.ts';
 import type { PageCache } from './page-cache.ts';
 
 /** What one read sees, and what it needs. A read that meets damage throws `DamagedSegmentError`. */
@@ -13,6 +14,8 @@ export interface ReadScope {
   readonly cache: PageCache;
   /** Of all that `groups` gives. */
   readonly templates: KnownTemplates;
+  /** In threads that answer more than one such question. */
+  readonly values?: KnownValues;
   /** In the one thread that keeps them. */
   readonly figures?: { read(request: FiguresRequest, tenant: string, check: () => void): FiguresResult };
   /** In the same thread. */

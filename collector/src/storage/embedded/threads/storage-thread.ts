@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SegmentErrors } from '../errors/segment-errors.ts';
 import { SegmentFigures } from '../figures/segment-figures.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
+import { KnownValues } from '../reading/known-values.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { StopFlag } from '../reading/stop.ts';
@@ -21,6 +22,7 @@ const port = parentPort;
 const { directory, segments: names, keepsFigures = false, isBehindOthers = false }: ThreadData = workerData;
 const cache = new PageCache(CACHE_BYTES);
 const templates = new KnownTemplates();
+const values = new KnownValues();
 const segments = new OpenSegments(directory, ({ segment, group, message }) =>
   send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
 );
@@ -70,6 +72,7 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
     groups: (table) => segments.groups(table),
     cache,
     templates,
+    values,
     ...(figures && { figures }),
     ...(errors && { errors }),
     check: () => flag.check(),

@@ -41,7 +41,7 @@ export class ValueTexts {
 
   /** Undefined for `NO_VALUE`. */
   text(number: number): string | undefined {
-    return number === NO_VALUE ? undefined : this.#texts.text(number - FIRST_LISTED).bytes.toString();
+    return number === NO_VALUE ? undefined : this.#texts.text(number - FIRST_LISTED).toString();
   }
 
   #number(bytes: Buffer, start: number, end: number): number {
