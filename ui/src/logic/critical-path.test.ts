@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { criticalPath } from './critical-path.ts';
 import { drawnGapsOf, gapsOf, selfTimes } from './self-time.ts';
-import { hexOf, namesOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
+import { anySpans, hexOf, namesOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
 import { nodeOfSpan, type TraceTree } from './trace-tree.ts';
 import { durationWithout } from './what-if.ts';
 
@@ -196,6 +196,51 @@ describe('durationWithout', () => {
         'o',
       ),
     ).toBe(100);
+  });
+
+  it('saves no more of what outlives its caller, or begins before it, than the caller ran beside it', () => {
+    const late: SpanDraft[] = [
+      { id: 'a', start: 0, end: 100 },
+      { id: 'l', parent: 'a', start: 80, end: 300 },
+    ];
+    expect(without(late, 'l')).toBe(80);
+    expect(without([...late, { id: 'b', parent: 'a', start: 10, end: 60 }], 'l')).toBe(80);
+    expect(
+      without(
+        [
+          { id: 'a', start: 50, end: 100 },
+          { id: 'b', parent: 'a', start: 0, end: 70 },
+        ],
+        'b',
+      ),
+    ).toBe(30);
+    const deep: SpanDraft[] = [
+      { id: 'a', start: 0, end: 100 },
+      { id: 'b', parent: 'a', start: 10, end: 90 },
+      { id: 'c', parent: 'b', start: 20, end: 500 },
+    ];
+    expect(without(deep, 'c')).toBe(30);
+    // What is saved after the caller's end saves the caller nothing.
+    const after: SpanDraft[] = [
+      { id: 'a', start: 0, end: 100 },
+      { id: 'b', parent: 'a', start: 90, end: 500 },
+      { id: 'c', parent: 'b', start: 100, end: 500 },
+    ];
+    expect([without(after, 'b'), without(after, 'c')]).toEqual([90, 100]);
+  });
+
+  it('lies between nothing and the whole, whatever the spans are', () => {
+    fc.assert(
+      fc.property(anySpans(), fc.nat(), (spans, which) => {
+        const tree = treeOf({ spans });
+        const { root } = criticalPath(tree);
+        const whole = tree.duration[root] ?? 0;
+        const rest = durationWithout(tree, { root, node: which % tree.size });
+        expect(rest).toBeGreaterThanOrEqual(0);
+        expect(rest).toBeLessThanOrEqual(whole);
+        expect(durationWithout(tree, { root, node: root })).toBe(0);
+      }),
+    );
   });
 
   it('saves no more than the span took and never makes the request longer', () => {

@@ -5,6 +5,7 @@ const CONSUMER = 5;
 /**
  * How long the request of `root` would take if a span of it took no time. Each parent is played again with what it called: a call begins as long
  * after all that had ended before it as it did, and the parent ends as long after the last of its calls as it did. So no more is saved than the span took, and nothing where something else was waited for.
+ * What a call does before its parent began or after it had ended cost the parent nothing, and saves it nothing.
  */
 export function durationWithout(tree: TraceTree, { root, node }: { readonly root: number; readonly node: number }): number {
   const whole = tree.duration[root] ?? 0;
@@ -26,11 +27,14 @@ interface Change {
 }
 
 function savedInParent(tree: TraceTree, { parent, changed, saved }: Change): number {
-  const parentEnd = endOf(tree, parent);
+  const [parentStart, parentEnd] = [tree.start[parent] ?? 0, endOf(tree, parent)];
+  const inParent = (nanos: number): number => Math.min(parentEnd, Math.max(parentStart, nanos));
+  const savedByCall = inParent(endOf(tree, changed)) - inParent(endOf(tree, changed) - saved);
+  if (savedByCall === 0) return 0;
   const calls = callsOf(tree, parent, parentEnd);
   // Each of a chain's spans calls one other: what was saved there is saved here.
-  if (calls.length === 1) return calls[0] === changed ? saved : 0;
-  const ends = calls.map((call) => Math.min(endOf(tree, call), parentEnd));
+  if (calls.length === 1) return calls[0] === changed ? savedByCall : 0;
+  const ends = calls.map((call) => inParent(endOf(tree, call)));
   const newEnds = ends.slice();
   const byEnd = calls.map((_, place) => place).sort((left, right) => (ends[left] ?? 0) - (ends[right] ?? 0));
   let done = 0;
@@ -39,13 +43,13 @@ function savedInParent(tree: TraceTree, { parent, changed, saved }: Change): num
   let newEnd = 0;
   // What begins waits for all that had ended; calls come by start, so all of those are known already.
   calls.forEach((call, place) => {
-    const start = tree.start[call] ?? 0;
+    const start = inParent(tree.start[call] ?? 0);
     for (let next = byEnd[done]; next !== undefined && next < place && (ends[next] ?? 0) <= start; next = byEnd[done]) {
       end = Math.max(end, ends[next] ?? 0);
       newEnd = Math.max(newEnd, newEnds[next] ?? 0);
       done += 1;
     }
-    newEnds[place] = (ends[place] ?? 0) - (end - newEnd) - (call === changed ? saved : 0);
+    newEnds[place] = (ends[place] ?? 0) - (end - newEnd) - (call === changed ? savedByCall : 0);
   });
   const last = ends.reduce((most, value) => Math.max(most, value), 0);
   const newLast = newEnds.reduce((most, value) => Math.max(most, value), 0);
