@@ -267,6 +267,29 @@ test('says that only a part of a trace came, and reads it again', async ({ page,
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('lists a dozen of many services, all on demand, and leaves the trace its room', async ({ page, shop }) => {
+  const path = `/api/v1/traces/${shop.failedTraceId}/columns`;
+  const [head = '', ...lines] = (await (await fetch(`${shop.collector.ui}${path}`)).text()).split('\n');
+  const services = Array.from({ length: 500 }, (_, place) => ({ name: `service-${place}`, spanCount: 1, errorCount: 0 }));
+  const many = JSON.parse(head, (key, value) => (key === 'services' ? services : value));
+  await page.route(`**${path}`, (route) =>
+    route.fulfill({ body: [JSON.stringify(many), ...lines].join('\n'), contentType: 'application/x-ndjson' }),
+  );
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  const list = page.getByRole('list', { name: 'Services' });
+  await expect(list.getByRole('listitem')).toHaveCount(12);
+  await page.getByRole('button', { name: 'and 488 more' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(500);
+  await expect.poll(async () => (await tree(page).boundingBox())?.height ?? 0).toBeGreaterThan(300);
+  await page.getByRole('button', { name: 'Fewer' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(12);
+});
+
+test('says of a span that its trace does not have it', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?span=0123456789abcdef`);
+  await expect(page.getByRole('complementary')).toContainText('No span 0123456789abcdef in this trace');
+});
+
 test('leads from a span to the spans that link to it', async ({ page }) => {
   await page.goto('/traces?q=name:"publish order.created"');
   await list(page).nth(1).click();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsAbove, comparisonRows, differencesOf } from './comparison-rows.ts';
+import { callsAbove, comparisonRows, differencesOf, isOwnTimeAlone } from './comparison-rows.ts';
 import { compareTraces } from './trace-comparison.ts';
 import { measuresOf, type SpanDraft } from './trace-fixtures.ts';
 
@@ -24,5 +24,24 @@ describe('comparisonRows', () => {
     expect(differencesOf(comparison, 3)).toEqual(['missing']);
     expect(differencesOf(comparison, 0)).toEqual([]);
     expect(names(callsAbove(comparison, 3))).toEqual(['b', 'r']);
+  });
+});
+
+describe('isOwnTimeAlone', () => {
+  it('tells a call that spends less itself from one that took less', () => {
+    // b waits for d alone, which takes all of the time that b had to itself, and more.
+    const here = measuresOf({
+      spans: SPANS.map((span) => (span.id === 'd' ? { ...span, start: 41, end: 95 } : span.id === 'b' ? { ...span, end: 96 } : span)),
+    });
+    const answer = compareTraces(here, [measuresOf({ spans: SPANS })]);
+    const call = (name: string) => names(Array.from({ length: answer.aligned.size }, (_, place) => place)).indexOf(name);
+    expect(differencesOf(answer, call('b'))).toEqual(['faster']);
+    expect(isOwnTimeAlone(answer, here.tree, { call: call('b'), type: 'faster' })).toBe(true);
+    expect(differencesOf(answer, call('d'))).toEqual(['slower']);
+    expect(isOwnTimeAlone(answer, here.tree, { call: call('d'), type: 'slower' })).toBe(false);
+    const back = compareTraces(measuresOf({ spans: SPANS }), [here]);
+    expect(differencesOf(back, call('b'))).toEqual(['slower']);
+    expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'slower' })).toBe(true);
+    expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'error' })).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { DIFFERENCE, type TraceComparison } from './trace-comparison.ts';
+import { DIFFERENCE, type DifferenceType, type TraceComparison } from './trace-comparison.ts';
+import type { TraceTree } from './trace-tree.ts';
 
 /** The calls that have a row: all but what is folded away, or only those that differ and what they hang under. */
 export function comparisonRows(
@@ -43,4 +44,18 @@ export function callsAbove({ aligned }: Pick<TraceComparison, 'aligned'>, call: 
 export function differencesOf({ flags }: Pick<TraceComparison, 'flags'>, call: number): (keyof typeof DIFFERENCE)[] {
   const all = ['error', 'missing', 'new', 'slower', 'faster'] as const;
   return all.filter((type) => ((flags[call] ?? 0) & DIFFERENCE[type]) !== 0);
+}
+
+/**
+ * A call whose own time is less, or more, than usual while it took no less, or no more, in all: what it called took the other way what it did not.
+ * `tree` is that of the trace that is compared.
+ */
+export function isOwnTimeAlone(
+  { aligned, usualMedian }: Pick<TraceComparison, 'aligned' | 'usualMedian'>,
+  tree: Pick<TraceTree, 'duration'>,
+  { call, type }: { readonly call: number; readonly type: DifferenceType },
+): boolean {
+  if (type !== 'faster' && type !== 'slower') return false;
+  const more = (tree.duration[aligned.nodes[call * aligned.traceCount] ?? -1] ?? 0) - (usualMedian[call] ?? 0);
+  return type === 'faster' ? more >= 0 : more <= 0;
 }

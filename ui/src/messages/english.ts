@@ -366,6 +366,8 @@ export const english = {
 
   'trace.errors': '{count, plural, one {{shown} error} other {{shown} errors}}',
   'trace.services': '{count, plural, one {{shown} service} other {{shown} services}}',
+  'trace.moreServices': 'and {shown} more',
+  'trace.fewerServices': 'Fewer',
   'trace.spans': '{count, plural, one {{shown} span} other {{shown} spans}}',
   'trace.loading': '{loaded} of {total} spans loaded',
   'trace.missing': '{count, plural, one {{shown} span missing} other {{shown} spans missing}}',
@@ -387,6 +389,9 @@ export const english = {
   'trace.missingSpan': 'span {id} has not arrived',
   'trace.missingText':
     'Other spans name it as their parent. Its service may not be instrumented, may have sampled it out or lost it, or it is still on its way.',
+  'trace.noSpanTitle': 'No span {id} in this trace',
+  'trace.noSpanText':
+    'The trace is complete and no span of it has this id, nor names it as its parent. The address may belong to another trace.',
   'trace.noLogsTitle': 'No records',
   'trace.noLogsText': 'No log record carries the id of this trace.',
   'trace.failed': 'The trace could not be read',
@@ -533,6 +538,8 @@ export const english = {
   'compare.new': 'new',
   'compare.slower': 'slower',
   'compare.faster': 'faster',
+  'compare.lessOwn': 'less own time',
+  'compare.moreOwn': 'more own time',
   'compare.error': 'new error',
   'compare.missingWhy': 'in {presence} of {total}, usually {range}',
   'compare.missingOne': '{range} in the other',
@@ -542,6 +549,8 @@ export const english = {
   'compare.errorWhy': '{errors, plural, =0 {no error} other {# errors}} in {total, plural, one {the other} other {# others}}',
   'compare.timeWhy': 'usually {range} in all, in {presence} of {total}',
   'compare.timeOne': '{range} in the other, in all',
+  'compare.ownWhy': '{here} in all, usually {range}',
+  'compare.ownOne': '{here} in all, {range} in the other',
   'compare.tree': 'Calls of both',
   'compare.here': 'Here',
   'compare.there': 'There',

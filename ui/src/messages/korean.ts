@@ -364,6 +364,8 @@ export const korean: AllMessages = {
 
   'trace.errors': '{count, plural, other {오류 {shown}건}}',
   'trace.services': '{count, plural, other {서비스 {shown}개}}',
+  'trace.moreServices': '외 {shown}개',
+  'trace.fewerServices': '접기',
   'trace.spans': '{count, plural, other {스팬 {shown}개}}',
   'trace.loading': '스팬 {total}개 중 {loaded}개 불러옴',
   'trace.missing': '{count, plural, other {스팬 {shown}개 누락}}',
@@ -385,6 +387,9 @@ export const korean: AllMessages = {
   'trace.missingSpan': '스팬 {id} 도착하지 않음',
   'trace.missingText':
     '다른 스팬이 부모로 가리키는 스팬입니다. 해당 서비스가 계측되지 않았거나, 샘플링에서 빠졌거나, 유실되었거나, 아직 오는 중일 수 있습니다.',
+  'trace.noSpanTitle': '이 트레이스에 스팬 {id} 없음',
+  'trace.noSpanText':
+    '트레이스가 모두 도착했지만 이 ID를 가진 스팬도, 이를 부모로 가리키는 스팬도 없습니다. 다른 트레이스의 주소일 수 있습니다.',
   'trace.noLogsTitle': '레코드 없음',
   'trace.noLogsText': '이 트레이스의 ID를 가진 로그 레코드가 없습니다.',
   'trace.failed': '트레이스를 읽지 못했습니다',
@@ -531,6 +536,8 @@ export const korean: AllMessages = {
   'compare.new': '새로움',
   'compare.slower': '느림',
   'compare.faster': '빠름',
+  'compare.lessOwn': '자체 시간 감소',
+  'compare.moreOwn': '자체 시간 증가',
   'compare.error': '새 오류',
   'compare.missingWhy': '{total}개 중 {presence}개에 있음, 보통 {range}',
   'compare.missingOne': '상대에서 {range}',
@@ -540,6 +547,8 @@ export const korean: AllMessages = {
   'compare.errorWhy': '{total, plural, other {다른 #개}} 중 {errors, plural, =0 {오류 없음} other {오류 #건}}',
   'compare.timeWhy': '전체로 보통 {range}, {total}개 중 {presence}개',
   'compare.timeOne': '상대에서 전체 {range}',
+  'compare.ownWhy': '전체 {here}, 보통 {range}',
+  'compare.ownOne': '전체 {here}, 상대에서 {range}',
   'compare.tree': '양쪽의 호출',
   'compare.here': '여기',
   'compare.there': '상대',

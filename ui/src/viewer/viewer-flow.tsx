@@ -137,7 +137,14 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
               }}
             />
           ) : trace.absentId === undefined ? undefined : (
-            <SpanStandIn spanId={trace.absentId} unfinished={flow.unfinished} isComplete actions={NO_ACTIONS} onClose={address.close} />
+            <SpanStandIn
+              spanId={trace.absentId}
+              unfinished={flow.unfinished}
+              isComplete
+              isParent
+              actions={NO_ACTIONS}
+              onClose={address.close}
+            />
           )
         }
       >

@@ -1,13 +1,15 @@
+import { isOwnTimeAlone } from '../../logic/comparison-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { DifferenceType, Finding, TraceComparison } from '../../logic/trace-comparison.ts';
+import type { TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import styles from './compare.module.css';
 
-export const DIFFERENCE_NAMES: Readonly<Record<DifferenceType, MessageKey>> = {
+const DIFFERENCE_NAMES: Readonly<Record<DifferenceType, MessageKey>> = {
   missing: 'compare.missing',
   new: 'compare.new',
   slower: 'compare.slower',
@@ -18,6 +20,8 @@ export const DIFFERENCE_SIGNS: Readonly<Record<DifferenceType, string>> = { miss
 
 interface CompareFindingsProps {
   readonly answer: TraceComparison;
+  /** Of the trace that is compared. */
+  readonly tree: TraceTree;
   /** The call whose row the keys are on. */
   readonly active: number;
   readonly otherCount: number;
@@ -25,7 +29,7 @@ interface CompareFindingsProps {
 }
 
 /** What differs, the most telling first; each leads to its row. */
-export function CompareFindings({ answer, active, otherCount, onOpen }: CompareFindingsProps) {
+export function CompareFindings({ answer, tree, active, otherCount, onOpen }: CompareFindingsProps) {
   const t = useTranslate();
   const format = useFormat();
   const { findings, findingCount, aligned } = answer;
@@ -47,7 +51,8 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
               onClick={() => onOpen(finding.node)}
             >
               <span className={`${styles.kind} ${styles[finding.type]}`}>
-                <span aria-hidden="true">{DIFFERENCE_SIGNS[finding.type]}</span> {t(DIFFERENCE_NAMES[finding.type])}
+                <span aria-hidden="true">{DIFFERENCE_SIGNS[finding.type]}</span>{' '}
+                {t(differenceName(answer, tree, { call: finding.node, type: finding.type }))}
               </span>
               <span className={styles.findingName}>
                 <ServiceName name={aligned.services[aligned.service[finding.node] ?? 0] ?? ''} />
@@ -55,7 +60,7 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
               <span className={styles.nanos}>{finding.type === 'error' ? '' : signed(finding.nanos)}</span>
-              <span className={styles.why}>{whyText(answer, finding, { t, otherCount })}</span>
+              <span className={styles.why}>{whyText(answer, finding, { t, tree, otherCount })}</span>
             </button>
           </li>
         ))}
@@ -65,6 +70,16 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
       )}
     </section>
   );
+}
+
+/** What a difference is called: a call is not called faster that took longer in all, but spent less of it itself. */
+export function differenceName(
+  answer: TraceComparison,
+  tree: TraceTree,
+  place: { readonly call: number; readonly type: DifferenceType },
+): MessageKey {
+  if (!isOwnTimeAlone(answer, tree, place)) return DIFFERENCE_NAMES[place.type];
+  return place.type === 'faster' ? 'compare.lessOwn' : 'compare.moreOwn';
 }
 
 /** The operation of a call; what has not arrived is called so. */
@@ -86,10 +101,11 @@ export function signed(nanos: number): string {
 
 interface Reason {
   readonly t: Translate;
+  readonly tree: TraceTree;
   readonly otherCount: number;
 }
 
-function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, otherCount }: Reason): string {
+function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, tree, otherCount }: Reason): string {
   const presence = answer.presence[node] ?? 0;
   const range = usualText(answer, node);
   const isOne = otherCount === 1;
@@ -102,6 +118,10 @@ function whyText(answer: TraceComparison, { type, node, spans, count }: Finding,
     case 'error':
       return t('compare.errorWhy', { errors: answer.usualErrors[node] ?? 0, total: otherCount });
     default:
+      if (isOwnTimeAlone(answer, tree, { call: node, type })) {
+        const here = formatDuration(tree.duration[answer.aligned.nodes[node * answer.aligned.traceCount] ?? -1] ?? 0);
+        return t(isOne ? 'compare.ownOne' : 'compare.ownWhy', { here, range });
+      }
       return isOne ? t('compare.timeOne', { range }) : t('compare.timeWhy', { presence, total: otherCount, range });
   }
 }

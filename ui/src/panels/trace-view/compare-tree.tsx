@@ -9,12 +9,11 @@ import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tr
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
-import { Icon } from '../../shared/Icon/icon.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { useRowHeight } from '../../state/preferences.ts';
 import styles from './compare.module.css';
-import { callName, DIFFERENCE_NAMES, DIFFERENCE_SIGNS, signed, usualText } from './compare-findings.tsx';
+import { callName, DIFFERENCE_SIGNS, differenceName, signed, usualText } from './compare-findings.tsx';
 import { drawComparison } from './draw-comparison.ts';
 import { TreeRows } from './tree-rows.tsx';
 import type { RowsInView } from './use-row-window.ts';
@@ -167,7 +166,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
                 onFold(call, !isFolded);
               }}
             >
-              <Icon name={isFolded ? 'right' : 'down'} />
+              {isFolded ? '▸' : '▾'}
             </button>
           )}
         </span>
@@ -178,7 +177,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
         </span>
         {differences.map((type) => (
           <span key={type} className={`${styles.kind} ${styles[type]}`}>
-            <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span> {t(DIFFERENCE_NAMES[type])}
+            <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span> {t(differenceName(answer, snapshot.tree, { call, type }))}
           </span>
         ))}
         {node === -1 && <ExampleLink answer={answer} call={call} otherIds={otherIds} />}

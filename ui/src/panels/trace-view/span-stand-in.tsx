@@ -12,18 +12,21 @@ interface SpanStandInProps {
   readonly unfinished: readonly UnfinishedSpan[];
   /** All of the trace has come: what is not in it is missing. */
   readonly isComplete: boolean;
+  /** Spans of the trace name it as their parent. */
+  readonly isParent: boolean;
   readonly actions: FilterActions;
   readonly onClose: () => void;
 }
 
 /** In the place of a span that is not there: what is known of one that has not ended, or why there is nothing. */
-export function SpanStandIn({ spanId, unfinished, isComplete, actions, onClose }: SpanStandInProps) {
+export function SpanStandIn({ spanId, unfinished, isComplete, isParent, actions, onClose }: SpanStandInProps) {
   const t = useTranslate();
   const started = unfinished.find((candidate) => candidate.spanId === spanId);
   if (started !== undefined) return <UnfinishedDetail span={started} actions={actions} onClose={onClose} />;
+  const isUnknown = isComplete && !isParent;
   return (
-    <DetailFrame title={t('trace.missingSpan', { id: spanId })} onClose={onClose}>
-      <p>{t(isComplete ? 'trace.missingText' : 'state.loading')}</p>
+    <DetailFrame title={t(isUnknown ? 'trace.noSpanTitle' : 'trace.missingSpan', { id: spanId })} onClose={onClose}>
+      <p>{t(isUnknown ? 'trace.noSpanText' : isComplete ? 'trace.missingText' : 'state.loading')}</p>
     </DetailFrame>
   );
 }

@@ -43,7 +43,14 @@ export function TraceDetail({ address, snapshot, unfinished, usualOf, actions }:
   if (type === NODE.span)
     return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} usualOf={usualOf} actions={actions} />;
   return (
-    <SpanStandIn spanId={spanId} unfinished={unfinished} isComplete={snapshot.isComplete} actions={{ onFilter }} onClose={address.close} />
+    <SpanStandIn
+      spanId={spanId}
+      unfinished={unfinished}
+      isComplete={snapshot.isComplete}
+      isParent={type === NODE.missing}
+      actions={{ onFilter }}
+      onClose={address.close}
+    />
   );
 }
 

@@ -10,6 +10,7 @@ import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
+import { TraceServices } from './trace-services.tsx';
 import styles from './trace-view.module.css';
 import { usualText } from './usual-text.ts';
 
@@ -88,13 +89,7 @@ export function TraceHeader(props: TraceHeaderProps) {
         <UsualFact duration={rootNanos} usual={usual} />
       </header>
       <div className={styles.parts}>
-        <ul className={styles.services} aria-label={t('traces.services')}>
-          {summary.services.map((service) => (
-            <li key={service.name} title={t('trace.spans', count(service.spanCount))}>
-              <ServiceName name={service.name} />
-            </li>
-          ))}
-        </ul>
+        <TraceServices services={summary.services} />
         <span className={styles.headerLinks}>
           {correlationId !== '' && (
             <RecordLinks record={{ attributes: [{ key: 'correlation.id', value: { stringValue: correlationId } }] }} trace={false} />
