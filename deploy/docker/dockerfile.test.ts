@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { GLIBC_MALLOC } from '../../scripts/workspace/glibc-malloc.mjs';
 import { composeService } from './compose-file.ts';
 import { readDockerfile, restOf } from './dockerfile.ts';
 
@@ -44,6 +45,11 @@ describe('the Dockerfile', () => {
     const ignored = readFileSync(new URL('Dockerfile.dockerignore', import.meta.url), 'utf8').split('\n');
     for (const name of ['.git', '**/node_modules', '**/dist', 'data']) expect(ignored).toContain(name);
     for (const name of ['scripts', 'collector', 'deploy', 'package.json']) expect(ignored).not.toContain(name);
+  });
+
+  it('has memory taken as npm start does', () => {
+    const settings = Object.entries(GLIBC_MALLOC).map(([name, value]) => `${name}=${value}`);
+    expect(restOf(final, 'ENV')).toContain(settings.join(' '));
   });
 
   it('starts a file that the build makes', () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exitCodeOf } from './child-process.mjs';
+import { GLIBC_MALLOC } from './glibc-malloc.mjs';
 import { childEnvironment, NODE, ROOT } from './repository.mjs';
 
 const FOLLOW_PARENT = pathToFileURL(path.join(ROOT, 'scripts', 'workspace', 'follow-parent.mjs')).href;
@@ -29,7 +30,8 @@ const SAME_REQUEST_MILLIS = 1_000;
 export function startServer(script, environment) {
   const child = spawn(NODE, ['--import', FOLLOW_PARENT, path.join(ROOT, script)], {
     cwd: ROOT,
-    env: childEnvironment(environment),
+    // Whoever sets one of them themselves means it.
+    env: { ...GLIBC_MALLOC, ...childEnvironment(environment) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });

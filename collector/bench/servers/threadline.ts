@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { GLIBC_MALLOC } from '../../../scripts/workspace/glibc-malloc.mjs';
 import { startCollector } from '../../test/running-collector.ts';
 import { directoryBytes } from '../process-figures.ts';
 import type { QuestionId } from '../questions.ts';
@@ -11,7 +12,7 @@ const MILLIS_PER_MINUTE = 60_000n;
 /** The most that the histogram's `buckets` may be. */
 const MAX_BUCKETS = 500n;
 
-/** The built collector with the embedded storage and its default settings. `settings` go into its environment. */
+/** The built collector as `npm start` starts it, with the embedded storage and its default settings. `settings` go into its environment. */
 export function threadline(version: string, settings: Record<string, string> = {}): ServerKind {
   return {
     name: 'Threadline',
@@ -19,7 +20,7 @@ export function threadline(version: string, settings: Record<string, string> = {
     signals: ['logs', 'spans'],
     async start(directory) {
       const startedAt = performance.now();
-      const collector = await startCollector(directory, settings);
+      const collector = await startCollector(directory, { ...GLIBC_MALLOC, ...settings });
       const readyMillis = performance.now() - startedAt;
       const endWithUs = () => collector.process.kill('SIGKILL');
       process.once('exit', endWithUs);
