@@ -20,9 +20,20 @@ export function isWhole(mask: RowMask): boolean {
   return whole[mask.length] === mask;
 }
 
-/** One to write to. */
+/** Masks are cut from memory that is asked for once for many of them: a mask of a page by itself costs more than what is done with it. */
+const SLAB_ROWS = 32 * PAGE_ROWS;
+let slab: Uint8Array = new Uint8Array(0);
+let used = 0;
+
+/** One to write to. It holds the memory of others too: what is kept for longer than a read is a copy. */
 export function noRows(rows: number): RowMask {
-  return new Uint8Array(rows);
+  if (used + rows > slab.length) {
+    slab = new Uint8Array(Math.max(SLAB_ROWS, rows));
+    used = 0;
+  }
+  const made = slab.subarray(used, used + rows);
+  used += rows;
+  return made;
 }
 
 /** Of each number of rows of a page the one mask with none of them. */

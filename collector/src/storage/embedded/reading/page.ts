@@ -103,7 +103,7 @@ export class Page {
     if (count === this.rows) return allRows(this.rows);
     if (count === 0) return noneOf(this.rows);
     return this.#parts.get(partOf(chunk, ROWS + this.number), () => ({
-      value: rowsWith(this.texts('attributes'), needleOf(RECORD_SEPARATOR + encodeTypedLeaf(key, leafClass)), allRows(this.rows)),
+      value: rowsWith(this.texts('attributes'), needleOf(RECORD_SEPARATOR + encodeTypedLeaf(key, leafClass)), allRows(this.rows)).slice(),
       bytes: this.rows,
     }));
   }

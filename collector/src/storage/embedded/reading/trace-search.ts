@@ -37,8 +37,10 @@ export function searchTraces(scope: ReadScope, search: TraceSearch): TracePage {
   const isWanted = (key: TraceKey): boolean => after === undefined || compareTraceKeys(key, after) < 0;
   const few = fewTraces(scope, search);
   // Where few spans are looked at, once is enough for both.
-  const summaries = few && few.length <= MAX_TRACES_BY_MATCH ? new TraceSummaries() : undefined;
-  const keys = few ? keysOf(scope, few, search, summaries).filter(isWanted) : walkTime(scope, search, isWanted);
+  const summaries = few && few.traceIds.length <= MAX_TRACES_BY_MATCH ? new TraceSummaries() : undefined;
+  const keys = few
+    ? keysOf(scope, few.traceIds, search, { fulfilled: few.fulfilled, summaries }).filter(isWanted)
+    : walkTime(scope, search, isWanted);
   const page = keys.sort((left, right) => compareTraceKeys(right, left)).slice(0, limit);
   const found =
     summaries ??
@@ -80,12 +82,12 @@ export function findTraceIds(
 type Matching = Pick<TraceSearch, 'query' | 'range'>;
 type Conditions = Matching & Pick<TraceSearch, 'with' | 'traceDuration'>;
 
-/** All traces that can match, and maybe others; undefined when there are many. */
-function fewTraces(scope: ReadScope, search: Conditions): readonly string[] | undefined {
+/** All traces that can match, and maybe others, with the conditions that each of them fulfils; undefined when there are many. */
+function fewTraces(scope: ReadScope, search: Conditions): { readonly traceIds: readonly string[]; readonly fulfilled: number } | undefined {
   const queries = [search.query, ...(search.with ?? [])];
-  for (const query of queries) {
-    const few = matchingTraces(scope, { query, range: search.range }, MAX_TRACES_BY_MATCH);
-    if (few) return few;
+  for (const [number, query] of queries.entries()) {
+    const traceIds = matchingTraces(scope, { query, range: search.range }, MAX_TRACES_BY_MATCH);
+    if (traceIds) return { traceIds, fulfilled: 1 << number };
   }
   if (queries.length === 1) return undefined;
   let all: readonly string[] | undefined;
@@ -94,7 +96,7 @@ function fewTraces(scope: ReadScope, search: Conditions): readonly string[] | un
     const known: ReadonlySet<string> | undefined = all && new Set(all);
     all = known ? ids.filter((id) => known.has(id)) : ids;
   }
-  return all === undefined || all.length > MAX_TRACES_BY_ALL ? undefined : all;
+  return all === undefined || all.length > MAX_TRACES_BY_ALL ? undefined : { traceIds: all, fulfilled: allConditions(queries.length) };
 }
 
 /** The distinct traces of matching spans; undefined when there are more than `max`. */
@@ -111,15 +113,32 @@ function matchingTraces(scope: ReadScope, { query, range }: Matching, max: numbe
   return ids.size > max ? undefined : [...ids];
 }
 
-/** The keys of those of the traces that match; `summaries` are given the spans of all of them. */
-function keysOf(scope: ReadScope, traceIds: readonly string[], search: Conditions, summaries?: TraceSummaries): TraceKey[] {
+/** What is known of the traces before their spans are gone through, and what else is to be found out of them. */
+interface KeyOptions {
+  /** Conditions that each of them fulfils: they need not be looked at once more. */
+  readonly fulfilled?: number;
+  /** They are given the spans of all of them. */
+  readonly summaries?: TraceSummaries | undefined;
+}
+
+/** The keys of those of the traces that match. */
+function keysOf(
+  scope: ReadScope,
+  traceIds: readonly string[],
+  search: Conditions,
+  { fulfilled = 0, summaries }: KeyOptions = {},
+): TraceKey[] {
   const window = windowOfRange(search.range);
-  const scans = [search.query, ...(search.with ?? [])].map((query) => new Scan(scope, { table: 'spans', query, window }));
+  const queries = [search.query, ...(search.with ?? [])];
+  const all = allConditions(queries.length);
+  const scans = queries.flatMap((query, number) =>
+    fulfilled & (1 << number) ? [] : [{ bit: 1 << number, scan: new Scan(scope, { table: 'spans', query, window }) }],
+  );
   const isLongEnough = search.traceDuration && durationCheck(search.traceDuration);
   const found = new Map<string, TraceMatch>();
   visitSpansOfTraces(scope, traceIds, (page, rows) => {
     summaries?.add(page, rows);
-    const matching = scans.map((scan) => scan.rowsOf(page, rows));
+    const matching = scans.map(({ bit, scan }) => ({ bit, matched: scan.rowsOf(page, rows) }));
     const times = page.longs('time_nanos');
     const ids = page.texts('trace_id');
     const isRootAt = page.reader('is_root');
@@ -127,20 +146,24 @@ function keysOf(scope: ReadScope, traceIds: readonly string[], search: Condition
     for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) {
       const traceId = textOf(ids, row);
       const time = longAt(times, row);
-      const trace = found.get(traceId) ?? { earliest: time, root: undefined, fulfilled: 0, bounds: undefined };
+      const trace = found.get(traceId) ?? { earliest: time, root: undefined, fulfilled, bounds: undefined };
       found.set(traceId, trace);
       trace.earliest = least(trace.earliest, time);
       if (isRootAt(row) === 1) trace.root = trace.root === undefined ? time : least(trace.root, time);
-      for (const [number, matched] of matching.entries()) if (matched[row] === 1) trace.fulfilled |= 1 << number;
+      for (const { bit, matched } of matching) if (matched[row] === 1) trace.fulfilled |= bit;
       if (boundsAt) trace.bounds = widest(trace.bounds, boundsAt(row));
     }
   });
-  const all = (1 << scans.length) - 1;
-  return [...found].flatMap(([traceId, { earliest, root, fulfilled, bounds }]) =>
-    fulfilled === all && (!isLongEnough || (bounds !== undefined && isLongEnough(bounds)))
+  return [...found].flatMap(([traceId, { earliest, root, bounds, ...trace }]) =>
+    trace.fulfilled === all && (!isLongEnough || (bounds !== undefined && isLongEnough(bounds)))
       ? [{ traceId, startNanos: root ?? earliest }]
       : [],
   );
+}
+
+/** One bit for each. */
+function allConditions(count: number): number {
+  return (1 << count) - 1;
 }
 
 /** What is known of a trace while its spans are gone through. */
