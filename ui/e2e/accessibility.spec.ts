@@ -15,7 +15,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { path: `/trace/${shop.brokenTraceId}`, ready: 'has not arrived', opens: false },
       { path: '/flows', ready: 'order-failed', opens: false },
       { path: '/flow/order-failed', ready: 'card declined', opens: true },
+      { path: '/logs?view=patterns', ready: 'Most first', opens: false },
+      { path: '/logs?live=1', ready: 'Live', opens: false },
+      { path: '/flow/order-failed?view=sequence', ready: 'Copy as Mermaid', opens: false },
+      { path: '/services', ready: 'State now', opens: false },
+      { path: '/services?view=map', ready: 'Group by', opens: false },
+      { path: '/service/orders', ready: 'Called by', opens: false },
+      { path: '/errors', ready: 'Most first', opens: false },
       { path: '/status', ready: 'delivering', opens: false },
+      { path: '/nowhere', ready: 'No such page', opens: false },
     ];
     for (const { path, ready, opens } of pages) {
       await page.goto(path);

@@ -844,6 +844,8 @@ export const english = {
   'services.p99': 'p99',
   'services.seen': 'Last seen',
   'services.perSecond': '{rate} /s',
+  'services.perMinute': '{rate} /min',
+  'services.perHour': '{rate} /h',
   'services.down': 'down',
   'services.degraded': 'degraded',
   'services.silent': 'silent',

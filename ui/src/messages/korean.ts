@@ -836,6 +836,8 @@ export const korean: AllMessages = {
   'services.p99': 'p99',
   'services.seen': '마지막 수신',
   'services.perSecond': '{rate} /초',
+  'services.perMinute': '{rate} /분',
+  'services.perHour': '{rate} /시간',
   'services.down': '중단',
   'services.degraded': '저하',
   'services.silent': '무응답',

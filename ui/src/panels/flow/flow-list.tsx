@@ -72,7 +72,7 @@ function FlowListHead() {
       <span role="columnheader" className={styles.right}>
         {t('trace.offset')}
       </span>
-      <span role="columnheader" className={styles.cell}>
+      <span role="columnheader" className={`${styles.cell} ${styles.swatchHead}`}>
         {t('logs.service')}
       </span>
       <span role="columnheader" className={styles.wideOnly}>

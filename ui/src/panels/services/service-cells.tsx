@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { rateOf } from '../../logic/rate-format.ts';
 import { chartSteps, errorShare, type ServiceRow } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -22,6 +23,7 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
   const { name, state, instanceCount, versions, figures, points, lastSeen } = row;
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
+  const rate = figures && rateOf(figures.perSecond);
   const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
   return (
     <div className={styles.cells} role="presentation">
@@ -29,7 +31,14 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
         {name === '' ? (
           <ServiceName name={name} />
         ) : (
-          <Link to="/service/$service" params={{ service: name }} search={range} className={styles.link} tabIndex={-1}>
+          <Link
+            to="/service/$service"
+            params={{ service: name }}
+            search={range}
+            className={styles.link}
+            title={showControls(name)}
+            tabIndex={-1}
+          >
             <ServiceName name={name} />
           </Link>
         )}
@@ -54,7 +63,7 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
         )}
       </span>
       <span role="gridcell" className={styles.number}>
-        {figures ? t('services.perSecond', { rate: format.number(figures.perSecond) }) : '–'}
+        {rate ? t(rate.key, { rate: format.number(rate.value) }) : '–'}
       </span>
       <span role="gridcell" className={`${styles.number} ${share ? styles.failed : ''}`}>
         {share === undefined ? '–' : format.percent(share)}

@@ -1,5 +1,6 @@
 import type { MapNodeType, TrafficFigures } from '@threadline/collector/api';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { rateOf } from '../../logic/rate-format.ts';
 import { errorShare } from '../../logic/service-rows.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -32,10 +33,11 @@ export function TrafficCells({ figures }: { readonly figures: TrafficFigures }) 
   const t = useTranslate();
   const format = useFormat();
   const share = errorShare(figures);
+  const rate = rateOf(figures.perSecond);
   return (
     <>
       <td className={styles.number}>{format.number(figures.count)}</td>
-      <td className={styles.number}>{t('services.perSecond', { rate: format.number(figures.perSecond) })}</td>
+      <td className={styles.number}>{t(rate.key, { rate: format.number(rate.value) })}</td>
       <td className={`${styles.number} ${share ? styles.failed : ''}`}>{share === undefined ? '–' : format.percent(share)}</td>
       {[figures.p50Millis, figures.p95Millis, figures.p99Millis].map((millis, place) => (
         <td key={place} className={styles.number}>

@@ -1,6 +1,7 @@
 import type { MapNode, ServiceState, TrafficFigures } from '@threadline/collector/api';
 import { formatDuration } from '../../../logic/duration-format.ts';
 import { typeOfShared } from '../../../logic/map-groups.ts';
+import { rateOf } from '../../../logic/rate-format.ts';
 import type { MapGroup } from '../../../logic/service-map.ts';
 import { errorShare } from '../../../logic/service-rows.ts';
 import type { MessageKey } from '../../../messages/english.ts';
@@ -25,7 +26,8 @@ export interface MapTexts {
 /** Rate and share of errors. */
 export function rateText({ perSecond, ...counts }: TrafficFigures, { t, format }: MapTexts): string {
   const share = errorShare(counts);
-  return [t('services.perSecond', { rate: format.number(perSecond) }), ...(share ? [format.percent(share)] : [])].join('  ');
+  const rate = rateOf(perSecond);
+  return [t(rate.key, { rate: format.number(rate.value) }), ...(share ? [format.percent(share)] : [])].join('  ');
 }
 
 /** p50, p95 and p99; empty where there are none. */
