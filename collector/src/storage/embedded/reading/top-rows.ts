@@ -46,7 +46,8 @@ export class TopRows {
       const key = { timeNanos, sequence: longAt(sequences, row), id: ids(row) };
       if (this.#after === undefined || this.#compare(this.#after, key) < 0) this.#rows.push({ key, page, row });
     }
-    if (this.#rows.length > this.#limit) this.#trim();
+    // The first time soon, so that it is known what cannot be among them; then only when as many have come again: each time all are sorted.
+    if (this.#rows.length > (this.#worst === undefined ? this.#limit : 2 * this.#limit)) this.#trim();
   }
 
   /** In order. */

@@ -16,9 +16,12 @@ import { boundsReader, type SpanBounds, summariesOf, TraceSummaries } from './tr
 const MAX_TRACES_BY_MATCH = 200;
 /** As that, of traces that fulfil several conditions: walking through time would look at all that fulfil one. */
 const MAX_TRACES_BY_ALL = 1_000;
-/** How many spans make the first stretch of time, and a later one at most; each has twice as many as the one before. */
+/**
+ * How many spans make the first stretch of time, and a later one at most; each has twice as many as the one before: where few traces match, most of the
+ * range is gone through in a few stretches, each of whose traces are looked for in all segments at once.
+ */
 const FIRST_STRETCH_SPANS = 500;
-const MAX_STRETCH_SPANS = 8_000;
+const MAX_STRETCH_SPANS = 128_000;
 /** Of a search that has to remember every trace it met. */
 const MAX_TRACES = 1_000_000;
 
@@ -28,7 +31,7 @@ const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 
  * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, so there are two ways, both exact:
  *
  * - Few traces match, or few fulfil one of several conditions or all of them: the keys of these are found and sorted.
- * - Many match: time is walked from the last page's key backwards, in stretches of some thousand spans. Every trace with its key in a stretch
+ * - Many match: time is walked from the last page's key backwards, in stretches of more and more spans. Every trace with its key in a stretch
  *   has a span that starts there (its root or its earliest), so the stretch's traces are asked which of them match and what their keys are.
  *   Traces whose key lies before the range (they began earlier) come last and are found as in the first way.
  */
