@@ -29,6 +29,9 @@ interface LogDraft {
 export const RICH_FLOW = 'flow-rich';
 export const BROKEN_FLOW = 'flow-broken-hop';
 export const LONG_FLOW = 'flow-long';
+export const SKEWED_FLOW = 'flow-skewed';
+/** The clock of the service that the skewed flow calls is so far ahead. */
+export const AHEAD_MILLIS = 4_000;
 /** Spans and records of the long flow. */
 export const LONG_FLOW_SPANS = 2_500;
 export const LONG_FLOW_RECORDS = 7_500;
@@ -46,6 +49,7 @@ export async function seedFlows(otlpHttp: string, endMillis: number): Promise<vo
   await send(otlpHttp, RICH_FLOW, endMillis - 60_000, richFlow());
   await send(otlpHttp, BROKEN_FLOW, endMillis - 50_000, brokenFlow());
   await send(otlpHttp, LONG_FLOW, endMillis - 300_000, longFlow());
+  await send(otlpHttp, SKEWED_FLOW, endMillis - 40_000, skewedFlow());
 }
 
 interface Flow {
@@ -241,6 +245,32 @@ function brokenFlow(): Flow {
       },
     ],
     logs: [{ service: 'web', at: 30, body: 'settling', span: ['d', 'root'] }],
+  };
+}
+
+/** One call to a service whose clock is wrong, and from there to one whose clock is right. */
+function skewedFlow(): Flow {
+  const http = { 'http.request.method': 'GET', 'http.response.status_code': 200 };
+  const wrong = (millis: number) => millis + AHEAD_MILLIS;
+  return {
+    spans: [
+      { id: 'root', trace: 'g', service: 'web', name: 'GET /basket', kind: 2, from: 0, to: 120, attributes: http },
+      { id: 'call', trace: 'g', parent: 'root', service: 'web', name: 'GET', kind: 3, from: 10, to: 110, attributes: http },
+      {
+        id: 'cart',
+        trace: 'g',
+        parent: 'call',
+        service: 'cart',
+        name: 'GET /cart',
+        kind: 2,
+        from: wrong(14),
+        to: wrong(106),
+        attributes: http,
+      },
+      { id: 'ask', trace: 'g', parent: 'cart', service: 'cart', name: 'GET', kind: 3, from: wrong(30), to: wrong(90), attributes: http },
+      { id: 'price', trace: 'g', parent: 'ask', service: 'prices', name: 'GET /price', kind: 2, from: 34, to: 86, attributes: http },
+    ],
+    logs: [{ service: 'cart', at: wrong(20), body: 'basket read', span: ['g', 'cart'] }],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './console-watch.ts';
-import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW } from './flow-seed.ts';
+import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW, SKEWED_FLOW } from './flow-seed.ts';
 import { test } from './flow-test.ts';
 import { seriousViolations } from './serious-violations.ts';
 
@@ -116,6 +116,26 @@ test('holds a flow of 10,000 records in both views', async ({ page }) => {
   await page.getByRole('tab', { name: 'Sequence' }).click();
   await expect(messages(page).nth(1)).toBeVisible();
   expect(await messages(page).count()).toBeLessThan(80);
+});
+
+test('names a clock by which the flow could not have been, and draws it where it belongs, in the address', async ({ page }) => {
+  await page.goto(`/flow/${SKEWED_FLOW}`);
+  const clocks = page.getByRole('note', { name: 'Clocks of the services' });
+  await expect(clocks).toContainText('The clock of cart is 4 s ahead');
+  await expect(clocks).toContainText('1 call');
+  await expect(clocks).not.toContainText('prices');
+  const row = page.getByRole('grid').getByRole('row', { name: /GET \/cart/ });
+  await expect(row).toContainText('+4.01 s');
+  await page.getByLabel('Correct clock skew').check();
+  await expect(page).toHaveURL(/clocks=1/);
+  await expect(clocks).toContainText('cart is drawn 4 s earlier');
+  await expect(row).toContainText('+14 ms');
+  await expect(page.getByRole('main').getByText('120 ms', { exact: true }).first()).toBeVisible();
+  await page.reload();
+  await expect(row).toContainText('+14 ms');
+  await page.goto(`/flow/${RICH_FLOW}`);
+  await expect(page.getByRole('grid').getByRole('row', { name: /receipt job/ })).toBeVisible();
+  await expect(clocks).toHaveCount(0);
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

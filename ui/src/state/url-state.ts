@@ -136,6 +136,8 @@ export interface FlowUrl {
   readonly view?: FlowViewName;
   /** Loops of the sequence that are unfolded: the ids of the spans or records of their first messages, joined by commas. */
   readonly loops?: string;
+  /** Clocks that are off are corrected. */
+  readonly clocks?: '1';
 }
 
 type RawSearch = Readonly<Record<string, unknown>>;
@@ -207,7 +209,11 @@ export function parseTraceUrl(raw: RawSearch): TraceUrl {
 
 export function parseFlowUrl(raw: RawSearch): FlowUrl {
   const view = FLOW_VIEWS.find((known) => known === raw.view);
-  return { ...texts(raw, ['sel', 'loops']), ...(view === undefined ? {} : { view }) };
+  return {
+    ...texts(raw, ['sel', 'loops']),
+    ...(view === undefined ? {} : { view }),
+    ...(raw.clocks === '1' ? { clocks: '1' } : {}),
+  };
 }
 
 /** A parameter that has one of a few values, or is absent. */

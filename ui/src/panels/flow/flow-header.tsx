@@ -18,18 +18,20 @@ interface FlowHeaderProps {
   readonly loadedSpans: number | undefined;
   /** Places at which the thread is lost. */
   readonly breakCount: number;
+  /** Of the flow as it is drawn: with clocks corrected it may be another one than its times say. */
+  readonly durationNanos: number;
   readonly onShare: () => void;
 }
 
 /** The flow in one line: what took part, how long, and whether all of it is there. */
-export function FlowHeader({ summary, loadedSpans, breakCount, onShare }: FlowHeaderProps) {
+export function FlowHeader({ summary, loadedSpans, breakCount, durationNanos, onShare }: FlowHeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const count = (value: number) => ({ count: value, shown: format.number(value) });
   return (
     <header className={styles.header}>
       <h1 className={styles.id}>{summary.correlationId}</h1>
-      <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(Number(summary.durationNano))}</span>
+      <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(durationNanos)}</span>
       {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
       <span className={summary.complete && breakCount === 0 ? styles.fact : styles.warn}>{wholeness(summary, breakCount, t)}</span>
       <span className={styles.fact}>{t('flow.traces', count(summary.traces.length))}</span>

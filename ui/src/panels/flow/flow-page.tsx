@@ -7,9 +7,12 @@ import { flowQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
 import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { breaksByItem } from '../../logic/flow-breaks.ts';
+import { timesOf } from '../../logic/flow-clocks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
+import type { FlowContents } from '../../logic/shared-flow.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
@@ -26,6 +29,7 @@ import { BreakContinuation, FlowDoctor } from './flow-doctor.tsx';
 import { FlowHeader, FlowNotices, FlowTraces } from './flow-header.tsx';
 import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
+import { useFlowClocks } from './use-flow-clocks.ts';
 import { nextMessage, useSequence } from './use-sequence.ts';
 
 /** Only where it is asked for. */
@@ -37,7 +41,9 @@ export function FlowPage() {
   const address = useFlowAddress();
   const query = useInfiniteQuery(flowQuery(address.correlationId));
   const flow = useAllPages(query);
-  const items = useMemo(() => causalOrder(flow.spans, flow.logs), [flow.spans, flow.logs]);
+  const clocks = useFlowClocks(flow, address.correctClocks);
+  const items = useMemo(() => causalOrder(clocks.spans, clocks.logs), [clocks.spans, clocks.logs]);
+  const times = useMemo(() => (clocks.spans === flow.spans ? undefined : timesOf(clocks)), [clocks, flow.spans]);
   const breaks = useMemo(() => breaksByItem(items, flow.breaks), [items, flow.breaks]);
   useProvideTarget('logs');
   const [share, setShare] = usePanelShare();
@@ -76,13 +82,14 @@ export function FlowPage() {
     }
     return <ErrorPanel title={t('flow.failed')} failure={describeFailure(query.error, t)} onRetry={() => void query.refetch()} />;
   }
-  const opened = items[selected];
+  const opened = rawItem(items[selected], flow);
   return (
     <ServiceHuesProvider names={services}>
       <FlowHeader
         summary={flow.summary}
         loadedSpans={flow.isComplete ? undefined : flow.spanCount}
         breakCount={flow.breaks.length}
+        durationNanos={times?.durationNanos ?? Number(flow.summary.durationNano)}
         onShare={() => setSharing(true)}
       />
       {isSharing && contents !== undefined && (
@@ -97,6 +104,9 @@ export function FlowPage() {
         onShow={({ anchor }) => open(items.findIndex((item) => item.type === 'span' && isAnchor(item, anchor)))}
         continuation={(found) => <BreakContinuation found={found} />}
       />
+      {clocks.correction && (
+        <ClockNotice correction={clocks.correction} isCorrected={address.correctClocks} onCorrect={address.setCorrectClocks} />
+      )}
       <AnswerNotesBar answers={flow.pages} />
       {flow.nextError && (
         <PartNotice role="alert">
@@ -124,7 +134,7 @@ export function FlowPage() {
       >
         <FlowViews
           correlationId={address.correlationId}
-          startTimeUnixNano={flow.summary.startTimeUnixNano}
+          startTimeUnixNano={times?.startTimeUnixNano ?? flow.summary.startTimeUnixNano}
           items={items}
           breaks={breaks}
           sequence={sequence}
@@ -141,6 +151,12 @@ export function FlowPage() {
 }
 
 const NO_ITEMS: readonly FlowItem[] = [];
+
+/** What is open is shown as it was sent, by whatever clock. */
+function rawItem(item: FlowItem | undefined, { spans, logs }: Pick<FlowContents, 'spans' | 'logs'>): FlowItem | undefined {
+  if (item?.type === 'span') return { type: 'span', span: spans.find(({ id }) => id === item.span.id) ?? item.span };
+  return item && { type: 'log', log: logs.find(({ id }) => id === item.log.id) ?? item.log };
+}
 
 function isAnchor({ span }: Extract<FlowItem, { type: 'span' }>, anchor: FlowBreak['anchor']): boolean {
   return span.traceId === anchor?.traceId && span.spanId === anchor.spanId;

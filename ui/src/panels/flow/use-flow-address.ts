@@ -7,7 +7,7 @@ const route = getRouteApi('/flow/$correlationId');
 /** The flow that is shown, how, and what is open in it. */
 export function useFlowAddress() {
   const { correlationId } = route.useParams();
-  const { sel, view = 'timeline', loops } = route.useSearch();
+  const { sel, view = 'timeline', loops, clocks } = route.useSearch();
   const navigate = route.useNavigate();
   const go = (change: { readonly [Key in keyof FlowUrl]: FlowUrl[Key] | undefined }, replace: boolean) =>
     void navigate({ search: (before) => ({ ...before, ...change }) as FlowUrl, replace });
@@ -21,6 +21,8 @@ export function useFlowAddress() {
       ids: openLoops,
       onChange: (ids: readonly string[]) => go({ loops: ids.length === 0 ? undefined : ids.join(',') }, true),
     },
+    correctClocks: clocks === '1',
+    setCorrectClocks: (isCorrected: boolean) => go({ clocks: isCorrected ? '1' : undefined }, true),
     /** Moving about in one flow leaves no trail of its own. */
     open: (id: string) => go({ sel: id }, sel !== undefined),
     close: () => go({ sel: undefined }, false),

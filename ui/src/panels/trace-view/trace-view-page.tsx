@@ -8,6 +8,7 @@ import { type MarkedSpan, nextMarked } from '../../logic/marked-span.ts';
 import { durationOfSpans, nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
@@ -15,7 +16,6 @@ import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { StoppedNote, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
-import { ClockNotice } from './clock-notice.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { TraceTabs } from './trace-tabs.tsx';
 import styles from './trace-view.module.css';
@@ -102,7 +102,7 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
         <TraceTabs address={address} snapshot={snapshot} head={head} usualOf={usualOf} />
       )}
       {/* It comes when all else is drawn: below, so that nothing moves. */}
-      {correction && <ClockNotice address={address} correction={correction} />}
+      {correction && <ClockNotice correction={correction} isCorrected={address.correctClocks} onCorrect={address.setCorrectClocks} />}
     </>
   );
 }

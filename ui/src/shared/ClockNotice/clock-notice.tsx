@@ -2,26 +2,27 @@ import type { ClockCorrection, ServiceClock } from '../../logic/clock-correction
 import { formatDuration } from '../../logic/duration-format.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import styles from './trace-view.module.css';
-import type { TraceAddress } from './use-trace-address.ts';
+import styles from './clock-notice.module.css';
 
 interface ClockNoticeProps {
-  readonly address: TraceAddress;
   readonly correction: ClockCorrection;
+  /** They are drawn where they belong. */
+  readonly isCorrected: boolean;
+  readonly onCorrect: (isCorrected: boolean) => void;
 }
 
 /** Which services' clocks are wrong, what shows it, and the switch that draws them where they belong. */
-export function ClockNotice({ address, correction }: ClockNoticeProps) {
+export function ClockNotice({ correction, isCorrected, onCorrect }: ClockNoticeProps) {
   const t = useTranslate();
   return (
     <div className={styles.clocks} role="note" aria-label={t('clocks.title')}>
       <label className={styles.check}>
-        <input type="checkbox" checked={address.correctClocks} onChange={(event) => address.setCorrectClocks(event.target.checked)} />
+        <input type="checkbox" checked={isCorrected} onChange={(event) => onCorrect(event.target.checked)} />
         {t('clocks.correct')}
       </label>
-      <ul className={styles.clockList}>
+      <ul className={styles.list}>
         {correction.clocks.map((clock) => (
-          <ClockLine key={clock.service} clock={clock} isCorrected={address.correctClocks} />
+          <ClockLine key={clock.service} clock={clock} isCorrected={isCorrected} />
         ))}
         {correction.mixed.length > 0 && <li>{t('clocks.mixed', { services: correction.mixed.join(', ') })}</li>}
       </ul>
@@ -44,7 +45,7 @@ function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; reado
   return (
     <li>
       {t(offset > 0 ? (isCorrected ? 'clocks.movedBack' : 'clocks.ahead') : isCorrected ? 'clocks.movedOn' : 'clocks.behind', values)}{' '}
-      <span className={styles.clockEvidence}>
+      <span className={styles.evidence}>
         {evidence}
         {drift > 0 && ` ${t('clocks.drift', { drift: formatDuration(drift) })}`}
       </span>
