@@ -31,7 +31,7 @@ export const BROKEN_FLOW = 'flow-broken-hop';
 export const LONG_FLOW = 'flow-long';
 export const SKEWED_FLOW = 'flow-skewed';
 /** The clock of the service that the skewed flow calls is so far ahead. */
-export const AHEAD_MILLIS = 4_000;
+const AHEAD_MILLIS = 4_000;
 /** Spans and records of the long flow. */
 export const LONG_FLOW_SPANS = 2_500;
 export const LONG_FLOW_RECORDS = 7_500;

@@ -59,6 +59,11 @@ describe('flowClocks', () => {
     expect(flowClocks(spans).map(({ service, offset }) => [service, offset])).toEqual([['cart', 4_000 * MILLI]]);
   });
 
+  it('takes what a way there that is longer than the way back explains for no difference', () => {
+    const spans = [...call('a', { ahead: 4_000 }), ...call('b', { from: 'cart', to: 'prices', at: 4_010, ahead: -4_003 })];
+    expect(flowClocks(spans).map(({ service }) => service)).toEqual(['cart']);
+  });
+
   it('leaves a service alone of which one call is possible, and calls that failed out', () => {
     expect(flowClocks([...call('a', { ahead: 4_000 }), ...call('b', { at: 200 })])).toEqual([]);
     expect(flowClocks(call('a', { ahead: 150, failed: true }))).toEqual([]);

@@ -14,6 +14,8 @@ const SAME_SHARE = 0.25;
 /** A call from one service to another one: by how much the called one's clock is ahead, if as long was taken there as back. */
 interface Call {
   readonly offset: number;
+  /** It may be so much more or less: the way there may have taken longer than the way back, or shorter. */
+  readonly slack: number;
   /** By one clock it could not have been: the server began before its client, or after the client had its answer. */
   readonly isImpossible: boolean;
 }
@@ -24,31 +26,41 @@ interface Call {
  */
 export function flowClocks(spans: readonly Span[]): ServiceClock[] {
   const calls = callsOf(spans);
-  const offsets = new Map<string, ServiceClock>();
+  const offsets = new Map<string, FoundClock>();
   const [first] = spans;
   if (first === undefined) return [];
-  offsets.set(serviceOf(first), { service: serviceOf(first), offset: 0, calls: 0, traces: 1, spread: 0, drift: 0 });
+  offsets.set(serviceOf(first), { service: serviceOf(first), offset: 0, calls: 0, traces: 1, spread: 0, drift: 0, slack: 0 });
   // From clock to clock, as calls lead: each is off from the root's by what it is off from one that is known.
   for (const known of offsets.values()) {
     for (const { caller, called, all } of calls) {
       const [other, sign] = caller === known.service ? [called, 1] : called === known.service ? [caller, -1] : [undefined, 0];
       if (other === undefined || offsets.has(other)) continue;
-      offsets.set(other, clockOf(other, { from: known.offset, sign, all }));
+      offsets.set(other, clockOf(other, { from: known, sign, all }));
     }
   }
-  return [...offsets.values()].filter(({ offset, calls: shown }) => shown > 0 && Math.abs(offset) >= LEAST_NANOS);
+  // What may as well be no difference is none.
+  return [...offsets.values()].flatMap(({ slack, ...clock }) => (Math.abs(clock.offset) > Math.max(slack, LEAST_NANOS) ? [clock] : []));
 }
 
-function clockOf(
-  service: string,
-  { from, sign, all }: { readonly from: number; readonly sign: number; readonly all: readonly Call[] },
-): ServiceClock {
-  const known = { service, calls: all.length, traces: 1, spread: 0, drift: 0 };
+interface FoundClock extends ServiceClock {
+  /** Of all calls on the way from the root's clock. */
+  readonly slack: number;
+}
+
+interface Way {
+  readonly from: FoundClock;
+  readonly sign: number;
+  readonly all: readonly Call[];
+}
+
+function clockOf(service: string, { from, sign, all }: Way): FoundClock {
+  const known = { service, calls: all.length, traces: 1, spread: 0, drift: 0, slack: from.slack };
   const sorted = all.map(({ offset }) => offset).sort((left, right) => left - right);
   const isSure = all.every(({ isImpossible }) => isImpossible) && (sorted[0] ?? 0) > 0 === (sorted.at(-1) ?? 0) > 0;
-  if (!isSure) return { ...known, offset: from };
+  if (!isSure) return { ...known, offset: from.offset };
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return { ...known, offset: from + sign * median, spread: (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) };
+  const slack = from.slack + Math.min(...all.map((call) => call.slack));
+  return { ...known, offset: from.offset + sign * median, spread: (sorted.at(-1) ?? 0) - (sorted[0] ?? 0), slack };
 }
 
 function callsOf(spans: readonly Span[]): { readonly caller: string; readonly called: string; readonly all: readonly Call[] }[] {
@@ -73,7 +85,11 @@ function callOf(client: Span, server: Span): Call | undefined {
   const [serverStart, serverEnd] = [parseNanos(server.startTimeUnixNano), parseNanos(server.endTimeUnixNano)];
   const [upper, lower] = [nanosBetween(clientStart, serverStart), nanosBetween(clientEnd, serverEnd)];
   if (lower > upper) return undefined;
-  return { offset: (upper + lower) / 2, isImpossible: upper <= -LEAST_NANOS || nanosBetween(clientEnd, serverStart) >= LEAST_NANOS };
+  return {
+    offset: (upper + lower) / 2,
+    slack: (upper - lower) / 2,
+    isImpossible: upper <= -LEAST_NANOS || nanosBetween(clientEnd, serverStart) >= LEAST_NANOS,
+  };
 }
 
 /** Both together: what many traces show where the flow does not speak against it, else what the flow shows. */

@@ -425,7 +425,7 @@ export const english = {
   'clocks.movedBack': '{service} is drawn {offset} earlier than its clock says.',
   'clocks.movedOn': '{service} is drawn {offset} later than its clock says.',
   'clocks.evidence':
-    'Estimated from {calls, plural, one {{shownCalls} call} other {{shownCalls} calls}} in {traces, plural, one {{shownTraces} trace} other {{shownTraces} traces}}, which are {spread} apart. Stored times stay as they were sent.',
+    'Estimated from {calls, plural, one {{shownCalls} call} other {{shownCalls} calls}} in {traces, plural, one {{shownTraces} trace} other {{shownTraces} traces}}{calls, plural, one {} other {, which are {spread} apart}}. Stored times stay as they were sent.',
   'clocks.drift': 'It drifts by {drift} a minute.',
   'clocks.mixed': 'Machines of {services} have different clocks: drawn as they are.',
   'span.title': 'Span',
