@@ -14,6 +14,7 @@ import { HttpClient } from './http-client.ts';
 import { RECORDS_A_BODY } from './load.ts';
 import type { PreparedLoad } from './measure-server.ts';
 import { cpuSeconds, settle } from './process-figures.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import type { ElasticsearchFigures, ElasticsearchPair, ElasticsearchRound } from './results.ts';
 import { sendAll } from './send-load.ts';
 import { SIGNALS, type Signal } from './servers/server.ts';
@@ -51,6 +52,7 @@ interface Context extends ElasticsearchTask {
  * disk; processor time is until the collector has nothing more to write and the node nothing left to do, so that none of it falls to whoever comes next.
  */
 export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ readonly [S in Signal]?: ElasticsearchFigures }> {
+  task.report('Elasticsearch is fetched, where it is not there yet, and started');
   const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '2g' });
   const endWithUs = () => process.kill(node.pid, 'SIGKILL');
   process.once('exit', endWithUs);
@@ -63,9 +65,12 @@ export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ r
         THREADLINE_STORAGE: 'elasticsearch',
         THREADLINE_ELASTICSEARCH_URL: node.url,
       });
+      const endCollectorWithUs = () => collector.process.kill('SIGKILL');
+      process.once('exit', endCollectorWithUs);
       try {
         figures[signal] = await measureSignal({ ...task, node, collector }, signal, bodies);
       } finally {
+        process.off('exit', endCollectorWithUs);
         await collector.end('SIGTERM');
       }
     }
@@ -77,21 +82,29 @@ export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ r
 }
 
 async function measureSignal(context: Context, signal: Signal, bodies: BodyFile): Promise<ElasticsearchFigures> {
-  const bulks = new BodyFile(path.join(context.directory, `${signal}.bulks`), Math.ceil(bodies.count / BODIES_A_BULK), (bulk) =>
-    bulkOf(signal, bodies, bulk),
-  );
-  const rounds: ElasticsearchPair[] = [];
+  const { report } = context;
   const records = bodies.count * RECORDS_A_BODY;
+  report(`${signal}: the plain bulks of ${records} records are made`);
+  const making = new ProgressWatch(report);
+  const bulkCount = Math.ceil(bodies.count / BODIES_A_BULK);
+  const bulks = new BodyFile(path.join(context.directory, `${signal}.bulks`), bulkCount, (bulk) => {
+    making.note(bulkCount - bulk, `${bulk} of ${bulkCount} bulks are made`);
+    return bulkOf(signal, bodies, bulk);
+  });
+  const rounds: ElasticsearchPair[] = [];
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       const measureOurs = () => measureCollector(context, { signal, bodies });
       const measureBulks = () => measureRaw(context, { signal, bulks, records, round });
       const loadAverage = loadavg()[0] ?? 0;
+      report(
+        `${signal}, round ${round}${round === 0 ? ', which is not counted' : ` of ${ROUNDS - 1}`}, load average ${loadAverage.toFixed(1)}`,
+      );
       // Each is first in every other round: what a machine does slowly (warming up, other work on it) meets both.
       const first = round % 2 === 0 ? await measureOurs() : await measureBulks();
       const second = round % 2 === 0 ? await measureBulks() : await measureOurs();
       const [collector, raw] = round % 2 === 0 ? [first, second] : [second, first];
-      context.report(`${signal} into Elasticsearch, round ${round}: raw bulks ${described(raw)}, the collector ${described(collector)}`);
+      report(`  plain bulks ${described(raw)}, the collector ${described(collector)}`);
       if (round > 0) rounds.push({ raw, collector, loadAverage });
     }
     return { records, bytesADocument: bulks.totalBytes / records, rounds };
@@ -102,7 +115,7 @@ async function measureSignal(context: Context, signal: Signal, bodies: BodyFile)
 
 /** From the first request until nothing waits any more, into an index of its own, as the plain bulks have one. */
 async function measureCollector(
-  { node, collector, connections }: Context,
+  { node, collector, connections, report }: Context,
   { signal, bodies }: { readonly signal: Signal; readonly bodies: BodyFile },
 ): Promise<ElasticsearchRound> {
   const client = new HttpClient(connections);
@@ -110,13 +123,11 @@ async function measureCollector(
     const pid = collector.process.pid ?? 0;
     const [nodeBefore, collectorBefore, startedAt] = [cpuSeconds(node.pid), cpuSeconds(pid), performance.now()];
     const url = `${collector.otlpHttp}/v1/${signal === 'logs' ? 'logs' : 'traces'}`;
-    await sendAll({ client, url }, { count: bodies.count, read: (body) => bodies.read(body), connections }, () => undefined);
-    for (;;) {
-      const { text } = await client.send({ url: `${collector.ui}/api/v1/status` });
-      const { log }: { readonly log?: { readonly waitingRequests?: number } } = JSON.parse(text);
-      if (log?.waitingRequests === 0) break;
-      await sleep(DELIVERED_POLL_MILLIS);
-    }
+    const sending = new ProgressWatch(report);
+    await sendAll({ client, url }, { count: bodies.count, read: (body) => bodies.read(body), connections }, (acknowledged) =>
+      sending.note(bodies.count - acknowledged, `the collector acknowledged ${acknowledged} of ${bodies.count} requests`),
+    );
+    await whenDelivered(client, collector, report);
     const records = bodies.count * RECORDS_A_BODY;
     const recordsPerSecond = records / ((performance.now() - startedAt) / 1_000);
     if (signal === 'spans') await whenFiguresAreWritten(client, node.url);
@@ -129,6 +140,17 @@ async function measureCollector(
   } finally {
     client.close();
     await fetch(`${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-default/_rollover`, { method: 'POST' });
+  }
+}
+
+async function whenDelivered(client: HttpClient, collector: RunningCollector, report: (line: string) => void): Promise<void> {
+  const delivering = new ProgressWatch(report);
+  for (;;) {
+    const { text } = await client.send({ url: `${collector.ui}/api/v1/status` });
+    const { log }: { readonly log?: { readonly waitingRequests?: number } } = JSON.parse(text);
+    if (log?.waitingRequests === 0) return;
+    delivering.note(log?.waitingRequests ?? -1, `the collector has ${log?.waitingRequests} requests that wait for Elasticsearch`);
+    await sleep(DELIVERED_POLL_MILLIS);
   }
 }
 
@@ -145,7 +167,7 @@ async function whenFiguresAreWritten(client: HttpClient, nodeUrl: string): Promi
 }
 
 async function measureRaw(
-  { node }: Context,
+  { node, report }: Context,
   {
     signal,
     bulks,
@@ -156,9 +178,11 @@ async function measureRaw(
   const client = new HttpClient(PARALLEL_BULKS);
   const url = `${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-raw${round}/_bulk?require_data_stream=true&filter_path=errors`;
   const [nodeBefore, startedAt] = [cpuSeconds(node.pid), performance.now()];
+  const sending = new ProgressWatch(report);
   let next = 0;
   const sendOn = async () => {
     while (next < bulks.count) {
+      sending.note(bulks.count - next, `plain bulks: ${next} of ${bulks.count} are sent`);
       const body = bulks.read(next++);
       const send = () => client.send({ url, method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
       let answer = await send();
