@@ -28,7 +28,7 @@ import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts
 import type { SearchStore } from './storage/searches/search-store.ts';
 import type { Storage } from './storage/storage.ts';
 import { describeFault } from './telemetry/describe-fault.ts';
-import type { Logger } from './telemetry/logger.ts';
+import type { LogFields, Logger } from './telemetry/logger.ts';
 import { MetricCounts } from './telemetry/metric-counts.ts';
 import { ReasonCounts } from './telemetry/reason-counts.ts';
 import { Refusals } from './telemetry/refusals.ts';
@@ -102,7 +102,7 @@ class ComposedCollector implements Collector {
   readonly #stop = new AbortController();
   readonly #httpDoor: Door;
   readonly #grpcDoor: Door;
-  readonly #queryFaults = new RepeatLimit({ periodMillis: REPEATED_FAULT_MILLIS, now: () => performance.now() });
+  readonly #queryFaults = createRepeatLimit();
   #queryServer: QueryServer | undefined;
   #addresses: CollectorAddresses | undefined;
   #stopping: Promise<void> | undefined;
@@ -116,6 +116,7 @@ class ComposedCollector implements Collector {
     this.#searches = searches;
     const { logger, version } = options;
     const refusals = new Refusals();
+    const refusedRecords = createRepeatLimit();
     const metrics = new MetricCounts();
     const onRefused = (refusal: Refusal): void => refusals.add(refusal);
     this.#queue = new DurableQueue({
@@ -137,10 +138,13 @@ class ComposedCollector implements Collector {
       },
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),
       onStorageBack: () => logger.info('the storage takes records again'),
+      // Of one sender's mistake there may be as many as records.
       onRefused: (error) =>
-        logger.error(
-          'a record was refused for good; it is in the log directory, among the dead letters or set aside',
-          describeFault(error),
+        refusedRecords.tell(error instanceof ThreadlineError ? error.code : 'internal', (alike) =>
+          logger.error('a record was refused for good; it is in the log directory, among the dead letters or set aside', {
+            ...describeFault(error),
+            ...alike,
+          }),
         ),
     });
     this.#view = createCollectorView({
@@ -242,9 +246,9 @@ class ComposedCollector implements Collector {
 
   /** A storage that is away fails every query: each kind of such a fault is told once in a while, with how many there were. */
   #logQueryFault(error: unknown, request: { readonly method: string; readonly path: string }): void {
-    const heldBack = error instanceof ThreadlineError && error.code !== 'internal' ? this.#queryFaults.take(error.code) : 0;
-    if (heldBack === undefined) return;
-    this.#options.logger.error('a query failed', { ...request, ...describeFault(error), ...(heldBack > 0 && { alike: heldBack }) });
+    const tell = (alike: LogFields) => this.#options.logger.error('a query failed', { ...request, ...describeFault(error), ...alike });
+    if (error instanceof ThreadlineError && error.code !== 'internal') this.#queryFaults.tell(error.code, tell);
+    else tell({});
   }
 
   #createQueryServer(otlpHttpUrl: string, otlpGrpcUrl: string): QueryServer {
@@ -269,6 +273,10 @@ class ComposedCollector implements Collector {
   }
 }
 
+function createRepeatLimit(): RepeatLimit {
+  return new RepeatLimit({ periodMillis: REPEATED_FAULT_MILLIS, now: () => performance.now() });
+}
+
 /** Loads the adapter that is wanted and not the other: Elasticsearch's client alone is a fifth of a second at every start. */
 async function createStorage(
   config: Config,
@@ -277,6 +285,7 @@ async function createStorage(
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
     const [url, ...otherUrls] = config.elasticsearchUrls;
+    const reducedRecords = createRepeatLimit();
     const storage = createElasticsearchStorage({
       url,
       otherUrls,
@@ -292,9 +301,11 @@ async function createStorage(
           'Elasticsearch did not do what nobody waits for, as deleting what is too old; it is asked again',
           describeFault(error),
         ),
-      // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record.
+      // The reason is Elasticsearch's word for the kind of error, which quotes nothing of the record. A field that somebody mapped by hand is in each record.
       onReduced: ({ id, form, reason }) => {
-        logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason });
+        reducedRecords.tell(`${form} ${reason}`, (alike) =>
+          logger.warn('Elasticsearch refused a record as it was; it is kept with fewer searchable fields', { id, form, reason, ...alike }),
+        );
         reduced.add(form === 'untyped' ? `${reason}: kept without typed fields` : `${reason}: kept without its attributes in the index`);
       },
     });

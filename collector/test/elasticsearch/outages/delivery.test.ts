@@ -159,3 +159,34 @@ it('records wait while the cluster has no room for another shard, which it says 
   await expect.poll(found, BACK_WITHIN).toEqual(sent.toSorted());
   expect((await status()).log?.deadLetters).toEqual(before?.deadLetters);
 });
+
+it('tells of a field that somebody mapped by hand once in a while, not for each record that has it', async () => {
+  await collector.end('SIGTERM');
+  collector = await start({ THREADLINE_ELASTICSEARCH_NAMESPACE: 'mapped' });
+  await send('mapped', 1);
+  await expect.poll(found, BACK_WITHIN).toEqual(['mapped-0']);
+  const string = { type: 'object', subobjects: false, properties: { code: { type: 'long' } } };
+  const mapping = await fetch(`${node.url}/logs-threadline-mapped/_mapping`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ properties: { attributes: { properties: { string } } } }),
+  });
+  expect(mapping.status).toBe(200);
+  const logRecords = Array.from({ length: 300 }, (_, number) => ({
+    timeUnixNano: '1790000000000000000',
+    body: { stringValue: `coded-${number}` },
+    attributes: [{ key: 'code', value: { stringValue: 'E42' } }],
+  }));
+  const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  expect(
+    (await fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status,
+  ).toBe(200);
+  await expect.poll(status, BACK_WITHIN).toMatchObject({ storage: { reduced: { count: 300 } }, log: { waitingRequests: 0 } });
+  const lines = collector
+    .stderr()
+    .split('\n')
+    .filter((line) => line.includes('refused a record'));
+  expect(lines[0]).toContain('reason=document_parsing_exception');
+  // One in ten seconds: of three hundred in a row.
+  expect(lines.length).toBeLessThan(30);
+});
