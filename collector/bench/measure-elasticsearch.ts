@@ -13,7 +13,7 @@ import { BodyFile } from './body-file.ts';
 import { HttpClient } from './http-client.ts';
 import { RECORDS_A_BODY } from './load.ts';
 import type { PreparedLoad } from './measure-server.ts';
-import { cpuSeconds, settle } from './process-figures.ts';
+import { compilerCpuSeconds, cpuSeconds, settle } from './process-figures.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import type { ElasticsearchFigures, ElasticsearchPair, ElasticsearchRound } from './results.ts';
 import { sendAll } from './send-load.ts';
@@ -121,7 +121,8 @@ async function measureCollector(
   const client = new HttpClient(connections);
   try {
     const pid = collector.process.pid ?? 0;
-    const [nodeBefore, collectorBefore, startedAt] = [cpuSeconds(node.pid), cpuSeconds(pid), performance.now()];
+    const nodeMicros = watchNode(node.pid);
+    const [collectorBefore, startedAt] = [cpuSeconds(pid), performance.now()];
     const url = `${collector.otlpHttp}/v1/${signal === 'logs' ? 'logs' : 'traces'}`;
     const sending = new ProgressWatch(report);
     await sendAll({ client, url }, { count: bodies.count, read: (body) => bodies.read(body), connections }, (acknowledged) =>
@@ -134,7 +135,7 @@ async function measureCollector(
     await settle(node.pid);
     return {
       recordsPerSecond,
-      nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
+      ...nodeMicros(records),
       collectorMicrosARecord: ((cpuSeconds(pid) - collectorBefore) * 1e6) / records,
     };
   } finally {
@@ -177,7 +178,8 @@ async function measureRaw(
 ): Promise<ElasticsearchRound> {
   const client = new HttpClient(PARALLEL_BULKS);
   const url = `${node.url}/${signal === 'logs' ? 'logs' : 'traces'}-threadline-raw${round}/_bulk?require_data_stream=true&filter_path=errors`;
-  const [nodeBefore, startedAt] = [cpuSeconds(node.pid), performance.now()];
+  const nodeMicros = watchNode(node.pid);
+  const startedAt = performance.now();
   const sending = new ProgressWatch(report);
   let next = 0;
   const sendOn = async () => {
@@ -198,10 +200,18 @@ async function measureRaw(
   client.close();
   const recordsPerSecond = records / ((performance.now() - startedAt) / 1_000);
   await settle(node.pid);
-  return {
-    recordsPerSecond,
-    nodeMicrosARecord: ((cpuSeconds(node.pid) - nodeBefore) * 1e6) / records,
-    collectorMicrosARecord: 0,
+  return { recordsPerSecond, ...nodeMicros(records), collectorMicrosARecord: 0 };
+}
+
+/** What it gives tells the node's processor time since this call, for so many records. */
+function watchNode(pid: number): (records: number) => Pick<ElasticsearchRound, 'nodeMicrosARecord' | 'compilerMicrosARecord'> {
+  const [before, compilerBefore] = [cpuSeconds(pid), compilerCpuSeconds(pid)];
+  return (records) => {
+    const [seconds, compilerSeconds] = [cpuSeconds(pid) - before, compilerCpuSeconds(pid) - compilerBefore];
+    return {
+      nodeMicrosARecord: ((seconds - compilerSeconds) * 1e6) / records,
+      compilerMicrosARecord: (compilerSeconds * 1e6) / records,
+    };
   };
 }
 
@@ -223,7 +233,8 @@ function bulkOf(signal: Signal, bodies: BodyFile, bulk: number): Buffer {
   return Buffer.from(lines.join(''));
 }
 
-function described({ recordsPerSecond, nodeMicrosARecord, collectorMicrosARecord }: ElasticsearchRound): string {
+function described(round: ElasticsearchRound): string {
+  const { recordsPerSecond, nodeMicrosARecord, compilerMicrosARecord = 0, collectorMicrosARecord } = round;
   const micros = [nodeMicrosARecord, ...(collectorMicrosARecord > 0 ? [collectorMicrosARecord] : [])].map((value) => value.toFixed(1));
-  return `${Math.round(recordsPerSecond)}/s, ${micros.join(' + ')} µs a record`;
+  return `${Math.round(recordsPerSecond)}/s, ${micros.join(' + ')} µs a record (and ${compilerMicrosARecord.toFixed(1)} of the node's compiler)`;
 }

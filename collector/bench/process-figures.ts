@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,26 @@ const MAX_SETTLE_MILLIS = 180_000;
 
 /** Processor time of a process with all its threads, user and system, since it started. */
 export function cpuSeconds(pid: number): number {
-  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return secondsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/** Processor time of a Java process's threads that compile its code, those that have ended left out. */
+export function compilerCpuSeconds(pid: number): number {
+  const directory = `/proc/${pid}/task`;
+  let seconds = 0;
+  for (const thread of readdirSync(directory)) {
+    try {
+      const line = readFileSync(path.join(directory, thread, 'stat'), 'utf8');
+      if (/ \(C[12] CompilerThre/.test(line)) seconds += secondsIn(line);
+    } catch {
+      // It has just ended.
+    }
+  }
+  return seconds;
+}
+
+/** Of a line of `stat`. */
+function secondsIn(line: string): number {
   // The name, in brackets, may have spaces and brackets of its own.
   const fields = line.slice(line.lastIndexOf(') ') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;

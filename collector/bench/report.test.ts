@@ -69,4 +69,21 @@ describe('the report', () => {
     const report = formatReport({ main: { ...facts, server: ours }, large: { ...facts, logs: 10_000, server: large } });
     expect(report).toMatch(/\| one uuid in messages \| 4 \|.*\| \*\*2\.00×\*\* \|/);
   });
+
+  it('says what the collector takes in front of Elasticsearch beside plain bulks, without and with the time of the node’s compiler', () => {
+    const raw = { recordsPerSecond: 20_000, nodeMicrosARecord: 60, compilerMicrosARecord: 20, collectorMicrosARecord: 0 };
+    const collector = { recordsPerSecond: 17_000, nodeMicrosARecord: 65, compilerMicrosARecord: 5, collectorMicrosARecord: 10 };
+    const spans = { records: 1_000, bytesADocument: 2_800, rounds: [{ raw, collector, loadAverage: 1.5 }] };
+    const report = formatReport({ elasticsearch: { ...facts, ingest: { spans } } });
+    expect(report).toContain('| spans | 20,000 | 17,000 | 0.85 | 60 | 75 | 10 | 20 / 5 | 1.5 |');
+    expect(report).toContain('disturb least: spans 0.80 (0.80–0.80);');
+    expect(report).toContain('compiler took: spans 1.00 (1.00–1.00);');
+  });
+
+  it('shows results of before the compiler’s time was told apart', () => {
+    const round = { recordsPerSecond: 20_000, nodeMicrosARecord: 60, collectorMicrosARecord: 0 };
+    const logs = { records: 1_000, bytesADocument: 2_800, rounds: [{ raw: round, collector: { ...round, collectorMicrosARecord: 15 } }] };
+    const report = formatReport({ elasticsearch: { ...facts, ingest: { logs } } });
+    expect(report).toContain('| logs | 20,000 | 20,000 | 1.00 | 60 | 75 | 15 | – / – | – |');
+  });
 });
