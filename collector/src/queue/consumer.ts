@@ -34,7 +34,10 @@ export type DecodedEntry =
 
 export interface ConsumerOptions {
   readonly log: DurableLog;
-  readonly storage: Pick<Storage, 'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites' | 'gatherMillis'>;
+  readonly storage: Pick<
+    Storage,
+    'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites' | 'gatherMillis' | 'callRecords'
+  >;
   readonly deadLetters: DeadLetters;
   /** Throws when the entry cannot be decoded, which it could when it was let in. */
   readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
@@ -234,12 +237,14 @@ export class Consumer {
   /** The next requests, as calls of the storage; undefined when there are none. */
   async #gather(): Promise<Group | undefined> {
     const calls = new Map<string, Call>();
+    const { callRecords = Number.POSITIVE_INFINITY } = this.#options.storage;
     let records = 0;
+    let undecoded = 0;
     let bytes = 0;
     let requestCount = 0;
     let oldestArrivalNanos: bigint | undefined;
     let end: LogPlace | undefined;
-    while (records < MAX_GROUP_RECORDS && bytes < MAX_GROUP_BYTES) {
+    while (records < MAX_GROUP_RECORDS && undecoded < callRecords && bytes < MAX_GROUP_BYTES) {
       const next = await this.#next();
       if (!next) break;
       end = next.frame.end;
@@ -255,8 +260,10 @@ export class Consumer {
       const name = `${signal} ${tenant} ${mayRepeat} ${isKeyed}`;
       const call = calls.get(name) ?? { tenant, signal, records: [], requests: [], mayRepeat, isKeyed };
       calls.set(name, call);
-      if (next.decoded.plain) call.requests.push(next.decoded.plain);
-      else {
+      if (next.decoded.plain) {
+        call.requests.push(next.decoded.plain);
+        undecoded += next.decoded.plain.wire.recordCount;
+      } else {
         const { batch } = next.decoded;
         for (const record of batch.records) call.records.push(record);
         records += batch.records.length;

@@ -23,6 +23,7 @@ let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>
 /** Undefined for a storage that wants records. */
 let writeRequests: ((requests: readonly PlainRequest[], options: WriteOptions) => Promise<void>) | undefined;
 let gatherMillis: number | undefined;
+let callRecords: number | undefined;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -32,6 +33,7 @@ beforeEach(async () => {
   unreadable = 'broken';
   writeRequests = undefined;
   gatherMillis = undefined;
+  callRecords = undefined;
   write = async (logs) => {
     written.push(...logs);
   };
@@ -56,6 +58,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       hasten: () => undefined,
       parallelWrites: 4,
       ...(gatherMillis !== undefined && { gatherMillis }),
+      ...(callRecords !== undefined && { callRecords }),
     },
     decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
       if (encoding === 'protobuf') {
@@ -170,6 +173,19 @@ describe('the queue on disk', () => {
     await queue.delivered();
     expect(requests.flatMap((request) => request.records()).map(({ message }) => message)).toEqual(['one', 'two']);
     expect(messages()).toEqual(['three']);
+  });
+
+  it('gives no more of them in one call than the storage has use for', async () => {
+    const given: number[][] = [];
+    writeRequests = async (requests) => {
+      given.push(requests.map(({ wire }) => wire.recordCount));
+    };
+    callRecords = 5;
+    const queue = await openQueue();
+    for (let request = 0; request < 7; request += 1) await queue.append(plainEntry('one', 'two'));
+    queue.startDelivery();
+    await queue.delivered();
+    expect(given).toEqual([[2, 2, 2], [2, 2, 2], [2]]);
   });
 
   it('says of such requests too that another collector may have them', async () => {

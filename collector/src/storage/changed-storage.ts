@@ -11,6 +11,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     },
     parallelWrites: storage.parallelWrites,
     ...(storage.gatherMillis !== undefined && { gatherMillis: storage.gatherMillis }),
+    ...(storage.callRecords !== undefined && { callRecords: storage.callRecords }),
     start: (signal) => storage.start(signal),
     shutdown: () => storage.shutdown(),
     writeLogs: (tenant, logs, options) => storage.writeLogs(tenant, logs, options),

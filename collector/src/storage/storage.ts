@@ -265,6 +265,8 @@ export interface Storage {
    * it. Without it each call is made at once.
    */
   readonly gatherMillis?: number;
+  /** Of requests that are not decoded: a call with more records is not cheaper, and keeps more calls than one busy no better. Without it a call may have any number. */
+  readonly callRecords?: number;
   start(signal: AbortSignal): Promise<void>;
   shutdown(): Promise<void>;
 

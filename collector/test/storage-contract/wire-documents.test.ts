@@ -217,24 +217,22 @@ describe('a document from bytes', () => {
 describe('bodies of bulk requests from bytes', () => {
   it('go on in the next one where one is full, over the bounds of groups and requests, and know their records', () => {
     const records = Array.from({ length: 1_700 }, (_, index) => ({ ...PLAIN_LOG, body: text(`log ${index}`) }));
-    const requests = [logsOf(records), logsOf(records), logsOf([PLAIN_LOG]), logsOf(records), logsOf(records)].flatMap((request) =>
-      request ? [request] : [],
-    );
+    const requests = [records, records, [PLAIN_LOG], records, records, records].flatMap((some) => logsOf(some) ?? []);
     const bodies = [...REQUEST_BODIES.of(requests)];
     const expected = requests.flatMap((request) => request.records());
-    expect(bodies.map(({ count }) => count)).toEqual([5_000, 1_801]);
+    expect(bodies.map(({ count }) => count)).toEqual([5_000, 3_501]);
     const found = bodies.flatMap((body) => Array.from({ length: body.count }, (_, number) => body.record(number)));
     expect(found).toEqual(expected);
-    const picked = bodies[1]?.pick([0, 1_800]);
+    const picked = bodies[1]?.pick([0, 3_500]);
     expect(picked?.bytes.toString()).toBe(
       linesOf(
         bulkBodies(
-          expected.filter((_, index) => index === 5_000 || index === 6_800),
+          expected.filter((_, index) => index === 5_000 || index === 8_500),
           'full',
         ),
       ),
     );
-    expect(picked?.record(1)).toEqual(expected[6_800]);
+    expect(picked?.record(1)).toEqual(expected[8_500]);
   });
 
   it('are whole though others are made in between', () => {

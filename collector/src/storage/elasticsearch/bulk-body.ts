@@ -5,6 +5,8 @@ import { DocumentBytes } from './wire/document-bytes.ts';
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
 const MAX_BULK_BYTES = 8 * 1024 * 1024;
 const MAX_BULK_DOCUMENTS = 5_000;
+/** So much more goes into a request where that is all that is left: a small one of its own costs a node more than a somewhat larger one. */
+const REST_OF_BULK = 0.5;
 const FIRST_BUFFER_BYTES = 1024 * 1024;
 /** UTF-8 has at most three bytes for what is one unit of a string. */
 const MAX_BYTES_A_UNIT = 3;
@@ -36,11 +38,13 @@ const idleBuffers: Buffer[] = [];
  */
 export class BulkFilling {
   readonly out: DocumentBytes;
+  readonly #left: number;
   readonly #ends = [0];
 
-  /** Writes to `out`, which is nobody else's until the body is finished. */
-  constructor(out: DocumentBytes) {
+  /** Writes to `out`, which is nobody else's until the body is finished. `left` is how many records its call has for this body and further ones. */
+  constructor(out: DocumentBytes, left: number) {
     this.out = out;
+    this.#left = left;
     out.bytes = idleBuffers.pop() ?? Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
     out.at = 0;
   }
@@ -51,7 +55,9 @@ export class BulkFilling {
 
   /** As large as is good for Elasticsearch. */
   get isFull(): boolean {
-    return this.count >= MAX_BULK_DOCUMENTS || this.out.at >= MAX_BULK_BYTES;
+    const { count } = this;
+    const part = Math.max(count / MAX_BULK_DOCUMENTS, this.out.at / MAX_BULK_BYTES);
+    return part >= 1 && (part >= 1 + REST_OF_BULK || this.#left - count > count * REST_OF_BULK);
   }
 
   add(record: IndexedRecord, form: DocumentForm, extras: DocumentExtras): void {
@@ -87,7 +93,7 @@ export function* bulkBodies(
   extrasOf: (record: IndexedRecord) => DocumentExtras = () => ({}),
 ): Generator<BulkBody> {
   for (let start = 0; start < records.length; ) {
-    const filling = new BulkFilling(new DocumentBytes(Buffer.alloc(0)));
+    const filling = new BulkFilling(new DocumentBytes(Buffer.alloc(0)), records.length - start);
     const first = start;
     for (; start < records.length && !filling.isFull; start += 1) {
       const record = recordOf(records, start);

@@ -44,8 +44,9 @@ export class RequestBodies {
   /** One at a time; others may be made of other requests in between. */
   *of(requests: readonly PlainRequest[], extras: RequestExtras = {}): Generator<BulkBody> {
     const cursor: Cursor = { request: 0, group: 0, record: 0, index: 0 };
+    const total = requests.reduce((sum, { wire }) => sum + wire.recordCount, 0);
     for (let first = 0; cursor.request < requests.length; ) {
-      const filling = new BulkFilling(this.#out);
+      const filling = new BulkFilling(this.#out, total - first);
       this.#logs.templates = extras.templates;
       this.#spans.figureBatch = extras.figureBatch;
       this.#fill(filling, requests, { cursor, extras });
