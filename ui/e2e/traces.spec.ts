@@ -285,6 +285,27 @@ test('lists a dozen of many services, all on demand, and leaves the trace its ro
   await expect(list.getByRole('listitem')).toHaveCount(12);
 });
 
+test('shows each of several spans that have one id', async ({ page, shop }) => {
+  await page.route(`**/api/v1/traces/${shop.failedTraceId}/spans/*`, async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    await route.fulfill({ response, json: { ...answer, sameId: [{ ...answer.span, name: 'the other half', kind: 2 }] } });
+  });
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await logsHaveCome(page);
+  await treeRow(page, /payments.*POST \/charge/)
+    .first()
+    .click();
+  const span = page.getByRole('complementary', { name: 'Span' });
+  await expect(span.getByRole('group', { name: '2 spans have this ID' })).toBeVisible();
+  await expect(span.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
+  await span
+    .getByText(/^payments · server$/i)
+    .last()
+    .click();
+  await expect(span.getByRole('heading', { name: 'the other half' })).toBeVisible();
+});
+
 test('says of a span that its trace does not have it', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}?span=0123456789abcdef`);
   await expect(page.getByRole('complementary')).toContainText('No span 0123456789abcdef in this trace');

@@ -63,6 +63,8 @@ export interface TraceEndLine {
 /** One span of a trace, and spans of other traces that link to it. */
 export interface TraceSpanAnswer {
   span: Span;
+  /** Other spans of the trace with the same id, by start, at most 9: a call's client and server may share one. Absent where there is none. */
+  sameId?: Span[];
   /** By start, at most 100. */
   linkedFrom: { traceId: string; spanId: string; service: string; name: string; startTimeUnixNano: string }[];
 }

@@ -9,6 +9,8 @@ import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
 
 const TRACE = hexId('trace columns', 32);
 const OTHER = hexId('trace other', 32);
+/** Of both halves of one call. */
+const SHARED = hexId('shared', 16);
 const id = (index: number): string => hexId(`span ${index}`, 16);
 const NO_ID = '0'.repeat(16);
 
@@ -41,6 +43,9 @@ const SPANS = [
     service: 'mail',
     links: [{ traceId: TRACE, spanId: id(5), attributes: [] }],
   }),
+  ...['client', 'server'].map((half, place) =>
+    buildSpan(half, { traceId: OTHER, spanId: SHARED, startTimeUnixNano: at(201 + place), service: half, kind: 3 - place }),
+  ),
 ];
 const LOGS = [
   buildLog('first', {
@@ -125,6 +130,12 @@ export function testTraceColumns(createStorage?: () => Storage): void {
       expect(logs?.newServices).toEqual(['third']);
       expect(logs?.services).toEqual([1, 2]);
       expect(logs?.bodies).toEqual([{ stringValue: `${'x'.repeat(400)}…` }, { stringValue: 'no span' }]);
+    });
+
+    it('answers all spans of one id, the first of them as the span', async () => {
+      const answer = await api.get<TraceSpanAnswer>(`/api/v1/traces/${OTHER}/spans/${SHARED}`);
+      expect(answer).toMatchObject({ span: { name: 'client' }, sameId: [{ name: 'server', spanId: SHARED }] });
+      expect(await api.get<TraceSpanAnswer>(`/api/v1/traces/${TRACE}/spans/${id(5)}`)).not.toHaveProperty('sameId');
     });
 
     it('answers an unknown trace and an id that is none as any other endpoint', async () => {

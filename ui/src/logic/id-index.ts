@@ -13,15 +13,16 @@ export function createIdIndex(count: number): IdIndex {
   return { slots: new Int32Array(2 ** Math.ceil(Math.log2(Math.max(8, count * 2)))).fill(-1) };
 }
 
-/** Adds a place whose id the columns have; the first of an id stays. */
-export function addId({ slots }: IdIndex, place: number, { high, low }: IdColumns): void {
+/** Adds a place whose id the columns have; the first of an id stays, and is what this gives for another one. -1 for the first. */
+export function addId({ slots }: IdIndex, place: number, { high, low }: IdColumns): number {
   const mask = slots.length - 1;
   let slot = hash(high[place] ?? 0, low[place] ?? 0) & mask;
   for (let there = slots[slot] ?? -1; there !== -1; there = slots[slot] ?? -1) {
-    if (high[there] === high[place] && low[there] === low[place]) return;
+    if (high[there] === high[place] && low[there] === low[place]) return there;
     slot = (slot + 1) & mask;
   }
   slots[slot] = place;
+  return -1;
 }
 
 /** The place of an id; -1 where it is not there. */

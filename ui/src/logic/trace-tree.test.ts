@@ -70,6 +70,35 @@ describe('buildTraceTree', () => {
     expect(treeOf({ spans: [{ id: 'a' }, { id: 'a' }, { id: 'b', parent: 'b' }] }).size).toBe(3);
   });
 
+  it('puts a server’s half of a span under the client’s half of the same id, and what the server did under its own', () => {
+    // As Zipkin's tracers send them: a call has one id on both sides.
+    const halves: SpanDraft[] = [
+      { id: 'c', parent: 'r', start: 10, end: 90, name: 'client', service: 'a', kind: 3 },
+      { id: 'c', parent: 'r', start: 20, end: 80, name: 'server', service: 'b', kind: 2 },
+    ];
+    const rest: SpanDraft[] = [
+      { id: 'r', start: 0, end: 100, service: 'a' },
+      { id: 'x', parent: 'c', start: 30, end: 40, name: 'of server', service: 'b' },
+      { id: 'y', parent: 'c', start: 12, end: 14, name: 'of client', service: 'a' },
+      { id: 'z', parent: 'c', start: 50, end: 60, name: 'of neither', service: 'd' },
+    ];
+    const shape = (spans: readonly SpanDraft[]) => {
+      const tree = treeOf({ spans });
+      return Array.from({ length: tree.size }, (_, node) => `${'.'.repeat(tree.depth[node] ?? 0)}${tree.names[tree.name[node] ?? 0]}`);
+    };
+    expect(shape([...rest, ...halves])).toEqual(['operation', '.client', '..of client', '..server', '...of server', '...of neither']);
+    // By its clock the server may have begun first.
+    const early = halves.map((half) => (half.kind === 2 ? { ...half, start: 5, end: 65 } : half));
+    expect(shape([...rest, ...early])).toEqual(['operation', '.client', '..server', '...of server', '...of neither', '..of client']);
+    // Two spans of one id that are not of one call stay beside each other.
+    expect(shape([...rest.slice(0, 2), ...halves.map((half) => ({ ...half, kind: 1 }))])).toEqual([
+      'operation',
+      '.client',
+      '..of server',
+      '.server',
+    ]);
+  });
+
   it('lets a span without an end run to the end of the trace, until its end arrives', () => {
     const tree = treeOf({
       spans: [{ id: 'a', start: 10, end: 110 }],

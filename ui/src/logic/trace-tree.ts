@@ -1,5 +1,6 @@
 import type { AnyValue } from '@threadline/collector/api';
 import { addId, createIdIndex, findId, type IdIndex } from './id-index.ts';
+import { nanosBetween } from './nanos.ts';
 import { halfOf, idOf, type TraceStore, unfinishedStart } from './trace-store.ts';
 
 /** What a node stands for. `missing`: a parent that is named and has not arrived. */
@@ -73,14 +74,21 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the tree. Holds for any input: a span id that stands twice keeps both spans (children go to the first), parents that
- * form a ring are cut at the earliest of them, records of a span that is not there stand at the top level.
+ * Builds the tree. Holds for any input: a span id that stands twice keeps both spans (the server's half of a call hangs under the client's, as
+ * Zipkin's tracers mean it; else children go to the first), parents that form a ring are cut at the earliest of them, records of a span that is
+ * not there stand at the top level.
  */
 export function buildTraceTree(store: TraceStore, options: BuildOptions): TraceTree {
   const nodes = gather(store, options);
   const ids = { high: nodes.high, low: nodes.low };
   const index = createIdIndex(nodes.count);
-  for (let node = 0; node < nodes.count; node += 1) if (nodes.type[node] !== NODE.log) addId(index, node, ids);
+  const calls = new Map<number, SharedCall>();
+  for (let node = 0; node < nodes.count; node += 1) {
+    if (nodes.type[node] === NODE.log) continue;
+    const first = addId(index, node, ids);
+    const call = first === -1 || calls.has(first) ? undefined : sharedCall(store, nodes, [first, node]);
+    if (call !== undefined) calls.set(first, call);
+  }
   const known = nodes.count;
   const parentOf = new Int32Array(nodes.type.length).fill(-1);
   for (let node = 0; node < known; node += 1) {
@@ -89,15 +97,54 @@ export function buildTraceTree(store: TraceStore, options: BuildOptions): TraceT
     if (high === 0 && low === 0) continue;
     let parent = findId(index, ids, { high, low });
     if (parent === -1 && options.isComplete && nodes.type[node] !== NODE.log) parent = addMissing(nodes, index, { high, low, child: node });
+    const call = calls.get(parent);
+    if (call !== undefined) parent = halfOver(store, nodes, { call, node });
     if (parent !== node) parentOf[node] = parent;
   }
+  for (const { client, server } of calls.values()) parentOf[server] = client;
   const order = byStart(nodes, known);
   return flatten(store, { nodes, parentOf, order, options });
+}
+
+/** The two spans of one call that have one id. */
+interface SharedCall {
+  readonly client: number;
+  readonly server: number;
+}
+
+const SERVER = 2;
+const CLIENT = 3;
+
+function sharedCall({ spans }: TraceStore, { type, source }: Nodes, halves: readonly [number, number]): SharedCall | undefined {
+  const kindOf = (node: number): number => (type[node] === NODE.span ? (spans.kind[source[node] ?? 0] ?? 0) : 0);
+  const [client, server] = kindOf(halves[0]) === CLIENT ? halves : [halves[1], halves[0]];
+  return kindOf(client) === CLIENT && kindOf(server) === SERVER ? { client, server } : undefined;
+}
+
+/** Under which half of a call that both have the id of stands what names it: the client's where it is of its service alone. */
+function halfOver(store: TraceStore, nodes: Nodes, { call, node }: { readonly call: SharedCall; readonly node: number }): number {
+  const serviceOf = (member: number): number | undefined => {
+    const source = nodes.source[member] ?? 0;
+    if (nodes.type[member] === NODE.span) return store.spans.service[source];
+    return nodes.type[member] === NODE.log ? store.logs.services[source] : undefined;
+  };
+  const service = serviceOf(node);
+  return service === serviceOf(call.client) && service !== serviceOf(call.server) ? call.client : call.server;
 }
 
 /** The node of a span, finished or not, by its id; -1 where it is not there. */
 export function nodeOfSpan(tree: TraceTree, spanId: string): number {
   return findId(tree.index, { high: tree.idHigh, low: tree.idLow }, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) });
+}
+
+/** The finished span of an id that began then, of several that share the id; -1 where there is none. Goes through all nodes. */
+export function nodeOfSpanAt(tree: TraceTree, spanId: string, startNanos: bigint): number {
+  const [high, low] = [halfOf(spanId, 0), halfOf(spanId, 1)];
+  const start = nanosBetween(tree.startNanos, startNanos);
+  for (let node = 0; node < tree.size; node += 1) {
+    if (tree.idHigh[node] === high && tree.idLow[node] === low && isSpanNode(tree, node) && tree.start[node] === start) return node;
+  }
+  return -1;
 }
 
 export function spanIdOf(tree: TraceTree, node: number): string {

@@ -435,6 +435,7 @@ export const english = {
   'span.links': 'Links',
   'span.linkSameTrace': 'Span {spanId} of this trace',
   'span.linkOtherTrace': 'Span {spanId} of trace {traceId}…',
+  'span.sameId': '{count} spans have this ID',
   'span.unfinished': 'unfinished',
   'span.noEnd': 'no end yet',
   'span.unfinishedText': 'The span began and no end has arrived: it still runs, or its process was lost.',

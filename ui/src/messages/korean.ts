@@ -433,6 +433,7 @@ export const korean: AllMessages = {
   'span.links': '링크',
   'span.linkSameTrace': '이 트레이스의 스팬 {spanId}',
   'span.linkOtherTrace': '트레이스 {traceId}…의 스팬 {spanId}',
+  'span.sameId': '이 ID를 가진 스팬 {count}개',
   'span.unfinished': '끝나지 않음',
   'span.noEnd': '아직 끝나지 않음',
   'span.unfinishedText': '시작했지만 끝이 도착하지 않은 스팬입니다. 아직 실행 중이거나 프로세스가 사라졌을 수 있습니다.',

@@ -309,6 +309,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   },
   TraceSpanAnswer: object({
     span: ref('Span'),
+    'sameId?': list(ref('Span'), 'Other spans of the trace with the same id, by start, at most 9.'),
     linkedFrom: list(
       object({ traceId, spanId, service: text(), name: text(), startTimeUnixNano: nanos }),
       'Spans that link to it, by start, at most 100.',

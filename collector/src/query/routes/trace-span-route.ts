@@ -9,18 +9,23 @@ import { readSpans } from '../read-rows.ts';
 /** Spans with a link into the trace that are looked at for one span. */
 const MAX_LINKING_SPANS = 1_000;
 const MAX_LINKED_FROM = 100;
+/** Spans of one id that are given: two share one as a rule, as client and server of a call; more are mistakes. */
+const MAX_OF_ONE_ID = 10;
 
-/** One span as it was kept, and what links to it; of several with one id the first. A span that is not there is `not_found`. */
+/** One span as it was kept, and what links to it; of several with one id the first, and the others beside it. A span that is not there is `not_found`. */
 export const traceSpanRoute = defineRoute({
   path: '/api/v1/traces/:traceId/spans/:spanId',
   names: { single: [] },
   parse: ({ path }) => ({ traceId: parseTraceId(path.traceId ?? ''), spanId: parseSpanId(path.spanId ?? '') }),
   async answer({ traceId, spanId }, reader): Promise<TraceSpanAnswer> {
     const query = and(equals('traceId', traceId), equals('spanId', spanId));
-    const [spans, linkedFrom] = await Promise.all([readSpans({ query, maxRows: 1 }, reader), readLinkedFrom({ traceId, spanId }, reader)]);
-    const span = spans.rows[0]?.record;
+    const [spans, linkedFrom] = await Promise.all([
+      readSpans({ query, maxRows: MAX_OF_ONE_ID }, reader),
+      readLinkedFrom({ traceId, spanId }, reader),
+    ]);
+    const [span, ...sameId] = spans.rows.map(({ record }) => record);
     if (span === undefined) throw new ThreadlineError('not_found', 'There is no such span in this trace.', { field: 'spanId' });
-    return { span, linkedFrom };
+    return { span, ...(sameId.length > 0 && { sameId }), linkedFrom };
   },
 });
 

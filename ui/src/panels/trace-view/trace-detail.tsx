@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
+import { serviceOf } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
+import { parseNanos } from '../../logic/nanos.ts';
+import { spanKindKey } from '../../logic/span-kind.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { NODE, nameOf, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { NODE, nameOf, nodeOfSpan, nodeOfSpanAt, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { Choice } from '../../shared/Choice/choice.tsx';
 import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame, DetailSection } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
@@ -69,6 +73,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   const { tree } = snapshot;
   const query = useQuery(traceSpanQuery(address.traceId, spanIdOf(tree, node)));
   const logs = useMemo(() => logLines(tree, node), [tree, node]);
+  const [half, setHalf] = useState(0);
   if (query.data === undefined) {
     return (
       <DetailFrame title={showControls(nameOf(tree, node))} onClose={address.close}>
@@ -76,14 +81,25 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
       </DetailFrame>
     );
   }
-  const { span, linkedFrom } = query.data;
+  const { linkedFrom, sameId = [] } = query.data;
+  const spans = [query.data.span, ...sameId];
+  const span = spans[half] ?? query.data.span;
+  const spanNode = half === 0 ? node : nodeOfSpanAt(tree, span.spanId, parseNanos(span.startTimeUnixNano));
   return (
     <SpanDetail
       span={span}
       links={
         <>
+          {sameId.length > 0 && (
+            <Choice
+              legend={t('span.sameId', { count: spans.length })}
+              options={spans.map((one, place) => ({ value: String(place), label: `${serviceOf(one)} · ${t(spanKindKey(one.kind))}` }))}
+              value={String(half)}
+              onChange={(value) => setHalf(Number(value))}
+            />
+          )}
           <RecordLinks record={span} trace={false} />
-          <SpanTimes snapshot={snapshot} node={node} usual={usualOf(node)} actions={actions} />
+          {spanNode !== -1 && <SpanTimes snapshot={snapshot} node={spanNode} usual={usualOf(spanNode)} actions={actions} />}
         </>
       }
       logs={<SpanLogs logs={logs} onOpen={address.openLog} />}
