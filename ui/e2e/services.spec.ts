@@ -93,7 +93,11 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('heading', { level: 1, name: 'checkout' })).toBeVisible();
   await page.goBack();
   await page.getByRole('link', { name: 'Traces: POST /orders' }).click();
-  await expect(page).toHaveURL(/\/traces\?.*operation=/);
+  await expect(page).toHaveURL(/\/traces\?.*q=kind:server/);
+  await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Slowest: POST /orders' }).click();
+  await expect(page.getByRole('radio', { name: 'Slowest first' })).toBeChecked();
   await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
 });
 

@@ -907,6 +907,7 @@ export const korean: AllMessages = {
   'service.onlyLogs': '로그만 보냅니다. 무엇을 요청받고 얼마나 걸리는지는 알 수 없습니다.',
   'service.all': '모든 서비스',
   'service.logs': '로그',
+  'service.slowest': '느린 순',
   'service.traces': '트레이스',
   'service.rateChart': '분당 호출',
   'service.errorChart': '오류 비율',

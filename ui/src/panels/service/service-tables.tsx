@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ServiceFiguresAnswer, ServiceNeighbour } from '@threadline/collector/api';
 import { type ReactNode, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
+import { operationQuery } from '../../logic/operation-query.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -21,6 +22,11 @@ const OTHER = '(other)';
 export function OperationTable({ answer, range }: { readonly answer: ServiceFiguresAnswer; readonly range: TimeRangeText }) {
   const t = useTranslate();
   const url = rangeUrl(range);
+  const searchFor = (operation: { readonly name: string; readonly kind: number }) => ({
+    service: answer.name,
+    q: operationQuery(operation),
+    ...url,
+  });
   return (
     <TableSection
       title={t('service.operations')}
@@ -42,9 +48,18 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
           <TrafficCells figures={figures} />
           <td className={tableStyles.links}>
             {name !== OTHER && (
-              <Link to="/traces" search={{ service: answer.name, operation: name, ...url }} aria-label={`${t('service.traces')}: ${name}`}>
-                {t('service.traces')}
-              </Link>
+              <>
+                <Link to="/traces" search={searchFor({ name, kind })} aria-label={`${t('service.traces')}: ${name}`}>
+                  {t('service.traces')}
+                </Link>{' '}
+                <Link
+                  to="/traces"
+                  search={{ ...searchFor({ name, kind }), sort: 'slowest' as const }}
+                  aria-label={`${t('service.slowest')}: ${name}`}
+                >
+                  {t('service.slowest')}
+                </Link>
+              </>
             )}
           </td>
         </tr>
