@@ -86,6 +86,7 @@ export default defineConfig({
           name: 'sdk-transports',
           execArgv,
           include: ['sdk/test/transports/**/*.test.ts'],
+          globalSetup: ['deploy/servers/test/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
