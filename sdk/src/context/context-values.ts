@@ -16,7 +16,7 @@ export function isTracingSuppressed(context: Context): boolean {
 /** The request that is being served, with the place where a framework puts its route. */
 export interface RpcMetadata {
   readonly type: 'http';
-  route?: string;
+  route?: string | undefined;
   readonly span: Span;
 }
 

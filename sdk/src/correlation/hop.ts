@@ -1,11 +1,12 @@
 import { type Context, createContextKey } from '@opentelemetry/api';
 
 /**
- * What the propagator must know about a hop and cannot see in a carrier: where an outgoing call goes, and who sent an
- * incoming one. Instrumentations put it into the context.
+ * What the propagator must know about a hop and cannot see in a carrier: where an outgoing call goes, which is in the context,
+ * and who sent an incoming one.
  */
 const DESTINATION_KEY = createContextKey('threadline.destination');
-const PEER_KEY = createContextKey('threadline.peer');
+/** Who sent what is being extracted. No part of the context, which everything that a request began keeps alive. */
+let sender: Peer | undefined;
 
 /** The other end of an incoming connection; `address` is undefined on a Unix socket. */
 export interface Peer {
@@ -31,17 +32,18 @@ export function getDestination(context: Context): string | undefined {
   return typeof host === 'string' ? host : undefined;
 }
 
-/** A context whose incoming carrier was sent by this peer. */
-export function setPeer(context: Context, peer: Peer): Context {
-  return context.setValue(PEER_KEY, peer);
+/** Calls `extract` for a carrier that this peer sent. */
+export function extractFrom(peer: Peer, extract: () => Context): Context {
+  const outer = sender;
+  sender = peer;
+  try {
+    return extract();
+  } finally {
+    sender = outer;
+  }
 }
 
-/** Who sent the carrier; undefined for a message. */
-export function getPeer(context: Context): Peer | undefined {
-  const peer = context.getValue(PEER_KEY);
-  return isPeer(peer) ? peer : undefined;
-}
-
-function isPeer(value: unknown): value is Peer {
-  return typeof value === 'object' && value !== null && 'address' in value;
+/** Who sent the carrier that is being extracted; undefined for a message. */
+export function senderOfCarrier(): Peer | undefined {
+  return sender;
 }

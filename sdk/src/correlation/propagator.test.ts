@@ -4,7 +4,7 @@ import { suppressTracing } from '../context/context-values.ts';
 import { createCounters } from '../counters.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
-import { setDestination, setPeer } from './hop.ts';
+import { extractFrom, setDestination } from './hop.ts';
 import { FlowPropagator, type PropagatorOptions } from './propagator.ts';
 import { parseTrust, type Trust } from './trust.ts';
 
@@ -64,7 +64,7 @@ describe('extract', () => {
   it('believes nothing that comes from outside, and keeps what it claimed', () => {
     const { propagator } = createPropagator({ trust: NOBODY });
     const headers = { 'x-correlation-id': 'theirs', traceparent: TRACEPARENT, baggage: 'tenant=x' };
-    const context = propagator.extract(setPeer(ROOT_CONTEXT, { address: '8.8.8.8' }), headers, defaultTextMapGetter);
+    const context = extractFrom({ address: '8.8.8.8' }, () => propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter));
     expect(trace.getSpanContext(context)).toBeUndefined();
     expect(propagation.getBaggage(context)).toBeUndefined();
     expect(getFlow(context)).toMatchObject({

@@ -7,7 +7,7 @@ import type { AllowedHosts } from './allowed-hosts.ts';
 import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
-import { type ForeignHops, getDestination, getPeer } from './hop.ts';
+import { type ForeignHops, getDestination, senderOfCarrier } from './hop.ts';
 import { formatTraceParent, parseTraceContext } from './trace-parent.ts';
 import type { Trust } from './trust.ts';
 
@@ -66,7 +66,7 @@ export class FlowPropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const peer = getPeer(context) ?? this.#options.hops?.peerOf(carrier);
+    const peer = senderOfCarrier() ?? this.#options.hops?.peerOf(carrier);
     const remote = extractTraceContext(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
     const id = this.#readId(carrier, getter, received.correlationId);

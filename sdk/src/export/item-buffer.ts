@@ -6,6 +6,8 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** How long a batch may grow when it cannot be sent at once: a process that is killed loses this much. */
 const MAX_HOLD_MILLIS = 2000;
 const MAX_TRACE_IDS = 100;
+/** Spans of a server, of a client and of a few libraries, and records. */
+const KEPT_MODELS = 8;
 const NO_ROOM = 'more was waiting in memory than there is room for';
 
 export interface ItemBufferOptions<Item> {
@@ -45,6 +47,11 @@ export class ItemBuffer<Item> {
   /** When the oldest item was added, or the last batch submitted. */
   #sinceMillis = 0;
   #divert: ((item: Item) => void) | undefined;
+  /**
+   * The last items. V8 forgets a hidden class with the last object that has it, and throws away all code that was compiled for
+   * it: after each full collection in a quiet moment whatever makes and reads items would have to be compiled again.
+   */
+  readonly #models: Item[] = [];
 
   constructor(options: ItemBufferOptions<Item>) {
     this.#options = options;
@@ -82,6 +89,7 @@ export class ItemBuffer<Item> {
   /** From now on items are lost, for this reason. */
   close(reason: string): void {
     this.#clearTimers();
+    this.#models.length = 0;
     this.#divert = (item) => this.#lose(item, reason);
   }
 
@@ -107,6 +115,7 @@ export class ItemBuffer<Item> {
       encoder.add(item);
     }
     this.#count += 1;
+    this.#models[this.#addedCount % KEPT_MODELS] = item;
     return true;
   }
 

@@ -36,7 +36,7 @@ export interface ServedRequest {
   readonly protocolVersion: string;
   /** `host`, `:authority`. */
   readonly authority: string | undefined;
-  readonly header: (name: string) => string | undefined;
+  header(name: string): string | undefined;
   readonly peer: { readonly address: string | undefined; readonly port: number | undefined };
 }
 
@@ -53,10 +53,11 @@ export function serverAttributes(names: MethodNames, request: ServedRequest): At
   const server = splitAuthority(firstOf(request.header('x-forwarded-host')) ?? request.authority ?? '');
   if (server.host !== '') attributes['server.address'] = server.host;
   if (server.port !== undefined) attributes['server.port'] = server.port;
-  const client = firstOf(request.header('x-forwarded-for')) ?? request.peer.address;
+  const { address, port } = request.peer;
+  const client = firstOf(request.header('x-forwarded-for')) ?? address;
   if (client !== undefined) attributes['client.address'] = client;
-  if (request.peer.address !== undefined) attributes['network.peer.address'] = request.peer.address;
-  if (request.peer.port !== undefined) attributes['network.peer.port'] = request.peer.port;
+  if (address !== undefined) attributes['network.peer.address'] = address;
+  if (port !== undefined) attributes['network.peer.port'] = port;
   const agent = request.header('user-agent');
   if (agent !== undefined) attributes['user_agent.original'] = agent;
   return attributes;

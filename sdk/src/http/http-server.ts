@@ -5,7 +5,7 @@ import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
-import { describeRequest } from './incoming-request.ts';
+import { IncomingRequest } from './incoming-request.ts';
 import { startServerSpan } from './server-span.ts';
 import { serveUpgrade } from './upgrade.ts';
 
@@ -57,7 +57,7 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
   // Of HTTP/2 the stream was served, before it was made to look like this.
   if (request.httpVersionMajor >= 2 || request[SERVED] === true) return call();
   request[SERVED] = true;
-  const server = startServerSpan(describeRequest(request), request.headers);
+  const server = startServerSpan(new IncomingRequest(request), request.headers);
   emitInContext(request, server.running);
   emitInContext(response, server.running, (event) => {
     // Node's default of 200 was never sent.

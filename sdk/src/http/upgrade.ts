@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
 import { wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
-import { describeRequest } from './incoming-request.ts';
+import { IncomingRequest } from './incoming-request.ts';
 import { type ServerSpan, startServerSpan } from './server-span.ts';
 
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3}) /;
@@ -12,7 +12,7 @@ const STATUS_LINE = /^HTTP\/1\.[01] (\d{3}) /;
  * connection says afterwards is heard in its context.
  */
 export function serveUpgrade(request: IncomingMessage, socket: object, call: () => unknown): unknown {
-  const server = startServerSpan(describeRequest(request), request.headers);
+  const server = startServerSpan(new IncomingRequest(request), request.headers);
   endWithAnswer(socket, server);
   emitInContext(socket, server.running, (event) => {
     if (event === 'close') server.end(undefined, true);

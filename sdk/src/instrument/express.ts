@@ -66,30 +66,34 @@ function followMount(path: string, handle: Method): Method {
   });
 }
 
+/** The handle of a route is the router's own, of which nobody reads anything but the length. */
 function followRoute(path: string, handle: Method): Method {
-  return wrapHandle(handle, (request) => {
+  return function (request, response, next, ...rest) {
     const rpc = getRpcMetadata(context.active());
-    if (rpc === undefined) return () => undefined;
+    if (rpc === undefined || !isObject(request) || !isMethod(next)) return Reflect.apply(handle, this, [request, response, next, ...rest]);
+    const { [PREFIX]: prefix = '' }: RoutedRequest = request;
     const outer = rpc.route;
-    rpc.route = joinPaths(request[PREFIX] ?? '', path);
-    return (error) => {
+    rpc.route = joinPaths(prefix, path);
+    const leaveAndGoOn = (...results: unknown[]): unknown => {
+      const [error] = results;
       if (isError(error)) recordError(rpc.span, error);
       // A route that passed the request on did not answer it; one that failed did.
-      else if (outer === undefined) Reflect.deleteProperty(rpc, 'route');
       else rpc.route = outer;
+      return next(...results);
     };
-  });
+    return Reflect.apply(handle, this, [request, response, leaveAndGoOn, ...rest]);
+  };
 }
 
 /** A proxy, since apps and tools read properties of a handler, and Express its length. */
-function wrapHandle(handle: Method, enter: (request: RoutedRequest) => (error: unknown) => void): Method {
+function wrapHandle(handle: Method, enter: (request: RoutedRequest) => () => void): Method {
   return new Proxy(handle, {
     apply(target, self, args: unknown[]) {
       const [request, response, next, ...rest] = args;
       if (!isObject(request) || !isMethod(next)) return Reflect.apply(target, self, args);
       const leave = enter(request);
       const leaveAndGoOn = (...results: unknown[]): unknown => {
-        leave(results[0]);
+        leave();
         return next(...results);
       };
       return Reflect.apply(target, self, [request, response, leaveAndGoOn, ...rest]);

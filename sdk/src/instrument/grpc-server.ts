@@ -2,7 +2,7 @@ import { type Context, context, propagation, type Span, SpanKind, type TextMapGe
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { getFlow } from '../correlation/flow.ts';
-import { setPeer } from '../correlation/hop.ts';
+import { extractFrom } from '../correlation/hop.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { codeOfError, describeMethod, detailsOfError, isMetadata, type Metadata, setGrpcStatus } from './grpc-span.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
@@ -33,7 +33,7 @@ function followHandler(path: string, handler: Method): Method {
   return function (call, callback, ...rest) {
     const metadata: unknown = isObject(call) ? Reflect.get(call, 'metadata') : undefined;
     if (!isObject(call) || !isMetadata(metadata)) return Reflect.apply(handler, this, [call, callback, ...rest]);
-    const received = propagation.extract(setPeer(EMPTY_CONTEXT, { address: peerAddress(call) }), metadata, METADATA_GETTER);
+    const received = extractFrom({ address: peerAddress(call) }, () => propagation.extract(EMPTY_CONTEXT, metadata, METADATA_GETTER));
     const span = trace.getTracer('@threadline/sdk/grpc').startSpan(name, { kind: SpanKind.SERVER, attributes }, received);
     markExternalCaller(span, getFlow(received));
     const running = trace.setSpan(received, span);

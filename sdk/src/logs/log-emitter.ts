@@ -69,7 +69,7 @@ export class LogEmitterProvider implements LoggerProvider {
 class EmittedRecord implements ReadWriteLogRecord {
   readonly resource: Resource;
   readonly instrumentationScope: Scope;
-  readonly attributes: Attributes;
+  attributes: Attributes;
   readonly droppedAttributesCount: number;
   hrTime: HrTime;
   hrTimeObserved: HrTime;

@@ -12,7 +12,7 @@ export interface ReadWriteLogRecord {
   eventName?: string | undefined;
   readonly resource: Resource;
   readonly instrumentationScope: Scope;
-  readonly attributes: Attributes;
+  attributes: Attributes;
   readonly droppedAttributesCount: number;
 }
 

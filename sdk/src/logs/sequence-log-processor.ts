@@ -27,7 +27,7 @@ export class SequenceLogProcessor implements LogRecordProcessor {
     if (id !== undefined) attributes[CORRELATION_ID_ATTRIBUTE] = id;
     for (const key in record.attributes)
       if (!(key === SEQUENCE_ATTRIBUTE || (key === CORRELATION_ID_ATTRIBUTE && id !== undefined))) attributes[key] = record.attributes[key];
-    Object.assign(record, { attributes });
+    record.attributes = attributes;
   }
 
   async forceFlush(): Promise<void> {

@@ -12,6 +12,11 @@ export interface OpenSpanOptions {
   nowMillis(): number;
 }
 
+/** Where a span is among those that wait: a property of it, since an entry of a map costs a collection and a request more. */
+const PLACE = Symbol('threadline.place');
+
+type PlacedSpan = ReadableSpan & { [PLACE]?: number };
+
 /**
  * Announces each sampled span that is still open after two seconds, so that one whose process is killed is seen all the
  * same. Holds a span until it ends or was announced: one that never ends is not kept. Must come after whatever puts
@@ -19,29 +24,35 @@ export interface OpenSpanOptions {
  */
 export class OpenSpanProcessor implements SpanProcessor {
   readonly #options: OpenSpanOptions;
-  /** With the time at which each was started; the oldest first. */
-  readonly #startedMillis = new Map<ReadableSpan, number>();
+  /** In the order in which they were started; undefined in the place of one that has ended. */
+  readonly #waiting: (ReadableSpan | undefined)[] = [];
+  /** Of each of them. */
+  readonly #startedMillis: number[] = [];
+  /** How many were taken from the front up to now. */
+  #takenCount = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: OpenSpanOptions) {
     this.#options = options;
   }
 
-  onStart(span: Span & ReadableSpan): void {
+  onStart(span: Span & PlacedSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    this.#startedMillis.set(span, this.#options.nowMillis());
+    span[PLACE] = this.#takenCount + this.#waiting.length;
+    this.#waiting.push(span);
+    this.#startedMillis.push(this.#options.nowMillis());
     this.#timer ??= this.#sweepIn(ANNOUNCE_AFTER_MILLIS);
   }
 
-  onEnd(span: ReadableSpan): void {
-    this.#startedMillis.delete(span);
+  onEnd(span: PlacedSpan): void {
+    const index = (span[PLACE] ?? -1) - this.#takenCount;
+    if (index >= 0) this.#waiting[index] = undefined;
   }
 
   /** For the end of the process: announces what is open, however short, the oldest first. Safe to repeat. */
   announceAll(): void {
-    const open = [...this.#startedMillis.keys()].slice(0, MAX_ANNOUNCED_AT_ONCE);
-    this.#startedMillis.clear();
-    for (const span of open) this.#options.announce(span);
+    const open = this.#take(this.#waiting.length);
+    for (const span of open.slice(0, MAX_ANNOUNCED_AT_ONCE)) this.#options.announce(span);
   }
 
   async forceFlush(): Promise<void> {
@@ -61,14 +72,20 @@ export class OpenSpanProcessor implements SpanProcessor {
   #sweep(): void {
     const now = this.#options.nowMillis();
     this.#timer = undefined;
-    for (const [span, startedMillis] of this.#startedMillis) {
-      const dueInMillis = startedMillis + ANNOUNCE_AFTER_MILLIS - now;
-      if (dueInMillis > 0) {
-        this.#timer = this.#sweepIn(dueInMillis);
-        return;
-      }
-      this.#startedMillis.delete(span);
-      this.#options.announce(span);
+    let count = 0;
+    let dueInMillis = 0;
+    for (; count < this.#waiting.length; count += 1) {
+      dueInMillis = (this.#startedMillis[count] ?? 0) + ANNOUNCE_AFTER_MILLIS - now;
+      if (dueInMillis > 0 && this.#waiting[count] !== undefined) break;
     }
+    if (count < this.#waiting.length) this.#timer = this.#sweepIn(dueInMillis);
+    for (const span of this.#take(count)) this.#options.announce(span);
+  }
+
+  /** So many from the front, without those that have ended. */
+  #take(count: number): ReadableSpan[] {
+    this.#takenCount += count;
+    this.#startedMillis.splice(0, count);
+    return this.#waiting.splice(0, count).filter((span) => span !== undefined);
   }
 }

@@ -3,6 +3,8 @@ import { randomFillSync } from 'node:crypto';
 const POOL_BYTES = 4096;
 const pool = Buffer.allocUnsafe(POOL_BYTES);
 let used = POOL_BYTES;
+/** The digit. */
+const ZERO = 48;
 
 /** 32 hex digits, not all of them zero. */
 export function createTraceId(): string {
@@ -23,5 +25,5 @@ function randomHex(bytes: number): string {
   const start = used;
   used += bytes;
   const id = pool.toString('hex', start, used);
-  return /^0+$/.test(id) ? randomHex(bytes) : id;
+  return id.charCodeAt(0) === ZERO && /^0+$/.test(id) ? randomHex(bytes) : id;
 }
