@@ -14,11 +14,18 @@ interface FollowedEmitter {
   [FOLLOWING]?: Following;
 }
 
-interface Following {
+class Following {
   readonly emit: Emit;
   readonly running: Context;
   readonly flow: Flow | undefined;
   readonly observe: Observe | undefined;
+
+  constructor(emit: Emit, running: Context, observe: Observe | undefined) {
+    this.emit = emit;
+    this.running = running;
+    this.flow = getFlow(running);
+    this.observe = observe;
+  }
 }
 
 /**
@@ -28,7 +35,7 @@ interface Following {
  */
 export function emitInContext(emitter: object, running: Context, observe?: Observe): void {
   if (!hasEmit(emitter)) return;
-  const following: Following = { emit: emitter.emit, running, flow: getFlow(running), observe };
+  const following = new Following(emitter.emit, running, observe);
   // Assigned, not defined: a definition costs a request more than all of its spans' attributes.
   if (emitter[FOLLOWING] === undefined) {
     emitter[FOLLOWING] = following;

@@ -48,6 +48,9 @@ export class ServerSpan {
   }
 }
 
+/** A model, as `ItemBuffer` keeps them: there is nothing of the app's in it. */
+let last: ServerSpan | undefined;
+
 /** One server span a request, in the trace and the flow that its headers name, as far as they are believed. */
 export function startServerSpan(request: ServedRequest, headers: object): ServerSpan {
   const received = extractFrom(request.peer, () => propagation.extract(EMPTY_CONTEXT, headers));
@@ -56,5 +59,6 @@ export function startServerSpan(request: ServedRequest, headers: object): Server
   // Of a request that is left out nothing has to be known.
   if (span.isRecording()) span.setAttributes(serverAttributes(names, request));
   markExternalCaller(span, getFlow(received));
-  return new ServerSpan(span, received, names);
+  last = new ServerSpan(span, received, names);
+  return last;
 }

@@ -9,9 +9,23 @@ import { severityOf } from './severity.ts';
 import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
 
 /** What is known only at the moment of the call: a record may pass the logger's stream later and elsewhere. */
-interface Capture extends WrittenRecord {
+class Capture implements WrittenRecord {
+  /** What winston is given. */
+  readonly record: object;
+  readonly message: unknown;
+  readonly error: Error | undefined;
+  readonly hasTimestamp: boolean;
   readonly context: Context;
   readonly time: HrTime;
+
+  constructor(record: object, { message, error, hasTimestamp }: WrittenRecord, active: Context) {
+    this.record = record;
+    this.message = message;
+    this.error = error;
+    this.hasTimestamp = hasTimestamp;
+    this.context = active;
+    this.time = recordClock.now();
+  }
 }
 
 /** What winston hands on, as far as it is written here. */
@@ -26,7 +40,7 @@ const NO_KEYS: readonly string[] = [];
 /** On a record that has our ids: the baggage that was put on it too. */
 const TRACED = Symbol('threadline.traced');
 /** The record that is being written. Nearly each is formatted before its `write` returns. */
-let writing: { readonly record: object; readonly captured: Capture } | undefined;
+let writing: Capture | undefined;
 /** Those that a logger's stream holds back: an entry here costs more than all else that a record is asked. */
 const waiting = new WeakMap<object, Capture>();
 /** The logger that is formatting right now, and of which record; formatting is synchronous. */
@@ -60,7 +74,7 @@ export function patchWinston(winston: unknown): void {
         try {
           return Reflect.apply(original, this, [own.record, ...rest]);
         } finally {
-          if (writing === own) waiting.set(own.record, own.captured);
+          if (writing === own) waiting.set(own.record, own);
           writing = outer;
         }
       },
@@ -97,12 +111,12 @@ export function patchWinston(winston: unknown): void {
 /** Of the record that is being written, or of one that had to wait. */
 function takeCapture(info: object): Capture | undefined {
   if (writing?.record !== info) return waiting.get(info);
-  const { captured } = writing;
+  const captured = writing;
   writing = undefined;
   return captured;
 }
 
-function capture(info: TracedRecord): { readonly record: object; readonly captured: Capture } {
+function capture(info: TracedRecord): Capture {
   const active = context.active();
   const spanContext = trace.getSpanContext(active);
   const valid = spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext : undefined;
@@ -117,9 +131,9 @@ function capture(info: TracedRecord): { readonly record: object; readonly captur
   }
   if (id !== undefined) record.correlation_id = id;
   const baggageKeys = config.baggageKeys.length === 0 ? NO_KEYS : config.baggageKeys.filter((key) => addBaggage(record, key, active));
-  const { message, error, hasTimestamp } = readWrittenRecord(record);
+  const written = readWrittenRecord(record);
   record[TRACED] = baggageKeys;
-  return { record, captured: { message, error, hasTimestamp, context: active, time: recordClock.now() } };
+  return new Capture(record, written, active);
 }
 
 /** False when there is none, or when the app wrote a field of this name. */
