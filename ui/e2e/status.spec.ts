@@ -144,6 +144,19 @@ test('says on every page that the storage takes nothing, and that the log is nea
   await expect(page.getByText('● delivering')).toBeVisible();
 });
 
+test('says that what it shows may be otherwise by now where it cannot be read again', async ({ page }) => {
+  await page.goto('/status');
+  await expect(page.getByText('delivering')).toBeVisible();
+  await page.route('**/api/v1/status', (route) => route.abort());
+  await page.keyboard.press('r');
+  const alert = page.getByRole('alert').filter({ hasText: 'it may be otherwise by now' });
+  await expect(alert).toContainText('The collector does not answer');
+  await page.unroute('**/api/v1/status');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(alert).toBeHidden();
+  await expect(page.getByText('delivering')).toBeVisible();
+});
+
 test('speaks Korean', async ({ page }) => {
   await answerWith(page, troubled(0.87));
   await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));

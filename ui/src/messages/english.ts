@@ -738,7 +738,7 @@ export const english = {
   'banner.stoppedShare': 'The storage has taken no records for {duration}. They wait in the log, which is {share} full.',
   'status.failed': 'The status could not be read',
   'status.asOf': 'As of {time}, read again every 10 seconds',
-  'status.stale': 'not read again: {reason}',
+  'status.stale': 'Not read again, it may be otherwise by now. {reason}',
   'status.started': 'Threadline {version}, started',
   'status.storage': 'Storage',
   'status.kind': 'Kind',

@@ -733,7 +733,7 @@ export const korean: AllMessages = {
   'banner.stoppedShare': '저장소가 {duration} 동안 레코드를 받지 않았습니다. 레코드는 로그에서 대기하며, 로그가 {share} 찼습니다.',
   'status.failed': '상태를 읽지 못했습니다',
   'status.asOf': '{time} 기준, 10초마다 다시 읽음',
-  'status.stale': '다시 읽지 못함: {reason}',
+  'status.stale': '다시 읽지 못해 지금과 다를 수 있습니다. {reason}',
   'status.started': 'Threadline {version}, 시작 시각',
   'status.storage': '저장소',
   'status.kind': '종류',

@@ -59,7 +59,9 @@ export function FlowIndexPage() {
       <FlowIdForm />
       <div className={styles.title}>
         <h2>{t('flows.recent')}</h2>
-        <span className={styles.note}>{t('flows.recentOf', { count: records.length, shown: format.number(records.length) })}</span>
+        {pages !== undefined && (
+          <span className={styles.note}>{t('flows.recentOf', { count: records.length, shown: format.number(records.length) })}</span>
+        )}
         {search.hasNextPage && (
           <Button size="small" disabled={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
             {t('flows.lookFurther')}

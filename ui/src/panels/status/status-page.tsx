@@ -3,7 +3,9 @@ import { describeFailure } from '../../api/describe-failure.ts';
 import { statusQuery } from '../../api/queries.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { Button } from '../../shared/Button/button.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
+import { PartNotice } from '../../shared/PageState/part-notice.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { isStopped, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
@@ -33,22 +35,31 @@ export function StatusPage() {
         <h1 id="status-title" className={styles.title}>
           {t('rail.status')}
         </h1>
-        <p className={styles.note}>
-          {t('status.asOf', { time: format.millis(Math.floor(dataUpdatedAt / 1_000) * 1_000) })}
-          {error && ` · ${t('status.stale', { reason: describeFailure(error, t).message })}`}
-        </p>
+        <p className={styles.note}>{t('status.asOf', { time: format.millis(Math.floor(dataUpdatedAt / 1_000) * 1_000) })}</p>
         <p className={styles.note}>
           {t('status.started', { version: status.version })} <Timestamp nanos={status.startedAtUnixNano} form="dayClock" />
         </p>
       </header>
-      <div className={styles.columns}>
-        <StorageSection storage={status.storage} />
-        <LogSection log={status.log} asOfMillis={dataUpdatedAt} />
+      {error && (
+        <div className={styles.stale}>
+          <PartNotice role="alert">
+            {t('status.stale', { reason: describeFailure(error, t).message })}{' '}
+            <Button size="small" onClick={() => void refetch()}>
+              {t('error.retry')}
+            </Button>
+          </PartNotice>
+        </div>
+      )}
+      <div className={styles.sections} data-stale={error !== null}>
+        <div className={styles.columns}>
+          <StorageSection storage={status.storage} />
+          <LogSection log={status.log} asOfMillis={dataUpdatedAt} />
+        </div>
+        <RefusalsSection refusals={status.refusals} />
+        <MetricsSection metrics={status.metrics} />
+        <RedactionSection redaction={status.redaction} />
+        <DeadLettersSection deadLetters={status.log?.deadLetters} />
       </div>
-      <RefusalsSection refusals={status.refusals} />
-      <MetricsSection metrics={status.metrics} />
-      <RedactionSection redaction={status.redaction} />
-      <DeadLettersSection deadLetters={status.log?.deadLetters} />
     </div>
   );
 }
