@@ -40,6 +40,21 @@ describe('layoutMap', () => {
     expect(new Set(boxes.slice(2).map(({ x }) => x)).size).toBeGreaterThan(3);
   });
 
+  it('gives few boxes of a column more room between them than many, for what their lines say', () => {
+    const gapOf = (called: number): number => {
+      const { boxes } = layoutMap(
+        drawing(
+          called + 1,
+          Array.from({ length: called }, (_, box) => [0, box + 1] as const),
+        ),
+      );
+      const column = boxes.slice(1).toSorted((left, right) => left.y - right.y);
+      const [first, second] = column;
+      return (second?.y ?? 0) - (first?.y ?? 0) - (first?.height ?? 0);
+    };
+    expect([2, 3, 6, 30].map(gapOf)).toEqual([80, 80, 29, 20]);
+  });
+
   it('makes a few columns of a long circle', () => {
     const { boxes } = layoutMap(
       drawing(

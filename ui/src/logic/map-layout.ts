@@ -35,7 +35,9 @@ export interface Point {
 const BOX = { width: 208, height: 62 } as const;
 /** Between two columns, for the texts of lines. */
 const GAP = 170;
-const ROW_GAP = 20;
+/** Between two rows: where a column has few, so much that together they take this height, and the texts of lines have room between them. */
+const ROW_GAP = { least: 20, most: 80 } as const;
+const COLUMN_HEIGHT = 520;
 /** The way of a line between boxes. */
 const LANE = 10;
 const MARGIN = 16;
@@ -137,7 +139,7 @@ function place(sizes: readonly Size[], lines: readonly Line[]): Placed {
     alone.map((item) => sizes[item] ?? BOX),
     columns.width,
   );
-  const below = columns.height === 0 ? 0 : columns.height + ROW_GAP * 2;
+  const below = columns.height === 0 ? 0 : columns.height + ROW_GAP.least * 2;
   for (const [number, item] of alone.entries()) items[item] = moved(rows.items[number] ?? NOWHERE, 0, below);
   return {
     items,
@@ -149,18 +151,18 @@ function place(sizes: readonly Size[], lines: readonly Line[]): Placed {
 
 /** In rows as wide as there is room, at least so that they are about as wide as high. */
 function placeRows(sizes: readonly Size[], room: number): Size & { readonly items: readonly Rectangle[] } {
-  const area = sizes.reduce((sum, { width, height }) => sum + (width + ROW_GAP) * (height + ROW_GAP), 0);
+  const area = sizes.reduce((sum, { width, height }) => sum + (width + ROW_GAP.least) * (height + ROW_GAP.least), 0);
   const most = Math.max(room, Math.sqrt(area * 2));
   const items: Rectangle[] = [];
   let [x, y, rowHeight, width] = [0, 0, 0, 0];
   for (const size of sizes) {
     if (x > 0 && x + size.width > most) {
-      y += rowHeight + ROW_GAP;
+      y += rowHeight + ROW_GAP.least;
       [x, rowHeight] = [0, 0];
     }
     items.push({ x, y, width: size.width, height: size.height });
     width = Math.max(width, x + size.width);
-    x += size.width + ROW_GAP;
+    x += size.width + ROW_GAP.least;
     rowHeight = Math.max(rowHeight, size.height);
   }
   return { items, width, height: y + rowHeight };
@@ -173,7 +175,8 @@ function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Placed {
   for (let node = 0; node < layer.length; node += 1) columns[layer[node] ?? 0]?.push(node);
   const isLane = (node: number): boolean => node >= sizes.length;
   const heightOf = (node: number): number => (isLane(node) ? LANE : (sizes[node]?.height ?? 0));
-  const gapAfter = (node: number): number => (isLane(node) ? LANE / 2 : ROW_GAP);
+  const rowGap = columns.reduce<number>((gap, column) => Math.min(gap, rowGapOf(column.map(heightOf))), ROW_GAP.most);
+  const gapAfter = (node: number): number => (isLane(node) ? LANE / 2 : rowGap);
   for (const column of columns) column.sort((left, right) => (row[left] ?? 0) - (row[right] ?? 0));
   const heights = columns.map((column) => column.reduce((sum, node) => sum + heightOf(node) + gapAfter(node), 0));
   const height = heights.reduce((most, value) => Math.max(most, value), 0);
@@ -204,6 +207,11 @@ function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Placed {
     width,
     height,
   };
+}
+
+function rowGapOf(heights: readonly number[]): number {
+  const free = COLUMN_HEIGHT - heights.reduce((sum, height) => sum + height, 0);
+  return Math.max(ROW_GAP.least, Math.floor(free / Math.max(1, heights.length - 1)));
 }
 
 /** Layers by the longest way, with lanes for lines that lead over several; where that makes a strip, a few columns of those that call before those that are called. */

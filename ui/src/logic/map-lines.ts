@@ -4,7 +4,7 @@ import type { Point, Rectangle } from './map-layout.ts';
 export interface DrawnLine {
   /** Of an SVG path, from box to box. */
   readonly path: string;
-  /** Where its text stands, at its end, and on which side of that point. */
+  /** What its text stands on, at its end, and on which side of that point. */
   readonly text: Point & { readonly anchor: 'start' | 'end' };
   /** All of it is inside. */
   readonly bounds: Rectangle;

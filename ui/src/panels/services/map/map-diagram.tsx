@@ -186,10 +186,10 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
           const { x, y, anchor } = drawn.text;
           return (
             <text key={`${line.from} ${line.to}`} textAnchor={anchor} className={styles.text} data-failed={isBad(line.figures)}>
-              <tspan x={x} y={y - 4}>
+              <tspan x={x} y={y - 18}>
                 {rateText(line.figures, texts)}
               </tspan>
-              <tspan x={x} y={y + 9}>
+              <tspan x={x} y={y - 5}>
                 {percentileText(line.figures)}
               </tspan>
             </text>

@@ -3,7 +3,7 @@ import { MAX_ZOOM, MIN_ZOOM } from '../../../logic/map-grouping.ts';
 import type { Rectangle } from '../../../logic/map-layout.ts';
 
 /** As it fits, it is not drawn smaller: below this nobody reads it. */
-const MIN_READ_SCALE = 0.85;
+const MIN_READ_SCALE = 0.75;
 /** Drawn beyond what is in sight: scrolling meets no gaps. */
 const BEYOND = 300;
 const PERCENT = 100;
