@@ -62,6 +62,23 @@ describe('createFileSearchStore', () => {
     },
   );
 
+  it('keeps aside a file of which one character is another one than was written', async () => {
+    await open().replace({ searches: [SEARCH], version: undefined }, context());
+    const path = join(directory(), 'default.json');
+    const written = await readFile(path, 'utf8');
+    await writeFile(path, written.replace('level:error', 'level:errop'));
+    expect(await open().read(context())).toEqual({ searches: [], version: undefined });
+    await writeFile(path, written.replace('"version": 1', '"version": 3'));
+    expect(await open().read(context())).toEqual({ searches: [], version: undefined });
+    expect(damages).toHaveLength(2);
+  });
+
+  it('reads a file from before there was a checksum', async () => {
+    await mkdir(directory());
+    await writeFile(join(directory(), 'default.json'), JSON.stringify({ version: 4, searches: [SEARCH] }));
+    expect(await open().read(context())).toEqual({ searches: [SEARCH], version: '4' });
+  });
+
   it('says that the disk refuses, and goes on when it does not any more', async () => {
     await writeFile(directory(), 'a file where the directory should be');
     const store = open();

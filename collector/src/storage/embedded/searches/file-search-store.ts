@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { ThreadlineError } from '../../../errors.ts';
 import { syncDirectory } from '../../../files/sync-directory.ts';
 import { parseStoredSearches } from '../../searches/parse-searches.ts';
@@ -15,11 +16,12 @@ interface FileSearchStoreOptions {
 /**
  * Saved searches in the data directory, a file a tenant:
  *
- *     searches/<tenant>.json          { "version": 7, "searches": [ … ] }
+ *     searches/<tenant>.json          { "version": 7, "crc32": 305419896, "searches": [ … ] }
  *     searches/<tenant>.json.draft    what is being written: synced, then renamed
  *     searches/<tenant>.json.damaged  what could not be read
  *
- * A crash leaves the list as it was before or after, never a part. A disk that refuses is `storage_unavailable`.
+ * A crash leaves the list as it was before or after, never a part. What is read is what was written: the checksum is that of version and searches
+ * (files from before there was one have none). A disk that refuses is `storage_unavailable`.
  */
 export function createFileSearchStore({ directory, onDamage }: FileSearchStoreOptions): SearchStore {
   // One after the other: what a replacement compares with is what it replaces.
@@ -56,7 +58,8 @@ export function createFileSearchStore({ directory, onDamage }: FileSearchStoreOp
     await mkdir(directory, { recursive: true });
     const file = await open(draft, 'w');
     try {
-      await file.writeFile(JSON.stringify({ version: Number(version ?? 0) + 1, searches }, undefined, 1));
+      const next = Number(version ?? 0) + 1;
+      await file.writeFile(JSON.stringify({ version: next, crc32: checksumOf(next, searches), searches }, undefined, 1));
       await file.sync();
     } finally {
       await file.close();
@@ -84,9 +87,15 @@ function pathOf(directory: string, tenant: string): string {
 }
 
 function parseFile(text: string): StoredSearches {
-  const { version, searches }: { readonly version?: unknown; readonly searches?: unknown } = Object(JSON.parse(text));
+  const file: { readonly version?: unknown; readonly crc32?: unknown; readonly searches?: unknown } = Object(JSON.parse(text));
+  const { version, searches } = file;
   if (!Number.isSafeInteger(version)) throw new TypeError('a list of saved searches has no version');
+  if (file.crc32 !== undefined && file.crc32 !== checksumOf(version, searches)) throw new TypeError('it is not what was written');
   return { searches: parseStoredSearches(searches), version: String(version) };
+}
+
+function checksumOf(version: unknown, searches: unknown): number {
+  return crc32(JSON.stringify([version, searches]));
 }
 
 function isMissing(error: unknown): boolean {
