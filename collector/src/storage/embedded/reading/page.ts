@@ -133,13 +133,36 @@ export class Page {
     return column.counts[this.number] === this.rows ? values : spreadValues(values, this.attributeRows(column));
   }
 
-  /** What gives the leaves of a row's own attributes. */
+  /** What gives the leaves of a row's own attributes. Of columns only those are looked at that rows name, however many the page has. */
   leafReader(): (row: number) => Leaf[] {
     const texts = this.texts('attributes');
-    const readers = new Map(
-      this.attributes().map((column) => [column.leafClass + column.key, valueReader(this.attributeValuesByRow(column))] as const),
-    );
-    return (row) => decodeLeaves(textOf(texts, row), (key, leafClass) => readers.get(leafClass + key)?.(row) ?? '');
+    const columns = new Map(this.attributes().map((column) => [column.leafClass + column.key, column] as const));
+    const readers = new Map<string, (row: number) => string>();
+    const readerOf = (name: string): ((row: number) => string) => {
+      const column = columns.get(name);
+      const made = column ? this.#attributeReader(column) : () => '';
+      readers.set(name, made);
+      return made;
+    };
+    return (row) =>
+      decodeLeaves(textOf(texts, row), (key, leafClass) => {
+        const name = leafClass + key;
+        return (readers.get(name) ?? readerOf(name))(row);
+      });
+  }
+
+  /** What gives the text of a row that has a value in the column. Rows that are asked for in order cost one step each. */
+  #attributeReader(column: AttributeColumnIndex): (row: number) => string {
+    const valueAt = valueReader(this.attributeValues(column));
+    if (column.counts[this.number] === this.rows) return valueAt;
+    const has = this.attributeRows(column);
+    let at = 0;
+    let before = 0;
+    return (row) => {
+      for (; at < row; at += 1) before += has[at] ?? 0;
+      for (; at > row; at -= 1) before -= has[at - 1] ?? 0;
+      return valueAt(before);
+    };
   }
 
   /** What the rows' messages were taken for, as numbers of distinct ones; undefined in files from before there were templates. */
