@@ -7,7 +7,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpClient } from '../http-client.ts';
 
-const READY_MILLIS = 60_000;
+/** Jaeger goes over all keys of badger before it answers: with a million spans that took more than a minute. */
+const READY_MILLIS = 5 * 60_000;
 const POLL_MILLIS = 2;
 
 export interface PeerProcess {
