@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { LARGE_TRACE_SPANS, REPEATED_CALLS } from './seed.ts';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 test.use({ freshFor: 'traces' });
@@ -173,6 +174,7 @@ test('keeps rows in their order for a screen reader, and their contents, however
       )
       .toEqual({ all: true, inPlace: true, inOrder: true });
   }
+  expect(await seriousViolations(page, 'light')).toEqual([]);
 });
 
 test('folds one row after the other, and each stays folded', async ({ page, shop }) => {
@@ -289,7 +291,13 @@ test('shows each of several spans that have one id', async ({ page, shop }) => {
   await page.route(`**/api/v1/traces/${shop.failedTraceId}/spans/*`, async (route) => {
     const response = await route.fetch();
     const answer = await response.json();
-    await route.fulfill({ response, json: { ...answer, sameId: [{ ...answer.span, name: 'the other half', kind: 2 }] } });
+    const start = BigInt(answer.span.startTimeUnixNano);
+    const events = [500, 90].map((millis) => ({
+      name: `after ${millis}`,
+      timeUnixNano: String(start + BigInt(millis) * 1_000_000n),
+      attributes: [],
+    }));
+    await route.fulfill({ response, json: { ...answer, sameId: [{ ...answer.span, name: 'the other half', kind: 2, events }] } });
   });
   await page.goto(`/trace/${shop.failedTraceId}`);
   await logsHaveCome(page);
@@ -304,6 +312,8 @@ test('shows each of several spans that have one id', async ({ page, shop }) => {
     .last()
     .click();
   await expect(span.getByRole('heading', { name: 'the other half' })).toBeVisible();
+  // By time, however they were sent.
+  await expect(span).toContainText(/\+90 ms\s*after 90.*\+500 ms\s*after 500/s);
 });
 
 test('says of a span that its trace does not have it', async ({ page, shop }) => {

@@ -20,12 +20,14 @@ import type {
   ServiceFiguresAnswer,
   ServiceMapAnswer,
   ServicesAnswer,
+  StatsAnswer,
   StatusAnswer,
   TraceClocksAnswer,
   TraceSearchAnswer,
   TraceSpanAnswer,
 } from '@threadline/collector/api';
 import type { SearchBounds } from '../logic/list-anchor.ts';
+import { ROOT_PERCENTILES } from '../logic/root-durations.ts';
 import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
@@ -168,6 +170,31 @@ export function tracesQuery({ range, ...search }: TraceSearch) {
       requestJson<TraceSearchAnswer>('/traces', { ...search, ...rangeParameters(range), limit: LIST_PAGE_ROWS, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Stretches of a range that are told apart: each is some ten pixels wide. */
+const ROOT_STRETCHES = 100;
+
+/** How long root spans took all over a range, whatever part of them a list has read. */
+export function rootDurationsQuery(range: TimeRange) {
+  return queryOptions({
+    queryKey: ['rootDurations', range.fromMillis, range.toMillis],
+    queryFn: ({ signal }) =>
+      requestJson<StatsAnswer>(
+        '/spans/stats',
+        {
+          query: 'root:true',
+          ...rangeParameters(range),
+          field: 'duration',
+          buckets: ROOT_STRETCHES,
+          percentile: ROOT_PERCENTILES.map(String),
+        },
+        signal,
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    // Help for the eye: without it the list is what it is.
+    retry: false,
   });
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from './duration-format.ts';
-import { choiceOf, type Dot, dotAt, durationLines, layoutScatter, nextDot } from './trace-scatter.ts';
+import { bandAt, choiceOf, type Dot, dotAt, durationLines, layoutScatter, nextDot } from './trace-scatter.ts';
 
 const RANGE = { fromMillis: 1_000_000, toMillis: 1_100_000 };
 const OPTIONS = { range: RANGE, width: 1_000, height: 112, hasMore: false };
@@ -38,6 +38,32 @@ describe('layoutScatter', () => {
     expect(layoutScatter(traces, { ...OPTIONS, hasMore: true }).unreadWidth).toBe(400);
     expect(layoutScatter(traces, OPTIONS).unreadWidth).toBe(0);
     expect(layoutScatter([], { ...OPTIONS, hasMore: true }).unreadWidth).toBe(0);
+  });
+
+  it('has bands for what is not read, cut where dots begin, and room for the longest in them', () => {
+    const stretch = (from: number, longest: number) => ({
+      fromMillis: from,
+      toMillis: from + 10_000,
+      count: 5,
+      p50: 10 * MS,
+      p99: 100 * MS,
+      longest,
+    });
+    const all = [stretch(1_000_000, 10_000 * MS), stretch(1_035_000, 100 * MS), stretch(1_090_000, 1e6 * MS)];
+    const traces = [dot(1_090_000, 100 * MS), dot(1_040_000, 100 * MS)];
+    const layout = layoutScatter(traces, { ...OPTIONS, hasMore: true, rootDurations: all });
+    expect([layout.minNanos, layout.maxNanos]).toEqual([10 * MS, 10_000 * MS]);
+    expect(layout.bands.map(({ left, right }) => [left, right])).toEqual([
+      [0, 100],
+      [350, 400],
+    ]);
+    expect(layout.bands.map(({ top, bottom, longest }) => [top, bottom, longest].map(Math.round))).toEqual([
+      [73, 106, 6],
+      [73, 106, 73],
+    ]);
+    expect(bandAt(layout, 99)?.durations).toBe(all[0]);
+    expect([bandAt(layout, 100), bandAt(layout, 400), bandAt(layout, -1)]).toEqual([undefined, undefined, undefined]);
+    expect(layoutScatter(traces, { ...OPTIONS, rootDurations: all }).bands).toEqual([]);
   });
 
   it('has a line for each power of ten', () => {

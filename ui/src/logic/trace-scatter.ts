@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@threadline/collector/api';
 import { nanosToMillis, parseNanos } from './nanos.ts';
+import type { RootDurations } from './root-durations.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Traces as dots: when each began, to the right, and how long it took, upwards and by powers of ten. In pixels from the top left. */
@@ -15,6 +16,19 @@ export interface ScatterLayout {
   readonly y: Float64Array;
   /** What lies left of it was not read yet; 0 where all was. */
   readonly unreadWidth: number;
+  /** What is known of the part that was not read. */
+  readonly bands: readonly ScatterBand[];
+}
+
+/** Requests of a stretch of time without a dot each: from `top`, what 99 of 100 are below, to `bottom`, what half are. */
+export interface ScatterBand {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** Where the longest is. */
+  readonly longest: number;
+  readonly durations: RootDurations;
 }
 
 /** Dots are at least so far from the top and the bottom: none is cut. */
@@ -34,22 +48,43 @@ export interface ScatterOptions {
   readonly height: number;
   /** Older traces of the range are not among them. */
   readonly hasMore: boolean;
+  /** Of all of the range. */
+  readonly rootDurations?: readonly RootDurations[];
 }
 
 /** `traces` as a list has them: newest first. Those that began outside of the range are at its edge. */
-export function layoutScatter(traces: readonly Dot[], { range, width, height, hasMore }: ScatterOptions): ScatterLayout {
+export function layoutScatter(
+  traces: readonly Dot[],
+  { range, width, height, hasMore, rootDurations = [] }: ScatterOptions,
+): ScatterLayout {
   const durations = traces.map(({ durationNano }) => Number(durationNano));
-  const minNanos = 10 ** Math.floor(Math.log10(Math.max(LEAST_NANOS, least(durations))));
-  const maxNanos = Math.max(minNanos * 10, 10 ** Math.ceil(Math.log10(Math.max(LEAST_NANOS, greatest(durations)))));
+  const x = Float64Array.from(traces, ({ startTimeUnixNano }) => timeToX(millisOf(startTimeUnixNano), { range, width }));
+  const unreadWidth = hasMore ? (x.at(-1) ?? 0) : 0;
+  const unread = rootDurations.filter(({ fromMillis }) => timeToX(fromMillis, { range, width }) < unreadWidth);
+  const all = [...durations, ...unread.flatMap(({ p50, longest }) => [p50, longest])];
+  const minNanos = 10 ** Math.floor(Math.log10(Math.max(LEAST_NANOS, least(all))));
+  const maxNanos = Math.max(minNanos * 10, 10 ** Math.ceil(Math.log10(Math.max(LEAST_NANOS, greatest(all)))));
   const bounds = { range, width, height, minNanos, maxNanos };
-  const x = Float64Array.from(traces, ({ startTimeUnixNano }) => timeToX(millisOf(startTimeUnixNano), bounds));
   const y = Float64Array.from(durations, (duration) => durationToY(duration, bounds));
-  return { ...bounds, x, y, unreadWidth: hasMore ? (x.at(-1) ?? 0) : 0 };
+  const bands = unread.map((one) => ({
+    left: timeToX(one.fromMillis, bounds),
+    right: Math.min(unreadWidth, timeToX(one.toMillis, bounds)),
+    top: durationToY(one.p99, bounds),
+    bottom: durationToY(one.p50, bounds),
+    longest: durationToY(one.longest, bounds),
+    durations: one,
+  }));
+  return { ...bounds, x, y, unreadWidth, bands };
+}
+
+/** The band that a place is in or above or below; undefined where none is. */
+export function bandAt({ bands }: Pick<ScatterLayout, 'bands'>, x: number): ScatterBand | undefined {
+  return bands.find(({ left, right }) => x >= left && x < right);
 }
 
 type Bounds = Pick<ScatterLayout, 'range' | 'width' | 'height' | 'minNanos' | 'maxNanos'>;
 
-function timeToX(millis: number, { range, width }: Bounds): number {
+function timeToX(millis: number, { range, width }: Pick<Bounds, 'range' | 'width'>): number {
   return within((millis - range.fromMillis) / Math.max(1, range.toMillis - range.fromMillis)) * width;
 }
 

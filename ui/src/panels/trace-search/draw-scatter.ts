@@ -21,6 +21,7 @@ export function drawScatter(context: CanvasRenderingContext2D, drawing: ScatterD
   const { area, layout, traces, current, colorOf } = drawing;
   drawLines(context, area, layout);
   drawUnread(context, area, layout);
+  drawBands(context, area, layout);
   context.globalAlpha = 0.8;
   for (const [dot, trace] of traces.entries()) {
     if (trace.errorCount > 0) continue;
@@ -65,6 +66,19 @@ function drawLines(context: CanvasRenderingContext2D, area: CanvasArea, layout: 
     context.stroke();
     if (y < layout.height - 16) context.fillText(formatDuration(nanos), 4, y + 2);
   }
+}
+
+/** What is known of what was not read: from the median to the ninety-ninth percentile, and a stroke at the longest. */
+function drawBands(context: CanvasRenderingContext2D, area: CanvasArea, { bands }: ScatterLayout): void {
+  context.fillStyle = area.color('var(--muted)');
+  for (const { left, right, top, bottom, longest } of bands) {
+    const width = Math.max(1, right - left - 1);
+    context.globalAlpha = 0.3;
+    context.fillRect(left, top, width, Math.max(2, bottom - top));
+    context.globalAlpha = 0.8;
+    context.fillRect(left, longest - 1, width, 2);
+  }
+  context.globalAlpha = 1;
 }
 
 function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, { unreadWidth, height }: ScatterLayout): void {

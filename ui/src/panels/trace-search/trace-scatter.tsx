@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { TraceSummary } from '@threadline/collector/api';
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState } from 'react';
+import { rootDurationsQuery } from '../../api/queries.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { type RootDurations, rootDurations } from '../../logic/root-durations.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
-import { choiceOf, dotAt, layoutScatter, nextDot, type ScatterLayout } from '../../logic/trace-scatter.ts';
+import { bandAt, choiceOf, dotAt, layoutScatter, nextDot, type ScatterBand, type ScatterLayout } from '../../logic/trace-scatter.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -19,6 +22,7 @@ const HEIGHT = 128;
 const AXIS_HEIGHT = 18;
 /** Zooming by key keeps this share of the range, about the dot. */
 const ZOOM_SHARE = 0.25;
+const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 1 };
 
 interface TraceScatterProps {
   readonly address: TraceAddress;
@@ -44,11 +48,13 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   const [box, width] = useWidth<HTMLDivElement>();
   const { traces, range, search } = result;
   const [hovered, setHovered] = useState(-1);
+  const [pointerX, setPointerX] = useState(-1);
   const [anchor, setAnchor] = useState<Place>();
   const [drag, setDrag] = useState<Place>();
+  const whole = useRootDurations(address, result);
   const layout = useMemo(
-    () => layoutScatter(traces, { range: range ?? { fromMillis: 0, toMillis: 1 }, width, height: HEIGHT, hasMore: search.hasNextPage }),
-    [traces, range, width, search.hasNextPage],
+    () => layoutScatter(traces, { range: range ?? NO_RANGE, width, height: HEIGHT, hasMore: search.hasNextPage, rootDurations: whole }),
+    [traces, range, width, search.hasNextPage, whole],
   );
   const current = hovered >= 0 ? hovered : active;
   const draw = useCallback(
@@ -82,6 +88,7 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
     event.stopPropagation();
   };
   const shown = traces[current];
+  const band = hovered === -1 && drag === undefined ? bandAt(layout, pointerX) : undefined;
   const canLoad = search.hasNextPage && !search.isPlaceholderData && layout.unreadWidth > 0;
   return (
     <div
@@ -98,15 +105,20 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
         setAnchor(placeOf(event));
       }}
       onPointerMove={(event) => {
-        if (anchor === undefined) setHovered(dotAt(layout, placeOf(event)));
-        else setDrag(placeOf(event));
+        const place = placeOf(event);
+        setPointerX(place.x);
+        if (anchor === undefined) setHovered(dotAt(layout, place));
+        else setDrag(place);
       }}
       onPointerUp={release}
       onPointerCancel={() => {
         setAnchor(undefined);
         setDrag(undefined);
       }}
-      onPointerLeave={() => setHovered(-1)}
+      onPointerLeave={() => {
+        setHovered(-1);
+        setPointerX(-1);
+      }}
     >
       <CanvasView height={HEIGHT} draw={draw} />
       {range && (
@@ -127,7 +139,10 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
           </Button>
         </div>
       )}
-      {shown && drag === undefined && <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />}
+      {band && <BandTip band={band} width={width} />}
+      {!band && shown && drag === undefined && (
+        <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
+      )}
     </div>
   );
 }
@@ -149,6 +164,33 @@ function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
       {`${format.clock(trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
     </div>
   );
+}
+
+/** How long all requests of a stretch took that has no dots yet. */
+function BandTip({ band: { left, right, durations }, width }: { readonly band: ScatterBand; readonly width: number }) {
+  const t = useTranslate();
+  const format = useFormat();
+  // At the other end: it is as wide as half of a narrow page.
+  const side = (left + right) / 2 > width / 2 ? { left: 4 } : { right: 4 };
+  return (
+    <div className={`${styles.tip} ${styles.bandTip}`} style={{ ...side, top: 4 }} role="status">
+      {t('traces.scatterBand', {
+        from: format.clock(`${durations.fromMillis}000000`),
+        count: durations.count,
+        shown: format.number(durations.count),
+        p50: formatDuration(durations.p50),
+        p99: formatDuration(durations.p99),
+        longest: formatDuration(durations.longest),
+      })}
+    </div>
+  );
+}
+
+/** Of all requests of the range, where the list has not read all and nothing else narrows it: what spans match says nothing of how long their requests took. */
+function useRootDurations(address: TraceAddress, { range, search }: Traces): readonly RootDurations[] {
+  const isAsked = range !== undefined && search.hasNextPage && address.query === '' && !address.isFiltered;
+  const { data } = useQuery({ ...rootDurationsQuery(range ?? NO_RANGE), enabled: isAsked });
+  return useMemo(() => (isAsked && data !== undefined ? rootDurations(data) : []), [isAsked, data]);
 }
 
 /** Where the pointer is on the canvas. */

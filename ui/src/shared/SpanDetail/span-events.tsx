@@ -13,10 +13,12 @@ export function SpanEvents({ span, actions }: { readonly span: Span; readonly ac
   const t = useTranslate();
   const start = parseNanos(span.startTimeUnixNano);
   const eventActions = filtersAlone(actions);
+  // Senders keep them in the order in which they ended up in the span.
+  const events = span.events?.toSorted((left, right) => nanosBetween(parseNanos(right.timeUnixNano), parseNanos(left.timeUnixNano)));
   return (
-    <DetailSection title={t('span.events')} count={span.events?.length ?? 0}>
+    <DetailSection title={t('span.events')} count={events?.length ?? 0}>
       <ul className={styles.list}>
-        {span.events?.map((event, index) => (
+        {events?.map((event, index) => (
           <li key={index}>
             <div className={styles.line}>
               <span className={styles.offset}>+{formatDuration(nanosBetween(start, parseNanos(event.timeUnixNano)))}</span>
