@@ -127,3 +127,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await seriousViolations(page, colorScheme)).toEqual([]);
   });
 }
+
+test('shows how long requests took where no dots are read yet, and reads on', async ({ page }) => {
+  await page.route('**/api/v1/traces?*', (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/limit=\d+/, 'limit=3'),
+    }),
+  );
+  const figures = page.waitForResponse(/spans\/stats/);
+  await page.goto('/traces');
+  await figures;
+  const box = await boxOf(scatter(page));
+  const tip = scatter(page)
+    .getByRole('status')
+    .filter({ hasText: /From .* requests? · p50 .* · longest/ });
+  await expect(async () => {
+    for (let x = 0; x < box.width && (await tip.count()) === 0; x += 6) await page.mouse.move(box.x + x, box.y + 70);
+    await expect(tip).toHaveCount(1, { timeout: 1_000 });
+  }).toPass();
+  const older = page.waitForRequest(/api\/v1\/traces\?.*cursor=/);
+  await scatter(page).getByRole('button', { name: 'Load more' }).click();
+  await older;
+});
