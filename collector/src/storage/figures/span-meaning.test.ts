@@ -6,15 +6,18 @@ function meaning(kind: number, values: Readonly<Record<string, string>>, name = 
 }
 
 describe('spanMeaning', () => {
-  it.each<[string, number, Record<string, string>, string]>([
+  it.each<[string, number, Record<string, string>, string, string?]>([
     ['a served request with a route', 2, { 'http.request.method': 'GET', 'http.route': '/users/:id' }, 'GET /users/:id'],
     ['one without a route', 2, { 'http.request.method': 'GET', 'url.path': '/users/7' }, 'GET'],
+    ['one that is called by its path', 2, { 'http.request.method': 'GET' }, 'GET', 'GET /users/7'],
+    ['one that is called by what may be a route', 2, { 'http.request.method': 'GET' }, 'GET /v2/users/{id}', 'GET /v2/users/{id}'],
+    ['one that is called by another method', 2, { 'http.request.method': 'GET' }, 'GET', 'POST /users'],
     ['one in older words', 2, { 'http.method': 'PUT', 'http.route': '/x' }, 'PUT /x'],
     ['a call', 3, { 'http.request.method': 'GET', 'http.route': '/users/:id' }, 'name'],
     ['a served procedure', 2, { 'rpc.system': 'grpc', 'http.request.method': 'POST' }, 'name'],
     ['all else', 1, {}, 'name'],
-  ])('counts %s under its operation', (_, kind, values, operation) => {
-    expect(meaning(kind, values).operation).toBe(operation);
+  ])('counts %s under its operation', (_, kind, values, operation, name) => {
+    expect(meaning(kind, values, name).operation).toBe(operation);
   });
 
   it.each<[number, Record<string, string>, object | undefined]>([

@@ -40,7 +40,10 @@ export interface Peer {
 
 /** What the figures make of a span, beside its service and its causes. */
 export interface SpanMeaning {
-  /** What it is counted under: the method and the route of a request, else the span's name; a request without a route has the method alone. */
+  /**
+   * What it is counted under: the method and the route of a request, else the span's name. A request without a route has the method alone, unless its name is a method
+   * and what may be a route.
+   */
   readonly operation: string;
   readonly protocol: Protocol;
   readonly peer: Peer | undefined;
@@ -83,13 +86,23 @@ export function spanMeaning(
   const isRequest = method !== '' && system === '' && rpc === '';
   const route = isRequest ? value('route') : '';
   return {
-    operation: isServed && isRequest ? (route === '' ? method : `${method} ${route}`) : name,
+    operation: isServed && isRequest ? servedOperation(method, { route, name }) : name,
     protocol: protocolOf({ method, system, rpc, database }),
     peer: isServed ? undefined : peerOf({ kind, method, system, rpc, database, takesMessages }, value),
     isEntry: isRoot || isServed || takesMessages,
     takesMessages,
     isHealthCheck: isRequest && isHealthPath(route === '' ? value('path') : route),
   };
+}
+
+/** Of what senders that set no route call their requests: longer ones, and parts with digits, are more likely of one request than of many. `/v2` is of many. */
+const MAX_ROUTE_LENGTH = 100;
+const ROUTE_PARTS = /^(?:\/(?:v\d{1,2}|[^\d/?#\s]{0,40}))+$/;
+
+function servedOperation(method: string, { route, name }: { readonly route: string; readonly name: string }): string {
+  if (route !== '') return `${method} ${route}`;
+  const path = name.startsWith(`${method} /`) && name.length <= MAX_ROUTE_LENGTH ? name.slice(method.length + 1) : '';
+  return ROUTE_PARTS.test(path) ? name : method;
 }
 
 const [SLASH, QUERY, FRAGMENT] = [0x2f, 0x3f, 0x23];
