@@ -4,7 +4,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import type { DifferenceType, Finding, TraceComparison } from '../../logic/trace-comparison.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
-import { useFormat } from '../../messages/format.tsx';
+import { type Format, useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import styles from './compare.module.css';
@@ -60,7 +60,7 @@ export function CompareFindings({ answer, tree, active, otherCount, onOpen }: Co
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
               <span className={styles.nanos}>{finding.type === 'error' ? '' : signed(finding.nanos)}</span>
-              <span className={styles.why}>{whyText(answer, finding, { t, tree, otherCount })}</span>
+              <span className={styles.why}>{whyText(answer, finding, { t, format, tree, otherCount })}</span>
             </button>
           </li>
         ))}
@@ -101,15 +101,16 @@ export function signed(nanos: number): string {
 
 interface Reason {
   readonly t: Translate;
+  readonly format: Format;
   readonly tree: TraceTree;
   readonly otherCount: number;
 }
 
-function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, tree, otherCount }: Reason): string {
+function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, format, tree, otherCount }: Reason): string {
   const presence = answer.presence[node] ?? 0;
   const range = usualText(answer, node);
   const isOne = otherCount === 1;
-  const below = spans > count ? ` ${t('compare.withBelow', { count: spans })}` : '';
+  const below = spans > count ? ` ${t('compare.withBelow', { shown: format.number(spans) })}` : '';
   switch (type) {
     case 'missing':
       return (isOne ? t('compare.missingOne', { range }) : t('compare.missingWhy', { presence, total: otherCount, range })) + below;

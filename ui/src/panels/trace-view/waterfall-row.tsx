@@ -72,7 +72,7 @@ export const WaterfallRow = memo(
             </button>
           )}
           {isRepeat && (
-            <span className={styles.repeat} title={t('trace.repeatTitle', { count: repeats.count[node] ?? 0 })}>
+            <span className={styles.repeat} title={t('trace.repeatTitle', { shown: format.number(repeats.count[node] ?? 0) })}>
               ×{format.number(repeats.count[node] ?? 0)}
             </span>
           )}
