@@ -8,6 +8,8 @@ const MAX_HOLD_MILLIS = 2000;
 const MAX_TRACE_IDS = 100;
 /** Spans of a server, of a client and of a few libraries, and records. */
 const KEPT_MODELS = 8;
+/** A large item is no model of others, and would fill the memory of a service that is quiet for hours. */
+const MAX_MODEL_BYTES = 16 * 1024;
 const NO_ROOM = 'more was waiting in memory than there is room for';
 
 export interface ItemBufferOptions<Item> {
@@ -103,6 +105,7 @@ export class ItemBuffer<Item> {
   /** False for an item that cannot be written: it is lost. */
   #write(item: Item): boolean {
     const { encoder } = this.#options;
+    let bytesBefore = encoder.byteCount;
     try {
       encoder.add(item);
     } catch {
@@ -112,10 +115,11 @@ export class ItemBuffer<Item> {
     if (encoder.byteCount > MAX_BODY_BYTES && this.#count > 0) {
       encoder.undo();
       this.#finish();
+      bytesBefore = 0;
       encoder.add(item);
     }
     this.#count += 1;
-    this.#models[this.#addedCount % KEPT_MODELS] = item;
+    if (encoder.byteCount - bytesBefore <= MAX_MODEL_BYTES) this.#models[this.#addedCount % KEPT_MODELS] = item;
     return true;
   }
 
