@@ -96,6 +96,8 @@ export class Consumer {
   #running: Promise<void> | undefined;
   /** Everything that was there at the start has been delivered. */
   #hasCaughtUp = false;
+  /** In the log: with so much a group waits for no more. As much as the last one was that had as many records as a call has use for. */
+  #fullBytes = MAX_GROUP_BYTES;
   /** Since when something waits for more to come; `performance.now()` value. */
   #gathersSince: number | undefined;
   #gatherTimer: Promise<void> | undefined;
@@ -209,7 +211,7 @@ export class Consumer {
     const { storage, log } = this.#options;
     const { end } = log;
     const isThere = end !== undefined && comparePlaces(this.#cursor, end) < 0;
-    const isMuch = isThere && (end.file !== this.#cursor.file || end.offset - this.#cursor.offset >= MAX_GROUP_BYTES);
+    const isMuch = isThere && (end.file !== this.#cursor.file || end.offset - this.#cursor.offset >= this.#fullBytes);
     if (!isThere || isMuch || this.#underWay.length === 0 || this.#waiting > 0 || storage.gatherMillis === undefined) {
       this.#gathersSince = undefined;
       return 0;
@@ -241,6 +243,7 @@ export class Consumer {
     let records = 0;
     let undecoded = 0;
     let bytes = 0;
+    let logBytes = 0;
     let requestCount = 0;
     let oldestArrivalNanos: bigint | undefined;
     let end: LogPlace | undefined;
@@ -250,6 +253,7 @@ export class Consumer {
       end = next.frame.end;
       this.#cursor = end;
       bytes += next.frame.entry.body.length;
+      logBytes += end.offset - next.frame.place.offset;
       requestCount += 1;
       oldestArrivalNanos ??= next.frame.entry.arrivalNanos;
       if (!next.decoded) continue;
@@ -269,6 +273,9 @@ export class Consumer {
         records += batch.records.length;
       }
     }
+    if (records >= MAX_GROUP_RECORDS || undecoded >= callRecords) this.#fullBytes = Math.min(logBytes, MAX_GROUP_BYTES);
+    // Records are larger than they were.
+    else if (logBytes >= this.#fullBytes) this.#fullBytes = Math.min(2 * logBytes, MAX_GROUP_BYTES);
     return end && oldestArrivalNanos !== undefined
       ? { calls: [...calls.values()], requestCount, recordCount: records, bytes, oldestArrivalNanos, end }
       : undefined;

@@ -188,6 +188,27 @@ describe('the queue on disk', () => {
     expect(given).toEqual([[2, 2, 2], [2, 2, 2], [2]]);
   });
 
+  it('writes at once what is as much as a call has, though it gathers what is less', async () => {
+    gatherMillis = 3_600_000;
+    callRecords = 5;
+    const given: number[] = [];
+    const ends: (() => void)[] = [];
+    writeRequests = (requests) => {
+      given.push(requests.length);
+      return new Promise((resolve) => ends.push(resolve));
+    };
+    const queue = await openQueue();
+    for (let request = 0; request < 3; request += 1) await queue.append(plainEntry('one', 'two'));
+    queue.startDelivery();
+    await vi.waitFor(() => expect(given).toEqual([3]), WITHIN);
+    for (let request = 0; request < 3; request += 1) {
+      expect(given).toEqual([3]);
+      await queue.append(plainEntry('one', 'two'));
+    }
+    await vi.waitFor(() => expect(given).toEqual([3, 3]), WITHIN);
+    for (const end of ends) end();
+  });
+
   it('says of such requests too that another collector may have them', async () => {
     const options: WriteOptions[] = [];
     writeRequests = async (_requests, given) => {

@@ -47,7 +47,7 @@ const PARALLEL_WRITES = 4;
 /** A bulk request of 20 records costs a node 1.7 times as much a record as one of 500. Other collectors see records with the index's own refresh, which takes longer. */
 const GATHER_MILLIS = 100;
 /** About one bulk request: with several in each call the last one of a call is alone under way, and a node's other cores have nothing to do. */
-const CALL_RECORDS = 4_000;
+const CALL_RECORDS = 3_000;
 /** A shutdown waits so long for writes, then gives them up: whoever made them does not know their outcome and repeats them. */
 const WRITES_GRACE_MILLIS = 10_000;
 /** Readers are gone by then, as a rule. */
