@@ -9,11 +9,11 @@ const MINUTE_MILLIS = 60_000;
 const BEFORE_MILLIS = 6 * 60 * MINUTE_MILLIS;
 /** Where nothing was before it, what was around it: the trace itself is in that. */
 const AROUND_MILLIS = 60 * MINUTE_MILLIS;
-/** A trace of more services than these has a range on the bars of those with the most spans. */
+/** A trace of more services than these has a range on the bars of the first of them. */
 const MAX_SERVICES = 30;
 
 export interface UsualRangesSearch {
-  /** At least one; most spans first. */
+  /** At least one; those that count most first. */
   readonly services: readonly string[];
   readonly startMillis: number;
   readonly endMillis: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { treeOf } from './trace-fixtures.ts';
-import { rangesByName, rangesOfService, timesOverP99, usualRangeOf } from './usual-range.ts';
+import { rangesByName, rangesOfService, servicesByWeight, timesOverP99, usualRangeOf } from './usual-range.ts';
 
 const figures = (count: number) => ({ count, errors: 0, perSecond: 1, p50Millis: 1, p95Millis: 2, p99Millis: 3 });
 
@@ -51,5 +51,18 @@ describe('usual ranges', () => {
     const range = { count: 100, p50: 1, p95: 2, p99: 100 };
     expect(timesOverP99(210, range)).toBe(2.1);
     expect([timesOverP99(105, range), timesOverP99(50, range), timesOverP99(50, undefined)]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('servicesByWeight', () => {
+  it('has the service of the root first, whatever its spans, then those with the most, and none without a name', () => {
+    const services = [
+      { name: 'one', spanCount: 1, errorCount: 0 },
+      { name: 'many', spanCount: 9, errorCount: 0 },
+      { name: '', spanCount: 5, errorCount: 0 },
+      { name: 'root', spanCount: 1, errorCount: 0 },
+    ];
+    expect(servicesByWeight({ rootService: 'root', services })).toEqual(['root', 'many', 'one']);
+    expect(servicesByWeight({ rootService: '', services: [] })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { ServiceFiguresAnswer, TrafficFigures } from '@threadline/collector/api';
+import type { ServiceFiguresAnswer, TraceSummary, TrafficFigures } from '@threadline/collector/api';
 import type { SpanTree } from './trace-measures.ts';
 import { isSpanNode } from './trace-tree.ts';
 
@@ -43,6 +43,12 @@ export function rangesByName({ operations }: Pick<ServiceFiguresAnswer, 'operati
 function rangeOfFigures({ count, p50Millis, p95Millis, p99Millis }: TrafficFigures): UsualRange | undefined {
   if (count < MIN_SPANS || p50Millis === undefined || p95Millis === undefined || p99Millis === undefined) return undefined;
   return { count, p50: p50Millis * NANOS_A_MILLI, p95: p95Millis * NANOS_A_MILLI, p99: p99Millis * NANOS_A_MILLI };
+}
+
+/** The services of a trace that have a name: the root's, which says how long the request usually takes, then those with the most spans. */
+export function servicesByWeight({ rootService, services }: Pick<TraceSummary, 'rootService' | 'services'>): string[] {
+  const bySpans = services.toSorted((left, right) => right.spanCount - left.spanCount).map(({ name }) => name);
+  return [...new Set([rootService, ...bySpans])].filter((name) => name !== '');
 }
 
 /** The usual range of a finished span's operation, looked up at once however often it is asked; undefined where too little is known of it. */

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { usualRangesQuery } from '../../api/usual-ranges.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { type UsualRange, type UsualRanges, usualRangeOf } from '../../logic/usual-range.ts';
+import { servicesByWeight, type UsualRange, type UsualRanges, usualRangeOf } from '../../logic/usual-range.ts';
 
 export type UsualOf = (node: number) => UsualRange | undefined;
 
@@ -13,7 +13,7 @@ const NOBODY: UsualOf = () => undefined;
 
 /** How long the operation of a span usually takes, as far as it is known yet: read behind the whole trace, once for each of its services. */
 export function useUsualRanges({ summary }: TraceHeadLine, snapshot: TraceSnapshot | undefined): UsualOf {
-  const services = useMemo(() => summary.services.map(({ name }) => name).filter((name) => name !== ''), [summary]);
+  const services = useMemo(() => servicesByWeight(summary), [summary]);
   const start = parseNanos(summary.startTimeUnixNano);
   const search = { services, startMillis: nanosToMillis(start), endMillis: nanosToMillis(start + parseNanos(summary.durationNano)) };
   const canAsk = snapshot?.isComplete === true && services.length > 0;
