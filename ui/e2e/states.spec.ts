@@ -50,6 +50,28 @@ test('says on every page what failed, and tries again', async ({ page, shop }) =
   }
 });
 
+test('keeps what a page shows where a range that ends now cannot be read again', async ({ page, shop }) => {
+  test.slow();
+  const ofRange = pagesOf(shop).filter(({ path }) => /^\/(logs|traces|flows|errors|service\/)/.test(path));
+  for (const entry of ofRange) {
+    await test.step(entry.path, async () => {
+      await page.goto(`${entry.path}${entry.path.includes('?') ? '&' : '?'}from=now-1h&to=now`);
+      await expect(page.getByText(entry.ready).first()).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await page.route('**/api/v1/**', (route) => route.abort());
+      await page.keyboard.press('r');
+      const notice = page.getByRole('status').filter({ hasText: 'Not read again' });
+      await expect(notice).toContainText('The collector does not answer');
+      await expect(page.getByText(entry.ready).first()).toBeVisible();
+      await expect(page.getByRole('alert').filter({ hasText: entry.failed })).toHaveCount(0);
+      await page.unroute('**/api/v1/**');
+      await notice.getByRole('button', { name: 'Try again' }).click();
+      await expect(notice).toBeHidden();
+      await expect(page.getByText(entry.ready).first()).toBeVisible();
+    });
+  }
+});
+
 test('keeps what a page shows where it cannot be read again, and says of when it is', async ({ page, shop }) => {
   test.slow();
   const range = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}`;

@@ -12,7 +12,7 @@ import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl,
 import { newLogsUrl } from '../state/log-look.ts';
 import { permalink } from '../state/permalink.ts';
 import { recordQuery } from '../state/query-history.ts';
-import { clockNow, restartClock } from '../state/search-clock.ts';
+import { clockNow, refreshClock, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
 import { parseErrorsUrl, parseServicesUrl, parseServiceUrl } from '../state/url-state.ts';
 import { CollectorBanner } from './collector-banner.tsx';
@@ -78,9 +78,10 @@ export function Frame() {
     if (range !== undefined) goToRange(absoluteRange(shiftRange(range, direction)));
   };
   const refresh = () => {
-    restartClock();
     // A range that ends now is a new one by now and is asked for anyway.
     const isNew = current.to.startsWith('now') || current.from.startsWith('now');
+    if (isNew) refreshClock();
+    else restartClock();
     void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
   };
   const copyLink = () => copyWithNotice(permalink(location.href, clockNow()), t, 'copy.link');
@@ -119,7 +120,7 @@ export function Frame() {
         />
         <div className={styles.banners}>
           <CollectorBanner />
-          <StaleNotice />
+          <StaleNotice onRefresh={refresh} />
         </div>
         <main id="page" className={styles.page} tabIndex={-1}>
           <Outlet />

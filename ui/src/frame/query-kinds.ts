@@ -12,6 +12,14 @@ export function isAwaited({ queryKey, state, meta }: Query): boolean {
   return !HELP.includes(queryKey[0]) && (!isRenewed || state.data === undefined);
 }
 
+/** Of all that a page has asked for since an instant: nothing has come yet, some has, or all of it failed. */
+export function outcomeOf(queries: readonly Query[], sinceMillis: number): 'waiting' | 'some' | 'none' {
+  const asked = queries.filter((query) => query.isActive() && isAwaited(query));
+  if (asked.some(({ state }) => state.dataUpdatedAt >= sinceMillis)) return 'some';
+  if (asked.some(({ state }) => state.fetchStatus !== 'idle')) return 'waiting';
+  return asked.some(({ state }) => state.data === undefined && state.errorUpdatedAt >= sinceMillis) ? 'none' : 'waiting';
+}
+
 /** What is shown was read before, and reading it again failed. A list whose next page failed says so at its end, and the status at its own. */
 export function isStale(query: Query): boolean {
   const { queryKey, state } = query;

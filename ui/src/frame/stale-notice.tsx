@@ -1,35 +1,64 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { describeFailure } from '../api/describe-failure.ts';
 import { useFormat } from '../messages/format.tsx';
 import { useTranslate } from '../messages/translate.tsx';
 import { Button } from '../shared/Button/button.tsx';
+import { clockNow, isRefreshing, keepRefresh, takeBackRefresh, useClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
-import { isStale } from './query-kinds.ts';
+import { isAwaited, isStale, outcomeOf } from './query-kinds.ts';
 
 /** One line where a page goes on with what it has because reading it again failed; nothing otherwise. */
-export function StaleNotice() {
+export function StaleNotice({ onRefresh }: { readonly onRefresh: () => void }) {
   const t = useTranslate();
   const format = useFormat();
   const client = useQueryClient();
   const cache = client.getQueryCache();
   const error = useSyncExternalStore(cache.subscribe, () => cache.getAll().find(isStale)?.state.error ?? null);
   const stale = error === null ? undefined : cache.getAll().find(isStale);
+  const takenBack = useTakenBack();
+  const shown = takenBack ?? (stale && { error, ofMillis: stale.state.dataUpdatedAt });
+  const retry = () => (takenBack ? onRefresh() : void client.refetchQueries({ type: 'active', predicate: isStale }));
   return (
-    <div className={styles.banner} role="status" data-kind={stale && 'stale'}>
-      {stale && (
+    <div className={styles.banner} role="status" data-kind={shown && 'stale'}>
+      {shown && (
         <>
           <span className={styles.bannerText}>
             {t('state.notReadAgain', {
-              time: format.millis(Math.floor(stale.state.dataUpdatedAt / 1_000) * 1_000),
-              reason: describeFailure(error, t).message,
+              time: format.millis(Math.floor(shown.ofMillis / 1_000) * 1_000),
+              reason: describeFailure(shown.error, t).message,
             })}
           </span>
-          <Button size="small" onClick={() => void client.refetchQueries({ type: 'active', predicate: isStale })}>
+          <Button size="small" onClick={retry}>
             {t('error.retry')}
           </Button>
         </>
       )}
     </div>
   );
+}
+
+/**
+ * A range that ends now is another one each time that it is read again: where nothing at all of the new one can be read, the page goes back to the one that it
+ * has. Undefined as long as that has not happened.
+ */
+function useTakenBack(): { readonly error: Error | null; readonly ofMillis: number } | undefined {
+  const cache = useQueryClient().getQueryCache();
+  const clock = useClock();
+  const [failure, setFailure] = useState<{ readonly error: Error | null; readonly ofMillis: number }>();
+  useEffect(
+    () =>
+      cache.subscribe(() => {
+        if (!isRefreshing()) return;
+        const outcome = outcomeOf(cache.getAll(), clockNow());
+        if (outcome === 'some') keepRefresh();
+        if (outcome !== 'none') return;
+        const error =
+          cache.getAll().find((query) => query.isActive() && isAwaited(query) && query.state.error !== null)?.state.error ?? null;
+        takeBackRefresh();
+        setFailure({ error, ofMillis: clockNow() });
+      }),
+    [cache],
+  );
+  return failure?.ofMillis === clock ? failure : undefined;
 }

@@ -6,11 +6,39 @@ import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-
  * histogram and every page of both speak of the same range, and nothing changes under the reader.
  */
 let nowMillis = Date.now();
+/** Where the clock stood before the reader asked to read all again, until something of it was read. */
+let beforeRefresh: number | undefined;
 const listeners = new Set<() => void>();
 
 /** `now` is now. */
 export function restartClock(): void {
-  nowMillis = Date.now();
+  setClock(Date.now());
+}
+
+/** `now` is now, and may be taken back where nothing can be read of it. */
+export function refreshClock(): void {
+  const before = nowMillis;
+  setClock(Date.now());
+  beforeRefresh = before;
+}
+
+export function isRefreshing(): boolean {
+  return beforeRefresh !== undefined;
+}
+
+/** What was asked for has come, at least a part of it. */
+export function keepRefresh(): void {
+  beforeRefresh = undefined;
+}
+
+/** The clock stands where it did before the refresh, and the page shows what it did. */
+export function takeBackRefresh(): void {
+  if (beforeRefresh !== undefined) setClock(beforeRefresh);
+}
+
+function setClock(millis: number): void {
+  nowMillis = millis;
+  beforeRefresh = undefined;
   for (const listener of listeners) listener();
 }
 
