@@ -6,7 +6,7 @@ const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const WRITES = process.env.WRITE_SCREENSHOTS === '1';
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`shows logs, a trace and its views, a flow and a service in ${colorScheme}`, async ({ page, shop }) => {
+  test(`shows logs, a trace and its views, a flow, the map and a service in ${colorScheme}`, async ({ page, shop }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1280, height: 760 });
     const views = [
@@ -16,6 +16,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       { name: 'flame', path: `/trace/${shop.largeTraceId}?view=flame`, ready: 'Point at a box', select: undefined },
       { name: 'flow', path: '/flow/order-1003', ready: 'mail queued', select: undefined },
       { name: 'sequence', path: '/flow/order-failed?view=sequence', ready: 'card declined', select: undefined },
+      { name: 'map', path: '/services?view=map&focus=service:orders', ready: 'Group by', select: undefined },
       { name: 'service', path: '/service/orders', ready: 'Instances and versions', select: undefined },
     ];
     for (const { name, path, ready, select } of views) {
@@ -25,6 +26,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('row', { name: select }).first().click();
         await expect(page.getByRole('complementary')).toBeVisible();
       }
+      // Boxes are placed in a worker.
+      if (name === 'map') await expect(page.locator('[data-box]')).toHaveCount(6);
       await page.mouse.move(0, 0);
       const image = await page.screenshot(WRITES ? { path: `${IMAGES}${name}-${colorScheme}.png` } : {});
       expect(image.length, `${name} is not blank`).toBeGreaterThan(20_000);

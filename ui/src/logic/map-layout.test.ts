@@ -52,7 +52,7 @@ describe('layoutMap', () => {
       const [first, second] = column;
       return (second?.y ?? 0) - (first?.y ?? 0) - (first?.height ?? 0);
     };
-    expect([2, 3, 6, 30].map(gapOf)).toEqual([80, 80, 29, 20]);
+    expect([2, 3, 5, 30].map(gapOf)).toEqual([80, 80, 27, 20]);
   });
 
   it('makes a few columns of a long circle', () => {

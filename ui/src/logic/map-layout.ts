@@ -37,7 +37,7 @@ const BOX = { width: 208, height: 62 } as const;
 const GAP = 170;
 /** Between two rows: where a column has few, so much that together they take this height, and the texts of lines have room between them. */
 const ROW_GAP = { least: 20, most: 80 } as const;
-const COLUMN_HEIGHT = 520;
+const COLUMN_HEIGHT = 420;
 /** The way of a line between boxes. */
 const LANE = 10;
 const MARGIN = 16;
