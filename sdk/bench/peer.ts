@@ -14,7 +14,6 @@ interface Load {
   readonly callers: number;
 }
 
-const agent = new Agent({ keepAlive: true });
 const received = new Map<string, number>();
 
 const downstream = createServer((_request, response) => {
@@ -54,20 +53,23 @@ downstream.listen(0, '127.0.0.1', () => {
 });
 
 async function drive({ port, requests, callers }: Load): Promise<number> {
+  // Of its own: what was idle while others had their turn is closed by the service at any moment, and a request on it fails.
+  const agent = new Agent({ keepAlive: true });
   let left = requests;
   let failed = 0;
   const call = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const status = await fetchStatus(port, `/orders/${left}?view=full`);
+      const status = await fetchStatus(agent, port, `/orders/${left}?view=full`);
       if (status !== 200) failed += 1;
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
+  agent.destroy();
   return failed;
 }
 
-function fetchStatus(port: number, path: string): Promise<number> {
+function fetchStatus(agent: Agent, port: number, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     get({ agent, host: '127.0.0.1', port, path, headers: { 'user-agent': 'bench/1.0' } }, (response: IncomingMessage) => {
       response.resume();
