@@ -64,13 +64,18 @@ test('opens a trace as a waterfall with its records in place', async ({ page, sh
   await expect(page).toHaveURL(/\/traces\?q=/);
 });
 
-test('shows a span with attributes, events and its records, and filters by its values', async ({ page, shop }) => {
-  await page.goto(`/trace/${shop.failedTraceId}`);
+/** The details of the call that failed. */
+async function openCharge(page: Page, traceId: string): Promise<Locator> {
+  await page.goto(`/trace/${traceId}`);
   await logsHaveCome(page);
   await treeRow(page, /payments.*POST \/charge/)
     .first()
     .click();
-  const span = page.getByRole('complementary', { name: 'Span' });
+  return page.getByRole('complementary', { name: 'Span' });
+}
+
+test('shows a span with attributes, events and its records, and filters by its values', async ({ page, shop }) => {
+  const span = await openCharge(page, shop.failedTraceId);
   await expect(span.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
   await expect(span.getByRole('table', { name: 'Attributes' })).toContainText('payment.amount');
   await expect(span.getByText('exception', { exact: true })).toBeVisible();
@@ -299,12 +304,7 @@ test('shows each of several spans that have one id', async ({ page, shop }) => {
     }));
     await route.fulfill({ response, json: { ...answer, sameId: [{ ...answer.span, name: 'the other half', kind: 2, events }] } });
   });
-  await page.goto(`/trace/${shop.failedTraceId}`);
-  await logsHaveCome(page);
-  await treeRow(page, /payments.*POST \/charge/)
-    .first()
-    .click();
-  const span = page.getByRole('complementary', { name: 'Span' });
+  const span = await openCharge(page, shop.failedTraceId);
   await expect(span.getByRole('group', { name: '2 spans have this ID' })).toBeVisible();
   await expect(span.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
   await span

@@ -1,6 +1,5 @@
+import { SPAN_KIND } from './span-kind.ts';
 import { endOf, isSpanNode, type TraceTree } from './trace-tree.ts';
-
-const CONSUMER = 5;
 
 /**
  * What decides how long the request takes: at each instant of it the one span that everything else waits for. The times of all nodes
@@ -72,7 +71,7 @@ function childSpans(tree: TraceTree, node: number): number[] {
 function waitedFor(tree: TraceTree, { node, start, until }: { node: number; start: number; until: number }): number[] {
   const end = (child: number): number => Math.min(endOf(tree, child), until);
   return childSpans(tree, node)
-    .filter((child) => tree.kind[child] !== CONSUMER && (tree.start[child] ?? 0) < until && endOf(tree, child) > start)
+    .filter((child) => tree.kind[child] !== SPAN_KIND.consumer && (tree.start[child] ?? 0) < until && endOf(tree, child) > start)
     .sort((left, right) => end(right) - end(left) || (tree.start[right] ?? 0) - (tree.start[left] ?? 0));
 }
 

@@ -1,9 +1,8 @@
 import type { Span } from '@threadline/collector/api';
 import { serviceOf, valueText } from './any-value.ts';
 import { parseNanos } from './nanos.ts';
-
-/** OTLP's numbers of span kinds. */
-const CONSUMER = 5;
+import { SPAN_KIND } from './span-kind.ts';
+import { hasFailed } from './span-status.ts';
 
 /**
  * Of each span the how-many-eth attempt it is: 1, and one more than the same step of the same cause that had failed before it began. A message that is
@@ -20,9 +19,9 @@ export function countAttempts(spans: readonly Span[]): number[] {
     const key = stepOf(span);
     const before = key === undefined ? undefined : last.get(key);
     const follows = before !== undefined && parseNanos(span.startTimeUnixNano) >= before.endNanos;
-    const attempt = follows && (before.failed || span.kind === CONSUMER) ? before.attempt + 1 : 1;
+    const attempt = follows && (before.failed || span.kind === SPAN_KIND.consumer) ? before.attempt + 1 : 1;
     attempts.set(span, attempt);
-    if (key !== undefined) last.set(key, { attempt, endNanos: parseNanos(span.endTimeUnixNano), failed: span.status?.code === 2 });
+    if (key !== undefined) last.set(key, { attempt, endNanos: parseNanos(span.endTimeUnixNano), failed: hasFailed(span) });
   }
   return spans.map((span) => attempts.get(span) ?? 1);
 }

@@ -3,9 +3,9 @@ import { serviceOf } from './any-value.ts';
 import { logNanos } from './causal-order.ts';
 import type { ClockCorrection, ServiceClock } from './clock-correction.ts';
 import { earlier, later, nanosBetween, parseNanos } from './nanos.ts';
+import { SPAN_KIND } from './span-kind.ts';
+import { hasFailed } from './span-status.ts';
 
-/** OTLP's numbers of span kinds and of a failed status. */
-const [SERVER, CLIENT, FAILED] = [2, 3, 2];
 /** A server that begins so much before its client, or so long after it ended, has another clock; less is how spans are measured. */
 const LEAST_NANOS = 1_000_000;
 /** Of what the flow itself shows, an estimate over many traces may be so far away and still be of the same clock. */
@@ -64,11 +64,13 @@ function clockOf(service: string, { from, sign, all }: Way): FoundClock {
 }
 
 function callsOf(spans: readonly Span[]): { readonly caller: string; readonly called: string; readonly all: readonly Call[] }[] {
-  const clients = new Map(spans.flatMap((span) => (span.kind === CLIENT ? [[`${span.traceId}/${span.spanId}`, span] as const] : [])));
+  const clients = new Map(
+    spans.flatMap((span) => (span.kind === SPAN_KIND.client ? [[`${span.traceId}/${span.spanId}`, span] as const] : [])),
+  );
   const pairs = new Map<string, { caller: string; called: string; all: Call[] }>();
   for (const server of spans) {
-    const client = server.kind === SERVER ? clients.get(`${server.traceId}/${server.parentSpanId}`) : undefined;
-    if (client === undefined || client.status?.code === FAILED) continue;
+    const client = server.kind === SPAN_KIND.server ? clients.get(`${server.traceId}/${server.parentSpanId}`) : undefined;
+    if (client === undefined || hasFailed(client)) continue;
     const [caller, called] = [serviceOf(client), serviceOf(server)];
     const call = caller === called ? undefined : callOf(client, server);
     if (call === undefined) continue;

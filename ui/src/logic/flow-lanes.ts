@@ -3,6 +3,7 @@ import { logNanos } from './causal-order.ts';
 import { countAttempts } from './flow-attempts.ts';
 import { earlier, later, nanosBetween, parseNanos } from './nanos.ts';
 import { type ServiceInstance, splitInstances } from './service-instances.ts';
+import { SPAN_KIND } from './span-kind.ts';
 
 /** The lane of an instance of a service: the items in it stand in rows, so that spans of one time do not cover each other. */
 export interface FlowLane extends ServiceInstance {
@@ -79,9 +80,6 @@ function attemptsOf(items: readonly FlowItem[]): ReadonlyMap<number, number> {
   return new Map(places.map(({ index }, place) => [index, counts[place] ?? 1]));
 }
 
-/** OTLP's number of the kind of a span that sends a message. */
-const PRODUCER = 4;
-
 function findHandovers(items: readonly FlowItem[], marks: readonly FlowMark[]): FlowHandover[] {
   const markOf = new Map<string, number>();
   marks.forEach(({ item: place }, mark) => {
@@ -94,7 +92,7 @@ function findHandovers(items: readonly FlowItem[], marks: readonly FlowMark[]): 
     const { traceId, parentSpanId, links = [] } = item.span;
     const parent = markOf.get(`${traceId}/${parentSpanId}`);
     const cause = items[marks[parent ?? -1]?.item ?? -1];
-    const fromParent = parent !== undefined && cause?.type === 'span' && cause.span.kind === PRODUCER ? [parent] : [];
+    const fromParent = parent !== undefined && cause?.type === 'span' && cause.span.kind === SPAN_KIND.producer ? [parent] : [];
     const fromLinks = links.flatMap((link) => markOf.get(`${link.traceId}/${link.spanId}`) ?? []);
     return [...new Set([...fromParent, ...fromLinks])].map((from) => ({ from, to }));
   });

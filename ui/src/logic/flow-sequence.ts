@@ -4,6 +4,7 @@ import type { FlowItem } from './causal-order.ts';
 import { countAttempts } from './flow-attempts.ts';
 import { nanosBetween, parseNanos } from './nanos.ts';
 import { splitInstances } from './service-instances.ts';
+import { SPAN_KIND } from './span-kind.ts';
 
 export const PARTICIPANT_TYPES = ['service', 'queue', 'database', 'external', 'outside'] as const;
 export type ParticipantType = (typeof PARTICIPANT_TYPES)[number];
@@ -51,12 +52,6 @@ export interface FlowSequence {
   readonly messageOf: Int32Array;
 }
 
-/** OTLP's numbers of span kinds. */
-const SERVER = 2;
-const CLIENT = 3;
-const PRODUCER = 4;
-const CONSUMER = 5;
-
 /** The flow as messages between services, queues, databases and others. Every span is in exactly one message, every record of a span in its span's. */
 export function buildSequence(items: readonly FlowItem[]): FlowSequence {
   return new SequenceBuilder(items).build();
@@ -100,7 +95,7 @@ class SequenceBuilder {
     });
     const { instances, placeOf } = splitInstances(items.map((item) => (item.type === 'span' ? item.span : item.log)));
     items.forEach((item) => {
-      if (item.type !== 'span' || item.span.kind !== CLIENT) return;
+      if (item.type !== 'span' || item.span.kind !== SPAN_KIND.client) return;
       const address = addressOf(item.span);
       const server = this.#serverOf(item.span);
       if (address === '' || server === undefined) return;
@@ -151,7 +146,7 @@ class SequenceBuilder {
   /** The called side of a call that is a message already: both are one. */
   #isAnswerOf(index: number, span: Span, cause: number): boolean {
     const caller = this.#spanAt(cause);
-    if (caller?.kind !== CLIENT || span.kind !== SERVER || span.parentSpanId !== caller.spanId) return false;
+    if (caller?.kind !== SPAN_KIND.client || span.kind !== SPAN_KIND.server || span.parentSpanId !== caller.spanId) return false;
     return this.#serverOf(caller) === index;
   }
 
@@ -159,24 +154,24 @@ class SequenceBuilder {
     const system = textOf(span, 'messaging.system');
     const operation = textOf(span, 'messaging.operation.type') || textOf(span, 'messaging.operation');
     const label = span.name;
-    const takes = span.kind === CONSUMER || ['receive', 'process', 'deliver', 'settle'].includes(operation);
+    const takes = span.kind === SPAN_KIND.consumer || ['receive', 'process', 'deliver', 'settle'].includes(operation);
     if (takes) {
       const home = this.#homeOf(index);
       const queue = system === '' ? undefined : this.#join(queueOf(span, system));
       const sender = cause === undefined ? undefined : this.#homeOf(cause);
       return { type: 'async', from: queue ?? sender ?? this.#join(OUTSIDE), to: home, label };
     }
-    if (span.kind === PRODUCER || (system !== '' && ['send', 'publish', 'create'].includes(operation))) {
+    if (span.kind === SPAN_KIND.producer || (system !== '' && ['send', 'publish', 'create'].includes(operation))) {
       const home = this.#homeOf(index);
       return { type: 'async', from: home, to: system === '' ? home : this.#join(queueOf(span, system)), label };
     }
-    if (span.kind === CLIENT) return { from: this.#homeOf(index), ...this.#called(span, this.#homeOf(index)), label };
+    if (span.kind === SPAN_KIND.client) return { from: this.#homeOf(index), ...this.#called(span, this.#homeOf(index)), label };
     if (cause !== undefined) {
       const from = this.#homeOf(cause);
       const home = this.#homeOf(index);
       return { type: from === home ? 'self' : 'call', from, to: home, label };
     }
-    if (span.kind === SERVER) {
+    if (span.kind === SPAN_KIND.server) {
       const from = this.#join(OUTSIDE);
       return { type: 'call', from, to: this.#homeOf(index), label };
     }
@@ -202,7 +197,7 @@ class SequenceBuilder {
 
   /** The first called side of a call. */
   #serverOf({ traceId, spanId }: Span): number | undefined {
-    return this.#childrenOf.get(spanKey(traceId, spanId))?.find((child) => this.#spanAt(child)?.kind === SERVER);
+    return this.#childrenOf.get(spanKey(traceId, spanId))?.find((child) => this.#spanAt(child)?.kind === SPAN_KIND.server);
   }
 
   #finish(message: Built, startNanos: bigint): SequenceMessage {

@@ -1,3 +1,6 @@
+/** OTLP's numbers of span kinds. */
+export const SPAN_KIND = { server: 2, client: 3, producer: 4, consumer: 5 } as const;
+
 const KIND_KEYS = [
   'kind.span.unspecified',
   'kind.span.internal',

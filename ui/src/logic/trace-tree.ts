@@ -1,6 +1,7 @@
 import type { AnyValue } from '@threadline/collector/api';
 import { addId, createIdIndex, findId, type IdIndex } from './id-index.ts';
 import { nanosBetween } from './nanos.ts';
+import { SPAN_KIND } from './span-kind.ts';
 import { halfOf, idOf, type TraceStore, unfinishedStart } from './trace-store.ts';
 
 /** What a node stands for. `missing`: a parent that is named and has not arrived. */
@@ -112,13 +113,10 @@ interface SharedCall {
   readonly server: number;
 }
 
-const SERVER = 2;
-const CLIENT = 3;
-
 function sharedCall({ spans }: TraceStore, { type, source }: Nodes, halves: readonly [number, number]): SharedCall | undefined {
   const kindOf = (node: number): number => (type[node] === NODE.span ? (spans.kind[source[node] ?? 0] ?? 0) : 0);
-  const [client, server] = kindOf(halves[0]) === CLIENT ? halves : [halves[1], halves[0]];
-  return kindOf(client) === CLIENT && kindOf(server) === SERVER ? { client, server } : undefined;
+  const [client, server] = kindOf(halves[0]) === SPAN_KIND.client ? halves : [halves[1], halves[0]];
+  return kindOf(client) === SPAN_KIND.client && kindOf(server) === SPAN_KIND.server ? { client, server } : undefined;
 }
 
 /** Under which half of a call that both have the id of stands what names it: the client's where it is of its service alone. */

@@ -6,6 +6,7 @@ import { breaksByItem } from '../logic/flow-breaks.ts';
 import { isErrorLevel, levelOf } from '../logic/level.ts';
 import { parseNanos } from '../logic/nanos.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
+import { hasFailed } from '../logic/span-status.ts';
 import type { MessageKey } from '../messages/english.ts';
 import { useFormat } from '../messages/format.tsx';
 import { useTranslate } from '../messages/translate.tsx';
@@ -224,5 +225,5 @@ function Header({ flow, languageChoice, onKeys }: HeaderProps) {
 }
 
 function isErrorItem(item: FlowItem): boolean {
-  return item.type === 'span' ? item.span.status?.code === 2 : isErrorLevel(levelOf(item.log));
+  return item.type === 'span' ? hasFailed(item.span) : isErrorLevel(levelOf(item.log));
 }

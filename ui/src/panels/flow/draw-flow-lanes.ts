@@ -4,6 +4,7 @@ import type { FlowItem } from '../../logic/causal-order.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { FlowLayout, FlowMark } from '../../logic/flow-lanes.ts';
 import { levelColor, levelOf } from '../../logic/level.ts';
+import { hasFailed } from '../../logic/span-status.ts';
 import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
 
 const AXIS_HEIGHT = 20;
@@ -78,7 +79,7 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
     else {
       context.fillStyle = area.color(colorOf(lane.service));
       context.fillRect(place.left, place.top, place.width, BAR_HEIGHT);
-      if (item.span.status?.code === 2) {
+      if (hasFailed(item.span)) {
         context.fillStyle = area.color('var(--level-error)');
         context.fillRect(place.left, place.top + BAR_HEIGHT - 3, place.width, 3);
       }

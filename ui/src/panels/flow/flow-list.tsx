@@ -7,6 +7,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { levelOf } from '../../logic/level.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
+import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -103,7 +104,7 @@ function FlowRow({ item, found, depth, startNanos, traceLink }: FlowRowProps) {
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
   const indent = { paddingLeft: Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS };
-  const isError = item.type === 'span' && item.span.status?.code === 2;
+  const isError = item.type === 'span' && hasFailed(item.span);
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={styles.wideOnly}>

@@ -10,6 +10,7 @@ import { breaksByItem } from '../../logic/flow-breaks.ts';
 import { timesOf } from '../../logic/flow-clocks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import type { FlowContents } from '../../logic/shared-flow.ts';
+import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
@@ -167,5 +168,5 @@ function idOf(item: FlowItem): string {
 }
 
 function isErrorItem(item: FlowItem): boolean {
-  return item.type === 'span' ? item.span.status?.code === 2 : isErrorLevel(levelOf(item.log));
+  return item.type === 'span' ? hasFailed(item.span) : isErrorLevel(levelOf(item.log));
 }

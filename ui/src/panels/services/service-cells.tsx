@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { rateOf } from '../../logic/rate-format.ts';
 import { chartSteps, errorShare, type ServiceRow } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { rateText } from '../../messages/rate-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { StateMark, useReasonText } from '../../shared/ServiceState/service-state.tsx';
@@ -23,7 +23,6 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
   const { name, state, instanceCount, versions, figures, points, lastSeen } = row;
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
-  const rate = figures && rateOf(figures.perSecond);
   const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
   return (
     <div className={styles.cells} role="presentation">
@@ -63,7 +62,7 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
         )}
       </span>
       <span role="gridcell" className={styles.number}>
-        {rate ? t(rate.key, { rate: format.number(rate.value) }) : '–'}
+        {figures ? rateText(figures.perSecond, { t, format }) : '–'}
       </span>
       <span role="gridcell" className={`${styles.number} ${share ? styles.failed : ''}`}>
         {share === undefined ? '–' : format.percent(share)}

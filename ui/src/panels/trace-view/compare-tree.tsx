@@ -15,6 +15,7 @@ import { useRowHeight } from '../../state/preferences.ts';
 import styles from './compare.module.css';
 import { callName, DIFFERENCE_SIGNS, differenceName, signed, usualText } from './compare-findings.tsx';
 import { drawComparison } from './draw-comparison.ts';
+import { FoldToggle } from './fold-toggle.tsx';
 import { TreeRows } from './tree-rows.tsx';
 import type { RowsInView } from './use-row-window.ts';
 import type { ShownView } from './use-view.ts';
@@ -155,20 +156,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={`${styles.name} ${node === -1 ? styles.absent : ''}`}>
         <span className={styles.indent} style={{ width: 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS }}>
-          {canFold && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.toggle}
-              aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
-              onClick={(event) => {
-                event.stopPropagation();
-                onFold(call, !isFolded);
-              }}
-            >
-              {isFolded ? '▸' : '▾'}
-            </button>
-          )}
+          {canFold && <FoldToggle isFolded={isFolded} className={styles.toggle} onToggle={() => onFold(call, !isFolded)} />}
         </span>
         <span className={styles.swatch} style={{ background: colorOf(service) }} />
         <span className={styles.service}>{service}</span>

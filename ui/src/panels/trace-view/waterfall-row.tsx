@@ -10,6 +10,7 @@ import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
+import { FoldToggle } from './fold-toggle.tsx';
 import styles from './trace-view.module.css';
 import { overText, usualText } from './usual-text.ts';
 
@@ -57,20 +58,7 @@ export const WaterfallRow = memo(
           style={{ paddingLeft: `min(${20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS}px, ${MAX_INDENT_SHARE})` }}
         >
           {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
-          {canFold && (
-            <button
-              type="button"
-              tabIndex={-1}
-              className={styles.toggle}
-              aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
-              onClick={(event) => {
-                event.stopPropagation();
-                onToggle(node, !isFolded);
-              }}
-            >
-              {isFolded ? '▸' : '▾'}
-            </button>
-          )}
+          {canFold && <FoldToggle isFolded={isFolded} className={styles.toggle} onToggle={() => onToggle(node, !isFolded)} />}
           {isRepeat && (
             <span className={styles.repeat} title={t('trace.repeatTitle', { shown: format.number(repeats.count[node] ?? 0) })}>
               ×{format.number(repeats.count[node] ?? 0)}

@@ -157,7 +157,7 @@ function Line({ line, stops, end, arrow, isFaded }: LineProps) {
     <g className={`${styles.edge} ${line.hasFailed ? styles.failedEdge : ''} ${isFaded ? styles.faded : ''}`}>
       <path d={path} strokeWidth={1 + 3 * line.weight} markerEnd={`url(#${arrow})`} />
       {end.hasText && (
-        <text x={to.x - 14} y={to.y - 3} textAnchor="end">
+        <text x={to.x - 14} y={to.y - 7} textAnchor="end">
           {line.text}
         </text>
       )}

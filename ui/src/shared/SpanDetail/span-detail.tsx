@@ -6,6 +6,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { recordJson } from '../../logic/record-json.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
+import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
 import type { FilterActions } from '../Attributes/filter-actions.ts';
@@ -46,7 +47,7 @@ export function SpanDetail({ span, links, logs, linkTargets, actions, onClose }:
         <span>{t(spanKindKey(span.kind))}</span>
         <span>{formatDuration(duration)}</span>
         <Timestamp nanos={span.startTimeUnixNano} form="exact" />
-        {span.status?.code === 2 && <span className={styles.error}>✕ {t('span.error')}</span>}
+        {hasFailed(span) && <span className={styles.error}>✕ {t('span.error')}</span>}
       </div>
       {span.status?.message && <pre className={styles.body}>{showControls(span.status.message)}</pre>}
       {links && <div className={styles.links}>{links}</div>}

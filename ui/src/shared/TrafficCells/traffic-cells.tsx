@@ -1,9 +1,9 @@
 import type { MapNodeType, TrafficFigures } from '@threadline/collector/api';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { rateOf } from '../../logic/rate-format.ts';
 import { errorShare } from '../../logic/service-rows.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { rateText } from '../../messages/rate-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import styles from './traffic-cells.module.css';
 
@@ -33,11 +33,10 @@ export function TrafficCells({ figures }: { readonly figures: TrafficFigures }) 
   const t = useTranslate();
   const format = useFormat();
   const share = errorShare(figures);
-  const rate = rateOf(figures.perSecond);
   return (
     <>
       <td className={styles.number}>{format.number(figures.count)}</td>
-      <td className={styles.number}>{t(rate.key, { rate: format.number(rate.value) })}</td>
+      <td className={styles.number}>{rateText(figures.perSecond, { t, format })}</td>
       <td className={`${styles.number} ${share ? styles.failed : ''}`}>{share === undefined ? '–' : format.percent(share)}</td>
       {[figures.p50Millis, figures.p95Millis, figures.p99Millis].map((millis, place) => (
         <td key={place} className={styles.number}>

@@ -10,9 +10,9 @@ import {
   groupName,
   type MapTexts,
   percentileText,
-  rateText,
   sizeText,
   stateSign,
+  trafficText,
   troubleSigns,
   wholeText,
   worstState,
@@ -92,7 +92,7 @@ function NodeBox({
         {cut(title, NAME_CHARACTERS - (isNarrow ? 4 : 0))}
       </text>
       <text x={start} y={36} className={styles.facts}>
-        {figures ? rateText(figures, texts) : t(reason?.type === 'logs' ? 'map.onlyLogs' : 'map.nothing')}
+        {figures ? trafficText(figures, texts) : t(reason?.type === 'logs' ? 'map.onlyLogs' : 'map.nothing')}
       </text>
       <text x={start} y={52} className={styles.facts}>
         {percentiles}
@@ -123,7 +123,7 @@ function GroupBox({
         {sizeText(group, texts)}
       </text>
       <text x={14} y={52} className={styles.facts}>
-        {group.serviceCount > 0 && rateText(group.figures, texts)}
+        {group.serviceCount > 0 && trafficText(group.figures, texts)}
       </text>
       <Sign x={width - 9} y={36} state={worstState(group)} text={troubleSigns(group, texts)} />
       <path d={`M${width - 20} 13l4 4 4-4`} className={styles.chevron} />
@@ -201,7 +201,7 @@ function groupLabel(group: MapGroup, texts: MapTexts): string {
     showControls(groupName(group.name, texts)),
     sizeText(group, texts),
     ...troubles,
-    ...(group.serviceCount > 0 ? [rateText(group.figures, texts)] : []),
+    ...(group.serviceCount > 0 ? [trafficText(group.figures, texts)] : []),
   ].join(', ');
 }
 

@@ -7,7 +7,7 @@ import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
 import { Box, Frame, type MapButton } from './map-box.tsx';
 import styles from './map-diagram.module.css';
-import { percentileText, rateText, wholeText } from './map-texts.ts';
+import { percentileText, trafficText, wholeText } from './map-texts.ts';
 import { useViewport } from './use-viewport.ts';
 
 /** The part of a frame that is its button. */
@@ -187,7 +187,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
           return (
             <text key={`${line.from} ${line.to}`} textAnchor={anchor} className={styles.text} data-failed={isBad(line.figures)}>
               <tspan x={x} y={y - 18}>
-                {rateText(line.figures, texts)}
+                {trafficText(line.figures, texts)}
               </tspan>
               <tspan x={x} y={y - 5}>
                 {percentileText(line.figures)}

@@ -1,11 +1,11 @@
 import type { MapNode, ServiceState, TrafficFigures } from '@threadline/collector/api';
 import { formatDuration } from '../../../logic/duration-format.ts';
 import { typeOfShared } from '../../../logic/map-groups.ts';
-import { rateOf } from '../../../logic/rate-format.ts';
 import type { MapGroup } from '../../../logic/service-map.ts';
 import { errorShare } from '../../../logic/service-rows.ts';
 import type { MessageKey } from '../../../messages/english.ts';
 import type { Format } from '../../../messages/format.tsx';
+import { rateText } from '../../../messages/rate-text.ts';
 import type { Translate } from '../../../messages/translate.tsx';
 
 const NANOS_A_MILLI = 1e6;
@@ -24,10 +24,9 @@ export interface MapTexts {
 }
 
 /** Rate and share of errors. */
-export function rateText({ perSecond, ...counts }: TrafficFigures, { t, format }: MapTexts): string {
+export function trafficText({ perSecond, ...counts }: TrafficFigures, { t, format }: MapTexts): string {
   const share = errorShare(counts);
-  const rate = rateOf(perSecond);
-  return [t(rate.key, { rate: format.number(rate.value) }), ...(share ? [format.percent(share)] : [])].join('  ');
+  return [rateText(perSecond, { t, format }), ...(share ? [format.percent(share)] : [])].join('  ');
 }
 
 /** p50, p95 and p99; empty where there are none. */
@@ -43,7 +42,7 @@ export function percentileText({ p50Millis, p95Millis, p99Millis }: TrafficFigur
 /** All of the figures in words, for who hears them or points at them. */
 export function wholeText(figures: TrafficFigures, texts: MapTexts): string {
   const percentiles = percentileText(figures);
-  return [rateText(figures, texts), ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
+  return [trafficText(figures, texts), ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
 }
 
 /** Of a service in trouble; empty for all others. */
