@@ -150,6 +150,31 @@ describe('EmbeddedStorage', () => {
     expect([page.skippedCount, page.unreadCount, page.isBroken]).toEqual([0, 0, false]);
   });
 
+  it('tells of a few logs that arrived whatever the clock says, as of a thread that waits for its processor, and counts those of many that it had no time for', async () => {
+    let nowMillis = 0;
+    const now = () => {
+      nowMillis += 1_000;
+      return nowMillis;
+    };
+    const { storage, arrivals } = recordArrivals(await open(), { now });
+    const query = { type: 'all' } as const;
+    const start = await arrivals.read({ query, after: undefined, limit: 10 }, context());
+    await storage.writeLogs(
+      'default',
+      Array.from({ length: 12 }, (_, index) => indexLog(record(`few ${index}`))),
+    );
+    const few = await arrivals.read({ query, after: start.position, limit: 100 }, context());
+    expect([few.records.length, few.skippedCount, few.unreadCount]).toEqual([12, 0, 0]);
+    await storage.writeLogs(
+      'default',
+      Array.from({ length: 900 }, (_, index) => indexLog(record(`many ${index}`))),
+    );
+    const many = await arrivals.read({ query, after: few.position, limit: 100 }, context());
+    expect(many.records.length).toBe(100);
+    expect(many.unreadCount).toBeGreaterThan(0);
+    expect(many.skippedCount + many.unreadCount).toBe(800);
+  });
+
   it('refuses a directory that another storage of the same process has open, until that one shuts down', async () => {
     const first = await open();
     await expect(open()).rejects.toThrow(`The data directory ${directory} is in use by another storage of this process (${process.pid})`);

@@ -11,6 +11,8 @@ import { ThreadShare } from './thread-share.ts';
 
 /** `<the process's own word>-<number of the log that comes next>`. */
 const POSITION = /^([0-9a-f]{16})-(\d{1,15})$/;
+/** So many are looked at in any case, unless the query's own pattern takes long: a thread that had to wait for its processor has not worked meanwhile. */
+const MIN_LOOKED_AT = 200;
 
 /**
  * Notes what is written through the storage that it gives, once that is searchable. For a storage that only this process writes to: there are no
@@ -37,7 +39,7 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
         recentOf(tenant).add(logs, options?.mayRepeat === true);
       },
     }),
-    arrivals: new RecordedArrivals(recentOf, new ThreadShare(now)),
+    arrivals: new RecordedArrivals(recentOf, now),
   };
 }
 
@@ -51,15 +53,17 @@ class OutOfTimeError extends Error {}
 
 class RecordedArrivals implements LogArrivals {
   readonly #recentOf: (tenant: string) => RecentLogs;
+  readonly #now: () => number;
+  /** Of the collector's own thread, on which the matching is done. */
   readonly #share: ThreadShare;
   readonly #process = randomBytes(8).toString('hex');
   /** A reader asks with the same tree again and again. */
   readonly #matches = new WeakMap<QueryNode, BoundedMatch>();
 
-  /** `share`: of the collector's own thread, on which the matching is done. */
-  constructor(recentOf: (tenant: string) => RecentLogs, share: ThreadShare) {
+  constructor(recentOf: (tenant: string) => RecentLogs, now: () => number) {
     this.#recentOf = recentOf;
-    this.#share = share;
+    this.#now = now;
+    this.#share = new ThreadShare(now);
   }
 
   async read({ query, after, limit }: ArrivalRequest, { tenant, signal }: ReadContext): Promise<ArrivalPage> {
@@ -73,9 +77,10 @@ class RecordedArrivals implements LogArrivals {
     const found: LogRecord[] = [];
     let skippedCount = 0;
     let number = end - 1;
-    const began = performance.now();
+    const began = this.#now();
     bounded.stopAt = began + this.#share.next();
     for (; number >= Math.max(from ?? end, recent.first); number -= 1) {
+      if (end - number > MIN_LOOKED_AT && this.#now() > bounded.stopAt) break;
       const log = recent.at(number);
       const isMatch = log === undefined ? undefined : matchesInTime(bounded, log);
       if (log === undefined || isMatch === undefined) break;
@@ -83,7 +88,7 @@ class RecordedArrivals implements LogArrivals {
       if (found.length < limit) found.push(log.record);
       else skippedCount += 1;
     }
-    this.#share.spend(performance.now() - began);
+    this.#share.spend(this.#now() - began);
     return {
       records: found.reverse(),
       skippedCount,
@@ -98,7 +103,7 @@ class RecordedArrivals implements LogArrivals {
     if (known) return known;
     const bounded: BoundedMatch = {
       match: compileLogMatch(query, () => {
-        if (performance.now() > bounded.stopAt) throw new OutOfTimeError();
+        if (this.#now() > bounded.stopAt) throw new OutOfTimeError();
       }),
       stopAt: 0,
     };
@@ -113,8 +118,7 @@ class RecordedArrivals implements LogArrivals {
 }
 
 /** Undefined where time is over. */
-function matchesInTime({ match, stopAt }: BoundedMatch, log: Parameters<LogMatch>[0]): boolean | undefined {
-  if (performance.now() > stopAt) return undefined;
+function matchesInTime({ match }: BoundedMatch, log: Parameters<LogMatch>[0]): boolean | undefined {
   try {
     return match(log);
   } catch (error) {
