@@ -123,6 +123,16 @@ describe('figures of services on a cluster', { timeout: TIMEOUT_MILLIS }, () => 
     expect(await services(storage, tenant)).toEqual(['shop: 30']);
   });
 
+  it('count spans once of which Elasticsearch says that they were there before, though it made them for this very request', async () => {
+    const tenant = newTenant('conflict');
+    const storage = await start(QUICK, proxy.url);
+    const spans = Array.from({ length: 20 }, (_, index) => spanOf(`${index}`, { service: 'shop' }));
+    proxy.sendTwice(`traces-threadline-${tenant}/_bulk`);
+    await storage.writeSpans(tenant, spans);
+    await poll(async () => (await statesOf(tenant)).every((state) => state === 'final'), WITHIN_MILLIS);
+    expect(await services(storage, tenant)).toEqual(['shop: 20']);
+  });
+
   it('of a collector that ended without a word are counted again by another one', async () => {
     const tenant = newTenant('gone');
     const gone = await start(STILL);

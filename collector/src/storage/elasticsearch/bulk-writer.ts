@@ -23,6 +23,7 @@ const FIRST_WAIT_MILLIS = 50;
 const MAX_WAIT_MILLIS = 1_000;
 const PATIENCE_MILLIS = 10_000;
 const BAD_REQUEST = 400;
+const CONFLICT = 409;
 /** Said with 400 of the index that a document goes to: the cluster may have no more shards, or somebody closed the index. Records wait until somebody sees to it. */
 const FAULTS_OF_INDEX: ReadonlySet<string> = new Set(['validation_exception', 'index_closed_exception', 'invalid_index_name_exception']);
 const SERVER_ERROR = 500;
@@ -69,8 +70,13 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
   const requestBodies = new RequestBodies();
   const stubborn = new StubbornRecords(parts.now);
 
-  async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<void> {
+  /**
+   * Resolves to whether it is known of each record whether this call made it. It is not of one that was there already (409): a cluster whose shard fails
+   * over repeats a request inside, and finds what its first try wrote.
+   */
+  async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<boolean> {
     let left = source;
+    let isKnown = true;
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
       const templates = new TemplateReader(parts.miner, target.tenant);
@@ -82,10 +88,11 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
         const results = await writeChunk(target, chunk);
         if (batch)
           countCreated(batch, left, { first: chunk.first, count: chunk.count, wasCreated: (number) => isCreated(results[number]) });
+        if (results.some(({ status }) => status === CONFLICT)) isKnown = false;
         refusals.push(...refusalsOf(target, chunk, { results, stubborn }));
         chunk.release();
       }
-      if (refusals.length === 0) return;
+      if (refusals.length === 0) return isKnown;
       const next = DOCUMENT_FORMS[DOCUMENT_FORMS.indexOf(form) + 1];
       if (next === undefined) {
         throw new ThreadlineError('internal', `Elasticsearch refuses a record in every form (${refusals[0]?.reason})`);
@@ -93,6 +100,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
       for (const { record, reason } of refusals) onReduced?.({ id: record.id, form: next, reason });
       left = { records: refusals.map(({ record }) => record) };
     }
+    return isKnown;
   }
 
   function countCreated(batch: SpanBatch, { records, requests }: BulkSource, created: CreatedSpans): void {
@@ -113,9 +121,10 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     const batch = of === 'traces' && missing.records?.length !== 0 ? await parts.batches.begin(tenant, signal) : undefined;
     let isSure = false;
     try {
-      await create(target, missing, batch);
+      const isKnown = await create(target, missing, batch);
       // What failed before may have failed after its write.
-      isSure = !indices || (await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names }));
+      const isWhereWritten = !indices || (await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names }));
+      isSure = isKnown && isWhereWritten;
     } finally {
       if (batch) parts.batches.end(batch, isSure);
     }
@@ -176,7 +185,7 @@ function refusalsOf(
   if (results.some(isCreated)) stubborn.noteTaken(dataStream);
   for (const [index, result] of results.entries()) {
     const { status, type } = result;
-    if (status < 400 || status === 409) continue;
+    if (status < 400 || status === CONFLICT) continue;
     const isOfRecord =
       (status === BAD_REQUEST && !FAULTS_OF_INDEX.has(type)) ||
       (status === SERVER_ERROR && stubborn.isStubborn(dataStream, chunk.record(index).id));

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
 /** Stands between a collector and a node: everything passes but the answers that are to be lost. */
 export interface CuttingProxy {
   readonly url: string;
   /** Loses the next answer to a request whose path ends so: the node has done it all, and once `meanwhile` has resolved too, the connection breaks. */
   loseAnswer(pathEnd: string, meanwhile: () => Promise<void>): void;
+  /** Sends the next request whose path ends so twice, and gives the second answer: as a cluster does where a shard's node dies between the write and its answer. */
+  sendTwice(pathEnd: string): void;
   /** How many answers are still to be lost. */
   readonly toLose: number;
   close(): Promise<void>;
@@ -13,12 +16,20 @@ export interface CuttingProxy {
 
 export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy> {
   const losses: { readonly pathEnd: string; readonly meanwhile: () => Promise<void> }[] = [];
+  const repeated: string[] = [];
   const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    const repeat = repeated.findIndex((pathEnd) => path?.endsWith(pathEnd));
+    if (repeat !== -1) {
+      repeated.splice(repeat, 1);
+      answerSecond(targetUrl, request, response);
+      return;
+    }
     const forwarded = httpRequest(new URL(request.url ?? '/', targetUrl), { method: request.method, headers: request.headers });
     forwarded.once('error', () => response.destroy());
     request.pipe(forwarded);
     forwarded.once('response', (answer) => {
-      const loss = losses.findIndex(({ pathEnd }) => request.url?.split('?')[0]?.endsWith(pathEnd));
+      const loss = losses.findIndex(({ pathEnd }) => path?.endsWith(pathEnd));
       if (loss === -1) pass(answer, response);
       else lose(forwarded, response, losses.splice(loss, 1)[0]?.meanwhile);
     });
@@ -30,6 +41,7 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
   return {
     url: `http://127.0.0.1:${address.port}`,
     loseAnswer: (pathEnd, meanwhile) => losses.push({ pathEnd, meanwhile }),
+    sendTwice: (pathEnd) => repeated.push(pathEnd),
     get toLose() {
       return losses.length;
     },
@@ -39,6 +51,23 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
       await once(server, 'close');
     },
   };
+}
+
+async function answerSecond(targetUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const body = await buffer(request);
+    const send = async () => {
+      const forwarded = httpRequest(new URL(request.url ?? '/', targetUrl), { method: request.method, headers: request.headers });
+      forwarded.end(body);
+      const [answer]: [IncomingMessage] = (await once(forwarded, 'response')) as [IncomingMessage];
+      return { answer, content: await buffer(answer) };
+    };
+    await send();
+    const { answer, content } = await send();
+    response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+  } catch {
+    response.destroy();
+  }
 }
 
 function pass(answer: IncomingMessage, response: ServerResponse): void {

@@ -38,7 +38,7 @@ export class SpanBatch implements UnwrittenFigures {
   aliveAt: number;
   /** Calls that write spans of it now. */
   writes = 0;
-  /** False where a write failed: Elasticsearch may have taken what was not counted here. */
+  /** False where a write failed or found what was there already: Elasticsearch may have taken what was not counted here. */
   isSure = true;
   readonly counted = new CountedSpans({ maxWaiting: MAX_WAITING });
   #closed: { readonly figures: FigureSet; readonly waiting: readonly WaitingSpan[] } | undefined;
@@ -81,8 +81,8 @@ export interface SpanBatchesParts {
 }
 
 /**
- * The batches of one collector. What it counts of a batch is what Elasticsearch said that it created for it: a span that another collector wrote, or
- * that was there before, has another batch. Where that is not known of all, the batch is counted again from its spans.
+ * The batches of one collector. What it counts of a batch is what Elasticsearch said that it created for it: a span that another collector wrote
+ * has another batch. Where that is not known of all, the batch is counted again from its spans.
  */
 export class SpanBatches {
   readonly #parts: SpanBatchesParts;
