@@ -65,7 +65,7 @@ function rowsOf<R>(page: readonly FoundRow[], records: readonly R[]): Row<R>[] {
 }
 
 /** The first rows that match, in the order asked for. */
-export function firstRows(scope: ReadScope, table: TableName, search: RowSearch): readonly FoundRow[] {
+function firstRows(scope: ReadScope, table: TableName, search: RowSearch): readonly FoundRow[] {
   const { top, scan } = topOf(scope, table, search);
   scan.visit(
     search.order,

@@ -5,8 +5,8 @@ import { compareTraceKeys, type TraceKey } from '../../trace-key.ts';
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { textOf } from './column-values.ts';
+import { LatestTimes } from './latest-times.ts';
 import type { ReadScope } from './read-scope.ts';
-import { firstRows } from './row-search.ts';
 import { Scan } from './scan.ts';
 import { greatest, least, type TimeWindow, windowOfRange } from './time-window.ts';
 import { visitSpansOfTraces } from './trace-rows.ts';
@@ -25,6 +25,7 @@ const MAX_STRETCH_SPANS = 128_000;
 /** Of a search that has to remember every trace it met. */
 const MAX_TRACES = 1_000_000;
 
+const ALL = { type: 'all' } as const;
 const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 'true' } as const;
 
 /**
@@ -196,22 +197,27 @@ function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKe
   if (max < min) return [];
   const keys = keysBeyond(scope, search).filter(isWanted);
   const seen = new Set<string>();
+  // Of traces whose key lies further back than the stretch that they were met in: a large one is in many stretches, and looked at once.
+  let ahead: TraceKey[] = [];
   let upTo = least(after?.startNanos ?? max, max);
   for (let spans = FIRST_STRETCH_SPANS; upTo >= min && keys.length <= limit; spans = Math.min(spans * 2, MAX_STRETCH_SPANS)) {
     const stretch = nextStretch(scope, { min, max: upTo }, spans);
     const ids = stretch.traceIds.filter((id) => !seen.has(id));
     for (const id of ids) seen.add(id);
     checkCount(seen.size);
-    for (const key of keysOf(scope, ids, search)) {
-      // One whose key lies further back is met again there, and one beyond the range was found before.
-      if (key.startNanos < stretch.from) seen.delete(key.traceId);
-      else if (key.startNanos <= max && isWanted(key)) keys.push(key);
+    const before = ahead;
+    ahead = [];
+    for (const key of [...before, ...keysOf(scope, ids, search)]) {
+      // One beyond the range was found before.
+      if (key.startNanos > max || !isWanted(key)) continue;
+      if (key.startNanos < stretch.from) ahead.push(key);
+      else keys.push(key);
     }
     upTo = stretch.from - 1n;
   }
   if (keys.length > limit) return keys;
   const left = (matchingTraces(scope, search, MAX_TRACES) ?? tooMany()).filter((id) => !seen.has(id));
-  return [...keys, ...keysOf(scope, left, search).filter((key) => key.startNanos < min && isWanted(key))];
+  return [...keys, ...ahead, ...keysOf(scope, left, search).filter((key) => key.startNanos < min && isWanted(key))];
 }
 
 /** Keys of traces that match in the range and whose root came after it. */
@@ -228,17 +234,21 @@ function keysBeyond(scope: ReadScope, search: TraceSearch): TraceKey[] {
   return keysOf(scope, [...matching], search).filter((key) => key.startNanos > max);
 }
 
-/** The traces of the last spans of a window, and from which time on these are all there are. */
+/** The traces of about as many last spans of a window, and from which time on these are all there are. */
 function nextStretch(scope: ReadScope, { min, max }: TimeWindow, spans: number) {
-  for (let limit = spans; ; limit *= 4) {
-    const rows = firstRows(scope, 'spans', { query: { type: 'all' }, range: { fromNanos: min, toNanos: max + 1n }, order: 'desc', limit });
-    const isAll = rows.length < limit;
-    const last = rows.at(-1)?.key.timeNanos ?? min;
-    // Of the last one's time there may be more.
-    const from = isAll ? min : last + 1n;
-    const whole = isAll ? rows : rows.filter((row) => row.key.timeNanos > last);
-    if (isAll || whole.length > 0) return { from, traceIds: [...new Set(whole.map(({ page, row }) => page.text('trace_id', row)))] };
-  }
+  const latest = new LatestTimes(spans);
+  new Scan(scope, { table: 'spans', query: ALL, window: { min, max } }).visit(
+    'desc',
+    (page, rows) => latest.add(page.longs('time_nanos'), rows),
+    (time) => latest.isEnough(time),
+  );
+  const from = latest.first() ?? min;
+  const traceIds = new Set<string>();
+  new Scan(scope, { table: 'spans', query: ALL, window: { min: from, max } }).visit('desc', (page, rows) => {
+    const ids = page.texts('trace_id');
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) traceIds.add(textOf(ids, row));
+  });
+  return { from, traceIds: [...traceIds] };
 }
 
 function checkCount(traces: number): void {
