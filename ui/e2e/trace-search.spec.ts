@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import type { TraceSearchAnswer } from '@threadline/collector/api';
 import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -59,6 +60,34 @@ test('puts the slowest traces first, in the address', async ({ page }) => {
   await expect(list(page).nth(1)).not.toContainText('nightly import');
   await page.goBack();
   await expect(list(page).nth(1)).toContainText('nightly import');
+});
+
+test('goes on below the slowest, by the list and by the button of the dots', async ({ page }) => {
+  await page.route('**/api/v1/traces?*', (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/limit=\d+/, 'limit=4'),
+    }),
+  );
+  const answers: Promise<string>[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/api/v1/traces?')) answers.push(response.text());
+  });
+  await page.goto('/traces?sort=slowest');
+  await expect(list(page).nth(1)).toContainText('nightly import');
+  // The first pages come by themselves, as the list has room for them.
+  const next = page.waitForRequest(/api\/v1\/traces\?.*cursor=/);
+  const button = scatter(page).getByRole('button', { name: 'Load more' });
+  await button.click();
+  await next;
+  await expect(button).toHaveAttribute('title', 'Quicker ones are not loaded yet');
+  await expect.poll(() => answers.length).toBeGreaterThan(2);
+  const traces = (await Promise.all(answers)).flatMap((text) => (JSON.parse(text) as TraceSearchAnswer).traces);
+  const durations = traces.map(({ durationNano }) => Number(durationNano));
+  expect(durations).toEqual(durations.toSorted((left, right) => right - left));
+  expect(new Set(traces.map(({ traceId }) => traceId)).size).toBe(traces.length);
 });
 
 test('draws traces as dots that open, and a drag chooses a part of time and duration', async ({ page }) => {

@@ -33,7 +33,7 @@ import { ApiError } from './api-error.ts';
 import { type Parameters, requestJson } from './request-json.ts';
 
 /** Rows a page of a list: more than any screen shows, little enough to draw at once. */
-export const LIST_PAGE_ROWS = 200;
+const LIST_PAGE_ROWS = 200;
 /** Spans a page of a flow: the most that the collector gives. */
 const FLOW_PAGE_SPANS = 1_000;
 /** Services and operations are help for the eye: this old they may be. */
@@ -54,7 +54,6 @@ export interface LogSearch {
   readonly bounds?: SearchBounds | undefined;
 }
 
-/** Newest first without an end; the slowest on one page. */
 export type TraceOrder = 'newest' | 'slowest';
 
 export interface TraceSearch {

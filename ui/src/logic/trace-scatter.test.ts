@@ -4,7 +4,7 @@ import { parseDuration } from './duration-format.ts';
 import { bandAt, choiceOf, type Dot, dotAt, durationLines, layoutScatter, nextDot } from './trace-scatter.ts';
 
 const RANGE = { fromMillis: 1_000_000, toMillis: 1_100_000 };
-const OPTIONS = { range: RANGE, width: 1_000, height: 112, hasMore: false };
+const OPTIONS = { range: RANGE, width: 1_000, height: 112, order: 'newest', hasMore: false } as const;
 const MS = 1e6;
 
 const dot = (atMillis: number, durationNanos: number): Dot => ({
@@ -35,9 +35,19 @@ describe('layoutScatter', () => {
 
   it('says up to where older ones are not read yet', () => {
     const traces = [dot(1_090_000, MS), dot(1_040_000, MS)];
-    expect(layoutScatter(traces, { ...OPTIONS, hasMore: true }).unreadWidth).toBe(400);
-    expect(layoutScatter(traces, OPTIONS).unreadWidth).toBe(0);
-    expect(layoutScatter([], { ...OPTIONS, hasMore: true }).unreadWidth).toBe(0);
+    expect(layoutScatter(traces, { ...OPTIONS, hasMore: true }).unread).toEqual({ width: 400, top: 0 });
+    expect(layoutScatter(traces, OPTIONS).unread.width).toBe(0);
+    expect(layoutScatter([], { ...OPTIONS, hasMore: true }).unread.width).toBe(0);
+  });
+
+  it('says below which duration quicker ones are not read yet, where the slowest come first', () => {
+    const traces = [dot(1_040_000, 1_000 * MS), dot(1_090_000, 100 * MS), dot(1_010_000, 10 * MS)];
+    const slowest = { ...OPTIONS, order: 'slowest' } as const;
+    expect(layoutScatter(traces.slice(0, 2), { ...slowest, hasMore: true }).unread).toEqual({ width: 1_000, top: 106 });
+    expect(Math.round(layoutScatter(traces, { ...slowest, hasMore: true }).unread.top)).toBe(106);
+    expect(layoutScatter(traces, slowest).unread.width).toBe(0);
+    const rootDurations = [{ fromMillis: 1_000_000, toMillis: 1_100_000, count: 5, p50: MS, p99: MS, longest: MS }];
+    expect(layoutScatter(traces, { ...slowest, hasMore: true, rootDurations }).bands).toEqual([]);
   });
 
   it('has bands for what is not read, cut where dots begin, and room for the longest in them', () => {

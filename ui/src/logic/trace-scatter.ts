@@ -14,8 +14,8 @@ export interface ScatterLayout {
   /** By the place of the trace in the list. */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** What lies left of it was not read yet; 0 where all was. */
-  readonly unreadWidth: number;
+  /** Where traces may lie that were not read yet: from the left edge and down to the bottom. `width` is 0 where all were. */
+  readonly unread: { readonly width: number; readonly top: number };
   /** What is known of the part that was not read. */
   readonly bands: readonly ScatterBand[];
 }
@@ -46,35 +46,38 @@ export interface ScatterOptions {
   readonly range: TimeRange;
   readonly width: number;
   readonly height: number;
-  /** Older traces of the range are not among them. */
+  readonly order: 'newest' | 'slowest';
+  /** Older traces of the range, or quicker ones, are not among them. */
   readonly hasMore: boolean;
   /** Of all of the range. */
   readonly rootDurations?: readonly RootDurations[];
 }
 
-/** `traces` as a list has them: newest first. Those that began outside of the range are at its edge. */
+/** `traces` as a list has them, in `order`. Those that began outside of the range are at its edge. */
 export function layoutScatter(
   traces: readonly Dot[],
-  { range, width, height, hasMore, rootDurations = [] }: ScatterOptions,
+  { range, width, height, order, hasMore, rootDurations = [] }: ScatterOptions,
 ): ScatterLayout {
   const durations = traces.map(({ durationNano }) => Number(durationNano));
   const x = Float64Array.from(traces, ({ startTimeUnixNano }) => timeToX(millisOf(startTimeUnixNano), { range, width }));
-  const unreadWidth = hasMore ? (x.at(-1) ?? 0) : 0;
-  const unread = rootDurations.filter(({ fromMillis }) => timeToX(fromMillis, { range, width }) < unreadWidth);
-  const all = [...durations, ...unread.flatMap(({ p50, longest }) => [p50, longest])];
+  const isUnread = hasMore && traces.length > 0;
+  const olderWidth = isUnread && order === 'newest' ? (x.at(-1) ?? 0) : 0;
+  const older = rootDurations.filter(({ fromMillis }) => timeToX(fromMillis, { range, width }) < olderWidth);
+  const all = [...durations, ...older.flatMap(({ p50, longest }) => [p50, longest])];
   const minNanos = 10 ** Math.floor(Math.log10(Math.max(LEAST_NANOS, least(all))));
   const maxNanos = Math.max(minNanos * 10, 10 ** Math.ceil(Math.log10(Math.max(LEAST_NANOS, greatest(all)))));
   const bounds = { range, width, height, minNanos, maxNanos };
   const y = Float64Array.from(durations, (duration) => durationToY(duration, bounds));
-  const bands = unread.map((one) => ({
+  const bands = older.map((one) => ({
     left: timeToX(one.fromMillis, bounds),
-    right: Math.min(unreadWidth, timeToX(one.toMillis, bounds)),
+    right: Math.min(olderWidth, timeToX(one.toMillis, bounds)),
     top: durationToY(one.p99, bounds),
     bottom: durationToY(one.p50, bounds),
     longest: durationToY(one.longest, bounds),
     durations: one,
   }));
-  return { ...bounds, x, y, unreadWidth, bands };
+  const unread = isUnread && order === 'slowest' ? { width, top: y.at(-1) ?? 0 } : { width: olderWidth, top: 0 };
+  return { ...bounds, x, y, unread, bands };
 }
 
 /** The band that a place is in or above or below; undefined where none is. */

@@ -342,7 +342,6 @@ export const english = {
   'traces.order': 'Order',
   'traces.newestFirst': 'Newest first',
   'traces.slowestFirst': 'Slowest first',
-  'traces.slowestLoaded': 'The {count, plural, one {slowest trace} other {{shown} slowest traces}} of what was searched',
   'traces.loaded': '{count, plural, one {{shown} trace loaded} other {{shown} traces loaded}}',
   'traces.failed': 'The traces could not be read',
   'traces.noMatchTitle': 'No trace matches',
@@ -361,6 +360,7 @@ export const english = {
     'Traces by start and duration. Drag to zoom in time and duration. Arrow keys go from trace to trace, Enter opens, plus zooms in around it, Escape lets go.',
   'traces.scatterErrors': '{count, plural, =0 {no error} one {{shown} error} other {{shown} errors}}',
   'traces.scatterUnread': 'Older ones are not loaded yet',
+  'traces.scatterUnreadQuick': 'Quicker ones are not loaded yet',
   'traces.scatterBand':
     'From {from}: {count, plural, one {{shown} request} other {{shown} requests}} · p50 {p50} · p99 {p99} · longest {longest}',
   'traces.scatterMore': 'Load more',

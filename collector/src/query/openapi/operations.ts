@@ -428,11 +428,11 @@ export const OPERATIONS: readonly OperationDescription[] = [
       ),
       queryParameter('minTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '1s'),
       queryParameter('maxTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '2s'),
-      queryParameter(
-        'order',
-        '`slowest`: the longest traces first, on one page, looked for among those with the longest spans that fulfil everything.',
-        { type: 'string', enum: ['newest', 'slowest'], default: 'newest' },
-      ),
+      queryParameter('order', '`slowest`: the longest traces first; of very many, those that have a long span.', {
+        type: 'string',
+        enum: ['newest', 'slowest'],
+        default: 'newest',
+      }),
       ...RECENT_RANGE,
       ...PAGING,
     ],

@@ -1,7 +1,7 @@
 import { parseDuration, type QueryNode, QuerySyntaxError } from '@threadline/query-language';
 import type { TraceSearchAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
-import type { TraceSearch } from '../../storage/storage.ts';
+import type { TracePage, TraceSearch } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
 import { atField } from '../http/error-answer.ts';
@@ -11,7 +11,7 @@ import { invalidValue, type Parameters, parseChoice } from '../parameters/parame
 import { parseQueryParameter, parseQueryParameters } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM, DEFAULT_TO, toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
-import { findSlowestTraces } from '../slowest-traces.ts';
+import { findSlowestTraces, type SlowestPosition, slowestPosition } from '../slowest-traces.ts';
 
 const path = '/api/v1/traces';
 const names = {
@@ -39,7 +39,7 @@ const MAX_WITH = 8;
 
 /**
  * Searches traces of which one single span fulfils everything that is asked for, and one each of the queries in `with`; newest root start first, or the
- * slowest, which come on one page.
+ * slowest.
  */
 export const traceSearchRoute = defineRoute({
   path,
@@ -59,22 +59,21 @@ export const traceSearchRoute = defineRoute({
       warnings: [...new Set([...warnings, ...others.flatMap((other) => other.warnings)])],
       paging,
       order: parseChoice(parameters, 'order', ORDERS, 'newest'),
-      after: readPosition(paging),
+      position: readPosition(paging),
     };
   },
-  async answer({ conditions, warnings, paging, order, after }, { storage, context }): Promise<TraceSearchAnswer> {
-    const search = { ...conditions, range: toStorageRange(paging.range), limit: paging.limit, ...(after === undefined ? {} : { after }) };
-    if (order === 'slowest') {
-      const { traces, partial, isCapped } = await findSlowestTraces(search, { storage, context });
-      const capped = isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : [];
-      return { traces: traces.map(({ summary }) => summary), ...answerNotes({ partial, warnings: [...warnings, ...capped] }) };
-    }
-    const page = await storage.searchTraces(search, context);
-    const last = page.traces.at(-1)?.key;
+  async answer({ conditions, warnings, paging, order, position }, { storage, context }): Promise<TraceSearchAnswer> {
+    const search = { ...conditions, range: toStorageRange(paging.range), limit: paging.limit, ...(position && { after: position }) };
+    const page =
+      order === 'slowest'
+        ? await findSlowestTraces(search, { storage, context })
+        : { ...(await storage.searchTraces(search, context)), isCapped: false };
+    const last = page.traces.at(-1);
+    const capped = page.isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : [];
     return {
       traces: page.traces.map(({ summary }) => summary),
-      ...withCursor(page.hasMore && last !== undefined ? paging.nextCursor([last.startNanos.toString(), last.traceId]) : undefined),
-      ...answerNotes({ partial: page.partial, warnings }),
+      ...withCursor(page.hasMore && last !== undefined ? paging.nextCursor(cursorPosition(last)) : undefined),
+      ...answerNotes({ partial: page.partial, warnings: [...warnings, ...capped] }),
     };
   },
 });
@@ -142,9 +141,19 @@ function attributeFilter(text: string): QueryNode {
   return equals({ type: 'attribute', place: 'any', key: text.slice(0, colon) }, text.slice(colon + 1));
 }
 
-function readPosition({ position }: Paging): { startNanos: bigint; traceId: string } | undefined {
+/** One for both orders: of the newest first the duration says nothing, and a cursor may lack it. */
+function cursorPosition(trace: TracePage['traces'][number]): readonly string[] {
+  const { startNanos, traceId, durationNanos } = slowestPosition(trace);
+  return [startNanos.toString(), traceId, durationNanos.toString()];
+}
+
+function readPosition({ position }: Paging): SlowestPosition | undefined {
   if (position === undefined) return undefined;
-  const [start, traceId] = position;
-  if (typeof start !== 'string' || !/^\d{1,30}$/.test(start) || typeof traceId !== 'string') throw invalidCursor('has no trace in it');
-  return { startNanos: BigInt(start), traceId };
+  const [start, traceId, duration = '0'] = position;
+  if (!isWhole(start) || typeof traceId !== 'string' || !isWhole(duration)) throw invalidCursor('has no trace in it');
+  return { startNanos: BigInt(start), traceId, durationNanos: BigInt(duration) };
+}
+
+function isWhole(text: string | null | undefined): text is string {
+  return typeof text === 'string' && /^\d{1,30}$/.test(text);
 }

@@ -81,15 +81,15 @@ function drawBands(context: CanvasRenderingContext2D, area: CanvasArea, { bands 
   context.globalAlpha = 1;
 }
 
-function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, { unreadWidth, height }: ScatterLayout): void {
-  if (unreadWidth <= 0) return;
+function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, { unread: { width, top }, height }: ScatterLayout): void {
+  if (width <= 0) return;
   context.save();
   context.beginPath();
-  context.rect(0, 0, unreadWidth, height);
+  context.rect(0, top, width, height - top);
   context.clip();
   context.strokeStyle = area.color('var(--line-color)');
   context.beginPath();
-  for (let x = -height; x < unreadWidth; x += HATCH_STEP) {
+  for (let x = -height; x < width; x += HATCH_STEP) {
     context.moveTo(x, height);
     context.lineTo(x + height, 0);
   }

@@ -1,7 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
-import { LIST_PAGE_ROWS } from '../../api/queries.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -15,7 +14,7 @@ import type { Traces } from './use-trace-search.ts';
 const DAY_MILLIS = 86_400_000;
 const COLUMN_COUNT = 7;
 
-/** The traces: newest first and endless downwards, or the slowest. */
+/** The traces, the newest or the slowest first, endless downwards. */
 export function TraceList({
   result,
   active,
@@ -102,7 +101,7 @@ function TraceListHead({ order }: Pick<Traces, 'order'>) {
   );
 }
 
-function TraceListFoot({ result: { search, traces, order } }: { readonly result: Traces }) {
+function TraceListFoot({ result: { search, traces } }: { readonly result: Traces }) {
   const t = useTranslate();
   const format = useFormat();
   const loaded = t('traces.loaded', { count: traces.length, shown: format.number(traces.length) });
@@ -116,8 +115,6 @@ function TraceListFoot({ result: { search, traces, order } }: { readonly result:
       </p>
     );
   }
-  if (order === 'slowest' && traces.length >= LIST_PAGE_ROWS)
-    return <p className={styles.foot}>{t('traces.slowestLoaded', { count: traces.length, shown: format.number(traces.length) })}</p>;
   const rest = t(search.isFetchingNextPage ? 'logs.loadingMore' : search.hasNextPage ? 'logs.moreBelow' : 'logs.end');
   return <p className={styles.foot}>{`${loaded} · ${rest}`}</p>;
 }

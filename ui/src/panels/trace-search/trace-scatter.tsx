@@ -53,8 +53,16 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   const [drag, setDrag] = useState<Place>();
   const whole = useRootDurations(address, result);
   const layout = useMemo(
-    () => layoutScatter(traces, { range: range ?? NO_RANGE, width, height: HEIGHT, hasMore: search.hasNextPage, rootDurations: whole }),
-    [traces, range, width, search.hasNextPage, whole],
+    () =>
+      layoutScatter(traces, {
+        range: range ?? NO_RANGE,
+        width,
+        height: HEIGHT,
+        order: result.order,
+        hasMore: search.hasNextPage,
+        rootDurations: whole,
+      }),
+    [traces, range, width, result.order, search.hasNextPage, whole],
   );
   const current = hovered >= 0 ? hovered : active;
   const draw = useCallback(
@@ -89,7 +97,7 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   };
   const shown = traces[current];
   const band = hovered === -1 && drag === undefined ? bandAt(layout, pointerX) : undefined;
-  const canLoad = search.hasNextPage && !search.isPlaceholderData && layout.unreadWidth > 0;
+  const canLoad = search.hasNextPage && !search.isPlaceholderData && layout.unread.width > 0;
   return (
     <div
       ref={box}
@@ -131,7 +139,7 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
         <div className={styles.unread}>
           <Button
             size="small"
-            title={t('traces.scatterUnread')}
+            title={t(result.order === 'slowest' ? 'traces.scatterUnreadQuick' : 'traces.scatterUnread')}
             disabled={search.isFetchingNextPage}
             onClick={() => void search.fetchNextPage()}
           >
@@ -187,8 +195,8 @@ function BandTip({ band: { left, right, durations }, width }: { readonly band: S
 }
 
 /** Of all requests of the range, where the list has not read all and nothing else narrows it: what spans match says nothing of how long their requests took. */
-function useRootDurations(address: TraceAddress, { range, search }: Traces): readonly RootDurations[] {
-  const isAsked = range !== undefined && search.hasNextPage && address.query === '' && !address.isFiltered;
+function useRootDurations(address: TraceAddress, { range, search, order }: Traces): readonly RootDurations[] {
+  const isAsked = range !== undefined && order === 'newest' && search.hasNextPage && address.query === '' && !address.isFiltered;
   const { data } = useQuery({ ...rootDurationsQuery(range ?? NO_RANGE), enabled: isAsked });
   return useMemo(() => (isAsked && data !== undefined ? rootDurations(data) : []), [isAsked, data]);
 }
