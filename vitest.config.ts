@@ -112,10 +112,19 @@ export default defineConfig({
           name: 'deploy',
           execArgv,
           include: ['deploy/**/*.test.ts'],
-          exclude: ['deploy/servers/test/**'],
+          exclude: ['deploy/servers/test/**', 'deploy/gateway/test/**'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'gateways',
+          execArgv,
+          include: ['deploy/gateway/test/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -28,6 +28,7 @@ export const PARTS = [
   { name: 'end-to-end', run: vitest('end-to-end'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
+  { name: 'gateways', run: vitest('gateways'), needs: ['nginx', 'haproxy', 'rsyslog'], uses: [] },
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
   { name: 'browser-elasticsearch', run: elasticsearchBrowser('main'), needs: ['chromium', 'jdk', 'maven'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },

@@ -1,6 +1,7 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findJdk } from '../../deploy/elasticsearch/find-jdk.mjs';
+import { withoutAutostart } from '../../deploy/servers/install.mjs';
 import { capture } from '../workspace/child-process.mjs';
 
 /**
@@ -12,7 +13,7 @@ import { capture } from '../workspace/child-process.mjs';
  * @property {string} advice what to install by hand
  */
 
-/** @typedef {'jdk' | 'maven' | 'chromium'} ToolName */
+/** @typedef {'jdk' | 'maven' | 'chromium' | 'nginx' | 'haproxy' | 'rsyslog'} ToolName */
 
 /** @type {Record<ToolName, Tool>} */
 const TOOLS = {
@@ -27,6 +28,13 @@ const TOOLS = {
     // Without a font of its own Chromium draws no text, which the screenshots need.
     aptPackages: ['chromium', 'fonts-dejavu-core'],
     advice: 'Chromium for the browser tests',
+  },
+  nginx: { find: () => isOnPath(['nginx']), aptPackages: ['nginx-light'], advice: 'nginx for the tests of gateways' },
+  haproxy: { find: () => isOnPath(['haproxy']), aptPackages: ['haproxy'], advice: 'HAProxy for the tests of gateways' },
+  rsyslog: {
+    find: async () => (await isOnPath(['rsyslogd'])) && (await hasRsyslogOutput()),
+    aptPackages: ['rsyslog', 'rsyslog-elasticsearch'],
+    advice: 'rsyslog with its module omelasticsearch for the tests of gateways',
   },
 };
 
@@ -43,7 +51,7 @@ export async function ensureTools(names, report) {
   const packages = [...missing].flatMap((name) => TOOLS[name].aptPackages);
   if (packages.length > 0 && process.getuid?.() === 0 && (await isOnPath(['apt-get']))) {
     report(`installing ${packages.join(', ')} with apt …`);
-    const failure = await installWithApt(packages);
+    const failure = await withoutAutostart(() => installWithApt(packages));
     if (failure !== undefined) report(failure);
   }
   return new Map([...(await findMissing(missing))].map((name) => [name, TOOLS[name].advice]));
@@ -73,6 +81,15 @@ async function installWithApt(packages) {
   return undefined;
 }
 
+/** Where Debian has it on any of its machines. */
+async function hasRsyslogOutput() {
+  const directories = await readdir('/usr/lib').catch(() => []);
+  for (const directory of directories) {
+    if (await isThere(path.join('/usr/lib', directory, 'rsyslog/omelasticsearch.so'), constants.R_OK)) return true;
+  }
+  return false;
+}
+
 /**
  * @param {readonly string[]} names any of them will do
  * @returns {Promise<boolean>}
@@ -80,12 +97,20 @@ async function installWithApt(packages) {
 async function isOnPath(names) {
   for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
     for (const name of names) {
-      const found = await access(path.join(directory, name), constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (directory !== '' && found) return true;
+      if (directory !== '' && (await isThere(path.join(directory, name), constants.X_OK))) return true;
     }
   }
   return false;
+}
+
+/**
+ * @param {string} file
+ * @param {number} mode of `constants`: what may be done with it
+ * @returns {Promise<boolean>}
+ */
+async function isThere(file, mode) {
+  return access(file, mode).then(
+    () => true,
+    () => false,
+  );
 }
