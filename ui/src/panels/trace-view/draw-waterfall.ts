@@ -1,5 +1,6 @@
 import { formatDuration } from '../../logic/duration-format.ts';
 import { levelColor } from '../../logic/level.ts';
+import { messageWait } from '../../logic/message-wait.ts';
 import { membersOf } from '../../logic/repeats.ts';
 import { drawnGapsOf } from '../../logic/self-time.ts';
 import { spanMarks } from '../../logic/span-marks.ts';
@@ -36,7 +37,7 @@ export interface WaterfallDrawing {
   readonly colorOf: (service: string) => string;
   /** How long a span's operation usually takes, where that is known. */
   readonly usualOf: (node: number) => UsualRange | undefined;
-  readonly texts: { readonly noEnd: string; readonly noSpan: string };
+  readonly texts: { readonly noEnd: string; readonly noSpan: string; readonly waited: (duration: string) => string };
 }
 
 /** The bars, marks and durations of the rows in view; work goes with their number, not with the trace's. */
@@ -88,6 +89,9 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
     drawText(context, drawing, { left, right: last, top, width, text: `Σ ${formatDuration(repeats.total[node] ?? 0)}` });
     return;
   }
+  const wait = messageWait(tree, node);
+  const [sent] = pixels(drawing, width, (tree.start[node] ?? 0) - wait, 0);
+  if (wait > 0) drawHatched(context, drawing, { left: sent, right: Math.min(left, width), top, node });
   if (type === NODE.unfinished) drawUnfinished(context, drawing, { left, right, top, node });
   else drawBar(context, drawing, { left, right, top, node, width });
   const usual = drawing.usualOf(node);
@@ -101,12 +105,13 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
         drawing,
       );
   }
+  const duration = type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd;
   drawText(context, drawing, {
-    left,
+    left: Math.min(sent, left),
     right,
     top,
     width,
-    text: type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd,
+    text: wait > 0 ? `${duration} ${texts.waited(formatDuration(wait))}` : duration,
     times: timesOverP99(tree.duration[node] ?? 0, usual),
   });
 }
@@ -210,13 +215,27 @@ function drawMembers(context: CanvasRenderingContext2D, drawing: WaterfallDrawin
   return end;
 }
 
-function drawUnfinished(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, node }: BarPlace): void {
+/** As a bar in a frame: how long it will be is not known. */
+function drawUnfinished(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, place: BarPlace): void {
+  const { area, rowHeight, snapshot, colorOf } = drawing;
+  const [y, height] = barBox(place.top, rowHeight);
+  const [from, to] = [Math.max(-4, place.left), Math.min(area.width, place.right)];
+  if (to < from) return;
+  drawHatched(context, drawing, place);
+  context.strokeStyle = area.color(colorOf(serviceNameOf(snapshot.tree, place.node)));
+  context.lineWidth = 1;
+  context.strokeRect(from + 0.5, y + 0.5, to - from, height - 1);
+}
+
+/** What passes without the span being at work: a message that waits, an end that has not come. */
+function drawHatched(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, { left, right, top, node }: BarPlace): void {
   const { area, rowHeight, snapshot, colorOf } = drawing;
   const [y, height] = barBox(top, rowHeight);
   const [from, to] = [Math.max(-4, left), Math.min(area.width, right)];
   if (to < from) return;
   context.save();
   context.strokeStyle = area.color(colorOf(serviceNameOf(snapshot.tree, node)));
+  context.lineWidth = 1;
   context.beginPath();
   context.rect(from, y, to - from, height);
   context.clip();
@@ -224,7 +243,6 @@ function drawUnfinished(context: CanvasRenderingContext2D, drawing: WaterfallDra
     context.moveTo(x, y + height);
     context.lineTo(x + height, y);
   }
-  context.rect(from + 0.5, y + 0.5, to - from, height - 1);
   context.stroke();
   context.restore();
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { messageWait } from '../../logic/message-wait.ts';
 import { type Gap, gapsOf } from '../../logic/self-time.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
@@ -40,6 +41,7 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
   const gaps = useMemo(() => longestGaps(tree, node), [tree, node]);
   if (!isComplete) return null;
   const duration = tree.duration[node] ?? 0;
+  const wait = messageWait(tree, node);
   const onPath = critical.nanos[node] ?? 0;
   const whole = tree.duration[critical.root] ?? 0;
   return (
@@ -53,6 +55,12 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
             <dd className={timesOverP99(duration, usual) === undefined ? undefined : styles.warn}>
               {usualValue(duration, usual, { t, format })}
             </dd>
+          </>
+        )}
+        {wait > 0 && (
+          <>
+            <dt>{t('span.waitTime')}</dt>
+            <dd>{formatDuration(wait)}</dd>
           </>
         )}
         <dt>{t('span.criticalTime')}</dt>

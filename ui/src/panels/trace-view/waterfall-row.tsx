@@ -3,6 +3,7 @@ import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
+import { messageWait } from '../../logic/message-wait.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
@@ -48,7 +49,9 @@ export const WaterfallRow = memo(
     const depth = (tree.depth[node] ?? 0) - topDepth;
     const usualTitle = usual === undefined || isRepeat ? undefined : usualText(tree.duration[node] ?? 0, usual, { t, format });
     const over = usual === undefined || isRepeat ? '' : overText(tree.duration[node] ?? 0, usual, { t });
-    const time = `${timeText(snapshot, { node, isRepeat })} ${over}`.trim();
+    const wait = isRepeat ? 0 : messageWait(tree, node);
+    const waited = wait > 0 ? t('trace.waited', { duration: formatDuration(wait) }) : '';
+    const time = [timeText(snapshot, { node, isRepeat }), waited, over].filter((text) => text !== '').join(' ');
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
       <>

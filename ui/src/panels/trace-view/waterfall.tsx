@@ -163,7 +163,10 @@ function Bars({ snapshot, state, view, rowHeight, ticks, showCritical, usualOf }
   const t = useTranslate();
   const colorOf = useServiceColor();
   const { rows, window, isRepeat } = state;
-  const texts = useMemo(() => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan') }), [t]);
+  const texts = useMemo(
+    () => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan'), waited: (duration: string) => t('trace.waited', { duration }) }),
+    [t],
+  );
   const draw = useCallback(
     (context: CanvasRenderingContext2D, area: CanvasArea) =>
       drawWaterfall(context, { area, snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, usualOf, texts }),

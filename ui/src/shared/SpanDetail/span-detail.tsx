@@ -45,7 +45,11 @@ export function SpanDetail({ span, links, logs, linkTargets, actions, onClose }:
       <div className={styles.facts}>
         <ServiceName name={serviceOf(span)} />
         <span>{t(spanKindKey(span.kind))}</span>
-        <span>{formatDuration(duration)}</span>
+        {duration < 0 ? (
+          <span className={styles.error}>? {t('span.endsBefore', { duration: formatDuration(-duration) })}</span>
+        ) : (
+          <span>{formatDuration(duration)}</span>
+        )}
         <Timestamp nanos={span.startTimeUnixNano} form="exact" />
         {hasFailed(span) && <span className={styles.error}>✕ {t('span.error')}</span>}
       </div>
