@@ -2,7 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect } from './console-watch.ts';
-import { LONG_FLOW, PLANTED_SECRETS, RICH_FLOW } from './flow-seed.ts';
+import { LONG_FLOW, PLANTED_SECRETS, RICH_FLOW, SKEWED_FLOW } from './flow-seed.ts';
 import { test } from './flow-test.ts';
 import { seriousViolations } from './serious-violations.ts';
 
@@ -147,6 +147,33 @@ test('has the whole waterfall in the file: folded, found, zoomed and read by key
   expect(await seriousViolations(alone, 'light')).toEqual([]);
   await alone.emulateMedia({ colorScheme: 'dark' });
   expect(await seriousViolations(alone, 'dark')).toEqual([]);
+});
+
+test('draws a clock that is off where it belongs in the file too, and opens what was sent', async ({ page, context }) => {
+  const path = await share(page, SKEWED_FLOW);
+  const alone = await context.newPage();
+  await openAlone(alone, path);
+  const clocks = alone.getByRole('note', { name: 'Clocks of the services' });
+  await expect(clocks).toContainText('The clock of cart is 4 s ahead');
+  const row = alone.getByRole('grid').getByRole('row', { name: /GET \/cart/ });
+  await expect(row).toContainText('+4.01 s');
+  await alone.getByLabel('Correct clock skew').check();
+  await expect(clocks).toContainText('cart is drawn 4 s earlier');
+  await expect(row).toContainText('+14 ms');
+  await expect(alone.getByText('120 ms', { exact: true }).first()).toBeVisible();
+  await alone.getByRole('tab', { name: 'Trace' }).click();
+  const bar = alone.getByRole('treegrid', { name: 'Waterfall' }).getByRole('row').filter({ hasText: 'GET /cart' });
+  await expect(bar.getByRole('gridcell').last()).toHaveAttribute('aria-label', '92 ms +14 ms');
+  await bar.click();
+  const detail = alone.getByRole('complementary', { name: 'Span' });
+  await expect(detail.getByRole('heading', { name: 'GET /cart' })).toBeVisible();
+  const sent = await detail.getByRole('time').first().textContent();
+  await alone.keyboard.press('Escape');
+  await alone.getByLabel('Correct clock skew').uncheck();
+  await expect(bar.getByRole('gridcell').last()).toHaveAttribute('aria-label', '92 ms +4.01 s');
+  await bar.click();
+  await expect(detail.getByRole('time').first()).toHaveText(sent ?? 'no time');
+  expect(await seriousViolations(alone, 'light')).toEqual([]);
 });
 
 test('shares a flow of 10,000 records whole', async ({ page, context }) => {

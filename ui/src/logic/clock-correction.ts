@@ -23,6 +23,12 @@ export interface ClockCorrection {
   readonly shifts: ReadonlyMap<string, number>;
 }
 
+/** With what each service's times are moved by; the furthest off come first. */
+export function correctionOf({ clocks, mixed }: Pick<ClockCorrection, 'clocks' | 'mixed'>): ClockCorrection {
+  const sorted = clocks.toSorted((left, right) => Math.abs(right.offset) - Math.abs(left.offset));
+  return { clocks: sorted, mixed, shifts: new Map(sorted.map(({ service, offset }) => [service, -offset])) };
+}
+
 /** Only what is sure: a service is moved as a whole, where all its machines' clocks are off by the same. */
 export function clockCorrection({ clocks, pairs }: Pick<TraceClocksAnswer, 'clocks' | 'pairs'>): ClockCorrection {
   const byService = new Map<string, TraceClocksAnswer['clocks']>();
@@ -45,8 +51,7 @@ export function clockCorrection({ clocks, pairs }: Pick<TraceClocksAnswer, 'cloc
       drift: Math.abs(Number(evidence?.driftNanoPerMinute ?? 0)),
     });
   }
-  found.sort((left, right) => Math.abs(right.offset) - Math.abs(left.offset));
-  return { clocks: found, mixed: mixed.sort(), shifts: new Map(found.map(({ service, offset }) => [service, -offset])) };
+  return correctionOf({ clocks: found, mixed: mixed.sort() });
 }
 
 /** Of the calls that the clock is part of, the pair that says most: one that differs before one that agrees, then that with the most calls. */

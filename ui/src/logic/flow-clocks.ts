@@ -1,7 +1,7 @@
 import type { LogRecord, Span } from '@threadline/collector/api';
 import { serviceOf } from './any-value.ts';
-import { logNanos } from './causal-order.ts';
-import type { ClockCorrection, ServiceClock } from './clock-correction.ts';
+import { type FlowItem, logNanos } from './causal-order.ts';
+import { type ClockCorrection, correctionOf, type ServiceClock } from './clock-correction.ts';
 import { earlier, later, nanosBetween, parseNanos } from './nanos.ts';
 import { SPAN_KIND } from './span-kind.ts';
 import { hasFailed } from './span-status.ts';
@@ -102,11 +102,8 @@ export function mergeClocks(own: readonly ServiceClock[], known: ClockCorrection
     return clock === undefined || Math.abs(clock.offset - offset) <= Math.abs(clock.offset) * SAME_SHARE;
   });
   const keptNames = new Set(kept.map(({ service }) => service));
-  const clocks = [...kept, ...own.filter(({ service }) => !keptNames.has(service))].sort(
-    (left, right) => Math.abs(right.offset) - Math.abs(left.offset),
-  );
-  const mixed = (known?.mixed ?? []).filter((service) => !ownOf.has(service));
-  return { clocks, mixed, shifts: new Map(clocks.map(({ service, offset }) => [service, -offset])) };
+  const clocks = [...kept, ...own.filter(({ service }) => !keptNames.has(service))];
+  return correctionOf({ clocks, mixed: (known?.mixed ?? []).filter((service) => !ownOf.has(service)) });
 }
 
 interface Timed {
@@ -144,4 +141,10 @@ export function timesOf({ spans, logs }: Timed): { readonly startTimeUnixNano: s
   for (const span of spans) add(parseNanos(span.startTimeUnixNano), parseNanos(span.endTimeUnixNano));
   for (const log of logs) add(logNanos(log), logNanos(log));
   return { startTimeUnixNano: String(start ?? 0n), durationNanos: nanosBetween(start ?? 0n, end) };
+}
+
+/** What is open is shown as it was sent, by whatever clock. */
+export function rawItem(item: FlowItem | undefined, { spans, logs }: Timed): FlowItem | undefined {
+  if (item?.type === 'span') return { type: 'span', span: spans.find(({ id }) => id === item.span.id) ?? item.span };
+  return item && { type: 'log', log: logs.find(({ id }) => id === item.log.id) ?? item.log };
 }

@@ -59,6 +59,14 @@ describe('prepareShare', () => {
     expect(keys).toContainEqual({ key: 'db.password', count: 1, example: 'REDACTED' });
   });
 
+  it('takes along which clocks are off, and says nothing where none is', async () => {
+    const clock = { service: 'cart', offset: 4e9, calls: 1, traces: 1, spread: 0, drift: 0 };
+    const own = await prepareShare(flowOf({ clocks: { clocks: [clock], mixed: ['web'] } }), options());
+    expect(readSharedFlow(own.pieces.join(''))?.clocks).toEqual({ clocks: [clock], mixed: ['web'] });
+    const none = await prepareShare(flowOf({}), options());
+    expect(readSharedFlow(none.pieces.join(''))).not.toHaveProperty('clocks');
+  });
+
   it('is the same flow whatever its texts are, and holds nothing that a page would act on', async () => {
     const texts = fc.array(
       fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('</script>', '<!--', ']]>', '\u2028', '\u2029', SHARE_PLACE)),

@@ -1,5 +1,6 @@
 import type { DropReport, FlowBreak, FlowSummary, KeyValue, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { valueText } from './any-value.ts';
+import type { ClockCorrection } from './clock-correction.ts';
 import { SHARE_PLACE } from './share-place.ts';
 import { createShareRedactor, type ShareCounts, type ShareRules } from './share-redaction.ts';
 
@@ -12,6 +13,8 @@ export interface FlowContents {
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
   readonly breaks: readonly FlowBreak[];
+  /** Absent where no clock is off. Times are as they were sent. */
+  readonly clocks?: Pick<ClockCorrection, 'clocks' | 'mixed'>;
 }
 
 /** What the file holds. */
@@ -97,11 +100,12 @@ export async function prepareShare(
       await pause();
     }
   };
-  const { summary, unfinished, drops, breaks } = redactor.redact({
+  const { summary, unfinished, drops, breaks, clocks } = redactor.redact({
     summary: flow.summary,
     unfinished: flow.unfinished,
     drops: flow.drops,
     breaks: flow.breaks,
+    clocks: flow.clocks && { clocks: flow.clocks.clocks, mixed: flow.clocks.mixed },
   });
   add(`{"version":1,"sharedAtMillis":${nowMillis},"spans":[`);
   await addRecords(flow.spans);
@@ -109,7 +113,7 @@ export async function prepareShare(
   await addRecords(flow.logs);
   const { hidden, leftOut } = redactor.counts;
   const hiddenCount = Object.values(hidden).reduce((sum, one) => sum + one, 0);
-  add(`],${JSON.stringify({ summary, unfinished, drops, breaks, hiddenCount, leftOutCount: leftOut }).slice(1)}`);
+  add(`],${JSON.stringify({ summary, unfinished, drops, breaks, clocks, hiddenCount, leftOutCount: leftOut }).slice(1)}`);
   signal.throwIfAborted();
   const sorted = [...keys].map(([key, { count: records, example }]) => ({ key, count: records, example }));
   return { pieces, bytes, counts: redactor.counts, keys: sorted.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1)) };

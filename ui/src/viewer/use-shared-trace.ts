@@ -17,6 +17,8 @@ import type { WaterfallAddress } from '../panels/trace-view/waterfall-address.ts
 
 interface SharedTraceOptions {
   readonly items: readonly FlowItem[];
+  /** Nanoseconds to add to the times of each service, where clocks are to be corrected. */
+  readonly shifts: ReadonlyMap<string, number>;
   /** The item that is open; -1 for none. */
   readonly selected: number;
   readonly onOpen: (item: number) => void;
@@ -74,7 +76,10 @@ const EVERYTHING: Shown = {
 const NOTHING_CHOSEN: Partial<Shown> = { focusId: undefined, group: undefined, frameId: undefined, onlyFound: false, find: '' };
 
 /** The trace of what is open, else the one that was chosen, else the first. What is shown of it is kept here: a file has no address of its own. */
-export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onClose, onWaterfall }: SharedTraceOptions): SharedTrace {
+export function useSharedTrace(
+  flow: SharedFlow,
+  { items, shifts, selected, onOpen, onClose, onWaterfall }: SharedTraceOptions,
+): SharedTrace {
   const [chosen, setChosen] = useState('');
   const [shown, setShown] = useState(EVERYTHING);
   const [absent, setAbsent] = useState<string>();
@@ -93,8 +98,9 @@ export function useSharedTrace(flow: SharedFlow, { items, selected, onOpen, onCl
       logs: flow.logs.filter((log) => log.traceId === traceId),
       unfinished: flow.unfinished.filter((span) => span.traceId === traceId),
     });
-    return takeSnapshot(store, { isComplete: true });
-  }, [flow, traceId]);
+    const offsets = Float64Array.from(store.services, (service) => shifts.get(service) ?? 0);
+    return takeSnapshot(store, { isComplete: true, ...(shifts.size > 0 && { offsets }) });
+  }, [flow, traceId, shifts]);
   const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
   const absentId = opened === undefined ? absent : undefined;
   const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));

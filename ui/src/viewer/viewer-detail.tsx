@@ -1,3 +1,4 @@
+import type { LogRecord } from '@threadline/collector/api';
 import type { FlowItem } from '../logic/causal-order.ts';
 import { spanLogLine } from '../logic/span-log-line.ts';
 import { nodeOfSpan } from '../logic/trace-tree.ts';
@@ -10,6 +11,8 @@ import type { SharedTrace } from './use-shared-trace.ts';
 interface ViewerDetailProps {
   readonly item: FlowItem;
   readonly items: readonly FlowItem[];
+  /** As they were sent. */
+  readonly logs: readonly LogRecord[];
   readonly trace: SharedTrace;
   readonly onOpen: (item: number) => void;
   /** Shows the span's subtree alone. */
@@ -20,14 +23,12 @@ interface ViewerDetailProps {
 export const NO_ACTIONS = {};
 
 /** The open span or record, with everything that was shared of it. */
-export function ViewerDetail({ item, items, trace, onOpen, onFocus }: ViewerDetailProps) {
+export function ViewerDetail({ item, items, logs, trace, onOpen, onFocus }: ViewerDetailProps) {
   const { snapshot, address } = trace;
   const onClose = address.close;
   if (item.type === 'log') return <RecordDetail key={item.log.id} record={item.log} links={null} actions={NO_ACTIONS} onClose={onClose} />;
   const { span } = item;
-  const own = items.flatMap((one) =>
-    one.type === 'log' && one.log.spanId === span.spanId && one.log.traceId === span.traceId ? [one.log] : [],
-  );
+  const own = logs.filter((log) => log.spanId === span.spanId && log.traceId === span.traceId);
   const node = nodeOfSpan(snapshot.tree, span.spanId);
   return (
     <SpanDetail

@@ -1,8 +1,10 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { ShortcutsDialog } from '../frame/shortcuts-dialog.tsx';
 import { causalDepths, causalOrder, type FlowItem } from '../logic/causal-order.ts';
+import { correctionOf } from '../logic/clock-correction.ts';
 import { formatDuration } from '../logic/duration-format.ts';
 import { breaksByItem } from '../logic/flow-breaks.ts';
+import { correctTimes, rawItem, timesOf } from '../logic/flow-clocks.ts';
 import { isErrorLevel, levelOf } from '../logic/level.ts';
 import { parseNanos } from '../logic/nanos.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
@@ -19,6 +21,7 @@ import { nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
 import { SpanStandIn } from '../panels/trace-view/span-stand-in.tsx';
 import { waterfallShortcuts } from '../panels/trace-view/waterfall-shortcuts.ts';
 import { Button } from '../shared/Button/button.tsx';
+import { ClockNotice } from '../shared/ClockNotice/clock-notice.tsx';
 import { SplitView } from '../shared/SplitView/split-view.tsx';
 import { Timestamp } from '../shared/Timestamp/timestamp.tsx';
 import { ViewPanel, ViewTabs } from '../shared/ViewTabs/view-tabs.tsx';
@@ -59,10 +62,17 @@ const VIEWER_KEYS: readonly MessageKey[] = [
   'keys.all',
 ];
 
+const NO_SHIFTS: ReadonlyMap<string, number> = new Map();
+
 /** The views of a flow that is in the page, and beside them what is open. */
 export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow; readonly languageChoice: ReactNode }) {
   const t = useTranslate();
-  const items = useMemo(() => causalOrder(flow.spans, flow.logs), [flow]);
+  const [isCorrected, setCorrected] = useState(false);
+  const correction = useMemo(() => flow.clocks && correctionOf(flow.clocks), [flow]);
+  const shifts = (isCorrected && correction?.shifts) || NO_SHIFTS;
+  const drawn = useMemo(() => correctTimes(flow, shifts), [flow, shifts]);
+  const times = useMemo(() => (shifts.size > 0 ? timesOf(drawn) : undefined), [drawn, shifts]);
+  const items = useMemo(() => causalOrder(drawn.spans, drawn.logs), [drawn]);
   const depths = useMemo(() => causalDepths(items), [items]);
   const breaks = useMemo(() => breaksByItem(items, flow.breaks), [items, flow.breaks]);
   const [view, setView] = useState<View>('timeline');
@@ -82,6 +92,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
   };
   const trace = useSharedTrace(flow, {
     items,
+    shifts,
     selected,
     onOpen: open,
     onClose: () => setSelected(-1),
@@ -106,10 +117,15 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
         }),
   });
   const shared = { items, active, selected, onActive: setActive, onOpen: open };
-  const opened = items[selected];
+  const opened = useMemo(() => rawItem(items[selected], flow), [items, selected, flow]);
   return (
     <>
-      <Header flow={flow} languageChoice={languageChoice} onKeys={() => setKeysOpen(true)} />
+      <Header
+        flow={flow}
+        durationNanos={times?.durationNanos ?? Number(flow.summary.durationNano)}
+        languageChoice={languageChoice}
+        onKeys={() => setKeysOpen(true)}
+      />
       <ShortcutsDialog open={keysOpen} keys={VIEWER_KEYS} onClose={() => setKeysOpen(false)} />
       <FlowDoctor
         breaks={flow.breaks}
@@ -119,6 +135,18 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
           )
         }
       />
+      {correction && (
+        <ClockNotice
+          correction={correction}
+          isCorrected={isCorrected}
+          onCorrect={(next) => {
+            setCorrected(next);
+            // Places in the list are others now.
+            setActive(-1);
+            setSelected(-1);
+          }}
+        />
+      )}
       <SplitView
         share={share}
         onShare={setShare}
@@ -130,6 +158,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
             <ViewerDetail
               item={opened}
               items={items}
+              logs={flow.logs}
               trace={trace}
               onOpen={open}
               onFocus={(spanId) => {
@@ -161,7 +190,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
               {...shared}
               breaks={breaks}
               depths={depths}
-              startNanos={parseNanos(flow.summary.startTimeUnixNano)}
+              startNanos={parseNanos(times?.startTimeUnixNano ?? flow.summary.startTimeUnixNano)}
               traceLink={(traceId) => traceId.slice(0, 8)}
             />
           </ViewPanel>
@@ -190,11 +219,12 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
 
 interface HeaderProps {
   readonly flow: SharedFlow;
+  readonly durationNanos: number;
   readonly languageChoice: ReactNode;
   readonly onKeys: () => void;
 }
 
-function Header({ flow, languageChoice, onKeys }: HeaderProps) {
+function Header({ flow, durationNanos, languageChoice, onKeys }: HeaderProps) {
   const t = useTranslate();
   const format = useFormat();
   const { summary, spans, logs, hiddenCount, leftOutCount, sharedAtMillis } = flow;
@@ -202,7 +232,7 @@ function Header({ flow, languageChoice, onKeys }: HeaderProps) {
   return (
     <header className={styles.header}>
       <h1 className={styles.id}>{summary.correlationId}</h1>
-      <span className={styles.strong}>{formatDuration(Number(summary.durationNano))}</span>
+      <span className={styles.strong}>{formatDuration(durationNanos)}</span>
       {summary.errorCount > 0 && <span className={styles.error}>✕ {t('trace.errors', count(summary.errorCount))}</span>}
       <span>{t('flow.traces', count(summary.traces.length))}</span>
       <span>{t('trace.services', count(summary.services.length))}</span>

@@ -7,9 +7,8 @@ import { flowQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
 import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { breaksByItem } from '../../logic/flow-breaks.ts';
-import { timesOf } from '../../logic/flow-clocks.ts';
+import { rawItem, timesOf } from '../../logic/flow-clocks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
-import type { FlowContents } from '../../logic/shared-flow.ts';
 import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -51,7 +50,11 @@ export function FlowPage() {
   const [active, setActive] = useState(-1);
   const [isSharing, setSharing] = useState(false);
   const services = useMemo(() => flow.summary?.services.map(({ name }) => name) ?? [], [flow.summary]);
-  const contents = useMemo(() => flow.summary && { ...flow, summary: flow.summary }, [flow]);
+  const { correction } = clocks;
+  const contents = useMemo(
+    () => flow.summary && { ...flow, summary: flow.summary, ...(correction && { clocks: correction }) },
+    [flow, correction],
+  );
   const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
   const isSequence = address.view === 'sequence';
   const sequence = useSequence(isSequence ? items : NO_ITEMS, active, address.loops);
@@ -105,9 +108,7 @@ export function FlowPage() {
         onShow={({ anchor }) => open(items.findIndex((item) => item.type === 'span' && isAnchor(item, anchor)))}
         continuation={(found) => <BreakContinuation found={found} />}
       />
-      {clocks.correction && (
-        <ClockNotice correction={clocks.correction} isCorrected={address.correctClocks} onCorrect={address.setCorrectClocks} />
-      )}
+      {correction && <ClockNotice correction={correction} isCorrected={address.correctClocks} onCorrect={address.setCorrectClocks} />}
       <AnswerNotesBar answers={flow.pages} />
       {flow.nextError && (
         <PartNotice role="alert">
@@ -152,12 +153,6 @@ export function FlowPage() {
 }
 
 const NO_ITEMS: readonly FlowItem[] = [];
-
-/** What is open is shown as it was sent, by whatever clock. */
-function rawItem(item: FlowItem | undefined, { spans, logs }: Pick<FlowContents, 'spans' | 'logs'>): FlowItem | undefined {
-  if (item?.type === 'span') return { type: 'span', span: spans.find(({ id }) => id === item.span.id) ?? item.span };
-  return item && { type: 'log', log: logs.find(({ id }) => id === item.log.id) ?? item.log };
-}
 
 function isAnchor({ span }: Extract<FlowItem, { type: 'span' }>, anchor: FlowBreak['anchor']): boolean {
   return span.traceId === anchor?.traceId && span.spanId === anchor.spanId;
