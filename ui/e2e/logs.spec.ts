@@ -304,3 +304,17 @@ test('says which filter keeps all records out', async ({ page }) => {
   await expect(page).toHaveURL(/q=service:inventory/);
   await expect(rows(page).nth(1)).toContainText('reserved');
 });
+
+test('has its tools, the counts of all levels and whole times in sight at every width', async ({ page }) => {
+  await page.goto('/logs?from=now-2d&to=now');
+  const region = page.getByRole('region', { name: 'Records over time' });
+  await expect(region.getByRole('button', { name: /ERROR \d/ })).toBeVisible();
+  for (const width of [1440, 1024, 720, 700, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const name of [/FATAL \d/, /ERROR \d/, /INFO \d/, 'Live', 'Patterns', 'Saved', 'Export', 'Twice the range']) {
+      await expect(region.getByRole('button', { name }), `${name} at ${width}`).toBeInViewport({ ratio: 1 });
+    }
+    const time = rows(page).nth(1).getByRole('gridcell').first();
+    expect(await time.evaluate((cell) => cell.scrollWidth - cell.clientWidth), `time at ${width}`).toBeLessThanOrEqual(0);
+  }
+});

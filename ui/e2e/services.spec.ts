@@ -167,3 +167,19 @@ test('speaks Korean', async ({ browser, town }) => {
   await expect(page.getByRole('grid', { name: '서비스' })).toContainText('무응답');
   await context.close();
 });
+
+test('shows the figures that there is room for, and never scrolls sideways', async ({ page }) => {
+  await page.goto(LIST);
+  for (const [width, heads] of [
+    [1440, 11],
+    [1024, 8],
+    [700, 6],
+    [390, 3],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(grid(page).getByRole('columnheader')).toHaveCount(heads);
+    await expect(row(page, 'orders').getByRole('gridcell')).toHaveCount(heads);
+    await expect(grid(page).getByRole('columnheader', { name: 'Errors' })).toBeInViewport({ ratio: 1 });
+    expect(await grid(page).evaluate((element) => element.scrollWidth - element.clientWidth), `${width} pixels`).toBe(0);
+  }
+});

@@ -97,3 +97,50 @@ test('keeps what a page shows where it cannot be read again, and says of when it
     });
   }
 });
+
+/** Parts of the logs' pages, the request of each, and what is there of it once it has come. */
+const PARTS = [
+  { path: '/logs', request: '/logs?*', name: 'Log records', seen: 'a long line' },
+  { path: '/logs', request: '/logs/histogram?*', name: 'Records over time', seen: /ERROR \d/ },
+  { path: '/logs', request: '/logs/fields?*', name: 'Fields', seen: 'Resource' },
+  { path: '/logs', request: '/logs/fields/*/values?*', name: 'Fields', seen: 'payments' },
+  { path: '/logs?view=patterns', request: '/logs/patterns?*', name: 'Patterns', seen: 'Most first' },
+] as const;
+
+test('keeps what one part shows where only that cannot be read again, and says which and of when', async ({ page }) => {
+  test.slow();
+  for (const { path, request, name, seen } of PARTS) {
+    await test.step(`${path} ${request}`, async () => {
+      await page.goto(`${path}${path.includes('?') ? '&' : '?'}from=now-1h&to=now`);
+      const shown = page.getByText(seen).first();
+      await expect(shown).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await page.route(`**/api/v1${request}`, (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
+      const others = page.waitForResponse((response) => response.ok() && /\/logs(\/|\?)/.test(response.url()));
+      await page.keyboard.press('r');
+      await others;
+      const notice = page.getByRole('status').filter({ hasText: 'not read again' });
+      await expect(notice).toContainText(`${name}: not read again, what is shown there is of`);
+      await expect(notice).toContainText('(status 500)');
+      await expect(shown).toBeVisible();
+      await expect(page.getByRole('alert')).toHaveCount(0);
+      await page.unroute(`**/api/v1${request}`);
+      await notice.getByRole('button', { name: 'Try again' }).click();
+      await expect(notice).toBeHidden();
+      await expect(shown).toBeVisible();
+    });
+  }
+});
+
+test('shows what failed, and nothing of before, where another question is asked', async ({ page }) => {
+  await page.goto('/logs?from=now-1h&to=now');
+  await expect(page.getByText(/ERROR \d/).first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.route('**/api/v1/logs/histogram?*', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
+  await page
+    .getByRole('region', { name: 'Records over time' })
+    .getByRole('button', { name: /ERROR \d/ })
+    .click();
+  await expect(page.getByRole('alert').filter({ hasText: 'The counts could not be read' })).toBeVisible();
+  await expect(page.getByText('not read again')).toBeHidden();
+});

@@ -17,7 +17,12 @@ export function outcomeOf(queries: readonly Query[], sinceMillis: number): 'wait
   const asked = queries.filter((query) => query.isActive() && isAwaited(query));
   if (asked.some(({ state }) => state.dataUpdatedAt >= sinceMillis)) return 'some';
   if (asked.some(({ state }) => state.fetchStatus !== 'idle')) return 'waiting';
-  return asked.some(({ state }) => state.data === undefined && state.errorUpdatedAt >= sinceMillis) ? 'none' : 'waiting';
+  return failureSince(queries, sinceMillis) === undefined ? 'waiting' : 'none';
+}
+
+/** Of what failed since an instant, one; also of parts that went back to what they had (`api/use-kept-range.ts`), whose questions nobody looks at now. */
+export function failureSince(queries: readonly Query[], sinceMillis: number): Query | undefined {
+  return queries.find((query) => isAwaited(query) && query.state.data === undefined && query.state.errorUpdatedAt >= sinceMillis);
 }
 
 /** What is shown was read before, and reading it again failed. A list whose next page failed says so at its end, and the status at its own. */

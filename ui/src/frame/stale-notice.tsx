@@ -4,9 +4,10 @@ import { describeFailure } from '../api/describe-failure.ts';
 import { useFormat } from '../messages/format.tsx';
 import { useTranslate } from '../messages/translate.tsx';
 import { Button } from '../shared/Button/button.tsx';
+import { useKeptParts } from '../state/kept-parts.ts';
 import { clockNow, isRefreshing, keepRefresh, takeBackRefresh, useClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
-import { isAwaited, isStale, outcomeOf } from './query-kinds.ts';
+import { failureSince, isStale, outcomeOf } from './query-kinds.ts';
 
 /** One line where a page goes on with what it has because reading it again failed; nothing otherwise. */
 export function StaleNotice({ onRefresh }: { readonly onRefresh: () => void }) {
@@ -17,14 +18,22 @@ export function StaleNotice({ onRefresh }: { readonly onRefresh: () => void }) {
   const error = useSyncExternalStore(cache.subscribe, () => cache.getAll().find(isStale)?.state.error ?? null);
   const stale = error === null ? undefined : cache.getAll().find(isStale);
   const takenBack = useTakenBack();
-  const shown = takenBack ?? (stale && { error, ofMillis: stale.state.dataUpdatedAt });
-  const retry = () => (takenBack ? onRefresh() : void client.refetchQueries({ type: 'active', predicate: isStale }));
+  const parts = useKeptParts();
+  const kept = parts[0] && { error: parts[0].error, ofMillis: Math.min(...parts.map(({ ofMillis }) => ofMillis)) };
+  const shown = takenBack ?? kept ?? (stale && { error, ofMillis: stale.state.dataUpdatedAt });
+  const names = takenBack ? [] : [...new Set(parts.map(({ name }) => t(name)))];
+  const retry = () => {
+    if (takenBack) return onRefresh();
+    for (const part of parts) part.retry();
+    void client.refetchQueries({ type: 'active', predicate: isStale });
+  };
   return (
     <div className={styles.banner} role="status" data-kind={shown && 'stale'}>
       {shown && (
         <>
           <span className={styles.bannerText}>
-            {t('state.notReadAgain', {
+            {t(names.length > 0 ? 'state.partsNotReadAgain' : 'state.notReadAgain', {
+              parts: names.join(', '),
               time: format.millis(Math.floor(shown.ofMillis / 1_000) * 1_000),
               reason: describeFailure(shown.error, t).message,
             })}
@@ -53,8 +62,7 @@ function useTakenBack(): { readonly error: Error | null; readonly ofMillis: numb
         const outcome = outcomeOf(cache.getAll(), clockNow());
         if (outcome === 'some') keepRefresh();
         if (outcome !== 'none') return;
-        const error =
-          cache.getAll().find((query) => query.isActive() && isAwaited(query) && query.state.error !== null)?.state.error ?? null;
+        const error = failureSince(cache.getAll(), clockNow())?.state.error ?? null;
         takeBackRefresh();
         setFailure({ error, ofMillis: clockNow() });
       }),

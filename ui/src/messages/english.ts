@@ -49,6 +49,7 @@ export const english = {
   'state.stoppedText': 'The search was stopped before its answer came.',
   'state.runAgain': 'Run again',
   'state.goOn': 'Go on',
+  'state.partsNotReadAgain': '{parts}: not read again, what is shown there is of {time}. {reason}',
   'state.notReadAgain': 'Not read again, what is shown is of {time}. {reason}',
   'reading.logs': 'Reading records',
   'reading.histogram': 'Counting records',

@@ -48,6 +48,7 @@ export const korean: AllMessages = {
   'state.stoppedText': '답이 오기 전에 검색을 중지했습니다.',
   'state.runAgain': '다시 실행',
   'state.goOn': '계속',
+  'state.partsNotReadAgain': '{parts}: 다시 읽지 못해 이 부분은 {time}의 내용을 보여 줍니다. {reason}',
   'state.notReadAgain': '다시 읽지 못해 {time}의 내용을 보여 줍니다. {reason}',
   'reading.logs': '레코드 읽는 중',
   'reading.histogram': '레코드 세는 중',

@@ -3,6 +3,7 @@ import type { LogFieldsAnswer } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logFieldsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { facetSections } from '../../logic/facets.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -29,8 +30,14 @@ interface FieldPanelProps {
 export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
   const t = useTranslate();
   const [wanted, setWanted] = useState('');
+  const { query } = address;
+  const counted = useKeptRange(range, {
+    question: JSON.stringify([query, address.range]),
+    keyOf: (part) => logFieldsQuery({ query, range: part }).queryKey,
+    name: 'fields.title',
+  });
   const answer = useQuery({
-    ...logFieldsQuery({ query: address.query, range }),
+    ...logFieldsQuery({ query, range: counted }),
     enabled: list === 'here',
     placeholderData: keepPreviousData,
   });

@@ -3,6 +3,7 @@ import type { LogFieldValuesAnswer } from '@threadline/collector/api';
 import { useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logFieldValuesQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { type Facet, missingFilter } from '../../logic/facets.ts';
 import { hasFilter } from '../../logic/query-edit.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
@@ -29,8 +30,13 @@ export function FieldValues({ facet, address, range }: FieldValuesProps) {
   const t = useTranslate();
   const [step, setStep] = useState(0);
   const limit = SHOWN_VALUES[step] ?? SHOWN_VALUES[0];
-  const search = { query: address.query, range, field: facet.field, prefix: '', limit };
-  const answer = useQuery({ ...logFieldValuesQuery(search), placeholderData: keepPreviousData });
+  const asked = { query: address.query, field: facet.field, prefix: '', limit };
+  const counted = useKeptRange(range, {
+    question: JSON.stringify([asked, address.range]),
+    keyOf: (part) => logFieldValuesQuery({ ...asked, range: part }).queryKey,
+    name: 'fields.title',
+  });
+  const answer = useQuery({ ...logFieldValuesQuery({ ...asked, range: counted }), placeholderData: keepPreviousData });
   if (answer.isError) {
     return (
       <p className={styles.note} role="alert">

@@ -3,6 +3,7 @@ import type { HistogramBucket } from '@threadline/collector/api';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { histogramQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { rangeOfBuckets, sumByLevel } from '../../logic/histogram-geometry.ts';
 import { LEVEL_SIGNS, type Level, levelColor, STACK_ORDER } from '../../logic/level.ts';
 import { absoluteRange, type TimeRange, widenRange } from '../../logic/time-range.ts';
@@ -26,6 +27,7 @@ const PIXELS_PER_BUCKET = 9;
 /** Widths are asked for in steps, so that dragging the panel's edge does not ask again for each pixel. */
 const BUCKET_STEP = 20;
 const MAX_BUCKETS = 200;
+const NO_BUCKETS: readonly HistogramBucket[] = [];
 
 interface LogHistogramProps {
   readonly address: LogAddress;
@@ -41,13 +43,19 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
   const format = useFormat();
   const [box, width] = useWidth<HTMLDivElement>();
   const buckets = Math.min(MAX_BUCKETS, Math.max(BUCKET_STEP, Math.floor(width / PIXELS_PER_BUCKET / BUCKET_STEP) * BUCKET_STEP));
+  const { query } = address;
+  const counted = useKeptRange(range, {
+    question: JSON.stringify([query, address.range, buckets]),
+    keyOf: (part) => histogramQuery({ query, range: part, buckets }).queryKey,
+    name: 'histogram.label',
+  });
   const answer = useQuery({
-    ...histogramQuery({ query: address.query, range, buckets }),
+    ...histogramQuery({ query, range: counted, buckets }),
     enabled: width > 0,
     placeholderData: keepPreviousData,
   });
   const nowMillis = useClock();
-  const deployments = useDeploymentMarks({ query: address.query, range, shown: shownRange(answer.data?.buckets, range) });
+  const deployments = useDeploymentMarks({ query, range, shown: shownRange(answer.data?.buckets, counted) });
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
       <div className={styles.histogramHead}>
@@ -77,9 +85,10 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
           <Icon name="patterns" />
           {t('patterns.title')}
         </Button>
-        {answer.data && (
-          <LevelLegend buckets={answer.data.buckets} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
-        )}
+        <LevelLegend
+          buckets={answer.data?.buckets ?? NO_BUCKETS}
+          onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')}
+        />
         <span className={styles.total} aria-live="polite">
           {answer.data && !answer.isError && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
         </span>
@@ -125,7 +134,7 @@ function isListsError(error: Error): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 401);
 }
 
-/** The levels that there are, with their counts; a click narrows the search to one. */
+/** The levels that there are, with their counts; a click narrows the search to one. Its place is kept before there are any. */
 function LevelLegend({ buckets, onLevel }: { readonly buckets: readonly HistogramBucket[]; readonly onLevel: (level: Level) => void }) {
   const t = useTranslate();
   const format = useFormat();

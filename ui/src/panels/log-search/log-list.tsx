@@ -181,7 +181,7 @@ const MIN_MESSAGE_PIXELS = 200;
 
 /** Time, level, service, the chosen columns, and the rest for the message. */
 function rowLayout({ widths: chosen, withDay, narrow }: LayoutChoice): { template: string; minWidth: number } {
-  const widths = [...(narrow ? [withDay ? 130 : 88, 20, 8] : [withDay ? 136 : 92, 66, 124]), ...chosen];
+  const widths = [...(narrow ? [withDay ? 136 : 92, 20, 8] : [withDay ? 136 : 92, 66, 124]), ...chosen];
   return {
     template: `${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`,
     minWidth: chosen.length === 0 ? 0 : widths.reduce((sum, width) => sum + width + GAP_PIXELS, MIN_MESSAGE_PIXELS + 2 * GAP_PIXELS),

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { logPatternsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import type { LogAddress } from './use-log-search.ts';
 
@@ -14,8 +15,14 @@ export function useLogPatterns(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const [step, setStep] = useState(0);
   const limit = SHOWN_PATTERNS[step] ?? SHOWN_PATTERNS[0];
+  const asked = { query: address.query, order: address.rank, limit };
+  const shown = useKeptRange(range, {
+    question: JSON.stringify([asked, address.range]),
+    keyOf: (part) => logPatternsQuery({ ...asked, range: part }).queryKey,
+    name: 'patterns.title',
+  });
   const search = useQuery({
-    ...logPatternsQuery({ query: address.query, range: range ?? NO_RANGE, order: address.rank, limit }),
+    ...logPatternsQuery({ ...asked, range: shown ?? NO_RANGE }),
     enabled: range !== undefined && address.isPatterns,
     placeholderData: keepPreviousData,
   });

@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { LogRecord, PatternOrder } from '@threadline/collector/api';
 import { useCallback, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { cutAtAnchor, parseAnchor, writeAnchor } from '../../logic/list-anchor.ts';
 import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumns } from '../../logic/log-columns.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
@@ -119,14 +120,20 @@ export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const { query, order, anchor } = address;
   const isWanted = range !== undefined && !address.isLive && !address.isPatterns;
-  const sides = useMemo(() => (range && anchor !== undefined ? cutAtAnchor(range, anchor, order) : undefined), [range, anchor, order]);
+  const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor, order));
+  const listed = useKeptRange(range, {
+    question: JSON.stringify([query, order, address.range, String(anchor)]),
+    keyOf: (part) => logsQuery({ query, range: part, order, bounds: sidesOf(part)?.onward }).queryKey,
+    name: 'logs.list',
+  });
+  const sides = listed && sidesOf(listed);
   const search = useInfiniteQuery({
-    ...logsQuery({ query, range: range ?? NO_RANGE, order, bounds: sides?.onward }),
+    ...logsQuery({ query, range: listed ?? NO_RANGE, order, bounds: sides?.onward }),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
   const back = useInfiniteQuery({
-    ...logsQuery({ query, range: range ?? NO_RANGE, order: order === 'asc' ? 'desc' : 'asc', bounds: sides?.back }),
+    ...logsQuery({ query, range: listed ?? NO_RANGE, order: order === 'asc' ? 'desc' : 'asc', bounds: sides?.back }),
     // What the reader came for is first.
     enabled: isWanted && sides !== undefined && search.isSuccess && !search.isPlaceholderData,
     placeholderData: keepPreviousData,

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceMapAnswer } from '@threadline/collector/api';
+import { Fragment, type ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { chartSteps, errorShare, type ServiceRow } from '../../logic/service-rows.ts';
+import type { TableColumn } from '../../logic/services-columns.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { rateText } from '../../messages/rate-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -14,8 +16,16 @@ import styles from './services.module.css';
 
 const NANOS_A_MILLI = 1e6;
 
+interface ServiceCellsProps {
+  readonly row: ServiceRow;
+  readonly answer: ServiceMapAnswer;
+  /** Those that are shown, and their widths as a CSS grid. */
+  readonly columns: readonly TableColumn[];
+  readonly template: string;
+}
+
 /** The cells of one service. */
-export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readonly answer: ServiceMapAnswer }) {
+export function ServiceCells({ row, answer, columns, template }: ServiceCellsProps) {
   const t = useTranslate();
   const format = useFormat();
   const reasonText = useReasonText();
@@ -23,9 +33,14 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
   const { name, state, instanceCount, versions, figures, points, lastSeen } = row;
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
-  const duration = (millis: number | undefined) => (millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
-  return (
-    <div className={styles.cells} role="presentation">
+  const number = (text: string, look = '') => (
+    <span role="gridcell" className={`${styles.number} ${look}`}>
+      {text}
+    </span>
+  );
+  const duration = (millis: number | undefined) => number(millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI));
+  const cells: Readonly<Record<TableColumn, ReactNode>> = {
+    name: (
       <span role="gridcell" className={styles.name}>
         {name === '' ? (
           <ServiceName name={name} />
@@ -42,16 +57,20 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
           </Link>
         )}
       </span>
+    ),
+    state: (
       <span role="gridcell" className={styles.reason}>
         <StateMark state={state} title={reasonText(row)} since={{ lastSeen, to: answer.to }} />
       </span>
-      <span role="gridcell" className={styles.number}>
-        {instanceCount === 0 ? '–' : format.number(instanceCount)}
-      </span>
+    ),
+    instances: number(instanceCount === 0 ? '–' : format.number(instanceCount)),
+    versions: (
       <span role="gridcell" className={styles.versions} title={versions.map(showControls).join(', ')}>
         {versions.length === 0 ? '–' : showControls(versions[0] ?? '')}
         {versions.length > 1 && <span className={styles.more}>{` +${format.number(versions.length - 1)}`}</span>}
       </span>
+    ),
+    trend: (
       <span role="gridcell" className={styles.trend}>
         {points.length > 0 && (
           <Trend
@@ -61,20 +80,19 @@ export function ServiceCells({ row, answer }: { readonly row: ServiceRow; readon
           />
         )}
       </span>
-      <span role="gridcell" className={styles.number}>
-        {figures ? rateText(figures.perSecond, { t, format }) : '–'}
-      </span>
-      <span role="gridcell" className={`${styles.number} ${share ? styles.failed : ''}`}>
-        {share === undefined ? '–' : format.percent(share)}
-      </span>
-      {[figures?.p50Millis, figures?.p95Millis, figures?.p99Millis].map((millis, place) => (
-        <span role="gridcell" key={place} className={styles.number}>
-          {duration(millis)}
-        </span>
+    ),
+    rate: number(figures ? rateText(figures.perSecond, { t, format }) : '–'),
+    errors: number(share === undefined ? '–' : format.percent(share), share ? styles.failed : ''),
+    p50: duration(figures?.p50Millis),
+    p95: duration(figures?.p95Millis),
+    p99: duration(figures?.p99Millis),
+    seen: number(lastSeen === undefined ? '–' : format.fromNow(Math.min(Date.parse(lastSeen), Date.now()), Date.now())),
+  };
+  return (
+    <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
+      {columns.map((column) => (
+        <Fragment key={column}>{cells[column]}</Fragment>
       ))}
-      <span role="gridcell" className={styles.number}>
-        {lastSeen === undefined ? '–' : format.fromNow(Math.min(Date.parse(lastSeen), Date.now()), Date.now())}
-      </span>
     </div>
   );
 }

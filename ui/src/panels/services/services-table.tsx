@@ -2,19 +2,23 @@ import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { SERVICE_COLUMNS, type ServiceColumn, type ServiceRow } from '../../logic/service-rows.ts';
+import { columnsTemplate, columnsThatFit, type TableColumn } from '../../logic/services-columns.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useReasonText } from '../../shared/ServiceState/service-state.tsx';
+import { useWidth } from '../../shared/use-width.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { ServiceCells } from './service-cells.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
 
-const TITLES: Readonly<Record<ServiceColumn, MessageKey>> = {
+const TITLES: Readonly<Record<TableColumn, MessageKey>> = {
   name: 'services.name',
   state: 'services.state',
   instances: 'services.instances',
+  versions: 'services.versions',
+  trend: 'services.trend',
   rate: 'services.rate',
   errors: 'services.errors',
   p50: 'stats.p50',
@@ -22,8 +26,6 @@ const TITLES: Readonly<Record<ServiceColumn, MessageKey>> = {
   p99: 'services.p99',
   seen: 'services.seen',
 };
-/** Narrower than this the table scrolls sideways. */
-const MIN_WIDTH = 1_140;
 
 interface ServicesTableProps {
   readonly rows: readonly ServiceRow[];
@@ -39,17 +41,19 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
   const rowHeight = useRowHeight();
   const reasonText = useReasonText();
   const [active, setActive] = useState(-1);
+  const [box, width] = useWidth<HTMLDivElement>();
+  const columns = columnsThatFit(width);
+  const template = columnsTemplate(columns);
   const current = rows[active];
   return (
-    <div className={styles.table} data-stale={isStale}>
+    <div ref={box} className={styles.table} data-stale={isStale}>
       <VirtualGrid
         role="grid"
         label={t('services.title')}
         rowCount={rows.length}
         rowHeight={rowHeight}
         totalRowCount={rows.length + 1}
-        columnCount={SERVICE_COLUMNS.length + 2}
-        minWidth={MIN_WIDTH}
+        columnCount={columns.length}
         active={Math.min(active, rows.length - 1)}
         selected={-1}
         onActive={setActive}
@@ -58,10 +62,10 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
           if (row) address.open(row.name);
         }}
         rowKey={(index) => rows[index]?.name ?? index}
-        header={<TableHead address={address} />}
+        header={<TableHead address={address} columns={columns} template={template} />}
         renderRow={(index) => {
           const row = rows[index];
-          return row && <ServiceCells row={row} answer={answer} />;
+          return row && <ServiceCells row={row} answer={answer} columns={columns} template={template} />;
         }}
       />
       <p className={styles.why} aria-live="polite">
@@ -71,14 +75,27 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
   );
 }
 
-function TableHead({ address }: { readonly address: ServicesAddress }) {
+interface TableHeadProps {
+  readonly address: ServicesAddress;
+  readonly columns: readonly TableColumn[];
+  readonly template: string;
+}
+
+function TableHead({ address, columns, template }: TableHeadProps) {
   const t = useTranslate();
   const { by, descending } = address.sort;
   return (
-    <div className={styles.cells} role="presentation">
-      {SERVICE_COLUMNS.flatMap((column) => {
+    <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
+      {columns.map((column) => {
+        if (!isSortable(column)) {
+          return (
+            <span key={column} role="columnheader" className={styles.textHead}>
+              {t(TITLES[column])}
+            </span>
+          );
+        }
         const isSorted = column === by;
-        const head = (
+        return (
           <span
             key={column}
             role="columnheader"
@@ -91,17 +108,11 @@ function TableHead({ address }: { readonly address: ServicesAddress }) {
             </button>
           </span>
         );
-        if (column !== 'instances') return [head];
-        return [
-          head,
-          <span key="versions" role="columnheader" className={styles.textHead}>
-            {t('services.versions')}
-          </span>,
-          <span key="trend" role="columnheader" className={styles.textHead}>
-            {t('services.trend')}
-          </span>,
-        ];
       })}
     </div>
   );
+}
+
+function isSortable(column: TableColumn): column is ServiceColumn {
+  return SERVICE_COLUMNS.some((known) => known === column);
 }
