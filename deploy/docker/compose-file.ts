@@ -20,6 +20,7 @@ export interface ComposeService {
   readonly security_opt: readonly string[];
   readonly privileged?: boolean;
   readonly user?: string;
+  readonly stop_grace_period?: string;
 }
 
 export interface ComposeFile {
