@@ -116,6 +116,32 @@ test('takes a click on a completion at any moment after the letter before it', a
   }
 });
 
+test('stays at the completion that the arrow keys are on while values of the data come', async ({ page }) => {
+  const values = Promise.withResolvers<void>();
+  await page.route(/\/fields\/correlation\.id\/values/, async (route) => {
+    await values.promise;
+    await route.continue();
+  });
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(page.locator('.cm-content')).toBeFocused();
+  const asked = page.waitForRequest(/\/fields\/correlation\.id\/values/);
+  await page.keyboard.type('correlation.id:order-1');
+  await asked;
+  await page.keyboard.press('ArrowDown');
+  const chosen = page.getByRole('option', { selected: true });
+  const label = String(await chosen.locator('.cm-completionLabel').textContent());
+  const answered = page.waitForResponse(/\/fields\/correlation\.id\/values/);
+  values.resolve();
+  await (await answered).finished();
+  // A turn of the page, in which it takes in what has come.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  await expect(chosen).toContainText(label);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.cm-content')).toHaveText(`correlation.id:${label}`);
+});
+
 test('runs what is written, however late the page around the editor hears of it', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();

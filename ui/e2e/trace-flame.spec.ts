@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { countViews, holdRecords } from './hold-records.ts';
 import { LARGE_TRACE_SPANS, REPEATED_CALLS } from './seed.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
@@ -27,6 +28,18 @@ test('shows equal calls as one box, walks the boxes with arrows and zooms into o
   await expect(page).not.toHaveURL(/frame=/);
   await page.goBack();
   await expect(page).toHaveURL(/frame=/);
+});
+
+test('stays at the box that the keys are on while the rest of the trace comes', async ({ page, shop }) => {
+  const [release, views] = [await holdRecords(page), await countViews(page)];
+  await page.goto(`/trace/${shop.failedTraceId}?view=flame`);
+  await flame(page).focus();
+  for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+  await expect(chosen(page)).toHaveText(/orders POST \/orders, level 2/);
+  await release();
+  await expect.poll(views).toBe(2);
+  await page.keyboard.press('ArrowDown');
+  await expect(chosen(page)).toHaveText(/level 3/);
 });
 
 test('zooms to the box that is clicked, and opens its longest span', async ({ page, shop }) => {

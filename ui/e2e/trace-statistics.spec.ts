@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { countViews, holdRecords } from './hold-records.ts';
 import { LARGE_TRACE_SPANS } from './seed.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -55,6 +56,18 @@ test('draws who calls whom, shows the calls of one box alone, and leads to its s
   await page.getByRole('button', { name: 'In the waterfall' }).click();
   await expect(page).toHaveURL(/operation=sqlite/);
   await expect(tree(page).getByRole('row', { name: /sqlite INSERT/ })).toHaveCount(1);
+});
+
+test('keeps a box of the diagram chosen while the rest of the trace comes', async ({ page, shop }) => {
+  const [release, views] = [await holdRecords(page), await countViews(page)];
+  await page.goto(`/trace/${shop.failedTraceId}?view=calls`);
+  const payments = page.getByRole('group', { name: 'Who calls whom' }).getByRole('button', { name: /payments/ });
+  await payments.click();
+  await expect(calls(page)).toHaveCount(2);
+  await release();
+  await expect.poll(views).toBe(2);
+  await expect(page.getByRole('button', { name: 'All calls' })).toBeVisible();
+  await expect(calls(page)).toHaveCount(2);
 });
 
 test('says what is missing or unfinished in every view, and leads to it', async ({ page, shop }) => {

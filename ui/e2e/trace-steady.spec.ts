@@ -1,35 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
+import { holdRecords } from './hold-records.ts';
 import { expect, test } from './shop-test.ts';
 
 test.use({ freshFor: 'traces' });
 
 const row = (page: Page, name: RegExp): Locator => page.getByRole('treegrid', { name: 'Waterfall' }).getByRole('row', { name });
-
-/** Records come as late as the test says: the rest of the collector's own answer waits in the page until it is let go. */
-async function holdRecords(page: Page): Promise<() => Promise<void>> {
-  await page.addInitScript(() => {
-    const real = window.fetch;
-    window.fetch = async (...request) => {
-      const response = await real(...request);
-      if (!String(request[0]).endsWith('/columns') || response.body === null) return response;
-      const released = new Promise<void>((resolve) => document.addEventListener('release-records', () => resolve(), { once: true }));
-      const lines = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(
-        new TransformStream<string, string>({
-          async transform(text, controller) {
-            const at = text.indexOf('{"type":"logs"');
-            if (at !== -1) {
-              controller.enqueue(text.slice(0, at));
-              await released;
-            }
-            controller.enqueue(at === -1 ? text : text.slice(at));
-          },
-        }),
-      );
-      return new Response(lines.pipeThrough(new TextEncoderStream()), response);
-    };
-  });
-  return () => page.evaluate(() => document.dispatchEvent(new Event('release-records'))).then(() => undefined);
-}
 
 async function topOf(locator: Locator): Promise<number> {
   const box = await locator.boundingBox();

@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react';
-import type { CallGraph } from '../../logic/call-graph.ts';
 import { chooseNodes } from '../../logic/call-graph-nodes.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
@@ -11,6 +10,7 @@ import { CallDiagram } from './call-diagram.tsx';
 import { CallTable } from './call-table.tsx';
 import styles from './calls.module.css';
 import { GroupingChoice } from './grouping-choice.tsx';
+import type { SpanGroup } from './use-trace-address.ts';
 import { type ShownView, type TraceViews, useView } from './use-view.ts';
 import { ViewFrame } from './view-frame.tsx';
 import viewStyles from './views.module.css';
@@ -47,9 +47,10 @@ export function CallsView({ views, address }: { readonly views: TraceViews; read
 
 function Calls({ shown, address }: { readonly shown: ShownView<'calls'>; readonly address: CallsAddress }) {
   const { answer: graph, snapshot } = shown;
-  const [chosen, setChosen] = useState<{ readonly graph: CallGraph; readonly place: number }>({ graph, place: -1 });
-  const selected = chosen.graph === graph ? chosen.place : -1;
-  const choose = (place: number): void => setChosen({ graph, place: place === selected ? -1 : place });
+  // By its name: while a trace loads its graph is made anew again and again, and what is chosen stays.
+  const [chosen, setChosen] = useState<SpanGroup>();
+  const selected = useMemo(() => placeOf(shown, chosen), [shown, chosen]);
+  const choose = (place: number): void => setChosen(place === selected ? undefined : groupAt(shown, place));
   const nodes = useMemo(() => chooseNodes(graph, MAX_NODES), [graph]);
   return (
     <>
@@ -70,24 +71,23 @@ interface NodeStripProps {
 }
 
 /** The figures of the chosen node. */
-function NodeStrip({ shown: { answer, snapshot }, address, place, onClose }: NodeStripProps) {
+function NodeStrip({ shown, address, place, onClose }: NodeStripProps) {
   const t = useTranslate();
   const format = useFormat();
-  const { services, names } = snapshot.tree;
-  const { service, name, count, total, self, max, errors } = answer.statistics;
-  const [ofService, operation] = [services[service[place] ?? 0] ?? '', names[name[place] ?? 0]];
+  const group = groupAt(shown, place);
+  const { count, total, self, max, errors } = shown.answer.statistics;
   const failed = errors[place] ?? 0;
   return (
     <div className={viewStyles.strip} role="status">
-      <ServiceName name={ofService} />
-      {operation !== undefined && <span className={viewStyles.stripName}>{showControls(operation)}</span>}
+      <ServiceName name={group.service} />
+      {group.operation !== undefined && <span className={viewStyles.stripName}>{showControls(group.operation)}</span>}
       <span>{t('flame.calls', { count: count[place] ?? 0, shown: format.number(count[place] ?? 0) })}</span>
       <span>{t('flame.total', { shown: formatDuration(total[place] ?? 0) })}</span>
       <span>{t('flame.self', { shown: formatDuration(self[place] ?? 0) })}</span>
       <span>{t('calls.longest', { shown: formatDuration(max[place] ?? 0) })}</span>
       {failed > 0 && <span className={viewStyles.error}>✕ {t('trace.errors', { count: failed, shown: format.number(failed) })}</span>}
       <span className={viewStyles.stripEnd}>
-        <Button size="small" onClick={() => address.showGroup({ service: ofService, operation })}>
+        <Button size="small" onClick={() => address.showGroup(group)}>
           {t('view.inWaterfall')}
         </Button>
         <Button size="small" onClick={onClose}>
@@ -96,4 +96,18 @@ function NodeStrip({ shown: { answer, snapshot }, address, place, onClose }: Nod
       </span>
     </div>
   );
+}
+
+function groupAt({ answer: { statistics }, snapshot: { tree } }: ShownView<'calls'>, place: number): SpanGroup {
+  return { service: tree.services[statistics.service[place] ?? 0] ?? '', operation: tree.names[statistics.name[place] ?? 0] };
+}
+
+/** -1 where it is not among what is shown. */
+function placeOf(shown: ShownView<'calls'>, chosen: SpanGroup | undefined): number {
+  if (chosen === undefined) return -1;
+  for (let place = 0; place < shown.answer.statistics.size; place += 1) {
+    const { service, operation } = groupAt(shown, place);
+    if (service === chosen.service && operation === chosen.operation) return place;
+  }
+  return -1;
 }

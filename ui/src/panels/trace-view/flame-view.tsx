@@ -6,8 +6,9 @@ import { boxAt, neighbourBox, rowOfBox, windowOfBox } from '../../logic/flame-vi
 import { FLAME_WAYS, type FlameWay } from '../../logic/flame-ways.ts';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE } from '../../logic/time-window.ts';
+import { nodeKey, nodeOfKey } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
+import { nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
@@ -78,9 +79,8 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
   const { answer: graph, snapshot } = shown;
   const { tree } = snapshot;
   const zoomed = boxOfSpan(graph, snapshot, address.frameId);
-  const [chosen, setChosen] = useState({ graph, box: zoomed });
-  const selected = chosen.graph === graph ? chosen.box : zoomed;
-  const [hovered, setHovered] = useState(-1);
+  const [selected, setSelected] = useBox(shown, zoomed);
+  const [hovered, setHovered] = useBox(shown, -1);
   const { scroller, view, space, onScroll, reveal } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
   const window = zoomed === -1 ? WHOLE : windowOfBox(graph, zoomed);
   const isFound = useFound(shown, address);
@@ -89,7 +89,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
     if (selected !== -1 && isMeasured) reveal(rowOfBox(graph, selected));
   }, [graph, selected, isMeasured, reveal]);
   const zoomTo = (box: number): void => {
-    setChosen({ graph, box });
+    setSelected(box);
     const next = box === -1 || (graph.parent[box] === -1 && (graph.to[box] ?? 0) - (graph.from[box] ?? 0) >= graph.whole) ? -1 : box;
     if (next !== zoomed) address.setFrame(next === -1 ? undefined : spanIdOf(tree, graph.longest[next] ?? 0));
   };
@@ -100,7 +100,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
     return row < 0 || row >= graph.rows ? -1 : boxAt(graph, row, place * graph.whole);
   };
   const keys = (event: KeyboardEvent): void => {
-    if (isArrow(event.key)) setChosen({ graph, box: selected === -1 ? 0 : neighbourBox(graph, selected, event.key) });
+    if (isArrow(event.key)) setSelected(selected === -1 ? 0 : neighbourBox(graph, selected, event.key));
     else if (event.key === 'Enter' && selected !== -1) zoomTo(selected);
     else if ((event.key === 'Backspace' || event.key === 'Escape') && zoomed !== -1) zoomTo(graph.parent[zoomed] ?? -1);
     else if (event.key === 'Home') zoomTo(-1);
@@ -146,6 +146,20 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
       </p>
     </>
   );
+}
+
+/** A box, kept by a span of it: while a trace loads its graph is made anew again and again, and what the reader is at stays. */
+function useBox({ answer: graph, snapshot: { tree } }: ShownView<'flame'>, initial: number): readonly [number, (box: number) => void] {
+  const nodeOf = (box: number): number => (box === -1 ? -1 : (graph.longest[box] ?? -1));
+  const [stored, setStored] = useState({ tree, node: nodeOf(initial) });
+  const place = stored.tree === tree ? stored : { tree, node: carriedNode(stored, tree) };
+  if (place !== stored) setStored(place);
+  const box = place.node === -1 ? -1 : (graph.boxOf[place.node] ?? -1);
+  return [box, (next) => setStored({ tree, node: nodeOf(next) })];
+}
+
+function carriedNode(before: { readonly tree: TraceTree; readonly node: number }, tree: TraceTree): number {
+  return before.node === -1 ? -1 : nodeOfKey(tree, nodeKey(before.tree, before.node));
 }
 
 function boxOfSpan(graph: FlameGraph, { tree }: TraceSnapshot, spanId: string | undefined): number {

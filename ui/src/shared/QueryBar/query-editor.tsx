@@ -1,4 +1,4 @@
-import { type CompletionSource, startCompletion } from '@codemirror/autocomplete';
+import { type CompletionSource, selectedCompletion, startCompletion } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { createQueryEditor } from './create-query-editor.ts';
@@ -77,8 +77,10 @@ export function QueryEditor(props: QueryEditorProps) {
   }, [props.focusRequest]);
   useEffect(() => {
     const editor = view.current;
-    // While the list takes in what came, it takes no click: not under the pointer of somebody who is about to.
-    if (props.refreshRequest > 0 && editor?.hasFocus && editor.dom.querySelector('[role=listbox]:hover') === null) startCompletion(editor);
+    if (props.refreshRequest === 0 || !editor?.hasFocus) return;
+    // While the list takes in what came, it takes no click and has nothing chosen: not under the pointer or the arrow keys of somebody who is about to.
+    const isBeingUsed = selectedCompletion(editor.state) !== null || editor.dom.querySelector('[role=listbox]:hover') !== null;
+    if (!isBeingUsed) startCompletion(editor);
   }, [props.refreshRequest]);
   return <div ref={host} className={styles.editor} />;
 }
