@@ -1,5 +1,6 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { recordException } from '../traces/record-exception.ts';
+import { setNewAttributes } from '../traces/recorded-span.ts';
 import { describeHttpMethod, type MethodNames, splitTarget } from './http-attributes.ts';
 import { hideSecretValues } from './secret-query.ts';
 
@@ -32,7 +33,7 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
   const names = describeHttpMethod(request.method);
   const span = trace.getTracer(scope).startSpan(names.spanName, { kind: SpanKind.CLIENT }, caller);
   // Of a call that is left out nothing has to be known.
-  if (span.isRecording()) span.setAttributes(clientAttributes(names, request));
+  if (span.isRecording()) setNewAttributes(span, clientAttributes(names, request));
   let isEnded = false;
   return {
     span,

@@ -2,18 +2,12 @@ import type { Attributes } from '@opentelemetry/api';
 import { hideSecretValues } from './secret-query.ts';
 
 /** The methods that the semantic conventions know; any other would make a span name of a stranger's choice. */
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'QUERY',
-]);
+const KNOWN_METHODS: ReadonlyMap<string, MethodNames> = new Map(
+  ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'].map((method) => [
+    method,
+    { spanName: method, attributes: { 'http.request.method': method } },
+  ]),
+);
 
 /** The method as an attribute and as the beginning of the span's name. */
 export interface MethodNames {
@@ -23,7 +17,8 @@ export interface MethodNames {
 
 /** `http.request.method`, `_OTHER` for one that is not known, with the original beside it. */
 export function describeHttpMethod(method: string): MethodNames {
-  if (KNOWN_METHODS.has(method)) return { spanName: method, attributes: { 'http.request.method': method } };
+  const known = KNOWN_METHODS.get(method);
+  if (known !== undefined) return known;
   return { spanName: 'HTTP', attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': method } };
 }
 
@@ -63,8 +58,21 @@ export function serverAttributes(names: MethodNames, request: ServedRequest): At
   return attributes;
 }
 
+/** The one that came before: a service is asked under one name, again and again. */
+let lastAuthority = { text: '', parts: readAuthority('') };
+
 /** `host`, `host:port`, `[::1]:port`; the port is undefined where there is none. */
-export function splitAuthority(authority: string): { readonly host: string; readonly port: number | undefined } {
+export function splitAuthority(authority: string): Authority {
+  if (authority !== lastAuthority.text) lastAuthority = { text: authority, parts: readAuthority(authority) };
+  return lastAuthority.parts;
+}
+
+interface Authority {
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+function readAuthority(authority: string): Authority {
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(authority);
   if (match === null) return { host: authority, port: undefined };
   return { host: match[1] ?? match[2] ?? '', port: match[3] === undefined ? undefined : Number(match[3]) };
@@ -72,7 +80,7 @@ export function splitAuthority(authority: string): { readonly host: string; read
 
 /** A request target: `/path?query`, and what a proxy is asked, an address with its scheme. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
-  const local = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target);
+  const local = target.startsWith('/') ? null : /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(target);
   const relative = local === null ? target : target.slice(local[0].length);
   const end = relative.indexOf('?');
   if (end === -1) return { path: relative === '' ? '/' : relative, query: '' };

@@ -91,8 +91,7 @@ function keepInHead(response: object, name: string): void {
     'writeHead',
     (writeHead) =>
       function (...args) {
-        const value = isResponse(this) ? this[ID] : undefined;
-        if (value !== undefined && isResponse(this) && !this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
+        if (hasId(this) && !this.hasHeader(name) && !this.headersSent) this.setHeader(name, this[ID]);
         return Reflect.apply(writeHead, this, args);
       },
   );
@@ -100,6 +99,10 @@ function keepInHead(response: object, name: string): void {
 
 function isRequest(value: unknown): value is IncomingMessage {
   return isObject(value) && 'headers' in value && 'httpVersionMajor' in value && isObject(Reflect.get(value, 'socket'));
+}
+
+function hasId(value: unknown): value is ServerResponse & { [ID]: string } {
+  return isObject(value) && ID in value;
 }
 
 function isResponse(value: unknown): value is FollowedResponse {

@@ -4,6 +4,7 @@ import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { correlationIdOf, getFlow } from '../correlation/flow.ts';
 import { extractFrom } from '../correlation/hop.ts';
+import { setNewAttributes } from '../traces/recorded-span.ts';
 import { describeHttpMethod, type MethodNames, type ServedRequest, serverAttributes } from './http-attributes.ts';
 
 /** A request that is being served. */
@@ -57,7 +58,7 @@ export function startServerSpan(request: ServedRequest, headers: object): Server
   const names = describeHttpMethod(request.method);
   const span = trace.getTracer('@threadline/sdk/http').startSpan(names.spanName, { kind: SpanKind.SERVER }, received);
   // Of a request that is left out nothing has to be known.
-  if (span.isRecording()) span.setAttributes(serverAttributes(names, request));
+  if (span.isRecording()) setNewAttributes(span, serverAttributes(names, request));
   markExternalCaller(span, getFlow(received));
   last = new ServerSpan(span, received, names);
   return last;

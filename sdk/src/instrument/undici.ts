@@ -3,9 +3,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
-import { describeHttpMethod, splitTarget } from '../http/http-attributes.ts';
+import { describeHttpMethod, type MethodNames, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
 import { recordException } from '../traces/record-exception.ts';
+import { setNewAttributes } from '../traces/recorded-span.ts';
 import { exportedPrototype } from './exported-prototype.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
@@ -94,8 +95,7 @@ function onCreate(message: unknown): void {
   const span = trace.getTracer('@threadline/sdk/undici').startSpan(names.spanName, { kind: SpanKind.CLIENT }, active);
   // Of a call that is left out nothing has to be known.
   if (span.isRecording()) {
-    span.setAttributes(names.attributes);
-    span.setAttributes(urlAttributes(origin, request.path));
+    setNewAttributes(span, clientAttributes(names, origin, request.path));
   }
   request[SPAN] = span;
   const added: Record<string, string> = {};
@@ -146,8 +146,8 @@ function onError(message: unknown): void {
 }
 
 function end(message: unknown): void {
-  const request = requestOf(message);
-  if (request === undefined) return;
+  const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
+  if (!isFollowed(request)) return;
   request[SPAN]?.end();
   request[SPAN] = undefined;
 }
@@ -175,18 +175,20 @@ function originOf(given: string | URL): Origin | undefined {
   return origin;
 }
 
-function urlAttributes(origin: Origin, target: string): Attributes {
+function clientAttributes(names: MethodNames, origin: Origin, target: string): Attributes {
   const { base, host, scheme, port } = origin;
   const { path, query } = PLAIN_TARGET.test(target) ? splitTarget(target) : normalTarget(base, target);
   const shownQuery = hideSecretValues(query);
-  return {
-    'url.full': `${base}${path}${shownQuery === '' ? '' : `?${shownQuery}`}`,
+  const attributes: Attributes = {
+    ...names.attributes,
+    'url.full': shownQuery === '' ? base + path : `${base}${path}?${shownQuery}`,
     'url.path': path,
-    ...(shownQuery === '' ? {} : { 'url.query': shownQuery }),
     'url.scheme': scheme,
     'server.address': host,
     'server.port': port,
   };
+  if (shownQuery !== '') attributes['url.query'] = shownQuery;
+  return attributes;
 }
 
 /** As a URL has it: dots resolved, what is not allowed escaped. */
@@ -206,9 +208,14 @@ function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
   return false;
 }
 
+/** Of a request that `onCreate` saw. */
 function spanOf(message: unknown): Span | undefined {
-  const request = requestOf(message);
-  return request?.[SPAN];
+  const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
+  return isFollowed(request) ? request[SPAN] : undefined;
+}
+
+function isFollowed(value: unknown): value is { [SPAN]: Span | undefined } {
+  return isObject(value) && SPAN in value;
 }
 
 function requestOf(message: unknown): UndiciRequest | undefined {

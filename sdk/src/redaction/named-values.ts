@@ -11,6 +11,7 @@ const MIN_LONG_WORD = 16;
 
 const BACKSLASH = 92;
 const AMPERSAND = 38;
+const COLON = 58;
 
 /** What stands before an equals sign or a colon. */
 interface Name {
@@ -37,7 +38,7 @@ export function findNamedSecrets(text: string, names: SecretNames): Range[] {
   let covered = 0;
   for (let at = 0; at < text.length; at += 1) {
     const length = separatorLength(text, at);
-    if (length === 0) continue;
+    if (length === 0 || (text.charCodeAt(at) === COLON && !names.mayEndAt(text, at))) continue;
     const name = nameBefore(text, at, from);
     if (name === undefined) continue;
     if (!(name.isParameter ? names.isSecretParameter(name.text) : names.isSecret(name.text))) continue;

@@ -123,6 +123,8 @@ export function createRedactor(config: RedactionConfig): Redactor {
         const given = attributes[key];
         const name = know(key);
         if (given !== undefined && given === name.clean) continue;
+        // No number below it is a card's.
+        if (typeof given === 'number' && given < MIN_CARD_NUMBER && !name.isSecret && name.shown === key) continue;
         const shown = redactSafely(name.isSecret, given);
         if (name.shown !== key) {
           delete attributes[key];

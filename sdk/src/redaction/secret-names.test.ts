@@ -33,4 +33,34 @@ describe('createSecretNames', () => {
     for (const name of ['ssnCount', 'impatient.name']) expect(own.isSecret(name)).toBe(false);
     expect(own.isSecretParameter('ssn')).toBe(true);
   });
+
+  it('tells by three characters where no secret name can end', () => {
+    const { mayEndAt } = createSecretNames([]);
+    const mayEnd = (text: string): boolean => mayEndAt(text, text.length);
+    for (const text of ['http', 'https', '127.0.0.1', 'info', 'Error', 'a', '']) expect([text, mayEnd(text)]).toEqual([text, text === '']);
+    for (const name of [
+      'authorization',
+      'Set-Cookie',
+      'dbPassword',
+      'passwd',
+      'API_KEY',
+      'sid',
+      'CVV',
+      'otp',
+      'jwt',
+      'auth',
+      'pass',
+      'pass_',
+      'пin',
+    ]) {
+      expect([name, mayEnd(name)]).toEqual([name, true]);
+      // As a query writes any of its characters.
+      for (let at = 0; at < name.length; at += 1) {
+        const escaped = `${name.slice(0, at)}%${Buffer.from(name.charAt(at)).toString('hex').slice(0, 2)}${name.slice(at + 1)}`;
+        if (isSecret(decodeURIComponent(escaped.replace('%d0', '%d0%bf')))) expect([escaped, mayEnd(escaped)]).toEqual([escaped, true]);
+      }
+    }
+    // An app's own may end anyhow.
+    expect(createSecretNames(['*']).mayEndAt('http', 4)).toBe(true);
+  });
 });

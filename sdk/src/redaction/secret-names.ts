@@ -1,5 +1,5 @@
 import { createNamePatterns } from '../name-patterns.ts';
-import { isWordCharacter } from './characters.ts';
+import { isDigit, isWordCharacter } from './characters.ts';
 
 /** The ends of names whose values are secrets, as `plainName` writes them. */
 const SECRET_ENDS = [
@@ -31,6 +31,18 @@ const SECRET_PARAMETER = /^sig$|signature$|token|secret|password|apikey/;
 /** Nearly every name ends with another letter, and costs one look. */
 const LAST_LETTERS: ReadonlySet<string> = new Set([...SECRET_ENDS, ...SECRET_NAMES].map((name) => name.slice(-1)));
 
+const LAST_CODES: ReadonlySet<number> = new Set([...LAST_LETTERS].map((letter) => letter.charCodeAt(0)));
+/** The last three letters of each, in one number. */
+const ENDINGS: ReadonlySet<number> = new Set(
+  [...SECRET_ENDS, ...SECRET_NAMES].map((name) => {
+    const [third = 0, second = 0, last = 0] = Buffer.from(name.slice(-3));
+    return last + (second << 8) + (third << 16);
+  }),
+);
+const PERCENT = 37;
+/** Where an escape begins that is one of the last three characters. */
+const LONGEST_ESCAPE_BEFORE = 5;
+
 const MAX_REMEMBERED_NAMES = 2000;
 const MAX_REMEMBERED_CHARACTERS = 64;
 
@@ -45,6 +57,8 @@ export interface SecretNames {
   isSecret(name: string): boolean;
   /** Of a parameter of a query. */
   isSecretParameter(name: string): boolean;
+  /** False where no secret name can end, whatever it begins with: three characters tell for nearly every word before a colon. */
+  mayEndAt(text: string, end: number): boolean;
 }
 
 /** The built-in names and the app's own, in any case, with `*` for any characters; these are compared whole and by their last part. */
@@ -52,13 +66,28 @@ export function createSecretNames(own: readonly string[]): SecretNames {
   const matches = createNamePatterns(own.map((pattern) => pattern.toLowerCase()));
   const isOwn = (name: string): boolean => own.length > 0 && (matches(name.toLowerCase()) || matches(lastPart(name).toLowerCase()));
   return {
-    isSecret: remembering((name) => isBuiltIn(name) || isOwn(name)),
-    isSecretParameter: remembering((name) => isSecretParameter(name) || isOwn(name)),
+    isSecret: rememberNames((name) => isBuiltIn(name) || isOwn(name)),
+    isSecretParameter: rememberNames((name) => isSecretParameter(name) || isOwn(name)),
+    mayEndAt: own.length === 0 ? mayEndAt : () => true,
   };
 }
 
+/** What escapes, signs or another script have a part in is not decided here. */
+function mayEndAt(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1);
+  for (let at = Math.max(end - LONGEST_ESCAPE_BEFORE, 0); at < end; at += 1) if (text.charCodeAt(at) === PERCENT) return true;
+  if (isDigit(last)) return false;
+  const letters = last | 32;
+  if (letters < 97 || letters > 122) return true;
+  if (!LAST_CODES.has(letters)) return false;
+  const second = text.charCodeAt(end - 2) | 32;
+  const third = text.charCodeAt(end - 3) | 32;
+  const areLetters = second >= 97 && second <= 122 && third >= 97 && third <= 122;
+  return !areLetters || ENDINGS.has(letters + (second << 8) + (third << 16));
+}
+
 /** The same names come with every request. */
-function remembering(decide: (name: string) => boolean): (name: string) => boolean {
+export function rememberNames(decide: (name: string) => boolean): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {
     const before = known.get(name);

@@ -15,6 +15,7 @@ import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
 import { RecordingSampler } from '../sampling/recording-sampler.ts';
+import { setNewAttributes } from './recorded-span.ts';
 import { readSpanLimits } from './span-limits.ts';
 import { SpanTracerProvider } from './span-tracer.ts';
 import type { ReadableSpan } from './span-types.ts';
@@ -192,6 +193,35 @@ describe('a recorded span', () => {
     const { tracer, ended } = createOurs({ OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '3', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '2' });
     tracer.startSpan('cut', { attributes: { a: 'abcdef', b: ['abcdef'], c: 'left out' } }, EMPTY_CONTEXT).end();
     expect(ended[0]).toMatchObject({ attributes: { a: 'abc', b: ['abc'] }, droppedAttributesCount: 1 });
+  });
+});
+
+describe('attributes that were made for a span alone', () => {
+  const made = (): Attributes => ({ a: 'long text', b: 1, c: true, d: ['x'], e: undefined, 'correlation.id': 'other' });
+
+  it.each([
+    {},
+    { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '3' },
+    { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '0' },
+    { OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '4' },
+  ])('are as if they were set one by one, with %j', (environment) => {
+    for (const attributes of [made(), { a: 'text', b: 1 }, { a: 'text', 'correlation.id': 'other' }, {}]) {
+      const { tracer, ended } = createOurs(environment);
+      const spans = [tracer.startSpan('one'), tracer.startSpan('one')] as const;
+      for (const span of spans) span.setAttribute('correlation.id', 'id-1');
+      spans[0].setAttributes({ ...attributes });
+      setNewAttributes(spans[1], { ...attributes });
+      for (const span of spans) span.setAttribute('later', 'x').end();
+      expect(facts(ended[1])).toEqual(facts(ended[0]));
+    }
+  });
+
+  it('change no span that has ended', () => {
+    const { tracer, ended } = createOurs();
+    const span = tracer.startSpan('over');
+    span.end();
+    setNewAttributes(span, { a: 'x' });
+    expect(ended[0]?.attributes).toEqual({});
   });
 });
 

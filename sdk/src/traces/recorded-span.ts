@@ -48,7 +48,7 @@ export class RecordedSpan implements Span, ReadableSpan {
   readonly instrumentationScope: Scope;
   readonly resource: Resource;
   readonly startTime: HrTime;
-  readonly attributes: Attributes;
+  attributes: Attributes;
   readonly links: Link[] = [];
   readonly events: TimedEvent[] = [];
   name: string;
@@ -96,9 +96,42 @@ export class RecordedSpan implements Span, ReadableSpan {
 
   setAttribute(key: string, value: unknown): this {
     if (this.#isOver()) return this;
-    const outcome = setLimited(this.attributes, this.#attributesCount, { key, value }, this.#environment.limits.attributes);
+    const { attributes } = this.#environment.limits;
+    // What most values are, and new.
+    if (
+      this.#attributesCount < attributes.maxCount &&
+      isShort(value, attributes.maxLength) &&
+      !Object.hasOwn(this.attributes, key) &&
+      key !== ''
+    ) {
+      this.attributes[key] = value;
+      this.#attributesCount += 1;
+      return this;
+    }
+    const outcome = setLimited(this.attributes, this.#attributesCount, { key, value }, attributes);
     if (outcome === 'added') this.#attributesCount += 1;
     else if (outcome === 'dropped') this.droppedAttributesCount += 1;
+    return this;
+  }
+
+  /** As `setAttributes`, for a map that was made for this span alone: it is not copied, but becomes the span's own. */
+  takeAttributes(given: Attributes): this {
+    const { maxCount, maxLength } = this.#environment.limits.attributes;
+    let count = 0;
+    for (const key in given) {
+      const value = given[key];
+      if (!isShort(value, maxLength)) return this.setAttributes(given);
+      count += 1;
+    }
+    if (this.ended || this.#attributesCount + count > maxCount) return this.setAttributes(given);
+    for (const key in this.attributes) {
+      if (!Object.hasOwn(given, key)) {
+        given[key] = this.attributes[key];
+        count += 1;
+      }
+    }
+    this.attributes = given;
+    this.#attributesCount = count;
     return this;
   }
 
@@ -183,6 +216,16 @@ export class RecordedSpan implements Span, ReadableSpan {
       diag.warn(`Cannot execute the operation on ended Span {traceId: ${this.#spanContext.traceId}, spanId: ${this.#spanContext.spanId}}`);
     return this.ended;
   }
+}
+
+/** The attributes of a new span of ours or of somebody else's SDK, from a map that was made for it alone. */
+export function setNewAttributes(span: Span, attributes: Attributes): void {
+  if (span instanceof RecordedSpan) span.takeAttributes(attributes);
+  else span.setAttributes(attributes);
+}
+
+function isShort(value: unknown, maxLength: number): value is string | number {
+  return typeof value === 'number' || (typeof value === 'string' && value.length <= maxLength);
 }
 
 function isTime(value: unknown): value is TimeInput {
