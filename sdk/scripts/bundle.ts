@@ -36,6 +36,7 @@ async function bundle(input: Input, core: ReadonlySet<string>): Promise<OutputCh
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'core/[name].js',
+    comments: false,
     codeSplitting: { groups: [{ name: 'sdk', test: (id) => core.has(id) }] },
   });
   await build.close();
@@ -70,8 +71,16 @@ const files = globSync(ENTRIES, { cwd: join(PACKAGE, 'src') });
 const input = Object.fromEntries([['register', MAIN], ...files.map((file) => [file.replace(/\.ts$/, ''), join('src', file)])]);
 const chunks = await bundle(input, core);
 for (const old of globSync('**/*.js{,.map}', { cwd: DIST })) rmSync(join(DIST, old));
-for (const { fileName, code } of chunks) writeInto(fileName, code);
+for (const { fileName, code } of chunks) writeInto(fileName, asAscii(code));
 writeInto('third-party-licenses.txt', licences(chunks.flatMap((chunk) => Object.keys(chunk.modules))));
+
+/**
+ * The same code with its few characters beyond ASCII as escapes. V8 keeps the source for as long as the process runs: with one
+ * character beyond Latin-1, at two bytes for each of all its characters.
+ */
+function asAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 function writeInto(name: string, text: string): void {
   const path = join(DIST, name);
