@@ -19,7 +19,8 @@ export interface Figures {
   /** From the start of the process until it listens, one value a start. */
   readonly startMillis: readonly number[];
   readonly startCpuMillis: readonly number[];
-  readonly residentMiB: number;
+  /** The resident set at the end of a run, one value a process. */
+  readonly residentMiB: readonly number[];
   readonly spansPerRequest: number;
   readonly logsPerRequest: number;
   readonly installedBytes: number;
@@ -32,6 +33,8 @@ export interface MeasureOptions {
   readonly warmUpRequests: number;
   readonly callers: number;
   readonly starts: number;
+  /** How many processes of each variant the memory is read in. */
+  readonly memoryRuns: number;
   log(line: string): void;
 }
 
@@ -42,7 +45,6 @@ interface Running extends Candidate {
   readonly service: Child;
   readonly port: number;
   readonly cpuMicrosPerRequest: number[];
-  residentBytes: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function measure(candidates: readonly Candidate[], options: Measure
     const starts = await measureStarts(candidates, ports, options);
     for (const candidate of candidates) {
       const service = await startService(candidate, ports);
-      running.push({ ...candidate, service, port: Number(fieldOf(service.first, 'port')), cpuMicrosPerRequest: [], residentBytes: 0 });
+      running.push({ ...candidate, service, port: Number(fieldOf(service.first, 'port')), cpuMicrosPerRequest: [] });
     }
     for (const one of running) await drive(peer, one, options.warmUpRequests, options.callers);
     for (let round = 1; round <= options.rounds; round += 1) {
@@ -76,14 +78,16 @@ export async function measure(candidates: readonly Candidate[], options: Measure
         name: one.variant.name,
         cpuMicrosPerRequest: one.cpuMicrosPerRequest,
         ...(starts.get(one.variant.name) ?? { startMillis: [], startCpuMillis: [] }),
-        residentMiB: one.residentBytes / 2 ** 20,
+        residentMiB: [],
         spansPerRequest: Number(fieldOf(received, 'spans')) / requests,
         logsPerRequest: Number(fieldOf(received, 'logs')) / requests,
         installedBytes: one.project.installedBytes,
         packageCount: one.project.packageCount,
       });
     }
-    return figures;
+    for (const { service } of running.splice(0)) await service.end();
+    const residents = await measureMemory(candidates, { ...options, requests }, { peer, ports });
+    return figures.map((one) => ({ ...one, residentMiB: residents.get(one.name) ?? [] }));
   } finally {
     for (const { service } of running) await service.end();
     await peer.end();
@@ -112,6 +116,32 @@ async function measureStarts(candidates: readonly Candidate[], ports: Ports, opt
   return starts;
 }
 
+/**
+ * Several processes of each variant, one at a time, each with as many requests as those before had. One says little: by how V8
+ * happened to grow its heap and to compile, one process keeps up to 20 MiB more than another that does the same.
+ */
+async function measureMemory(
+  candidates: readonly Candidate[],
+  { memoryRuns, requests, callers, log }: MeasureOptions,
+  { peer, ports }: { readonly peer: Child; readonly ports: Ports },
+): Promise<Map<string, number[]>> {
+  const residents = new Map(candidates.map(({ variant }) => [variant.name, [] as number[]]));
+  for (let run = 1; run <= memoryRuns; run += 1) {
+    for (const candidate of candidates) {
+      const service = await startService(candidate, ports);
+      try {
+        await drive(peer, { ...candidate, port: Number(fieldOf(service.first, 'port')) }, requests, callers);
+        const ended = await service.ask('end');
+        residents.get(candidate.variant.name)?.push(Number(fieldOf(ended, 'residentBytes')) / 2 ** 20);
+      } finally {
+        await service.end();
+      }
+    }
+    log(`memory ${run}: ${[...residents].map(([name, values]) => `${name} ${values.at(-1)?.toFixed(0)}`).join(', ')} MiB`);
+  }
+  return residents;
+}
+
 function startService({ variant, project }: Candidate, ports: Ports): Promise<Child> {
   const { preload } = variant;
   const imported = preload?.startsWith('./') ? pathToFileURL(join(project.folder, preload)).href : preload;
@@ -133,10 +163,9 @@ async function runRound(peer: Child, one: Running, options: MeasureOptions): Pro
   await drive(peer, one, options.requests, options.callers);
   const ended = await one.service.ask('end');
   one.cpuMicrosPerRequest.push(Number(fieldOf(ended, 'cpuMicros')) / options.requests);
-  one.residentBytes = Number(fieldOf(ended, 'residentBytes'));
 }
 
-async function drive(peer: Child, { port, variant }: Running, requests: number, callers: number): Promise<void> {
+async function drive(peer: Child, { port, variant }: Pick<Running, 'port' | 'variant'>, requests: number, callers: number): Promise<void> {
   const failed = Number(fieldOf(await peer.ask({ load: { port, requests, callers } }), 'failed'));
   if (failed > 0) throw new Error(`${failed} of ${requests} requests to ${variant.name} failed`);
 }

@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly warmUpRequests: number;
   readonly callers: number;
   readonly starts: number;
+  readonly memoryRuns: number;
   /** Names of variants beside the bare one; all of them when it is empty. */
   readonly only: readonly string[];
   /** Whether the result is written to docs/: only where everything was measured. */
@@ -22,6 +23,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       'warm-up': { type: 'string', default: '8000' },
       callers: { type: 'string', default: '16' },
       starts: { type: 'string', default: '9' },
+      'memory-runs': { type: 'string', default: '5' },
       only: { type: 'string', default: '' },
     },
   });
@@ -31,6 +33,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     warmUpRequests: readCount('warm-up', values['warm-up']),
     callers: readCount('callers', values.callers),
     starts: readCount('starts', values.starts),
+    memoryRuns: readCount('memory-runs', values['memory-runs']),
     only: values.only === '' ? [] : values.only.split(','),
     isKept: values.only === '',
   };

@@ -9,7 +9,7 @@ function figures(title: string, factor: number): Figures {
     cpuMicrosPerRequest: [320 * factor, 300 * factor, 310 * factor],
     startMillis: [120 * factor, 100 * factor],
     startCpuMillis: [90 * factor],
-    residentMiB: 100 * factor,
+    residentMiB: [104 * factor, 100 * factor, 140 * factor],
     spansPerRequest: 2,
     logsPerRequest: 1,
     installedBytes: 4e6 * factor,
@@ -17,7 +17,7 @@ function figures(title: string, factor: number): Figures {
   };
 }
 
-it('compares the smallest of each with the smallest of the first', () => {
+it('compares the smallest of each, and the median of memory, with those of the first', () => {
   const report = renderReport({
     measuredAt: '2026-01-01',
     commit: 'abc',
@@ -31,8 +31,8 @@ it('compares the smallest of each with the smallest of the first', () => {
     callers: 16,
     figures: [figures('no SDK', 1), figures('ours', 1.25)],
   });
-  expect(report).toContain('| no SDK | 300 µs |  | 310, 320 µs | 100 ms |  | 90 ms |  |  | 2.00, 1.00 |');
+  expect(report).toContain('| no SDK | 300 µs |  | 310, 320 µs | 100 ms |  | 90 ms |  | 100, 140 MiB |  | 2.00, 1.00 |');
   expect(report).toContain(
-    '| ours | 375 µs | **+25 %** | 388, 400 µs | 125 ms | **+25 ms** | 113 ms | **+25 MiB** | 1.0 MB, 10 packages | 2.00, 1.00 |',
+    '| ours | 375 µs | **+25 %** | 388, 400 µs | 125 ms | **+25 ms** | 113 ms | **+26 MiB** | 125, 175 MiB | 1.0 MB, 10 packages | 2.00, 1.00 |',
   );
 });

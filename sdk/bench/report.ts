@@ -29,11 +29,12 @@ ${results.loadAverages.map((load) => load.toFixed(1)).join(' before and ')} afte
 An Express 5 service with one downstream \`fetch\` and one winston line a request, ${results.callers} callers at once, everything sampled and sent. Callers, the
 called service and a stand-in for the collector run in another process. Processor time is what \`process.cpuUsage()\` says inside of the service, for
 one request; the smallest of ${results.rounds} rounds of ${results.requests} requests after ${results.warmUpRequests} to warm up, the services in turn, and behind it the median and the largest. A
-start is the time from the process's start until it listens, the smallest of ${bare.startMillis.length}, with its processor time. Memory is the resident set after a collection at
-the end of the last round. Installed is what npm adds to a project that has express and winston.
+start is the time from the process's start until it listens, the smallest of ${bare.startMillis.length}, with its processor time. Memory is the resident set after a
+collection at the end of ${results.warmUpRequests + results.rounds * results.requests} requests, the median of ${bare.residentMiB.length} processes of each, one at a time, and behind it the smallest and the largest: processes of
+one kind differ by how far V8 happened to let their heap grow and by what its compilers had in hand at once. Installed is what npm adds to a project that has express and winston.
 
-| | processor time a request | over no SDK | median, largest | start | over no SDK | processor time of a start | memory over no SDK | installed | spans and records a request |
-|---|---|---|---|---|---|---|---|---|---|
+| | processor time a request | over no SDK | median, largest | start | over no SDK | processor time of a start | memory over no SDK | smallest, largest | installed | spans and records a request |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
 }
@@ -51,7 +52,8 @@ function renderRow(figures: Figures, bare: Figures): string {
     `${least(startMillis).toFixed(0)} ms`,
     isBare ? '' : `**${signed(least(startMillis) - least(bare.startMillis))} ms**`,
     `${least(startCpuMillis).toFixed(0)} ms`,
-    isBare ? '' : `**${signed(figures.residentMiB - bare.residentMiB)} MiB**`,
+    isBare ? '' : `**${signed(median(figures.residentMiB) - median(bare.residentMiB))} MiB**`,
+    `${least(figures.residentMiB).toFixed(0)}, ${Math.max(...figures.residentMiB).toFixed(0)} MiB`,
     isBare ? '' : `${megabytes.toFixed(1)} MB, ${figures.packageCount - bare.packageCount} packages`,
     `${figures.spansPerRequest.toFixed(2)}, ${figures.logsPerRequest.toFixed(2)}`,
   ];
