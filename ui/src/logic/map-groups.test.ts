@@ -82,8 +82,18 @@ describe('groups of a map', () => {
     ['name', many(60, (number) => service(`team${number % 5}-${number}`))],
     // One group of all, or one for each, tells nothing.
     ['calls', many(60, (number) => service(`s${number}`, 'all'))],
-  ])('are by %s where most services say so', (by, nodes) => {
+  ])('are by %s where that is what most services say', (by, nodes) => {
     expect(usualGrouping({ nodes, edges: [] })).toBe(by);
     expect(MAP_GROUPINGS).toContain(by);
+  });
+
+  it('are by calls where names leave more boxes than are read, unless calls leave more', () => {
+    // Half of them begin alike; the others are each alone by their names.
+    const nodes = many(400, (number) => service(number < 210 ? `team${number % 10}-${number}` : `s${number}.team`));
+    const rings = many(400, () => service('')).map((_, number) =>
+      edge(nodes[number]?.id ?? '', nodes[number - (number % 20) + ((number + 1) % 20)]?.id ?? ''),
+    );
+    expect(usualGrouping({ nodes, edges: rings })).toBe('calls');
+    expect(usualGrouping({ nodes, edges: [] })).toBe('name');
   });
 });

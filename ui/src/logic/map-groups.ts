@@ -6,6 +6,8 @@ type Drawn = Pick<ServiceMapAnswer, 'nodes' | 'edges'>;
 
 /** So many boxes are read one by one. */
 const FEW_NODES = 40;
+/** More groups, and services in none, are found by searching, not by looking. */
+const MAX_BOXES = 80;
 /** A group of more is looked into further, by so many words. */
 const MANY_NODES = 60;
 const MAX_WORDS = 3;
@@ -17,16 +19,21 @@ const SEPARATOR = /[-._/:\s]/;
 /** The group of each node that has one, by the node's id. A group has at least two nodes. */
 export type NodeGroups = ReadonlyMap<string, string>;
 
-/** What is told of most services. A map that is read as it is has none. */
+/** What most services say of themselves, where that leaves few boxes; else what leaves fewest. A map that is read as it is has none. */
 export function usualGrouping({ nodes, edges }: Drawn): MapGrouping {
   if (nodes.length <= FEW_NODES) return 'none';
   const services = nodes.filter(({ type }) => type === 'service');
-  const isTold = (by: MapGrouping): boolean => {
+  const boxesBy = (by: MapGrouping) => {
     const groups = groupServices(services, edges, by);
     const count = new Set(groups.values()).size;
-    return groups.size * 2 >= services.length && count > 1 && count * 2 <= services.length;
+    const isTold = groups.size * 2 >= services.length && count > 1 && count * 2 <= services.length;
+    return { by, isTold, boxes: count + services.length - groups.size };
   };
-  return (['namespace', 'name'] as const).find(isTold) ?? 'calls';
+  const told = (['namespace', 'name'] as const).map(boxesBy).filter(({ isTold }) => isTold);
+  const [first] = told.filter(({ boxes }) => boxes <= MAX_BOXES);
+  if (first !== undefined) return first.by;
+  const [least] = [...told, boxesBy('calls')].sort((left, right) => left.boxes - right.boxes);
+  return least?.by ?? 'calls';
 }
 
 /** What services use belongs to their group where all of them are in one; of what several groups use, each type is a group where there is much of it. */
