@@ -106,12 +106,15 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
       );
   }
   const duration = type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd;
+  const withWait = wait > 0 ? `${duration} ${texts.waited(formatDuration(wait))}` : duration;
+  // Beside the bar, or not at all: its row and its details say it too.
+  const hasRoom = context.measureText(withWait).width + 7 <= Math.max(area.width - right, Math.min(sent, left));
   drawText(context, drawing, {
     left: Math.min(sent, left),
     right,
     top,
     width,
-    text: wait > 0 ? `${duration} ${texts.waited(formatDuration(wait))}` : duration,
+    text: hasRoom ? withWait : duration,
     times: timesOverP99(tree.duration[node] ?? 0, usual),
   });
 }
