@@ -35,6 +35,13 @@ describe('a setting that is wrong', () => {
       'THREADLINE_OTLP_HTP_PORT is not a setting of the collector; did you mean THREADLINE_OTLP_HTTP_PORT?',
     ],
     [{ THREADLINE_DATADIR: 'x' }, 'did you mean THREADLINE_DATA_DIR?'],
+    [
+      { THREADLINE_SERVICE_HOST: '10.96.0.7' },
+      'THREADLINE_SERVICE_HOST is not a setting of the collector; Kubernetes makes it for a Service of that name: set enableServiceLinks: false in the pod',
+    ],
+    [{ THREADLINE_UI_PORT_4319_TCP_ADDR: '10.96.0.7' }, 'set enableServiceLinks: false in the pod'],
+    [{ THREADLINE_PORT: 'tcp://10.96.0.7:4318' }, 'set enableServiceLinks: false in the pod'],
+    [{ THREADLINE_OTLP_PORT: '1' }, 'did you mean THREADLINE_UI_PORT?'],
     [{ THREADLINE_SDK: 'x' }, 'THREADLINE_SDK is not a setting of the collector'],
     [{ THREADLINE_UI_PORT: '65536' }, 'THREADLINE_UI_PORT must be a port from 0 to 65535'],
     [{ THREADLINE_UI_PORT: '80a' }, 'THREADLINE_UI_PORT must be a port'],

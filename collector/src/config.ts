@@ -213,6 +213,8 @@ export const SETTINGS = {
 
 /** The settings of the SDK and of the command line start with these; the collector leaves them alone. */
 const OTHER_PREFIXES = ['THREADLINE_SDK_', 'THREADLINE_CLI_'];
+/** Source: Kubernetes, "Service environment variables", compatible with Docker's links; a Service `threadline-ui` has a further word. */
+const SERVICE_LINK = /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)|_PORT=(?:tcp|udp|sctp):/;
 const PREFIX = 'THREADLINE_';
 
 /** Everything that is wrong with the settings, one line each: what, where, what to do. */
@@ -282,7 +284,14 @@ function unknownNames(environment: Readonly<Record<string, string | undefined>>)
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !OTHER_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.includes(name))
     .sort()
-    .map((name) => `${name} is not a setting of the collector; did you mean ${nearestName(name, known)}? Rename or unset it`);
+    .map((name) => `${name} is not a setting of the collector; ${adviceOn(name, { value: environment[name], known })}`);
+}
+
+/** Kubernetes' variables of a Service that is called threadline are told as what they are. */
+function adviceOn(name: string, { value, known }: { readonly value: string | undefined; readonly known: readonly string[] }): string {
+  if (SERVICE_LINK.test(name) || SERVICE_LINK.test(`${name}=${value}`))
+    return 'Kubernetes makes it for a Service of that name: set enableServiceLinks: false in the pod';
+  return `did you mean ${nearestName(name, known)}? Rename or unset it`;
 }
 
 function contradictions(config: Config): string[] {
