@@ -3,7 +3,7 @@ import { patternLevels, patternName, trendBars } from './pattern-text.ts';
 
 describe('a pattern', () => {
   it('has its text and its wildcards as a name', () => {
-    expect(patternName([{ text: 'order ' }, { wildcard: 'num' }, { text: ' paid' }], (wildcard) => wildcard)).toBe('order <num> paid');
+    expect(patternName([{ text: 'order ' }, { wildcard: 'num' }, { text: ' paid' }], (wildcard) => wildcard)).toBe('order num paid');
     expect(patternName([], () => '')).toBe('');
   });
 

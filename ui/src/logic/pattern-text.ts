@@ -6,12 +6,12 @@ export function patternFilter(id: string): string {
   return `pattern:${id}`;
 }
 
-/** A pattern as plain text, for a name: `order <num> was paid`. */
+/** A pattern as plain text, for a name: `order num was paid`, as it is seen. */
 export function patternName(
   parts: readonly PatternPart[],
   nameOf: (wildcard: Extract<PatternPart, { wildcard: unknown }>['wildcard']) => string,
 ): string {
-  return parts.map((part) => ('text' in part ? part.text : `<${nameOf(part.wildcard)}>`)).join('');
+  return parts.map((part) => ('text' in part ? part.text : nameOf(part.wildcard))).join('');
 }
 
 /** The levels of a pattern's records, the most severe first. */
