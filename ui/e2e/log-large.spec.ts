@@ -4,6 +4,8 @@ import { test as base, expect } from './console-watch.ts';
 
 /** A key at the front and one at the very end, so that both ends of the record are known to be there. */
 const LARGE_BODY = `large report begins ${'lorem ipsum dolor '.repeat(57_000)} and ends`;
+/** Letters that a fixed-width font has not, in a line without an end. */
+const LARGE_KOREAN_BODY = `긴 보고서 시작 ${'가나다 abc '.repeat(40_000)} 끝입니다`;
 const FIELDS = Array.from({ length: 20 }, (_, index) => `field.${String(index).padStart(2, '0')}`);
 const RECORDS = 600;
 
@@ -16,7 +18,7 @@ const test = base.extend<object, { readonly collector: CollectorProcess }>({
       const records = Array.from({ length: RECORDS }, (_, index) => ({
         timeUnixNano: String(now - BigInt(index) * 1_000_000n),
         severityNumber: 9,
-        body: { stringValue: index === 5 ? LARGE_BODY : `line ${index}` },
+        body: { stringValue: index === 5 ? LARGE_BODY : index === 7 ? LARGE_KOREAN_BODY : `line ${index}` },
         attributes: [
           ...FIELDS.map((key) => ({ key, value: { stringValue: `${key} of ${index}` } })),
           { key: 'correlation.id', value: { stringValue: `flow-${index % 3}` } },
@@ -105,4 +107,20 @@ test('a record of a megabyte opens, is shown to its end, copied whole, and has i
   await page.mouse.wheel(0, -2_000);
   await expect(row(page, 'line 1').first()).toBeVisible();
   await expect(grid(page).getByText('line 2', { exact: true })).toHaveCount(0);
+});
+
+test('a long line of Korean does not stall the page, and is copied as it is', async ({ page }) => {
+  await page.goto('/logs');
+  await row(page, '긴 보고서 시작').click();
+  const detail = page.getByRole('complementary', { name: 'Record' });
+  const body = detail.getByRole('region', { name: 'Body' });
+  await expect(body).toContainText('긴 보고서 시작');
+  const more = detail.getByRole('button', { name: 'Show more' });
+  await more.click({ timeout: 5_000 });
+  await more.click({ timeout: 5_000 });
+  await expect(more).toBeHidden({ timeout: 5_000 });
+  await body.focus();
+  await body.evaluate((element) => getSelection()?.selectAllChildren(element));
+  await page.keyboard.press('Control+c');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(LARGE_KOREAN_BODY);
 });

@@ -1,7 +1,8 @@
 import type { AnyValue } from '@threadline/collector/api';
-import { useState } from 'react';
+import { type ClipboardEvent, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { showControlsInBlock } from '../../logic/control-characters.ts';
+import { textBlocks } from '../../logic/text-blocks.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../Button/button.tsx';
@@ -20,8 +21,14 @@ export function RecordBody({ body }: { readonly body: AnyValue | undefined }) {
   const isCut = text.length > shownCharacters;
   return (
     <>
-      <pre className={styles.body} tabIndex={0} role="region" aria-label={t('record.body')}>
-        {text === '' ? t('value.emptyString') : showControlsInBlock(isCut ? text.slice(0, shownCharacters) : text)}
+      <pre className={styles.body} tabIndex={0} role="region" aria-label={t('record.body')} onCopy={copyAsItIs}>
+        {text === ''
+          ? t('value.emptyString')
+          : textBlocks(showControlsInBlock(isCut ? text.slice(0, shownCharacters) : text)).map((block, place) => (
+              <span key={place} className={styles.block}>
+                {block}
+              </span>
+            ))}
       </pre>
       {isCut && (
         <p className={styles.notice}>
@@ -33,4 +40,14 @@ export function RecordBody({ body }: { readonly body: AnyValue | undefined }) {
       )}
     </>
   );
+}
+
+/** Without the line ends that a browser puts between blocks. */
+function copyAsItIs(event: ClipboardEvent): void {
+  const selection = getSelection();
+  if (selection === null || selection.rangeCount === 0) return;
+  const copied = selection.getRangeAt(0).cloneContents().textContent;
+  if (copied === '' || !event.currentTarget.contains(selection.getRangeAt(0).commonAncestorContainer)) return;
+  event.clipboardData.setData('text/plain', copied);
+  event.preventDefault();
 }
