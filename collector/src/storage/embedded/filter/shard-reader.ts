@@ -39,8 +39,7 @@ export class ShardReader {
   /** The next shard. What it gives is good until the next call. */
   next(): { readonly bytes: Buffer; readonly starts: Int32Array } {
     const { blockBits, groups } = this.#source.index;
-    const block = Math.floor(this.#shard / 2 ** blockBits);
-    if (this.#shard % 2 ** blockBits === 0) this.#begin(block);
+    if ((this.#shard & ((1 << blockBits) - 1)) === 0) this.#begin(this.#shard >>> blockBits);
     const cursor = this.#cursor;
     for (let number = 0; number < groups.length; number += 1) {
       this.#starts[number] = cursor.at;

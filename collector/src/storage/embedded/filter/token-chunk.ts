@@ -4,6 +4,9 @@ import type { OrderedTokens } from './ordered-tokens.ts';
 /** A page of a row group: up to 32. */
 const PAGE_BITS = 5;
 const HASH_BITS = 32;
+/** So many bits that begin anywhere in a byte are in four bytes. */
+const MAX_WORD_WIDTH = 24;
+const MAX_WORD_SCALE = 2 ** MAX_WORD_WIDTH;
 
 /**
  * How the tokens of one row group are kept. Of a token's 32 bits the first choose the shard (see `token-index.ts`), the next `slotBits` the slot, and of the
@@ -25,20 +28,32 @@ export function hashBits(hash: number, skipped: number, width: number): number {
 export function writeChunk(
   sink: ByteSink,
   { hashes, pages }: OrderedTokens,
-  { from, to, shardBits, slotBits, restBits }: ChunkShape & { readonly from: number; readonly to: number; readonly shardBits: number },
+  { slotBits, restBits }: ChunkShape,
+  { from, to, shardBits }: { readonly from: number; readonly to: number; readonly shardBits: number },
 ): void {
   let slot = 0;
   for (let index = from; index < to; index += 1) {
     const own = hashBits(hashes[index] ?? 0, shardBits, slotBits);
-    for (; slot < own; slot += 1) sink.bits(0, 1);
+    writeZeros(sink, own - slot);
     sink.bits(1, 1);
+    slot = own;
   }
-  for (; slot < 1 << slotBits; slot += 1) sink.bits(0, 1);
+  writeZeros(sink, (1 << slotBits) - slot);
+  const isOneWord = restBits + PAGE_BITS <= HASH_BITS;
   for (let index = from; index < to; index += 1) {
-    sink.bits(hashBits(hashes[index] ?? 0, shardBits + slotBits, restBits), restBits);
-    sink.bits(pages[index] ?? 0, PAGE_BITS);
+    const rest = hashBits(hashes[index] ?? 0, shardBits + slotBits, restBits);
+    const page = pages[index] ?? 0;
+    if (isOneWord) sink.bits(rest | (page << restBits), restBits + PAGE_BITS);
+    else {
+      sink.bits(rest, restBits);
+      sink.bits(page, PAGE_BITS);
+    }
   }
   sink.endBits();
+}
+
+function writeZeros(sink: ByteSink, count: number): void {
+  for (let left = count; left > 0; left -= HASH_BITS) sink.bits(0, Math.min(left, HASH_BITS));
 }
 
 /** About how many bytes the chunks of a row group take. */
@@ -108,16 +123,18 @@ export class ChunkCursor {
     this.skip(shape);
     let slot = 0;
     let entry = 0;
-    const left = HASH_BITS - shardBits - slotBits - restBits;
+    const { bytes } = this;
+    // As numbers: 32 bits with their sign would be others.
+    const restScale = 2 ** restBits;
+    const leftScale = 2 ** (HASH_BITS - shardBits - slotBits - restBits);
+    const firstSlot = shard * (1 << slotBits);
     for (let bit = start; entry < this.#count; bit += 1) {
-      if (this.#bits(bit, 1) === 0) {
+      if ((((bytes[bit >>> 3] ?? 0) >>> (bit & 7)) & 1) === 0) {
         slot += 1;
         continue;
       }
       const at = this.#entriesAt + entry * (restBits + PAGE_BITS);
-      const rest = this.#bits(at, restBits);
-      // As numbers: 32 bits with their sign would be others.
-      const hash = ((shard * 2 ** slotBits + slot) * 2 ** restBits + rest) * 2 ** left;
+      const hash = ((firstSlot + slot) * restScale + this.#bits(at, restBits)) * leftScale;
       visit(hash, this.#bits(at + restBits, PAGE_BITS));
       entry += 1;
     }
@@ -148,16 +165,12 @@ export class ChunkCursor {
   }
 
   #bits(start: number, width: number): number {
+    if (width > MAX_WORD_WIDTH)
+      return this.#bits(start, MAX_WORD_WIDTH) + this.#bits(start + MAX_WORD_WIDTH, width - MAX_WORD_WIDTH) * MAX_WORD_SCALE;
     const { bytes } = this;
-    let at = start >>> 3;
-    let value = (bytes[at] ?? 0) >> (start & 7);
-    let have = 8 - (start & 7);
-    while (have < width) {
-      at += 1;
-      value += (bytes[at] ?? 0) * 2 ** have;
-      have += 8;
-    }
-    return have === width ? value : value % 2 ** width;
+    const at = start >>> 3;
+    const word = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+    return (word >>> (start & 7)) & ((1 << width) - 1);
   }
 }
 

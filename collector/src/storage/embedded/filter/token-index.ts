@@ -89,25 +89,30 @@ export async function writeTokenIndex(
   let blockBits = 0;
   while (blockBits < shardBits && expected / 2 ** (shardBits - blockBits) < BLOCK_BYTES) blockBits += 1;
   const sink = new ByteSink();
-  const ends = new Uint32Array(2 ** (shardBits - blockBits) + 1);
+  const blocks = 2 ** (shardBits - blockBits);
+  const ends = new Uint32Array(blocks + 1);
   let written = 0;
-  let blockAt = 0;
-  for (let shard = 0; shard < 2 ** shardBits; shard += 1) {
-    for (const source of sources) source.append(sink);
-    for (const source of own) source.append(sink);
-    if ((shard + 1) % 2 ** blockBits !== 0) continue;
-    sink.int32(crc32(sink.view().subarray(blockAt)) | 0);
-    blockAt = sink.length;
-    ends[(shard + 1) / 2 ** blockBits] = written + sink.length;
+  for (let block = 0; block < blocks; block += 1) {
+    appendBlock(sink, sources, own, 2 ** blockBits);
+    ends[block + 1] = written + sink.length;
     if (sink.length < STRETCH_BYTES) continue;
     await write(Buffer.from(sink.view()));
     written += sink.length;
     sink.clear();
-    blockAt = 0;
   }
   for (const end of ends) sink.int32(end | 0);
   await write(sink.view());
   return { at, bytes: ends.at(-1) ?? 0, shardBits, blockBits, groups: shapes };
+}
+
+/** Not in the loop that writes: what awaits is compiled anew again and again, with all that it calls. */
+function appendBlock(sink: ByteSink, copied: readonly CopiedShards[], fresh: readonly NewShards[], shards: number): void {
+  const start = sink.length;
+  for (let shard = 0; shard < shards; shard += 1) {
+    for (const source of copied) source.append(sink);
+    for (const source of fresh) source.append(sink);
+  }
+  sink.int32(crc32(sink.view().subarray(start)) | 0);
 }
 
 class NewShards {
@@ -115,8 +120,10 @@ class NewShards {
   readonly bytes: number;
   readonly #tokens: OrderedTokens;
   readonly #shardBits: number;
+  /** Hashes of a shard, and where those of the next one end. */
+  readonly #shardHashes: number;
+  #end: number;
   #next = 0;
-  #shard = 0;
 
   constructor({ group, tokens, isSmall }: NewTokens, shardBits: number) {
     const count = tokens.hashes.length;
@@ -128,15 +135,18 @@ class NewShards {
     this.bytes = estimateBytes(count, shardBits, this.shape);
     this.#tokens = tokens;
     this.#shardBits = shardBits;
+    this.#shardHashes = 2 ** (HASH_BITS - shardBits);
+    this.#end = this.#shardHashes;
   }
 
   append(sink: ByteSink): void {
     const { hashes } = this.#tokens;
     const from = this.#next;
-    const end = (this.#shard + 1) * 2 ** (HASH_BITS - this.#shardBits);
-    while (this.#next < hashes.length && (hashes[this.#next] ?? 0) < end) this.#next += 1;
-    writeChunk(sink, this.#tokens, { from, to: this.#next, shardBits: this.#shardBits, ...this.shape });
-    this.#shard += 1;
+    let to = from;
+    while (to < hashes.length && (hashes[to] ?? 0) < this.#end) to += 1;
+    writeChunk(sink, this.#tokens, this.shape, { from, to, shardBits: this.#shardBits });
+    this.#next = to;
+    this.#end += this.#shardHashes;
   }
 }
 
@@ -163,7 +173,7 @@ class CopiedShards {
       const isCopied = this.#isCopied[number];
       let end = number + 1;
       while (end < this.#isCopied.length && this.#isCopied[end] === isCopied) end += 1;
-      if (isCopied) sink.append(bytes.subarray(starts[number], starts[end]));
+      if (isCopied) sink.appendPart(bytes, starts[number] ?? 0, starts[end] ?? 0);
       number = end;
     }
   }

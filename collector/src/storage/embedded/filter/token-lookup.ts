@@ -9,6 +9,28 @@ const MAX_KEPT = 64;
 /** So much is read at once where all is gone through. */
 const STRETCH_BYTES = 512 * 1024;
 
+const FIRST_HASHES = 1_024;
+
+/** High halves of hashes, each with a low one of 0: no object for each, as in a list of numbers. */
+class HashList {
+  #hashes = new Uint32Array(2 * FIRST_HASHES);
+  #length = 0;
+
+  add(high: number): void {
+    if (this.#length === this.#hashes.length) {
+      const larger = new Uint32Array(2 * this.#length);
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes[this.#length] = high;
+    this.#length += 2;
+  }
+
+  finish(): Uint32Array {
+    return this.#hashes.subarray(0, this.#length);
+  }
+}
+
 /** Finds tokens in a segment's token index. */
 export class TokenLookup {
   readonly #source: TokenSource;
@@ -47,16 +69,15 @@ export class TokenLookup {
     const { index } = this.#source;
     const number = index.groups.findIndex((own) => own.group === group);
     const shape = index.groups[number];
-    const found = Array.from({ length: pages }, (): number[] => []);
-    if (!shape) return found.map((hashes) => Uint32Array.from(hashes));
+    const found = Array.from({ length: pages }, () => new HashList());
+    if (!shape) return found.map((hashes) => hashes.finish());
     const reader = new ShardReader(this.#source, STRETCH_BYTES);
-    for (let shard = 0; shard < 2 ** index.shardBits; shard += 1) {
+    const visit = (hash: number, page: number) => found[page]?.add(hash);
+    for (let shard = 0; shard < 1 << index.shardBits; shard += 1) {
       const { bytes, starts } = reader.next();
-      new ChunkCursor(bytes, starts[number]).visit(shape, { shard, shardBits: index.shardBits }, (hash, page) =>
-        found[page]?.push(hash, 0),
-      );
+      new ChunkCursor(bytes, starts[number]).visit(shape, { shard, shardBits: index.shardBits }, visit);
     }
-    return found.map((hashes) => Uint32Array.from(hashes));
+    return found.map((hashes) => hashes.finish());
   }
 
   /** Undefined where bytes are not what was written. */

@@ -1,5 +1,8 @@
 import { MemoryPool } from './memory-pool.ts';
 
+/** Fewer bytes are copied one by one sooner than by a call. */
+const MAX_LOOP_BYTES = 256;
+
 /** Bytes and runs of bits in the order of Parquet: the lowest bit first. Grows as it needs. */
 export class ByteSink {
   #bytes: Buffer<ArrayBuffer>;
@@ -62,6 +65,17 @@ export class ByteSink {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Of the bytes those from `start` to `end`. */
+  appendPart(bytes: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start);
+    const own = this.#bytes;
+    let to = this.#length;
+    // Short stretches cost a call more than they are: no part is made of them.
+    if (end - start <= MAX_LOOP_BYTES) for (let at = start; at < end; at += 1, to += 1) own[to] = bytes[at] ?? 0;
+    else own.set(bytes.subarray(start, end), to);
+    this.#length += end - start;
   }
 
   /** The lowest `width` bits (0 to 53) of a whole number. Runs end with `endBits`. */

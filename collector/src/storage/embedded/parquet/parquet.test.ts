@@ -194,4 +194,14 @@ describe('a file of ours', () => {
     expect(long.index.encoding).toBe('plain');
     expect(index.encoding).toBe('deltaLength');
   });
+
+  it('has a part of other bytes behind its own, a short one and one that is longer than the sink', () => {
+    const source = Buffer.from(Array.from({ length: 9_000 }, (_, at) => at % 251));
+    const sink = new ByteSink();
+    sink.byte(7);
+    sink.appendPart(source, 5, 5);
+    sink.appendPart(source, 3, 40);
+    sink.appendPart(source, 40, 8_990);
+    expect(Buffer.compare(sink.view(), Buffer.concat([Buffer.of(7), source.subarray(3, 8_990)]))).toBe(0);
+  });
 });
