@@ -13,6 +13,11 @@ describe('the options of a bench', () => {
     expect(parseOptions(['--elasticsearch', '--logs', '0', '--spans', '5000'], defaults)).toMatchObject({ logs: 0, spans: 5_000 });
   });
 
+  it('measure the steady rate for long enough that merges have their share of it', () => {
+    expect(parseOptions([], defaults).plan).toMatchObject({ idleSeconds: 20, steadySeconds: 60 });
+    expect(parseOptions(['--seconds', '5'], defaults).plan).toMatchObject({ idleSeconds: 5, steadySeconds: 15 });
+  });
+
   it('are refused with the list of all where one is no number', () => {
     expect(() => parseOptions(['--logs', 'many'], defaults)).toThrow(/--logs is not a whole number.*\n.*npm run bench/);
   });

@@ -18,12 +18,21 @@ export function cpuSeconds(pid: number): number {
 
 /** Processor time of a Java process's threads that compile its code, those that have ended left out. */
 export function compilerCpuSeconds(pid: number): number {
+  return threadCpuSeconds(pid, / \(C[12] CompilerThre/);
+}
+
+/** Processor time of a Node process's threads that run JavaScript, those that have ended left out. */
+export function scriptCpuSeconds(pid: number): number {
+  return threadCpuSeconds(pid, / \((MainThread|node|WorkerThread)\) /);
+}
+
+function threadCpuSeconds(pid: number, name: RegExp): number {
   const directory = `/proc/${pid}/task`;
   let seconds = 0;
   for (const thread of readdirSync(directory)) {
     try {
       const line = readFileSync(path.join(directory, thread, 'stat'), 'utf8');
-      if (/ \(C[12] CompilerThre/.test(line)) seconds += secondsIn(line);
+      if (name.test(line)) seconds += secondsIn(line);
     } catch {
       // It has just ended.
     }

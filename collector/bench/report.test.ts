@@ -86,4 +86,11 @@ describe('the report', () => {
     const report = formatReport({ elasticsearch: { ...facts, ingest: { logs } } });
     expect(report).toContain('| logs | 20,000 | 20,000 | 1.00 | 60 | 75 | 15 | – / – | – |');
   });
+
+  it('says where the next microsecond is, with what a record takes of each function', () => {
+    const profile = { ...facts, logs: 1_000, spans: 1_000, scriptCpuSeconds: 0.002, lines: [{ place: 'add (rows.js:1)', percent: 45 }] };
+    const report = formatReport({ profile });
+    expect(report).toContain('## Where the next microsecond is');
+    expect(report).toContain('| `add (rows.js:1)` | 45.0 | 0.450 |');
+  });
 });

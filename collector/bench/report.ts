@@ -20,7 +20,7 @@ export function formatReport({ main, large, peers, elasticsearch, profile }: Ben
     ...(main === undefined ? [] : ['', '## Questions while it ingests', '', ...formatUnderLoad(main.server)]),
     ...(large === undefined ? [] : ['', '## With more data', '', ...formatGrowth(large, main?.server)]),
     ...(elasticsearch === undefined ? [] : ['', '## In front of Elasticsearch', '', ...formatElasticsearch(elasticsearch)]),
-    ...(profile === undefined ? [] : ['', '## Where the time goes', '', ...formatProfile(profile)]),
+    ...(profile === undefined ? [] : ['', '## Where the next microsecond is', '', ...formatProfile(profile)]),
     '',
   ].join('\n');
 }
@@ -234,14 +234,16 @@ function formatGrowth(large: NonNullable<BenchResults['large']>, small: ServerFi
 }
 
 function formatProfile(profile: NonNullable<BenchResults['profile']>): string[] {
+  const micros = (profile.scriptCpuSeconds * 1_000_000) / Math.max(profile.logs + profile.spans, 1);
   return [
     ...formatFacts(profile),
-    'The share of processor time that each function spent itself, over all threads, from a load under Node’s profiler. `(program)` is native code: system',
-    'calls, compression.',
+    `What each function took itself of the ${micros.toFixed(1)} µs of processor time a record that the collector’s threads take which run JavaScript, from a load under`,
+    'Node’s profiler, its start included. `(program)` is native code: system calls, compression. V8’s own helpers, which compile and mark, and the threads that',
+    'compress and write are not in it.',
     '',
     ...table(
-      ['function', '%'],
-      profile.lines.map(({ place, percent }) => [`\`${place}\``, percent.toFixed(1)]),
+      ['function', '%', 'µs a record'],
+      profile.lines.map(({ place, percent }) => [`\`${place}\``, percent.toFixed(1), ((percent / 100) * micros).toFixed(3)]),
     ),
   ];
 }

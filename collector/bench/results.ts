@@ -70,7 +70,7 @@ export interface ServerFigures {
   readonly restartMillis: Spread;
 }
 
-/** One function of a profile, and its share of the processor time that was sampled. */
+/** One function of a profile, and its share of all that was sampled. */
 export interface ProfileLine {
   readonly place: string;
   readonly percent: number;
@@ -106,5 +106,6 @@ export interface BenchResults {
   readonly large?: RunFacts & { readonly server: ServerFigures };
   readonly peers?: RunFacts & { readonly servers: readonly ServerFigures[]; readonly absent: readonly string[] };
   readonly elasticsearch?: RunFacts & { readonly ingest: { readonly [S in Signal]?: ElasticsearchFigures } };
-  readonly profile?: RunFacts & { readonly lines: readonly ProfileLine[] };
+  /** `scriptCpuSeconds`: what the threads took that were sampled. */
+  readonly profile?: RunFacts & { readonly lines: readonly ProfileLine[]; readonly scriptCpuSeconds: number };
 }

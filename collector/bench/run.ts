@@ -10,14 +10,17 @@ import { measureElasticsearch } from './measure-elasticsearch.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureServer, type PreparedLoad } from './measure-server.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
+import { scriptCpuSeconds } from './process-figures.ts';
 import { readProfiles } from './profile.ts';
 import { formatReport } from './report.ts';
-import type { BenchResults, ProfileLine, RunFacts, ServerFigures } from './results.ts';
+import type { BenchResults, RunFacts, ServerFigures } from './results.ts';
 import { SIGNALS } from './servers/server.ts';
 import { threadline } from './servers/threadline.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROFILE_LINES = 25;
+/** Node's own interval costs a process of several threads more than what counts as settled. */
+const PROFILE_INTERVAL_MICROS = 5_000;
 const report = (line: string) => console.log(line);
 
 /** `npm run bench`: prints as it goes and writes bench.md and bench.json, the parts of it that this run did not measure as they were. */
@@ -42,7 +45,7 @@ async function runBench(options: BenchOptions): Promise<void> {
 }
 
 async function measureLoad(options: BenchOptions, prepared: PreparedLoad, facts: RunFacts): Promise<BenchResults> {
-  if (options.profiles) return { profile: { ...facts, lines: await measureProfile(options, prepared) } };
+  if (options.profiles) return { profile: { ...facts, ...(await measureProfile(options, prepared)) } };
   if (!options.measuresElasticsearch) return measureAll(options, prepared, facts);
   const { connections } = options.plan;
   const task = (directory: string) => measureElasticsearch({ directory, prepared, connections, report });
@@ -92,20 +95,27 @@ async function measureData(options: BenchOptions, directory: string): Promise<{ 
 }
 
 /** Where the time goes while the load is taken and until it is settled. */
-async function measureProfile(options: BenchOptions, prepared: PreparedLoad): Promise<ProfileLine[]> {
+async function measureProfile(
+  options: BenchOptions,
+  prepared: PreparedLoad,
+): Promise<Omit<NonNullable<BenchResults['profile']>, keyof RunFacts>> {
   return inDirectory(options, 'profile', async (directory) => {
     const profiles = path.join(directory, 'profiles');
-    const kind = threadline(await readVersion(), { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiles}` });
+    const kind = threadline(await readVersion(), {
+      NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=${PROFILE_INTERVAL_MICROS} --cpu-prof-dir=${profiles}`,
+    });
     const server = await kind.start(path.join(directory, 'data'));
+    let seconds = 0;
     try {
       for (const signal of SIGNALS) {
         const [url, bodies] = [server.ingestUrls[signal], prepared.bodies[signal]];
         if (url !== undefined && bodies !== undefined) await measureIngest(server, url, { bodies, connections: options.plan.connections });
       }
+      seconds = scriptCpuSeconds(server.pid);
     } finally {
       await server.stop();
     }
-    return readProfiles(profiles, PROFILE_LINES);
+    return { scriptCpuSeconds: seconds, lines: await readProfiles(profiles, PROFILE_LINES) };
   });
 }
 
