@@ -20,6 +20,7 @@ test('shows the flow as messages in causal order, loops folded, errors and attem
   await page.goto(`/flow/${RICH_FLOW}`);
   await page.getByRole('tab', { name: 'Sequence' }).click();
   await expect(page).toHaveURL(/view=sequence/);
+  await expect(messages(page).filter({ hasText: 'kafka order.created to mail' })).toBeVisible();
   const texts = await messages(page).allTextContents();
   const place = (text: RegExp) => texts.findIndex((row) => text.test(row));
   expect(place(/Outside to web.*POST \/checkout/)).toBe(1);

@@ -23,6 +23,7 @@ test('shows everything of one id over traces and services in causal order', asyn
   await expect(page.getByText('2 traces')).toBeVisible();
   await expect(page.getByText('5 services')).toBeVisible();
   await expect(page.getByText('✓ complete')).toBeVisible();
+  await expect(items(page).filter({ hasText: 'mail queued' })).toBeVisible();
   const texts = await items(page).allTextContents();
   const place = (text: RegExp) => texts.findIndex((row) => text.test(row));
   expect(place(/gatewayserver.*POST \/checkout/)).toBe(1);

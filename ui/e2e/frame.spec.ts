@@ -160,7 +160,9 @@ test('shows that it waits, stops on demand and runs again', async ({ page }) => 
 
 test('cancels what is under way when the reader leaves', async ({ page }) => {
   await page.route('**/api/v1/logs?*', () => undefined);
+  const asked = page.waitForRequest('**/api/v1/logs?*');
   await page.goto('/logs');
+  await asked;
   const cancelled = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/logs?'));
   await page.getByRole('link', { name: 'Traces' }).click();
   await cancelled;

@@ -33,7 +33,7 @@ test('a record is shown in the list with what is before and behind it, which goe
   const before = await selected(page).boundingBox();
   held.resolve();
   await expect(page.getByText(/more above/)).toBeVisible();
-  expect((await selected(page).boundingBox())?.y).toBe(before?.y);
+  await expect.poll(async () => (await selected(page).boundingBox())?.y).toBe(before?.y);
 
   // With the keyboard: what is newer stands above.
   await page.keyboard.press('k');

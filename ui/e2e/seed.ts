@@ -53,7 +53,7 @@ interface SpanDraft {
 const SEVERITIES = { DEBUG: 5, INFO: 9, WARN: 13, ERROR: 17, FATAL: 21 } as const;
 
 /** Requests over these milliseconds before the end; the last quarter of an hour is what the UI opens with. */
-const SPREAD_MILLIS = 12 * 60_000;
+const SPREAD_MILLIS = 9 * 60_000;
 const BATCH = 500;
 
 export async function seed(options: SeedOptions): Promise<Seeded> {
@@ -65,8 +65,8 @@ export async function seed(options: SeedOptions): Promise<Seeded> {
   const failed = shop.checkout({ startMillis: options.endMillis - 5_000, fails: true, correlationId: 'order-failed' });
   const broken = shop.brokenRequest(options.endMillis - 4_000);
   shop.oddRecords(options.endMillis - 3_000);
-  const repeats = shop.repeatedCalls(options.endMillis - 11 * 60_000);
-  const large = shop.largeTrace(options.endMillis - 10 * 60_000);
+  const repeats = shop.repeatedCalls(options.endMillis - 8 * 60_000);
+  const large = shop.largeTrace(options.endMillis - 7 * 60_000);
   await shop.send(options.otlpHttp);
   return {
     logCount: shop.logCount - OWN_EVENTS,

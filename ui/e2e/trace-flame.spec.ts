@@ -47,7 +47,8 @@ test('zooms to the box that is clicked, and opens its longest span', async ({ pa
   const box = await flame(page).boundingBox();
   // The third row is what the orders service called; the charges are its widest box.
   await flame(page).click({ position: { x: 60, y: 50 } });
-  await expect(page).toHaveURL(/frame=/);
+  // Zoomed, not only said so in the address.
+  await expect(page.getByRole('button', { name: 'Show the whole trace' })).toBeVisible();
   await flame(page).hover({ position: { x: (box?.width ?? 0) / 2, y: 50 } });
   await expect(page.getByText('2 calls', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Open the longest' }).click();
@@ -59,9 +60,14 @@ test('zooms to the box that is clicked, and opens its longest span', async ({ pa
 });
 
 test('shows spans in time order and by the critical path, and keeps the choice in the address', async ({ page, shop }) => {
+  const views = await countViews(page);
   await page.goto(`/trace/${shop.failedTraceId}?view=flame`);
+  await expect(page.getByRole('tab', { name: 'Logs 6' })).toBeVisible();
+  await expect(flame(page)).toBeVisible();
+  const before = await views();
   await page.getByText('In time order').click();
   await expect(page).toHaveURL(/flame=time/);
+  await expect.poll(views).toBeGreaterThan(before);
   await flame(page).focus();
   for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
   await expect(chosen(page)).toHaveText(/inventory inventory.Stock\/Reserve, level 3, 1 call/);

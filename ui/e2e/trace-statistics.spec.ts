@@ -19,6 +19,7 @@ test('counts the spans of each operation, sorts by what is clicked, and leads to
   await page.getByText('By service').click();
   await expect(statistics(page)).toHaveCount(5);
   await page.getByText('By operation').click();
+  await expect(statistics(page)).toHaveCount(6);
   await page.getByRole('grid', { name: 'Statistics' }).focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');

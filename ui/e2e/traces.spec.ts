@@ -119,6 +119,7 @@ test('lists the trace’s records on a tab of their own', async ({ page, shop })
 test('zooms the time axis by drag and by keyboard', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
   const minimap = page.getByRole('group', { name: /whole trace/ });
+  await logsHaveCome(page);
   const box = await minimap.boundingBox();
   if (box === null) throw new Error('the minimap has no box');
   const axis = page.getByRole('columnheader', { name: /since the start/ });

@@ -10,7 +10,7 @@ import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-stora
 import { createFileSearchStore } from '../../src/storage/embedded/searches/file-search-store.ts';
 import type { SearchStore } from '../../src/storage/searches/search-store.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { countRows, poll } from '../storage-contract/reading.ts';
+import { countRows, poll, readContext } from '../storage-contract/reading.ts';
 import { describeMismatch } from './openapi-check.ts';
 
 export interface ApiResponse {
@@ -69,6 +69,8 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
       : recordArrivals(options.storage ?? createEmbeddedStorage({ directory }));
   const signal = new AbortController().signal;
   await storage.start(signal);
+  // Threads of sources are slower to start than one look-up of the health may take; that it fails is for the test to see.
+  await storage.check(readContext('default')).catch(() => undefined);
   const errors: unknown[] = [];
   const searches =
     options.searches ?? createFileSearchStore({ directory: join(directory, 'searches'), onDamage: (reason) => errors.push(reason) });
