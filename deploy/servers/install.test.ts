@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ensureServers, withoutAutostart } from './install.mjs';
+import { ensureServers } from './install.mjs';
 
 let directory: string;
 beforeEach(() => {
@@ -30,36 +30,5 @@ describe('ensureServers', () => {
 
   it('has nothing to do for no server', async () => {
     expect(await ensureServers([], () => expect.unreachable())).toEqual({ available: [], missing: new Map() });
-  });
-});
-
-describe('withoutAutostart', () => {
-  it('forbids to start services during the work alone', async () => {
-    const file = join(directory, 'policy-rc.d');
-    const seen = await withoutAutostart(async () => ({ text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }), file);
-    expect(seen.text).toMatch(/^#!\/bin\/sh\n.*\nexit 101\n$/);
-    expect(seen.mode).toBe(0o755);
-    expect(existsSync(file)).toBe(false);
-  });
-
-  it('takes the rule back after work that failed', async () => {
-    const file = join(directory, 'policy-rc.d');
-    await expect(withoutAutostart(() => Promise.reject(new Error('no')), file)).rejects.toThrow('no');
-    expect(existsSync(file)).toBe(false);
-  });
-
-  it('leaves the machine’s own rule as it is', async () => {
-    const file = join(directory, 'policy-rc.d');
-    writeFileSync(file, '#!/bin/sh\nexit 0\n');
-    expect(await withoutAutostart(async () => 'done', file)).toBe('done');
-    expect(readFileSync(file, 'utf8')).toBe('#!/bin/sh\nexit 0\n');
-  });
-
-  it('removes its own rule that a killed installation left', async () => {
-    const file = join(directory, 'policy-rc.d');
-    const left = await withoutAutostart(async () => readFileSync(file, 'utf8'), file);
-    writeFileSync(file, left);
-    await withoutAutostart(async () => undefined, file);
-    expect(existsSync(file)).toBe(false);
   });
 });

@@ -1,8 +1,9 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { findJdk } from '../../deploy/elasticsearch/find-jdk.mjs';
-import { withoutAutostart } from '../../deploy/servers/install.mjs';
-import { capture } from '../workspace/child-process.mjs';
+import { installDebianPackages } from '../../deploy/servers/debian-packages.mjs';
+import { findProgram } from '../../deploy/servers/find-program.mjs';
 
 /**
  * A program that npm cannot install.
@@ -22,17 +23,21 @@ const TOOLS = {
     aptPackages: [],
     advice: 'a JDK of 21 or newer (set JAVA_HOME or put it under /usr/lib/jvm) for the Elasticsearch tests',
   },
-  maven: { find: () => isOnPath(['mvn']), aptPackages: ['maven'], advice: 'Maven (mvn) for the Elasticsearch tests' },
+  maven: { find: async () => findProgram('mvn') !== undefined, aptPackages: ['maven'], advice: 'Maven (mvn) for the Elasticsearch tests' },
   chromium: {
-    find: () => isOnPath(['chromium', 'chromium-browser', 'google-chrome']),
+    find: async () => findProgram('chromium', 'chromium-browser', 'google-chrome') !== undefined,
     // Without a font of its own Chromium draws no text, which the screenshots need.
     aptPackages: ['chromium', 'fonts-dejavu-core'],
     advice: 'Chromium for the browser tests',
   },
-  nginx: { find: () => isOnPath(['nginx']), aptPackages: ['nginx-light'], advice: 'nginx for the tests of gateways' },
-  haproxy: { find: () => isOnPath(['haproxy']), aptPackages: ['haproxy'], advice: 'HAProxy for the tests of gateways' },
+  nginx: { find: async () => findProgram('nginx') !== undefined, aptPackages: ['nginx-light'], advice: 'nginx for the tests of gateways' },
+  haproxy: {
+    find: async () => findProgram('haproxy') !== undefined,
+    aptPackages: ['haproxy'],
+    advice: 'HAProxy for the tests of gateways',
+  },
   rsyslog: {
-    find: async () => (await isOnPath(['rsyslogd'])) && (await hasRsyslogOutput()),
+    find: async () => findProgram('rsyslogd') !== undefined && (await hasRsyslogOutput()),
     aptPackages: ['rsyslog', 'rsyslog-elasticsearch'],
     advice: 'rsyslog with its module omelasticsearch for the tests of gateways',
   },
@@ -49,11 +54,7 @@ const TOOLS = {
 export async function ensureTools(names, report) {
   const missing = await findMissing(names);
   const packages = [...missing].flatMap((name) => TOOLS[name].aptPackages);
-  if (packages.length > 0 && process.getuid?.() === 0 && (await isOnPath(['apt-get']))) {
-    report(`installing ${packages.join(', ')} with apt …`);
-    const failure = await withoutAutostart(() => installWithApt(packages));
-    if (failure !== undefined) report(failure);
-  }
+  await installDebianPackages(packages, report);
   return new Map([...(await findMissing(missing))].map((name) => [name, TOOLS[name].advice]));
 }
 
@@ -68,49 +69,8 @@ async function findMissing(names) {
   return missing;
 }
 
-/**
- * @param {readonly string[]} packages
- * @returns {Promise<string | undefined>} what went wrong
- */
-async function installWithApt(packages) {
-  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', ...packages]]) {
-    const { exitCode, output } = await capture('apt-get', ['--quiet', ...args], options);
-    if (exitCode !== 0) return `apt-get ${args.join(' ')} failed with exit code ${exitCode}:\n${output}`;
-  }
-  return undefined;
-}
-
 /** Where Debian has it on any of its machines. */
 async function hasRsyslogOutput() {
   const directories = await readdir('/usr/lib').catch(() => []);
-  for (const directory of directories) {
-    if (await isThere(path.join('/usr/lib', directory, 'rsyslog/omelasticsearch.so'), constants.R_OK)) return true;
-  }
-  return false;
-}
-
-/**
- * @param {readonly string[]} names any of them will do
- * @returns {Promise<boolean>}
- */
-async function isOnPath(names) {
-  for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
-    for (const name of names) {
-      if (directory !== '' && (await isThere(path.join(directory, name), constants.X_OK))) return true;
-    }
-  }
-  return false;
-}
-
-/**
- * @param {string} file
- * @param {number} mode of `constants`: what may be done with it
- * @returns {Promise<boolean>}
- */
-async function isThere(file, mode) {
-  return access(file, mode).then(
-    () => true,
-    () => false,
-  );
+  return directories.some((directory) => existsSync(path.join('/usr/lib', directory, 'rsyslog/omelasticsearch.so')));
 }

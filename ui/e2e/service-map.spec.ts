@@ -1,32 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
-import { type CollectorProcess, startCollector } from './collector-process.ts';
-import { type Renewed, renewed } from './renewed.ts';
 import { seriousViolations } from './serious-violations.ts';
-import { CROWD, seedOneCall, seedServices, TEAMS } from './services-seed.ts';
-import { test as base, expect } from './shop-test.ts';
-
-/** Its services fare now as they did when they last sent for two minutes more. */
-const TOWN_MILLIS = 2 * 60_000;
-
-/** A collector that holds a shop of a few services and a crowd of others. */
-const test = base.extend<{ readonly town: CollectorProcess }, { readonly towns: Renewed<CollectorProcess> }>({
-  towns: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => {
-      const towns = renewed(async () => {
-        const collector = await startCollector();
-        await seedServices({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
-        await collector.hasStored();
-        return collector;
-      }, TOWN_MILLIS);
-      await use(towns);
-      await towns.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  town: [async ({ towns }, use) => use(await towns.get()), { timeout: 120_000 }],
-  baseURL: async ({ town }, use) => use(town.ui),
-});
+import { CROWD, seedOneCall, TEAMS } from './services-seed.ts';
+import { expect, test } from './town-test.ts';
 
 const MAP = '/services?view=map&from=now-45m&to=now';
 const map = (page: Page): Locator => page.getByRole('group', { name: 'Map of services' });

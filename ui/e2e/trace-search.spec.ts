@@ -87,7 +87,8 @@ test('goes on below the slowest, by the list and by the button of the dots', asy
   await expect.poll(() => answers.length).toBeGreaterThan(2);
   // More pages may be on their way: what comes of them once the test is over cannot be read.
   page.off('response', listen);
-  const traces = (await Promise.all(answers)).flatMap((text) => (JSON.parse(text) as TraceSearchAnswer).traces);
+  const pages = (await Promise.all(answers)).map((text): TraceSearchAnswer => JSON.parse(text));
+  const traces = pages.flatMap((one) => one.traces);
   const durations = traces.map(({ durationNano }) => Number(durationNano));
   expect(durations).toEqual(durations.toSorted((left, right) => right - left));
   expect(new Set(traces.map(({ traceId }) => traceId)).size).toBe(traces.length);

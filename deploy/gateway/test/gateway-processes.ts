@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startContainerProcess } from '../../docker/container-process.ts';
 import { findProgram } from '../../servers/find-program.mjs';
 import { LOOPBACK } from '../../servers/free-ports.mjs';
 import { type RunningServer, startServerProcess } from '../../servers/server-process.mjs';
@@ -110,7 +109,7 @@ export interface RsyslogPlace {
   readonly syslogPort: number;
 }
 
-/** A process of ours that says by a message where it listens. */
+/** A process of ours, and where it listens. */
 export interface OwnProcess<Addresses> {
   readonly addresses: Addresses;
   stop(): Promise<void>;
@@ -121,46 +120,16 @@ export async function startCollector(
   settings: Readonly<Record<string, string>>,
 ): Promise<OwnProcess<{ readonly otlpHttp: string; readonly ui: string }>> {
   const ports = { THREADLINE_OTLP_HTTP_PORT: '0', THREADLINE_OTLP_GRPC_PORT: '0', THREADLINE_UI_PORT: '0' };
-  const child = start([join(ROOT, 'collector/dist/main.js')], { ...ports, ...settings });
-  const { addresses } = await firstMessage<{ readonly addresses: { readonly otlpHttp: string; readonly ui: string } }>(child);
-  return { addresses, stop: () => stop(child) };
+  const command = [process.execPath, 'collector/dist/main.js'];
+  const { ready, stop } = startContainerProcess(command, { directory: ROOT, environment: { ...ports, ...settings } });
+  return { addresses: Object(await ready).addresses, stop };
 }
 
 /** The Express service of `service.mjs`, with the built SDK. */
 export async function startService(settings: Readonly<Record<string, string>>): Promise<OwnProcess<{ readonly port: number }>> {
-  const args = ['--import', join(ROOT, 'sdk/dist/register.js'), fileURLToPath(new URL('service.mjs', import.meta.url))];
-  const child = start(args, settings);
-  const addresses = await firstMessage<{ readonly port: number }>(child);
-  return { addresses, stop: () => stop(child) };
-}
-
-function start(args: readonly string[], settings: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-}
-
-async function firstMessage<Message>(child: ChildProcess): Promise<Message> {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = once(child, 'exit').then(() => {
-    throw new Error(`it ended before it was ready:\n${output}`);
-  });
-  ended.catch(() => undefined);
-  const [message]: [Message] = (await Promise.race([once(child, 'message'), ended])) as [Message];
-  return message;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
+  const command = [process.execPath, '--import', './sdk/dist/register.js', fileURLToPath(new URL('service.mjs', import.meta.url))];
+  const { ready, stop } = startContainerProcess(command, { directory: ROOT, environment: settings });
+  return { addresses: Object(await ready), stop };
 }
 
 function program(name: string): string {

@@ -141,7 +141,7 @@ function attributeFilter(text: string): QueryNode {
   return equals({ type: 'attribute', place: 'any', key: text.slice(0, colon) }, text.slice(colon + 1));
 }
 
-/** One for both orders: of the newest first the duration says nothing, and a cursor may lack it. */
+/** One for both orders; of the newest first the duration says nothing. */
 function cursorPosition(trace: TracePage['traces'][number]): readonly string[] {
   const { startNanos, traceId, durationNanos } = slowestPosition(trace);
   return [startNanos.toString(), traceId, durationNanos.toString()];
@@ -149,7 +149,7 @@ function cursorPosition(trace: TracePage['traces'][number]): readonly string[] {
 
 function readPosition({ position }: Paging): SlowestPosition | undefined {
   if (position === undefined) return undefined;
-  const [start, traceId, duration = '0'] = position;
+  const [start, traceId, duration] = position;
   if (!isWhole(start) || typeof traceId !== 'string' || !isWhole(duration)) throw invalidCursor('has no trace in it');
   return { startNanos: BigInt(start), traceId, durationNanos: BigInt(duration) };
 }

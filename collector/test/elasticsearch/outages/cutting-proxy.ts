@@ -58,8 +58,9 @@ async function answerSecond(targetUrl: string, request: IncomingMessage, respons
     const body = await buffer(request);
     const send = async () => {
       const forwarded = httpRequest(new URL(request.url ?? '/', targetUrl), { method: request.method, headers: request.headers });
+      const answered = new Promise<IncomingMessage>((resolve, reject) => forwarded.once('response', resolve).once('error', reject));
       forwarded.end(body);
-      const [answer]: [IncomingMessage] = (await once(forwarded, 'response')) as [IncomingMessage];
+      const answer = await answered;
       return { answer, content: await buffer(answer) };
     };
     await send();
