@@ -44,4 +44,20 @@ describe('isOwnTimeAlone', () => {
     expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'slower' })).toBe(true);
     expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'error' })).toBe(false);
   });
+
+  it('tells it also of a call that took as long as usual in all, though not as the median', () => {
+    const withEnd = (end: number, child: number) =>
+      measuresOf({
+        spans: SPANS.filter(({ id }) => ['r', 'b', 'd'].includes(id)).map((span) =>
+          span.id === 'b' ? { ...span, end } : span.id === 'd' ? { ...span, end: 50 + child } : span,
+        ),
+      });
+    // b takes 60 in all where it usually takes 50 to 64; of that 50 itself, usually 30 to 34.
+    const here = withEnd(80, 10);
+    const answer = compareTraces(here, [withEnd(70, 20), withEnd(72, 20), withEnd(84, 30)]);
+    expect(differencesOf(answer, 1)).toEqual(['slower']);
+    expect(isOwnTimeAlone(answer, here.tree, { call: 1, type: 'slower' })).toBe(true);
+    const longer = withEnd(88, 10);
+    expect(isOwnTimeAlone(compareTraces(longer, [here, here]), longer.tree, { call: 1, type: 'slower' })).toBe(false);
+  });
 });

@@ -47,15 +47,16 @@ export function differencesOf({ flags }: Pick<TraceComparison, 'flags'>, call: n
 }
 
 /**
- * A call whose own time is less, or more, than usual while it took no less, or no more, in all: what it called took the other way what it did not.
+ * A call whose own time is less, or more, than usual while it took no less, or no more, than it usually does in all: what it called took the other way what it
+ * did not.
  * `tree` is that of the trace that is compared.
  */
 export function isOwnTimeAlone(
-  { aligned, usualMedian }: Pick<TraceComparison, 'aligned' | 'usualMedian'>,
+  { aligned, usualLow, usualHigh }: Pick<TraceComparison, 'aligned' | 'usualLow' | 'usualHigh'>,
   tree: Pick<TraceTree, 'duration'>,
   { call, type }: { readonly call: number; readonly type: DifferenceType },
 ): boolean {
   if (type !== 'faster' && type !== 'slower') return false;
-  const more = (tree.duration[aligned.nodes[call * aligned.traceCount] ?? -1] ?? 0) - (usualMedian[call] ?? 0);
-  return type === 'faster' ? more >= 0 : more <= 0;
+  const duration = tree.duration[aligned.nodes[call * aligned.traceCount] ?? -1] ?? 0;
+  return type === 'faster' ? duration >= (usualLow[call] ?? 0) : duration <= (usualHigh[call] ?? 0);
 }
