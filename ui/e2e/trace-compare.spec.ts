@@ -43,6 +43,17 @@ test('tells of a failure where it came from, with what it kept from happening', 
   await expect(tree(page).getByRole('row')).toHaveCount(2);
 });
 
+test('tells a call that is made again and again in one line and one row', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.repeatedTraceId}?view=compare`);
+  await expect(findings(page).first()).toContainText(/more calls.*SELECT items.*×36.*\+\d{3} ms.*×36 here, usually ×6, in 10 of 10/);
+  await expect(findings(page).filter({ hasText: 'SELECT items' })).toHaveCount(1);
+  const row = tree(page).getByRole('row', { name: /SELECT items/ });
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText(/more calls.*×36 2\d\d ms.*×6 \d\d(\.\d)? ms/);
+  await row.click();
+  await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('SELECT items');
+});
+
 test('compares with one trace that is chosen, and finds nothing beside itself', async ({ page, lab }) => {
   await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
   await page.getByText('One trace').click();

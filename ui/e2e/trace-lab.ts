@@ -17,6 +17,8 @@ export interface Lab {
   readonly slowTraceId: string;
   /** The charge fails, so that no order is published. */
   readonly failedTraceId: string;
+  /** Its items are read one by one, six times as often as usual. */
+  readonly repeatedTraceId: string;
   /** An operation of which there is no other trace. */
   readonly loneTraceId: string;
 }
@@ -39,7 +41,7 @@ const HEALTHY = 40;
 const SPREAD_MILLIS = 40 * 60_000;
 const SELECTS = 6;
 
-type Plant = 'none' | 'missing' | 'slow' | 'failed';
+type Plant = 'none' | 'missing' | 'slow' | 'failed' | 'repeated';
 
 export async function seedLab({ otlpHttp, endMillis }: LabOptions): Promise<Lab> {
   const spans = new Map<string, Json[]>();
@@ -62,6 +64,7 @@ export async function seedLab({ otlpHttp, endMillis }: LabOptions): Promise<Lab>
     missingTraceId: add(checkout(3, 'missing'), endMillis - 60_000),
     slowTraceId: add(checkout(5, 'slow'), endMillis - 40_000),
     failedTraceId: add(checkout(7, 'failed'), endMillis - 20_000),
+    repeatedTraceId: add(checkout(9, 'repeated'), endMillis - 50_000),
     loneTraceId: add([{ service: 'cron', name: 'nightly', kind: 1, from: 0, to: 50 }], endMillis - 10_000),
   };
   for (const [service, list] of spans) await send(otlpHttp, { service, spans: list });
@@ -72,14 +75,15 @@ export async function seedLab({ otlpHttp, endMillis }: LabOptions): Promise<Lab>
 function checkout(seed: number, plant: Plant): Call[] {
   const jitter = (base: number, at: number): number => base * (1 + (((seed * 7 + at * 3) % 11) - 5) / 50);
   const charge = jitter(60, 1) * (plant === 'slow' ? 12 : 1);
-  const chargeEnd = 90 + charge;
+  const chargeStart = plant === 'repeated' ? 386 : 86;
+  const chargeEnd = chargeStart + 4 + charge;
   const end = chargeEnd + (plant === 'failed' ? 6 : jitter(20, 2));
   const failed = plant === 'failed';
   const calls: Call[] = [
     { service: 'gateway', name: 'POST /checkout', kind: 2, from: 0, to: end + 6, failed },
     { service: 'orders', name: 'POST /orders', kind: 2, from: 4, to: end, under: 0, failed },
     ...(plant === 'missing' ? [] : [{ service: 'orders', name: 'GET cart', kind: 3, from: 8, to: 8 + jitter(2, 3), under: 1 }]),
-    ...Array.from({ length: SELECTS }, (_, at) => ({
+    ...Array.from({ length: SELECTS * (plant === 'repeated' ? 6 : 1) }, (_, at) => ({
       service: 'orders',
       name: 'SELECT items',
       kind: 3,
@@ -87,7 +91,7 @@ function checkout(seed: number, plant: Plant): Call[] {
       to: 14 + at * 10 + jitter(7, 4),
       under: 1,
     })),
-    { service: 'payments', name: 'POST /charge', kind: 2, from: 86, to: chargeEnd, under: 1, failed },
+    { service: 'payments', name: 'POST /charge', kind: 2, from: chargeStart, to: chargeEnd, under: 1, failed },
   ];
   if (!failed) {
     calls.push({ service: 'orders', name: 'publish order.created', kind: 4, from: chargeEnd + 4, to: chargeEnd + 8, under: 1 });

@@ -2,14 +2,16 @@ import type { SpanTree } from './trace-measures.ts';
 import { NODE } from './trace-tree.ts';
 
 /**
- * Several traces as one tree: a node of it is the same call in each of them, by service, operation, what it is under, and which of its equals it is by start.
- * Node `i`'s subtree is the nodes from `i` to `subtreeEnd[i]`, exclusive.
+ * Several traces as one tree: a node of it is a call, the same in each of them by service, operation and what it is under. Calls that are made again and again
+ * are one, with all of their spans. Node `i`'s subtree is the nodes from `i` to `subtreeEnd[i]`, exclusive.
  */
 export interface AlignedTraces {
   readonly traceCount: number;
   readonly size: number;
-  /** Of node `i` and trace `t` at `i * traceCount + t` the node in that trace's tree; -1 where the trace has no such call. */
-  readonly nodes: Int32Array;
+  /** Of call `i` in trace `t` at `i * traceCount + t` the place in `nodes` where its nodes begin; they end where the next ones begin. */
+  readonly firstNode: Uint32Array;
+  /** Nodes of the trace's tree. */
+  readonly nodes: Uint32Array;
   readonly parent: Int32Array;
   readonly depth: Int32Array;
   readonly subtreeEnd: Int32Array;
@@ -20,8 +22,15 @@ export interface AlignedTraces {
   readonly names: readonly string[];
 }
 
+/** The nodes of a call in one of the traces, as they stand in its tree; none where the trace has no such call. */
+export function nodesOf({ traceCount, firstNode, nodes }: AlignedTraces, call: number, trace = 0): Uint32Array {
+  const place = call * traceCount + trace;
+  return nodes.subarray(firstNode[place] ?? 0, firstNode[place + 1] ?? 0);
+}
+
 interface Call {
-  readonly nodes: number[];
+  /** By trace; undefined where the trace does not have it. */
+  readonly nodes: (number[] | undefined)[];
   readonly parent: number;
   readonly depth: number;
   readonly service: number;
@@ -30,16 +39,20 @@ interface Call {
   readonly offset: number;
 }
 
-/** Records are left out. Calls stand by their start in the first trace that has them; every span of every trace is in exactly one node. */
+/** Records are left out. Calls stand by their start in the first trace that has them; every span of every trace is in exactly one call. */
 export function alignTraces(trees: readonly SpanTree[]): AlignedTraces {
   const services = dictionary(trees.map((tree) => tree.services));
   const names = dictionary(trees.map((tree) => tree.names));
   const columns = { nodes: [] as number[], parent: [] as number[], depth: [] as number[], service: [] as number[], name: [] as number[] };
+  const firstNode: number[] = [0];
   const keysOf = { services, names };
   const open = callsUnder(trees, { above: undefined, keysOf }).reverse();
   for (let call = open.pop(); call !== undefined; call = open.pop()) {
     const at = columns.parent.push(call.parent) - 1;
-    for (const node of call.nodes) columns.nodes.push(node);
+    for (let trace = 0; trace < trees.length; trace += 1) {
+      for (const node of call.nodes[trace] ?? []) columns.nodes.push(node);
+      firstNode.push(columns.nodes.length);
+    }
     columns.depth.push(call.depth);
     columns.service.push(call.service);
     columns.name.push(call.name);
@@ -53,7 +66,8 @@ export function alignTraces(trees: readonly SpanTree[]): AlignedTraces {
   return {
     traceCount: trees.length,
     size: parent.length,
-    nodes: Int32Array.from(columns.nodes),
+    firstNode: Uint32Array.from(firstNode),
+    nodes: Uint32Array.from(columns.nodes),
     parent,
     depth: Int32Array.from(columns.depth),
     subtreeEnd: subtreeEnds(parent),
@@ -89,41 +103,32 @@ interface Under {
   readonly keysOf: { readonly services: Dictionary; readonly names: Dictionary };
 }
 
+const ROOTS = [-1];
+
 function callsUnder(trees: readonly SpanTree[], { above, keysOf: { services, names } }: Under): Call[] {
-  const calls: Call[] = [];
-  const byKey = new Map<number, Call[]>();
+  const calls = new Map<number, Call>();
   for (const [trace, tree] of trees.entries()) {
-    const parent = above === undefined ? -1 : (above.nodes[trace] ?? -1);
-    if (above !== undefined && parent === -1) continue;
-    const seen = new Map<number, number>();
-    const end = parent === -1 ? tree.size : (tree.subtreeEnd[parent] ?? 0);
-    const begin = parent === -1 ? firstStart(tree) : (tree.start[parent] ?? 0);
-    for (let node = parent + 1; node < end; node = tree.subtreeEnd[node] ?? end) {
-      if (tree.type[node] === NODE.log) continue;
-      const service = services.places[trace]?.[tree.service[node] ?? 0] ?? services.none;
-      const name = names.places[trace]?.[tree.name[node] ?? 0] ?? names.none;
-      const key = service * names.texts.length + name;
-      const occurrence = seen.get(key) ?? 0;
-      seen.set(key, occurrence + 1);
-      const equals = byKey.get(key) ?? [];
-      byKey.set(key, equals);
-      let call = equals[occurrence];
-      if (call === undefined) {
-        call = {
-          nodes: new Array<number>(trees.length).fill(-1),
-          parent: above?.at ?? -1,
-          depth: above === undefined ? 0 : above.depth + 1,
-          service,
-          name,
-          offset: (tree.start[node] ?? 0) - begin,
-        };
-        equals.push(call);
-        calls.push(call);
+    for (const parent of above === undefined ? ROOTS : (above.nodes[trace] ?? [])) {
+      const end = parent === -1 ? tree.size : (tree.subtreeEnd[parent] ?? 0);
+      const begin = parent === -1 ? firstStart(tree) : (tree.start[parent] ?? 0);
+      for (let node = parent + 1; node < end; node = tree.subtreeEnd[node] ?? end) {
+        if (tree.type[node] === NODE.log) continue;
+        const service = services.places[trace]?.[tree.service[node] ?? 0] ?? services.none;
+        const name = names.places[trace]?.[tree.name[node] ?? 0] ?? names.none;
+        const key = service * names.texts.length + name;
+        let call = calls.get(key);
+        if (call === undefined) {
+          const offset = (tree.start[node] ?? 0) - begin;
+          call = { nodes: [], parent: above?.at ?? -1, depth: above === undefined ? 0 : above.depth + 1, service, name, offset };
+          calls.set(key, call);
+        }
+        const ofTrace = call.nodes[trace];
+        if (ofTrace === undefined) call.nodes[trace] = [node];
+        else ofTrace.push(node);
       }
-      call.nodes[trace] = node;
     }
   }
-  return calls.sort((left, right) => left.offset - right.offset);
+  return [...calls.values()].sort((left, right) => left.offset - right.offset);
 }
 
 /** Top-level records may come before the first span. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsAbove, comparisonRows, differencesOf, isOwnTimeAlone } from './comparison-rows.ts';
+import { callsAbove, comparisonRows, differencesOf, isOwnTimeAlone, isRepeated, mainNode } from './comparison-rows.ts';
 import { compareTraces } from './trace-comparison.ts';
 import { measuresOf, type SpanDraft } from './trace-fixtures.ts';
 
@@ -36,13 +36,13 @@ describe('isOwnTimeAlone', () => {
     const answer = compareTraces(here, [measuresOf({ spans: SPANS })]);
     const call = (name: string) => names(Array.from({ length: answer.aligned.size }, (_, place) => place)).indexOf(name);
     expect(differencesOf(answer, call('b'))).toEqual(['faster']);
-    expect(isOwnTimeAlone(answer, here.tree, { call: call('b'), type: 'faster' })).toBe(true);
+    expect(isOwnTimeAlone(answer, { call: call('b'), type: 'faster' })).toBe(true);
     expect(differencesOf(answer, call('d'))).toEqual(['slower']);
-    expect(isOwnTimeAlone(answer, here.tree, { call: call('d'), type: 'slower' })).toBe(false);
+    expect(isOwnTimeAlone(answer, { call: call('d'), type: 'slower' })).toBe(false);
     const back = compareTraces(measuresOf({ spans: SPANS }), [here]);
     expect(differencesOf(back, call('b'))).toEqual(['slower']);
-    expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'slower' })).toBe(true);
-    expect(isOwnTimeAlone(back, measuresOf({ spans: SPANS }).tree, { call: call('b'), type: 'error' })).toBe(false);
+    expect(isOwnTimeAlone(back, { call: call('b'), type: 'slower' })).toBe(true);
+    expect(isOwnTimeAlone(back, { call: call('b'), type: 'error' })).toBe(false);
   });
 
   it('tells it also of a call that took as long as usual in all, though not as the median', () => {
@@ -56,8 +56,32 @@ describe('isOwnTimeAlone', () => {
     const here = withEnd(80, 10);
     const answer = compareTraces(here, [withEnd(70, 20), withEnd(72, 20), withEnd(84, 30)]);
     expect(differencesOf(answer, 1)).toEqual(['slower']);
-    expect(isOwnTimeAlone(answer, here.tree, { call: 1, type: 'slower' })).toBe(true);
+    expect(isOwnTimeAlone(answer, { call: 1, type: 'slower' })).toBe(true);
     const longer = withEnd(88, 10);
-    expect(isOwnTimeAlone(compareTraces(longer, [here, here]), longer.tree, { call: 1, type: 'slower' })).toBe(false);
+    expect(isOwnTimeAlone(compareTraces(longer, [here, here]), { call: 1, type: 'slower' })).toBe(false);
+  });
+});
+
+describe('a call that is made several times', () => {
+  const query = (at: number, draft: Partial<SpanDraft> = {}): SpanDraft => ({
+    id: `q${at}`,
+    parent: 'r',
+    name: 'q',
+    start: at,
+    end: at + 1,
+    ...draft,
+  });
+  const here = measuresOf({ spans: [...SPANS, query(60), query(70, { end: 79 }), query(80)] });
+  const answer = compareTraces(here, [measuresOf({ spans: [...SPANS, query(60)] })]);
+
+  it('has one row, which its longest span stands for, or one that failed', () => {
+    const rows = [...comparisonRows(answer, { onlyChanged: true, folded: new Set() })];
+    expect(rows.map((call) => answer.aligned.names[answer.aligned.name[call] ?? 0])).toEqual(['r', 'q']);
+    const call = rows[1] ?? -1;
+    expect(isRepeated(answer, call)).toBe(true);
+    expect(isRepeated(answer, 0)).toBe(false);
+    expect(here.tree.start[mainNode(answer, here.tree, call)]).toBe(70);
+    const failing = measuresOf({ spans: [...SPANS, query(60), query(70, { end: 79 }), query(80, { status: 2 })] });
+    expect(failing.tree.start[mainNode(compareTraces(failing, []), failing.tree, call)]).toBe(80);
   });
 });

@@ -1,5 +1,6 @@
-import { DIFFERENCE, type DifferenceType, type TraceComparison } from './trace-comparison.ts';
-import type { TraceTree } from './trace-tree.ts';
+import { nodesOf } from './align-traces.ts';
+import { DIFFERENCE, type DifferenceType, OWN_TIME_ALONE, type TraceComparison } from './trace-comparison.ts';
+import type { SpanTree } from './trace-measures.ts';
 
 /** The calls that have a row: all but what is folded away, or only those that differ and what they hang under. */
 export function comparisonRows(
@@ -41,22 +42,33 @@ export function callsAbove({ aligned }: Pick<TraceComparison, 'aligned'>, call: 
 }
 
 /** What differs of a call, the gravest first. */
-export function differencesOf({ flags }: Pick<TraceComparison, 'flags'>, call: number): (keyof typeof DIFFERENCE)[] {
-  const all = ['error', 'missing', 'new', 'slower', 'faster'] as const;
+export function differencesOf({ flags }: Pick<TraceComparison, 'flags'>, call: number): DifferenceType[] {
+  const all = ['error', 'missing', 'new', 'more', 'slower', 'fewer', 'faster'] as const;
   return all.filter((type) => ((flags[call] ?? 0) & DIFFERENCE[type]) !== 0);
 }
 
 /**
  * A call whose own time is less, or more, than usual while it took no less, or no more, than it usually does in all: what it called took the other way what it
  * did not.
- * `tree` is that of the trace that is compared.
  */
 export function isOwnTimeAlone(
-  { aligned, usualLow, usualHigh }: Pick<TraceComparison, 'aligned' | 'usualLow' | 'usualHigh'>,
-  tree: Pick<TraceTree, 'duration'>,
+  { flags }: Pick<TraceComparison, 'flags'>,
   { call, type }: { readonly call: number; readonly type: DifferenceType },
 ): boolean {
-  if (type !== 'faster' && type !== 'slower') return false;
-  const duration = tree.duration[aligned.nodes[call * aligned.traceCount] ?? -1] ?? 0;
-  return type === 'faster' ? duration >= (usualLow[call] ?? 0) : duration <= (usualHigh[call] ?? 0);
+  return (type === 'faster' || type === 'slower') && ((flags[call] ?? 0) & OWN_TIME_ALONE) !== 0;
+}
+
+/** The span that stands for all of a call in the trace that is compared: the first that failed, or the one that took the longest; -1 for none. */
+export function mainNode({ aligned }: Pick<TraceComparison, 'aligned'>, tree: Pick<SpanTree, 'status' | 'duration'>, call: number): number {
+  let main = -1;
+  for (const node of nodesOf(aligned, call)) {
+    if (tree.status[node] === 2) return node;
+    if (main === -1 || (tree.duration[node] ?? 0) > (tree.duration[main] ?? 0)) main = node;
+  }
+  return main;
+}
+
+/** A call that is made several times, here or elsewhere: how often is said of it. */
+export function isRepeated({ aligned, usualCountHigh }: Pick<TraceComparison, 'aligned' | 'usualCountHigh'>, call: number): boolean {
+  return nodesOf(aligned, call).length > 1 || (usualCountHigh[call] ?? 0) > 1;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignTraces } from './align-traces.ts';
+import { alignTraces, nodesOf } from './align-traces.ts';
+import { callsAbove } from './comparison-rows.ts';
 import { compareTraces, DIFFERENCE, type TraceComparison } from './trace-comparison.ts';
 import { answerOf, anySpans, measuresOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
 import { answerView, viewBuffers } from './trace-views.ts';
@@ -24,37 +25,40 @@ function compare(here: readonly SpanDraft[], ...others: readonly (readonly SpanD
 }
 
 function told({ findings, aligned }: TraceComparison): unknown[][] {
-  return findings.map(({ type, node, count, spans, nanos }) => [type, aligned.names[aligned.name[node] ?? 0], count, spans, nanos]);
+  return findings.map(({ type, call, count, spans, nanos }) => [type, aligned.names[aligned.name[call] ?? 0], count, spans, nanos]);
 }
 
 describe('alignTraces', () => {
-  it('puts the same calls together by what they are under and which of their equals they are', () => {
+  it('puts the same calls together by what they are under, also those that are made several times', () => {
     const aligned = alignTraces([treeOf({ spans: SPANS }), treeOf({ spans: without('e') })]);
     const rows = Array.from({ length: aligned.size }, (_, call) => [
       aligned.names[aligned.name[call] ?? 0],
       aligned.depth[call],
       aligned.parent[call],
       aligned.subtreeEnd[call],
-      aligned.nodes[2 * call] !== -1,
-      aligned.nodes[2 * call + 1] !== -1,
+      nodesOf(aligned, call).length,
+      nodesOf(aligned, call, 1).length,
     ]);
     expect(rows).toEqual([
-      ['r', 0, -1, 5, true, true],
-      ['cache', 1, 0, 2, true, true],
-      ['db', 1, 0, 5, true, true],
-      ['page', 2, 2, 4, true, true],
-      ['page', 2, 2, 5, true, false],
+      ['r', 0, -1, 4, 1, 1],
+      ['cache', 1, 0, 2, 1, 1],
+      ['db', 1, 0, 4, 1, 1],
+      ['page', 2, 2, 4, 2, 1],
     ]);
   });
 
-  it('has every span of every trace in exactly one node', () => {
+  it('has every span of every trace in exactly one call, beside those of its name under the same call', () => {
     fc.assert(
       fc.property(fc.array(anySpans(), { minLength: 1, maxLength: 4 }), (traces) => {
-        const aligned = alignTraces(traces.map((spans) => treeOf({ spans })));
-        for (const [trace, spans] of traces.entries()) {
-          const nodes = [...aligned.nodes].filter((node, place) => place % traces.length === trace && node !== -1);
-          expect(nodes.toSorted((left, right) => left - right)).toEqual(spans.map((_, node) => node));
+        const trees = traces.map((spans) => treeOf({ spans }));
+        const aligned = alignTraces(trees);
+        const calls = Array.from({ length: aligned.size }, (_, call) => call);
+        for (const [trace, tree] of trees.entries()) {
+          const nodes = calls.flatMap((call) => [...nodesOf(aligned, call, trace)]);
+          expect(nodes.toSorted((left, right) => left - right)).toEqual(Array.from({ length: tree.size }, (_, node) => node));
         }
+        const keys = calls.map((call) => `${aligned.parent[call]} ${aligned.service[call]} ${aligned.name[call]}`);
+        expect(new Set(keys).size).toBe(keys.length);
       }),
     );
   });
@@ -82,7 +86,7 @@ describe('compareTraces', () => {
         const rest = spans.filter(({ id }) => !isGone.has(id));
         const { findings, flags, aligned } = compare(rest, spans);
         const missing = findings.filter(({ type }) => type === 'missing');
-        expect(missing.map(({ node, spans: size }) => [aligned.names[aligned.name[node] ?? 0], size])).toEqual([[gone?.name, isGone.size]]);
+        expect(missing.map(({ call, spans: size }) => [aligned.names[aligned.name[call] ?? 0], size])).toEqual([[gone?.name, isGone.size]]);
         expect(flags.filter((flag) => flag === DIFFERENCE.missing)).toHaveLength(isGone.size);
         expect(findings.some(({ type }) => type === 'new')).toBe(false);
       }),
@@ -90,12 +94,16 @@ describe('compareTraces', () => {
   });
 
   it('tells the opposite the other way round', () => {
-    const opposite = { missing: 'new', new: 'missing', slower: 'faster', faster: 'slower' } as const;
+    const opposite = { missing: 'new', new: 'missing', slower: 'faster', faster: 'slower', more: 'fewer', fewer: 'more' } as const;
     fc.assert(
       fc.property(anySpans(), anySpans(), (one, other) => {
         const quiet = (spans: readonly SpanDraft[]) => spans.map((span) => ({ ...span, status: 0 }));
-        const kinds = (comparison: TraceComparison) =>
-          comparison.findings.flatMap(({ type, count, spans }) => (type === 'error' ? [] : [{ type, text: `${count} ${spans}` }]));
+        const kinds = ({ findings, aligned }: TraceComparison) =>
+          findings.flatMap(({ type, call, count, spans }) => {
+            const where = [call, ...callsAbove({ aligned }, call)].map((at) => aligned.names[aligned.name[at] ?? 0]).join(' ');
+            const size = type === 'missing' || type === 'new' ? `${count} ${spans}` : '';
+            return type === 'error' ? [] : [{ type, text: `${where} ${size}` }];
+          });
         const there = kinds(compare(quiet(one), quiet(other)));
         const back = kinds(compare(quiet(other), quiet(one)));
         expect(back.map(({ type, text }) => `${opposite[type]} ${text}`).toSorted()).toEqual(
@@ -113,6 +121,58 @@ describe('compareTraces', () => {
     );
     expect(told(compare(slow, SPANS))).toEqual([['slower', 'cache', 1, 1, 400]]);
     expect(told(compare(SPANS, slow))).toEqual([['faster', 'cache', 1, 1, -400]]);
+  });
+
+  it('tells a call that is made again and again once, with how often others make it', () => {
+    const queries = (times: number, length = 10): SpanDraft[] => [
+      { id: 'r', name: 'r', start: 0, end: 1000 },
+      ...Array.from({ length: times }, (_, at): SpanDraft[] => [
+        { id: `q${at}`, parent: 'r', name: 'query', start: 10 + at * 20, end: 10 + at * 20 + length },
+        { id: `w${at}`, parent: `q${at}`, name: 'wire', start: 11 + at * 20, end: 18 + at * 20 },
+      ]).flat(),
+    ];
+    const { findings, aligned, flags, presence, usualCount, usualLow, duration } = compare(queries(35), queries(1), queries(1), queries(1));
+    const query = findings[0]?.call ?? -1;
+    expect(told(compare(queries(35), queries(1)))).toEqual([
+      ['more', 'query', 35, 35, 340],
+      ['faster', 'r', 1, 1, -340],
+    ]);
+    expect([aligned.size, flags[query], presence[query], usualCount[query], usualLow[query], duration[query]]).toEqual([
+      3,
+      DIFFERENCE.more,
+      3,
+      1,
+      10,
+      350,
+    ]);
+    expect(told(compare(queries(1), queries(35), queries(30), queries(35)))[0]).toEqual(['fewer', 'query', 1, 1, -340]);
+    // As often as others make it at most, and a call more or less of very many, are as usual.
+    expect(told(compare(queries(35), queries(1), queries(36), queries(20)))).toEqual([]);
+    expect(told(compare(queries(35), queries(34)))).toEqual([]);
+  });
+
+  it('says of a call that few of the others make how often it is made here and there', () => {
+    const queries = (times: number): SpanDraft[] =>
+      Array.from(
+        { length: times },
+        (_, at): SpanDraft => ({ id: `q${at}`, parent: 'r', name: 'query', start: 300 + at * 20, end: 310 + at * 20 }),
+      );
+    const others = Array.from({ length: 10 }, (_, at) => (at === 4 ? [...SPANS, ...queries(1)] : SPANS));
+    const { findings, presence, usualCount } = compare([...SPANS, ...queries(35)], ...others);
+    const call = findings[0]?.call ?? -1;
+    expect(findings.filter(({ type }) => type === 'new')).toMatchObject([{ count: 35, spans: 35, nanos: 350 }]);
+    expect([presence[call], usualCount[call]]).toEqual([1, 1]);
+  });
+
+  it('tells of one slow call among many that are as usual', () => {
+    const queries = (slow: number): SpanDraft[] => [
+      { id: 'r', name: 'r', start: 0, end: 1200 },
+      ...Array.from(
+        { length: 50 },
+        (_, at): SpanDraft => ({ id: `q${at}`, parent: 'r', name: 'query', start: at * 20, end: at * 20 + (at === 49 ? slow : 10) }),
+      ),
+    ];
+    expect(told(compare(queries(60), queries(10)))).toEqual([['slower', 'query', 50, 50, 50]]);
   });
 
   it('tells equal calls that are new together, and an error where it came from', () => {

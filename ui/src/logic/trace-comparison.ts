@@ -1,26 +1,41 @@
-import { type AlignedTraces, alignTraces } from './align-traces.ts';
+import { type AlignedTraces, alignTraces, nodesOf } from './align-traces.ts';
 import type { TraceMeasures } from './trace-measures.ts';
 import { isSpanNode } from './trace-tree.ts';
 
-/** What of a call is not as in the other traces; several may hold of one. */
-export const DIFFERENCE = { missing: 1, new: 2, slower: 4, faster: 8, error: 16 } as const;
+/** What of a call is not as in the other traces; several may hold of one. More and fewer are of how often it was called. */
+export const DIFFERENCE = { missing: 1, new: 2, slower: 4, faster: 8, error: 16, more: 32, fewer: 64 } as const;
 export type DifferenceType = keyof typeof DIFFERENCE;
+/** Beside slower and faster: the call spent more, or less, time itself, but took no longer, or no less, than it usually does in all. */
+export const OWN_TIME_ALONE = 128;
 
-/** A trace beside others of the same request. Column by column, nodes as in `aligned`, whose first trace is the one that is compared. */
+/**
+ * A trace beside others of the same request. Column by column, calls as in `aligned`, whose first trace is the one that is compared. Figures of a call that is
+ * made several times are of all of them together.
+ */
 export interface TraceComparison {
   readonly aligned: AlignedTraces;
-  /** Of `DIFFERENCE`. */
+  /** Of `DIFFERENCE` and `OWN_TIME_ALONE`. */
   readonly flags: Uint8Array;
+  /** How long the call took here, nanoseconds. */
+  readonly duration: Float64Array;
   /** How many of the others have the call. */
   readonly presence: Uint32Array;
+  /** How often those that have the call make it: tenth, fiftieth and ninetieth percentile. */
+  readonly usualCountLow: Uint32Array;
+  readonly usualCount: Uint32Array;
+  readonly usualCountHigh: Uint32Array;
   /** Of the others, nanoseconds: the time from the start of the request to the call's, and how long the call took: tenth, fiftieth and ninetieth percentile. */
   readonly usualStart: Float64Array;
   readonly usualLow: Float64Array;
   readonly usualMedian: Float64Array;
   readonly usualHigh: Float64Array;
+  /** From the start of the first to the end of the last. */
+  readonly usualExtentLow: Float64Array;
+  readonly usualExtent: Float64Array;
+  readonly usualExtentHigh: Float64Array;
   /** In how many of the others it failed. */
   readonly usualErrors: Uint32Array;
-  /** The first of the others that has the call, and its span's id there; -1 for none. */
+  /** The first of the others that has the call, and its first span's id there; -1 for none. */
   readonly example: Int32Array;
   readonly exampleHigh: Uint32Array;
   readonly exampleLow: Uint32Array;
@@ -31,12 +46,11 @@ export interface TraceComparison {
   readonly findingCount: number;
 }
 
-/** One difference: of a call, of equal calls of one parent together, or of a call with all that is under it. */
+/** One difference: of a call, or of a call with all that is under it. */
 export interface Finding {
   readonly type: DifferenceType;
-  /** The first of its calls. */
-  readonly node: number;
-  /** Calls that are alike. */
+  readonly call: number;
+  /** How often the call is made here, or usually where it is missing here; of an error how often it failed. */
   readonly count: number;
   /** With all that is under them. */
   readonly spans: number;
@@ -52,204 +66,283 @@ const EXPECTED = 0.5;
 const UNKNOWN = 0.2;
 /** An error that at most this share of the others has is called new. */
 const UNUSUAL_ERROR = 0.2;
-/** A call is slower where its own time is this many times what is usual, and makes this share of the trace. */
-const SLOWER = 1.2;
+/** A call is slower where its own time is this many times what is usual, and makes this share of the trace; it is made more often from as many times on. */
+const BEYOND = 1.2;
 const MIN_SHARE = 0.01;
-/** What is missing or slow comes before what is new: a call that fails or is left out makes others, seldom the other way round. */
+/** What is missing, slow or made too often comes before what is new: a call that fails or is left out makes others, seldom the other way round. */
 const CAUSE_WEIGHT = 2;
 /** What is wrong beside an error explains it; alone it is what is told. */
 const ERROR_WEIGHT = 0.9;
 
 /**
  * Compares the first trace with the others: one, or healthy ones of the same request. A trace beside itself has no difference; a subtree that is gone is
- * one finding; time is told where it was spent, by own times, and not again of all that waited for it.
+ * one finding; time is told where it was spent, by own times, and not again of all that waited for it; a call that is made more often is told once, and not of
+ * all that it calls in its turn.
  */
 export function compareTraces(here: TraceMeasures, others: readonly TraceMeasures[]): TraceComparison {
-  const all = [here, ...others];
-  const aligned = alignTraces(all.map(({ tree }) => tree));
-  const usual = usualFigures(aligned, others);
-  const flags = new Uint8Array(aligned.size);
-  const whole = Math.max(1, here.tree.durationNanos, median(others.map(({ tree }) => tree.durationNanos)));
-  const findings = others.length === 0 ? [] : findDifferences({ aligned, here, others, usual, flags, whole });
+  const aligned = alignTraces([here, ...others].map(({ tree }) => tree));
+  const columns = emptyColumns(aligned.size);
+  const whole = Math.max(1, here.tree.durationNanos, percentiles(others.map(({ tree }) => tree.durationNanos)).middle);
+  const search: Search = { aligned, here, others, columns, whole, findings: [] };
+  // Parents come before their children, so that what a subtree's first call says need not be said of the others.
+  for (let call = 0; call < aligned.size; call += 1) {
+    const usual = usualFigures(search, call);
+    if (others.length > 0) findDifferences(search, call, usual);
+    else columns.duration[call] = figuresOf(here, nodesOf(aligned, call)).duration;
+  }
+  if (others.length > 0) addErrors(search);
+  const findings = ranked(search.findings.map((finding) => withSubtree(search, finding)));
   return {
     aligned,
-    flags,
-    ...usual.columns,
+    ...columns,
     durations: Float64Array.from(others, ({ tree }) => tree.durationNanos),
     findings: findings.slice(0, MAX_FINDINGS),
     findingCount: findings.length,
   };
 }
 
-type UsualColumns = Pick<
-  TraceComparison,
-  'presence' | 'usualStart' | 'usualLow' | 'usualMedian' | 'usualHigh' | 'usualErrors' | 'example' | 'exampleHigh' | 'exampleLow'
->;
+type Columns = Omit<TraceComparison, 'aligned' | 'durations' | 'findings' | 'findingCount'>;
 
-interface Usual {
-  readonly columns: UsualColumns;
-  /** Own times: tenth, fiftieth and ninetieth percentile. */
-  readonly selfLow: Float64Array;
-  readonly selfMedian: Float64Array;
-  readonly selfHigh: Float64Array;
-}
-
-function usualFigures(aligned: AlignedTraces, others: readonly TraceMeasures[]): Usual {
-  const { size, traceCount, nodes } = aligned;
+function emptyColumns(size: number): Columns {
   const numbers = (): Float64Array => new Float64Array(size);
-  const columns = {
-    presence: new Uint32Array(size),
+  const counts = (): Uint32Array => new Uint32Array(size);
+  return {
+    flags: new Uint8Array(size),
+    duration: numbers(),
+    presence: counts(),
+    usualCountLow: counts(),
+    usualCount: counts(),
+    usualCountHigh: counts(),
     usualStart: numbers(),
     usualLow: numbers(),
     usualMedian: numbers(),
     usualHigh: numbers(),
-    usualErrors: new Uint32Array(size),
+    usualExtentLow: numbers(),
+    usualExtent: numbers(),
+    usualExtentHigh: numbers(),
+    usualErrors: counts(),
     example: new Int32Array(size).fill(-1),
-    exampleHigh: new Uint32Array(size),
-    exampleLow: new Uint32Array(size),
+    exampleHigh: counts(),
+    exampleLow: counts(),
   };
-  const usual = { columns, selfLow: numbers(), selfMedian: numbers(), selfHigh: numbers() };
-  for (let call = 0; call < size; call += 1) {
-    const starts: number[] = [];
-    const durations: number[] = [];
-    const selves: number[] = [];
-    for (const [other, { tree, self }] of others.entries()) {
-      const node = nodes[call * traceCount + other + 1] ?? -1;
-      if (node === -1) continue;
-      columns.presence[call] = (columns.presence[call] ?? 0) + 1;
-      if (columns.example[call] === -1) {
-        columns.example[call] = other;
-        columns.exampleHigh[call] = tree.idHigh[node] ?? 0;
-        columns.exampleLow[call] = tree.idLow[node] ?? 0;
-      }
-      if (tree.status[node] === 2) columns.usualErrors[call] = (columns.usualErrors[call] ?? 0) + 1;
-      if (!isSpanNode(tree, node)) continue;
-      starts.push(tree.start[node] ?? 0);
-      durations.push(tree.duration[node] ?? 0);
-      selves.push(self[node] ?? 0);
-    }
-    columns.usualStart[call] = median(starts);
-    [columns.usualLow[call], columns.usualMedian[call], columns.usualHigh[call]] = percentiles(durations);
-    [usual.selfLow[call], usual.selfMedian[call], usual.selfHigh[call]] = percentiles(selves);
-  }
-  return usual;
-}
-
-/** By nearest rank, of no values 0. */
-function percentiles(values: number[]): [low: number, middle: number, high: number] {
-  values.sort((left, right) => left - right);
-  const at = (share: number): number => values[Math.max(0, Math.ceil(values.length * share) - 1)] ?? 0;
-  return [at(0.1), at(0.5), at(0.9)];
-}
-
-function median(values: readonly number[]): number {
-  return percentiles([...values])[1];
 }
 
 interface Search {
   readonly aligned: AlignedTraces;
   readonly here: TraceMeasures;
   readonly others: readonly TraceMeasures[];
-  readonly usual: Usual;
-  readonly flags: Uint8Array;
+  readonly columns: Columns;
   readonly whole: number;
+  readonly findings: Finding[];
 }
 
-/** Parents come before their children, so that what a subtree's first node says need not be said of the others. */
-function findDifferences(search: Search): Finding[] {
-  const { aligned, here, others, usual, flags, whole } = search;
-  const found = new Findings(aligned);
-  const { presence } = usual.columns;
-  for (let call = 0; call < aligned.size; call += 1) {
-    const node = aligned.nodes[call * aligned.traceCount] ?? -1;
-    const share = (presence[call] ?? 0) / others.length;
-    const above = flags[aligned.parent[call] ?? -1] ?? 0;
-    if (node === -1) {
-      const isUnder = (above & DIFFERENCE.missing) !== 0;
-      if (share < EXPECTED && !isUnder) continue;
-      flags[call] = DIFFERENCE.missing;
-      if (isUnder) continue;
-      const nanos = usual.columns.usualMedian[call] ?? 0;
-      found.add('missing', call, { nanos: -nanos, score: CAUSE_WEIGHT * share + portion(nanos, whole) });
-      continue;
+/** Of a call in one trace, all of its spans together. */
+interface CallFigures {
+  readonly count: number;
+  /** Of those, how many have ended. */
+  readonly ended: number;
+  readonly failed: number;
+  readonly start: number;
+  readonly extent: number;
+  readonly duration: number;
+  readonly self: number;
+  /** Own time of the one that spent the most. */
+  readonly longest: number;
+}
+
+function figuresOf({ tree, self }: TraceMeasures, nodes: Uint32Array): CallFigures {
+  let [ended, failed, duration, ownTime, longest, start, end] = [0, 0, 0, 0, 0, Number.POSITIVE_INFINITY, 0];
+  for (const node of nodes) {
+    if (tree.status[node] === 2) failed += 1;
+    if (!isSpanNode(tree, node)) continue;
+    const [begin, length, own] = [tree.start[node] ?? 0, tree.duration[node] ?? 0, self[node] ?? 0];
+    ended += 1;
+    duration += length;
+    ownTime += own;
+    longest = Math.max(longest, own);
+    start = Math.min(start, begin);
+    end = Math.max(end, begin + length);
+  }
+  return { count: nodes.length, ended, failed, start, extent: Math.max(0, end - start), duration, self: ownTime, longest };
+}
+
+/** Tenth, fiftieth and ninetieth percentile, by nearest rank, of no values 0. */
+interface Percentiles {
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+}
+
+function percentiles(values: readonly number[]): Percentiles {
+  const sorted = values.toSorted((left, right) => left - right);
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+  return { low: at(0.1), middle: at(0.5), high: at(0.9) };
+}
+
+/** What is usual of a call beside what the columns tell. */
+interface Usual {
+  /** Calls for each call of what it is under. */
+  readonly rate: Percentiles;
+  /** Own time and duration of one call, at the mean of a trace. */
+  readonly self: Percentiles;
+  readonly each: Percentiles;
+  readonly longest: Percentiles;
+}
+
+function usualFigures({ aligned, others, columns }: Search, call: number): Usual {
+  const having: { readonly figures: CallFigures; readonly rate: number }[] = [];
+  for (const [other, measures] of others.entries()) {
+    const nodes = nodesOf(aligned, call, other + 1);
+    const first = nodes[0];
+    if (first === undefined) continue;
+    if (columns.example[call] === -1) {
+      columns.example[call] = other;
+      columns.exampleHigh[call] = measures.tree.idHigh[first] ?? 0;
+      columns.exampleLow[call] = measures.tree.idLow[first] ?? 0;
     }
-    if (share <= UNKNOWN) {
-      flags[call] = DIFFERENCE.new;
-      if ((above & DIFFERENCE.new) === 0) {
-        const nanos = here.tree.duration[node] ?? 0;
-        found.add('new', call, { nanos, score: 1 - share + portion(nanos, whole) });
-      }
-    } else if (isSpanNode(here.tree, node)) addTime(found, { ...search, call, node });
+    const figures = figuresOf(measures, nodes);
+    having.push({ figures, rate: nodes.length / countAbove(aligned, call, other + 1) });
   }
-  addErrors(found, search);
-  return found.ranked();
+  const all = having.map(({ figures }) => figures);
+  const timed = all.filter(({ ended }) => ended > 0);
+  const of = (figure: (figures: CallFigures) => number): Percentiles => percentiles(timed.map(figure));
+  const counts = percentiles(all.map(({ count }) => count));
+  const durations = of(({ duration }) => duration);
+  const extents = of(({ extent }) => extent);
+  columns.presence[call] = all.length;
+  columns.usualErrors[call] = all.filter(({ failed }) => failed > 0).length;
+  columns.usualStart[call] = of(({ start }) => start).middle;
+  [columns.usualCountLow[call], columns.usualCount[call], columns.usualCountHigh[call]] = [counts.low, counts.middle, counts.high];
+  [columns.usualLow[call], columns.usualMedian[call], columns.usualHigh[call]] = [durations.low, durations.middle, durations.high];
+  [columns.usualExtentLow[call], columns.usualExtent[call], columns.usualExtentHigh[call]] = [extents.low, extents.middle, extents.high];
+  return {
+    rate: percentiles(having.map(({ rate }) => rate)),
+    self: of(({ self, ended }) => self / ended),
+    each: of(({ duration, ended }) => duration / ended),
+    longest: of(({ longest }) => longest),
+  };
 }
 
-function addTime(
-  found: Findings,
-  { here, usual, flags, whole, call, node }: Search & { readonly call: number; readonly node: number },
-): void {
-  const self = here.self[node] ?? 0;
-  const nanos = self - (usual.selfMedian[call] ?? 0);
-  const [low, high] = [usual.selfLow[call] ?? 0, usual.selfHigh[call] ?? 0];
-  if (Math.abs(nanos) < whole * MIN_SHARE) return;
-  if (self > high * SLOWER) {
-    flags[call] = (flags[call] ?? 0) | DIFFERENCE.slower;
-    found.add('slower', call, { nanos, score: CAUSE_WEIGHT * (1 - high / self) + portion(nanos, whole) });
-  } else if (self * SLOWER < low) {
-    flags[call] = (flags[call] ?? 0) | DIFFERENCE.faster;
-    found.add('faster', call, { nanos, score: portion(-nanos, whole) - 1 });
+/** How often what a call is under is made in a trace. */
+function countAbove(aligned: AlignedTraces, call: number, trace: number): number {
+  const above = aligned.parent[call] ?? -1;
+  return above === -1 ? 1 : nodesOf(aligned, above, trace).length;
+}
+
+function findDifferences(search: Search, call: number, usual: Usual): void {
+  const { aligned, here, others, columns, whole, findings } = search;
+  const { flags, duration, presence, usualMedian } = columns;
+  const figures = figuresOf(here, nodesOf(aligned, call));
+  duration[call] = figures.duration;
+  const share = (presence[call] ?? 0) / others.length;
+  const above = flags[aligned.parent[call] ?? -1] ?? 0;
+  if (figures.count === 0) {
+    const isUnder = (above & DIFFERENCE.missing) !== 0;
+    if (share < EXPECTED && !isUnder) return;
+    flags[call] = DIFFERENCE.missing;
+    if (isUnder) return;
+    const nanos = usualMedian[call] ?? 0;
+    const count = columns.usualCount[call] ?? 0;
+    findings.push({ type: 'missing', call, count, spans: count, nanos: -nanos, score: CAUSE_WEIGHT * share + portion(nanos, whole) });
+  } else if (share <= UNKNOWN) {
+    flags[call] = DIFFERENCE.new;
+    if ((above & DIFFERENCE.new) !== 0) return;
+    const nanos = figures.duration;
+    findings.push({ type: 'new', call, count: figures.count, spans: figures.count, nanos, score: 1 - share + portion(nanos, whole) });
+  } else {
+    compareCounts(search, call, { figures, usual });
+    if (figures.ended > 0) compareTimes(search, call, { figures, usual });
   }
 }
 
-/** An error is told where it came from: of the deepest span that has it. */
-function addErrors(found: Findings, { aligned, here, others, usual, flags }: Search): void {
+interface Compared {
+  readonly figures: CallFigures;
+  readonly usual: Usual;
+}
+
+/** By calls for each call of what it is under: what a call that is made more often calls in its turn is as usual. */
+function compareCounts({ aligned, columns, whole, findings }: Search, call: number, { figures, usual }: Compared): void {
+  const { count } = figures;
+  const rate = count / countAbove(aligned, call, 0);
+  const nanos = figures.duration - (columns.usualMedian[call] ?? 0);
+  if (count > (columns.usualCountHigh[call] ?? 0) && rate > usual.rate.high * BEYOND) {
+    columns.flags[call] = (columns.flags[call] ?? 0) | DIFFERENCE.more;
+    const score = CAUSE_WEIGHT * (1 - usual.rate.high / rate) + portion(nanos, whole);
+    findings.push({ type: 'more', call, count, spans: count, nanos, score });
+  } else if (count < (columns.usualCountLow[call] ?? 0) && rate * BEYOND < usual.rate.low) {
+    columns.flags[call] = (columns.flags[call] ?? 0) | DIFFERENCE.fewer;
+    const score = 1 - rate / usual.rate.low + portion(-nanos, whole);
+    findings.push({ type: 'fewer', call, count, spans: count, nanos, score });
+  }
+}
+
+/** One call beside one: of calls that are made several times their mean, or the longest where that alone stands out. */
+function compareTimes(search: Search, call: number, { figures, usual }: Compared): void {
+  const { self, ended, duration, longest, count } = figures;
+  // The time of calls that are made beyond what is usual is told of their number.
+  const means = { value: self / ended, usual: usual.self, times: Math.min(ended, search.columns.usualCount[call] ?? 0) };
+  const { value, usual: range, times } = timeChange(means, search.whole) === 0 ? { value: longest, usual: usual.longest, times: 1 } : means;
+  const change = timeChange({ value, usual: range, times }, search.whole);
+  if (change === 0) return;
+  const nanos = (value - range.middle) * times;
+  const each = duration / ended;
+  const isOwnTimeAlone = change > 0 ? each <= usual.each.high : each >= usual.each.low;
+  const { flags } = search.columns;
+  const type = change > 0 ? 'slower' : 'faster';
+  flags[call] = (flags[call] ?? 0) | DIFFERENCE[type] | (isOwnTimeAlone ? OWN_TIME_ALONE : 0);
+  const score = change > 0 ? CAUSE_WEIGHT * (1 - range.high / value) + portion(nanos, search.whole) : portion(-nanos, search.whole) - 1;
+  search.findings.push({ type, call, count, spans: count, nanos, score });
+}
+
+interface TimeOfCall {
+  readonly value: number;
+  readonly usual: Percentiles;
+  readonly times: number;
+}
+
+/** 1 for slower, -1 for faster, 0 for as usual. */
+function timeChange({ value, usual, times }: TimeOfCall, whole: number): -1 | 0 | 1 {
+  if (Math.abs(value - usual.middle) * times < whole * MIN_SHARE) return 0;
+  if (value > usual.high * BEYOND) return 1;
+  return value * BEYOND < usual.low ? -1 : 0;
+}
+
+/** An error is told where it came from: of the deepest call that has it. */
+function addErrors({ aligned, here, columns: { flags, presence, usualErrors }, findings }: Search): void {
   const hasBelow = new Uint8Array(aligned.size);
-  const { presence, usualErrors } = usual.columns;
   for (let call = aligned.size - 1; call >= 0; call -= 1) {
-    const node = aligned.nodes[call * aligned.traceCount] ?? -1;
     const above = aligned.parent[call] ?? -1;
     const share = (usualErrors[call] ?? 0) / Math.max(1, presence[call] ?? 0);
-    const isNew = node !== -1 && here.tree.status[node] === 2 && share <= UNUSUAL_ERROR && others.length > 0;
+    const failed = nodesOf(aligned, call).filter((node) => here.tree.status[node] === 2);
+    const isNew = failed.length > 0 && share <= UNUSUAL_ERROR;
     if (isNew) {
       flags[call] = (flags[call] ?? 0) | DIFFERENCE.error;
-      if (hasBelow[call] === 0) found.add('error', call, { nanos: here.self[node] ?? 0, score: ERROR_WEIGHT * (1 - share) });
+      if (hasBelow[call] === 0) {
+        const nanos = failed.reduce((sum, node) => sum + (here.self[node] ?? 0), 0);
+        findings.push({ type: 'error', call, count: failed.length, spans: failed.length, nanos, score: ERROR_WEIGHT * (1 - share) });
+      }
     }
     if (above !== -1 && (isNew || hasBelow[call] === 1)) hasBelow[above] = 1;
   }
+}
+
+/** Of a subtree that is missing or new: the spans that it has here, or usually has. */
+function withSubtree({ aligned, columns: { presence, usualCount } }: Search, finding: Finding): Finding {
+  if (finding.type !== 'missing' && finding.type !== 'new') return finding;
+  let spans = 0;
+  for (let call = finding.call; call < (aligned.subtreeEnd[finding.call] ?? 0); call += 1) {
+    if (finding.type === 'new') spans += nodesOf(aligned, call).length;
+    else if ((presence[call] ?? 0) * 2 >= (presence[finding.call] ?? 0)) spans += usualCount[call] ?? 0;
+  }
+  return { ...finding, spans };
 }
 
 function portion(nanos: number, whole: number): number {
   return Math.min(1, Math.max(0, nanos / whole));
 }
 
-/** Equal calls of one parent that differ alike are one finding. */
-class Findings {
-  readonly #aligned: AlignedTraces;
-  readonly #found = new Map<string, Finding>();
-
-  constructor(aligned: AlignedTraces) {
-    this.#aligned = aligned;
-  }
-
-  add(type: DifferenceType, call: number, { nanos, score }: { readonly nanos: number; readonly score: number }): void {
-    const { parent, service, name, subtreeEnd } = this.#aligned;
-    const key = `${type} ${parent[call]} ${service[call]} ${name[call]}`;
-    const known = this.#found.get(key);
-    const spans = type === 'missing' || type === 'new' ? (subtreeEnd[call] ?? 0) - call : 1;
-    this.#found.set(key, {
-      type,
-      node: Math.min(known?.node ?? call, call),
-      count: (known?.count ?? 0) + 1,
-      spans: (known?.spans ?? 0) + spans,
-      nanos: (known?.nanos ?? 0) + nanos,
-      score: Math.max(known?.score ?? Number.NEGATIVE_INFINITY, score),
-    });
-  }
-
-  ranked(): Finding[] {
-    return [...this.#found.values()].sort(
-      (left, right) => right.score - left.score || Math.abs(right.nanos) - Math.abs(left.nanos) || left.node - right.node,
-    );
-  }
+function ranked(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted(
+    (left, right) => right.score - left.score || Math.abs(right.nanos) - Math.abs(left.nanos) || left.call - right.call,
+  );
 }

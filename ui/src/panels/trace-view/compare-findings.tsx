@@ -1,8 +1,8 @@
-import { isOwnTimeAlone } from '../../logic/comparison-rows.ts';
+import { nodesOf } from '../../logic/align-traces.ts';
+import { isOwnTimeAlone, isRepeated } from '../../logic/comparison-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { DifferenceType, Finding, TraceComparison } from '../../logic/trace-comparison.ts';
-import type { TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { type Format, useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
@@ -15,13 +15,21 @@ const DIFFERENCE_NAMES: Readonly<Record<DifferenceType, MessageKey>> = {
   slower: 'compare.slower',
   faster: 'compare.faster',
   error: 'compare.error',
+  more: 'compare.more',
+  fewer: 'compare.fewer',
 };
-export const DIFFERENCE_SIGNS: Readonly<Record<DifferenceType, string>> = { missing: '−', new: '+', slower: '▲', faster: '▼', error: '✕' };
+export const DIFFERENCE_SIGNS: Readonly<Record<DifferenceType, string>> = {
+  missing: '−',
+  new: '+',
+  slower: '▲',
+  faster: '▼',
+  error: '✕',
+  more: '#',
+  fewer: '#',
+};
 
 interface CompareFindingsProps {
   readonly answer: TraceComparison;
-  /** Of the trace that is compared. */
-  readonly tree: TraceTree;
   /** The call whose row the keys are on. */
   readonly active: number;
   readonly otherCount: number;
@@ -29,7 +37,7 @@ interface CompareFindingsProps {
 }
 
 /** What differs, the most telling first; each leads to its row. */
-export function CompareFindings({ answer, tree, active, otherCount, onOpen }: CompareFindingsProps) {
+export function CompareFindings({ answer, active, otherCount, onOpen }: CompareFindingsProps) {
   const t = useTranslate();
   const format = useFormat();
   const { findings, findingCount, aligned } = answer;
@@ -44,41 +52,37 @@ export function CompareFindings({ answer, tree, active, otherCount, onOpen }: Co
     <section className={styles.findings} aria-label={t('compare.findings')}>
       <ol className={styles.findingList}>
         {findings.map((finding) => (
-          <li key={`${finding.type} ${finding.node}`}>
+          <li key={`${finding.type} ${finding.call}`}>
             <button
               type="button"
-              className={`${styles.finding} ${finding.node === active ? styles.activeFinding : ''}`}
-              onClick={() => onOpen(finding.node)}
+              className={`${styles.finding} ${finding.call === active ? styles.activeFinding : ''}`}
+              onClick={() => onOpen(finding.call)}
             >
               <span className={`${styles.kind} ${styles[finding.type]}`}>
                 <span aria-hidden="true">{DIFFERENCE_SIGNS[finding.type]}</span>{' '}
-                {t(differenceName(answer, tree, { call: finding.node, type: finding.type }))}
+                {t(differenceName(answer, { call: finding.call, type: finding.type }))}
               </span>
               <span className={styles.findingName}>
-                <ServiceName name={aligned.services[aligned.service[finding.node] ?? 0] ?? ''} />
-                <span className={styles.operation}>{callName(answer, finding.node, t)}</span>
+                <ServiceName name={aligned.services[aligned.service[finding.call] ?? 0] ?? ''} />
+                <span className={styles.operation}>{callName(answer, finding.call, t)}</span>
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
               <span className={styles.nanos}>{finding.type === 'error' ? '' : signed(finding.nanos)}</span>
-              <span className={styles.why}>{whyText(answer, finding, { t, format, tree, otherCount })}</span>
+              <span className={styles.why}>{whyText(answer, finding, { t, format, otherCount })}</span>
             </button>
           </li>
         ))}
       </ol>
       {findingCount > findings.length && (
-        <p className={styles.more}>{t('compare.cut', { shown: format.number(findings.length), total: format.number(findingCount) })}</p>
+        <p className={styles.cut}>{t('compare.cut', { shown: format.number(findings.length), total: format.number(findingCount) })}</p>
       )}
     </section>
   );
 }
 
 /** What a difference is called: a call is not called faster that took longer in all, but spent less of it itself. */
-export function differenceName(
-  answer: TraceComparison,
-  tree: TraceTree,
-  place: { readonly call: number; readonly type: DifferenceType },
-): MessageKey {
-  if (!isOwnTimeAlone(answer, tree, place)) return DIFFERENCE_NAMES[place.type];
+export function differenceName(answer: TraceComparison, place: { readonly call: number; readonly type: DifferenceType }): MessageKey {
+  if (!isOwnTimeAlone(answer, place)) return DIFFERENCE_NAMES[place.type];
   return place.type === 'faster' ? 'compare.lessOwn' : 'compare.moreOwn';
 }
 
@@ -99,29 +103,51 @@ export function signed(nanos: number): string {
   return nanos > 0 ? `+${formatDuration(nanos)}` : `−${formatDuration(-nanos)}`;
 }
 
+/** How often a call is made here, as ×35; nothing of a call that is made once wherever it is made. */
+export function timesHere(answer: TraceComparison, call: number, format: Format): string {
+  const count = nodesOf(answer.aligned, call).length;
+  return count > 0 && isRepeated(answer, call) ? `×${format.number(count)}` : '';
+}
+
+/** How often those that have the call make it, as ×1 or ×2 – ×6. */
+export function usualTimes(answer: TraceComparison, call: number, format: Format): string {
+  if ((answer.presence[call] ?? 0) === 0 || !isRepeated(answer, call)) return '';
+  const [low, high] = [answer.usualCountLow[call] ?? 0, answer.usualCountHigh[call] ?? 0];
+  return low === high ? `×${format.number(high)}` : `×${format.number(low)} – ×${format.number(high)}`;
+}
+
 interface Reason {
   readonly t: Translate;
   readonly format: Format;
-  readonly tree: TraceTree;
   readonly otherCount: number;
 }
 
-function whyText(answer: TraceComparison, { type, node, spans, count }: Finding, { t, format, tree, otherCount }: Reason): string {
-  const presence = answer.presence[node] ?? 0;
-  const range = usualText(answer, node);
+function whyText(answer: TraceComparison, { type, call, spans, count }: Finding, { t, format, otherCount }: Reason): string {
+  const presence = answer.presence[call] ?? 0;
+  const [usual, here] = [usualTimes(answer, call, format), timesHere(answer, call, format)];
+  const range = [usual, usualText(answer, call)].filter((text) => text !== '').join(' ');
   const isOne = otherCount === 1;
   const below = spans > count ? ` ${t('compare.withBelow', { shown: format.number(spans) })}` : '';
   switch (type) {
     case 'missing':
       return (isOne ? t('compare.missingOne', { range }) : t('compare.missingWhy', { presence, total: otherCount, range })) + below;
     case 'new':
-      return (isOne ? t('compare.newOne') : t('compare.newWhy', { presence, total: otherCount })) + below;
-    case 'error':
-      return t('compare.errorWhy', { errors: answer.usualErrors[node] ?? 0, total: otherCount });
+      return (
+        (isOne
+          ? t('compare.newOne')
+          : [t('compare.newWhy', { presence, total: otherCount }), ...(usual === '' ? [] : [usual])].join(', ')) + below
+      );
+    case 'more':
+    case 'fewer':
+      return isOne ? t('compare.countOne', { here, usual }) : t('compare.countWhy', { here, usual, presence, total: otherCount });
+    case 'error': {
+      const why = t('compare.errorWhy', { errors: answer.usualErrors[call] ?? 0, total: otherCount });
+      return here === '' ? why : t('compare.errorOf', { failed: format.number(count), here, why });
+    }
     default:
-      if (isOwnTimeAlone(answer, tree, { call: node, type })) {
-        const here = formatDuration(tree.duration[answer.aligned.nodes[node * answer.aligned.traceCount] ?? -1] ?? 0);
-        return t(isOne ? 'compare.ownOne' : 'compare.ownWhy', { here, range });
+      if (isOwnTimeAlone(answer, { call, type })) {
+        const duration = formatDuration(answer.duration[call] ?? 0);
+        return t(isOne ? 'compare.ownOne' : 'compare.ownWhy', { here: duration, range });
       }
       return isOne ? t('compare.timeOne', { range }) : t('compare.timeWhy', { presence, total: otherCount, range });
   }

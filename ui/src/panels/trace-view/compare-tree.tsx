@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useCallback } from 'react';
-import { differencesOf } from '../../logic/comparison-rows.ts';
+import { nodesOf } from '../../logic/align-traces.ts';
+import { differencesOf, mainNode } from '../../logic/comparison-rows.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceComparison } from '../../logic/trace-comparison.ts';
 import { rowOf } from '../../logic/trace-rows.ts';
@@ -13,7 +14,7 @@ import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { useRowHeight } from '../../state/preferences.ts';
 import styles from './compare.module.css';
-import { callName, DIFFERENCE_SIGNS, differenceName, signed, usualText } from './compare-findings.tsx';
+import { callName, DIFFERENCE_SIGNS, differenceName, signed, timesHere, usualText, usualTimes } from './compare-findings.tsx';
 import { drawComparison } from './draw-comparison.ts';
 import { FoldToggle } from './fold-toggle.tsx';
 import { TreeRows } from './tree-rows.tsx';
@@ -45,7 +46,6 @@ export function CompareTree(props: CompareTreeProps) {
   const [box, width] = useWidth<HTMLSpanElement>();
   const { answer, snapshot } = shown;
   const { aligned } = answer;
-  const nodeHere = (call: number): number => aligned.nodes[call * aligned.traceCount] ?? -1;
   const canFold = (call: number): boolean => (aligned.subtreeEnd[call] ?? 0) > call + 1;
   const keys = (event: KeyboardEvent): void => {
     if (active === -1 || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
@@ -56,7 +56,7 @@ export function CompareTree(props: CompareTreeProps) {
     else if (!isLeft && canFold(active)) props.onActive(rows[rowOf(rows, active) + 1] ?? active);
   };
   const selectedNode = props.selectedId === undefined ? -1 : nodeOfSpan(snapshot.tree, props.selectedId);
-  const selectedRow = selectedNode === -1 ? -1 : rows.findIndex((call) => nodeHere(call) === selectedNode);
+  const selectedRow = selectedNode === -1 ? -1 : rows.findIndex((call) => nodesOf(aligned, call).includes(selectedNode));
   return (
     <TreeRows
       label={t('compare.tree')}
@@ -67,7 +67,7 @@ export function CompareTree(props: CompareTreeProps) {
       selected={selectedRow}
       onActive={(row) => props.onActive(rows[row] ?? -1)}
       onOpen={(row) => {
-        const node = nodeHere(rows[row] ?? -1);
+        const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
         if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
       }}
       onKey={keys}
@@ -147,11 +147,12 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
   const { answer, snapshot } = shown;
   const { aligned } = answer;
   const depth = aligned.depth[call] ?? 0;
-  const node = aligned.nodes[call * aligned.traceCount] ?? -1;
+  const node = nodesOf(aligned, call)[0] ?? -1;
   const service = aligned.services[aligned.service[call] ?? 0] ?? '';
   const differences = differencesOf(answer, call);
   const name = callName(answer, call, t);
   const presence = answer.presence[call] ?? 0;
+  const [times, usual] = [timesHere(answer, call, format), usualTimes(answer, call, format)];
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={`${styles.name} ${node === -1 ? styles.absent : ''}`}>
@@ -165,19 +166,22 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
         </span>
         {differences.map((type) => (
           <span key={type} className={`${styles.kind} ${styles[type]}`}>
-            <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span> {t(differenceName(answer, snapshot.tree, { call, type }))}
+            <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span>
+            <span className={styles.kindName}> {t(differenceName(answer, { call, type }))}</span>
           </span>
         ))}
         {node === -1 && <ExampleLink answer={answer} call={call} otherIds={otherIds} />}
       </span>
       <span role="gridcell" className={styles.number}>
-        {hereText(snapshot.tree, node, t('span.noEnd'))}
+        {times !== '' && <span className={styles.times}>{times} </span>}
+        {hereText(answer, snapshot.tree, { call, noEnd: t('span.noEnd') })}
       </span>
       <span
         role="gridcell"
         className={styles.number}
         title={otherIds.length > 1 ? t('compare.presence', { presence, total: otherIds.length }) : undefined}
       >
+        {usual !== '' && <span className={styles.times}>{usual} </span>}
         {presence === 0 ? '–' : usualText(answer, call)}
         {otherIds.length > 1 && presence > 0 && presence < otherIds.length && (
           <span className={styles.presence}>
@@ -189,17 +193,22 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
       <span role="gridcell" className={styles.number}>
         {node === -1 || presence === 0 || snapshot.tree.type[node] !== NODE.span
           ? ''
-          : signed((snapshot.tree.duration[node] ?? 0) - (answer.usualMedian[call] ?? 0))}
+          : signed((answer.duration[call] ?? 0) - (answer.usualMedian[call] ?? 0))}
       </span>
       <span role="gridcell" />
     </div>
   );
 }
 
-function hereText({ type, duration }: TraceTree, node: number, noEnd: string): string {
-  if (node === -1) return '–';
-  if (type[node] === NODE.unfinished) return noEnd;
-  return type[node] === NODE.span ? formatDuration(duration[node] ?? 0) : '';
+function hereText(
+  answer: TraceComparison,
+  { type }: TraceTree,
+  { call, noEnd }: { readonly call: number; readonly noEnd: string },
+): string {
+  const nodes = nodesOf(answer.aligned, call);
+  if (nodes.length === 0) return '–';
+  if (nodes.some((node) => type[node] === NODE.span)) return formatDuration(answer.duration[call] ?? 0);
+  return nodes.some((node) => type[node] === NODE.unfinished) ? noEnd : '';
 }
 
 /** To where a call is that is not here. */

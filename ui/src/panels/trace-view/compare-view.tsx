@@ -179,7 +179,7 @@ function ComparisonBody({ shown, comparison, address, head }: ComparisonBodyProp
   return (
     <>
       <Summary answer={answer} comparison={comparison} address={address} head={head} />
-      <CompareFindings answer={answer} tree={shown.snapshot.tree} active={active} otherCount={comparison.otherIds.length} onOpen={reveal} />
+      <CompareFindings answer={answer} active={active} otherCount={comparison.otherIds.length} onOpen={reveal} />
       <CompareTree
         shown={shown}
         rows={rows}
