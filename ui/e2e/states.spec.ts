@@ -1,4 +1,4 @@
-import type { Page, Route } from '@playwright/test';
+import type { Locator, Page, Route } from '@playwright/test';
 import { type PageWithAnswer, pagesOf } from './page-table.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -98,13 +98,22 @@ test('keeps what a page shows where it cannot be read again, and says of when it
   }
 });
 
-/** Parts of the logs' pages, the request of each, and what is there of it once it has come. */
+/** Parts of pages, the request of each, what it is called, and what is there of it once it has come. */
 const PARTS = [
   { path: '/logs', request: '/logs?*', name: 'Log records', seen: 'a long line' },
   { path: '/logs', request: '/logs/histogram?*', name: 'Records over time', seen: /ERROR \d/ },
   { path: '/logs', request: '/logs/fields?*', name: 'Fields', seen: 'Resource' },
   { path: '/logs', request: '/logs/fields/*/values?*', name: 'Fields', seen: 'payments' },
   { path: '/logs?view=patterns', request: '/logs/patterns?*', name: 'Patterns', seen: 'Most first' },
+  { path: '/traces', request: '/traces?*', name: 'Traces', seen: 'GET /status' },
+  {
+    path: '/traces',
+    request: '/services/*/figures?*',
+    name: 'p50, p95, p99 of operations',
+    seen: /^\d+(\.\d+)? ms\s?\d+(\.\d+)? ms\s?\d+(\.\d+)? ms$/,
+  },
+  { path: '/service/payments', request: '/services/*/figures?*', name: 'Figures of the service', seen: 'Called by' },
+  { path: '/service/payments', request: '/services/*/errors?*', name: 'Errors', seen: 'card declined' },
 ] as const;
 
 test('keeps what one part shows where only that cannot be read again, and says which and of when', async ({ page }) => {
@@ -116,21 +125,55 @@ test('keeps what one part shows where only that cannot be read again, and says w
       await expect(shown).toBeVisible();
       await page.waitForLoadState('networkidle');
       await page.route(`**/api/v1${request}`, (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
-      const others = page.waitForResponse((response) => response.ok() && /\/logs(\/|\?)/.test(response.url()));
+      const others = page.waitForResponse((response) => response.ok() && response.url().includes('&to='));
       await page.keyboard.press('r');
       await others;
-      const notice = page.getByRole('status').filter({ hasText: 'not read again' });
-      await expect(notice).toContainText(`${name}: not read again, what is shown there is of`);
-      await expect(notice).toContainText('(status 500)');
-      await expect(shown).toBeVisible();
-      await expect(page.getByRole('alert')).toHaveCount(0);
+      await expectKept(page, { name, shown });
       await page.unroute(`**/api/v1${request}`);
-      await notice.getByRole('button', { name: 'Try again' }).click();
-      await expect(notice).toBeHidden();
+      await page.getByRole('status').filter({ hasText: 'not read again' }).getByRole('button', { name: 'Try again' }).click();
+      await expect(page.getByText('not read again')).toBeHidden();
       await expect(shown).toBeVisible();
     });
   }
 });
+
+test('keeps where an error comes from where only that cannot be read again', async ({ page }) => {
+  await page.goto('/errors?from=now-1h&to=now');
+  await page
+    .getByRole('button', { name: /card declined/ })
+    .first()
+    .click();
+  const shown = page.getByRole('heading', { name: 'Newest requests that met it' });
+  await expect(shown).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.route('**/api/v1/errors/*', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
+  await page.keyboard.press('r');
+  await expectKept(page, { name: 'Where the error comes from', shown });
+});
+
+test('keeps the list of services where the same range is read anew and cannot be', async ({ page }) => {
+  for (const [path, seen] of [
+    ['/services?live=0', 'State now'],
+    ['/services?live=0&view=map', 'Group by'],
+  ] as const) {
+    await page.goto(`${path}&from=now-1h&to=now`);
+    const shown = page.getByText(seen).first();
+    await expect(shown).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await page.route('**/api/v1/service-map?*', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
+    await page.getByText(path.includes('map') ? 'List' : 'Map', { exact: true }).click();
+    await expectKept(page, { name: 'Services', shown: page.getByText(path.includes('map') ? 'State now' : 'Group by').first() });
+    await page.unroute('**/api/v1/service-map?*');
+  }
+});
+
+async function expectKept(page: Page, { name, shown }: { readonly name: string; readonly shown: Locator }): Promise<void> {
+  const notice = page.getByRole('status').filter({ hasText: 'not read again' });
+  await expect(notice).toContainText(`${name}: not read again, what is shown there is of`);
+  await expect(notice).toContainText('(status 500)');
+  await expect(shown).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+}
 
 test('shows what failed, and nothing of before, where another question is asked', async ({ page }) => {
   await page.goto('/logs?from=now-1h&to=now');

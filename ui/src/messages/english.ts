@@ -355,6 +355,8 @@ export const english = {
   'traces.andPlaceholder': 'service:payments status:error',
   'traces.traceMin': 'Whole trace at least',
   'traces.traceMax': 'Whole trace at most',
+  'traces.scatterBands': 'Durations over time',
+  'traces.percentiles': 'p50, p95, p99 of operations',
   'traces.percentilesHelp': 'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within',
   'traces.overP99': 'Longer than p99 of this operation, {p99}',
   'traces.scatter':
@@ -933,6 +935,7 @@ export const english = {
   'service.latencyChart': 'How long calls take',
   'service.chartPeak': '{title}: at most {peak}, at {time}',
   'service.chartNone': '{title}: nothing in this time',
+  'service.figures': 'Figures of the service',
   'service.operations': 'Operations',
   'service.operation': 'Operation',
   'service.noOperations': 'Nothing was asked of it in this time.',

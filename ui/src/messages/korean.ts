@@ -353,6 +353,8 @@ export const korean: AllMessages = {
   'traces.andPlaceholder': 'service:payments status:error',
   'traces.traceMin': '전체 트레이스 최소',
   'traces.traceMax': '전체 트레이스 최대',
+  'traces.scatterBands': '시간별 소요 시간',
+  'traces.percentiles': '오퍼레이션의 p50, p95, p99',
   'traces.percentilesHelp': '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간',
   'traces.overP99': '이 오퍼레이션의 p99({p99})보다 깁니다',
   'traces.scatter':
@@ -924,6 +926,7 @@ export const korean: AllMessages = {
   'service.latencyChart': '호출 소요 시간',
   'service.chartPeak': '{title}: 최대 {peak}, {time}',
   'service.chartNone': '{title}: 이 시간에 없음',
+  'service.figures': '서비스 수치',
   'service.operations': '오퍼레이션',
   'service.operation': '오퍼레이션',
   'service.noOperations': '이 시간에 요청받은 것이 없습니다.',

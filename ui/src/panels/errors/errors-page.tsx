@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { errorsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
@@ -17,14 +18,20 @@ import { useErrorsAddress } from './use-errors-address.ts';
 const SHOWN_GROUPS = 200;
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 const WIDER_RANGE = { from: 'now-7d', to: 'now' };
+
 /** The errors of all services or of one, by where they come from. */
 export function ErrorsPage() {
   const t = useTranslate();
   const address = useErrorsAddress();
   useProvideTarget('logs');
-  const range = useResolvedRange(address.range);
+  const asked = { service: address.service, order: address.order, limit: SHOWN_GROUPS };
+  const range = useKeptRange(useResolvedRange(address.range), {
+    question: JSON.stringify([asked, address.range]),
+    keysOf: (part) => [errorsQuery({ ...asked, range: part }).queryKey],
+    name: 'errors.title',
+  });
   const search = useQuery({
-    ...errorsQuery({ service: address.service, range: range ?? NO_RANGE, order: address.order, limit: SHOWN_GROUPS }),
+    ...errorsQuery({ ...asked, range: range ?? NO_RANGE }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });

@@ -4,6 +4,7 @@ import { type FormEvent, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { isCorrelationId, recentFlows } from '../../logic/recent-flows.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { DEFAULT_RANGE } from '../../logic/time-range.ts';
@@ -29,9 +30,14 @@ export function FlowIndexPage() {
   const navigate = useNavigate();
   const url = route.useSearch();
   const rangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
-  const range = useResolvedRange(rangeText);
+  const asked = { query: url.q ?? '', order: 'desc' } as const;
+  const range = useKeptRange(useResolvedRange(rangeText), {
+    question: JSON.stringify([asked, rangeText]),
+    keysOf: (part) => [logsQuery({ ...asked, range: part }).queryKey],
+    name: 'flows.recent',
+  });
   const search = useInfiniteQuery({
-    ...logsQuery({ query: url.q ?? '', range: range ?? NO_RANGE, order: 'desc' }),
+    ...logsQuery({ ...asked, range: range ?? NO_RANGE }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });

@@ -33,7 +33,7 @@ export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
   const { query } = address;
   const counted = useKeptRange(range, {
     question: JSON.stringify([query, address.range]),
-    keyOf: (part) => logFieldsQuery({ query, range: part }).queryKey,
+    keysOf: (part) => [logFieldsQuery({ query, range: part }).queryKey],
     name: 'fields.title',
   });
   const answer = useQuery({

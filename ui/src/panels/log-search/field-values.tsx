@@ -33,7 +33,7 @@ export function FieldValues({ facet, address, range }: FieldValuesProps) {
   const asked = { query: address.query, field: facet.field, prefix: '', limit };
   const counted = useKeptRange(range, {
     question: JSON.stringify([asked, address.range]),
-    keyOf: (part) => logFieldValuesQuery({ ...asked, range: part }).queryKey,
+    keysOf: (part) => [logFieldValuesQuery({ ...asked, range: part }).queryKey],
     name: 'fields.title',
   });
   const answer = useQuery({ ...logFieldValuesQuery({ ...asked, range: counted }), placeholderData: keepPreviousData });

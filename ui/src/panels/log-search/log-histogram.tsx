@@ -46,7 +46,7 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
   const { query } = address;
   const counted = useKeptRange(range, {
     question: JSON.stringify([query, address.range, buckets]),
-    keyOf: (part) => histogramQuery({ query, range: part, buckets }).queryKey,
+    keysOf: (part) => [histogramQuery({ query, range: part, buckets }).queryKey],
     name: 'histogram.label',
   });
   const answer = useQuery({

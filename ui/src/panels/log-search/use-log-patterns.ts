@@ -18,7 +18,7 @@ export function useLogPatterns(address: LogAddress) {
   const asked = { query: address.query, order: address.rank, limit };
   const shown = useKeptRange(range, {
     question: JSON.stringify([asked, address.range]),
-    keyOf: (part) => logPatternsQuery({ ...asked, range: part }).queryKey,
+    keysOf: (part) => [logPatternsQuery({ ...asked, range: part }).queryKey],
     name: 'patterns.title',
   });
   const search = useQuery({

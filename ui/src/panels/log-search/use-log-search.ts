@@ -123,7 +123,7 @@ export function useLogRecords(address: LogAddress) {
   const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor, order));
   const listed = useKeptRange(range, {
     question: JSON.stringify([query, order, address.range, String(anchor)]),
-    keyOf: (part) => logsQuery({ query, range: part, order, bounds: sidesOf(part)?.onward }).queryKey,
+    keysOf: (part) => [logsQuery({ query, range: part, order, bounds: sidesOf(part)?.onward }).queryKey],
     name: 'logs.list',
   });
   const sides = listed && sidesOf(listed);

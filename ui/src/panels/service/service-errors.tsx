@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { errorsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
@@ -17,8 +18,14 @@ const SHOWN_GROUPS = 10;
 export function ServiceErrors({ address, range }: { readonly address: ServiceAddress; readonly range: TimeRange }) {
   const t = useTranslate();
   const { service } = address;
+  const asked = { service, order: 'count', limit: SHOWN_GROUPS } as const;
+  const listed = useKeptRange(range, {
+    question: JSON.stringify([asked, address.range]),
+    keysOf: (part) => [errorsQuery({ ...asked, range: part }).queryKey],
+    name: 'errors.title',
+  });
   const search = useQuery({
-    ...errorsQuery({ service, range, order: 'count', limit: SHOWN_GROUPS }),
+    ...errorsQuery({ ...asked, range: listed }),
     placeholderData: keepPreviousData,
   });
   const { data } = search;
@@ -35,7 +42,7 @@ export function ServiceErrors({ address, range }: { readonly address: ServiceAdd
       {data && data.groups.length > 0 && (
         <ErrorGroups
           answer={data}
-          range={{ text: address.range, range }}
+          range={{ text: address.range, range: listed }}
           isStale={search.isPlaceholderData}
           showsService={false}
           open={address.open}

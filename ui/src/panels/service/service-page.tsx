@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { serviceFiguresQuery, servicesQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -30,8 +31,13 @@ export function ServicePage() {
   const address = useServiceAddress();
   useProvideTarget('logs');
   const range = useResolvedRange(address.range);
+  const kept = useKeptRange(range, {
+    question: JSON.stringify([address.service, address.range]),
+    keysOf: (part) => [serviceFiguresQuery(address.service, part).queryKey],
+    name: 'service.figures',
+  });
   const search = useQuery({
-    ...serviceFiguresQuery(address.service, range ?? NO_RANGE),
+    ...serviceFiguresQuery(address.service, kept ?? NO_RANGE),
     enabled: range !== undefined,
     // Of another range, but never of another service.
     placeholderData: (before, query) => (query?.queryKey[1] === address.service ? keepPreviousData(before) : undefined),

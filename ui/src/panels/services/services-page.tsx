@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, serviceMapQuery, servicesQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { filterServices, inOrderOf, type ServiceRow, serviceRows, sortServices } from '../../logic/service-rows.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
@@ -25,8 +26,14 @@ export function ServicesPage() {
   const address = useServicesAddress();
   useProvideTarget('logs');
   const range = useResolvedRange(address.range);
+  // A live one is asked for under its text: its answer stays by itself.
+  const kept = useKeptRange(address.isLive ? undefined : range, {
+    question: JSON.stringify(address.range),
+    keysOf: (part) => [serviceMapQuery(part).queryKey],
+    name: 'services.title',
+  });
   const search = useQuery({
-    ...serviceMapQuery(range ?? NO_RANGE, address.isLive ? address.range : undefined),
+    ...serviceMapQuery(kept ?? range ?? NO_RANGE, address.isLive ? address.range : undefined),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });

@@ -32,7 +32,7 @@ export function TraceList({
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
-  const percentilesOf = useOperationPercentiles(traces, range);
+  const percentilesOf = useOperationPercentiles(result);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
   return (
     <div className={`${styles.results} ${isPlaceholderData ? styles.stale : ''}`}>

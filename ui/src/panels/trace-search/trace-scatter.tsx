@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { TraceSummary } from '@threadline/collector/api';
 import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState } from 'react';
 import { rootDurationsQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { type RootDurations, rootDurations } from '../../logic/root-durations.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
@@ -197,7 +198,12 @@ function BandTip({ band: { left, right, durations }, width }: { readonly band: S
 /** Of all requests of the range, where the list has not read all and nothing else narrows it: what spans match says nothing of how long their requests took. */
 function useRootDurations(address: TraceAddress, { range, search, order }: Traces): readonly RootDurations[] {
   const isAsked = range !== undefined && order === 'newest' && search.hasNextPage && address.query === '' && !address.isFiltered;
-  const { data } = useQuery({ ...rootDurationsQuery(range ?? NO_RANGE), enabled: isAsked });
+  const counted = useKeptRange(isAsked ? range : undefined, {
+    question: JSON.stringify(address.range),
+    keysOf: (part) => [rootDurationsQuery(part).queryKey],
+    name: 'traces.scatterBands',
+  });
+  const { data } = useQuery({ ...rootDurationsQuery(counted ?? NO_RANGE), enabled: isAsked });
   return useMemo(() => (isAsked && data !== undefined ? rootDurations(data) : []), [isAsked, data]);
 }
 

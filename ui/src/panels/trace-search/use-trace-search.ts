@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { type TraceOrder, tracesQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import type { ScatterChoice } from '../../logic/trace-scatter.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
@@ -72,28 +73,33 @@ export type TraceAddress = ReturnType<typeof useTraceAddress>;
 
 /** The traces of the address, page by page. */
 export function useTraces(address: TraceAddress) {
-  const range = useResolvedRange(address.range);
   const { filters } = address;
+  const asked = {
+    query: address.query,
+    service: filters.service,
+    operation: filters.operation,
+    minDuration: filters.min,
+    maxDuration: filters.max,
+    status: filters.status,
+    minTraceDuration: filters.tmin,
+    maxTraceDuration: filters.tmax,
+    with: address.others,
+    order: address.order,
+  };
+  const range = useKeptRange(useResolvedRange(address.range), {
+    question: JSON.stringify([asked, address.range]),
+    keysOf: (part) => [tracesQuery({ ...asked, range: part }).queryKey],
+    name: 'traces.list',
+  });
   const search = useInfiniteQuery({
-    ...tracesQuery({
-      query: address.query,
-      range: range ?? NO_RANGE,
-      service: filters.service,
-      operation: filters.operation,
-      minDuration: filters.min,
-      maxDuration: filters.max,
-      status: filters.status,
-      minTraceDuration: filters.tmin,
-      maxTraceDuration: filters.tmax,
-      with: address.others,
-      order: address.order,
-    }),
+    ...tracesQuery({ ...asked, range: range ?? NO_RANGE }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
   const pages = search.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
-  return { range, search, traces, pages: pages ?? [], order: address.order };
+  /** `range`: that of the list, which is an earlier one where it could not be read again. */
+  return { range, rangeText: address.range, search, traces, pages: pages ?? [], order: address.order };
 }
 
 export type Traces = ReturnType<typeof useTraces>;

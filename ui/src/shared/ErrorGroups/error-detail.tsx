@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ErrorGroupAnswer, ErrorGroupDetail, ErrorGroupSummary } from '@threadline/collector/api';
 import { errorQuery } from '../../api/queries.ts';
+import { useKeptRange } from '../../api/use-kept-range.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -27,13 +28,22 @@ interface ErrorDetailProps {
 export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
   const t = useTranslate();
   const { fingerprint, service } = group;
-  const query = useQuery(errorQuery({ fingerprint, service, range: range.range }));
+  const shown = useKeptRange(range.range, {
+    question: JSON.stringify([fingerprint, service, range.text]),
+    keysOf: (part) => [errorQuery({ fingerprint, service, range: part }).queryKey],
+    name: 'errors.detail',
+  });
+  const query = useQuery({
+    ...errorQuery({ fingerprint, service, range: shown }),
+    // Of another range, but never of another error.
+    placeholderData: (before, known) => (known?.queryKey[1] === fingerprint && known.queryKey[2] === service ? before : undefined),
+  });
   const { data } = query;
   const detail = data?.groups[0];
   return (
     <section id={id} className={styles.detail} aria-label={t('errors.detail')} aria-busy={query.isFetching}>
       {detail ? (
-        <Detail detail={detail} buckets={data.buckets} range={range} />
+        <Detail detail={detail} buckets={data.buckets} range={{ ...range, range: shown }} />
       ) : (
         <PartState query={query} failedTitle={t('errors.detailFailed')} />
       )}
