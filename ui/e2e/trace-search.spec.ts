@@ -161,7 +161,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('shows how long requests took where no dots are read yet, and reads on', async ({ page }) => {
+/** The list has three traces a page, so that most of them are not read. */
+async function readLittle(page: Page): Promise<void> {
   await page.route('**/api/v1/traces?*', (route) =>
     route.continue({
       url: route
@@ -170,18 +171,37 @@ test('shows how long requests took where no dots are read yet, and reads on', as
         .replace(/limit=\d+/, 'limit=3'),
     }),
   );
-  const figures = page.waitForResponse(/spans\/stats/);
-  await page.goto('/traces');
-  await figures;
+}
+
+async function pointAtBand(page: Page, text: RegExp): Promise<void> {
   const box = await boxOf(scatter(page));
-  const tip = scatter(page)
-    .getByRole('status')
-    .filter({ hasText: /From .* requests? · p50 .* · longest/ });
+  const tip = scatter(page).getByRole('status').filter({ hasText: text });
   await expect(async () => {
     for (let x = 0; x < box.width && (await tip.count()) === 0; x += 6) await page.mouse.move(box.x + x, box.y + 70);
     await expect(tip).toHaveCount(1, { timeout: 1_000 });
   }).toPass();
+}
+
+test('shows how long requests took where no dots are read yet, and reads on', async ({ page }) => {
+  await readLittle(page);
+  const figures = page.waitForResponse(/spans\/stats/);
+  await page.goto('/traces');
+  await figures;
+  await pointAtBand(page, /From .* requests? · p50 .* · longest/);
   const older = page.waitForRequest(/api\/v1\/traces\?.*cursor=/);
   await scatter(page).getByRole('button', { name: 'Load more' }).click();
   await older;
+});
+
+test('shows how long the requests took that a filter picks, or why that is not known', async ({ page }) => {
+  await readLittle(page);
+  await page.goto('/traces?service=gateway&operation=POST+%2Fcheckout');
+  await pointAtBand(page, /From .* requests? begins? with such a span · p50 .* · longest/);
+  await page.goto('/traces?service=payments');
+  await expect(scatter(page)).toContainText('no request begins with such a span');
+  await page.goto('/traces?service=gateway&with=service%253Apayments');
+  await expect(scatter(page)).toContainText('several spans of a trace are asked for');
+  await page.route('**/api/v1/spans/stats?*', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
+  await page.goto('/traces?service=gateway');
+  await expect(scatter(page)).toContainText('could not be read');
 });

@@ -176,14 +176,14 @@ export function tracesQuery({ range, ...search }: TraceSearch) {
 const ROOT_STRETCHES = 100;
 
 /** How long root spans took all over a range, whatever part of them a list has read. */
-export function rootDurationsQuery(range: TimeRange) {
+export function rootDurationsQuery(query: string, range: TimeRange) {
   return queryOptions({
-    queryKey: ['rootDurations', range.fromMillis, range.toMillis],
+    queryKey: ['rootDurations', query, range.fromMillis, range.toMillis],
     queryFn: ({ signal }) =>
       requestJson<StatsAnswer>(
         '/spans/stats',
         {
-          query: 'root:true',
+          query,
           ...rangeParameters(range),
           field: 'duration',
           buckets: ROOT_STRETCHES,

@@ -366,6 +366,11 @@ export const english = {
   'traces.scatterUnreadQuick': 'Quicker ones are not loaded yet',
   'traces.scatterBand':
     'From {from}: {count, plural, one {{shown} request} other {{shown} requests}} · p50 {p50} · p99 {p99} · longest {longest}',
+  'traces.scatterBandSuch':
+    'From {from}: {count, plural, one {{shown} request begins} other {{shown} requests begin}} with such a span · p50 {p50} · p99 {p99} · longest {longest}',
+  'traces.noBandsWith': 'How long the others took is not known: several spans of a trace are asked for.',
+  'traces.noBandsRoot': 'How long the others took is not known: no request begins with such a span.',
+  'traces.noBandsFailed': 'How long the others took could not be read.',
   'traces.scatterMore': 'Load more',
   'traces.noMatchRange': 'No trace has a span that starts in this range.',
 

@@ -363,6 +363,11 @@ export const korean: AllMessages = {
   'traces.scatterUnread': '더 오래된 것은 아직 불러오지 않았습니다',
   'traces.scatterUnreadQuick': '더 빠른 것은 아직 불러오지 않았습니다',
   'traces.scatterBand': '{from}부터: {count, plural, other {요청 {shown}건}} · p50 {p50} · p99 {p99} · 최장 {longest}',
+  'traces.scatterBandSuch':
+    '{from}부터: 이런 스팬으로 시작하는 {count, plural, other {요청 {shown}건}} · p50 {p50} · p99 {p99} · 최장 {longest}',
+  'traces.noBandsWith': '나머지의 소요 시간은 알 수 없습니다. 한 트레이스의 스팬 여러 개를 찾고 있습니다.',
+  'traces.noBandsRoot': '나머지의 소요 시간은 알 수 없습니다. 이런 스팬으로 시작하는 요청이 없습니다.',
+  'traces.noBandsFailed': '나머지의 소요 시간을 읽지 못했습니다.',
   'traces.scatterMore': '더 불러오기',
   'traces.noMatchRange': '이 범위에 시작하는 스팬을 가진 트레이스가 없습니다.',
 

@@ -5,9 +5,10 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useMemo, useState }
 import { rootDurationsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { type RootDurations, rootDurations } from '../../logic/root-durations.ts';
+import { type RootDurations, rootDurations, rootQuery } from '../../logic/root-durations.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { bandAt, choiceOf, dotAt, layoutScatter, nextDot, type ScatterBand, type ScatterLayout } from '../../logic/trace-scatter.ts';
+import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -23,6 +24,8 @@ const HEIGHT = 128;
 const AXIS_HEIGHT = 18;
 /** Zooming by key keeps this share of the range, about the dot. */
 const ZOOM_SHARE = 0.25;
+/** In a narrower part that was not read, the button alone says why nothing is known of it. */
+const MIN_NOTE_WIDTH = 240;
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 1 };
 
 interface TraceScatterProps {
@@ -52,7 +55,7 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   const [pointerX, setPointerX] = useState(-1);
   const [anchor, setAnchor] = useState<Place>();
   const [drag, setDrag] = useState<Place>();
-  const whole = useRootDurations(address, result);
+  const { durations: whole, reason } = useBands(address, result);
   const layout = useMemo(
     () =>
       layoutScatter(traces, {
@@ -137,18 +140,26 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
       )}
       {anchor && drag && <div className={styles.brush} style={brushStyle(anchor, drag)} />}
       {canLoad && (
-        <div className={styles.unread}>
+        <div className={styles.unread} style={{ maxWidth: `calc(${layout.unread.width}px - var(--space-6) * 4)` }}>
           <Button
             size="small"
-            title={t(result.order === 'slowest' ? 'traces.scatterUnreadQuick' : 'traces.scatterUnread')}
+            title={[
+              t(result.order === 'slowest' ? 'traces.scatterUnreadQuick' : 'traces.scatterUnread'),
+              ...(reason ? [t(reason)] : []),
+            ].join('\n')}
             disabled={search.isFetchingNextPage}
             onClick={() => void search.fetchNextPage()}
           >
             {t('traces.scatterMore')}
           </Button>
+          {reason && layout.unread.width >= MIN_NOTE_WIDTH && (
+            <span className={styles.unreadNote} title={t(reason)}>
+              {t(reason)}
+            </span>
+          )}
         </div>
       )}
-      {band && <BandTip band={band} width={width} />}
+      {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
       {!band && shown && drag === undefined && (
         <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
       )}
@@ -175,15 +186,22 @@ function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
   );
 }
 
+interface BandTipProps {
+  readonly band: ScatterBand;
+  readonly width: number;
+  /** Requests that begin with something else are not among them. */
+  readonly isFiltered: boolean;
+}
+
 /** How long all requests of a stretch took that has no dots yet. */
-function BandTip({ band: { left, right, durations }, width }: { readonly band: ScatterBand; readonly width: number }) {
+function BandTip({ band: { left, right, durations }, width, isFiltered }: BandTipProps) {
   const t = useTranslate();
   const format = useFormat();
   // At the other end: it is as wide as half of a narrow page.
   const side = (left + right) / 2 > width / 2 ? { left: 4 } : { right: 4 };
   return (
     <div className={`${styles.tip} ${styles.bandTip}`} style={{ ...side, top: 4 }} role="status">
-      {t('traces.scatterBand', {
+      {t(isFiltered ? 'traces.scatterBandSuch' : 'traces.scatterBand', {
         from: format.clock(`${durations.fromMillis}000000`),
         count: durations.count,
         shown: format.number(durations.count),
@@ -195,16 +213,33 @@ function BandTip({ band: { left, right, durations }, width }: { readonly band: S
   );
 }
 
-/** Of all requests of the range, where the list has not read all and nothing else narrows it: what spans match says nothing of how long their requests took. */
-function useRootDurations(address: TraceAddress, { range, search, order }: Traces): readonly RootDurations[] {
-  const isAsked = range !== undefined && order === 'newest' && search.hasNextPage && address.query === '' && !address.isFiltered;
+interface Bands {
+  readonly durations: readonly RootDurations[];
+  /** Why nothing is known of what was not read. */
+  readonly reason?: MessageKey;
+}
+
+const NO_BANDS: readonly RootDurations[] = [];
+
+/** Where the list has not read all: how long the requests took that begin with what is asked for. Of others it is not known what their spans say of them. */
+function useBands(address: TraceAddress, { range, asked, search, order }: Traces): Bands {
+  const query = rootQuery(asked);
+  const isUnread = range !== undefined && order === 'newest' && search.hasNextPage;
+  const isAsked = isUnread && query !== undefined;
   const counted = useKeptRange(isAsked ? range : undefined, {
-    question: JSON.stringify(address.range),
-    keysOf: (part) => [rootDurationsQuery(part).queryKey],
+    question: JSON.stringify([query, address.range]),
+    keysOf: (part) => [rootDurationsQuery(query ?? '', part).queryKey],
     name: 'traces.scatterBands',
   });
-  const { data } = useQuery({ ...rootDurationsQuery(counted ?? NO_RANGE), enabled: isAsked });
-  return useMemo(() => (isAsked && data !== undefined ? rootDurations(data) : []), [isAsked, data]);
+  const { data, isError } = useQuery({ ...rootDurationsQuery(query ?? '', counted ?? NO_RANGE), enabled: isAsked });
+  return useMemo(() => {
+    if (!isUnread) return { durations: NO_BANDS };
+    if (query === undefined) return { durations: NO_BANDS, reason: 'traces.noBandsWith' };
+    if (isError) return { durations: NO_BANDS, reason: 'traces.noBandsFailed' };
+    if (data === undefined) return { durations: NO_BANDS };
+    const durations = rootDurations(data);
+    return durations.length > 0 ? { durations } : { durations, reason: 'traces.noBandsRoot' };
+  }, [isUnread, query, isError, data]);
 }
 
 /** Where the pointer is on the canvas. */

@@ -99,7 +99,7 @@ export function useTraces(address: TraceAddress) {
   const pages = search.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
   /** `range`: that of the list, which is an earlier one where it could not be read again. */
-  return { range, rangeText: address.range, search, traces, pages: pages ?? [], order: address.order };
+  return { range, rangeText: address.range, asked, search, traces, pages: pages ?? [], order: address.order };
 }
 
 export type Traces = ReturnType<typeof useTraces>;
