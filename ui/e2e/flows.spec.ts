@@ -36,7 +36,7 @@ test('opens a span or a record and leads to its trace', async ({ page }) => {
   await page.goto('/flow/order-1003');
   await items(page).filter({ hasText: 'process order.created' }).click();
   const span = page.getByRole('complementary', { name: 'Span' });
-  await expect(span.getByText(/of trace/)).toBeVisible();
+  await expect(span.getByRole('link', { name: /orders publish order\.created/ })).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('mail queued');
   await page.reload();

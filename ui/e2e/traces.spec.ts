@@ -329,10 +329,17 @@ test('leads from a span to the spans that link to it', async ({ page }) => {
   await treeRow(page, /publish order.created/).click();
   await page.getByRole('complementary').getByRole('link', { name: 'notifications process order.created' }).click();
   await expect(page.getByRole('heading', { name: 'process order.created' }).first()).toBeVisible();
+  const back = page.getByRole('complementary').getByRole('link', { name: /orders publish order\.created/ });
+  await expect(back).toHaveAttribute('title', /^Span [0-9a-f]{16} of trace [0-9a-f]{32}$/);
+  const other = /[0-9a-f]{32}/.exec((await back.getAttribute('title')) ?? '')?.[0];
   await page
     .getByRole('complementary')
-    .getByRole('link', { name: /of trace/ })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name: /orders publish order\.created/ }) })
+    .getByRole('button', { name: 'Copy the trace ID' })
     .click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(other);
+  await back.click();
   await expect(page.getByRole('heading', { name: 'publish order.created' })).toBeVisible();
 });
 

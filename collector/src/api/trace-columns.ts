@@ -60,11 +60,22 @@ export interface TraceEndLine {
   logCount: number;
 }
 
-/** One span of a trace, and spans of other traces that link to it. */
+/** A span at the other end of a link. */
+export interface LinkedSpan {
+  traceId: string;
+  spanId: string;
+  service: string;
+  name: string;
+  startTimeUnixNano: string;
+}
+
+/** One span of a trace, and the spans that it links to or that link to it, of this and other traces. */
 export interface TraceSpanAnswer {
   span: Span;
   /** Other spans of the trace with the same id, by start, at most 9: a call's client and server may share one. Absent where there is none. */
   sameId?: Span[];
   /** By start, at most 100. */
-  linkedFrom: { traceId: string; spanId: string; service: string; name: string; startTimeUnixNano: string }[];
+  linkedFrom: LinkedSpan[];
+  /** Of the first 100 that it or one of its id links to those that are kept here, by start. */
+  linkedTo: LinkedSpan[];
 }

@@ -145,11 +145,16 @@ export function testTraceColumns(createStorage?: () => Storage): void {
       expect([wrong.status, errorOf(wrong).field]).toEqual([400, 'traceId']);
     });
 
-    it('answers one span with what links to it', async () => {
+    it('answers one span with what links to it, and what it links to as far as that is kept', async () => {
       const answer = await api.get<TraceSpanAnswer>(`/api/v1/traces/${TRACE}/spans/${id(5)}`);
       expect(answer.span).toMatchObject({ name: 'step 2', droppedAttributesCount: 3, status: { code: 2 } });
       expect(answer.linkedFrom).toMatchObject([{ traceId: OTHER, service: 'mail', name: 'follow up' }]);
       expect((await api.get<TraceSpanAnswer>(`/api/v1/traces/${TRACE}/spans/${id(4)}`)).linkedFrom).toEqual([]);
+      expect(answer.linkedTo).toEqual([]);
+      const linking = await api.get<TraceSpanAnswer>(`/api/v1/traces/${OTHER}/spans/${answer.linkedFrom[0]?.spanId}`);
+      expect(linking.linkedTo).toEqual([
+        { traceId: TRACE, spanId: id(5), service: expect.any(String), name: 'step 2', startTimeUnixNano: answer.span.startTimeUnixNano },
+      ]);
       const unknown = await api.send(`/api/v1/traces/${TRACE}/spans/${'2'.repeat(16)}`);
       expect([unknown.status, errorOf(unknown).code]).toEqual([404, 'not_found']);
       const wrong = await api.send(`/api/v1/traces/${TRACE}/spans/1`);

@@ -310,11 +310,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   TraceSpanAnswer: object({
     span: ref('Span'),
     'sameId?': list(ref('Span'), 'Other spans of the trace with the same id, by start, at most 9.'),
-    linkedFrom: list(
-      object({ traceId, spanId, service: text(), name: text(), startTimeUnixNano: nanos }),
-      'Spans that link to it, by start, at most 100.',
-    ),
+    linkedFrom: list(ref('LinkedSpan'), 'Spans that link to it, by start, at most 100.'),
+    linkedTo: list(ref('LinkedSpan'), 'Of the first 100 spans that it links to those that are kept here, by start.'),
   }),
+  LinkedSpan: object({ traceId, spanId, service: text(), name: text(), startTimeUnixNano: nanos }),
   TraceClocksAnswer: object({
     reference: text('The root’s clock.'),
     clocks: list(

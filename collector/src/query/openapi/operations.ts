@@ -465,12 +465,13 @@ export const OPERATIONS: readonly OperationDescription[] = [
   {
     path: '/api/v1/traces/{traceId}/spans/{spanId}',
     operationId: 'getTraceSpan',
-    summary: 'One span with everything it carries, and the spans that link to it.',
+    summary: 'One span with everything it carries, and the spans that link to it or that it links to.',
     parameters: [pathParameter('traceId', '32 hexadecimal digits.', TRACE_ID), pathParameter('spanId', '16 hexadecimal digits.', SPAN_ID)],
     answer: 'TraceSpanAnswer',
     example: {
       span: exampleSpan,
       linkedFrom: [{ traceId: 'a'.repeat(32), spanId: SPAN_ID, service: 'mail', name: 'process order.created', startTimeUnixNano: START }],
+      linkedTo: [],
     },
     errors: [404],
   },

@@ -1,4 +1,6 @@
-import type { LogRecord } from '@threadline/collector/api';
+import { useQuery } from '@tanstack/react-query';
+import type { LinkedSpan, LogRecord, Span } from '@threadline/collector/api';
+import { traceSpanQuery } from '../../api/queries.ts';
 import { useFullRecord } from '../../api/use-full-record.ts';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { spanLogLine } from '../../logic/span-log-line.ts';
@@ -10,6 +12,8 @@ import { SpanLinks } from '../../shared/SpanDetail/span-links.tsx';
 import { SpanLogs } from '../../shared/SpanDetail/span-logs.tsx';
 import { useListFilter } from '../../state/list-filter.ts';
 import type { FlowAddress } from './use-flow-address.ts';
+
+const NONE: readonly LinkedSpan[] = [];
 
 interface FlowDetailProps {
   readonly item: FlowItem;
@@ -33,7 +37,7 @@ export function FlowDetail({ item, logs, address }: FlowDetailProps) {
         span={span}
         links={<RecordLinks record={span} flow={false} />}
         logs={<SpanLogs logs={own.map((log) => spanLogLine(span, log))} onOpen={address.open} />}
-        linkTargets={<SpanLinks span={span} actions={{ onFilter: filterTraces }} />}
+        linkTargets={<FlowSpanLinks span={span} />}
         actions={{ onFilter: filterTraces }}
         onClose={address.close}
       />
@@ -49,4 +53,12 @@ export function FlowDetail({ item, logs, address }: FlowDetailProps) {
       onClose={address.close}
     />
   );
+}
+
+/** The flow's spans come without what they link to: that is asked for of the one that is open. */
+function FlowSpanLinks({ span }: { readonly span: Span }) {
+  const onFilter = useListFilter('traces');
+  const hasLinks = (span.links?.length ?? 0) > 0;
+  const known = useQuery({ ...traceSpanQuery(span.traceId, span.spanId), enabled: hasLinks }).data?.linkedTo ?? NONE;
+  return <SpanLinks span={span} known={known} actions={{ onFilter }} />;
 }

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
@@ -18,6 +17,7 @@ import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame, DetailSection } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
+import { LinkedSpanLine } from '../../shared/SpanDetail/linked-span.tsx';
 import { SpanDetail } from '../../shared/SpanDetail/span-detail.tsx';
 import { SpanLinks } from '../../shared/SpanDetail/span-links.tsx';
 import { SpanLogs } from '../../shared/SpanDetail/span-logs.tsx';
@@ -81,7 +81,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
       </DetailFrame>
     );
   }
-  const { linkedFrom, sameId = [] } = query.data;
+  const { linkedFrom, linkedTo, sameId = [] } = query.data;
   const spans = [query.data.span, ...sameId];
   const span = spans[half] ?? query.data.span;
   const spanNode = half === 0 ? node : nodeOfSpanAt(tree, span.spanId, parseNanos(span.startTimeUnixNano));
@@ -105,8 +105,8 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
       logs={<SpanLogs logs={logs} onOpen={address.openLog} />}
       linkTargets={
         <>
-          <SpanLinks span={span} actions={filter} />
-          <LinkedFrom spans={linkedFrom} />
+          <SpanLinks span={span} known={linkedTo} actions={filter} />
+          <LinkedFrom spans={linkedFrom} ofTrace={address.traceId} />
         </>
       }
       actions={filter}
@@ -116,7 +116,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
 }
 
 /** Spans that point to this one. */
-function LinkedFrom({ spans }: { readonly spans: TraceSpanAnswer['linkedFrom'] }) {
+function LinkedFrom({ spans, ofTrace }: { readonly spans: TraceSpanAnswer['linkedFrom']; readonly ofTrace: string }) {
   const t = useTranslate();
   if (spans.length === 0) return null;
   return (
@@ -124,9 +124,7 @@ function LinkedFrom({ spans }: { readonly spans: TraceSpanAnswer['linkedFrom'] }
       <ul className={styles.linkList}>
         {spans.map((span) => (
           <li key={`${span.traceId} ${span.spanId}`}>
-            <Link to="/trace/$traceId" params={{ traceId: span.traceId }} search={{ span: span.spanId }}>
-              {showControls(`${span.service} ${span.name}`)}
-            </Link>
+            <LinkedSpanLine target={span} known={span} ofTrace={ofTrace} />
           </li>
         ))}
       </ul>
