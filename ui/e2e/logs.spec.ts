@@ -62,6 +62,8 @@ test('underlines what is wrong at its place and does not run it', async ({ page 
   await expect(page.getByRole('alert')).toContainText('Not a query yet');
   await expect(page.locator('.q-error')).toHaveText(/^loud/);
   await expect(page).not.toHaveURL(/loud/);
+  await page.goto('/logs?q=service:(orders');
+  await expect(page.getByRole('alert').first()).toContainText('is never closed. Expected: )');
 });
 
 test('shows a wrong query of an address at its place too, and says why there is no list', async ({ page }) => {

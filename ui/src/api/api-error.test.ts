@@ -15,7 +15,7 @@ describe('parseErrorAnswer', () => {
     );
     expect(error).toMatchObject({ code: 'unexpected_end', status: 400, field: 'query', position: 6, isRetryable: false });
     expect(describeFailure(error, t)).toEqual({
-      message: 'a value is missing (a value)',
+      message: 'a value is missing. Expected: a value',
       details: 'unexpected_end · 400 · GET /api/v1/logs · query:6',
     });
   });

@@ -1,4 +1,5 @@
 import type { Failure } from '../logic/failure.ts';
+import { withExpected } from '../messages/expected-text.ts';
 import type { Translate } from '../messages/translate.tsx';
 import { ApiError, BROKEN_OFF, UNEXPECTED_ANSWER, UNREACHABLE } from './api-error.ts';
 
@@ -11,6 +12,5 @@ export function describeFailure(error: unknown, t: Translate): Failure {
   if (error.code === UNREACHABLE) return { message: t('error.unreachable'), details };
   if (error.code === BROKEN_OFF) return { message: t('error.brokenOff'), details };
   if (error.code === UNEXPECTED_ANSWER) return { message: t('error.unexpected', { status: error.status }), details };
-  const expected = error.expected.length === 0 ? '' : ` (${error.expected.join(', ')})`;
-  return { message: `${error.message}${expected}`, details };
+  return { message: withExpected(error.message, error.expected, t), details };
 }

@@ -3,6 +3,8 @@ import { parseQuery, QuerySyntaxError } from '@threadline/query-language';
 /** What is wrong with a query and where, in UTF-16 units. */
 export interface QueryProblem {
   readonly message: string;
+  /** What would have been right there. */
+  readonly expected: readonly string[];
   readonly position: number;
 }
 
@@ -13,7 +15,7 @@ export function queryProblem(text: string, target: 'logs' | 'spans'): QueryProbl
     return undefined;
   } catch (error) {
     if (!(error instanceof QuerySyntaxError)) throw error;
-    const expected = error.expected.length === 0 ? '' : ` (${error.expected.join(', ')})`;
-    return { message: `${error.message}${expected}`, position: error.position };
+    const { message, expected, position } = error;
+    return { message, expected, position };
   }
 }

@@ -19,6 +19,7 @@ export const english = {
   'query.placeholderLogs': 'Search logs: level:error service:orders "connection reset"',
   'query.placeholderSpans': 'Search spans: service:orders duration:>250ms status:error',
   'query.problem': 'Not a query yet:',
+  'query.expected': '{message}. Expected: {expected}',
   'query.history': 'Earlier queries',
   'query.noHistory': 'Queries that you run are listed here',
   'query.field': 'field',

@@ -18,6 +18,7 @@ export const korean: AllMessages = {
   'query.placeholderLogs': '로그 검색: level:error service:orders "connection reset"',
   'query.placeholderSpans': '스팬 검색: service:orders duration:>250ms status:error',
   'query.problem': '아직 쿼리가 아닙니다:',
+  'query.expected': '{message}. 필요한 것: {expected}',
   'query.history': '이전 쿼리',
   'query.noHistory': '실행한 쿼리가 여기에 나열됩니다',
   'query.field': '필드',

@@ -7,7 +7,7 @@ export interface PageSearch {
   /** What the query searches: it decides which fields there are. */
   readonly target: 'logs' | 'spans';
   /** The collector's complaint about the query, with its place. */
-  readonly error: { readonly message: string; readonly position: number | undefined } | undefined;
+  readonly error: { readonly message: string; readonly expected: readonly string[]; readonly position: number | undefined } | undefined;
   readonly seenValues: SeenValues;
   /** Fields of the search's records with the number of records, by key; absent where nobody has counted them. */
   readonly rangeFields?: ReadonlyMap<string, number> | undefined;

@@ -46,7 +46,7 @@ export function FlowIndexPage() {
   const flows = useMemo(() => recentFlows(records), [records]);
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
   const [active, setActive] = useState(-1);
   const open = (index: number) => {

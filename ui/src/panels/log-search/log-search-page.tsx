@@ -87,7 +87,7 @@ export function LogSearchPage() {
   const narrow = width > 0 && width < NARROW_PIXELS;
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
   const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && (isLive || search.isSuccess) });
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 

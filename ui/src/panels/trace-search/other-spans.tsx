@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef } from 'react';
 import { queryProblem } from '../../logic/query-problem.ts';
+import { withExpected } from '../../messages/expected-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, IconButton } from '../../shared/Button/button.tsx';
 import styles from './trace-search.module.css';
@@ -64,7 +65,7 @@ export function OtherSpans({ drafts, services, onDraft, onRemove }: OtherSpansPr
       )}
       {problem && (
         <p className={styles.problem} role="alert">
-          {problem.message}
+          {withExpected(problem.message, problem.expected, t)}
         </p>
       )}
     </>

@@ -37,7 +37,7 @@ export function TraceSearchPage() {
     [services],
   );
   const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, position: error.position }, [error]);
+  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
   useProvidePageSearch({ target: 'spans', error: queryError, seenValues });
   const open = (index: number) => {
     const trace = traces[index];

@@ -2,6 +2,7 @@ import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 
 import { queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
 import type { LoadValues } from '../../logic/value-suggestion.ts';
+import { withExpected } from '../../messages/expected-text.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../Button/button.tsx';
@@ -21,7 +22,9 @@ interface QueryBarProps {
   readonly target: 'logs' | 'spans';
   /** The page asks this query. Where it only keeps it for a list, nothing is wrong with it before it is edited. */
   readonly isAsked: boolean;
-  readonly serverError: { readonly message: string; readonly position: number | undefined } | undefined;
+  readonly serverError:
+    | { readonly message: string; readonly expected: readonly string[]; readonly position: number | undefined }
+    | undefined;
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
   readonly rangeFields: ReadonlyMap<string, number> | undefined;
@@ -125,7 +128,7 @@ export function QueryBar(props: QueryBarProps) {
       </Suspense>
       {isShown && (
         <p className={styles.problem} role="alert">
-          <strong>{t('query.problem')}</strong> {problem.message}
+          <strong>{t('query.problem')}</strong> {withExpected(problem.message, problem.expected, t)}
         </p>
       )}
     </search>
