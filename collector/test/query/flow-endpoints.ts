@@ -404,6 +404,62 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       });
     });
 
+    it('looks into a lost call behind any number of others, and among any number of other requests', async () => {
+      const out = (name: string, target: string, path: string, start: number) =>
+        hop(name, { in: 'crowded', id: 'crowded', start, kind: 3, target, path, service: 'orders' });
+      await api.write({
+        spans: [
+          ...Array.from({ length: 30 }, (_, number) => out(`abroad ${number}`, 'api.partner.example:443', `/rates/${number}/day`, 5_500)),
+          ...['a', 'b', 'c', 'd'].flatMap((word) =>
+            Array.from({ length: 10 }, (_, number) =>
+              out(`${word} ${number}`, 'api.partner.example:443', `/${word}/${word.repeat(number)}`, 5_500),
+            ),
+          ),
+          ...Array.from({ length: 40 }, (_, number) => out(`lost ${number}`, 'bank:90', `/accounts/${number}`, 5_510 + 2 * number)),
+          ...Array.from({ length: 250 }, (_, number) =>
+            hop(`crowd ${number}`, {
+              in: `crowd ${number}`,
+              id: `crowd-${number}`,
+              start: 5_510,
+              kind: 2,
+              path: '/crowd',
+              service: 'crowd',
+            }),
+          ),
+          hop('zz bank', { in: 'zz bank', id: 'zz-bank', start: 5_510, kind: 2, path: '/accounts/0', service: 'bank' }),
+        ],
+      });
+      const { breaks } = await flow('crowded');
+      expect(breaks.map(({ cause, to, count }) => [cause, to, count])).toEqual([
+        ['no_header', { service: 'bank', address: 'bank:90' }, 40],
+      ]);
+    });
+
+    it('finds the record that tells of a service that is sampled out among any number of others', async () => {
+      const logs = Array.from({ length: 1_050 }, (_, number) =>
+        buildLog(`talk ${number}`, {
+          timeUnixNano: at(5_690 + number / 1_000),
+          traceId: trace('talkative'),
+          spanId: spanId('talkative call'),
+          service: 'orders',
+          attributes: attributes({ 'correlation.id': 'talkative' }),
+        }),
+      );
+      const unsampled = buildLog('unsampled', {
+        timeUnixNano: at(5_700),
+        traceId: trace('talkative'),
+        spanId: spanId('of the bank'),
+        flags: 0,
+        service: 'bank',
+        attributes: attributes({ 'correlation.id': 'talkative' }),
+      });
+      await api.write({
+        spans: [hop('talkative call', { in: 'talkative', id: 'talkative', start: 5_700, kind: 3, target: 'bank:91', service: 'orders' })],
+        logs: [...logs, unsampled],
+      });
+      expect((await flow('talkative')).breaks).toMatchObject([{ cause: 'sampled_out', to: { service: 'bank', address: 'bank:91' } }]);
+    });
+
     it('reads what senders say that they do not follow, of the flow’s own processes alone', async () => {
       const unseen = (id: string, seconds: number, service: string, library: string) =>
         buildLog(id, {

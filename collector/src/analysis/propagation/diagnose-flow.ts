@@ -6,7 +6,7 @@ import { diagnoseMessage, findOpenMessages } from './diagnose-message.ts';
 import { diagnoseOrphan, findOrphans } from './diagnose-parents.ts';
 import { diagnoseAbsentSpans, diagnoseTraceless, type Explained } from './diagnose-records.ts';
 import type { FlowEvidence, UnseenLibraries } from './flow-evidence.ts';
-import { type FlowIndex, findAbsentSpanRecords, findOpenCalls, indexFlow } from './flow-index.ts';
+import { type FlowIndex, findAbsentSpanRecords, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from './flow-index.ts';
 import { instanceOf } from './span-facts.ts';
 
 /** A list that a person reads; more say nothing new. */
@@ -47,14 +47,32 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
     settle(byReports(explained, index));
   }
   const taken = new Set<string>();
-  for (const call of calls.filter(({ isSettled }) => isSettled)) {
-    const draft = diagnoseCall(call, index, taken);
-    if (draft !== undefined) drafts.push(byReports({ draft, call, children: [] }, index).draft);
-  }
+  drafts.push(...callBreaks(calls, index, taken));
   for (const message of findOpenMessages(index))
     drafts.push(withMessagingReport(diagnoseMessage(message, index, taken), message, evidence.libraries));
   drafts.push(...dropBreaks(evidence, drafts), ...libraryBreaks(evidence, drafts));
   return foldAlike(drafts).slice(0, MAX_BREAKS);
+}
+
+/** Of calls of a kind the first one is looked into, and tells of all. What nobody looked into is not known to be lost. */
+function callBreaks(calls: readonly OpenCall[], index: FlowIndex, taken: Set<string>): BreakDraft[] {
+  const { lookedInto } = index.evidence;
+  const kinds = Map.groupBy(
+    calls.filter(({ isSettled }) => isSettled),
+    kindOfCall,
+  );
+  return [...kinds].flatMap(([kind, [first, ...others]]) => {
+    if (first === undefined || lookedInto?.has(kind) === false) return [];
+    const told = diagnoseCall(first, index, taken);
+    if (told === undefined) return [];
+    const explain = (draft: BreakDraft, call: OpenCall): BreakDraft => byReports({ draft, call, children: [] }, index).draft;
+    const alike = others.map((call) => {
+      // What the others became is taken too; where nobody looked for that, they went as the first one.
+      const draft = diagnoseCall(call, index, taken);
+      return draft?.cause === told.cause ? explain(draft, call) : explain({ ...told, ...anchorAt(call.span, 'after') }, call);
+    });
+    return [explain(told, first), ...alike];
+  });
 }
 
 /** A service that reports losses accounts for spans of a trace that are not here and that nothing else tells of. */

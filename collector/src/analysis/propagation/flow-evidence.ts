@@ -35,6 +35,8 @@ export interface FlowEvidence {
   readonly candidates: readonly Span[];
   /** Names (`spanName`) of spans that records name and the storage has, of any flow. */
   readonly knownSpans: ReadonlySet<string>;
+  /** The kinds of calls (`kindOfCall`) that were looked into; undefined where all were. */
+  readonly lookedInto?: ReadonlySet<string>;
   /** By `targetOf` of a call. */
   readonly addresses: ReadonlyMap<string, AddressHistory>;
   /** Of the flow's services. */

@@ -62,6 +62,15 @@ export function findOpenCalls({ evidence, childrenOf }: FlowIndex): OpenCall[] {
     .sort((a, b) => (a.facts.startNanos < b.facts.startNanos ? -1 : a.facts.startNanos > b.facts.startNanos ? 1 : 0));
 }
 
+/**
+ * What is the same for calls of which one tells of all: who called what, by paths without the parts that name one thing of many
+ * (numbers, ids).
+ */
+export function kindOfCall({ facts, target, span }: OpenCall): string {
+  const parts = facts.path.split('/').map((part) => (/\d/.test(part) ? '*' : part));
+  return JSON.stringify([facts.service, target, facts.method, facts.path === '' ? span.name : parts.join('/')]);
+}
+
 /** The called side, or an inner span that makes the same call and is looked at itself. */
 function continues(child: Span, call: Span): boolean {
   return isEntry(child) || serviceOf(child) !== serviceOf(call) || instanceOf(child) !== instanceOf(call) || isAnsweredCall(child);

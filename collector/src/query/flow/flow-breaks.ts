@@ -3,22 +3,30 @@ import { readUnseenLibraries } from '../../analysis/own-events.ts';
 import { diagnoseFlow } from '../../analysis/propagation/diagnose-flow.ts';
 import { findOpenMessages } from '../../analysis/propagation/diagnose-message.ts';
 import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analysis/propagation/flow-evidence.ts';
-import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, type OpenCall } from '../../analysis/propagation/flow-index.ts';
-import { factsOf, instanceOf } from '../../analysis/propagation/span-facts.ts';
+import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from '../../analysis/propagation/flow-index.ts';
+import { factsOf, instanceOf, isInternalHost } from '../../analysis/propagation/span-facts.ts';
 import { parentName, spanName } from '../../analysis/span-causes.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
-import { type DropReport, type FlowBreak, type MissingSpan, type Span, UNSEEN_EVENT, type UnfinishedSpan } from '../../api/index.ts';
+import {
+  type DropReport,
+  type FlowBreak,
+  type LogRecord,
+  type MissingSpan,
+  type Span,
+  UNSEEN_EVENT,
+  type UnfinishedSpan,
+} from '../../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
-import { and, anyOf, equals, exists } from '../query-nodes.ts';
+import { and, anyOf, equals, exists, not, or } from '../query-nodes.ts';
 import { chunksOf, readLogs, readSpans } from '../read-rows.ts';
 import type { FlowScope } from './flow-scope.ts';
 
 /** Records of the flow that are looked through for spans that are not here. */
 const MAX_RECORDS = 1_000;
-/** Calls and messages of a flow that are looked into one by one, each with a search of its own. */
-const MAX_LOOKED_INTO = 12;
+/** Kinds of calls and messages of a flow that are looked into one by one, each with searches of its own. */
+const MAX_LOOKED_INTO = 20;
 /** Spans that one of those searches reads. */
 const MAX_CANDIDATES = 200;
 /** Calls to an address that tell how it usually goes. */
@@ -44,7 +52,7 @@ export interface FlowContents {
 
 /**
  * Where the thread of the flow is lost. A flow that is whole costs two searches, of its records and of its services' reports; each kind of
- * place at which it is not, up to twelve, a few more.
+ * place at which it is not, up to twenty, a few more.
  */
 export async function readFlowBreaks(contents: FlowContents, reader: Reader): Promise<FlowBreak[]> {
   const { scope, own, joined, unfinished, drops, missing } = contents;
@@ -59,22 +67,43 @@ export async function readFlowBreaks(contents: FlowContents, reader: Reader): Pr
   const empty = { candidates: [], knownSpans: new Set<string>(), addresses: new Map<string, AddressHistory>(), nowNanos };
   const first: FlowEvidence = { ...base, ...empty };
   const index = indexFlow(first);
-  const calls = oneOfEach(
-    findOpenCalls(index).filter(({ isSettled }) => isSettled),
-    ({ facts, target }) => `${facts.service} ${target} ${facts.method} ${facts.path}`,
-  );
+  const calls = callsToLookInto(findOpenCalls(index));
   const messages = oneOfEach(findOpenMessages(index), (span) => `${serviceOf(span)} ${factsOf(span).destination}`);
-  const [receivers, takers, addresses, knownSpans] = await Promise.all([
+  const [receivers, takers, addresses, meanwhile] = await Promise.all([
     Promise.all(calls.map((call) => readReceivers(call, reader))),
     Promise.all(messages.map((message) => readTakers(message, reader))),
     Promise.all(oneOfEach(calls, ({ target }) => target).map(async (call) => [call.target, await readHistory(call, reader)] as const)),
-    readKnownSpans(first, reader),
+    records.hasMore ? readRecordsMeanwhile(calls, contents, reader) : [],
   ]);
+  const all = { ...base, logs: [...new Map([...logs, ...meanwhile].map((log) => [log.id, log])).values()] };
+  const knownSpans = await readKnownSpans({ ...first, ...all }, reader);
   const ownIds = new Set(own.map(({ id }) => id));
   const candidates = [...new Map([...receivers, ...takers].flat().map((span) => [span.id, span])).values()].filter(
     ({ id }) => !ownIds.has(id),
   );
-  return diagnoseFlow({ ...base, candidates, knownSpans, addresses: new Map(addresses), nowNanos });
+  const lookedInto = new Set(calls.map(kindOfCall));
+  return diagnoseFlow({ ...all, candidates, knownSpans, addresses: new Map(addresses), lookedInto, nowNanos });
+}
+
+/** One of each kind, those to addresses of one's own first: what nobody misses must not keep from what is lost. Of as many addresses as can be. */
+function callsToLookInto(calls: readonly OpenCall[]): OpenCall[] {
+  const settled = calls.filter(({ isSettled }) => isSettled);
+  const inside = settled.filter(({ facts }) => isInternalHost(facts.host));
+  const byPlace = [...inside, ...settled.filter(({ facts }) => !isInternalHost(facts.host))];
+  const ofEachAddress = oneOfEach(byPlace, ({ facts, target }) => `${facts.service} ${target}`);
+  return oneOfEach([...ofEachAddress, ...byPlace], kindOfCall);
+}
+
+/** Of a flow with more records than were read: those that other services wrote while these calls waited, and those in spans that are missing. */
+async function readRecordsMeanwhile(calls: readonly OpenCall[], { logQuery, missing }: FlowContents, reader: Reader): Promise<LogRecord[]> {
+  const absent = [...new Set(missing.map(({ spanId }) => spanId))].slice(0, MAX_PARENTS);
+  const ofCalls = calls.map(({ facts }) => {
+    const range = clampRange({ fromNanos: facts.startNanos - CLOCK_SLACK_NANOS, toNanos: facts.endNanos + CLOCK_SLACK_NANOS });
+    return { query: and(logQuery, not(equals('service', facts.service))), range, maxRows: MAX_CANDIDATES };
+  });
+  const ofSpans = chunksOf(absent).map((ids) => ({ query: and(logQuery, anyOf('spanId', ids)), maxRows: MAX_CANDIDATES }));
+  const pages = await Promise.all([...ofCalls, ...ofSpans].map((search) => readLogs(search, reader)));
+  return pages.flatMap(({ rows }) => rows.map(({ record }) => record));
 }
 
 /** Children that calls and messages have under another correlation ID. */
@@ -111,12 +140,17 @@ async function readLibraries(own: readonly Span[], { storage, context }: Reader)
   return [...new Map(known.toReversed().map((report) => [`${report.service} ${report.instance} ${report.reason}`, report])).values()];
 }
 
-/** Requests without a parent that were served while the call waited. */
-async function readReceivers({ facts }: OpenCall, reader: Reader): Promise<Span[]> {
+/** Requests without a parent that were served while the call waited; where there are too many, those with its path or name beside the first ones. */
+async function readReceivers({ facts, span }: OpenCall, reader: Reader): Promise<Span[]> {
   const query = and(equals('kind', 'server'), equals('root', 'true'));
   const range = clampRange({ fromNanos: facts.startNanos - CLOCK_SLACK_NANOS, toNanos: facts.endNanos + CLOCK_SLACK_NANOS });
   const page = await readSpans({ query, range, maxRows: MAX_CANDIDATES }, reader);
-  return page.rows.map(({ record }) => record);
+  const alike =
+    facts.path === ''
+      ? equals('name', span.name)
+      : or(...['url.path', 'http.target'].map((key) => equals({ type: 'attribute', place: 'attributes', key }, facts.path)));
+  const more = page.hasMore ? await readSpans({ query: and(query, alike), range, maxRows: MAX_CANDIDATES }, reader) : { rows: [] };
+  return [...page.rows, ...more.rows].map(({ record }) => record);
 }
 
 /** Consumers of a message's queue in the hour around. */
