@@ -40,6 +40,8 @@ export const BREAK_FACT_VALUES = {
   message: ['service', 'destination', 'name'],
   /** A request that was served at the time of the call, without a parent. */
   receiver: ['service', 'name', 'traceId'],
+  /** The same, where more than one request could be the call. */
+  receivers: ['service', 'name', 'count'],
   receiver_has_id: ['service'],
   receiver_has_other_id: ['service', 'correlationId'],
   receiver_links: ['service'],
@@ -51,6 +53,8 @@ export const BREAK_FACT_VALUES = {
   on_the_way: ['service'],
   /** What made the call's span sends trace context with each call. */
   caller_sends: ['service', 'scope'],
+  /** By the caller's own settings, nothing is sent to that host. */
+  caller_withholds: ['service', 'target'],
   /** Nothing is known to send trace context with such a call. */
   caller_unknown: ['service'],
   /** Of calls to the same address before, so many were continued by a service. */

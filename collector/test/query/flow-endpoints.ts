@@ -478,6 +478,41 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect(logs).toEqual([]);
     });
 
+    it('knows of a consumer that took a message unseen by what it says of itself, if it lived then', async () => {
+      const ofProcess = (id: string, seconds: number, instance: string, fields: object = {}) =>
+        buildLog(id, {
+          timeUnixNano: at(seconds),
+          resource: { attributes: attributes({ 'service.name': instance, 'service.instance.id': instance }) },
+          ...fields,
+        });
+      const unseen = (instance: string) =>
+        ofProcess(`unseen-${instance}`, 5_790, instance, {
+          eventName: UNSEEN_EVENT,
+          attributes: attributes({
+            [UNSEEN_ATTRIBUTES.reason]: 'loaded_before',
+            [UNSEEN_ATTRIBUTES.libraries]: array(text('pg'), text('bullmq')),
+          }),
+        });
+      const message = buildSpan('parcel', {
+        traceId: trace('parcel'),
+        startTimeUnixNano: at(5_800),
+        kind: 4,
+        service: 'orders',
+        attributes: attributes({
+          'correlation.id': 'parcel',
+          'messaging.system': 'bullmq',
+          'messaging.destination.name': 'parcels',
+          'messaging.operation.type': 'send',
+        }),
+      });
+      await api.write({ spans: [message], logs: [unseen('ended'), unseen('courier')] });
+      expect((await flow('parcel')).breaks).toMatchObject([{ cause: 'not_instrumented', to: { address: 'bullmq parcels' } }]);
+      await api.write({ logs: [ofProcess('delivered', 5_801, 'courier')] });
+      expect((await flow('parcel')).breaks).toMatchObject([
+        { cause: 'loaded_before_sdk', from: { service: 'orders' }, to: { service: 'courier', address: 'bullmq parcels' } },
+      ]);
+    });
+
     it('reports no fault of its own for any of this', () => {
       expect(api.errors).toEqual([]);
     });

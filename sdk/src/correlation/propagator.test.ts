@@ -1,4 +1,12 @@
-import { type Context, defaultTextMapGetter, defaultTextMapSetter, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { suppressTracing } from '../context/context-values.ts';
 import { createCounters } from '../counters.ts';
@@ -107,5 +115,20 @@ describe('inject', () => {
   it('keeps the trace from other hosts when told so', () => {
     const strict = createPropagator({ traceContextTo: 'allowed' }).propagator;
     expect(inject(strict, setDestination(flow, 'api.example.com'))).toEqual({});
+  });
+  it('says on the call’s span that it kept the trace from the host, and only then', () => {
+    const said: unknown[] = [];
+    const span = trace.wrapSpanContext(trace.getSpanContext(flow) ?? INVALID_SPAN_CONTEXT);
+    span.setAttribute = (...attribute) => {
+      said.push(attribute);
+      return span;
+    };
+    const outgoing = trace.setSpan(flow, span);
+    inject(propagator, setDestination(outgoing, 'api.example.com'));
+    const strict = createPropagator({ traceContextTo: 'allowed' }).propagator;
+    inject(strict, setDestination(outgoing, 'orders'));
+    expect(said).toEqual([]);
+    inject(strict, setDestination(outgoing, 'api.example.com'));
+    expect(said).toEqual([['threadline.context.withheld', true]]);
   });
 });

@@ -14,6 +14,8 @@ import type { Trust } from './trust.ts';
 const TRACE_PARENT_HEADER = 'traceparent';
 const TRACE_STATE_HEADER = 'tracestate';
 const BAGGAGE_HEADER = 'baggage';
+/** Of a call that was sent no `traceparent`, by this process's own setting. */
+const WITHHELD = 'threadline.context.withheld';
 
 export interface PropagatorOptions {
   /** Names that are read in this order; the first is also written. At least one, in lower case. */
@@ -51,6 +53,8 @@ export class FlowPropagator implements TextMapPropagator {
     if (isTracingSuppressed(context)) return;
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
     if (allowed || this.#options.traceContextTo === 'all') injectTraceContext(context, carrier, setter);
+    // Where the thread ends here, a flow says why.
+    else trace.getSpan(context)?.setAttribute(WITHHELD, true);
     const id = correlationIdOf(context);
     const baggage = propagation.getBaggage(context);
     if (!allowed) {

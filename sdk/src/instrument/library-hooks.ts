@@ -58,7 +58,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         for (const holder of [exports, namespace]) patchHttp2(holder);
       },
     },
-    { module: 'undici', versions: { least: '5.0.0', below: 9 }, patch: patchUndici },
+    { module: 'undici', versions: { least: '5.0.0', below: 9 }, isSeenAnyway: true, patch: patchUndici },
     {
       module: 'node:sqlite',
       patch(exports) {

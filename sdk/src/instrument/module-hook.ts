@@ -9,6 +9,8 @@ export interface ModuleHook {
    * CommonJS file: where that one does not have them, and those that an `import` is given in the place of it.
    */
   readonly files?: readonly string[];
+  /** It publishes what it does: without the hook less is known of it, and nothing is lost. */
+  readonly isSeenAnyway?: boolean;
   /**
    * Changes the module's classes, and never back: a patch does nothing without a running SDK. Called once for each way of
    * loading and for each file, so it must be safe to repeat. `namespace` is what an `import` sees where that is more than the

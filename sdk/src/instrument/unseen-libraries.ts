@@ -27,7 +27,7 @@ export function nameUnseenLibraries(
 ): (hook: ModuleHook, version: string) => void {
   // A worker's libraries are those of its process, and are named there.
   if (isMainThread) {
-    const loaded = findLoadedLibraries(hooks.map(({ module }) => module));
+    const loaded = findLoadedLibraries(hooks.filter(({ isSeenAnyway }) => isSeenAnyway !== true).map(({ module }) => module));
     if (loaded.length > 0) {
       write(
         `threadline: loaded before the SDK, so that they may not be followed: ${loaded.join(', ')}; ` +

@@ -654,6 +654,8 @@ export const korean: AllMessages = {
   'doctor.fact.call': '{service}이(가) {target}을(를) 호출했습니다({name}){status, select, none {} other {. 응답: {status}}}',
   'doctor.fact.message': '{service}이(가) {destination}에 메시지를 보냈습니다({name})',
   'doctor.fact.receiver': '그동안 {service}이(가) 부모 없이 트레이스 {traceId}에서 {name}을(를) 처리했습니다',
+  'doctor.fact.receivers':
+    '그동안 {service}이(가) 부모 없이 {name}을(를) {count}번 처리했습니다. 그중 어느 것이 이 호출인지는 알 수 없습니다',
   'doctor.fact.receiver_has_id': '{service}의 상관관계 ID는 같습니다',
   'doctor.fact.receiver_has_other_id': '{service}은(는) 같은 트레이스에서 상관관계 ID {correlationId}(으)로 이어집니다',
   'doctor.fact.receiver_links': '{service}이(가) 이 호출을 가리키는 새 트레이스를 시작했습니다',
@@ -661,6 +663,7 @@ export const korean: AllMessages = {
   'doctor.fact.other_address': '{target}(으)로 보냈지만 {address}에 도착했습니다',
   'doctor.fact.on_the_way': '스팬이 없는 {service}이(가) 그때 이 ID로 레코드를 남겼습니다',
   'doctor.fact.caller_sends': '{service}은(는) 호출마다 traceparent를 보내는 {scope}(으)로 호출합니다',
+  'doctor.fact.caller_withholds': '{service}은(는) 설정에 없는 {target}에는 헤더를 보내지 않습니다',
   'doctor.fact.caller_unknown': '{service}의 이 호출에 헤더를 보내는 것이 없습니다',
   'doctor.fact.address_answers': '앞선 한 시간 동안 {target}(으)로 간 다른 호출 {calls}건 중 {followed}건을 {service}이(가) 이었습니다',
   'doctor.fact.address_silent': '{target}(으)로 간 호출 {calls}건 중 스팬으로 이어진 것이 없습니다',

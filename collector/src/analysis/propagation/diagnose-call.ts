@@ -63,22 +63,31 @@ function untrusted({ span, facts, target }: OpenCall, receiver: Span): BreakDraf
   };
 }
 
-function receivedElsewhere(call: OpenCall, { span: receiver, isOwn, isSameAddress }: Receiver, index: FlowIndex): BreakDraft {
+function receivedElsewhere(call: OpenCall, { span: receiver, isOwn, isSameAddress, alike }: Receiver, index: FlowIndex): BreakDraft {
   const { span, facts, target } = call;
   const service = serviceOf(receiver);
   const onTheWay = wayEvidence(call, receiver, index);
   const sends = sendingScope(span);
+  // One of many that came at once: it would lead to somebody else's request.
+  const isOneOfMany = !isOwn && alike > 1;
   const base = {
     ...anchorAt(span, 'after'),
-    certainty: isOwn || isSameAddress ? ('certain' as const) : ('likely' as const),
+    certainty: (isOwn || isSameAddress) && !isOneOfMany ? ('certain' as const) : ('likely' as const),
     from: atService(facts.service),
     to: atService(service, target),
-    continuesIn: { traceId: receiver.traceId, correlationId: correlationIdOf(receiver) },
+    ...(isOneOfMany ? {} : { continuesIn: { traceId: receiver.traceId, correlationId: correlationIdOf(receiver) } }),
   };
-  const found = [callFact(span), breakFact('receiver', { service, name: receiver.name, traceId: receiver.traceId })];
+  const found = [
+    callFact(span),
+    isOneOfMany
+      ? breakFact('receivers', { service, name: receiver.name, count: alike })
+      : breakFact('receiver', { service, name: receiver.name, traceId: receiver.traceId }),
+  ];
   if (isOwn) {
     return { ...base, cause: 'trace_dropped', evidence: [...found, breakFact('receiver_has_id', { service }), ...onTheWay] };
   }
+  if (isWithheld(span))
+    return { ...base, cause: 'no_header', evidence: [...found, breakFact('caller_withholds', { service: facts.service, target })] };
   if (sends !== '') onTheWay.push(breakFact('caller_sends', { service: facts.service, scope: sends }));
   if (onTheWay.length > 0) return { ...base, cause: 'header_dropped', evidence: [...found, ...onTheWay] };
   return { ...base, cause: 'no_header', evidence: [...found, breakFact('caller_unknown', { service: facts.service })] };
@@ -100,6 +109,11 @@ function wayEvidence(call: OpenCall, receiver: Span, index: FlowIndex): BreakEvi
     if (logs.some((log) => isDuring(call.facts, recordNanos(log)))) evidence.push(breakFact('on_the_way', { service: between }));
   }
   return evidence;
+}
+
+/** The SDK's word that its settings kept trace context from the host. */
+function isWithheld({ attributes }: Span): boolean {
+  return attributes.some(({ key, value }) => key === 'threadline.context.withheld' && value?.boolValue === true);
 }
 
 /** The instrumentation that made the span, where it is one that sends trace context with each call. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DropReport, FlowBreak } from '../../api/index.ts';
+import type { DropReport, FlowBreak, Span } from '../../api/index.ts';
 import { diagnoseFlow } from './diagnose-flow.ts';
 import type { FlowEvidence } from './flow-evidence.ts';
 import { call, evidenceOf, log, type SpanDraft, served, span } from './flow-fixtures.ts';
@@ -49,6 +49,10 @@ const consumer = (fields: Partial<SpanDraft> & { readonly id: string; readonly m
     },
   });
 
+function withheld(span: Span): Span {
+  return { ...span, attributes: [...span.attributes, { key: 'threadline.context.withheld', value: { boolValue: true } }] };
+}
+
 /** One cause, planted alone. */
 interface Planted {
   readonly name: string;
@@ -74,6 +78,17 @@ const PLANTED: readonly Planted[] = [
       candidates: [served('s', { ...elsewhere, correlationId: 'other' })],
     },
     expected: { cause: 'header_dropped', hop: 'gateway → payments', at: 'after call', facts: ['call', 'receiver', 'caller_sends'] },
+  },
+  {
+    name: 'the same by a caller whose settings keep headers from that host',
+    evidence: {
+      own: [
+        request,
+        withheld(call('call', { service: 'gateway', parent: 'request', from: 10, to: 90, target: 'payments:8080', scope: SDK })),
+      ],
+      candidates: [served('s', { ...elsewhere, correlationId: 'other' })],
+    },
+    expected: { cause: 'no_header', hop: 'gateway → payments', at: 'after call', facts: ['call', 'receiver', 'caller_withholds'] },
   },
   {
     name: 'the same where the receiver sees a proxy, which has cut the path',
@@ -306,6 +321,117 @@ describe('diagnoseFlow', () => {
       attributes: one.attributes.filter(({ key }) => key !== 'correlation.id'),
     }));
     expect(diagnoseFlow(evidenceOf({ own: [request, open, again], candidates }))).toMatchObject([{ cause: 'no_header', count: 2 }]);
+  });
+
+  const bySampling = (fields: Partial<Parameters<typeof log>[0]>) =>
+    log({ service: 'mail', at: 60, span: 'gone', isSampled: false, ...fields });
+  const second = { ...sent, id: 't/again', spanId: 'again' };
+
+  it.each([
+    ['in their trace', { isSampled: false }, 'sampled_out', 'unsampled_records'],
+    ['in a trace of its own', { isSampled: false, trace: 'mail' }, 'sampled_out', 'unsampled_records'],
+    ['without sending its spans', { isSampled: true }, 'spans_not_sent', 'records_of_absent_span'],
+  ] as const)('tells at the messages what became of their consumer, which wrote %s', (_, fields, cause, fact) => {
+    expect(diagnoseFlow(evidenceOf({ own: [request, sent, second], logs: [bySampling(fields)] }))).toMatchObject([
+      {
+        cause,
+        count: 2,
+        from: { service: 'gateway' },
+        to: { service: 'mail', address: 'kafka orders' },
+        anchor: { spanId: 'publish' },
+        evidence: [{ fact: 'message' }, { fact }],
+      },
+    ]);
+  });
+
+  it('names the call that failed for a service that did not live to send its spans', () => {
+    const failed = span({
+      id: 'failed',
+      parent: 'request',
+      service: 'gateway',
+      kind: 'client',
+      from: 10,
+      to: 90,
+      failed: true,
+      attributes: { 'http.request.method': 'GET', 'server.address': 'payments', 'error.type': 'UND_ERR_SOCKET' },
+    });
+    const logs = [log({ service: 'payments', at: 30, span: 'gone' })];
+    expect(diagnoseFlow(evidenceOf({ own: [request, failed], logs })).map(summary)).toEqual([
+      { cause: 'spans_not_sent', hop: 'gateway → payments', at: 'after failed', facts: ['call', 'records_of_absent_span'] },
+    ]);
+  });
+
+  it.each<readonly [name: string, services: readonly string[], cause: FlowBreak['cause'], to: string]>([
+    ['one service alone', ['mail'], 'loaded_before_sdk', 'mail'],
+    ['two of which nobody knows who took it', ['mail', 'print'], 'not_instrumented', ''],
+  ])('tells of a message by reports of %s outside of the flow', (_, services, cause, to) => {
+    const libraries = services.map((service) => ({ service, instance: service, libraries: ['kafkajs'], reason: 'loaded_before' as const }));
+    expect(diagnoseFlow(evidenceOf({ own: [request, sent], libraries }))).toMatchObject([{ cause, to: { service: to } }]);
+  });
+
+  it('believes in the queue’s usual consumer over another service that does not follow its library', () => {
+    const libraries = [{ service: 'print', instance: 'print', libraries: ['kafkajs'], reason: 'loaded_before' as const }];
+    const evidence = { own: [request, sent], libraries, candidates: [consumer({ id: 'process', parent: 'another' })] };
+    expect(diagnoseFlow(evidenceOf(evidence))).toMatchObject([{ cause: 'message_waiting', to: { service: 'mail' } }]);
+  });
+
+  it('tells of a gRPC call by the report of the service that alone may have taken it', () => {
+    const rpc = span({
+      id: 'rpc',
+      parent: 'request',
+      service: 'gateway',
+      kind: 'client',
+      from: 10,
+      to: 90,
+      attributes: { 'rpc.system': 'grpc', 'rpc.grpc.status_code': 0, 'server.address': 'ledger' },
+    });
+    const libraries = [{ service: 'ledger', instance: 'l', libraries: ['@grpc/grpc-js'], reason: 'loaded_before' as const }];
+    expect(diagnoseFlow(evidenceOf({ own: [request, rpc], libraries }))).toMatchObject([
+      { cause: 'loaded_before_sdk', from: { service: 'gateway' }, to: { service: 'ledger', address: 'ledger' } },
+    ]);
+  });
+
+  it('names no request where several fit a call as well, and one where that alone was served within it', () => {
+    const at = { 'server.address': 'payments', 'server.port': 8080 };
+    const stranger = (trace: string, from: number, to: number) =>
+      served(trace, { service: 'payments', trace, from, to, correlationId: trace, attributes: at });
+    const [found] = diagnoseFlow(evidenceOf({ own: [request, open], candidates: [stranger('one', 20, 60), stranger('two', 30, 70)] }));
+    expect(found).toMatchObject({ cause: 'no_header', certainty: 'likely', to: { service: 'payments' } });
+    expect(found?.continuesIn).toBeUndefined();
+    expect(found?.evidence[1]).toEqual({ fact: 'receivers', values: { service: 'payments', name: 'one', count: '2' } });
+    const before = stranger('before', 5, 60);
+    expect(diagnoseFlow(evidenceOf({ own: [request, open], candidates: [before, stranger('one', 20, 60)] }))).toMatchObject([
+      { certainty: 'certain', continuesIn: { traceId: 'one' } },
+    ]);
+  });
+
+  it('takes nobody’s look at the health of a service for a call to another address', () => {
+    const health = call('call', { service: 'gateway', parent: 'request', from: 10, to: 90, target: 'legacy:80', path: '/healthz' });
+    const probe = (host: string) =>
+      served('probe', { ...elsewhere, path: '/healthz', correlationId: 'probe', attributes: { 'server.address': host } });
+    expect(diagnoseFlow(evidenceOf({ own: [request, health], candidates: [probe('payments')] }))).toMatchObject([
+      { cause: 'not_instrumented', to: { service: '', address: 'legacy:80' } },
+    ]);
+    expect(diagnoseFlow(evidenceOf({ own: [request, health], candidates: [probe('legacy')] }))).toMatchObject([{ cause: 'no_header' }]);
+  });
+
+  it('counts all calls of a kind by the one that was looked into, and says nothing of those that were not', () => {
+    const calls = [1, 2, 3].map((number) =>
+      call(`call ${number}`, {
+        service: 'gateway',
+        parent: 'request',
+        from: 10,
+        to: 90,
+        target: 'payments:8080',
+        path: `/charges/${number}`,
+      }),
+    );
+    const candidates = [served('s', { ...elsewhere, path: '/charges/1', correlationId: 'other' })];
+    const lookedInto = new Set([JSON.stringify(['gateway', 'payments:8080', 'GET', '/charges/*'])]);
+    const other = call('other', { service: 'gateway', parent: 'request', from: 10, to: 90, target: 'payments:8080', path: '/refunds' });
+    expect(diagnoseFlow(evidenceOf({ own: [request, ...calls, other], candidates, lookedInto }))).toMatchObject([
+      { cause: 'no_header', count: 3 },
+    ]);
   });
 
   it('tells one place for a service that sends no spans and for all that it asks', () => {

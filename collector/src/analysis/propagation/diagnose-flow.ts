@@ -1,12 +1,13 @@
 import type { DropReport, FlowBreak, Span } from '../../api/index.ts';
-import { serviceOf, stringAttribute } from '../typed-attributes.ts';
+import { serviceOf } from '../typed-attributes.ts';
 import { absentParentFact, anchorAt, atService, type BreakDraft, breakFact, NOWHERE } from './break-facts.ts';
 import { diagnoseCall, diagnoseLostIds } from './diagnose-call.ts';
-import { diagnoseMessage, findOpenMessages } from './diagnose-message.ts';
+import { diagnoseMessage, findOpenMessages, findUntakenMessages } from './diagnose-message.ts';
 import { diagnoseOrphan, findOrphans } from './diagnose-parents.ts';
 import { diagnoseAbsentSpans, diagnoseTraceless, type Explained } from './diagnose-records.ts';
 import type { FlowEvidence, UnseenLibraries } from './flow-evidence.ts';
 import { type FlowIndex, findAbsentSpanRecords, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from './flow-index.ts';
+import { librariesFor } from './libraries-for.ts';
 import { instanceOf } from './span-facts.ts';
 
 /** A list that a person reads; more say nothing new. */
@@ -24,17 +25,20 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
   const drafts: BreakDraft[] = [...diagnoseLostIds(index), ...diagnoseTraceless(index)];
   let calls = findOpenCalls(index);
   let orphans: readonly Span[] = findOrphans(index);
-  const settle = ({ draft, call, children }: Explained): void => {
-    drafts.push(draft);
+  let messages: readonly Span[] = findUntakenMessages(index);
+  const settle = ({ draft, call, messages: taken, children }: Explained): void => {
+    drafts.push(draft, ...taken.slice(1).map((message) => ({ ...draft, ...anchorAt(message, 'after') })));
     calls = calls.filter((one) => one !== call);
+    messages = messages.filter((one) => !taken.includes(one));
     orphans = orphans.filter((one) => !children.includes(one));
   };
   const leftOut = new Map<string, BreakDraft>();
   for (const group of findAbsentSpanRecords(index)) {
-    const explained = byReports(diagnoseAbsentSpans(group, { orphans, calls, index }), index);
+    const explained = byReports(diagnoseAbsentSpans(group, { orphans, calls, messages, index }), index);
     const first = leftOut.get(group.traceId);
     // Who is asked by a service that left out the trace leaves it out too: that is no place of its own.
-    if (explained.draft.cause === 'sampled_out' && explained.call === undefined && first !== undefined) {
+    const hasPlace = explained.call !== undefined || explained.messages.length > 0;
+    if (explained.draft.cause === 'sampled_out' && !hasPlace && first !== undefined) {
       first.evidence.push(...explained.draft.evidence);
       orphans = orphans.filter((one) => !explained.children.includes(one));
       continue;
@@ -48,8 +52,8 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
   }
   const taken = new Set<string>();
   drafts.push(...callBreaks(calls, index, taken));
-  for (const message of findOpenMessages(index))
-    drafts.push(withMessagingReport(diagnoseMessage(message, index, taken), message, evidence.libraries));
+  for (const message of findOpenMessages(index).filter((one) => messages.includes(one)))
+    drafts.push(byLibraries(diagnoseMessage(message, index, taken), message, index));
   drafts.push(...dropBreaks(evidence, drafts), ...libraryBreaks(evidence, drafts));
   return foldAlike(drafts).slice(0, MAX_BREAKS);
 }
@@ -65,7 +69,8 @@ function callBreaks(calls: readonly OpenCall[], index: FlowIndex, taken: Set<str
     if (first === undefined || lookedInto?.has(kind) === false) return [];
     const told = diagnoseCall(first, index, taken);
     if (told === undefined) return [];
-    const explain = (draft: BreakDraft, call: OpenCall): BreakDraft => byReports({ draft, call, children: [] }, index).draft;
+    const explain = (draft: BreakDraft, call: OpenCall): BreakDraft =>
+      byLibraries(byReports({ draft, call, messages: [], children: [] }, index).draft, call.span, index);
     const alike = others.map((call) => {
       // What the others became is taken too; where nobody looked for that, they went as the first one.
       const draft = diagnoseCall(call, index, taken);
@@ -81,6 +86,7 @@ function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefi
   if (drop === undefined) return undefined;
   return {
     call: undefined,
+    messages: [],
     children: [orphan],
     draft: {
       ...anchorAt(orphan, 'before'),
@@ -102,26 +108,23 @@ function byReports(explained: Explained, { evidence }: FlowIndex): Explained {
   return { ...explained, draft: { ...draft, cause: causeOf(unseen), evidence: [...draft.evidence, libraryFact(unseen)] } };
 }
 
-/** Packages that speak each messaging system. */
-const MESSAGING_LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  rabbitmq: ['amqplib', 'amqp-connection-manager'],
-  kafka: ['kafkajs'],
-  aws_sqs: ['@aws-sdk/client-sqs'],
-  redis: ['ioredis', 'redis', '@redis/client'],
-  bullmq: ['bullmq'],
-};
-
-/** A message that nobody is seen to take, where a service of the flow does not follow the library that would. */
-function withMessagingReport(draft: BreakDraft, message: Span, libraries: readonly UnseenLibraries[]): BreakDraft {
+/** What took a call or a message unseen, where a service says that it does not follow the library for it. */
+function byLibraries(draft: BreakDraft, span: Span, { evidence, services }: FlowIndex): BreakDraft {
   if (draft.cause !== 'not_instrumented' && draft.cause !== 'message_waiting') return draft;
-  const names = MESSAGING_LIBRARIES[stringAttribute(message.attributes, 'messaging.system') ?? ''] ?? [];
-  const unseen = libraries.find((one) => one.service !== serviceOf(message) && one.libraries.some((library) => names.includes(library)));
-  if (unseen === undefined) return draft;
+  const names = librariesFor(span);
+  const unseen = evidence.libraries.filter(
+    (one) => one.service !== serviceOf(span) && one.libraries.some((library) => names.includes(library)),
+  );
+  const usual = unseen.filter(({ service }) => service === draft.to.service || services.has(service));
+  // Of several services outside of the flow nobody knows which it was; where spans tell who takes such messages, no other one does.
+  const possible = usual.length > 0 || draft.cause === 'message_waiting' ? usual : unseen;
+  const [first] = possible;
+  if (first === undefined || (usual.length === 0 && new Set(possible.map(({ service }) => service)).size > 1)) return draft;
   return {
     ...draft,
-    cause: causeOf(unseen),
-    to: atService(unseen.service, draft.to.address),
-    evidence: [...draft.evidence, libraryFact(unseen)],
+    cause: causeOf(first),
+    to: atService(first.service, draft.to.address),
+    evidence: [...draft.evidence, libraryFact(first)],
   };
 }
 

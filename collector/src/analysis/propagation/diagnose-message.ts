@@ -1,4 +1,4 @@
-import type { Span } from '../../api/index.ts';
+import type { BreakEvidence, Span } from '../../api/index.ts';
 import { spanName } from '../span-causes.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { anchorAt, atService, type BreakDraft, breakFact } from './break-facts.ts';
@@ -8,12 +8,19 @@ import { correlationIdOf, factsOf, queueOf, takesMessage } from './span-facts.ts
 /** A message is left alone for this long: a consumer may be busy. */
 const MESSAGE_SETTLE_NANOS = 30_000_000_000n;
 
-/** Messages of the flow that nobody has taken, none that was sent a moment ago. */
-export function findOpenMessages({ evidence }: FlowIndex): Span[] {
+/** Messages of the flow that no span takes, in their order. */
+export function findUntakenMessages({ evidence }: FlowIndex): Span[] {
   const missing = new Set(evidence.missing.filter(({ reason }) => reason === 'consumer_missing').map(spanName));
-  return evidence.own.filter(
-    (span) => missing.has(spanName(span)) && BigInt(span.endTimeUnixNano) + MESSAGE_SETTLE_NANOS < evidence.nowNanos,
-  );
+  return evidence.own.filter((span) => missing.has(spanName(span)));
+}
+
+/** Of these, none that was sent a moment ago. */
+export function findOpenMessages(index: FlowIndex): Span[] {
+  return findUntakenMessages(index).filter((span) => BigInt(span.endTimeUnixNano) + MESSAGE_SETTLE_NANOS < index.evidence.nowNanos);
+}
+
+export function messageFact(message: Span): BreakEvidence {
+  return breakFact('message', { service: serviceOf(message), destination: queueOf(message), name: message.name });
 }
 
 /** Why a message is not continued. `taken`: ids of consumers that other messages went to; grows. */
@@ -21,7 +28,7 @@ export function diagnoseMessage(message: Span, index: FlowIndex, taken: Set<stri
   const { service, destination, messageId, startNanos } = factsOf(message);
   const queue = queueOf(message);
   const base = { ...anchorAt(message, 'after'), from: atService(service) };
-  const sent = breakFact('message', { service, destination: queue, name: message.name });
+  const sent = messageFact(message);
   const takers = [...index.evidence.own, ...index.evidence.candidates].filter(
     (span) => takesMessage(span) && span.id !== message.id && factsOf(span).destination === destination,
   );

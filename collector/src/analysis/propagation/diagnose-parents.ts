@@ -33,6 +33,7 @@ export function diagnoseOrphan(
   const parent = absentParentFact(orphan);
   const explained = (draft: Omit<BreakDraft, 'anchor' | 'timeNanos'>): Explained => ({
     call,
+    messages: [],
     children: [orphan],
     draft: { ...(call === undefined ? anchorAt(orphan, 'before') : anchorAt(call.span, 'after')), ...draft },
   });

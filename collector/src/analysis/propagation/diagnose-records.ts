@@ -1,60 +1,113 @@
 import type { Span } from '../../api/index.ts';
+import { spanName } from '../span-causes.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { absentParentFact, anchorAt, atService, type BreakDraft, breakFact, NOWHERE } from './break-facts.ts';
 import { callFact } from './diagnose-call.ts';
-import { type AbsentSpanRecords, type FlowIndex, firstNanos, isDuring, type OpenCall, tracelessRecords } from './flow-index.ts';
+import { messageFact } from './diagnose-message.ts';
+import {
+  type AbsentSpanRecords,
+  CLOCK_SLACK_NANOS,
+  type FlowIndex,
+  firstNanos,
+  isDuring,
+  type OpenCall,
+  tracelessRecords,
+} from './flow-index.ts';
+import { isAnsweredCall, isCall, queueOf, targetOf } from './span-facts.ts';
 
 /** What a break accounts for, so that it is not told again. */
 export interface Explained {
   readonly draft: BreakDraft;
   readonly call: OpenCall | undefined;
+  readonly messages: readonly Span[];
   /** Spans whose absent parent it is. */
   readonly children: readonly Span[];
 }
 
+/** What of a flow nothing accounts for yet. */
+export interface Unexplained {
+  readonly orphans: readonly Span[];
+  readonly calls: readonly OpenCall[];
+  readonly messages: readonly Span[];
+  readonly index: FlowIndex;
+}
+
 /**
  * Services that wrote records in spans that are not here: sampled out where the records say so, else not sent. Named at the call that
- * waited meanwhile, or before a span whose parent is one of those.
+ * waited meanwhile, at the message that nobody took, or before a span whose parent is one of those.
  */
-export function diagnoseAbsentSpans(
-  group: AbsentSpanRecords,
-  { orphans, calls, index }: { readonly orphans: readonly Span[]; readonly calls: readonly OpenCall[]; readonly index: FlowIndex },
-): Explained {
+export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, messages, index }: Unexplained): Explained {
   const { service, traceId, isSampled, records } = group;
   const spanIds = new Set(records.map(({ spanId }) => spanId));
   const inTrace = orphans.filter((span) => span.traceId === traceId);
   const call = calls.find(({ span, facts }) => span.traceId === traceId && facts.service !== service && isDuring(facts, firstNanos(group)));
+  const taken = call === undefined ? messagesTaken(group, messages, index) : [];
+  const [message] = taken;
   const named = inTrace.filter(({ parentSpanId }) => spanIds.has(parentSpanId));
   const meanwhile = call === undefined ? [] : inTrace.filter((span) => isDuring(call.facts, BigInt(span.startTimeUnixNano)));
   // Of its absent spans a service's records name those alone in which it wrote some: what began while it was asked is below one of them.
   const children = isSampled ? [...new Set([...named, ...meanwhile])] : inTrace;
   const [child] = children;
+  const running = nearestSpan(group, index);
   const place =
     call !== undefined
       ? anchorAt(call.span, 'after')
-      : child !== undefined
-        ? anchorAt(child, 'before')
-        : { timeNanos: firstNanos(group), ...nearestAnchor(group, index) };
+      : message !== undefined
+        ? anchorAt(message, 'after')
+        : child !== undefined
+          ? anchorAt(child, 'before')
+          : { timeNanos: firstNanos(group), ...(running && { anchor: anchorAt(running, 'after').anchor }) };
+  const from =
+    call?.span ?? message ?? (child === undefined && running !== undefined && isFailedCall(running, index) ? running : undefined);
   const count = records.length;
   const proof = isSampled
     ? breakFact('records_of_absent_span', { service, spanId: records[0]?.spanId ?? '', count })
     : breakFact('unsampled_records', { service, count });
   return {
     call,
+    messages: taken,
     children,
     draft: {
       ...place,
       cause: isSampled ? 'spans_not_sent' : 'sampled_out',
       certainty: isSampled ? 'likely' : 'certain',
-      from: call === undefined ? NOWHERE : atService(call.facts.service),
-      to: atService(service, call?.target),
-      evidence: [...(call === undefined ? [] : [callFact(call.span)]), ...(child === undefined ? [] : [absentParentFact(child)]), proof],
+      from: from === undefined ? NOWHERE : atService(serviceOf(from)),
+      to: atService(service, message !== undefined ? queueOf(message) : from === undefined ? '' : targetOf(from)),
+      evidence: [
+        ...(message !== undefined ? [messageFact(message)] : from === undefined ? [] : [callFact(from)]),
+        ...(child === undefined ? [] : [absentParentFact(child)]),
+        proof,
+      ],
     },
   };
 }
 
+/**
+ * The messages that the service took: those of the queue to which one was sent last before it wrote. Its own trace may be another one than theirs, then of
+ * none that has spans here.
+ */
+function messagesTaken(group: AbsentSpanRecords, messages: readonly Span[], { evidence }: FlowIndex): Span[] {
+  const isTraceHere = evidence.own.some(({ traceId }) => traceId === group.traceId);
+  const before = messages.filter(
+    (message) =>
+      serviceOf(message) !== group.service &&
+      (isTraceHere ? message.traceId === group.traceId : true) &&
+      BigInt(message.startTimeUnixNano) - CLOCK_SLACK_NANOS <= firstNanos(group),
+  );
+  const last = before.reduce<Span | undefined>(
+    (latest, message) => (latest === undefined || BigInt(message.startTimeUnixNano) >= BigInt(latest.startTimeUnixNano) ? message : latest),
+    undefined,
+  );
+  return last === undefined ? [] : before.filter((message) => queueOf(message) === queueOf(last));
+}
+
+/** A call that got no answer of whoever was asked: no open one, and still the one that led there. */
+function isFailedCall(span: Span, { childrenOf }: FlowIndex): boolean {
+  return isCall(span) && !isAnsweredCall(span) && !childrenOf.has(spanName(span));
+}
+
 /** The span of the same trace that was running when the first record was written, the latest to begin. */
-function nearestAnchor(group: AbsentSpanRecords, { evidence }: FlowIndex): Pick<BreakDraft, 'anchor'> {
+function nearestSpan(group: AbsentSpanRecords, { evidence }: FlowIndex): Span | undefined {
   const at = firstNanos(group);
   let nearest: Span | undefined;
   for (const span of evidence.own) {
@@ -63,7 +116,7 @@ function nearestAnchor(group: AbsentSpanRecords, { evidence }: FlowIndex): Pick<
     if (start <= at && BigInt(span.endTimeUnixNano) >= at && (nearest === undefined || start >= BigInt(nearest.startTimeUnixNano)))
       nearest = span;
   }
-  return nearest === undefined ? {} : { anchor: { traceId: nearest.traceId, spanId: nearest.spanId, side: 'after' } };
+  return nearest;
 }
 
 /** A flow of records alone, none of which is in a trace. */

@@ -1,4 +1,5 @@
 import type { Span } from '../../api/index.ts';
+import { isHealthPath } from '../../model/health-path.ts';
 import { CLOCK_SLACK_NANOS, type FlowIndex, type OpenCall } from './flow-index.ts';
 import { factsOf, instanceOf, isInternalHost, isServer } from './span-facts.ts';
 
@@ -9,16 +10,20 @@ export interface Receiver {
   readonly isOwn: boolean;
   /** It was asked at the address that the call was made to. */
   readonly isSameAddress: boolean;
+  /** Requests that fit as well, this one included: which of them it was is not known. */
+  readonly alike: number;
 }
 
 /**
  * What fits a call best of the requests that have no parent: served while the call waited, with the same method, status and path (or the end of it, where a
- * proxy has cut it), and at the same host, unless the host is one's own or the request has the flow's ID. Undefined where nothing does.
+ * proxy has cut it), and at the same host, unless the host is one's own or the request has the flow's ID. Undefined where nothing does. Who looks whether a service
+ * lives asks all of them the same: such a request is a call only at its address.
  */
 export function findReceiver(call: OpenCall, { evidence }: FlowIndex, taken: ReadonlySet<string>): Receiver | undefined {
   const own = evidence.own.map((span) => ({ span, isOwn: true }));
   const others = evidence.candidates.map((span) => ({ span, isOwn: false }));
-  let best: { readonly receiver: Receiver; readonly score: number } | undefined;
+  let best: { readonly receiver: Receiver; readonly rank: number; readonly away: number } | undefined;
+  const ofRank = new Map<number, number>();
   for (const { span, isOwn } of [...own, ...others]) {
     if (taken.has(span.id) || !couldReceive(call, span)) continue;
     const facts = factsOf(span);
@@ -26,11 +31,15 @@ export function findReceiver(call: OpenCall, { evidence }: FlowIndex, taken: Rea
     // With the ID it may have come over a public address, if it is the same request.
     const isSameRequest = isOwn && facts.path !== '' && facts.path === call.facts.path;
     if (!isSameAddress && !isSameRequest && !isInternalHost(call.facts.host)) continue;
-    const away = Number(facts.startNanos - call.facts.startNanos) / Number(CLOCK_SLACK_NANOS);
-    const score = (isOwn ? 8 : 0) + (isSameAddress ? 4 : 0) + (facts.path === call.facts.path ? 2 : 0) - Math.min(1, Math.abs(away));
-    if (best === undefined || score > best.score) best = { receiver: { span, isOwn, isSameAddress }, score };
+    if (!isOwn && !isSameAddress && isHealthPath(facts.path)) continue;
+    const isWithin = facts.startNanos >= call.facts.startNanos && facts.endNanos <= call.facts.endNanos;
+    const rank = (isOwn ? 8 : 0) + (isSameAddress ? 4 : 0) + (facts.path === call.facts.path ? 2 : 0) + (isWithin ? 1 : 0);
+    ofRank.set(rank, (ofRank.get(rank) ?? 0) + 1);
+    const away = Math.abs(Number(facts.startNanos - call.facts.startNanos));
+    if (best === undefined || rank > best.rank || (rank === best.rank && away < best.away))
+      best = { receiver: { span, isOwn, isSameAddress, alike: 1 }, rank, away };
   }
-  return best?.receiver;
+  return best && { ...best.receiver, alike: ofRank.get(best.rank) ?? 1 };
 }
 
 function couldReceive(call: OpenCall, span: Span): boolean {

@@ -90,20 +90,22 @@ export function takesMessage(span: Span): boolean {
   return span.kind === CONSUMER || ['receive', 'process', 'deliver', 'settle'].includes(textOf(span, 'operation'));
 }
 
-/**
- * A request to something that could go on with the trace: over HTTP or RPC, not to a database or a broker, and answered by whoever was asked.
- * A call that failed on its way, and what a proxy answers by itself, reached nobody.
- */
-export function isAnsweredCall(span: Span): boolean {
+/** A request to something that could go on with the trace: over HTTP or RPC, not to a database or a broker. */
+export function isCall(span: Span): boolean {
   if (span.kind !== CLIENT || textOf(span, 'database') !== '' || stringAttribute(span.attributes, 'messaging.system') !== undefined)
     return false;
+  return textOf(span, 'rpc') !== '' || textOf(span, 'method') !== '';
+}
+
+/** A call that was answered by whoever was asked. One that failed on its way, and what a proxy answers by itself, reached nobody. */
+export function isAnsweredCall(span: Span): boolean {
+  if (!isCall(span)) return false;
   const rpc = textOf(span, 'rpc');
   const status = textOf(span, 'status');
   if (rpc !== '')
     return (
       !['14', 'UNAVAILABLE', '4', 'DEADLINE_EXCEEDED', '1', 'CANCELLED'].includes(status) && (status !== '' || span.status?.code !== 2)
     );
-  if (textOf(span, 'method') === '') return false;
   return /^[1-5]\d\d$/.test(status) && !['407', '429', '502', '503', '504'].includes(status);
 }
 

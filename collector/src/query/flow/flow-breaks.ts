@@ -1,9 +1,10 @@
-import type { QueryNode } from '@threadline/query-language';
+import type { Field, QueryNode } from '@threadline/query-language';
 import { readUnseenLibraries } from '../../analysis/own-events.ts';
 import { diagnoseFlow } from '../../analysis/propagation/diagnose-flow.ts';
 import { findOpenMessages } from '../../analysis/propagation/diagnose-message.ts';
 import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analysis/propagation/flow-evidence.ts';
 import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from '../../analysis/propagation/flow-index.ts';
+import { librariesFor } from '../../analysis/propagation/libraries-for.ts';
 import { factsOf, instanceOf, isInternalHost } from '../../analysis/propagation/span-facts.ts';
 import { parentName, spanName } from '../../analysis/span-causes.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
@@ -13,6 +14,7 @@ import {
   type LogRecord,
   type MissingSpan,
   type Span,
+  UNSEEN_ATTRIBUTES,
   UNSEEN_EVENT,
   type UnfinishedSpan,
 } from '../../api/index.ts';
@@ -37,6 +39,7 @@ const HOUR_NANOS = 3_600_000_000_000n;
 /** A process says once what it does not follow, when it starts: this long before the flow that may be. */
 const REPORT_NANOS = 30n * 24n * HOUR_NANOS;
 const MAX_REPORTS = 200;
+const INSTANCE: Field = { type: 'attribute', place: 'resource', key: 'service.instance.id' };
 
 export interface FlowContents {
   readonly scope: FlowScope;
@@ -69,13 +72,18 @@ export async function readFlowBreaks(contents: FlowContents, reader: Reader): Pr
   const index = indexFlow(first);
   const calls = callsToLookInto(findOpenCalls(index));
   const messages = oneOfEach(findOpenMessages(index), (span) => `${serviceOf(span)} ${factsOf(span).destination}`);
-  const [receivers, takers, addresses, meanwhile] = await Promise.all([
+  const [receivers, takers, addresses, unseen, meanwhile] = await Promise.all([
     Promise.all(calls.map((call) => readReceivers(call, reader))),
     Promise.all(messages.map((message) => readTakers(message, reader))),
     Promise.all(oneOfEach(calls, ({ target }) => target).map(async (call) => [call.target, await readHistory(call, reader)] as const)),
+    readLibrariesElsewhere([...calls.map(({ span }) => span), ...messages], reader),
     records.hasMore ? readRecordsMeanwhile(calls, contents, reader) : [],
   ]);
-  const all = { ...base, logs: [...new Map([...logs, ...meanwhile].map((log) => [log.id, log])).values()] };
+  const all = {
+    ...base,
+    libraries: [...libraries, ...unseen],
+    logs: [...new Map([...logs, ...meanwhile].map((log) => [log.id, log])).values()],
+  };
   const knownSpans = await readKnownSpans({ ...first, ...all }, reader);
   const ownIds = new Set(own.map(({ id }) => id));
   const candidates = [...new Map([...receivers, ...takers].flat().map((span) => [span.id, span])).values()].filter(
@@ -138,6 +146,33 @@ async function readLibraries(own: readonly Span[], { storage, context }: Reader)
   const reports = rows.flatMap(({ record }) => readUnseenLibraries(record) ?? []);
   const known = reports.filter(({ instance }) => instance === '' || instances.has(instance));
   return [...new Map(known.toReversed().map((report) => [`${report.service} ${report.instance} ${report.reason}`, report])).values()];
+}
+
+/**
+ * What processes that lived then say that they do not follow of what could take these calls and messages: who took one unseen has no span in the flow.
+ */
+async function readLibrariesElsewhere(lost: readonly Span[], { storage, context }: Reader): Promise<UnseenLibraries[]> {
+  const names = [...new Set(lost.flatMap(librariesFor))];
+  const [first] = lost;
+  if (names.length === 0 || first === undefined) return [];
+  const library = anyOf({ type: 'attribute', place: 'attributes', key: UNSEEN_ATTRIBUTES.libraries }, names);
+  const startNanos = BigInt(first.startTimeUnixNano);
+  const range = clampRange({ fromNanos: startNanos - REPORT_NANOS, toNanos: startNanos + HOUR_NANOS });
+  const query = and(equals('eventName', UNSEEN_EVENT), library);
+  const { rows } = await storage.searchLogs({ query, range, order: 'desc', limit: MAX_REPORTS }, context);
+  const reports = rows.flatMap(({ record }) => readUnseenLibraries(record) ?? []).filter(({ instance }) => instance !== '');
+  const instances = [...new Set(reports.map(({ instance }) => instance))].slice(0, MAX_LOOKED_INTO);
+  const since = clampRange({ fromNanos: startNanos - CLOCK_SLACK_NANOS, toNanos: startNanos + HOUR_NANOS });
+  const living = new Set(
+    await Promise.all(
+      instances.map(async (instance) => {
+        const search = { query: equals(INSTANCE, instance), range: since, order: 'asc', limit: 1 } as const;
+        const [logs, spans] = await Promise.all([storage.searchLogs(search, context), storage.searchSpans(search, context)]);
+        return logs.rows.length + spans.rows.length > 0 ? instance : undefined;
+      }),
+    ),
+  );
+  return reports.filter(({ instance }) => living.has(instance));
 }
 
 /** Requests without a parent that were served while the call waited; where there are too many, those with its path or name beside the first ones. */

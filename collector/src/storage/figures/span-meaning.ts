@@ -1,3 +1,5 @@
+import { isHealthPath } from '../../model/health-path.ts';
+
 /** What of a span's attributes its figures go by, newest name of each first; the older ones are what instrumentations in use still write. */
 const NAMES = {
   route: ['http.route'],
@@ -62,8 +64,6 @@ const PRODUCER = 4;
 const CONSUMER = 5;
 
 const TAKING_OPERATIONS: ReadonlySet<string> = new Set(['receive', 'process', 'deliver']);
-/** Last words of paths that orchestrators, balancers and scrapers ask again and again. */
-const HEALTH_PATH = /^(?:\/[\w.~-]+)*\/(?:health|healthz|healthcheck|ready|readyz|readiness|live|livez|liveness|metrics)\/?$/i;
 
 /** `textOfKey` gives the text of an attribute of the span. */
 export function spanMeaning(
@@ -150,12 +150,6 @@ function peerOf(
   if (kind !== CLIENT && kind !== PRODUCER && method === '' && rpc === '') return undefined;
   const host = value('host');
   return host === '' ? undefined : { type: 'external', name: host, isSource: false };
-}
-
-/** A path or a route that orchestrators and balancers ask to see whether a service lives. */
-export function isHealthPath(path: string): boolean {
-  const end = path.search(/[?#]/);
-  return HEALTH_PATH.test(end === -1 ? path : path.slice(0, end));
 }
 
 const THRESHOLD_DIGITS = 14;

@@ -1,8 +1,9 @@
 import type { SpanLink } from '../../../api/index.ts';
+import { isHealthPath } from '../../../model/health-path.ts';
 import type { CountableSpan, SpanAlike } from '../../figures/figure-counter.ts';
 import { HashTable } from '../../figures/recent-map.ts';
 import { type IdBytes, idBytes } from '../../figures/span-hash.ts';
-import { HOST_KEYS, isHealthPath, MEANING_KEYS, PATH_KEYS, ROUTE_KEY, SERVER, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
+import { HOST_KEYS, MEANING_KEYS, PATH_KEYS, ROUTE_KEY, SERVER, spanMeaning, weightOf } from '../../figures/span-meaning.ts';
 import type { LongPage } from '../parquet/decode-column.ts';
 import { type TextColumn, textOf } from '../reading/column-values.ts';
 import { Page } from '../reading/page.ts';
