@@ -80,6 +80,39 @@ test('a record outside the range is shown in a range around it', async ({ page, 
   expect(Date.parse(searchParams.get('to') ?? '')).toBe(millis + 900_000);
 });
 
+test('a record that is opened while another search still runs stays, and the panel says that the search does not find it', async ({
+  page,
+}) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  const held = Promise.withResolvers<void>();
+  await page.route(/\/api\/v1\/logs\?.*service%3Aorders/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.getByRole('textbox', { name: 'Query' }).fill('service:orders');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/service:orders/);
+  const row = rows(page).filter({ hasText: 'payments' }).first();
+  await row.click();
+  const record = page.getByRole('complementary', { name: 'Record' });
+  await expect(record).toContainText('payments');
+  await expect(record.getByText('This search does not find it.')).toBeHidden();
+  held.resolve();
+  await expect(rows(page).filter({ hasText: 'payments' })).toHaveCount(0);
+  await expect(record).toContainText('payments');
+  await expect(record.getByText('This search does not find it.')).toBeVisible();
+  await expect(selected(page)).toHaveCount(0);
+  // The keys are on none of the new rows: the first is the next.
+  await page.keyboard.press('j');
+  await expect(record).not.toContainText('This search does not find it.');
+  await expect(rows(page).nth(1)).toHaveAttribute('aria-selected', 'true');
+  await page.goBack();
+  await record.getByRole('button', { name: 'Show among all records' }).click();
+  await expect(selected(page)).toContainText('payments');
+  await expect(page).not.toHaveURL(/service:orders/);
+});
+
 /** As much of a message as a narrow row has. */
 function textOf(record: LogRecord | undefined): string {
   const text = record?.body?.stringValue;

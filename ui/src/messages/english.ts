@@ -268,6 +268,8 @@ export const english = {
 
   'record.title': 'Record',
   'record.showInList': 'Show in the list',
+  'record.outside': 'This search does not find it.',
+  'record.showAmongAll': 'Show among all records',
   'record.showInListHelp': 'Shows the list from this record on, with what is before and behind it',
   'record.body': 'Body',
   'record.noBody': 'The record has no body.',

@@ -266,6 +266,8 @@ export const korean: AllMessages = {
 
   'record.title': '레코드',
   'record.showInList': '목록에서 보기',
+  'record.outside': '이 검색의 결과에 없는 레코드입니다.',
+  'record.showAmongAll': '전체 레코드에서 보기',
   'record.showInListHelp': '이 레코드부터 목록을 보여 주고 앞뒤도 함께 보여 줍니다',
   'record.body': '본문',
   'record.noBody': '본문이 없는 레코드입니다.',

@@ -9,6 +9,7 @@ import { PartState } from '../../shared/PageState/part-state.tsx';
 import { DetailFrame } from '../../shared/RecordDetail/detail-frame.tsx';
 import { RecordDetail } from '../../shared/RecordDetail/record-detail.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
+import styles from './log-search.module.css';
 import { LogSurroundings } from './log-surroundings.tsx';
 
 interface LogDetailProps {
@@ -21,11 +22,13 @@ interface LogDetailProps {
   readonly onShowInList: (record: LogRecord, query?: string) => void;
   /** The list has the record. */
   readonly isListed: boolean;
+  /** The search is known not to find the record: it was opened before, or elsewhere. */
+  readonly isOutside: (record: LogRecord) => boolean;
   readonly onClose: () => void;
 }
 
 /** The open record. What the list knows is shown at once, the rest of a long body follows. */
-export function LogDetail({ id, listed, actions, onOpen, onShowInList, isListed, onClose }: LogDetailProps) {
+export function LogDetail({ id, listed, actions, onOpen, onShowInList, isListed, isOutside, onClose }: LogDetailProps) {
   const t = useTranslate();
   const full = useFullRecord(id, listed);
   if (full.record === undefined) {
@@ -43,7 +46,7 @@ export function LogDetail({ id, listed, actions, onOpen, onShowInList, isListed,
       links={
         <>
           <RecordLinks record={full.record} />
-          {!isListed && <ShowInList record={full.record} onShow={onShowInList} />}
+          {!isListed && <ShowInList record={full.record} isOutside={isOutside(full.record)} onShow={onShowInList} />}
         </>
       }
       actions={actions}
@@ -64,8 +67,28 @@ export function LogDetail({ id, listed, actions, onOpen, onShowInList, isListed,
   );
 }
 
-function ShowInList({ record, onShow }: { readonly record: LogRecord; readonly onShow: (record: LogRecord) => void }) {
+interface ShowInListProps {
+  readonly record: LogRecord;
+  readonly isOutside: boolean;
+  readonly onShow: (record: LogRecord, query?: string) => void;
+}
+
+/** The way to the record's place in the list; of a record that the search does not find, that it is so, and the way to its place among all. */
+function ShowInList({ record, isOutside, onShow }: ShowInListProps) {
   const t = useTranslate();
+  if (isOutside) {
+    return (
+      <>
+        <span role="status" className={styles.outside}>
+          {t('record.outside')}
+        </span>
+        <Button size="small" onClick={() => onShow(record, '')}>
+          <Icon name="logs" />
+          {t('record.showAmongAll')}
+        </Button>
+      </>
+    );
+  }
   return (
     <Button size="small" title={t('record.showInListHelp')} onClick={() => onShow(record)}>
       <Icon name="logs" />

@@ -1,7 +1,8 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
+import { isOutsideSearch } from '../../logic/outside-search.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { withTexts } from '../../messages/load-messages.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -55,7 +56,7 @@ export function LogSearchPage() {
   // At a row, in a record, below the first row or with a text selected: nothing may move.
   const isHeld = active >= 0 || address.selected !== undefined || !isAtTop || hasSelection;
   const tail = useLiveTail(address.query, { isLive: address.isLive, isHeld });
-  const { isLive, isPatterns } = address;
+  const { isLive, isPatterns, selected } = address;
   const records = isLive ? tail.live.rows : isPatterns ? NO_RECORDS : result.records;
   const showNew = useCallback(() => {
     setActivePlace(undefined);
@@ -66,6 +67,18 @@ export function LogSearchPage() {
     setActivePlace(undefined);
     setAtTop(true);
   }, [isLive]);
+  // Another list has come: the keys are on the record that is open, stay on the one that they were on, or are on none.
+  const list = isLive || isPatterns ? undefined : result.search.data?.pages[0];
+  const before = useRef<{ readonly list: typeof list; readonly id: string | undefined }>(undefined);
+  const activeId = records[active]?.id;
+  useLayoutEffect(() => {
+    const { list: listBefore, id } = before.current ?? {};
+    const isOther = list !== listBefore && id !== undefined && list !== undefined;
+    before.current = { list, id: isOther ? id : activeId };
+    if (!isOther) return;
+    const place = [selected, id].map((one) => records.findIndex((record) => record.id === one)).find((found) => found !== -1) ?? -1;
+    setActivePlace(place === -1 ? undefined : place - leadCount);
+  }, [list, activeId, records, leadCount, selected]);
   // Counts and fields follow the list.
   useEffect(() => {
     if (!isLive) return;
@@ -125,8 +138,19 @@ export function LogSearchPage() {
     if (search.isSuccess) loadDetail().catch(() => undefined);
   }, [search.isSuccess]);
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
-  const { selected } = address;
   const isListed = records.some(({ id }) => id === selected);
+  const { search: listing, back } = result;
+  /** Of a list that is of this search, not of the one before. */
+  const isListKnown = range !== undefined && !isLive && !isPatterns && listing.isSuccess && !listing.isPlaceholderData;
+  const isOutside = (record: LogRecord): boolean =>
+    isListKnown &&
+    isOutsideSearch(record, {
+      records,
+      order: address.order,
+      range,
+      hasBegin: back === undefined || (back.isSuccess && !back.hasNextPage),
+      hasEnd: !listing.hasNextPage,
+    });
   const showInList = (record: LogRecord, query?: string) => {
     setActivePlace(0);
     address.showInList(record, { range, query });
@@ -151,6 +175,7 @@ export function LogSearchPage() {
                 onOpen={address.open}
                 onShowInList={showInList}
                 isListed={isListed}
+                isOutside={isOutside}
                 onClose={() => address.open(undefined)}
               />
             </Suspense>
