@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../errors.ts';
+import { freeBytes } from '../free-bytes.ts';
 import type { NormalizedBatch } from '../model/normalize.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
 import { type IndexedLog, type IndexedRecord, type IndexedSpan, isLog, isSpan } from '../model/record.ts';
@@ -344,6 +345,7 @@ export class Consumer {
       try {
         await this.#store(call);
         this.#options.watch.noteBack();
+        for (const { wire } of call.requests) freeBytes(wire.body);
         return;
       } catch (error) {
         this.#stop.signal.throwIfAborted();

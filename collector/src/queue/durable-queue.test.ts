@@ -251,6 +251,29 @@ describe('the queue on disk', () => {
     expect(options.map(({ mayRepeat }) => mayRepeat)).toEqual([true, true]);
   });
 
+  it('gives the memory of their bodies back once the storage has them, and not before', async () => {
+    const text = 'long '.repeat(2_000);
+    const [taken, refused] = [text, text].map((body) => ({
+      ...plainEntry(body),
+      body: Buffer.from(Uint8Array.from(logsBody([body])).buffer),
+    }));
+    if (!taken || !refused) throw new Error('two requests');
+    const seen: number[] = [];
+    writeRequests = async (requests) => {
+      seen.push(...requests.map(({ wire }) => wire.body.length));
+      if (seen.length > 1) throw new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 });
+    };
+    const { length } = taken.body;
+    const queue = await openQueue();
+    queue.startDelivery();
+    await queue.append(taken);
+    await queue.delivered();
+    expect(taken.body.length).toBe(0);
+    await queue.append(refused);
+    await vi.waitFor(() => expect(messages()).toEqual([text]), WITHIN);
+    expect(seen).toEqual([length, length]);
+  });
+
   it('tells when what was acknowledged is in the storage, after a restart too', async () => {
     write = away;
     const first = await openQueue();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ThreadlineError } from '../errors.ts';
+import { freeBytes } from '../free-bytes.ts';
 import type { Ticket } from './admission.ts';
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
@@ -54,6 +55,7 @@ export async function readBody(request: IncomingMessage, unpack: Unpack | undefi
   // Nothing, however it is packed, is nothing.
   if (!unpack || bytes.length === 0) return bytes;
   const body = await unpackWithin(bytes, unpack, limits.maxBodyBytes);
+  freeBytes(bytes);
   limits.ticket.resize(body.length);
   return body;
 }
@@ -88,7 +90,10 @@ async function collect(request: IncomingMessage, { ticket, maxBodyBytes }: BodyL
     request.once('close', () => stop(new SenderGoneError()));
   });
   const [only] = chunks;
-  return chunks.length === 1 && only ? only : Buffer.concat(chunks, length);
+  if (chunks.length === 1 && only) return only;
+  const body = Buffer.concat(chunks, length);
+  for (const chunk of chunks) freeBytes(chunk);
+  return body;
 }
 
 async function unpackWithin(bytes: Buffer, unpack: Unpack, maxBodyBytes: number): Promise<Buffer> {

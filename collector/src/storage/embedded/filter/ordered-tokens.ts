@@ -1,3 +1,5 @@
+import { freeBytes } from '../../../free-bytes.ts';
+
 /** Enough for the largest number of shards (see `token-index.ts`), and about a token a slot. */
 const MIN_ORDER_BITS = 14;
 const MAX_ORDER_BITS = 22;
@@ -42,5 +44,6 @@ export function orderTokens(pageTokens: readonly Uint32Array[]): OrderedTokens {
       pages[index] = number;
     }
   }
+  freeBytes(ends);
   return { hashes, pages };
 }

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { freeBytes } from '../../../free-bytes.ts';
 import { ByteSink } from './byte-sink.ts';
 import type { ColumnData } from './column-buffer.ts';
 import type { ChunkEncoding, ChunkIndex, PageIndex } from './column-chunk.ts';
@@ -6,7 +7,7 @@ import { MAX_DELTA_SPREAD, writeDeltas } from './delta-binary.ts';
 import { writeIndexes } from './dictionary-indexes.ts';
 import { halvesOf, longRange } from './long-range.ts';
 import type { MemoryPool } from './memory-pool.ts';
-import { compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
+import { appendCompressed, compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
 
 /** Rows of a page. Pages of all columns hold the same rows, so that a page's number is enough to find a row everywhere. */
 export const PAGE_ROWS = 1_024;
@@ -19,13 +20,6 @@ const MAX_COMPRESSED_PART = 0.9;
 const MAX_EXPONENT = 9;
 const MAX_WHOLE = MAX_DELTA_SPREAD / 2;
 const NO_BYTES = Buffer.alloc(0);
-
-/** A column of a row group as it goes into the file. */
-export interface EncodedChunk {
-  readonly bytes: readonly Buffer[];
-  /** Without its place, which the row group gives it. */
-  readonly index: Omit<ChunkIndex, 'at'>;
-}
 
 interface RawPage {
   readonly content: Buffer;
@@ -58,45 +52,53 @@ export interface EncodeOptions {
   readonly memory: MemoryPool;
 }
 
-/** Encodes all values of a column of one row group; at least one. */
-export async function encodeColumn(data: ColumnData, { ends = fullPages(data), compresses, memory }: EncodeOptions): Promise<EncodedChunk> {
+/** Encodes all values of a column of one row group, at least one, behind what the sink has: the row group up to there. */
+export async function encodeColumn(
+  sink: ByteSink,
+  data: ColumnData,
+  { ends = fullPages(data), compresses, memory }: EncodeOptions,
+): Promise<ChunkIndex> {
+  const at = sink.length;
   const raw = rawChunk(data, { ends, memory });
   const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
-  const isCompressed = compresses && (await paysToCompress(contents));
-  const bytes: Buffer[] = [];
+  const tried = compresses ? await compressLargest(contents) : undefined;
+  const isCompressed = tried !== undefined;
   const add = async (kind: 'data' | 'dictionary', content: Buffer, count: number): Promise<PageIndex> => {
     if (count === 0) return [0, 0, 0];
-    const stored = isCompressed ? await compressPage(content) : content;
+    const compressed = tried && (content === tried.content ? tried.compressed : await compressPage(content));
+    const stored = (compressed ?? content).length;
     const encoding = ENCODINGS[raw.encoding];
-    const header = pageHeader({ kind, rawBytes: content.length, storedBytes: stored.length, values: count, encoding });
-    bytes.push(header, stored);
-    return [header.length, stored.length, content.length];
+    const header = pageHeader({ kind, rawBytes: content.length, storedBytes: stored, values: count, encoding });
+    sink.append(header);
+    if (compressed) appendCompressed(sink, compressed, content);
+    else sink.append(content);
+    return [header.length, stored, content.length];
   };
   const dictionary = raw.dictionary && (await add('dictionary', raw.dictionary.content, raw.dictionary.distinct));
   const pages: PageIndex[] = [];
   for (const page of raw.pages) pages.push(await add('data', page.content, page.values));
-  // Else the pages themselves go into the file.
-  if (isCompressed) raw.sink.release();
+  raw.sink.release();
   return {
-    bytes,
-    index: {
-      bytes: bytes.reduce((sum, part) => sum + part.length, 0),
-      crc: bytes.reduce((crc, part) => crc32(part, crc), 0),
-      encoding: raw.encoding,
-      isCompressed,
-      ...(raw.exponent !== undefined && { exponent: raw.exponent }),
-      ...(raw.dictionary && dictionary && { dictionary, distinct: raw.dictionary.distinct }),
-      pages,
-      ...(raw.range && { range: [raw.range[0].toString('base64'), raw.range[1].toString('base64')] as const }),
-    },
+    at,
+    bytes: sink.length - at,
+    crc: crc32(sink.view().subarray(at)),
+    encoding: raw.encoding,
+    isCompressed,
+    ...(raw.exponent !== undefined && { exponent: raw.exponent }),
+    ...(raw.dictionary && dictionary && { dictionary, distinct: raw.dictionary.distinct }),
+    pages,
+    ...(raw.range && { range: [raw.range[0].toString('base64'), raw.range[1].toString('base64')] as const }),
   };
 }
 
-/** Whether the largest page becomes so much smaller that it is worth the work of every reader: packed numbers mostly do not. */
-async function paysToCompress(contents: readonly Buffer[]): Promise<boolean> {
-  const largest = contents.reduce((most, content) => (content.length > most.length ? content : most), NO_BYTES);
-  if (largest.length < MIN_COMPRESSED_BYTES) return false;
-  return (await compressPage(largest)).length < largest.length * MAX_COMPRESSED_PART;
+/** The largest page, where it becomes so much smaller that it is worth the work of every reader: packed numbers mostly do not. */
+async function compressLargest(
+  contents: readonly Buffer[],
+): Promise<{ readonly content: Buffer; readonly compressed: Buffer } | undefined> {
+  const content = contents.reduce((most, other) => (other.length > most.length ? other : most), NO_BYTES);
+  if (content.length < MIN_COMPRESSED_BYTES) return undefined;
+  const compressed = await compressPage(content);
+  return compressed.length < content.length * MAX_COMPRESSED_PART ? { content, compressed } : undefined;
 }
 
 function fullPages(data: ColumnData): number[] {
@@ -164,7 +166,9 @@ function codeChunk(values: Int32Array, layout: Layout): RawChunk {
   };
   const sorted = [...numbers.keys()].sort((left, right) => left - right);
   const range = [int32(sorted[0] ?? 0), int32(sorted.at(-1) ?? 0)] as const;
-  return dictionaryChunk({ indexes, layout }, { content: Buffer.from(sink.view()), distinct: numbers.size }, range);
+  const chunk = dictionaryChunk({ indexes, layout }, { content: Buffer.from(sink.view()), distinct: numbers.size }, range);
+  freeBytes(indexes);
+  return chunk;
 }
 
 function intChunk(values: Int32Array, layout: Layout): RawChunk {
@@ -186,11 +190,11 @@ function longChunk(values: BigInt64Array, layout: Layout): RawChunk {
     return { encoding: 'plain', ...plainPages(values, layout), range };
   }
   const offsets = offsetsTo(values, least);
-  return {
-    encoding: 'delta',
-    ...pagesOf(layout, values.length * 2, (sink, start, end) => writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end))),
-    range,
-  };
+  const pages = pagesOf(layout, values.length * 2, (sink, start, end) =>
+    writeDeltas(sink, values[start] ?? 0n, offsets.subarray(start, end)),
+  );
+  freeBytes(offsets);
+  return { encoding: 'delta', ...pages, range };
 }
 
 /** Through the halves of each number: a subtraction of bigints costs as much as all the rest of the encoding. */
@@ -215,11 +219,11 @@ function doubleChunk(values: Float64Array, layout: Layout): RawChunk {
   const scale = 10 ** exponent;
   const wholes = new Float64Array(values.length);
   for (let index = 0; index < values.length; index += 1) wholes[index] = Math.round((values[index] ?? 0) * scale);
-  return {
-    encoding: 'delta',
-    exponent,
-    ...pagesOf(layout, wholes.length * 2, (sink, start, end) => writeDeltas(sink, BigInt(wholes[start] ?? 0), wholes.subarray(start, end))),
-  };
+  const pages = pagesOf(layout, wholes.length * 2, (sink, start, end) =>
+    writeDeltas(sink, BigInt(wholes[start] ?? 0), wholes.subarray(start, end)),
+  );
+  freeBytes(wholes);
+  return { encoding: 'delta', exponent, ...pages };
 }
 
 /** The least power of ten that makes a whole number of each of them, from which a division gives the very same double again; undefined when none does. */

@@ -13,27 +13,35 @@ describe('MemoryPool', () => {
     expect(pool.take(9_000)).not.toBe(memory);
   });
 
-  it('gives up what was free between two trims, and nothing else', () => {
-    const pool = new MemoryPool();
+  it('gives up what was free all the time between two trims, and nothing else', () => {
+    const { pool, trimLater } = poolWithClock();
     const both = [pool.take(100_000), pool.take(100_000)];
     for (const memory of both) pool.give(memory);
-    pool.trim();
+    trimLater();
     // One of the two is in use at times.
     const used = pool.take(100_000);
     pool.give(used);
-    pool.trim();
+    trimLater();
     expect(pool.take(100_000)).toBe(used);
     const other = pool.take(100_000);
     expect(both).not.toContain(other);
   });
 
   it('has nothing left when nobody asks for two trims', () => {
-    const pool = new MemoryPool();
+    const { pool, trimLater } = poolWithClock();
     const memory = pool.take(50_000);
     pool.give(memory);
-    pool.trim();
-    pool.trim();
+    trimLater();
+    trimLater();
     expect(pool.take(50_000)).not.toBe(memory);
+  });
+
+  it('gives nothing up that was free for a short time only, however often it is trimmed', () => {
+    const { pool } = poolWithClock();
+    const memory = pool.take(50_000);
+    pool.give(memory);
+    for (let times = 0; times < 5; times += 1) pool.trim();
+    expect(pool.take(50_000)).toBe(memory);
   });
 
   it('keeps no small memory', () => {
@@ -43,3 +51,13 @@ describe('MemoryPool', () => {
     expect(pool.take(100)).not.toBe(memory);
   });
 });
+
+function poolWithClock() {
+  let millis = 0;
+  const pool = new MemoryPool(() => millis);
+  const trimLater = (): void => {
+    millis += 10_000;
+    pool.trim();
+  };
+  return { pool, trimLater };
+}

@@ -1,10 +1,12 @@
 /** Smaller memory is made anew each time. */
 const LEAST_BYTES = 4_096;
+/** Memory that was of no use for so long is given up: longer than it takes until files of every size have been written once. */
+const IDLE_MILLIS = 10_000;
 
 /** What is free of one size. */
 interface Shelf {
   readonly free: ArrayBuffer[];
-  /** How few were free at any time since the last `trim`: so many were of no use. */
+  /** How few were free at any time since memory was given up last: so many were of no use. */
   leastFree: number;
 }
 
@@ -14,6 +16,14 @@ interface Shelf {
  */
 export class MemoryPool {
   readonly #shelves = new Map<number, Shelf>();
+  readonly #now: () => number;
+  #trimmedAt: number;
+
+  /** `now`: milliseconds of a clock that only goes on. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#trimmedAt = now();
+  }
 
   /** At least so many bytes. */
   take(bytes: number): ArrayBuffer {
@@ -34,8 +44,10 @@ export class MemoryPool {
     else this.#shelves.set(size, { free: [memory], leastFree: 0 });
   }
 
-  /** Gives up what has been free since the last call. */
+  /** Gives up what has been free for ten seconds. To be called now and then. */
   trim(): void {
+    if (this.#now() - this.#trimmedAt < IDLE_MILLIS) return;
+    this.#trimmedAt = this.#now();
     for (const [size, shelf] of this.#shelves) {
       shelf.free.splice(0, shelf.leastFree);
       shelf.leastFree = shelf.free.length;

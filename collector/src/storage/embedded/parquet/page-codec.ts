@@ -1,4 +1,6 @@
 import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { freeBytes } from '../../../free-bytes.ts';
+import type { ByteSink } from './byte-sink.ts';
 import { CompactThriftWriter } from './compact-thrift.ts';
 
 /** Enum numbers of parquet.thrift. */
@@ -16,11 +18,23 @@ const ZSTD_PARAMS = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_
 /** A page's content as it is kept. */
 export async function compressPage(content: Buffer): Promise<Buffer> {
   // Told the size, zstd makes tables for that and not for a stream of any size: a tenth to a third of the time of a small page.
-  const options = { params: ZSTD_PARAMS, chunkSize: content.length + ZSTD_MARGIN, pledgedSrcSize: content.length };
+  const options = { params: ZSTD_PARAMS, chunkSize: roomFor(content), pledgedSrcSize: content.length };
   if (content.length <= MAX_INLINE_BYTES) return zstdCompressSync(content, options);
   return new Promise((resolve, reject) => {
     zstdCompress(content, options, (error, compressed) => (error ? reject(error) : resolve(compressed)));
   });
+}
+
+/** Copies what `compressPage` made of the content, which cannot be used any more: it stands in memory as large as the content, which is given back. */
+export function appendCompressed(sink: ByteSink, compressed: Buffer, content: Buffer): void {
+  sink.append(compressed);
+  // Else it is a part of memory that others have parts of.
+  if (compressed.buffer.byteLength === roomFor(content)) freeBytes(new Uint8Array(compressed.buffer));
+}
+
+/** Zstd is given room for all that it may make of a page, so that it never asks for more. */
+function roomFor(content: Buffer): number {
+  return content.length + ZSTD_MARGIN;
 }
 
 /** Throws on a damaged page. */

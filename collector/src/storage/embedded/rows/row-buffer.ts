@@ -1,3 +1,4 @@
+import { freeBytes } from '../../../free-bytes.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
@@ -214,6 +215,7 @@ export class RowBuffer {
   release(): void {
     for (const column of this.#columns) column.release();
     this.#attributes.release();
+    for (const tokens of this.#pageTokens) freeBytes(tokens);
   }
 
   #add<R>(records: readonly R[], encode: (record: R) => number, columns: LogColumns | SpanColumns): number {

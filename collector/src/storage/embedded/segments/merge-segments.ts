@@ -1,9 +1,10 @@
+import { freeBytes } from '../../../free-bytes.ts';
 import { MemoryPool } from '../parquet/memory-pool.ts';
 import { Page } from '../reading/page.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
 import type { RowGroup, Segment } from './segment.ts';
-import { type EncodedGroup, encodeGroup, type NewSegment, writeSegment } from './write-segment.ts';
+import { type EncodedGroup, encodeGroup, type NewSegment, releaseGroup, writeSegment } from './write-segment.ts';
 
 /** Nothing is unpacked twice. */
 const NO_CACHE = 0;
@@ -21,11 +22,13 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
   let buffer = new RowBuffer(table, { memory });
   for (const group of inputs.flatMap(({ groups }) => groups)) {
     if (!group.isSmall) {
-      yield copyOf(group);
+      const copy = copyOf(group);
+      yield copy;
+      freeBytes(copy.bytes);
       continue;
     }
     if (!buffer.hasRoomFor(group)) {
-      yield await encodeAndRelease(buffer, memory);
+      yield* encoded(buffer, memory);
       buffer = new RowBuffer(table, { memory });
     }
     const tokens = group.hashes();
@@ -33,7 +36,7 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
       const page = new Page(group, number, new PageCache(NO_CACHE));
       for (let row = 0; row < page.rows; ) {
         if (buffer.room <= 0) {
-          yield await encodeAndRelease(buffer, memory);
+          yield* encoded(buffer, memory);
           buffer = new RowBuffer(table, { memory });
         }
         const end = Math.min(page.rows, row + buffer.room);
@@ -42,17 +45,18 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
       }
     }
   }
-  if (buffer.rows > 0) yield await encodeAndRelease(buffer, memory);
+  if (buffer.rows > 0) yield* encoded(buffer, memory);
 }
 
-async function encodeAndRelease(buffer: RowBuffer, memory: MemoryPool): Promise<EncodedGroup> {
-  const encoded = await encodeGroup(buffer.finish(), { memory });
+async function* encoded(buffer: RowBuffer, memory: MemoryPool): AsyncGenerator<EncodedGroup> {
+  const group = await encodeGroup(buffer.finish(), { memory });
   buffer.release();
-  return encoded;
+  yield group;
+  releaseGroup(group, memory);
 }
 
 /** What is damaged in it is found by whoever reads it, as before. */
 function copyOf(group: RowGroup): EncodedGroup {
   const { at: _place, ...index } = group.index;
-  return { bytes: [group.part(0, index.bytes)], index, tokens: group, ...(group.tenant !== undefined && { tenant: group.tenant }) };
+  return { bytes: group.part(0, index.bytes), index, tokens: group, ...(group.tenant !== undefined && { tenant: group.tenant }) };
 }

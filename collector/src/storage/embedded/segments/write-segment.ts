@@ -2,9 +2,11 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LEVELS } from '@threadline/query-language';
 import { syncDirectory } from '../../../files/sync-directory.ts';
+import { freeBytes } from '../../../free-bytes.ts';
 import { COLUMNS, columnNumber } from '../columns.ts';
 import { type OrderedTokens, orderTokens } from '../filter/ordered-tokens.ts';
 import { type CopiedTokens, type NewTokens, writeTokenIndex } from '../filter/token-index.ts';
+import { ByteSink } from '../parquet/byte-sink.ts';
 import type { ChunkIndex } from '../parquet/column-chunk.ts';
 import { encodeColumn, PAGE_ROWS } from '../parquet/encode-column.ts';
 import { fileFooter, MAGIC } from '../parquet/file-footer.ts';
@@ -29,9 +31,12 @@ const SMALL_GROUP_ROWS = GROUP_ROWS / 2;
 /** Row groups below are merged within seconds while records come; what is left of them when none come any more is small. */
 const PASSING_ROWS = GROUP_ROWS / 8;
 
+/** So many a row hold most row groups. */
+const LIKELY_ROW_BYTES = 96;
+
 /** A row group as bytes, wherever it comes to stand. */
 export interface EncodedGroup {
-  readonly bytes: readonly Buffer[];
+  readonly bytes: Buffer;
   /** Its place is the file's to give. */
   readonly index: Omit<GroupIndex, 'at'>;
   /** Its own, or the row group that it is a copy of. */
@@ -40,50 +45,45 @@ export interface EncodedGroup {
   readonly isSmall?: true;
 }
 
-/** `isForGood`: a small one too is compressed, which else would be packed only to be unpacked by the merge that takes it soon. */
+/**
+ * `isForGood`: a small one too is compressed, which else would be packed only to be unpacked by the merge that takes it soon. Its bytes stand in the
+ * pool's memory until `releaseGroup`.
+ */
 export async function encodeGroup(data: RowGroupData, { isForGood = true, memory = new MemoryPool() } = {}): Promise<EncodedGroup> {
-  const bytes: Buffer[] = [];
+  const sink = new ByteSink({ likelyBytes: data.rows * LIKELY_ROW_BYTES, memory });
   const chunks: ChunkIndex[] = [];
   const compresses = isForGood || data.rows >= PASSING_ROWS;
-  let at = 0;
-  for (const column of data.columns) {
-    const { bytes: parts, index } = await encodeColumn(column, { compresses, memory });
-    chunks.push({ ...index, at });
-    bytes.push(...parts);
-    at += index.bytes;
-  }
+  for (const column of data.columns) chunks.push(await encodeColumn(sink, column, { compresses, memory }));
   const attributes: AttributeColumnIndex[] = [];
   for (const { key, leafClass, counts, data: values } of data.attributes) {
-    const { bytes: parts, index } = await encodeColumn(values, { ends: endsOf(counts), compresses, memory });
-    attributes.push({ key, leafClass, counts, chunk: { ...index, at } });
-    bytes.push(...parts);
-    at += index.bytes;
+    const chunk = await encodeColumn(sink, values, { ends: endsOf(counts), compresses, memory });
+    attributes.push({ key, leafClass, counts, chunk });
   }
-  const templates = data.templates && (await encodeColumn(data.templates, { compresses, memory }));
-  const templatesAt = at;
-  if (templates) {
-    bytes.push(...templates.bytes);
-    at += templates.index.bytes;
-  }
+  const templates = data.templates && (await encodeColumn(sink, data.templates, { compresses, memory }));
   const services = groupServices(data);
   const levels = pageLevels(data);
   const tenant = onlyTenant(data);
   return {
-    bytes,
+    bytes: sink.view(),
     index: {
-      bytes: at,
+      bytes: sink.length,
       rows: data.rows,
       pageTimes: pageTimes(data),
       ...(services && { services }),
       ...(levels && { levels }),
       chunks,
       attributes,
-      ...(templates && { templates: { ...templates.index, at: templatesAt } }),
+      ...(templates && { templates }),
     },
     tokens: orderTokens(data.pageTokens),
     ...(tenant !== undefined && { tenant }),
     ...(data.rows < SMALL_GROUP_ROWS && !data.isFull && { isSmall: true }),
   };
+}
+
+/** Gives the memory of a row group's bytes back, which nobody may look at any more. */
+export function releaseGroup({ bytes }: EncodedGroup, memory: MemoryPool): void {
+  if (bytes.buffer instanceof ArrayBuffer) memory.give(bytes.buffer);
 }
 
 export interface NewSegment extends SegmentName {
@@ -95,7 +95,7 @@ export interface NewSegment extends SegmentName {
 
 /**
  * Writes a segment and makes it and its name durable: it is there as a whole or not at all. Row groups are asked for one by one, so that only
- * one has to be in memory.
+ * one has to be in memory. Their tokens are freed.
  */
 export async function writeSegment(directory: string, segment: NewSegment, groups: AsyncIterable<EncodedGroup>): Promise<void> {
   const path = join(directory, segmentFileName(segment));
@@ -117,32 +117,40 @@ export async function writeSegment(directory: string, segment: NewSegment, group
 }
 
 async function writeParts(file: FileHandle, segment: NewSegment, groups: AsyncIterable<EncodedGroup>): Promise<void> {
-  const written: (GroupIndex & { readonly part: EncodedGroup })[] = [];
+  const written: (GroupIndex & { readonly part: Omit<EncodedGroup, 'bytes'> })[] = [];
   let at = 0;
-  const write = async (parts: readonly Buffer[]): Promise<void> => {
-    await writeAll(file, parts, at);
-    at += parts.reduce((sum, { length }) => sum + length, 0);
+  const write = async (bytes: Buffer): Promise<void> => {
+    await writeAll(file, bytes, at);
+    at += bytes.length;
   };
-  await write([MAGIC]);
+  await write(MAGIC);
   for await (const { bytes, ...part } of groups) {
-    written.push({ at, ...part.index, part: { ...part, bytes: [] } });
+    written.push({ at, ...part.index, part });
     await write(bytes);
   }
   const { copied, fresh } = tokensOf(written.map(({ part }) => part));
-  const tokens = await writeTokenIndex(at, copied, fresh, (bytes) => write([bytes]));
+  const tokens = await writeTokenIndex(at, copied, fresh, write);
+  for (const { hashes, pages } of fresh.map((group) => group.tokens)) {
+    freeBytes(hashes);
+    freeBytes(pages);
+  }
   const places: GroupPlace[] = [];
   for (const { part, ...index } of written) {
     const { json, crc } = encodeGroupIndex(index);
     places.push(placeOf(part, { at, bytes: json.length, crc }));
-    await write([json]);
+    await write(json);
   }
   const { table, from, to, replaces } = segment;
   const rows = written.reduce((sum, group) => sum + group.rows, 0);
-  await write([encodeIndex({ rows, from, to, replaces, ...(tokens && { tokens }), groups: places }), fileFooter(COLUMNS[table], written)]);
+  const index = encodeIndex({ rows, from, to, replaces, ...(tokens && { tokens }), groups: places });
+  await write(Buffer.concat([index, fileFooter(COLUMNS[table], written)]));
 }
 
 /** Which tokens go into the segment's index, by the row groups' numbers in it. Copies of row groups with filters of their own go without. */
-function tokensOf(groups: readonly EncodedGroup[]): { readonly copied: readonly CopiedTokens[]; readonly fresh: readonly NewTokens[] } {
+function tokensOf(groups: readonly Omit<EncodedGroup, 'bytes'>[]): {
+  readonly copied: readonly CopiedTokens[];
+  readonly fresh: readonly NewTokens[];
+} {
   const fresh: NewTokens[] = [];
   const bySegment = new Map<Segment, Map<number, number>>();
   for (const [group, { tokens, isSmall = false }] of groups.entries()) {
@@ -156,7 +164,10 @@ function tokensOf(groups: readonly EncodedGroup[]): { readonly copied: readonly 
   return { copied, fresh };
 }
 
-function placeOf({ index: { rows, pageTimes: times }, tenant, isSmall }: EncodedGroup, index: GroupPlace['index']): GroupPlace {
+function placeOf(
+  { index: { rows, pageTimes: times }, tenant, isSmall }: Omit<EncodedGroup, 'bytes'>,
+  index: GroupPlace['index'],
+): GroupPlace {
   const { least, greatest } = boundsOf(times);
   return {
     ...{ rows, least: String(least), greatest: String(greatest) },
@@ -166,10 +177,10 @@ function placeOf({ index: { rows, pageTimes: times }, tenant, isSmall }: Encoded
   };
 }
 
-async function writeAll(file: FileHandle, parts: readonly Buffer[], position: number): Promise<void> {
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let at = position;
   // A write may take less than all of it, as where the disk ends.
-  for (let rest = Buffer.concat(parts); rest.length > 0; ) {
+  for (let rest = bytes; rest.length > 0; ) {
     const { bytesWritten } = await file.write(rest, 0, rest.length, at);
     rest = rest.subarray(bytesWritten);
     at += bytesWritten;

@@ -31,8 +31,6 @@ export interface FromWriter {
   readonly failure?: Failure;
   /** Of a `write`. */
   readonly written?: Written;
-  /** Of `requests`: the buffer that they came in, to be used again. */
-  readonly bodies?: ArrayBuffer;
 }
 
 export interface Written {

@@ -4,7 +4,6 @@ import { ThreadlineError } from '../../../errors.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedRecord } from '../../../model/record.ts';
 import type { OtherPatterns } from '../../storage.ts';
-import { MemoryPool } from '../parquet/memory-pool.ts';
 import type { NewSegment } from '../segments/write-segment.ts';
 import { errorOf } from './failure.ts';
 import { THREAD_LIMITS } from './thread-limits.ts';
@@ -29,7 +28,6 @@ interface Pending {
 export class WritingThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
-  readonly #memory = new MemoryPool();
   readonly #ended: Promise<void>;
   #next = 0;
   #failure: Error | undefined;
@@ -60,15 +58,14 @@ export class WritingThread {
 
   /** Adds rows to a batch. Rejects at a record that cannot be encoded: it and those behind are left out. */
   async addRequests(place: BatchPlace, tenant: string, requests: readonly PlainRequest[]): Promise<void> {
-    // A copy: bodies may be parts of larger buffers, and are still needed here. The thread sends its memory back.
-    const bodies = this.#memory.take(requests.reduce((sum, { wire }) => sum + wire.body.length, 0));
-    const bytes = Buffer.from(bodies);
+    // A copy: bodies may be parts of larger buffers, and are still needed here.
+    const bytes = Buffer.allocUnsafeSlow(requests.reduce((sum, { wire }) => sum + wire.body.length, 0));
     let end = 0;
     const packed = requests.map((request) => {
       end += request.wire.body.copy(bytes, end);
       return { parts: request.parts, end };
     });
-    await this.#tell({ type: 'requests', place, tenant, packed: { bodies, requests: packed } }, [bodies]);
+    await this.#tell({ type: 'requests', place, tenant, packed: { bodies: bytes.buffer, requests: packed } }, [bytes.buffer]);
   }
 
   /** As `addRequests`. */
@@ -97,14 +94,10 @@ export class WritingThread {
     });
   }
 
-  #take({ number, failure, written, bodies }: FromWriter): void {
+  #take({ number, failure, written }: FromWriter): void {
     const pending = this.#pending.get(number);
     this.#pending.delete(number);
-    if (bodies) this.#memory.give(bodies);
-    if (written) {
-      this.#others = written.others;
-      this.#memory.trim();
-    }
+    if (written) this.#others = written.others;
     if (this.#pending.size === 0) this.#worker.unref();
     if (failure) pending?.reject(errorOf(failure));
     else pending?.resolve(written);

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { freeBytes } from '../../../free-bytes.ts';
 import { PlainRequest } from '../../../model/plain-request.ts';
 import { PatternMiner } from '../../patterns/pattern-miner.ts';
 import { MemoryPool } from '../parquet/memory-pool.ts';
@@ -32,9 +33,8 @@ port.on('message', (message: ToWriter) => {
       answer({ number });
       return;
     }
-    const { bodies } = message.packed;
     addRequests(batchOf(message.place), message.tenant, message.packed);
-    answer({ number, bodies }, [bodies]);
+    answer({ number });
   } catch (error) {
     answer({ number, failure: failureOf(error) });
   }
@@ -52,6 +52,7 @@ function addRequests(batch: RowBatch, tenant: string, { bodies, requests }: Pack
     batch.addRequest(tenant, PlainRequest.from(Buffer.from(bodies, start, end - start), parts));
     start = end;
   }
+  freeBytes(new Uint8Array(bodies));
 }
 
 async function write({ batch: number, segment }: ToWriter & { readonly type: 'write' }): Promise<number> {
@@ -63,6 +64,6 @@ async function write({ batch: number, segment }: ToWriter & { readonly type: 'wr
   return batch.rows;
 }
 
-function answer(message: FromWriter, transferred: readonly ArrayBuffer[] = []): void {
-  port.postMessage(message, transferred);
+function answer(message: FromWriter): void {
+  port.postMessage(message);
 }

@@ -29,7 +29,7 @@ async function bytesOf({ rows, attributes }: (typeof BATCHES)[number], memory: M
     Array.from({ length: rows }, (_, row) => numberedLog(row, attributes(row))),
   );
   const parts: Buffer[] = [];
-  for await (const { bytes } of batch.groups()) parts.push(...bytes);
+  for await (const { bytes } of batch.groups()) parts.push(Buffer.from(bytes));
   return Buffer.concat(parts);
 }
 

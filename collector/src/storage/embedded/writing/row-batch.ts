@@ -4,7 +4,7 @@ import type { PatternMiner } from '../../patterns/pattern-miner.ts';
 import type { TableName } from '../layout.ts';
 import type { MemoryPool } from '../parquet/memory-pool.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
-import { type EncodedGroup, encodeGroup } from '../segments/write-segment.ts';
+import { type EncodedGroup, encodeGroup, releaseGroup } from '../segments/write-segment.ts';
 
 /** Rows on their way into one segment. */
 export class RowBatch {
@@ -37,9 +37,12 @@ export class RowBatch {
   /** Row group by row group. Nothing can be added any more. */
   async *groups(): AsyncGenerator<EncodedGroup> {
     for (const buffer of this.#buffers) {
-      const encoded = buffer.rows > 0 && (await encodeGroup(buffer.finish(), { isForGood: false, memory: this.#shared.memory }));
+      const { memory } = this.#shared;
+      const group = buffer.rows > 0 && (await encodeGroup(buffer.finish(), { isForGood: false, memory }));
       buffer.release();
-      if (encoded) yield encoded;
+      if (!group) continue;
+      yield group;
+      releaseGroup(group, memory);
     }
   }
 
