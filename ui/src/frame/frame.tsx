@@ -8,6 +8,7 @@ import { useTranslate } from '../messages/translate.tsx';
 import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
+import { useKeptFocus } from '../state/kept-focus.ts';
 import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
 import { newLogsUrl } from '../state/log-look.ts';
 import { permalink } from '../state/permalink.ts';
@@ -22,6 +23,7 @@ import { ReadKey } from './read-key.tsx';
 import { isOfRange, sectionOf } from './section.ts';
 import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
+import { usePageTitle } from './use-page-title.ts';
 
 /** Only where it is asked for. */
 const ShortcutsDialog = lazy(async () => ({ default: (await withTexts(import('./shortcuts-dialog.tsx'))).ShortcutsDialog }));
@@ -34,6 +36,8 @@ export function Frame() {
   const { pathname, search: address } = useLocation();
   const { service } = useParams({ strict: false });
   const section = sectionOf(pathname);
+  usePageTitle(section);
+  useKeptFocus();
   const current = useCurrentSearch();
   const [focusRequest, setFocusRequest] = useState(0);
   const [timeOpen, setTimeOpen] = useState(false);

@@ -21,6 +21,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['u'], 'keys.unfoldAll'],
   [['+', '-', '0'], 'keys.zoom'],
   [['↑', '↓', '←', '→', 'Enter', 'Esc', 'o'], 'keys.flame'],
+  [['h', '←', '→', 'Enter'], 'keys.histogram'],
   [['f'], 'keys.fields'],
   [['l'], 'keys.live'],
   [['p'], 'keys.patterns'],

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { focusPage, isAdrift } from './kept-focus.ts';
 
 /** Keys as KeyboardEvent.key has them; `g l` is one key after another. */
 export type ShortcutMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
@@ -8,7 +9,10 @@ const PAIR_START = 'g';
 /** The second key of a pair has to come within this. */
 const PAIR_MILLIS = 1_000;
 
-/** Keys that the page acts on while it is shown. Nothing happens while the reader types, or with Ctrl, Alt or Meta held. */
+/**
+ * Keys that the page acts on while it is shown. Nothing happens while the reader types, or with Ctrl, Alt or Meta held. Whoever uses them has the focus
+ * in the page from then on, where it was nowhere: what the keys move is seen, and said.
+ */
 export function useShortcuts(shortcuts: ShortcutMap): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
@@ -23,6 +27,8 @@ export function useShortcuts(shortcuts: ShortcutMap): void {
       if (action === undefined || (pair === undefined && isWidgetKey(event))) return;
       event.preventDefault();
       action(event);
+      // What opens has taken the focus by then.
+      requestAnimationFrame(() => isAdrift() && focusPage());
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);

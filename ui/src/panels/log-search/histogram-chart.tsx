@@ -1,5 +1,5 @@
 import type { HistogramBucket } from '@threadline/collector/api';
-import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type RefObject, useMemo, useState } from 'react';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
 import { bucketAt, bucketTotal, layoutHistogram, rangeOfBuckets } from '../../logic/histogram-geometry.ts';
 import { levelBarColor, STACK_ORDER } from '../../logic/level.ts';
@@ -19,13 +19,15 @@ interface HistogramChartProps {
   /** Versions that came meanwhile. */
   readonly deployments: readonly DeploymentMark[];
   readonly onZoom: (range: TimeRangeText) => void;
+  /** What has the keys. */
+  readonly chart: RefObject<HTMLDivElement | null>;
 }
 
 /**
- * Columns by time. Dragging zooms to the columns dragged over; with the keyboard, arrows move, Shift with arrows widens,
+ * Columns by time. Dragging zooms to the columns dragged over; with the keyboard, arrows, Home and End move, Shift with them widens,
  * Enter zooms, Escape lets go. What a column holds is said as the cursor gets to it.
  */
-export function HistogramChart({ buckets, width, deployments, onZoom }: HistogramChartProps) {
+export function HistogramChart({ buckets, width, deployments, onZoom, chart }: HistogramChartProps) {
   const t = useTranslate();
   const format = useFormat();
   const [cursor, setCursor] = useState(-1);
@@ -38,13 +40,13 @@ export function HistogramChart({ buckets, width, deployments, onZoom }: Histogra
   const zoom = (from: number, to: number) => {
     const range = rangeOfBuckets(buckets, from, to);
     setAnchor(-1);
+    setCursor(-1);
     if (range !== undefined) onZoom(range);
   };
   const keys = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step !== 0) {
-      const next = Math.min(buckets.length - 1, Math.max(0, cursor + step));
-      setAnchor(event.shiftKey ? (anchor === -1 ? Math.max(0, cursor) : anchor) : -1);
+    const next = nextColumn(event.key, { cursor, count: buckets.length });
+    if (next !== undefined) {
+      setAnchor(event.shiftKey ? (anchor === -1 ? (cursor === -1 ? next : cursor) : anchor) : -1);
       setCursor(next);
     } else if (event.key === 'Enter' && cursor >= 0) zoom(anchor === -1 ? cursor : anchor, cursor);
     else if (event.key === 'Escape' && cursor >= 0) {
@@ -60,6 +62,7 @@ export function HistogramChart({ buckets, width, deployments, onZoom }: Histogra
   const range = whole && { fromMillis: Date.parse(whole.from), toMillis: Date.parse(whole.to) };
   return (
     <div
+      ref={chart}
       className={styles.chart}
       role="group"
       aria-label={t('histogram.help')}
@@ -94,11 +97,14 @@ export function HistogramChart({ buckets, width, deployments, onZoom }: Histogra
         {range && <TimeAxis range={range} width={width} top={BAR_HEIGHT} />}
       </svg>
       <DeploymentMarks marks={deployments} />
-      {current && (
-        <div className={styles.tip} style={tipPlace(spanOf(cursor, cursor).x, width)} role="status">
-          {bucketText(current)}
-        </div>
-      )}
+      {/* Always there: a screen reader says what changes in it, not what comes with it. */}
+      <div role="status">
+        {current && (
+          <div className={styles.tip} style={tipPlace(spanOf(cursor, cursor).x, width)}>
+            {bucketText(current)}
+          </div>
+        )}
+      </div>
     </div>
   );
 
@@ -111,6 +117,14 @@ export function HistogramChart({ buckets, width, deployments, onZoom }: Histogra
     const to = format.millis(Date.parse(bucket.to)).slice(11);
     return `${from} – ${to} · ${t('logs.total', { count: total, shown: format.number(total) })}${levels.length > 1 ? ` · ${levels.join(', ')}` : ''}`;
   }
+}
+
+/** The column that a key leads to: the first key on the chart leads in from its own side. */
+function nextColumn(key: string, { cursor, count }: { readonly cursor: number; readonly count: number }): number | undefined {
+  if (key === 'Home' || (key === 'ArrowRight' && cursor === -1)) return 0;
+  if (key === 'End' || (key === 'ArrowLeft' && cursor === -1)) return count - 1;
+  if (key === 'ArrowRight') return Math.min(count - 1, cursor + 1);
+  return key === 'ArrowLeft' ? Math.max(0, cursor - 1) : undefined;
 }
 
 function tipPlace(x: number, width: number) {

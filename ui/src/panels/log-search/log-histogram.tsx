@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { HistogramBucket } from '@threadline/collector/api';
+import { useRef } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { histogramQuery } from '../../api/queries.ts';
@@ -15,6 +16,7 @@ import { isStopped, StoppedNote } from '../../shared/PageState/stopped-state.tsx
 import { useWidth } from '../../shared/use-width.ts';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { useClock } from '../../state/search-clock.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import { HistogramChart } from './histogram-chart.tsx';
 import { LogExport } from './log-export.tsx';
 import styles from './log-search.module.css';
@@ -55,6 +57,8 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
     placeholderData: keepPreviousData,
   });
   const nowMillis = useClock();
+  const chart = useRef<HTMLDivElement>(null);
+  useShortcuts({ h: () => chart.current?.focus() });
   const deployments = useDeploymentMarks({ query, range, shown: shownRange(answer.data?.buckets, counted) });
   return (
     <section className={styles.histogram} aria-label={t('histogram.label')}>
@@ -114,7 +118,7 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
             <StoppedNote />
           </p>
         ) : answer.data && !answer.isError ? (
-          <HistogramChart buckets={answer.data.buckets} width={width} deployments={deployments} onZoom={address.setRange} />
+          <HistogramChart buckets={answer.data.buckets} width={width} deployments={deployments} onZoom={address.setRange} chart={chart} />
         ) : (
           <div className={styles.chartNote} />
         )}

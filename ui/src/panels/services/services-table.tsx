@@ -9,6 +9,7 @@ import { useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import { ServiceCells } from './service-cells.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
@@ -45,6 +46,12 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
   const columns = columnsThatFit(width);
   const template = columnsTemplate(columns);
   const current = rows[active];
+  const move = (step: number) => setActive(Math.min(rows.length - 1, Math.max(0, active + step)));
+  const open = (index: number) => {
+    const row = rows[index];
+    if (row) address.open(row.name);
+  };
+  useShortcuts({ j: () => move(1), k: () => move(-1), Enter: () => open(active) });
   return (
     <div ref={box} className={styles.table} data-stale={isStale}>
       <VirtualGrid
@@ -57,10 +64,7 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
         active={Math.min(active, rows.length - 1)}
         selected={-1}
         onActive={setActive}
-        onOpen={(index) => {
-          const row = rows[index];
-          if (row) address.open(row.name);
-        }}
+        onOpen={open}
         rowKey={(index) => rows[index]?.name ?? index}
         header={<TableHead address={address} columns={columns} template={template} />}
         renderRow={(index) => {

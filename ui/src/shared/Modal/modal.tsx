@@ -1,5 +1,5 @@
 import * as Dialog from '@radix-ui/react-dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../Button/button.tsx';
 import styles from './modal.module.css';
@@ -15,11 +15,23 @@ interface ModalProps {
 /** A dialog over a dimmed page. The backdrop is ours: the library's would write an inline style sheet, which the policy refuses. */
 export function Modal({ title, open, onClose, children }: ModalProps) {
   const t = useTranslate();
+  const before = useRef<Element | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose?.()}>
       <Dialog.Portal>
         <div className={styles.backdrop} />
-        <Dialog.Content className={styles.dialog} aria-describedby={undefined}>
+        <Dialog.Content
+          className={styles.dialog}
+          aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          // The library would look for a button that opened it: there is none where a key did.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+          }}
+        >
           <div className={styles.dialogTitle}>
             <Dialog.Title>{title}</Dialog.Title>
             {onClose && <IconButton icon="close" label={t('detail.close')} size="small" onClick={onClose} />}

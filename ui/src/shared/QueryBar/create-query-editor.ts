@@ -2,6 +2,7 @@ import {
   acceptCompletion,
   autocompletion,
   type CompletionSource,
+  closeCompletion,
   completionKeymap,
   completionStatus,
   startCompletion,
@@ -38,8 +39,10 @@ const oneLine: Extension = EditorState.transactionFilter.of((transaction) => {
  */
 export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions): EditorView {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
-  const submit = ({ state }: EditorView) => {
-    options.onSubmit(state.doc.toString());
+  const submit = (view: EditorView) => {
+    // What could come next is not asked any more: Escape leaves at once.
+    closeCompletion(view);
+    options.onSubmit(view.state.doc.toString());
     return true;
   };
   const leave = () => {

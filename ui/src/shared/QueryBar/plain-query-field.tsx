@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { tokenizeQuery } from '../../logic/query-tokens.ts';
+import { focusPage } from '../../state/kept-focus.ts';
 import styles from './query-bar.module.css';
 
 interface PlainQueryFieldProps {
@@ -8,7 +9,8 @@ interface PlainQueryFieldProps {
   readonly placeholder: string;
   readonly errorPosition: number | undefined;
   readonly focusRequest: number;
-  readonly onChange: (text: string) => void;
+  /** With the place in it that the reader writes at. */
+  readonly onChange: (text: string, caret: number) => void;
   readonly onSubmit: (text: string) => void;
   /** The reader comes near: the editor is worth fetching. */
   readonly onApproach: () => void;
@@ -22,8 +24,11 @@ export function PlainQueryField(props: PlainQueryFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const { focusRequest } = props;
+  const answered = useRef(focusRequest);
   useEffect(() => {
-    if (focusRequest > 0) input.current?.focus();
+    if (answered.current === focusRequest) return;
+    answered.current = focusRequest;
+    input.current?.focus();
   }, [focusRequest]);
   return (
     <div className={styles.plain}>
@@ -38,7 +43,7 @@ export function PlainQueryField(props: PlainQueryFieldProps) {
         value={props.text}
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => props.onChange(event.target.value)}
+        onChange={({ target }) => props.onChange(target.value, target.selectionStart ?? target.value.length)}
         onFocus={props.onApproach}
         onPointerEnter={props.onApproach}
         onScroll={(event) => {
@@ -46,7 +51,7 @@ export function PlainQueryField(props: PlainQueryFieldProps) {
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter') props.onSubmit(event.currentTarget.value);
-          if (event.key === 'Escape') event.currentTarget.blur();
+          if (event.key === 'Escape') focusPage();
         }}
       />
     </div>

@@ -7,6 +7,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../Button/button.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
+import { ProblemText } from './problem-text.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
 import type { QueryEditorProps, Replacement } from './query-editor.tsx';
@@ -97,7 +98,15 @@ export function QueryBar(props: QueryBarProps) {
   return (
     <search ref={bar} className={styles.bar} data-invalid={isShown}>
       {Editor === undefined ? (
-        <PlainQueryField {...editorProps} onApproach={approach} />
+        <PlainQueryField
+          {...editorProps}
+          onChange={(written, place) => {
+            setText(written);
+            // The editor may take over before the next picture: it goes on at this place.
+            if (caret.current !== undefined) caret.current = place;
+          }}
+          onApproach={approach}
+        />
       ) : (
         <Editor
           {...editorProps}

@@ -1,6 +1,7 @@
 import { type CompletionSource, selectedCompletion, startCompletion } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { focusPage } from '../../state/kept-focus.ts';
 import { createQueryEditor } from './create-query-editor.ts';
 import styles from './query-bar.module.css';
 import { setErrorPosition } from './query-highlight.ts';
@@ -37,6 +38,7 @@ export interface QueryEditorProps {
 export function QueryEditor(props: QueryEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
+  const caret = useRef(props.initialCaret);
   const latest = useRef(props);
   latest.current = props;
   // At once, not after the next picture: until then a letter would have nowhere to go.
@@ -50,15 +52,18 @@ export function QueryEditor(props: QueryEditorProps) {
       onChange: (text) => latest.current.onChange(text),
       onCompleting: (isOpen) => latest.current.onCompleting(isOpen),
       onSubmit: (text) => latest.current.onSubmit(text),
-      onEscape: () => editor.contentDOM.blur(),
+      onEscape: focusPage,
     });
     view.current = editor;
-    const { initialCaret } = latest.current;
-    if (initialCaret !== undefined) {
-      editor.dispatch({ selection: { anchor: Math.min(initialCaret, editor.state.doc.length) } });
+    if (caret.current !== undefined) {
+      editor.dispatch({ selection: { anchor: Math.min(caret.current, editor.state.doc.length) } });
       editor.focus();
     }
-    return () => editor.destroy();
+    return () => {
+      // Another page's words make another editor: who is not writing in this one is not taken to that.
+      caret.current = editor.hasFocus ? editor.state.selection.main.head : undefined;
+      editor.destroy();
+    };
   }, [props.label, props.placeholder]);
   const replaced = useRef(props.replacement);
   useEffect(() => {
@@ -72,8 +77,12 @@ export function QueryEditor(props: QueryEditorProps) {
   useEffect(() => {
     view.current?.dispatch({ effects: setErrorPosition.of(props.errorPosition) });
   }, [props.errorPosition, props.text]);
+  // One of before this editor was there has been answered: another page's bar does not take the focus.
+  const answered = useRef(props.focusRequest);
   useEffect(() => {
-    if (props.focusRequest > 0) view.current?.focus();
+    if (answered.current === props.focusRequest) return;
+    answered.current = props.focusRequest;
+    view.current?.focus();
   }, [props.focusRequest]);
   useEffect(() => {
     const editor = view.current;

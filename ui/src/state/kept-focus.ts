@@ -1,0 +1,45 @@
+import { useEffect } from 'react';
+
+const PAGE_ID = 'page';
+
+/** Gives the focus to the rows of the page, where its keys act; to the page itself where it has none. */
+export function focusPage(): void {
+  const page = document.getElementById(PAGE_ID);
+  const rows = page?.querySelector<HTMLElement>('[role="grid"], [role="treegrid"]');
+  (rows ?? page)?.focus({ preventScroll: true });
+}
+
+/** Nothing that a reader sees has the focus. */
+export function isAdrift(): boolean {
+  const { activeElement, body } = document;
+  return activeElement === null || activeElement === body || activeElement.id === PAGE_ID;
+}
+
+/** The focus is never lost: where what has it goes away with a panel, an error or a page, the page has it. */
+export function useKeptFocus(): void {
+  useEffect(() => {
+    let last: Element | undefined;
+    const onFocusIn = ({ target }: FocusEvent) => {
+      last = target instanceof Element ? target : undefined;
+    };
+    // A click beside everything gives the focus up: that is not a loss. What is taken out of the page is so by the end of this turn.
+    const onFocusOut = ({ target }: FocusEvent) =>
+      queueMicrotask(() => {
+        if (target === last && last?.isConnected === true) last = undefined;
+      });
+    const keep = () => {
+      if (last === undefined || last.isConnected) return;
+      last = undefined;
+      if (isAdrift()) focusPage();
+    };
+    const observer = new MutationObserver(keep);
+    observer.observe(document.body, { childList: true, subtree: true });
+    document.addEventListener('focusin', onFocusIn);
+    document.addEventListener('focusout', onFocusOut);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('focusin', onFocusIn);
+      document.removeEventListener('focusout', onFocusOut);
+    };
+  }, []);
+}
