@@ -112,7 +112,7 @@ test('draws traces as dots that open, and a drag chooses a part of time and dura
   await scatter(page).focus();
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowUp');
-  const tip = scatter(page).getByRole('status');
+  const tip = scatter(page).getByRole('status').locator('div');
   await expect(tip).toBeVisible();
   const text = (await tip.textContent()) ?? '';
   await page.keyboard.press('Enter');
@@ -128,7 +128,7 @@ test('opens the trace of a dot that is clicked', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await expect(scatter(page).getByRole('status')).toContainText(/error/);
   // What is said of a dot stands beside it.
-  const [box, tip] = [await boxOf(scatter(page)), await boxOf(scatter(page).getByRole('status'))];
+  const [box, tip] = [await boxOf(scatter(page)), await boxOf(scatter(page).getByRole('status').locator('div'))];
   const x = tip.x - box.x > box.width / 2 ? tip.x - 12 : tip.x + tip.width + 12;
   await page.mouse.click(x, tip.y + 12);
   await expect(page).toHaveURL(/\/trace\/[0-9a-f]{32}/);

@@ -188,11 +188,11 @@ test('folds one row after the other, and each stays folded', async ({ page, shop
   await logsHaveCome(page);
   const charge = treeRow(page, /payments.*POST \/charge/).first();
   const orders = treeRow(page, /orders.*POST \/orders/).first();
-  await charge.getByRole('button', { name: 'Fold' }).click();
+  await charge.getByTitle('Fold', { exact: true }).click();
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
-  await orders.getByRole('button', { name: 'Fold' }).click();
+  await orders.getByTitle('Fold', { exact: true }).click();
   await expect(charge).toHaveCount(0);
-  await orders.getByRole('button', { name: 'Unfold' }).click();
+  await orders.getByTitle('Unfold', { exact: true }).click();
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
 });
 
@@ -213,7 +213,7 @@ test('folds equal calls into one row and lays them out again', async ({ page, sh
   await expect(treeRow(page, /sqlite SELECT item/)).toHaveCount(1);
   await expect(treeRow(page, /sqlite SELECT item/)).toContainText(`×${REPEATED_CALLS}`);
   await treeRow(page, /sqlite SELECT item/)
-    .getByRole('button', { name: 'Unfold' })
+    .getByTitle('Unfold', { exact: true })
     .click();
   await expect(treeRow(page, /sqlite SELECT item/)).toHaveCount(REPEATED_CALLS);
   await page.reload();

@@ -37,6 +37,29 @@ export function visibleNodes(tree: TraceTree, { folded, showLogs, repeats, focus
   return rows.subarray(0, count);
 }
 
+/**
+ * Of each row its place among the rows below the same parent, from 1, and how many those are: of a part of the rows alone, which is all that a page has,
+ * nobody could tell.
+ */
+export function siblingPlaces(
+  parents: ArrayLike<number>,
+  rows: ArrayLike<number>,
+): { readonly place: Int32Array; readonly of: Int32Array } {
+  const place = new Int32Array(rows.length);
+  // The last one counts those without a parent.
+  const counts = new Int32Array(parents.length + 1);
+  const slotOf = (row: number): number => {
+    const parent = parents[rows[row] ?? 0] ?? -1;
+    return parent === -1 ? parents.length : parent;
+  };
+  for (let row = 0; row < rows.length; row += 1) {
+    const slot = slotOf(row);
+    counts[slot] = (counts[slot] ?? 0) + 1;
+    place[row] = counts[slot] ?? 0;
+  }
+  return { place, of: Int32Array.from(place, (_, row) => counts[slotOf(row)] ?? 0) };
+}
+
 /** There is something below the node that a row would be for. */
 export function canFold(tree: TraceTree, node: number, showLogs: boolean): boolean {
   const end = tree.subtreeEnd[node] ?? node + 1;

@@ -1,5 +1,5 @@
 import type { KeyValue, LogRecord } from '@threadline/collector/api';
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { serviceOf, valueKind, valueText } from '../../logic/any-value.ts';
 import { columnValue } from '../../logic/attribute-rows.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -50,9 +50,12 @@ export const LogRow = memo(function LogRow({ record, columns, isWrapped, templat
       <span role="gridcell" className={`${styles.cell} ${styles.message}`}>
         {oneLine(record.eventName !== undefined && record.body === undefined ? record.eventName : valueText(record.body), maxCharacters)}
         {extraAttributes(record, columns).map(({ key, text }) => (
-          <span key={key} className={styles.extra}>
-            {key}={text}
-          </span>
+          <Fragment key={key}>
+            {' '}
+            <span className={styles.extra}>
+              {key}={text}
+            </span>
+          </Fragment>
         ))}
       </span>
     </div>

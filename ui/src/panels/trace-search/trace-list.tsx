@@ -116,5 +116,10 @@ function TraceListFoot({ result: { search, traces } }: { readonly result: Traces
     );
   }
   const rest = t(search.isFetchingNextPage ? 'logs.loadingMore' : search.hasNextPage ? 'logs.moreBelow' : 'logs.end');
-  return <p className={styles.foot}>{`${loaded} · ${rest}`}</p>;
+  return (
+    <p className={styles.foot}>
+      <span aria-live="polite">{loaded}</span>
+      {` · ${rest}`}
+    </p>
+  );
 }

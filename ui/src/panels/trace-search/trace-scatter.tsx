@@ -159,10 +159,13 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
           )}
         </div>
       )}
-      {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
-      {!band && shown && drag === undefined && (
-        <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
-      )}
+      {/* Always there: a screen reader says what changes in it, not what comes with it. */}
+      <div role="status">
+        {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
+        {!band && shown && drag === undefined && (
+          <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
+        )}
+      </div>
     </div>
   );
 }
@@ -180,7 +183,7 @@ function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
   const side = x > width / 2 ? { right: width - x + 12 } : { left: x + 12 };
   const errors = t('traces.scatterErrors', { count: trace.errorCount, shown: format.number(trace.errorCount) });
   return (
-    <div className={styles.tip} style={{ ...side, top: Math.max(0, Math.min(HEIGHT - 24, y - 12)) }} role="status">
+    <div className={styles.tip} style={{ ...side, top: Math.max(0, Math.min(HEIGHT - 24, y - 12)) }}>
       {`${format.clock(trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
     </div>
   );
@@ -200,7 +203,7 @@ function BandTip({ band: { left, right, durations }, width, isFiltered }: BandTi
   // At the other end: it is as wide as half of a narrow page.
   const side = (left + right) / 2 > width / 2 ? { left: 4 } : { right: 4 };
   return (
-    <div className={`${styles.tip} ${styles.bandTip}`} style={{ ...side, top: 4 }} role="status">
+    <div className={`${styles.tip} ${styles.bandTip}`} style={{ ...side, top: 4 }}>
       {t(isFiltered ? 'traces.scatterBandSuch' : 'traces.scatterBand', {
         from: format.clock(`${durations.fromMillis}000000`),
         count: durations.count,

@@ -8,7 +8,9 @@ interface FoldToggleProps {
   readonly onToggle: () => void;
 }
 
-/** Folds what is below a row of a tree, for the mouse; keys do it on the row. One box: a scrolled frame lays out one for each row that has come. */
+/**
+ * Folds what is below a row of a tree, for the mouse; keys do it on the row, which says whether it is folded: to who hears the row this is not there. One box: a scrolled frame lays out one for each row that has come.
+ */
 export function FoldToggle({ isFolded, className, onToggle }: FoldToggleProps) {
   const t = useTranslate();
   return (
@@ -16,7 +18,8 @@ export function FoldToggle({ isFolded, className, onToggle }: FoldToggleProps) {
       type="button"
       tabIndex={-1}
       className={`${styles.toggle} ${className}`}
-      aria-label={t(isFolded ? 'trace.unfold' : 'trace.fold')}
+      aria-hidden="true"
+      title={t(isFolded ? 'trace.unfold' : 'trace.fold')}
       onClick={(event) => {
         event.stopPropagation();
         onToggle();

@@ -60,7 +60,11 @@ export const WaterfallRow = memo(
           className={`${styles.nameCell} ${isFound ? styles.found : ''}`}
           style={{ paddingLeft: `min(${20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS}px, ${MAX_INDENT_SHARE})` }}
         >
-          {depth > MAX_INDENT_DEPTH && <span className={styles.deep}>{depth}</span>}
+          {depth > MAX_INDENT_DEPTH && (
+            <span className={styles.deep} aria-hidden="true">
+              {depth}
+            </span>
+          )}
           {canFold && <FoldToggle isFolded={isFolded} className={styles.toggle} onToggle={() => onToggle(node, !isFolded)} />}
           {isRepeat && (
             <span className={styles.repeat} title={t('trace.repeatTitle', { shown: format.number(repeats.count[node] ?? 0) })}>

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useCallback, useEffect, useMemo, type WheelEvent } from 'react';
 import { panWindow, type TimeWindow, zoomWindow } from '../../logic/time-window.ts';
 import { TRACE_MARKS } from '../../logic/trace-marks.ts';
-import { nearestRow, nodeKey, nodeOfKey, rowOf } from '../../logic/trace-rows.ts';
+import { nearestRow, nodeKey, nodeOfKey, rowOf, siblingPlaces } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -64,13 +64,19 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
   };
   const topDepth = state.focus === -1 ? 0 : (tree.depth[state.focus] ?? 0);
   const { isFolded, canFold, isRepeat, found, toggle } = state;
+  const siblings = useMemo(() => siblingPlaces(tree.parent, rows), [tree, rows]);
   const rowAria = useCallback(
     (row: number) => {
       const node = rows[row];
       if (node === undefined) return { 'aria-busy': true };
-      return { 'aria-level': (tree.depth[node] ?? 0) - topDepth + 1, ...(canFold(node) ? { 'aria-expanded': !isFolded(node) } : {}) };
+      return {
+        'aria-level': (tree.depth[node] ?? 0) - topDepth + 1,
+        'aria-posinset': siblings.place[row],
+        'aria-setsize': siblings.of[row],
+        ...(canFold(node) ? { 'aria-expanded': !isFolded(node) } : {}),
+      };
     },
-    [rows, tree, topDepth, canFold, isFolded],
+    [rows, tree, topDepth, siblings, canFold, isFolded],
   );
   const renderRow = useCallback(
     (row: number) => {

@@ -31,7 +31,7 @@ export function LineTable({ shown: { boxes, lines } }: { readonly shown: ShownMa
   );
   return (
     <div className={`${tableStyles.scroller} ${styles.lines}`} role="region" aria-label={t('map.table')} tabIndex={0}>
-      <table className={tableStyles.table}>
+      <table className={tableStyles.table} aria-label={t('map.table')}>
         <thead>
           <tr>
             <th scope="col">{t('calls.from')}</th>
