@@ -4,14 +4,14 @@ import { useEffect, useState } from 'react';
 import { createQueryClient } from './api/query-client.ts';
 import { FormatProvider } from './messages/format.tsx';
 import { loadMessages } from './messages/load-messages.ts';
-import { type Language, type Messages, TranslationProvider } from './messages/translate.tsx';
+import { type Language, type Texts, TranslationProvider } from './messages/translate.tsx';
 import { createAppRouter } from './router.tsx';
 import { FrameStateProvider } from './state/frame-context.tsx';
 import { usePreferences } from './state/preferences.ts';
 
 interface AppProps {
   /** Those that the first drawing needs, loaded before it: no text changes under the reader. */
-  readonly initial: { readonly language: Language; readonly messages: Messages };
+  readonly initial: { readonly language: Language; readonly texts: Texts };
 }
 
 /** Everything that the pages stand on. */
@@ -19,11 +19,11 @@ export function App({ initial }: AppProps) {
   const [client] = useState(createQueryClient);
   const [router] = useState(createAppRouter);
   const { language, zone } = usePreferences();
-  const [texts, setTexts] = useState(initial);
+  const [shown, setShown] = useState(initial);
   useEffect(() => {
     let isWanted = true;
     loadMessages(language).then(
-      (messages) => isWanted && setTexts({ language, messages }),
+      (texts) => isWanted && setShown({ language, texts }),
       (error: unknown) => console.error('Threadline could not load the texts of a language', error),
     );
     return () => {
@@ -32,7 +32,7 @@ export function App({ initial }: AppProps) {
   }, [language]);
   return (
     <QueryClientProvider client={client}>
-      <TranslationProvider language={texts.language} messages={texts.messages}>
+      <TranslationProvider language={shown.language} texts={shown.texts}>
         <FormatProvider zone={zone}>
           <FrameStateProvider>
             <RouterProvider router={router} />

@@ -1,9 +1,12 @@
 import type { ErrorAnswer } from '@threadline/collector/api';
+import type { QueryProblem } from '../logic/query-problem.ts';
 
 /** Codes that the UI gives itself, beside the collector's own. */
 export const UNREACHABLE = 'unreachable';
 export const UNEXPECTED_ANSWER = 'unexpected_answer';
 export const BROKEN_OFF = 'broken_off';
+/** The collector's, of a read that took too long. */
+const DEADLINE_EXCEEDED = 'deadline_exceeded';
 
 interface ApiErrorDetails {
   readonly code: string;
@@ -37,8 +40,9 @@ export class ApiError extends Error {
     this.expected = details.expected ?? [];
   }
 
-  /** Asking again may help: the network, a collector that starts or is full. */
+  /** Asking again may help: the network, a collector that starts or is full. What took too long would take too long again, and twice as long to be told. */
   get isRetryable(): boolean {
+    if (this.code === DEADLINE_EXCEEDED) return false;
     return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504;
   }
 }
@@ -55,4 +59,11 @@ function isErrorAnswer(body: unknown): body is ErrorAnswer {
   const { error } = body;
   if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return false;
   return typeof error.code === 'string' && typeof error.message === 'string';
+}
+
+/** What the collector finds wrong in the text of a query; what has no place in it is no fault of the text. */
+export function queryErrorOf(error: unknown): QueryProblem | undefined {
+  if (!(error instanceof ApiError) || error.field !== 'query' || error.position === undefined) return undefined;
+  const { message, expected, position } = error;
+  return { message, expected, position };
 }

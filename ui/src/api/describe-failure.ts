@@ -12,5 +12,8 @@ export function describeFailure(error: unknown, t: Translate): Failure {
   if (error.code === UNREACHABLE) return { message: t('error.unreachable'), details };
   if (error.code === BROKEN_OFF) return { message: t('error.brokenOff'), details };
   if (error.code === UNEXPECTED_ANSWER) return { message: t('error.unexpected', { status: error.status }), details };
-  return { message: withExpected(error.message, error.expected, t), details };
+  const said = t.say(error.message, error.code);
+  // Who is asked for help may have to look for the collector's own words.
+  const words = said === error.message ? '' : ` · ${error.message}`;
+  return { message: withExpected(said, error.expected, t), details: `${details}${words}` };
 }

@@ -22,7 +22,7 @@ describe('messages', () => {
     ['en', english],
     ['ko', korean],
   ] as const)('are all valid ICU messages in %s', (language, messages) => {
-    const translate = createTranslate(language, messages);
+    const translate = createTranslate(language, { messages });
     for (const key of keys) {
       const values = Object.fromEntries([...argumentsOf(english[key])].map((name) => [name, 2]));
       expect(translate(key, values), key).not.toBe('');
@@ -34,7 +34,7 @@ describe('messages', () => {
   });
 
   it('count in words', () => {
-    const translate = createTranslate('en', english);
+    const translate = createTranslate('en', { messages: english });
     expect(translate('logs.total', { count: 1, shown: '1' })).toBe('1 record');
     expect(translate('logs.total', { count: 12_408, shown: '12,408' })).toBe('12,408 records');
   });

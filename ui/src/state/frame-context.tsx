@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import type { QueryProblem } from '../logic/query-problem.ts';
 import type { SeenValues } from '../logic/seen-values.ts';
 import type { LoadValues } from '../logic/value-suggestion.ts';
 
@@ -7,7 +8,7 @@ export interface PageSearch {
   /** What the query searches: it decides which fields there are. */
   readonly target: 'logs' | 'spans';
   /** The collector's complaint about the query, with its place. */
-  readonly error: { readonly message: string; readonly expected: readonly string[]; readonly position: number | undefined } | undefined;
+  readonly error: QueryProblem | undefined;
   readonly seenValues: SeenValues;
   /** Fields of the search's records with the number of records, by key; absent where nobody has counted them. */
   readonly rangeFields?: ReadonlyMap<string, number> | undefined;

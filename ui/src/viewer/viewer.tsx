@@ -10,14 +10,14 @@ import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
 import styles from './viewer.module.css';
 import { ViewerFlow } from './viewer-flow.tsx';
 
-const MESSAGES = { en: english, ko: korean };
+const TEXTS = { en: { messages: english }, ko: { messages: korean } };
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', ko: '한국어' };
 
 /** A shared flow, to be looked at: nothing in it can be searched or changed. Undefined for a file that holds none. */
 export function Viewer({ flow }: { readonly flow: SharedFlow | undefined }) {
   const [language, setLanguage] = useState<Language>(() => preferredLanguage(navigator.languages));
   return (
-    <TranslationProvider language={language} messages={MESSAGES[language]}>
+    <TranslationProvider language={language} texts={TEXTS[language]}>
       <FormatProvider zone="local">
         <ServiceHuesProvider names={flow?.summary.services.map(({ name }) => name) ?? []}>
           <main className={styles.viewer} lang={language}>

@@ -121,7 +121,7 @@ function searchOnce(connection: Connection, source: SearchPlace | PointInTime | 
       if (error instanceof RequestRefusedError && error.status === 400 && TOO_COMPLEX.test(error.type)) {
         throw new ThreadlineError(
           'unsupported_query',
-          `this query is more than Elasticsearch takes in one search (${error.type}): ask for less`,
+          `this search is more than Elasticsearch takes at a time (${error.type}): choose a shorter time range or a narrower query`,
           {
             cause: error,
             field: 'query',

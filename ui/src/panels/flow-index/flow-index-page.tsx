@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo, useState } from 'react';
-import { ApiError } from '../../api/api-error.ts';
+import { queryErrorOf } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
@@ -45,8 +45,7 @@ export function FlowIndexPage() {
   const records = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
   const flows = useMemo(() => recentFlows(records), [records]);
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
-  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
+  const queryError = useMemo(() => queryErrorOf(search.error), [search.error]);
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
   const [active, setActive] = useState(-1);
   const open = (index: number) => {

@@ -106,5 +106,5 @@ function PanelNotes({ answer, isFiltered, listed }: PanelNotesProps) {
   if (listed === 0) return <p className={styles.note}>{t(isFiltered && answer.fields.length > 0 ? 'fields.noneFound' : 'fields.none')}</p>;
   if (answer.partial === undefined) return null;
   const { searchedFrom, reason } = answer.partial;
-  return <p className={styles.note}>{t('fields.partial', { time: format.exact(searchedFrom), reason })}</p>;
+  return <p className={styles.note}>{t('fields.partial', { time: format.exact(searchedFrom), reason: t.say(reason) })}</p>;
 }

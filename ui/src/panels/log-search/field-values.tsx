@@ -110,7 +110,7 @@ function ValueList({ answer, facet, address }: ValueListProps) {
       </ul>
       {answer.capped && <p className={styles.note}>{t('fields.capped')}</p>}
       {partial && (
-        <p className={styles.note}>{t('fields.partial', { time: format.exact(partial.searchedFrom), reason: partial.reason })}</p>
+        <p className={styles.note}>{t('fields.partial', { time: format.exact(partial.searchedFrom), reason: t.say(partial.reason) })}</p>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import type { LogRecord } from '@threadline/collector/api';
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { ApiError } from '../../api/api-error.ts';
+import { queryErrorOf } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { isOutsideSearch } from '../../logic/outside-search.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
@@ -99,8 +99,7 @@ export function LogSearchPage() {
   const [box, width] = useWidth<HTMLDivElement>();
   const narrow = width > 0 && width < NARROW_PIXELS;
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
-  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
+  const queryError = useMemo(() => queryErrorOf(search.error), [search.error]);
   const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && (isLive || search.isSuccess) });
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 

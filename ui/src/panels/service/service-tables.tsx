@@ -5,6 +5,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { operationQuery } from '../../logic/operation-query.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { protocolText } from '../../messages/protocol-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -102,7 +103,7 @@ export function NeighbourTable({ title, none, neighbours, range }: NeighbourTabl
             )}
           </th>
           <td>{t(NODE_TYPE_NAMES[node.type])}</td>
-          <td>{showControls(protocol)}</td>
+          <td>{protocolText(protocol, t)}</td>
           <TrafficCells figures={figures} />
         </tr>
       ))}

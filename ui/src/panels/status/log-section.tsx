@@ -44,7 +44,7 @@ export function LogSection({ log, asOfMillis }: { readonly log: Log | undefined;
                 <dt>{t('status.lastFault')}</dt>
                 <dd>
                   <Timestamp nanos={log.delivery.lastFault.atUnixNano} form="dayClock" />
-                  <p className={styles.reason}>{showControls(log.delivery.lastFault.reason)}</p>
+                  <p className={styles.reason}>{showControls(t.say(log.delivery.lastFault.reason))}</p>
                 </dd>
               </>
             )}

@@ -27,8 +27,8 @@ export function StorageSection({ storage }: { readonly storage: StatusAnswer['st
         </dd>
         {Object.entries(notes).map(([name, note]) => (
           <Fragment key={name}>
-            <dt className={styles.data}>{name}</dt>
-            <dd className={styles.data}>{showControls(note)}</dd>
+            <dt className={styles.data}>{t.say(name)}</dt>
+            <dd className={styles.data}>{showControls(t.say(note))}</dd>
           </Fragment>
         ))}
         <dt>{t('status.reduced')}</dt>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { ApiError } from '../../api/api-error.ts';
+import { queryErrorOf } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, servicesQuery } from '../../api/queries.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
@@ -36,8 +36,7 @@ export function TraceSearchPage() {
     () => new Map([['service', new Map((services ?? []).map(({ name, spanCount }) => [name, spanCount]))]]),
     [services],
   );
-  const error = search.error instanceof ApiError && search.error.field === 'query' ? search.error : undefined;
-  const queryError = useMemo(() => error && { message: error.message, expected: error.expected, position: error.position }, [error]);
+  const queryError = useMemo(() => queryErrorOf(search.error), [search.error]);
   useProvidePageSearch({ target: 'spans', error: queryError, seenValues });
   const open = (index: number) => {
     const trace = traces[index];

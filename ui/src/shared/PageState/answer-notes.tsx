@@ -12,9 +12,9 @@ export function AnswerNotesBar({ answers }: { readonly answers: readonly AnswerN
   if (warnings.length === 0 && partial === undefined) return null;
   return (
     <div className={styles.notes} role="status">
-      {partial && <span>{t('state.partial', { time: format.exact(partial.searchedFrom), reason: partial.reason })}</span>}
+      {partial && <span>{t('state.partial', { time: format.exact(partial.searchedFrom), reason: t.say(partial.reason) })}</span>}
       {warnings.map((warning) => (
-        <span key={warning}>{warning}</span>
+        <span key={warning}>{t.say(warning)}</span>
       ))}
     </div>
   );

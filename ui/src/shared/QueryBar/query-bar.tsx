@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { queryProblem } from '../../logic/query-problem.ts';
+import { type QueryProblem, queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
 import type { LoadValues } from '../../logic/value-suggestion.ts';
 import { withExpected } from '../../messages/expected-text.ts';
@@ -7,7 +7,6 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../Button/button.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
-import { ProblemText } from './problem-text.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
 import type { QueryEditorProps, Replacement } from './query-editor.tsx';
@@ -23,9 +22,7 @@ interface QueryBarProps {
   readonly target: 'logs' | 'spans';
   /** The page asks this query. Where it only keeps it for a list, nothing is wrong with it before it is edited. */
   readonly isAsked: boolean;
-  readonly serverError:
-    | { readonly message: string; readonly expected: readonly string[]; readonly position: number | undefined }
-    | undefined;
+  readonly serverError: QueryProblem | undefined;
   readonly seenValues: SeenValues;
   readonly services: readonly string[];
   readonly rangeFields: ReadonlyMap<string, number> | undefined;

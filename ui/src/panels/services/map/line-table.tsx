@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { showControls } from '../../../logic/control-characters.ts';
 import type { MapBox, ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
+import { protocolText } from '../../../messages/protocol-text.ts';
 import { useTranslate } from '../../../messages/translate.tsx';
 import { Button } from '../../../shared/Button/button.tsx';
 import { ServiceName } from '../../../shared/ServiceName/service-name.tsx';
@@ -49,7 +50,7 @@ export function LineTable({ shown: { boxes, lines } }: { readonly shown: ShownMa
               <td>
                 <BoxName box={boxes[to]} />
               </td>
-              <td>{showControls(protocol)}</td>
+              <td>{protocolText(protocol, t)}</td>
               <TrafficCells figures={figures} />
             </tr>
           ))}

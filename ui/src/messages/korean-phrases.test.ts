@@ -1,0 +1,83 @@
+import { parseQuery, QuerySyntaxError } from '@threadline/query-language';
+import { describe, expect, it } from 'vitest';
+import { koreanPhrases } from './korean-phrases.ts';
+import { createSay } from './phrases.ts';
+
+const say = createSay(koreanPhrases);
+const SOURCES: Readonly<Record<string, string>> = import.meta.glob('../../../query-language/src/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+/** A sentence of the parser, with what stands in it: it begins with a capital and is more than a word. */
+const SENTENCE = /(?:'([A-Z][a-z]*(?: [^']+)+)'|`([A-Z][a-z]*(?: [^`]+)+)`)/g;
+const HANGUL = /[가-힣]/;
+const LATIN_WORD = /[A-Za-z]{3,}/;
+
+describe('koreanPhrases', () => {
+  it('has every sentence that the query language finds something wrong with', () => {
+    const code = Object.entries(SOURCES)
+      .filter(([name]) => !/\.(test|generated|test-support)\./.test(name))
+      .map(([, source]) => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))
+      .join('\n');
+    const sentences = [...code.matchAll(SENTENCE)]
+      .map(([, plain, template]) => (plain ?? template ?? '').replaceAll('\\\\', '\\').replace(/\$\{[^}]+\}/g, 'x'))
+      .filter((sentence) => !sentence.startsWith('The field x x'));
+    expect(sentences.length).toBeGreaterThan(40);
+    expect(sentences.filter((sentence) => !HANGUL.test(say(sentence)))).toEqual([]);
+  });
+
+  it.each([
+    'level:nope',
+    '(a OR',
+    'a)',
+    'duration:>5',
+    'time:>yesterday',
+    'field:[1 TO',
+    'field:[1 5]',
+    '"open',
+    'a:\\',
+    '-',
+    'a && b',
+    'OR a',
+    ':x',
+    'x:/a(/',
+    'x:/^a/',
+    'message:/a/',
+    'level:err*',
+    'level:[1 TO 2]',
+    'root:maybe',
+    'pattern:xyz',
+  ])('says in Korean what is wrong with %s, and what would be right', (query) => {
+    const problem = problemOf(query);
+    expect(say(problem.message)).toMatch(HANGUL);
+    // Forms of the language itself stay as they are; its words do not.
+    const words = problem.expected.filter((one) => /^(?:an?|the|at|one|quotes|supported|epoch)\b/.test(one));
+    expect(words.filter((one) => !HANGUL.test(say(one)))).toEqual([]);
+  });
+
+  it('puts what stands at a place into the sentence, and sentences in sentences', () => {
+    expect(say('This is not the name of a level (parameter "query", position 6).')).toBe('레벨의 이름이 아닙니다 (매개변수 query, 위치 6)');
+    const unreachable =
+      'Elasticsearch at http://es:9200 cannot be reached (connect ECONNREFUSED): start it or correct THREADLINE_ELASTICSEARCH_URL';
+    expect(say(unreachable)).toContain('http://es:9200의 Elasticsearch에 연결할 수 없습니다(connect ECONNREFUSED)');
+  });
+
+  it('says by the code what it has no sentence for, and leaves what it does not know', () => {
+    expect(say('Something new went wrong', 'storage_unavailable')).not.toMatch(LATIN_WORD);
+    expect(say('Something new went wrong', 'a_new_code')).toBe('Something new went wrong');
+    expect(say('constructor', '__proto__')).toBe('constructor');
+  });
+});
+
+function problemOf(query: string): QuerySyntaxError {
+  for (const target of ['logs', 'spans'] as const) {
+    try {
+      parseQuery(query, target);
+    } catch (error) {
+      if (error instanceof QuerySyntaxError) return error;
+      throw error;
+    }
+  }
+  throw new Error(`${query} is a query`);
+}
