@@ -22,12 +22,15 @@ interface LogDraft {
   readonly at: number;
   readonly body: string;
   readonly span?: readonly [trace: string, span: string];
+  readonly isUnsampled?: boolean;
   readonly severity?: number;
   readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
 export const RICH_FLOW = 'flow-rich';
 export const BROKEN_FLOW = 'flow-broken-hop';
+/** A message whose consumer is sampled out. */
+export const UNTAKEN_FLOW = 'flow-untaken';
 export const LONG_FLOW = 'flow-long';
 export const SKEWED_FLOW = 'flow-skewed';
 /** The clock of the service that the skewed flow calls is so far ahead. */
@@ -48,6 +51,7 @@ export const PLANTED_SECRETS = [
 export async function seedFlows(otlpHttp: string, endMillis: number): Promise<void> {
   await send(otlpHttp, RICH_FLOW, endMillis - 60_000, richFlow());
   await send(otlpHttp, BROKEN_FLOW, endMillis - 50_000, brokenFlow());
+  await send(otlpHttp, UNTAKEN_FLOW, endMillis - 45_000, untakenFlow());
   await send(otlpHttp, LONG_FLOW, endMillis - 300_000, longFlow());
   await send(otlpHttp, SKEWED_FLOW, endMillis - 40_000, skewedFlow());
 }
@@ -248,6 +252,17 @@ function brokenFlow(): Flow {
   };
 }
 
+function untakenFlow(): Flow {
+  const rabbit = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'parcels', 'messaging.operation.type': 'send' };
+  return {
+    spans: [
+      { id: 'root', trace: 'h', service: 'web', name: 'POST /parcels', kind: 2, from: 0, to: 40 },
+      { id: 'publish', trace: 'h', parent: 'root', service: 'web', name: 'send parcels', kind: 4, from: 10, to: 12, attributes: rabbit },
+    ],
+    logs: [{ service: 'courier', at: 90, body: 'parcel delivered', span: ['h', 'process'], isUnsampled: true }],
+  };
+}
+
 /** One call to a service whose clock is wrong, and from there to one whose clock is right. */
 function skewedFlow(): Flow {
   const http = { 'http.request.method': 'GET', 'http.response.status_code': 200 };
@@ -350,7 +365,11 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
               attributes: keyValues({ 'correlation.id': flow, ...log.attributes }),
               ...(log.span === undefined
                 ? {}
-                : { traceId: hex(`${flow} ${log.span[0]}`, 32), spanId: hex(`${flow} ${log.span[0]} ${log.span[1]}`, 16), flags: 1 }),
+                : {
+                    traceId: hex(`${flow} ${log.span[0]}`, 32),
+                    spanId: hex(`${flow} ${log.span[0]} ${log.span[1]}`, 16),
+                    flags: log.isUnsampled === true ? 0 : 1,
+                  }),
             },
           ],
         },

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './console-watch.ts';
-import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW, SKEWED_FLOW } from './flow-seed.ts';
+import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW, SKEWED_FLOW, UNTAKEN_FLOW } from './flow-seed.ts';
 import { test } from './flow-test.ts';
 import { seriousViolations } from './serious-violations.ts';
 
@@ -104,6 +104,15 @@ test('names the hop at which the thread breaks, why, and where it goes on', asyn
   await expect(messages(page).filter({ hasText: 'Headers dropped on the way' })).toBeVisible();
   await doctor.getByRole('link', { name: 'Where it goes on' }).click();
   await expect(page.getByRole('heading', { name: 'bank-77' })).toBeVisible();
+});
+
+test('tells a message that no span takes as that, and what became of its consumer', async ({ page }) => {
+  await page.goto(`/flow/${UNTAKEN_FLOW}`);
+  const doctor = page.getByRole('region', { name: 'The thread breaks at 1 place' });
+  await expect(doctor.getByText('Sampled out')).toBeVisible();
+  await expect(doctor.getByText('rabbitmq parcels', { exact: true })).toBeVisible();
+  await expect(page.getByText(/No span takes the message of span [0-9a-f]{16}/)).toBeVisible();
+  await expect(page.getByText(/has not arrived/)).toHaveCount(0);
 });
 
 test('holds a flow of 10,000 records in both views', async ({ page }) => {

@@ -593,6 +593,8 @@ export const english = {
   'flow.joinedByLink': 'by a link',
   'flow.reused': 'The ID has been used again and again: this is the latest of {count, plural, one {# episode} other {# episodes}}.',
   'flow.parentMissing': 'Span {spanId} has not arrived, and others name it as their parent.',
+  'flow.messageUntaken': 'No span takes the message of span {spanId}.',
+  'flow.moreMissing': 'And {shown} more are missing.',
   'flow.unfinishedSpan': '{service}: {name} began, and no end has arrived.',
   'flow.list': 'Spans and records in causal order',
   'flow.lanes': 'The flow by service over time',

@@ -590,6 +590,8 @@ export const korean: AllMessages = {
   'flow.joinedByLink': '링크로 연결',
   'flow.reused': '여러 번 재사용된 ID입니다. {count, plural, other {#개}} 구간 중 가장 최근 것입니다.',
   'flow.parentMissing': '다른 스팬이 부모로 가리키는 스팬 {spanId}이(가) 도착하지 않았습니다.',
+  'flow.messageUntaken': '스팬 {spanId}이(가) 보낸 메시지를 처리한 스팬이 없습니다.',
+  'flow.moreMissing': '그 밖에 {shown}개가 더 없습니다.',
   'flow.unfinishedSpan': '{service}: {name}이(가) 시작했지만 끝이 도착하지 않았습니다.',
   'flow.list': '인과 순서로 나열한 스팬과 레코드',
   'flow.lanes': '서비스별 시간 흐름',

@@ -101,6 +101,7 @@ export function FlowTraces({ summary }: { readonly summary: FlowSummary }) {
 }
 
 /** More than these are only counted. */
+const NAMED_MISSING = 20;
 const NAMED_UNFINISHED = 20;
 
 interface FlowNoticesProps {
@@ -117,14 +118,17 @@ export function FlowNotices({ summary, drops, unfinished }: FlowNoticesProps) {
   return (
     <ul className={styles.notice}>
       {summary.reused && <li>{t('flow.reused', { count: summary.episodes?.length ?? 0 })}</li>}
-      {summary.missing.map(({ spanId, traceId }) => (
-        <li key={`${traceId} ${spanId}`}>
-          {t('flow.parentMissing', { spanId })}{' '}
+      {summary.missing.slice(0, NAMED_MISSING).map(({ spanId, traceId, reason }) => (
+        <li key={`${reason} ${traceId} ${spanId}`}>
+          {t(reason === 'parent_missing' ? 'flow.parentMissing' : 'flow.messageUntaken', { spanId })}{' '}
           <Link to="/trace/$traceId" params={{ traceId }} search={{ span: spanId }}>
             {t('record.openTrace')}
           </Link>
         </li>
       ))}
+      {summary.missing.length > NAMED_MISSING && (
+        <li>{t('flow.moreMissing', { shown: format.number(summary.missing.length - NAMED_MISSING) })}</li>
+      )}
       {unfinished.slice(0, NAMED_UNFINISHED).map(({ traceId, spanId, service, name }) => (
         <li key={`${traceId} ${spanId}`}>
           {t('flow.unfinishedSpan', { service, name: showControls(name) })}{' '}
