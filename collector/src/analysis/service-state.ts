@@ -8,11 +8,15 @@ export interface StateFigures {
   readonly p95Millis?: number;
 }
 
-/** What a service is judged by: its last minutes, what it was called for in the time before, which is what is usual, and its logs of the last minutes. */
+/**
+ * What a service is judged by: its last minutes, what it was called for in the time before, which is what is usual, and of the last minutes its logs and whether any
+ * span of it came: of what nobody called, as of health checks.
+ */
 export interface Judged {
   readonly recent: StateFigures;
   readonly before: StateFigures;
   readonly logs: { readonly count: number; readonly errors: number };
+  readonly isHeard: boolean;
 }
 
 export interface JudgedState {
@@ -31,8 +35,8 @@ const MIN_CALLS = 20;
 const MIN_FAILED = 3;
 
 /** How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. */
-export function judgeService({ recent, before, logs }: Judged): JudgedState {
-  if (recent.count === 0) return judgeLogs(logs);
+export function judgeService({ recent, before, logs, isHeard }: Judged): JudgedState {
+  if (recent.count === 0) return judgeUncalled({ logs, isHeard });
   const { count, errors } = recent;
   const share = errors / count;
   const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
@@ -45,8 +49,8 @@ export function judgeService({ recent, before, logs }: Judged): JudgedState {
   return isSlow ? { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } } : byCalls('healthy');
 }
 
-function judgeLogs({ count, errors }: Judged['logs']): JudgedState {
-  if (count === 0) return { state: 'silent', reason: { type: 'nothing' } };
+function judgeUncalled({ logs: { count, errors }, isHeard }: Pick<Judged, 'logs' | 'isHeard'>): JudgedState {
+  if (count === 0) return isHeard ? { state: 'healthy', reason: { type: 'uncalled' } } : { state: 'silent', reason: { type: 'nothing' } };
   const isInTrouble = count >= MIN_CALLS && errors >= count * DEGRADED_ERRORS;
   return { state: isInTrouble ? 'degraded' : 'healthy', reason: { type: 'logs', count, errors } };
 }

@@ -232,8 +232,11 @@ export interface OperationsAnswer extends AnswerNotes {
 export const SERVICE_STATES = ['healthy', 'degraded', 'down', 'silent'] as const;
 export type ServiceState = (typeof SERVICE_STATES)[number];
 
-/** What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, or that it sent nothing. */
-export const STATE_REASONS = ['calls', 'slow', 'logs', 'nothing'] as const;
+/**
+ * What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, that spans came of what is not
+ * counted alone (health checks), or that it sent nothing.
+ */
+export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'nothing'] as const;
 export interface ServiceStateReason {
   type: (typeof STATE_REASONS)[number];
   /** Of `calls` and `logs`: how many there were, and how many of them failed or are errors. */

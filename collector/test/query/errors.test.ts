@@ -156,4 +156,32 @@ describe('errors over HTTP', () => {
       others: [{ service: 'wild', count: 10 }],
     });
   });
+
+  it('are new in a version that came in the minute of the first one, in no version that ran beside it, and stay so when a third comes', async () => {
+    const raise = (type: string, version: string, seconds: number) =>
+      buildLog(`${type} ${version} ${seconds}`, {
+        timeUnixNano: at(seconds),
+        attributes: exceptionOf(type, 'no', `${type}: no\n    at ${type} (/app/dist/rolling.js:1:1)`),
+        ...resourceOf('rolling', version),
+      });
+    await api.write({
+      logs: [
+        raise('OldError', '1.0.0', 121),
+        raise('OldError', '1.1.0', 140),
+        raise('NewError', '1.1.0', 145),
+        // Both run at once for a while.
+        raise('LateOldError', '1.0.0', 150),
+        raise('LateOldError', '1.1.0', 155),
+        raise('NewError', '1.2.0', 300),
+        raise('NewestError', '1.2.0', 301),
+      ],
+    });
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/rolling/errors?${RANGE}`);
+    expect(Object.fromEntries(groups.map(({ type, newSince }) => [type, newSince]))).toEqual({
+      OldError: undefined,
+      LateOldError: undefined,
+      NewError: '1.1.0',
+      NewestError: '1.2.0',
+    });
+  });
 });

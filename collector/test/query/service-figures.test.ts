@@ -46,6 +46,27 @@ function callsOf(minute: number) {
       ...resource('orders'),
     }),
     ...(minute < 20 ? [buildSpan(id('old'), { ...trace, kind: 2, name: 'work', ...resource('old') })] : []),
+    // Nobody calls these two of late, and both are looked at again and again.
+    ...['probed', ...(minute < 20 ? [] : ['idle'])].map((service) =>
+      buildSpan(id(`${service} probe`), {
+        ...trace,
+        traceId: hexId(id(`${service} probe`), 32),
+        kind: 2,
+        attributes: http({ 'http.route': '/healthz' }),
+        ...resource(service),
+      }),
+    ),
+    ...(minute < 20
+      ? [
+          buildSpan(id('idle'), {
+            ...trace,
+            traceId: hexId(id('idle'), 32),
+            kind: 2,
+            attributes: http({ 'http.route': '/idle' }),
+            ...resource('idle'),
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -62,8 +83,10 @@ describe('figures of services over HTTP', () => {
     expect(map).toMatchObject({ from: '2026-11-20T10:00:00Z', to: '2026-11-20T10:30:00Z', stepMinutes: 1 });
     expect(map.nodes.map(({ id, state, lastSeen }) => [id, state, lastSeen])).toEqual([
       ['service:gateway', 'healthy', '2026-11-20T10:29:00Z'],
+      ['service:idle', 'healthy', '2026-11-20T10:29:00Z'],
       ['service:old', 'silent', '2026-11-20T10:19:00Z'],
       ['service:orders', 'down', '2026-11-20T10:29:00Z'],
+      ['service:probed', 'healthy', '2026-11-20T10:29:00Z'],
       ['database:postgresql shop', undefined, undefined],
     ]);
     expect(map.edges.map(({ from, to, protocol, figures }) => [from, to, protocol, figures.count, figures.errors])).toEqual([
@@ -77,6 +100,27 @@ describe('figures of services over HTTP', () => {
     expect(orders?.figures).toEqual({ count: 30, errors: 5, perSecond: 0.0167, p50Millis: 990, p95Millis: 990, p99Millis: 990 });
     expect(orders?.points).toHaveLength(MINUTES);
     expect(orders?.points?.[29]).toMatchObject({ from: '2026-11-20T10:29:00Z', count: 1, errors: 1 });
+  });
+
+  it('say of a service that health checks alone reach that it lives, and count none of them', async () => {
+    const probed = await api.get<ServiceFiguresAnswer>(`/api/v1/services/probed/figures?${RANGE}`);
+    expect(probed).toMatchObject({
+      state: 'healthy',
+      reason: { type: 'uncalled' },
+      lastSeen: '2026-11-20T10:29:00Z',
+      figures: { count: 0 },
+    });
+    const idle = await api.get<ServiceFiguresAnswer>(`/api/v1/services/idle/figures?${RANGE}`);
+    expect(idle).toMatchObject({
+      state: 'healthy',
+      reason: { type: 'uncalled' },
+      lastSeen: '2026-11-20T10:29:00Z',
+      figures: { count: 20 },
+    });
+    const before = 'from=2026-11-20T10:00:00Z&to=2026-11-20T10:31:00Z';
+    expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/old/figures?${before}`)).toMatchObject({ state: 'silent' });
+    const later = await api.get<ServiceFiguresAnswer>('/api/v1/services/probed/figures?from=2026-11-20T10:00:00Z&to=2026-11-20T10:50:00Z');
+    expect(later).toMatchObject({ state: 'silent', lastSeen: '2026-11-20T10:29:00Z' });
   });
 
   it('say of one service what it does, whom it talks to and where it runs', async () => {

@@ -881,6 +881,7 @@ export const korean: AllMessages = {
   'services.whyNothing': '이 범위에 보낸 것이 없습니다.',
   'services.whyFailing': '최근 5분의 호출 {count}건 중 {errors}건이 실패했습니다({share}).',
   'services.whySlow': '최근 5분의 p95는 {now}이고, 이 범위에서 그 전에는 {usual}이었습니다.',
+  'services.whyUncalled': '최근 5분 동안 헬스 체크 등 집계하지 않는 호출만 있었습니다.',
   'services.whyLogs': '최근 5분 동안 호출이 없었습니다. 그동안의 로그 {count}건 중 {errors}건이 오류입니다({share}).',
   'services.view': '보기',
   'services.list': '목록',

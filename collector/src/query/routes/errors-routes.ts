@@ -55,7 +55,7 @@ export const errorRoute = defineRoute({
     );
     const details = await Promise.all(
       groups.map(async (group) => ({
-        ...summarizeErrors(group, counted, versions.get(group.service) ?? []),
+        ...summarizeErrors(group, counted, versions.get(group.service)),
         operations: group.operations.map((operation) => ({ ...operation })),
         ...(await readExamples(group, reader)),
       })),
@@ -112,7 +112,7 @@ async function readGroups({ counted, ...asked }: GroupsRequest, reader: Reader):
   return {
     total: result.total,
     groupCount: result.groupCount,
-    groups: shown.map((group) => summarizeErrors(group, counted, versions.get(group.service) ?? [])),
+    groups: shown.map((group) => summarizeErrors(group, counted, versions.get(group.service))),
     others: result.groups.filter(({ fingerprint }) => fingerprint === OTHER_ERRORS).map(({ service, count }) => ({ service, count })),
     buckets: bucketBounds(counted),
     ...answerNotes({ partial: result.partial }),

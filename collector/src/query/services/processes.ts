@@ -1,6 +1,8 @@
 import { type JudgedState, judgeService } from '../../analysis/service-state.ts';
 import type { ServiceInstance } from '../../api/index.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
+import type { TimeRange } from '../../storage/storage.ts';
+import type { Reader } from '../api-route.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
@@ -21,18 +23,19 @@ function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is 
   return key.type === type;
 }
 
-/** How a service fares by the figures of it, with points of its entries, and why. */
+/** How a service fares by the figures of it, with points of its entries, and why; `lastMinute` is the last of which there is any record of it. */
 export function stateOf(
   figures: readonly Figure[],
-  { recentFromMinute, stepMinutes }: Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'>,
+  { recentFromMinute, stepMinutes, lastMinute }: Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & { readonly lastMinute: number },
 ): JudgedState {
+  const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
   for (const { figure } of figuresOf('logs', figures)) {
     logs.count += figure.recent.count;
     logs.errors += figure.recent.errors;
   }
-  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs });
+  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs, isHeard });
   const { recent, counts, points } = own;
   const usual = usualP95(points.filter(({ minute }) => minute + stepMinutes <= recentFromMinute));
   const before = {
@@ -40,7 +43,7 @@ export function stateOf(
     errors: counts.errors - recent.errors,
     ...(usual !== undefined && { p95Millis: usual }),
   };
-  return judgeService({ recent: trafficFigures(recent, 1), before, logs });
+  return judgeService({ recent: trafficFigures(recent, 1), before, logs, isHeard });
 }
 
 const NOTHING = { count: 0, errors: 0 };
@@ -56,9 +59,22 @@ function usualP95(points: Figure['points']): number | undefined {
   })?.p95Millis;
 }
 
-/** The last minute of which there is anything of a service. */
-export function lastMinuteOf(figures: readonly Figure[]): number {
-  return figures.reduce((latest, { lastMinute }) => Math.max(latest, lastMinute), 0);
+/** The last minute of which there is anything of a service: in its figures, or, as of health checks, beside them. */
+export function lastMinuteOf(figures: readonly Figure[], heardMinute = 0): number {
+  return figures.reduce((latest, { lastMinute }) => Math.max(latest, lastMinute), heardMinute);
+}
+
+const NANOS_A_MINUTE = 60_000_000_000n;
+
+/** The last minutes of the range. */
+export function recentRange({ range, recentFromMinute }: Pick<FiguresRange, 'range' | 'recentFromMinute'>): TimeRange {
+  return { ...range, fromNanos: BigInt(recentFromMinute) * NANOS_A_MINUTE };
+}
+
+/** The last minute of each service of which there are records in the range, counted in figures or not. */
+export async function readHeard(range: TimeRange, { storage, context }: Reader): Promise<Map<string, number>> {
+  const services = await storage.services(range, context);
+  return new Map(services.map(({ name, lastSeenNanos }) => [name, Number(lastSeenNanos / NANOS_A_MINUTE)]));
 }
 
 /** What is known of the processes of a service by the figures of it. */

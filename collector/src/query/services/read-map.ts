@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** An edge before its figures are worked out. */
@@ -67,10 +67,14 @@ export function nodeId({ type, name }: { readonly type: MapNodeType; readonly na
 }
 
 /** Everything that was seen in the range, and how each service fares. */
-export async function readMap(asked: FiguresRange, { storage, context }: Reader): Promise<ServiceMapAnswer> {
+export async function readMap(asked: FiguresRange, reader: Reader): Promise<ServiceMapAnswer> {
+  const { storage, context } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
-  const all = await storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context);
+  const [all, heard] = await Promise.all([
+    storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context),
+    readHeard(recentRange(asked), reader),
+  ]);
   const edges = edgesOf(all.figures);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
@@ -79,8 +83,10 @@ export async function readMap(asked: FiguresRange, { storage, context }: Reader)
     nodes.set(id, { id, ...node, figures: trafficFigures(counts, seconds) });
   }
   const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
-  for (const [name, figures] of Map.groupBy(ofServices, ({ key }) => key.service)) {
-    const node = serviceNode(name, figures, asked);
+  const byName = Map.groupBy(ofServices, ({ key }) => key.service);
+  for (const name of new Set([...byName.keys(), ...heard.keys()])) {
+    const figures = byName.get(name) ?? [];
+    const node = serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)) });
     nodes.set(node.id, node);
   }
   return {
@@ -93,7 +99,7 @@ export async function readMap(asked: FiguresRange, { storage, context }: Reader)
   };
 }
 
-function serviceNode(name: string, figures: readonly Figure[], asked: FiguresRange): MapNode {
+function serviceNode(name: string, figures: readonly Figure[], asked: FiguresRange & { readonly lastMinute: number }): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;
   const { running, namespace } = processesOf(figures);
@@ -104,7 +110,7 @@ function serviceNode(name: string, figures: readonly Figure[], asked: FiguresRan
     ...(namespace !== '' && { namespace }),
     ...running,
     ...(own && { figures: trafficFigures(own.counts, asked.seconds), points: trafficPoints(own) }),
-    lastSeen: formatMinute(lastMinuteOf(figures)),
+    lastSeen: formatMinute(asked.lastMinute),
   };
 }
 

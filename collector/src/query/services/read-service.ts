@@ -5,12 +5,13 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** One service in the range. Throws `not_found` where it sent nothing in it. */
-export async function readService(service: string, asked: FiguresRange, { storage, context }: Reader): Promise<ServiceFiguresAnswer> {
+export async function readService(service: string, asked: FiguresRange, reader: Reader): Promise<ServiceFiguresAnswer> {
+  const { storage, context } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'operation', 'call', 'peer', 'instance', 'logs'] as const;
   const all = await storage.serviceFigures(
@@ -19,11 +20,13 @@ export async function readService(service: string, asked: FiguresRange, { storag
   );
   const figures = all.figures.filter(({ key }) => key.service === service);
   const { instances, namespace } = processesOf(figures);
-  if (instances.length === 0)
+  const heard = await readHeard(instances.length === 0 ? range : recentRange(asked), reader);
+  if (instances.length === 0 && !heard.has(service))
     throw new ThreadlineError('not_found', 'The service sent no spans and no logs in this time: widen the time range', {
       field: 'service',
     });
   const own = figuresOf('service', figures)[0]?.figure;
+  const lastMinute = lastMinuteOf(figures, heard.get(service));
   const edges = edgesOf(all.figures);
   const isItself = ({ type, name }: Edge['from']): boolean => type === 'service' && name === service;
   return {
@@ -31,9 +34,9 @@ export async function readService(service: string, asked: FiguresRange, { storag
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
-    ...stateOf(figures, asked),
+    ...stateOf(figures, { ...asked, lastMinute }),
     ...(namespace !== '' && { namespace }),
-    lastSeen: formatMinute(lastMinuteOf(figures)),
+    lastSeen: formatMinute(lastMinute),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
     points: own ? trafficPoints(own) : [],
     logs: logsOf(figures),

@@ -71,6 +71,8 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
   switch (type) {
     case 'nothing':
       return t('services.whySilent', { time });
+    case 'uncalled':
+      return t('services.whyUncalled');
     case 'logs':
       return t('services.whyLogs', counted);
     case 'slow': {
