@@ -32,7 +32,7 @@ test('opens groups and closes them, in the address too, until every service is d
   await page.goBack();
   await expect(box(page, /^team-7, /)).toHaveAttribute('aria-expanded', 'false');
   await page.getByRole('radio', { name: 'nothing', exact: true }).check({ force: true });
-  await expect(page.getByText(`${CROWD + 7} boxes`)).toBeVisible();
+  await expect(page.getByText(`${CROWD + 8} boxes`)).toBeVisible();
   // What is out of sight is drawn when keys or the pointer go there.
   await box(page, /^checkout, /).focus();
   await page.keyboard.press('End');

@@ -23,7 +23,7 @@ interface Served {
 
 /**
  * Sends a quarter of an hour of a shop: `checkout` calls `orders`, of which in the last minutes one in three fails, and PostgreSQL; `mailer` fell silent,
- * `stock` is slower than it was, `reports` is sampled, `ticker` only logs, of late in another version; and a crowd that had one request each.
+ * `stock` is slower than it was, `reports` is sampled, `ticker` only logs, of late in another version, health checks alone reach `standby`; and a crowd that had one request each.
  */
 export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; endMillis: number }): Promise<void> {
   let ids = 0;
@@ -75,6 +75,9 @@ export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; 
   for (let number = 0; number < CROWD; number += 1) {
     add({ service: `team-${number % TEAMS}-service-${number}`, operation: 'GET /', minutesAgo: 2, durationMillis: 10 + (number % 90) });
   }
+  const probe = [attribute('http.request.method', 'GET'), attribute('http.route', '/healthz')];
+  for (let minutesAgo = MINUTES; minutesAgo >= 1; minutesAgo -= 1)
+    add({ service: 'standby', operation: 'GET /healthz', minutesAgo, durationMillis: 1 }, { attributes: probe });
   await send(otlpHttp, 'logs', { resourceLogs: tickerLogs(endMillis) });
   const resourceSpans = Array.from(spans.values(), ({ service, version, spans: sent }) => ({
     resource: {

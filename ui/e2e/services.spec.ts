@@ -15,7 +15,7 @@ test('lists every service with its state, those in trouble first, and says why',
   await page.goto('/logs?from=now-45m&to=now');
   await page.getByRole('link', { name: 'Services', exact: true }).click();
   await expect(page).toHaveURL(/\/services/);
-  await expect(page.getByText(`${CROWD + 6} services`)).toBeVisible();
+  await expect(page.getByText(`${CROWD + 7} services`)).toBeVisible();
   await expect(page.getByText('health checks are left out')).toBeVisible();
   await expect(page.getByText('figures are weighted estimates')).toBeVisible();
   const first = grid(page).getByRole('row').nth(1);
@@ -165,4 +165,13 @@ test('shows the figures that there is room for, and never scrolls sideways', asy
     await expect(grid(page).getByRole('columnheader', { name: 'Errors' })).toBeInViewport({ ratio: 1 });
     expect(await grid(page).evaluate((element) => element.scrollWidth - element.clientWidth), `${width} pixels`).toBe(0);
   }
+});
+
+test('tells that a service lives which health checks alone reach, and counts none of them', async ({ page }) => {
+  await page.goto(LIST);
+  await page.getByRole('searchbox', { name: 'Find a service' }).fill('standby');
+  await expect(row(page, 'standby').getByText('healthy')).toBeVisible();
+  await row(page, 'standby').getByRole('link').click();
+  await expect(page.getByText('Nothing called it in the last five minutes but health checks')).toBeVisible();
+  await expect(page.getByText('Nothing that is counted calls it')).toBeVisible();
 });

@@ -939,6 +939,7 @@ export const english = {
   'service.lastSeen': 'It was last seen {time}.',
   'service.goThere': 'Go to that time',
   'service.noInstances': 'No process of it is known.',
+  'service.onlyChecks': 'Nothing that is counted calls it: health checks alone, or steps of others’ requests.',
   'service.onlyLogs': 'It sends logs alone: what it is asked for and how long that takes is not known.',
   'service.all': 'All services',
   'service.logs': 'Logs',

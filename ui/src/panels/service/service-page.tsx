@@ -97,7 +97,7 @@ export function ServicePage() {
                   </div>
                 </>
               ) : (
-                <p className={styles.section}>{t('service.onlyLogs')}</p>
+                <p className={styles.section}>{t(data.logs.count === 0 ? 'service.onlyChecks' : 'service.onlyLogs')}</p>
               )}
               <ServiceErrors address={address} range={range} />
               <InstanceTable answer={data} />
