@@ -69,6 +69,8 @@ export interface TraceSearch {
   /** Queries that other spans of the trace fulfil. */
   readonly with: readonly string[];
   readonly order: TraceOrder;
+  /** Cursor of the page that the list begins with; empty: the first. */
+  readonly start: string;
 }
 
 /** Records by page; an answer about an absolute range is kept until the reader asks again. */
@@ -161,10 +163,10 @@ export function logRecordQuery(id: string) {
   });
 }
 
-export function tracesQuery({ range, ...search }: TraceSearch) {
+export function tracesQuery({ range, start, ...search }: TraceSearch) {
   return infiniteQueryOptions({
-    queryKey: ['traces', search, range.fromMillis, range.toMillis],
-    initialPageParam: '',
+    queryKey: ['traces', search, range.fromMillis, range.toMillis, start],
+    initialPageParam: start,
     queryFn: ({ pageParam, signal }) =>
       requestJson<TraceSearchAnswer>('/traces', { ...search, ...rangeParameters(range), limit: LIST_PAGE_ROWS, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.nextCursor,

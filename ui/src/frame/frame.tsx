@@ -13,6 +13,7 @@ import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl,
 import { newLogsUrl } from '../state/log-look.ts';
 import { permalink } from '../state/permalink.ts';
 import { recordQuery } from '../state/query-history.ts';
+import { readingPlace } from '../state/reading-place.ts';
 import { clockNow, refreshClock, restartClock } from '../state/search-clock.ts';
 import { useShortcuts } from '../state/shortcuts.ts';
 import { parseErrorsUrl, parseServicesUrl, parseServiceUrl } from '../state/url-state.ts';
@@ -53,9 +54,11 @@ export function Frame() {
   const go = (change: Partial<CurrentSearch>) => {
     restartClock();
     const next = searchUrl({ ...current, ...change });
-    const { q, from, to, sel, ...stays } = isList(pathname) ? address : {};
+    const { q, from, to, sel, at, ...stays } = isList(pathname) ? address : {};
     rememberSearch(next);
-    void navigate({ to: listOf(pathname), search: { ...stays, ...next } });
+    // A place in a list of traces is one of this search alone, one among records is a time.
+    const place = at !== undefined && pathname === '/logs' ? { at } : {};
+    void navigate({ to: listOf(pathname), search: { ...stays, ...place, ...next } });
   };
   /** Pages that a range is for, and no query, stay where they are when it changes. */
   const goToRange = (range: TimeRangeText) => {
@@ -88,7 +91,7 @@ export function Frame() {
     else restartClock();
     void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
   };
-  const copyLink = () => copyWithNotice(permalink(location.href, clockNow()), t, 'copy.link');
+  const copyLink = () => copyWithNotice(permalink(location.href, clockNow(), readingPlace()), t, 'copy.link');
   const open = (to: '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
   useShortcuts({
     '/': () => setFocusRequest((count) => count + 1),

@@ -76,6 +76,19 @@ describe('layoutScatter', () => {
     expect(layoutScatter(traces, { ...OPTIONS, rootDurations: all }).bands).toEqual([]);
   });
 
+  it('says where those lie that come before the first of a list that begins in its middle', () => {
+    const traces = [dot(1_070_000, 100 * MS), dot(1_040_000, 10 * MS)];
+    const middle = { ...OPTIONS, beginsInMiddle: true, hasMore: true };
+    const stretch = { fromMillis: 1_065_000, toMillis: 1_075_000, count: 5, p50: MS, p99: MS, longest: MS };
+    const { skipped, bands } = layoutScatter(traces, { ...middle, rootDurations: [stretch] });
+    expect(skipped).toEqual({ left: 700, bottom: 112 });
+    expect(bands.map(({ left, right }) => [left, right])).toEqual([[700, 750]]);
+    const slowest = layoutScatter(traces, { ...middle, order: 'slowest' });
+    expect(slowest.skipped).toEqual({ left: 0, bottom: slowest.y[0] });
+    expect(layoutScatter(traces, OPTIONS).skipped).toBeUndefined();
+    expect(layoutScatter([], middle).skipped).toBeUndefined();
+  });
+
   it('has a line for each power of ten', () => {
     expect(durationLines({ minNanos: MS, maxNanos: 1_000 * MS })).toEqual([MS, 10 * MS, 100 * MS, 1_000 * MS]);
   });

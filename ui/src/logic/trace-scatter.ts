@@ -16,6 +16,8 @@ export interface ScatterLayout {
   readonly y: Float64Array;
   /** Where traces may lie that were not read yet: from the left edge and down to the bottom. `width` is 0 where all were. */
   readonly unread: { readonly width: number; readonly top: number };
+  /** Where those lie that come before the list's first: newer ones to the right of `left`, or slower ones above `bottom`. Undefined where there are none. */
+  readonly skipped: { readonly left: number; readonly bottom: number } | undefined;
   /** What is known of the part that was not read. */
   readonly bands: readonly ScatterBand[];
 }
@@ -49,6 +51,8 @@ export interface ScatterOptions {
   readonly order: 'newest' | 'slowest';
   /** Older traces of the range, or quicker ones, are not among them. */
   readonly hasMore: boolean;
+  /** Newer traces of the range, or slower ones, are not among them. */
+  readonly beginsInMiddle?: boolean;
   /** Of all of the range. */
   readonly rootDurations?: readonly RootDurations[];
 }
@@ -56,28 +60,33 @@ export interface ScatterOptions {
 /** `traces` as a list has them, in `order`. Those that began outside of the range are at its edge. */
 export function layoutScatter(
   traces: readonly Dot[],
-  { range, width, height, order, hasMore, rootDurations = [] }: ScatterOptions,
+  { range, width, height, order, hasMore, beginsInMiddle = false, rootDurations = [] }: ScatterOptions,
 ): ScatterLayout {
   const durations = traces.map(({ durationNano }) => Number(durationNano));
   const x = Float64Array.from(traces, ({ startTimeUnixNano }) => timeToX(millisOf(startTimeUnixNano), { range, width }));
   const isUnread = hasMore && traces.length > 0;
   const olderWidth = isUnread && order === 'newest' ? (x.at(-1) ?? 0) : 0;
-  const older = rootDurations.filter(({ fromMillis }) => timeToX(fromMillis, { range, width }) < olderWidth);
-  const all = [...durations, ...older.flatMap(({ p50, longest }) => [p50, longest])];
+  const isSkipped = beginsInMiddle && traces.length > 0;
+  const newerLeft = isSkipped && order === 'newest' ? (x[0] ?? width) : width;
+  const isOlder = ({ fromMillis }: RootDurations): boolean => timeToX(fromMillis, { range, width }) < olderWidth;
+  const isNewer = ({ toMillis }: RootDurations): boolean => timeToX(toMillis, { range, width }) > newerLeft;
+  const unreadOnes = rootDurations.filter((one) => isOlder(one) || isNewer(one));
+  const all = [...durations, ...unreadOnes.flatMap(({ p50, longest }) => [p50, longest])];
   const minNanos = 10 ** Math.floor(Math.log10(Math.max(LEAST_NANOS, least(all))));
   const maxNanos = Math.max(minNanos * 10, 10 ** Math.ceil(Math.log10(Math.max(LEAST_NANOS, greatest(all)))));
   const bounds = { range, width, height, minNanos, maxNanos };
   const y = Float64Array.from(durations, (duration) => durationToY(duration, bounds));
-  const bands = older.map((one) => ({
-    left: timeToX(one.fromMillis, bounds),
-    right: Math.min(olderWidth, timeToX(one.toMillis, bounds)),
+  const bands = unreadOnes.map((one) => ({
+    left: isOlder(one) ? timeToX(one.fromMillis, bounds) : Math.max(newerLeft, timeToX(one.fromMillis, bounds)),
+    right: isOlder(one) ? Math.min(olderWidth, timeToX(one.toMillis, bounds)) : timeToX(one.toMillis, bounds),
     top: durationToY(one.p99, bounds),
     bottom: durationToY(one.p50, bounds),
     longest: durationToY(one.longest, bounds),
     durations: one,
   }));
   const unread = isUnread && order === 'slowest' ? { width, top: y.at(-1) ?? 0 } : { width: olderWidth, top: 0 };
-  return { ...bounds, x, y, unread, bands };
+  const skipped = isSkipped ? { left: order === 'newest' ? newerLeft : 0, bottom: order === 'newest' ? height : (y[0] ?? 0) } : undefined;
+  return { ...bounds, x, y, unread, skipped, bands };
 }
 
 /** The band that a place is in or above or below; undefined where none is. */

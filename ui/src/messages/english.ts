@@ -358,6 +358,7 @@ export const english = {
   'traces.andPlaceholder': 'service:payments status:error',
   'traces.traceMin': 'Whole trace at least',
   'traces.traceMax': 'Whole trace at most',
+  'traces.fromSlowest': 'From the slowest on',
   'traces.scatterBands': 'Durations over time',
   'traces.percentiles': 'p50, p95, p99 of operations',
   'traces.percentilesHelp': 'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within',

@@ -356,6 +356,7 @@ export const korean: AllMessages = {
   'traces.andPlaceholder': 'service:payments status:error',
   'traces.traceMin': '전체 트레이스 최소',
   'traces.traceMax': '전체 트레이스 최대',
+  'traces.fromSlowest': '가장 느린 것부터 보기',
   'traces.scatterBands': '시간별 소요 시간',
   'traces.percentiles': '오퍼레이션의 p50, p95, p99',
   'traces.percentilesHelp': '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간',

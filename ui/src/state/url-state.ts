@@ -24,7 +24,7 @@ export interface LogsUrl extends SearchUrl {
   /** Id of the record that is open. */
   readonly sel?: string;
   readonly order?: 'asc';
-  /** Time of a record that the list begins at, with the others on both sides: see `logic/list-anchor.ts`. */
+  /** A record that the list begins at, with the others on both sides: see `logic/list-anchor.ts`. */
   readonly at?: string;
   /** `1`: records are shown as they arrive. */
   readonly live?: '1';
@@ -47,6 +47,8 @@ export interface TracesUrl extends SearchUrl {
   readonly tmax?: string;
   /** Absent: newest first. */
   readonly sort?: 'slowest';
+  /** A trace that the list begins at: see `logic/trace-place.ts`. */
+  readonly at?: string;
 }
 
 export interface ServicesUrl {
@@ -159,7 +161,7 @@ export function parseLogsUrl(raw: RawSearch): LogsUrl {
 
 export function parseTracesUrl(raw: RawSearch): TracesUrl {
   return {
-    ...texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax']),
+    ...texts(raw, ['q', 'from', 'to', 'service', 'operation', 'min', 'max', 'status', 'with', 'tmin', 'tmax', 'at']),
     ...(raw.sort === 'slowest' ? { sort: 'slowest' } : {}),
   };
 }

@@ -1,12 +1,15 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { columnValue } from '../../logic/attribute-rows.ts';
+import { writeAnchor } from '../../logic/list-anchor.ts';
 import { fittedWidth, type LogColumn } from '../../logic/log-columns.ts';
+import { recordTime } from '../../logic/record-time.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { dataTextMeasure } from '../../shared/measure-text.ts';
 import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useProvideReadingPlace } from '../../state/reading-place.ts';
 import { ListOptions } from './list-options.tsx';
 import columnStyles from './log-columns.module.css';
 import { LogListFoot } from './log-list-foot.tsx';
@@ -38,6 +41,12 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
     if (back?.hasNextPage && !back.isFetchingNextPage && !back.isPlaceholderData && !back.isFetchNextPageError) void back.fetchNextPage();
   }, [back]);
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
+  const firstRow = useRef<() => number>(() => -1);
+  useProvideReadingPlace(() => {
+    const record = records[firstRow.current()];
+    const at = record && writeAnchor(recordTime(record), record.id);
+    return at === undefined || isPlaceholderData ? {} : { at };
+  });
   return (
     <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
       <LogGrid
@@ -46,6 +55,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
         hasMore={hasNextPage || back?.hasNextPage === true}
         leadCount={leadCount}
         onNearStart={loadBack}
+        firstRow={firstRow}
         active={active}
         onActive={onActive}
         onNearEnd={loadMore}
@@ -58,7 +68,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
 }
 
 interface LogGridProps
-  extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onNearStart' | 'leadCount' | 'onTop' | 'topRequest'> {
+  extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onNearStart' | 'leadCount' | 'onTop' | 'topRequest' | 'firstRow'> {
   readonly address: LogAddress;
   readonly records: readonly LogRecord[];
   readonly hasMore: boolean;

@@ -1,10 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { LogRecord, PatternOrder } from '@threadline/collector/api';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { logsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
-import { cutAtAnchor, parseAnchor, writeAnchor } from '../../logic/list-anchor.ts';
+import { cutAtAnchor, parseAnchor, recordsBeforeAnchor, writeAnchor } from '../../logic/list-anchor.ts';
 import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumns } from '../../logic/log-columns.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import { patternFilter } from '../../logic/pattern-text.ts';
@@ -40,7 +40,7 @@ export function useLogAddress() {
     query,
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
     order: url.order ?? ('desc' as const),
-    /** Unix nanoseconds of the record that the list begins at; undefined: at its beginning. */
+    /** The record that the list begins at; undefined: at its beginning. */
     anchor: useMemo(() => parseAnchor(url.at), [url.at]),
     selected: url.sel,
     columns,
@@ -82,7 +82,7 @@ export function useLogAddress() {
       const isIn = range !== undefined && millis >= range.fromMillis && millis < range.toMillis;
       const around = absoluteRange({ fromMillis: Math.max(0, millis - AROUND_MILLIS), toMillis: millis + AROUND_MILLIS });
       recordQuery(next);
-      update({ ...(isIn ? {} : around), q: next, at: writeAnchor(at), sel: record.id, view: undefined, live: undefined });
+      update({ ...(isIn ? {} : around), q: next, at: writeAnchor(at, record.id), sel: record.id, view: undefined, live: undefined });
     },
     /** The list from its beginning. */
     showFirst: () => update({ at: undefined }),
@@ -120,9 +120,9 @@ export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const { query, order, anchor } = address;
   const isWanted = range !== undefined && !address.isLive && !address.isPatterns;
-  const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor, order));
+  const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor.nanos, order));
   const listed = useKeptRange(range, {
-    question: JSON.stringify([query, order, address.range, String(anchor)]),
+    question: JSON.stringify([query, order, address.range, String(anchor?.nanos)]),
     keysOf: (part) => [logsQuery({ query, range: part, order, bounds: sidesOf(part)?.onward }).queryKey],
     name: 'logs.list',
   });
@@ -144,15 +144,25 @@ export function useLogRecords(address: LogAddress) {
   const backPages = isBackShown ? back.data?.pages : undefined;
   const leading = useMemo(() => backPages?.flatMap((page) => page.records).reverse() ?? [], [backPages]);
   const following = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
+  const isMiddle = sides !== undefined && !search.isPlaceholderData;
+  const passed = useMemo(
+    () => (isMiddle && anchor !== undefined ? recordsBeforeAnchor(following, anchor) : { count: 0, mayCome: false }),
+    [isMiddle, anchor, following],
+  );
+  const { fetchNextPage } = search;
+  const isSought = passed.mayCome && search.hasNextPage && !search.isFetching && !search.isError;
+  useEffect(() => {
+    if (isSought) void fetchNextPage();
+  }, [isSought, fetchNextPage]);
   const records = useMemo(() => (leading.length === 0 ? following : [...leading, ...following]), [leading, following]);
   return {
     range,
     search,
     records,
     pages: [...(backPages ?? []), ...(pages ?? [])],
-    /** Where the list begins in its middle: what comes before, of which `leadCount` are here. */
+    /** Where the list begins in its middle: what comes before. `leadCount` records that are here stand before the one that it begins at. */
     back: sides === undefined ? undefined : back,
-    leadCount: leading.length,
+    leadCount: leading.length + passed.count,
   };
 }
 

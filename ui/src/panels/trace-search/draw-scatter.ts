@@ -81,17 +81,36 @@ function drawBands(context: CanvasRenderingContext2D, area: CanvasArea, { bands 
   context.globalAlpha = 1;
 }
 
-function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, { unread: { width, top }, height }: ScatterLayout): void {
-  if (width <= 0) return;
+function drawUnread(context: CanvasRenderingContext2D, area: CanvasArea, layout: ScatterLayout): void {
+  const {
+    unread: { width, top },
+    skipped,
+    width: layoutWidth,
+    height,
+  } = layout;
+  if (width > 0) hatch(context, area, { left: 0, top, width, height: height - top });
+  if (skipped !== undefined)
+    hatch(context, area, { left: skipped.left, top: 0, width: layoutWidth - skipped.left, height: skipped.bottom });
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function hatch(context: CanvasRenderingContext2D, area: CanvasArea, { left, top, width, height }: Box): void {
   context.save();
   context.beginPath();
-  context.rect(0, top, width, height - top);
+  context.rect(left, top, width, height);
   context.clip();
   context.strokeStyle = area.color('var(--line-color)');
   context.beginPath();
-  for (let x = -height; x < width; x += HATCH_STEP) {
-    context.moveTo(x, height);
-    context.lineTo(x + height, 0);
+  const tall = top + height;
+  for (let x = Math.floor((left - tall) / HATCH_STEP) * HATCH_STEP; x < left + width; x += HATCH_STEP) {
+    context.moveTo(x, tall);
+    context.lineTo(x + tall, 0);
   }
   context.stroke();
   context.restore();

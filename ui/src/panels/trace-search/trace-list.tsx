@@ -1,11 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
+import { tracePlaceOf, writeTracePlace } from '../../logic/trace-place.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useProvideReadingPlace } from '../../state/reading-place.ts';
 import { TraceRow } from './trace-row.tsx';
 import styles from './trace-search.module.css';
 import { useOperationPercentiles } from './use-operation-percentiles.ts';
@@ -19,10 +21,13 @@ export function TraceList({
   result,
   active,
   onActive,
+  onFirst,
 }: {
   readonly result: Traces;
   readonly active: number;
   readonly onActive: (index: number) => void;
+  /** The list from its beginning. */
+  readonly onFirst: () => void;
 }) {
   const t = useTranslate();
   const navigate = useNavigate();
@@ -33,6 +38,11 @@ export function TraceList({
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
   const percentilesOf = useOperationPercentiles(result);
+  const firstRow = useRef<() => number>(() => -1);
+  useProvideReadingPlace(() => {
+    const place = isPlaceholderData ? undefined : tracePlaceOf(result.pages, firstRow.current(), result.start);
+    return place === undefined ? {} : { at: writeTracePlace(place) };
+  });
   const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
   return (
     <div className={`${styles.results} ${isPlaceholderData ? styles.stale : ''}`}>
@@ -51,6 +61,8 @@ export function TraceList({
           if (trace !== undefined) void navigate({ to: '/trace/$traceId', params: { traceId: trace.traceId } });
         }}
         onNearEnd={loadMore}
+        leadCount={result.leadCount}
+        firstRow={firstRow}
         rowKey={(index) => traces[index]?.traceId ?? index}
         header={<TraceListHead order={result.order} />}
         renderRow={(index) => {
@@ -67,7 +79,7 @@ export function TraceList({
           );
         }}
       />
-      <TraceListFoot result={result} />
+      <TraceListFoot result={result} onFirst={onFirst} />
     </div>
   );
 }
@@ -101,7 +113,8 @@ function TraceListHead({ order }: Pick<Traces, 'order'>) {
   );
 }
 
-function TraceListFoot({ result: { search, traces } }: { readonly result: Traces }) {
+function TraceListFoot({ result, onFirst }: { readonly result: Traces; readonly onFirst: () => void }) {
+  const { search, traces, start, order } = result;
   const t = useTranslate();
   const format = useFormat();
   const loaded = t('traces.loaded', { count: traces.length, shown: format.number(traces.length) });
@@ -115,11 +128,18 @@ function TraceListFoot({ result: { search, traces } }: { readonly result: Traces
       </p>
     );
   }
-  const rest = t(search.isFetchingNextPage ? 'logs.loadingMore' : search.hasNextPage ? 'logs.moreBelow' : 'logs.end');
+  const isMiddle = start !== '';
+  const more = [isMiddle && t('logs.moreAbove'), search.hasNextPage && t('logs.moreBelow')].filter((text) => typeof text === 'string');
+  const rest = search.isFetchingNextPage ? [t('logs.loadingMore')] : more.length === 0 ? [t('logs.end')] : more;
   return (
     <p className={styles.foot}>
       <span aria-live="polite">{loaded}</span>
-      {` · ${rest}`}
+      {['', ...rest].join(' · ')}
+      {isMiddle && (
+        <Button size="small" look="quiet" onClick={onFirst}>
+          {t(order === 'slowest' ? 'traces.fromSlowest' : 'logs.fromNewest')}
+        </Button>
+      )}
     </p>
   );
 }

@@ -64,9 +64,10 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
         height: HEIGHT,
         order: result.order,
         hasMore: search.hasNextPage,
+        beginsInMiddle: result.start !== '',
         rootDurations: whole,
       }),
-    [traces, range, width, result.order, search.hasNextPage, whole],
+    [traces, range, width, result.order, result.start, search.hasNextPage, whole],
   );
   const current = hovered >= 0 ? hovered : active;
   const draw = useCallback(
@@ -225,9 +226,9 @@ interface Bands {
 const NO_BANDS: readonly RootDurations[] = [];
 
 /** Where the list has not read all: how long the requests took that begin with what is asked for. Of others it is not known what their spans say of them. */
-function useBands(address: TraceAddress, { range, asked, search, order }: Traces): Bands {
+function useBands(address: TraceAddress, { range, asked, search, order, start }: Traces): Bands {
   const query = rootQuery(asked);
-  const isUnread = range !== undefined && order === 'newest' && search.hasNextPage;
+  const isUnread = range !== undefined && order === 'newest' && (search.hasNextPage || start !== '');
   const isAsked = isUnread && query !== undefined;
   const counted = useKeptRange(isAsked ? range : undefined, {
     question: JSON.stringify([query, address.range]),

@@ -82,7 +82,7 @@ function TraceResults({ address, result, active, onActive }: TraceResultsProps) 
       ) : (
         <>
           <TraceScatter address={address} result={result} active={active} onActive={onActive} />
-          <TraceList result={result} active={active} onActive={onActive} />
+          <TraceList result={result} active={active} onActive={onActive} onFirst={address.showFirst} />
         </>
       )}
     </SearchState>

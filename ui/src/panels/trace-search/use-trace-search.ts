@@ -1,14 +1,18 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { ApiError } from '../../api/api-error.ts';
 import { type TraceOrder, tracesQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { parseTracePlace } from '../../logic/trace-place.ts';
 import type { ScatterChoice } from '../../logic/trace-scatter.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
 import { parseList, type TracesUrl, writeList } from '../../state/url-state.ts';
 
 const route = getRouteApi('/traces');
+/** Of a link to a trace that others have come before, or that is gone, so many are read to find it. */
+const MAX_SOUGHT_PAGES = 5;
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
 
 /** What the form asks for; empty where it asks for nothing. */
@@ -32,7 +36,7 @@ export function useTraceAddress() {
   const update = useCallback(
     (change: { readonly [Key in keyof TracesUrl]: TracesUrl[Key] | undefined }) => {
       restartClock();
-      void navigate({ search: (before) => ({ ...before, ...change }) as TracesUrl });
+      void navigate({ search: (before) => ({ ...before, at: undefined, ...change }) as TracesUrl });
     },
     [navigate],
   );
@@ -55,6 +59,10 @@ export function useTraceAddress() {
     others,
     isFiltered: others.length > 0 || Object.values(filters).some((value) => value !== ''),
     order,
+    /** The trace that the list begins at; undefined: at its beginning. */
+    place: useMemo(() => parseTracePlace(url.at), [url.at]),
+    /** The list from its beginning. */
+    showFirst: () => update({}),
     setOrder: (order: TraceOrder) => update({ sort: order === 'newest' ? undefined : order }),
     setForm: (next: TraceFilters, nextOthers: readonly string[]) => update({ ...next, with: writeList(nextOthers) }),
     setRange: (range: TimeRangeText) => update(range),
@@ -73,7 +81,10 @@ export type TraceAddress = ReturnType<typeof useTraceAddress>;
 
 /** The traces of the address, page by page. */
 export function useTraces(address: TraceAddress) {
-  const { filters } = address;
+  const { filters, place } = address;
+  // A collector of another version, or another search, may have no use for the cursor of a link: then the list begins at its beginning.
+  const [refused, setRefused] = useState('');
+  const cursor = place === undefined || place.cursor === refused ? '' : place.cursor;
   const asked = {
     query: address.query,
     service: filters.service,
@@ -85,6 +96,7 @@ export function useTraces(address: TraceAddress) {
     maxTraceDuration: filters.tmax,
     with: address.others,
     order: address.order,
+    start: cursor,
   };
   const range = useKeptRange(useResolvedRange(address.range), {
     question: JSON.stringify([asked, address.range]),
@@ -96,10 +108,37 @@ export function useTraces(address: TraceAddress) {
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
+  if (cursor !== '' && search.error instanceof ApiError && search.error.field === 'cursor') setRefused(cursor);
   const pages = search.data?.pages;
   const traces = useMemo(() => pages?.flatMap((page) => page.traces) ?? [], [pages]);
+  const leadCount = useMemo(
+    () =>
+      Math.max(
+        0,
+        traces.findIndex(({ traceId }) => traceId === place?.traceId),
+      ),
+    [traces, place],
+  );
+  const isMissing = place !== undefined && traces[leadCount]?.traceId !== place.traceId;
+  const isSought = isMissing && search.hasNextPage && !search.isFetching && !search.isError && (pages?.length ?? 0) < MAX_SOUGHT_PAGES;
+  const { fetchNextPage } = search;
+  useEffect(() => {
+    if (isSought) void fetchNextPage();
+  }, [isSought, fetchNextPage]);
   /** `range`: that of the list, which is an earlier one where it could not be read again. */
-  return { range, rangeText: address.range, asked, search, traces, pages: pages ?? [], order: address.order };
+  return {
+    range,
+    rangeText: address.range,
+    asked,
+    search,
+    traces,
+    pages: pages ?? [],
+    order: address.order,
+    /** The cursor that the list begins with; empty: there is nothing before it. */
+    start: cursor,
+    /** How many traces stand before the one that the list begins at. */
+    leadCount,
+  };
 }
 
 export type Traces = ReturnType<typeof useTraces>;

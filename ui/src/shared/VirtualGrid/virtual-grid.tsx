@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type AriaAttributes, type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { type AriaAttributes, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import { hasTextSelection } from '../use-text-selection.ts';
 import styles from './virtual-grid.module.css';
@@ -34,6 +34,8 @@ export interface VirtualGridProps {
   /** How many rows stand before the one that the list began with. When they become more, what is in view stays where it is. */
   readonly leadCount?: number;
   readonly onNearStart?: () => void;
+  /** Is given what tells the first row in view; -1 for none. */
+  readonly firstRow?: RefObject<() => number>;
   /** Told when the reader leaves the first row, and when they are back. */
   readonly onTop?: (isAtTop: boolean) => void;
   /** Rises each time that the first row is to be shown. */
@@ -65,16 +67,35 @@ export function VirtualGrid(props: VirtualGridProps) {
     if (measure !== '') virtualizer.measure();
   }, [measure, virtualizer]);
   const { leadCount = 0 } = props;
-  const lead = useRef(leadCount);
+  const lead = useRef<number>(undefined);
+  /** Where the list is to begin, in pixels, as long as too few rows are here to be scrolled so far. */
+  const aim = useRef<{ readonly top: number; readonly reached: number }>(undefined);
   useLayoutEffect(() => {
-    const added = leadCount - lead.current;
+    const added = leadCount - (lead.current ?? 0);
+    const isFirst = lead.current === undefined;
     lead.current = leadCount;
-    if (added !== 0 && scroller.current) scroller.current.scrollTop += added * props.rowHeight;
-  }, [leadCount, props.rowHeight]);
+    if (added === 0 || !scroller.current) return;
+    // The rows that it jumps over have no measured heights yet.
+    if (isFirst && props.isMeasured) virtualizer.scrollToIndex(leadCount, { align: 'start' });
+    else {
+      const top = scroller.current.scrollTop + added * props.rowHeight;
+      scroller.current.scrollTop = top;
+      aim.current = { top, reached: scroller.current.scrollTop };
+    }
+  }, [leadCount, props.rowHeight, props.isMeasured, virtualizer]);
+  useLayoutEffect(() => {
+    if (!aim.current || !scroller.current || props.rowCount === 0) return;
+    const { top, reached } = aim.current;
+    aim.current = undefined;
+    // Reached, or the reader has gone elsewhere meanwhile.
+    if (reached >= top - 1 || scroller.current.scrollTop !== reached) return;
+    scroller.current.scrollTop = top;
+    aim.current = { top, reached: scroller.current.scrollTop };
+  }, [props.rowCount]);
   // Only when the active row changes: rows that arrive, at either end, must not take a reader back who has scrolled on.
   const activePlace = props.active < 0 ? undefined : props.active - leadCount;
   useEffect(() => {
-    if (activePlace !== undefined) virtualizer.scrollToIndex(activePlace + lead.current, { align: 'auto' });
+    if (activePlace !== undefined) virtualizer.scrollToIndex(activePlace + (lead.current ?? 0), { align: 'auto' });
   }, [activePlace, virtualizer]);
   useEffect(() => {
     if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
@@ -90,6 +111,11 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (firstDrawn >= 0 && firstDrawn < NEAR_END_ROWS) onNearStart?.();
   }, [firstDrawn, onNearStart]);
+  const { firstRow } = props;
+  useEffect(() => {
+    if (!firstRow) return;
+    firstRow.current = () => virtualizer.getVirtualItemForOffset((scroller.current?.scrollTop ?? 0) + 1)?.index ?? -1;
+  }, [firstRow, virtualizer]);
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 2);
   const move = (event: KeyboardEvent) => {
     const target = moveTarget(event.key, { active: props.active, rowCount, pageRows: pageRows() });

@@ -1,0 +1,188 @@
+import type { Locator, Page } from '@playwright/test';
+import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { test as base, expect } from './console-watch.ts';
+
+const RECORDS = 4_000;
+/** Records of one instant: more than a page of the list has. */
+const TWINS = 300;
+const TRACES = 900;
+/** Of records that come later, also with times between those that are here. */
+const LATER = 1_500;
+const MINUTE = 60_000;
+
+interface Places {
+  readonly collector: CollectorProcess;
+  /** When the first records were sent. */
+  readonly sentAt: number;
+}
+
+const test = base.extend<object, { readonly places: Places }>({
+  places: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
+    async ({}, use) => {
+      const collector = await startCollector();
+      const sentAt = Date.now();
+      await sendLogs(collector, {
+        prefix: 'line',
+        times: Array.from({ length: RECORDS }, (_, index) => sentAt - 10 * MINUTE + Math.floor(index / TWINS) * 1_000),
+      });
+      await sendTraces(collector, {
+        prefix: '1',
+        leastMillis: 5,
+        times: Array.from({ length: TRACES }, (_, index) => sentAt - 10 * MINUTE + index * 100),
+      });
+      await collector.hasStored();
+      await use({ collector, sentAt });
+      await collector.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ places }, use) => use(places.collector.ui),
+});
+
+const logs = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' });
+const traces = (page: Page): Locator => page.getByRole('grid', { name: 'Traces' });
+
+for (const wrap of [false, true]) {
+  test(`a link leads to the same records at the same place, however many come before them${wrap ? ', in wrapped rows' : ''}`, async ({
+    page,
+    places: { collector, sentAt },
+  }) => {
+    test.slow();
+    await page.goto(`/logs?q=line&from=now-30m&to=now${wrap ? '&wrap=1' : ''}`);
+    await scrollTo(logs(page), 3_000);
+    const seen = await rowsInView(logs(page));
+    expect(seen.length).toBeGreaterThan(10);
+    const link = await copiedLink(page);
+    expect(link).toMatch(/[?&]at=\d{4}-.*Z_/);
+    // Newer than all, and between those that were there.
+    await sendLogs(collector, {
+      prefix: 'later line',
+      times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 10 * MINUTE + 5_000 + index)),
+    });
+    await collector.hasStored();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await expect(page.getByText('more above')).toBeVisible();
+    await expect.poll(() => rowsInView(logs(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+    // What is before them is there, and so is the beginning.
+    await logs(page).hover();
+    await page.mouse.wheel(0, -400);
+    await expect.poll(async () => (await rowsInView(logs(page)))[0]).not.toBe(seen[0]);
+    await page.getByRole('button', { name: 'From the newest on' }).click();
+    await expect(page).not.toHaveURL(/[?&]at=/);
+    await expect.poll(async () => (await rowsInView(logs(page)))[0]).not.toBe(seen[0]);
+  });
+}
+
+for (const order of ['newest', 'slowest'] as const) {
+  test(`a link leads to the same traces at the same place, ${order} first, however many come before them`, async ({
+    page,
+    places: { collector, sentAt },
+  }) => {
+    test.slow();
+    await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
+    // Near the end of a page: with that alone the list is too short to begin there.
+    await scrollTo(traces(page), 595);
+    const seen = await rowsInView(traces(page));
+    expect(seen.length).toBeGreaterThan(10);
+    const link = await copiedLink(page);
+    const prefix = order === 'newest' ? '2' : '3';
+    await sendTraces(collector, {
+      prefix,
+      leastMillis: order === 'newest' ? 5 : 2_000,
+      times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 8 * MINUTE + index)),
+    });
+    await collector.hasStored();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await expect(page.getByText('more above')).toBeVisible();
+    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+    await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
+    await expect(page).not.toHaveURL(/[?&]at=/);
+    await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+  });
+}
+
+test('a link that another search was made of begins at the beginning', async ({ page }) => {
+  await page.goto('/traces?service=shop&from=now-30m&to=now');
+  await scrollTo(traces(page), 400);
+  const link = await copiedLink(page);
+  await page.goto(link.replace('service=shop', 'service=shop&status=unset'));
+  await expect(traces(page).getByRole('row').nth(1)).toBeVisible();
+  await expect(page.getByText('more above')).toBeHidden();
+  await page.getByLabel('At least', { exact: true }).fill('1ms');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+});
+
+/** By the wheel's way: further as more of the list comes. */
+async function scrollTo(grid: Locator, row: number): Promise<void> {
+  await expect(grid.getByRole('row').nth(1)).toBeVisible();
+  await expect(async () => {
+    const last = await grid.evaluate((element, wanted) => {
+      const indexes = () => [...element.querySelectorAll('[data-index]')].map((one) => Number(one.getAttribute('data-index')));
+      const height = element.querySelector('[data-index]')?.getBoundingClientRect().height ?? 24;
+      element.scrollTop = Math.min(element.scrollHeight, wanted * height);
+      return Math.max(...indexes());
+    }, row);
+    expect(last).toBeGreaterThanOrEqual(row);
+  }).toPass({ timeout: 60_000 });
+}
+
+/** The texts of the rows that are in view as a whole, from the top. */
+function rowsInView(grid: Locator): Promise<string[]> {
+  return grid.evaluate((element) => {
+    const [head, ...rows] = [...element.querySelectorAll('[role=row]')];
+    const top = head?.getBoundingClientRect().bottom ?? 0;
+    const bottom = element.getBoundingClientRect().bottom;
+    return rows
+      .map((row) => ({ text: row.textContent ?? '', ...row.getBoundingClientRect().toJSON() }))
+      .filter((row) => row.bottom > top + 1 && row.bottom <= bottom)
+      .toSorted((one, other) => one.top - other.top)
+      .map(({ text }) => text);
+  });
+}
+
+async function copiedLink(page: Page): Promise<string> {
+  await page.keyboard.press('y');
+  await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toBeVisible();
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+interface Sent {
+  readonly prefix: string;
+  /** Unix milliseconds. */
+  readonly times: readonly number[];
+}
+
+async function sendLogs({ otlpHttp }: CollectorProcess, { prefix, times }: Sent): Promise<void> {
+  const logRecords = times.map((millis, index) => ({
+    timeUnixNano: `${millis}000000`,
+    severityNumber: 9,
+    body: { stringValue: `${prefix} ${index}` },
+  }));
+  await post(`${otlpHttp}/v1/logs`, { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords }] }] });
+}
+
+async function sendTraces(
+  { otlpHttp }: CollectorProcess,
+  { prefix, times, leastMillis }: Sent & { readonly leastMillis: number },
+): Promise<void> {
+  const spans = times.map((millis, index) => ({
+    traceId: `${prefix}${String(index).padStart(31, '0')}`,
+    spanId: `${prefix}${String(index).padStart(15, '0')}`,
+    name: `GET /${prefix}/${index}`,
+    kind: 2,
+    startTimeUnixNano: `${millis}000000`,
+    endTimeUnixNano: `${millis + leastMillis + ((index * 7) % 1_000)}000000`,
+  }));
+  await post(`${otlpHttp}/v1/traces`, { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans }] }] });
+}
+
+const RESOURCE = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] };
+
+async function post(url: string, body: unknown): Promise<void> {
+  const sent = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  expect(sent.status).toBe(200);
+}
