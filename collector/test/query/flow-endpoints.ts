@@ -460,6 +460,56 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect((await flow('talkative')).breaks).toMatchObject([{ cause: 'sampled_out', to: { service: 'bank', address: 'bank:91' } }]);
     });
 
+    it('knows an address and a queue by the older names of their attributes too', async () => {
+      const call = (number: number, id = `older-${number}`) =>
+        buildSpan(`older ${number}`, {
+          traceId: trace(id),
+          startTimeUnixNano: at(5_850 + number),
+          kind: 3,
+          service: 'orders',
+          attributes: attributes({
+            'correlation.id': id,
+            'http.method': 'POST',
+            'http.status_code': int(200),
+            'net.peer.name': 'ledger',
+            'net.peer.port': int(70),
+          }),
+        });
+      const message = (id: string, kind: number, service: string, operation: string, seconds: number) =>
+        buildSpan(id, {
+          traceId: trace(id),
+          startTimeUnixNano: at(seconds),
+          kind,
+          service,
+          attributes: attributes({
+            'correlation.id': id,
+            'messaging.system': 'kafka',
+            'messaging.destination': 'older-topic',
+            'messaging.operation': operation,
+          }),
+        });
+      await api.write({
+        spans: [
+          ...[1, 2, 3].flatMap((number) => [
+            call(number),
+            hop(`older answer ${number}`, {
+              in: `older-${number}`,
+              id: `older-${number}`,
+              start: 5_850 + number,
+              kind: 2,
+              service: 'ledger',
+              parent: `older ${number}`,
+            }),
+          ]),
+          call(9),
+          message('older-sent', 4, 'orders', 'publish', 5_870),
+          message('older-taken', 5, 'mail', 'process', 5_875),
+        ],
+      });
+      expect((await flow('older-9')).breaks).toMatchObject([{ cause: 'spans_not_sent', to: { service: 'ledger', address: 'ledger:70' } }]);
+      expect((await flow('older-sent')).breaks).toMatchObject([{ cause: 'message_context_lost', to: { service: 'mail' } }]);
+    });
+
     it('reads what senders say that they do not follow, of the flow’s own processes alone', async () => {
       const unseen = (id: string, seconds: number, service: string, library: string) =>
         buildLog(id, {

@@ -38,6 +38,11 @@ const NAMES = {
   agent: ['user_agent.original', 'http.user_agent'],
 } as const;
 
+/** The attributes that may say it, to search by. */
+export function keysOf(name: keyof typeof NAMES): readonly string[] {
+  return NAMES[name];
+}
+
 export function factsOf(span: Span): SpanFacts {
   const startNanos = BigInt(span.startTimeUnixNano);
   const endNanos = BigInt(span.endTimeUnixNano);

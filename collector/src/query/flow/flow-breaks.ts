@@ -5,7 +5,7 @@ import { findOpenMessages } from '../../analysis/propagation/diagnose-message.ts
 import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analysis/propagation/flow-evidence.ts';
 import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from '../../analysis/propagation/flow-index.ts';
 import { librariesFor } from '../../analysis/propagation/libraries-for.ts';
-import { factsOf, instanceOf, isInternalHost } from '../../analysis/propagation/span-facts.ts';
+import { factsOf, instanceOf, isInternalHost, keysOf } from '../../analysis/propagation/span-facts.ts';
 import { parentName, spanName } from '../../analysis/span-causes.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import {
@@ -180,10 +180,7 @@ async function readReceivers({ facts, span }: OpenCall, reader: Reader): Promise
   const query = and(equals('kind', 'server'), equals('root', 'true'));
   const range = clampRange({ fromNanos: facts.startNanos - CLOCK_SLACK_NANOS, toNanos: facts.endNanos + CLOCK_SLACK_NANOS });
   const page = await readSpans({ query, range, maxRows: MAX_CANDIDATES }, reader);
-  const alike =
-    facts.path === ''
-      ? equals('name', span.name)
-      : or(...['url.path', 'http.target'].map((key) => equals({ type: 'attribute', place: 'attributes', key }, facts.path)));
+  const alike = facts.path === '' ? equals('name', span.name) : saying('path', facts.path);
   const more = page.hasMore ? await readSpans({ query: and(query, alike), range, maxRows: MAX_CANDIDATES }, reader) : { rows: [] };
   return [...page.rows, ...more.rows].map(({ record }) => record);
 }
@@ -192,10 +189,7 @@ async function readReceivers({ facts, span }: OpenCall, reader: Reader): Promise
 async function readTakers(message: Span, reader: Reader): Promise<Span[]> {
   const { destination, startNanos } = factsOf(message);
   if (destination === '') return [];
-  const query = and(
-    anyOf('kind', ['consumer', 'client', 'internal']),
-    equals({ type: 'attribute', place: 'attributes', key: 'messaging.destination.name' }, destination),
-  );
+  const query = and(anyOf('kind', ['consumer', 'client', 'internal']), saying('destination', destination));
   const around = { fromNanos: startNanos - CLOCK_SLACK_NANOS, toNanos: startNanos + HOUR_NANOS };
   const before = { fromNanos: startNanos - HOUR_NANOS, toNanos: startNanos - CLOCK_SLACK_NANOS };
   const pages = await Promise.all(
@@ -207,12 +201,7 @@ async function readTakers(message: Span, reader: Reader): Promise<Span[]> {
 /** How the latest calls to the same address went that were made in the hour before. */
 async function readHistory({ span, facts }: OpenCall, reader: Reader): Promise<AddressHistory> {
   if (facts.host === '') return { calls: 0, followed: 0, service: '' };
-  const attribute = (key: string, value: string): QueryNode => equals({ type: 'attribute', place: 'attributes', key }, value);
-  const query = and(
-    equals('kind', 'client'),
-    attribute('server.address', facts.host),
-    ...(facts.port === '' ? [] : [attribute('server.port', facts.port)]),
-  );
+  const query = and(equals('kind', 'client'), saying('host', facts.host), ...(facts.port === '' ? [] : [saying('port', facts.port)]));
   const range = clampRange({ fromNanos: facts.startNanos - HOUR_NANOS, toNanos: facts.startNanos });
   const { rows } = await reader.storage.searchSpans({ query, range, order: 'desc', limit: MAX_EARLIER_CALLS }, reader.context);
   const calls = rows.map(({ record }) => record).filter(({ id }) => id !== span.id);
@@ -253,6 +242,11 @@ async function readKnownSpans({ logs, own, joined, children, unfinished }: FlowE
     for (const { record } of (await readSpans({ query, maxRows: MAX_RECORDS }, reader)).rows) known.add(spanName(record));
   }
   return known;
+}
+
+/** That one of the attributes which may say it does. */
+function saying(name: Parameters<typeof keysOf>[0], value: string): QueryNode {
+  return or(...keysOf(name).map((key) => equals({ type: 'attribute', place: 'attributes', key }, value)));
 }
 
 function oneOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
