@@ -45,10 +45,13 @@ export function scriptFrame(text: string): ScriptFrame | undefined {
   return { name: name === '' ? file : `${name} ${file}`, isApp, isMinified };
 }
 
-/** Where the bracket of the place opens; places may have brackets of their own. */
+/** The bracket of a place that is one from its beginning on. */
+const PLACE = / \((?=eval at |\/|\\\\|[A-Za-z][\w+.-]*:)/;
+
+/** Where the bracket of the place opens; places may have brackets of their own, as `C:\\Program Files (x86)`. */
 function placeStart(text: string): number {
-  const evaluated = text.indexOf(' (eval at ');
-  const blank = evaluated === -1 ? text.lastIndexOf(' (') : evaluated;
+  const whole = PLACE.exec(text)?.index ?? -1;
+  const blank = whole === -1 ? text.lastIndexOf(' (') : whole;
   return blank === -1 ? -1 : blank + 1;
 }
 

@@ -147,6 +147,17 @@ describe('parseStack', () => {
     expect(fileOf('/app/dist/orders-service.js')).toBe('place dist/orders-service.js');
   });
 
+  it('names files alike below folders of Windows with blanks and brackets, and in the list of an error of several', () => {
+    const namesOf = (text: string) => parseStack(text).frames.map(({ name }) => name);
+    const installed =
+      'Error: no\n    at Orders.place (C:\\Program Files (x86)\\shop\\src\\orders.ts:12:7)\n    at C:\\Program Files (x86)\\shop\\src\\main.ts:1:1';
+    expect(namesOf(installed)).toEqual(['Orders.place src/orders.ts', 'src/main.ts']);
+    const list =
+      'AggregateError: all\n    at all (/srv/shop/src/all.ts:3:3) {\n  [errors]: [\n    Error: a\n        at one (/srv/shop/src/a.ts:1:1),\n    Error: b\n        at two (/srv/shop/src/b.ts:1:1)\n  ]\n}';
+    expect(namesOf(list)).toEqual(['all src/all.ts']);
+    expect(namesOf(list.replace('    at all (/srv/shop/src/all.ts:3:3) {\n', ''))).toEqual(['one src/a.ts', 'two src/b.ts']);
+  });
+
   it('gives frames of a minified bundle the name of its file', () => {
     const bundle = (first: string, second: string) =>
       namesOf(

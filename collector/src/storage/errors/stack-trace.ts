@@ -109,8 +109,11 @@ function linesOf(text: string): string[] {
 function frameAt(lines: readonly string[], number: number): StackFrame | undefined {
   const line = lines[number] ?? '';
   const next = lines[number + 1] ?? '';
-  // Node prints a brace behind the last frame of an error with members.
-  const trimmed = line.replace(GROUP_MARGIN, '').replace(/ \{$/, '').trim();
+  // Node prints a brace behind the last frame of an error with members, and a comma behind that of one in a list.
+  const trimmed = line
+    .replace(GROUP_MARGIN, '')
+    .replace(/ \{$|,$/, '')
+    .trim();
   if (trimmed.startsWith('at ')) {
     const frame = javaFrame(trimmed) ?? scriptFrame(trimmed.slice(3));
     return frame && { ...frame, lines: 1 };

@@ -42,6 +42,12 @@ describe('spanMeaning', () => {
     },
   );
 
+  it('takes a call of gRPC’s health service for one, and of no other', () => {
+    const called = (name: string) => meaning(2, { 'rpc.system': 'grpc' }, name).isHealthCheck;
+    expect(['grpc.health.v1.Health/Check', '/grpc.health.v1.Health/Watch'].map(called)).toEqual([true, true]);
+    expect(['shop.Health/Check', 'grpc.health.v1.Health/Checkout'].map(called)).toEqual([false, false]);
+  });
+
   it.each(['/healthcare', '/orders/health-insurance', '/', '/alive/7', '/metrics/orders'])('takes %s for work', (path) => {
     expect(meaning(2, { 'http.request.method': 'GET', 'http.route': path }).isHealthCheck).toBe(false);
   });

@@ -63,6 +63,9 @@ const CLIENT = 3;
 const PRODUCER = 4;
 const CONSUMER = 5;
 
+/** As gRPC's own health service, which probes of Kubernetes call, is named by whoever calls or serves it. */
+const GRPC_HEALTH = /^\/?grpc\.health\.v1\.Health\/(?:Check|Watch|List)$/;
+
 const TAKING_OPERATIONS: ReadonlySet<string> = new Set(['receive', 'process', 'deliver']);
 
 /** `textOfKey` gives the text of an attribute of the span. */
@@ -91,7 +94,7 @@ export function spanMeaning(
     peer: isServed ? undefined : peerOf({ kind, method, system, rpc, database, takesMessages }, value),
     isEntry: isRoot || isServed || takesMessages,
     takesMessages,
-    isHealthCheck: isRequest && isHealthPath(route === '' ? value('path') : route),
+    isHealthCheck: isRequest ? isHealthPath(route === '' ? value('path') : route) : GRPC_HEALTH.test(name),
   };
 }
 
