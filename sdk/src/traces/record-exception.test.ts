@@ -48,6 +48,23 @@ it.each([
   });
 });
 
+class Refused extends Error {}
+
+it.each([
+  ['a class without a name of its own', new Refused('no')],
+  ['a code', Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })],
+  ['a cause', new Error('failed', { cause: new Error('why') })],
+  ['several errors below it', new AggregateError([new Error('one'), new Error('two')], 'all')],
+])('an error with %s is called the same as an event and as a record', (_, error) => {
+  setExceptionSignal('both');
+  const span = provider.getTracer('test').startSpan('work');
+  recordException(span, error);
+  span.end();
+  const [event] = spans.getFinishedSpans()[0]?.events ?? [];
+  expect(event?.attributes).toMatchObject({ 'exception.type': error.constructor.name });
+  expect(records.getFinishedLogRecords()[0]?.attributes).toMatchObject(event?.attributes ?? {});
+});
+
 it('is there although the span is not sampled', () => {
   setExceptionSignal('logs');
   const span = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 });

@@ -13,11 +13,13 @@ export function setExceptionSignal(next: ExceptionSignal): void {
 }
 
 /**
- * Records the exception that a span ended with: as an event of the span, as a log record in its flow, or as both. As a
- * record it has the stack with all causes, and is there although the span is not sampled.
+ * Records the exception that a span ended with: as an event of the span, as a log record in its flow, or as both. Either has the type that a logged
+ * error has, and the stack with all causes. As a record it is there although the span is not sampled.
  */
 export function recordException(span: Span, error: Error): void {
-  if (signal !== 'logs') span.recordException(error);
+  const exception = { ...exceptionAttributes(error) };
+  // Not by `recordException`, which in other SDKs calls an error by its code.
+  if (signal !== 'logs') span.addEvent('exception', exception);
   if (signal === 'span') return;
   const attributes: unknown = Reflect.get(span, 'attributes');
   const id: unknown = typeof attributes === 'object' && attributes !== null ? Reflect.get(attributes, CORRELATION_ID_ATTRIBUTE) : undefined;
@@ -29,6 +31,6 @@ export function recordException(span: Span, error: Error): void {
     severityNumber: SeverityNumber.ERROR,
     severityText: 'error',
     body: error.message,
-    attributes: { ...exceptionAttributes(error) },
+    attributes: exception,
   });
 }

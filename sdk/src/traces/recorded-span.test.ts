@@ -13,6 +13,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan as StockSp
 import { describe, expect, it } from 'vitest';
 import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
+import { exceptionAttributes } from '../logs/exception.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
 import { RecordingSampler } from '../sampling/recording-sampler.ts';
 import { setNewAttributes } from './recorded-span.ts';
@@ -193,6 +194,17 @@ describe('a recorded span', () => {
     const { tracer, ended } = createOurs({ OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '3', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '2' });
     tracer.startSpan('cut', { attributes: { a: 'abcdef', b: ['abcdef'], c: 'left out' } }, EMPTY_CONTEXT).end();
     expect(ended[0]).toMatchObject({ attributes: { a: 'abc', b: ['abc'] }, droppedAttributesCount: 1 });
+  });
+});
+
+describe('an error that the app records on a span', () => {
+  it('is called by its class, as in a log record, whatever its code', () => {
+    const { tracer, ended } = createOurs();
+    const span = tracer.startSpan('work', {}, EMPTY_CONTEXT);
+    const error = Object.assign(new RangeError('gone', { cause: new Error('why') }), { code: 'ENOENT' });
+    span.recordException(error);
+    span.end();
+    expect(ended[0]?.events[0]).toMatchObject({ name: 'exception', attributes: exceptionAttributes(error) });
   });
 });
 

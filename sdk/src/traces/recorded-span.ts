@@ -15,6 +15,7 @@ import {
 } from '@opentelemetry/api';
 import { limitAttributes, setLimited } from '../attributes.ts';
 import { addHrTimes, durationBetween, hrTimeOfMillis, isHrTime, toHrTime } from '../hr-time.ts';
+import { exceptionAttributes, isError } from '../logs/exception.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { ReadableSpan, Resource, Scope, SpanProcessor, TimedEvent } from './span-types.ts';
 
@@ -232,8 +233,9 @@ function isTime(value: unknown): value is TimeInput {
   return typeof value === 'number' || value instanceof Date || isHrTime(value);
 }
 
-/** Undefined for an exception that says nothing. */
+/** Undefined for an exception that says nothing. Of an Error the same as a log record of it has, so that both are known to be one. */
 function exceptionEvent(exception: Exception): SpanAttributes | undefined {
+  if (isError(exception)) return { ...exceptionAttributes(exception) };
   if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
   const type = exception?.code ? String(exception.code) : exception?.name;
   if (!type && !exception?.message) return undefined;

@@ -155,6 +155,10 @@ describe('parseStack', () => {
     const list =
       'AggregateError: all\n    at all (/srv/shop/src/all.ts:3:3) {\n  [errors]: [\n    Error: a\n        at one (/srv/shop/src/a.ts:1:1),\n    Error: b\n        at two (/srv/shop/src/b.ts:1:1)\n  ]\n}';
     expect(namesOf(list)).toEqual(['all src/all.ts']);
+    // As the SDK writes it.
+    expect(namesOf('AggregateError: all\n    at all (/srv/all.ts:3:3)\nAggregated: Error: a\n    at one (/srv/a.ts:1:1)')).toEqual([
+      'all srv/all.ts',
+    ]);
     expect(namesOf(list.replace('    at all (/srv/shop/src/all.ts:3:3) {\n', ''))).toEqual(['one src/a.ts', 'two src/b.ts']);
   });
 

@@ -24,7 +24,7 @@ export interface StackTrace {
 }
 
 /** Begins the stack of what caused the error, or of what it was made of. */
-const CAUSE = /^\s*(?:Caused by: |\[cause\]: |\[errors\]: |Suppressed: )/;
+const CAUSE = /^\s*(?:Caused by: |Aggregated: |\[cause\]: |\[errors\]: |Suppressed: )/;
 const PYTHON_START = /^[\s|+-]*Traceback \(most recent call last\):/;
 /** Deeper than the frame. */
 const PYTHON_SOURCE = /^[\s|]{4,}\S/;
