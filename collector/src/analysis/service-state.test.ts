@@ -11,6 +11,8 @@ describe('judgeService', () => {
     ['half of it fails', { count: 100, errors: 50, p95Millis: 100 }, usual, 'down', 'calls'],
     ['all of a few fail', { count: 3, errors: 3, p95Millis: 100 }, usual, 'down', 'calls'],
     ['one of one fails', { count: 1, errors: 1, p95Millis: 100 }, usual, 'healthy', 'calls'],
+    ['some of a few fail', { count: 12, errors: 4, p95Millis: 100 }, usual, 'degraded', 'calls'],
+    ['two of a few fail', { count: 12, errors: 2, p95Millis: 100 }, usual, 'healthy', 'calls'],
     ['one of twenty fails', { count: 100, errors: 5, p95Millis: 100 }, usual, 'degraded', 'calls'],
     ['more than twice as slow', { count: 100, errors: 0, p95Millis: 201 }, usual, 'degraded', 'slow'],
     ['slow, and nothing to compare with', { count: 100, errors: 0, p95Millis: 201 }, { count: 0, errors: 0 }, 'healthy', 'calls'],

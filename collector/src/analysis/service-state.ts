@@ -31,7 +31,7 @@ const DEGRADED_ERRORS = 0.05;
 const DEGRADED_SLOWNESS = 2;
 /** Fewer say nothing of a rate or a percentile. */
 const MIN_CALLS = 20;
-/** Of so few, when all fail, it is down all the same. */
+/** So many that fail say something also of few. */
 const MIN_FAILED = 3;
 
 /** How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. */
@@ -41,8 +41,8 @@ export function judgeService({ recent, before, logs, isHeard }: Judged): JudgedS
   const share = errors / count;
   const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
   if (share >= DOWN_ERRORS && errors >= MIN_FAILED) return byCalls('down');
+  if (share >= DEGRADED_ERRORS && (count >= MIN_CALLS || errors >= MIN_FAILED)) return byCalls('degraded');
   if (count < MIN_CALLS) return byCalls('healthy');
-  if (share >= DEGRADED_ERRORS) return byCalls('degraded');
   const { p95Millis = 0 } = recent;
   const { p95Millis: usualP95Millis } = before;
   const isSlow = usualP95Millis !== undefined && before.count >= MIN_CALLS && p95Millis > usualP95Millis * DEGRADED_SLOWNESS;

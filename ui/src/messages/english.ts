@@ -676,7 +676,7 @@ export const english = {
   'doctor.fact.caller_withholds': '{service} sends nothing to {target}, which its settings do not list',
   'doctor.fact.caller_unknown': 'Nothing is known to send headers with this call of {service}',
   'doctor.fact.address_answers': 'Of {calls} other calls to {target} in the hour before, {service} continued {followed}',
-  'doctor.fact.address_silent': 'No span has continued any of {calls} calls to {target}',
+  'doctor.fact.address_silent': 'No span has continued {calls, select, 1 {the call} other {any of {calls} calls}} to {target}',
   'doctor.fact.destination_answers': '{service} takes messages from {destination}: {taken} in the hours around',
   'doctor.fact.destination_silent': 'No span of a consumer of {destination} has arrived',
   'doctor.fact.consumer_without_context': '{service} took a message from {destination} without a parent and a link, in trace {traceId}',

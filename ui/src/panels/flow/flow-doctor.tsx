@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { BreakEvidence, FlowBreak } from '@threadline/collector/api';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
@@ -45,14 +45,18 @@ interface BreakProps {
 function Break({ found, isOpen, onShow, continuation }: BreakProps) {
   const t = useTranslate();
   const format = useFormat();
+  const ends = hopEnds(found);
   return (
     <details className={styles.break} open={isOpen}>
       <summary className={styles.summary}>
         <span className={styles.cause}>{t(`doctor.cause.${found.cause}`)}</span>
         <span className={styles.hop}>
-          <HopEnd end={found.from} />
-          <span aria-hidden="true">→</span>
-          <HopEnd end={found.to} />
+          {ends.map((end, index) => (
+            <Fragment key={index === 0 ? 'from' : 'to'}>
+              {index > 0 && <span aria-hidden="true">→</span>}
+              <HopEnd end={end} />
+            </Fragment>
+          ))}
         </span>
         {found.count > 1 && <span className={styles.fact}>{t('doctor.times', { shown: format.number(found.count) })}</span>}
         <span className={styles.fact}>{t(`doctor.${found.certainty}`)}</span>
@@ -80,6 +84,12 @@ function Break({ found, isOpen, onShow, continuation }: BreakProps) {
       </div>
     </details>
   );
+}
+
+/** From where to where; the service alone where the break is one within it. Who called without sending spans is unknown, and said to be. */
+function hopEnds({ cause, from, to }: FlowBreak): FlowBreak['from'][] {
+  if (cause === 'not_instrumented') return [from, to];
+  return [from, to].filter(({ service, address }) => service !== '' || address !== '');
 }
 
 function HopEnd({ end: { service, address } }: { readonly end: FlowBreak['from'] }) {
