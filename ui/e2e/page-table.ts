@@ -13,6 +13,7 @@ export function pagesOf(shop: Shop): readonly PageWithAnswer[] {
   return [
     { path: '/logs', request: '/logs?*', failed: 'The records could not be read', ready: 'a long line' },
     { path: '/logs?view=patterns', request: '/logs/patterns?*', failed: 'The patterns could not be read', ready: 'Most first' },
+    { path: '/logs?view=stats', request: '/logs/stats?*', failed: 'The figures could not be read', ready: 'Over time' },
     { path: '/traces', request: '/traces?*', failed: 'The traces could not be read', ready: 'GET /status' },
     {
       path: `/trace/${shop.failedTraceId}`,

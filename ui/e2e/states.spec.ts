@@ -105,6 +105,7 @@ const PARTS = [
   { path: '/logs', request: '/logs/fields?*', name: 'Fields', seen: 'Resource' },
   { path: '/logs', request: '/logs/fields/*/values?*', name: 'Fields', seen: 'payments' },
   { path: '/logs?view=patterns', request: '/logs/patterns?*', name: 'Patterns', seen: 'Most first' },
+  { path: '/logs?view=stats', request: '/logs/stats?*', name: 'Statistics', seen: 'Over time' },
   { path: '/traces', request: '/traces?*', name: 'Traces', seen: 'GET /status' },
   {
     path: '/traces',

@@ -27,6 +27,7 @@ import type {
   TraceSpanAnswer,
 } from '@threadline/collector/api';
 import type { SearchBounds } from '../logic/list-anchor.ts';
+import { STAT_PERCENTILES } from '../logic/log-stats.ts';
 import { ROOT_PERCENTILES } from '../logic/root-durations.ts';
 import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
@@ -109,6 +110,41 @@ export function logPatternsQuery({ query, range, order, limit }: PatternSearch) 
   return queryOptions({
     queryKey: ['logPatterns', query, range.fromMillis, range.toMillis, order, limit],
     queryFn: ({ signal }) => requestJson<LogPatternsAnswer>('/logs/patterns', { query, ...rangeParameters(range), order, limit }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface LogStatsSearch {
+  readonly query: string;
+  readonly range: TimeRange;
+  /** A numeric field; empty: records are counted. */
+  readonly field: string;
+  /** Empty: all records together. */
+  readonly by: string;
+}
+
+/** Groups that are told apart, and stretches of time that each is told of. */
+const STAT_GROUPS = 50;
+const STAT_STRETCHES = 60;
+
+/** Figures of matching records by the values of a field, over time. */
+export function logStatsQuery({ query, range, field, by }: LogStatsSearch) {
+  return queryOptions({
+    queryKey: ['logStats', query, range.fromMillis, range.toMillis, field, by],
+    queryFn: ({ signal }) =>
+      requestJson<StatsAnswer>(
+        '/logs/stats',
+        {
+          query,
+          ...rangeParameters(range),
+          field,
+          by,
+          limit: STAT_GROUPS,
+          buckets: STAT_STRETCHES,
+          percentile: field === '' ? [] : STAT_PERCENTILES.map(String),
+        },
+        signal,
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

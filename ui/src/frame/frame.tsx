@@ -150,6 +150,7 @@ const BY_RANGE = [
   'logFields',
   'logFieldValues',
   'logPatterns',
+  'logStats',
   'histogram',
   'traces',
   'serviceMap',

@@ -16,6 +16,7 @@ const TICK_MILLIS = 100;
 const READING: Readonly<Record<string, MessageKey>> = {
   logs: 'reading.logs',
   logPatterns: 'reading.patterns',
+  logStats: 'reading.histogram',
   traces: 'reading.traces',
   trace: 'reading.trace',
   flow: 'reading.flow',

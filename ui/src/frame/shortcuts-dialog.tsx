@@ -25,6 +25,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
   [['f'], 'keys.fields'],
   [['l'], 'keys.live'],
   [['p'], 'keys.patterns'],
+  [['s'], 'keys.stats'],
   [['b'], 'keys.saved'],
   [['w'], 'keys.wrap'],
   [['n'], 'keys.showNew'],

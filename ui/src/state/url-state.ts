@@ -1,5 +1,6 @@
 import { FLAME_WAYS, type FlameWay } from '../logic/flame-ways.ts';
 import { GROUPINGS, type Grouping } from '../logic/groupings.ts';
+import { STAT_FIGURES, type StatFigure } from '../logic/log-stats.ts';
 import { MAP_GROUPINGS, MAX_ZOOM, type MapGrouping, MIN_ZOOM } from '../logic/map-grouping.ts';
 import { SERVICE_COLUMNS, type ServiceColumn, SHOWN_STATES, type ShownState } from '../logic/service-rows.ts';
 import { STATISTIC_COLUMNS, type StatisticColumn } from '../logic/statistic-columns.ts';
@@ -28,10 +29,14 @@ export interface LogsUrl extends SearchUrl {
   readonly at?: string;
   /** `1`: records are shown as they arrive. */
   readonly live?: '1';
-  /** Records folded into patterns, instead of the list. */
-  readonly view?: 'patterns';
+  /** Records folded into patterns, or figures of them, instead of the list. */
+  readonly view?: 'patterns' | 'stats';
   /** Patterns with the fewest records first. */
   readonly rank?: 'rare';
+  /** Of the figures: the numeric field that is measured, the field that records are grouped by (`-`: none; absent: their service), and which figure is shown. */
+  readonly of?: string;
+  readonly by?: string;
+  readonly fig?: StatFigure;
 }
 
 export interface TracesUrl extends SearchUrl {
@@ -150,12 +155,13 @@ export function parseSearchUrl(raw: RawSearch): SearchUrl {
 
 export function parseLogsUrl(raw: RawSearch): LogsUrl {
   return {
-    ...texts(raw, ['q', 'from', 'to', 'cols', 'sel', 'at']),
+    ...texts(raw, ['q', 'from', 'to', 'cols', 'sel', 'at', 'of', 'by']),
     ...(raw.order === 'asc' ? { order: 'asc' } : {}),
     ...(raw.wrap === '1' ? { wrap: '1' } : {}),
     ...(raw.live === '1' ? { live: '1' } : {}),
-    ...(raw.view === 'patterns' ? { view: 'patterns' } : {}),
+    ...oneOf(raw, 'view', ['patterns', 'stats'] as const),
     ...(raw.rank === 'rare' ? { rank: 'rare' } : {}),
+    ...oneOf(raw, 'fig', STAT_FIGURES),
   };
 }
 

@@ -89,6 +89,16 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
           <Icon name="patterns" />
           {t('patterns.title')}
         </Button>
+        <Button
+          look={address.isStats ? 'primary' : 'quiet'}
+          size="small"
+          aria-pressed={address.isStats}
+          title={t(address.isStats ? 'logStats.toList' : 'logStats.open')}
+          onClick={() => address.setStats(!address.isStats)}
+        >
+          <Icon name="stats" />
+          {t('logStats.title')}
+        </Button>
         <LevelLegend
           buckets={answer.data?.buckets ?? NO_BUCKETS}
           onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')}

@@ -23,11 +23,13 @@ import { useFieldSuggestions } from './use-field-suggestions.ts';
 import { useLiveTail } from './use-live-tail.ts';
 import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
+import { useLogStats } from './use-log-stats.ts';
 
 const loadDetail = () => withTexts(import('./log-detail.tsx'));
 /** What the list can do without comes after it. */
 const LogDetail = lazy(async () => ({ default: (await loadDetail()).LogDetail }));
 const LiveLogs = lazy(async () => ({ default: (await withTexts(import('./live-logs.tsx'))).LiveLogs }));
+const StatsView = lazy(async () => ({ default: (await withTexts(import('./stats-view.tsx'))).StatsView }));
 const PatternView = lazy(async () => ({ default: (await withTexts(import('./pattern-view.tsx'))).PatternView }));
 
 /** How often a live view counts anew. */
@@ -43,8 +45,11 @@ export function LogSearchPage() {
   const result = useLogRecords(address);
   const patterns = useLogPatterns(address);
   const { range } = result;
-  const search = address.isPatterns ? patterns.search : result.search;
-  const leadCount = address.isLive || address.isPatterns ? 0 : result.leadCount;
+  const stats = useLogStats(address);
+  const { isLive, isPatterns, isStats, selected } = address;
+  const isList = !isLive && !isPatterns && !isStats;
+  const search = isPatterns ? patterns.search : isStats ? stats.search : result.search;
+  const leadCount = isList ? result.leadCount : 0;
   // Counted from where the list began, so that it stays the same row when others come before it.
   const [activePlace, setActivePlace] = useState<number>();
   const active = activePlace === undefined ? -1 : activePlace + leadCount;
@@ -56,8 +61,7 @@ export function LogSearchPage() {
   // At a row, in a record, below the first row or with a text selected: nothing may move.
   const isHeld = active >= 0 || address.selected !== undefined || !isAtTop || hasSelection;
   const tail = useLiveTail(address.query, { isLive: address.isLive, isHeld });
-  const { isLive, isPatterns, selected } = address;
-  const records = isLive ? tail.live.rows : isPatterns ? NO_RECORDS : result.records;
+  const records = isLive ? tail.live.rows : isList ? result.records : NO_RECORDS;
   const showNew = useCallback(() => {
     setActivePlace(undefined);
     setTopRequest((count) => count + 1);
@@ -68,7 +72,7 @@ export function LogSearchPage() {
     setAtTop(true);
   }, [isLive]);
   // Another list has come: the keys are on the record that is open, stay on the one that they were on, or are on none.
-  const list = isLive || isPatterns ? undefined : result.search.data?.pages[0];
+  const list = isList ? result.search.data?.pages[0] : undefined;
   const before = useRef<{ readonly list: typeof list; readonly id: string | undefined }>(undefined);
   const activeId = records[active]?.id;
   useLayoutEffect(() => {
@@ -119,10 +123,11 @@ export function LogSearchPage() {
     if (next !== -1) open(next);
   };
   useShortcuts({
-    ...(!isPatterns && { j: () => move(1), k: () => move(-1), e: nextError }),
+    ...((isLive || isList) && { j: () => move(1), k: () => move(-1), e: nextError }),
     f: () => panel.setOpen(!panel.isOpen),
     l: () => address.setLive(!isLive),
     p: () => address.setPatterns(!isPatterns),
+    s: () => address.setStats(!isStats),
     b: () => setSavedOpen(true),
     w: () => address.setWrapped(!address.isWrapped),
     n: () => isLive && showNew(),
@@ -140,7 +145,7 @@ export function LogSearchPage() {
   const isListed = records.some(({ id }) => id === selected);
   const { search: listing, back } = result;
   /** Of a list that is of this search, not of the one before. */
-  const isListKnown = range !== undefined && !isLive && !isPatterns && listing.isSuccess && !listing.isPlaceholderData;
+  const isListKnown = range !== undefined && isList && listing.isSuccess && !listing.isPlaceholderData;
   const isOutside = (record: LogRecord): boolean =>
     isListKnown &&
     isOutsideSearch(record, {
@@ -214,6 +219,8 @@ export function LogSearchPage() {
               />
             ) : isPatterns ? (
               <PatternView address={address} patterns={patterns} />
+            ) : isStats ? (
+              <StatsView address={address} stats={stats} />
             ) : (
               <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
             )}

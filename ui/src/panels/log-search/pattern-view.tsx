@@ -7,7 +7,7 @@ import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
-import { useShortcuts } from '../../state/shortcuts.ts';
+import { useButtonKeys } from '../../state/button-keys.ts';
 import { NoLogs } from './no-logs.tsx';
 import { PatternRow } from './pattern-row.tsx';
 import styles from './patterns.module.css';
@@ -51,14 +51,7 @@ function PatternList({ answer, address, patterns }: PatternViewProps & { readonl
   const t = useTranslate();
   const format = useFormat();
   const list = useRef<HTMLOListElement>(null);
-  const move = (step: number) => {
-    const buttons: Element[] = [...(list.current?.querySelectorAll('[data-pattern]') ?? [])];
-    const current = document.activeElement === null ? -1 : buttons.indexOf(document.activeElement);
-    const next = current === -1 ? (step > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, current + step));
-    const target = buttons[next];
-    if (target instanceof HTMLElement) target.focus();
-  };
-  useShortcuts({ j: () => move(1), k: () => move(-1) });
+  useButtonKeys(list, '[data-pattern]');
   const { patternCount, total } = answer;
   return (
     <section className={styles.view} aria-label={t('patterns.title')}>

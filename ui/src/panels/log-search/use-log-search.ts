@@ -6,6 +6,7 @@ import { logsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { cutAtAnchor, parseAnchor, recordsBeforeAnchor, writeAnchor } from '../../logic/list-anchor.ts';
 import { moveColumn, parseLogColumns, resizeColumn, toggleColumn, writeLogColumns } from '../../logic/log-columns.ts';
+import type { StatFigure } from '../../logic/log-stats.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import { patternFilter } from '../../logic/pattern-text.ts';
 import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
@@ -22,6 +23,15 @@ const route = getRouteApi('/logs');
 const AROUND_MILLIS = 15 * 60_000;
 /** A range that holds nothing: stands in for one that is not valid, and is never sent. */
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 0 };
+const DEFAULT_GROUPING = 'service';
+const NO_GROUPING = '-';
+
+/** What the figures are of: `field` and `by` are empty for none. */
+function statsOf({ of: field = '', by = DEFAULT_GROUPING, fig }: LogsUrl) {
+  const isOfNumbers = field !== '';
+  const figure: StatFigure = isOfNumbers ? (fig ?? 'p95') : 'count';
+  return { field, by: by === NO_GROUPING ? '' : by, figure };
+}
 
 /** The address as what it means, and the ways to change it. */
 export function useLogAddress() {
@@ -53,9 +63,22 @@ export function useLogAddress() {
     // What arrives has no patterns yet.
     isPatterns: url.view === 'patterns' && url.live !== '1',
     rank: url.rank ?? ('count' as const),
+    isStats: url.view === 'stats' && url.live !== '1',
+    stats: statsOf(url),
     setLive: (isLive: boolean) =>
       update({ live: isLive ? '1' : undefined, ...(isLive ? { sel: undefined, at: undefined, view: undefined } : {}) }),
     setPatterns: (isPatterns: boolean) => update({ view: isPatterns ? 'patterns' : undefined, live: undefined, sel: undefined }),
+    setStats: (isStats: boolean) => update({ view: isStats ? 'stats' : undefined, live: undefined, sel: undefined }),
+    /** Another measure has its own figure to begin with. */
+    setMeasure: (field: string) => update({ of: field === '' ? undefined : field, fig: undefined }),
+    setGrouping: (by: string) => update({ by: by === DEFAULT_GROUPING ? undefined : by === '' ? NO_GROUPING : by }),
+    setFigure: (figure: StatFigure) => update({ fig: figure }, { replace: true }),
+    /** The records that a filter finds, as a list. */
+    showRecords: (filter: string) => {
+      const next = addFilter(query, filter);
+      recordQuery(next);
+      update({ q: next, view: undefined, sel: undefined });
+    },
     setRank: (rank: PatternOrder) => update({ rank: rank === 'rare' ? 'rare' : undefined }),
     /** The records of a pattern, as a list. */
     showPattern: (id: string) => {
@@ -119,7 +142,7 @@ export type LogAddress = ReturnType<typeof useLogAddress>;
 export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
   const { query, order, anchor } = address;
-  const isWanted = range !== undefined && !address.isLive && !address.isPatterns;
+  const isWanted = range !== undefined && !address.isLive && !address.isPatterns && !address.isStats;
   const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor.nanos, order));
   const listed = useKeptRange(range, {
     question: JSON.stringify([query, order, address.range, String(anchor?.nanos)]),

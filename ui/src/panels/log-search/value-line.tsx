@@ -49,7 +49,7 @@ export function ValueLine({ facet, value, count, total, address }: ValueLineProp
 }
 
 /** Levels and services look as they do in the list. */
-function ValueMark({ facet, value, text }: { readonly facet: Facet; readonly value: string; readonly text: string }) {
+export function ValueMark({ facet, value, text }: { readonly facet: Facet; readonly value: string; readonly text: string }) {
   const level = facet.field === 'level' ? LEVELS.find((name) => name.toLowerCase() === value) : undefined;
   if (level !== undefined) return <LevelMark level={level} />;
   return facet.field === 'service' ? <ServiceName name={value} /> : text;

@@ -4,7 +4,7 @@ import { errorKey } from '../../logic/error-groups.ts';
 import type { TimeRange, TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { useShortcuts } from '../../state/shortcuts.ts';
+import { useButtonKeys } from '../../state/button-keys.ts';
 import styles from './error-groups.module.css';
 import { ErrorRow } from './error-row.tsx';
 
@@ -31,14 +31,7 @@ export function ErrorGroups({ answer, range, isStale, showsService, open, onOpen
   const t = useTranslate();
   const format = useFormat();
   const list = useRef<HTMLOListElement>(null);
-  const move = (step: number) => {
-    const buttons: Element[] = [...(list.current?.querySelectorAll('[data-error]') ?? [])];
-    const current = document.activeElement === null ? -1 : buttons.indexOf(document.activeElement);
-    const next = current === -1 ? (step > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, current + step));
-    const target = buttons[next];
-    if (target instanceof HTMLElement) target.focus();
-  };
-  useShortcuts({ j: () => move(1), k: () => move(-1) });
+  useButtonKeys(list, '[data-error]');
   return (
     <ol ref={list} className={styles.list} aria-label={t('errors.title')} data-stale={isStale}>
       {answer.groups.map((group) => {

@@ -1,0 +1,105 @@
+import type { Locator, Page } from '@playwright/test';
+import type { StatsAnswer } from '@threadline/collector/api';
+import { seriousViolations } from './serious-violations.ts';
+import { expect, test } from './shop-test.ts';
+
+const view = (page: Page): Locator => page.getByRole('region', { name: 'Statistics', exact: true });
+const groups = (page: Page): Locator => view(page).getByRole('table').getByRole('row');
+const group = (page: Page, value: string): Locator =>
+  groups(page).filter({ has: page.getByRole('button', { name: `Records with ${value}`, exact: true }) });
+const rows = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' }).getByRole('row');
+const toggle = (page: Page): Locator => page.getByRole('button', { name: 'Statistics', exact: true });
+
+test('counts the records of each service, and back to the list', async ({ page, shop }) => {
+  await page.goto('/logs?from=now-30m&to=now');
+  await toggle(page).click();
+  await expect(page).toHaveURL(/view=stats/);
+  const answer: StatsAnswer = await (await fetch(`${shop.collector.ui}/api/v1/logs/stats?from=now-30m&by=service`)).json();
+  const most = answer.groups[0];
+  await expect(view(page)).toContainText(`${answer.groups.length} values in ${answer.total} records`);
+  await expect(groups(page)).toHaveCount(answer.groups.length + 1);
+  await expect(groups(page).nth(1)).toContainText(`${most?.key[0]}`);
+  await expect(groups(page).nth(1)).toContainText(`${most?.count}`);
+  await expect(
+    groups(page)
+      .nth(1)
+      .getByRole('img', { name: /^Highest \d+, from \d\d:/ }),
+  ).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(groups(page).nth(2).getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('s');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.goBack();
+  await expect(groups(page).nth(1)).toBeVisible();
+});
+
+test('measures a number by a field, by the figure that is chosen, in the address too', async ({ page, shop }) => {
+  await page.goto('/logs?view=stats&from=now-30m&to=now');
+  await view(page).getByLabel('Measure').selectOption('amount');
+  await view(page).getByRole('combobox', { name: /^By/ }).selectOption('level');
+  await expect(page).toHaveURL(/of=amount/);
+  await expect(page).toHaveURL(/by=level/);
+  await expect(view(page).getByRole('columnheader', { name: /p95/ }).first()).toHaveAttribute('aria-sort', 'descending');
+  await view(page).getByRole('button', { name: 'Greatest' }).click();
+  await expect(page).toHaveURL(/fig=max/);
+  const answer: StatsAnswer = await (
+    await fetch(`${shop.collector.ui}/api/v1/logs/stats?from=now-30m&by=level&field=amount&percentile=50`)
+  ).json();
+  const greatest = Math.max(...answer.groups.map(({ numbers }) => numbers?.max ?? 0));
+  const shown = new Intl.NumberFormat('en').format(greatest >= 1_000 ? Math.round(greatest) : Number(greatest.toPrecision(4)));
+  await expect(groups(page).nth(1)).toContainText(shown);
+  await page.reload();
+  await expect(groups(page).nth(1)).toContainText(shown);
+  await expect(
+    view(page)
+      .getByRole('columnheader', { name: /Greatest/ })
+      .first(),
+  ).toHaveAttribute('aria-sort', 'descending');
+  await expect(view(page)).toContainText(/percentiles/);
+});
+
+test('has another figure chosen on a narrow screen too', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/logs?view=stats&of=amount&from=now-30m&to=now');
+  await expect(view(page).getByRole('columnheader', { name: 'Average' })).toHaveCount(0);
+  await view(page)
+    .getByRole('combobox', { name: /^Figure/ })
+    .selectOption('avg');
+  await expect(page).toHaveURL(/fig=avg/);
+  await expect(view(page).getByRole('columnheader', { name: 'Average' }).first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
+test('leads to the records of a value, without it, and to those that have none', async ({ page }) => {
+  await page.goto('/logs?view=stats&by=amount&from=now-30m&to=now');
+  await expect(group(page, 'not there')).toBeVisible();
+  await page.goto('/logs?view=stats&from=now-30m&to=now');
+  await group(page, 'payments').getByRole('button', { name: 'Without payments' }).click();
+  await expect(page).toHaveURL(/q=-service:payments/);
+  await expect(group(page, 'payments')).toHaveCount(0);
+  await page.goBack();
+  await group(page, 'payments').getByRole('button', { name: 'Records with payments' }).click();
+  await expect(page).toHaveURL(/q=service:payments/);
+  await expect(page).not.toHaveURL(/view=/);
+  await expect(rows(page).nth(1)).toContainText('payments');
+});
+
+test('is of all records together, says where there is no number, and where there is no record', async ({ page }) => {
+  await page.goto('/logs?view=stats&by=-&from=now-30m&to=now');
+  await expect(groups(page)).toHaveCount(2);
+  await expect(groups(page).nth(1)).toContainText('all records');
+  await page.goto('/logs?view=stats&of=order.id&from=now-30m&to=now');
+  await expect(view(page).getByText('No record of this search has a number in order.id.')).toBeVisible();
+  await page.goto('/logs?view=stats&q=service:nobody');
+  await expect(page.getByRole('heading', { name: 'No record matches' })).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing serious for axe in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto('/logs?view=stats&of=amount&from=now-30m&to=now');
+    await expect(groups(page).nth(1)).toBeVisible();
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
+  });
+}
