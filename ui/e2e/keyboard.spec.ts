@@ -93,7 +93,7 @@ test('keeps the focus in the page when what had it goes away', async ({ page }) 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Refresh (r)' })).toBeFocused();
   // A button of an error, and one of a wait.
-  await page.route('**/api/v1/logs?*', (route) => route.abort());
+  await page.route('**/api/v1/logs?*', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' }));
   await page.goto('/logs?q=service:orders');
   await page.getByRole('button', { name: 'Try again' }).focus();
   await page.unroute('**/api/v1/logs?*');

@@ -50,6 +50,21 @@ test('says on every page what failed, and tries again', async ({ page, shop }) =
   }
 });
 
+test('reads by itself what failed while the collector was away, once it is there again', async ({ page, shop }) => {
+  test.slow();
+  const failing = pagesOf(shop).filter(({ path }) => /^\/(logs\?view|trace\/|services$)/.test(path));
+  for (const entry of failing) {
+    await test.step(entry.path, async () => {
+      await page.route('**/api/v1/**', (route) => route.abort());
+      await page.goto(entry.path);
+      await expect(page.getByRole('heading', { name: entry.failed })).toBeVisible();
+      await page.unroute('**/api/v1/**');
+      await expect(page.getByText(entry.ready).first()).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByRole('alert').filter({ hasText: entry.failed })).toHaveCount(0);
+    });
+  }
+});
+
 test('keeps what a page shows where a range that ends now cannot be read again', async ({ page, shop }) => {
   test.slow();
   const ofRange = pagesOf(shop).filter(({ path }) => /^\/(logs|traces|flows|errors|service\/)/.test(path));

@@ -24,6 +24,7 @@ import { ReadKey } from './read-key.tsx';
 import { isOfRange, sectionOf } from './section.ts';
 import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useHealing } from './use-healing.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 /** Only where it is asked for. */
@@ -39,6 +40,7 @@ export function Frame() {
   const section = sectionOf(pathname);
   usePageTitle(section);
   useKeptFocus();
+  useHealing();
   const current = useCurrentSearch();
   const [focusRequest, setFocusRequest] = useState(0);
   const [timeOpen, setTimeOpen] = useState(false);

@@ -1,4 +1,5 @@
 import type { Query } from '@tanstack/react-query';
+import { ApiError } from '../api/api-error.ts';
 
 /** What helps and what nobody waits for: names to complete, which collector this is, how it fares, what is usual. */
 const HELP: readonly unknown[] = ['savedSearches', 'services', 'operations', 'health', 'deployments', 'traceClocks', 'usualRanges'];
@@ -30,4 +31,14 @@ export function isStale(query: Query): boolean {
   const { queryKey, state } = query;
   if (state.status !== 'error' || state.data === undefined || !query.isActive()) return false;
   return queryKey[0] !== 'status' && !HELP.includes(queryKey[0]) && state.fetchMeta?.fetchMore === undefined;
+}
+
+/** What fails again and again though all is well is not asked for without an end. */
+const MAX_HEALINGS = 5;
+
+/** There is nothing of it but a failure that may pass, from before the collector said that all is well. */
+export function canHeal({ queryKey, state }: Query, wellAtMillis: number): boolean {
+  const { data, error, fetchStatus, errorUpdatedAt, errorUpdateCount } = state;
+  if (data !== undefined || fetchStatus !== 'idle' || HELP.includes(queryKey[0])) return false;
+  return error instanceof ApiError && error.isRetryable && errorUpdatedAt < wellAtMillis && errorUpdateCount <= MAX_HEALINGS;
 }

@@ -9,6 +9,15 @@ describe('control characters', () => {
     expect(showControls('a\u001b[31m\u0000\n\u007f\u202e')).toBe('a␛[31m␀␊␡‹U+202E›');
   });
 
+  it('are not what makes an emoji of its parts', async () => {
+    const { showControls, showControlsInBlock } = await import('./control-characters.ts');
+    for (const emoji of ['👩‍👩‍👧‍👦', '👩🏽‍💻', '❤️‍🔥']) {
+      expect(showControls(`a ${emoji} b`)).toBe(`a ${emoji} b`);
+      expect(showControlsInBlock(emoji)).toBe(emoji);
+    }
+    expect(showControls('pass\u200dword 👩\u200d \u200d👩')).toBe('pass‹U+200D›word 👩‹U+200D› ‹U+200D›👩');
+  });
+
   it('do what they do in a block only where they break lines and indent', async () => {
     const { showControlsInBlock } = await import('./control-characters.ts');
     expect(showControlsInBlock('a\r\n\tb\u001bc\rd')).toBe('a\n\tb␛c␍d');

@@ -6,18 +6,26 @@ const DELETE_PICTURE = '\u2421';
  * (bidirectional overrides and isolates, zero-width characters, line separators). Data may hold them; a reader must see them.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-const ACTING = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const ACTING = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above, without tab and line feed
-const ACTING_IN_BLOCK = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const ACTING_IN_BLOCK = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A zero-width joiner hides what it stands in, but between the parts of one emoji, which it makes. */
+const JOINER = /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
 /** Text for one line: every control character as its picture (`␛`, `␊`) or its number (`‹U+202E›`). */
 export function showControls(text: string): string {
-  return text.replace(ACTING, picture);
+  return showJoiners(text.replace(ACTING, picture));
 }
 
 /** Text for a block: the same, but line feeds and tabs do what they do. A carriage return before a line feed is left out. */
 export function showControlsInBlock(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(ACTING_IN_BLOCK, picture);
+  return showJoiners(text.replace(/\r\n/g, '\n').replace(ACTING_IN_BLOCK, picture));
+}
+
+/** Most texts have none: that is seen at once. */
+function showJoiners(text: string): string {
+  return text.includes('\u200d') ? text.replace(JOINER, picture) : text;
 }
 
 const NAMES = 'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(

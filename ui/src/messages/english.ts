@@ -940,6 +940,7 @@ export const english = {
   'map.queues': 'Queues',
   'map.externals': 'Hosts outside',
   'map.members': '{count, plural, one {{shown} member} other {{shown} members}}',
+  'map.errorShare': '{share} errors',
   'map.onlyLogs': 'only logs',
   'map.nothing': 'not called in this time',
   'map.found': '{shown} found',

@@ -120,6 +120,19 @@ export const koreanPhrases: Phrases = {
       '실시간 보기에서는 패턴을 찾을 수 없습니다. 메시지의 단어로 찾을 수 있습니다.',
     '{form} is not supported by this storage.': '이 저장소는 {form} 형식을 지원하지 않습니다.',
     'There are {count} saved searches already: delete one first.': '저장된 검색이 이미 {count}개 있습니다. 먼저 하나를 삭제하세요.',
+    'A pattern that starts with a wildcard has to read every record of the range on this storage; a narrower range or a pattern with a beginning is faster.':
+      '와일드카드로 시작하는 패턴은 이 저장소에서 범위의 모든 레코드를 읽어야 합니다. 범위를 좁히거나 앞부분이 있는 패턴을 쓰면 더 빠릅니다.',
+    'More spans are linked to this flow than are shown; the earliest are here.':
+      '이 플로우에 링크된 스팬이 더 있습니다. 가장 이른 것부터 보여 줍니다.',
+    'More traces are as slow as these than could be looked at: they are some of them.':
+      '이만큼 느린 트레이스가 살펴볼 수 있는 것보다 많습니다. 그중 일부입니다.',
+    'Only the first {count} unfinished spans and reports of drops were looked at.':
+      '끝나지 않은 스팬과 유실 보고 가운데 처음 {count}건만 살펴보았습니다.',
+    "Clocks are those of the trace's first {count} spans.": '시계는 트레이스의 처음 {count}개 스팬 기준입니다.',
+    'The flow has more than {size} spans: they are in causal order within each {each} by start, what is missing was looked for among the first {first}, and the counts are of all spans in its traces.':
+      '플로우의 스팬이 {size}개가 넘습니다. 시작 순으로 {each}개씩 나눈 안에서만 인과 순서이고, 빠진 것은 처음 {first}개에서 찾았으며, 수는 트레이스의 모든 스팬 기준입니다.',
+    'The id was seen over more than {count} traces: only the latest are in the list of episodes; "to" finds those before.':
+      '이 ID가 트레이스 {count}건이 넘게 쓰였습니다. 구간 목록에는 최근 것만 있으며, 끝 시각을 앞당기면 이전 것이 나옵니다.',
     // 저장소의 사정
     '{type} with the standard analyzer': '표준 분석기를 쓴 {type}',
     'keyword terms for every query; typed fields up to the limit of an index':

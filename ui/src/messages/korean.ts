@@ -931,6 +931,7 @@ export const korean: AllMessages = {
   'map.queues': '큐',
   'map.externals': '외부 호스트',
   'map.members': '{count, plural, other {구성원 {shown}개}}',
+  'map.errorShare': '오류 {share}',
   'map.onlyLogs': '로그만 보냄',
   'map.nothing': '이 시간에 호출 없음',
   'map.found': '{shown}개 찾음',

@@ -40,7 +40,7 @@ export function FieldItem({ facet, total, address, range, panel }: FieldItemProp
         onClick={() => panel.toggleField(facet.field)}
       >
         <Icon name={isOpen ? 'down' : 'right'} />
-        <span className={styles.fieldName}>
+        <span className={styles.fieldName} title={facet.label}>
           <AttributeKey name={facet.label} />
         </span>
         <span className={styles.count}>{share}</span>

@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { type KeyboardEvent, useCallback } from 'react';
+import { type KeyboardEvent, useCallback, useMemo } from 'react';
 import { nodesOf } from '../../logic/align-traces.ts';
 import { differencesOf, mainNode } from '../../logic/comparison-rows.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceComparison } from '../../logic/trace-comparison.ts';
-import { rowOf } from '../../logic/trace-rows.ts';
+import { rowOf, siblingPlaces } from '../../logic/trace-rows.ts';
 import { idOf } from '../../logic/trace-store.ts';
 import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -47,6 +47,7 @@ export function CompareTree(props: CompareTreeProps) {
   const { answer, snapshot } = shown;
   const { aligned } = answer;
   const canFold = (call: number): boolean => (aligned.subtreeEnd[call] ?? 0) > call + 1;
+  const siblings = useMemo(() => siblingPlaces(aligned.parent, rows), [aligned, rows]);
   const keys = (event: KeyboardEvent): void => {
     if (active === -1 || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')) return;
     event.preventDefault();
@@ -73,7 +74,12 @@ export function CompareTree(props: CompareTreeProps) {
       onKey={keys}
       rowAria={(row) => {
         const call = rows[row] ?? -1;
-        return { 'aria-level': (aligned.depth[call] ?? 0) + 1, ...(canFold(call) ? { 'aria-expanded': !folded.has(call) } : {}) };
+        return {
+          'aria-level': (aligned.depth[call] ?? 0) + 1,
+          'aria-posinset': siblings.place[row],
+          'aria-setsize': siblings.of[row],
+          ...(canFold(call) ? { 'aria-expanded': !folded.has(call) } : {}),
+        };
       }}
       header={
         <div className={styles.cells} role="presentation">

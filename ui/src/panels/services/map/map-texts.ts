@@ -42,7 +42,11 @@ export function percentileText({ p50Millis, p95Millis, p99Millis }: TrafficFigur
 /** All of the figures in words, for who hears them or points at them. */
 export function wholeText(figures: TrafficFigures, texts: MapTexts): string {
   const percentiles = percentileText(figures);
-  return [trafficText(figures, texts), ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
+  const { t, format } = texts;
+  const share = errorShare(figures);
+  // Heard without the colour, a share alone could be of anything.
+  const errors = share ? [t('map.errorShare', { share: format.percent(share) })] : [];
+  return [rateText(figures.perSecond, texts), ...errors, ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
 }
 
 /** Of a service in trouble; empty for all others. */
