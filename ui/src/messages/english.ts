@@ -599,7 +599,7 @@ export const english = {
   'compare.newOne': 'not in the other',
   'compare.countWhy': '{here} here, usually {usual}, in {presence} of {total}',
   'compare.countOne': '{here} here, {usual} in the other',
-  'compare.errorOf': '{failed} of {here} failed, {why}',
+  'compare.errorOf': '{failed} of {calls} failed, {why}',
   'compare.withBelow': '({shown} spans with what is under it)',
   'compare.errorWhy': '{errors, plural, =0 {no error} other {# errors}} in {total, plural, one {the other} other {# others}}',
   'compare.timeWhy': 'usually {range} in all, in {presence} of {total}',

@@ -595,7 +595,7 @@ export const korean: AllMessages = {
   'compare.newOne': '상대에 없음',
   'compare.countWhy': '여기 {here}, 보통 {usual}, {total}개 중 {presence}개에 있음',
   'compare.countOne': '여기 {here}, 상대 {usual}',
-  'compare.errorOf': '{here} 중 {failed}건 실패, {why}',
+  'compare.errorOf': '{calls}건 중 {failed}건 실패, {why}',
   'compare.withBelow': '(그 아래까지 스팬 {shown}개)',
   'compare.errorWhy': '{total, plural, other {다른 #개}} 중 {errors, plural, =0 {오류 없음} other {오류 #건}}',
   'compare.timeWhy': '전체로 보통 {range}, {total}개 중 {presence}개',

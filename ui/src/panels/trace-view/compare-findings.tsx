@@ -142,7 +142,8 @@ function whyText(answer: TraceComparison, { type, call, spans, count }: Finding,
       return isOne ? t('compare.countOne', { here, usual }) : t('compare.countWhy', { here, usual, presence, total: otherCount });
     case 'error': {
       const why = t('compare.errorWhy', { errors: answer.usualErrors[call] ?? 0, total: otherCount });
-      return here === '' ? why : t('compare.errorOf', { failed: format.number(count), here, why });
+      if (here === '') return why;
+      return t('compare.errorOf', { failed: format.number(count), calls: format.number(nodesOf(answer.aligned, call).length), why });
     }
     default:
       if (isOwnTimeAlone(answer, { call, type })) {
