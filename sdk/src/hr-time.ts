@@ -12,9 +12,15 @@ export function hrTimeToMillis([seconds, nanos]: HrTime): number {
   return seconds * 1000 + nanos / 1e6;
 }
 
-export function addHrTimes(left: HrTime, right: HrTime): HrTime {
-  const nanos = left[1] + right[1];
-  return nanos >= NANOS_PER_SECOND ? [left[0] + right[0] + 1, nanos - NANOS_PER_SECOND] : [left[0] + right[0], nanos];
+/** So many milliseconds, at least 0, after a time. */
+export function hrTimeAfter(start: HrTime, millis: number): HrTime {
+  const seconds = Math.trunc(millis / 1000);
+  const nanos = start[1] + Math.round((millis - seconds * 1000) * 1e6);
+  return nanos >= NANOS_PER_SECOND ? [start[0] + seconds + 1, nanos - NANOS_PER_SECOND] : [start[0] + seconds, nanos];
+}
+
+export function isBefore(one: HrTime, other: HrTime): boolean {
+  return one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
 }
 
 /** From one time to a later one; seconds are negative when it is not later. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Context, context } from '@opentelemetry/api';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { type Flow, getFlow } from '../correlation/flow.ts';
 import { isMethod } from '../instrument/wrap-method.ts';
 
@@ -15,6 +16,8 @@ interface FollowedEmitter {
 }
 
 class Following {
+  /** One that stays, see ADR 11: what is compiled for it is not thrown away while nothing is being served. */
+  static readonly model = new Following(EventEmitter.prototype.emit, EMPTY_CONTEXT, () => undefined);
   readonly emit: Emit;
   readonly running: Context;
   readonly flow: Flow | undefined;
@@ -54,12 +57,15 @@ function emitFollowed(this: FollowedEmitter, ...args: unknown[]): unknown {
 }
 
 function emit(emitter: FollowedEmitter, following: Following, args: unknown[]): unknown {
-  const { running, flow } = following;
   following.observe?.(args[0], args[1]);
+  if (isUnheard(emitter, following, args[0]) || isAtHome(following)) return Reflect.apply(following.emit, emitter, args);
+  return context.with(following.running, following.emit, emitter, ...args);
+}
+
+/** Whether the running code is in the same flow already. */
+function isAtHome({ running, flow }: Following): boolean {
   const active = context.active();
-  const isAtHome = active === running || (flow !== undefined && getFlow(active) === flow);
-  if (isAtHome || isUnheard(emitter, following, args[0])) return Reflect.apply(following.emit, emitter, args);
-  return context.with(running, following.emit, emitter, ...args);
+  return active === running || (flow !== undefined && getFlow(active) === flow);
 }
 
 /** Whether nobody would run in a context; an error that nobody listens for is thrown. */

@@ -35,9 +35,11 @@ export function traceHttpServers(responseHeader: string): void {
     'emit',
     (emit) =>
       function (...args) {
-        const [event, first, second] = args;
+        // By index, here and in what each event of a request runs through: taking a list apart makes objects until it is compiled.
+        const first = args[1];
+        const second = args[2];
         const call = (): unknown => Reflect.apply(emit, this, args);
-        switch (event) {
+        switch (args[0]) {
           case 'request':
           case 'checkContinue':
           case 'checkExpectation':

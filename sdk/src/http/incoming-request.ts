@@ -1,14 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServedRequest } from './http-attributes.ts';
 
+/** Of an `IncomingMessage` what is read here. */
+type RequestHead = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'> & {
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly remotePort?: number | undefined };
+};
+
+const A_REQUEST: RequestHead = { headers: {}, httpVersion: '1.1', socket: {} };
+
 /**
  * What the attributes of an HTTP/1 request are made of, an upgrade too. Read when it is asked for: of a request that is left out
  * hardly anything is.
  */
 export class IncomingRequest implements ServedRequest {
-  readonly #request: IncomingMessage;
+  /** Two that stay, see ADR 11, of different requests, so that no kind of request is part of what is compiled for them. */
+  static readonly models = [new IncomingRequest(A_REQUEST), new IncomingRequest({ url: '/', ...A_REQUEST })];
+  readonly #request: RequestHead;
 
-  constructor(request: IncomingMessage) {
+  constructor(request: RequestHead) {
     this.#request = request;
   }
 

@@ -73,7 +73,8 @@ export function patchUndici(undici: unknown): void {
 
 /** The context of the code that asked for a request, whoever makes it. */
 function callerOf(request: object): Context {
-  let key = handlerKeys.find((known) => known in request);
+  let key: symbol | undefined;
+  for (const known of handlerKeys) if (known in request) key = known;
   if (key === undefined) {
     key = Object.getOwnPropertySymbols(request).find((symbol) => symbol.description === 'handler');
     if (key !== undefined) handlerKeys.push(key);

@@ -1,5 +1,6 @@
 import { type Context, context, logs, propagation, trace } from '@opentelemetry/api';
 import { type HrTime, recordClock } from '../clock.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
@@ -10,6 +11,10 @@ import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecor
 
 /** What is known only at the moment of the call: a record may pass the logger's stream later and elsewhere. */
 class Capture implements WrittenRecord {
+  /** Two that stay, see ADR 11, of different records, so that no kind of record is part of what is compiled for them. */
+  static readonly models = [{}, { message: '' }].map(
+    (record) => new Capture(record, { message: '', error: undefined, hasTimestamp: false }, EMPTY_CONTEXT),
+  );
   /** What winston is given. */
   readonly record: object;
   readonly message: unknown;
@@ -43,8 +48,9 @@ const TRACED = Symbol('threadline.traced');
 let writing: Capture | undefined;
 /** Those that a logger's stream holds back: an entry here costs more than all else that a record is asked. */
 const waiting = new WeakMap<object, Capture>();
-/** The logger that is formatting right now, and of which record; formatting is synchronous. */
-let formatting: { readonly logger: object; readonly captured: Capture } | undefined;
+/** The record that is being formatted right now, and by which logger; formatting is synchronous. */
+let formatting: Capture | undefined;
+let formattingLogger: object | undefined;
 let config: LoggerConfig = { baggageKeys: [], levels: new Map() };
 const PATCHED = Symbol.for('threadline.winston.patched');
 
@@ -66,13 +72,15 @@ export function patchWinston(winston: unknown): void {
     prototype,
     'write',
     (original) =>
-      function (info, ...rest) {
-        if (!isObject(info)) return Reflect.apply(original, this, [info, ...rest]);
+      function (...args) {
+        const info = args[0];
+        if (!isObject(info)) return Reflect.apply(original, this, args);
         const outer = writing;
         const own = capture(info);
         writing = own;
+        args[0] = own.record;
         try {
-          return Reflect.apply(original, this, [own.record, ...rest]);
+          return Reflect.apply(original, this, args);
         } finally {
           if (writing === own) waiting.set(own.record, own);
           writing = outer;
@@ -83,15 +91,19 @@ export function patchWinston(winston: unknown): void {
     prototype,
     '_transform',
     (original) =>
-      function (info, ...rest) {
+      function (...args) {
+        const info = args[0];
         const captured = isObject(info) ? takeCapture(info) : undefined;
-        if (!isObject(this) || captured === undefined) return Reflect.apply(original, this, [info, ...rest]);
+        if (!isObject(this) || captured === undefined) return Reflect.apply(original, this, args);
         const outer = formatting;
-        formatting = { logger: this, captured };
+        const outerLogger = formattingLogger;
+        formatting = captured;
+        formattingLogger = this;
         try {
-          return Reflect.apply(original, this, [info, ...rest]);
+          return Reflect.apply(original, this, args);
         } finally {
           formatting = outer;
+          formattingLogger = outerLogger;
         }
       },
   );
@@ -99,11 +111,11 @@ export function patchWinston(winston: unknown): void {
     prototype,
     'push',
     (original) =>
-      function (info, ...rest) {
-        const captured = formatting?.logger === this ? formatting?.captured : undefined;
+      function (...args) {
+        const info = args[0];
         // A format that answers false has dropped the record for everyone.
-        if (captured !== undefined && isObject(info)) emit(this, info, captured);
-        return Reflect.apply(original, this, [info, ...rest]);
+        if (formatting !== undefined && formattingLogger === this && isObject(info)) emit(this, info, formatting);
+        return Reflect.apply(original, this, args);
       },
   );
 }

@@ -13,6 +13,9 @@ import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { readOtTraceState, writeThreshold } from './ot-trace-state.ts';
 import { KEEP_ALL, randomnessOf, type Threshold } from './threshold.ts';
 
+const KEPT: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+const LEFT_OUT: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+
 /**
  * A share of all traces, the same ones in every service: a trace that a service keeps is kept by each that keeps a larger
  * share. What was kept says at which threshold (`tracestate: ot=th:…`), so that figures can be weighted.
@@ -66,6 +69,6 @@ export class ParentThresholdSampler implements Sampler {
 }
 
 function decide(isKept: boolean, traceState: SamplingResult['traceState']): SamplingResult {
-  const decision = isKept ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD;
-  return traceState === undefined ? { decision } : { decision, traceState };
+  const decision = isKept ? KEPT : LEFT_OUT;
+  return traceState === undefined ? decision : { ...decision, traceState };
 }

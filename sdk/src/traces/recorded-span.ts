@@ -14,7 +14,7 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 import { limitAttributes, setLimited } from '../attributes.ts';
-import { addHrTimes, durationBetween, hrTimeOfMillis, isHrTime, toHrTime } from '../hr-time.ts';
+import { durationBetween, hrTimeAfter, hrTimeOfMillis, isBefore, isHrTime, toHrTime } from '../hr-time.ts';
 import { exceptionAttributes, isError } from '../logs/exception.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { ReadableSpan, Resource, Scope, SpanProcessor, TimedEvent } from './span-types.ts';
@@ -38,6 +38,12 @@ export interface NewSpan {
   readonly links: readonly Link[];
 }
 
+/** What nearly every span has, the same for all of them: replaced, never changed. */
+const NO_LINKS: Link[] = [];
+const NO_EVENTS: TimedEvent[] = [];
+const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
+const NOT_ENDED: HrTime = [0, 0];
+
 /**
  * A span that is kept. Behaves as OpenTelemetry's own: limits, times that only its start takes from the system's clock, an
  * ended span that nothing changes any more. What a reader sees are plain fields, so that an object made from a span, with
@@ -50,11 +56,11 @@ export class RecordedSpan implements Span, ReadableSpan {
   readonly resource: Resource;
   readonly startTime: HrTime;
   attributes: Attributes;
-  readonly links: Link[] = [];
-  readonly events: TimedEvent[] = [];
+  links: Link[] = NO_LINKS;
+  events: TimedEvent[] = NO_EVENTS;
   name: string;
-  status: SpanStatus = { code: SpanStatusCode.UNSET };
-  endTime: HrTime = [0, 0];
+  status: SpanStatus = UNSET;
+  endTime: HrTime = NOT_ENDED;
   ended = false;
   droppedAttributesCount: number;
   droppedEventsCount = 0;
@@ -156,7 +162,8 @@ export class RecordedSpan implements Span, ReadableSpan {
       event.attributes = attributes;
       event.droppedAttributesCount = droppedCount;
     }
-    this.events.push(event);
+    if (this.events === NO_EVENTS) this.events = [event];
+    else this.events.push(event);
     return this;
   }
 
@@ -167,12 +174,17 @@ export class RecordedSpan implements Span, ReadableSpan {
       this.droppedLinksCount += 1;
       if (this.links.shift() === undefined) return this;
     }
-    if (given === undefined) this.links.push({ context });
+    if (given === undefined) this.#keepLink({ context });
     else {
       const { attributes, droppedCount } = limitAttributes(given, linkAttributes);
-      this.links.push({ context, attributes, droppedAttributesCount: droppedCount });
+      this.#keepLink({ context, attributes, droppedAttributesCount: droppedCount });
     }
     return this;
+  }
+
+  #keepLink(link: Link): void {
+    if (this.links === NO_LINKS) this.links = [link];
+    else this.links.push(link);
   }
 
   addLinks(links: Link[]): this {
@@ -200,7 +212,7 @@ export class RecordedSpan implements Span, ReadableSpan {
   end(time?: TimeInput): void {
     if (this.#isOver()) return;
     this.endTime = this.#timeOf(time);
-    if (durationBetween(this.startTime, this.endTime)[0] < 0) this.endTime = [...this.startTime];
+    if (isBefore(this.endTime, this.startTime)) this.endTime = [...this.startTime];
     this.ended = true;
     for (const processor of this.#environment.processors) processor.onEnd(this);
   }
@@ -209,7 +221,7 @@ export class RecordedSpan implements Span, ReadableSpan {
   #timeOf(time: TimeInput | undefined): HrTime {
     if (time !== undefined) return toHrTime(time);
     if (this.#isStartGiven) return hrTimeOfMillis(Date.now());
-    return addHrTimes(this.startTime, hrTimeOfMillis(performance.now() - this.#startedMillis));
+    return hrTimeAfter(this.startTime, performance.now() - this.#startedMillis);
   }
 
   #isOver(): boolean {

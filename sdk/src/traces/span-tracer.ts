@@ -1,7 +1,9 @@
 import {
+  type Attributes,
   type Context,
   context as contextApi,
   INVALID_SPAN_CONTEXT,
+  type Link,
   type Sampler,
   SamplingDecision,
   type Span,
@@ -20,6 +22,10 @@ import type { Scope } from './span-types.ts';
 
 /** W3C Trace Context, level 2: whoever began the trace says that the end of its id is random. Passed on as it came. */
 const RANDOM_TRACE_ID = 2;
+
+/** What nearly every span begins with; nobody changes them. */
+const NO_ATTRIBUTES: Attributes = {};
+const NO_LINKS: Link[] = [];
 
 export interface SpanTracerOptions extends SpanEnvironment {
   readonly sampler: Sampler;
@@ -64,7 +70,7 @@ class SpanTracer implements Tracer {
   startSpan(name: string, options: SpanOptions = {}, given: Context = contextApi.active()): Span {
     const context = options.root === true ? trace.deleteSpan(given) : given;
     if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const { kind = SpanKind.INTERNAL, attributes = {}, links = [] } = options;
+    const { kind = SpanKind.INTERNAL, attributes = NO_ATTRIBUTES, links = NO_LINKS } = options;
     const parent = trace.getSpanContext(context);
     const parentSpanContext = parent !== undefined && isValidSpanContext(parent) ? parent : undefined;
     const traceId = parentSpanContext?.traceId ?? createTraceId();
