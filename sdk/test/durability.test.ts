@@ -208,6 +208,18 @@ describe('a collector that is slow', () => {
     expect(new Set(numbersOf(collector.spans)).size).toBe(collector.spans.length);
     expect(drops()).toEqual([]);
   });
+
+  it('whose answers come too late gets a batch again as it was, under its key', async () => {
+    collector.behave({ delayMillis: 3000 });
+    const app = startLoad({ count: 100, millis: 200, env: { OTEL_EXPORTER_OTLP_TIMEOUT: '400' } });
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('some came again', () => new Set(collector.keys).size < collector.keys.length);
+    collector.behave('take');
+    await waitFor('all of it', () => collector.spans.length >= 100 && collector.logs.length >= 100);
+    await waitFor('the spool is empty', () => spoolFiles().length === 0);
+    expect(numbersOf(collector.spans)).toEqual(upTo(100));
+    expect(numbersOf(collector.logs)).toEqual(upTo(100));
+  });
 });
 
 describe('an answer', () => {

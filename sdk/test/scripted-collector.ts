@@ -17,13 +17,14 @@ export interface ScriptedCollector {
   readonly port: number;
   /** How the next requests are answered. */
   behave(behaviour: Behaviour): void;
-  /** What was taken so far. */
+  /**
+   * What was taken so far, as a collector keeps it: a body that comes again under its key is not there twice. A sender repeats
+   * what it has no answer for in time, on a busy machine also what had arrived.
+   */
   readonly spans: SpanLine[];
   readonly logs: LogLine[];
   /** The `idempotency-key` of each request that was taken, in their order. */
   readonly keys: string[];
-  /** Spans that came again under a key that was taken before, for which a collector has no use. They are among `spans` too. */
-  readonly repeated: SpanLine[];
   /** Headers of each request, taken or not. */
   readonly requests: IncomingHttpHeaders[];
   /** When each of them was there, in milliseconds since the epoch. */
@@ -36,7 +37,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const spans: SpanLine[] = [];
   const logs: LogLine[] = [];
   const keys: string[] = [];
-  const repeated: SpanLine[] = [];
+  const bodies = new Map<string, Buffer>();
   const requests: IncomingHttpHeaders[] = [];
   const arrivals: number[] = [];
   let behaviour: Behaviour = 'take';
@@ -54,14 +55,13 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
       }
       const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
       const body = parseRequest(request.url === '/v1/logs' ? 'logs' : 'traces', request.headers['content-type'], plain);
-      const isRepeated = keys.includes(String(request.headers['idempotency-key']));
-      if (request.url === '/v1/traces') {
-        const received = readSpans(body);
-        spans.push(...received);
-        if (isRepeated) repeated.push(...received);
-      }
-      if (request.url === '/v1/logs') logs.push(...readLogs(body));
-      keys.push(String(request.headers['idempotency-key']));
+      const given = request.headers['idempotency-key'];
+      const key = String(given);
+      const isRepeated = given !== undefined && bodies.get(key)?.equals(plain) === true;
+      if (request.url === '/v1/traces' && !isRepeated) spans.push(...readSpans(body));
+      if (request.url === '/v1/logs' && !isRepeated) logs.push(...readLogs(body));
+      bodies.set(key, plain);
+      keys.push(key);
       if (typeof behaviour === 'object' && 'delayMillis' in behaviour)
         setTimeout(() => answer(response, { status: 200 }), behaviour.delayMillis);
       else if (behaviour === 'take') answer(response, { status: 200 });
@@ -78,7 +78,6 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
     spans,
     logs,
     keys,
-    repeated,
     requests,
     arrivals,
     close() {
