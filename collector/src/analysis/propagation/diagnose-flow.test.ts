@@ -49,6 +49,15 @@ const consumer = (fields: Partial<SpanDraft> & { readonly id: string; readonly m
     },
   });
 
+const OTHER_QUEUE = {
+  parent: 'request',
+  service: 'gateway',
+  kind: 'producer',
+  from: 25,
+  to: 26,
+  attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': 'letters', 'messaging.operation.type': 'send' },
+} as const;
+
 function withheld(span: Span): Span {
   return { ...span, attributes: [...span.attributes, { key: 'threadline.context.withheld', value: { boolValue: true } }] };
 }
@@ -341,6 +350,44 @@ describe('diagnoseFlow', () => {
         anchor: { spanId: 'publish' },
         evidence: [{ fact: 'message' }, { fact }],
       },
+    ]);
+  });
+
+  it.each([
+    ['is sampled out', false, 'sampled_out'],
+    ['sends no spans', true, 'spans_not_sent'],
+  ] as const)('tells all calls to a service that %s as that, and the service below it as no place of its own', (_, isSampled, cause) => {
+    const times = [10, 20, 30, 40];
+    const calls = times.map((from) =>
+      call(`call ${from}`, {
+        service: 'gateway',
+        parent: 'request',
+        from,
+        to: from + 8,
+        target: 'payments:8080',
+        path: `/charges/${from}`,
+      }),
+    );
+    const stock = call('stock', { service: 'gateway', parent: 'request', from: 11, to: 13, target: 'stock:80' });
+    const logs = times.flatMap((at) => [
+      log({ service: 'payments', at: at + 2, span: `payments ${at}`, isSampled }),
+      ...(isSampled ? [] : [log({ service: 'bank', at: at + 4, span: `bank ${at}`, isSampled })]),
+    ]);
+    const found = diagnoseFlow(evidenceOf({ own: [request, ...calls, stock], logs }));
+    expect(found.map(({ cause, to, count }) => [cause, to.service || to.address, count])).toEqual([
+      [cause, 'payments', 4],
+      ['not_instrumented', 'stock:80', 1],
+    ]);
+  });
+
+  it('tells which queue a consumer took from that is sampled out by how many messages it took', () => {
+    const other = span({ ...OTHER_QUEUE, id: 'late' });
+    const logs = ['one', 'two'].map((id, number) => bySampling({ at: 60 + number, span: id }));
+    expect(
+      diagnoseFlow(evidenceOf({ own: [request, sent, second, other], logs })).map(({ cause, to, count }) => [cause, to.address, count]),
+    ).toEqual([
+      ['sampled_out', 'kafka orders', 2],
+      ['not_instrumented', 'kafka letters', 1],
     ]);
   });
 

@@ -26,24 +26,27 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
   let calls = findOpenCalls(index);
   let orphans: readonly Span[] = findOrphans(index);
   let messages: readonly Span[] = findUntakenMessages(index);
-  const settle = ({ draft, call, messages: taken, children }: Explained): void => {
-    drafts.push(draft, ...taken.slice(1).map((message) => ({ ...draft, ...anchorAt(message, 'after') })));
-    calls = calls.filter((one) => one !== call);
+  const told: OpenCall[] = [];
+  const settle = ({ draft, calls: served, messages: taken, children }: Explained): void => {
+    const alike = [...served.map(({ span }) => span), ...taken].slice(1);
+    drafts.push(draft, ...alike.map((span) => ({ ...draft, ...anchorAt(span, 'after') })));
+    calls = calls.filter((one) => !served.includes(one));
     messages = messages.filter((one) => !taken.includes(one));
     orphans = orphans.filter((one) => !children.includes(one));
   };
   const leftOut = new Map<string, BreakDraft>();
   for (const group of findAbsentSpanRecords(index)) {
-    const explained = byReports(diagnoseAbsentSpans(group, { orphans, calls, messages, index }), index);
+    const explained = byReports(diagnoseAbsentSpans(group, { orphans, calls, told, messages, index }), index);
     const first = leftOut.get(group.traceId);
     // Who is asked by a service that left out the trace leaves it out too: that is no place of its own.
-    const hasPlace = explained.call !== undefined || explained.messages.length > 0;
+    const hasPlace = explained.calls.length > 0 || explained.messages.length > 0;
     if (explained.draft.cause === 'sampled_out' && !hasPlace && first !== undefined) {
       first.evidence.push(...explained.draft.evidence);
       orphans = orphans.filter((one) => !explained.children.includes(one));
       continue;
     }
     if (explained.draft.cause === 'sampled_out' && first === undefined) leftOut.set(group.traceId, explained.draft);
+    told.push(...explained.calls);
     settle(explained);
   }
   for (const orphan of orphans) {
@@ -70,7 +73,7 @@ function callBreaks(calls: readonly OpenCall[], index: FlowIndex, taken: Set<str
     const told = diagnoseCall(first, index, taken);
     if (told === undefined) return [];
     const explain = (draft: BreakDraft, call: OpenCall): BreakDraft =>
-      byLibraries(byReports({ draft, call, messages: [], children: [] }, index).draft, call.span, index);
+      byLibraries(byReports({ draft, calls: [call], messages: [], children: [] }, index).draft, call.span, index);
     const alike = others.map((call) => {
       // What the others became is taken too; where nobody looked for that, they went as the first one.
       const draft = diagnoseCall(call, index, taken);
@@ -85,7 +88,7 @@ function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefi
   const drop = drops.find(({ signal, service }) => signal === 'traces' && service !== '' && service !== serviceOf(orphan));
   if (drop === undefined) return undefined;
   return {
-    call: undefined,
+    calls: [],
     messages: [],
     children: [orphan],
     draft: {

@@ -32,7 +32,7 @@ export function diagnoseOrphan(
   const call = calls.find(({ span, facts }) => span.traceId === orphan.traceId && facts.service !== service && isDuring(facts, start));
   const parent = absentParentFact(orphan);
   const explained = (draft: Omit<BreakDraft, 'anchor' | 'timeNanos'>): Explained => ({
-    call,
+    calls: call === undefined ? [] : [call],
     messages: [],
     children: [orphan],
     draft: { ...(call === undefined ? anchorAt(orphan, 'before') : anchorAt(call.span, 'after')), ...draft },

@@ -10,7 +10,9 @@ import {
   type FlowIndex,
   firstNanos,
   isDuring,
+  kindOfCall,
   type OpenCall,
+  recordNanos,
   tracelessRecords,
 } from './flow-index.ts';
 import { isAnsweredCall, isCall, queueOf, targetOf } from './span-facts.ts';
@@ -18,7 +20,7 @@ import { isAnsweredCall, isCall, queueOf, targetOf } from './span-facts.ts';
 /** What a break accounts for, so that it is not told again. */
 export interface Explained {
   readonly draft: BreakDraft;
-  readonly call: OpenCall | undefined;
+  readonly calls: readonly OpenCall[];
   readonly messages: readonly Span[];
   /** Spans whose absent parent it is. */
   readonly children: readonly Span[];
@@ -28,6 +30,8 @@ export interface Explained {
 export interface Unexplained {
   readonly orphans: readonly Span[];
   readonly calls: readonly OpenCall[];
+  /** Calls that records of other services account for: what wrote meanwhile may be below those. */
+  readonly told: readonly OpenCall[];
   readonly messages: readonly Span[];
   readonly index: FlowIndex;
 }
@@ -36,15 +40,16 @@ export interface Unexplained {
  * Services that wrote records in spans that are not here: sampled out where the records say so, else not sent. Named at the call that
  * waited meanwhile, at the message that nobody took, or before a span whose parent is one of those.
  */
-export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, messages, index }: Unexplained): Explained {
+export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, told, messages, index }: Unexplained): Explained {
   const { service, traceId, isSampled, records } = group;
   const spanIds = new Set(records.map(({ spanId }) => spanId));
   const inTrace = orphans.filter((span) => span.traceId === traceId);
-  const call = calls.find(({ span, facts }) => span.traceId === traceId && facts.service !== service && isDuring(facts, firstNanos(group)));
+  const served = callsServed(group, calls, told);
+  const [call] = served;
   const taken = call === undefined ? messagesTaken(group, messages, index) : [];
   const [message] = taken;
   const named = inTrace.filter(({ parentSpanId }) => spanIds.has(parentSpanId));
-  const meanwhile = call === undefined ? [] : inTrace.filter((span) => isDuring(call.facts, BigInt(span.startTimeUnixNano)));
+  const meanwhile = inTrace.filter((span) => served.some(({ facts }) => isDuring(facts, BigInt(span.startTimeUnixNano))));
   // Of its absent spans a service's records name those alone in which it wrote some: what began while it was asked is below one of them.
   const children = isSampled ? [...new Set([...named, ...meanwhile])] : inTrace;
   const [child] = children;
@@ -64,7 +69,7 @@ export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, 
     ? breakFact('records_of_absent_span', { service, spanId: records[0]?.spanId ?? '', count })
     : breakFact('unsampled_records', { service, count });
   return {
-    call,
+    calls: served,
     messages: taken,
     children,
     draft: {
@@ -83,7 +88,36 @@ export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, 
 }
 
 /**
- * The messages that the service took: those of the queue to which one was sent last before it wrote. Its own trace may be another one than theirs, then of
+ * The calls that the service answered: for its first record one that waited then, with all alike, and so on for the records that those do not
+ * account for.
+ */
+function callsServed({ service, traceId, records }: AbsentSpanRecords, calls: readonly OpenCall[], told: readonly OpenCall[]): OpenCall[] {
+  const isWithin = ({ facts }: OpenCall, at: bigint): boolean => at >= facts.startNanos && at <= facts.endNanos;
+  let others = calls.filter(({ span, facts }) => span.traceId === traceId && facts.service !== service);
+  const served: OpenCall[] = [];
+  for (let left = records.map(recordNanos); left.length > 0; ) {
+    const [at = 0n] = left;
+    const waiting = others.filter(({ facts }) => isDuring(facts, at));
+    const isBelow = told.some((call) => call.span.traceId === traceId && isWithin(call, at));
+    const first = waiting.find((call) => isWithin(call, at)) ?? (isBelow ? undefined : waiting[0]);
+    if (first === undefined) {
+      left = left.slice(1);
+      continue;
+    }
+    const kind = kindOfCall(first);
+    const isAtSamePlace = ({ facts, target }: OpenCall): boolean =>
+      target === first.target && facts.service === first.facts.service && left.some((nanos) => isDuring(facts, nanos));
+    const same = others.filter((call) => kindOfCall(call) === kind || isAtSamePlace(call));
+    served.push(...same);
+    others = others.filter((call) => !same.includes(call));
+    left = left.filter((nanos) => !same.some(({ facts }) => isDuring(facts, nanos)));
+  }
+  return served;
+}
+
+/**
+ * The messages that the service took: those of the queue to which as many were sent as it has absent spans, else of that to which one was sent last
+ * before it wrote. Its own trace may be another one than theirs, then of
  * none that has spans here.
  */
 function messagesTaken(group: AbsentSpanRecords, messages: readonly Span[], { evidence }: FlowIndex): Span[] {
@@ -98,7 +132,10 @@ function messagesTaken(group: AbsentSpanRecords, messages: readonly Span[], { ev
     (latest, message) => (latest === undefined || BigInt(message.startTimeUnixNano) >= BigInt(latest.startTimeUnixNano) ? message : latest),
     undefined,
   );
-  return last === undefined ? [] : before.filter((message) => queueOf(message) === queueOf(last));
+  if (last === undefined) return [];
+  const spanCount = new Set(group.records.map(({ spanId }) => spanId)).size;
+  const queues = Map.groupBy(before, queueOf);
+  return [...queues.values()].find((sent) => sent.length === spanCount) ?? queues.get(queueOf(last)) ?? [];
 }
 
 /** A call that got no answer of whoever was asked: no open one, and still the one that led there. */
