@@ -1,6 +1,6 @@
 import { ByteNumbers } from './byte-numbers.ts';
 import type { ColumnType, ColumnValue } from './column-chunk.ts';
-import { type LongPage, longAt, type TextPage } from './decode-column.ts';
+import type { LongPage, TextPage } from './decode-column.ts';
 import type { MemoryPool } from './memory-pool.ts';
 
 /** All values of a column of one row group, as they are encoded. */
@@ -103,7 +103,8 @@ export class TextBuffer implements ColumnBuffer {
   /** Rows of a page of another row group; gives as `append`. */
   addTextPage({ bytes, starts }: TextPage, from: number, to: number): number {
     if (this.#numbers) {
-      const values = Array.from({ length: to - from }, (_, row) => bytes.toString('utf8', starts[from + row], starts[from + row + 1]));
+      const values: string[] = [];
+      for (let row = from; row < to; row += 1) values.push(bytes.toString('utf8', starts[row], starts[row + 1]));
       return this.append(values, 0, values.length);
     }
     const start = starts[from] ?? 0;
@@ -120,15 +121,15 @@ export class TextBuffer implements ColumnBuffer {
 
   /** As `addTextPage`, of rows that are numbers of distinct texts. */
   addEntries(entries: readonly string[], indexes: Int32Array, from: number, to: number): number {
-    const values = Array.from({ length: to - from }, (_, row) => entries[indexes[from + row] ?? 0] ?? '');
+    const values: string[] = [];
+    for (let row = from; row < to; row += 1) values.push(entries[indexes[row] ?? 0] ?? '');
     return this.append(values, 0, values.length);
   }
 
   /** So many rows of one text. */
   addText(text: string, rows: number): void {
     if (!this.#numbers || rows < 1) {
-      const values = Array.from({ length: rows }, () => text);
-      this.append(values, 0, rows);
+      this.append(new Array<string>(rows).fill(text), 0, rows);
       return;
     }
     this.#addNumber(this.#numberOf(this.#numbers, text), rows);
@@ -183,7 +184,8 @@ export class TextBuffer implements ColumnBuffer {
     this.#entries = [];
     this.#entryUnits = 0;
     this.#count = 0;
-    const values = Array.from(numbers, (number) => entries[number] ?? '');
+    const values: string[] = [];
+    for (const number of numbers) values.push(entries[number] ?? '');
     this.#addTexts(values, 0, values.length);
     this.#count = values.length;
   }
@@ -252,21 +254,26 @@ export class IntBuffer implements ColumnBuffer {
 
   /** Rows of a page of another row group, by the numbers of distinct values; gives as `append`. */
   addEntries(entries: Int32Array, indexes: Int32Array, from: number, to: number): number {
-    this.#fill(from, to, (row) => entries[indexes[row] ?? 0] ?? 0);
+    const start = this.#extend(to - from);
+    for (let row = from; row < to; row += 1) this.#values[start + row - from] = entries[indexes[row] ?? 0] ?? 0;
     return (to - from) * 4;
   }
 
   /** Rows of a page of another row group; gives as `append`. */
   addLongPage(page: LongPage, from: number, to: number): number {
-    this.#fill(from, to, (row) => Number(longAt(page, row)));
+    const start = this.#extend(to - from);
+    const base = page.wide ? 0 : Number(page.base);
+    for (let row = from; row < to; row += 1)
+      this.#values[start + row - from] = page.wide ? Number(page.wide[row]) : base + (page.offsets[row] ?? 0);
     return (to - from) * 4;
   }
 
-  #fill(from: number, to: number, valueAt: (row: number) => number): void {
-    const count = this.#count + to - from;
-    if (count > this.#values.length) this.#values = grownInts(this.#memory, this.#values, count);
-    for (let row = from; row < to; row += 1) this.#values[this.#count + row - from] = valueAt(row);
-    this.#count = count;
+  /** Makes room for so many rows behind those that are there; gives where they begin. */
+  #extend(rows: number): number {
+    const start = this.#count;
+    this.#count += rows;
+    if (this.#count > this.#values.length) this.#values = grownInts(this.#memory, this.#values, this.#count);
+    return start;
   }
 
   /** So many rows of one number. */

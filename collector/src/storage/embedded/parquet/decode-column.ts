@@ -41,7 +41,9 @@ export function readTextDictionary(content: Buffer, distinct: number): string[] 
 
 /** The numbers of a dictionary page. */
 export function readCodeDictionary(content: Buffer, distinct: number): Int32Array {
-  return Int32Array.from({ length: distinct }, (_, index) => content.readInt32LE(index * 4));
+  const values = new Int32Array(distinct);
+  for (let index = 0; index < distinct; index += 1) values[index] = content.readInt32LE(index * 4);
+  return values;
 }
 
 export function readDictionaryPage(content: Buffer, rows: number): Int32Array {
@@ -60,11 +62,16 @@ export function readLongPage(content: Buffer, encoding: ChunkIndex['encoding'], 
 
 /** Doubles of a data page, `count` of them; the exponent is the chunk's. */
 export function readDoublePage(content: Buffer, exponent: number | undefined, count: number): Float64Array {
-  if (exponent === undefined) return Float64Array.from({ length: count }, (_, index) => content.readDoubleLE(index * 8));
+  if (exponent === undefined) {
+    const doubles = new Float64Array(count);
+    for (let index = 0; index < count; index += 1) doubles[index] = content.readDoubleLE(index * 8);
+    return doubles;
+  }
   const { first, offsets } = readDeltas(content);
   const base = Number(first);
   const scale = 10 ** exponent;
-  return offsets.map((offset) => (base + offset) / scale);
+  for (let index = 0; index < offsets.length; index += 1) offsets[index] = (base + (offsets[index] ?? 0)) / scale;
+  return offsets;
 }
 
 export function longAt(page: LongPage, row: number): bigint {

@@ -151,12 +151,18 @@ function textDictionary(texts: readonly string[], indexes: Int32Array, layout: L
 
 function codeChunk(values: Int32Array, layout: Layout): RawChunk {
   const numbers = new Map<number, number>();
-  const indexes = values.map((value) => {
-    const known = numbers.get(value);
-    if (known !== undefined) return known;
-    numbers.set(value, numbers.size);
-    return numbers.size - 1;
-  });
+  const indexes = new Int32Array(values.length);
+  let last: number | undefined;
+  let number = 0;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? 0;
+    if (value !== last) {
+      number = numbers.get(value) ?? numbers.size;
+      if (number === numbers.size) numbers.set(value, number);
+      last = value;
+    }
+    indexes[row] = number;
+  }
   const sink = new ByteSink();
   for (const value of numbers.keys()) sink.int32(value);
   const int32 = (value: number): Buffer => {

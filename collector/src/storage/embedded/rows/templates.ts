@@ -61,7 +61,9 @@ export class MergedTemplates {
     this.#hasAny ||= templates !== undefined;
     const numbers = templates && Int32Array.from(templates.entries, (text) => this.#number(text));
     const none = templates ? 0 : this.#number(NO_TEMPLATE);
-    this.#indexes.push(Int32Array.from({ length: to - from }, (_, row) => numbers?.[templates?.indexes[from + row] ?? 0] ?? none));
+    const indexes = new Int32Array(to - from).fill(none);
+    if (numbers && templates) for (let row = from; row < to; row += 1) indexes[row - from] = numbers[templates.indexes[row] ?? 0] ?? none;
+    this.#indexes.push(indexes);
   }
 
   /** Undefined where none of so many rows has one. */
