@@ -69,6 +69,8 @@ interface Call {
   readonly records: IndexedRecord[];
   /** More records, which need not be decoded while all goes well. */
   readonly requests: PlainRequest[];
+  /** Of the requests, in the log. */
+  readonly places: LogPlace[];
   /** Some may be in the storage: an earlier process had them, or a call with them failed. */
   readonly mayRepeat: boolean;
   /** Some are of requests that another collector may have too. */
@@ -263,10 +265,11 @@ export class Consumer {
       const mayRepeat = this.#options.log.isOfEarlierProcess(next.frame.place);
       const isKeyed = next.frame.entry.digest !== undefined;
       const name = `${signal} ${tenant} ${mayRepeat} ${isKeyed}`;
-      const call = calls.get(name) ?? { tenant, signal, records: [], requests: [], mayRepeat, isKeyed };
+      const call = calls.get(name) ?? { tenant, signal, records: [], requests: [], places: [], mayRepeat, isKeyed };
       calls.set(name, call);
       if (next.decoded.plain) {
         call.requests.push(next.decoded.plain);
+        call.places.push(next.frame.place);
         undecoded += next.decoded.plain.wire.recordCount;
       } else {
         const { batch } = next.decoded;
@@ -343,6 +346,8 @@ export class Consumer {
     for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
       this.#stop.signal.throwIfAborted();
       try {
+        // The storage may have taken the bodies of the requests with it, and have failed then.
+        if (call.mayRepeat && call.requests.length > 0) call = await this.#decodedAgain(call);
         await this.#store(call);
         this.#options.watch.noteBack();
         for (const { wire } of call.requests) freeBytes(wire.body);
@@ -350,13 +355,28 @@ export class Consumer {
       } catch (error) {
         this.#stop.signal.throwIfAborted();
         // A storage that failed, or whose answer got lost, may have written all the same.
-        call = { ...decoded(call), mayRepeat: true };
+        call = { ...call, mayRepeat: true };
         const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
         if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#noteAway(error);
         else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(call, error);
         await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal });
       }
     }
+  }
+
+  /** The call with all of its records as objects, those of its requests from the log. What is damaged there is set aside by whoever reads it. */
+  async #decodedAgain(call: Call): Promise<Call> {
+    const { log, decode } = this.#options;
+    const records = [...call.records];
+    for (const place of call.places) {
+      const frame = await log.read(place).catch((cause: unknown) => {
+        throw new ThreadlineError('storage_unavailable', 'the log cannot be read now', { cause });
+      });
+      if (!frame || comparePlaces(frame.place, place) !== 0) continue;
+      const { plain, batch } = decode(frame.entry, place);
+      for (const record of plain ? plain.records() : batch.records) records.push(record);
+    }
+    return { ...call, records, requests: [], places: [] };
   }
 
   async #takeApart(call: Call, error: unknown): Promise<void> {
@@ -368,8 +388,8 @@ export class Consumer {
       return;
     }
     const middle = records.length >> 1;
-    await this.#writeCall({ ...call, records: records.slice(0, middle), requests: [], mayRepeat: true });
-    await this.#writeCall({ ...call, records: records.slice(middle), requests: [], mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true });
   }
 
   async #store(call: Call): Promise<void> {
@@ -405,7 +425,7 @@ export class Consumer {
 function decoded(call: Call): Call {
   return call.requests.length === 0
     ? call
-    : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [] };
+    : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [], places: [] };
 }
 
 function keyOf({ file, offset }: LogPlace): string {

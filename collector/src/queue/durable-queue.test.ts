@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
+import { freeBytes } from '../free-bytes.ts';
 import { normalizeLogs, normalizeSpans } from '../model/normalize.ts';
 import { PlainRequest } from '../model/plain-request.ts';
 import type { IndexedLog } from '../model/record.ts';
@@ -251,7 +252,7 @@ describe('the queue on disk', () => {
     expect(options.map(({ mayRepeat }) => mayRepeat)).toEqual([true, true]);
   });
 
-  it('gives the memory of their bodies back once the storage has them, and not before', async () => {
+  it('gives the memory of their bodies back once the storage has them, and has them still when it took them and failed', async () => {
     const text = 'long '.repeat(2_000);
     const [taken, refused] = [text, text].map((body) => ({
       ...plainEntry(body),
@@ -261,7 +262,9 @@ describe('the queue on disk', () => {
     const seen: number[] = [];
     writeRequests = async (requests) => {
       seen.push(...requests.map(({ wire }) => wire.body.length));
-      if (seen.length > 1) throw new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 });
+      if (seen.length === 1) return;
+      for (const { wire } of requests) freeBytes(wire.body);
+      throw new ThreadlineError('storage_unavailable', 'gone', { retryAfterMillis: 1 });
     };
     const { length } = taken.body;
     const queue = await openQueue();
@@ -272,6 +275,7 @@ describe('the queue on disk', () => {
     await queue.append(refused);
     await vi.waitFor(() => expect(messages()).toEqual([text]), WITHIN);
     expect(seen).toEqual([length, length]);
+    expect(refused.body.length).toBe(0);
   });
 
   it('tells when what was acknowledged is in the storage, after a restart too', async () => {

@@ -275,7 +275,8 @@ export interface Storage {
 
   /**
    * As `writeLogs` and `writeSpans` where no record repeats, of requests that need not be decoded; all of one tenant and signal. Only where a storage
-   * makes less work of them than of their records. Their bodies are freed when the call has resolved: nothing may look at them afterwards.
+   * makes less work of them than of their records. It may take their bodies to itself, which are empty then; what it does not take is freed when the
+   * call has resolved. So nobody else may look at them from the call on.
    */
   writeRequests?(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>): Promise<void>;
 

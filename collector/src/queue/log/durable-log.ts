@@ -54,6 +54,7 @@ export class DurableLog {
   readonly #lock: DirectoryLock;
   readonly #appender: LogAppender;
   readonly #reader: LogReader;
+  #lastRead: Promise<unknown> = Promise.resolve();
   /** Bytes of each file that is there, as far as they are durable. */
   readonly #files: Map<number, number>;
   readonly #checked = new Set<number>();
@@ -173,7 +174,14 @@ export class DurableLog {
    * The first frame at or after a place; undefined when there is none yet. Damaged bytes in between are reported, corrupt ones set aside first.
    * Throws Node's own error when the disk cannot be read or written.
    */
-  async read(from: LogPlace): Promise<LogFrame | undefined> {
+  read(from: LogPlace): Promise<LogFrame | undefined> {
+    // The reader is at one place at a time.
+    const read = this.#lastRead.then(() => this.#read(from));
+    this.#lastRead = read.catch(() => undefined);
+    return read;
+  }
+
+  async #read(from: LogPlace): Promise<LogFrame | undefined> {
     let place = from;
     for (;;) {
       const fileEnd = this.#files.get(place.file);

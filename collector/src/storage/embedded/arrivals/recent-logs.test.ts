@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { freeBytes } from '../../../free-bytes.ts';
 import { indexLog } from '../../../model/indexed-record.ts';
+import { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedLog } from '../../../model/record.ts';
+import { idsByPosition } from '../../../model/record-ids.ts';
+import { logsBody } from '../../../model/testing/logs-body.ts';
 import { RecentLogs } from './recent-logs.ts';
 
 function buildLog(id: string, body = ''): IndexedLog {
@@ -48,6 +52,36 @@ describe('RecentLogs', () => {
     wait(2_000);
     recent.add([buildLog('c')], false);
     expect([recent.first, recent.next]).toEqual([3, 3]);
+  });
+
+  describe('of requests that are about to be stored', () => {
+    const request = (): PlainRequest => {
+      const body = logsBody(['x'.repeat(100_000), 'y']);
+      const plain = PlainRequest.of('logs', body, { arrivalNanos: 1n, ids: idsByPosition({ logId: '0'.repeat(32), file: 1, offset: 32 }) });
+      if (!plain) throw new Error('the request is not plain');
+      return plain;
+    };
+
+    it('keeps the logs for a reader who was there before, though the storage takes their bodies', () => {
+      const { recent } = readRecent();
+      const requests = [request()];
+      const add = recent.expectRequests(requests);
+      expect(recent.next).toBe(0);
+      for (const { wire } of requests) freeBytes(wire.body);
+      add();
+      expect([recent.first, recent.next, recent.at(1)?.record.body]).toEqual([0, 2, { stringValue: 'y' }]);
+    });
+
+    it('keeps them for a reader who came meanwhile where their bodies are still there, and else counts them', () => {
+      const recent = new RecentLogs({ now: () => 0 });
+      const taken = [request()];
+      const [add, addTaken] = [recent.expectRequests([request()]), recent.expectRequests(taken)];
+      for (const { wire } of taken) freeBytes(wire.body);
+      recent.noteReader();
+      addTaken();
+      add();
+      expect([recent.first, recent.next, recent.at(3)?.record.body]).toEqual([2, 4, { stringValue: 'y' }]);
+    });
   });
 
   it('keeps the last fifty thousand', () => {

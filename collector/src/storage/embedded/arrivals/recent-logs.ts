@@ -66,11 +66,19 @@ export class RecentLogs {
     this.#drop();
   }
 
-  /** Logs of requests that are not decoded while nobody reads; of those of spans nothing is kept. */
-  addRequests(requests: readonly PlainRequest[]): void {
+  /**
+   * Requests that are about to be stored, which may take their bodies: gives what adds their logs once they are. Those are not decoded while nobody
+   * reads; of requests of spans nothing is kept.
+   */
+  expectRequests(requests: readonly PlainRequest[]): () => void {
     const ofLogs = requests.filter(({ signal }) => signal === 'logs');
-    if (this.#isUnread) this.#countOnly(ofLogs.reduce((sum, { wire }) => sum + wire.recordCount, 0));
-    else for (const request of ofLogs) this.add(request.records().filter(isLog), false);
+    const logsOf = (): IndexedLog[] => ofLogs.flatMap((request) => request.records()).filter(isLog);
+    const logs = this.#isUnread ? undefined : logsOf();
+    return () => {
+      const isGone = ofLogs.some(({ wire }) => wire.body.length === 0);
+      if (!logs && (this.#isUnread || isGone)) this.#countOnly(ofLogs.reduce((sum, { wire }) => sum + wire.recordCount, 0));
+      else this.add(logs ?? logsOf(), false);
+    };
   }
 
   at(number: number): IndexedLog | undefined {

@@ -30,8 +30,9 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
     storage: changedStorage(storage, {
       ...(writeRequests && {
         async writeRequests(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>) {
+          const addRequests = recentOf(tenant).expectRequests(requests);
           await writeRequests(tenant, requests, options);
-          recentOf(tenant).addRequests(requests);
+          addRequests();
         },
       }),
       async writeLogs(tenant, logs, options) {

@@ -5,11 +5,10 @@ import type { TableName } from '../layout.ts';
 import type { NewSegment } from '../segments/write-segment.ts';
 import type { Failure } from './failure.ts';
 
-/** Requests, their bodies one after another in one buffer, which goes with the message. */
-export interface PackedRequests {
-  readonly bodies: ArrayBuffer;
-  /** Each with where its body ends; it starts where the one before ends. */
-  readonly requests: readonly { readonly parts: PlainParts; readonly end: number }[];
+/** A request, with its body, whose memory goes with the message. */
+export interface SentRequest {
+  readonly parts: PlainParts;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** Rows that come into one segment. */
@@ -20,7 +19,7 @@ export interface BatchPlace {
 
 /** Each is answered, by its number. */
 export type ToWriter = { readonly number: number } & (
-  | { readonly type: 'requests'; readonly place: BatchPlace; readonly tenant: string; readonly packed: PackedRequests }
+  | { readonly type: 'requests'; readonly place: BatchPlace; readonly tenant: string; readonly requests: readonly SentRequest[] }
   | { readonly type: 'records'; readonly place: BatchPlace; readonly tenant: string; readonly records: readonly IndexedRecord[] }
   /** What was added to the batch becomes a file; nothing can be added any more. */
   | { readonly type: 'write'; readonly batch: number; readonly segment: NewSegment }

@@ -13,6 +13,9 @@ import type { BatchPlace, FromWriter, ToWriter, Written } from './writing-messag
 const THREAD_FILE = new URL(`./writing-thread${extname(import.meta.url)}`, import.meta.url);
 const RETRY_AFTER_MILLIS = 1_000;
 
+/** Less is copied: of few records a reader who comes only now is to see all (`RecentLogs`). */
+const MIN_MOVED_BYTES = 1024 * 1024;
+
 /** A message before it has its number. */
 type Unnumbered<M> = M extends unknown ? Omit<M, 'number'> : never;
 
@@ -56,16 +59,15 @@ export class WritingThread {
     return this.#others;
   }
 
-  /** Adds rows to a batch. Rejects at a record that cannot be encoded: it and those behind are left out. */
+  /**
+   * Adds rows to a batch. Rejects at a record that cannot be encoded: it and those behind are left out. Bodies that are much altogether go to the thread as
+   * they are and are empty here then: so the most that waits is in memory once.
+   */
   async addRequests(place: BatchPlace, tenant: string, requests: readonly PlainRequest[]): Promise<void> {
-    // A copy: bodies may be parts of larger buffers, and are still needed here.
-    const bytes = Buffer.allocUnsafeSlow(requests.reduce((sum, { wire }) => sum + wire.body.length, 0));
-    let end = 0;
-    const packed = requests.map((request) => {
-      end += request.wire.body.copy(bytes, end);
-      return { parts: request.parts, end };
-    });
-    await this.#tell({ type: 'requests', place, tenant, packed: { bodies: bytes.buffer, requests: packed } }, [bytes.buffer]);
+    const isMuch = requests.reduce((sum, { wire }) => sum + wire.body.length, 0) >= MIN_MOVED_BYTES;
+    const sent = requests.map(({ wire: { body }, parts }) => ({ parts, body: (isMuch && movable(body)) || copyOf(body) }));
+    const memory = sent.map(({ body }) => body.buffer);
+    await this.#tell({ type: 'requests', place, tenant, requests: sent }, memory);
   }
 
   /** As `addRequests`. */
@@ -112,4 +114,15 @@ export class WritingThread {
     for (const { reject } of this.#pending.values()) reject(this.#failure);
     this.#pending.clear();
   }
+}
+
+/** Undefined for bytes that are a part of a larger buffer, which others have parts of. */
+function movable({ buffer, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? new Uint8Array(buffer) : undefined;
+}
+
+function copyOf(body: Buffer): Uint8Array<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(body.length);
+  body.copy(copy);
+  return copy;
 }

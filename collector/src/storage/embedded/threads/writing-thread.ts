@@ -6,7 +6,7 @@ import { MemoryPool } from '../parquet/memory-pool.ts';
 import { writeSegment } from '../segments/write-segment.ts';
 import { RowBatch } from '../writing/row-batch.ts';
 import { failureOf } from './failure.ts';
-import type { BatchPlace, FromWriter, PackedRequests, ToWriter } from './writing-messages.ts';
+import type { BatchPlace, FromWriter, SentRequest, ToWriter } from './writing-messages.ts';
 
 /** Makes rows and files of what is to be written, beside the thread that takes requests in. */
 
@@ -33,7 +33,7 @@ port.on('message', (message: ToWriter) => {
       answer({ number });
       return;
     }
-    addRequests(batchOf(message.place), message.tenant, message.packed);
+    addRequests(batchOf(message.place), message.tenant, message.requests);
     answer({ number });
   } catch (error) {
     answer({ number, failure: failureOf(error) });
@@ -46,13 +46,11 @@ function batchOf({ batch: number, table }: BatchPlace): RowBatch {
   return known;
 }
 
-function addRequests(batch: RowBatch, tenant: string, { bodies, requests }: PackedRequests): void {
-  let start = 0;
-  for (const { parts, end } of requests) {
-    batch.addRequest(tenant, PlainRequest.from(Buffer.from(bodies, start, end - start), parts));
-    start = end;
+function addRequests(batch: RowBatch, tenant: string, requests: readonly SentRequest[]): void {
+  for (const { parts, body } of requests) {
+    batch.addRequest(tenant, PlainRequest.from(Buffer.from(body.buffer, body.byteOffset, body.byteLength), parts));
+    freeBytes(body);
   }
-  freeBytes(new Uint8Array(bodies));
 }
 
 async function write({ batch: number, segment }: ToWriter & { readonly type: 'write' }): Promise<number> {
