@@ -1,4 +1,5 @@
 import { FIGURE_ROWS, type FigureRow } from './figure-rows.ts';
+import { RANDOM_BYTES } from './load.ts';
 import { QUESTION_IDS, QUESTIONS } from './questions.ts';
 import type { BenchResults, ElasticsearchRound, RunFacts, ServerFigures } from './results.ts';
 import { SIGNALS } from './servers/server.ts';
@@ -106,7 +107,7 @@ function formatAims(figures: ServerFigures): string[] {
     ...table(['figure', 'aim', 'measured', 'spread', ''], rows),
     '',
     othersText([figures]),
-    `${behind} of ${rows.length} figures are behind their aim. Wire bytes a log / a span: ${wireBytes(figures)}. Requests refused under load and sent again: ${refusals(figures)}.`,
+    `${behind} of ${rows.length} figures are behind their aim. Wire bytes a log / a span: ${wireBytes(figures)}; random, so that no encoding can leave them out: ${RANDOM_BYTES.log} / ${RANDOM_BYTES.span}. Requests refused under load and sent again: ${refusals(figures)}.`,
   ];
 }
 
