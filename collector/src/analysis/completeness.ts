@@ -1,10 +1,11 @@
 import type { Span } from '../api/index.ts';
 import { causesOf, parentName, spanName } from './span-causes.ts';
-import { stringAttribute } from './typed-attributes.ts';
+import { stringAttribute, wholeAttribute } from './typed-attributes.ts';
 
 /** `PRODUCER` and `CONSUMER` of OTLP's span kinds. */
 const KIND_PRODUCER = 4;
 const KIND_CONSUMER = 5;
+const NANOS_A_MILLI = 1_000_000n;
 
 /** A parent that a span names. */
 export interface NamedParent {
@@ -38,6 +39,12 @@ export function findUnconsumedProducers(spans: readonly Span[], others: readonly
     if (producer.links?.some((link) => producerNames.has(spanName(link)))) senders.add(spanName(producer));
   }
   return producers.filter((span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)));
+}
+
+/** Whether whoever takes the message may have it: its sender held it back until then. */
+export function isDue(producer: Span, nowNanos: bigint): boolean {
+  const delayMillis = wholeAttribute(producer.attributes, 'threadline.message.delay_millis') ?? 0n;
+  return BigInt(producer.endTimeUnixNano) + delayMillis * NANOS_A_MILLI <= nowNanos;
 }
 
 /** By messaging attributes, never by kind alone: a create, or a send or publish of kind PRODUCER. Source: OpenTelemetry's messaging spans. */

@@ -528,6 +528,26 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect(logs).toEqual([]);
     });
 
+    it('does not miss a message that its sender holds back', async () => {
+      const job = (id: string, delayMillis: number) =>
+        buildSpan(id, {
+          traceId: trace(id),
+          startTimeUnixNano: at(5_900),
+          kind: 4,
+          service: 'orders',
+          attributes: attributes({
+            'correlation.id': id,
+            'messaging.system': 'bullmq',
+            'messaging.destination.name': 'reminders',
+            'messaging.operation.type': 'send',
+            'threadline.message.delay_millis': int(delayMillis),
+          }),
+        });
+      await api.write({ spans: [job('due', 1_000), job('held', Date.now())] });
+      expect(await flow('held')).toMatchObject({ breaks: [], summary: { complete: true, missing: [] } });
+      expect((await flow('due')).breaks).toMatchObject([{ cause: 'not_instrumented' }]);
+    });
+
     it('knows of a consumer that took a message unseen by what it says of itself, if it lived then', async () => {
       const ofProcess = (id: string, seconds: number, instance: string, fields: object = {}) =>
         buildLog(id, {

@@ -2,6 +2,7 @@ import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { readContext } from './carrier.ts';
+import { delayAttribute } from './message-delay.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings, type Operation, type Sent } from './message-tracer.ts';
 import { ReceivedMessage } from './received-message.ts';
 
@@ -24,7 +25,7 @@ export function patchBullmq(bullmq: unknown, settings: MessagingSettings): void 
     'add',
     (original) =>
       function (name, data, options, ...rest) {
-        const sent = isOwn(this, options) ? tracer.send(operation('add', nameOf(this)), context.active()) : undefined;
+        const sent = isOwn(this, options) ? tracer.send(operation('add', nameOf(this), delayOf(options)), context.active()) : undefined;
         const result = Reflect.apply(original, this, [name, data, withContext(options, sent), ...rest]);
         endWith(sent, result);
         return result;
@@ -38,7 +39,7 @@ export function patchBullmq(bullmq: unknown, settings: MessagingSettings): void 
         if (!Array.isArray(jobs)) return Reflect.apply(original, this, [jobs, ...rest]);
         const created = jobs.map((job: unknown) =>
           isObject(job) && isOwn(this, Reflect.get(job, 'opts'))
-            ? tracer.create(operation('create', nameOf(this)), context.active())
+            ? tracer.create(operation('create', nameOf(this), delayOf(Reflect.get(job, 'opts'))), context.active())
             : undefined,
         );
         const span = created.some((sent) => sent !== undefined)
@@ -116,7 +117,7 @@ function followFlow(tracer: MessageTracer, flow: unknown): unknown {
   const children: unknown = Reflect.get(flow, 'children');
   const options: unknown = Reflect.get(flow, 'opts');
   const sent = isOwn(undefined, options)
-    ? tracer.create(operation('create', typeof queueName === 'string' ? queueName : undefined), context.active())
+    ? tracer.create(operation('create', typeof queueName === 'string' ? queueName : undefined, delayOf(options)), context.active())
     : undefined;
   return {
     ...flow,
@@ -176,6 +177,10 @@ function nameOf(queue: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-function operation(name: string, destination: string | undefined, attributes: Readonly<Record<string, string>> = {}): Operation {
+function delayOf(options: unknown): Readonly<Record<string, number>> {
+  return delayAttribute(isObject(options) ? Reflect.get(options, 'delay') : undefined);
+}
+
+function operation(name: string, destination: string | undefined, attributes: Operation['attributes'] = {}): Operation {
   return { name, destination, attributes };
 }

@@ -4,6 +4,7 @@ import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { followBatch } from './batch-array.ts';
 import { readContext } from './carrier.ts';
+import { delayAttribute } from './message-delay.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings, type Operation } from './message-tracer.ts';
 import { ReceivedMessage, rememberMessage } from './received-message.ts';
 import { addContextAttributes, askForContext, hideContext, readContextAttributes } from './sqs-attributes.ts';
@@ -70,7 +71,7 @@ function withInput(command: object, input: object): object {
 }
 
 function followSend(tracer: MessageTracer, command: object, input: object): Followed {
-  const { span, fields } = tracer.send(operation('SendMessage', input), context.active());
+  const { span, fields } = tracer.send(operation('SendMessage', input, delayOf(input)), context.active());
   return {
     command: withInput(command, addContextAttributes(input, fields)),
     onReply(reply) {
@@ -85,7 +86,7 @@ function followSend(tracer: MessageTracer, command: object, input: object): Foll
 function followSendBatch(tracer: MessageTracer, command: object, input: object): Followed {
   const entries: unknown = Reflect.get(input, 'Entries');
   const messages = Array.isArray(entries) ? entries : [];
-  const created = messages.map(() => tracer.create(operation('create', input), context.active()));
+  const created = messages.map((entry: unknown) => tracer.create(operation('create', input, delayOf(entry)), context.active()));
   const span = tracer.sendBatch(operation('SendMessageBatch', input), context.active(), created);
   const followed = messages.map((entry: unknown, index) => {
     const fields = created[index]?.fields;
@@ -132,8 +133,13 @@ function followReceive(tracer: MessageTracer, command: object, input: object): F
   };
 }
 
+function delayOf(message: unknown): Readonly<Record<string, number>> {
+  const seconds: unknown = isObject(message) ? Reflect.get(message, 'DelaySeconds') : undefined;
+  return delayAttribute(typeof seconds === 'number' ? seconds * 1_000 : undefined);
+}
+
 /** `https://sqs.eu-west-1.amazonaws.com/123456789012/orders` is the queue `orders`. */
-function operation(name: string, input: object, attributes: Readonly<Record<string, string>> = {}): Operation {
+function operation(name: string, input: object, attributes: Operation['attributes'] = {}): Operation {
   const url: unknown = Reflect.get(input, 'QueueUrl');
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
   return {

@@ -288,6 +288,8 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       const first = await expectHandled(collector, { id, logs: handled('attempt 0', id), isFetched: false });
       const second = await expectHandled(collector, { id, logs: handled('attempt 1', id), isFetched: false });
       expect([first.statusCode, second.statusCode]).toEqual([2, 0]);
+      const sent = collector.spans.find(({ spanId }) => spanId === first.parentSpanId);
+      expect(sent?.attributes).toMatchObject({ 'threadline.message.delay_millis': 100 });
       expect(first.spanId).not.toBe(second.spanId);
     });
 

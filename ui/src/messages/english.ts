@@ -712,7 +712,7 @@ export const english = {
   'doctor.fact.destination_silent': 'No span of a consumer of {destination} has arrived',
   'doctor.fact.consumer_without_context': '{service} took a message from {destination} without a parent and a link, in trace {traceId}',
   'doctor.fact.same_message': 'It is the same message: {messageId}',
-  'doctor.fact.unsampled_records': 'Records of {service} in this trace say that it is not sampled: {count}',
+  'doctor.fact.unsampled_records': 'Records of {service} in this trace are without the sampled flag: {count}',
   'doctor.fact.partly_sampled': '{service} keeps parts of this trace only ({part})',
   'doctor.fact.library': '{service} says that it does not follow {libraries}',
   'doctor.fact.drop': '{service} lost {count} of its {signal, select, traces {spans} logs {records} other {{signal}}}: {reason}',

@@ -706,7 +706,7 @@ export const korean: AllMessages = {
   'doctor.fact.destination_silent': '{destination} 소비자의 스팬이 도착하지 않았습니다',
   'doctor.fact.consumer_without_context': '{service}이(가) 부모와 링크 없이 트레이스 {traceId}에서 {destination}의 메시지를 가져갔습니다',
   'doctor.fact.same_message': '같은 메시지입니다: {messageId}',
-  'doctor.fact.unsampled_records': '이 트레이스의 {service} 레코드가 샘플링되지 않았다고 합니다: {count}건',
+  'doctor.fact.unsampled_records': '이 트레이스의 {service} 레코드에 샘플링 플래그가 없습니다: {count}건',
   'doctor.fact.partly_sampled': '{service}은(는) 이 트레이스의 일부만 보존합니다({part})',
   'doctor.fact.library': '{service}이(가) {libraries}을(를) 추적하지 않는다고 알립니다',
   'doctor.fact.drop': '{service}이(가) {signal, select, traces {스팬} logs {레코드} other {{signal}}} {count}건을 잃었습니다: {reason}',

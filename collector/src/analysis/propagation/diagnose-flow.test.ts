@@ -509,6 +509,14 @@ describe('diagnoseFlow', () => {
     expect([causesAfter(1), causesAfter(9), causesAfter(11)]).toEqual([[], [], ['spans_not_sent']]);
   });
 
+  it('waits for the spans of records without any flag, as of what ships files, and is less sure of them', () => {
+    const logs = [{ ...log({ service: 'payments', at: 40, span: 'gone', isSampled: false }), attributes: [] }];
+    const after = (seconds: number) =>
+      diagnoseFlow(evidenceOf({ own: [request, open], logs, nowNanos: BigInt(open.endTimeUnixNano) + BigInt(seconds) * 1_000_000_000n }));
+    expect(after(10)).toEqual([]);
+    expect(after(20)).toMatchObject([{ cause: 'sampled_out', certainty: 'likely' }]);
+  });
+
   const silent: readonly { readonly name: string; readonly evidence: Partial<FlowEvidence> }[] = [
     {
       name: 'a call to somebody else’s service',

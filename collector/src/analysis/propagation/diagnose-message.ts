@@ -1,4 +1,5 @@
 import type { BreakEvidence, Span } from '../../api/index.ts';
+import { isDue } from '../completeness.ts';
 import { spanName } from '../span-causes.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { anchorAt, atService, type BreakDraft, breakFact } from './break-facts.ts';
@@ -14,9 +15,9 @@ export function findUntakenMessages({ evidence }: FlowIndex): Span[] {
   return evidence.own.filter((span) => missing.has(spanName(span)));
 }
 
-/** Of these, none that was sent a moment ago. */
+/** Of these, none that was sent, or let go by its sender, a moment ago. */
 export function findOpenMessages(index: FlowIndex): Span[] {
-  return findUntakenMessages(index).filter((span) => BigInt(span.endTimeUnixNano) + MESSAGE_SETTLE_NANOS < index.evidence.nowNanos);
+  return findUntakenMessages(index).filter((span) => isDue(span, index.evidence.nowNanos - MESSAGE_SETTLE_NANOS));
 }
 
 export function messageFact(message: Span): BreakEvidence {

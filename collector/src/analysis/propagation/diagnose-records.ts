@@ -10,6 +10,7 @@ import {
   type FlowIndex,
   firstNanos,
   isDuring,
+  isOfSdk,
   kindOfCall,
   type OpenCall,
   recordNanos,
@@ -75,7 +76,7 @@ export function diagnoseAbsentSpans(group: AbsentSpanRecords, { orphans, calls, 
     draft: {
       ...place,
       cause: isSampled ? 'spans_not_sent' : 'sampled_out',
-      certainty: isSampled ? 'likely' : 'certain',
+      certainty: isSampled || !records.some(isOfSdk) ? 'likely' : 'certain',
       from: from === undefined ? NOWHERE : atService(serviceOf(from)),
       to: atService(service, message !== undefined ? queueOf(message) : from === undefined ? '' : targetOf(from)),
       evidence: [

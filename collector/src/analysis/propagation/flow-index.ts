@@ -91,11 +91,13 @@ const SAMPLED = 1;
 const SDK_SETTLE_NANOS = 15_000_000_000n;
 /** For senders whose spans are heard of when they end. */
 const OTHER_SETTLE_NANOS = 600_000_000_000n;
+/** For records of others without the sampled flag: most spans have ended and come by then. */
+const UNFLAGGED_SETTLE_NANOS = 15_000_000_000n;
 
 /** What services wrote in spans that are not here and will not come, by first record. Spans that may still be open are left out. */
 export function findAbsentSpanRecords({ evidence, known }: FlowIndex): AbsentSpanRecords[] {
   const groups = Map.groupBy(
-    evidence.logs.filter((log) => isOfAbsentSpan(log, known) && (!isSampled(log) || isSettled(log, evidence.nowNanos))),
+    evidence.logs.filter((log) => isOfAbsentSpan(log, known) && isSettled(log, evidence.nowNanos)),
     (log) => `${log.traceId} ${isSampled(log)} ${serviceOf(log)}`,
   );
   return [...groups.values()]
@@ -161,5 +163,11 @@ function isSampled({ flags = 0 }: LogRecord): boolean {
 }
 
 function settleNanos(log: LogRecord): bigint {
-  return log.attributes.some(({ key }) => key === 'threadline.sequence') ? SDK_SETTLE_NANOS : OTHER_SETTLE_NANOS;
+  if (isSampled(log)) return isOfSdk(log) ? SDK_SETTLE_NANOS : OTHER_SETTLE_NANOS;
+  return isOfSdk(log) ? 0n : UNFLAGGED_SETTLE_NANOS;
+}
+
+/** The SDK says with each record whether its trace is sampled; of others, as of what ships files, none may have the flag. */
+export function isOfSdk({ attributes }: LogRecord): boolean {
+  return attributes.some(({ key }) => key === 'threadline.sequence');
 }

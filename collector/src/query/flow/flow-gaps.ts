@@ -1,4 +1,4 @@
-import { findAbsentParents, findUnconsumedProducers } from '../../analysis/completeness.ts';
+import { findAbsentParents, findUnconsumedProducers, isDue } from '../../analysis/completeness.ts';
 import { causesOf, spanName } from '../../analysis/span-causes.ts';
 import type { MissingSpan, Span, UnfinishedSpan } from '../../api/index.ts';
 import type { Reader } from '../api-route.ts';
@@ -17,7 +17,8 @@ export interface FlowContents {
 }
 
 /**
- * What is missing of a flow: parents that are named and nowhere to be found, and messages that nobody has taken. A span of another flow
+ * What is missing of a flow: parents that are named and nowhere to be found, and messages that nobody has taken, none that its sender still holds
+ * back. A span of another flow
  * is there; so is one that has begun and not ended. Parents of joined spans are of another flow, and the target of a link
  * may lie with a caller whose spans are kept elsewhere: neither is missed.
  */
@@ -35,7 +36,9 @@ export async function readGaps({ own, joined, unfinished }: FlowContents, reader
     for (const { record } of (await readSpans({ query, maxRows: MAX_LOOKED_UP_SPANS }, reader)).rows) known.add(spanName(record));
   }
   const parents = absent.filter((parent) => !known.has(spanName(parent)));
-  const producers = await withoutTaken(findUnconsumedProducers(own, [...own, ...joined]), reader);
+  const nowNanos = BigInt(Date.now()) * 1_000_000n;
+  const untaken = findUnconsumedProducers(own, [...own, ...joined]).filter((producer) => isDue(producer, nowNanos));
+  const producers = await withoutTaken(untaken, reader);
   return [
     ...parents.map((parent): MissingSpan => ({ ...parent, reason: 'parent_missing' })),
     ...producers.map(({ traceId, spanId }): MissingSpan => ({ traceId, spanId, reason: 'consumer_missing' })),
