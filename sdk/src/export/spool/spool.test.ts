@@ -195,4 +195,21 @@ describe('Spool', () => {
     expect(files()).toHaveLength(1);
     expect(keysOf(await takeAll(spool, 'traces'))).toEqual(keysOf(batches));
   });
+
+  it('writes a batch once, also when another is put back meanwhile', async () => {
+    writeFileSync(root, 'a file in its place');
+    const folder = new SpoolFolder(root, undefined);
+    const spool = createSpool({ folder });
+    const batches = [createBatch(), createBatch()];
+    await spool.append(batches[0] ?? createBatch());
+    const taken = await spool.take('traces');
+    rmSync(root);
+    nowMillis += 20_000;
+    folder.newFile = (signal, createdMillis) => {
+      taken?.putBack();
+      return SpoolFolder.prototype.newFile.call(folder, signal, createdMillis);
+    };
+    await spool.append(batches[1] ?? createBatch());
+    expect(keysOf(await takeAll(spool, 'traces')).sort()).toEqual(keysOf(batches).sort());
+  });
 });

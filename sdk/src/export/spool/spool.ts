@@ -182,7 +182,9 @@ export class Spool {
         await this.#makeRoom(next.bytes.length);
         lane.writing ??= await beginFile(folder.newFile(signal, next.batch.createdMillis));
         lane.writing = await writeWhole(lane.writing, next.bytes);
-        if (lane.packed[0] === next) lane.packed.shift();
+        // No longer the first when another was put back meanwhile.
+        const place = lane.packed.indexOf(next);
+        if (place !== -1) lane.packed.splice(place, 1);
         if (lane.writing.byteCount >= this.#maxFileBytes) await endFile(lane);
       }
     }
