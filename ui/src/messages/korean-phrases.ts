@@ -103,6 +103,8 @@ export const koreanPhrases: Phrases = {
       '{url}의 Elasticsearch에 연결할 수 없습니다({cause}). 시작하거나 THREADLINE_ELASTICSEARCH_URL을 고치세요',
     'Elasticsearch at {url} cannot take records now ({status})': '{url}의 Elasticsearch가 지금 레코드를 받지 못합니다({status})',
     'Elasticsearch at {url} cannot take the request now ({status})': '{url}의 Elasticsearch가 지금 요청을 받지 못합니다({status})',
+    'Elasticsearch at {url} has an index that is read-only ({fault}), as where a disk is nearly full: make room on it, or take the block off':
+      '{url}의 Elasticsearch에 읽기 전용인 인덱스가 있습니다({fault}). 디스크가 거의 찼을 때 그렇게 됩니다. 공간을 만들거나 차단을 푸세요',
     'Elasticsearch at {url} did not answer in time': '{url}의 Elasticsearch가 제때 응답하지 않았습니다',
     'The collector failed on this request; its log has the cause.':
       '수집기가 이 요청을 처리하지 못했습니다. 원인은 수집기의 로그에 있습니다.',

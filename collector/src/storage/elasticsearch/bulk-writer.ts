@@ -7,7 +7,7 @@ import type { PatternMiner } from '../patterns/pattern-miner.ts';
 import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
-import { type Connection, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
+import { blockedMessage, type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
 import { findWritten } from './find-written.ts';
@@ -192,7 +192,11 @@ function refusalsOf(
     if (isOfRecord) refusals.push({ record: chunk.record(index), reason: type });
     else passing ??= result;
   }
-  if (passing) throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${passing.status} ${passing.type})`);
+  if (passing) {
+    const { status, type } = passing;
+    if (isBlocked(status, type)) throw unavailable(blockedMessage(connection.url, status));
+    throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
+  }
   return refusals;
 }
 

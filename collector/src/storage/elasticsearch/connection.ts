@@ -173,6 +173,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function translateStatus(error: errors.ResponseError): Error {
     const status = error.statusCode ?? 0;
+    if (isBlocked(status, errorType(error.body))) return unavailable(blockedMessage(shownUrl, status), error);
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
       return unavailable(
@@ -238,6 +239,15 @@ export function isTurnedAway(error: unknown): boolean {
 /** The collector may not do this, though it may do others. */
 export function isForbidden(error: unknown): boolean {
   return error instanceof ThreadlineError && error.cause instanceof errors.ResponseError && error.cause.statusCode === 403;
+}
+
+/** An index takes no writes: 403 where somebody has said so, 429 where Elasticsearch has, as its disk is nearly full. Without a master it is 503. */
+export function isBlocked(status: number, type: string | undefined): boolean {
+  return type === 'cluster_block_exception' && (status === 403 || status === TOO_MANY);
+}
+
+export function blockedMessage(url: string, status: number): string {
+  return `Elasticsearch at ${url} has an index that is read-only (${status} cluster_block_exception), as where a disk is nearly full: make room on it, or take the block off`;
 }
 
 /** A retryable fault; the cause is for the log only. */
