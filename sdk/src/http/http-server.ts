@@ -6,7 +6,7 @@ import { recordException } from '../traces/record-exception.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
 import { IncomingRequest } from './incoming-request.ts';
-import { startServerSpan } from './server-span.ts';
+import { type ServerSpan, startServerSpan } from './server-span.ts';
 import { serveUpgrade } from './upgrade.ts';
 
 const FOLLOWED = Symbol.for('threadline.http.followed');
@@ -61,10 +61,7 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
   request[SERVED] = true;
   const server = startServerSpan(new IncomingRequest(request), request.headers);
   emitInContext(request, server.running);
-  emitInContext(response, server.running, (event) => {
-    // Node's default of 200 was never sent.
-    if (event === 'close') server.end(response.headersSent ? response.statusCode : undefined, !response.writableFinished);
-  });
+  emitInContext(response, server.running, server.span.isRecording() ? endWith(server, response) : undefined);
   if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
   try {
     return context.with(server.running, call);
@@ -73,6 +70,14 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
     if (error instanceof Error) recordException(server.span, error);
     throw error;
   }
+}
+
+/** Ends the span when the response is over. */
+function endWith(server: ServerSpan, response: ServerResponse): (event: unknown) => void {
+  return (event) => {
+    // Node's default of 200 was never sent.
+    if (event === 'close') server.end(response.headersSent ? response.statusCode : undefined, !response.writableFinished);
+  };
 }
 
 /** Present from the start, so that it is there for streams too, and once more in the last moment. */

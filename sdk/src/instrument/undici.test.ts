@@ -8,6 +8,7 @@ import type { ReadableSpan } from '../traces/span-types.ts';
 import { traceUndici } from './undici.ts';
 
 const ended: ReadableSpan[] = [];
+let isKept = true;
 let stop = (): void => undefined;
 beforeAll(() => {
   const processor = {
@@ -17,9 +18,8 @@ beforeAll(() => {
     shutdown: async () => undefined,
   };
   const limits = readSpanLimits({}, 10);
-  trace.setGlobalTracerProvider(
-    new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler: new ConstantSampler(true) }),
-  );
+  const sampler = { shouldSample: () => new ConstantSampler(isKept).shouldSample(), toString: () => 'of the test' };
+  trace.setGlobalTracerProvider(new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler }));
   stop = traceUndici();
 });
 afterAll(() => {
@@ -44,4 +44,14 @@ it.each([
   const attributes = ended.at(-1)?.attributes;
   expect(attributes).toMatchObject({ 'url.full': shown, 'server.address': address, 'server.port': port });
   expect(attributes?.['url.path']).toBe(new URL(shown).pathname);
+});
+
+it('leaves nothing on the request of a call that is left out', () => {
+  isKept = false;
+  const before = ended.length;
+  const request = { origin: 'http://shop.local', path: '/', method: 'GET', headers: [], addHeader: () => undefined };
+  for (const name of ['create', 'headers', 'trailers'])
+    channel(`undici:request:${name}`).publish({ request, response: { statusCode: 500 } });
+  expect(Object.getOwnPropertySymbols(request)).toEqual([]);
+  expect(ended).toHaveLength(before);
 });

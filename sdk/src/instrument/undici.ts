@@ -18,7 +18,7 @@ interface UndiciRequest {
   /** A list of names and values, in undici before 6 one text. */
   readonly headers: readonly unknown[] | string;
   addHeader(name: string, value: string): unknown;
-  /** A property of each: an entry of a WeakMap costs more. */
+  /** A property of each that is kept: an entry of a WeakMap costs more. */
   [SPAN]?: Span | undefined;
 }
 
@@ -97,8 +97,8 @@ function onCreate(message: unknown): void {
   // Of a call that is left out nothing has to be known.
   if (span.isRecording()) {
     setNewAttributes(span, clientAttributes(names, origin, request.path));
+    request[SPAN] = span;
   }
-  request[SPAN] = span;
   const added: Record<string, string> = {};
   propagation.inject(setDestination(trace.setSpan(active, span), origin.host), added);
   for (const name in added) {
