@@ -101,6 +101,17 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     expect(span.events[0]).toMatchObject({ name: 'exception', attributes: { 'exception.type': type, 'exception.message': message } });
   });
 
+  it.each([
+    ['throws-text', [{ 'exception.message': 'a text that was thrown' }]],
+    ['throws-object', []],
+  ])('names the route that %s by its path, as one that throws an error', async (route, exceptions) => {
+    const id = newId();
+    expect((await get(`${base}/${route}`, { 'x-correlation-id': id })).status).toBe(500);
+    const span = await serverSpan(id);
+    expect(span.name).toBe(`GET /${route}`);
+    expect(span.events.map(({ attributes }) => attributes)).toMatchObject(exceptions);
+  });
+
   it('sends the response header also when an error handler has removed all headers', async () => {
     const id = newId();
     const answer = await get(`${base}/removes-headers`, { 'x-correlation-id': id });

@@ -76,8 +76,8 @@ function followRoute(path: string, handle: Method): Method {
     rpc.route = joinPaths(prefix, path);
     const leaveAndGoOn = (...results: unknown[]): unknown => {
       const [error] = results;
-      if (isError(error)) recordError(rpc.span, error);
       // A route that passed the request on did not answer it; one that failed did.
+      if (isFailure(error)) recordFailure(rpc.span, error);
       else rpc.route = outer;
       return next(...results);
     };
@@ -101,8 +101,14 @@ function wrapHandle(handle: Method, enter: (request: RoutedRequest) => () => voi
   });
 }
 
-function recordError(span: Span, error: Error): void {
-  if (recordedErrors.has(error)) return;
+/** What Express hands to error handlers: anything that is not nothing, and not its word for the next route or out of the router. */
+function isFailure(error: unknown): boolean {
+  return Boolean(error) && error !== 'route' && error !== 'router';
+}
+
+function recordFailure(span: Span, error: unknown): void {
+  if (typeof error === 'string') span.recordException(error);
+  if (!isError(error) || recordedErrors.has(error)) return;
   recordedErrors.add(error);
   recordException(span, error);
 }
