@@ -11,7 +11,9 @@ function deployment(version: string, minute: number, environment = ''): ServiceD
 }
 
 const marksOf = (...deployments: readonly ServiceDeployment[]) =>
-  deploymentMarks(deployments, RANGE).map(({ label, place, isLabelled }) => `${label} at ${place}${isLabelled ? '' : ', unlabelled'}`);
+  deploymentMarks(deployments, RANGE).map(
+    ({ label, place, labelSide }) => `${label} at ${place}${labelSide === 'after' ? '' : `, ${labelSide ?? 'unlabelled'}`}`,
+  );
 
 describe('deploymentMarks', () => {
   it('are of the versions that came in the range, without the first of all', () => {
@@ -32,8 +34,14 @@ describe('deploymentMarks', () => {
     expect(marksOf(deployment('1.0', 0), deployment('1.1', 20), deployment('1.2', 25), deployment('1.3', 95))).toEqual([
       '1.1 at 0.2, unlabelled',
       '1.2 at 0.25',
-      '1.3 at 0.95, unlabelled',
+      '1.3 at 0.95, before',
     ]);
+  });
+
+  it('name the newest also at the end of a chart, before an older one', () => {
+    const first = deployment('1.0', 0);
+    expect(marksOf(first, deployment('1.1', 50), deployment('1.2', 95))).toEqual(['1.1 at 0.5', '1.2 at 0.95, before']);
+    expect(marksOf(first, deployment('1.1', 75), deployment('1.2', 95))).toEqual(['1.1 at 0.75, unlabelled', '1.2 at 0.95, before']);
   });
 
   it('are the newest of very many', () => {
@@ -48,7 +56,7 @@ describe('joinedMarks', () => {
     const one = { name: 'orders', marks: deploymentMarks([deployment('1.0', 0), deployment('1.1', 50)], RANGE) };
     const other = { name: 'payments', marks: deploymentMarks([deployment('7', 0), deployment('8', 20), deployment('9', 45)], RANGE) };
     const said = (marks: ReturnType<typeof joinedMarks>) =>
-      marks.map(({ label, isLabelled }) => (isLabelled ? label : `${label} unlabelled`));
+      marks.map(({ label, labelSide }) => (labelSide === 'after' ? label : `${label} ${labelSide ?? 'unlabelled'}`));
     expect(said(joinedMarks([one, other]))).toEqual(['payments 8', 'payments 9 unlabelled', 'orders 1.1']);
     expect(said(joinedMarks([one]))).toEqual(['1.1']);
     expect(joinedMarks([])).toEqual([]);

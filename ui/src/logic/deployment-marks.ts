@@ -8,8 +8,8 @@ export interface DeploymentMark {
   readonly firstSeen: string;
   /** From the range's start, 0, to its end, 1. */
   readonly place: number;
-  /** There is room for its label, up to the next one's. */
-  readonly isLabelled: boolean;
+  /** On which side of it there is room for its label; undefined where there is none. */
+  readonly labelSide: 'after' | 'before' | undefined;
 }
 
 /** A chart with more of them tells nothing any more: the newest are shown. */
@@ -45,6 +45,16 @@ export function joinedMarks(services: readonly { readonly name: string; readonly
   return labelled(all.sort((left, right) => left.place - right.place).slice(-MAX_MARKS));
 }
 
-function labelled(marks: readonly Omit<DeploymentMark, 'isLabelled'>[]): DeploymentMark[] {
-  return marks.map((mark, number) => ({ ...mark, isLabelled: (marks[number + 1]?.place ?? 1) - mark.place >= LABEL_SHARE }));
+/** Labels go up to the next one. The newest of all, which is looked for most, has its own also at the chart's end, before it. */
+function labelled(marks: readonly Omit<DeploymentMark, 'labelSide'>[]): DeploymentMark[] {
+  let end = 1;
+  return marks
+    .toReversed()
+    .map((mark, number): DeploymentMark => {
+      const hasRoom = end - mark.place >= LABEL_SHARE;
+      const labelSide = hasRoom ? 'after' : number === 0 && mark.place >= LABEL_SHARE ? 'before' : undefined;
+      end = labelSide === 'before' ? mark.place - LABEL_SHARE : mark.place;
+      return { ...mark, labelSide };
+    })
+    .toReversed();
 }

@@ -12,12 +12,12 @@ export function DeploymentMarks({ marks }: { readonly marks: readonly Deployment
   if (marks.length === 0) return null;
   return (
     <ul className={styles.marks} aria-label={t('errors.deployments')}>
-      {marks.map(({ label, firstSeen, place, isLabelled }) => {
+      {marks.map(({ label, firstSeen, place, labelSide }) => {
         const said = t('errors.deployed', { version: showControls(label), time: format.exact(rfc3339Nanos(firstSeen)) });
         return (
           <li key={`${label} ${firstSeen}`} className={styles.mark} style={{ insetInlineStart: `${place * 100}%` }} title={said}>
-            {isLabelled && (
-              <span className={styles.markLabel} aria-hidden="true">
+            {labelSide !== undefined && (
+              <span className={styles.markLabel} data-side={labelSide} aria-hidden="true">
                 {showControls(label)}
               </span>
             )}
