@@ -76,6 +76,25 @@ describe('EmbeddedStorage', () => {
     expect(page.rows.map((row) => row.record)).toEqual(records.map((one) => one.record));
   });
 
+  it('takes bodies that are much altogether, but none that is a part of a larger buffer, and has all their records', async () => {
+    const storage = await open();
+    const messages = ['a', 'b', 'c'].map((letter) => letter.repeat(500_000));
+    const larger = Buffer.concat([Buffer.alloc(10), logsBody(messages.slice(2))]);
+    const bodies = [...messages.slice(0, 2).map((message) => logsBody([message])), larger.subarray(10)];
+    const requests = bodies.map((body, number) => {
+      const request = PlainRequest.of('logs', body, {
+        arrivalNanos: 5n,
+        ids: idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset: number }),
+      });
+      if (!request) throw new Error('the request is not plain');
+      return request;
+    });
+    await storage.writeRequests?.('default', requests);
+    expect(requests.map(({ wire }) => wire.body.length > 0)).toEqual([false, false, true]);
+    const page = await storage.searchLogs({ query: { type: 'all' }, range: {}, order: 'asc', limit: 10 }, context());
+    expect(page.rows.map((row) => row.record.body?.stringValue).toSorted()).toEqual(messages);
+  });
+
   it('keeps logs of requests with more different attributes than have columns, or than are remembered', async () => {
     const storage = await open();
     const records = Array.from({ length: 1_000 }, (_, number) => ({
