@@ -131,8 +131,7 @@ async function measureMemory(
       const service = await startService(candidate, ports);
       try {
         await drive(peer, { ...candidate, port: Number(fieldOf(service.first, 'port')) }, requests, callers);
-        const ended = await service.ask('end');
-        residents.get(candidate.variant.name)?.push(Number(fieldOf(ended, 'residentBytes')) / 2 ** 20);
+        residents.get(candidate.variant.name)?.push(Number(fieldOf(await service.ask('memory'), 'residentBytes')) / 2 ** 20);
       } finally {
         await service.end();
       }
