@@ -149,7 +149,7 @@ describe('operators', () => {
 
   it('says where a parenthesis is missing or too many', () => {
     expect(fault('(a OR (b)')).toBe('unexpected_end@9');
-    expect(errorOf('x (a').message).toContain('opens at 2');
+    expect(errorOf('x (a').message).toContain('opens at character 3');
     expect(fault('a) b')).toBe('unexpected_character@1');
   });
 

@@ -113,7 +113,9 @@ class QueryParser {
     scanner.skipWhitespace();
     const group = this.#nested(start, () => this.#parseOr(field));
     if (!scanner.take(')'))
-      throw scanner.error('unexpected_end', `The parenthesis that opens at ${start} is never closed`, scanner.text.length, [')']);
+      throw scanner.error('unexpected_end', `The parenthesis that opens at character ${start + 1} is never closed`, scanner.text.length, [
+        ')',
+      ]);
     return group;
   }
 
@@ -248,7 +250,10 @@ class QueryParser {
     const scanner = this.#scanner;
     if (scanner.atEnd()) return scanner.unexpected(expected);
     const place = scanner.index;
-    return scanner.error('invalid_range', `This is not how the range that opens at ${open} goes on`, place, ['[1 TO 5]', ...expected]);
+    return scanner.error('invalid_range', `This is not how the range that opens at character ${open + 1} goes on`, place, [
+      '[1 TO 5]',
+      ...expected,
+    ]);
   }
 
   /** A term ends at white space, a closing parenthesis or the end: anything else could be meant as a part of it. */

@@ -34,7 +34,7 @@ export const koreanPhrases: Phrases = {
     'The key of the attribute is missing': '속성의 키가 없습니다',
     'The name of a field has no wildcards': '필드 이름에는 와일드카드를 쓸 수 없습니다',
     'The number is too long': '숫자가 너무 깁니다',
-    'The parenthesis that opens at {position} is never closed': '위치 {position}에서 열린 괄호가 닫히지 않았습니다',
+    'The parenthesis that opens at character {position} is never closed': '{position}번째 글자에서 열린 괄호가 닫히지 않았습니다',
     'The pattern has too many wildcards': '패턴에 와일드카드가 너무 많습니다',
     'The phrase has too many words': '구문에 단어가 너무 많습니다',
     'The query ends too early': '쿼리가 너무 일찍 끝났습니다',
@@ -57,7 +57,7 @@ export const koreanPhrases: Phrases = {
     'This is no fingerprint of an error': '오류의 지문이 아닙니다',
     'This is no id of a pattern': '패턴의 ID가 아닙니다',
     'This is not a time': '시각이 아닙니다',
-    'This is not how the range that opens at {position} goes on': '위치 {position}에서 열린 범위는 이렇게 이어지지 않습니다',
+    'This is not how the range that opens at character {position} goes on': '{position}번째 글자에서 열린 범위는 이렇게 이어지지 않습니다',
     'This is not the name of a level': '레벨의 이름이 아닙니다',
     'What a minus excludes follows it at once': '빼기 기호 바로 뒤에 제외할 것을 씁니다',
     // 그 자리에 올 수 있는 것

@@ -40,7 +40,7 @@ import type { Damage } from './threads/messages.ts';
 import { ReadPool } from './threads/read-pool.ts';
 import { WritingThread } from './threads/writing-thread-client.ts';
 import { Compactor } from './writing/compactor.ts';
-import { applyRetention, type RetentionLimits } from './writing/retention.ts';
+import { applyRetention, defaultMaxBytes, type RetentionLimits } from './writing/retention.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
 
 /** An id that no record has. */
@@ -49,6 +49,8 @@ const ABSENT_ID = 'check';
 const RETENTION_CHECK_MILLIS = 5_000;
 /** Rows of one segment were written at most such a part of the retention apart, and never more than half a day. */
 const SPAN_PART = 1 / 14;
+/** Of the bytes that are kept: a segment of twice as many may go at once. */
+const BYTES_PART = 1 / 16;
 const MAX_SPAN_MILLIS = 12 * 60 * 60 * 1_000;
 
 /** While one file is being written, the next one gathers. */
@@ -263,7 +265,8 @@ class EmbeddedStorage implements Storage {
       return this.#writing;
     };
     const maxSpanMillis = Math.min(MAX_SPAN_MILLIS, (retention?.maxAgeMillis ?? Number.POSITIVE_INFINITY) * SPAN_PART);
-    const compactor = new Compactor({ ...threads, catalog, maxSpanMillis, onFault: (error) => onFault?.(error) });
+    const maxBytes = (retention?.maxBytes ?? (await defaultMaxBytes(directory))) * BYTES_PART;
+    const compactor = new Compactor({ ...threads, catalog, maxSpanMillis, maxBytes, onFault: (error) => onFault?.(error) });
     catalog.listen(async (added, dropped) => {
       await Promise.all([reads.change(added, dropped), figures.change(added, dropped), compactor.change(added, dropped)]);
     });

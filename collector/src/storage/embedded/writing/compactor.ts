@@ -12,7 +12,9 @@ const RETRY_MILLIS = 30_000;
 
 export interface CompactorOptions extends Omit<ThreadOptions, 'segments'> {
   readonly catalog: SegmentCatalog;
+  /** As of `MergeLimits`. */
   readonly maxSpanMillis: number;
+  readonly maxBytes: number;
   /** Told of a merge that failed; it is tried again later. */
   readonly onFault: (error: unknown) => void;
 }
@@ -63,8 +65,12 @@ export class Compactor {
   }
 
   async #mergeOnce(): Promise<boolean> {
-    const { catalog, directory, maxSpanMillis } = this.#options;
-    const inputs = chooseMerge(catalog.entries, { maxSpanMillis, isLeftAlone: (entry) => this.#damaged.has(segmentFileName(entry)) });
+    const { catalog, directory, maxSpanMillis, maxBytes } = this.#options;
+    const inputs = chooseMerge(catalog.entries, {
+      maxSpanMillis,
+      maxBytes,
+      isLeftAlone: (entry) => this.#damaged.has(segmentFileName(entry)),
+    });
     const [first] = inputs ?? [];
     if (!inputs || !first) return false;
     const { bavail, bsize } = await statfs(directory);

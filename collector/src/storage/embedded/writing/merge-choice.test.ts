@@ -10,7 +10,7 @@ const entry = (id: number, rows: number, at = id, table: 'logs' | 'spans' = 'log
   from: at,
   to: at,
 });
-const limits = { maxSpanMillis: 1_000, isLeftAlone: () => false };
+const limits = { maxSpanMillis: 1_000, maxBytes: 2 ** 40, isLeftAlone: () => false };
 const chosenIds = (entries: readonly CatalogEntry[], changed = {}): number[] | undefined =>
   chooseMerge(entries, { ...limits, ...changed })?.map(({ id }) => id);
 
@@ -40,6 +40,13 @@ describe('chooseMerge', () => {
     expect(chosenIds(numbered(8, 60))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(chosenIds(numbered(8, 200))).toEqual([1, 2, 3]);
     expect(chosenIds(numbered(8, 512))).toBeUndefined();
+  });
+
+  it('makes no segment that is much of what retention keeps: it would be given up with all that is in it', () => {
+    const sized = (count: number, bytes: number) => Array.from({ length: count }, (_, index) => ({ ...entry(index + 1, 10), bytes }));
+    expect(chosenIds(sized(8, 1_000), { maxBytes: 4_000 })).toEqual([1, 2, 3, 4]);
+    expect(chosenIds(sized(8, 4_000), { maxBytes: 4_000 })).toBeUndefined();
+    expect(chosenIds(sized(8, 100), { maxBytes: 4_000 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('keeps apart what was written too far apart, and what is to be left alone', () => {

@@ -11,6 +11,8 @@ const FINAL_BYTES = 512 * 1024 * 1024;
 export interface MergeLimits {
   /** Rows that were written further apart stay apart: retention gives up whole segments. */
   readonly maxSpanMillis: number;
+  /** A segment with so many bytes is left as it is, and no merge makes one of twice as many: a part of what retention keeps altogether. */
+  readonly maxBytes: number;
   /** Segments that are not to be touched. */
   readonly isLeftAlone: (entry: CatalogEntry) => boolean;
 }
@@ -24,13 +26,13 @@ export function chooseMerge(entries: readonly CatalogEntry[], limits: MergeLimit
   return undefined;
 }
 
-function chooseOf(table: TableName, entries: readonly CatalogEntry[], { maxSpanMillis, isLeftAlone }: MergeLimits) {
-  const mergeable = entries.filter((entry) => entry.table === table && !isFinal(entry) && !isLeftAlone(entry));
+function chooseOf(table: TableName, entries: readonly CatalogEntry[], limits: MergeLimits) {
+  const mergeable = entries.filter((entry) => entry.table === table && !isFinal(entry, limits) && !limits.isLeftAlone(entry));
   const sizes = [...Map.groupBy(mergeable, ({ rows }) => sizeOf(rows))].sort(([left], [right]) => left - right);
   for (const [, alike] of sizes) {
     const ordered = alike.toSorted((left, right) => left.from - right.from || left.id - right.id);
     for (let start = 0; start < ordered.length; start += 1) {
-      const chosen = runFrom(ordered, start, maxSpanMillis);
+      const chosen = runFrom(ordered, start, limits);
       if (chosen) return chosen;
     }
   }
@@ -38,23 +40,23 @@ function chooseOf(table: TableName, entries: readonly CatalogEntry[], { maxSpanM
 }
 
 /** Enough segments in a row, none too far from the first. */
-function runFrom(ordered: readonly CatalogEntry[], start: number, maxSpanMillis: number): readonly CatalogEntry[] | undefined {
+function runFrom(ordered: readonly CatalogEntry[], start: number, limits: MergeLimits): readonly CatalogEntry[] | undefined {
   const first = ordered[start]?.from ?? 0;
   let rows = 0;
   let bytes = 0;
   for (let end = start; end < ordered.length; end += 1) {
     const entry = ordered[end];
-    if (!entry || entry.to - first > maxSpanMillis) return undefined;
+    if (!entry || entry.to - first > limits.maxSpanMillis) return undefined;
     rows += entry.rows;
     bytes += entry.bytes;
     const count = end - start + 1;
-    if (count >= FAN_IN || (isFinal({ rows, bytes }) && count > 1)) return ordered.slice(start, end + 1);
+    if (count >= FAN_IN || (isFinal({ rows, bytes }, limits) && count > 1)) return ordered.slice(start, end + 1);
   }
   return undefined;
 }
 
-function isFinal({ rows, bytes }: Pick<CatalogEntry, 'rows' | 'bytes'>): boolean {
-  return rows >= FINAL_ROWS || bytes >= FINAL_BYTES;
+function isFinal({ rows, bytes }: Pick<CatalogEntry, 'rows' | 'bytes'>, { maxBytes }: MergeLimits): boolean {
+  return rows >= FINAL_ROWS || bytes >= Math.min(FINAL_BYTES, maxBytes);
 }
 
 /** Segments of one size have up to eight times as many rows as the least of them. */

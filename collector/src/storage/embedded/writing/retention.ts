@@ -17,7 +17,7 @@ export async function applyRetention(
   directory: string,
   { maxAgeMillis, maxBytes }: RetentionLimits,
 ): Promise<readonly CatalogEntry[]> {
-  const limit = maxBytes ?? (await diskBytes(directory)) * PART_OF_DISK;
+  const limit = maxBytes ?? (await defaultMaxBytes(directory));
   const expired = expiredEntries(catalog.entries, { before: Date.now() - maxAgeMillis, maxBytes: limit });
   if (expired.length > 0) catalog.drop(expired);
   return expired;
@@ -38,8 +38,8 @@ export function expiredEntries(
   return expired;
 }
 
-/** The size of the disk, whoever uses it: records are not given up because others fill it. */
-async function diskBytes(directory: string): Promise<number> {
+/** 80 % of the disk, whoever uses it: records are not given up because others fill it. */
+export async function defaultMaxBytes(directory: string): Promise<number> {
   const { blocks, bsize } = await statfs(directory);
-  return blocks * bsize;
+  return blocks * bsize * PART_OF_DISK;
 }
