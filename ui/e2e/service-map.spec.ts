@@ -93,7 +93,7 @@ test('is walked with keys alone', async ({ page }) => {
   await expect(page).not.toHaveURL(/zoom=/);
 });
 
-test('goes on as data comes: figures move, boxes do not, and what is new waits for the reader', async ({ page, town }) => {
+test('goes on as data comes: figures move, boxes do not, and what is new waits for the reader', async ({ page, town, towns }) => {
   await page.goto(MAP);
   await expect(page.getByRole('button', { name: 'Live' })).toHaveAttribute('aria-pressed', 'true');
   await expect(box(page, /^checkout, /)).toBeVisible();
@@ -108,6 +108,8 @@ test('goes on as data comes: figures move, boxes do not, and what is new waits f
   await page.getByRole('button', { name: 'Live' }).click();
   await expect(page.getByRole('button', { name: 'Paused' })).toBeVisible();
   await expect(page).toHaveURL(/live=0/);
+  // Others count the services of a town to which none came.
+  await towns.stop();
 });
 
 test('asks for nothing while nobody sees it', async ({ page }) => {
