@@ -44,6 +44,20 @@ describe('MemoryPool', () => {
     expect(pool.take(50_000)).toBe(memory);
   });
 
+  it('gives memory back at once where it gives it up, and goes on with other', () => {
+    const { pool, trimLater } = poolWithClock();
+    const memory = pool.take(50_000);
+    pool.give(memory);
+    pool.free();
+    expect(memory.detached).toBe(true);
+    const next = pool.take(50_000);
+    expect(next.byteLength).toBeGreaterThanOrEqual(50_000);
+    pool.give(next);
+    trimLater();
+    trimLater();
+    expect(next.detached).toBe(true);
+  });
+
   it('keeps no small memory', () => {
     const pool = new MemoryPool();
     const memory = pool.take(100);

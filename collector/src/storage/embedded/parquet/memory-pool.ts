@@ -44,12 +44,18 @@ export class MemoryPool {
     else this.#shelves.set(size, { free: [memory], leastFree: 0 });
   }
 
+  /** Gives up all that is free, at once: the garbage collector would find it much later. */
+  free(): void {
+    for (const { free } of this.#shelves.values()) for (const memory of free) memory.transfer(0);
+    this.#shelves.clear();
+  }
+
   /** Gives up what has been free for ten seconds. To be called now and then. */
   trim(): void {
     if (this.#now() - this.#trimmedAt < IDLE_MILLIS) return;
     this.#trimmedAt = this.#now();
     for (const [size, shelf] of this.#shelves) {
-      shelf.free.splice(0, shelf.leastFree);
+      for (const memory of shelf.free.splice(0, shelf.leastFree)) memory.transfer(0);
       shelf.leastFree = shelf.free.length;
       if (shelf.free.length === 0) this.#shelves.delete(size);
     }

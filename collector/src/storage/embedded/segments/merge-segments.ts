@@ -6,19 +6,23 @@ import { RowBuffer } from '../rows/row-buffer.ts';
 import type { RowGroup, Segment } from './segment.ts';
 import { type EncodedGroup, encodeGroup, type NewSegment, releaseGroup, writeSegment } from './write-segment.ts';
 
-/** Nothing is unpacked twice. */
-const NO_CACHE = 0;
+/** For the distinct values of a row group's columns, which each of its pages needs; of a page nothing is unpacked twice. */
+const CACHE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes a segment with all rows of others: their large row groups byte by byte, their small ones gathered into larger ones. Throws
  * `DamagedSegmentError` when one of those cannot be read.
  */
 export async function mergeSegments(directory: string, inputs: readonly Segment[], output: NewSegment): Promise<void> {
-  await writeSegment(directory, output, mergedGroups(inputs, output));
+  const memory = new MemoryPool();
+  try {
+    await writeSegment(directory, output, mergedGroups(inputs, output, memory));
+  } finally {
+    memory.free();
+  }
 }
 
-async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment): AsyncGenerator<EncodedGroup> {
-  const memory = new MemoryPool();
+async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment, memory: MemoryPool): AsyncGenerator<EncodedGroup> {
   let buffer = new RowBuffer(table, { memory });
   for (const group of inputs.flatMap(({ groups }) => groups)) {
     if (!group.isSmall) {
@@ -31,9 +35,10 @@ async function* mergedGroups(inputs: readonly Segment[], { table }: NewSegment):
       yield* encoded(buffer, memory);
       buffer = new RowBuffer(table, { memory });
     }
+    const cache = new PageCache(CACHE_BYTES);
     const tokens = group.hashes();
     for (let number = 0; number < group.pages; number += 1) {
-      const page = new Page(group, number, new PageCache(NO_CACHE));
+      const page = new Page(group, number, cache);
       for (let row = 0; row < page.rows; ) {
         if (buffer.room <= 0) {
           yield* encoded(buffer, memory);
