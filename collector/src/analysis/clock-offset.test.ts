@@ -7,10 +7,11 @@ const MS = 1_000_000;
 /** A call that takes so long each way, seen by a clock that is ahead by `offset`. Nanoseconds. */
 function call(start: number, { there, work, back, offset }: { there: number; work: number; back: number; offset: number }): ClockedCall {
   return {
-    clientStart: BigInt(start),
-    clientEnd: BigInt(start + there + work + back),
-    serverStart: BigInt(start + there + offset),
-    serverEnd: BigInt(start + there + work + offset),
+    bounds: 'call',
+    parentStart: BigInt(start),
+    parentEnd: BigInt(start + there + work + back),
+    childStart: BigInt(start + there + offset),
+    childEnd: BigInt(start + there + work + offset),
   };
 }
 
@@ -66,6 +67,88 @@ describe('estimateOffset', () => {
   });
 });
 
+describe('estimateOffset of calls without a client', () => {
+  const before = fc.integer({ min: 0, max: 400 * MS });
+  const within = fc.array(fc.tuple(before, fc.integer({ min: 0, max: 300 * MS }), before), { minLength: MIN_CALLS, maxLength: 80 });
+  /** Servers somewhere within spans that do more than to wait for them. */
+  const servedOf = (drawn: readonly (readonly [number, number, number])[], offset: number) =>
+    callsOf(drawn, offset).map((one): ClockedCall => ({ ...one, bounds: 'served' }));
+  /** What began after its parent, and for how long nothing says. */
+  const afterOf = (drawn: readonly (readonly [number, number])[], { offset, bounds }: { offset: number; bounds: 'served' | 'after' }) =>
+    drawn.map(([delay, work], index): ClockedCall => {
+      const start = index * 7_000 * MS;
+      const childStart = start + delay + offset;
+      return {
+        bounds,
+        parentStart: BigInt(start),
+        parentEnd: BigInt(start + 2 * MS),
+        childStart: BigInt(childStart),
+        childEnd: BigInt(childStart + work),
+      };
+    });
+
+  it('finds clocks that agree where servers lie within, wherever', () => {
+    fc.assert(
+      fc.property(within, (drawn) => {
+        expect(estimateOffset(servedOf(drawn, 0)).state).toBe('agree');
+      }),
+    );
+  });
+
+  it('bounds an offset that is planted, ahead or behind, and is off by no more than its bounds are apart', () => {
+    const offsets = fc.integer({ min: 1_200 * MS, max: 3_600_000 * MS }).chain((size) => fc.constantFrom(size, -size));
+    fc.assert(
+      fc.property(within, offsets, (drawn, offset) => {
+        const { state, median, low, high, calls } = estimateOffset(servedOf(drawn, offset));
+        expect(state).toBe('differ');
+        expect(calls).toBe(drawn.length);
+        expect(low).toBeLessThanOrEqual(offset);
+        expect(high).toBeGreaterThanOrEqual(offset);
+        expect(Math.abs(median - offset)).toBeLessThanOrEqual(high - low);
+      }),
+    );
+  });
+
+  it('is exact where servers lie in the middle', () => {
+    const drawn = Array.from({ length: 20 }, (_, index) => [index * MS, 5 * MS, index * MS] as const);
+    expect(estimateOffset(servedOf(drawn, -3_000 * MS))).toMatchObject({ state: 'differ', median: -3_000 * MS });
+  });
+
+  it('says of what comes after its parent by how much it is behind at least, and never that it is ahead', () => {
+    const delays = fc.array(fc.tuple(fc.integer({ min: 0, max: 900 * MS }), fc.integer({ min: 0, max: 5_000 * MS })), {
+      minLength: MIN_CALLS,
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(delays, fc.integer({ min: 901 * MS, max: 3_600_000 * MS }), (drawn, size) => {
+        const behind = estimateOffset(afterOf(drawn, { offset: -size, bounds: 'after' }));
+        expect(behind).toMatchObject({ state: 'differ', low: -Infinity, calls: drawn.length });
+        expect(behind.median).toBeGreaterThanOrEqual(-size);
+        expect(behind.median).toBeLessThanOrEqual(-size + 900 * MS);
+        for (const offset of [0, size]) expect(estimateOffset(afterOf(drawn, { offset, bounds: 'after' })).state).toBe('unknown');
+      }),
+    );
+  });
+
+  it('is silent of servers that nobody waited for, whether they outlast their parents or begin as those end', () => {
+    const works = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 * MS }), fc.integer({ min: 3 * MS, max: 500 * MS })), {
+      minLength: MIN_CALLS,
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(works, (drawn) => {
+        expect(estimateOffset(afterOf(drawn, { offset: 0, bounds: 'served' })).state).not.toBe('differ');
+      }),
+    );
+  });
+
+  it('goes by the calls with a client where there are enough of them', () => {
+    const known = Array.from({ length: MIN_CALLS }, (_, index) => call(index, { there: MS, work: MS, back: MS, offset: 500 * MS }));
+    const drawn = Array.from({ length: 90 }, () => [0, 300 * MS, 100 * MS] as const);
+    expect(estimateOffset([...known, ...servedOf(drawn, 500 * MS)])).toMatchObject({ state: 'differ', calls: MIN_CALLS, median: 500 * MS });
+  });
+});
+
 describe('estimateOffset of a clock that drifts', () => {
   const MINUTE = 60_000 * MS;
   /** A call a minute, of a clock that is ahead by `start` and gains `gain` a minute. */
@@ -94,10 +177,11 @@ describe('estimateOffset of a clock that drifts', () => {
     const set = [...drifting(10, { start: 0, gain: 0 }), ...drifting(10, { start: 200 * MS, gain: 0 })].map((one, index) => {
       const moved = BigInt((index >= 10 ? 10 : 0) * MINUTE);
       return {
-        clientStart: one.clientStart + moved,
-        clientEnd: one.clientEnd + moved,
-        serverStart: one.serverStart + moved,
-        serverEnd: one.serverEnd + moved,
+        ...one,
+        parentStart: one.parentStart + moved,
+        parentEnd: one.parentEnd + moved,
+        childStart: one.childStart + moved,
+        childEnd: one.childEnd + moved,
       };
     });
     expect(estimateOffset(set).state).toBe('unknown');

@@ -1,12 +1,21 @@
 import type { ClockState } from '../api/index.ts';
 import { driftOf } from './clock-drift.ts';
 
-/** One call between two clocks: the client's span by the caller's clock, the server's by the called one's. Unix nanoseconds. */
+/**
+ * What a span says whose parent is by another clock:
+ * - `call`: a server under its client, which waits for it. It lies within.
+ * - `served`: a server under a span that is no client, as where the caller's library makes none. It lies within if it was waited for, which the kind does not say.
+ * - `after`: any other, as a consumer under its producer. It begins after its parent, nothing more.
+ */
+export type CallBounds = 'call' | 'served' | 'after';
+
+/** A span and its parent by another clock: the parent by the caller's clock, the child by the called one's. Unix nanoseconds. */
 export interface ClockedCall {
-  readonly clientStart: bigint;
-  readonly clientEnd: bigint;
-  readonly serverStart: bigint;
-  readonly serverEnd: bigint;
+  readonly bounds: CallBounds;
+  readonly parentStart: bigint;
+  readonly parentEnd: bigint;
+  readonly childStart: bigint;
+  readonly childEnd: bigint;
 }
 
 /** Nanoseconds that the called one's clock is ahead, at the time that was asked for. */
@@ -14,6 +23,7 @@ export interface OffsetEstimate {
   readonly state: ClockState;
   readonly calls: number;
   readonly median: number;
+  /** -Infinity where the calls bound from above alone: then the offset is `high` or less. */
   readonly low: number;
   readonly high: number;
   readonly spread: number;
@@ -26,49 +36,85 @@ export const MIN_CALLS = 10;
 /** So much at either end is left out of the bounds: single calls are off for reasons of their own (a client that gave up, a step of the clock). */
 const EXTREMES = 0.1;
 
+/** No way takes so long, as a rule: a server that begins so much after its parent ended was not asked by it just before. */
+const MAX_WAY = 50e6;
+
 /**
  * A server works while its client waits, so each call bounds the offset of the clocks: it is at most by what the server began after the client, and at least by what the
  * server ended after it (Cristian's bounds). In the middle lies the offset if the way there takes as long as the way back, as in NTP (RFC 5905, section 8).
  * The clocks differ for sure where nearly all calls exclude that they agree, and say about the same: never where all servers lie within their clients.
  * Calls whose server took longer than its client waited bound nothing and are left out.
+ * Where there are too few with a client, servers under other spans and all that only began after their parents are looked at too.
  * Where no one offset tells all calls, the clock may run faster or slower: they are looked at again without what it drifts between them and `atNanos`.
  */
-export function estimateOffset(calls: readonly ClockedCall[], atNanos = calls[0]?.clientStart ?? 0n): OffsetEstimate {
-  const bounds = calls.flatMap(({ clientStart, clientEnd, serverStart, serverEnd }): Bounds[] => {
-    const upper = Number(serverStart - clientStart);
-    const lower = Number(serverEnd - clientEnd);
-    return lower > upper ? [] : [{ time: Number(clientStart - atNanos), upper, lower }];
-  });
+export function estimateOffset(calls: readonly ClockedCall[], atNanos = calls[0]?.parentStart ?? 0n): OffsetEstimate {
+  const all = calls.flatMap((call) => boundsOf(call, atNanos) ?? []);
+  const waited = all.filter(({ isWaited }) => isWaited);
+  const bounds = waited.length < MIN_CALLS ? all : waited;
   const still = estimateOf(bounds, 0);
-  if (still.state !== 'unknown' || bounds.length < MIN_CALLS) return still;
-  const drift = driftOf(bounds.map(({ time, upper, lower }) => ({ time, offset: (upper + lower) / 2 })));
+  if (still.state !== 'unknown' || bounds.length < MIN_CALLS || still.low === -Infinity) return still;
+  const drift = driftOf(bounds.map((bound) => ({ time: bound.time, offset: middleOf(bound) })));
   const moving = drift === undefined ? still : estimateOf(bounds, drift);
   return moving.state === 'unknown' ? still : moving;
 }
 
 interface Bounds {
+  readonly isWaited: boolean;
   /** Since the time that was asked for. */
   readonly time: number;
   readonly upper: number;
+  /** -Infinity: none. */
   readonly lower: number;
 }
 
-function estimateOf(bounds: readonly Bounds[], drift: number): OffsetEstimate {
-  const uppers = bounds.map(({ time, upper }) => upper - drift * time).sort(byValue);
-  const lowers = bounds.map(({ time, lower }) => lower - drift * time).sort(byValue);
-  const middles = bounds.map(({ time, upper, lower }) => (upper + lower) / 2 - drift * time).sort(byValue);
-  const median = quantile(middles, 0.5);
-  const low = quantile(lowers, 1 - EXTREMES);
-  const high = quantile(uppers, EXTREMES);
-  const spread = quantile(middles, 1 - EXTREMES) - quantile(middles, EXTREMES);
-  return { state: stateOf({ calls: bounds.length, median, low, high, spread }), calls: bounds.length, median, low, high, spread, drift };
+/** Undefined for a call that bounds nothing. */
+function boundsOf({ bounds, parentStart, parentEnd, childStart, childEnd }: ClockedCall, atNanos: bigint): Bounds | undefined {
+  const isWaited = bounds === 'call';
+  const time = Number(parentStart - atNanos);
+  const upper = Number(childStart - parentStart);
+  const lower = Number(childEnd - parentEnd);
+  const isOutlasting = lower > upper;
+  if (isWaited) return isOutlasting ? undefined : { isWaited, time, upper, lower };
+  // One that seems to end after its parent may be one that was not waited for: unless it begins too late for that, too.
+  const isWithin = bounds === 'served' && !isOutlasting && (lower <= 0 || Number(childStart - parentEnd) > MAX_WAY);
+  return { isWaited, time, upper, lower: isWithin ? lower : -Infinity };
 }
 
-function stateOf({ calls, median, low, high, spread }: Omit<OffsetEstimate, 'state' | 'drift'>): ClockState {
-  if (calls < MIN_CALLS) return 'unknown';
+/** What one call says of the offset. */
+function middleOf({ upper, lower }: Bounds): number {
+  return lower === -Infinity ? upper : (upper + lower) / 2;
+}
+
+function estimateOf(all: readonly Bounds[], drift: number): OffsetEstimate {
+  const bounds = all.map((bound) => ({ ...bound, upper: bound.upper - drift * bound.time, lower: bound.lower - drift * bound.time }));
+  const uppers = bounds.map(({ upper }) => upper).sort(byValue);
+  const middles = bounds.map(middleOf).sort(byValue);
+  const calls = bounds.length;
+  const high = quantile(uppers, EXTREMES);
+  const spread = quantile(middles, 1 - EXTREMES) - quantile(middles, EXTREMES);
+  const isTwoSided = bounds.filter(({ lower }) => lower > -Infinity).length >= calls * (1 - EXTREMES);
+  if (!isTwoSided) {
+    // More than a few were not waited for, so it is not known of the others either. That which took the shortest way says most.
+    const isBehind = calls >= MIN_CALLS && quantile(uppers, 1 - EXTREMES) < 0;
+    return { state: isBehind ? 'differ' : 'unknown', calls, median: high, low: -Infinity, high, spread, drift };
+  }
+  const low = quantile(bounds.map(({ lower }) => lower).sort(byValue), 1 - EXTREMES);
+  const middle = quantile(middles, 0.5);
+  const median = low <= high ? Math.min(Math.max(middle, low), high) : middle;
+  return { state: stateOf({ bounds, median, low, high, spread }), calls, median, low, high, spread, drift };
+}
+
+interface TwoSided extends Pick<OffsetEstimate, 'median' | 'low' | 'high' | 'spread'> {
+  readonly bounds: readonly Bounds[];
+}
+
+function stateOf({ bounds, median, low, high, spread }: TwoSided): ClockState {
+  if (bounds.length < MIN_CALLS) return 'unknown';
   if (low <= 0 && high >= 0) return 'agree';
   // Bounds that contradict each other are of a clock that was set, or of more than one.
-  return low <= high && spread <= Math.abs(median) ? 'differ' : 'unknown';
+  if (low > high) return 'unknown';
+  // A client's server is about in its middle; within a span that does more than to wait it is anywhere.
+  return spread <= Math.abs(median) || bounds.some(({ isWaited }) => !isWaited) ? 'differ' : 'unknown';
 }
 
 /** Of values in order; 0 of none. Between two the nearer one, so that it is a value that was. */

@@ -4,7 +4,7 @@ export const CLOCK_STATES = ['agree', 'differ', 'unknown'] as const;
 /** What calls between two machines say of their clocks: that they agree as far as can be told, that they differ for sure, or too little. */
 export type ClockState = (typeof CLOCK_STATES)[number];
 
-/** Calls from one clock's spans to another one's, in the trace and in others of about its time. Offsets are of the called one's clock: positive where it is ahead. */
+/** Spans with a parent by another clock, in the trace and in others of about its time: servers under clients, or, where those are too few, all. Offsets are of the called one's clock: positive where it is ahead. */
 export interface ClockPair {
   caller: string;
   called: string;
@@ -14,8 +14,11 @@ export interface ClockPair {
   traces: number;
   /** Median over the calls, decimal nanoseconds; it takes the way there to be as long as the way back. */
   medianNano: string;
-  /** No call speaks against an offset between these, but the most extreme tenth at either end. */
-  lowNano: string;
+  /**
+   * No call speaks against an offset between these, but the most extreme tenth at either end. Without the lower one the calls bound from above alone, as those do that
+   * nobody waits for: then the clock may be further behind, and the median is the upper one.
+   */
+  lowNano?: string;
   highNano: string;
   /** Between the tenth and the ninetieth percentile of what single calls say. */
   spreadNano: string;

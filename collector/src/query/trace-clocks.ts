@@ -1,14 +1,14 @@
-import { type ClockedCall, estimateOffset, offsetsFrom } from '../analysis/clock-offset.ts';
+import { type CallBounds, type ClockedCall, estimateOffset, offsetsFrom } from '../analysis/clock-offset.ts';
 import { serviceOf, stringAttribute } from '../analysis/typed-attributes.ts';
 import type { Span, TraceClocksAnswer } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import type { Reader } from './api-route.ts';
-import { and, anyOf, equals, or } from './query-nodes.ts';
+import { and, anyOf, equals } from './query-nodes.ts';
 import { chunksOf, readSpans } from './read-rows.ts';
 
-/** OTLP's numbers of span kinds. */
-const SERVER = 2;
-const CLIENT = 3;
+/** OTLP's span kinds by number, as queries name them. */
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+type Kind = (typeof KINDS)[number];
 /** Of the trace itself: more calls say no more of its clocks. */
 const MAX_OWN_SPANS = 5_000;
 /** Pairs with fewer calls in the trace are left out. */
@@ -28,7 +28,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
   if (first === undefined) throw new ThreadlineError('not_found', 'There is no span of this trace.', { field: 'traceId' });
   const ownPairs = [...callsByPair(spans).values()].sort((left, right) => right.calls.length - left.calls.length).slice(0, MAX_PAIRS);
   const others = await findOtherTraces(ownPairs, { traceId, spans }, reader);
-  const all = callsByPair([...spans, ...(await readCalls(others, reader))]);
+  const all = callsByPair([...spans, ...(await readCalls(others, { pairs: ownPairs, reader }))]);
   const pairs = ownPairs.map(({ caller, called }) => {
     const { calls = [], traces = new Set<string>() } = all.get(pairName(caller, called)) ?? {};
     return { caller, called, estimate: estimateOffset(calls, BigInt(first.startTimeUnixNano)), traces: traces.size };
@@ -48,7 +48,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
       calls,
       traces,
       medianNano: nanosText(median),
-      lowNano: nanosText(low),
+      ...(low !== -Infinity && { lowNano: nanosText(low) }),
       highNano: nanosText(high),
       spreadNano: nanosText(spread),
       driftNanoPerMinute: nanosText(drift * NANOS_A_MINUTE),
@@ -61,34 +61,48 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
 interface Calls {
   readonly caller: string;
   readonly called: string;
-  /** Services of the called one's spans in these calls. */
-  readonly services: Set<string>;
+  /** Services of the called one's spans in these calls, with their kinds. */
+  readonly services: Map<string, Kind>;
+  /** Of the spans that the calls are of, at both ends. */
+  readonly kinds: Set<Kind>;
   readonly traces: Set<string>;
   readonly calls: ClockedCall[];
 }
 
-/** Calls that go from one clock to another one. */
+/** Spans whose parent is by another clock. */
 function callsByPair(spans: readonly Span[]): Map<string, Calls> {
-  const clients = new Map(spans.flatMap((span) => (span.kind === CLIENT ? [[`${span.traceId} ${span.spanId}`, span] as const] : [])));
+  const byId = new Map(spans.map((span) => [`${span.traceId} ${span.spanId}`, span]));
   const pairs = new Map<string, Calls>();
-  for (const server of spans) {
-    const client = server.kind === SERVER ? clients.get(`${server.traceId} ${server.parentSpanId}`) : undefined;
-    if (client === undefined) continue;
-    const [caller, called] = [clockOf(client), clockOf(server)];
+  for (const child of spans) {
+    const parent = byId.get(`${child.traceId} ${child.parentSpanId}`);
+    if (parent === undefined) continue;
+    const [caller, called] = [clockOf(parent), clockOf(child)];
     if (caller === called) continue;
     const name = pairName(caller, called);
-    const pair = pairs.get(name) ?? { caller, called, services: new Set(), traces: new Set(), calls: [] };
+    const pair: Calls = pairs.get(name) ?? { caller, called, services: new Map(), kinds: new Set(), traces: new Set(), calls: [] };
     pairs.set(name, pair);
-    pair.services.add(serviceOf(server));
-    pair.traces.add(server.traceId);
+    const [parentKind, childKind] = [kindOf(parent), kindOf(child)];
+    pair.services.set(serviceOf(child), childKind);
+    pair.kinds.add(parentKind).add(childKind);
+    pair.traces.add(child.traceId);
     pair.calls.push({
-      clientStart: BigInt(client.startTimeUnixNano),
-      clientEnd: BigInt(client.endTimeUnixNano),
-      serverStart: BigInt(server.startTimeUnixNano),
-      serverEnd: BigInt(server.endTimeUnixNano),
+      bounds: boundsOf(parentKind, childKind),
+      parentStart: BigInt(parent.startTimeUnixNano),
+      parentEnd: BigInt(parent.endTimeUnixNano),
+      childStart: BigInt(child.startTimeUnixNano),
+      childEnd: BigInt(child.endTimeUnixNano),
     });
   }
   return pairs;
+}
+
+function kindOf({ kind }: Span): Kind {
+  return KINDS[kind ?? 0] ?? 'unspecified';
+}
+
+function boundsOf(parent: Kind, child: Kind): CallBounds {
+  if (child !== 'server' || parent === 'producer') return 'after';
+  return parent === 'client' ? 'call' : 'served';
 }
 
 interface OwnTrace {
@@ -103,10 +117,10 @@ async function findOtherTraces(pairs: readonly Calls[], { traceId, spans }: OwnT
   const found = new Set<string>();
   const asked = new Set<string>();
   for (const { services } of pairs) {
-    for (const service of services) {
+    for (const [service, kind] of services) {
       if (asked.has(service) || found.size >= MAX_TRACES) continue;
       asked.add(service);
-      const query = and(equals('service', service), equals('kind', 'server'));
+      const query = and(equals('service', service), equals('kind', kind));
       for (const around of AROUND_NANOS) {
         const range = { fromNanos: first > around ? first - around : 0n, toNanos: last + around };
         const traces = await storage.findTraceIds({ query, target: 'spans', range, limit: TRACES_A_PAIR }, context);
@@ -118,10 +132,17 @@ async function findOtherTraces(pairs: readonly Calls[], { traceId, spans }: OwnT
   return [...found].slice(0, MAX_TRACES);
 }
 
-async function readCalls(traceIds: readonly string[], reader: Reader): Promise<Span[]> {
+interface Wanted {
+  readonly pairs: readonly Calls[];
+  readonly reader: Reader;
+}
+
+/** Of these traces the spans of the kinds that the pairs' calls are of. */
+async function readCalls(traceIds: readonly string[], { pairs, reader }: Wanted): Promise<Span[]> {
+  const kinds = new Set(pairs.flatMap((pair) => [...pair.kinds]));
   const spans: Span[] = [];
   for (const ids of chunksOf(traceIds)) {
-    const query = and(anyOf('traceId', ids), or(equals('kind', 'client'), equals('kind', 'server')));
+    const query = and(anyOf('traceId', ids), anyOf('kind', [...kinds]));
     const { rows } = await readSpans({ query, maxRows: MAX_OTHER_SPANS }, reader);
     spans.push(...rows.map(({ record }) => record));
   }

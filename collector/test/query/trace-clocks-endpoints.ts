@@ -43,6 +43,38 @@ function spansOf(index: number) {
   ];
 }
 
+/** The machine of stock is behind by so much, that of ledger ahead, that of mailer behind. */
+const STOCK = -700n * MS;
+const LEDGER = 900n * MS;
+const MAILER = -5_000n * MS;
+const bareTrace = (index: number): string => hexId(`without clients ${index}`, 32);
+
+/** No client in shop: servers stand right under its server and its internal span; a consumer comes later. */
+function spansWithoutClients(index: number) {
+  const start = BASE_NANOS + 3_600_000n * MS + BigInt(index) * 1_000n * MS;
+  const span = (name: string, fields: { kind: number; service: string; from: bigint; to: bigint; parent?: string }) =>
+    buildSpan(`bare ${name} ${index}`, {
+      traceId: bareTrace(index),
+      spanId: hexId(`bare ${name} ${index}`, 16),
+      ...(fields.parent !== undefined && { parentSpanId: hexId(`bare ${fields.parent} ${index}`, 16) }),
+      name,
+      kind: fields.kind,
+      startTimeUnixNano: String(start + fields.from),
+      endTimeUnixNano: String(start + fields.to),
+      resource: machine(fields.service, `of ${fields.service}`),
+    });
+  const way = BigInt(1 + (index % 4)) * MS;
+  return [
+    span('root', { kind: 2, service: 'front', from: 0n, to: 100n * MS }),
+    span('work', { kind: 1, service: 'front', parent: 'root', from: 10n * MS, to: 90n * MS }),
+    span('stock', { kind: 2, service: 'stock', parent: 'root', from: way + STOCK, to: 100n * MS - way + STOCK }),
+    span('right', { kind: 2, service: 'right', parent: 'root', from: way, to: 60n * MS - way }),
+    span('ledger', { kind: 2, service: 'ledger', parent: 'work', from: 10n * MS + way + LEDGER, to: 90n * MS - way + LEDGER }),
+    span('send', { kind: 4, service: 'front', parent: 'root', from: 50n * MS, to: 51n * MS }),
+    span('mail', { kind: 5, service: 'mailer', parent: 'send', from: 51n * MS + way * 10n + MAILER, to: 900n * MS + MAILER }),
+  ];
+}
+
 /** What the API answers of a trace's clocks, on any storage; one that is given is the suite's own and empty. */
 export function testTraceClocks(createStorage?: () => Storage): void {
   describe('the clocks of a trace', () => {
@@ -50,7 +82,13 @@ export function testTraceClocks(createStorage?: () => Storage): void {
     beforeAll(async () => {
       api = await startQueryApi(createStorage === undefined ? {} : { storage: createStorage() });
       const lonely = buildSpan('lonely', { traceId: trace(-1), startTimeUnixNano: at(7_200), resource: machine('cron', 'node-9') });
-      await api.write({ spans: [...Array.from({ length: TRACES }, (_, index) => spansOf(index)).flat(), lonely] });
+      await api.write({
+        spans: [
+          ...Array.from({ length: TRACES }, (_, index) => spansOf(index)).flat(),
+          ...Array.from({ length: TRACES }, (_, index) => spansWithoutClients(index)).flat(),
+          lonely,
+        ],
+      });
     });
     afterAll(() => api.stop());
 
@@ -68,6 +106,28 @@ export function testTraceClocks(createStorage?: () => Storage): void {
       expect(BigInt(pair?.highNano ?? 0)).toBeGreaterThan(AHEAD);
       expect(answer.pairs.find(({ called }) => called === 'node-3')).toMatchObject({ state: 'agree', medianNano: '0' });
       expect(answer.tracesLookedAt).toBe(TRACES);
+    });
+
+    it('are apart where the caller makes no client spans, too', async () => {
+      const answer = await api.get<TraceClocksAnswer>(`/api/v1/traces/${bareTrace(12)}/clocks`);
+      const offsets = new Map(
+        answer.clocks.map(({ services: [service], offsetNano, isSure }) => [service, isSure ? BigInt(offsetNano) : undefined]),
+      );
+      expect(offsets.get('front')).toBe(0n);
+      expect(offsets.get('right')).toBe(0n);
+      expect(offsets.get('stock')).toBe(STOCK);
+      expect(offsets.get('ledger')).toBe(LEDGER);
+      const pair = answer.pairs.find(({ called }) => called === 'of stock');
+      expect(pair).toMatchObject({ caller: 'of front', state: 'differ', calls: TRACES, traces: TRACES });
+    });
+
+    it('are behind by what consumers seem to begin before their producers, at least', async () => {
+      const answer = await api.get<TraceClocksAnswer>(`/api/v1/traces/${bareTrace(12)}/clocks`);
+      const pair = answer.pairs.find(({ called }) => called === 'of mailer');
+      // The shortest way is 11 ms from the producer's start.
+      expect(pair).toMatchObject({ state: 'differ', calls: TRACES, medianNano: String(MAILER + 11n * MS) });
+      expect(pair).not.toHaveProperty('lowNano');
+      expect(answer.clocks.find(({ name }) => name === 'of mailer')).toMatchObject({ isSure: true, offsetNano: pair?.medianNano });
     });
 
     it('are one where a trace is of one machine', async () => {

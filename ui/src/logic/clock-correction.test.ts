@@ -35,6 +35,12 @@ describe('clockCorrection', () => {
     expect(mixed).toEqual([]);
   });
 
+  it('says where only the least of it is known', () => {
+    const { lowNano: _, ...leastPair } = pair('n1', 'n2', 'differ', 40);
+    const { clocks } = clockCorrection({ clocks: [clock('n1', ['gateway'], '0'), clock('n2', ['mail'], '-3000')], pairs: [leastPair] });
+    expect(clocks).toEqual([{ service: 'mail', offset: -3000, calls: 40, traces: 39, spread: 400, drift: 40, isLeast: true }]);
+  });
+
   it('leaves alone what is not sure, what agrees, and services whose machines differ from each other', () => {
     const answer = {
       clocks: [clock('n1', ['gateway', 'jobs'], '0'), clock('n2', ['jobs'], '3000'), clock('n3', ['mail'], '0', false)],

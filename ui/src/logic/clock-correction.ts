@@ -12,6 +12,8 @@ export interface ServiceClock {
   readonly spread: number;
   /** Nanoseconds that the difference grows or shrinks by in a minute; 0 where it stays. */
   readonly drift: number;
+  /** It is off by so much at least: only of messages, which tell no more. */
+  readonly isLeast?: boolean;
 }
 
 export interface ClockCorrection {
@@ -49,6 +51,7 @@ export function clockCorrection({ clocks, pairs }: Pick<TraceClocksAnswer, 'cloc
       traces: evidence?.traces ?? 0,
       spread: Number(evidence?.spreadNano ?? 0),
       drift: Math.abs(Number(evidence?.driftNanoPerMinute ?? 0)),
+      ...(evidence !== undefined && evidence.lowNano === undefined && { isLeast: true }),
     });
   }
   return correctionOf({ clocks: found, mixed: mixed.sort() });

@@ -8,12 +8,12 @@ const MILLI = 1_000_000;
 const nanos = (millis: number): string => String(Math.round(millis * MILLI) + 1e15);
 
 /** A call of 100 ms whose server works for all but the way there and back, by its own clock. */
-function call(id: string, { from = 'web', to = 'cart', at = 0, ahead = 0, failed = false }) {
+function call(id: string, { from = 'web', to = 'cart', at = 0, ahead = 0, failed = false, kind = 3 }) {
   return [
     span({
       service: from,
       spanId: `${id}-client`,
-      kind: 3,
+      kind,
       startTimeUnixNano: nanos(at),
       endTimeUnixNano: nanos(at + 100),
       ...(failed && { status: { code: 2 } }),
@@ -52,6 +52,16 @@ describe('flowClocks', () => {
         expect(flowClocks(call('a', { ahead }))).toEqual([expect.objectContaining({ service: 'cart', offset: ahead * MILLI, calls: 1 })]);
       }),
     );
+  });
+
+  it('recovers that of a server right under a span that is no client, unless nobody may have waited for it', () => {
+    for (const kind of [1, 2]) {
+      for (const ahead of [-4_000, -150, 150, 4_000])
+        expect(flowClocks(call('a', { ahead, kind })).map(({ offset }) => offset / MILLI)).toEqual([ahead]);
+      // It began 10 ms after the other one ended: that is a way.
+      expect(flowClocks(call('a', { ahead: 106, kind }))).toEqual([]);
+    }
+    expect(flowClocks(call('a', { ahead: 4_000, kind: 4 }))).toEqual([]);
   });
 
   it('goes from clock to clock: one that is right behind a wrong one is right', () => {

@@ -8,6 +8,8 @@ import { hasFailed } from './span-status.ts';
 
 /** A server that begins so much before its client, or so long after it ended, has another clock; less is how spans are measured. */
 const LEAST_NANOS = 1_000_000;
+/** Where the caller's span is no client nobody may have waited for the server: then it begins after that span by the way there, which is shorter. */
+const WAY_NANOS = 50_000_000;
 /** Of what the flow itself shows, an estimate over many traces may be so far away and still be of the same clock. */
 const SAME_SHARE = 0.25;
 
@@ -22,7 +24,7 @@ interface Call {
 
 /**
  * What the calls of one flow alone show of its services' clocks, from the first span's: of a clock that is off by so much that every call to the service, or of it, is
- * impossible by the times that the spans have. Less needs many traces. Calls that failed say nothing: a client that gave up ends before its server begins.
+ * impossible by the times that the spans have. Less needs many traces. A call is a server's span and its parent, a client or, where the caller makes none, any span but a producer. Calls that failed say nothing: a client that gave up ends before its server begins.
  */
 export function flowClocks(spans: readonly Span[]): ServiceClock[] {
   const calls = callsOf(spans);
@@ -64,15 +66,15 @@ function clockOf(service: string, { from, sign, all }: Way): FoundClock {
 }
 
 function callsOf(spans: readonly Span[]): { readonly caller: string; readonly called: string; readonly all: readonly Call[] }[] {
-  const clients = new Map(
-    spans.flatMap((span) => (span.kind === SPAN_KIND.client ? [[`${span.traceId}/${span.spanId}`, span] as const] : [])),
+  const parents = new Map(
+    spans.flatMap((span) => (span.kind === SPAN_KIND.producer ? [] : [[`${span.traceId}/${span.spanId}`, span] as const])),
   );
   const pairs = new Map<string, { caller: string; called: string; all: Call[] }>();
   for (const server of spans) {
-    const client = server.kind === SPAN_KIND.server ? clients.get(`${server.traceId}/${server.parentSpanId}`) : undefined;
-    if (client === undefined || hasFailed(client)) continue;
-    const [caller, called] = [serviceOf(client), serviceOf(server)];
-    const call = caller === called ? undefined : callOf(client, server);
+    const parent = server.kind === SPAN_KIND.server ? parents.get(`${server.traceId}/${server.parentSpanId}`) : undefined;
+    if (parent === undefined || hasFailed(parent)) continue;
+    const [caller, called] = [serviceOf(parent), serviceOf(server)];
+    const call = caller === called ? undefined : callOf(parent, server);
     if (call === undefined) continue;
     const pair = pairs.get(JSON.stringify([caller, called])) ?? { caller, called, all: [] };
     pairs.set(JSON.stringify([caller, called]), pair);
@@ -81,16 +83,17 @@ function callsOf(spans: readonly Span[]): { readonly caller: string; readonly ca
   return [...pairs.values()].sort((left, right) => right.all.length - left.all.length);
 }
 
-/** Undefined where the server took longer than its client waited: that bounds nothing. */
-function callOf(client: Span, server: Span): Call | undefined {
-  const [clientStart, clientEnd] = [parseNanos(client.startTimeUnixNano), parseNanos(client.endTimeUnixNano)];
+/** Undefined where the server took longer than its parent: that bounds nothing. */
+function callOf(parent: Span, server: Span): Call | undefined {
+  const [parentStart, parentEnd] = [parseNanos(parent.startTimeUnixNano), parseNanos(parent.endTimeUnixNano)];
   const [serverStart, serverEnd] = [parseNanos(server.startTimeUnixNano), parseNanos(server.endTimeUnixNano)];
-  const [upper, lower] = [nanosBetween(clientStart, serverStart), nanosBetween(clientEnd, serverEnd)];
+  const [upper, lower] = [nanosBetween(parentStart, serverStart), nanosBetween(parentEnd, serverEnd)];
   if (lower > upper) return undefined;
+  const leastLate = parent.kind === SPAN_KIND.client ? LEAST_NANOS : WAY_NANOS;
   return {
     offset: (upper + lower) / 2,
     slack: (upper - lower) / 2,
-    isImpossible: upper <= -LEAST_NANOS || nanosBetween(clientEnd, serverStart) >= LEAST_NANOS,
+    isImpossible: upper <= -LEAST_NANOS || nanosBetween(parentEnd, serverStart) >= leastLate,
   };
 }
 

@@ -472,6 +472,7 @@ export const english = {
   'clocks.movedOn': '{service} is drawn {offset} later than its clock says.',
   'clocks.evidence':
     'Estimated from {calls, plural, one {{shownCalls} call} other {{shownCalls} calls}} in {traces, plural, one {{shownTraces} trace} other {{shownTraces} traces}}{calls, plural, one {} other {, which are {spread} apart}}. Stored times stay as they were sent.',
+  'clocks.least': 'It may be more: nothing waits for what was called, so only the order is known.',
   'clocks.drift': 'It drifts by {drift} a minute.',
   'clocks.mixed': 'Machines of {services} have different clocks: drawn as they are.',
   'span.title': 'Span',

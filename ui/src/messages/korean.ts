@@ -468,6 +468,7 @@ export const korean: AllMessages = {
   'clocks.movedOn': '{service}을(를) 자기 시계보다 {offset} 늦춰 그렸습니다.',
   'clocks.evidence':
     '{traces, plural, other {트레이스 {shownTraces}건}}의 {calls, plural, other {호출 {shownCalls}건}}으로 추정했습니다.{calls, plural, =1 {} other { 추정값은 서로 {spread} 차이가 납니다.}} 저장된 시각은 받은 그대로입니다.',
+  'clocks.least': '호출된 쪽을 기다리는 스팬이 없어 순서만 알 수 있으므로 실제 차이는 더 클 수 있습니다.',
   'clocks.drift': '1분에 {drift}씩 어긋나고 있습니다.',
   'clocks.mixed': '{services}의 기기마다 시계가 달라 그대로 그렸습니다.',
   'span.title': '스팬',

@@ -328,7 +328,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         calls: count(),
         traces: count(),
         medianNano: signedNanos,
-        lowNano: signedNanos,
+        'lowNano?': signedNanos,
         highNano: signedNanos,
         spreadNano: nanos,
         driftNanoPerMinute: nanos,

@@ -33,7 +33,7 @@ export function ClockNotice({ correction, isCorrected, onCorrect }: ClockNoticeP
 function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; readonly isCorrected: boolean }) {
   const t = useTranslate();
   const format = useFormat();
-  const { service, offset, calls, traces, spread, drift } = clock;
+  const { service, offset, calls, traces, spread, drift, isLeast } = clock;
   const values = { service, offset: formatDuration(Math.abs(offset)) };
   const evidence = t('clocks.evidence', {
     calls,
@@ -47,6 +47,7 @@ function ClockLine({ clock, isCorrected }: { readonly clock: ServiceClock; reado
       {t(offset > 0 ? (isCorrected ? 'clocks.movedBack' : 'clocks.ahead') : isCorrected ? 'clocks.movedOn' : 'clocks.behind', values)}{' '}
       <span className={styles.evidence}>
         {evidence}
+        {isLeast === true && ` ${t('clocks.least')}`}
         {drift > 0 && ` ${t('clocks.drift', { drift: formatDuration(drift) })}`}
       </span>
     </li>
