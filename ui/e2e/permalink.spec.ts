@@ -51,8 +51,8 @@ for (const wrap of [false, true]) {
     test.slow();
     await page.goto(`/logs?q=line&from=now-30m&to=now${wrap ? '&wrap=1' : ''}`);
     await scrollTo(logs(page), 3_000);
+    await expect.poll(async () => (await rowsInView(logs(page))).length).toBeGreaterThan(10);
     const seen = await rowsInView(logs(page));
-    expect(seen.length).toBeGreaterThan(10);
     const link = await copiedLink(page);
     expect(link).toMatch(/[?&]at=\d{4}-.*Z_/);
     // Newer than all, and between those that were there.
@@ -84,14 +84,47 @@ for (const order of ['newest', 'slowest'] as const) {
     await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
     // Near the end of a page: with that alone the list is too short to begin there.
     await scrollTo(traces(page), 595);
+    await expect.poll(async () => (await rowsInView(traces(page))).length).toBeGreaterThan(10);
     const seen = await rowsInView(traces(page));
-    expect(seen.length).toBeGreaterThan(10);
     const link = await copiedLink(page);
     const prefix = order === 'newest' ? '2' : '3';
     await sendTraces(collector, {
       prefix,
       leastMillis: order === 'newest' ? 5 : 2_000,
       times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 8 * MINUTE + index)),
+    });
+    await collector.hasStored();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await expect(page.getByText('more above')).toBeVisible();
+    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+    await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
+    await expect(page).not.toHaveURL(/[?&]at=/);
+    await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+  });
+}
+
+for (const order of ['newest', 'slowest'] as const) {
+  test(`a link that is copied on the first page leads to the same traces, ${order} first, however many arrive before them`, async ({
+    page,
+    places: { collector },
+  }) => {
+    test.slow();
+    const openedAt = Date.now();
+    await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
+    await scrollTo(traces(page), 60);
+    const seen = await rowsInView(traces(page));
+    const link = await copiedLink(page);
+    // Nothing came: the list begins at its beginning.
+    await page.goto('about:blank');
+    await page.goto(link);
+    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+    await expect(page.getByText('more above')).toBeHidden();
+    // All in the link's range and before what was seen: they arrive late.
+    await sendTraces(collector, {
+      prefix: order === 'newest' ? '4' : '5',
+      leastMillis: order === 'newest' ? 5 : 9_000,
+      times: Array.from({ length: LATER }, (_, index) => openedAt - 1 - (index % 500)),
     });
     await collector.hasStored();
     await page.goto('about:blank');

@@ -147,6 +147,8 @@ export interface TraceSummary {
 export interface TraceSearchAnswer extends AnswerNotes {
   traces: TraceSummary[];
   nextCursor?: string;
+  /** Of the list from this page's first trace on, whatever arrives before it; absent of an empty page. */
+  startCursor?: string;
 }
 
 /** A span that began and of which no end has arrived: the sender sent only its start (`threadline.span.start`). */

@@ -378,5 +378,32 @@ export function testTraceEndpoints(createStorage?: () => Storage): void {
       expect(found).toEqual(places.map((place) => trace(`pair-${place}`)));
       expect(cursor).toBeUndefined();
     });
+
+    it.each(['newest', 'slowest'])('begins again with the first trace of a page, whatever arrived before it, %s first', async (order) => {
+      // Of a day of its own.
+      const day = order === 'newest' ? 7 : 8;
+      const late = (name: string, fields: { readonly second: number; readonly seconds: number }) =>
+        buildSpan(`${name} ${order}`, {
+          traceId: trace(`${name} ${order}`),
+          startTimeUnixNano: at(day * 86_400 + fields.second),
+          seconds: fields.seconds,
+          service: 'late',
+        });
+      const [twin, first, second] = [
+        late('twin', { second: 10, seconds: 5 }),
+        late('first', { second: 10, seconds: 5 }),
+        late('second', { second: 9, seconds: 4 }),
+      ];
+      await api.write({ spans: [twin, first, second] });
+      const asked = `/api/v1/traces?service=late&order=${order}&from=2026-11-${20 + day}T10:00:00Z&to=2026-11-${20 + day}T11:00:00Z`;
+      const page = await api.get<TraceSearchAnswer>(`${asked}&limit=2`);
+      const rest = await api.get<TraceSearchAnswer>(`${asked}&limit=2&cursor=${page.nextCursor}`);
+      await api.write({ spans: [late('arrived', { second: 20, seconds: 9 })] });
+      const idsOf = ({ traces }: TraceSearchAnswer) => traces.map(({ traceId }) => traceId);
+      expect(idsOf(await api.get(`${asked}&limit=2&cursor=${page.startCursor}`))).toEqual(idsOf(page));
+      expect(idsOf(await api.get(`${asked}&limit=2&cursor=${rest.startCursor}`))).toEqual(idsOf(rest));
+      expect(idsOf(await api.get(`${asked}&limit=1`))).toEqual([trace(`arrived ${order}`)]);
+      expect(await api.get(`${asked}&status=error`)).not.toHaveProperty('startCursor');
+    });
   });
 }

@@ -12,6 +12,7 @@ describe('the place of a trace in a list', () => {
     for (const place of [
       { cursor: '', traceId: id('a') },
       { cursor: 'Abc-_9', traceId: id('0') },
+      { cursor: '', traceId: id('a'), movedCursor: 'Abc-_9' },
     ]) {
       expect(parseTracePlace(writeTracePlace(place))).toEqual(place);
     }
@@ -29,5 +30,14 @@ describe('the place of a trace in a list', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('on the first page also has where that begins, for when others come before it', () => {
+    const pages = [
+      { ...page('012', 'next'), startCursor: 'first' },
+      { ...page('34'), startCursor: 'second' },
+    ];
+    expect(tracePlaceOf(pages, 1, '')).toEqual({ cursor: '', traceId: id('1'), movedCursor: 'first' });
+    expect(tracePlaceOf(pages, 3, '')).toEqual({ cursor: 'next', traceId: id('3') });
   });
 });

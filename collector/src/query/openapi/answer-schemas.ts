@@ -250,7 +250,14 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     hasMoreAfter: { type: 'boolean' },
     ...notes,
   }),
-  TraceSearchAnswer: object({ traces: list(ref('TraceSummary')), ...nextCursor, ...notes }),
+  TraceSearchAnswer: object({
+    traces: list(ref('TraceSummary')),
+    ...nextCursor,
+    'startCursor?': text(
+      'Of the list from this page’s first trace on, whatever arrives before it. Absent of an empty page; never expires.',
+    ),
+    ...notes,
+  }),
   TraceAnswer: object({
     summary: ref('TraceSummary'),
     spans: list(ref('Span'), 'By start, then id.'),

@@ -68,11 +68,12 @@ export const traceSearchRoute = defineRoute({
       order === 'slowest'
         ? await findSlowestTraces(search, { storage, context })
         : { ...(await storage.searchTraces(search, context)), isCapped: false };
-    const last = page.traces.at(-1);
+    const [first, last] = [page.traces[0], page.traces.at(-1)];
     const capped = page.isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : [];
     return {
       traces: page.traces.map(({ summary }) => summary),
       ...withCursor(page.hasMore && last !== undefined ? paging.nextCursor(cursorPosition(last)) : undefined),
+      ...(first !== undefined && { startCursor: paging.nextCursor(positionBefore(first)) }),
       ...answerNotes({ partial: page.partial, warnings: [...warnings, ...capped] }),
     };
   },
@@ -139,6 +140,11 @@ function attributeFilter(text: string): QueryNode {
   const colon = text.indexOf(':');
   if (colon < 1) throw invalidValue('attribute', 'key:value, as in http.route:/orders');
   return equals({ type: 'attribute', place: 'any', key: text.slice(0, colon) }, text.slice(colon + 1));
+}
+
+/** Of the list that begins with this trace, or with one of the same instant. */
+function positionBefore({ key, summary }: TracePage['traces'][number]): readonly string[] {
+  return [(key.startNanos + 1n).toString(), '', summary.durationNano];
 }
 
 /** One for both orders; of the newest first the duration says nothing. */

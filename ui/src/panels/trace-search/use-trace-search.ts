@@ -84,7 +84,10 @@ export function useTraces(address: TraceAddress) {
   const { filters, place } = address;
   // A collector of another version, or another search, may have no use for the cursor of a link: then the list begins at its beginning.
   const [refused, setRefused] = useState('');
-  const cursor = place === undefined || place.cursor === refused ? '' : place.cursor;
+  // Of a link to the first page, once its trace is no longer there.
+  const [moved, setMoved] = useState('');
+  const linked = moved !== '' && moved === place?.movedCursor ? moved : (place?.cursor ?? '');
+  const cursor = linked === refused ? '' : linked;
   const asked = {
     query: address.query,
     service: filters.service,
@@ -120,6 +123,8 @@ export function useTraces(address: TraceAddress) {
     [traces, place],
   );
   const isMissing = place !== undefined && traces[leadCount]?.traceId !== place.traceId;
+  const isMoved = isMissing && cursor === '' && pages !== undefined && !search.isPlaceholderData;
+  if (isMoved && place.movedCursor !== undefined && place.movedCursor !== refused) setMoved(place.movedCursor);
   const isSought = isMissing && search.hasNextPage && !search.isFetching && !search.isError && (pages?.length ?? 0) < MAX_SOUGHT_PAGES;
   const { fetchNextPage } = search;
   useEffect(() => {
