@@ -9,6 +9,8 @@ const TRACES = 900;
 /** Of records that come later, also with times between those that are here. */
 const LATER = 1_500;
 const MINUTE = 60_000;
+/** Runs with each change in front of both storages (`playwright.elasticsearch.config.ts`). */
+const ON_ELASTICSEARCH = { tag: '@elasticsearch' };
 
 interface Places {
   readonly collector: CollectorProcess;
@@ -76,68 +78,70 @@ for (const wrap of [false, true]) {
 }
 
 for (const order of ['newest', 'slowest'] as const) {
-  test(`a link leads to the same traces at the same place, ${order} first, however many come before them`, async ({
-    page,
-    places: { collector, sentAt },
-  }) => {
-    test.slow();
-    await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
-    // Near the end of a page: with that alone the list is too short to begin there.
-    await scrollTo(traces(page), 595);
-    await expect.poll(async () => (await rowsInView(traces(page))).length).toBeGreaterThan(10);
-    const seen = await rowsInView(traces(page));
-    const link = await copiedLink(page);
-    const prefix = order === 'newest' ? '2' : '3';
-    await sendTraces(collector, {
-      prefix,
-      leastMillis: order === 'newest' ? 5 : 2_000,
-      times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 8 * MINUTE + index)),
-    });
-    await collector.hasStored();
-    await page.goto('about:blank');
-    await page.goto(link);
-    await expect(page.getByText('more above')).toBeVisible();
-    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
-    await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
-    await expect(page).not.toHaveURL(/[?&]at=/);
-    await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
-  });
+  test(
+    `a link leads to the same traces at the same place, ${order} first, however many come before them`,
+    markOf(order),
+    async ({ page, places: { collector, sentAt } }) => {
+      test.slow();
+      await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
+      // Near the end of a page: with that alone the list is too short to begin there.
+      await scrollTo(traces(page), 595);
+      await expect.poll(async () => (await rowsInView(traces(page))).length).toBeGreaterThan(10);
+      const seen = await rowsInView(traces(page));
+      const link = await copiedLink(page);
+      const prefix = order === 'newest' ? '2' : '3';
+      await sendTraces(collector, {
+        prefix,
+        leastMillis: order === 'newest' ? 5 : 2_000,
+        times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 8 * MINUTE + index)),
+      });
+      await collector.hasStored();
+      await page.goto('about:blank');
+      await page.goto(link);
+      await expect(page.getByText('more above')).toBeVisible();
+      await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+      await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
+      await expect(page).not.toHaveURL(/[?&]at=/);
+      await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+    },
+  );
 }
 
 for (const order of ['newest', 'slowest'] as const) {
-  test(`a link that is copied on the first page leads to the same traces, ${order} first, however many arrive before them`, async ({
-    page,
-    places: { collector },
-  }) => {
-    test.slow();
-    const openedAt = Date.now();
-    await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
-    await scrollTo(traces(page), 60);
-    const seen = await rowsInView(traces(page));
-    const link = await copiedLink(page);
-    // Nothing came: the list begins at its beginning.
-    await page.goto('about:blank');
-    await page.goto(link);
-    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
-    await expect(page.getByText('more above')).toBeHidden();
-    // All in the link's range and before what was seen: they arrive late.
-    await sendTraces(collector, {
-      prefix: order === 'newest' ? '4' : '5',
-      leastMillis: order === 'newest' ? 5 : 9_000,
-      times: Array.from({ length: LATER }, (_, index) => openedAt - 1 - (index % 500)),
-    });
-    await collector.hasStored();
-    await page.goto('about:blank');
-    await page.goto(link);
-    await expect(page.getByText('more above')).toBeVisible();
-    await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
-    await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
-    await expect(page).not.toHaveURL(/[?&]at=/);
-    await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
-  });
+  test(
+    `a link that is copied on the first page leads to the same traces, ${order} first, however many arrive before them`,
+    markOf(order),
+    async ({ page, places: { collector } }) => {
+      test.slow();
+      const openedAt = Date.now();
+      await page.goto(`/traces?service=shop&from=now-30m&to=now${order === 'slowest' ? '&sort=slowest' : ''}`);
+      await scrollTo(traces(page), 60);
+      const seen = await rowsInView(traces(page));
+      const link = await copiedLink(page);
+      // Nothing came: the list begins at its beginning.
+      await page.goto('about:blank');
+      await page.goto(link);
+      await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+      await expect(page.getByText('more above')).toBeHidden();
+      // All in the link's range and before what was seen: they arrive late.
+      await sendTraces(collector, {
+        prefix: order === 'newest' ? '4' : '5',
+        leastMillis: order === 'newest' ? 5 : 9_000,
+        times: Array.from({ length: LATER }, (_, index) => openedAt - 1 - (index % 500)),
+      });
+      await collector.hasStored();
+      await page.goto('about:blank');
+      await page.goto(link);
+      await expect(page.getByText('more above')).toBeVisible();
+      await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+      await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
+      await expect(page).not.toHaveURL(/[?&]at=/);
+      await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+    },
+  );
 }
 
-test('a link that another search was made of begins at the beginning', async ({ page }) => {
+test('a link that another search was made of begins at the beginning', ON_ELASTICSEARCH, async ({ page }) => {
   await page.goto('/traces?service=shop&from=now-30m&to=now');
   await scrollTo(traces(page), 400);
   const link = await copiedLink(page);
@@ -148,6 +152,11 @@ test('a link that another search was made of begins at the beginning', async ({ 
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page).not.toHaveURL(/[?&]at=/);
 });
+
+/** The slowest are found in another way on each storage. */
+function markOf(order: 'newest' | 'slowest'): { readonly tag?: string } {
+  return order === 'slowest' ? ON_ELASTICSEARCH : {};
+}
 
 /** By the wheel's way: further as more of the list comes. */
 async function scrollTo(grid: Locator, row: number): Promise<void> {
