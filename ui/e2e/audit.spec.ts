@@ -17,7 +17,7 @@ function fixedPath({ path }: Pick<PageWithAnswer, 'path'>): string {
 function viewsOf({ failedTraceId }: Shop): readonly { readonly path: string; readonly ready: string }[] {
   return [
     { path: '/logs?q=service:payments&order=asc&cols=time,level,user.id', ready: 'user.id' },
-    { path: '/logs?view=patterns&sort=rare', ready: 'Rare first' },
+    { path: '/logs?view=patterns&rank=rare', ready: 'Rare first' },
     { path: '/traces?service=gateway&status=error&sort=slowest', ready: 'POST /checkout' },
     { path: `/trace/${failedTraceId}?view=statistics`, ready: 'Statistics' },
     { path: '/flow/order-failed?view=sequence', ready: 'Copy as Mermaid' },
