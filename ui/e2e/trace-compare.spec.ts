@@ -118,3 +118,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await seriousViolations(page, colorScheme)).toEqual([]);
   });
 }
+
+test('has room for the names of calls on a phone', async ({ page, lab }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
+  const names = [
+    findings(page).first().getByText('POST /charge'),
+    tree(page)
+      .getByRole('row', { name: /SELECT items/ })
+      .first()
+      .getByTitle(/SELECT items/),
+  ];
+  for (const name of names) {
+    await expect(name).toBeVisible();
+    expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
+  }
+});

@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from 'react';
 import { createStoredValue } from './stored-value.ts';
+import { useMedia } from './use-media.ts';
 
 /** Of the list's width: narrower no field can be read, wider it leaves no list. */
 export const FIELD_SHARE_LIMITS = { min: 0.12, max: 0.5 };
@@ -57,15 +58,4 @@ export type FieldPanelControls = ReturnType<typeof useFieldPanel>;
 
 function toggled(open: readonly string[], field: string): readonly string[] {
   return open.includes(field) ? open.filter((other) => other !== field) : [...open, field].slice(-MAX_OPEN_FIELDS);
-}
-
-function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const list = matchMedia(query);
-      list.addEventListener('change', listener);
-      return () => list.removeEventListener('change', listener);
-    },
-    () => matchMedia(query).matches,
-  );
 }
