@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeService, type StateFigures } from './service-state.ts';
+import { judgeService, type Rest, restOf, type StateFigures } from './service-state.ts';
 
 const usual: StateFigures = { count: 1_000, errors: 1, p95Millis: 100 };
 const NO_LOGS = { count: 0, errors: 0 };
@@ -28,6 +28,22 @@ describe('judgeService', () => {
     });
   });
 
+  it.each<[string, Rest, string]>([
+    ['it was called once an hour, half an hour ago', { usualMinutes: 60, sinceMinutes: 30, count: 1, errors: 0 }, 'healthy'],
+    ['the last time most of it failed', { usualMinutes: 60, sinceMinutes: 30, count: 2, errors: 1 }, 'degraded'],
+  ])('waits for what comes seldom: %s', (_, rest, state) => {
+    const { usualMinutes, count, errors } = rest;
+    expect(judgeService({ recent: NO_LOGS, before: usual, logs: NO_LOGS, isHeard: false, rest })).toEqual({
+      state,
+      reason: { type: 'resting', count, errors, usualMinutes },
+    });
+  });
+
+  it('calls silent what comes seldom and is overdue', () => {
+    const rest = { usualMinutes: 60, sinceMinutes: 91, count: 1, errors: 0 };
+    expect(judgeService({ recent: NO_LOGS, before: usual, logs: NO_LOGS, isHeard: false, rest }).state).toBe('silent');
+  });
+
   it.each([
     ['it logs', { count: 1, errors: 0 }, 'healthy'],
     ['few errors', { count: 3, errors: 3 }, 'healthy'],
@@ -51,5 +67,22 @@ describe('judgeService', () => {
       p95Millis: 300,
       usualP95Millis: 100,
     });
+  });
+});
+
+describe('restOf', () => {
+  const steps = (...numbers: number[]) => numbers.map((number) => ({ minute: number * 10, count: 1, errors: 0 }));
+  const asked = { stepMinutes: 10, lastMinute: 181, toMinute: 220 };
+
+  it('tells how often a service is called that is called seldom', () => {
+    expect(restOf(steps(0, 6, 12, 18), asked)).toEqual({ usualMinutes: 60, sinceMinutes: 39, count: 1, errors: 0 });
+  });
+
+  it.each([
+    ['it is called in step after step, but for a failure', steps(0, 1, 2, 3, 12, 13, 14, 18)],
+    ['it was called too few times to tell', steps(12, 18)],
+    ['there is nothing of it', []],
+  ])('tells nothing where %s', (_, points) => {
+    expect(restOf(points, asked)).toBeUndefined();
   });
 });

@@ -17,6 +17,19 @@ export interface Judged {
   readonly before: StateFigures;
   readonly logs: { readonly count: number; readonly errors: number };
   readonly isHeard: boolean;
+  /** Of one that is called seldom. */
+  readonly rest?: Rest;
+}
+
+/** How often a service is called that is called seldom, as a job once an hour. */
+export interface Rest {
+  /** From one time to the next, at the median. */
+  readonly usualMinutes: number;
+  /** Since there was anything of it. */
+  readonly sinceMinutes: number;
+  /** Of the last time. */
+  readonly count: number;
+  readonly errors: number;
 }
 
 export interface JudgedState {
@@ -33,10 +46,30 @@ const DEGRADED_SLOWNESS = 2;
 const MIN_CALLS = 20;
 /** So many that fail say something also of few. */
 const MIN_FAILED = 3;
+/** Times that it was called at, of which a rhythm can be told. */
+const MIN_TIMES = 3;
+/** A job is late now and then, and steps of a chart are coarse. */
+const OVERDUE = 1.5;
+
+/**
+ * The rhythm of a service by the steps of the range in which it was called, rising; undefined where most of them follow on each other, or they are too few. Steps are
+ * as wide as a chart's: of what comes oftener than every second step nothing is told.
+ */
+export function restOf(
+  steps: readonly (StateFigures & { readonly minute: number })[],
+  { stepMinutes, lastMinute, toMinute }: { readonly stepMinutes: number; readonly lastMinute: number; readonly toMinute: number },
+): Rest | undefined {
+  const last = steps.at(-1);
+  if (last === undefined || steps.length < MIN_TIMES) return undefined;
+  const gaps = steps.slice(1).map(({ minute }, place) => minute - (steps[place]?.minute ?? 0));
+  const usualMinutes = gaps.sort((left, right) => left - right)[Math.floor((gaps.length - 1) / 2)] ?? 0;
+  if (usualMinutes < stepMinutes * 2) return undefined;
+  return { usualMinutes, sinceMinutes: toMinute - lastMinute, count: last.count, errors: last.errors };
+}
 
 /** How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. */
-export function judgeService({ recent, before, logs, isHeard }: Judged): JudgedState {
-  if (recent.count === 0) return judgeUncalled({ logs, isHeard });
+export function judgeService({ recent, before, logs, isHeard, rest }: Judged): JudgedState {
+  if (recent.count === 0) return logs.count === 0 && !isHeard ? judgeUnheard(rest) : judgeUncalled(logs);
   const { count, errors } = recent;
   const share = errors / count;
   const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
@@ -49,8 +82,15 @@ export function judgeService({ recent, before, logs, isHeard }: Judged): JudgedS
   return isSlow ? { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } } : byCalls('healthy');
 }
 
-function judgeUncalled({ logs: { count, errors }, isHeard }: Pick<Judged, 'logs' | 'isHeard'>): JudgedState {
-  if (count === 0) return isHeard ? { state: 'healthy', reason: { type: 'uncalled' } } : { state: 'silent', reason: { type: 'nothing' } };
+/** What comes seldom is known by the last time it came, until it is overdue. */
+function judgeUnheard(rest: Rest | undefined): JudgedState {
+  if (rest === undefined || rest.sinceMinutes > rest.usualMinutes * OVERDUE) return { state: 'silent', reason: { type: 'nothing' } };
+  const { count, errors, usualMinutes } = rest;
+  return { state: errors >= count * DOWN_ERRORS ? 'degraded' : 'healthy', reason: { type: 'resting', count, errors, usualMinutes } };
+}
+
+function judgeUncalled({ count, errors }: Judged['logs']): JudgedState {
+  if (count === 0) return { state: 'healthy', reason: { type: 'uncalled' } };
   const isInTrouble = count >= MIN_CALLS && errors >= count * DEGRADED_ERRORS;
   return { state: isInTrouble ? 'degraded' : 'healthy', reason: { type: 'logs', count, errors } };
 }

@@ -236,17 +236,19 @@ export type ServiceState = (typeof SERVICE_STATES)[number];
 
 /**
  * What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, that spans came of what is not
- * counted alone (health checks), or that it sent nothing.
+ * counted alone (health checks), or that it sent nothing: which is usual for what is called seldom in the range, as a job once an hour (`resting`), until it is overdue.
  */
-export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'nothing'] as const;
+export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'resting', 'nothing'] as const;
 export interface ServiceStateReason {
   type: (typeof STATE_REASONS)[number];
-  /** Of `calls` and `logs`: how many there were, and how many of them failed or are errors. */
+  /** Of `calls`, `logs` and `resting` (the last time): how many there were, and how many of them failed or are errors. */
   count?: number;
   errors?: number;
   /** Of `slow`: of the last five minutes, and of the time before in the range. */
   p95Millis?: number;
   usualP95Millis?: number;
+  /** Of `resting`: from one time to the next. */
+  usualMinutes?: number;
 }
 
 /** What is on a map beside services: what sends no spans itself. */

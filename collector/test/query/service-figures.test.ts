@@ -123,6 +123,26 @@ describe('figures of services over HTTP', () => {
     expect(later).toMatchObject({ state: 'silent', lastSeen: '2026-11-20T10:29:00Z' });
   });
 
+  it('say of a job that runs once an hour that it waits, until it is overdue', async () => {
+    const day = '2026-11-22';
+    const runs = Array.from({ length: 5 }, (_, hour) =>
+      buildSpan(`hourly ${hour}`, {
+        traceId: hexId(`hourly ${hour}`, 32),
+        startTimeUnixNano: at(2 * 86_400 + hour * 3_600),
+        kind: 1,
+        name: 'run',
+        resource: { attributes: attributes({ 'service.name': 'hourly' }) },
+      }),
+    );
+    await api.write({ spans: runs });
+    const until = (time: string) => `from=${day}T08:00:00Z&to=${day}T${time}:00Z`;
+    const waiting = { state: 'healthy', reason: { type: 'resting', count: 1, errors: 0, usualMinutes: 60 } };
+    expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/hourly/figures?${until('14:40')}`)).toMatchObject(waiting);
+    const map = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${until('14:40')}`);
+    expect(map.nodes.find(({ id }) => id === 'service:hourly')).toMatchObject(waiting);
+    expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/hourly/figures?${until('15:40')}`)).toMatchObject({ state: 'silent' });
+  });
+
   it('say of one service what it does, whom it talks to and where it runs', async () => {
     const orders = await api.get<ServiceFiguresAnswer>(`/api/v1/services/orders/figures?${RANGE}`);
     expect(orders).toMatchObject({ name: 'orders', state: 'down', lastSeen: '2026-11-20T10:29:00Z', figures: { count: 30, errors: 5 } });

@@ -425,12 +425,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ServiceStateReason: object(
     {
       type: { type: 'string', enum: STATE_REASONS },
-      'count?': count('Of `calls` and `logs`.'),
-      'errors?': count('Of `calls` those that failed, of `logs` those of level ERROR and above.'),
+      'count?': count('Of `calls` and `logs`, and of `resting` the last time.'),
+      'errors?': count('Of `calls` and `resting` those that failed, of `logs` those of level ERROR and above.'),
       'p95Millis?': percentile,
       'usualP95Millis?': percentile,
+      'usualMinutes?': count('Of `resting`: from one time that it was called to the next.'),
     },
-    'What a service is judged by in its last five minutes: its calls, that these are slow, its logs where it was not called, or that it sent nothing.',
+    'What a service is judged by in its last five minutes: its calls, that these are slow, its logs where it was not called, or that it sent nothing, which is usual for what is called seldom (`resting`).',
   ),
   MapNode: object({
     id: text('`type:name`.'),

@@ -5,7 +5,8 @@ import { checkRange, DEFAULT_FIGURES_FROM, DEFAULT_TO, parseTimeParameter, toSto
 const NANOS_A_SECOND = 1_000_000_000n;
 const NANOS_A_MINUTE = 60n * NANOS_A_SECOND;
 /** What a service is judged by: its last minutes. */
-const RECENT_NANOS = 5n * NANOS_A_MINUTE;
+export const RECENT_MINUTES = 5;
+const RECENT_NANOS = BigInt(RECENT_MINUTES) * NANOS_A_MINUTE;
 /** A chart of more is read no better. */
 const MAX_POINTS = 60;
 const STEPS_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1_440, 10_080];

@@ -1,9 +1,9 @@
-import { type JudgedState, judgeService } from '../../analysis/service-state.ts';
+import { type JudgedState, judgeService, restOf } from '../../analysis/service-state.ts';
 import type { ServiceInstance } from '../../api/index.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
-import type { FiguresRange } from './figures-range.ts';
+import { type FiguresRange, RECENT_MINUTES } from './figures-range.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** More running versions tell nothing. */
@@ -43,7 +43,11 @@ export function stateOf(
     errors: counts.errors - recent.errors,
     ...(usual !== undefined && { p95Millis: usual }),
   };
-  return judgeService({ recent: trafficFigures(recent, 1), before, logs, isHeard });
+  const rest = restOf(
+    points.map(({ minute, counts: { count, errors } }) => ({ minute, count, errors })),
+    { stepMinutes, lastMinute, toMinute: recentFromMinute + RECENT_MINUTES },
+  );
+  return judgeService({ recent: trafficFigures(recent, 1), before, logs, isHeard, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };

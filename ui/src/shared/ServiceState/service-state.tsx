@@ -17,6 +17,7 @@ export const STATE_NAMES: Readonly<Record<ShownState, MessageKey>> = {
 const SIGNS: Readonly<Record<ShownState, string>> = { down: '✕', degraded: '▲', silent: '○', healthy: '●', absent: '–' };
 
 const NANOS_A_MILLI = 1e6;
+const NANOS_A_MINUTE = 6e10;
 const DAY_MILLIS = 86_400_000;
 
 interface Stated {
@@ -65,7 +66,7 @@ export function useReasonText(): (stated: Stated) => string {
 function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: Format): string {
   const time = lastSeen === undefined ? '' : format.millis(Date.parse(lastSeen));
   if (state === 'absent' || reason === undefined) return time === '' ? t('services.whyNothing') : t('services.whyAbsent', { time });
-  const { type, count = 0, errors = 0, p95Millis = 0, usualP95Millis = 0 } = reason;
+  const { type, count = 0, errors = 0, p95Millis = 0, usualP95Millis = 0, usualMinutes = 0 } = reason;
   const share = format.percent(count === 0 ? 0 : Math.min(1, errors / count));
   const counted = { count: format.number(count), errors: format.number(errors), share };
   switch (type) {
@@ -73,6 +74,8 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
       return t('services.whySilent', { time });
     case 'uncalled':
       return t('services.whyUncalled');
+    case 'resting':
+      return t('services.whyResting', { ...counted, time, usual: formatDuration(usualMinutes * NANOS_A_MINUTE) });
     case 'logs':
       return t('services.whyLogs', counted);
     case 'slow': {
