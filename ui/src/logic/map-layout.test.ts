@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutMap, type MapDrawing, type Rectangle } from './map-layout.ts';
-import { drawLine, lineEnds, overlaps } from './map-lines.ts';
+import { drawLine, lineEnds, overlaps, placeTexts } from './map-lines.ts';
 import { nearestPlace } from './map-moves.ts';
 
 const drawing = (boxCount: number, lines: readonly (readonly [number, number])[], frameOf: readonly number[] = []): MapDrawing => ({
@@ -128,5 +128,37 @@ describe('keys on a map', () => {
     expect(nearestPlace(places, 3, 'ArrowLeft')).toBe(2);
     expect(nearestPlace(places, 0, 'ArrowLeft')).toBe(0);
     expect(nearestPlace([], 0, 'ArrowLeft')).toBe(0);
+  });
+});
+
+describe('placeTexts', () => {
+  const line = (from: Rectangle, to: Rectangle) => drawLine({ from, to, route: [], shift: 0 });
+  const rectangleOf = (place: { readonly x: number; readonly y: number }, width: number): Rectangle => ({
+    x: place.x - width,
+    y: place.y - 25,
+    width,
+    height: 28,
+  });
+
+  it('puts a text where no other line, box or text is', () => {
+    const boxes = [boxAt(0, 0), boxAt(500, 0), boxAt(0, 300), boxAt(500, -30 - 40)];
+    const [own, crossing] = [line(boxAt(0, 0), boxAt(500, 0)), line(boxAt(0, 300), boxAt(500, -70))];
+    const [place, other] = placeTexts([own, crossing], { widths: [100, 100], boxes });
+    const [first, second] = [rectangleOf(place ?? { x: 0, y: 0 }, 100), rectangleOf(other ?? { x: 0, y: 0 }, 100)];
+    const isFree = (text: Rectangle, points: readonly { readonly x: number; readonly y: number }[]): boolean =>
+      points.every(({ x, y }) => !overlaps(text, { x, y, width: 0.1, height: 0.1 }));
+    expect(isFree(first, crossing.points)).toBe(true);
+    expect(isFree(second, own.points)).toBe(true);
+    expect(overlaps(first, second)).toBe(false);
+    for (const box of boxes) expect([overlaps(first, box), overlaps(second, box)]).toEqual([false, false]);
+  });
+
+  it('gives none where there is no room', () => {
+    expect(
+      placeTexts([line(boxAt(0, 0), boxAt(110, 0))], {
+        widths: [100],
+        boxes: [boxAt(0, 0), boxAt(110, 0)].map((box) => ({ ...box, y: -50, height: 200 })),
+      }),
+    ).toEqual([undefined]);
   });
 });

@@ -4,6 +4,8 @@ import type { Point, Rectangle } from './map-layout.ts';
 export interface DrawnLine {
   /** Of an SVG path, from box to box. */
   readonly path: string;
+  /** On it, from its start to its end, close to each other. */
+  readonly points: readonly Point[];
   /** What its text stands on, at its end, and on which side of that point. */
   readonly text: Point & { readonly anchor: 'start' | 'end' };
   /** All of it is inside. */
@@ -30,21 +32,45 @@ export function drawLine({ from, to, route, shift }: Ends): DrawnLine {
   const end = { x: isForward ? to.x : to.x + to.width, y: to.y + to.height / 2 + shift };
   const points = isForward ? [start, ...route, end] : [start, end];
   let path = `M${at(start)}`;
+  const drawn: Point[] = [start];
   for (let stop = 1; stop < points.length; stop += 2) {
     const [before, next, after] = [points[stop - 1] ?? start, points[stop] ?? end, points[stop + 1]];
     const bend = isForward || isBack ? (next.x - before.x) / 2 : BEND;
     const endBend = isForward || isBack ? bend : -BEND;
-    path += `C${at({ x: before.x + bend, y: before.y })} ${at({ x: next.x - endBend, y: next.y })} ${at(next)}`;
-    if (after) path += `L${at(after)}`;
+    const [out, into] = [
+      { x: before.x + bend, y: before.y },
+      { x: next.x - endBend, y: next.y },
+    ];
+    path += `C${at(out)} ${at(into)} ${at(next)}`;
+    drawn.push(...pointsBetween([before, out, into, next]));
+    if (after) {
+      path += `L${at(after)}`;
+      drawn.push(...pointsBetween([next, next, after, after]));
+    }
   }
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   return {
     path,
+    points: drawn,
     text: { x: end.x + (isForward ? -TEXT_GAP : TEXT_GAP), y: end.y, anchor: isForward ? 'end' : 'start' },
     bounds: { x: left - BEND, y: top - BEND, width: Math.max(...xs) - left + BEND * 2, height: Math.max(...ys) - top + BEND * 2 },
   };
 }
+
+/** Of a cubic curve, without its start. */
+function pointsBetween([from, out, into, to]: readonly [Point, Point, Point, Point]): Point[] {
+  const count = Math.max(1, Math.ceil((Math.abs(to.x - from.x) + Math.abs(to.y - from.y)) / POINT_STEP));
+  return Array.from({ length: count }, (_, number) => {
+    const part = (number + 1) / count;
+    const rest = 1 - part;
+    const [a, b, c, d] = [rest ** 3, 3 * rest ** 2 * part, 3 * rest * part ** 2, part ** 3];
+    return { x: a * from.x + b * out.x + c * into.x + d * to.x, y: a * from.y + b * out.y + c * into.y + d * to.y };
+  });
+}
+
+/** Less than the height of a line of text: no line crosses a text unseen. */
+const POINT_STEP = 8;
 
 function at({ x, y }: Point): string {
   return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
@@ -81,3 +107,44 @@ export function lineEnds(
 const TEXT_STEP = 26;
 const MIN_TEXT_STEP = 24;
 const MAX_TEXTS = 3;
+
+/**
+ * Where the texts of lines stand: above or below their own line, near its end, where fewest other lines cross them. Each text's width, or undefined where a line has
+ * none; undefined where there is no place that is free of boxes and other texts. What is given is the right end of the text's second line.
+ */
+export function placeTexts(
+  lines: readonly (DrawnLine | undefined)[],
+  { widths, boxes }: { readonly widths: readonly (number | undefined)[]; readonly boxes: readonly Rectangle[] },
+): (Point | undefined)[] {
+  const taken = [...boxes];
+  return lines.map((line, number) => {
+    const width = widths[number];
+    if (line === undefined || width === undefined) return undefined;
+    const others = lines.flatMap((other, at) => (other === undefined || at === number ? [] : other.points));
+    const reach = line.points.at(-1)?.x ?? 0;
+    let best: { readonly place: Rectangle; readonly cost: number } | undefined;
+    for (const { x, y } of line.points.toReversed()) {
+      for (const top of [y - TEXT_HEIGHT - TEXT_LIFT, y + TEXT_LIFT]) {
+        const place = { x: Math.min(x, reach - TEXT_GAP) - width, y: top, width, height: TEXT_HEIGHT };
+        if (taken.some((other) => overlaps(other, place))) continue;
+        const crossings = others.filter((point) => isIn(point, place)).length;
+        const own = line.points.filter((point) => isIn(point, place)).length;
+        // A text far from the end is hard to tell whose it is: a crossing is worth a way of some letters.
+        const cost = crossings * CROSSING + own * CROSSING + Math.hypot(reach - x, (top < y ? 0 : 1) * TEXT_LIFT);
+        if (best === undefined || cost < best.cost) best = { place, cost };
+      }
+    }
+    if (best === undefined) return undefined;
+    taken.push(best.place);
+    return { x: best.place.x + width, y: best.place.y + TEXT_HEIGHT - TEXT_LIFT };
+  });
+}
+
+function isIn({ x, y }: Point, place: Rectangle): boolean {
+  return x > place.x && x < place.x + place.width && y > place.y && y < place.y + place.height;
+}
+
+const TEXT_HEIGHT = 28;
+/** Between a line and its text. */
+const TEXT_LIFT = 3;
+const CROSSING = 40;

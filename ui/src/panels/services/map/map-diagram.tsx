@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
-import { drawLine, lineEnds, overlaps } from '../../../logic/map-lines.ts';
+import { drawLine, lineEnds, overlaps, placeTexts } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
@@ -14,6 +14,8 @@ import { useViewport } from './use-viewport.ts';
 const BAR_HEIGHT = 30;
 /** Texts of more lines would hide each other: those have theirs where a box is pointed at. */
 const MAX_TEXT_LINES = 40;
+/** Of figures in the size of these texts, in units of the map. */
+const LETTER_WIDTH = 5.7;
 /** From this share of failures on a line is marked; all of them are in its text. */
 const BAD_SHARE = 0.01;
 /** Round what keys go to. */
@@ -43,6 +45,15 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
   const stops = useMemo(() => stopsOf(shown, layout), [shown, layout]);
   const current = stops.find(({ id }) => id === active) ?? stops.find(({ id }) => id === focus) ?? stops[0];
   const lines = useMemo(() => linesOf(shown.lines, layout), [shown, layout]);
+  const places = useMemo(() => {
+    if (shown.lines.length > MAX_TEXT_LINES) return [];
+    const widths = shown.lines.map(({ figures }, at) => {
+      const { hasText, text } = lines[at] ?? {};
+      if (!hasText || text?.anchor !== 'end') return undefined;
+      return Math.max(trafficText(figures, texts).length, percentileText(figures).length) * LETTER_WIDTH;
+    });
+    return placeTexts(lines, { widths, boxes: layout.boxes });
+  }, [shown, lines, layout, texts]);
   const named = pointed ?? (wantsFocus.current || active !== undefined ? current?.id : undefined);
   const namedPlace = named === undefined ? -1 : shown.boxes.findIndex((box) => idOf(box) === named);
 
@@ -180,16 +191,17 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
         })}
         {shown.lines.map((line, at) => {
           const drawn = lines[at];
-          const isWanted =
-            isNamed(line) || (drawn?.hasText && drawn.text.anchor === 'end' && namedPlace === -1 && shown.lines.length <= MAX_TEXT_LINES);
+          const place = places[at];
+          const isWanted = isNamed(line) || (place !== undefined && namedPlace === -1);
           if (!isWanted || drawn === undefined || !isInView(drawn.bounds)) return null;
-          const { x, y, anchor } = drawn.text;
+          const { x, y } = place ?? { x: drawn.text.x, y: drawn.text.y - 5 };
+          const anchor = place === undefined ? drawn.text.anchor : 'end';
           return (
             <text key={`${line.from} ${line.to}`} textAnchor={anchor} className={styles.text} data-failed={isBad(line.figures)}>
-              <tspan x={x} y={y - 18}>
+              <tspan x={x} y={y - 13}>
                 {trafficText(line.figures, texts)}
               </tspan>
-              <tspan x={x} y={y - 5}>
+              <tspan x={x} y={y}>
                 {percentileText(line.figures)}
               </tspan>
             </text>
