@@ -151,12 +151,13 @@ test('is gone through by keys', async ({ page }) => {
 });
 
 test('says what failed, of the list and of one error', async ({ page }) => {
-  const away = { status: 503, json: { error: { code: 'storage_unavailable', message: 'It is away.' } } };
-  await page.route('**/api/v1/errors?*', (route) => route.fulfill(away));
+  // Not 503: what was away is read again by itself once it is there, as soon as a click.
+  const broken = { status: 500, json: { error: { code: 'internal', message: 'It broke.' } } };
+  await page.route('**/api/v1/errors?*', (route) => route.fulfill(broken));
   await page.goto('/errors');
   await expect(page.getByText('The errors could not be read')).toBeVisible();
   await page.unroute('**/api/v1/errors?*');
-  await page.route('**/api/v1/errors/*', (route) => route.fulfill(away));
+  await page.route('**/api/v1/errors/*', (route) => route.fulfill(broken));
   await page.getByRole('button', { name: 'Try again' }).click();
   await row(page, 'CardDeclined').click();
   await expect(page.getByText('The error could not be read')).toBeVisible();
