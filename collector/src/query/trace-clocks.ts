@@ -1,3 +1,4 @@
+import { SPAN_KINDS } from '@threadline/query-language';
 import { type CallBounds, type ClockedCall, estimateOffset, offsetsFrom } from '../analysis/clock-offset.ts';
 import { serviceOf, stringAttribute } from '../analysis/typed-attributes.ts';
 import type { Span, TraceClocksAnswer } from '../api/index.ts';
@@ -6,9 +7,7 @@ import type { Reader } from './api-route.ts';
 import { and, anyOf, equals } from './query-nodes.ts';
 import { chunksOf, readSpans } from './read-rows.ts';
 
-/** OTLP's span kinds by number, as queries name them. */
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = (typeof SPAN_KINDS)[number];
 /** Of the trace itself: more calls say no more of its clocks. */
 const MAX_OWN_SPANS = 5_000;
 /** Pairs with fewer calls in the trace are left out. */
@@ -61,7 +60,7 @@ export async function readTraceClocks(traceId: string, reader: Reader): Promise<
 interface Calls {
   readonly caller: string;
   readonly called: string;
-  /** Services of the called one's spans in these calls, with their kinds. */
+  /** Services of the called one's spans in these calls, with the kind to look for: of several the server's. */
   readonly services: Map<string, Kind>;
   /** Of the spans that the calls are of, at both ends. */
   readonly kinds: Set<Kind>;
@@ -82,7 +81,8 @@ function callsByPair(spans: readonly Span[]): Map<string, Calls> {
     const pair: Calls = pairs.get(name) ?? { caller, called, services: new Map(), kinds: new Set(), traces: new Set(), calls: [] };
     pairs.set(name, pair);
     const [parentKind, childKind] = [kindOf(parent), kindOf(child)];
-    pair.services.set(serviceOf(child), childKind);
+    // Servers tell more than what nobody waits for: other traces are looked for by those.
+    if (pair.services.get(serviceOf(child)) !== 'server') pair.services.set(serviceOf(child), childKind);
     pair.kinds.add(parentKind).add(childKind);
     pair.traces.add(child.traceId);
     pair.calls.push({
@@ -97,7 +97,7 @@ function callsByPair(spans: readonly Span[]): Map<string, Calls> {
 }
 
 function kindOf({ kind }: Span): Kind {
-  return KINDS[kind ?? 0] ?? 'unspecified';
+  return SPAN_KINDS[kind ?? 0] ?? 'unspecified';
 }
 
 function boundsOf(parent: Kind, child: Kind): CallBounds {

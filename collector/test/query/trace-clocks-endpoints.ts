@@ -12,20 +12,38 @@ const TRACES = 25;
 const trace = (index: number): string => hexId(`clocks ${index}`, 32);
 const machine = (service: string, host: string) => ({ attributes: attributes({ 'service.name': service, 'host.name': host }) });
 
+interface Sent {
+  readonly kind: number;
+  readonly service: string;
+  /** One of the service alone unless given. */
+  readonly host?: string;
+  /** Nanoseconds from the trace's start, by the machine's own clock. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Name of another span of the trace. */
+  readonly parent?: string;
+}
+
+/** What builds the spans of one trace. */
+function spansIn(traceId: string, start: bigint) {
+  const spanId = (name: string): string => hexId(`${name} in ${traceId}`, 16);
+  return (name: string, { kind, service, host = `of ${service}`, from, to, parent }: Sent) =>
+    buildSpan(`${name} in ${traceId}`, {
+      traceId,
+      spanId: spanId(name),
+      ...(parent !== undefined && { parentSpanId: spanId(parent) }),
+      name,
+      kind,
+      startTimeUnixNano: String(start + from),
+      endTimeUnixNano: String(start + to),
+      resource: machine(service, host),
+    });
+}
+
 /** gateway calls payments on another machine, and orders on a third one whose clock is right. */
 function spansOf(index: number) {
   const start = BASE_NANOS + BigInt(index) * 1_000n * MS;
-  const span = (name: string, fields: { kind: number; host: string; service: string; from: bigint; to: bigint; parent?: string }) =>
-    buildSpan(`${name} ${index}`, {
-      traceId: trace(index),
-      spanId: hexId(`${name} ${index}`, 16),
-      ...(fields.parent !== undefined && { parentSpanId: hexId(`${fields.parent} ${index}`, 16) }),
-      name,
-      kind: fields.kind,
-      startTimeUnixNano: String(start + fields.from),
-      endTimeUnixNano: String(start + fields.to),
-      resource: machine(fields.service, fields.host),
-    });
+  const span = spansIn(trace(index), start);
   const way = BigInt(1 + (index % 4)) * MS;
   return [
     span('root', { kind: 2, service: 'gateway', host: 'node-1', from: 0n, to: 100n * MS }),
@@ -52,17 +70,7 @@ const bareTrace = (index: number): string => hexId(`without clients ${index}`, 3
 /** No client in shop: servers stand right under its server and its internal span; a consumer comes later. */
 function spansWithoutClients(index: number) {
   const start = BASE_NANOS + 3_600_000n * MS + BigInt(index) * 1_000n * MS;
-  const span = (name: string, fields: { kind: number; service: string; from: bigint; to: bigint; parent?: string }) =>
-    buildSpan(`bare ${name} ${index}`, {
-      traceId: bareTrace(index),
-      spanId: hexId(`bare ${name} ${index}`, 16),
-      ...(fields.parent !== undefined && { parentSpanId: hexId(`bare ${fields.parent} ${index}`, 16) }),
-      name,
-      kind: fields.kind,
-      startTimeUnixNano: String(start + fields.from),
-      endTimeUnixNano: String(start + fields.to),
-      resource: machine(fields.service, `of ${fields.service}`),
-    });
+  const span = spansIn(bareTrace(index), start);
   const way = BigInt(1 + (index % 4)) * MS;
   return [
     span('root', { kind: 2, service: 'front', from: 0n, to: 100n * MS }),
@@ -72,6 +80,19 @@ function spansWithoutClients(index: number) {
     span('ledger', { kind: 2, service: 'ledger', parent: 'work', from: 10n * MS + way + LEDGER, to: 90n * MS - way + LEDGER }),
     span('send', { kind: 4, service: 'front', parent: 'root', from: 50n * MS, to: 51n * MS }),
     span('mail', { kind: 5, service: 'mailer', parent: 'send', from: 51n * MS + way * 10n + MAILER, to: 900n * MS + MAILER }),
+  ];
+}
+
+const mixedTrace = (index: number): string => hexId(`mixed ${index}`, 32);
+
+/** The machine of worker, 400 ms ahead, answers calls, and in the first trace takes a message too. */
+function spansOfBothKinds(index: number) {
+  const start = BASE_NANOS + 10_800_000n * MS + BigInt(index) * 1_000n * MS;
+  const span = spansIn(mixedTrace(index), start);
+  return [
+    span('call', { kind: 3, service: 'desk', from: 0n, to: 100n * MS }),
+    span('answer', { kind: 2, service: 'worker', parent: 'call', from: 402n * MS, to: 498n * MS }),
+    ...(index === 0 ? [span('message', { kind: 5, service: 'worker', parent: 'call', from: 450n * MS, to: 460n * MS })] : []),
   ];
 }
 
@@ -86,6 +107,7 @@ export function testTraceClocks(createStorage?: () => Storage): void {
         spans: [
           ...Array.from({ length: TRACES }, (_, index) => spansOf(index)).flat(),
           ...Array.from({ length: TRACES }, (_, index) => spansWithoutClients(index)).flat(),
+          ...Array.from({ length: TRACES }, (_, index) => spansOfBothKinds(index)).flat(),
           lonely,
         ],
       });
@@ -128,6 +150,11 @@ export function testTraceClocks(createStorage?: () => Storage): void {
       expect(pair).toMatchObject({ state: 'differ', calls: TRACES, medianNano: String(MAILER + 11n * MS) });
       expect(pair).not.toHaveProperty('lowNano');
       expect(answer.clocks.find(({ name }) => name === 'of mailer')).toMatchObject({ isSure: true, offsetNano: pair?.medianNano });
+    });
+
+    it('are told by calls of other traces where a message goes the same way in this one', async () => {
+      const answer = await api.get<TraceClocksAnswer>(`/api/v1/traces/${mixedTrace(0)}/clocks`);
+      expect(answer.pairs).toMatchObject([{ called: 'of worker', state: 'differ', calls: TRACES, medianNano: String(400n * MS) }]);
     });
 
     it('are one where a trace is of one machine', async () => {
