@@ -11,6 +11,8 @@ const LATER = 1_500;
 const MINUTE = 60_000;
 /** Runs with each change in front of both storages (`playwright.elasticsearch.config.ts`). */
 const ON_ELASTICSEARCH = { tag: '@elasticsearch' };
+const ORDERS = ['newest', 'slowest'] as const;
+type Order = (typeof ORDERS)[number];
 
 interface Places {
   readonly collector: CollectorProcess;
@@ -77,7 +79,7 @@ for (const wrap of [false, true]) {
   });
 }
 
-for (const order of ['newest', 'slowest'] as const) {
+for (const order of ORDERS) {
   test(
     `a link leads to the same traces at the same place, ${order} first, however many come before them`,
     markOf(order),
@@ -96,18 +98,12 @@ for (const order of ['newest', 'slowest'] as const) {
         times: Array.from({ length: LATER }, (_, index) => (index % 2 === 0 ? Date.now() : sentAt - 8 * MINUTE + index)),
       });
       await collector.hasStored();
-      await page.goto('about:blank');
-      await page.goto(link);
-      await expect(page.getByText('more above')).toBeVisible();
-      await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
-      await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
-      await expect(page).not.toHaveURL(/[?&]at=/);
-      await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+      await expectLedThere(page, { link, seen, order });
     },
   );
 }
 
-for (const order of ['newest', 'slowest'] as const) {
+for (const order of ORDERS) {
   test(
     `a link that is copied on the first page leads to the same traces, ${order} first, however many arrive before them`,
     markOf(order),
@@ -130,13 +126,7 @@ for (const order of ['newest', 'slowest'] as const) {
         times: Array.from({ length: LATER }, (_, index) => openedAt - 1 - (index % 500)),
       });
       await collector.hasStored();
-      await page.goto('about:blank');
-      await page.goto(link);
-      await expect(page.getByText('more above')).toBeVisible();
-      await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
-      await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
-      await expect(page).not.toHaveURL(/[?&]at=/);
-      await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+      await expectLedThere(page, { link, seen, order });
     },
   );
 }
@@ -153,8 +143,26 @@ test('a link that another search was made of begins at the beginning', ON_ELASTI
   await expect(page).not.toHaveURL(/[?&]at=/);
 });
 
+interface Led {
+  readonly link: string;
+  /** Rows that were in view where the link was copied. */
+  readonly seen: readonly string[];
+  readonly order: Order;
+}
+
+/** The link shows the same traces, with what came since above them, and leads to that. */
+async function expectLedThere(page: Page, { link, seen, order }: Led): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(page.getByText('more above')).toBeVisible();
+  await expect.poll(() => rowsInView(traces(page)).then((rows) => rows.slice(0, 10))).toEqual(seen.slice(0, 10));
+  await page.getByRole('button', { name: order === 'newest' ? 'From the newest on' : 'From the slowest on' }).click();
+  await expect(page).not.toHaveURL(/[?&]at=/);
+  await expect.poll(async () => (await rowsInView(traces(page)))[0]).not.toBe(seen[0]);
+}
+
 /** The slowest are found in another way on each storage. */
-function markOf(order: 'newest' | 'slowest'): { readonly tag?: string } {
+function markOf(order: Order): { readonly tag?: string } {
   return order === 'slowest' ? ON_ELASTICSEARCH : {};
 }
 

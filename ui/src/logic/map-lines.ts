@@ -109,7 +109,7 @@ const MIN_TEXT_STEP = 24;
 const MAX_TEXTS = 3;
 
 /**
- * Where the texts of lines stand: above or below their own line, near its end, where fewest other lines cross them. Each text's width, or undefined where a line has
+ * Where the texts of lines stand: above or below their own line, near its end, where fewest lines cross them. Each text's width, or undefined where a line has
  * none; undefined where there is no place that is free of boxes and other texts. What is given is the right end of the text's second line.
  */
 export function placeTexts(
@@ -117,20 +117,19 @@ export function placeTexts(
   { widths, boxes }: { readonly widths: readonly (number | undefined)[]; readonly boxes: readonly Rectangle[] },
 ): (Point | undefined)[] {
   const taken = [...boxes];
+  const points = lines.flatMap((line) => line?.points ?? []);
   return lines.map((line, number) => {
     const width = widths[number];
     if (line === undefined || width === undefined) return undefined;
-    const others = lines.flatMap((other, at) => (other === undefined || at === number ? [] : other.points));
     const reach = line.points.at(-1)?.x ?? 0;
     let best: { readonly place: Rectangle; readonly cost: number } | undefined;
     for (const { x, y } of line.points.toReversed()) {
       for (const top of [y - TEXT_HEIGHT - TEXT_LIFT, y + TEXT_LIFT]) {
         const place = { x: Math.min(x, reach - TEXT_GAP) - width, y: top, width, height: TEXT_HEIGHT };
-        if (taken.some((other) => overlaps(other, place))) continue;
-        const crossings = others.filter((point) => isIn(point, place)).length;
-        const own = line.points.filter((point) => isIn(point, place)).length;
         // A text far from the end is hard to tell whose it is: a crossing is worth a way of some letters.
-        const cost = crossings * CROSSING + own * CROSSING + Math.hypot(reach - x, (top < y ? 0 : 1) * TEXT_LIFT);
+        const way = Math.hypot(reach - x, (top < y ? 0 : 1) * TEXT_LIFT);
+        if ((best !== undefined && way >= best.cost) || taken.some((other) => overlaps(other, place))) continue;
+        const cost = points.filter((point) => isIn(point, place)).length * CROSSING + way;
         if (best === undefined || cost < best.cost) best = { place, cost };
       }
     }

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { type CSSProperties, type KeyboardEvent, useCallback, useMemo } from 'react';
+import { type KeyboardEvent, useCallback, useMemo } from 'react';
 import { nodesOf } from '../../logic/align-traces.ts';
 import { differencesOf, mainNode } from '../../logic/comparison-rows.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
@@ -46,7 +46,6 @@ export function CompareTree(props: CompareTreeProps) {
   const { shown, rows, active, folded, otherIds, onFold } = props;
   const t = useTranslate();
   const rowHeight = useRowHeight() * (useMedia(NARROW) ? 2 : 1);
-  const sizes: CSSProperties & Record<'--row-height', string> = { '--row-height': `${rowHeight}px` };
   const [box, width] = useWidth<HTMLSpanElement>();
   const { answer, snapshot } = shown;
   const { aligned } = answer;
@@ -63,61 +62,59 @@ export function CompareTree(props: CompareTreeProps) {
   const selectedNode = props.selectedId === undefined ? -1 : nodeOfSpan(snapshot.tree, props.selectedId);
   const selectedRow = selectedNode === -1 ? -1 : rows.findIndex((call) => nodesOf(aligned, call).includes(selectedNode));
   return (
-    <div className={styles.tree} style={sizes}>
-      <TreeRows
-        label={t('compare.tree')}
-        rowCount={rows.length}
-        rowHeight={rowHeight}
-        columnCount={5}
-        active={rowOf(rows, active)}
-        selected={selectedRow}
-        onActive={(row) => props.onActive(rows[row] ?? -1)}
-        onOpen={(row) => {
-          const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
-          if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
-        }}
-        onKey={keys}
-        rowAria={(row) => {
-          const call = rows[row] ?? -1;
-          return {
-            'aria-level': (aligned.depth[call] ?? 0) + 1,
-            'aria-posinset': siblings.place[row],
-            'aria-setsize': siblings.of[row],
-            ...(canFold(call) ? { 'aria-expanded': !folded.has(call) } : {}),
-          };
-        }}
-        header={
-          <div className={styles.cells} role="presentation">
-            <span role="columnheader" className={styles.nameHead}>
-              {t('trace.serviceAndOperation')}
-            </span>
-            <span role="columnheader" className={styles.number}>
-              {t('compare.here')}
-            </span>
-            <span role="columnheader" className={styles.number}>
-              {t(otherIds.length === 1 ? 'compare.there' : 'compare.usual')}
-            </span>
-            <span role="columnheader" className={styles.number}>
-              {t('compare.difference')}
-            </span>
-            <span role="columnheader" ref={box} className={styles.axis}>
-              {t('compare.bars')}
-            </span>
-          </div>
-        }
-        renderRow={(row) => (
-          <CompareRow
-            shown={shown}
-            call={rows[row] ?? 0}
-            otherIds={otherIds}
-            isFolded={folded.has(rows[row] ?? -1)}
-            canFold={canFold(rows[row] ?? 0)}
-            onFold={onFold}
-          />
-        )}
-        renderOver={(view) => <CompareBars shown={shown} rows={rows} view={view} rowHeight={rowHeight} width={width} />}
-      />
-    </div>
+    <TreeRows
+      label={t('compare.tree')}
+      rowCount={rows.length}
+      rowHeight={rowHeight}
+      columnCount={5}
+      active={rowOf(rows, active)}
+      selected={selectedRow}
+      onActive={(row) => props.onActive(rows[row] ?? -1)}
+      onOpen={(row) => {
+        const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
+        if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
+      }}
+      onKey={keys}
+      rowAria={(row) => {
+        const call = rows[row] ?? -1;
+        return {
+          'aria-level': (aligned.depth[call] ?? 0) + 1,
+          'aria-posinset': siblings.place[row],
+          'aria-setsize': siblings.of[row],
+          ...(canFold(call) ? { 'aria-expanded': !folded.has(call) } : {}),
+        };
+      }}
+      header={
+        <div className={styles.cells} role="presentation">
+          <span role="columnheader" className={styles.nameHead}>
+            {t('trace.serviceAndOperation')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t('compare.here')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t(otherIds.length === 1 ? 'compare.there' : 'compare.usual')}
+          </span>
+          <span role="columnheader" className={styles.number}>
+            {t('compare.difference')}
+          </span>
+          <span role="columnheader" ref={box} className={styles.axis}>
+            {t('compare.bars')}
+          </span>
+        </div>
+      }
+      renderRow={(row) => (
+        <CompareRow
+          shown={shown}
+          call={rows[row] ?? 0}
+          otherIds={otherIds}
+          isFolded={folded.has(rows[row] ?? -1)}
+          canFold={canFold(rows[row] ?? 0)}
+          onFold={onFold}
+        />
+      )}
+      renderOver={(view) => <CompareBars shown={shown} rows={rows} view={view} rowHeight={rowHeight} width={width} />}
+    />
   );
 }
 

@@ -1,4 +1,14 @@
-import { type AriaAttributes, type KeyboardEvent, memo, type ReactNode, useCallback, useEffect, useId, useRef } from 'react';
+import {
+  type AriaAttributes,
+  type CSSProperties,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+} from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import styles from './tree-rows.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
@@ -7,6 +17,7 @@ import { type RowIdentity, useSteadyRows } from './use-steady-rows.ts';
 interface TreeRowsProps {
   readonly label: string;
   readonly rowCount: number;
+  /** Pixels; of the header too. What is in a row finds it as `--row-height`. */
   readonly rowHeight: number;
   readonly columnCount: number;
   /** The row the keys are on; -1 for none. */
@@ -38,6 +49,7 @@ export function TreeRows(props: TreeRowsProps) {
   const id = useId();
   const { scroller, head, view, capacity, space, onScroll, reveal, scrollTo } = useRowWindow({ rowCount, rowHeight });
   const { first, count, height } = view;
+  const sizes: CSSProperties & Record<'--row-height', string> = { '--row-height': `${rowHeight}px` };
   const { group, pointerHandlers } = useSteadyRows({ identity: props.identity, view, active, rowHeight, scrollTo });
   // Only when another row is active: rows that arrive must not take a reader back who has scrolled on.
   const activeKey = active < 0 ? undefined : (props.identity?.keyOf(active) ?? active);
@@ -77,6 +89,7 @@ export function TreeRows(props: TreeRowsProps) {
     <div
       ref={scroller}
       className={styles.grid}
+      style={sizes}
       role="treegrid"
       aria-label={props.label}
       aria-rowcount={rowCount + 1}
