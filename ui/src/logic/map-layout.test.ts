@@ -132,6 +132,7 @@ describe('keys on a map', () => {
 });
 
 describe('placeTexts', () => {
+  const WIDE = { width: 1_000, height: 1_000 };
   const line = (from: Rectangle, to: Rectangle) => drawLine({ from, to, route: [], shift: 0 });
   const rectangleOf = (place: { readonly x: number; readonly y: number }, width: number): Rectangle => ({
     x: place.x - width,
@@ -143,7 +144,7 @@ describe('placeTexts', () => {
   it('puts a text where no other line, box or text is', () => {
     const boxes = [boxAt(0, 0), boxAt(500, 0), boxAt(0, 300), boxAt(500, -30 - 40)];
     const [own, crossing] = [line(boxAt(0, 0), boxAt(500, 0)), line(boxAt(0, 300), boxAt(500, -70))];
-    const [place, other] = placeTexts([own, crossing], { widths: [100, 100], boxes });
+    const [place, other] = placeTexts([own, crossing], { widths: [100, 100], boxes, ...WIDE });
     const [first, second] = [rectangleOf(place ?? { x: 0, y: 0 }, 100), rectangleOf(other ?? { x: 0, y: 0 }, 100)];
     const isFree = (text: Rectangle, points: readonly { readonly x: number; readonly y: number }[]): boolean =>
       points.every(({ x, y }) => !overlaps(text, { x, y, width: 0.1, height: 0.1 }));
@@ -153,11 +154,28 @@ describe('placeTexts', () => {
     for (const box of boxes) expect([overlaps(first, box), overlaps(second, box)]).toEqual([false, false]);
   });
 
+  it('leaves no text outside of the drawing, as of a line that goes along its top', () => {
+    const [from, to] = [boxAt(0, 60), boxAt(700, 60)];
+    const route = [
+      { x: 200, y: 10 },
+      { x: 600, y: 10 },
+    ];
+    const lines = [drawLine({ from, to, route, shift: 0 })];
+    // What stands below its way leaves room above it alone, where the drawing ends.
+    const boxes = [from, to, { x: 100, y: 14, width: 600, height: 90 }];
+    expect(placeTexts(lines, { widths: [100], boxes, width: 800, height: 110 })).toEqual([undefined]);
+    const [higher] = placeTexts([drawLine({ from, to, route: route.map(({ x }) => ({ x, y: 40 })), shift: 0 })], {
+      ...{ widths: [100], boxes: [from, to, { x: 100, y: 44, width: 600, height: 60 }], width: 800, height: 110 },
+    });
+    expect(rectangleOf(higher ?? { x: 0, y: -1_000 }, 100).y).toBeGreaterThanOrEqual(0);
+  });
+
   it('gives none where there is no room', () => {
     expect(
       placeTexts([line(boxAt(0, 0), boxAt(110, 0))], {
         widths: [100],
         boxes: [boxAt(0, 0), boxAt(110, 0)].map((box) => ({ ...box, y: -50, height: 200 })),
+        ...WIDE,
       }),
     ).toEqual([undefined]);
   });

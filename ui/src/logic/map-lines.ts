@@ -1,4 +1,4 @@
-import type { Point, Rectangle } from './map-layout.ts';
+import type { MapLayout, Point, Rectangle } from './map-layout.ts';
 
 /** A line between two boxes as it is drawn. */
 export interface DrawnLine {
@@ -110,14 +110,20 @@ const MAX_TEXTS = 3;
 
 /**
  * Where the texts of lines stand: above or below their own line, near its end, where fewest lines cross them. Each text's width, or undefined where a line has
- * none; undefined where there is no place that is free of boxes and other texts. What is given is the right end of the text's second line.
+ * none; undefined where there is no place in the drawing that is free of boxes and other texts. What is given is the right end of the text's second line.
  */
 export function placeTexts(
   lines: readonly (DrawnLine | undefined)[],
-  { widths, boxes }: { readonly widths: readonly (number | undefined)[]; readonly boxes: readonly Rectangle[] },
+  {
+    widths,
+    boxes,
+    width: mapWidth,
+    height: mapHeight,
+  }: Pick<MapLayout, 'boxes' | 'width' | 'height'> & { readonly widths: readonly (number | undefined)[] },
 ): (Point | undefined)[] {
   const taken = [...boxes];
   const points = lines.flatMap((line) => line?.points ?? []);
+  const isInside = ({ x, y, width, height }: Rectangle): boolean => x >= 0 && y >= 0 && x + width <= mapWidth && y + height <= mapHeight;
   return lines.map((line, number) => {
     const width = widths[number];
     if (line === undefined || width === undefined) return undefined;
@@ -128,7 +134,7 @@ export function placeTexts(
         const place = { x: Math.min(x, reach - TEXT_GAP) - width, y: top, width, height: TEXT_HEIGHT };
         // A text far from the end is hard to tell whose it is: a crossing is worth a way of some letters.
         const way = Math.hypot(reach - x, (top < y ? 0 : 1) * TEXT_LIFT);
-        if ((best !== undefined && way >= best.cost) || taken.some((other) => overlaps(other, place))) continue;
+        if ((best !== undefined && way >= best.cost) || !isInside(place) || taken.some((other) => overlaps(other, place))) continue;
         const cost = points.filter((point) => isIn(point, place)).length * CROSSING + way;
         if (best === undefined || cost < best.cost) best = { place, cost };
       }

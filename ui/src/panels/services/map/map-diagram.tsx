@@ -52,7 +52,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
       if (!hasText || text?.anchor !== 'end') return undefined;
       return Math.max(trafficText(figures, texts).length, percentileText(figures).length) * LETTER_WIDTH;
     });
-    return placeTexts(lines, { widths, boxes: layout.boxes });
+    return placeTexts(lines, { ...layout, widths });
   }, [shown, lines, layout, texts]);
   const named = pointed ?? (wantsFocus.current || active !== undefined ? current?.id : undefined);
   const namedPlace = named === undefined ? -1 : shown.boxes.findIndex((box) => idOf(box) === named);
