@@ -1,7 +1,9 @@
+import Module from 'node:module';
 import { DiagConsoleLogger, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createCounters } from './counters.ts';
+import { ThreadlineError } from './errors.ts';
 import { flushOnExit } from './export/exit-flush.ts';
 import { followLibraries, followNode } from './instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
@@ -16,7 +18,7 @@ import { SpanTracerProvider } from './traces/span-tracer.ts';
  * `node --import @threadline/sdk/register` does for you. A second call returns the running handle and its options are
  * not read. With `OTEL_SDK_DISABLED=true` nothing is started.
  *
- * @throws ThreadlineError (`invalid_setting`, `unknown_setting`) with one line that says what is wrong and what it may be.
+ * @throws ThreadlineError (`unsupported_node`, `invalid_setting`, `unknown_setting`) with one line that says what is wrong and what it may be.
  *
  * @example
  * const sdk = start({ serviceName: 'orders', endpoint: 'http://collector:4318' });
@@ -41,7 +43,14 @@ function startOnce(options: StartOptions, loadApi: () => OpenTelemetryApi): SdkH
   return handle;
 }
 
+/** Of what the SDK stands on, the latest that came to Node: in 22.15 and 23.5. */
+function checkNode(): void {
+  if (!('registerHooks' in Module))
+    throw new ThreadlineError('unsupported_node', `Node 22.15 or newer is needed, this is ${process.version}`);
+}
+
 function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
+  checkNode();
   if (config.diagLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel: config.diagLevel });
   const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
   const tellUnseen = followLibraries(config, writeLine);

@@ -47,6 +47,21 @@ describe('a wrong setting', () => {
   });
 });
 
+describe('a Node that is too old', () => {
+  /** Stands for Node 20, which no test can count on being there: what it lacks is taken away. */
+  const old = `import Module, { syncBuiltinESMExports } from 'node:module'; delete Module.registerHooks; syncBuiltinESMExports();`;
+
+  it('ends the process with one line that names the Node that is needed, and exit code 1', async () => {
+    const app = startApp({
+      script: 'shop-imported.mjs',
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` },
+    });
+    expect(await app.ended()).toMatchObject({ code: 1, signal: null });
+    expect(app.stderr()).toMatch(/^threadline: Node 22\.15 or newer is needed, this is v[\d.]+\n$/);
+    expect(app.lines).toEqual([]);
+  });
+});
+
 describe('settings', () => {
   it('OTEL_SDK_DISABLED leaves the app as it is', async () => {
     const { express } = await startShop({ OTEL_SDK_DISABLED: 'true' });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Module, { createRequire, registerHooks } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
@@ -67,7 +67,8 @@ function followImports(modules: FollowedModules): void {
     const hook = modules.find(file);
     if (hook !== undefined) modules.patchNamespace(hook, namespace);
   });
-  registerHooks({
+  // Not imported by its name: an older Node could not even load this file to be told what it lacks.
+  Module.registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
       // Which is changed when it is had, by the method above.
