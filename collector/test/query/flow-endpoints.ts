@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowAnswer, Span } from '../../src/api/index.ts';
 import { DROP_ATTRIBUTES, DROP_EVENT, SPAN_START_EVENT, UNSEEN_ATTRIBUTES, UNSEEN_EVENT } from '../../src/api/index.ts';
 import type { IndexedSpan } from '../../src/model/record.ts';
+import { changedStorage } from '../../src/storage/changed-storage.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { array, attributes, int, text } from '../storage-contract/values.ts';
@@ -125,11 +126,25 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
 
     const flow = (id: string, parameters = ''): Promise<FlowAnswer> => api.get(`/api/v1/flows/${encodeURIComponent(id)}${parameters}`);
 
-    async function allPages(id: string, limit: number) {
+    /** Another collector's server on the same storage. Counts the spans that it is given. */
+    function startOther(read = { rows: 0 }): Promise<QueryApi> {
+      const storage = changedStorage(api.storage, {
+        start: async () => undefined,
+        shutdown: async () => undefined,
+        async searchSpans(search, context) {
+          const page = await api.storage.searchSpans(search, context);
+          read.rows += page.rows.length;
+          return page;
+        },
+      });
+      return startQueryApi({ storage });
+    }
+
+    async function allPages(id: string, limit: number, get: (path: string) => Promise<FlowAnswer> = (path) => api.get(path)) {
       const pages: FlowAnswer[] = [];
       let cursor = '';
       do {
-        const page: FlowAnswer = await flow(id, `?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        const page: FlowAnswer = await get(`/api/v1/flows/${id}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
         pages.push(page);
         cursor = page.nextCursor ?? '';
       } while (cursor !== '');
@@ -333,6 +348,70 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
         Array.from({ length: size }, (_, index) => `long ${index}`),
       );
       expect(pages[0]?.warnings?.join()).toContain('5000 spans');
+    });
+
+    it('reads a long flow about once, however many pages it is asked for in', async () => {
+      const size = 5_300;
+      const read = { rows: 0 };
+      const other = await startOther(read);
+      try {
+        await api.write({
+          spans: Array.from({ length: size }, (_, index) =>
+            flowSpan(`paged ${index}`, { in: 'paged', id: 'paged', start: index / 10, ...(index > 0 && { parent: `paged ${index - 1}` }) }),
+          ),
+        });
+        const { spans, pages } = await allPages('paged', 150, (path) => other.get(path));
+        expect(spans.map(({ name }) => name)).toEqual(Array.from({ length: size }, (_, index) => `paged ${index}`));
+        expect(pages.length).toBeGreaterThan(30);
+        expect(read.rows).toBeLessThan(1.2 * size);
+        for (const { summary } of pages) expect(summary).toEqual(pages[0]?.summary);
+      } finally {
+        await other.stop();
+      }
+    });
+
+    it('goes on where another collector began, with the same pages', async () => {
+      const other = await startOther();
+      try {
+        const whole = await allPages('order-1', 2);
+        let isOther = false;
+        const both = await allPages('order-1', 2, (path) => {
+          isOther = !isOther;
+          return (isOther ? api : other).get(path);
+        });
+        expect(both.pages).toEqual(whole.pages);
+      } finally {
+        await other.stop();
+      }
+    });
+
+    it('has in its next pages what has come since the one before', async () => {
+      await api.write({
+        spans: [1, 2, 3].map((start) => flowSpan(`growing ${start}`, { in: 'growing', id: 'growing', start })),
+        logs: [buildLog('growing-log', { timeUnixNano: at(1), attributes: withId('growing') })],
+      });
+      const first = await flow('growing', '?limit=1');
+      const second = await flow('growing', `?limit=1&cursor=${first.nextCursor}`);
+      expect(second.spans.map(({ id }) => id)).toEqual(['growing 2']);
+      await api.write({
+        spans: [
+          flowSpan('growing late', { in: 'growing late', id: 'growing', start: 2.5 }),
+          flowSpan('joins growing', {
+            in: 'joins growing',
+            id: 'own',
+            start: 2.7,
+            links: [['growing', 'growing 3']],
+            kind: 5,
+            operation: 'process',
+          }),
+        ],
+        logs: [buildLog('growing-late-log', { timeUnixNano: at(9), attributes: withId('growing') })],
+      });
+      const rest = await flow('growing', `?cursor=${second.nextCursor}`);
+      expect(rest.spans.map(({ id }) => id)).toEqual(['growing late', 'growing 3', 'joins growing']);
+      expect(rest.logs.map(({ id }) => id)).toEqual(['growing-late-log']);
+      expect(rest.summary).toMatchObject({ spanCount: 5, logCount: 2 });
+      expect(rest.summary.traces).toHaveLength(3);
     });
 
     it('has no break where every hop is followed, and on the first page alone those that there are', async () => {

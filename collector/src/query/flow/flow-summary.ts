@@ -20,7 +20,7 @@ export interface FlowTotals {
   readonly window: FlowWindow;
   /** The flow's logs, without what senders say about themselves. */
   readonly logQuery: QueryNode;
-  /** The first own records, for a flow in which no span tells the services. */
+  /** Services of its first records, for a flow in which no span tells them. */
   readonly logServices: readonly string[];
   readonly missing: readonly MissingSpan[];
   readonly isWhole: boolean;
@@ -32,8 +32,7 @@ export interface FlowTotals {
  */
 export async function summarizeFlow(totals: FlowTotals, reader: Reader): Promise<FlowSummary> {
   const { scope, window, missing, isWhole } = totals;
-  const traces = await summarizeTraces(scope, window, reader);
-  const logs = await readLogTotals(totals, reader);
+  const [traces, logs] = await Promise.all([summarizeTraces(scope, window, reader), readLogTotals(totals, reader)]);
   const own = traces.filter(({ joinedBy }) => joinedBy === 'correlationId');
   const isLong = window.nextStart !== undefined;
   const counts = isLong ? own.flatMap(({ services }) => services) : window.ordered.map(({ record }) => countOf(record));

@@ -4,7 +4,7 @@ import type { CollectorView } from '../collector-view.ts';
 import { createSavedSearchesRoute } from '../saved-searches/saved-search-routes.ts';
 import { createDeadLettersRoute } from './dead-letters-route.ts';
 import { deploymentsRoute, errorRoute, errorsRoute, serviceErrorsRoute } from './errors-routes.ts';
-import { flowRoute } from './flow-route.ts';
+import { createFlowRoute } from './flow-route.ts';
 import { createHealthRoute, type HealthOptions } from './health-route.ts';
 import { logContextRoute } from './log-context-route.ts';
 import { logFieldsRoute, logFieldValuesRoute } from './log-fields-routes.ts';
@@ -43,7 +43,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     traceSpanRoute,
     traceClocksRoute,
     traceRoute,
-    flowRoute,
+    createFlowRoute(),
     servicesRoute,
     operationsRoute,
     serviceMapRoute,

@@ -1,22 +1,19 @@
-import { serviceOf } from '../../analysis/typed-attributes.ts';
 import type { FlowAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import type { RowKey } from '../../model/record.ts';
 import { compareRowKeys } from '../../model/row-key-order.ts';
 import type { Row } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
-import { defineRoute } from '../api-route.ts';
-import { readFlowBreaks } from '../flow/flow-breaks.ts';
-import { readGaps } from '../flow/flow-gaps.ts';
-import { type FlowScope, readFlowScope } from '../flow/flow-scope.ts';
-import { summarizeFlow } from '../flow/flow-summary.ts';
-import { FLOW_WINDOW_SPANS, type FlowWindow, readFlowWindow } from '../flow/flow-window.ts';
+import { type ApiRoute, defineRoute } from '../api-route.ts';
+import { type FlowContents, readFlowBreaks } from '../flow/flow-breaks.ts';
+import { beginFlowReading, checkFlowReading, type NewFlowReading, withWindow } from '../flow/flow-reading.ts';
+import type { FlowScope } from '../flow/flow-scope.ts';
+import type { FlowWindow } from '../flow/flow-window.ts';
+import { createHeldReadings } from '../flow/held-readings.ts';
 import { pageLogs } from '../page-logs.ts';
 import { invalidCursor } from '../parameters/cursor.ts';
 import { keyOfPosition, keyOrNulls, type Paging, parsePaging } from '../parameters/paging.ts';
 import { toStorageRange } from '../parameters/time-range.ts';
-import { withoutOwnEvents } from '../query-nodes.ts';
-import { readOwnEvents } from '../read-own-events.ts';
 import { shortenBody } from '../shorten-body.ts';
 
 const names = { single: ['from', 'to', 'limit', 'cursor'] };
@@ -27,61 +24,66 @@ const CORRELATION_ID = /^[A-Za-z0-9._~:/@+=-]{1,128}$/;
  * Everything of one correlation ID, paged by its spans in causal order, with its logs by time: at most `limit` of each on a page (on the
  * first page of a window also the records of messages that links joined). `unfinished`, `drops` and `breaks` are on the first page, the summary on each.
  */
-export const flowRoute = defineRoute({
-  path: '/api/v1/flows/:correlationId',
-  names,
-  parse({ path, parameters, nowNanos }) {
-    const correlationId = parseCorrelationId(path.correlationId ?? '');
-    const paging = parsePaging(parameters, { endpoint: `/api/v1/flows/${correlationId}`, names, nowNanos });
-    return { correlationId, paging, position: readPosition(paging) };
-  },
-  async answer({ correlationId, paging, position }, reader): Promise<FlowAnswer> {
-    const request = { correlationId, range: toStorageRange(paging.range), episodeFromNanos: position.episodeFromNanos };
-    const scope = await readFlowScope(request, reader);
-    if (scope === undefined) {
-      throw new ThreadlineError('not_found', 'Nothing carries this correlation ID in this range.', { field: 'correlationId' });
-    }
-    const logQuery = withoutOwnEvents(scope.query);
-    const [first, events] = await Promise.all([
-      readFlowWindow(scope, undefined, reader),
-      readOwnEvents({ scope: scope.query, range: scope.range, traceIds: [...scope.traceIds] }, reader),
-    ]);
-    const window = position.windowStart === undefined ? first : await readFlowWindow(scope, position.windowStart, reader);
-    const page = pageSpans(window, position, paging.limit);
-    const untilNanos = latestStart(page.rows, page.next !== undefined);
-    const contents = { own: recordsOf(first.own), joined: recordsOf(first.joined), unfinished: events.unfinished };
-    const [logs, missing] = await Promise.all([
-      pageLogs({ query: logQuery, range: scope.range, limit: paging.limit, after: position.log, untilNanos }, reader),
-      readGaps(contents, reader),
-    ]);
-    const logServices = first.own.length === 0 ? logs.rows.map(({ record }) => serviceOf(record)) : [];
-    const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
-    const summary = await summarizeFlow({ scope, window: first, logQuery, logServices, missing, isWhole }, reader);
-    const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
-    const isFirstPage = paging.position === undefined;
-    const breaks = isFirstPage ? await readFlowBreaks({ scope, ...contents, logQuery, drops: events.drops, missing }, reader) : [];
-    const next = {
-      ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
-      log: logs.last,
-      spansAreDone: page.next === undefined,
-    };
-    return {
-      summary,
-      spans: recordsOf(page.rows),
-      logs: [...logs.rows, ...(startsWindow ? window.messageLogs : [])]
-        .sort((a, b) => compareRowKeys(a.key, b.key))
-        .map(({ record }) => shortenBody(record)),
-      unfinished: isFirstPage ? events.unfinished : [],
-      drops: isFirstPage ? events.drops : [],
-      breaks,
-      ...withCursor(page.next !== undefined || logs.hasMore ? paging.nextCursor(positionOf(next, scope)) : undefined),
-      ...answerNotes({
-        partial: window.partial ?? logs.partial,
-        warnings: [...scope.warnings, ...window.warnings, ...events.warnings, ...lengthWarnings(first)],
-      }),
-    };
-  },
-});
+export function createFlowRoute(): ApiRoute {
+  const readings = createHeldReadings();
+  return defineRoute({
+    path: '/api/v1/flows/:correlationId',
+    names,
+    parse({ path, parameters, nowNanos }) {
+      const correlationId = parseCorrelationId(path.correlationId ?? '');
+      const paging = parsePaging(parameters, { endpoint: `/api/v1/flows/${correlationId}`, names, nowNanos });
+      return { correlationId, paging, position: readPosition(paging) };
+    },
+    async answer({ correlationId, paging, position }, reader): Promise<FlowAnswer> {
+      const request = { correlationId, range: toStorageRange(paging.range), episodeFromNanos: position.episodeFromNanos };
+      const isFirstPage = paging.position === undefined;
+      const held = isFirstPage ? undefined : await checkFlowReading(readings.find(request, reader.context), reader);
+      const begun = held === undefined ? await beginFlowReading(request, reader) : undefined;
+      const known = held ?? begun;
+      if (known === undefined) {
+        throw new ThreadlineError('not_found', 'Nothing carries this correlation ID in this range.', { field: 'correlationId' });
+      }
+      const reading = position.spansAreDone ? known : await withWindow(known, position.windowStart, reader);
+      const { scope, summary, window, logQuery } = reading;
+      const page = pageSpans(window, position, paging.limit);
+      const untilNanos = latestStart(page.rows, page.next !== undefined);
+      const [logs, breaks] = await Promise.all([
+        pageLogs({ query: logQuery, range: scope.range, limit: paging.limit, after: position.log, untilNanos }, reader),
+        isFirstPage && begun ? readFlowBreaks(contentsOf(begun), reader) : [],
+      ]);
+      const next = {
+        ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
+        log: logs.last,
+        spansAreDone: page.next === undefined,
+      };
+      const hasMore = page.next !== undefined || logs.hasMore;
+      const following = { ...request, episodeFromNanos: scope.episode?.fromNanos };
+      if (hasMore) readings.hold(following, reading, reader.context);
+      else readings.drop(following, reader.context);
+      const startsWindow = position.lastSpan === undefined && !position.spansAreDone;
+      return {
+        summary,
+        spans: recordsOf(page.rows),
+        logs: [...logs.rows, ...(startsWindow ? window.messageLogs : [])]
+          .sort((a, b) => compareRowKeys(a.key, b.key))
+          .map(({ record }) => shortenBody(record)),
+        unfinished: isFirstPage && begun ? begun.events.unfinished : [],
+        drops: isFirstPage && begun ? begun.events.drops : [],
+        breaks,
+        ...withCursor(hasMore ? paging.nextCursor(positionOf(next, scope)) : undefined),
+        ...answerNotes({
+          partial: window.partial ?? logs.partial,
+          warnings: [...scope.warnings, ...(position.spansAreDone ? [] : window.warnings), ...reading.warnings],
+        }),
+      };
+    },
+  });
+}
+
+function contentsOf({ scope, logQuery, window, events, missing }: NewFlowReading): FlowContents {
+  const { unfinished, drops } = events;
+  return { scope, logQuery, own: recordsOf(window.own), joined: recordsOf(window.joined), unfinished, drops, missing };
+}
 
 interface FlowPosition {
   readonly windowStart: RowKey | undefined;
@@ -123,13 +125,6 @@ function latestStart(rows: FlowWindow['ordered'], hasMore: boolean): bigint | un
   let latest = 0n;
   for (const { key } of rows) if (key.timeNanos > latest) latest = key.timeNanos;
   return latest;
-}
-
-function lengthWarnings({ nextStart }: FlowWindow): string[] {
-  if (nextStart === undefined) return [];
-  return [
-    `The flow has more than ${FLOW_WINDOW_SPANS} spans: they are in causal order within each ${FLOW_WINDOW_SPANS} by start, what is missing was looked for among the first ${FLOW_WINDOW_SPANS}, and the counts are of all spans in its traces.`,
-  ];
 }
 
 function recordsOf<R>(rows: readonly Row<R>[]): R[] {

@@ -9,8 +9,8 @@ import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { type Hit, inRange, RECORD_FIELD, type Search } from './search-requests.ts';
 
-/** Elasticsearch refuses more than 10,000 hits a search; longer pages are put together from several. */
-const MAX_HITS_A_SEARCH = 1_000;
+/** A page of 1,000 rows and the one that tells of more. Elasticsearch refuses more than 10,000 hits a search; longer pages are put together from several. */
+const MAX_HITS_A_SEARCH = 1_001;
 
 /** Behind all that have the same time, sequence and id. */
 const LAST_PLACE = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,124 @@
+import type { QueryNode } from '@threadline/query-language';
+import { serviceOf } from '../../analysis/typed-attributes.ts';
+import type { FlowSummary, MissingSpan } from '../../api/index.ts';
+import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
+import type { RowKey } from '../../model/record.ts';
+import type { Reader } from '../api-route.ts';
+import { anyOf, equals, or, withoutOwnEvents } from '../query-nodes.ts';
+import { type OwnEvents, readOwnEvents } from '../read-own-events.ts';
+import { chunksOf, readLogs } from '../read-rows.ts';
+import { readGaps } from './flow-gaps.ts';
+import { type FlowRequest, type FlowScope, readFlowScope } from './flow-scope.ts';
+import { summarizeFlow } from './flow-summary.ts';
+import { FLOW_WINDOW_SPANS, type FlowWindow, readFlowWindow } from './flow-window.ts';
+
+/** Records of a flow without a span that tell its services. */
+const MAX_SERVICE_LOGS = 1_000;
+
+/** How many spans and records a flow is made of. Records never change, so as long as none comes and none goes these stay. */
+export interface FlowCounts {
+  readonly spans: number;
+  readonly logs: number;
+}
+
+/** What the pages of a flow have in common, and the window that the latest of them was cut from. */
+export interface FlowReading {
+  readonly scope: FlowScope;
+  /** The flow's records, without what senders say about themselves. */
+  readonly logQuery: QueryNode;
+  readonly summary: FlowSummary;
+  /** Beside those of the scope and of windows. */
+  readonly warnings: readonly string[];
+  readonly window: FlowWindow;
+  /** The own span before the window; undefined for the first. */
+  readonly windowStart: RowKey | undefined;
+  /** From before anything else was read. Undefined where they, or the first window, could not be had whole. */
+  readonly counts: FlowCounts | undefined;
+  /** As of `performance.now()`. */
+  readonly begunAtMillis: number;
+}
+
+export interface NewFlowReading extends FlowReading {
+  readonly events: OwnEvents;
+  readonly missing: readonly MissingSpan[];
+}
+
+/** Reads a flow's first window and what all of its pages say. Undefined where nothing carries the id. */
+export async function beginFlowReading(request: FlowRequest, reader: Reader): Promise<NewFlowReading | undefined> {
+  const begunAtMillis = performance.now();
+  const scope = await readFlowScope(request, reader);
+  if (scope === undefined) return undefined;
+  const counts = await countFlow(scope, reader);
+  const logQuery = withoutOwnEvents(scope.query);
+  const [window, events] = await Promise.all([
+    readFlowWindow(scope, undefined, reader),
+    readOwnEvents({ scope: scope.query, range: scope.range, traceIds: [...scope.traceIds] }, reader),
+  ]);
+  const contents = { own: window.own.map(recordOf), joined: window.joined.map(recordOf), unfinished: events.unfinished };
+  const [missing, logServices] = await Promise.all([
+    readGaps(contents, reader),
+    window.own.length === 0 ? readLogServices({ logQuery, scope }, reader) : [],
+  ]);
+  const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
+  const summary = await summarizeFlow({ scope, window, logQuery, logServices, missing, isWhole }, reader);
+  const warnings = [...events.warnings, ...lengthWarnings(window)];
+  const lasting = window.partial === undefined ? counts : undefined;
+  return { scope, logQuery, summary, warnings, window, windowStart: undefined, counts: lasting, begunAtMillis, events, missing };
+}
+
+/** The reading if it is still right: undefined where something has come to the flow since, or gone. */
+export async function checkFlowReading(reading: FlowReading | undefined, reader: Reader): Promise<FlowReading | undefined> {
+  if (reading?.counts === undefined) return undefined;
+  const counts = await countFlow(reading.scope, reader);
+  return counts?.spans === reading.counts.spans && counts.logs === reading.counts.logs ? reading : undefined;
+}
+
+/** The reading with the window after this own span. */
+export async function withWindow(reading: FlowReading, windowStart: RowKey | undefined, reader: Reader): Promise<FlowReading> {
+  if (reading.windowStart?.id === windowStart?.id) return reading;
+  return { ...reading, window: await readFlowWindow(reading.scope, windowStart, reader), windowStart };
+}
+
+/**
+ * Everything that carries the id, that is in one of the flow's traces, or that names one in a link, in any range: where nothing of it is new, neither is
+ * anything in the flow, but for what own spans name in links and for reports of drops.
+ */
+async function countFlow({ correlationId, traceIds }: FlowScope, { storage, context }: Reader): Promise<FlowCounts | undefined> {
+  const byId = equals('correlationId', correlationId);
+  const chunks = traceIds.size === 0 ? [[]] : chunksOf([...traceIds]);
+  const count = async (target: 'spans' | 'logs', query: QueryNode) => {
+    const range = { fromNanos: 0n, toNanos: MAX_INDEX_TIME_NANOS + 1n };
+    const { total, partial } = await storage.countStats({ target, query, range, percentiles: [], groupBy: [], limit: 1 }, context);
+    return partial === undefined ? total : Number.NaN;
+  };
+  // Sums over chunks count some more than once, and as often each time.
+  const [spans, logs] = await Promise.all([
+    Promise.all(chunks.map((ids) => count('spans', or(byId, anyOf('traceId', ids), anyOf('link', ids))))),
+    Promise.all(chunks.map((ids) => count('logs', or(byId, anyOf('traceId', ids))))),
+  ]);
+  const counts = { spans: sum(spans), logs: sum(logs) };
+  return Number.isNaN(counts.spans + counts.logs) ? undefined : counts;
+}
+
+async function readLogServices(
+  { logQuery, scope }: { readonly logQuery: QueryNode; readonly scope: FlowScope },
+  reader: Reader,
+): Promise<string[]> {
+  const { rows } = await readLogs({ query: logQuery, range: scope.range, maxRows: MAX_SERVICE_LOGS }, reader);
+  return rows.map(({ record }) => serviceOf(record));
+}
+
+function lengthWarnings({ nextStart }: FlowWindow): string[] {
+  if (nextStart === undefined) return [];
+  return [
+    `The flow has more than ${FLOW_WINDOW_SPANS} spans: they are in causal order within each ${FLOW_WINDOW_SPANS} by start, what is missing was looked for among the first ${FLOW_WINDOW_SPANS}, and the counts are of all spans in its traces.`,
+  ];
+}
+
+function recordOf<R>({ record }: { readonly record: R }): R {
+  return record;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
