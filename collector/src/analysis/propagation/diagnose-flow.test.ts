@@ -237,6 +237,25 @@ const PLANTED: readonly Planted[] = [
     expected: { cause: 'sdk_dropped', hop: ' → payments', at: 'before s', facts: ['absent_parent', 'drop'] },
   },
   {
+    name: 'a call to a service that reports lost spans',
+    evidence: {
+      own: [request, open],
+      addresses: new Map([['payments:8080', { calls: 9, followed: 9, service: 'payments' }]]),
+      drops: [drop],
+    },
+    expected: { cause: 'sdk_dropped', hop: 'gateway → payments', at: 'after call', facts: ['call', 'address_answers', 'drop'] },
+  },
+  {
+    name: 'a call to an address that nothing was heard of, while one service reports lost spans',
+    evidence: { own: [request, open], drops: [drop] },
+    expected: { cause: 'sdk_dropped', hop: 'gateway → payments', at: 'after call', facts: ['call', 'address_silent', 'drop'] },
+  },
+  {
+    name: 'a message whose consumer reports lost spans',
+    evidence: { own: [request, sent], candidates: [consumer({ id: 'process', parent: 'another' })], drops: [{ ...drop, service: 'mail' }] },
+    expected: { cause: 'sdk_dropped', hop: 'gateway → mail', at: 'after publish', facts: ['message', 'destination_answers', 'drop'] },
+  },
+  {
     name: 'spans that the collector refused',
     evidence: { own: [request], drops: [{ ...drop, reason: 'HTTP 401 Unauthorized' }] },
     expected: { cause: 'refused', hop: ' → payments', at: '', facts: ['drop'] },

@@ -1,4 +1,4 @@
-import type { DropReport, FlowBreak, Span } from '../../api/index.ts';
+import type { BreakCause, DropReport, FlowBreak, Span } from '../../api/index.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { absentParentFact, anchorAt, atService, type BreakDraft, breakFact, NOWHERE } from './break-facts.ts';
 import { diagnoseCall, diagnoseLostIds } from './diagnose-call.ts';
@@ -14,6 +14,9 @@ import { instanceOf } from './span-facts.ts';
 const MAX_BREAKS = 100;
 /** What a collector, or a proxy before it, says when it does not take what was sent. */
 const REFUSED = /reject|refus|unauthori[sz]ed|forbidden|invalid|malformed|too large|\b4\d\d\b/i;
+
+/** What is said of a place of which nothing was heard. */
+const UNHEARD: ReadonlySet<BreakCause> = new Set(['spans_not_sent', 'not_instrumented', 'message_waiting']);
 
 /**
  * Where the thread of a flow is lost and why, by time. One place is told once, by what speaks loudest: what the called side has in a trace of its own, then
@@ -56,7 +59,7 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
   const taken = new Set<string>();
   drafts.push(...callBreaks(calls, index, taken));
   for (const message of findOpenMessages(index).filter((one) => messages.includes(one)))
-    drafts.push(byLibraries(diagnoseMessage(message, index, taken), message, index));
+    drafts.push(byLibraries(byLosses(diagnoseMessage(message, index, taken), index), message, index));
   drafts.push(...dropBreaks(evidence, drafts), ...libraryBreaks(evidence, drafts));
   return foldAlike(drafts).slice(0, MAX_BREAKS);
 }
@@ -94,6 +97,7 @@ function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefi
     draft: {
       ...anchorAt(orphan, 'before'),
       ...dropBreak(drop),
+      from: NOWHERE,
       to: atService(drop.service),
       evidence: [absentParentFact(orphan), dropFact(drop)],
     },
@@ -101,14 +105,35 @@ function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefi
 }
 
 /** Spans that a service did not send, where it says itself why: it lost some, or does not follow a library. */
-function byReports(explained: Explained, { evidence }: FlowIndex): Explained {
-  const { draft } = explained;
-  if (draft.cause !== 'spans_not_sent') return explained;
-  const drop = evidence.drops.find(({ service, signal }) => service === draft.to.service && signal === 'traces');
-  if (drop !== undefined) return { ...explained, draft: { ...draft, ...dropBreak(drop), evidence: [...draft.evidence, dropFact(drop)] } };
-  const unseen = evidence.libraries.find(({ service }) => service === draft.to.service);
+function byReports(explained: Explained, index: FlowIndex): Explained {
+  const draft = byLosses(explained.draft, index);
+  if (draft.cause !== 'spans_not_sent') return { ...explained, draft };
+  const unseen = index.evidence.libraries.find(({ service }) => service === draft.to.service);
   if (unseen === undefined) return explained;
   return { ...explained, draft: { ...draft, cause: causeOf(unseen), evidence: [...draft.evidence, libraryFact(unseen)] } };
+}
+
+/** What is not here because it was lost before it was sent: by who was called or takes such messages, or where nobody is known by the one that lost any. */
+function byLosses(draft: BreakDraft, { evidence: { drops } }: FlowIndex): BreakDraft {
+  if (!UNHEARD.has(draft.cause)) return draft;
+  const isUnknown = draft.cause === 'not_instrumented';
+  if (isUnknown && draft.to.service !== '') return draft;
+  const lost = drops.filter(({ service, signal }) => signal === 'traces' && service !== '' && service !== draft.from.service);
+  const drop = isUnknown ? soleService(lost) : lost.find(({ service }) => service === draft.to.service);
+  if (drop === undefined) return draft;
+  const { cause, certainty } = dropBreak(drop);
+  return {
+    ...draft,
+    cause,
+    certainty: isUnknown ? 'likely' : certainty,
+    to: atService(drop.service, draft.to.address),
+    evidence: [...draft.evidence, dropFact(drop)],
+  };
+}
+
+/** Of several services nobody knows which it was. */
+function soleService(drops: readonly DropReport[]): DropReport | undefined {
+  return new Set(drops.map(({ service }) => service)).size === 1 ? drops[0] : undefined;
 }
 
 /** What took a call or a message unseen, where a service says that it does not follow the library for it. */
@@ -159,7 +184,7 @@ function libraryBreaks({ libraries, own }: FlowEvidence, drafts: readonly BreakD
 }
 
 function dropBreak({ reason }: DropReport) {
-  return { cause: REFUSED.test(reason) ? ('refused' as const) : ('sdk_dropped' as const), certainty: 'certain' as const, from: NOWHERE };
+  return { cause: REFUSED.test(reason) ? ('refused' as const) : ('sdk_dropped' as const), certainty: 'certain' as const };
 }
 
 function dropFact({ service, signal, count, reason }: DropReport) {
