@@ -39,6 +39,28 @@ test('opens groups and closes them, in the address too, until every service is d
   await expect(map(page).locator(':focus')).toHaveAccessibleName(/^(team-|ticker|mailer|reports|stock)/);
 });
 
+test('keeps very long names inside of their boxes, and the figures of their calls in sight', async ({ page }) => {
+  // Wide letters, and no place at which a line may break.
+  const long = `<img-src=x>${'WM'.repeat(150)}`;
+  await page.route('**/api/v1/service-map?*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replaceAll('"orders"', JSON.stringify(long)) });
+  });
+  await page.goto(MAP);
+  const named = box(page, /^<img-src=x>WMWM/);
+  await expect(named).toBeVisible();
+  const widths = await named.evaluate((element) => {
+    const right = (part: Element): number => part.getBoundingClientRect().right;
+    const texts = Array.from(element.querySelectorAll('text'), (text) => ({ text: text.textContent ?? '', end: right(text) }));
+    return { ground: Math.max(...Array.from(element.querySelectorAll('rect'), right)), texts };
+  });
+  expect(widths.texts[0]?.text).toMatch(/^<img-src=x>.*…$/);
+  for (const { text, end } of widths.texts) expect(end, text).toBeLessThan(widths.ground);
+  const table = page.getByRole('region', { name: 'Calls of the map' });
+  await expect(table.getByRole('columnheader', { name: 'p99' })).toBeInViewport();
+  expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});
+
 test('finds a service wherever it is, and shows what it is joined to', async ({ page }) => {
   await page.goto(MAP);
   await page.getByRole('searchbox', { name: 'Find a service' }).fill('orders');

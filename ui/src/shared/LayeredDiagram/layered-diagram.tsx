@@ -1,9 +1,10 @@
 import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { routedLayout } from '../../logic/layered-layout.ts';
+import { type FittedTexts, useFittedTexts } from '../use-fitted-texts.ts';
 import styles from './layered-diagram.module.css';
 
-const BOX = { width: 190, height: 46 };
+const BOX = { width: 212, height: 46 };
 const ROW = 66;
 /** Between two layers, for the texts of lines. */
 const GAP = 140;
@@ -11,8 +12,11 @@ const MARGIN = 16;
 /** Texts of lines that end at one box stand under each other; more of them find no room. */
 const TEXT_STEP = 13;
 const MAX_TEXTS = 4;
-/** Characters that a box has room for. */
-const NAME_CHARACTERS = 27;
+/** Pixels beside the texts of a box. */
+const TEXT_START = 14;
+const EDGE = 8;
+/** How much wider a bold text is at most. */
+const BOLD = 1.2;
 
 export interface DiagramBox {
   readonly key: string | number;
@@ -47,6 +51,7 @@ interface LayeredDiagramProps {
 /** Boxes from left to right in the order of the calls. The same boxes and lines are always in the same places. */
 export function LayeredDiagram({ label, boxes, lines, selected, onSelect }: LayeredDiagramProps) {
   const arrow = useId();
+  const fits = useFittedTexts();
   const count = boxes.length;
   const layout = useMemo(() => routedLayout(count, { from: lines.map(({ from }) => from), to: lines.map(({ to }) => to) }), [count, lines]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -97,6 +102,7 @@ export function LayeredDiagram({ label, boxes, lines, selected, onSelect }: Laye
             isSelected={at === selected}
             isFaded={selected !== -1 && at !== selected && !joined.has(at)}
             onSelect={() => onSelect(at)}
+            fits={fits}
           />
         ))}
       </svg>
@@ -171,9 +177,11 @@ interface BoxProps {
   readonly isSelected: boolean;
   readonly isFaded: boolean;
   readonly onSelect: () => void;
+  readonly fits: FittedTexts;
 }
 
-function Box({ box: { title, facts, failed, color }, place, isSelected, isFaded, onSelect }: BoxProps) {
+function Box({ box: { title, facts, failed, color }, place, isSelected, isFaded, onSelect, fits }: BoxProps) {
+  const room = BOX.width - TEXT_START - EDGE;
   const keys = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -189,14 +197,14 @@ function Box({ box: { title, facts, failed, color }, place, isSelected, isFaded,
       onClick={onSelect}
       onKeyDown={keys}
     >
-      <title>{title}</title>
+      <title>{`${title}  ${facts}`}</title>
       <rect width={BOX.width} height={BOX.height} rx={4} className={styles.ground} />
       {color !== undefined && <rect width={4} height={BOX.height} rx={2} style={{ fill: color }} />}
-      <text x={14} y={18} className={styles.title}>
-        {cut(showControls(title), NAME_CHARACTERS)}
+      <text x={TEXT_START} y={18} className={styles.title}>
+        {fits.title(showControls(title), failed === '' ? room : room - EDGE - fits.factsWidth(failed) * BOLD)}
       </text>
-      <text x={14} y={36} className={styles.facts}>
-        {facts}
+      <text x={TEXT_START} y={36} className={styles.facts}>
+        {fits.facts(facts, room)}
       </text>
       {failed !== '' && (
         <text x={BOX.width - 8} y={18} textAnchor="end" className={styles.failed}>
@@ -205,8 +213,4 @@ function Box({ box: { title, facts, failed, color }, place, isSelected, isFaded,
       )}
     </g>
   );
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -44,12 +44,8 @@ export function LineTable({ shown: { boxes, lines } }: { readonly shown: ShownMa
         <tbody>
           {rows.slice(0, room).map(({ from, to, protocol, figures }) => (
             <tr key={`${from} ${to} ${protocol}`}>
-              <td>
-                <BoxName box={boxes[from]} />
-              </td>
-              <td>
-                <BoxName box={boxes[to]} />
-              </td>
+              <EndCell box={boxes[from]} />
+              <EndCell box={boxes[to]} />
               <td>{protocolText(protocol, t)}</td>
               <TrafficCells figures={figures} />
             </tr>
@@ -65,10 +61,20 @@ export function LineTable({ shown: { boxes, lines } }: { readonly shown: ShownMa
   );
 }
 
-function BoxName({ box }: { readonly box: MapBox | undefined }) {
+/** Both ends share what the figures leave: a long name pushes none of them out of sight. */
+function EndCell({ box }: { readonly box: MapBox | undefined }) {
   const t = useTranslate();
   const format = useFormat();
-  if (box === undefined) return null;
-  if ('group' in box) return `${showControls(groupName(box.group.name, { t, format }))} (${format.number(box.group.nodeCount)})`;
-  return box.node.type === 'service' ? <ServiceName name={box.node.name} /> : showControls(box.node.name);
+  if (box === undefined) return <td />;
+  const isGroup = 'group' in box;
+  const name = isGroup ? groupName(box.group.name, { t, format }) : box.node.name;
+  return (
+    <td className={styles.lineEnd} title={name}>
+      {!isGroup && box.node.type === 'service' ? (
+        <ServiceName name={name} />
+      ) : (
+        `${showControls(name)}${isGroup ? ` (${format.number(box.group.nodeCount)})` : ''}`
+      )}
+    </td>
+  );
 }

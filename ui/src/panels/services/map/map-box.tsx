@@ -5,6 +5,7 @@ import type { MapBox, MapGroup } from '../../../logic/service-map.ts';
 import { useServiceColor } from '../../../shared/ServiceName/service-hues.tsx';
 import { STATE_NAMES } from '../../../shared/ServiceState/service-state.tsx';
 import { NODE_TYPE_NAMES } from '../../../shared/TrafficCells/traffic-cells.tsx';
+import type { FittedTexts } from '../../../shared/use-fitted-texts.ts';
 import styles from './map-diagram.module.css';
 import {
   groupName,
@@ -18,8 +19,9 @@ import {
   worstState,
 } from './map-texts.ts';
 
-/** Characters that a box has room for, beside a sign. */
-const NAME_CHARACTERS = 27;
+/** Pixels at the end of a box: what its edge keeps free, and with a sign or a chevron. */
+const EDGE = 8;
+const EDGE_WITH_SIGN = 26;
 const SLANT = 12;
 
 /** What a box or the title of a frame does, and whether keys are on it. */
@@ -31,13 +33,17 @@ export interface MapButton {
   readonly onPoint: (isOver: boolean) => void;
 }
 
+export interface BoxTexts extends MapTexts {
+  readonly fits: FittedTexts;
+}
+
 interface BoxProps {
   readonly box: MapBox;
   readonly place: Rectangle;
   readonly isSelected: boolean;
   readonly isFaded: boolean;
   readonly button: MapButton;
-  readonly texts: MapTexts;
+  readonly texts: BoxTexts;
 }
 
 export function Box({ box, place, isSelected, isFaded, button, texts }: BoxProps) {
@@ -66,12 +72,14 @@ function NodeBox({
   readonly node: MapNode;
   readonly isFound: boolean;
   readonly place: Rectangle;
-  readonly texts: MapTexts;
+  readonly texts: BoxTexts;
 }) {
   const colorOf = useServiceColor();
-  const { t } = texts;
+  const { t, fits } = texts;
   const isNarrow = type === 'database' || type === 'queue';
   const start = isNarrow ? 22 : 14;
+  const end = width - start - (isNarrow ? SLANT : 0);
+  const sign = stateSign(state);
   const title = name === '' ? t('service.unnamed') : showControls(name);
   const percentiles = figures ? percentileText(figures) : '';
   return (
@@ -89,15 +97,15 @@ function NodeBox({
       )}
       {type === 'service' && <rect width={4} height={height} rx={2} style={{ fill: colorOf(name) }} />}
       <text x={start} y={19} className={styles.title}>
-        {cut(title, NAME_CHARACTERS - (isNarrow ? 4 : 0))}
+        {fits.title(title, end - (sign === '' ? EDGE : EDGE_WITH_SIGN))}
       </text>
       <text x={start} y={36} className={styles.facts}>
-        {figures ? trafficText(figures, texts) : t(reason?.type === 'logs' ? 'map.onlyLogs' : 'map.nothing')}
+        {fits.facts(figures ? trafficText(figures, texts) : t(reason?.type === 'logs' ? 'map.onlyLogs' : 'map.nothing'), end - EDGE)}
       </text>
       <text x={start} y={52} className={styles.facts}>
-        {percentiles}
+        {fits.facts(percentiles, end - EDGE)}
       </text>
-      <Sign x={width - (isNarrow ? 18 : 9)} state={state} text={stateSign(state)} />
+      <Sign x={width - (isNarrow ? 18 : 9)} state={state} text={sign} />
     </>
   );
 }
@@ -110,20 +118,20 @@ function GroupBox({
 }: {
   readonly group: MapGroup;
   readonly place: Rectangle;
-  readonly texts: MapTexts;
+  readonly texts: BoxTexts;
 }) {
   return (
     <>
       <rect x={5} y={5} {...{ width, height }} rx={4} className={styles.below} />
       <rect {...{ width, height }} rx={4} className={styles.ground} data-look="group" data-found={group.foundCount > 0} />
       <text x={14} y={19} className={styles.title}>
-        {cut(showControls(groupName(group.name, texts)), NAME_CHARACTERS)}
+        {texts.fits.title(showControls(groupName(group.name, texts)), width - 14 - EDGE_WITH_SIGN)}
       </text>
       <text x={14} y={36} className={styles.facts}>
         {sizeText(group, texts)}
       </text>
       <text x={14} y={52} className={styles.facts}>
-        {group.serviceCount > 0 && trafficText(group.figures, texts)}
+        {group.serviceCount > 0 && texts.fits.facts(trafficText(group.figures, texts), width - 14 - EDGE)}
       </text>
       <Sign x={width - 9} y={36} state={worstState(group)} text={troubleSigns(group, texts)} />
       <path d={`M${width - 20} 13l4 4 4-4`} className={styles.chevron} />
@@ -151,9 +159,11 @@ function Sign({
 }
 
 /** Round the boxes of an open group, with its name as the button that closes it. */
-export function Frame({ group, place, button, texts }: { group: MapGroup; place: Rectangle; button: MapButton; texts: MapTexts }) {
+export function Frame({ group, place, button, texts }: { group: MapGroup; place: Rectangle; button: MapButton; texts: BoxTexts }) {
   const { width, height } = place;
   const name = groupLabel(group, texts);
+  const facts = `${sizeText(group, texts)}  ${troubleSigns(group, texts)}`;
+  const titleRoom = width - 14 - EDGE_WITH_SIGN - texts.fits.factsWidth(`  ${facts}`);
   return (
     <g className={styles.frame} transform={`translate(${place.x} ${place.y})`}>
       <rect {...{ width, height }} rx={6} className={styles.frameGround} />
@@ -161,8 +171,8 @@ export function Frame({ group, place, button, texts }: { group: MapGroup; place:
         <title>{name}</title>
         <rect {...{ width }} height={30} rx={6} className={styles.bar} />
         <text x={14} y={20} className={styles.title}>
-          {`${cut(showControls(groupName(group.name, texts)), NAME_CHARACTERS)}  `}
-          <tspan className={styles.facts}>{`${sizeText(group, texts)}  ${troubleSigns(group, texts)}`}</tspan>
+          {`${texts.fits.title(showControls(groupName(group.name, texts)), titleRoom)}  `}
+          <tspan className={styles.facts}>{facts}</tspan>
         </text>
         <path d={`M${width - 20} 17l4-4 4 4`} className={styles.chevron} />
       </g>
@@ -203,8 +213,4 @@ function groupLabel(group: MapGroup, texts: MapTexts): string {
     ...troubles,
     ...(group.serviceCount > 0 ? [trafficText(group.figures, texts)] : []),
   ].join(', ');
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -5,6 +5,7 @@ import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
+import { useFittedTexts } from '../../../shared/use-fitted-texts.ts';
 import { Box, Frame, type MapButton } from './map-box.tsx';
 import styles from './map-diagram.module.css';
 import { percentileText, trafficText, wholeText } from './map-texts.ts';
@@ -36,7 +37,8 @@ interface MapDiagramProps {
 export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZoom }: MapDiagramProps) {
   const t = useTranslate();
   const format = useFormat();
-  const texts = useMemo(() => ({ t, format }), [t, format]);
+  const fits = useFittedTexts();
+  const texts = useMemo(() => ({ t, format, fits }), [t, format, fits]);
   const arrow = useId();
   const { scroller, scale, view, onScroll } = useViewport(layout, zoom);
   const [active, setActive] = useState<string>();
