@@ -6,8 +6,9 @@ import { requestOfRecordId } from '../../model/record-ids.ts';
 import type { PatternMiner } from '../patterns/pattern-miner.ts';
 import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
+import { blockedMessage } from './blocked-message.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
-import { blockedMessage, type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
+import { type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
 import { findWritten } from './find-written.ts';
@@ -168,7 +169,7 @@ async function bulkWithPatience(target: Target, chunk: BulkPart): Promise<ItemRe
       return undefined;
     });
     for (const [position, result] of answered?.entries() ?? []) results[left[position] ?? -1] = result;
-    if (answered) left = left.filter((_, position) => answered[position]?.status === TOO_MANY);
+    if (answered) left = left.filter((_, position) => isTurnedAwayItem(answered[position]));
     if (left.length === 0 || isLastTry) return results;
     await sleep(waitMillis, undefined, target.signal && { signal: target.signal });
   }
@@ -194,10 +195,14 @@ function refusalsOf(
   }
   if (passing) {
     const { status, type } = passing;
-    if (isBlocked(status, type)) throw unavailable(blockedMessage(connection.url, status));
+    if (isBlocked(status, type)) throw unavailable(blockedMessage(connection.url, passing));
     throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
   }
   return refusals;
+}
+
+function isTurnedAwayItem(result: ItemResult | undefined): boolean {
+  return result?.status === TOO_MANY && !isBlocked(result.status, result.type);
 }
 
 function isCreated(result: ItemResult | undefined): boolean {
@@ -207,6 +212,8 @@ function isCreated(result: ItemResult | undefined): boolean {
 interface ItemResult {
   readonly status: number;
   readonly type: string;
+  /** Elasticsearch's words, which may hold some of the record: only those of a block are told. */
+  readonly reason: string;
 }
 
 async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
@@ -216,7 +223,10 @@ async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
     const { body } = await connection.request({
       method: 'POST',
       path: `/${dataStream}/_bulk`,
-      parameters: { require_data_stream: true, filter_path: 'errors,items.create.status,items.create.error.type' },
+      parameters: {
+        require_data_stream: true,
+        filter_path: 'errors,items.create.status,items.create.error.type,items.create.error.reason',
+      },
       bulkBody: chunk.bytes,
       ...(signal && { signal }),
     });
@@ -263,10 +273,19 @@ function recordsOf({ records, requests }: BulkSource): readonly IndexedRecord[] 
 function parseItems(body: unknown, expected: number): ItemResult[] {
   const answer: {
     readonly errors?: unknown;
-    readonly items?: readonly { readonly create?: { readonly status?: unknown; readonly error?: { readonly type?: unknown } } }[];
+    readonly items?: readonly { readonly create?: { readonly status?: unknown; readonly error?: ItemError } }[];
   } = Object(body);
   const items = answer.items ?? [];
   if (typeof answer.errors !== 'boolean' || items.length !== expected)
     throw unavailable('Elasticsearch answered a bulk request with something else');
-  return items.map(({ create }) => ({ status: Number(create?.status), type: String(create?.error?.type ?? 'unknown') }));
+  return items.map(({ create }) => ({
+    status: Number(create?.status),
+    type: String(create?.error?.type ?? 'unknown'),
+    reason: String(create?.error?.reason ?? ''),
+  }));
+}
+
+interface ItemError {
+  readonly type?: unknown;
+  readonly reason?: unknown;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { type Connection, createConnection } from './connection.ts';
+import { type Connection, createConnection, isForbidden, isTurnedAway } from './connection.ts';
 
 let server: Server | undefined;
 let connection: Connection | undefined;
@@ -12,11 +12,11 @@ afterEach(async () => {
   server?.close();
 });
 
-/** What says that it is Elasticsearch and answers each request with this status and type of error. */
-async function connectTo(status: number, type: string): Promise<Connection> {
+/** What says that it is Elasticsearch and answers each request with this status, type of error and reason. */
+async function connectTo(status: number, type: string, reason = ''): Promise<Connection> {
   server = createServer((_, response) => {
     response.writeHead(status, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' });
-    response.end(JSON.stringify({ error: { type, reason: 'index [i] blocked by: [FORBIDDEN/8/index write (api)]' }, status }));
+    response.end(JSON.stringify({ error: { type, reason }, status }));
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -27,17 +27,34 @@ async function connectTo(status: number, type: string): Promise<Connection> {
 test.each([
   [
     403,
-    'cluster_block_exception',
-    /has an index that is read-only \(403 cluster_block_exception\).*make room on it, or take the block off/,
+    'index [.ds-i-1] blocked by: [FORBIDDEN/8/index write (api)];',
+    /has the index \.ds-i-1, which is blocked \(403 cluster_block_exception: index write \(api\)\): .*setting index\.blocks\.write to null$/,
   ],
-  [429, 'cluster_block_exception', /has an index that is read-only \(429 cluster_block_exception\)/],
-  [503, 'cluster_block_exception', /cannot take the request now \(503\)/],
-  [429, 'es_rejected_execution_exception', /cannot take the request now \(429\)/],
-  [403, 'security_exception', /refuses the collector's credentials \(403\)/],
-])('says of %i %s what it is and what to do', async (status, type, message) => {
+  [
+    429,
+    'index [i] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block; for more information, see https://elastic.co/x];',
+    /has the index i, which is blocked \(429 .*flood-stage watermark, index has read-only-allow-delete block\): make room on the disk, .*index\.blocks\.read_only_allow_delete to null$/,
+  ],
+  [
+    403,
+    'blocked by: [FORBIDDEN/6/cluster read-only (api)];',
+    /is blocked \(403 .*cluster read-only \(api\)\): .*cluster\.blocks\.read_only to null$/,
+  ],
+  [403, 'in words of another version', /is blocked \(403 cluster_block_exception: a block\): take the block off$/],
+])('says of a block with %i which index has it and what to do: %s', async (status, reason, message) => {
+  const { request } = await connectTo(status, 'cluster_block_exception', reason);
+  const fault = await request({ method: 'GET', path: '/i/_search' }).catch((error: unknown) => error);
+  expect(fault).toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(message) });
+  expect([isForbidden(fault), isTurnedAway(fault)]).toEqual([false, false]);
+});
+
+test.each([
+  [503, 'cluster_block_exception', /cannot take the request now \(503\)/, false],
+  [429, 'es_rejected_execution_exception', /cannot take the request now \(429\)/, false],
+  [403, 'security_exception', /refuses the collector's credentials \(403\)/, true],
+])('says of %i %s what it is and what to do', async (status, type, message, forbidden) => {
   const { request } = await connectTo(status, type);
-  await expect(request({ method: 'GET', path: '/i/_search' })).rejects.toMatchObject({
-    code: 'storage_unavailable',
-    message: expect.stringMatching(message),
-  });
+  const fault = await request({ method: 'GET', path: '/i/_search' }).catch((error: unknown) => error);
+  expect(fault).toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(message) });
+  expect(isForbidden(fault)).toBe(forbidden);
 });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
+import { blockedMessage } from './blocked-message.ts';
 
 /** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
@@ -173,7 +174,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function translateStatus(error: errors.ResponseError): Error {
     const status = error.statusCode ?? 0;
-    if (isBlocked(status, errorType(error.body))) return unavailable(blockedMessage(shownUrl, status), error);
+    if (isBlocked(status, errorType(error.body)))
+      return unavailable(blockedMessage(shownUrl, { status, reason: reasonOf(error.body) }), error);
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
       return unavailable(
@@ -231,23 +233,23 @@ function isWithoutShards(error: unknown): boolean {
   return type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception';
 }
 
-/** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. */
+/** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. A block is for longer. */
 export function isTurnedAway(error: unknown): boolean {
-  return error instanceof ThreadlineError && error.cause instanceof errors.ResponseError && error.cause.statusCode === TOO_MANY;
+  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError)) return false;
+  const { statusCode, body } = error.cause;
+  return statusCode === TOO_MANY && !isBlocked(statusCode, errorType(body));
 }
 
-/** The collector may not do this, though it may do others. */
+/** The collector may not do this, though it may do others. An index that is blocked says 403 too, to everybody. */
 export function isForbidden(error: unknown): boolean {
-  return error instanceof ThreadlineError && error.cause instanceof errors.ResponseError && error.cause.statusCode === 403;
+  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError)) return false;
+  const { statusCode, body } = error.cause;
+  return statusCode === 403 && !isBlocked(statusCode, errorType(body));
 }
 
 /** An index takes no writes: 403 where somebody has said so, 429 where Elasticsearch has, as its disk is nearly full. Without a master it is 503. */
 export function isBlocked(status: number, type: string | undefined): boolean {
   return type === 'cluster_block_exception' && (status === 403 || status === TOO_MANY);
-}
-
-export function blockedMessage(url: string, status: number): string {
-  return `Elasticsearch at ${url} has an index that is read-only (${status} cluster_block_exception), as where a disk is nearly full: make room on it, or take the block off`;
 }
 
 /** A retryable fault; the cause is for the log only. */
@@ -271,6 +273,12 @@ function errorType(body: unknown): string | undefined {
   if (Array.isArray(roots) && isObject(roots[0])) innermost = roots[0];
   while (isObject(innermost.caused_by)) innermost = innermost.caused_by;
   return typeof innermost.type === 'string' ? innermost.type : undefined;
+}
+
+/** Elasticsearch's own words for what is wrong; of a request about a record they may hold some of it. */
+function reasonOf(body: unknown): string {
+  const reason = isObject(body) && isObject(body.error) ? body.error.reason : undefined;
+  return typeof reason === 'string' ? reason : '';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

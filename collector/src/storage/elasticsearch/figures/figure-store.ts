@@ -1,5 +1,6 @@
 import type { ReadContext } from '../../storage.ts';
-import { type Connection, ResponseTooLargeError, unavailable } from '../connection.ts';
+import { blockedMessage } from '../blocked-message.ts';
+import { type Connection, isBlocked, ResponseTooLargeError, unavailable } from '../connection.ts';
 import { ALL_FIGURE_INDICES, type FigureDocument, figuresIndexOf } from './figure-document.ts';
 
 /** Documents of one search; fewer where those would be too long. */
@@ -7,6 +8,7 @@ const PAGE_DOCUMENTS = 500;
 /** Between two pages nothing is waited for. */
 const KEEP_ALIVE = '1m';
 const CONFLICT = 409;
+const NOT_FOUND = 404;
 const MAX_INDICES = 10_000;
 
 /** A document as it was found, to be replaced only if it has not changed since. */
@@ -62,17 +64,18 @@ export class FigureStore {
     return { seqNo, primaryTerm };
   }
 
-  /** Of one index, those that have not changed since. Resolves when searches see that they are gone. */
+  /** Of one index, those that have not changed since. Resolves when searches see that they are gone, all of them. */
   async remove(documents: readonly StoredDocument[], signal?: AbortSignal): Promise<void> {
     const index = documents[0]?.index;
     if (index === undefined) return;
-    await this.#connection.request({
+    const { body } = await this.#connection.request({
       method: 'POST',
       path: `/${index}/_bulk`,
-      parameters: { refresh: true, filter_path: 'errors' },
+      parameters: { refresh: true, filter_path: 'items.delete.status,items.delete.error.type,items.delete.error.reason' },
       bulkBody: Buffer.from(documents.map(deletionOf).join('')),
       ...(signal && { signal }),
     });
+    checkDeletions(this.#connection.url, body, documents.length);
   }
 
   /** One page of documents of all tenants, or of one index; without what they have of figures where that is not wanted. */
@@ -211,6 +214,10 @@ interface FigureHit {
   readonly sort?: readonly unknown[];
 }
 
+interface DeletionItem {
+  readonly delete?: { readonly status?: unknown; readonly error?: { readonly type?: unknown; readonly reason?: unknown } };
+}
+
 interface IndexBucket {
   readonly key?: unknown;
   readonly oldest?: { readonly value?: unknown };
@@ -220,6 +227,19 @@ function hitsOf(body: unknown): readonly FigureHit[] {
   const answer: { readonly timed_out?: unknown; readonly hits?: { readonly hits?: readonly FigureHit[] } } = Object(body);
   if (!answer.hits?.hits || answer.timed_out !== false) throw unavailable('Elasticsearch cannot say now which figures it has');
   return answer.hits.hits;
+}
+
+/** Throws where one is left that has not changed. */
+function checkDeletions(url: string, body: unknown, expected: number): void {
+  const { items = [] }: { readonly items?: readonly DeletionItem[] } = Object(body);
+  if (items.length !== expected) throw unavailable('Elasticsearch answered a bulk request with something else');
+  for (const { delete: deletion } of items) {
+    const status = Number(deletion?.status);
+    if (status < 300 || status === CONFLICT || status === NOT_FOUND) continue;
+    const type = String(deletion?.error?.type);
+    if (isBlocked(status, type)) throw unavailable(blockedMessage(url, { status, reason: String(deletion?.error?.reason) }));
+    throw unavailable(`Elasticsearch at ${url} cannot delete figures now (${status} ${type})`);
+  }
 }
 
 function deletionOf({ id, version: { seqNo, primaryTerm } }: StoredDocument): string {

@@ -1,0 +1,28 @@
+/** The settings that make a block, by Elasticsearch's number of it. Source: `IndexMetadata` and `Metadata` of the server. */
+const BLOCK_SETTINGS: Readonly<Record<string, string>> = {
+  5: 'index.blocks.read_only',
+  6: 'cluster.blocks.read_only',
+  7: 'index.blocks.read',
+  8: 'index.blocks.write',
+  9: 'index.blocks.metadata',
+  12: 'index.blocks.read_only_allow_delete',
+  13: 'cluster.blocks.read_only_allow_delete',
+};
+/** Elasticsearch sets and takes off this one by itself. */
+const FLOOD_STAGE = '12';
+/** `index [NAME] blocked by: [FORBIDDEN/8/index write (api)];`, without an index where the whole cluster is. */
+const BLOCK = /(?:index \[(?<index>[^\]]+)\] )?blocked by: \[[A-Z_]+\/(?<number>\d+)\/(?<name>[^\];]+)/;
+
+/** What a `cluster_block_exception` says: which index, which block, and what to do about it. */
+export function blockedMessage(url: string, { status, reason }: { readonly status: number; readonly reason: string }): string {
+  const { index, number = '', name = 'a block' } = BLOCK.exec(reason)?.groups ?? {};
+  const place = index === undefined ? 'is' : `has the index ${index}, which is`;
+  return `Elasticsearch at ${url} ${place} blocked (${status} cluster_block_exception: ${name}): ${remedyOf(number)}`;
+}
+
+function remedyOf(number: string): string {
+  const setting = BLOCK_SETTINGS[number];
+  if (setting === undefined) return 'take the block off';
+  if (number !== FLOOD_STAGE) return `take the block off, by setting ${setting} to null`;
+  return `make room on the disk, and Elasticsearch takes the block off; one that somebody has set goes by setting ${setting} to null`;
+}
