@@ -250,3 +250,33 @@ test('says that a part of the page could not be fetched, and fetches it again', 
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('Most first')).toBeVisible();
 });
+
+test('shows a page with its styles once they can be fetched, and by itself where the collector was away', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
+  const styles = /assets\/[^/]+\.css$/;
+  await page.route(styles, (route) => route.abort());
+  await page.getByRole('link', { name: 'Errors', exact: true }).click();
+  const failed = page.getByRole('heading', { name: 'This page could not be fetched' });
+  await expect(failed).toBeVisible();
+  await page.unroute(styles);
+  await page.getByRole('link', { name: 'Services', exact: true }).click();
+  await expect(page.getByRole('grid', { name: 'Services' })).toBeVisible();
+  await page.getByRole('link', { name: 'Errors', exact: true }).click();
+  await expect(page.getByText('Most first')).toBeVisible();
+  expect(await page.evaluate(unstyled)).toEqual([]);
+  // Nothing answers, as when the collector is away.
+  await page.route('**/*', (route) => route.abort());
+  await page.getByRole('link', { name: 'Flows', exact: true }).click();
+  await expect(failed).toBeVisible();
+  await page.unroute('**/*');
+  await expect(page.getByRole('heading', { name: 'This page could not be fetched' })).toBeHidden();
+  await expect(page.getByText(/Correlation ID/i).first()).toBeVisible();
+  expect(await page.evaluate(unstyled)).toEqual([]);
+});
+
+/** Runs in the page: links to styles that came to nothing. */
+function unstyled(): string[] {
+  const links = Array.from(document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]'));
+  return links.filter(({ sheet }) => sheet === null).map(({ href }) => href);
+}

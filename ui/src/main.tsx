@@ -3,6 +3,7 @@ import './theme/tokens.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { forgetFailedStyles } from './frame/failed-styles.ts';
 import { nameControls } from './logic/control-characters.ts';
 import { loadFirstMessages, loadMessages } from './messages/load-messages.ts';
 import type { Texts } from './messages/translate.tsx';
@@ -11,6 +12,7 @@ import { applyPreferences, getPreferences } from './state/preferences.ts';
 
 const preferences = getPreferences();
 applyPreferences(preferences);
+forgetFailedStyles();
 if (!hasControlPictures()) nameControls();
 /** The page of logs needs few texts, and the others are fetched while it is looked at. */
 const isFirstPage = location.pathname === '/' || location.pathname === '/logs';
