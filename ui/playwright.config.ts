@@ -1,13 +1,5 @@
 import { defineConfig } from '@playwright/test';
-
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM_ARGUMENTS } from './chromium-arguments.ts';
 
 /** The built UI in the built collector, in Debian's Chromium. `CHROMIUM_PATH` names another one. */
 export default defineConfig({
@@ -28,6 +20,6 @@ export default defineConfig({
     colorScheme: 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
     trace: 'off',
-    launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS },
+    launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...CHROMIUM_ARGUMENTS] },
   },
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { type CDPSession, chromium, type Page } from '@playwright/test';
+import { CHROMIUM_ARGUMENTS } from '../chromium-arguments.ts';
 import { startCollector } from '../e2e/collector-process.ts';
 import { SHAPES, type Shape, sendTrace } from './send-trace.ts';
 
@@ -51,7 +52,7 @@ const asked = process.argv.slice(2).map((argument) => argument.split(':'));
 const collector = await startCollector();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  args: [...CHROMIUM_ARGUMENTS],
 });
 const results: Result[] = [];
 try {
