@@ -84,6 +84,16 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
 });
 
+test('says of what failed without an exception how much it is, and leads there', async ({ page }) => {
+  await page.goto('/service/orders?from=now-45m&to=now');
+  const errors = page.getByRole('region', { name: 'Errors' }).last();
+  await expect(errors.getByText('No exception came in this time')).toBeVisible();
+  await expect(errors.getByText('No errors')).toHaveCount(0);
+  await errors.getByRole('link', { name: /^\d+ calls failed$/ }).click();
+  await expect(page).toHaveURL(/\/traces\?.*service=orders&status=error/);
+  await expect(page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1)).toContainText('POST /checkout');
+});
+
 test('is reached from a span, and says when a range has nothing of it', async ({ page }) => {
   await page.goto('/traces?from=now-45m&to=now&service=stock');
   await page

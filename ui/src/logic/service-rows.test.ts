@@ -73,6 +73,11 @@ describe('the list of services', () => {
     expect(names(sortServices(rows, { by: 'name', descending: true }))).toEqual(['slow', 'none', 'fast']);
   });
 
+  it('is in the order in which people look for names', () => {
+    const rows = ['worker-10', 'Zebra', 'worker-2', 'api', '<img>'].map((name) => row(name));
+    expect(names(sortServices(rows, { by: 'name', descending: false }))).toEqual(['<img>', 'api', 'worker-2', 'worker-10', 'Zebra']);
+  });
+
   it('has the same services in any order, the same whatever they came in', () => {
     const anyRow = fc.record({
       name: fc.string(),

@@ -68,8 +68,12 @@ export function sortServices(rows: readonly ServiceRow[], { by, descending }: Se
   });
 }
 
-function compareNames(left: ServiceRow, right: ServiceRow): number {
-  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+/** As people look names up: whatever their case, and `worker-2` before `worker-10`. */
+const NAMES = new Intl.Collator('en', { numeric: true });
+
+function compareNames({ name: left }: ServiceRow, { name: right }: ServiceRow): number {
+  // Names that read alike have an order too.
+  return NAMES.compare(left, right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
 function figureOf({ state, instanceCount, figures, lastSeen }: ServiceRow, by: Exclude<ServiceColumn, 'name'>): number | undefined {

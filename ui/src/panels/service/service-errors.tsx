@@ -2,7 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { errorsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
+import { recordFilter } from '../../logic/query-filter.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
+import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
@@ -14,8 +16,16 @@ import type { ServiceAddress } from './use-service-address.ts';
 /** The page of errors has all of them. */
 const SHOWN_GROUPS = 10;
 
+interface ServiceErrorsProps {
+  readonly address: ServiceAddress;
+  readonly range: TimeRange;
+  /** Calls of it that failed, and its log records of level ERROR and above. */
+  readonly failedCalls: number;
+  readonly errorRecords: number;
+}
+
 /** The most frequent errors of the service. */
-export function ServiceErrors({ address, range }: { readonly address: ServiceAddress; readonly range: TimeRange }) {
+export function ServiceErrors({ address, range, failedCalls, errorRecords }: ServiceErrorsProps) {
   const t = useTranslate();
   const { service } = address;
   const asked = { service, order: 'count', limit: SHOWN_GROUPS } as const;
@@ -38,7 +48,7 @@ export function ServiceErrors({ address, range }: { readonly address: ServiceAdd
         </Link>
       </h2>
       {data === undefined && <PartState query={search} failedTitle={t('errors.failed')} />}
-      {data?.groups.length === 0 && <p className={styles.none}>{t('errors.noneTitle')}</p>}
+      {data?.groups.length === 0 && <WithoutExceptions {...{ address, failedCalls, errorRecords }} />}
       {data && data.groups.length > 0 && (
         <ErrorGroups
           answer={data}
@@ -50,5 +60,29 @@ export function ServiceErrors({ address, range }: { readonly address: ServiceAdd
         />
       )}
     </section>
+  );
+}
+
+/** What failed and was logged though nobody sent an exception, which alone makes a group of errors. */
+function WithoutExceptions({ address, failedCalls, errorRecords }: Omit<ServiceErrorsProps, 'range'>) {
+  const t = useTranslate();
+  const format = useFormat();
+  const { service } = address;
+  const url = rangeUrl(address.range);
+  if (failedCalls === 0 && errorRecords === 0) return <p className={styles.none}>{t('errors.noneTitle')}</p>;
+  return (
+    <p className={styles.none}>
+      {t('service.noExceptions')}{' '}
+      {failedCalls > 0 && (
+        <Link to="/traces" search={{ service, status: 'error', ...url }}>
+          {t('service.failedCalls', { count: failedCalls, shown: format.number(failedCalls) })}
+        </Link>
+      )}{' '}
+      {errorRecords > 0 && (
+        <Link to="/logs" search={{ q: `${recordFilter('service', service)} level:>=error`, ...url }}>
+          {t('service.errorRecords', { count: errorRecords, shown: format.number(errorRecords) })}
+        </Link>
+      )}
+    </p>
   );
 }

@@ -99,7 +99,7 @@ export function ServicePage() {
               ) : (
                 <p className={styles.section}>{t(data.logs.count === 0 ? 'service.onlyChecks' : 'service.onlyLogs')}</p>
               )}
-              <ServiceErrors address={address} range={range} />
+              <ServiceErrors address={address} range={range} failedCalls={data.figures.errors} errorRecords={data.logs.errors} />
               <InstanceTable answer={data} />
             </div>
           )}
