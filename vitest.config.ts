@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'storage-embedded',
           execArgv,
           include: [
-            'collector/test/storage-contract/embedded.test.ts',
+            'collector/test/storage-contract/embedded*.test.ts',
             'collector/test/storage-contract/reference-*.test.ts',
             'collector/test/storage-contract/wire-*.test.ts',
           ],

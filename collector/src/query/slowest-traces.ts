@@ -1,7 +1,7 @@
 import type { QueryNode } from '@threadline/query-language';
 import { MAX_INDEX_TIME_NANOS } from '../model/indexed-record.ts';
-import type { PartialRead, TracePage, TraceSearch } from '../storage/storage.ts';
-import { compareTraceKeys, type TraceKey } from '../storage/trace-key.ts';
+import { compareSlowest, type SlowestPage, type SlowestPosition, type SlowestSearch } from '../storage/slowest-traces.ts';
+import type { TracePage, TraceSearch } from '../storage/storage.ts';
 import type { Reader } from './api-route.ts';
 import { MAX_LIMIT } from './parameters/paging.ts';
 import { equals, recordField } from './query-nodes.ts';
@@ -11,42 +11,33 @@ const SHARES = [99.999, 99.99, 99.95, 99.9, 99.5, 99, 97.5, 95, 90, 75, 50] as c
 /** So many are read to find the longest among them: where more are equally long, any of these are. */
 const MAX_CANDIDATES = 5_000;
 
-/** Where a list of the slowest stands: all that is left is shorter, or as long and further down. */
-export interface SlowestPosition extends TraceKey {
-  readonly durationNanos: bigint;
-}
-
-export interface SlowestSearch extends Omit<TraceSearch, 'after'> {
-  /** Of the last trace of the page before. */
-  readonly after?: SlowestPosition;
-}
-
-export interface SlowestTraces {
-  readonly traces: TracePage['traces'];
-  readonly hasMore: boolean;
-  readonly partial?: PartialRead;
+export interface SlowestTraces extends SlowestPage {
   /** More traces have spans as long as these than were looked at. */
-  readonly isCapped: boolean;
+  readonly isCapped?: boolean;
+  /** Only traces with a span of at least this time were looked at. */
+  readonly leastSpanNanos?: bigint;
 }
 
 /**
- * At most `limit` traces that match, the longest first. Where few match, all of them are looked at. Else the longest are looked for among the traces with a long
- * span, whether or not that one matches, by what part of the requests is how long: no storage has to put all traces of a range in order. So of very many, one that
- * is long though none of its spans is may be missing; a trace's root is nearly always as long as it.
+ * At most `limit` traces that match, the longest first. A storage that can compare all of them does. For another, where few match, all of them are looked at;
+ * else the longest are looked for among the traces with a long span, whether or not that one matches, by what part of the requests is how long: so of very many,
+ * one that is long though none of its spans is may be missing, and the answer says so. A trace's root is nearly always as long as it.
  */
 export async function findSlowestTraces(search: SlowestSearch, reader: Reader): Promise<SlowestTraces> {
+  const { storage, context } = reader;
+  if (storage.slowestTraces) return await storage.slowestTraces(search, context);
   const wanted = upTo(search);
   if (search.query.type !== 'all' || wanted.with?.length) {
-    const page = await reader.storage.searchTraces({ ...wanted, limit: MAX_LIMIT }, reader.context);
-    if (!page.hasMore) return inOrder({ ...page, isCapped: false }, search, false);
+    const page = await storage.searchTraces({ ...wanted, limit: MAX_LIMIT }, context);
+    if (!page.hasMore) return inOrder({ ...page, isCapped: false }, search, undefined);
   }
   for (const bound of await leastDurations(search, reader)) {
     const found = await readTraces(withLongSpan(wanted, bound), reader);
-    const page = inOrder(found, search, bound !== undefined);
+    const page = inOrder(found, search, bound);
     // Fewer requests may be that long of those that the conditions leave: then shorter ones count too.
     if (bound === undefined || page.traces.length === search.limit || found.isCapped || found.partial) return page;
   }
-  return { traces: [], hasMore: false, isCapped: false };
+  return { traces: [], hasMore: false };
 }
 
 /** Without what is longer than the page before. */
@@ -96,7 +87,7 @@ function durationRange({ min, max }: { readonly min?: bigint; readonly max?: big
   };
 }
 
-type Candidates = Pick<SlowestTraces, 'traces' | 'partial' | 'isCapped'>;
+type Candidates = Pick<SlowestTraces, 'traces' | 'partial'> & { readonly isCapped: boolean };
 
 async function readTraces(search: Omit<TraceSearch, 'after'>, { storage, context }: Reader): Promise<Candidates> {
   const traces: Found[] = [];
@@ -110,16 +101,21 @@ async function readTraces(search: Omit<TraceSearch, 'after'>, { storage, context
   }
 }
 
-/** The page of those that were found; `isPart`: shorter ones were not looked for. */
-function inOrder({ traces, isCapped, partial }: Candidates, { after, limit }: SlowestSearch, isPart: boolean): SlowestTraces {
+/** The page of those that were found; `leastSpanNanos`: those without a span of this time were not looked for. */
+function inOrder(
+  { traces, isCapped, partial }: Candidates,
+  { after, limit }: SlowestSearch,
+  leastSpanNanos: bigint | undefined,
+): SlowestTraces {
   const sorted = traces
     .map((trace) => ({ trace, position: slowestPosition(trace) }))
-    .sort((left, right) => compare(left.position, right.position));
-  const left = after === undefined ? sorted : sorted.filter(({ position }) => compare(position, after) > 0);
+    .sort((left, right) => compareSlowest(left.position, right.position));
+  const left = after === undefined ? sorted : sorted.filter(({ position }) => compareSlowest(position, after) > 0);
   return {
     traces: left.slice(0, limit).map(({ trace }) => trace),
-    hasMore: isPart || isCapped || left.length > limit,
-    isCapped,
+    hasMore: leastSpanNanos !== undefined || isCapped || left.length > limit,
+    ...(isCapped && { isCapped }),
+    ...(leastSpanNanos !== undefined && { leastSpanNanos }),
     ...(partial && { partial }),
   };
 }
@@ -128,10 +124,4 @@ type Found = TracePage['traces'][number];
 
 export function slowestPosition({ key, summary }: Found): SlowestPosition {
   return { ...key, durationNanos: BigInt(summary.durationNano) };
-}
-
-/** The longest first, of equally long ones the newest, then by id: the same each time. */
-function compare(left: SlowestPosition, right: SlowestPosition): number {
-  if (left.durationNanos !== right.durationNanos) return left.durationNanos < right.durationNanos ? 1 : -1;
-  return -compareTraceKeys(left, right);
 }

@@ -5,6 +5,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
   const writeRequests = storage.writeRequests?.bind(storage);
   const openLogSnapshot = storage.openLogSnapshot?.bind(storage);
   const traceSpans = storage.traceSpans?.bind(storage);
+  const slowestTraces = storage.slowestTraces?.bind(storage);
   return {
     get capabilities() {
       return storage.capabilities;
@@ -31,6 +32,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     otherPatterns: () => storage.otherPatterns(),
     countStats: (request, context) => storage.countStats(request, context),
     searchTraces: (search, context) => storage.searchTraces(search, context),
+    ...(slowestTraces && { slowestTraces }),
     summarizeTraces: (traceIds, context) => storage.summarizeTraces(traceIds, context),
     findTraceIds: (search, context) => storage.findTraceIds(search, context),
     services: (range, context) => storage.services(range, context),

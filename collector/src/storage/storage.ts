@@ -6,6 +6,7 @@ import type { Capabilities } from './capabilities.ts';
 import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from './errors/errors.ts';
 import type { FiguresRequest, FiguresResult } from './figures/figures.ts';
 import type { TemplateText } from './patterns/template-text.ts';
+import type { SlowestPage, SlowestSearch } from './slowest-traces.ts';
 import type { StatsRequest, StatsResult } from './stats/stats.ts';
 import type { TraceKey } from './trace-key.ts';
 import type { TraceSpansPage, TraceSpansRequest } from './trace-spans.ts';
@@ -312,6 +313,8 @@ export interface Storage {
   countStats(request: StatsRequest, context: ReadContext): Promise<StatsResult>;
 
   searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage>;
+  /** The same traces, the slowest first. Only where the storage can compare very many by itself. */
+  slowestTraces?(search: SlowestSearch, context: ReadContext): Promise<SlowestPage>;
   /**
    * Of each trace that has at least one span, in no order. At most 1,000 ids a call. Of several roots the first by (time, sequence, id) counts;
    * a start of 0 is the arrival, an end before its start is the start.

@@ -354,6 +354,28 @@ export function testTraceEndpoints(createStorage?: () => Storage): void {
       expect(traces[0]?.traceId).toBe(trace('many-700'));
     });
 
+    it('finds the one among very many that is long though none of its spans is, or says that it did not look for such', async () => {
+      const spans = Array.from({ length: 3_000 }, (_, place) =>
+        buildSpan(`short-${place}`, {
+          traceId: trace(`short-${place}`),
+          startTimeUnixNano: at(3 * 86_400 + place),
+          seconds: 0.1 + place / 1e5,
+        }),
+      );
+      const [first, last] = [10, 2_990].map((second) =>
+        buildSpan(`stretched-${second}`, { traceId: trace('stretched'), startTimeUnixNano: at(3 * 86_400 + second), seconds: 0.01 }),
+      );
+      if (first === undefined || last === undefined) throw new Error('it has two spans');
+      await api.write({ spans: [...spans, first, last] });
+      const asked = '/api/v1/traces?from=2026-11-23T10:00:00Z&to=2026-11-23T11:00:00Z&order=slowest&limit=100';
+      const { traces, warnings = [] } = await api.get<TraceSearchAnswer>(asked);
+      if (traces[0]?.traceId !== trace('stretched'))
+        expect(warnings).toEqual([expect.stringMatching(/^Only traces with a span of at least .+ms/)]);
+      const rest = traces.filter(({ traceId }) => traceId !== trace('stretched')).map(({ traceId }) => traceId);
+      expect(rest).toEqual(Array.from({ length: rest.length }, (_, place) => trace(`short-${2_999 - place}`)));
+      expect(rest.length).toBeGreaterThanOrEqual(99);
+    });
+
     it('finds the slowest that match by a short span, and the rest of them page by page', async () => {
       const count = 2_400;
       const seconds = (place: number) => 1 + ((place * 7_919) % count) / 100;

@@ -1,6 +1,8 @@
 import { parseQuery, type QueryNode } from '@threadline/query-language';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedSpan } from '../../src/model/record.ts';
+import { findSlowestTraces, slowestPosition } from '../../src/query/slowest-traces.ts';
+import { compareSlowest } from '../../src/storage/slowest-traces.ts';
 import type { TimeRange, TraceSearch } from '../../src/storage/storage.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
 import { SPANS } from './fixtures.ts';
@@ -111,6 +113,25 @@ export function describeTraces({ storage, newTenant }: ContractContext): void {
         const range = random.chance(0.5) ? {} : { fromNanos: from, toNanos: from + 60n * SECOND_NANOS };
         expect(await searchAll(query, range, random.pick([3, 1_000]), randomTenant), JSON.stringify(query)).toEqual(
           matchingTraces(randoms, query, range),
+        );
+      }
+    });
+
+    it.each([1, 3, 1_000])('are the same the slowest first, in pages of %i', async (limit) => {
+      const range = { fromNanos: BigInt(at(5)), toNanos: BigInt(at(60)) };
+      for (const text of ['*', 'service:orders', 'root:true']) {
+        const query = parseQuery(text, 'spans');
+        const found: ReferenceTrace[] = [];
+        for (let hasMore = true; hasMore; ) {
+          const last = found.at(-1);
+          const asked = { query, range, limit, ...(last && { after: slowestPosition(last) }) };
+          const page = await findSlowestTraces(asked, { storage: storage(), context: readContext(tenant) });
+          found.push(...page.traces);
+          hasMore = page.hasMore;
+        }
+        const expected = matchingTraces(spans, query, range).map((trace) => ({ trace, position: slowestPosition(trace) }));
+        expect(found, text).toEqual(
+          expected.sort((left, right) => compareSlowest(left.position, right.position)).map(({ trace }) => trace),
         );
       }
     });

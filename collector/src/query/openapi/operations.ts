@@ -428,11 +428,15 @@ export const OPERATIONS: readonly OperationDescription[] = [
       ),
       queryParameter('minTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '1s'),
       queryParameter('maxTraceDuration', 'Of the whole trace. Inclusive, with its unit.', { type: 'string' }, '2s'),
-      queryParameter('order', '`slowest`: the longest traces first; of very many, those that have a long span.', {
-        type: 'string',
-        enum: ['newest', 'slowest'],
-        default: 'newest',
-      }),
+      queryParameter(
+        'order',
+        '`slowest`: the longest traces first. Where not all could be compared, `partial` or `warnings` say how far it got.',
+        {
+          type: 'string',
+          enum: ['newest', 'slowest'],
+          default: 'newest',
+        },
+      ),
       ...RECENT_RANGE,
       ...PAGING,
     ],

@@ -1,9 +1,11 @@
-import { parseDuration, type QueryNode, QuerySyntaxError } from '@threadline/query-language';
+import { formatDuration, parseDuration, type QueryNode, QuerySyntaxError } from '@threadline/query-language';
 import type { TraceSearchAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import type { SlowestPosition } from '../../storage/slowest-traces.ts';
 import type { TracePage, TraceSearch } from '../../storage/storage.ts';
 import { answerNotes, withCursor } from '../answer-notes.ts';
 import { defineRoute } from '../api-route.ts';
+import { formatRfc3339 } from '../format-rfc3339.ts';
 import { atField } from '../http/error-answer.ts';
 import { invalidCursor } from '../parameters/cursor.ts';
 import { type Paging, parsePaging } from '../parameters/paging.ts';
@@ -11,7 +13,7 @@ import { invalidValue, type Parameters, parseChoice } from '../parameters/parame
 import { parseQueryParameter, parseQueryParameters } from '../parameters/query-parameter.ts';
 import { DEFAULT_FROM, DEFAULT_TO, toStorageRange } from '../parameters/time-range.ts';
 import { and, equals, recordField } from '../query-nodes.ts';
-import { findSlowestTraces, type SlowestPosition, slowestPosition } from '../slowest-traces.ts';
+import { findSlowestTraces, type SlowestTraces, slowestPosition } from '../slowest-traces.ts';
 
 const path = '/api/v1/traces';
 const names = {
@@ -64,20 +66,31 @@ export const traceSearchRoute = defineRoute({
   },
   async answer({ conditions, warnings, paging, order, position }, { storage, context }): Promise<TraceSearchAnswer> {
     const search = { ...conditions, range: toStorageRange(paging.range), limit: paging.limit, ...(position && { after: position }) };
-    const page =
-      order === 'slowest'
-        ? await findSlowestTraces(search, { storage, context })
-        : { ...(await storage.searchTraces(search, context)), isCapped: false };
+    const page: SlowestTraces =
+      order === 'slowest' ? await findSlowestTraces(search, { storage, context }) : await storage.searchTraces(search, context);
     const [first, last] = [page.traces[0], page.traces.at(-1)];
-    const capped = page.isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : [];
     return {
       traces: page.traces.map(({ summary }) => summary),
       ...withCursor(page.hasMore && last !== undefined ? paging.nextCursor(cursorPosition(last)) : undefined),
       ...(first !== undefined && { startCursor: paging.nextCursor(positionBefore(first)) }),
-      ...answerNotes({ partial: page.partial, warnings: [...warnings, ...capped] }),
+      ...answerNotes({ partial: page.partial, warnings: [...warnings, ...notCompared(page)] }),
     };
   },
 });
+
+/** What the slowest of a page may not be the slowest of. */
+function notCompared({ isCapped, leastSpanNanos, compared }: SlowestTraces): string[] {
+  const { fromNanos, toNanos } = compared ?? {};
+  const ends = [
+    ...(fromNanos === undefined ? [] : [`before ${formatRfc3339(fromNanos)}`]),
+    ...(toNanos === undefined ? [] : [`from ${formatRfc3339(toNanos)} on`]),
+  ];
+  return [
+    ...(isCapped ? ['More traces are as slow as these than could be looked at: they are some of them.'] : []),
+    ...(leastSpanNanos === undefined ? [] : [`Only traces with a span of at least ${formatDuration(leastSpanNanos)} were looked at.`]),
+    ...(compared ? [`Traces were compared without their spans ${ends.join(' and ')}.`] : []),
+  ];
+}
 
 /** Each named parameter as the node that the query language has for it. */
 function namedFilters(parameters: Parameters): QueryNode[] {

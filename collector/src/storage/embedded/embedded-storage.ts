@@ -9,6 +9,7 @@ import type { Capabilities } from '../capabilities.ts';
 import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from '../errors/errors.ts';
 import { deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
+import type { SlowestPage, SlowestSearch } from '../slowest-traces.ts';
 import type { StatsRequest, StatsResult } from '../stats/stats.ts';
 import type {
   FieldsRequest,
@@ -52,6 +53,9 @@ const SPAN_PART = 1 / 14;
 /** Of the bytes that are kept: a segment of twice as many may go at once. */
 const BYTES_PART = 1 / 16;
 const MAX_SPAN_MILLIS = 12 * 60 * 60 * 1_000;
+
+/** Of the time that there is: what traces are compared in, where they are very many. The rest is for those of the page. */
+const COMPARING_PART = 0.6;
 
 /** While one file is being written, the next one gathers. */
 const PARALLEL_WRITES = 16;
@@ -186,6 +190,22 @@ class EmbeddedStorage implements Storage {
 
   async searchTraces(search: TraceSearch, context: ReadContext): Promise<TracePage> {
     return await this.#opened().reads.read('searchTraces', search, context);
+  }
+
+  async slowestTraces(search: SlowestSearch, context: ReadContext): Promise<SlowestPage> {
+    const now = performance.now();
+    const deadline = now + (context.deadline - now) * COMPARING_PART;
+    const { keys, ...page } = await this.#opened().reads.read('slowestTraces', search, { ...context, deadline });
+    const summaries = await this.summarizeTraces(
+      keys.map(({ traceId }) => traceId),
+      context,
+    );
+    const byId = new Map(summaries.map((summary) => [summary.traceId, summary]));
+    const traces = keys.flatMap(({ traceId, startNanos }) => {
+      const summary = byId.get(traceId);
+      return summary ? [{ key: { traceId, startNanos }, summary }] : [];
+    });
+    return { ...page, traces };
   }
 
   async summarizeTraces(traceIds: readonly string[], context: ReadContext): Promise<readonly TraceSummary[]> {

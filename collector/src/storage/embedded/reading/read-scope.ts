@@ -2,6 +2,7 @@ import type { ErrorsRequest, ErrorsResult, OtherErrors } from '../../errors/erro
 import type { FiguresRequest, FiguresResult } from '../../figures/figures.ts';
 import type { TableName } from '../layout.ts';
 import type { RowGroup } from '../segments/segment.ts';
+import type { KnownComparison } from './known-comparison.ts';
 import type { KnownTemplates } from './known-templates.ts';
 import type { KnownValues } from './known-values.ts';
 import type { PageCache } from './page-cache.ts';
@@ -16,6 +17,8 @@ export interface ReadScope {
   readonly templates: KnownTemplates;
   /** In threads that answer more than one such question. */
   readonly values?: KnownValues;
+  /** In threads that answer more than one such question. */
+  readonly comparison?: KnownComparison;
   /** In the one thread that keeps them. */
   readonly figures?: { read(request: FiguresRequest, tenant: string, check: () => void): FiguresResult };
   /** In the same thread. */

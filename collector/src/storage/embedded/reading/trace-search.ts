@@ -84,16 +84,28 @@ export function findTraceIds(
 }
 
 type Matching = Pick<TraceSearch, 'query' | 'range'>;
-type Conditions = Matching & Pick<TraceSearch, 'with' | 'traceDuration'>;
+export type Conditions = Matching & Pick<TraceSearch, 'with' | 'traceDuration'>;
 
-/** All traces that can match, and maybe others, with the conditions that each of them fulfils; undefined when there are many. */
-function fewTraces(scope: ReadScope, search: Conditions): { readonly traceIds: readonly string[]; readonly fulfilled: number } | undefined {
-  const queries = [search.query, ...(search.with ?? [])];
-  for (const [number, query] of queries.entries()) {
-    const traceIds = matchingTraces(scope, { query, range: search.range }, MAX_TRACES_BY_MATCH);
+/** All traces that can match, and maybe others, with the conditions that each of them fulfils. */
+interface FewTraces {
+  readonly traceIds: readonly string[];
+  readonly fulfilled: number;
+}
+
+/** Those that fulfil one of the conditions that few fulfil; undefined when each is fulfilled by many. */
+export function tracesByMatch(scope: ReadScope, search: Conditions, maxTraces = MAX_TRACES_BY_MATCH): FewTraces | undefined {
+  for (const [number, query] of [search.query, ...(search.with ?? [])].entries()) {
+    const traceIds = matchingTraces(scope, { query, range: search.range }, maxTraces);
     if (traceIds) return { traceIds, fulfilled: 1 << number };
   }
-  if (queries.length === 1) return undefined;
+  return undefined;
+}
+
+/** As `tracesByMatch`, or those that fulfil all conditions; undefined when there are many of these too. */
+function fewTraces(scope: ReadScope, search: Conditions): FewTraces | undefined {
+  const queries = [search.query, ...(search.with ?? [])];
+  const few = tracesByMatch(scope, search);
+  if (few || queries.length === 1) return few;
   let all: readonly string[] | undefined;
   for (const query of queries) {
     const ids: readonly string[] = matchingTraces(scope, { query, range: search.range }, MAX_TRACES) ?? tooMany();
@@ -126,7 +138,7 @@ interface KeyOptions {
 }
 
 /** The keys of those of the traces that match. */
-function keysOf(
+export function keysOf(
   scope: ReadScope,
   traceIds: readonly string[],
   search: Conditions,
@@ -166,7 +178,7 @@ function keysOf(
 }
 
 /** One bit for each. */
-function allConditions(count: number): number {
+export function allConditions(count: number): number {
   return (1 << count) - 1;
 }
 

@@ -1,3 +1,4 @@
+import type { SlowestSearch } from '../../slowest-traces.ts';
 import type { TimeRange } from '../../storage.ts';
 import { logFieldValues } from '../reading/log-field-values.ts';
 import { logFields } from '../reading/log-fields.ts';
@@ -9,6 +10,7 @@ import { readLog } from '../reading/read-log.ts';
 import type { ReadScope } from '../reading/read-scope.ts';
 import { searchLogs, searchSpans } from '../reading/row-search.ts';
 import { countOperations, countServices } from '../reading/service-counts.ts';
+import { slowestTraces } from '../reading/slowest-traces.ts';
 import { countStats } from '../reading/stats/count-stats.ts';
 import { findTraceIds, searchTraces } from '../reading/trace-search.ts';
 import { readTraceSpans } from '../reading/trace-spans.ts';
@@ -25,6 +27,7 @@ export const OPERATIONS = {
   logPatterns,
   countStats,
   searchTraces,
+  slowestTraces: (scope: ReadScope, search: SlowestSearch) => slowestTraces(scope, search),
   readTraceSpans,
   summarizeTraces,
   findTraceIds,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SegmentErrors } from '../errors/segment-errors.ts';
 import { SegmentFigures } from '../figures/segment-figures.ts';
+import { KnownComparison } from '../reading/known-comparison.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { KnownValues } from '../reading/known-values.ts';
 import { PageCache } from '../reading/page-cache.ts';
@@ -23,6 +24,7 @@ const { directory, segments: names, keepsFigures = false, isBehindOthers = false
 const cache = new PageCache(CACHE_BYTES);
 const templates = new KnownTemplates();
 const values = new KnownValues();
+const comparison = new KnownComparison();
 const segments = new OpenSegments(directory, ({ segment, group, message }) =>
   send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
 );
@@ -73,6 +75,7 @@ function read({ operation, argument, tenant, stop }: Task & { readonly type: 're
     cache,
     templates,
     values,
+    comparison,
     ...(figures && { figures }),
     ...(errors && { errors }),
     check: () => flag.check(),
