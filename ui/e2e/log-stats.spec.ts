@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { StatsAnswer } from '@threadline/collector/api';
+import type { LogFieldsAnswer, StatsAnswer } from '@threadline/collector/api';
 import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -57,6 +57,23 @@ test('measures a number by a field, by the figure that is chosen, in the address
       .first(),
   ).toHaveAttribute('aria-sort', 'descending');
   await expect(view(page)).toContainText(/percentiles/);
+});
+
+test('offers to measure what has numbers only, and to group by all fields', async ({ page, shop }) => {
+  await page.goto('/logs?view=stats&from=now-30m&to=now');
+  const { fields }: LogFieldsAnswer = await (await fetch(`${shop.collector.ui}/api/v1/logs/fields?from=now-30m`)).json();
+  const texts = fields
+    .filter(({ place, key, hasNumbers }) => place === 'attributes' && !hasNumbers && /^[\w.]+$/.test(key))
+    .map(({ key }) => key);
+  expect(texts.length).toBeGreaterThan(0);
+  const measured = view(page).getByLabel('Measure').getByRole('option');
+  const grouped = view(page).getByRole('combobox', { name: /^By/ }).getByRole('option');
+  await expect(measured.filter({ hasText: /^amount$/ })).toHaveCount(1);
+  const [offered, byAll] = [await measured.allTextContents(), await grouped.allTextContents()];
+  // One that is called as a field of records, or that is in two places, has its place in front.
+  const isIn = (options: readonly string[], key: string) => options.includes(key) || options.includes(`attributes.${key}`);
+  expect(texts.filter((key) => isIn(offered, key))).toEqual([]);
+  expect(texts.filter((key) => !isIn(byAll, key))).toEqual([]);
 });
 
 test('has another figure chosen on a narrow screen too', async ({ page }) => {

@@ -42,8 +42,11 @@ export type FieldPlace = (typeof FIELD_PLACES)[number];
 export interface LogFieldsAnswer extends AnswerNotes {
   /** Records that match. */
   total: number;
-  /** Most records first. `field`: as the path of its values has it, `service` or `resource.host.name`; `count`: records that have it. */
-  fields: { field: string; place: FieldPlace; key: string; count: number }[];
+  /**
+   * Most records first. `field`: as the path of its values has it, `service` or `resource.host.name`; `count`: records that have it; `hasNumbers`: some of
+   * them have a number there, which statistics can measure.
+   */
+  fields: { field: string; place: FieldPlace; key: string; count: number; hasNumbers?: true }[];
   /** There are more fields. */
   more?: true;
 }

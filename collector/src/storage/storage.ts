@@ -97,7 +97,12 @@ export interface FieldsResult {
   /** Records that match. */
   readonly total: number;
   /** Most records first, then by place as in `FACET_PLACES` (the record's own before all), then by key. Empty keys and too long ones are left out. */
-  readonly fields: readonly { readonly field: FacetField; readonly count: number }[];
+  readonly fields: readonly {
+    readonly field: FacetField;
+    readonly count: number;
+    /** One of those records has a number there, an integer or a finite double: an attribute that can be measured. */
+    readonly hasNumbers?: true;
+  }[];
   /** There are fields that are not listed. */
   readonly hasMore: boolean;
   readonly partial?: PartialRead;

@@ -50,6 +50,30 @@ export function describeFacets({ storage, newTenant }: ContractContext): void {
       expect(await fieldsOf({ query, range })).toEqual(referenceFields(logs, { query, range }));
     });
 
+    it('says which fields have numbers, in the records that match', async () => {
+      const own = newTenant('facetnumbers');
+      const one = (id: string, values: Parameters<typeof attributes>[0]) => buildLog(id, { attributes: attributes(values) });
+      await writeAndAwait(storage(), own, {
+        logs: [
+          one('numbers', {
+            whole: int(3),
+            part: double(0.5),
+            both: int(1),
+            list: array(text('a'), int(2)),
+            'a..b': int(7),
+            nan: double('NaN'),
+          }),
+          one('texts', { whole: text('3'), both: text('x'), flag: { boolValue: true } }),
+        ],
+      });
+      const numericOf = async (query: QueryNode) => {
+        const { fields } = await storage().logFields({ ...EVERYTHING, query }, readContext(own));
+        return fields.flatMap(({ field, hasNumbers }) => (hasNumbers && field.type === 'attribute' ? [field.key] : [])).sort();
+      };
+      expect(await numericOf(ALL)).toEqual(['a..b', 'both', 'list', 'part', 'whole']);
+      expect(await numericOf({ type: 'exists', field: { type: 'attribute', place: 'attributes', key: 'flag' } })).toEqual([]);
+    });
+
     it('lists the most frequent fields and says that there are more', async () => {
       const all = await fieldsOf();
       expect(await fieldsOf({ limit: 3 })).toEqual({ ...all, fields: all.fields.slice(0, 3), hasMore: true });
@@ -243,9 +267,18 @@ function referenceFields(logs: readonly IndexedLog[], search: Parameters<typeof 
   }));
   const ofPlaces = FACET_PLACES.flatMap((place) => {
     const keys = new Map<string, number>();
-    for (const log of found)
-      for (const key of new Set(leavesAt(place, log).map((leaf) => leaf.key))) keys.set(key, (keys.get(key) ?? 0) + 1);
-    return Array.from(keys, ([key, count]) => ({ field: { type: 'attribute', place, key } as const, count }));
+    const numeric = new Set<string>();
+    for (const log of found) {
+      const leaves = leavesAt(place, log);
+      for (const key of new Set(leaves.map((leaf) => leaf.key))) keys.set(key, (keys.get(key) ?? 0) + 1);
+      for (const { key, value } of leaves)
+        if (value.type === 'int' || (value.type === 'double' && Number.isFinite(value.value))) numeric.add(key);
+    }
+    return Array.from(keys, ([key, count]) => ({
+      field: { type: 'attribute', place, key } as const,
+      count,
+      ...(numeric.has(key) && { hasNumbers: true as const }),
+    }));
   });
   const named = ofPlaces.filter(({ field: { key } }) => key !== '' && key.length <= MAX_FACET_KEY_LENGTH);
   const fields = [...own.filter(({ count }) => count > 0), ...named].sort(compareFields);

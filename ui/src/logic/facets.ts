@@ -14,6 +14,8 @@ export interface Facet {
   /** The key that a column of it has; undefined for what the list itself shows. */
   readonly column: string | undefined;
   readonly count: number;
+  /** It can be measured. */
+  readonly hasNumbers: boolean;
 }
 
 export interface FacetSection {
@@ -52,11 +54,12 @@ export function missingFilter(facet: Facet): string {
   return `-${presentFilter(facet)}`;
 }
 
-function facetOf({ field, place, key, count }: CountedField, places: number): Facet {
-  if (place === 'record') return { field, label: key, queryName: key, column: undefined, count };
+function facetOf({ field, place, key, count, ...counted }: CountedField, places: number): Facet {
+  const hasNumbers = counted.hasNumbers === true;
+  if (place === 'record') return { field, label: key, queryName: key, column: undefined, count, hasNumbers };
   // A record's own attributes need no place in front where the key is nowhere else.
   const named: Field = { type: 'attribute', place: place === 'attributes' && places === 1 ? 'any' : place, key };
-  return { field, label: key, queryName: fieldName(named), column: key, count };
+  return { field, label: key, queryName: fieldName(named), column: key, count, hasNumbers };
 }
 
 function byRecordOrder(left: Facet, right: Facet): number {

@@ -149,6 +149,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         },
         key: text(),
         count: count('Records that have it.'),
+        'hasNumbers?': { type: 'boolean', const: true, description: 'Some of them have a number there, which statistics can measure.' },
       }),
       'Most records first.',
     ),

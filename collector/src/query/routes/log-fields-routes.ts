@@ -29,7 +29,7 @@ export const logFieldsRoute = defineRoute({
     const { total, fields, hasMore, partial } = await storage.logFields({ query, range, limit }, withinCountingTime(context));
     return {
       total,
-      fields: fields.map(({ field, count }) => ({ ...nameOf(field), count })),
+      fields: fields.map(({ field, count, hasNumbers }) => ({ ...nameOf(field), count, ...(hasNumbers && { hasNumbers }) })),
       ...(hasMore ? { more: true } : {}),
       ...answerNotes({ partial, warnings }),
     };

@@ -100,7 +100,7 @@ function GroupName({ row, address }: { readonly row: StatRow; readonly address: 
   const { by } = address.stats;
   if (row.isOther) return <span className={styles.muted}>{t('logStats.other')}</span>;
   if (row.value === undefined) return <span className={styles.muted}>{t('logStats.all')}</span>;
-  const facet: Facet = { field: by, label: by, queryName: by, column: undefined, count: 0 };
+  const facet: Facet = { field: by, label: by, queryName: by, column: undefined, count: 0, hasNumbers: false };
   const text = row.value === null ? t('fields.missing') : row.value === '' ? t('value.emptyString') : showControls(row.value);
   const [wanted, unwanted] =
     row.value === null

@@ -74,7 +74,7 @@ function StatsHead({ address, answer, range }: StatsHeadProps) {
         label={t('logStats.measure')}
         value={field}
         none={t('logStats.records')}
-        facets={attributes}
+        facets={attributes.filter(({ hasNumbers }) => hasNumbers)}
         onChange={address.setMeasure}
       />
       <FieldSelect

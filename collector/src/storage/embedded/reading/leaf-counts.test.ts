@@ -57,7 +57,7 @@ describe('LeafKeys', () => {
     keys.add(last, whole(last));
     expect(keys.isFull).toBe(true);
     expect(keys.counts()).toHaveLength(10_000);
-    expect(keys.counts()).toContainEqual({ key: 'key 4', count: 2 });
+    expect(keys.counts()).toContainEqual({ key: 'key 4', count: 2, hasNumbers: false });
   });
 
   it('keeps no key that is too long for any list, counts what stands behind it and says so', () => {

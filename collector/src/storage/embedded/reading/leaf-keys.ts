@@ -1,5 +1,5 @@
 import { MAX_FACET_KEY_LENGTH } from '../../storage.ts';
-import { RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
+import { LEAF_CLASSES, RECORD_SEPARATOR, UNIT_SEPARATOR, unescapeText } from '../leaf-text.ts';
 
 /** More keys of one place than this are no list that a person reads; with their length it bounds the memory that hostile keys can take. */
 const MAX_KEYS = 10_000;
@@ -8,9 +8,14 @@ const MAX_KEY_BYTES = MAX_FACET_KEY_LENGTH * 3;
 const RECORD_END = RECORD_SEPARATOR.charCodeAt(0);
 const UNIT_END = UNIT_SEPARATOR.charCodeAt(0);
 
+const INT = LEAF_CLASSES.int.charCodeAt(0);
+const DOUBLE = LEAF_CLASSES.double.charCodeAt(0);
+
 interface KeyCount {
   readonly key: Buffer;
   count: number;
+  /** One of its values is a number. */
+  hasNumbers: boolean;
   /** The text that had it last, so that one which has it twice counts once. */
   lastText: number;
   /** The key that stood behind it last: nearly always the one that stands there again. */
@@ -20,7 +25,7 @@ interface KeyCount {
 /** Counts the keys in texts of leaves, over their bytes. */
 export class LeafKeys {
   readonly #keys = new Map<string, KeyCount>();
-  readonly #before: KeyCount = { key: Buffer.alloc(0), count: 0, lastText: 0, next: undefined };
+  readonly #before: KeyCount = { key: Buffer.alloc(0), count: 0, hasNumbers: false, lastText: 0, next: undefined };
   #texts = 0;
   #isFull = false;
 
@@ -45,13 +50,19 @@ export class LeafKeys {
         last = known;
       }
       while (position < end && bytes[position] !== RECORD_END) position += 1;
+      // The kind of value stands last, whether or not the value stands before it.
+      if (known && !known.hasNumbers) known.hasNumbers = bytes[position - 1] === INT || bytes[position - 1] === DOUBLE;
       keyStart = position + 1;
     }
   }
 
-  /** Each key and its number of rows. */
-  counts(): { readonly key: string; readonly count: number }[] {
-    return [...this.#keys.values()].map(({ key, count }) => ({ key: unescapeText(key.toString('utf8', 0, key.length - 1)), count }));
+  /** Each key, its number of rows, and whether some of them have a number there. */
+  counts(): { readonly key: string; readonly count: number; readonly hasNumbers: boolean }[] {
+    return [...this.#keys.values()].map(({ key, count, hasNumbers }) => ({
+      key: unescapeText(key.toString('utf8', 0, key.length - 1)),
+      count,
+      hasNumbers,
+    }));
   }
 
   /** The key that starts there; undefined for a new one where there is no room, and for a very long one. */
@@ -70,7 +81,7 @@ export class LeafKeys {
       return undefined;
     }
     // With the separator behind it, so that no key is found where a longer one stands.
-    const made = { key: Buffer.from(bytes.subarray(start, end + 1)), count: 0, lastText: 0, next: undefined };
+    const made = { key: Buffer.from(bytes.subarray(start, end + 1)), count: 0, hasNumbers: false, lastText: 0, next: undefined };
     this.#keys.set(text, made);
     return made;
   }

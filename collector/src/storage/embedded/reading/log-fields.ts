@@ -29,7 +29,11 @@ export function logFields(scope: ReadScope, { query, range, limit }: FieldsReque
     .filter(({ count }) => count > 0)
     .map(({ name, count }) => ({ field: { type: 'record', name } satisfies FacetField, count }));
   const attributes = places.flatMap(({ place, keys }) =>
-    keys.counts().map(({ key, count }) => ({ field: { type: 'attribute', place, key } satisfies FacetField, count })),
+    keys.counts().map(({ key, count, hasNumbers }) => ({
+      field: { type: 'attribute', place, key } satisfies FacetField,
+      count,
+      ...(hasNumbers && { hasNumbers }),
+    })),
   );
   const named = attributes.filter(({ field: { key } }) => key !== '' && key.length <= MAX_FACET_KEY_LENGTH);
   const fields = [...own, ...named].sort(compareFields);
