@@ -119,6 +119,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+for (const language of ['en', 'ko']) {
+  test(`has its columns' heads whole at every width, in ${language}`, async ({ page, lab }) => {
+    await page.goto('/status');
+    await page.evaluate((chosen) => localStorage.setItem('threadline.preferences', JSON.stringify({ language: chosen })), language);
+    await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
+    const heads = page.getByRole('treegrid').getByRole('columnheader');
+    for (const width of [1440, 900, 700, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await expect(heads).toHaveCount(5);
+      const cut = await heads.evaluateAll((elements) =>
+        elements
+          .filter(({ clientWidth, scrollWidth }) => clientWidth > 0 && scrollWidth > clientWidth)
+          .map(({ textContent }) => textContent),
+      );
+      expect(cut, `at ${width}`).toEqual([]);
+      const out = await heads.last().evaluate((head) => head.scrollHeight - (head.parentElement?.clientHeight ?? 0));
+      expect(out, `at ${width}`).toBeLessThanOrEqual(0);
+    }
+  });
+}
+
 test('has room for the names of calls on a phone', async ({ page, lab }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`/trace/${lab.slowTraceId}?view=compare`);

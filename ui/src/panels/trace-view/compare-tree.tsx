@@ -98,8 +98,12 @@ export function CompareTree(props: CompareTreeProps) {
           <span role="columnheader" className={styles.number}>
             {t('compare.difference')}
           </span>
-          <span role="columnheader" ref={box} className={styles.axis}>
-            {t('compare.bars')}
+          <span role="columnheader" ref={box} className={styles.axis} aria-label={t('compare.bars')} title={t('compare.bars')}>
+            <span className={styles.axisSentence}>{t('compare.bars')}</span>
+            <span className={styles.axisWords} aria-hidden="true">
+              <span>{t('compare.here')}</span>
+              <span>{t('compare.there')}</span>
+            </span>
           </span>
         </div>
       }
