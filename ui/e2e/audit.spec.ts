@@ -14,16 +14,48 @@ function fixedPath({ path }: Pick<PageWithAnswer, 'path'>): string {
 }
 
 /** What a page is asked for and how that is said in its address. */
-function viewsOf({ failedTraceId }: Shop): readonly { readonly path: string; readonly ready: string }[] {
+interface View {
+  readonly path: string;
+  /** Stands there once the page is drawn, whatever it was asked for. */
+  readonly ready: string;
+  /** Stands there only where the page does what it was asked for: an address that is not understood draws a page too, and the same one each time. */
+  readonly asked: (page: Page) => Promise<void>;
+}
+
+function viewsOf({ failedTraceId }: Shop): readonly View[] {
+  const sortedBy = (name: string, order: 'ascending' | 'descending') => async (page: Page) =>
+    await expect(page.getByRole('columnheader', { name }).first()).toHaveAttribute('aria-sort', order);
   return [
-    { path: '/logs?q=service:payments&order=asc&cols=time,level,user.id', ready: 'user.id' },
-    { path: '/logs?view=patterns&rank=rare', ready: 'Rare first' },
-    { path: '/traces?service=gateway&status=error&sort=slowest', ready: 'POST /checkout' },
-    { path: `/trace/${failedTraceId}?view=statistics`, ready: 'Statistics' },
-    { path: '/flow/order-failed?view=sequence', ready: 'Copy as Mermaid' },
-    { path: '/services?sort=errors&dir=other&find=o', ready: 'State now' },
-    { path: '/services?view=map&focus=service:orders', ready: 'Group by' },
-    { path: '/errors?service=payments&sort=first', ready: 'card declined' },
+    { path: '/logs?q=service:payments&order=asc&cols=time,level,user.id', ready: 'user.id', asked: sortedBy('Time', 'ascending') },
+    {
+      path: '/logs?view=patterns&rank=rare',
+      ready: 'Rare first',
+      // They were planted once each: in every other order they are among the last.
+      asked: (page) =>
+        expect(page.getByRole('list', { name: 'Patterns' }).getByRole('listitem').first()).toContainText(/panic|a long line/),
+    },
+    { path: '/traces?service=gateway&status=error&sort=slowest', ready: 'POST /checkout', asked: sortedBy('Duration', 'descending') },
+    {
+      path: `/trace/${failedTraceId}?view=statistics`,
+      ready: 'Statistics',
+      asked: (page) => expect(page.getByRole('tab', { name: 'Statistics' })).toHaveAttribute('aria-selected', 'true'),
+    },
+    {
+      path: '/flow/order-failed?view=sequence',
+      ready: 'Copy as Mermaid',
+      asked: (page) => expect(page.getByRole('button', { name: 'Copy as Mermaid' })).toBeVisible(),
+    },
+    { path: '/services?sort=errors&dir=other&find=o', ready: 'State now', asked: sortedBy('Errors', 'ascending') },
+    {
+      path: '/services?view=map&focus=service:orders',
+      ready: 'Group by',
+      asked: (page) => expect(page.getByRole('button', { name: /^orders, / })).toHaveAttribute('aria-pressed', 'true'),
+    },
+    {
+      path: '/errors?service=payments&sort=first',
+      ready: 'card declined',
+      asked: (page) => expect(page.getByRole('radio', { name: 'Newest first' })).toBeChecked(),
+    },
   ];
 }
 
@@ -37,6 +69,7 @@ test('shows the same by reload and by back, whatever was chosen', async ({ page,
       await page.goto(fixedPath(view));
       await expect(page.getByText(view.ready).first()).toBeVisible();
       await settled(page);
+      await view.asked(page);
       const [address, shown] = [page.url(), await steadyText(page)];
       await page.reload();
       await expect(page.getByText(view.ready).first()).toBeVisible();
