@@ -94,7 +94,15 @@ export default defineConfig({
       },
       { test: { name: 'sdk-outage', execArgv, include: ['sdk/test/outage/*.test.ts'], testTimeout: 300_000 } },
       {
-        test: { name: 'sdk', execArgv, include: ['sdk/test/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: 'sdk',
+          execArgv,
+          include: ['sdk/test/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // They wait for their services most of the time; more at once would make a service late.
+          maxWorkers: 2,
+        },
       },
       {
         test: {
