@@ -56,6 +56,8 @@ export class ComparedTraces {
   readonly #window: TimeWindow;
   readonly #added = new Set<RowGroup>();
   #extents: TraceExtents;
+  /** What of the time outside of the range was looked at; undefined: all. */
+  #compared: TimeRange | undefined;
 
   constructor(search: Compared, limits: ComparingLimits) {
     this.#search = search;
@@ -64,7 +66,7 @@ export class ComparedTraces {
     this.#extents = new TraceExtents({ maxTraces: limits.maxTraces });
   }
 
-  /** Adds the row groups that it does not have yet. After a read that was stopped, or that did not get to all of them, it is of no use to another. */
+  /** Adds the row groups that it does not have yet. After a read that was stopped, or whose answer is `partial`, it is of no use to another. */
   add(scope: ReadScope): Reach {
     const own = { ...scope, cache: new PageCache(CACHE_BYTES) };
     const groups = scope.groups('spans');
@@ -75,9 +77,14 @@ export class ComparedTraces {
     const { min, max } = this.#window;
     const outside = groups.filter((group) => group.least < min || group.greatest > max);
     // Of a trace that is new what lies outside of the range may have been there before.
-    const compared = this.#addBeyond(own, this.#extents.size > known ? outside : outside.filter((group) => !this.#added.has(group)));
+    if (this.#extents.size > known) this.#compared = this.#addBeyond(own, outside);
+    else
+      this.#addBeyond(
+        own,
+        outside.filter((group) => !this.#added.has(group)),
+      );
     for (const group of groups) this.#added.add(group);
-    return compared === undefined ? {} : { compared };
+    return this.#compared === undefined ? {} : { compared: this.#compared };
   }
 
   /** Whether some of what it has is not kept any more, for another reason than that it was merged. */
@@ -96,6 +103,7 @@ export class ComparedTraces {
     const { min, max } = this.#window;
     const rows = groups.reduce((sum, group) => sum + (group.greatest >= min && group.least <= max ? group.rows : 0), 0);
     this.#added.clear();
+    this.#compared = undefined;
     this.#extents = new TraceExtents({ maxTraces: this.#limits.maxTraces, likelyTraces: rows / LIKELY_SPANS });
   }
 

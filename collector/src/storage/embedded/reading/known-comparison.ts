@@ -17,7 +17,7 @@ export class KnownComparison {
     this.#forget();
     const compared = known ?? new ComparedTraces(search, limits);
     const reach = compared.add(scope);
-    if (reach.partial === undefined && reach.compared === undefined) {
+    if (reach.partial === undefined) {
       this.#known = { key, compared };
       this.#timer = setTimeout(() => this.#forget(), KEEP_MILLIS).unref();
     }

@@ -10,7 +10,7 @@ export interface SlowestLimits extends ComparingLimits {
 }
 
 /** So many are told apart at once, in some 110 MB; a million spans outside of the range are looked through in less than half a second. */
-const LIMITS: SlowestLimits = { maxTraces: 2_000_000, maxRowsBeyond: 2_000_000 };
+const LIMITS: SlowestLimits = { maxTraces: 2_000_000, maxRowsBeyond: 1_000_000 };
 
 /** Of a page of the slowest what puts it in order; the traces' summaries are somebody else's. */
 export interface SlowestKeys extends Omit<SlowestPage, 'traces'> {
