@@ -239,7 +239,8 @@ export type ServiceState = (typeof SERVICE_STATES)[number];
 
 /**
  * What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, that spans came of what is not
- * counted alone (health checks), or that it sent nothing: which is usual for what is called seldom in the range, as a job once an hour (`resting`), until it is overdue.
+ * counted alone (health checks), or that it sent nothing: which is usual for what is called seldom in the range or in the
+ * day before its end, as a job once an hour (`resting`), until it is overdue.
  */
 export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'resting', 'nothing'] as const;
 export interface ServiceStateReason {

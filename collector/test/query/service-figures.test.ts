@@ -141,6 +141,12 @@ describe('figures of services over HTTP', () => {
     const map = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${until('14:40')}`);
     expect(map.nodes.find(({ id }) => id === 'service:hourly')).toMatchObject(waiting);
     expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/hourly/figures?${until('15:40')}`)).toMatchObject({ state: 'silent' });
+    // A quarter of an hour has it once, and the steps of a week have it in each: its rhythm is that of the day before the end.
+    for (const range of [`from=${day}T13:55:00Z&to=${day}T14:10:00Z`, `from=2026-11-15T14:10:00Z&to=${day}T14:10:00Z`]) {
+      expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/hourly/figures?${range}`)).toMatchObject(waiting);
+      const { nodes } = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${range}`);
+      expect(nodes.find(({ id }) => id === 'service:hourly')).toMatchObject(waiting);
+    }
   });
 
   it('say of one service what it does, whom it talks to and where it runs', async () => {

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedSpan } from '../../src/model/record.ts';
+import { readMap } from '../../src/query/services/read-map.ts';
+import { readService } from '../../src/query/services/read-service.ts';
 import { quantile } from '../../src/storage/figures/duration-histogram.ts';
 import type { Figure, FigureKey, FiguresRequest } from '../../src/storage/figures/figures.ts';
 import { OTHER } from '../../src/storage/figures/figures.ts';
@@ -305,6 +307,53 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
       }
       expect(Array.from(counted, ([name, count]) => `${name}: ${count}`).sort()).toEqual(expected.sort());
       expect(expected.length).toBeGreaterThan(10);
+    });
+  });
+
+  describe('figures of what is called seldom', () => {
+    const tenant = newTenant('rhythm');
+    const HOUR = 3_600;
+    const run = (service: string, second: number) =>
+      span(`${service} ${second}`, { trace: `${service} ${second}`, service, kind: SERVER, startTimeUnixNano: at(second) });
+    /** From minute to minute. */
+    const range = (from: number, to: number) => {
+      const [fromNanos, toNanos] = [from, to].map((minute) => BASE_NANOS + BigInt(minute) * 60n * SECOND_NANOS);
+      if (fromNanos === undefined || toNanos === undefined) throw new Error('a range has two ends');
+      return {
+        fromNanos,
+        toNanos,
+        range: { fromNanos, toNanos },
+        recentFromMinute: BASE_MINUTE + to - 5,
+        seconds: 60 * (to - from),
+        stepMinutes: 1,
+      };
+    };
+    const reader = () => ({ storage: storage(), context: readContext(tenant) });
+    beforeAll(() =>
+      writeAndAwait(storage(), tenant, {
+        spans: [
+          ...[0, 1, 2, 3, 4].map((hour) => run('hourly', hour * HOUR)),
+          ...[0, 1, 2, 3].map((quarter) => run('quarterly', 3 * HOUR + quarter * 900)),
+          // Once a minute until it ended, just after the last run of the others.
+          ...Array.from({ length: 62 }, (_, minute) => run('steady', 3 * HOUR + minute * 60)),
+        ],
+      }),
+    );
+
+    it('tell of a range that has it once that it waits, until it is overdue', async () => {
+      const state = async (service: string, from: number, to: number) => {
+        const { state: found, reason } = await readService(service, range(from, to), reader());
+        return [found, reason.type, reason.usualMinutes];
+      };
+      expect(await state('hourly', 235, 250)).toEqual(['healthy', 'resting', 60]);
+      expect(await state('quarterly', 220, 235)).toEqual(['healthy', 'resting', 15]);
+      expect(await state('hourly', 235, 335)).toEqual(['silent', 'nothing', undefined]);
+      expect(await state('steady', 235, 250)).toEqual(['silent', 'nothing', undefined]);
+      const { nodes } = await readMap(range(235, 250), reader());
+      expect(nodes.map(({ name, state: found, reason }) => [name, found, reason?.type])).toEqual([
+        ['hourly', 'healthy', 'resting'],
+        ['steady', 'silent', 'nothing'],
+      ]);
     });
   });
 

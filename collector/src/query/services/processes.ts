@@ -9,6 +9,11 @@ import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.t
 /** More running versions tell nothing. */
 const MAX_VERSIONS = 20;
 
+const NANOS_A_MINUTE = 60_000_000_000n;
+/** What runs three times in a day and not in every other step has a rhythm. */
+const RHYTHM_NANOS = 24n * 60n * NANOS_A_MINUTE;
+const RHYTHM_STEP_MINUTES = RECENT_MINUTES;
+
 type KeyOf<T extends FigureKey['type']> = Extract<FigureKey, { type: T }>;
 
 /** Figures of one type of key. */
@@ -23,11 +28,16 @@ function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is 
   return key.type === type;
 }
 
-/** How a service fares by the figures of it, with points of its entries, and why; `lastMinute` is the last of which there is any record of it. */
-export function stateOf(
-  figures: readonly Figure[],
-  { recentFromMinute, stepMinutes, lastMinute }: Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & { readonly lastMinute: number },
-): JudgedState {
+/** What a service is judged by beside its figures. */
+type Judging = Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & {
+  /** The last of which there is any record of it. */
+  readonly lastMinute: number;
+  /** When it was called in the time that `readRhythms` looks back, where that was asked for. */
+  readonly rhythm?: Figure['points'] | undefined;
+};
+
+/** How a service fares by the figures of it, with points of its entries, and why. */
+export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, rhythm = [] }: Judging): JudgedState {
   const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
@@ -35,7 +45,11 @@ export function stateOf(
     logs.count += figure.recent.count;
     logs.errors += figure.recent.errors;
   }
-  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs, isHeard });
+  const times = { lastMinute, toMinute: recentFromMinute + RECENT_MINUTES };
+  const rest =
+    restOf(stepsOf(own?.points ?? []), { ...times, stepMinutes }) ??
+    restOf(stepsOf(rhythm), { ...times, stepMinutes: RHYTHM_STEP_MINUTES });
+  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs, isHeard, ...(rest && { rest }) });
   const { recent, counts, points } = own;
   const usual = usualP95(points.filter(({ minute }) => minute + stepMinutes <= recentFromMinute));
   const before = {
@@ -43,14 +57,39 @@ export function stateOf(
     errors: counts.errors - recent.errors,
     ...(usual !== undefined && { p95Millis: usual }),
   };
-  const rest = restOf(
-    points.map(({ minute, counts: { count, errors } }) => ({ minute, count, errors })),
-    { stepMinutes, lastMinute, toMinute: recentFromMinute + RECENT_MINUTES },
-  );
   return judgeService({ recent: trafficFigures(recent, 1), before, logs, isHeard, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };
+
+function stepsOf(points: Figure['points']) {
+  return points.map(({ minute, counts: { count, errors } }) => ({ minute, count, errors }));
+}
+
+/**
+ * When services were called that look silent, in the day before the range's end: a range of minutes has a job that runs once an hour once, and the steps of a week
+ * have it in each. Of those alone it is asked for, as most ranges have none.
+ */
+export async function readRhythms(
+  { toNanos, recentFromMinute }: Pick<FiguresRange, 'toNanos' | 'recentFromMinute'>,
+  services: readonly string[],
+  { storage, context }: Reader,
+): Promise<ReadonlyMap<string, Figure['points']>> {
+  if (services.length === 0) return new Map();
+  const [only] = services.length === 1 ? services : [];
+  const { figures } = await storage.serviceFigures(
+    {
+      range: { fromNanos: toNanos > RHYTHM_NANOS ? toNanos - RHYTHM_NANOS : 0n, toNanos },
+      types: ['service'],
+      ...(only !== undefined && { service: only }),
+      stepMinutes: RHYTHM_STEP_MINUTES,
+      pointsOf: ['service'],
+      recentFromMinute,
+    },
+    context,
+  );
+  return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure.points]));
+}
 
 /** The p95 that half of the calls of these steps had at most in their step: what has been slow for less than half of the time is not usual. */
 function usualP95(points: Figure['points']): number | undefined {
@@ -67,8 +106,6 @@ function usualP95(points: Figure['points']): number | undefined {
 export function lastMinuteOf(figures: readonly Figure[], heardMinute = 0): number {
   return figures.reduce((latest, { lastMinute }) => Math.max(latest, lastMinute), heardMinute);
 }
-
-const NANOS_A_MINUTE = 60_000_000_000n;
 
 /** The last minutes of the range. */
 export function recentRange({ range, recentFromMinute }: Pick<FiguresRange, 'range' | 'recentFromMinute'>): TimeRange {

@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** An edge before its figures are worked out. */
@@ -84,11 +84,15 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
   }
   const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
   const byName = Map.groupBy(ofServices, ({ key }) => key.service);
-  for (const name of new Set([...byName.keys(), ...heard.keys()])) {
+  const nodeOf = (name: string, rhythm?: Figure['points']): MapNode => {
     const figures = byName.get(name) ?? [];
-    const node = serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)) });
-    nodes.set(node.id, node);
-  }
+    return serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)), rhythm });
+  };
+  const services = Array.from(new Set([...byName.keys(), ...heard.keys()]), (name) => nodeOf(name));
+  const silent = services.filter(({ state }) => state === 'silent').map(({ name }) => name);
+  const rhythms = await readRhythms(asked, silent, reader);
+  for (const node of services)
+    nodes.set(node.id, rhythms.has(node.name) && node.state === 'silent' ? nodeOf(node.name, rhythms.get(node.name)) : node);
   return {
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
@@ -99,7 +103,11 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
   };
 }
 
-function serviceNode(name: string, figures: readonly Figure[], asked: FiguresRange & { readonly lastMinute: number }): MapNode {
+function serviceNode(
+  name: string,
+  figures: readonly Figure[],
+  asked: FiguresRange & { readonly lastMinute: number; readonly rhythm: Figure['points'] | undefined },
+): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;
   const { running, namespace } = processesOf(figures);

@@ -5,7 +5,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
@@ -27,6 +27,8 @@ export async function readService(service: string, asked: FiguresRange, reader: 
     });
   const own = figuresOf('service', figures)[0]?.figure;
   const lastMinute = lastMinuteOf(figures, heard.get(service));
+  const state = stateOf(figures, { ...asked, lastMinute });
+  const rhythms = await readRhythms(asked, state.state === 'silent' ? [service] : [], reader);
   const edges = edgesOf(all.figures);
   const isItself = ({ type, name }: Edge['from']): boolean => type === 'service' && name === service;
   return {
@@ -34,7 +36,7 @@ export async function readService(service: string, asked: FiguresRange, reader: 
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
-    ...stateOf(figures, { ...asked, lastMinute }),
+    ...(rhythms.size === 0 ? state : stateOf(figures, { ...asked, lastMinute, rhythm: rhythms.get(service) })),
     ...(namespace !== '' && { namespace }),
     lastSeen: formatMinute(lastMinute),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
