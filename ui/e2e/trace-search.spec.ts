@@ -1,5 +1,6 @@
 import type { Locator, Page, Response } from '@playwright/test';
 import type { TraceSearchAnswer } from '@threadline/collector/api';
+import { startCollector } from './collector-process.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -33,6 +34,53 @@ test('finds traces that have a span for each of several conditions, and keeps th
   await expect(condition(page)).toHaveCount(1);
   await page.goBack();
   await expect(condition(page)).toHaveCount(2);
+});
+
+test('marks requests that took longer than usual, and none that go on long after their answer', async ({ page }) => {
+  test.slow();
+  const collector = await startCollector();
+  const end = Date.now() - 60_000;
+  const nanos = (millis: number): string => `${millis}000000`;
+  const requests = Array.from({ length: 300 }, (_, number) => {
+    const [traceId, start] = [(number + 1).toString(16).padStart(32, 'a'), end - number * 1_000];
+    // One answers late; of all others a job works for a second after the answer.
+    const millis = number === 100 ? 400 : 20;
+    const root = {
+      spanId: 'aaaaaaaaaaaaaaaa',
+      name: 'POST /tickets',
+      kind: 2,
+      startTimeUnixNano: nanos(start),
+      endTimeUnixNano: nanos(start + millis),
+    };
+    const job = {
+      spanId: 'bbbbbbbbbbbbbbbb',
+      parentSpanId: root.spanId,
+      name: 'print',
+      kind: 5,
+      startTimeUnixNano: nanos(start + 10),
+      endTimeUnixNano: nanos(start + 1_000),
+    };
+    return [root, ...(number === 100 ? [] : [job])].map((span) => ({ ...span, traceId }));
+  });
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'desk' } }] };
+  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: requests.flat() }] }] });
+  const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(sent.status).toBe(200);
+  await collector.hasStored();
+  const marked = list(page).filter({ hasText: '▲' });
+  for (const search of ['?', '?service=desk&operation=print&', '?q=kind:server&tmin=300ms&']) {
+    await page.goto(`${collector.ui}/traces${search}from=now-1h&to=now`);
+    await expect(list(page).nth(1)).toContainText('POST /tickets');
+    await expect(list(page).nth(1)).toContainText(/2\d(\.\d+)? ms/);
+    if (search.includes('print')) await expect(marked).toHaveCount(0);
+    else {
+      await page.getByRole('grid', { name: 'Traces' }).focus();
+      for (let step = 0; step < 4; step += 1) await page.keyboard.press('PageDown');
+      await expect(marked).toHaveCount(1);
+      await expect(marked).toContainText('400 ms');
+    }
+  }
+  await collector.stop();
 });
 
 test('says what is wrong with a further condition, and what no trace has', async ({ page }) => {
@@ -73,7 +121,8 @@ test('goes on below the slowest, by the list and by the button of the dots', asy
   );
   const answers: Promise<string>[] = [];
   const listen = (response: Response): void => {
-    if (response.url().includes('/api/v1/traces?')) answers.push(response.text());
+    // Which of them took longer than usual is asked by a further condition.
+    if (/\/api\/v1\/traces\?(?!(.*&)?with=)/.test(response.url())) answers.push(response.text());
   };
   page.on('response', listen);
   await page.goto('/traces?sort=slowest');

@@ -2,7 +2,16 @@ import type { Query } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
 
 /** What helps and what nobody waits for: names to complete, which collector this is, how it fares, what is usual. */
-const HELP: readonly unknown[] = ['savedSearches', 'services', 'operations', 'health', 'deployments', 'traceClocks', 'usualRanges'];
+const HELP: readonly unknown[] = [
+  'savedSearches',
+  'services',
+  'operations',
+  'health',
+  'deployments',
+  'traceClocks',
+  'traceIds',
+  'usualRanges',
+];
 
 /**
  * The reader waits for it: progress is shown, stop ends it. How the collector fares, and what else is read again by itself, is awaited only where there is

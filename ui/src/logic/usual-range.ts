@@ -70,9 +70,14 @@ export function usualRangeOf(
   };
 }
 
+/** What is over the ninety-ninth percentile takes longer than this, nanoseconds. */
+export function leastOverP99({ p99 }: UsualRange): number {
+  return p99 * CLEARLY_OVER;
+}
+
 /** How many times the ninety-ninth percentile a duration is; undefined where it is not over it. */
 export function timesOverP99(duration: number, range: UsualRange | undefined): number | undefined {
-  return range === undefined || range.p99 === 0 || duration <= range.p99 * CLEARLY_OVER ? undefined : duration / range.p99;
+  return range === undefined || range.p99 === 0 || duration <= leastOverP99(range) ? undefined : duration / range.p99;
 }
 
 function operationKey(kind: number, name: string): string {

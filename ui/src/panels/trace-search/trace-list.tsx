@@ -11,6 +11,7 @@ import { useProvideReadingPlace } from '../../state/reading-place.ts';
 import { TraceRow } from './trace-row.tsx';
 import styles from './trace-search.module.css';
 import { useOperationPercentiles } from './use-operation-percentiles.ts';
+import { useSlowRoots } from './use-slow-roots.ts';
 import type { Traces } from './use-trace-search.ts';
 
 const DAY_MILLIS = 86_400_000;
@@ -38,6 +39,7 @@ export function TraceList({
   }, [hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError, fetchNextPage]);
   const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
   const percentilesOf = useOperationPercentiles(result);
+  const slowRoots = useSlowRoots(result, percentilesOf);
   const firstRow = useRef<() => number>(() => -1);
   useProvideReadingPlace(() => {
     const place = isPlaceholderData ? undefined : tracePlaceOf(result.pages, firstRow.current(), result.start);
@@ -74,6 +76,7 @@ export function TraceList({
                 longestNanos={longestNanos}
                 withDay={withDay}
                 percentiles={percentilesOf(trace.rootService, trace.rootOperation)}
+                isOverP99={slowRoots.has(trace.traceId)}
               />
             )
           );

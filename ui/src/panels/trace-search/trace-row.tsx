@@ -3,7 +3,7 @@ import type { TraceSummary } from '@threadline/collector/api';
 import { memo } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
+import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -18,15 +18,16 @@ interface TraceRowProps {
   readonly withDay: boolean;
   /** Of the root's operation; undefined while they are not known. */
   readonly percentiles: UsualRange | undefined;
+  /** Its root took longer than that; the trace as a whole may go on long after its root. */
+  readonly isOverP99: boolean;
 }
 
 /** One trace on one line; drawn anew only when something of it changes. */
-export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, percentiles }: TraceRowProps) {
+export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, percentiles, isOverP99 }: TraceRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const colorOf = useServiceColor();
   const duration = Number(trace.durationNano);
-  const isOverP99 = timesOverP99(duration, percentiles) !== undefined;
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={styles.cell}>
