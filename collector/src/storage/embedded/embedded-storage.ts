@@ -44,8 +44,6 @@ import { Compactor } from './writing/compactor.ts';
 import { applyRetention, defaultMaxBytes, type RetentionLimits } from './writing/retention.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
 
-/** An id that no record has. */
-const ABSENT_ID = 'check';
 /** How often it is looked whether something is too old or too much. */
 const RETENTION_CHECK_MILLIS = 5_000;
 /** Rows of one segment were written at most such a part of the retention apart, and never more than half a day. */
@@ -157,7 +155,7 @@ class EmbeddedStorage implements Storage {
   }
 
   async check(context: ReadContext): Promise<void> {
-    await this.getLog(ABSENT_ID, context);
+    await this.#opened().reads.check(context);
   }
 
   async getLog(id: string, context: ReadContext): Promise<LogRecord | undefined> {

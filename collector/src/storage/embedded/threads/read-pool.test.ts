@@ -102,7 +102,7 @@ describe('ReadPool', { timeout: 60_000 }, () => {
     await answers();
   });
 
-  it('runs two at once; a third waits, its own deadline counts while it does, and writes go on', async () => {
+  it('runs two at once; a third waits, its own deadline counts while it does, writes go on, and the storage is well', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const running = [storage.searchLogs(ENDLESS, readContext({ signal })), storage.searchLogs(ENDLESS, readContext({ signal }))];
@@ -111,6 +111,8 @@ describe('ReadPool', { timeout: 60_000 }, () => {
       code: 'deadline_exceeded',
     });
     await storage.writeLogs('default', [numberedLog(1_000)]);
+    // Whoever asks whether the storage is well has no turn to wait for.
+    await storage.check(readContext({ deadline: performance.now() + 300 }));
     const waiting = answers();
     controller.abort(new Error('gone'));
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);

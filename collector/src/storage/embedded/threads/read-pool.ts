@@ -4,12 +4,15 @@ import { StopFlag } from '../reading/stop.ts';
 import type { SegmentName } from '../segments/segment-index.ts';
 import { TaskError } from './failure.ts';
 import type { OperationAnswer, OperationArgument, OperationName } from './operations.ts';
+import { ReadLimit } from './read-limit.ts';
 import { StorageThread, type ThreadOptions } from './storage-thread-client.ts';
 
 /** More would take the writer's core. */
 const MAX_READS = 2;
-/** A deadline further away is none: timers hold at most 2^31 − 1 ms. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+/** A read ends within milliseconds once it has to; one that takes this much longer waits for a disk that does not answer. */
+const MAX_OVERDUE_MILLIS = 5_000;
+/** Of no record. */
+const ABSENT_ID = 'check';
 
 export interface ReadPoolOptions extends Omit<ThreadOptions, 'segments'> {
   /** Those that a thread which starts now is to read. */
@@ -25,7 +28,8 @@ export class ReadPool {
   readonly #turns: (() => void)[] = [];
   readonly #closing = new AbortController();
   readonly #maxReads: number;
-  #active = 0;
+  /** Those that have a turn. */
+  readonly #underWay = new Set<ReadLimit>();
 
   constructor({ maxReads = MAX_READS, ...options }: ReadPoolOptions) {
     this.#options = options;
@@ -54,7 +58,7 @@ export class ReadPool {
         // The thread answers with what the operation gives.
         return answer as OperationAnswer<O>;
       } finally {
-        this.#active -= 1;
+        this.#underWay.delete(limit);
         // All look again, in order: one that gave up meanwhile must not keep the turn.
         for (const turn of this.#turns.splice(0)) turn();
       }
@@ -68,6 +72,19 @@ export class ReadPool {
     }
   }
 
+  /**
+   * Resolves where reads are answered. While all threads read for others it does so at once, without a turn of its own: long reads are no
+   * fault. Rejects as `read` does, with `storage_unavailable` where none of those reads ends although its time is over.
+   */
+  async check(context: ReadContext): Promise<void> {
+    if (this.#underWay.size < this.#maxReads) await this.read('readLog', ABSENT_ID, context);
+    else if ([...this.#underWay].every(({ overdueMillis }) => overdueMillis > MAX_OVERDUE_MILLIS))
+      throw new ThreadlineError(
+        'storage_unavailable',
+        'The embedded storage is reading and does not come to an end: its disk does not answer',
+      );
+  }
+
   /** Resolves once no thread reads any of those that are dropped. */
   async change(added: readonly SegmentName[], dropped: readonly SegmentName[]): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.change(added, dropped)));
@@ -76,17 +93,17 @@ export class ReadPool {
   /** Ends the reads under way with `shutting_down`. Safe to repeat. */
   async close(): Promise<void> {
     this.#closing.abort();
-    while (this.#active > 0) await new Promise<void>((resolve) => this.#turns.push(resolve));
+    while (this.#underWay.size > 0) await new Promise<void>((resolve) => this.#turns.push(resolve));
     await Promise.all(this.#threads.splice(0).map((thread) => thread.close()));
   }
 
   async #takeTurn(limit: ReadLimit): Promise<void> {
     limit.check();
-    while (this.#active >= this.#maxReads) {
+    while (this.#underWay.size >= this.#maxReads) {
       await Promise.race([new Promise<void>((resolve) => this.#turns.push(resolve)), limit.ended]);
       limit.check();
     }
-    this.#active += 1;
+    this.#underWay.add(limit);
   }
 
   #thread(): StorageThread {
@@ -98,46 +115,5 @@ export class ReadPool {
     const made = new StorageThread({ ...options, segments: segments() });
     this.#threads.push(made);
     return made;
-  }
-}
-
-/** When a read has to stop, whatever the reason. */
-class ReadLimit {
-  /** Resolves when the read has to stop. */
-  readonly ended: Promise<void>;
-  readonly #context: ReadContext;
-  readonly #closing: AbortSignal;
-  readonly #stop = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  readonly #end = (): void => this.#stop.abort();
-
-  constructor(context: ReadContext, closing: AbortSignal) {
-    this.#context = context;
-    this.#closing = closing;
-    const remaining = Math.min(Math.max(context.deadline - performance.now(), 0), MAX_TIMER_MILLIS);
-    this.#timer = setTimeout(this.#end, remaining);
-    context.signal.addEventListener('abort', this.#end, { once: true });
-    closing.addEventListener('abort', this.#end, { once: true });
-    this.ended = new Promise((resolve) => this.#stop.signal.addEventListener('abort', () => resolve(), { once: true }));
-  }
-
-  /** Nobody waits for an answer any more, not even for a part of one. */
-  get isUnwanted(): boolean {
-    return this.#context.signal.aborted || this.#closing.aborted;
-  }
-
-  /** Throws the reason to stop, if there is one. */
-  check(): void {
-    this.#context.signal.throwIfAborted();
-    if (this.#closing.aborted) throw new ThreadlineError('shutting_down', 'The storage is shutting down');
-    // Timers may be a moment early: once this one has stopped the read, its reason is the deadline.
-    if (this.#stop.signal.aborted || performance.now() >= this.#context.deadline)
-      throw new ThreadlineError('deadline_exceeded', 'The search took too long: narrow its time range or its query');
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#context.signal.removeEventListener('abort', this.#end);
-    this.#closing.removeEventListener('abort', this.#end);
   }
 }
