@@ -193,6 +193,30 @@ export function describeFacets({ storage, newTenant }: ContractContext): void {
       });
     });
 
+    it('of several types add up, though they are among the most frequent of none', async () => {
+      const own = newTenant('facettypes');
+      // 100 of each type that only it has, twice each; and one of which each type has one.
+      const values = Array.from({ length: 100 }, (_, index) => [
+        int(String(index)),
+        int(String(index)),
+        double(index + 0.5),
+        double(index + 0.5),
+      ]);
+      const both = [int('5000'), double(5_000), text('5000')];
+      await writeAndAwait(storage(), own, {
+        logs: [...values.flat(), ...both].map((value, index) => buildLog(`typed ${index}`, { attributes: attributes({ value }) })),
+      });
+      const request = { ...EVERYTHING, field: attribute('value'), prefix: '', limit: 2 };
+      expect(await storage().logFieldValues(request, readContext(own))).toEqual({
+        ...{ total: 403, count: 403, isCapped: false },
+        values: [
+          { value: '5000', count: 3 },
+          { value: '0', count: 2 },
+        ],
+        otherCount: 398,
+      });
+    });
+
     it('that no list has are counted as other', async () => {
       expect(await valuesOf(attribute('b'))).toEqual({ total: 7, count: 1, values: [], otherCount: 1, isCapped: false });
     });

@@ -97,9 +97,9 @@ export function describePatterns({ storage, newTenant }: ContractContext): void 
       expect(patternCount).toBe(patterns.length - 1);
     });
 
-    it('have one of their records as an example', async () => {
+    it('have their newest record as an example, whatever was learned from the ones before', async () => {
       for (const { template, example } of (await patternsOf()).patterns) {
-        expect(idsOf(describeTemplate(template))).toContain(example.id);
+        expect(idsOf(describeTemplate(template)).at(-1)).toBe(example.id);
         const body = logs.find(({ id }) => id === example.id)?.record.body?.stringValue ?? '';
         expect(example.message).toBe(body.slice(0, 1_000));
       }

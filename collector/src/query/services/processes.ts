@@ -182,6 +182,7 @@ export function processesOf(figures: readonly Figure[]): Processes {
   };
 }
 
-function compare(left: string, right: string): number {
+/** The order of code units. */
+export function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

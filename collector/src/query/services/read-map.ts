@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { compare, figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** An edge before its figures are worked out. */
@@ -98,7 +98,7 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
     nodes: [...nodes.values()].sort(byTypeAndName),
-    edges: edges.map((edge) => mapEdge(edge, seconds)).sort((left, right) => compare(left.from, right.from) || compare(left.to, right.to)),
+    edges: edges.map((edge) => mapEdge(edge, seconds)).sort(byEnds),
     ...answerNotes({ partial: all.partial }),
   };
 }
@@ -130,6 +130,6 @@ function byTypeAndName(left: MapNode, right: MapNode): number {
   return MAP_NODE_TYPES.indexOf(left.type) - MAP_NODE_TYPES.indexOf(right.type) || compare(left.name, right.name);
 }
 
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+function byEnds(left: MapEdge, right: MapEdge): number {
+  return compare(left.from, right.from) || compare(left.to, right.to) || compare(left.protocol, right.protocol);
 }

@@ -5,7 +5,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { compare, figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
@@ -56,10 +56,13 @@ export async function readService(service: string, asked: FiguresRange, reader: 
   };
 }
 
-/** Of one service, most frequent first. */
+/** Of one service, most frequent first, then by name and kind. */
 export function operationsOf(figures: readonly Figure[], seconds: number): ServiceOperation[] {
   return figuresOf('operation', figures)
-    .sort((left, right) => right.figure.counts.count - left.figure.counts.count || (left.key.name < right.key.name ? -1 : 1))
+    .sort(
+      (left, right) =>
+        right.figure.counts.count - left.figure.counts.count || compare(left.key.name, right.key.name) || left.key.kind - right.key.kind,
+    )
     .map(({ key, figure }) => ({ name: key.name, kind: key.kind, figures: trafficFigures(figure.counts, seconds) }));
 }
 
@@ -82,5 +85,5 @@ function neighbour(node: Edge['from'], { protocol, counts }: Edge, seconds: numb
 }
 
 function mostFirst(left: ServiceNeighbour, right: ServiceNeighbour): number {
-  return right.figures.count - left.figures.count || (left.node.id < right.node.id ? -1 : 1);
+  return right.figures.count - left.figures.count || compare(left.node.id, right.node.id) || compare(left.protocol, right.protocol);
 }

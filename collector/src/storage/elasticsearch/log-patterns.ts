@@ -10,7 +10,18 @@ import { isEmptyRange } from './nanosecond-time.ts';
 import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { readTemplates } from './read-templates.ts';
-import { type Bucket, compositeBuckets, inRange, keyOf, logOf, RECORD_FIELD, type Search, topHits } from './search-requests.ts';
+import {
+  type Bucket,
+  compositeBuckets,
+  inRange,
+  keyOf,
+  logOf,
+  RECORD_FIELD,
+  type Search,
+  TIME_FIELD,
+  timeOf,
+  topHits,
+} from './search-requests.ts';
 
 const TEMPLATES_A_PAGE = 10_000;
 /** One answer may have 65,536 buckets. */
@@ -33,7 +44,8 @@ interface Details {
   readonly levels: Map<string, number>;
   readonly services: Map<string, number>;
   readonly buckets: Map<bigint, number>;
-  exampleId: string;
+  /** The newest of those of its members. */
+  example?: { readonly id: string; readonly timeNanos: bigint };
 }
 
 /** Matching logs by what their templates come to: first how many of each, then the rest for those that are shown. */
@@ -47,7 +59,7 @@ export async function countPatterns(search: Search, request: PatternsRequest, co
   const details = await readDetails(search, { request, filter, chosen: chosen.patterns, context });
   const examples = await readExamples(
     search,
-    [...details.values()].map(({ exampleId }) => exampleId),
+    [...details.values()].flatMap(({ example }) => example?.id ?? []),
     context,
   );
   return {
@@ -89,7 +101,12 @@ async function readDetails(search: Search, { request, filter, chosen, context }:
     services: { terms: { field: 'service', size: SERVICES_A_TEMPLATE } },
     times: timeBuckets(request),
     example: {
-      top_hits: { size: 1, _source: false, docvalue_fields: ['recordId'], sort: [{ '@timestamp': 'desc' }, { recordId: 'desc' }] },
+      top_hits: {
+        size: 1,
+        _source: false,
+        docvalue_fields: [TIME_FIELD, 'recordId'],
+        sort: [{ '@timestamp': 'desc' }, { recordId: 'desc' }],
+      },
     },
   };
   const bucketsOfOne = LEVELS.length + SERVICES_A_TEMPLATE + Number((range.toNanos - range.fromNanos) / widthNanos) + 2;
@@ -98,12 +115,15 @@ async function readDetails(search: Search, { request, filter, chosen, context }:
   const found = new Map<TemplateText, Details>();
   const add = (member: string, bucket: Bucket): void => {
     const root = rootOf.get(member) ?? member;
-    const details = found.get(root) ?? { levels: new Map(), services: new Map(), buckets: new Map(), exampleId: '' };
+    const details: Details = found.get(root) ?? { levels: new Map(), services: new Map(), buckets: new Map() };
     found.set(root, details);
     for (const { key, doc_count } of innerBuckets(bucket, 'levels')) addTo(details.levels, String(key), doc_count);
     for (const { key, doc_count } of innerBuckets(bucket, 'services')) addTo(details.services, String(key), doc_count);
     for (const time of innerBuckets(bucket, 'times')) addTo(details.buckets, bucketNumber(time, widthNanos), time.doc_count);
-    details.exampleId ||= String(topHits(bucket, 'example')[0]?.fields?.recordId?.[0] ?? '');
+    for (const hit of topHits(bucket, 'example')) {
+      if (details.example && details.example.timeNanos >= timeOf(hit)) continue;
+      details.example = { id: String(hit.fields?.recordId?.[0]), timeNanos: timeOf(hit) };
+    }
   };
   const members = [...rootOf.keys()].filter((member) => member !== NO_TEMPLATE);
   for (let start = 0; start < members.length; start += templatesAtOnce) {
@@ -143,7 +163,7 @@ async function readExamples(search: Search, ids: readonly string[], context: Rea
 }
 
 function toCounts({ template, count }: Counted, details: Details | undefined, examples: ReadonlyMap<string, string>): PatternCounts {
-  const id = details?.exampleId ?? '';
+  const id = details?.example?.id ?? '';
   return {
     template,
     count,

@@ -10,6 +10,8 @@ import type { Page } from './page.ts';
 
 /** A pattern's buckets are kept as a list of all once it has so many: most have few, and there may be many patterns. */
 const MAX_SPARSE_BUCKETS = 16;
+/** Before all times. */
+const NO_TIME = -1n;
 
 /** What was counted of the records of one template. */
 export interface CountedPattern {
@@ -28,7 +30,9 @@ interface Cell {
   readonly services: Map<string, number>;
   readonly sparse: Map<number, number>;
   dense: Float64Array | undefined;
-  readonly example: { readonly page: Page; readonly row: number };
+  example: { readonly page: Page; readonly row: number };
+  /** Of the example. */
+  timeNanos: bigint;
 }
 
 /** Counts rows by template, level, service and time, page by page. */
@@ -74,6 +78,7 @@ export class PatternCounter {
       else addBucket(cell, bucket);
       services.add(entry, row);
     }
+    takeExamples(page, rows, { cells, indexes });
     services.finish((entry, service, count) => {
       const own = cells[entry]?.services;
       own?.set(service, (own.get(service) ?? 0) + count);
@@ -108,6 +113,7 @@ export class PatternCounter {
       sparse: new Map(),
       dense: undefined,
       example: { page, row },
+      timeNanos: NO_TIME,
     };
     this.#cells.set(template, made);
     return made;
@@ -127,6 +133,24 @@ export class PatternCounter {
     const baseNumber = numberOf(base);
     const divisor = Number(width);
     return (row) => baseNumber + Math.floor((into + (offsets[row] ?? 0)) / divisor);
+  }
+}
+
+/** Pages come newest first: few have a row that is newer than the examples before. */
+function takeExamples(
+  page: Page,
+  rows: RowMask,
+  { cells, indexes }: { readonly cells: readonly (Cell | undefined)[]; readonly indexes: Int32Array },
+): void {
+  if (!cells.some((cell) => cell && cell.timeNanos < page.greatest)) return;
+  const times = page.longs('time_nanos');
+  for (let row = 0; row < rows.length; row += 1) {
+    const cell = rows[row] === 0 ? undefined : cells[indexes[row] ?? 0];
+    if (!cell || cell.timeNanos >= page.greatest) continue;
+    const timeNanos = longAt(times, row);
+    if (timeNanos <= cell.timeNanos) continue;
+    cell.timeNanos = timeNanos;
+    cell.example = { page, row };
   }
 }
 
