@@ -165,7 +165,11 @@ export function processesOf(figures: readonly Figure[]): Processes {
     if (key.namespace !== '') namespaces.set(key.namespace, (namespaces.get(key.namespace) ?? 0) + counts.spans);
   }
   const sorted = [...processes.values()].sort(
-    (left, right) => right.firstMinute - left.firstMinute || compare(left.instance, right.instance) || compare(right.version, left.version),
+    (left, right) =>
+      right.firstMinute - left.firstMinute ||
+      compare(left.instance, right.instance) ||
+      compare(right.version, left.version) ||
+      compare(left.environment, right.environment),
   );
   const running = sorted.filter(({ isRunning }) => isRunning);
   return {
