@@ -252,7 +252,7 @@ class ComposedCollector implements Collector {
   }
 
   #createQueryServer(otlpHttpUrl: string, otlpGrpcUrl: string): QueryServer {
-    const { host, uiPort, readKey, uiAllowedHosts } = this.#config;
+    const { host, uiPort, readKey, uiAllowedHosts, retentionDays, elasticsearchPolicy } = this.#config;
     return createQueryServer({
       storage: this.#storage,
       arrivals: this.#arrivals,
@@ -268,6 +268,7 @@ class ComposedCollector implements Collector {
       otlpGrpcUrl,
       version: this.#options.version,
       onError: (error, { method, path }) => this.#logQueryFault(error, { method, path }),
+      ...(elasticsearchPolicy === undefined && { retentionDays }),
       ...(readKey !== undefined && { readKey }),
     });
   }

@@ -333,6 +333,17 @@ test('says which filter keeps all records out', async ({ page }) => {
   await expect(rows(page).nth(1)).toContainText('reserved');
 });
 
+test('says of a range that is older than anything is kept for that it is', async ({ page }) => {
+  for (const path of ['/logs', '/traces']) {
+    await page.goto(`${path}?from=now-30d&to=now-20d`);
+    await expect(page.getByRole('heading', { name: /^No (record|trace) matches$/ })).toBeVisible();
+    await expect(page.getByText('kept for 7 days from their arrival on')).toBeVisible();
+    await page.goto(`${path}?from=now-30d&to=now-5d&q=nobody`);
+    await expect(page.getByRole('heading', { name: /^No (record|trace) matches$/ })).toBeVisible();
+    await expect(page.getByText('kept for 7 days')).toHaveCount(0);
+  }
+});
+
 test('has its tools, the counts of all levels and whole times in sight at every width', async ({ page }) => {
   await page.goto('/logs?from=now-2d&to=now');
   const region = page.getByRole('region', { name: 'Records over time' });

@@ -9,4 +9,6 @@ export interface HealthAnswer {
   };
   /** Where senders send to. */
   send?: { otlpHttpUrl: string; otlpGrpcUrl: string };
+  /** For how many days from its arrival on a record is kept; absent where a policy of the cluster decides. */
+  retentionDays?: number;
 }

@@ -36,6 +36,8 @@ export interface QueryServerOptions {
   /** Where senders send to, for the UI's help. */
   readonly otlpHttpUrl: string;
   readonly otlpGrpcUrl: string;
+  /** For how many days from its arrival on a record is kept, for the UI's help; undefined where nobody here knows. */
+  readonly retentionDays?: number;
   readonly version: string;
   /** Told of each request that failed for a reason of the collector's own (5xx), never of one that the client gave up. */
   readonly onError: (error: unknown, request: { readonly method: string; readonly path: string }) => void;

@@ -134,12 +134,13 @@ describe('the query server', () => {
     },
   );
 
-  it('describes its health with where to send data to', async () => {
+  it('describes its health with where to send data to, and how long that is kept', async () => {
     expect(await api.get('/api/v1/health')).toMatchObject({
       status: 'ok',
       version: '0.0.0-test',
       storage: { status: 'ok' },
       send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: 'http://127.0.0.1:4317' },
+      retentionDays: 7,
     });
   });
 

@@ -81,6 +81,7 @@ export async function startQueryApi(options: Partial<QueryServerOptions> = {}): 
     allowedHosts: [],
     otlpHttpUrl: 'http://127.0.0.1:4318',
     otlpGrpcUrl: 'http://127.0.0.1:4317',
+    retentionDays: 7,
     version: '0.0.0-test',
     collector: QUIET_COLLECTOR,
     onError: (error) => errors.push(error),

@@ -92,6 +92,8 @@ export const english = {
   'empty.withoutAll': 'Without any of it',
   'empty.noneHelps': 'Without any one of its parts there are none either: the range is empty.',
   'empty.noMatchRange': 'There are no records in this range.',
+  'empty.pastRetention':
+    'Records and spans are kept for {days, plural, one {# day} other {# days}} from their arrival on. This range is older: what it had may be gone.',
   'empty.without': 'Without {clause}',
 
   'service.unnamed': 'unnamed',

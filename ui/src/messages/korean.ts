@@ -91,6 +91,8 @@ export const korean: AllMessages = {
   'empty.withoutAll': '모두 빼기',
   'empty.noneHelps': '조건을 빼도 레코드가 없습니다. 범위가 비어 있습니다.',
   'empty.noMatchRange': '이 범위에는 레코드가 없습니다.',
+  'empty.pastRetention':
+    '레코드와 스팬은 도착한 때부터 {days, plural, other {#일}} 동안 보관됩니다. 이 범위는 더 오래되어 있던 것이 삭제되었을 수 있습니다.',
   'empty.without': '{clause} 빼기',
 
   'service.unnamed': '이름 없음',

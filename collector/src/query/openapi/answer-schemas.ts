@@ -571,6 +571,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         notes: { type: 'object', additionalProperties: { type: 'string' } },
       }),
       'send?': object({ otlpHttpUrl: text(), otlpGrpcUrl: text() }),
+      'retentionDays?': {
+        type: 'number',
+        description: 'For how many days from its arrival on a record is kept; absent where a policy of the cluster decides.',
+      },
     },
     'Without the read key, where one is set, the status alone.',
   ),

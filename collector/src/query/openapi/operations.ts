@@ -756,6 +756,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       version: '0.1.0',
       storage: { status: 'ok', notes: {} },
       send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: '127.0.0.1:4317' },
+      retentionDays: 7,
     },
     errors: [503],
   },

@@ -8,10 +8,12 @@ export interface HealthOptions {
   readonly version: string;
   readonly otlpHttpUrl: string;
   readonly otlpGrpcUrl: string;
+  /** Undefined where the collector does not know it. */
+  readonly retentionDays?: number;
 }
 
 /** Whether the storage answers, and where senders send to. A storage that does not is an answer, not an error. */
-export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl }: HealthOptions): ApiRoute {
+export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl, retentionDays }: HealthOptions): ApiRoute {
   const route = defineRoute({
     path: healthPath,
     names: { single: [] },
@@ -20,7 +22,13 @@ export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl }: HealthO
     async answer({ isTrusted }, reader): Promise<HealthAnswer> {
       const status = await checkStorage(reader);
       if (!isTrusted) return { status };
-      return { status, version, storage: { status, notes: { ...reader.storage.capabilities.notes } }, send: { otlpHttpUrl, otlpGrpcUrl } };
+      return {
+        status,
+        version,
+        storage: { status, notes: { ...reader.storage.capabilities.notes } },
+        send: { otlpHttpUrl, otlpGrpcUrl },
+        ...(retentionDays !== undefined && { retentionDays }),
+      };
     },
   });
   return { ...route, statusOf: (answer) => ('status' in answer && answer.status === 'ok' ? 200 : 503) };

@@ -7,6 +7,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
+import { PastRetention } from '../../shared/PastRetention/past-retention.tsx';
 import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import styles from './log-search.module.css';
 import type { LogAddress } from './use-log-search.ts';
@@ -27,6 +28,7 @@ export function NoLogs({ address, range }: { readonly address: LogAddress; reado
   return (
     <EmptyState title={t('empty.noMatchTitle')} text={t(clauses.length > 0 ? 'empty.noMatchQuery' : 'empty.noMatchRange')}>
       {clauses.length > 0 && <RelaxClauses address={address} range={range} clauses={clauses} />}
+      <PastRetention range={range} />
       <StateActions>
         {WIDER_RANGES.map((preset) => (
           <Button key={preset} onClick={() => address.setRange({ from: `now-${preset}`, to: 'now' })}>

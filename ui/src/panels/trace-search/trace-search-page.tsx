@@ -12,8 +12,10 @@ import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { PastRetention } from '../../shared/PastRetention/past-retention.tsx';
 import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
+import { useResolvedRange } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { TraceList } from './trace-list.tsx';
 import { TraceScatter } from './trace-scatter.tsx';
@@ -99,11 +101,13 @@ function NoTraces({ address }: { readonly address: TraceAddress }) {
   const t = useTranslate();
   const services = useQuery(servicesQuery());
   const health = useQuery(healthQuery());
+  const range = useResolvedRange(address.range);
   const isFiltered = address.query !== '' || address.isFiltered;
   if (services.data?.services.length === 0 && !isFiltered)
     return <AddService otlpHttp={health.data?.send?.otlpHttpUrl ?? DEFAULT_OTLP_HTTP} />;
   return (
     <EmptyState title={t('traces.noMatchTitle')} text={t(noMatchText(address))}>
+      <PastRetention range={range} />
       <StateActions>
         {isFiltered && (
           <Button look="primary" onClick={address.clear}>
