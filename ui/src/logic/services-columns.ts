@@ -4,11 +4,12 @@ export type TableColumn = ServiceColumn | 'versions' | 'trend';
 
 /** What a column takes, as CSS grids have it. */
 const WIDTHS: Readonly<Record<TableColumn, string>> = {
-  name: 'minmax(90px, 1fr)',
+  name: 'minmax(90px, 3fr)',
   state: '140px',
   instances: '76px',
   versions: '104px',
-  trend: '130px',
+  // On a wide screen what is left over is not all between a name and its figures.
+  trend: 'minmax(130px, 2fr)',
   rate: '84px',
   errors: '66px',
   p50: '80px',
