@@ -149,6 +149,22 @@ describe('figures of services over HTTP', () => {
     }
   });
 
+  it('take no rhythm from buckets that old data have in place of minutes', async () => {
+    const start = 5 * 86_400 - 10 * 3_600;
+    const called = (name: string, second: number, service: string) =>
+      buildSpan(name, {
+        traceId: hexId(name, 32),
+        startTimeUnixNano: at(second),
+        kind: 2,
+        resource: { attributes: attributes({ 'service.name': service }) },
+      });
+    // What came days before beside it makes its buckets an hour wide: all of them have calls, which came every minute.
+    const spans = Array.from({ length: 590 }, (_, minute) => called(`steady ${minute}`, start + minute * 60, 'steady'));
+    await api.write({ spans: [...spans, called('earlier', start - 3 * 86_400, 'earlier')] });
+    const range = 'from=2026-11-25T09:40:00Z&to=2026-11-25T10:10:00Z';
+    expect(await api.get<ServiceFiguresAnswer>(`/api/v1/services/steady/figures?${range}`)).toMatchObject({ state: 'silent' });
+  });
+
   it('say of one service what it does, whom it talks to and where it runs', async () => {
     const orders = await api.get<ServiceFiguresAnswer>(`/api/v1/services/orders/figures?${RANGE}`);
     expect(orders).toMatchObject({ name: 'orders', state: 'down', lastSeen: '2026-11-20T10:29:00Z', figures: { count: 30, errors: 5 } });

@@ -6,7 +6,7 @@ import { operationsOf } from './read-service.ts';
 const COUNTS = { spans: 1, count: 1, errors: 0, durations: { buckets: [], counts: [] } };
 
 function figure(key: FigureKey): Figure {
-  return { key, counts: COUNTS, recent: COUNTS, firstMinute: 1, lastMinute: 1, points: [] };
+  return { key, counts: COUNTS, recent: COUNTS, firstMinute: 1, lastMinute: 1, bucketMinutes: 1, points: [] };
 }
 
 /** Storages give figures in no order. */

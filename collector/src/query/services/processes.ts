@@ -33,11 +33,11 @@ type Judging = Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & {
   /** The last of which there is any record of it. */
   readonly lastMinute: number;
   /** When it was called in the time that `readRhythms` looks back, where that was asked for. */
-  readonly rhythm?: Figure['points'] | undefined;
+  readonly rhythm?: Figure | undefined;
 };
 
 /** How a service fares by the figures of it, with points of its entries, and why. */
-export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, rhythm = [] }: Judging): JudgedState {
+export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, rhythm }: Judging): JudgedState {
   const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
@@ -45,10 +45,13 @@ export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinu
     logs.count += figure.recent.count;
     logs.errors += figure.recent.errors;
   }
-  const times = { lastMinute, toMinute: recentFromMinute + RECENT_MINUTES };
-  const rest =
-    restOf(stepsOf(own?.points ?? []), { ...times, stepMinutes }) ??
-    restOf(stepsOf(rhythm), { ...times, stepMinutes: RHYTHM_STEP_MINUTES });
+  const rhythmOf = (figure: Figure | undefined, width: number) =>
+    figure &&
+    restOf(
+      figure.points.map(({ minute, counts: { count, errors } }) => ({ minute, count, errors })),
+      { lastMinute, toMinute: recentFromMinute + RECENT_MINUTES, stepMinutes: Math.max(width, figure.bucketMinutes) },
+    );
+  const rest = rhythmOf(own, stepMinutes) ?? rhythmOf(rhythm, RHYTHM_STEP_MINUTES);
   if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs, isHeard, ...(rest && { rest }) });
   const { recent, counts, points } = own;
   const usual = usualP95(points.filter(({ minute }) => minute + stepMinutes <= recentFromMinute));
@@ -62,10 +65,6 @@ export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinu
 
 const NOTHING = { count: 0, errors: 0 };
 
-function stepsOf(points: Figure['points']) {
-  return points.map(({ minute, counts: { count, errors } }) => ({ minute, count, errors }));
-}
-
 /**
  * When services were called that look silent, in the day before the range's end: a range of minutes has a job that runs once an hour once, and the steps of a week
  * have it in each. Of those alone it is asked for, as most ranges have none.
@@ -74,7 +73,7 @@ export async function readRhythms(
   { toNanos, recentFromMinute }: Pick<FiguresRange, 'toNanos' | 'recentFromMinute'>,
   services: readonly string[],
   { storage, context }: Reader,
-): Promise<ReadonlyMap<string, Figure['points']>> {
+): Promise<ReadonlyMap<string, Figure>> {
   if (services.length === 0) return new Map();
   const [only] = services.length === 1 ? services : [];
   const { figures } = await storage.serviceFigures(
@@ -88,7 +87,7 @@ export async function readRhythms(
     },
     context,
   );
-  return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure.points]));
+  return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure]));
 }
 
 /** The p95 that half of the calls of these steps had at most in their step: what has been slow for less than half of the time is not usual. */

@@ -84,7 +84,7 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
   }
   const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
   const byName = Map.groupBy(ofServices, ({ key }) => key.service);
-  const nodeOf = (name: string, rhythm?: Figure['points']): MapNode => {
+  const nodeOf = (name: string, rhythm?: Figure): MapNode => {
     const figures = byName.get(name) ?? [];
     return serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)), rhythm });
   };
@@ -106,7 +106,7 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
 function serviceNode(
   name: string,
   figures: readonly Figure[],
-  asked: FiguresRange & { readonly lastMinute: number; readonly rhythm: Figure['points'] | undefined },
+  asked: FiguresRange & { readonly lastMinute: number; readonly rhythm: Figure | undefined },
 ): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;

@@ -206,6 +206,7 @@ interface Sum {
   readonly recent: Cell;
   first: number;
   last: number;
+  bucketMinutes: number;
   readonly points: Map<number, Cell>;
 }
 
@@ -235,12 +236,13 @@ export class FigureSum {
   }
 
   figures(): Figure[] {
-    return Array.from(this.#sums.values(), ({ key, total, recent, first, last, points }) => ({
+    return Array.from(this.#sums.values(), ({ key, total, recent, first, last, bucketMinutes, points }) => ({
       key,
       counts: total.plain(),
       recent: recent.plain(),
       firstMinute: first,
       lastMinute: last,
+      bucketMinutes,
       points: [...points].sort(([left], [right]) => left - right).map(([minute, cell]) => ({ minute, counts: cell.plain() })),
     }));
   }
@@ -266,6 +268,7 @@ export class FigureSum {
     const sum = this.#sumOf(boundKey(series.key));
     sum.first = Math.min(sum.first, first);
     sum.last = Math.max(sum.last, last + widthMinutes - 1);
+    sum.bucketMinutes = Math.max(sum.bucketMinutes, widthMinutes);
     if (inRange.length === series.cells.size) sum.total.merge(series.total);
     else for (const [, cell] of inRange) sum.total.merge(cell);
     for (const [minute, cell] of inRange) if (minute + widthMinutes > recentFromMinute) sum.recent.merge(cell);
@@ -288,6 +291,7 @@ export class FigureSum {
         recent: new Cell(),
         first: Number.POSITIVE_INFINITY,
         last: Number.NEGATIVE_INFINITY,
+        bucketMinutes: 1,
         points: new Map(),
       };
       this.#sums.set(id, sum);

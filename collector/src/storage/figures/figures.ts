@@ -64,6 +64,8 @@ export interface Figure {
   /** Minutes since 1970 of the first and the last bucket that has something. */
   readonly firstMinute: number;
   readonly lastMinute: number;
+  /** How wide its widest bucket is, minutes: what stands in a point of a narrower step may have come so much later. */
+  readonly bucketMinutes: number;
   /** Of each step that has something, rising; empty where none were asked for. */
   readonly points: readonly { readonly minute: number; readonly counts: FigureCounts }[];
 }

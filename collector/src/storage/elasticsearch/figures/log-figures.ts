@@ -95,6 +95,7 @@ function figureOf(key: FigureKey, bucket: Bucket): Figure {
     recent: countsOf(bucket.recent),
     firstMinute: timeOf('first'),
     lastMinute: timeOf('last'),
+    bucketMinutes: 1,
     points: (steps.buckets ?? []).map((step) => ({ minute: minuteOf(step.key), counts: countsOf(step) })),
   };
 }
@@ -116,6 +117,7 @@ function sumOf(left: Figure, right: Figure): Figure {
     recent: added(left.recent, right.recent),
     firstMinute: Math.min(left.firstMinute, right.firstMinute),
     lastMinute: Math.max(left.lastMinute, right.lastMinute),
+    bucketMinutes: Math.max(left.bucketMinutes, right.bucketMinutes),
     points: Array.from(points, ([minute, counts]) => ({ minute, counts })).sort((one, other) => one.minute - other.minute),
   };
 }
