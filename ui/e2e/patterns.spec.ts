@@ -33,6 +33,7 @@ test('has the rarest first on demand, in the address too', async ({ page }) => {
   await view(page).getByText('Rare first').click();
   await expect(page).toHaveURL(/rank=rare/);
   await expect(patterns(page).first()).toContainText(/panic|a long line/);
+  await expect(view(page).getByRole('button', { name: /^Records of panic .*‹U\+202E›turned/ })).toBeVisible();
   await page.reload();
   await expect(patterns(page).first()).toContainText(/panic|a long line/);
   await expect(view(page).getByRole('radio', { name: 'Rare first' })).toBeChecked();

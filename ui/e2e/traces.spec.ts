@@ -278,7 +278,8 @@ test('says that only a part of a trace came, and reads it again', async ({ page,
 test('lists a dozen of many services, all on demand, and leaves the trace its room', async ({ page, shop }) => {
   const path = `/api/v1/traces/${shop.failedTraceId}/columns`;
   const [head = '', ...lines] = (await (await fetch(`${shop.collector.ui}${path}`)).text()).split('\n');
-  const services = Array.from({ length: 500 }, (_, place) => ({ name: `service-${place}`, spanCount: 1, errorCount: 0 }));
+  const names = ['n'.repeat(300), ...Array.from({ length: 499 }, (_, place) => `service-${place}`)];
+  const services = names.map((name) => ({ name, spanCount: 1, errorCount: 0 }));
   const many = JSON.parse(head, (key, value) => (key === 'services' ? services : value));
   await page.route(`**${path}`, (route) =>
     route.fulfill({ body: [JSON.stringify(many), ...lines].join('\n'), contentType: 'application/x-ndjson' }),
@@ -286,6 +287,14 @@ test('lists a dozen of many services, all on demand, and leaves the trace its ro
   await page.goto(`/trace/${shop.failedTraceId}`);
   const list = page.getByRole('list', { name: 'Services' });
   await expect(list.getByRole('listitem')).toHaveCount(12);
+  // A name of any length has one line beside the others, and nothing is out of reach of the keys.
+  expect(
+    await list.evaluate(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => [
+      scrollWidth - clientWidth,
+      scrollHeight - clientHeight,
+    ]),
+  ).toEqual([0, 0]);
+  await expect(list.getByRole('listitem').first()).toHaveAttribute('title', /^n{300}: 1 span$/);
   await page.getByRole('button', { name: 'and 488 more' }).click();
   await expect(list.getByRole('listitem')).toHaveCount(500);
   await expect.poll(async () => (await tree(page).boundingBox())?.height ?? 0).toBeGreaterThan(300);

@@ -27,7 +27,8 @@ export function PatternRow({ pattern, buckets, address }: PatternRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const { id, parts, count, share, trend, levels, services, example } = pattern;
-  const name = patternName(parts, (wildcard) => t(WILDCARD_NAMES[wildcard])) || id;
+  // What is heard is what is seen.
+  const name = showControls(patternName(parts, (wildcard) => t(WILDCARD_NAMES[wildcard]))) || id;
   const others = services.slice(SHOWN_SERVICES);
   return (
     <li className={styles.row}>

@@ -1,5 +1,6 @@
 import type { TraceSummary } from '@threadline/collector/api';
 import { useState } from 'react';
+import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -17,9 +18,9 @@ export function TraceServices({ services }: Pick<TraceSummary, 'services'>) {
   const rest = services.length - MAX_SHOWN;
   return (
     <div className={styles.services}>
-      <ul className={styles.serviceList} aria-label={t('traces.services')} tabIndex={isOpen && rest > 0 ? 0 : undefined}>
+      <ul className={styles.serviceList} data-open={isOpen} aria-label={t('traces.services')} tabIndex={isOpen && rest > 0 ? 0 : undefined}>
         {(isOpen ? services : services.slice(0, MAX_SHOWN)).map(({ name, spanCount }) => (
-          <li key={name} title={t('trace.spans', { count: spanCount, shown: format.number(spanCount) })}>
+          <li key={name} title={`${showControls(name)}: ${t('trace.spans', { count: spanCount, shown: format.number(spanCount) })}`}>
             <ServiceName name={name} />
           </li>
         ))}
