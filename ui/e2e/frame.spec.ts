@@ -224,6 +224,18 @@ test('tells a newcomer how to send, with the address filled in', async ({ page }
   }
 });
 
+test('leads from an address without its end to the list of what it is of', async ({ page }) => {
+  for (const [path, list] of [
+    ['/trace', /\/traces$/],
+    ['/flow/', /\/flows$/],
+    ['/service', /\/services$/],
+  ] as const) {
+    await page.goto(path);
+    await expect(page).toHaveURL(list);
+    await expect(page.getByRole('heading', { name: 'No such page' })).toHaveCount(0);
+  }
+});
+
 test('says that an address is no page', async ({ page }) => {
   await page.goto('/nowhere');
   await page.getByRole('link', { name: 'Go to the logs' }).click();

@@ -81,10 +81,27 @@ const status = createRoute({
   component: lazyRouteComponent(() => withTexts(import('./panels/status/status-page.tsx')), 'StatusPage'),
 });
 
+/** An address of one trace, flow or service whose end was cut off leads to the list of them. */
+const shortened = (
+  [
+    ['/trace', '/traces'],
+    ['/flow', '/flows'],
+    ['/service', '/services'],
+  ] as const
+).map(([path, to]) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true });
+    },
+  }),
+);
+
 /** Every address there is. Pages come as chunks of their own. */
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, services, service, errors, status]),
+    routeTree: root.addChildren([home, logs, traces, trace, flows, flow, services, service, errors, status, ...shortened]),
     parseSearch: parseSearchText,
     stringifySearch: writeSearchText,
     defaultPreload: 'intent',
