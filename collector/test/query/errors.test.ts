@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentsAnswer, ErrorGroupAnswer, ErrorGroupsAnswer, StatusAnswer } from '../../src/api/index.ts';
+import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
@@ -53,6 +54,26 @@ describe('errors over HTTP', () => {
     await api.write({ spans: CALLS.map(({ span }) => span), logs: [...CALLS.map(({ log }) => log), MAIL] });
   });
   afterAll(() => api.stop());
+
+  it('ask a storage once for the versions of all services that have them', async () => {
+    const asked: (readonly string[])[] = [];
+    const storage = changedStorage(api.storage, {
+      start: async () => undefined,
+      shutdown: async () => undefined,
+      deployments: (services, context) => {
+        asked.push(services);
+        return api.storage.deployments(services, context);
+      },
+    });
+    const other = await startQueryApi({ storage });
+    try {
+      const { groups } = await other.get<ErrorGroupsAnswer>(`/api/v1/errors?${RANGE}`);
+      expect(new Set(groups.map(({ service }) => service))).toEqual(new Set(['payments', 'mail']));
+      expect(asked.map((services) => services.toSorted())).toEqual([['mail', 'payments']]);
+    } finally {
+      await other.stop();
+    }
+  });
 
   it('are listed for one service, with what is new since which version', async () => {
     const answer = await api.get<ErrorGroupsAnswer>(`/api/v1/services/payments/errors?${RANGE}&buckets=12`);

@@ -1,5 +1,5 @@
 import type { ErrorGroupSummary } from '../../api/index.ts';
-import { type ErrorGroup, OTHER_ERRORS } from '../../storage/errors/errors.ts';
+import { type Deployment, type DeploymentsResult, type ErrorGroup, OTHER_ERRORS } from '../../storage/errors/errors.ts';
 import { templateParts } from '../../storage/patterns/template-text.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
@@ -8,11 +8,12 @@ import { and, equals } from '../query-nodes.ts';
 import { readLogs, readSpans } from '../read-rows.ts';
 import type { ErrorsRange } from './errors-range.ts';
 
-/** Services whose deployments are read at once. */
+/** Services whose first records are looked for at once. */
 const SERVICES_AT_ONCE = 4;
 /** Versions that began in one minute and are told apart by their records. */
 const MAX_TIED = 10;
 const NANOS_A_MINUTE = 60_000_000_000n;
+const NOTHING: DeploymentsResult = { deployments: new Map() };
 
 /** The versions of a service, and those that it began with: an error of one of these may be older than all that is kept. */
 export interface KnownVersions {
@@ -22,18 +23,18 @@ export interface KnownVersions {
 
 /** What the deployments of the services say of their versions, by service. */
 export async function readVersions(services: readonly string[], reader: Reader): Promise<ReadonlyMap<string, KnownVersions>> {
-  const found = new Map<string, KnownVersions>();
   const names = [...new Set(services)];
+  const { deployments } = names.length === 0 ? NOTHING : await reader.storage.deployments(names, reader.context);
+  const found = new Map<string, KnownVersions>();
   for (let start = 0; start < names.length; start += SERVICES_AT_ONCE) {
     const some = names.slice(start, start + SERVICES_AT_ONCE);
-    const known = await Promise.all(some.map((service) => readKnownVersions(service, reader)));
+    const known = await Promise.all(some.map((service) => readKnownVersions(service, deployments.get(service) ?? [], reader)));
     for (const [number, versions] of known.entries()) found.set(some[number] ?? '', versions);
   }
   return found;
 }
 
-async function readKnownVersions(service: string, reader: Reader): Promise<KnownVersions> {
-  const { deployments } = await reader.storage.deployments(service, reader.context);
+async function readKnownVersions(service: string, deployments: readonly Deployment[], reader: Reader): Promise<KnownVersions> {
   const start = deployments.reduce((least, { firstMinute }) => Math.min(least, firstMinute), Number.POSITIVE_INFINITY);
   const first = new Set(deployments.filter(({ firstMinute }) => firstMinute === start).map(({ version }) => version));
   return {

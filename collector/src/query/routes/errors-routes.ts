@@ -70,9 +70,9 @@ export const deploymentsRoute = defineRoute({
   names: { single: [] },
   parse: (input) => ({ service: input.path.service ?? '' }),
   async answer({ service }, { storage, context }): Promise<DeploymentsAnswer> {
-    const { deployments, partial } = await storage.deployments(service, context);
+    const { deployments, partial } = await storage.deployments([service], context);
     return {
-      deployments: deployments.map(({ version, environment, firstMinute, lastMinute, instances }) => ({
+      deployments: (deployments.get(service) ?? []).map(({ version, environment, firstMinute, lastMinute, instances }) => ({
         version,
         environment,
         ...seen({ firstMinute, lastMinute }),

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { indexLog, indexSpan } from '../../model/indexed-record.ts';
 import { type Capabilities, NO_CAPABILITIES } from '../capabilities.ts';
-import { deploymentsOf } from '../figures/deployments.ts';
+import { deploymentFigures, deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import type { LogArrivals } from '../log-arrivals.ts';
 import { PatternMiner } from '../patterns/pattern-miner.ts';
@@ -241,9 +241,9 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     errorGroups: (request, context) => read(['logs', 'traces'], context, (own) => countErrors(search, request, own)),
     // Each group is counted by itself when somebody asks.
     otherErrors: async () => [],
-    deployments: async (service, context) => {
-      const { figures, partial } = await readServiceFigures({ range: {}, types: ['instance', 'logs'], service }, context);
-      return { deployments: deploymentsOf(figures), ...(partial && { partial }) };
+    deployments: async (services, context) => {
+      const { figures, partial } = await readServiceFigures(deploymentFigures(services), context);
+      return { deployments: deploymentsOf(services, figures), ...(partial && { partial }) };
     },
 
     searchTraces: (request, context) => read(['traces'], context, (own) => searchTraces(search, request, own)),

@@ -7,7 +7,7 @@ import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedLog, IndexedSpan } from '../../model/record.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type { DeploymentsResult, ErrorsRequest, ErrorsResult, OtherErrors } from '../errors/errors.ts';
-import { deploymentsOf } from '../figures/deployments.ts';
+import { deploymentFigures, deploymentsOf } from '../figures/deployments.ts';
 import type { FiguresRequest, FiguresResult } from '../figures/figures.ts';
 import type { SlowestPage, SlowestSearch } from '../slowest-traces.ts';
 import type { StatsRequest, StatsResult } from '../stats/stats.ts';
@@ -234,9 +234,9 @@ class EmbeddedStorage implements Storage {
     return await this.#opened().figures.read('readOtherErrors', undefined, context);
   }
 
-  async deployments(service: string, context: ReadContext): Promise<DeploymentsResult> {
-    const { figures } = await this.#opened().figures.read('readFigures', { range: {}, types: ['instance', 'logs'], service }, context);
-    return { deployments: deploymentsOf(figures) };
+  async deployments(services: readonly string[], context: ReadContext): Promise<DeploymentsResult> {
+    const { figures } = await this.#opened().figures.read('readFigures', deploymentFigures(services), context);
+    return { deployments: deploymentsOf(services, figures) };
   }
 
   #opened(): OpenStorage {

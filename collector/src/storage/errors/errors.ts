@@ -95,7 +95,7 @@ export interface Deployment {
 }
 
 export interface DeploymentsResult {
-  /** The newest first. */
-  readonly deployments: readonly Deployment[];
+  /** Of each service that was asked for; the newest first. Those that sent nothing have none. */
+  readonly deployments: ReadonlyMap<string, readonly Deployment[]>;
   readonly partial?: PartialRead;
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from '../errors/errors.ts';
-import type { Figure } from './figures.ts';
+import type { Figure, FiguresRequest } from './figures.ts';
 
 interface Building {
   readonly version: string;
@@ -9,8 +9,21 @@ interface Building {
   readonly instances: Map<string, { readonly instance: string; firstMinute: number; lastMinute: number }>;
 }
 
-/** What figures of instances and of logs say of the versions of their service, the newest first. */
-export function deploymentsOf(figures: readonly Pick<Figure, 'key' | 'firstMinute' | 'lastMinute'>[]): Deployment[] {
+type SeenFigure = Pick<Figure, 'key' | 'firstMinute' | 'lastMinute'>;
+
+/** What `deploymentsOf` needs to know of the services. */
+export function deploymentFigures(services: readonly string[]): FiguresRequest {
+  const [service] = services;
+  return { range: {}, types: ['instance', 'logs'], ...(services.length === 1 && service !== undefined && { service }) };
+}
+
+/** What figures of instances and of logs say of the versions of each of the services, the newest first. */
+export function deploymentsOf(services: readonly string[], figures: readonly SeenFigure[]): ReadonlyMap<string, readonly Deployment[]> {
+  const byService = Map.groupBy(figures, ({ key }) => key.service);
+  return new Map(services.map((service) => [service, deploymentsOfOne(byService.get(service) ?? [])]));
+}
+
+function deploymentsOfOne(figures: readonly SeenFigure[]): Deployment[] {
   const deployments = new Map<string, Building>();
   for (const { key, firstMinute, lastMinute } of figures) {
     if (key.type !== 'instance' && key.type !== 'logs') continue;
