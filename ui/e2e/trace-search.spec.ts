@@ -64,23 +64,26 @@ test('marks requests that took longer than usual, and none that go on long after
   });
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'desk' } }] };
   const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: requests.flat() }] }] });
-  const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  expect(sent.status).toBe(200);
-  await collector.hasStored();
-  const marked = list(page).filter({ hasText: '▲' });
-  for (const search of ['?', '?service=desk&operation=print&', '?q=kind:server&tmin=300ms&']) {
-    await page.goto(`${collector.ui}/traces${search}from=now-1h&to=now`);
-    await expect(list(page).nth(1)).toContainText('POST /tickets');
-    await expect(list(page).nth(1)).toContainText(/2\d(\.\d+)? ms/);
-    if (search.includes('print')) await expect(marked).toHaveCount(0);
-    else {
-      await page.getByRole('grid', { name: 'Traces' }).focus();
-      for (let step = 0; step < 4; step += 1) await page.keyboard.press('PageDown');
-      await expect(marked).toHaveCount(1);
-      await expect(marked).toContainText('400 ms');
+  try {
+    const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(sent.status).toBe(200);
+    await collector.hasStored();
+    const marked = list(page).filter({ hasText: '▲' });
+    for (const search of ['?', '?service=desk&operation=print&', '?q=kind:server&tmin=300ms&']) {
+      await page.goto(`${collector.ui}/traces${search}from=now-1h&to=now`);
+      await expect(list(page).nth(1)).toContainText('POST /tickets');
+      await expect(list(page).nth(1)).toContainText(/2\d(\.\d+)? ms/);
+      if (search.includes('print')) await expect(marked).toHaveCount(0);
+      else {
+        await page.getByRole('grid', { name: 'Traces' }).focus();
+        for (let step = 0; step < 4; step += 1) await page.keyboard.press('PageDown');
+        await expect(marked).toHaveCount(1);
+        await expect(marked).toContainText('400 ms');
+      }
     }
+  } finally {
+    await collector.stop();
   }
-  await collector.stop();
 });
 
 test('says what is wrong with a further condition, and what no trace has', async ({ page }) => {
