@@ -196,6 +196,45 @@ test('folds one row after the other, and each stays folded', async ({ page, shop
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
 });
 
+test('keeps what is folded in the address: for a reload, for a link, and for back', async ({ page, shop, context }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await logsHaveCome(page);
+  const charge = /payments.*POST \/charge/;
+  const authorizing = /authorizing card/;
+  await treeRow(page, charge).first().getByTitle('Fold', { exact: true }).click();
+  await expect(treeRow(page, authorizing)).toHaveCount(0);
+  await expect(page).toHaveURL(/folds=-[0-9a-f]{16}$/);
+  await page.reload();
+  await logsHaveCome(page);
+  await expect(treeRow(page, charge).first()).toHaveAttribute('aria-expanded', 'false');
+  await expect(treeRow(page, authorizing)).toHaveCount(0);
+  await test.step('a link to a record in what is folded shows it, and the rest stays folded', async () => {
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await logsHaveCome(other);
+    await tree(other).focus();
+    await other.keyboard.press('1');
+    await expect(tree(other)).toHaveAttribute('aria-rowcount', '2');
+    await other.keyboard.press('e');
+    await expect(other.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /checkout' })).toBeVisible();
+    await expect(tree(other)).toHaveAttribute('aria-rowcount', '2');
+    await other.keyboard.press('e');
+    await expect(treeRow(other, /orders.*POST \/orders/)).toBeVisible();
+    await expect(other).toHaveURL(/folds=d0,r[0-9a-f]{16}/);
+    const rows = await tree(other).getAttribute('aria-rowcount');
+    await other.reload();
+    await expect(other.getByRole('complementary', { name: 'Span' })).toBeVisible();
+    await expect(tree(other)).toHaveAttribute('aria-rowcount', rows ?? '');
+    await other.close();
+  });
+  await test.step('all is unfolded again, and the address says nothing of it', async () => {
+    await tree(page).focus();
+    await page.keyboard.press('u');
+    await expect(treeRow(page, authorizing)).toBeVisible();
+    await expect(page).not.toHaveURL(/folds/);
+  });
+});
+
 test('says what a span costs the request, and where no span tells of its time', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.repeatsTraceId}`);
   await treeRow(page, /render/).click();

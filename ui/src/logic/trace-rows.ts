@@ -189,13 +189,3 @@ export function foldedBelow(tree: TraceTree, depth: number): Uint8Array {
     tree.depth[node] === depth && (tree.subtreeEnd[node] ?? 0) > node + 1 ? 1 : 0,
   );
 }
-
-/** Marks of a tree's spans, for another tree of the same trace with more in it: spans are known again by their ids. */
-export function carryOver(before: TraceTree, flags: Uint8Array, tree: TraceTree): Uint8Array {
-  const carried = new Uint8Array(tree.size);
-  for (let node = 0; node < flags.length; node += 1) {
-    const there = flags[node] === 1 ? nodeOfSpan(tree, spanIdOf(before, node)) : -1;
-    if (there !== -1) carried[there] = 1;
-  }
-  return carried;
-}

@@ -4,7 +4,6 @@ import { findRepeats } from './repeats.ts';
 import { hexOf, namesOf, type SpanDraft, storeOf, treeOf } from './trace-fixtures.ts';
 import {
   canFold,
-  carryOver,
   foldedBelow,
   isErrorNode,
   nearestRow,
@@ -326,11 +325,5 @@ describe('rows of a trace', () => {
     expect([nearestRow(more, at('x3'), folded), nearestRow(more, nodeOfLog(more, 'l'), folded)]).toEqual([1, 1]);
     expect(nearestRow(more, at('x3'), { rows: Int32Array.of(0), headOf: repeats.headOf })).toBe(0);
     expect(nearestRow(more, -1, all)).toBe(-1);
-  });
-
-  it('keep what is folded when more of the trace has come', () => {
-    const more = treeOf({ spans: [{ id: 'z', start: 0 }, ...spans] });
-    const carried = carryOver(tree, flags(node('b')), more);
-    expect([...carried].map((flag, place) => (flag === 1 ? namesOf(more, [place]) : []))).toEqual([[], [], ['.b'], [], []]);
   });
 });

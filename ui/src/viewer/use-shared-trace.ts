@@ -1,7 +1,8 @@
 import type { FlowSummary } from '@threadline/collector/api';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { FlowItem } from '../logic/causal-order.ts';
 import type { FlameWay } from '../logic/flame-ways.ts';
+import type { FoldStep } from '../logic/fold-steps.ts';
 import type { Grouping } from '../logic/groupings.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
 import { storeOfRecords } from '../logic/shared-trace.ts';
@@ -52,6 +53,7 @@ interface Shown {
   readonly find: string;
   readonly onlyFound: boolean;
   readonly focusId: string | undefined;
+  readonly foldSteps: readonly FoldStep[];
   readonly group: SpanGroup | undefined;
   readonly grouping: Grouping | undefined;
   readonly sort: StatisticsAddress['sort'];
@@ -66,6 +68,7 @@ const EVERYTHING: Shown = {
   find: '',
   onlyFound: false,
   focusId: undefined,
+  foldSteps: [],
   group: undefined,
   grouping: undefined,
   sort: { by: 'self', descending: true },
@@ -73,7 +76,14 @@ const EVERYTHING: Shown = {
   frameId: undefined,
 };
 /** What belongs to one trace and not to the next. */
-const NOTHING_CHOSEN: Partial<Shown> = { focusId: undefined, group: undefined, frameId: undefined, onlyFound: false, find: '' };
+const NOTHING_CHOSEN: Partial<Shown> = {
+  focusId: undefined,
+  foldSteps: [],
+  group: undefined,
+  frameId: undefined,
+  onlyFound: false,
+  find: '',
+};
 
 /** The trace of what is open, else the one that was chosen, else the first. What is shown of it is kept here: a file has no address of its own. */
 export function useSharedTrace(
@@ -104,6 +114,11 @@ export function useSharedTrace(
   const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
   const absentId = opened === undefined ? absent : undefined;
   const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));
+  const changeFoldSteps = useCallback(
+    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void =>
+      setShown((before) => ({ ...before, foldSteps: next(before.foldSteps) })),
+    [],
+  );
   const address: SharedTraceAddress = {
     ...shown,
     spanId: spanId ?? absentId,
@@ -128,6 +143,7 @@ export function useSharedTrace(
     setFind: (find) => change(find === '' ? { find, onlyFound: shown.group !== undefined && shown.onlyFound } : { find }),
     setOnlyFound: (onlyFound) => change({ onlyFound }),
     setFocus: (focusId) => change({ focusId }),
+    changeFoldSteps,
     showGroup: (group) => {
       change({ ...NOTHING_CHOSEN, group, onlyFound: true });
       onWaterfall();

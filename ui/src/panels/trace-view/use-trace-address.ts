@@ -1,8 +1,10 @@
 import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
 import type { FlameWay } from '../../logic/flame-ways.ts';
+import { type FoldStep, parseSteps, writeSteps } from '../../logic/fold-steps.ts';
 import type { Grouping } from '../../logic/groupings.ts';
 import type { StatisticColumn } from '../../logic/statistic-columns.ts';
-import type { TraceUrl, TraceViewName } from '../../state/url-state.ts';
+import { parseList, type TraceUrl, type TraceViewName, writeList } from '../../state/url-state.ts';
 
 /** How many healthy traces one is compared with: more tell little more, and each is read whole. */
 export const PEER_COUNTS = [5, 10, 20] as const;
@@ -25,6 +27,14 @@ export function useTraceAddress() {
   const update = (change: { readonly [Key in keyof TraceUrl]: TraceUrl[Key] | undefined }, replace: boolean): void => {
     void navigate({ search: (before) => ({ ...before, ...change }) as TraceUrl, replace });
   };
+  const foldSteps = useMemo(() => stepsOf(url), [url.folds]);
+  const changeFoldSteps = useCallback(
+    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void => {
+      const folds = (before: TraceUrl) => writeList(writeSteps(next(stepsOf(before))));
+      void navigate({ search: (before) => ({ ...before, folds: folds(before) }) as TraceUrl, replace: true });
+    },
+    [navigate],
+  );
   const group: SpanGroup | undefined = url.service === undefined ? undefined : { service: url.service, operation: url.operation };
   const isOpen = url.span !== undefined || url.log !== undefined;
   return {
@@ -39,6 +49,8 @@ export function useTraceAddress() {
     find: url.find ?? '',
     onlyFound: url.only === '1',
     focusId: url.focus,
+    foldSteps,
+    changeFoldSteps,
     /** Spans that are found by what they are, not by a text; undefined where no such choice is made. */
     group,
     grouping: url.by,
@@ -75,6 +87,10 @@ export function useTraceAddress() {
     setPeerCount: (count: number) => update({ peers: count === DEFAULT_PEERS ? undefined : String(count) }, true),
     setOnlyChanged: (only: boolean) => update({ changed: only ? '1' : undefined }, true),
   };
+}
+
+function stepsOf({ folds }: Pick<TraceUrl, 'folds'>): readonly FoldStep[] {
+  return parseSteps(parseList(folds));
 }
 
 export type TraceAddress = ReturnType<typeof useTraceAddress>;

@@ -1,10 +1,9 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type FoldMarks, type FoldStep, marksOf, withoutFolds, withStep } from '../../logic/fold-steps.ts';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
 import {
   canFold,
-  carryOver,
-  foldedBelow,
   isErrorNode,
   nextNode,
   nodeKey,
@@ -16,27 +15,30 @@ import {
   withRowFor,
 } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { endOf, NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { endOf, NODE, nodeOfSpan, serviceNameOf, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { WaterfallAddress } from './waterfall-address.ts';
 
-interface Folds {
+/** The node that the keys are on; -1 for none. */
+interface Active {
   readonly tree: TraceTree;
-  /** 1 for nodes whose subtree is folded away, and for repetitions that are laid out. */
-  readonly folded: Uint8Array;
-  readonly opened: Uint8Array;
-  readonly active: number;
+  readonly node: number;
 }
 
 /** What of the tree is folded, which row the keys are on and which part of the time axis is looked at. */
 export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress) {
   const { tree, repeats } = snapshot;
-  const [stored, setFolds] = useState<Folds>(() => noFolds(tree));
-  const folds = stored.tree === tree ? stored : carried(stored, tree);
-  if (folds !== stored) setFolds(folds);
+  const [stored, setActive] = useState<Active>({ tree, node: -1 });
+  const held = stored.tree === tree ? stored : carried(stored, tree);
+  if (held !== stored) setActive(held);
+  const active = held.node;
+  const activate = useCallback((node: number): void => setActive({ tree, node }), [tree]);
   const [window, setWindow] = useState<TimeWindow>(WHOLE);
-  const { showLogs, foldRepeats, find, onlyFound, focusId, group } = address;
+  const { showLogs, foldRepeats, find, onlyFound, focusId, group, foldSteps, changeFoldSteps } = address;
   const { service, operation } = group ?? {};
-  const { folded, opened, active } = folds;
+  const openNode =
+    address.spanId !== undefined ? nodeOfSpan(tree, address.spanId) : address.logId !== undefined ? nodeOfLog(tree, address.logId) : -1;
+  const marks = useMemo(() => marksOf(tree, foldSteps, repeats.headOf), [tree, foldSteps, repeats]);
+  const { folded, opened } = useRevealed(address, { tree, headOf: repeats.headOf, marks, openNode, activate });
   const found = useMemo(() => {
     if (find === '' && service === undefined) return undefined;
     const is = matchesSpan(tree, { text: find, service, operation });
@@ -54,18 +56,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
       }),
     [tree, folded, showLogs, foldRepeats, onlyFound, repeats, opened, focus, found],
   );
-  const openNode =
-    address.spanId !== undefined ? nodeOfSpan(tree, address.spanId) : address.logId !== undefined ? nodeOfLog(tree, address.logId) : -1;
-  const change = useCallback(
-    (next: (before: Folds) => Partial<Folds>): void =>
-      // Of a tree that there is no more, places would be of other spans.
-      setFolds((before) => (before.tree === tree ? { ...before, ...next(before) } : before)),
-    [tree],
-  );
-  // What the address names is in sight: nothing above it stays folded.
-  useEffect(() => {
-    if (openNode !== -1) setFolds((before) => (before.tree === tree ? revealed(before, openNode, repeats.headOf) : before));
-  }, [openNode, tree, repeats]);
+  const take = useCallback((step: FoldStep): void => changeFoldSteps((before) => withStep(before, step)), [changeFoldSteps]);
   // A subtree that is looked at by itself has the axis to itself.
   useEffect(() => {
     if (focus === -1) return;
@@ -81,14 +72,12 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   const canFoldNode = useCallback((node: number): boolean => isRepeat(node) || canFold(tree, node, showLogs), [isRepeat, tree, showLogs]);
   const toggle = useCallback(
     (node: number, fold: boolean): void =>
-      change((before) =>
-        isRepeat(node) ? { opened: withFlag(before.opened, node, !fold) } : { folded: withFlag(before.folded, node, fold) },
-      ),
-    [change, isRepeat],
+      take({ type: isRepeat(node) ? 'layOut' : fold ? 'fold' : 'unfold', spanId: spanIdOf(tree, node) }),
+    [take, isRepeat, tree],
   );
   const activeRow = rowOf(rows, active);
   const open = (node: number): void => {
-    change((before) => revealed(before, node, repeats.headOf));
+    activate(node);
     if (tree.type[node] === NODE.log) address.openLog(tree.logs.ids[tree.source[node] ?? 0] ?? '');
     else address.openSpan(spanIdOf(tree, node));
   };
@@ -108,7 +97,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     isRepeat,
     isFolded,
     canFold: canFoldNode,
-    activate: (row: number) => change(() => ({ active: rows[row] ?? -1 })),
+    activate: (row: number) => activate(rows[row] ?? -1),
     open,
     toggle,
     /** Moves by rows; what is open follows. */
@@ -116,45 +105,71 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
       const node = rows[Math.min(rows.length - 1, Math.max(0, activeRow + step))];
       if (node === undefined) return;
       if (address.isOpen) open(node);
-      else change(() => ({ active: node }));
+      else activate(node);
     },
     openNextError: () => openNext((node) => isErrorNode(tree, node)),
     openNextFound: (step: 1 | -1) => found !== undefined && openNext(found.is, step),
-    foldDeeper: (depth: number) => change(() => ({ folded: foldedBelow(tree, depth), opened: new Uint8Array(tree.size) })),
-    unfoldAll: () => change(() => ({ folded: new Uint8Array(tree.size) })),
+    foldDeeper: (depth: number) => take({ type: 'depth', depth }),
+    unfoldAll: () => changeFoldSteps(withoutFolds),
     /** Folds every call of the service of the row that the keys are on. */
     foldService: () => {
-      const service = tree.service[active];
       if (active === -1 || tree.type[active] === NODE.log) return;
-      change((before) => ({
-        folded: before.folded.map((flag, node) => (tree.service[node] === service && tree.type[node] !== NODE.log ? 1 : flag)),
-      }));
+      take({ type: 'service', service: serviceNameOf(tree, active) });
     },
   };
 }
 
 export type Waterfall = ReturnType<typeof useWaterfall>;
 
-function noFolds(tree: TraceTree): Folds {
-  return { tree, folded: new Uint8Array(tree.size), opened: new Uint8Array(tree.size), active: -1 };
+/** While a trace loads its tree is made anew again and again; the row that the keys are on stays. */
+function carried({ tree: before, node }: Active, tree: TraceTree): Active {
+  return { tree, node: node === -1 ? -1 : nodeOfKey(tree, nodeKey(before, node)) };
 }
 
-/** While a trace loads its tree is made anew again and again; what the reader has done to it stays. */
-function carried({ tree: before, folded, opened, active }: Folds, tree: TraceTree): Folds {
-  return {
-    tree,
-    folded: carryOver(before, folded, tree),
-    opened: carryOver(before, opened, tree),
-    active: active === -1 ? -1 : nodeOfKey(tree, nodeKey(before, active)),
-  };
+interface Revealing {
+  readonly tree: TraceTree;
+  readonly headOf: Int32Array;
+  readonly marks: FoldMarks;
+  readonly openNode: number;
+  readonly activate: (node: number) => void;
 }
 
-function revealed(folds: Folds, node: number, headOf: Int32Array): Folds {
-  return { ...folds, ...withRowFor(folds.tree, node, { shown: folds, headOf }), active: node };
+/** The marks with which what the address names is in sight, once it has come: nothing above it stays folded, until the reader folds it again. */
+function useRevealed(
+  { spanId, logId, changeFoldSteps }: WaterfallAddress,
+  { tree, headOf, marks, openNode, activate }: Revealing,
+): FoldMarks {
+  const openKey = spanId ?? logId;
+  const [revealedKey, setRevealedKey] = useState<string>();
+  const askedKey = useRef<string>(undefined);
+  const isRevealed = openNode === -1 || revealedKey === openKey;
+  const shown = useMemo(
+    () => (isRevealed ? marks : withRowFor(tree, openNode, { shown: marks, headOf })),
+    [isRevealed, tree, openNode, marks, headOf],
+  );
+  useEffect(() => {
+    if (isRevealed) return;
+    const isHidden = shown.folded !== marks.folded || shown.opened !== marks.opened;
+    if (isHidden && askedKey.current !== openKey) {
+      askedKey.current = openKey;
+      changeFoldSteps((before) => revealSteps(tree, openNode).reduce(withStep, before));
+    } else {
+      askedKey.current = undefined;
+      setRevealedKey(openKey);
+    }
+    activate(openNode);
+  }, [isRevealed, shown, marks, openKey, tree, openNode, changeFoldSteps, activate]);
+  return shown;
 }
 
-function withFlag(flags: Uint8Array, node: number, value: boolean): Uint8Array {
-  const next = flags.slice();
-  next[node] = value ? 1 : 0;
-  return next;
+/** A record has no id among the spans: it is in sight where its span is, and is not folded. */
+function revealSteps(tree: TraceTree, node: number): readonly FoldStep[] {
+  if (tree.type[node] !== NODE.log) return [{ type: 'reveal', spanId: spanIdOf(tree, node) }];
+  const parent = tree.parent[node] ?? -1;
+  if (parent === -1) return [];
+  const spanId = spanIdOf(tree, parent);
+  return [
+    { type: 'reveal', spanId },
+    { type: 'unfold', spanId },
+  ];
 }

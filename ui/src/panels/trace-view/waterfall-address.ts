@@ -1,3 +1,4 @@
+import type { FoldStep } from '../../logic/fold-steps.ts';
 import type { SpanGroup } from './use-trace-address.ts';
 
 /** What a waterfall shows and what is open in it: kept in the page's address, or by the page of a shared file. */
@@ -21,6 +22,9 @@ export interface WaterfallAddress {
   /** The span whose subtree is shown alone. */
   readonly focusId: string | undefined;
   readonly setFocus: (spanId: string | undefined) => void;
+  /** What has been folded, in order. */
+  readonly foldSteps: readonly FoldStep[];
+  readonly changeFoldSteps: (next: (before: readonly FoldStep[]) => readonly FoldStep[]) => void;
   /** Where spans can be chosen by their service or operation. */
   readonly group?: SpanGroup | undefined;
   readonly clearGroup?: () => void;
