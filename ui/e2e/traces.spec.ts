@@ -134,6 +134,13 @@ test('zooms the time axis by drag and by keyboard', async ({ page, shop }) => {
   await minimap.focus();
   await page.keyboard.press('+');
   await expect(page.getByRole('button', { name: 'All of the time' })).toBeVisible();
+  await expect(page).toHaveURL(/zoom=250000-750000$/);
+  const shown = await axis.textContent();
+  await page.reload();
+  await logsHaveCome(page);
+  await expect(axis).toHaveText(shown ?? '');
+  await page.getByRole('button', { name: 'All of the time' }).click();
+  await expect(page).not.toHaveURL(/zoom/);
 });
 
 test('says what is missing, unfinished and lost', async ({ page, shop }) => {

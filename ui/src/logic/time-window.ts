@@ -44,3 +44,17 @@ export function zoomWindow({ from, to }: TimeWindow, { factor, place }: { readon
   const start = Math.min(1 - width, Math.max(0, fixed - width * place));
   return windowBetween(start, start + width);
 }
+
+/** As it stands in an address: its two ends in millionths of the whole. Undefined for all of it. */
+export function writeWindow({ from, to }: TimeWindow): string | undefined {
+  if (from <= 0 && to >= 1) return undefined;
+  const first = Math.round(from / MIN_WIDTH);
+  return `${first}-${Math.max(first + 1, Math.round(to / MIN_WIDTH))}`;
+}
+
+/** The inverse; undefined also for what is no part of an axis. */
+export function parseWindow(text: string | undefined): TimeWindow | undefined {
+  const [, from, to] = /^(\d{1,7})-(\d{1,7})$/.exec(text ?? '') ?? [];
+  if (from === undefined || to === undefined || Number(from) >= Number(to)) return undefined;
+  return windowBetween(Number(from) * MIN_WIDTH, Number(to) * MIN_WIDTH);
+}

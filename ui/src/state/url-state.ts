@@ -116,8 +116,9 @@ export interface TraceUrl {
   readonly only?: '1';
   /** Id of the span whose subtree alone is shown. */
   readonly focus?: string;
-  /** What is folded in the waterfall: see `logic/fold-steps.ts`. */
+  /** What is folded in the waterfall, and which part of its time axis is looked at: see `logic/fold-steps.ts` and `logic/time-window.ts`. */
   readonly folds?: string;
+  readonly zoom?: string;
   /** Spans of this service, and of this operation of it, are those that are found. */
   readonly service?: string;
   readonly operation?: string;
@@ -202,7 +203,7 @@ export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
 export function parseTraceUrl(raw: RawSearch): TraceUrl {
   const view = TRACE_VIEWS.find((known) => known === raw.view);
   return {
-    ...texts(raw, ['span', 'log', 'find', 'focus', 'folds', 'service', 'operation', 'frame', 'with', 'peers']),
+    ...texts(raw, ['span', 'log', 'find', 'focus', 'folds', 'zoom', 'service', 'operation', 'frame', 'with', 'peers']),
     ...oneOf(raw, 'by', GROUPINGS),
     ...oneOf(raw, 'sort', STATISTIC_COLUMNS),
     ...oneOf(raw, 'flame', FLAME_WAYS),

@@ -1,12 +1,11 @@
 import type { FlowSummary } from '@threadline/collector/api';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { FlowItem } from '../logic/causal-order.ts';
 import type { FlameWay } from '../logic/flame-ways.ts';
 import type { FoldStep } from '../logic/fold-steps.ts';
 import type { Grouping } from '../logic/groupings.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
 import { storeOfRecords } from '../logic/shared-trace.ts';
-import { WHOLE } from '../logic/time-window.ts';
 import { spanTreeOf, type TraceMeasures } from '../logic/trace-measures.ts';
 import { type TraceSnapshot, takeSnapshot } from '../logic/trace-snapshot.ts';
 import { answerView } from '../logic/trace-views.ts';
@@ -121,6 +120,7 @@ export function useSharedTrace(
   );
   const address: SharedTraceAddress = {
     ...shown,
+    traceId,
     spanId: spanId ?? absentId,
     logId: opened?.type === 'log' ? opened.log.id : undefined,
     isOpen: opened !== undefined || absentId !== undefined,
@@ -156,11 +156,6 @@ export function useSharedTrace(
   };
   const views = useMemo(() => viewsOf(snapshot), [snapshot]);
   const waterfall = useWaterfall(snapshot, address);
-  const { setWindow } = waterfall;
-  // Another trace has an axis of its own.
-  useEffect(() => {
-    if (traceId !== '') setWindow(WHOLE);
-  }, [traceId, setWindow]);
   const choose = (next: string): void => {
     setChosen(next);
     setAbsent(undefined);

@@ -35,6 +35,10 @@ export function useTraceAddress() {
     },
     [navigate],
   );
+  const setZoom = useCallback(
+    (zoom: string | undefined): void => void navigate({ search: (before) => ({ ...before, zoom }) as TraceUrl, replace: true }),
+    [navigate],
+  );
   const group: SpanGroup | undefined = url.service === undefined ? undefined : { service: url.service, operation: url.operation };
   const isOpen = url.span !== undefined || url.log !== undefined;
   return {
@@ -51,6 +55,8 @@ export function useTraceAddress() {
     focusId: url.focus,
     foldSteps,
     changeFoldSteps,
+    zoom: url.zoom,
+    setZoom,
     /** Spans that are found by what they are, not by a text; undefined where no such choice is made. */
     group,
     grouping: url.by,

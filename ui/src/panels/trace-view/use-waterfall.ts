@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type FoldMarks, type FoldStep, marksOf, withoutFolds, withStep } from '../../logic/fold-steps.ts';
 import { matchesSpan } from '../../logic/span-find.ts';
-import { type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
+import { parseWindow, type TimeWindow, WHOLE, windowBetween, writeWindow } from '../../logic/time-window.ts';
 import {
   canFold,
   isErrorNode,
@@ -18,6 +18,11 @@ import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { endOf, NODE, nodeOfSpan, serviceNameOf, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { WaterfallAddress } from './waterfall-address.ts';
 
+/** A turn of the wheel is many steps; browsers let a page write its address a few times a second. */
+const ZOOM_SETTLES_MILLIS = 300;
+/** All of the axis, where a part of it would be shown otherwise. */
+const ALL = '0-1000000';
+
 /** The node that the keys are on; -1 for none. */
 interface Active {
   readonly tree: TraceTree;
@@ -32,7 +37,6 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   if (held !== stored) setActive(held);
   const active = held.node;
   const activate = useCallback((node: number): void => setActive({ tree, node }), [tree]);
-  const [window, setWindow] = useState<TimeWindow>(WHOLE);
   const { showLogs, foldRepeats, find, onlyFound, focusId, group, foldSteps, changeFoldSteps } = address;
   const { service, operation } = group ?? {};
   const openNode =
@@ -57,12 +61,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     [tree, folded, showLogs, foldRepeats, onlyFound, repeats, opened, focus, found],
   );
   const take = useCallback((step: FoldStep): void => changeFoldSteps((before) => withStep(before, step)), [changeFoldSteps]);
-  // A subtree that is looked at by itself has the axis to itself.
-  useEffect(() => {
-    if (focus === -1) return;
-    const whole = Math.max(1, tree.durationNanos);
-    setWindow(windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole));
-  }, [focus, tree]);
+  const { window, setWindow } = useTimeWindow(address, tree, focus);
   // The same functions while they say the same: rows whose nodes are what they were are not made again.
   const isRepeat = useCallback(
     (node: number): boolean => foldRepeats && !onlyFound && repeats.headOf[node] === node && opened[node] !== 1 && node !== focus,
@@ -120,6 +119,27 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
 }
 
 export type Waterfall = ReturnType<typeof useWaterfall>;
+
+/** The part of the time axis that is looked at: that which the reader chose, else a subtree that is shown alone has the axis to itself. */
+function useTimeWindow({ traceId, focusId, zoom, setZoom }: WaterfallAddress, tree: TraceTree, focus: number) {
+  // Of another trace or subtree a part was not chosen.
+  const axis = `${traceId} ${focusId ?? ''}`;
+  const [chosen, setChosen] = useState(() => ({ axis, window: parseWindow(zoom) }));
+  const own = chosen.axis === axis ? chosen.window : undefined;
+  const given = useMemo(() => {
+    if (focus === -1) return WHOLE;
+    const whole = Math.max(1, tree.durationNanos);
+    return windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole);
+  }, [tree, focus]);
+  const setWindow = useCallback((window: TimeWindow): void => setChosen({ axis, window }), [axis]);
+  const text = own === undefined ? undefined : (writeWindow(own) ?? (focusId === undefined ? undefined : ALL));
+  useEffect(() => {
+    if (setZoom === undefined || text === zoom) return;
+    const timer = setTimeout(() => setZoom(text), ZOOM_SETTLES_MILLIS);
+    return () => clearTimeout(timer);
+  }, [text, zoom, setZoom]);
+  return { window: own ?? given, setWindow };
+}
 
 /** While a trace loads its tree is made anew again and again; the row that the keys are on stays. */
 function carried({ tree: before, node }: Active, tree: TraceTree): Active {

@@ -3,6 +3,7 @@ import type { SpanGroup } from './use-trace-address.ts';
 
 /** What a waterfall shows and what is open in it: kept in the page's address, or by the page of a shared file. */
 export interface WaterfallAddress {
+  readonly traceId: string;
   readonly spanId: string | undefined;
   readonly logId: string | undefined;
   readonly isOpen: boolean;
@@ -22,6 +23,9 @@ export interface WaterfallAddress {
   /** The span whose subtree is shown alone. */
   readonly focusId: string | undefined;
   readonly setFocus: (spanId: string | undefined) => void;
+  /** The part of the time axis that was chosen, where it is kept: see `logic/time-window.ts`. */
+  readonly zoom?: string | undefined;
+  readonly setZoom?: (zoom: string | undefined) => void;
   /** What has been folded, in order. */
   readonly foldSteps: readonly FoldStep[];
   readonly changeFoldSteps: (next: (before: readonly FoldStep[]) => readonly FoldStep[]) => void;
