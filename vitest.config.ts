@@ -22,6 +22,8 @@ export default defineConfig({
           ],
           // Properties with many cases have time on a loaded machine.
           testTimeout: 30_000,
+          // Many of them wait for a disk. On two processors there would be one worker.
+          maxWorkers: 3,
         },
       },
       {
@@ -69,7 +71,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: 'query', execArgv, include: ['collector/test/query/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'query',
+          execArgv,
+          include: ['collector/test/query/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
       { test: { name: 'conformance', execArgv, include: ['collector/test/conformance/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
