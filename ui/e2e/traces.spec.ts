@@ -143,6 +143,26 @@ test('zooms the time axis by drag and by keyboard', async ({ page, shop }) => {
   await expect(page).not.toHaveURL(/zoom/);
 });
 
+test('comes back to the part of the time axis that was looked at, and gives a subtree its own', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?zoom=250000-750000`);
+  await logsHaveCome(page);
+  const axis = page.getByRole('columnheader', { name: /since the start/ });
+  await treeRow(page, /orders.*POST \/orders/).click();
+  // Beside the span there is room for fewer times.
+  await expect(axis).not.toContainText('150 ms');
+  const zoomed = (await axis.textContent()) ?? '';
+  await page.keyboard.press('z');
+  await expect(page).toHaveURL(/focus=/);
+  await expect(page).not.toHaveURL(/zoom=/);
+  await expect(axis).not.toHaveText(zoomed);
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/zoom=/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/focus=/);
+  await expect(axis).toHaveText(zoomed);
+  await expect(page).toHaveURL(/zoom=250000-750000/);
+});
+
 test('says what is missing, unfinished and lost', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.brokenTraceId}`);
   await expect(page.getByText('1 span missing')).toBeVisible();

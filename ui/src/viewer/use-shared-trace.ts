@@ -52,12 +52,22 @@ interface Shown {
   readonly find: string;
   readonly onlyFound: boolean;
   readonly focusId: string | undefined;
-  readonly foldSteps: readonly FoldStep[];
   readonly group: SpanGroup | undefined;
   readonly grouping: Grouping | undefined;
   readonly sort: StatisticsAddress['sort'];
   readonly flameWay: FlameWay;
   readonly frameId: string | undefined;
+}
+
+/** What was done to the rows and the time axis of one trace. */
+interface Kept {
+  readonly traceId: string;
+  readonly foldSteps: readonly FoldStep[];
+  readonly zoom: string | undefined;
+}
+
+function ofTrace(kept: Kept | undefined, traceId: string): Kept {
+  return kept?.traceId === traceId ? kept : { traceId, foldSteps: [], zoom: undefined };
 }
 
 const EVERYTHING: Shown = {
@@ -67,7 +77,6 @@ const EVERYTHING: Shown = {
   find: '',
   onlyFound: false,
   focusId: undefined,
-  foldSteps: [],
   group: undefined,
   grouping: undefined,
   sort: { by: 'self', descending: true },
@@ -77,7 +86,6 @@ const EVERYTHING: Shown = {
 /** What belongs to one trace and not to the next. */
 const NOTHING_CHOSEN: Partial<Shown> = {
   focusId: undefined,
-  foldSteps: [],
   group: undefined,
   frameId: undefined,
   onlyFound: false,
@@ -91,6 +99,7 @@ export function useSharedTrace(
 ): SharedTrace {
   const [chosen, setChosen] = useState('');
   const [shown, setShown] = useState(EVERYTHING);
+  const [kept, setKept] = useState(() => ofTrace(undefined, ''));
   const [absent, setAbsent] = useState<string>();
   const traces = useMemo(() => {
     const ids = new Set(items.flatMap((item) => (item.type === 'span' ? [item.span.traceId] : [])));
@@ -113,14 +122,22 @@ export function useSharedTrace(
   const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
   const absentId = opened === undefined ? absent : undefined;
   const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));
-  const changeFoldSteps = useCallback(
-    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void =>
-      setShown((before) => ({ ...before, foldSteps: next(before.foldSteps) })),
-    [],
+  const changeKept = useCallback(
+    (next: (before: Kept) => Partial<Kept>): void =>
+      setKept((before) => {
+        const own = ofTrace(before, traceId);
+        return { ...own, ...next(own) };
+      }),
+    [traceId],
   );
+  const changeFoldSteps = useCallback(
+    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void => changeKept(({ foldSteps }) => ({ foldSteps: next(foldSteps) })),
+    [changeKept],
+  );
+  const setZoom = useCallback((zoom: string | undefined): void => changeKept(() => ({ zoom })), [changeKept]);
   const address: SharedTraceAddress = {
     ...shown,
-    traceId,
+    ...ofTrace(kept, traceId),
     spanId: spanId ?? absentId,
     logId: opened?.type === 'log' ? opened.log.id : undefined,
     isOpen: opened !== undefined || absentId !== undefined,
@@ -142,7 +159,11 @@ export function useSharedTrace(
     setFoldRepeats: (foldRepeats) => change({ foldRepeats }),
     setFind: (find) => change(find === '' ? { find, onlyFound: shown.group !== undefined && shown.onlyFound } : { find }),
     setOnlyFound: (onlyFound) => change({ onlyFound }),
-    setFocus: (focusId) => change({ focusId }),
+    setFocus: (focusId) => {
+      change({ focusId });
+      setZoom(undefined);
+    },
+    setZoom,
     changeFoldSteps,
     showGroup: (group) => {
       change({ ...NOTHING_CHOSEN, group, onlyFound: true });

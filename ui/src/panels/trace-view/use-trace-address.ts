@@ -16,6 +16,8 @@ export interface SpanGroup {
   readonly operation?: string | undefined;
 }
 
+type TraceChange = { readonly [Key in keyof TraceUrl]: TraceUrl[Key] | undefined };
+
 const route = getRouteApi('/trace/$traceId');
 
 /** The trace that is shown, what is open in it, and the ways to change that. */
@@ -24,21 +26,20 @@ export function useTraceAddress() {
   const url = route.useSearch();
   const navigate = route.useNavigate();
   /** Moving about in one trace leaves no trail of its own: back leads to where the trace was opened from. */
-  const update = (change: { readonly [Key in keyof TraceUrl]: TraceUrl[Key] | undefined }, replace: boolean): void => {
-    void navigate({ search: (before) => ({ ...before, ...change }) as TraceUrl, replace });
-  };
-  const foldSteps = useMemo(() => stepsOf(url), [url.folds]);
-  const changeFoldSteps = useCallback(
-    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void => {
-      const folds = (before: TraceUrl) => writeList(writeSteps(next(stepsOf(before))));
-      void navigate({ search: (before) => ({ ...before, folds: folds(before) }) as TraceUrl, replace: true });
+  const update = useCallback(
+    (change: TraceChange | ((before: TraceUrl) => TraceChange), replace: boolean): void => {
+      const changeOf = typeof change === 'function' ? change : () => change;
+      void navigate({ search: (before) => ({ ...before, ...changeOf(before) }) as TraceUrl, replace });
     },
     [navigate],
   );
-  const setZoom = useCallback(
-    (zoom: string | undefined): void => void navigate({ search: (before) => ({ ...before, zoom }) as TraceUrl, replace: true }),
-    [navigate],
+  const foldSteps = useMemo(() => stepsOf(url), [url.folds]);
+  const changeFoldSteps = useCallback(
+    (next: (before: readonly FoldStep[]) => readonly FoldStep[]): void =>
+      update((before) => ({ folds: writeList(writeSteps(next(stepsOf(before)))) }), true),
+    [update],
   );
+  const setZoom = useCallback((zoom: string | undefined): void => update({ zoom }, true), [update]);
   const group: SpanGroup | undefined = url.service === undefined ? undefined : { service: url.service, operation: url.operation };
   const isOpen = url.span !== undefined || url.log !== undefined;
   return {
@@ -80,10 +81,10 @@ export function useTraceAddress() {
     setFind: (find: string) =>
       update(find === '' ? { find: undefined, only: url.service === undefined ? undefined : url.only } : { find }, true),
     setOnlyFound: (only: boolean) => update({ only: only ? '1' : undefined }, true),
-    setFocus: (focus: string | undefined) => update({ focus }, false),
+    setFocus: (focus: string | undefined) => update({ focus, zoom: undefined }, false),
     /** Only the spans of a service, or of an operation of it, in the waterfall. */
     showGroup: ({ service, operation }: SpanGroup) =>
-      update({ view: undefined, service, operation, only: '1', find: undefined, focus: undefined }, false),
+      update({ view: undefined, service, operation, only: '1', find: undefined, focus: undefined, zoom: undefined }, false),
     clearGroup: () => update({ service: undefined, operation: undefined, only: url.find === undefined ? undefined : url.only }, false),
     setGrouping: (by: Grouping) => update({ by }, true),
     setSort: (sort: StatisticColumn, descending: boolean) => update({ sort, dir: descending ? undefined : 'asc' }, true),

@@ -122,23 +122,27 @@ export type Waterfall = ReturnType<typeof useWaterfall>;
 
 /** The part of the time axis that is looked at: that which the reader chose, else a subtree that is shown alone has the axis to itself. */
 function useTimeWindow({ traceId, focusId, zoom, setZoom }: WaterfallAddress, tree: TraceTree, focus: number) {
-  // Of another trace or subtree a part was not chosen.
-  const axis = `${traceId} ${focusId ?? ''}`;
-  const [chosen, setChosen] = useState(() => ({ axis, window: parseWindow(zoom) }));
-  const own = chosen.axis === axis ? chosen.window : undefined;
+  // What is moved over one address is of no other.
+  const over = [traceId, focusId, zoom].join(' ');
+  const [moved, setMoved] = useState<{ readonly over: string; readonly window: TimeWindow }>();
+  const moving = moved?.over === over ? moved.window : undefined;
+  if (moved !== undefined && moving === undefined) setMoved(undefined);
+  const chosen = useMemo(() => parseWindow(zoom), [zoom]);
   const given = useMemo(() => {
     if (focus === -1) return WHOLE;
     const whole = Math.max(1, tree.durationNanos);
     return windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole);
   }, [tree, focus]);
-  const setWindow = useCallback((window: TimeWindow): void => setChosen({ axis, window }), [axis]);
-  const text = own === undefined ? undefined : (writeWindow(own) ?? (focusId === undefined ? undefined : ALL));
   useEffect(() => {
-    if (setZoom === undefined || text === zoom) return;
-    const timer = setTimeout(() => setZoom(text), ZOOM_SETTLES_MILLIS);
+    if (moving === undefined) return;
+    const all = focusId === undefined ? undefined : ALL;
+    const timer = setTimeout(() => setZoom(writeWindow(moving) ?? all), ZOOM_SETTLES_MILLIS);
     return () => clearTimeout(timer);
-  }, [text, zoom, setZoom]);
-  return { window: own ?? given, setWindow };
+  }, [moving, focusId, setZoom]);
+  return {
+    window: moving ?? chosen ?? given,
+    setWindow: (window: TimeWindow): void => setMoved({ over, window }),
+  };
 }
 
 /** While a trace loads its tree is made anew again and again; the row that the keys are on stays. */

@@ -23,9 +23,9 @@ export interface WaterfallAddress {
   /** The span whose subtree is shown alone. */
   readonly focusId: string | undefined;
   readonly setFocus: (spanId: string | undefined) => void;
-  /** The part of the time axis that was chosen, where it is kept: see `logic/time-window.ts`. */
-  readonly zoom?: string | undefined;
-  readonly setZoom?: (zoom: string | undefined) => void;
+  /** The part of the time axis that was chosen for what is shown: see `logic/time-window.ts`. */
+  readonly zoom: string | undefined;
+  readonly setZoom: (zoom: string | undefined) => void;
   /** What has been folded, in order. */
   readonly foldSteps: readonly FoldStep[];
   readonly changeFoldSteps: (next: (before: readonly FoldStep[]) => readonly FoldStep[]) => void;
