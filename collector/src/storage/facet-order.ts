@@ -1,3 +1,4 @@
+import { ascending } from '../model/ascending.ts';
 import { FACET_PLACES, type FacetField, RECORD_FACETS } from './storage.ts';
 
 interface FieldCount {
@@ -12,12 +13,12 @@ interface ValueCount {
 
 /** The order of `FieldsResult.fields`. */
 export function compareFields(left: FieldCount, right: FieldCount): number {
-  return right.count - left.count || rankOf(left.field) - rankOf(right.field) || compareTexts(keyOf(left.field), keyOf(right.field));
+  return right.count - left.count || rankOf(left.field) - rankOf(right.field) || ascending(keyOf(left.field), keyOf(right.field));
 }
 
 /** The order of `FieldValuesResult.values`. */
 export function compareValues(left: ValueCount, right: ValueCount): number {
-  return right.count - left.count || compareTexts(left.value, right.value);
+  return right.count - left.count || ascending(left.value, right.value);
 }
 
 function rankOf(field: FacetField): number {
@@ -26,8 +27,4 @@ function rankOf(field: FacetField): number {
 
 function keyOf(field: FacetField): string {
   return field.type === 'record' ? field.name : field.key;
-}
-
-function compareTexts(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { BreakCause, DropReport, FlowBreak, Span } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import { serviceOf } from '../typed-attributes.ts';
 import { absentParentFact, anchorAt, atService, type BreakDraft, breakFact, NOWHERE } from './break-facts.ts';
 import { diagnoseCall, diagnoseLostIds } from './diagnose-call.ts';
@@ -201,7 +202,7 @@ function libraryFact({ service, libraries }: UnseenLibraries) {
 
 /** By time; the same cause between the same ends is one break, counted. */
 function foldAlike(drafts: readonly BreakDraft[]): FlowBreak[] {
-  const byTime = drafts.toSorted((a, b) => (a.timeNanos < b.timeNanos ? -1 : a.timeNanos > b.timeNanos ? 1 : 0));
+  const byTime = drafts.toSorted((a, b) => ascending(a.timeNanos, b.timeNanos));
   const groups = Map.groupBy(byTime, ({ cause, from, to }) => JSON.stringify([cause, from.service, from.address, to.service, to.address]));
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;

@@ -1,6 +1,7 @@
 import type { QueryNode } from '@threadline/query-language';
 import { EPISODE_GAP_NANOS, type Episode, type FlowStart, isReused, MAX_FLOW_TRACES, splitEpisodes } from '../../analysis/episodes.ts';
 import type { FlowIdentity } from '../../analysis/flow-membership.ts';
+import { ascending } from '../../model/ascending.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { and, anyOf, equals, exists, not, or, recordField } from '../query-nodes.ts';
@@ -68,7 +69,7 @@ async function readExtent(query: QueryNode, range: TimeRange, { storage, context
     storage.searchSpans(search('desc'), context),
     storage.searchLogs(search('desc'), context),
   ]);
-  const times = pages.flatMap(({ rows }) => rows.map(({ key }) => key.timeNanos)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const times = pages.flatMap(({ rows }) => rows.map(({ key }) => key.timeNanos)).sort(ascending);
   const firstNanos = times[0];
   const lastNanos = times.at(-1);
   return firstNanos === undefined || lastNanos === undefined ? undefined : { firstNanos, lastNanos };

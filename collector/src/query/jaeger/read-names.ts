@@ -1,3 +1,4 @@
+import { ascending } from '../../model/ascending.ts';
 import type { OperationCounts } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 
@@ -18,5 +19,5 @@ export async function readOperations(
   const operations = await storage.operations(service, {}, context);
   return operations
     .filter((operation) => kind === undefined || operation.kind === kind)
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind - b.kind));
+    .sort((a, b) => ascending(a.name, b.name) || a.kind - b.kind);
 }

@@ -1,3 +1,4 @@
+import { ascending } from '../../model/ascending.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
@@ -28,13 +29,9 @@ export async function readServiceLinks(range: TimeRange, { storage, context }: R
     link.callCount += counts.spans;
   }
   return {
-    links: [...links.values()].sort((left, right) => compare(left.parent, right.parent) || compare(left.child, right.child)),
+    links: [...links.values()].sort((left, right) => ascending(left.parent, right.parent) || ascending(left.child, right.child)),
     warnings: partial
       ? [`Only spans since ${formatRfc3339(partial.searchedFromNanos)} were counted; a shorter lookback counts all of its own.`]
       : [],
   };
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

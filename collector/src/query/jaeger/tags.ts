@@ -1,9 +1,10 @@
 import type { AnyValue, KeyValue } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import type { JaegerTag } from './jaeger-model.ts';
 
 /** By key, as Jaeger answers them; tags of one key stay in their order. */
 export function sortTags(tags: readonly JaegerTag[]): JaegerTag[] {
-  return tags.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return tags.toSorted((a, b) => ascending(a.key, b.key));
 }
 
 /** Each attribute as a tag, in the order they came in; what is a list or a map is its JSON. */

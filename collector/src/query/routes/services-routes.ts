@@ -1,4 +1,5 @@
 import type { OperationsAnswer, ServicesAnswer } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import { defineRoute, type RouteInput } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import { checkRange, parseTimeParameter, type ResolvedRange, toStorageRange } from '../parameters/time-range.ts';
@@ -15,7 +16,7 @@ export const servicesRoute = defineRoute({
     return {
       services: services
         .map(({ lastSeenNanos, ...counts }) => ({ ...counts, lastSeen: formatRfc3339(lastSeenNanos) }))
-        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+        .sort((a, b) => ascending(a.name, b.name)),
     };
   },
 });

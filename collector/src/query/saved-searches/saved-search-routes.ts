@@ -1,5 +1,6 @@
 import type { DeletedSearchAnswer, SavedSearch, SavedSearchesAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { ascending } from '../../model/ascending.ts';
 import type { SearchStore, StoredSearch } from '../../storage/searches/search-store.ts';
 import type { ReadContext } from '../../storage/storage.ts';
 import { type ApiRoute, defineRoute } from '../api-route.ts';
@@ -81,5 +82,5 @@ async function change(
 }
 
 function byName(left: StoredSearch, right: StoredSearch): number {
-  return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
+  return ascending(left.name, right.name);
 }

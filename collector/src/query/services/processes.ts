@@ -1,5 +1,6 @@
 import { type JudgedState, judgeService, restOf } from '../../analysis/service-state.ts';
 import type { ServiceInstance } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
@@ -166,9 +167,9 @@ export function processesOf(figures: readonly Figure[]): Processes {
   const sorted = [...processes.values()].sort(
     (left, right) =>
       right.firstMinute - left.firstMinute ||
-      compare(left.instance, right.instance) ||
-      compare(right.version, left.version) ||
-      compare(left.environment, right.environment),
+      ascending(left.instance, right.instance) ||
+      ascending(right.version, left.version) ||
+      ascending(left.environment, right.environment),
   );
   const running = sorted.filter(({ isRunning }) => isRunning);
   return {
@@ -181,11 +182,6 @@ export function processesOf(figures: readonly Figure[]): Processes {
       instanceCount: running.length,
       versions: [...new Set(running.map(({ version }) => version).filter((version) => version !== ''))].slice(0, MAX_VERSIONS),
     },
-    namespace: [...namespaces].sort(([left, a], [right, b]) => b - a || compare(left, right))[0]?.[0] ?? '',
+    namespace: [...namespaces].sort(([left, a], [right, b]) => b - a || ascending(left, right))[0]?.[0] ?? '',
   };
-}
-
-/** The order of code units. */
-export function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

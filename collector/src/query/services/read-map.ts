@@ -1,12 +1,13 @@
 import type { MapEdge, MapNode, MapNodeType, ServiceMapAnswer } from '../../api/index.ts';
 import { MAP_NODE_TYPES } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { compare, figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** An edge before its figures are worked out. */
@@ -127,9 +128,9 @@ function mapEdge({ from, to, protocol, counts }: Edge, seconds: number): MapEdge
 }
 
 function byTypeAndName(left: MapNode, right: MapNode): number {
-  return MAP_NODE_TYPES.indexOf(left.type) - MAP_NODE_TYPES.indexOf(right.type) || compare(left.name, right.name);
+  return MAP_NODE_TYPES.indexOf(left.type) - MAP_NODE_TYPES.indexOf(right.type) || ascending(left.name, right.name);
 }
 
 function byEnds(left: MapEdge, right: MapEdge): number {
-  return compare(left.from, right.from) || compare(left.to, right.to) || compare(left.protocol, right.protocol);
+  return ascending(left.from, right.from) || ascending(left.to, right.to) || ascending(left.protocol, right.protocol);
 }

@@ -1,11 +1,12 @@
 import type { ServiceFiguresAnswer, ServiceNeighbour, ServiceOperation } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { ascending } from '../../model/ascending.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { compare, figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
@@ -61,7 +62,7 @@ export function operationsOf(figures: readonly Figure[], seconds: number): Servi
   return figuresOf('operation', figures)
     .sort(
       (left, right) =>
-        right.figure.counts.count - left.figure.counts.count || compare(left.key.name, right.key.name) || left.key.kind - right.key.kind,
+        right.figure.counts.count - left.figure.counts.count || ascending(left.key.name, right.key.name) || left.key.kind - right.key.kind,
     )
     .map(({ key, figure }) => ({ name: key.name, kind: key.kind, figures: trafficFigures(figure.counts, seconds) }));
 }
@@ -85,5 +86,5 @@ function neighbour(node: Edge['from'], { protocol, counts }: Edge, seconds: numb
 }
 
 function mostFirst(left: ServiceNeighbour, right: ServiceNeighbour): number {
-  return right.figures.count - left.figures.count || compare(left.node.id, right.node.id) || compare(left.protocol, right.protocol);
+  return right.figures.count - left.figures.count || ascending(left.node.id, right.node.id) || ascending(left.protocol, right.protocol);
 }

@@ -1,3 +1,4 @@
+import { ascending } from '../../model/ascending.ts';
 import { nameOf, type ShardFrontier } from './shard-frontiers.ts';
 
 /** Only the newest index of a data stream is written to; those before it can have writes of a rollover's moment. */
@@ -47,5 +48,5 @@ function parseJson(text: string): unknown {
 }
 
 function byName(left: ShardFrontier, right: ShardFrontier): number {
-  return left.index < right.index ? -1 : left.index > right.index ? 1 : left.shard - right.shard;
+  return ascending(left.index, right.index) || left.shard - right.shard;
 }

@@ -235,16 +235,19 @@ function isWithoutShards(error: unknown): boolean {
 
 /** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. A block is for longer. */
 export function isTurnedAway(error: unknown): boolean {
-  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError)) return false;
-  const { statusCode, body } = error.cause;
-  return statusCode === TOO_MANY && !isBlocked(statusCode, errorType(body));
+  return isAnswer(error, TOO_MANY);
 }
 
 /** The collector may not do this, though it may do others. An index that is blocked says 403 too, to everybody. */
 export function isForbidden(error: unknown): boolean {
+  return isAnswer(error, 403);
+}
+
+/** An answer of this status that tells of no block. */
+function isAnswer(error: unknown, status: number): boolean {
   if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError)) return false;
   const { statusCode, body } = error.cause;
-  return statusCode === 403 && !isBlocked(statusCode, errorType(body));
+  return statusCode === status && !isBlocked(statusCode, errorType(body));
 }
 
 /** An index takes no writes: 403 where somebody has said so, 429 where Elasticsearch has, as its disk is nearly full. Without a master it is 503. */

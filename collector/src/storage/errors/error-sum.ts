@@ -1,3 +1,4 @@
+import { ascending } from '../../model/ascending.ts';
 import type { ErrorRow, ErrorSet, SetGroup } from './error-set.ts';
 import {
   type ErrorExample,
@@ -158,7 +159,7 @@ export class ErrorSum {
   /** A span that says it was counted by itself: its first log says the same. */
   #countLogs(sum: Sum): void {
     for (const [spanKey, times] of sum.logs) {
-      times.sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+      times.sort(ascending);
       for (const time of times.slice(sum.spans.has(spanKey) ? 1 : 0)) this.#count(sum, time);
     }
     sum.logs.clear();
@@ -202,7 +203,7 @@ function toGroup({ service, fingerprint, type, template, count, buckets, version
     versions: known.slice(0, MAX_ERROR_VERSIONS),
     operations: Array.from(operations, ([name, own]) => ({ name, count: own }))
       .filter(({ name }) => name !== '')
-      .sort((left, right) => right.count - left.count || compare(left.name, right.name))
+      .sort((left, right) => right.count - left.count || ascending(left.name, right.name))
       .slice(0, MAX_ERROR_OPERATIONS),
     examples,
   };
@@ -255,7 +256,7 @@ function nameOf({ type, template }: Pick<ErrorGroup, 'type' | 'template'>): stri
 
 function orderOf(order: ErrorsRequest['order']): (left: ErrorGroup, right: ErrorGroup) => number {
   const byName = (left: ErrorGroup, right: ErrorGroup): number =>
-    compare(left.service, right.service) || compare(left.fingerprint, right.fingerprint);
+    ascending(left.service, right.service) || ascending(left.fingerprint, right.fingerprint);
   const descending = (left: bigint, right: bigint): number => (left > right ? -1 : left < right ? 1 : 0);
   switch (order) {
     case 'count':
@@ -268,11 +269,7 @@ function orderOf(order: ErrorsRequest['order']): (left: ErrorGroup, right: Error
 }
 
 function byFirst(left: ErrorVersion, right: ErrorVersion): number {
-  return left.firstNanos < right.firstNanos ? -1 : left.firstNanos > right.firstNanos ? 1 : compare(left.version, right.version);
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return ascending(left.firstNanos, right.firstNanos) || ascending(left.version, right.version);
 }
 
 function add<K>(counts: Map<K, number>, key: K, count: number): void {

@@ -1,3 +1,4 @@
+import { ascending } from '../../model/ascending.ts';
 import type { Deployment } from '../errors/errors.ts';
 import type { Figure, FiguresRequest } from './figures.ts';
 
@@ -41,15 +42,11 @@ function deploymentsOfOne(figures: readonly SeenFigure[]): Deployment[] {
   return Array.from(deployments.values(), ({ instances, ...deployment }) => ({
     ...deployment,
     instances: [...instances.values()].sort(
-      (left, right) => left.firstMinute - right.firstMinute || compare(left.instance, right.instance),
+      (left, right) => left.firstMinute - right.firstMinute || ascending(left.instance, right.instance),
     ),
   })).sort(
     (left, right) =>
       right.firstMinute - left.firstMinute ||
-      (left.version === right.version ? compare(left.environment, right.environment) : compare(right.version, left.version)),
+      (left.version === right.version ? ascending(left.environment, right.environment) : ascending(right.version, left.version)),
   );
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

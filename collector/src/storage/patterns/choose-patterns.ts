@@ -1,4 +1,5 @@
 import type { PatternOrder } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import { NO_TEMPLATE, OTHER_TEMPLATE, type TemplateText } from './template-text.ts';
 
 interface Counted {
@@ -17,7 +18,7 @@ export function choosePatterns<P extends Counted>(
     (left, right) =>
       (order === 'rare' ? isNone(left) - isNone(right) : 0) ||
       sign * (left.count - right.count) ||
-      (left.template < right.template ? -1 : left.template > right.template ? 1 : 0),
+      ascending(left.template, right.template),
   );
   return { patternCount: patterns.filter((pattern) => isNone(pattern) === 0).length, patterns: sorted.slice(0, limit) };
 }

@@ -1,4 +1,5 @@
 import type { PatternWildcard } from '../../api/index.ts';
+import { ascending } from '../../model/ascending.ts';
 import { type TemplateText, templateId, WILDCARD_UNITS, wildcardOfUnit } from './template-text.ts';
 
 const ANY: PatternWildcard = 'any';
@@ -129,5 +130,5 @@ function generalityOf(tokens: readonly string[]): number {
 }
 
 function byText(left: Node, right: Node): number {
-  return left.text < right.text ? -1 : left.text > right.text ? 1 : 0;
+  return ascending(left.text, right.text);
 }

@@ -1,3 +1,4 @@
+import { ascending } from '../../../model/ascending.ts';
 import type { SlowestPosition, SlowestSearch } from '../../slowest-traces.ts';
 import type { PartialRead, TimeRange } from '../../storage.ts';
 import { rowsBetween } from '../matching/match-columns.ts';
@@ -243,9 +244,9 @@ function readLongs(longs: LongPage, epoch: number, into: Float64Array): void {
 }
 
 function bySooner(left: RowGroup, right: RowGroup): number {
-  return left.least < right.least ? -1 : left.least > right.least ? 1 : 0;
+  return ascending(left.least, right.least);
 }
 
 function byLater(left: RowGroup, right: RowGroup): number {
-  return left.greatest > right.greatest ? -1 : left.greatest < right.greatest ? 1 : 0;
+  return ascending(right.greatest, left.greatest);
 }

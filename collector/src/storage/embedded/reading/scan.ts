@@ -1,4 +1,5 @@
 import { NO_TEMPLATE_ID, type QueryNode } from '@threadline/query-language';
+import { ascending } from '../../../model/ascending.ts';
 import { NO_TEMPLATE, type TemplateText } from '../../patterns/template-text.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
 import type { TableName } from '../layout.ts';
@@ -158,6 +159,6 @@ function firstTime(order: Order, { least, greatest }: Times): bigint {
 function byFirstTime(order: Order): (left: Times, right: Times) => number {
   return (left, right) => {
     const [a, b] = order === 'asc' ? [left.least, right.least] : [right.greatest, left.greatest];
-    return a < b ? -1 : a > b ? 1 : 0;
+    return ascending(a, b);
   };
 }

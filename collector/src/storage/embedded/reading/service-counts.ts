@@ -1,3 +1,4 @@
+import { ascending } from '../../../model/ascending.ts';
 import type { OperationCounts, ServiceCounts, TimeRange } from '../../storage.ts';
 import type { TableName } from '../layout.ts';
 import { longAt } from '../parquet/decode-column.ts';
@@ -67,10 +68,7 @@ export function countOperations(scope: ReadScope, service: string, range: TimeRa
     }
   });
   return [...operations.values()]
-    .sort(
-      (left, right) =>
-        right.spanCount - left.spanCount || (left.name < right.name ? -1 : left.name > right.name ? 1 : left.kind - right.kind),
-    )
+    .sort((left, right) => right.spanCount - left.spanCount || ascending(left.name, right.name) || left.kind - right.kind)
     .slice(0, MAX_OPERATIONS);
 }
 
