@@ -341,6 +341,26 @@ test('says that only a part of a trace came, and reads it again', async ({ page,
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('keeps what leads on from a trace in sight on a phone, however long the correlation ID is', async ({ page, shop }) => {
+  const id = 'c'.repeat(128);
+  await page.route(`**/api/v1/traces/${shop.failedTraceId}/spans/*`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replaceAll('order-failed', id) });
+  });
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(`/trace/${shop.failedTraceId}`);
+    const flow = page.getByRole('link', { name: `Flow ${id}` });
+    await expect(flow).toBeVisible();
+    for (const item of [flow, page.getByRole('button', { name: 'Copy the trace ID' })]) {
+      const box = await item.boundingBox();
+      if (box === null) throw new Error('what leads on has no box');
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+    }
+  }
+});
+
 test('lists a dozen of many services, all on demand, and leaves the trace its room', async ({ page, shop }) => {
   const path = `/api/v1/traces/${shop.failedTraceId}/columns`;
   const [head = '', ...lines] = (await (await fetch(`${shop.collector.ui}${path}`)).text()).split('\n');

@@ -5,6 +5,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { rangeUrl, useCurrentSearch } from '../../state/last-search.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
+import styles from './record-links.module.css';
 
 interface Linked {
   readonly traceId?: string;
@@ -42,9 +43,14 @@ export function RecordLinks({
         </Link>
       )}
       {flow && correlationId !== '' && (
-        <Link to="/flow/$correlationId" params={{ correlationId }} className={buttonClass({ size: 'small' })}>
+        <Link
+          to="/flow/$correlationId"
+          params={{ correlationId }}
+          className={`${buttonClass({ size: 'small' })} ${styles.flow}`}
+          title={correlationId}
+        >
           <Icon name="flows" />
-          {t('record.openFlow', { id: correlationId })}
+          <span className={styles.id}>{t('record.openFlow', { id: correlationId })}</span>
         </Link>
       )}
       {service !== '' && (
