@@ -59,6 +59,36 @@ test.describe('a live view', () => {
     await expect(liveSwitch(page)).toHaveAttribute('aria-pressed', 'false');
   });
 
+  test('counts what comes as it comes, also while the collector counts', async ({ page }) => {
+    // Only what arrives makes the page count anew.
+    await page.addInitScript(() => {
+      const real = window.setInterval;
+      Object.assign(window, { setInterval: (task: () => void, millis: number) => (millis === 10_000 ? 0 : real(task, millis)) });
+    });
+    let held: Promise<void> | undefined;
+    await page.route('**/api/v1/logs/histogram?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const counts = page.getByRole('region', { name: 'Records over time' });
+    await page.goto(`${collector.ui}/logs?q=counting&live=1`);
+    await isOpen(page);
+    await expect(counts.getByText('0 records', { exact: true })).toBeVisible();
+    let release = (): void => undefined;
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await send(collector, 'counting one');
+    await expect(rows(page).nth(1)).toContainText('counting one');
+    await expect(counts.getByText('1 record', { exact: true })).toBeVisible();
+    await expect(counts.getByRole('button', { name: 'INFO 1' })).toBeVisible();
+    release();
+    await expect(counts.locator('rect')).not.toHaveCount(0);
+    await send(collector, 'counting on', 20);
+    await expect(counts.getByText('21 records', { exact: true })).toBeVisible();
+    await expect(counts.getByRole('button', { name: 'ERROR 2' })).toBeVisible();
+  });
+
   test('moves nothing under a reader who has opened a record, and shows what is new when asked', async ({ page }) => {
     await page.goto(`${collector.ui}/logs?q=holding&live=1`);
     await isOpen(page);

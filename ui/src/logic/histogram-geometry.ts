@@ -87,8 +87,14 @@ export function rangeOfBuckets(buckets: readonly HistogramBucket[], one: number,
   return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to };
 }
 
-export function sumByLevel(buckets: readonly HistogramBucket[]): Readonly<Record<Level, number>> {
-  const sums: Record<Level, number> = { TRACE: 0, DEBUG: 0, INFO: 0, WARN: 0, ERROR: 0, FATAL: 0, UNSET: 0 };
+export type LevelSums = Readonly<Record<Level, number>>;
+
+export function noLevelSums(): Record<Level, number> {
+  return { TRACE: 0, DEBUG: 0, INFO: 0, WARN: 0, ERROR: 0, FATAL: 0, UNSET: 0 };
+}
+
+export function sumByLevel(buckets: readonly HistogramBucket[]): LevelSums {
+  const sums = noLevelSums();
   for (const bucket of buckets) for (const level of STACK_ORDER) sums[level] += bucket.counts[level] ?? 0;
   return sums;
 }

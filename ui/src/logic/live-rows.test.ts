@@ -49,7 +49,7 @@ describe('the rows of a live search', () => {
     for (let second = 0; second < 10; second += 1) {
       live = addArrivals(live, { ...arrivals(`${second}`), skipped: 99, unread: 3 }, { isHeld: false, atMillis: second * 1_000 });
     }
-    expect(live).toMatchObject({ undrawnCount: 990, unreadCount: 30 });
+    expect(live).toMatchObject({ undrawnCount: 990, unreadCount: 30, arrivedCount: 1_000 });
     expect(arrivalRate(live, 9_000)).toBe(100);
     expect(arrivalRate(live, 60_000)).toBe(0);
   });

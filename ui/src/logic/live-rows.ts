@@ -19,6 +19,8 @@ export interface LiveRows {
   readonly unreadCount: number;
   /** The stream was broken for too long: what arrived meanwhile is not known. */
   readonly hasGap: boolean;
+  /** How many matching records have come since the list began, shown or not. */
+  readonly arrivedCount: number;
   /** How many came when, for the rate. */
   readonly recent: readonly { readonly atMillis: number; readonly count: number }[];
 }
@@ -30,6 +32,7 @@ export const NO_LIVE_ROWS: LiveRows = {
   undrawnCount: 0,
   unreadCount: 0,
   hasGap: false,
+  arrivedCount: 0,
   recent: [],
 };
 
@@ -43,7 +46,12 @@ export function addArrivals(
   const fresh = records.filter(({ id }) => !known.has(id)).toReversed();
   const count = fresh.length + skipped;
   const recent = [...live.recent.filter((entry) => atMillis - entry.atMillis < RATE_MILLIS), { atMillis, count }];
-  const counts = { undrawnCount: live.undrawnCount + skipped, unreadCount: live.unreadCount + unread, recent };
+  const counts = {
+    undrawnCount: live.undrawnCount + skipped,
+    unreadCount: live.unreadCount + unread,
+    arrivedCount: live.arrivedCount + count,
+    recent,
+  };
   if (isHeld || live.waitingCount > 0) {
     return { ...live, ...counts, waiting: newest([...fresh, ...live.waiting]), waitingCount: live.waitingCount + count };
   }

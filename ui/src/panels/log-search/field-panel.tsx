@@ -5,6 +5,8 @@ import { describeFailure } from '../../api/describe-failure.ts';
 import { logFieldsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { facetSections } from '../../logic/facets.ts';
+import { hasAnyOf } from '../../logic/live-counts.ts';
+import type { LiveRows } from '../../logic/live-rows.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -21,18 +23,21 @@ const SECTION_TITLES = { attributes: 'fields.attributes', resource: 'fields.reso
 interface FieldPanelProps {
   readonly address: LogAddress;
   readonly range: TimeRange;
+  /** What a live view has, where it is one. */
+  readonly live: LiveRows;
   readonly panel: FieldPanelControls;
   /** The list's answer comes first; where there is none (`absent`) it says why, and there is nothing to count. */
   readonly list: 'awaited' | 'here' | 'absent';
 }
 
 /** The fields that the records of the search have, and the values of those that are open; a click on a value changes the query. */
-export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
+export function FieldPanel({ address, range, live, panel, list }: FieldPanelProps) {
   const t = useTranslate();
   const [wanted, setWanted] = useState('');
-  const { query } = address;
+  const { query, isLive } = address;
+  const question = JSON.stringify([query, address.range]);
   const counted = useKeptRange(range, {
-    question: JSON.stringify([query, address.range]),
+    question,
     keysOf: (part) => [logFieldsQuery({ query, range: part }).queryKey],
     name: 'fields.title',
   });
@@ -42,6 +47,11 @@ export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
     placeholderData: keepPreviousData,
   });
   const { data } = answer;
+  // A live view counts all the time: its last count is no older than what is shown elsewhere, and does not fade each time.
+  const [answered, setAnswered] = useState('');
+  if (answer.isSuccess && !answer.isPlaceholderData && answered !== question) setAnswered(question);
+  const isStale = answer.isPlaceholderData && !(isLive && answered === question);
+  const isCounting = isLive && data?.fields.length === 0 && hasAnyOf({ range: counted, isOpen: address.range.to === 'now' }, live.rows);
   const sections = useMemo(() => facetSections(data?.fields ?? [], wanted), [data, wanted]);
   return (
     <>
@@ -56,7 +66,7 @@ export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
         />
         <IconButton icon="close" size="small" label={t('fields.hide')} onClick={() => panel.setOpen(false)} />
       </header>
-      <div className={styles.scroll} data-stale={answer.isPlaceholderData}>
+      <div className={styles.scroll} data-stale={isStale}>
         {list === 'absent' ? null : answer.isError ? (
           <p className={styles.note} role="alert">
             {t('fields.failed', { reason: describeFailure(answer.error, t).message })}
@@ -64,8 +74,8 @@ export function FieldPanel({ address, range, panel, list }: FieldPanelProps) {
               {t('error.retry')}
             </Button>
           </p>
-        ) : data === undefined ? (
-          answer.fetchStatus === 'fetching' || list === 'awaited' ? (
+        ) : data === undefined || isCounting ? (
+          answer.fetchStatus === 'fetching' || isCounting || list === 'awaited' ? (
             <SkeletonRows columns={[90]} />
           ) : (
             <p className={styles.note}>

@@ -5,8 +5,9 @@ import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { histogramQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
-import { rangeOfBuckets, sumByLevel } from '../../logic/histogram-geometry.ts';
+import { type LevelSums, rangeOfBuckets } from '../../logic/histogram-geometry.ts';
 import { LEVEL_SIGNS, type Level, levelColor, STACK_ORDER } from '../../logic/level.ts';
+import type { LiveRows } from '../../logic/live-rows.ts';
 import { absoluteRange, type TimeRange, widenRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -22,6 +23,7 @@ import { LogExport } from './log-export.tsx';
 import styles from './log-search.module.css';
 import { SavedSearches } from './saved-searches.tsx';
 import { useDeploymentMarks } from './use-deployment-marks.ts';
+import { useLogCounts } from './use-log-counts.ts';
 import type { LogAddress } from './use-log-search.ts';
 
 /** A column narrower than this cannot be pointed at. */
@@ -29,18 +31,19 @@ const PIXELS_PER_BUCKET = 9;
 /** Widths are asked for in steps, so that dragging the panel's edge does not ask again for each pixel. */
 const BUCKET_STEP = 20;
 const MAX_BUCKETS = 200;
-const NO_BUCKETS: readonly HistogramBucket[] = [];
 
 interface LogHistogramProps {
   readonly address: LogAddress;
   readonly range: TimeRange;
+  /** What a live view has, where it is one. */
+  readonly live: LiveRows;
   readonly panel: FieldPanelControls;
   readonly isSavedOpen: boolean;
   readonly onSavedOpen: (open: boolean) => void;
 }
 
 /** How many records there were when, by level. Its place is kept before it comes, and when it fails the list goes on without it. */
-export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }: LogHistogramProps) {
+export function LogHistogram({ address, range, live, panel, isSavedOpen, onSavedOpen }: LogHistogramProps) {
   const t = useTranslate();
   const format = useFormat();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -56,6 +59,7 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
     enabled: width > 0,
     placeholderData: keepPreviousData,
   });
+  const counts = useLogCounts(answer, { address, range: counted, live });
   const nowMillis = useClock();
   const chart = useRef<HTMLDivElement>(null);
   useShortcuts({ h: () => chart.current?.focus() });
@@ -99,12 +103,10 @@ export function LogHistogram({ address, range, panel, isSavedOpen, onSavedOpen }
           <Icon name="stats" />
           {t('logStats.title')}
         </Button>
-        <LevelLegend
-          buckets={answer.data?.buckets ?? NO_BUCKETS}
-          onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')}
-        />
-        <span className={styles.total} aria-live="polite">
-          {answer.data && !answer.isError && t('logs.total', { count: answer.data.total, shown: format.number(answer.data.total) })}
+        <LevelLegend sums={counts?.byLevel} onLevel={(level) => address.filter(`level:${level.toLowerCase()}`, 'include')} />
+        {/* What changes with each arrival is not said each time. */}
+        <span className={styles.total} aria-live={address.isLive ? 'off' : 'polite'}>
+          {counts && !answer.isError && t('logs.total', { count: counts.total, shown: format.number(counts.total) })}
         </span>
         <SavedSearches address={address} open={isSavedOpen} onOpen={onSavedOpen} />
         <LogExport address={address} range={range} total={answer.isError || answer.isPlaceholderData ? undefined : answer.data?.total} />
@@ -149,13 +151,13 @@ function isListsError(error: Error): boolean {
 }
 
 /** The levels that there are, with their counts; a click narrows the search to one. Its place is kept before there are any. */
-function LevelLegend({ buckets, onLevel }: { readonly buckets: readonly HistogramBucket[]; readonly onLevel: (level: Level) => void }) {
+function LevelLegend({ sums, onLevel }: { readonly sums: LevelSums | undefined; readonly onLevel: (level: Level) => void }) {
   const t = useTranslate();
   const format = useFormat();
-  const sums = sumByLevel(buckets);
+  const entries = STACK_ORDER.map((level) => [level, sums?.[level] ?? 0] as const).filter(([, sum]) => sum > 0);
   return (
     <div className={styles.legend}>
-      {STACK_ORDER.filter((level) => sums[level] > 0).map((level) => (
+      {entries.map(([level, sum]) => (
         <button
           key={level}
           type="button"
@@ -165,7 +167,7 @@ function LevelLegend({ buckets, onLevel }: { readonly buckets: readonly Histogra
           onClick={() => onLevel(level)}
         >
           <span aria-hidden="true">{LEVEL_SIGNS[level]}</span>
-          {level} {format.number(sums[level])}
+          {level} {format.number(sum)}
         </button>
       ))}
     </div>

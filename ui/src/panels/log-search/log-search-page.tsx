@@ -14,7 +14,6 @@ import { useWidth } from '../../shared/use-width.ts';
 import { FIELD_SHARE_LIMITS, useFieldPanel } from '../../state/field-panel.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
-import { restartClock } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { FieldPanel } from './field-panel.tsx';
 import { LogHistogram } from './log-histogram.tsx';
@@ -32,8 +31,6 @@ const LiveLogs = lazy(async () => ({ default: (await withTexts(import('./live-lo
 const StatsView = lazy(async () => ({ default: (await withTexts(import('./stats-view.tsx'))).StatsView }));
 const PatternView = lazy(async () => ({ default: (await withTexts(import('./pattern-view.tsx'))).PatternView }));
 
-/** How often a live view counts anew. */
-const LIVE_COUNTS_MILLIS = 10_000;
 /** Narrower than this, a row has no room for names of levels and services. */
 const NARROW_PIXELS = 560;
 const NO_RECORDS: readonly LogRecord[] = [];
@@ -83,13 +80,6 @@ export function LogSearchPage() {
     const place = [selected, id].map((one) => records.findIndex((record) => record.id === one)).find((found) => found !== -1) ?? -1;
     setActivePlace(place === -1 ? undefined : place - leadCount);
   }, [list, activeId, records, leadCount, selected]);
-  // Counts and fields follow the list.
-  useEffect(() => {
-    if (!isLive) return;
-    restartClock();
-    const timer = setInterval(restartClock, LIVE_COUNTS_MILLIS);
-    return () => clearInterval(timer);
-  }, [isLive]);
   useEffect(() => {
     if (isLive && !isHeld) tail.showNew();
   }, [isLive, isHeld, tail.showNew]);
@@ -162,7 +152,9 @@ export function LogSearchPage() {
   return (
     <>
       <h1 hidden>{t('rail.logs')}</h1>
-      {range && <LogHistogram address={address} range={range} panel={panel} isSavedOpen={isSavedOpen} onSavedOpen={setSavedOpen} />}
+      {range && (
+        <LogHistogram address={address} range={range} live={tail.live} panel={panel} isSavedOpen={isSavedOpen} onSavedOpen={setSavedOpen} />
+      )}
       <SplitView
         share={share}
         onShare={setShare}
@@ -198,6 +190,7 @@ export function LogSearchPage() {
               <FieldPanel
                 address={address}
                 range={range}
+                live={tail.live}
                 panel={panel}
                 list={isLive || search.isSuccess ? 'here' : search.isFetching ? 'awaited' : 'absent'}
               />
