@@ -24,7 +24,7 @@ test('lists every service with its state, those in trouble first, and says why',
   await expect(row(page, 'checkout').getByRole('gridcell').nth(5)).toContainText('/s');
   await expect(row(page, 'mailer')).toContainText(/silent since \d\d:\d\d/);
   await expect(row(page, 'mailer').getByTitle(/It has sent nothing in the last five minutes/)).toBeVisible();
-  await expect(row(page, 'stock').getByTitle(/^p95 of its last five minutes is \d+ ms; before in this range it was \d/)).toBeVisible();
+  await expect(row(page, 'stock').getByTitle(/^p95 of its last five minutes is \d+ ms; before, it was \d/)).toBeVisible();
   await expect(row(page, 'orders').getByTitle(/^\d+ of \d+ calls of its last five minutes failed/)).toBeVisible();
   // One instance, and the version that runs now.
   await expect(row(page, 'orders').getByRole('gridcell').nth(2)).toHaveText('1');

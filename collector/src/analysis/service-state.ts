@@ -1,4 +1,5 @@
 import type { ServiceState, ServiceStateReason } from '../api/index.ts';
+import { type DurationWindow, usualBeforeSlow } from './usual-duration.ts';
 
 /** What a service's entries came to in a time. */
 export interface StateFigures {
@@ -9,12 +10,12 @@ export interface StateFigures {
 }
 
 /**
- * What a service is judged by: its last minutes, what it was called for in the time before, which is what is usual, and of the last minutes its logs and whether any
+ * What a service is judged by: its last minutes, how long its calls took in the time before, and of the last minutes its logs and whether any
  * span of it came: of what nobody called, as of health checks.
  */
 export interface Judged {
   readonly recent: StateFigures;
-  readonly before: StateFigures;
+  readonly before: readonly DurationWindow[];
   readonly logs: { readonly count: number; readonly errors: number };
   readonly isHeard: boolean;
   /** Of one that is called seldom. */
@@ -40,10 +41,8 @@ export interface JudgedState {
 /** Half of what it is asked for fails. */
 const DOWN_ERRORS = 0.5;
 const DEGRADED_ERRORS = 0.05;
-/** One of twenty is slower than twice as slow as one of twenty was. */
-const DEGRADED_SLOWNESS = 2;
 /** Fewer say nothing of a rate or a percentile. */
-const MIN_CALLS = 20;
+export const MIN_CALLS = 20;
 /** So many that fail say something also of few. */
 const MIN_FAILED = 3;
 /** Times that it was called at, of which a rhythm can be told. */
@@ -77,9 +76,8 @@ export function judgeService({ recent, before, logs, isHeard, rest }: Judged): J
   if (share >= DEGRADED_ERRORS && (count >= MIN_CALLS || errors >= MIN_FAILED)) return byCalls('degraded');
   if (count < MIN_CALLS) return byCalls('healthy');
   const { p95Millis = 0 } = recent;
-  const { p95Millis: usualP95Millis } = before;
-  const isSlow = usualP95Millis !== undefined && before.count >= MIN_CALLS && p95Millis > usualP95Millis * DEGRADED_SLOWNESS;
-  return isSlow ? { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } } : byCalls('healthy');
+  const usualP95Millis = usualBeforeSlow(before, p95Millis);
+  return usualP95Millis === undefined ? byCalls('healthy') : { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } };
 }
 
 /** What comes seldom is known by the last time it came, until it is overdue. */

@@ -248,7 +248,7 @@ export interface ServiceStateReason {
   /** Of `calls`, `logs` and `resting` (the last time): how many there were, and how many of them failed or are errors. */
   count?: number;
   errors?: number;
-  /** Of `slow`: of the last five minutes, and of the time before in the range. */
+  /** Of `slow`: of the last five minutes, and of the time before it became so, in the six hours before the end or in the range where that is longer. */
   p95Millis?: number;
   usualP95Millis?: number;
   /** Of `resting`: from one time to the next. */

@@ -149,6 +149,29 @@ describe('figures of services over HTTP', () => {
     }
   });
 
+  it('say of a service that it is slow, however much of the range it has been so', async () => {
+    const day = '2026-11-23';
+    const calls = Array.from({ length: 600 }, (_, place) =>
+      buildSpan(`slowed ${place}`, {
+        traceId: hexId(`slowed ${place}`, 32),
+        startTimeUnixNano: at(3 * 86_400 + place * 6),
+        kind: 2,
+        seconds: place < 300 ? 0.1 : 0.5,
+        resource: { attributes: attributes({ 'service.name': 'slowed' }) },
+      }),
+    );
+    await api.write({ spans: calls });
+    const slow = { state: 'degraded', reason: { type: 'slow', p95Millis: 495, usualP95Millis: 98.6 } };
+    const figures = (range: string) => api.get<ServiceFiguresAnswer>(`/api/v1/services/slowed/figures?${range}`);
+    const until = (from: string, to: string) => `from=${day}T${from}:00Z&to=${day}T${to}:00Z`;
+    for (const range of [until('10:00', '11:00'), until('10:45', '11:00'), until('00:00', '11:00'), until('10:00', '10:36')]) {
+      expect(await figures(range)).toMatchObject(slow);
+      const { nodes } = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${range}`);
+      expect(nodes.find(({ id }) => id === 'service:slowed')).toMatchObject(slow);
+    }
+    expect(await figures(until('10:00', '10:30'))).toMatchObject({ state: 'healthy', reason: { type: 'calls' } });
+  });
+
   it('take no rhythm from buckets that old data have in place of minutes', async () => {
     const start = 5 * 86_400 - 10 * 3_600;
     const called = (name: string, second: number, service: string) =>

@@ -923,7 +923,7 @@ export const english = {
   'services.whyAbsent': 'Nothing of it is in this range. Last seen {time}.',
   'services.whyNothing': 'Nothing of it is in this range.',
   'services.whyFailing': '{errors} of {count} calls of its last five minutes failed ({share}).',
-  'services.whySlow': 'p95 of its last five minutes is {now}; before in this range it was {usual}.',
+  'services.whySlow': 'p95 of its last five minutes is {now}; before, it was {usual}.',
   'services.whyUncalled': 'Nothing called it in the last five minutes but health checks, or what is no request of its own.',
   'services.whyResting': 'It is called about every {usual}. The last time, {time}, {errors} of {count} calls failed ({share}).',
   'services.whyLogs': 'Nothing called it in the last five minutes. Of {count} log records in them {errors} are errors ({share}).',

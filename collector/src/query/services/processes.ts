@@ -1,11 +1,13 @@
-import { type JudgedState, judgeService, restOf } from '../../analysis/service-state.ts';
+import { type JudgedState, judgeService, MIN_CALLS, restOf } from '../../analysis/service-state.ts';
+import type { DurationWindow } from '../../analysis/usual-duration.ts';
 import type { ServiceInstance } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
+import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { type FiguresRange, RECENT_MINUTES } from './figures-range.ts';
-import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
+import { formatMinute, trafficFigures } from './traffic-figures.ts';
 
 /** More running versions tell nothing. */
 const MAX_VERSIONS = 20;
@@ -14,6 +16,10 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 /** What runs three times in a day and not in every other step has a rhythm. */
 const RHYTHM_NANOS = 24n * 60n * NANOS_A_MINUTE;
 const RHYTHM_STEP_MINUTES = RECENT_MINUTES;
+/** What is usual is told of as long as this, as beside a trace; of a longer range, of that. */
+const USUAL_NANOS = 6n * 60n * NANOS_A_MINUTE;
+/** Two dozen are enough to tell a rhythm of hours; those of each five minutes cost a map of 200 services as much again. */
+const USUAL_STEP_MINUTES = 15;
 
 type KeyOf<T extends FigureKey['type']> = Extract<FigureKey, { type: T }>;
 
@@ -33,12 +39,14 @@ function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is 
 type Judging = Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & {
   /** The last of which there is any record of it. */
   readonly lastMinute: number;
+  /** What it was called for in the time that `readUsual` looks back, where the range is shorter than that. */
+  readonly usual?: Figure | undefined;
   /** When it was called in the time that `readRhythms` looks back, where that was asked for. */
   readonly rhythm?: Figure | undefined;
 };
 
 /** How a service fares by the figures of it, with points of its entries, and why. */
-export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, rhythm }: Judging): JudgedState {
+export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, usual, rhythm }: Judging): JudgedState {
   const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
@@ -53,15 +61,9 @@ export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinu
       { lastMinute, toMinute: recentFromMinute + RECENT_MINUTES, stepMinutes: Math.max(width, figure.bucketMinutes) },
     );
   const rest = rhythmOf(own, stepMinutes) ?? rhythmOf(rhythm, RHYTHM_STEP_MINUTES);
-  if (!own) return judgeService({ recent: NOTHING, before: NOTHING, logs, isHeard, ...(rest && { rest }) });
-  const { recent, counts, points } = own;
-  const usual = usualP95(points.filter(({ minute }) => minute + stepMinutes <= recentFromMinute));
-  const before = {
-    count: counts.count - recent.count,
-    errors: counts.errors - recent.errors,
-    ...(usual !== undefined && { p95Millis: usual }),
-  };
-  return judgeService({ recent: trafficFigures(recent, 1), before, logs, isHeard, ...(rest && { rest }) });
+  if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, ...(rest && { rest }) });
+  const before = windowsOf(usual ?? own, { stepMinutes: usual ? USUAL_STEP_MINUTES : stepMinutes, endMinute: recentFromMinute });
+  return judgeService({ recent: trafficFigures(own.recent, 1), before, logs, isHeard, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };
@@ -91,15 +93,42 @@ export async function readRhythms(
   return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure]));
 }
 
-/** The p95 that half of the calls of these steps had at most in their step: what has been slow for less than half of the time is not usual. */
-function usualP95(points: Figure['points']): number | undefined {
-  const steps = trafficPoints({ points }).toSorted((left, right) => left.p95Millis - right.p95Millis);
-  const total = steps.reduce((sum, { count }) => sum + count, 0);
-  let counted = 0;
-  return steps.find(({ count }) => {
-    counted += count;
-    return counted * 2 >= total;
-  })?.p95Millis;
+/** What services were called for in the hours before the range's end, by name; empty where the range is as long, and shows it by itself. */
+export async function readUsual(
+  { fromNanos, toNanos, recentFromMinute }: Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute'>,
+  { storage, context }: Reader,
+  service?: string,
+): Promise<ReadonlyMap<string, Figure>> {
+  if (toNanos - fromNanos >= USUAL_NANOS || toNanos < USUAL_NANOS) return new Map();
+  const { figures } = await storage.serviceFigures(
+    {
+      range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
+      types: ['service'],
+      ...(service !== undefined && { service }),
+      stepMinutes: USUAL_STEP_MINUTES,
+      recentFromMinute,
+    },
+    context,
+  );
+  return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure]));
+}
+
+/** The steps that end before a minute, those with few calls together with earlier ones. */
+function windowsOf(
+  { points }: Figure,
+  { stepMinutes, endMinute }: { readonly stepMinutes: number; readonly endMinute: number },
+): DurationWindow[] {
+  const windows: DurationWindow[] = [];
+  let gathered = new Cell();
+  for (const { minute, counts } of points.toReversed()) {
+    if (minute + stepMinutes > endMinute) continue;
+    gathered.merge(counts);
+    if (gathered.count < MIN_CALLS) continue;
+    const { count, p95Millis = 0 } = trafficFigures(gathered, 1);
+    windows.unshift({ count, p95Millis });
+    gathered = new Cell();
+  }
+  return windows;
 }
 
 /** The last minute of which there is anything of a service: in its figures, or, as of health checks, beside them. */

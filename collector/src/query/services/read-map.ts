@@ -7,7 +7,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, readUsual, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
 /** An edge before its figures are worked out. */
@@ -72,9 +72,10 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
   const { storage, context } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
-  const [all, heard] = await Promise.all([
+  const [all, heard, usual] = await Promise.all([
     storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context),
     readHeard(recentRange(asked), reader),
+    readUsual(asked, reader),
   ]);
   const edges = edgesOf(all.figures);
   const nodes = new Map<string, MapNode>();
@@ -87,7 +88,7 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
   const byName = Map.groupBy(ofServices, ({ key }) => key.service);
   const nodeOf = (name: string, rhythm?: Figure): MapNode => {
     const figures = byName.get(name) ?? [];
-    return serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)), rhythm });
+    return serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)), usual: usual.get(name), rhythm });
   };
   const services = Array.from(new Set([...byName.keys(), ...heard.keys()]), (name) => nodeOf(name));
   const silent = services.filter(({ state }) => state === 'silent').map(({ name }) => name);
@@ -107,7 +108,7 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
 function serviceNode(
   name: string,
   figures: readonly Figure[],
-  asked: FiguresRange & { readonly lastMinute: number; readonly rhythm: Figure | undefined },
+  asked: FiguresRange & { readonly lastMinute: number; readonly usual: Figure | undefined; readonly rhythm: Figure | undefined },
 ): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;

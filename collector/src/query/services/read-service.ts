@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, readUsual, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 
@@ -15,10 +15,10 @@ export async function readService(service: string, asked: FiguresRange, reader: 
   const { storage, context } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'operation', 'call', 'peer', 'instance', 'logs'] as const;
-  const all = await storage.serviceFigures(
-    { range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute },
-    context,
-  );
+  const [all, usualOf] = await Promise.all([
+    storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
+    readUsual(asked, reader, service),
+  ]);
   const figures = all.figures.filter(({ key }) => key.service === service);
   const { instances, namespace } = processesOf(figures);
   const heard = await readHeard(instances.length === 0 ? range : recentRange(asked), reader);
@@ -28,7 +28,8 @@ export async function readService(service: string, asked: FiguresRange, reader: 
     });
   const own = figuresOf('service', figures)[0]?.figure;
   const lastMinute = lastMinuteOf(figures, heard.get(service));
-  const state = stateOf(figures, { ...asked, lastMinute });
+  const judging = { ...asked, lastMinute, usual: usualOf.get(service) };
+  const state = stateOf(figures, judging);
   const rhythms = await readRhythms(asked, state.state === 'silent' ? [service] : [], reader);
   const edges = edgesOf(all.figures);
   const isItself = ({ type, name }: Edge['from']): boolean => type === 'service' && name === service;
@@ -37,7 +38,7 @@ export async function readService(service: string, asked: FiguresRange, reader: 
     from: formatRfc3339(asked.fromNanos),
     to: formatRfc3339(asked.toNanos),
     stepMinutes,
-    ...(rhythms.size === 0 ? state : stateOf(figures, { ...asked, lastMinute, rhythm: rhythms.get(service) })),
+    ...(rhythms.size === 0 ? state : stateOf(figures, { ...judging, rhythm: rhythms.get(service) })),
     ...(namespace !== '' && { namespace }),
     lastSeen: formatMinute(lastMinute),
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
