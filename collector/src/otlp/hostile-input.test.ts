@@ -7,6 +7,7 @@ import { LIMITS } from './limits.ts';
 import { groupsOf, logRecord, span } from './testing/arbitraries.ts';
 import { METRICS_REQUEST } from './testing/metrics-request.ts';
 import { encodeLogs, encodeMetrics, encodeTraces } from './testing/reference-encoder.ts';
+import { splitRequest } from './wire-request.ts';
 
 const RUNS = { numRuns: 300 };
 /** Real telemetry of these sizes takes a few milliseconds; a busy machine and a slow path stay far below. */
@@ -91,6 +92,21 @@ describe('a request that is made to exhaust its reader', () => {
     const request = Buffer.concat([lengthPrefix(0x0a, resource.length), resource]);
     for (const read of [decodeLogs, countDataPoints])
       expect(() => read(request, 'protobuf')).toThrow(expect.objectContaining({ code: 'body_too_large' }));
+  });
+
+  it('may hold hundreds of thousands of resources and scopes, and is refused for their number, soon', () => {
+    const started = performance.now();
+    const resources = Buffer.alloc(2_000_000, Buffer.from([0x0a, 0x00]));
+    const scopes = Buffer.alloc(2_000_000, Buffer.from([0x12, 0x00]));
+    const inOne = Buffer.concat([lengthPrefix(0x0a, scopes.length), scopes]);
+    const json = Buffer.from(`{"resourceLogs":[${'{},'.repeat(1_000_000)}{}]}`);
+    for (const body of [resources, inOne]) {
+      expect(splitRequest(body)).toBeUndefined();
+      for (const decode of [decodeLogs, decodeTraces])
+        expect(() => decode(body, 'protobuf')).toThrow(expect.objectContaining({ code: 'body_too_large' }));
+    }
+    expect(() => decodeLogs(json, 'json')).toThrow(expect.objectContaining({ code: 'body_too_large' }));
+    expect(performance.now() - started).toBeLessThan(MAX_MILLIS);
   });
 
   it('may hold strings of nothing but escapes', () => {

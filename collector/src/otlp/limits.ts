@@ -21,6 +21,8 @@ export const LIMITS = {
   nesting: 10_000,
   /** Messages in one request: five times what real telemetry puts in a full body, so that empty ones cannot fill the memory. */
   messages: 2_000_000,
+  /** Resources and scopes in one request, of which each costs as much as several records: far more than any sender's batch has, so that empty ones cannot fill the memory. */
+  sharedParts: 20_000,
   /** Records in one request: a full body of the shortest real ones. Each costs a storage far more than its bytes here. */
   records: 250_000,
   /** All records of a request with their resource and scope beside each: a huge resource must not be multiplied without bound. */

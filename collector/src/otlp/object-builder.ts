@@ -26,6 +26,7 @@ export class ObjectBuilder implements ValueSink {
   #skippedMessages = 0;
   #deepestLevel = 0;
   #messages = 0;
+  #sharedParts = 0;
 
   constructor(root: MessageSpec) {
     this.root = createDraft(root);
@@ -35,6 +36,7 @@ export class ObjectBuilder implements ValueSink {
 
   open(field: MessageField): void {
     if (++this.#messages > LIMITS.messages) throw tooManyMessages();
+    if (field.isShared && ++this.#sharedParts > LIMITS.sharedParts) throw tooManySharedParts();
     if (field.isLevel) this.#level++;
     if (this.#skippedMessages > 0) {
       this.#skippedMessages++;
@@ -115,6 +117,13 @@ function createDraft(message: MessageSpec): Draft {
     draft[field.name] = field.isList ? [] : field.kind === 'message' ? createDraft(field.message) : defaultOf(field.kind);
   }
   return draft;
+}
+
+function tooManySharedParts(): ThreadlineError {
+  return new ThreadlineError(
+    'body_too_large',
+    `the request holds more than ${LIMITS.sharedParts} resources and scopes; send records that share them together, or smaller batches`,
+  );
 }
 
 /** Of a request with more than `LIMITS.messages`. */

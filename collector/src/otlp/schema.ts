@@ -20,6 +20,8 @@ export interface MessageField {
   readonly message: MessageSpec;
   /** An array or a map inside a value: one level of `LIMITS.depth`. */
   readonly isLevel: boolean;
+  /** A resource or a scope with its records: one of `LIMITS.sharedParts`. */
+  readonly isShared: boolean;
 }
 
 export type Field = ScalarField | MessageField;
@@ -56,6 +58,7 @@ export function messageSpec(name: MessageName): MessageSpec {
   return linked.get(name) ?? link(name);
 }
 
+const SHARING: ReadonlySet<MessageName> = new Set(['ResourceLogs', 'ScopeLogs', 'ResourceSpans', 'ScopeSpans']);
 const linked = new Map<MessageName, MessageSpec>();
 
 function link(name: MessageName): MessageSpec {
@@ -69,7 +72,13 @@ function link(name: MessageName): MessageSpec {
     const shared = { number: row.number, name: row.name, isList: row.isList ?? false, presence: row.presence ?? 'implicit' };
     const field: Field =
       'message' in row
-        ? { ...shared, kind: 'message', message: messageSpec(row.message), isLevel: name === 'AnyValue' }
+        ? {
+            ...shared,
+            kind: 'message',
+            message: messageSpec(row.message),
+            isLevel: name === 'AnyValue',
+            isShared: SHARING.has(row.message),
+          }
         : { ...shared, kind: row.kind };
     fields.push(field);
     byNumber.set(field.number, field);

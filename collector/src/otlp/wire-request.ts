@@ -1,5 +1,6 @@
 import type { Resource, Scope } from '../api/index.ts';
 import { decodeResource, decodeScope } from './decode-request.ts';
+import { LIMITS } from './limits.ts';
 
 /** Fields of both requests, as tags: they have the same numbers for logs and for spans. */
 const TAGS = { resourceGroup: 0x0a, shared: 0x0a, inner: 0x12, schemaUrl: 0x1a } as const;
@@ -21,19 +22,23 @@ export interface WireRequest {
 
 /**
  * Splits an ExportLogsServiceRequest or ExportTraceServiceRequest in protobuf into its records, which are not looked at. Undefined for a body that
- * is of another form than nearly all senders use: one with a part that comes twice, is not known, is cut off or nested too deeply. Nothing is wrong
- * with it then, or `decodeLogs` and `decodeTraces` say what.
+ * is of another form than nearly all senders use: one with a part that comes twice, is not known, is cut off or nested too deeply, or with more than
+ * `LIMITS.sharedParts`. Nothing is wrong with it then, or `decodeLogs` and `decodeTraces` say what.
  */
 export function splitRequest(body: Buffer): WireRequest | undefined {
   const groups: WireGroup[] = [];
   let recordCount = 0;
   const request = splitMessage(body, { start: 0, end: body.length, innerTag: TAGS.resourceGroup, sharedTag: undefined });
   if (!request) return undefined;
+  let sharedParts = request.places.length / 2;
+  if (sharedParts > LIMITS.sharedParts) return undefined;
   for (let at = 0; at < request.places.length; at += 2) {
     const resourceGroup = sharedGroup(body, request.places[at] ?? 0, request.places[at + 1] ?? 0);
     const resource = resourceGroup && decodeResource(resourceGroup.shared, resourceGroup.schemaUrl);
     if (!resourceGroup || !resource) return undefined;
     const scopes = resourceGroup.places;
+    sharedParts += scopes.length / 2;
+    if (sharedParts > LIMITS.sharedParts) return undefined;
     for (let inner = 0; inner < scopes.length; inner += 2) {
       const scopeGroup = sharedGroup(body, scopes[inner] ?? 0, scopes[inner + 1] ?? 0);
       const scope = scopeGroup && decodeScope(scopeGroup.shared, scopeGroup.schemaUrl);

@@ -17,8 +17,12 @@ const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** Of calls under way: their records are in memory, as objects or as bytes. */
 const MAX_UNDER_WAY_RECORDS = 32_000;
 const MAX_UNDER_WAY_BYTES = 32 * 1024 * 1024;
-/** Bodies whose records are kept decoded until their turn; beyond it they are read from the log again. */
+/** Of a group whose records need not be decoded while all goes well: when a call fails, they are. */
+const MAX_GROUP_UNDECODED_RECORDS = 100_000;
+/** Bodies that are kept until their turn, as bytes or decoded; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
+/** Decoded ones count so often: arrays and maps of nothing take far more room as objects. */
+const DECODED_WEIGHT = 4;
 /** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */
 const FIRST_RETRY_MILLIS = 100;
 const MAX_RETRY_MILLIS = 5_000;
@@ -48,6 +52,14 @@ export interface ConsumerOptions {
   readonly watch: DeliveryWatch;
   /** Told of each record that the storage refused for good, and of each request in the log that cannot be decoded any more. */
   readonly onRefused: (error: unknown) => void;
+}
+
+/** Room for a decoded request until its turn. One of the two is called, once. */
+export interface HandOver {
+  /** It is in the log, as this frame. */
+  take(frame: LogFrame): void;
+  /** It is not. */
+  giveUp(): void;
 }
 
 /** Requests that are brought in together. */
@@ -84,8 +96,9 @@ interface Call {
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #stop = new AbortController();
-  readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry }>();
+  readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry; readonly giveBack: () => void }>();
   #handedOverBytes = 0;
+  #handedOverRecords = 0;
   #cursor: LogPlace;
   /** In order. */
   readonly #underWay: { readonly group: Omit<Group, 'calls'>; isDone: boolean }[] = [];
@@ -128,13 +141,27 @@ export class Consumer {
     this.#running ??= this.#run();
   }
 
-  /** Records that were decoded to be let in need not be decoded again: given right behind their append, while there is room. */
-  handOver(frame: LogFrame, decoded: DecodedEntry): void {
-    const bytes = frame.entry.body.length;
-    const isPast = comparePlaces(frame.place, this.#cursor) < 0;
-    if (isPast || this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES) return;
+  /**
+   * Records that were decoded to be let in need not be decoded again, while there is room: it is taken here, before the append. Undefined where there is
+   * none: the request is read from the log at its turn, and nothing of what was decoded has to wait in memory.
+   */
+  reserve(entry: LogEntry, decoded: DecodedEntry): HandOver | undefined {
+    const { bytes, records } = weightOf(entry, decoded);
+    if (this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES || this.#handedOverRecords + records > MAX_UNDER_WAY_RECORDS)
+      return undefined;
     this.#handedOverBytes += bytes;
-    this.#handedOver.set(keyOf(frame.place), { frame, decoded });
+    this.#handedOverRecords += records;
+    const giveBack = (): void => {
+      this.#handedOverBytes -= bytes;
+      this.#handedOverRecords -= records;
+    };
+    return {
+      take: (frame) => {
+        if (comparePlaces(frame.place, this.#cursor) < 0) giveBack();
+        else this.#handedOver.set(keyOf(frame.place), { frame, decoded, giveBack });
+      },
+      giveUp: giveBack,
+    };
   }
 
   /**
@@ -242,7 +269,7 @@ export class Consumer {
   /** The next requests, as calls of the storage; undefined when there are none. */
   async #gather(): Promise<Group | undefined> {
     const calls = new Map<string, Call>();
-    const { callRecords = Number.POSITIVE_INFINITY } = this.#options.storage;
+    const { callRecords = MAX_GROUP_UNDECODED_RECORDS } = this.#options.storage;
     let records = 0;
     let undecoded = 0;
     let bytes = 0;
@@ -270,7 +297,9 @@ export class Consumer {
       if (next.decoded.plain) {
         call.requests.push(next.decoded.plain);
         call.places.push(next.frame.place);
-        undecoded += next.decoded.plain.wire.recordCount;
+        // Those that may be there already are decoded for the question whether they are.
+        if (mayRepeat) records += next.decoded.plain.wire.recordCount;
+        else undecoded += next.decoded.plain.wire.recordCount;
       } else {
         const { batch } = next.decoded;
         for (const record of batch.records) call.records.push(record);
@@ -286,21 +315,12 @@ export class Consumer {
   }
 
   async #next(): Promise<{ readonly frame: LogFrame; readonly decoded: DecodedEntry | undefined } | undefined> {
-    const key = keyOf(this.#cursor);
-    const handed = this.#handedOver.get(key);
-    if (handed) {
-      this.#handedOver.delete(key);
-      this.#handedOverBytes -= handed.frame.entry.body.length;
-      return handed;
-    }
+    const handed = this.#takeHandedOver(this.#cursor);
+    if (handed) return handed;
     const frame = await this.#options.log.read(this.#cursor);
     if (!frame) return undefined;
-    const late = this.#handedOver.get(keyOf(frame.place));
-    if (late) {
-      this.#handedOver.delete(keyOf(frame.place));
-      this.#handedOverBytes -= late.frame.entry.body.length;
-      return late;
-    }
+    const late = this.#takeHandedOver(frame.place);
+    if (late) return late;
     try {
       return { frame, decoded: this.#options.decode(frame.entry, frame.place) };
     } catch (error) {
@@ -308,6 +328,14 @@ export class Consumer {
       this.#options.onRefused(error);
       return { frame, decoded: undefined };
     }
+  }
+
+  #takeHandedOver(place: LogPlace): { readonly frame: LogFrame; readonly decoded: DecodedEntry } | undefined {
+    const key = keyOf(place);
+    const handed = this.#handedOver.get(key);
+    this.#handedOver.delete(key);
+    handed?.giveBack();
+    return handed;
   }
 
   /** Begins the group's calls; their end is noted, in whatever order they come to it. */
@@ -426,6 +454,11 @@ function decoded(call: Call): Call {
   return call.requests.length === 0
     ? call
     : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [], places: [] };
+}
+
+function weightOf(entry: LogEntry, { plain, batch }: DecodedEntry): { readonly bytes: number; readonly records: number } {
+  const bytes = entry.body.length;
+  return plain ? { bytes, records: 0 } : { bytes: DECODED_WEIGHT * bytes, records: batch.records.length };
 }
 
 function keyOf({ file, offset }: LogPlace): string {

@@ -25,6 +25,7 @@ let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>
 let writeRequests: ((requests: readonly PlainRequest[], options: WriteOptions) => Promise<void>) | undefined;
 let gatherMillis: number | undefined;
 let callRecords: number | undefined;
+let decodedCount: number;
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -35,6 +36,7 @@ beforeEach(async () => {
   writeRequests = undefined;
   gatherMillis = undefined;
   callRecords = undefined;
+  decodedCount = 0;
   write = async (logs) => {
     written.push(...logs);
   };
@@ -62,6 +64,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       ...(callRecords !== undefined && { callRecords }),
     },
     decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
+      decodedCount += 1;
       if (encoding === 'protobuf') {
         const plain = PlainRequest.of(signal, body, { arrivalNanos, ids });
         if (!plain) throw new Error('the request is not plain');
@@ -208,6 +211,33 @@ describe('the queue on disk', () => {
     }
     await vi.waitFor(() => expect(given).toEqual([3, 3]), WITHIN);
     for (const end of ends) end();
+  });
+
+  it('holds decoded what is little, and reads again what would fill the memory while it waits', async () => {
+    const queue = await openQueue();
+    const large = 'word '.repeat(20_000).trimEnd();
+    for (const text of [large, large, large, 'small']) await queue.append(entry(text));
+    expect(decodedCount).toBe(4);
+    queue.startDelivery();
+    await vi.waitFor(() => expect(written).toHaveLength(60_001), WITHIN);
+    expect(decodedCount).toBe(6);
+  });
+
+  it('decodes no more of what an earlier process left at once than a call has of records', async () => {
+    write = away;
+    writeRequests = away;
+    const first = await openQueue();
+    const texts = Array.from({ length: 3_000 }, (_, number) => `text ${number}`);
+    for (let request = 0; request < 3; request += 1) await first.append(plainEntry(...texts));
+    await first.shutdown();
+    const calls: number[] = [];
+    write = async (logs) => {
+      calls.push(logs.length);
+    };
+    const second = await openQueue();
+    second.startDelivery();
+    await second.delivered();
+    expect(calls).toEqual([6_000, 3_000]);
   });
 
   it('says of such requests too that another collector may have them', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
 import { idsByDigest, idsByPosition, type RecordIds, requestDigest } from '../model/record-ids.ts';
-import { Consumer, type ConsumerOptions, type DecodedEntry } from './consumer.ts';
+import { Consumer, type ConsumerOptions, type DecodedEntry, type HandOver } from './consumer.ts';
 import type { DeadLetter } from './dead-letter-file.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DeliveryWatch, type DeliveryWatchOptions } from './delivery-watch.ts';
@@ -158,17 +158,28 @@ export class DurableQueue implements Queue, QueueView {
     if (digest) await this.#learnKeys({ log, keys });
     // From here to the append nothing may wait: the records' ids are made of the place that the request will have.
     const place = log.next;
-    const decoded = this.#options.decode(entry, idsOf(digest, log.logId, place));
-    const { recordCount, result } = summaryOf(decoded);
-    if (recordCount === 0 || (digest && keys.has(digest))) return result;
+    const isKnown = digest !== undefined && keys.has(digest);
+    const { recordCount, result, handOver } = this.#decode(entry, { ids: idsOf(digest, log.logId, place), isKnown, consumer });
+    if (isKnown || recordCount === 0) return result;
     const end = await log.append(entry).catch((error: unknown) => {
+      handOver?.giveUp();
       this.#options.onNotKept({ tenant, recordCount, error });
       throw error;
     });
     this.#appendedRequests += 1;
-    consumer.handOver({ place, entry, end }, decoded);
+    handOver?.take({ place, entry, end });
     if (digest) keys.add(digest);
     return result;
+  }
+
+  /** What was decoded is held by its hand-over alone: it must not wait for the disk where there is no room for it. */
+  #decode(
+    entry: LogEntry,
+    { ids, isKnown, consumer }: { readonly ids: RecordIds; readonly isKnown: boolean; readonly consumer: Consumer },
+  ): { readonly recordCount: number; readonly result: AppendResult; readonly handOver: HandOver | undefined } {
+    const decoded = this.#options.decode(entry, ids);
+    const { recordCount, result } = summaryOf(decoded);
+    return { recordCount, result, handOver: isKnown || recordCount === 0 ? undefined : consumer.reserve(entry, decoded) };
   }
 
   /** Resolves when what an earlier process left in the log is counted and the keys of its requests are known; once. */
