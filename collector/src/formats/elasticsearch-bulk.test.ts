@@ -75,6 +75,12 @@ describe('a bulk of Elasticsearch', () => {
     expect(() => translateBulk(body, 'x')).toThrow(expect.objectContaining({ code: 'malformed_body', message }));
   });
 
+  it('is refused where its actions are so many that their answers fill the memory', () => {
+    expect(() => translateBulk(Buffer.from('{"create":{}}\n{}\n'.repeat(100_001)), undefined)).toThrow(
+      expect.objectContaining({ code: 'body_too_large' }),
+    );
+  });
+
   it('may end without a line feed and have carriage returns', () => {
     expect(translateBulk(Buffer.from('{"index":{}}\r\n{"message":"x"}'), 'x').items).toHaveLength(1);
   });

@@ -7,6 +7,8 @@ import { isObject, type JsonObject, textOf } from './json-shapes.ts';
 const PART_DOCUMENTS = 1_000;
 /** And their bytes, which become about three times as many. */
 const PART_BYTES = 4 * 1024 * 1024;
+/** Of one request, since each is answered by itself, in some hundreds of bytes. */
+const MAX_ACTIONS = 100_000;
 /** One document, in bytes: far more than a record keeps. */
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
 const ACTIONS = ['create', 'index', 'update', 'delete'] as const;
@@ -57,6 +59,9 @@ export function translateBulk(body: Uint8Array, defaultIndex: string | undefined
     if (action !== 'delete' && document === undefined) throw malformed(lines.number, 'the document of the last action is missing');
     const taken = action === 'create' || action === 'index' ? readDocument(document ?? new Uint8Array()) : NOT_TAKEN;
     if (taken.document !== undefined) parts.add(taken.document, { index, item: items.length, bytes: document?.length ?? 0 });
+    if (items.length >= MAX_ACTIONS) {
+      throw new ThreadlineError('body_too_large', `the bulk holds more than ${MAX_ACTIONS} actions; send smaller ones`);
+    }
     items.push({ action, index, id, ...(taken.error === undefined ? {} : { error: taken.error }) });
   }
   return { items, parts: parts.finish() };

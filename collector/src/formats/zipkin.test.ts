@@ -117,6 +117,13 @@ describe('spans of Zipkin', () => {
     });
   });
 
+  it('are refused where there are so many that they are none', () => {
+    const tooLarge = expect.objectContaining({ code: 'body_too_large' });
+    expect(() => translateZipkin(Buffer.from(`[${'{},'.repeat(50_000)}{}]`))).toThrow(tooLarge);
+    const annotations = Array.from({ length: 50_001 }, () => ({}));
+    expect(() => translate({ ...SPAN, annotations })).toThrow(tooLarge);
+  });
+
   it('take what is of the wrong type for not there', () => {
     const odd = {
       name: 7,

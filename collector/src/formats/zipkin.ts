@@ -27,6 +27,10 @@ const FIELD_TAGS: ReadonlySet<string> = new Set([
   'otel.library.version',
 ]);
 const NANOS_PER_MICRO = 1_000n;
+/** More than a body has room for of real ones; each takes far more as objects. */
+const MAX_SPANS = 50_000;
+/** And of those in one span, which are cut to a record's size only after they have been made. */
+const MAX_ANNOTATIONS = 50_000;
 
 interface ZipkinSpan {
   readonly service: string;
@@ -42,6 +46,7 @@ interface ZipkinSpan {
 export function translateZipkin(body: Uint8Array): Buffer {
   const spans = parseJsonBody(body, EXPECTED);
   if (!Array.isArray(spans)) throw malformed();
+  if (spans.length > MAX_SPANS) throw tooMany(`${MAX_SPANS} spans`);
   const converted = spans.map((span: unknown) => {
     if (!isObject(span)) throw malformed();
     return convert(span);
@@ -128,11 +133,16 @@ function statusOf(tags: ReadonlyMap<string, string>): SpanStatus | undefined {
 
 function eventsOf({ annotations }: JsonObject): SpanEvent[] {
   if (!Array.isArray(annotations)) return [];
+  if (annotations.length > MAX_ANNOTATIONS) throw tooMany(`${MAX_ANNOTATIONS} annotations in one span`);
   return annotations.filter(isObject).map((annotation) => ({
     timeUnixNano: ((wholeOf(annotation, 'timestamp') ?? 0n) * NANOS_PER_MICRO).toString(),
     name: textOf(annotation, 'value') ?? '',
     attributes: [],
   }));
+}
+
+function tooMany(what: string): ThreadlineError {
+  return new ThreadlineError('body_too_large', `the request holds more than ${what}; send smaller batches`);
 }
 
 function malformed(): ThreadlineError {

@@ -78,6 +78,20 @@ describe('OTLP/HTTP', () => {
     expect(doors.logs).toHaveLength(1);
   });
 
+  it('unpacks all frames of zstd and all members of gzip, also behind one that has nothing', async () => {
+    await open();
+    const halves = [LOGS_PROTOBUF, LOGS_PROTOBUF];
+    const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+    for (const [encoding, body] of [
+      ['gzip', Buffer.concat(halves.map((half) => gzipSync(half)))],
+      ['zstd', Buffer.concat([skippable, zstdCompressSync(''), ...halves.map((half) => zstdCompressSync(half))])],
+    ] as const) {
+      const response = await post('/v1/logs', body, { 'content-type': PROTOBUF, 'content-encoding': encoding });
+      expect(response.status).toBe(200);
+    }
+    expect(doors.logs).toHaveLength(4);
+  });
+
   it('answers an empty request with 200', async () => {
     await open();
     expect((await post('/v1/logs', '', { 'content-type': PROTOBUF })).status).toBe(200);
@@ -201,6 +215,14 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
       ['\x0a\x05', { 'content-type': PROTOBUF }],
       ['not gzip', { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' }],
       [gzipSync(LOGS_PROTOBUF).subarray(0, -12), { 'content-type': PROTOBUF, 'content-encoding': 'gzip' }],
+      [
+        Buffer.concat([deflateSync(LOGS_PROTOBUF), deflateSync(LOGS_PROTOBUF)]),
+        { 'content-type': PROTOBUF, 'content-encoding': 'deflate' },
+      ],
+      [Buffer.concat([deflateRawSync(LOGS_PROTOBUF), Buffer.from('more')]), { 'content-type': PROTOBUF, 'content-encoding': 'deflate' }],
+      [Buffer.concat([zstdCompressSync(LOGS_PROTOBUF), Buffer.from('more')]), { 'content-type': PROTOBUF, 'content-encoding': 'zstd' }],
+      [zstdCompressSync(LOGS_PROTOBUF).subarray(0, -2), { 'content-type': PROTOBUF, 'content-encoding': 'zstd' }],
+      [Buffer.alloc(9 * 1_001, zstdCompressSync('')), { 'content-type': PROTOBUF, 'content-encoding': 'zstd' }],
     ] as const) {
       const response = await post('/v1/logs', body, headers);
       expect(response.status).toBe(400);
@@ -225,6 +247,11 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
       await post('/v1/logs', over, { 'content-type': PROTOBUF }),
       await fetch(`${doors.httpUrl}/v1/logs`, { method: 'POST', headers: { 'content-type': PROTOBUF }, body: chunked, duplex: 'half' }),
       await post('/v1/logs', bomb, { 'content-type': PROTOBUF, 'content-encoding': 'gzip' }),
+      await post('/v1/logs', deflateSync(over), { 'content-type': PROTOBUF, 'content-encoding': 'deflate' }),
+      await post('/v1/logs', Buffer.concat([zstdCompressSync(over.subarray(1)), zstdCompressSync('x')]), {
+        'content-type': PROTOBUF,
+        'content-encoding': 'zstd',
+      }),
     ];
     for (const response of responses) {
       expect(response.status).toBe(413);

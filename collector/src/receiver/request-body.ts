@@ -7,16 +7,16 @@ import type { Ticket } from './admission.ts';
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
-const inflate: Unpack = promisify(zlib.inflate);
-const inflateRaw: Unpack = promisify(zlib.inflateRaw);
+/** Frames of one zstd body: compressors that work in parallel make one of some megabytes at most, and each costs a call. */
+const MAX_ZSTD_FRAMES = 1_000;
 
 /** In one shot: half the cost of a stream, and `maxOutputLength` stops a bomb at the limit. */
 const UNPACKERS: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
   ['gzip', promisify(zlib.gunzip)],
   ['x-gzip', promisify(zlib.gunzip)],
   // HTTP's deflate is zlib's format; some senders leave zlib's header out.
-  ['deflate', (bytes, options) => (hasZlibHeader(bytes) ? inflate(bytes, options) : inflateRaw(bytes, options))],
-  ['zstd', promisify(zlib.zstdDecompress)],
+  ['deflate', inflate],
+  ['zstd', unpackZstd],
 ]);
 
 /** For the answer to an encoding that is not known. */
@@ -100,9 +100,55 @@ async function unpackWithin(bytes: Buffer, unpack: Unpack, maxBodyBytes: number)
   try {
     return await unpack(bytes, { maxOutputLength: maxBodyBytes });
   } catch (cause) {
+    if (cause instanceof ThreadlineError) throw cause;
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBodyBytes);
     throw new ThreadlineError('malformed_body', 'the body is not in the encoding that content-encoding names', { cause });
   }
+}
+
+/** What stands behind the end would be lost without a word. */
+async function inflate(bytes: Buffer, { maxOutputLength }: { readonly maxOutputLength: number }): Promise<Buffer> {
+  const { unpacked, readBytes } = await unpackOne(hasZlibHeader(bytes) ? zlib.inflate : zlib.inflateRaw, bytes, maxOutputLength);
+  if (readBytes < bytes.length) throw new Error(`${bytes.length - readBytes} bytes behind the end`);
+  return unpacked;
+}
+
+/** RFC 8878: frames one behind the other are their contents one behind the other; Node unpacks the first alone. */
+async function unpackZstd(bytes: Buffer, { maxOutputLength }: { readonly maxOutputLength: number }): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let left = maxOutputLength;
+  for (let at = 0; at < bytes.length; ) {
+    if (parts.length >= MAX_ZSTD_FRAMES) throw new Error(`more than ${MAX_ZSTD_FRAMES} frames`);
+    // A frame of nothing is still within a limit that is reached.
+    const { unpacked, readBytes } = await unpackOne(zlib.zstdDecompress, bytes.subarray(at), Math.max(left, 1));
+    if (unpacked.length > left) throw tooLarge(maxOutputLength);
+    if (readBytes === 0) throw new Error('a frame of no bytes');
+    parts.push(unpacked);
+    left -= unpacked.length;
+    at += readBytes;
+  }
+  const [only] = parts;
+  return parts.length === 1 && only ? only : Buffer.concat(parts);
+}
+
+type UnpackOne = (
+  bytes: Buffer,
+  options: { readonly maxOutputLength: number; readonly info: true },
+  callback: (error: Error | null, result: unknown) => void,
+) => void;
+
+/** One stream or frame, and how many of the bytes it is. */
+function unpackOne(unpack: UnpackOne, bytes: Buffer, maxOutputLength: number): Promise<{ unpacked: Buffer; readBytes: number }> {
+  return new Promise((resolve, reject) => {
+    unpack(bytes, { maxOutputLength, info: true }, (error, result) => {
+      if (error) reject(error);
+      // Node's own form of an answer with `info`, which its types do not have.
+      else {
+        const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } };
+        resolve({ unpacked: buffer, readBytes: engine.bytesWritten });
+      }
+    });
+  });
 }
 
 /** RFC 1950: compression method 8, and both header bytes together a multiple of 31. */

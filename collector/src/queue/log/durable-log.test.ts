@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DurableLog, type DurableLogOptions, type LogFrame } from './durable-log.ts';
-import { FILE_HEADER_BYTES, type LogEntry } from './log-format.ts';
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
 
 let directory: string;
 let damage: { readonly kind: string; readonly byteCount: number; readonly path?: string }[];
@@ -122,6 +122,17 @@ describe('a durable log', () => {
     await log.release(end);
     await log.append(entryOf('y'.repeat(150)));
     expect(await bodiesOf(log)).toEqual(['y'.repeat(150)]);
+  });
+
+  it('refuses what is too large to be read back', async () => {
+    const log = await openLog();
+    await expect(log.append(entryOf('', { body: Buffer.alloc(MAX_PAYLOAD_BYTES) }))).rejects.toMatchObject({ code: 'body_too_large' });
+    const largest = MAX_PAYLOAD_BYTES - (frameBytes(entryOf('')) - FRAME_HEADER_BYTES);
+    await log.append(entryOf('', { body: Buffer.alloc(largest) }));
+    await log.append(entryOf('after'));
+    const again = await reopen(log);
+    expect((await framesOf(again)).map(({ entry }) => entry.body.length)).toEqual([largest, 5]);
+    expect(damage).toEqual([]);
   });
 
   it('is one owner’s at a time', async () => {

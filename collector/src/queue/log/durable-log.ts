@@ -5,7 +5,7 @@ import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { LogAppender } from './log-appender.ts';
 import { listFiles, removeFile } from './log-files.ts';
-import { FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
 import { openLogId } from './log-id.ts';
 import { comparePlaces, type LogPlace } from './log-place.ts';
 import { type Damage, LogReader } from './log-reader.ts';
@@ -150,10 +150,16 @@ export class DurableLog {
     return { count: this.#setAsideBytes.size, bytes: [...this.#setAsideBytes.values()].reduce((sum, bytes) => sum + bytes, 0) };
   }
 
-  /** Where the entry's frame ends, once it is on disk. Throws `queue_full` when there is no room, which the storage makes. Otherwise as `LogAppender.append`. */
+  /** Where the entry's frame ends, once it is on disk. Throws `queue_full` when there is no room, which the storage makes, `body_too_large` for what could not be read back. Otherwise as `LogAppender.append`. */
   async append(entry: LogEntry): Promise<LogPlace> {
     const bytes = frameBytes(entry);
     const { file, offset } = this.next;
+    if (bytes - FRAME_HEADER_BYTES > MAX_PAYLOAD_BYTES) {
+      throw new ThreadlineError(
+        'body_too_large',
+        `the request takes more than ${MAX_PAYLOAD_BYTES} bytes as it is kept; send smaller batches`,
+      );
+    }
     if (this.heldBytes + bytes > this.#options.maxBytes) {
       throw new ThreadlineError(
         'queue_full',

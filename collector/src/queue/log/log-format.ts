@@ -33,8 +33,8 @@ export const MAX_DIGEST_END = FIXED_PAYLOAD_BYTES + DIGEST_BYTES;
 const TRACES = 1;
 const JSON_BODY = 2;
 const HAS_DIGEST = 4;
-/** Beyond any body that a receiver lets in; a greater length is damage. */
-const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
+/** Three times of what a receiver lets in, since another protocol's body or a redacted one may grow; more is not taken, and a greater length is damage. */
+export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 /** A request as the log keeps it. */
 export interface LogEntry extends Omit<QueueEntry, 'idempotencyKey' | 'sentBody'> {
