@@ -31,6 +31,8 @@ export const RICH_FLOW = 'flow-rich';
 export const BROKEN_FLOW = 'flow-broken-hop';
 /** A message whose consumer is sampled out. */
 export const UNTAKEN_FLOW = 'flow-untaken';
+/** A call to a service that is sampled out. */
+export const SAMPLED_FLOW = 'flow-sampled-out';
 export const LONG_FLOW = 'flow-long';
 export const SKEWED_FLOW = 'flow-skewed';
 /** The clock of the service that the skewed flow calls is so far ahead. */
@@ -52,6 +54,7 @@ export async function seedFlows(otlpHttp: string, endMillis: number): Promise<vo
   await send(otlpHttp, RICH_FLOW, endMillis - 60_000, richFlow());
   await send(otlpHttp, BROKEN_FLOW, endMillis - 50_000, brokenFlow());
   await send(otlpHttp, UNTAKEN_FLOW, endMillis - 45_000, untakenFlow());
+  await send(otlpHttp, SAMPLED_FLOW, endMillis - 44_000, sampledFlow());
   await send(otlpHttp, LONG_FLOW, endMillis - 300_000, longFlow());
   await send(otlpHttp, SKEWED_FLOW, endMillis - 40_000, skewedFlow());
 }
@@ -260,6 +263,18 @@ function untakenFlow(): Flow {
       { id: 'publish', trace: 'h', parent: 'root', service: 'web', name: 'send parcels', kind: 4, from: 10, to: 12, attributes: rabbit },
     ],
     logs: [{ service: 'courier', at: 90, body: 'parcel delivered', span: ['h', 'process'], isUnsampled: true }],
+  };
+}
+
+function sampledFlow(): Flow {
+  const http = { 'http.request.method': 'GET', 'http.response.status_code': 200 };
+  const shelf = { ...http, 'server.address': '10.0.0.7', 'server.port': 8080 };
+  return {
+    spans: [
+      { id: 'root', trace: 'k', service: 'web', name: 'GET /shelf', kind: 2, from: 0, to: 60, attributes: http },
+      { id: 'call', trace: 'k', parent: 'root', service: 'web', name: 'GET', kind: 3, from: 10, to: 50, attributes: shelf },
+    ],
+    logs: [{ service: 'shelf', at: 30, body: 'three left', span: ['k', 'shelf'], isUnsampled: true }],
   };
 }
 

@@ -1,6 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './console-watch.ts';
-import { BROKEN_FLOW, LONG_FLOW, LONG_FLOW_RECORDS, LONG_FLOW_SPANS, RICH_FLOW, SKEWED_FLOW, UNTAKEN_FLOW } from './flow-seed.ts';
+import {
+  BROKEN_FLOW,
+  LONG_FLOW,
+  LONG_FLOW_RECORDS,
+  LONG_FLOW_SPANS,
+  RICH_FLOW,
+  SAMPLED_FLOW,
+  SKEWED_FLOW,
+  UNTAKEN_FLOW,
+} from './flow-seed.ts';
 import { test } from './flow-test.ts';
 import { seriousViolations } from './serious-violations.ts';
 
@@ -113,6 +122,14 @@ test('tells a message that no span takes as that, and what became of its consume
   await expect(doctor.getByText('rabbitmq parcels', { exact: true })).toBeVisible();
   await expect(page.getByText(/No span takes the message of span [0-9a-f]{16}/)).toBeVisible();
   await expect(page.getByText(/has not arrived/)).toHaveCount(0);
+});
+
+test('heads a service whose spans were sampled out as that service', async ({ page }) => {
+  await page.goto(`/flow/${SAMPLED_FLOW}?view=sequence`);
+  const participants = messages(page).getByRole('columnheader', { name: 'Participants' });
+  await expect(participants).toContainText(/web.*shelf.*no spans \(sampled out\)/);
+  await expect(messages(page).filter({ hasText: 'web to shelf' })).toBeVisible();
+  await expect(participants.getByText('external')).toHaveCount(0);
 });
 
 test('holds a flow of 10,000 records in both views', async ({ page }) => {

@@ -1,7 +1,8 @@
+import type { FlowBreak } from '@threadline/collector/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causalOrder, type FlowItem } from './causal-order.ts';
-import { buildSequence, type FlowSequence, signatureOf } from './flow-sequence.ts';
+import { buildSequence, type FlowSequence, type SequenceHints, signatureOf } from './flow-sequence.ts';
 import { logRecord, span } from './record-fixtures.ts';
 import { foldSequence, sequenceRows } from './sequence-folding.ts';
 
@@ -56,6 +57,68 @@ describe('buildSequence', () => {
     ]);
     expect(sequence.messages[1]).toMatchObject({ spans: [1, 2], main: 2, logs: [3], parent: 0 });
     expect([...sequence.messageOf]).toEqual([0, 1, 1, 1, 2, 3, 4]);
+  });
+
+  describe('names a service that was called and has no spans here', () => {
+    const call = (about: Readonly<Record<string, string>>): FlowItem[] => [
+      step('GET /', { service: 'gateway', kind: 2 }),
+      step('call', { service: 'gateway', kind: 3, parentSpanId: 'GET /', about }),
+    ];
+    const called = (items: readonly FlowItem[], hints?: Partial<SequenceHints>) => {
+      const { participants, messages } = buildSequence(items, { breaks: [], services: [], ...hints });
+      return participants[messages[1]?.to ?? 0];
+    };
+    const own = (name: string, absence?: string) => ({ type: 'service', name, instance: '', ...(absence && { absence }) });
+    const sampledOut: FlowBreak = {
+      cause: 'sampled_out',
+      certainty: 'likely',
+      from: { service: 'gateway', address: '' },
+      to: { service: 'stock', address: '10.0.0.7:80' },
+      anchor: { traceId: 't', spanId: 'call', side: 'after' },
+      timeUnixNano: '0',
+      count: 1,
+      evidence: [],
+    };
+
+    const { anchor: _, ...withoutPlace } = sampledOut;
+
+    it('by the break at the call, and at others to the same address', () => {
+      const items = [
+        ...call({ 'server.address': '10.0.0.7', 'server.port': '80' }),
+        step('again', { service: 'gateway', kind: 3, parentSpanId: 'GET /', about: { 'server.address': '10.0.0.7', 'server.port': '80' } }),
+      ];
+      const { participants, messages } = buildSequence(items, { breaks: [sampledOut], services: [] });
+      expect(participants.slice(2)).toEqual([own('stock', 'sampled_out')]);
+      expect(messages.map(({ to }) => to)).toEqual([1, 2, 2]);
+    });
+
+    it('by its records in the flow, and by its name at the collector', () => {
+      const log: FlowItem = { type: 'log', log: logRecord({ service: 'stock', traceId: 't', spanId: 'gone' }) };
+      expect(called([...call({ 'server.address': 'stock', 'server.port': '80' }), log])).toEqual(own('stock', 'unknown'));
+      expect(called([...call({ 'server.address': 'stock' }), log], { breaks: [withoutPlace] })).toEqual(own('stock', 'sampled_out'));
+      const services = ['stock'];
+      for (const about of [
+        { 'server.address': 'stock' },
+        { 'server.address': 'stock.shop.svc.cluster.local' },
+        { 'server.address': '10.0.0.7', 'peer.service': 'stock' },
+        { 'service.peer.name': 'stock' },
+      ]) {
+        expect(called(call(about), { services })).toEqual(own('stock', 'unknown'));
+      }
+    });
+
+    it('as itself where it has other spans here', () => {
+      const items = [...call({ 'server.address': 'stock' }), step('job', { service: 'stock', kind: 1 })];
+      expect(called(items)).toEqual(own('stock'));
+    });
+
+    it('and leaves hosts of others as they are', () => {
+      const external = (name: string) => ({ type: 'external', name, instance: '' });
+      expect(called(call({ 'server.address': 'stock.example.com' }), { services: ['stock'] })).toEqual(external('stock.example.com'));
+      expect(called(call({ 'server.address': 'stock' }))).toEqual(external('stock'));
+      const elsewhere: FlowBreak = { ...sampledOut, cause: 'header_dropped' };
+      expect(called(call({ 'server.address': 'proxy' }), { breaks: [elsewhere] })).toEqual(external('proxy'));
+    });
   });
 
   it('sends an attempt that nobody answered to whom the others at its address went, unless those went to several', () => {

@@ -1,5 +1,5 @@
-import type { Span } from '@threadline/collector/api';
-import { valueText } from './any-value.ts';
+import type { FlowBreak, Span } from '@threadline/collector/api';
+import { type Absence, type AbsentServices, absentServices, addressOf, textOf } from './absent-services.ts';
 import type { FlowItem } from './causal-order.ts';
 import { countAttempts } from './flow-attempts.ts';
 import { nanosBetween, parseNanos } from './nanos.ts';
@@ -16,6 +16,8 @@ export interface Participant {
   readonly name: string;
   /** Told only where a service has several. */
   readonly instance: string;
+  /** Of a service of which no span is in the flow: why. */
+  readonly absence?: Absence;
 }
 
 /** `call` waits for an answer, `async` does not, `self` is work inside. */
@@ -52,9 +54,18 @@ export interface FlowSequence {
   readonly messageOf: Int32Array;
 }
 
+/** What says whom a call went to that nothing in the flow continues. */
+export interface SequenceHints {
+  readonly breaks: readonly FlowBreak[];
+  /** Names of services that are known beside those of the flow. */
+  readonly services: readonly string[];
+}
+
+const NO_HINTS: SequenceHints = { breaks: [], services: [] };
+
 /** The flow as messages between services, queues, databases and others. Every span is in exactly one message, every record of a span in its span's. */
-export function buildSequence(items: readonly FlowItem[]): FlowSequence {
-  return new SequenceBuilder(items).build();
+export function buildSequence(items: readonly FlowItem[], hints: SequenceHints = NO_HINTS): FlowSequence {
+  return new SequenceBuilder(items, hints).build();
 }
 
 interface Draft {
@@ -81,11 +92,15 @@ class SequenceBuilder {
   readonly #childrenOf = new Map<string, number[]>();
   /** Of an address an item of the instance that answers there; -1 where several do. */
   readonly #answersAt = new Map<string, number>();
+  /** Of a service an item of its instance; -1 where it has several. */
+  readonly #itemsOf = new Map<string, number>();
+  readonly #absent: AbsentServices;
   readonly #messages: Built[] = [];
   readonly #messageOf: Int32Array;
 
-  constructor(items: readonly FlowItem[]) {
+  constructor(items: readonly FlowItem[], hints: SequenceHints) {
     this.#items = items;
+    this.#absent = absentServices(items, hints);
     this.#messageOf = new Int32Array(items.length).fill(-1);
     items.forEach((item, index) => {
       if (item.type !== 'span') return;
@@ -102,6 +117,13 @@ class SequenceBuilder {
       const known = this.#answersAt.get(address);
       const isOther = known !== undefined && (known === -1 || placeOf[known] !== placeOf[server]);
       this.#answersAt.set(address, isOther ? -1 : server);
+    });
+    items.forEach((item, index) => {
+      if (item.type !== 'span') return;
+      const { service = '' } = instances[placeOf[index] ?? 0] ?? {};
+      const known = this.#itemsOf.get(service);
+      const isOther = known !== undefined && (known === -1 || placeOf[known] !== placeOf[index]);
+      this.#itemsOf.set(service, isOther ? -1 : index);
     });
     this.#homeOf = (item) => {
       const { service, instance } = instances[placeOf[item] ?? 0] ?? { service: '', instance: '' };
@@ -188,11 +210,23 @@ class SequenceBuilder {
       return { type: 'call', to: this.#join({ type: 'database', name, instance: '' }) };
     }
     const address = addressOf(span);
+    // An attempt that nobody answered went to whom the others went to.
+    const usual = this.#answersAt.get(address);
+    if (usual !== undefined && usual !== -1) return { type: 'call', to: this.#homeOf(usual) };
+    // Where several answer, its name says nothing.
+    const service = usual === undefined ? this.#absent.calledBy(span) : undefined;
+    if (service !== undefined) return { type: 'call', to: this.#joinService(service) };
     // A caller that does not say whom it calls, and whose called side is not here, is shown as work of its own.
     if (address === '') return { type: 'self', to: home };
-    // An attempt that nobody answered went to whom the others went to.
-    const usual = this.#answersAt.get(address) ?? -1;
-    return { type: 'call', to: usual === -1 ? this.#join({ type: 'external', name: address, instance: '' }) : this.#homeOf(usual) };
+    return { type: 'call', to: this.#join({ type: 'external', name: address, instance: '' }) };
+  }
+
+  /** A service that was called without a span of that: as itself where it has others. */
+  #joinService(name: string): number {
+    const item = this.#itemsOf.get(name);
+    if (item !== undefined && item !== -1) return this.#homeOf(item);
+    const participant = { type: 'service' as const, name, instance: '' };
+    return this.#join(item === -1 ? participant : { ...participant, absence: this.#absent.whyOf(name) });
   }
 
   /** The first called side of a call. */
@@ -241,13 +275,6 @@ class SequenceBuilder {
   }
 }
 
-/** Whom a call asks, by host and port as far as it says; empty where it does not. */
-function addressOf(span: Span): string {
-  const address = textOf(span, 'server.address') || textOf(span, 'net.peer.name');
-  const port = textOf(span, 'server.port');
-  return address === '' || port === '' ? address : `${address}:${port}`;
-}
-
 const OUTSIDE: Participant = { type: 'outside', name: '', instance: '' };
 
 /** What makes two messages look the same, for folding. */
@@ -258,10 +285,6 @@ export function signatureOf({ type, from, to, label, isError, attempt }: Sequenc
 function queueOf(span: Span, system: string): Participant {
   const destination = textOf(span, 'messaging.destination.name') || textOf(span, 'messaging.destination');
   return { type: 'queue', name: `${system} ${destination}`.trim(), instance: '' };
-}
-
-function textOf({ attributes }: Span, key: string): string {
-  return valueText(attributes.find((attribute) => attribute.key === key)?.value);
 }
 
 function spanKey(traceId: string, spanId: string): string {

@@ -735,6 +735,8 @@ export const english = {
   'sequence.queue': 'queue',
   'sequence.database': 'database',
   'sequence.external': 'external',
+  'sequence.noSpans':
+    'no spans{cause, select, sampled_out { (sampled out)} spans_not_sent { (not sent)} not_instrumented { (not instrumented)} id_without_trace { (not instrumented)} sdk_dropped { (lost)} refused { (refused)} loaded_before_sdk { (library not followed)} library_not_followed { (library not followed)} other {}}',
   'sequence.loop': 'loop ×{shown}',
   'sequence.loopFolded': 'one of {shown} equal turns',
   'sequence.logCount': '{count, plural, one {# record} other {{shown} records}}',

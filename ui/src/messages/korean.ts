@@ -729,6 +729,8 @@ export const korean: AllMessages = {
   'sequence.queue': '큐',
   'sequence.database': '데이터베이스',
   'sequence.external': '외부 호스트',
+  'sequence.noSpans':
+    '스팬 없음{cause, select, sampled_out { (샘플링에서 제외)} spans_not_sent { (보내지 않음)} not_instrumented { (계측되지 않음)} id_without_trace { (계측되지 않음)} sdk_dropped { (유실됨)} refused { (거부됨)} loaded_before_sdk { (추적하지 않는 라이브러리)} library_not_followed { (추적하지 않는 라이브러리)} other {}}',
   'sequence.loop': '반복 ×{shown}',
   'sequence.loopFolded': '같은 {shown}회 중 하나',
   'sequence.logCount': '{count, plural, other {레코드 {shown}건}}',

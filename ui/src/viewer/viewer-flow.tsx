@@ -79,7 +79,9 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
   const [active, setActive] = useState(-1);
   const [selected, setSelected] = useState(-1);
   const [openLoops, setOpenLoops] = useState<readonly string[]>([]);
-  const sequence = useSequence(items, active, { ids: openLoops, onChange: setOpenLoops });
+  // Nobody can be asked here: what the flow itself tells has to do.
+  const hints = useMemo(() => ({ breaks: flow.breaks, services: [] }), [flow.breaks]);
+  const sequence = useSequence(items, active, { hints, loops: { ids: openLoops, onChange: setOpenLoops } });
   const [share, setShare] = usePanelShare();
   const [keysOpen, setKeysOpen] = useState(false);
   useEffect(() => {

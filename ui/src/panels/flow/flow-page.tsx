@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { FlowBreak } from '@threadline/collector/api';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
-import { flowQuery } from '../../api/queries.ts';
+import { flowQuery, servicesQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
 import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { breaksByItem } from '../../logic/flow-breaks.ts';
@@ -57,7 +57,12 @@ export function FlowPage() {
   );
   const selected = address.selected === undefined ? -1 : items.findIndex((item) => idOf(item) === address.selected);
   const isSequence = address.view === 'sequence';
-  const sequence = useSequence(isSequence ? items : NO_ITEMS, active, address.loops);
+  const known = useQuery({ ...servicesQuery(), enabled: isSequence });
+  const hints = useMemo(
+    () => ({ breaks: flow.breaks, services: known.data?.services.map(({ name }) => name) ?? [] }),
+    [flow.breaks, known.data],
+  );
+  const sequence = useSequence(isSequence ? items : NO_ITEMS, active, { hints, loops: address.loops });
   useEffect(() => {
     if (selected !== -1) setActive(selected);
   }, [selected]);

@@ -146,6 +146,7 @@ function SequenceHead({ participants }: { readonly participants: readonly Partic
                 <>
                   <ServiceName name={participant.name} />
                   {participant.instance !== '' && <span className={styles.instance}>{participant.instance}</span>}
+                  {participant.absence && <span className={styles.kind}>{t('sequence.noSpans', { cause: participant.absence })}</span>}
                 </>
               ) : (
                 <>

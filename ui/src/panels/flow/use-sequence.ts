@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { FlowItem } from '../../logic/causal-order.ts';
-import { buildSequence, type FlowSequence, signatureOf } from '../../logic/flow-sequence.ts';
+import { buildSequence, type FlowSequence, type SequenceHints, signatureOf } from '../../logic/flow-sequence.ts';
 import { foldSequence, loopsAround, type SequenceNode, type SequenceRow, sequenceRows } from '../../logic/sequence-folding.ts';
 
 export interface SequenceState {
@@ -24,14 +24,18 @@ export interface OpenLoops {
 const MAX_OPEN = 40;
 
 /** The flow as a sequence. The item that is shown is seen: when it becomes the one that is shown, the loops around it are unfolded for it. */
-export function useSequence(items: readonly FlowItem[], shown: number, { ids, onChange }: OpenLoops): SequenceState {
+export function useSequence(
+  items: readonly FlowItem[],
+  shown: number,
+  { hints, loops: { ids, onChange } }: { readonly hints: SequenceHints; readonly loops: OpenLoops },
+): SequenceState {
   const derived = useMemo(() => {
-    const sequence = buildSequence(items);
+    const sequence = buildSequence(items, hints);
     const nodes = foldSequence(sequence.messages.map((message) => ({ signature: signatureOf(message), parent: message.parent })));
     const loops = loopsAround(nodes);
     const idOf = (message: number): string => itemId(items[sequence.messages[message]?.main ?? -1]);
     return { sequence, nodes, loops, idOf, heads: new Set([...loops.values()].flat()) };
-  }, [items]);
+  }, [items, hints]);
   const { sequence, nodes, loops, idOf, heads } = derived;
   const rows = useMemo(() => {
     const known = new Set(ids);
