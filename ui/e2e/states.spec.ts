@@ -162,6 +162,23 @@ test('keeps what one part shows where only that cannot be read again, and says w
   }
 });
 
+test('keeps the fields of a list whose next page cannot be read', async ({ page }) => {
+  // More is said to follow the first page, and cannot be read.
+  await page.route(/\/api\/v1\/logs\?/, async (route) => {
+    if (new URL(route.request().url()).searchParams.has('cursor'))
+      return route.fulfill({ status: 500, contentType: 'text/html', body: '<html>' });
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), nextCursor: 'next' } });
+  });
+  await page.goto('/logs');
+  const fields = page.getByRole('region', { name: 'Fields', exact: true });
+  await expect(fields.getByRole('button', { name: /^service \d/ })).toBeVisible();
+  await page.getByRole('row').nth(5).hover();
+  await page.mouse.wheel(0, 1_000_000);
+  await expect(page.getByRole('alert').filter({ hasText: 'The next page could not be read' })).toBeVisible();
+  await expect(fields.getByRole('button', { name: /^service \d/ })).toBeVisible();
+});
+
 test('keeps where an error comes from where only that cannot be read again', async ({ page }) => {
   await page.goto('/errors?from=now-1h&to=now');
   await page

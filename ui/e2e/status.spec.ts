@@ -144,6 +144,14 @@ test('says on every page that the storage takes nothing, and that the log is nea
   await expect(page.getByText('● delivering')).toBeVisible();
 });
 
+test('says on every page how far the storage is behind', async ({ page }) => {
+  const { log, ...status } = troubled(0.01);
+  if (log === undefined) throw new Error('a collector in trouble has a log');
+  await answerWith(page, { ...status, log: { ...log, oldestWaitingMillis: 90_000, delivery: { state: 'delivering' } } });
+  await page.goto('/logs');
+  await expect(page.getByRole('status').filter({ hasText: 'The storage is 1 min 30 s behind' })).toBeVisible();
+});
+
 test('says that what it shows may be otherwise by now where it cannot be read again', async ({ page }) => {
   await page.goto('/status');
   await expect(page.getByText('delivering')).toBeVisible();

@@ -219,6 +219,7 @@ test('folds one row after the other, and each stays folded', async ({ page, shop
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
   await orders.getByTitle('Fold', { exact: true }).click();
   await expect(charge).toHaveCount(0);
+  await expect(orders.getByTitle(/^\d+ errors in what is folded$/)).toContainText('✕');
   await orders.getByTitle('Unfold', { exact: true }).click();
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
 });

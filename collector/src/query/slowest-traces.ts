@@ -66,9 +66,15 @@ async function leastDurations({ range, limit, after }: SlowestSearch, { storage,
   const durations = groups[0]?.numbers?.percentiles ?? [];
   const bounds = SHARES.flatMap((share, place) => {
     const duration = durations[place];
-    return duration !== undefined && total * (1 - share / 100) > limit ? [BigInt(Math.floor(duration))] : [];
+    return duration !== undefined && total * (1 - share / 100) > limit ? [threeDigits(duration)] : [];
   });
   return [...new Set(bounds), undefined];
+}
+
+/** No more than the duration, and said in three digits: a percentile is an estimate, and the answer names it to a person. */
+function threeDigits(nanos: number): bigint {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, nanos))) - 2);
+  return BigInt(Math.floor(nanos / step) * step);
 }
 
 /** The condition that fewest traces fulfil comes first. */

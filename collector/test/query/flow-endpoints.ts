@@ -347,7 +347,7 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect(spans.filter(({ traceId }) => traceId === trace('long')).map(({ name }) => name)).toEqual(
         Array.from({ length: size }, (_, index) => `long ${index}`),
       );
-      expect(pages[0]?.warnings?.join()).toContain('5000 spans');
+      expect(pages[0]?.warnings?.join()).toContain('5,000 spans');
     });
 
     it('reads a long flow about once, however many pages it is asked for in', async () => {

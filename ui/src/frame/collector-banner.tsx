@@ -9,7 +9,7 @@ import { useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
 import styles from './frame.module.css';
 
-/** One line under the top bar while the storage takes nothing or the log is nearly full; nothing otherwise. */
+/** One line under the top bar while the storage takes nothing or is behind, or the log is nearly full; nothing otherwise. */
 export function CollectorBanner() {
   const t = useTranslate();
   const format = useFormat();
@@ -22,12 +22,14 @@ export function CollectorBanner() {
           <Icon name="warning" />
           <span className={styles.bannerText}>
             {alert.kind === 'full' && <strong>{t('banner.full', { share: format.percent(alert.usedShare) })} </strong>}
-            {alert.sinceUnixNano === undefined
-              ? t('banner.slow')
-              : t(alert.kind === 'full' ? 'banner.stopped' : 'banner.stoppedShare', {
-                  duration: formatDuration(wholeSeconds(dataUpdatedAt - nanosToMillis(parseNanos(alert.sinceUnixNano))) * 1e9),
-                  share: format.percent(alert.usedShare),
-                })}
+            {alert.behindMillis !== undefined
+              ? t('banner.behind', { duration: formatDuration(wholeSeconds(alert.behindMillis) * 1e9) })
+              : alert.sinceUnixNano === undefined
+                ? t('banner.slow')
+                : t(alert.kind === 'full' ? 'banner.stopped' : 'banner.stoppedShare', {
+                    duration: formatDuration(wholeSeconds(dataUpdatedAt - nanosToMillis(parseNanos(alert.sinceUnixNano))) * 1e9),
+                    share: format.percent(alert.usedShare),
+                  })}
           </span>
           <Link to="/status">{t('rail.status')}</Link>
         </>

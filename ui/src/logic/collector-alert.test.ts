@@ -46,6 +46,19 @@ describe('collectorAlert', () => {
     });
   });
 
+  it('says how far the storage is behind, from where answers lack what was acknowledged', () => {
+    expect(collectorAlert(statusWith({ oldestWaitingMillis: 9_999 }))).toBeUndefined();
+    expect(collectorAlert(statusWith({ oldestWaitingMillis: 90_000 }))).toEqual({
+      kind: 'behind',
+      sinceUnixNano: undefined,
+      usedShare: 0.1,
+      behindMillis: 90_000,
+    });
+    expect(collectorAlert(statusWith({ oldestWaitingMillis: 90_000, delivery: { state: 'waiting', sinceUnixNano: '5' } }))?.kind).toBe(
+      'stopped',
+    );
+  });
+
   it('says that the log is nearly full, whatever is delivered', () => {
     expect(collectorAlert(statusWith({ usedBytes: 80 }))).toEqual({ kind: 'full', sinceUnixNano: undefined, usedShare: 0.8 });
     expect(collectorAlert(statusWith({ usedBytes: 95, delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({

@@ -2,13 +2,17 @@ import type { StatusAnswer } from '@threadline/collector/api';
 
 /** From here on an operator has to act: senders are refused when the log is full. */
 const NEARLY_FULL_SHARE = 0.8;
+/** A read waits two seconds for what came before it: what waits for so long is in no answer. */
+const BEHIND_MILLIS = 10_000;
 
 /** What of the collector's status a reader has to know on every page. */
 export interface CollectorAlert {
-  /** `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. */
-  readonly kind: 'full' | 'stopped';
+  /** `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. `behind`: it takes records, and not as fast as they come. */
+  readonly kind: 'full' | 'stopped' | 'behind';
   /** Since when nothing is delivered, Unix nanoseconds; undefined while something is. */
   readonly sinceUnixNano: string | undefined;
+  /** How long the oldest request has waited, where the storage is behind. */
+  readonly behindMillis?: number;
   /** Of the log, 0 to 1. */
   readonly usedShare: number;
 }
@@ -25,7 +29,9 @@ export function collectorAlert(status: StatusAnswer | undefined): CollectorAlert
   const usedShare = logShare(log);
   const sinceUnixNano = log.delivery.state === 'waiting' ? log.delivery.sinceUnixNano : undefined;
   if (isNearlyFull(log)) return { kind: 'full', sinceUnixNano, usedShare };
-  return log.delivery.state === 'waiting' ? { kind: 'stopped', sinceUnixNano, usedShare } : undefined;
+  if (log.delivery.state === 'waiting') return { kind: 'stopped', sinceUnixNano, usedShare };
+  const behindMillis = log.oldestWaitingMillis ?? 0;
+  return behindMillis >= BEHIND_MILLIS ? { kind: 'behind', sinceUnixNano, usedShare, behindMillis } : undefined;
 }
 
 export function isNearlyFull(log: LogSize): boolean {

@@ -1,4 +1,5 @@
 import { type CriticalPath, criticalPath } from './critical-path.ts';
+import { countErrorsBefore } from './folded-errors.ts';
 import { findRepeats, type Repeats } from './repeats.ts';
 import { selfTimes } from './self-time.ts';
 import { type TraceOverview, traceOverview } from './trace-overview.ts';
@@ -11,6 +12,8 @@ export interface TraceSnapshot {
   readonly self: Float64Array;
   readonly critical: CriticalPath;
   readonly repeats: Repeats;
+  /** Of each node how many errors are before it: what a folded row hides of them. */
+  readonly errorsBefore: Uint32Array;
   readonly overview: TraceOverview;
   readonly loadedSpans: number;
   readonly dropped: Readonly<TraceStore['dropped']>;
@@ -24,6 +27,7 @@ export function takeSnapshot(store: TraceStore, options: BuildOptions): TraceSna
     self: selfTimes(tree),
     critical: criticalPath(tree),
     repeats: findRepeats(tree),
+    errorsBefore: countErrorsBefore(tree),
     overview: traceOverview(tree),
     loadedSpans: store.spans.count,
     dropped: { ...store.dropped },
@@ -33,7 +37,9 @@ export function takeSnapshot(store: TraceStore, options: BuildOptions): TraceSna
 
 /** The buffers of a snapshot that nobody else has. */
 export function buffersOf(snapshot: TraceSnapshot): ArrayBufferLike[] {
-  const { tree, self, critical, repeats, overview } = snapshot;
+  const { tree, self, critical, repeats, errorsBefore, overview } = snapshot;
   const columns = [...Object.values(tree), ...Object.values(critical), ...Object.values(repeats), ...Object.values(overview)];
-  return [self, tree.index.slots, tree.events.times, ...columns].flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer] : []));
+  return [self, errorsBefore, tree.index.slots, tree.events.times, ...columns].flatMap((value) =>
+    ArrayBuffer.isView(value) ? [value.buffer] : [],
+  );
 }

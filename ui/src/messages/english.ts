@@ -450,6 +450,7 @@ export const english = {
   'trace.critical': 'Critical path',
   'trace.foldRepeats': 'Fold repeats',
   'trace.repeatTitle': '{shown} equal calls of one parent, folded',
+  'trace.hiddenErrors': '{count, plural, one {{shown} error} other {{shown} errors}} in what is folded',
   'trace.find': 'Find a span',
   'trace.found': '{count, plural, =0 {nothing found} one {{shown} found} other {{shown} found}}',
   'trace.onlyFound': 'Only these',
@@ -795,6 +796,7 @@ export const english = {
   'flows.noneTitle': 'No correlation ID',
   'flows.noneText': 'No record of this search carries one. The SDK puts it on every record; a wider range or another query may show some.',
 
+  'banner.behind': 'The storage is {duration} behind: some of what has arrived since then is in no answer yet.',
   'banner.full': 'The log is {share} full.',
   'banner.slow': 'When it is full, senders are refused.',
   'banner.stopped': 'The storage has taken no records for {duration}. When the log is full, senders are refused.',

@@ -56,6 +56,21 @@ describe('koreanPhrases', () => {
     expect(words.filter((one) => !HANGUL.test(say(one)))).toEqual([]);
   });
 
+  it.each([
+    'Only traces with a span of at least 231ms were looked at.',
+    'Traces were compared without their spans before 2026-11-28T08:20:00Z.',
+    'Traces were compared without their spans before 2026-11-28T08:20:00Z and from 2026-11-28T11:20:00Z on.',
+    'Traces were compared without their spans from 2026-11-28T11:20:00Z on.',
+    'The flow has more than 5,000 spans: they are in causal order within each 5,000 by start, what is missing was looked for among the first 5,000, and the counts are of all spans in its traces.',
+    'errors are counted from at most 1000000 records, newest first: narrow the time range',
+    'errors are counted from at most 250000 records of each signal, newest first, within 10 s: narrow the time range',
+    'spans that an earlier version of the collector wrote are counted up to 100000, newest first, within 10 s: narrow the time range',
+    'there are more than the 5000000 traces that are compared at once: narrow the time range',
+  ])('says in Korean what an answer left out: %s', (note) => {
+    expect(say(note)).toMatch(HANGUL);
+    expect(say(note)).not.toMatch(LATIN_WORD);
+  });
+
   it('puts what stands at a place into the sentence, and sentences in sentences', () => {
     expect(say('This is not the name of a level (parameter "query", position 6).')).toBe('레벨의 이름이 아닙니다 (매개변수 query, 위치 6)');
     const unreachable =

@@ -128,6 +128,19 @@ export const koreanPhrases: Phrases = {
       '이 플로우에 링크된 스팬이 더 있습니다. 가장 이른 것부터 보여 줍니다.',
     'More traces are as slow as these than could be looked at: they are some of them.':
       '이만큼 느린 트레이스가 살펴볼 수 있는 것보다 많습니다. 그중 일부입니다.',
+    'Only traces with a span of at least {duration} were looked at.': '{duration} 이상 걸린 스팬이 있는 트레이스만 살펴보았습니다.',
+    'Traces were compared without their spans before {from} and from {to} on.':
+      '{from} 전과 {to} 이후의 스팬은 빼고 트레이스를 비교했습니다.',
+    'Traces were compared without their spans before {from}.': '{from} 전의 스팬은 빼고 트레이스를 비교했습니다.',
+    'Traces were compared without their spans from {to} on.': '{to} 이후의 스팬은 빼고 트레이스를 비교했습니다.',
+    'errors are counted from at most {count} records, newest first: narrow the time range':
+      '오류는 최신순으로 레코드 {count}건까지만 셉니다. 시간 범위를 좁히세요',
+    'errors are counted from at most {count} records of each signal, newest first, within {seconds} s: narrow the time range':
+      '오류는 신호마다 최신순으로 {count}건까지, {seconds}초 안에서 셉니다. 시간 범위를 좁히세요',
+    'spans that an earlier version of the collector wrote are counted up to {count}, newest first, within {seconds} s: narrow the time range':
+      '이전 버전의 수집기가 쓴 스팬은 최신순으로 {count}개까지, {seconds}초 안에서 셉니다. 시간 범위를 좁히세요',
+    'there are more than the {count} traces that are compared at once: narrow the time range':
+      '한 번에 비교하는 트레이스 {count}건보다 많습니다. 시간 범위를 좁히세요',
     'Only the first {count} unfinished spans and reports of drops were looked at.':
       '끝나지 않은 스팬과 유실 보고 가운데 처음 {count}건만 살펴보았습니다.',
     "Clocks are those of the trace's first {count} spans.": '시계는 트레이스의 처음 {count}개 스팬 기준입니다.',

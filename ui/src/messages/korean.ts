@@ -446,6 +446,7 @@ export const korean: AllMessages = {
   'trace.critical': '임계 경로',
   'trace.foldRepeats': '반복 접기',
   'trace.repeatTitle': '한 부모의 같은 호출 {shown}개를 접음',
+  'trace.hiddenErrors': '{count, plural, other {접힌 부분에 오류 {shown}건}}',
   'trace.find': '스팬 찾기',
   'trace.found': '{count, plural, =0 {찾지 못함} other {{shown}개 찾음}}',
   'trace.onlyFound': '이것만',
@@ -789,6 +790,7 @@ export const korean: AllMessages = {
   'flows.noneTitle': '상관관계 ID가 없습니다',
   'flows.noneText': '이 검색의 레코드에는 상관관계 ID가 없습니다. SDK는 모든 레코드에 ID를 붙입니다. 범위를 넓히거나 쿼리를 바꿔 보세요.',
 
+  'banner.behind': '저장소가 {duration} 뒤처져 있습니다. 그 뒤에 도착한 것 중 일부는 아직 결과에 없습니다.',
   'banner.full': '로그가 {share} 찼습니다.',
   'banner.slow': '가득 차면 보내는 쪽을 거부합니다.',
   'banner.stopped': '저장소가 {duration} 동안 레코드를 받지 않았습니다. 로그가 가득 차면 보내는 쪽을 거부합니다.',

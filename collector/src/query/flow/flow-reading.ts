@@ -110,8 +110,9 @@ async function readLogServices(
 
 function lengthWarnings({ nextStart }: FlowWindow): string[] {
   if (nextStart === undefined) return [];
+  const size = FLOW_WINDOW_SPANS.toLocaleString('en');
   return [
-    `The flow has more than ${FLOW_WINDOW_SPANS} spans: they are in causal order within each ${FLOW_WINDOW_SPANS} by start, what is missing was looked for among the first ${FLOW_WINDOW_SPANS}, and the counts are of all spans in its traces.`,
+    `The flow has more than ${size} spans: they are in causal order within each ${size} by start, what is missing was looked for among the first ${size}, and the counts are of all spans in its traces.`,
   ];
 }
 

@@ -94,7 +94,7 @@ export function LogSearchPage() {
   const narrow = width > 0 && width < NARROW_PIXELS;
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const queryError = useMemo(() => queryErrorOf(search.error), [search.error]);
-  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && (isLive || search.isSuccess) });
+  const suggestions = useFieldSuggestions(address, { range, isCounted: panel.isOpen && (isLive || search.data !== undefined) });
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues, ...suggestions });
 
   const open = (index: number) => {
@@ -192,7 +192,7 @@ export function LogSearchPage() {
                 range={range}
                 live={tail.live}
                 panel={panel}
-                list={isLive || search.isSuccess ? 'here' : search.isFetching ? 'awaited' : 'absent'}
+                list={isLive || search.data !== undefined ? 'here' : search.isFetching ? 'awaited' : 'absent'}
               />
             ) : undefined
           }

@@ -196,8 +196,7 @@ function drawMembers(context: CanvasRenderingContext2D, drawing: WaterfallDrawin
   const { snapshot, area, rowHeight, colorOf } = drawing;
   const { tree, repeats } = snapshot;
   const [y, height] = barBox(top, rowHeight);
-  const color = area.color(colorOf(serviceNameOf(tree, node)));
-  const red = area.color('var(--level-error)');
+  context.fillStyle = area.color(colorOf(serviceNameOf(tree, node)));
   const members = membersOf(repeats, node);
   const step = Math.ceil(members.length / MAX_MEMBERS);
   let end = 0;
@@ -207,13 +206,19 @@ function drawMembers(context: CanvasRenderingContext2D, drawing: WaterfallDrawin
     const [left, right] = pixels(drawing, width, tree.start[member] ?? 0, endOf(tree, member));
     end = Math.max(end, right);
     // What is drawn already is not drawn again.
-    if (right <= filled && tree.status[member] !== 2) continue;
-    context.fillStyle = color;
+    if (right <= filled) continue;
     fillCut(context, { left: Math.max(left, filled), right, y, height, width });
     filled = Math.max(filled, right);
+  }
+  // Of those that failed none is left out, and no later bar lies over one.
+  context.fillStyle = area.color('var(--level-error)');
+  let marked = Number.NEGATIVE_INFINITY;
+  for (const member of members) {
     if (tree.status[member] !== 2) continue;
-    context.fillStyle = red;
+    const [left, right] = pixels(drawing, width, tree.start[member] ?? 0, endOf(tree, member));
+    if (right <= marked) continue;
     fillCut(context, { left, right, y: y + height - 3, height: 3, width });
+    marked = Math.max(marked, right);
   }
   return end;
 }

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { messageWait } from '../../logic/message-wait.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
@@ -52,6 +53,7 @@ export const WaterfallRow = memo(
     const wait = isRepeat ? 0 : messageWait(tree, node);
     const waited = wait > 0 ? t('trace.waited', { duration: formatDuration(wait) }) : '';
     const time = [timeText(snapshot, { node, isRepeat }), waited, over].filter((text) => text !== '').join(' ');
+    const hidden = isRepeat ? errorsOfRepeat(snapshot, node) : isFolded ? errorsBelow(snapshot, node) : 0;
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
       <>
@@ -71,8 +73,8 @@ export const WaterfallRow = memo(
               ×{format.number(repeats.count[node] ?? 0)}
             </span>
           )}
-          {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}{' '}
-          <NodeName snapshot={snapshot} node={node} />
+          {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
+          {hidden > 0 && <HiddenErrors count={hidden} />} <NodeName snapshot={snapshot} node={node} isRepeat={isRepeat} />
         </span>
         <span role="gridcell" className={styles.timeCell} title={usualTitle} aria-label={time} />
       </>
@@ -97,7 +99,27 @@ function timeText({ tree, repeats }: TraceSnapshot, { node, isRepeat }: { readon
   return `${formatDuration((isRepeat ? repeats.total[node] : tree.duration[node]) ?? 0)} ${start}`;
 }
 
-function NodeName({ snapshot: { tree }, node }: { readonly snapshot: TraceSnapshot; readonly node: number }) {
+/** Errors that have no row of their own while what is above them is folded. */
+function HiddenErrors({ count }: { readonly count: number }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const shown = format.number(count);
+  const text = t('trace.hiddenErrors', { count, shown });
+  return (
+    <span className={`${styles.folded} ${styles.error}`} role="img" aria-label={text} title={text}>
+      ✕ {shown}
+    </span>
+  );
+}
+
+interface NodeNameProps {
+  readonly snapshot: TraceSnapshot;
+  readonly node: number;
+  /** Its row stands for all calls of its repetition, and says of itself how many of them failed. */
+  readonly isRepeat: boolean;
+}
+
+function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
   const t = useTranslate();
   const colorOf = useServiceColor();
   if (tree.type[node] === NODE.log) {
@@ -121,7 +143,7 @@ function NodeName({ snapshot: { tree }, node }: { readonly snapshot: TraceSnapsh
     <>
       <span className={styles.swatch} style={{ background: colorOf(service) }} />
       <span className={service.length > SERVICE_CHARACTERS ? styles.longService : styles.service}>{`${showControls(service)} `}</span>
-      {isErrorNode(tree, node) && (
+      {isErrorNode(tree, node) && !isRepeat && (
         <span className={`${styles.sign} ${styles.error}`} role="img" aria-label={t('span.error')} title={t('span.error')}>
           ✕
         </span>
