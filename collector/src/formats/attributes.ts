@@ -6,11 +6,15 @@ export function textAttribute(key: string, value: string | undefined): KeyValue[
   return value === undefined || value === '' ? [] : [{ key, value: { stringValue: value } }];
 }
 
-/** JSON's value as OTLP's: whole numbers are integers, `null` is a value of no kind, what is nested deeper than `MAX_DEPTH` an ellipsis. */
+const MIN_INTEGER = -(2n ** 63n);
+const MAX_INTEGER = 2n ** 63n - 1n;
+
+/** JSON's value as OTLP's: whole numbers are integers, those of more than 64 bits texts of their digits, `null` is a value of no kind, what is nested deeper than `MAX_DEPTH` an ellipsis. */
 export function anyValue(value: unknown, depth = MAX_DEPTH): AnyValue {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (typeof value === 'bigint') return value < MIN_INTEGER || value > MAX_INTEGER ? { stringValue: `${value}` } : { intValue: `${value}` };
   if (value === null || value === undefined) return {};
   if (depth === 0) return { stringValue: '…' };
   if (Array.isArray(value)) return { arrayValue: { values: value.map((element) => anyValue(element, depth - 1)) } };

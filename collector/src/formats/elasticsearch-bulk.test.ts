@@ -204,6 +204,53 @@ describe('a document', () => {
     expect(record?.attributes.map(({ key }) => key)).toEqual(['message', 'n', 'elasticsearch.index']);
   });
 
+  it('has every digit of whole numbers, as an integer where OTLP has one, else as a text', () => {
+    const [part] = translateBulk(
+      Buffer.from(
+        '{"index":{}}\n{"id":9007199254740993,"least":-9223372036854775808,"more":[18446744073709551615],"double":1e300,"small":7}\n',
+      ),
+      'x',
+    ).parts;
+    expect(groupsOf(part?.body ?? Buffer.alloc(0))[0]?.scopes[0]?.records[0]?.attributes.slice(0, 5)).toEqual([
+      { key: 'id', value: { intValue: '9007199254740993' } },
+      { key: 'least', value: { intValue: '-9223372036854775808' } },
+      { key: 'more', value: { arrayValue: { values: [{ stringValue: '18446744073709551615' }] } } },
+      { key: 'double', value: { doubleValue: 1e300 } },
+      { key: 'small', value: { intValue: '7' } },
+    ]);
+  });
+
+  it.each(['yesterday', '1969-12-31T23:59:59Z', '2999-12-31T23:59:59Z', -1, { a: 1 }, null])(
+    'with %j as its time keeps that beside its arrival',
+    (time) => {
+      const { record } = convert({ '@timestamp': time });
+      expect(record?.timeUnixNano).toBe('0');
+      expect(record?.attributes[0]?.key).toBe('@timestamp');
+    },
+  );
+
+  it.each([
+    [{ service: ['a'] }, { service: { arrayValue: { values: [{ stringValue: 'a' }] } } }],
+    [{ service: true }, { service: { boolValue: true } }],
+    [
+      { service: { name: { a: 'b' }, version: 2 } },
+      { 'service.name': { kvlistValue: { values: [{ key: 'a', value: { stringValue: 'b' } }] } }, 'service.version': { intValue: '2' } },
+    ],
+    [
+      { 'service.name': 'shop', service: 'other' },
+      { 'service.name': { stringValue: 'shop' }, service: { stringValue: 'other' } },
+    ],
+    [{ service: 12 }, { 'service.name': { stringValue: '12' } }],
+  ])('keeps what is said of its service, whatever its kind (%#)', (document, resource) => {
+    expect(convert(document).resource).toEqual(resource);
+  });
+
+  it('may be nested as deep as JSON goes, long numbers within', () => {
+    const deep = `${'{"a":'.repeat(50_000)}12345678901234567890${'}'.repeat(50_000)}`;
+    const [part] = translateBulk(Buffer.from(`{"index":{}}\n${deep}\n`), 'x').parts;
+    expect(groupsOf(part?.body ?? Buffer.alloc(0))).toHaveLength(1);
+  });
+
   it('may be nested as deep as JSON goes', () => {
     const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
     const [part] = translateBulk(Buffer.from(`{"index":{}}\n${deep}\n`), 'x').parts;

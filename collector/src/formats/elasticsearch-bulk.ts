@@ -1,7 +1,7 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { convertDocument } from './elasticsearch-document.ts';
-import { isObject, type JsonObject, textOf } from './json-shapes.ts';
+import { isObject, type JsonObject, parseExact, textOf } from './json-shapes.ts';
 
 /** Documents of one request to the log: as much as senders put into one of theirs. */
 const PART_DOCUMENTS = 1_000;
@@ -96,7 +96,7 @@ function readDocument(line: Uint8Array): { readonly document?: JsonObject; reado
 /** Undefined for what is no JSON. */
 function parse(line: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(line));
+    return parseExact(new TextDecoder().decode(line));
   } catch {
     return undefined;
   }

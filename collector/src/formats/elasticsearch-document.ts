@@ -31,6 +31,8 @@ const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?$/i;
 const NANOS_PER_MILLI = 1_000_000n;
 const MAX_MILLIS = 18_000_000_000_000;
+/** What OTLP has room for: the year 2554. */
+const MAX_NANOS = 2n ** 64n - 1n;
 
 /** A document as a log record, with the attributes of its resource. */
 export interface ConvertedDocument {
@@ -40,7 +42,8 @@ export interface ConvertedDocument {
 
 /**
  * Any object is a record: `@timestamp` is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
- * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name.
+ * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name; so is what stands in one of these places and is
+ * not of its kind, as a time that is none.
  */
 export function convertDocument(document: JsonObject, index: string): ConvertedDocument {
   const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string');
@@ -48,7 +51,8 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
   const traceId = hexAt(document, TRACE_ID_PATHS, 32);
   const spanId = hexAt(document, SPAN_ID_PATHS, 16);
-  const isUsed = (key: string): boolean => key === '@timestamp' || key === bodyKey || key === levelPath;
+  const timeNanos = timeOf(own(document, '@timestamp'));
+  const isUsed = (key: string): boolean => (key === '@timestamp' && timeNanos !== undefined) || key === bodyKey || key === levelPath;
   const service = firstText(document, SERVICE_PATHS);
   const entries = Object.entries(document).filter(([key]) => !isUsed(key));
   const isOfResource = ([key, value]: [string, unknown]): boolean =>
@@ -58,11 +62,11 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       ...textAttribute('service.name', service),
       ...entries
         .filter(isOfResource)
-        .filter(([key]) => key !== 'service.name')
-        .flatMap(resourceAttribute),
+        .filter(([key, value]) => key !== 'service.name' || value !== service)
+        .flatMap((entry) => resourceAttribute(entry, service)),
     ],
     record: {
-      timeUnixNano: timeOf(own(document, '@timestamp')).toString(),
+      timeUnixNano: (timeNanos ?? 0n).toString(),
       observedTimeUnixNano: '0',
       ...(severityText === undefined ? {} : { severityText }),
       ...(bodyKey === undefined ? {} : { body: { stringValue: String(own(document, bodyKey)) } }),
@@ -77,12 +81,15 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
 }
 
 /** The service's name stands on its own; beside it `service` may have more: its version, its node. A host that is a text is its name. */
-function resourceAttribute([key, value]: [string, unknown]): KeyValue[] {
+function resourceAttribute([key, value]: [string, unknown], service: string | undefined): KeyValue[] {
   if (HOST_KEYS.has(key) && typeof value === 'string') return textAttribute('host.name', value);
-  if (key !== 'service') return [{ key, value: anyValue(value) }];
-  if (!isObject(value)) return [];
-  const { name: _, ...others } = value;
-  return keyValues(others).map((attribute) => ({ ...attribute, key: `service.${attribute.key}` }));
+  if (key !== 'service' || !isObject(value))
+    return service !== undefined && textOf(value) === service ? [] : [{ key, value: anyValue(value) }];
+  const { name, ...others } = value;
+  return keyValues(service !== undefined && textOf(name) === service ? others : value).map((attribute) => ({
+    ...attribute,
+    key: `service.${attribute.key}`,
+  }));
 }
 
 /** Numbers are of another order elsewhere, and are left as they are there. */
@@ -90,13 +97,14 @@ function levelText(text: string, path: string): string {
   return path === SYSLOG_LEVEL_PATH ? (SYSLOG_LEVELS[Number(text)] ?? text) : text;
 }
 
-/** Nanoseconds of RFC 3339 (UTC where it names no zone) or of a number of milliseconds; 0 for anything else and for what is before 1970. */
-function timeOf(value: unknown): bigint {
-  if (typeof value === 'number') return value >= 0 && value <= MAX_MILLIS ? BigInt(Math.trunc(value * 1_000)) * 1_000n : 0n;
+/** Nanoseconds of RFC 3339 (UTC where it names no zone) or of a number of milliseconds; undefined for anything else and for what OTLP has no room for. */
+function timeOf(value: unknown): bigint | undefined {
+  if (typeof value === 'number') return value >= 0 && value <= MAX_MILLIS ? BigInt(Math.trunc(value * 1_000)) * 1_000n : undefined;
   const [, date, time, fraction = '', zone = 'Z'] = RFC_3339.exec(typeof value === 'string' ? value : '') ?? [];
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const millis = Date.parse(`${date}T${time}${offset}`);
-  return millis >= 0 ? BigInt(millis) * NANOS_PER_MILLI + BigInt(fraction.padEnd(9, '0')) : 0n;
+  const nanos = millis >= 0 ? BigInt(millis) * NANOS_PER_MILLI + BigInt(fraction.padEnd(9, '0')) : undefined;
+  return nanos === undefined || nanos > MAX_NANOS ? undefined : nanos;
 }
 
 function firstText(document: JsonObject, paths: readonly string[]): string | undefined {
@@ -109,8 +117,11 @@ function firstText(document: JsonObject, paths: readonly string[]): string | und
 
 /** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
 function textAt(document: JsonObject, path: string): string | undefined {
-  const value = valueAt(document, path);
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return textOf(valueAt(document, path));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
 }
 
 function valueAt(document: JsonObject, path: string): unknown {

@@ -29,7 +29,8 @@ const bulkRoute: ForeignRoute = {
     const { items, parts } = translateBulk(body, request.path.index);
     if (items.length === 0) throw new ThreadlineError('malformed_body', 'the bulk has no action');
     const failed = await keepParts(parts, request);
-    const refusedCount = items.filter(({ error }) => error !== undefined).length;
+    const isRefused = (item: BulkItem, position: number): boolean => item.error !== undefined || failed.get(position)?.isFinal === true;
+    const refusedCount = items.filter(isRefused).length;
     if (refusedCount > 0) request.countRefused(refusedCount);
     const results = items.map((item, position) => itemAnswer(item, item.error ?? failed.get(position)));
     return {
@@ -76,20 +77,29 @@ function ok(body: object): ForeignAnswer {
   return { status: 200, ...jsonAnswer(body), headers: HEADERS };
 }
 
+interface FailedItem extends BulkError {
+  /** It would be refused again. */
+  readonly isFinal: boolean;
+}
+
 /**
- * Part by part. When the first cannot be made safe, neither can the request: its sender comes back with all of it. When a later one cannot, the sender
- * is told which actions to send again.
+ * Part by part. When nothing can be made safe, neither can the request: its sender comes back with all of it. When something is already, the sender
+ * is told which actions to send again. What is refused for good costs its own part alone.
  */
-async function keepParts(parts: readonly BulkPart[], request: ForeignRequest): Promise<Map<number, BulkError>> {
-  const failed = new Map<number, BulkError>();
+async function keepParts(parts: readonly BulkPart[], request: ForeignRequest): Promise<Map<number, FailedItem>> {
+  const failed = new Map<number, FailedItem>();
+  let isSomeSafe = false;
   for (const [number, part] of parts.entries()) {
     try {
       await request.keep('logs', part.body);
+      isSomeSafe = true;
     } catch (error) {
-      if (number === 0 || !(error instanceof ThreadlineError)) throw error;
-      const reason = { status: ERRORS[error.code].httpStatus, type: 'threadline_exception', reason: error.message };
-      for (const later of parts.slice(number)) for (const item of later.items) failed.set(item, reason);
-      return failed;
+      if (!(error instanceof ThreadlineError)) throw error;
+      const isFinal = ERRORS[error.code].class === 'permanent';
+      if (isFinal ? parts.length === 1 : !isSomeSafe) throw error;
+      const reason = { status: ERRORS[error.code].httpStatus, type: 'threadline_exception', reason: error.message, isFinal };
+      for (const concerned of isFinal ? [part] : parts.slice(number)) for (const item of concerned.items) failed.set(item, reason);
+      if (!isFinal) return failed;
     }
   }
   return failed;

@@ -166,6 +166,21 @@ describe('a bulk of Elasticsearch', () => {
     expect(doors.logs).toHaveLength(1_000);
   });
 
+  it('loses only the part that is refused for good', async () => {
+    await open();
+    const empties = `{"create":{}}\n{"a":[${'{},'.repeat(599_999)}{}]}\n`;
+    const one = (message: string): string => `{"create":{}}\n{"message":"${message}"}\n`;
+    const filled = one('x'.repeat(2_000_000));
+    const answer = await (
+      await post('/_bulk', `${filled}${filled}${empties.repeat(2)}${filled}${filled}`, { 'content-type': NDJSON })
+    ).json();
+    const statuses = [...JSON.stringify(answer).matchAll(/"_primary_term":1,"status":(201)|"status":(413)/g)].map(
+      ([, kept, not]) => kept ?? not,
+    );
+    expect(statuses).toEqual(['201', '201', '413', '413', '201', '201']);
+    expect(doors.logs).toHaveLength(4);
+  });
+
   it.each([
     ['/_bulk', 'text/plain', BULK, 415],
     ['/_bulk', NDJSON, '', 400],
