@@ -142,25 +142,62 @@ function writeHead(response: ServerResponse, format: Format): void {
 
 const NDJSON = { head: '', lineOf: (record: LogRecord): string => `${JSON.stringify(record)}\n` };
 
-/** Pages in order, each asked for when the one before has been taken. A page that ran out of time is gone on with from where it came to. */
+/**
+ * Pages in order, the next one read while one is on its way: of an answer there are two pages in memory at most, and one read under way. What goes wrong with a page
+ * is told once those before it are taken. A page that ran out of time is gone on with from where it came to.
+ */
 async function* readPages(
-  { query, range, order }: ExportRequest,
+  request: ExportRequest,
   storage: Pick<Storage, 'searchLogs'>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly LogRecord[], void> {
-  let limit = FIRST_PAGE;
-  let within = range;
-  let after: RowKey | undefined;
-  for (;;) {
-    const page = await storage.searchLogs({ query, range: within, order, limit, ...(after && { after }) }, pageContext(signal));
-    const records = page.rows.map(({ record }) => record);
-    yield records;
-    after = page.rows.at(-1)?.key ?? after;
-    // Rows down to that time are all in the page.
-    if (page.partial) within = { ...within, toNanos: page.partial.searchedFromNanos };
-    else if (!page.hasMore) return;
-    limit = nextLimit(limit, records);
+  const left = new AbortController();
+  const reading = AbortSignal.any([signal, left.signal]);
+  const read = (search: PageSearch): Promise<ReadPage> => readPage(search, { request, storage, signal: reading });
+  let next: Promise<ReadPage> | undefined = read({ range: request.range, limit: FIRST_PAGE });
+  try {
+    while (next !== undefined) {
+      const { records, following }: ReadPage = await next;
+      next = following && read(following);
+      // It fails when it is its turn.
+      next?.catch(() => undefined);
+      yield records;
+    }
+  } finally {
+    // Nobody waits for the page that is read ahead any more; what it reads of may be closed once it has ended.
+    left.abort();
+    await next?.catch(() => undefined);
   }
+}
+
+interface PageSearch {
+  readonly range: TimeRange;
+  readonly limit: number;
+  readonly after?: RowKey;
+}
+
+interface ReadPage {
+  readonly records: readonly LogRecord[];
+  /** How to go on; undefined behind the last. */
+  readonly following: PageSearch | undefined;
+}
+
+async function readPage(
+  { range, limit, after }: PageSearch,
+  {
+    request,
+    storage,
+    signal,
+  }: { readonly request: ExportRequest; readonly storage: Pick<Storage, 'searchLogs'>; readonly signal: AbortSignal },
+): Promise<ReadPage> {
+  const { query, order } = request;
+  const page = await storage.searchLogs({ query, range, order, limit, ...(after && { after }) }, pageContext(signal));
+  const records = page.rows.map(({ record }) => record);
+  const last = page.rows.at(-1)?.key ?? after;
+  // Rows down to that time are all in the page.
+  const within = page.partial ? { ...range, toNanos: page.partial.searchedFromNanos } : range;
+  const goesOn = page.partial !== undefined || page.hasMore;
+  return { records, following: goesOn ? { range: within, limit: nextLimit(limit, records), ...(last && { after: last }) } : undefined };
 }
 
 function pageContext(signal: AbortSignal): ReadContext {
