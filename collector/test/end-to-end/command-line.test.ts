@@ -283,3 +283,15 @@ describe('threadline query', () => {
     expect(ended.stdout).toContain(help);
   });
 });
+
+describe('threadline on a Node that is too old', () => {
+  it('says in one line which one it needs and how to run it, before it loads anything', async () => {
+    // As an older Node has it; the code that is loaded after this would not be linked there.
+    const older = "data:text/javascript,import zlib from 'node:zlib'; delete zlib.zstdDecompress;";
+    const { code, stdout, stderr } = await run(['--help'], { env: { NODE_OPTIONS: `--import="${older}"` } });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `threadline: Node 22.15 or newer is needed, this is ${process.version}: run it as npx threadline, which takes the Node of this repository\n`,
+    );
+  });
+});
