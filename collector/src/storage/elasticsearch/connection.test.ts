@@ -58,3 +58,21 @@ test.each([
   expect(fault).toMatchObject({ code: 'storage_unavailable', message: expect.stringMatching(message) });
   expect(isForbidden(fault)).toBe(forbidden);
 });
+
+test('ends only the request that ran out of time, where nobody can abort either', async () => {
+  const answered = Promise.withResolvers<void>();
+  server = createServer(async (request, response) => {
+    if (request.url === '/slow') return;
+    await answered.promise;
+    response.writeHead(200, { 'x-elastic-product': 'Elasticsearch', 'content-type': 'application/json' });
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  connection = createConnection({ url: `http://127.0.0.1:${port}` });
+  const other = connection.request({ method: 'GET', path: '/other' });
+  const slow = connection.request({ method: 'GET', path: '/slow', deadline: performance.now() + 50 });
+  await expect(slow).rejects.toMatchObject({ code: 'deadline_exceeded' });
+  answered.resolve();
+  await expect(other).resolves.toMatchObject({ status: 200 });
+});

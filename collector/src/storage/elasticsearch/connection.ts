@@ -119,7 +119,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   async function requestOnce(wanted: ElasticsearchRequest): Promise<ElasticsearchAnswer> {
-    const signal = wanted.signal ? AbortSignal.any([wanted.signal, closing.signal]) : closing.signal;
+    // One of its own: where a request runs out of time the client ends all that share its signal.
+    const signal = AbortSignal.any([closing.signal, ...(wanted.signal ? [wanted.signal] : [])]);
     signal.throwIfAborted();
     const remainingMillis = wanted.deadline === undefined ? DEFAULT_TIMEOUT_MILLIS : wanted.deadline - performance.now();
     if (remainingMillis <= 0) throw deadlineExceeded();
