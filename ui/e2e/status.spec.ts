@@ -144,11 +144,17 @@ test('says on every page that the storage takes nothing, and that the log is nea
   await expect(page.getByText('● delivering')).toBeVisible();
 });
 
-test('says on every page how far the storage is behind', async ({ page }) => {
-  const { log, ...status } = troubled(0.01);
+test('says on every page that the storage does not answer, and how far it is behind', async ({ page }) => {
+  const { log, storage, ...status } = troubled(0.01);
   if (log === undefined) throw new Error('a collector in trouble has a log');
-  await answerWith(page, { ...status, log: { ...log, oldestWaitingMillis: 90_000, delivery: { state: 'delivering' } } });
+  const lagging = { ...log, oldestWaitingMillis: 90_000, delivery: { state: 'delivering' } } as const;
+  await answerWith(page, { ...status, storage, log: lagging });
   await page.goto('/logs');
+  await expect(page.getByRole('status').filter({ hasText: 'The storage does not answer' })).toBeVisible();
+
+  await page.unroute('**/api/v1/status');
+  await answerWith(page, { ...status, storage: { ...storage, status: 'ok' }, log: lagging });
+  await page.keyboard.press('r');
   await expect(page.getByRole('status').filter({ hasText: 'The storage is 1 min 30 s behind' })).toBeVisible();
 });
 

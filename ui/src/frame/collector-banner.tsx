@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { statusQuery } from '../api/queries.ts';
-import { collectorAlert } from '../logic/collector-alert.ts';
+import { type CollectorAlert, collectorAlert } from '../logic/collector-alert.ts';
 import { formatDuration } from '../logic/duration-format.ts';
 import { nanosToMillis, parseNanos } from '../logic/nanos.ts';
-import { useFormat } from '../messages/format.tsx';
-import { useTranslate } from '../messages/translate.tsx';
+import { type Format, useFormat } from '../messages/format.tsx';
+import { type Translate, useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
 import styles from './frame.module.css';
 
-/** One line under the top bar while the storage takes nothing or is behind, or the log is nearly full; nothing otherwise. */
+/** One line under the top bar while the storage takes nothing, does not answer or is behind, or the log is nearly full; nothing otherwise. */
 export function CollectorBanner() {
   const t = useTranslate();
   const format = useFormat();
@@ -22,14 +22,7 @@ export function CollectorBanner() {
           <Icon name="warning" />
           <span className={styles.bannerText}>
             {alert.kind === 'full' && <strong>{t('banner.full', { share: format.percent(alert.usedShare) })} </strong>}
-            {alert.behindMillis !== undefined
-              ? t('banner.behind', { duration: formatDuration(wholeSeconds(alert.behindMillis) * 1e9) })
-              : alert.sinceUnixNano === undefined
-                ? t('banner.slow')
-                : t(alert.kind === 'full' ? 'banner.stopped' : 'banner.stoppedShare', {
-                    duration: formatDuration(wholeSeconds(dataUpdatedAt - nanosToMillis(parseNanos(alert.sinceUnixNano))) * 1e9),
-                    share: format.percent(alert.usedShare),
-                  })}
+            {alertText(alert, dataUpdatedAt, { t, format })}
           </span>
           <Link to="/status">{t('rail.status')}</Link>
         </>
@@ -38,6 +31,19 @@ export function CollectorBanner() {
   );
 }
 
-function wholeSeconds(millis: number): number {
-  return Math.max(1, Math.round(millis / 1_000));
+/** What is the matter beside how full the log is. */
+function alertText(
+  { kind, sinceUnixNano, behindMillis = 0, usedShare }: CollectorAlert,
+  atMillis: number,
+  { t, format }: { readonly t: Translate; readonly format: Format },
+): string {
+  if (kind === 'unanswered') return t('banner.unanswered');
+  if (kind === 'behind') return t('banner.behind', { duration: secondsText(behindMillis) });
+  if (sinceUnixNano === undefined) return t('banner.slow');
+  const duration = secondsText(atMillis - nanosToMillis(parseNanos(sinceUnixNano)));
+  return t(kind === 'full' ? 'banner.stopped' : 'banner.stoppedShare', { duration, share: format.percent(usedShare) });
+}
+
+function secondsText(millis: number): string {
+  return formatDuration(Math.max(1, Math.round(millis / 1_000)) * 1e9);
 }

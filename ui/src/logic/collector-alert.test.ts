@@ -59,6 +59,11 @@ describe('collectorAlert', () => {
     );
   });
 
+  it('says that the storage does not answer, as soon as a look at it is in vain', () => {
+    const { storage, ...status } = statusWith({ oldestWaitingMillis: 90_000 });
+    expect(collectorAlert({ ...status, storage: { ...storage, status: 'unavailable' } })?.kind).toBe('unanswered');
+  });
+
   it('says that the log is nearly full, whatever is delivered', () => {
     expect(collectorAlert(statusWith({ usedBytes: 80 }))).toEqual({ kind: 'full', sinceUnixNano: undefined, usedShare: 0.8 });
     expect(collectorAlert(statusWith({ usedBytes: 95, delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({

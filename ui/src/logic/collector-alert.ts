@@ -7,8 +7,11 @@ const BEHIND_MILLIS = 10_000;
 
 /** What of the collector's status a reader has to know on every page. */
 export interface CollectorAlert {
-  /** `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. `behind`: it takes records, and not as fast as they come. */
-  readonly kind: 'full' | 'stopped' | 'behind';
+  /**
+   * `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. `unanswered`: nobody can read. `behind`: it takes records,
+   * and not as fast as they come.
+   */
+  readonly kind: 'full' | 'stopped' | 'unanswered' | 'behind';
   /** Since when nothing is delivered, Unix nanoseconds; undefined while something is. */
   readonly sinceUnixNano: string | undefined;
   /** How long the oldest request has waited, where the storage is behind. */
@@ -30,6 +33,7 @@ export function collectorAlert(status: StatusAnswer | undefined): CollectorAlert
   const sinceUnixNano = log.delivery.state === 'waiting' ? log.delivery.sinceUnixNano : undefined;
   if (isNearlyFull(log)) return { kind: 'full', sinceUnixNano, usedShare };
   if (log.delivery.state === 'waiting') return { kind: 'stopped', sinceUnixNano, usedShare };
+  if (status?.storage.status === 'unavailable') return { kind: 'unanswered', sinceUnixNano, usedShare };
   const behindMillis = log.oldestWaitingMillis ?? 0;
   return behindMillis >= BEHIND_MILLIS ? { kind: 'behind', sinceUnixNano, usedShare, behindMillis } : undefined;
 }

@@ -796,6 +796,7 @@ export const english = {
   'flows.noneTitle': 'No correlation ID',
   'flows.noneText': 'No record of this search carries one. The SDK puts it on every record; a wider range or another query may show some.',
 
+  'banner.unanswered': 'The storage does not answer. Searches fail until it does.',
   'banner.behind': 'The storage is {duration} behind: some of what has arrived since then is in no answer yet.',
   'banner.full': 'The log is {share} full.',
   'banner.slow': 'When it is full, senders are refused.',

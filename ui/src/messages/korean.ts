@@ -790,6 +790,7 @@ export const korean: AllMessages = {
   'flows.noneTitle': '상관관계 ID가 없습니다',
   'flows.noneText': '이 검색의 레코드에는 상관관계 ID가 없습니다. SDK는 모든 레코드에 ID를 붙입니다. 범위를 넓히거나 쿼리를 바꿔 보세요.',
 
+  'banner.unanswered': '저장소가 응답하지 않습니다. 응답할 때까지 검색이 실패합니다.',
   'banner.behind': '저장소가 {duration} 뒤처져 있습니다. 그 뒤에 도착한 것 중 일부는 아직 결과에 없습니다.',
   'banner.full': '로그가 {share} 찼습니다.',
   'banner.slow': '가득 차면 보내는 쪽을 거부합니다.',
