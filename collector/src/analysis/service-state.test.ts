@@ -3,7 +3,7 @@ import { judgeService, type Rest, restOf, type StateFigures } from './service-st
 import type { DurationWindow } from './usual-duration.ts';
 
 const usual: StateFigures = { count: 1_000, errors: 1, p95Millis: 100 };
-const before: readonly DurationWindow[] = [{ count: 1_000, p95Millis: 100 }];
+const before: readonly DurationWindow[] = Array.from({ length: 3 }, () => ({ count: 1_000, p95Millis: 100 }));
 const NO_LOGS = { count: 0, errors: 0 };
 
 describe('judgeService', () => {
@@ -20,7 +20,11 @@ describe('judgeService', () => {
     ['slow, and nothing to compare with', { count: 100, errors: 0, p95Millis: 201 }, [], 'healthy', 'calls'],
     ['slow, of too few', { count: 19, errors: 0, p95Millis: 201 }, before, 'healthy', 'calls'],
   ])('%s', (_, recent, before, state, type) => {
-    expect(judgeService({ recent, before, logs: NO_LOGS, isHeard: true })).toMatchObject({ state, reason: { type } });
+    const leastP95Millis = recent.p95Millis ?? 0;
+    expect(judgeService({ recent: { ...recent, leastP95Millis }, before, logs: NO_LOGS, isHeard: true })).toMatchObject({
+      state,
+      reason: { type },
+    });
   });
 
   it('calls silent what sent nothing of late', () => {
@@ -63,7 +67,7 @@ describe('judgeService', () => {
   });
 
   it('says by how much it is slower', () => {
-    const recent = { count: 100, errors: 0, p95Millis: 300 };
+    const recent = { count: 100, errors: 0, p95Millis: 300, leastP95Millis: 250 };
     expect(judgeService({ recent, before, logs: NO_LOGS, isHeard: true }).reason).toEqual({
       type: 'slow',
       p95Millis: 300,

@@ -9,12 +9,17 @@ export interface StateFigures {
   readonly p95Millis?: number;
 }
 
+export interface RecentFigures extends StateFigures {
+  /** What p95 is at least, be it by chance higher (`surePartOf`). */
+  readonly leastP95Millis?: number;
+}
+
 /**
  * What a service is judged by: its last minutes, how long its calls took in the time before, and of the last minutes its logs and whether any
  * span of it came: of what nobody called, as of health checks.
  */
 export interface Judged {
-  readonly recent: StateFigures;
+  readonly recent: RecentFigures;
   readonly before: readonly DurationWindow[];
   readonly logs: { readonly count: number; readonly errors: number };
   readonly isHeard: boolean;
@@ -75,8 +80,8 @@ export function judgeService({ recent, before, logs, isHeard, rest }: Judged): J
   if (share >= DOWN_ERRORS && errors >= MIN_FAILED) return byCalls('down');
   if (share >= DEGRADED_ERRORS && (count >= MIN_CALLS || errors >= MIN_FAILED)) return byCalls('degraded');
   if (count < MIN_CALLS) return byCalls('healthy');
-  const { p95Millis = 0 } = recent;
-  const usualP95Millis = usualBeforeSlow(before, p95Millis);
+  const { p95Millis = 0, leastP95Millis = 0 } = recent;
+  const usualP95Millis = usualBeforeSlow(before, leastP95Millis);
   return usualP95Millis === undefined ? byCalls('healthy') : { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DurationWindow, usualBeforeSlow } from './usual-duration.ts';
+import { type DurationWindow, surePartOf, usualBeforeSlow } from './usual-duration.ts';
 
 const COUNT = 100;
 /** So many windows of one p95 after the other. */
@@ -32,7 +32,20 @@ describe('usualBeforeSlow', () => {
     ['a job once an hour, each time the same', times([6, 2_000]), 2_000, undefined],
     ['single slow windows now and then, as now', repeated(6, [9, 100], [1, 300]), 300, undefined],
     ['nothing before', [], 300, undefined],
+    ['too little before', times([1, 100]), 300, undefined],
   ])('%s', (_, windows, now, usual) => {
     expect(usualBeforeSlow(windows, now)).toBe(usual);
+  });
+});
+
+describe('surePartOf', () => {
+  it('is nearer to p95 the more calls there are', () => {
+    expect([20, 475, 1_900_000_000].map((calls) => Number(surePartOf(calls).toFixed(3)))).toEqual([0.853, 0.93, 0.95]);
+  });
+
+  it('is at no p95 of a service whose time-outs are one of twenty-five, be they six of a hundred for once', () => {
+    const durations = Array.from({ length: 100 }, (_, call) => (call < 94 ? 100 : 1_240));
+    expect(durations[Math.floor(0.95 * durations.length)]).toBe(1_240);
+    expect(durations[Math.floor(surePartOf(100) * durations.length)]).toBe(100);
   });
 });

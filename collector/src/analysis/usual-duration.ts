@@ -6,6 +6,11 @@ export interface DurationWindow {
 
 /** One of twenty is slower than twice as slow as one of twenty was. */
 const SLOWNESS = 2;
+/** Fewer tell of no usual. */
+export const MIN_WINDOWS = 2;
+const PART = 0.95;
+/** Of a hundred steady services in any five minutes some two are further off by chance. */
+const DEVIATIONS = 2;
 /** Of less time than this before it, nobody knows whether that was the exception. */
 const MIN_SHARE_BEFORE = 0.25;
 /** Times that it has been as slow before, of which a rhythm can be told. */
@@ -14,18 +19,27 @@ const MIN_SPELLS = 2;
 const OUTLASTING = 1.5;
 
 /**
+ * The part of so many calls whose percentile the true p95 is at least. Of few, or where one call of twenty takes far longer than the others as a time-out does, p95 itself
+ * is now this and now that. Source: the normal approximation of how many of them are beyond the true p95.
+ */
+export function surePartOf(calls: number): number {
+  return Math.max(0, PART - DEVIATIONS * Math.sqrt((PART * (1 - PART)) / Math.max(1, calls)));
+}
+
+/**
  * The p95 that was usual before a service became slow, where it is slow now: it takes more than twice as long as it did, and has been so for at most three quarters of
  * the time that is known, or since just now. How long it has been slow makes no difference otherwise: what is slow since the middle of the time is. Undefined where it is
  * as slow as it was, where that is a rhythm of it (it has been as slow several times, each about as long), and where nothing is known of before.
- * `windows` are those before now, in the order of time.
+ * `windows` are those before now, in the order of time; `leastMillis` is what p95 is at least now (`surePartOf`).
  */
-export function usualBeforeSlow(windows: readonly DurationWindow[], p95Millis: number): number | undefined {
-  const isSlow = windows.map((window) => window.p95Millis * SLOWNESS >= p95Millis);
+export function usualBeforeSlow(windows: readonly DurationWindow[], leastMillis: number): number | undefined {
+  if (windows.length < MIN_WINDOWS) return undefined;
+  const isSlow = windows.map((window) => window.p95Millis * SLOWNESS >= leastMillis);
   const start = slowSince(isSlow);
   const before = windows.slice(0, start);
   if (before.length === 0 || before.length < windows.length * MIN_SHARE_BEFORE) return undefined;
   const usual = medianOf(before);
-  if (usual === undefined || p95Millis <= usual * SLOWNESS) return undefined;
+  if (usual === undefined || leastMillis <= usual * SLOWNESS) return undefined;
   const { spells, isCut } = spellsOf(isSlow.slice(0, start));
   // What was slow as the time begins may have been so for long.
   const isRhythm = spells.length >= MIN_SPELLS || isCut;

@@ -1,13 +1,14 @@
 import { type JudgedState, judgeService, MIN_CALLS, restOf } from '../../analysis/service-state.ts';
-import type { DurationWindow } from '../../analysis/usual-duration.ts';
+import { type DurationWindow, MIN_WINDOWS, surePartOf } from '../../analysis/usual-duration.ts';
 import type { ServiceInstance } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
+import { quantile } from '../../storage/figures/duration-histogram.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { type FiguresRange, RECENT_MINUTES } from './figures-range.ts';
-import { formatMinute, trafficFigures } from './traffic-figures.ts';
+import { formatMinute, millis, trafficFigures } from './traffic-figures.ts';
 
 /** More running versions tell nothing. */
 const MAX_VERSIONS = 20;
@@ -62,8 +63,13 @@ export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinu
     );
   const rest = rhythmOf(own, stepMinutes) ?? rhythmOf(rhythm, RHYTHM_STEP_MINUTES);
   if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, ...(rest && { rest }) });
-  const before = windowsOf(usual ?? own, { stepMinutes: usual ? USUAL_STEP_MINUTES : stepMinutes, endMinute: recentFromMinute });
-  return judgeService({ recent: trafficFigures(own.recent, 1), before, logs, isHeard, ...(rest && { rest }) });
+  const earlier = usual ? windowsOf(usual, { stepMinutes: USUAL_STEP_MINUTES, endMinute: recentFromMinute }) : [];
+  // Of a young service the range tells more, in narrower steps.
+  const before = earlier.length >= MIN_WINDOWS ? earlier : windowsOf(own, { stepMinutes, endMinute: recentFromMinute });
+  const { durations, spans } = own.recent;
+  const leastP95Millis = millis(quantile(durations, surePartOf(spans))) ?? 0;
+  const recent = { ...trafficFigures(own.recent, 1), leastP95Millis };
+  return judgeService({ recent, before, logs, isHeard, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };

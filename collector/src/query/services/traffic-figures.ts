@@ -40,7 +40,7 @@ export function formatMinute(minute: number): string {
 }
 
 /** Percentiles of buckets have three digits to tell. */
-function millis(nanos: number | undefined): number | undefined {
+export function millis(nanos: number | undefined): number | undefined {
   return nanos === undefined ? undefined : Number((nanos / NANOS_A_MILLI).toPrecision(THREE_DIGITS));
 }
 
