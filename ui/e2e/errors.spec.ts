@@ -77,6 +77,11 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await page.goBack();
   await detail(page).getByRole('link', { name: 'Its traces' }).click();
   await expect(page.getByRole('row', { name: /POST \/charge/ })).toHaveCount(6);
+  // No log says this one: nothing leads to an empty list.
+  await page.goto('/errors');
+  await row(page, 'TypeError').click();
+  await expect(detail(page).getByRole('link', { name: 'Its traces' })).toBeVisible();
+  await expect(detail(page).getByRole('link', { name: 'Its logs' })).toHaveCount(0);
 });
 
 test('marks over the counts of logs which version came when, of the services that are searched', async ({ page }) => {

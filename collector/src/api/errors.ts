@@ -48,9 +48,13 @@ export interface StackLine {
   kind: (typeof STACK_LINE_KINDS)[number];
 }
 
+export const ERROR_SOURCES = ['span', 'log'] as const;
+/** The kind of a record that says an error. */
+export type ErrorSource = (typeof ERROR_SOURCES)[number];
+
 /** A record that says the error. */
 export interface ErrorExampleRecord {
-  source: 'span' | 'log';
+  source: ErrorSource;
   recordId: string;
   timeUnixNano: string;
   traceId?: string;
@@ -65,6 +69,8 @@ export interface ErrorExampleRecord {
 export interface ErrorGroupDetail extends ErrorGroupSummary {
   /** Names of spans that have it, in the range, most first, at most 20. */
   operations: { name: string; count: number }[];
+  /** Which records say it in the range: `errorGroup:` in a query finds none of another kind. */
+  sources: ErrorSource[];
   /** In the range, of different traces, the newest first, at most 10. */
   examples: ErrorExampleRecord[];
   /** Of the newest example; empty where it has none. */

@@ -108,7 +108,13 @@ describe('errors over HTTP', () => {
     const answer = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${card?.fingerprint}?${RANGE}&service=payments`);
     expect(answer.groups).toHaveLength(1);
     const [group] = answer.groups;
-    expect(group).toMatchObject({ service: 'payments', count: 10, newSince: '1.1.0', operations: [{ name: 'POST /charge', count: 10 }] });
+    expect(group).toMatchObject({
+      service: 'payments',
+      count: 10,
+      newSince: '1.1.0',
+      operations: [{ name: 'POST /charge', count: 10 }],
+      sources: ['span', 'log'],
+    });
     expect(group?.stack.map(({ kind }) => kind)).toEqual(['text', 'app', 'library', 'app']);
     expect(group?.stack[1]?.text).toBe('    at charge (/app/dist/charge.js:42:11)');
     expect(group?.examples).toHaveLength(10);
@@ -127,7 +133,13 @@ describe('errors over HTTP', () => {
     const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/mail/errors?${RANGE}`);
     const answer = await api.get<ErrorGroupAnswer>(`/api/v1/errors/${groups[0]?.fingerprint}?${RANGE}`);
     expect(answer.groups).toMatchObject([
-      { service: 'mail', stack: [], operations: [], examples: [{ source: 'log', recordId: 'mail', message: 'no answer' }] },
+      {
+        service: 'mail',
+        stack: [],
+        operations: [],
+        sources: ['log'],
+        examples: [{ source: 'log', recordId: 'mail', message: 'no answer' }],
+      },
     ]);
   });
 

@@ -3,6 +3,7 @@ import {
   BREAK_FACT_VALUES,
   CLOCK_STATES,
   CONTEXT_KINDS,
+  ERROR_SOURCES,
   FIELD_PLACES,
   LEVEL_NAMES,
   MAP_NODE_TYPES,
@@ -524,9 +525,13 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       object({
         ...errorSummary,
         operations: list(object({ name: text(), count: count() }), 'Spans that have it, in the range, most first, at most 20.'),
+        sources: list(
+          { type: 'string', enum: ERROR_SOURCES },
+          'Which records say it in the range: searches of others for it find nothing.',
+        ),
         examples: list(
           object({
-            source: { type: 'string', enum: ['span', 'log'] },
+            source: { type: 'string', enum: ERROR_SOURCES },
             recordId: text(),
             timeUnixNano: nanos,
             'traceId?': traceId,

@@ -684,6 +684,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
         {
           ...exampleErrorGroup,
           operations: [{ name: 'POST /charge', count: 3 }],
+          sources: ['span'],
           examples: [
             {
               source: 'span',

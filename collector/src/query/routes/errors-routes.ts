@@ -5,6 +5,7 @@ import { answerNotes } from '../answer-notes.ts';
 import { defineRoute, type Reader, type RouteInput } from '../api-route.ts';
 import { bucketBounds, type ErrorsRange, parseErrorsRange } from '../errors/errors-range.ts';
 import { readExamples } from '../errors/read-examples.ts';
+import { readSources } from '../errors/read-sources.ts';
 import { readVersions, summarizeErrors } from '../errors/summarize-errors.ts';
 import { invalidValue, parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
 import { formatMinute } from '../services/traffic-figures.ts';
@@ -57,6 +58,7 @@ export const errorRoute = defineRoute({
       groups.map(async (group) => ({
         ...summarizeErrors(group, counted, versions.get(group.service)),
         operations: group.operations.map((operation) => ({ ...operation })),
+        sources: await readSources(group, counted.range, reader),
         ...(await readExamples(group, reader)),
       })),
     );

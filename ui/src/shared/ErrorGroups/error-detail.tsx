@@ -60,7 +60,7 @@ interface DetailProps {
 function Detail({ detail, buckets, range }: DetailProps) {
   const t = useTranslate();
   const format = useFormat();
-  const { stack, examples, operations, versions } = detail;
+  const { stack, examples, sources, operations, versions } = detail;
   const query = errorGroupQuery(detail);
   return (
     <>
@@ -72,14 +72,18 @@ function Detail({ detail, buckets, range }: DetailProps) {
         <h3 className={styles.heading}>{t('errors.requests')}</h3>
         {examples.length > 0 ? <ErrorExamples detail={detail} range={range} /> : <p className={styles.waiting}>{t('errors.noRequests')}</p>}
         <div className={styles.links}>
-          <Link to="/logs" search={newLogsUrl({ q: query, ...range.text })} className={buttonClass({ size: 'small' })}>
-            <Icon name="logs" />
-            {t('errors.itsLogs')}
-          </Link>
-          <Link to="/traces" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
-            <Icon name="traces" />
-            {t('errors.itsTraces')}
-          </Link>
+          {sources.includes('log') && (
+            <Link to="/logs" search={newLogsUrl({ q: query, ...range.text })} className={buttonClass({ size: 'small' })}>
+              <Icon name="logs" />
+              {t('errors.itsLogs')}
+            </Link>
+          )}
+          {sources.includes('span') && (
+            <Link to="/traces" search={{ q: query, ...range.text }} className={buttonClass({ size: 'small' })}>
+              <Icon name="traces" />
+              {t('errors.itsTraces')}
+            </Link>
+          )}
         </div>
         {operations.length > 0 && (
           <>
