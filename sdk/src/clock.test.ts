@@ -27,6 +27,27 @@ describe('createClock', () => {
     monotonic += 1;
     expect(nanos(clock.now())).toBe(60_000_000_000n);
   });
+  it('is at no time before the millisecond that the system’s clock shows, at which spans begin', () => {
+    let time = 1_000.9;
+    const clock = createClock({ wallMillis: () => Math.floor(time), monotonicMillis: () => time });
+    expect(nanos(clock.now())).toBe(1_000_000_000n);
+    time = 1_002.1;
+    expect(nanos(clock.now())).toBe(1_002_000_000n);
+    time = 1_002.5;
+    expect(nanos(clock.now())).toBe(1_002_400_000n);
+  });
+  it('stays within three milliseconds of a system’s clock that goes faster or slower', () => {
+    for (const pace of [0.999_9, 1.000_1]) {
+      let monotonic = 0;
+      const wall = (): number => 1_000_000 + monotonic * pace;
+      const clock = createClock({ wallMillis: wall, monotonicMillis: () => monotonic });
+      for (; monotonic < 600_000; monotonic += 250) {
+        const off = Number(nanos(clock.now())) / 1_000_000 - wall();
+        expect(off).toBeGreaterThan(-1);
+        expect(off).toBeLessThan(3);
+      }
+    }
+  });
   it('is within a moment of the system’s clock', () => {
     expect(Math.abs(Number(nanos(createClock().now()) / 1_000_000n) - Date.now())).toBeLessThan(2000);
   });

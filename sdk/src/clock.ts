@@ -15,12 +15,15 @@ export interface ClockSources {
 
 const NANOS_PER_MILLI = 1_000_000;
 const NANOS_PER_SECOND = 1_000_000_000;
-/** Beyond this the two clocks disagree by more than a millisecond's rounding and slewing: the machine slept or its clock was set. */
-const MAX_DRIFT_MILLIS = 50;
+/** Further ahead of the system's clock than its millisecond's rounding: that was slowed down, or set back. Behind it is never right: it is no earlier than it says. */
+const MAX_AHEAD_MILLIS = 2;
 /** Within this time nanoseconds since the last look at the system's clock are whole numbers for certain. */
 const MAX_AGE_MILLIS = 24 * 3600 * 1000;
 
-/** Nanoseconds that follow the system's clock but never go back with it: after a step back they creep until it catches up. */
+/**
+ * Nanoseconds that follow the system's clock, so that a record is not before its span, whose start is of that. They never go back with it: after a step back they creep
+ * until it catches up.
+ */
 export function createClock(sources: ClockSources = { wallMillis: Date.now, monotonicMillis: () => performance.now() }): Clock {
   let lastSeconds = 0;
   let lastNanos = 0;
@@ -33,7 +36,7 @@ export function createClock(sources: ClockSources = { wallMillis: Date.now, mono
       const wall = Math.floor(sources.wallMillis());
       let elapsed = monotonic - monotonicAt;
       const drift = wall - wallAt - elapsed;
-      if (drift > MAX_DRIFT_MILLIS || drift < -MAX_DRIFT_MILLIS || elapsed > MAX_AGE_MILLIS) {
+      if (drift > 0 || drift < -MAX_AHEAD_MILLIS || elapsed > MAX_AGE_MILLIS) {
         wallAt = wall;
         monotonicAt = monotonic;
         elapsed = 0;
