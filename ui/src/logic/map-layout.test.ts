@@ -19,6 +19,13 @@ const contains = (outer: Rectangle, inner: Rectangle): boolean =>
 const boxAt = (x: number, y: number): Rectangle => ({ x, y, width: 100, height: 40 });
 
 describe('layoutMap', () => {
+  it('says how far down lines join things, above what nothing joins', () => {
+    const { boxes, joinedHeight } = layoutMap(drawing(12, [[0, 1]]));
+    expect(joinedHeight).toBe(layoutMap(drawing(2, [[0, 1]])).joinedHeight);
+    expect(boxes.slice(2).every(({ y }) => y > joinedHeight)).toBe(true);
+    expect(layoutMap(drawing(3, [])).joinedHeight).toBe(0);
+  });
+
   it('leads from left to right, and round what stands between', () => {
     const { boxes, routes } = layoutMap(
       drawing(3, [

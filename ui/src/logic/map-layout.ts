@@ -25,6 +25,8 @@ export interface MapLayout {
   readonly routes: readonly (readonly Point[])[];
   readonly width: number;
   readonly height: number;
+  /** How far down things that lines join reach: what calls first is in the middle of that. Below are those that nothing joins. */
+  readonly joinedHeight: number;
 }
 
 export interface Point {
@@ -83,7 +85,14 @@ export function layoutMap({ boxCount, frameOf, frameCount, from, to }: MapDrawin
     for (const [line, route] of placed.routes)
       routes[line] = route.map((point) => ({ x: point.x + x + FRAME.side, y: point.y + y + FRAME.top }));
   }
-  return { boxes, frames, routes, width: whole.width + MARGIN * 2 + BEND_ROOM, height: whole.height + MARGIN * 2 };
+  return {
+    boxes,
+    frames,
+    routes,
+    width: whole.width + MARGIN * 2 + BEND_ROOM,
+    height: whole.height + MARGIN * 2,
+    joinedHeight: whole.joinedHeight,
+  };
 }
 
 const NOWHERE: Rectangle = { x: 0, y: 0, width: 0, height: 0 };
@@ -100,9 +109,13 @@ interface Line {
   readonly line: number;
 }
 
-interface Placed extends Size {
+interface Columns extends Size {
   readonly items: readonly Rectangle[];
   readonly routes: ReadonlyMap<number, readonly Point[]>;
+}
+
+interface Placed extends Columns {
+  readonly joinedHeight: number;
 }
 
 function insideOf(frame: number, { frameOf, from, to }: Pick<MapDrawing, 'frameOf' | 'from' | 'to'>) {
@@ -146,6 +159,7 @@ function place(sizes: readonly Size[], lines: readonly Line[]): Placed {
     routes: columns.routes,
     width: Math.max(columns.width, rows.width),
     height: alone.length === 0 ? columns.height : below + rows.height,
+    joinedHeight: columns.height,
   };
 }
 
@@ -168,7 +182,7 @@ function placeRows(sizes: readonly Size[], room: number): Size & { readonly item
   return { items, width, height: y + rowHeight };
 }
 
-function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Placed {
+function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Columns {
   const edges = { from: lines.map(({ from }) => from), to: lines.map(({ to }) => to) };
   const { layer, row, layers, routes } = columnsOf(sizes.length, edges);
   const columns: number[][] = Array.from({ length: layers }, () => []);

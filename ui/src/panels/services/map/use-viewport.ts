@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { MAX_ZOOM, MIN_ZOOM } from '../../../logic/map-grouping.ts';
-import type { Rectangle } from '../../../logic/map-layout.ts';
+import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
 
 /** As it fits, it is not drawn smaller: below this nobody reads it. */
 const MIN_READ_SCALE = 0.75;
@@ -16,8 +16,11 @@ interface Viewport {
   readonly onScroll: () => void;
 }
 
-/** What of a drawing is in sight. At first, and when it changes its size, that is its middle from top to bottom, from its start. */
-export function useViewport({ width, height }: { readonly width: number; readonly height: number }, zoom: number | undefined): Viewport {
+/** What of a drawing is in sight. At first, and when it changes its size, that is the middle of what lines join from top to bottom, from its start. */
+export function useViewport(
+  { width, height, joinedHeight }: Pick<MapLayout, 'width' | 'height' | 'joinedHeight'>,
+  zoom: number | undefined,
+): Viewport {
   const scroller = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [corner, setCorner] = useState({ left: 0, top: 0 });
@@ -47,9 +50,9 @@ export function useViewport({ width, height }: { readonly width: number; readonl
       const ratio = scale / last.scale;
       element.scrollLeft = (element.scrollLeft + element.clientWidth / 2) * ratio - element.clientWidth / 2;
       element.scrollTop = (element.scrollTop + element.clientHeight / 2) * ratio - element.clientHeight / 2;
-    } else if (last.height === 0) element.scrollTop = (element.scrollHeight - element.clientHeight) / 2;
+    } else if (last.height === 0) element.scrollTop = (joinedHeight * scale - element.clientHeight) / 2;
     onScroll();
-  }, [width, height, scale, onScroll]);
+  }, [width, height, joinedHeight, scale, onScroll]);
   return {
     scroller,
     scale,
