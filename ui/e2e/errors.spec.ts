@@ -138,6 +138,15 @@ test('is of the range, and says where there are none', async ({ page }) => {
   await expect(row(page, 'CardDeclined')).toBeVisible();
 });
 
+test('has the times of all errors in one column on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/errors');
+  const times = page.getByText('First seen');
+  await expect(times.nth(3)).toBeVisible();
+  const places = await times.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+  expect(new Set(places).size).toBe(1);
+});
+
 test('is gone through by keys', async ({ page }) => {
   await page.goto('/logs');
   await expect(page.getByRole('grid')).toBeVisible();
