@@ -219,7 +219,11 @@ test('folds one row after the other, and each stays folded', async ({ page, shop
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
   await orders.getByTitle('Fold', { exact: true }).click();
   await expect(charge).toHaveCount(0);
-  await expect(orders.getByTitle(/^\d+ errors in what is folded$/)).toContainText('✕');
+  const hidden = orders.getByTitle(/^\d+ errors in what is folded$/);
+  await expect(hidden).toContainText('✕');
+  // In the colour of errors, as their signs are.
+  const colorOf = (sign: Locator) => sign.evaluate((element) => getComputedStyle(element).color);
+  expect(await colorOf(hidden)).toBe(await colorOf(orders.getByRole('img', { name: 'error', exact: true })));
   await orders.getByTitle('Unfold', { exact: true }).click();
   await expect(charge).toHaveAttribute('aria-expanded', 'false');
 });
