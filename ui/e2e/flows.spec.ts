@@ -4,7 +4,10 @@ import { expect, test } from './shop-test.ts';
 const items = (page: Page): Locator => page.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row');
 
 test('finds recent flows in the records, and opens one by its id', async ({ page }) => {
+  // However many others are newer.
+  const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('query') === 'correlationId:*');
   await page.goto('/flows');
+  await asked;
   await page
     .getByRole('grid', { name: 'Recent flows' })
     .getByRole('row', { name: /order-failed/ })

@@ -2,6 +2,8 @@ import type { LogRecord } from '@threadline/collector/api';
 import { correlationIdOf, serviceOf } from './any-value.ts';
 import { logNanos } from './causal-order.ts';
 import { isErrorLevel, levelOf } from './level.ts';
+import { addFilter } from './query-edit.ts';
+import { queryProblem } from './query-problem.ts';
 
 /** What the loaded records say of one correlation ID; the flow itself may hold more. */
 export interface RecentFlow {
@@ -12,6 +14,11 @@ export interface RecentFlow {
   readonly errorCount: number;
   /** In the order in which they appear, oldest first. */
   readonly services: readonly string[];
+}
+
+/** Finds the records of a query that carry an ID. What is no query stays as it is: what is wrong with it is told at its place. */
+export function flowRecordsQuery(query: string): string {
+  return queryProblem(query, 'logs') === undefined ? addFilter(query, 'correlationId:*') : query;
 }
 
 /** The correlation IDs of records, the one with the latest record first. Records without one are left out. */

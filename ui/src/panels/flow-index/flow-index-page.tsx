@@ -5,7 +5,7 @@ import { queryErrorOf } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
-import { isCorrelationId, recentFlows } from '../../logic/recent-flows.ts';
+import { flowRecordsQuery, isCorrelationId, recentFlows } from '../../logic/recent-flows.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -23,14 +23,14 @@ import { RecentFlowList } from './recent-flow-list.tsx';
 const route = getRouteApi('/flows');
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 
-/** The way into a flow: by its id, or from those that the latest records of the search carry. */
+/** The way into a flow: by its id, or from those that the latest records of the search carry that have one. */
 export function FlowIndexPage() {
   const t = useTranslate();
   const format = useFormat();
   const navigate = useNavigate();
   const url = route.useSearch();
   const rangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
-  const asked = { query: url.q ?? '', order: 'desc' } as const;
+  const asked = { query: flowRecordsQuery(url.q ?? ''), order: 'desc' } as const;
   const range = useKeptRange(useResolvedRange(rangeText), {
     question: JSON.stringify([asked, rangeText]),
     keysOf: (part) => [logsQuery({ ...asked, range: part }).queryKey],
