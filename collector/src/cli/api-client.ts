@@ -19,12 +19,26 @@ export class ApiClient {
 
   /** The answer's type is the API's; its server is of the same version. */
   async read<T>(path: string, parameters: Parameters = {}): Promise<T> {
-    const response = await this.open(path, parameters);
-    return (await response.json()) as T;
+    const response = await this.open(path, { parameters, mediaType: 'application/json' });
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (error instanceof SyntaxError) throw new CliError(notOurs('no JSON'), { cause: error });
+      throw new CliError(`the answer of the collector at ${this.url} broke off (${reasonOf(error)})`, { cause: error });
+    }
   }
 
-  /** A response whose body is still to come, 200. */
-  async open(path: string, parameters: Parameters = {}, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  /** A response whose body is still to come, 200 and of the media type that the collector gives: a page of a proxy is none. */
+  async open(
+    path: string,
+    request: {
+      readonly mediaType: string;
+      readonly parameters?: Parameters;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ): Promise<Response> {
+    const { mediaType, parameters = {}, headers = {} } = request;
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters))
       for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) query.append(name, String(one));
@@ -36,6 +50,11 @@ export class ApiClient {
       },
     );
     if (response.status !== 200) throw await faultOf(response, parameters);
+    const sent = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'of no type';
+    if (sent !== mediaType) {
+      await response.body?.cancel();
+      throw new CliError(notOurs(sent));
+    }
     return response;
   }
 }
@@ -46,6 +65,10 @@ export function baseUrl(text: string): string {
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new UsageError(`${text} is not a URL that starts with http:// or https://`);
   return url.href.replace(/\/+$/, '');
+}
+
+function notOurs(what: string | number): string {
+  return `the answer was ${what} and not the collector's; is --url that of the UI?`;
 }
 
 /** What a failed `fetch` says of its cause. */
@@ -61,7 +84,7 @@ async function faultOf(response: Response, parameters: Parameters): Promise<CliE
     () => undefined,
   );
   if (response.status === 401) return new CliError('the collector needs its read key; set THREADLINE_READ_KEY');
-  if (error === undefined) return new CliError(`the answer was ${response.status} and not the collector's; is --url that of the UI?`);
+  if (error === undefined) return new CliError(notOurs(response.status));
   const { message, field, position } = error;
   const value = field === undefined ? undefined : parameters[field];
   const marked = typeof value === 'string' && position !== undefined ? `\n  ${value}\n  ${' '.repeat(position)}^` : '';

@@ -8,6 +8,7 @@ import { parseOptions } from './parse-options.ts';
 import { Progress } from './progress.ts';
 
 const LINE_FEED = 0x0a;
+const MEDIA_TYPES = { ndjson: 'application/x-ndjson', csv: 'text/csv' } as const;
 
 const HELP = `Save all logs that match a query.
 
@@ -48,10 +49,8 @@ export const exportCommand: Command = {
     const client = new ApiClient(values.url, context);
     const range = { query: positionals.join(' ') || undefined, from: values.from, to: values.to };
     const response = await client.open('/api/v1/logs/export', {
-      ...range,
-      order: values.order,
-      format: values.format,
-      column: values.column,
+      parameters: { ...range, order: values.order, format: values.format, column: values.column },
+      mediaType: MEDIA_TYPES[values.format],
     });
     // Only for the bar: an export goes on without knowing its end.
     const total = context.err.isInteractive

@@ -23,7 +23,11 @@ export async function followLogs(client: ApiClient, options: FollowOptions): Pro
   while (!signal.aborted) {
     try {
       const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
-      const response = await client.open('/api/v1/logs/tail', { query: query || undefined }, headers);
+      const response = await client.open('/api/v1/logs/tail', {
+        parameters: { query: query || undefined },
+        headers,
+        mediaType: 'text/event-stream',
+      });
       if (hasBeenOpen) await onNote('connected again');
       hasBeenOpen = true;
       retryMillis = FIRST_RETRY_MILLIS;
