@@ -133,7 +133,11 @@ class ComposedCollector implements Collector {
       },
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
-        if (kind === 'torn') logger.info('a write that a crash cut off was dropped; nothing of it was acknowledged', damage);
+        if (kind === 'torn')
+          logger.warn(
+            'a log file ends within a request, which is dropped: a crash cut its write off before it was acknowledged, or the file was cut since',
+            damage,
+          );
         else logger.error('a part of the log was damaged on disk; it is kept aside, all else is read', damage);
       },
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),
