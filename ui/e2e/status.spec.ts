@@ -110,6 +110,12 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   );
 });
 
+test('says that a log is as good as empty without digits that nobody reads', async ({ page }) => {
+  await answerWith(page, troubled(0.000_005_3));
+  await page.goto('/status');
+  await expect(page.getByText('44.5 KiB of 8 GiB used (<0.1%)')).toBeVisible();
+});
+
 test('pages through the records that the storage refused', async ({ page }) => {
   await answerWith(page, troubled(0.15));
   await page.goto('/status');

@@ -69,6 +69,9 @@ export function LogSection({ log, asOfMillis }: { readonly log: Log | undefined;
   );
 }
 
+/** Less of the log is told as less. */
+const LEAST_SHARE = 0.001;
+
 function LogFill({ log }: { readonly log: Log }) {
   const t = useTranslate();
   const format = useFormat();
@@ -77,7 +80,7 @@ function LogFill({ log }: { readonly log: Log }) {
   const text = t('status.used', {
     used: formatBytes(log.usedBytes),
     capacity: formatBytes(log.capacityBytes),
-    share: format.percent(share),
+    share: share > 0 && share < LEAST_SHARE ? `<${format.percent(LEAST_SHARE)}` : format.percent(share),
   });
   return (
     <div className={styles.fill}>
