@@ -116,6 +116,31 @@ test('lists the trace’s records on a tab of their own', async ({ page, shop })
   await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('checkout failed');
 });
 
+test('shows every view of a trace at once: their code is there before they are asked for', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  await expect(page.getByRole('treegrid')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => {
+    const shown = { beforeCode: 0 };
+    Object.assign(globalThis, { shown });
+    // What stands in for code is beside the panels of the tabs; in one, what stands in for the view's own figures.
+    const isBeforeCode = (status: Element): boolean => status.closest('[role="tabpanel"]') === null;
+    new MutationObserver(() => {
+      if ([...document.querySelectorAll('[role="status"][aria-label="Loading"]')].some(isBeforeCode)) shown.beforeCode += 1;
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await page.route(/\/assets\/(?!views-worker)/, (route) => route.abort());
+  for (const [tab, role] of [
+    ['Flame graph', 'application'],
+    ['Calls', 'grid'],
+    ['Statistics', 'grid'],
+  ] as const) {
+    await page.getByRole('tab', { name: tab }).click();
+    await expect(page.getByRole('tabpanel', { name: tab }).getByRole(role)).toBeVisible();
+  }
+  expect(await page.evaluate(() => (globalThis as unknown as { shown: object }).shown)).toEqual({ beforeCode: 0 });
+});
+
 test('zooms the time axis by drag and by keyboard', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
   const minimap = page.getByRole('group', { name: /whole trace/ });

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { FlowBreak } from '@threadline/collector/api';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { flowQuery, servicesQuery } from '../../api/queries.ts';
@@ -13,6 +13,7 @@ import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
+import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
@@ -33,7 +34,8 @@ import { useFlowClocks } from './use-flow-clocks.ts';
 import { nextMessage, useSequence } from './use-sequence.ts';
 
 /** Only where it is asked for. */
-const ShareDialog = lazy(async () => ({ default: (await import('./share-dialog.tsx')).ShareDialog }));
+const ShareDialog = laterPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
+const LATER_PARTS = [ShareDialog];
 
 /** Everything of one correlation ID, over all traces and services, in the order of cause. */
 export function FlowPage() {
@@ -45,6 +47,7 @@ export function FlowPage() {
   const items = useMemo(() => causalOrder(clocks.spans, clocks.logs), [clocks.spans, clocks.logs]);
   const times = useMemo(() => (clocks.spans === flow.spans ? undefined : timesOf(clocks)), [clocks, flow.spans]);
   const breaks = useMemo(() => breaksByItem(items, flow.breaks), [items, flow.breaks]);
+  useFetchedParts(LATER_PARTS, query.isSuccess);
   useProvideTarget('logs');
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);

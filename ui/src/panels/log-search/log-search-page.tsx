@@ -1,5 +1,5 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { queryErrorOf } from '../../api/api-error.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { isOutsideSearch } from '../../logic/outside-search.ts';
@@ -7,6 +7,7 @@ import { collectSeenValues } from '../../logic/seen-values.ts';
 import { withTexts } from '../../messages/load-messages.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
+import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useTextSelection } from '../../shared/use-text-selection.ts';
@@ -24,12 +25,12 @@ import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 import { useLogStats } from './use-log-stats.ts';
 
-const loadDetail = () => withTexts(import('./log-detail.tsx'));
 /** What the list can do without comes after it. */
-const LogDetail = lazy(async () => ({ default: (await loadDetail()).LogDetail }));
-const LiveLogs = lazy(async () => ({ default: (await withTexts(import('./live-logs.tsx'))).LiveLogs }));
-const StatsView = lazy(async () => ({ default: (await withTexts(import('./stats-view.tsx'))).StatsView }));
-const PatternView = lazy(async () => ({ default: (await withTexts(import('./pattern-view.tsx'))).PatternView }));
+const LogDetail = laterPart(async () => (await withTexts(import('./log-detail.tsx'))).LogDetail);
+const LiveLogs = laterPart(async () => (await withTexts(import('./live-logs.tsx'))).LiveLogs);
+const StatsView = laterPart(async () => (await withTexts(import('./stats-view.tsx'))).StatsView);
+const PatternView = laterPart(async () => (await withTexts(import('./pattern-view.tsx'))).PatternView);
+const LATER_PARTS = [LogDetail, LiveLogs, StatsView, PatternView];
 
 /** Narrower than this, a row has no room for names of levels and services. */
 const NARROW_PIXELS = 560;
@@ -83,11 +84,7 @@ export function LogSearchPage() {
   useEffect(() => {
     if (isLive && !isHeld) tail.showNew();
   }, [isLive, isHeld, tail.showNew]);
-  const isListHere = records.length > 0;
-  useEffect(() => {
-    // By the time that a record is clicked, what shows it is here. Where it does not come now, it is asked for again then.
-    if (isListHere) loadDetail().catch(() => undefined);
-  }, [isListHere]);
+  useFetchedParts(LATER_PARTS, records.length > 0 || search.isSuccess);
   const [share, setShare] = usePanelShare();
   const panel = useFieldPanel();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -127,10 +124,6 @@ export function LogSearchPage() {
       else if (isLive) showNew();
     },
   });
-  // A record that is opened is there at once.
-  useEffect(() => {
-    if (search.isSuccess) loadDetail().catch(() => undefined);
-  }, [search.isSuccess]);
   const actions: FilterActions = { onFilter: address.filter, columns: { shown: address.columnKeys, onToggle: address.toggleColumn } };
   const isListed = records.some(({ id }) => id === selected);
   const { search: listing, back } = result;

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { healthQuery, serviceMapQuery, servicesQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
@@ -7,6 +7,7 @@ import { filterServices, inOrderOf, type ServiceRow, serviceRows, sortServices }
 import { useTranslate } from '../../messages/translate.tsx';
 import { AddService } from '../../shared/AddService/add-service.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
@@ -17,7 +18,8 @@ import { ServicesHead } from './services-head.tsx';
 import { ServicesTable } from './services-table.tsx';
 import { useServicesAddress } from './use-services-address.ts';
 
-const MapView = lazy(async () => ({ default: (await import('./map/map-view.tsx')).MapView }));
+const MapView = laterPart(async () => (await import('./map/map-view.tsx')).MapView);
+const LATER_PARTS = [MapView];
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
 
 /** Every service, how it fares now and how it did over the range. */
@@ -40,6 +42,7 @@ export function ServicesPage() {
   const known = useQuery(servicesQuery()).data?.services;
   const otlpHttp = useQuery(healthQuery()).data?.send?.otlpHttpUrl;
   const { data, error } = search;
+  useFetchedParts(LATER_PARTS, data !== undefined);
   const rows = useMemo(() => (data ? serviceRows(data, known ?? []) : []), [data, known]);
   const { find, state, sort } = address;
   const isMap = address.view === 'map';

@@ -1,10 +1,11 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { spanIdOf } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
+import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { ViewPanel, ViewTabs } from '../../shared/ViewTabs/view-tabs.tsx';
@@ -30,11 +31,12 @@ const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = {
   logs: 'trace.logsCount',
 };
 
-/** Views that not everybody looks at come when they are. */
-const FlameView = lazy(async () => ({ default: (await import('./flame-view.tsx')).FlameView }));
-const CallsView = lazy(async () => ({ default: (await import('./calls-view.tsx')).CallsView }));
-const StatisticsView = lazy(async () => ({ default: (await import('./statistics-view.tsx')).StatisticsView }));
-const CompareView = lazy(async () => ({ default: (await import('./compare-view.tsx')).CompareView }));
+/** Views that not everybody looks at come after the first. */
+const FlameView = laterPart(async () => (await import('./flame-view.tsx')).FlameView);
+const CallsView = laterPart(async () => (await import('./calls-view.tsx')).CallsView);
+const StatisticsView = laterPart(async () => (await import('./statistics-view.tsx')).StatisticsView);
+const CompareView = laterPart(async () => (await import('./compare-view.tsx')).CompareView);
+const LATER_VIEWS = [FlameView, CallsView, StatisticsView, CompareView];
 
 interface TraceTabsProps {
   readonly address: TraceAddress;
@@ -52,6 +54,7 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
   const hasRows = address.view === 'waterfall' || address.view === 'logs';
   useShortcuts(hasRows ? waterfallShortcuts(address, waterfall, snapshot.tree) : traceShortcuts(address, waterfall));
   const views = useTraceViews(snapshot);
+  useFetchedParts(LATER_VIEWS, true);
   const { tree } = snapshot;
   return (
     <SplitView
