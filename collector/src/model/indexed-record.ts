@@ -61,9 +61,9 @@ function searchFields(record: LogRecord | Span) {
   };
 }
 
-/** `service.name` of a resource; empty when there is none that is a text. */
+/** `service.name` of a resource, as UTF-8 has it: half a surrogate pair is U+FFFD in it. Empty when there is none that is a text. */
 export function serviceOf({ attributes }: Resource): string {
-  return find(attributes, 'service.name')?.stringValue ?? '';
+  return find(attributes, 'service.name')?.stringValue?.toWellFormed() ?? '';
 }
 
 function find(attributes: readonly KeyValue[], key: string): AnyValue | undefined {

@@ -43,6 +43,31 @@ export function describeCounts({ storage, newTenant }: ContractContext): void {
       ]);
     });
 
+    it('lists a thousand operations of a service that has more, and a service whose name is half a surrogate pair as it is found', async () => {
+      const own = newTenant('countsmany');
+      const many = Array.from({ length: 1_002 }, (_, number) =>
+        buildSpan(`${number}`, { name: `op ${number % 2 ? '\u{1f600}' : '\uff00'} ${number}`, service: 'wild' }),
+      );
+      const half = [buildSpan('half', { name: 'x', service: '\ud800' }), buildSpan('other half', { name: 'y', service: '\udc00' })];
+      await writeAndAwait(storage(), own, { spans: [...many, ...half], logs: [buildLog('half', { service: '\ud800' })] });
+      const shown = await storage().operations('wild', {}, readContext(own));
+      expect(shown.map(({ name }) => name)).toEqual(
+        many
+          .map(({ record }) => record.name)
+          .sort()
+          .slice(0, 1_000),
+      );
+      const services = await storage().services({}, readContext(own));
+      expect(services).toMatchObject([
+        { name: 'wild', spanCount: 1_002 },
+        { name: '\ufffd', spanCount: 2, logCount: 1 },
+      ]);
+      expect(await storage().operations('\ufffd', {}, readContext(own))).toMatchObject([{ name: 'x' }, { name: 'y' }]);
+      expect(
+        (await storage().serviceFigures({ range: {}, types: ['service'] }, readContext(own))).figures.map(({ key }) => key.service).sort(),
+      ).toEqual(['wild', '\ufffd']);
+    });
+
     it('lists operations of a service by count, then name, then kind', async () => {
       expect(await storage().operations('shop', {}, readContext(tenant))).toEqual([
         { name: 'GET /', kind: 2, spanCount: 2, errorCount: 1 },

@@ -1,6 +1,6 @@
 import type { QueryNode } from '@threadline/query-language';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { KeyValue, SpanEvent } from '../../src/api/index.ts';
+import type { AnyValue, KeyValue, SpanEvent } from '../../src/api/index.ts';
 import { type ErrorGroup, type ErrorsRequest, MAX_ERROR_GROUPS, OTHER_ERRORS } from '../../src/storage/errors/errors.ts';
 import { describeTemplate } from '../../src/storage/patterns/template-text.ts';
 import { at, BASE_NANOS, buildLog, buildSpan, hexId, SECOND_NANOS } from './builders.ts';
@@ -253,6 +253,40 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
   });
 
   describe('errors of more kinds than are kept apart', () => {
+    it('know versions that are numbers or truth values by their text, and those of a service that is half a surrogate pair', async () => {
+      const own = newTenant('errorversions');
+      const versions: readonly AnyValue[] = [
+        { intValue: '7' },
+        { intValue: '-42' },
+        { doubleValue: 2.5 },
+        { doubleValue: 3 },
+        { boolValue: true },
+        { stringValue: '7' },
+      ];
+      const logs = ['numbered', '\ud800 half'].flatMap((service) =>
+        versions.map((version, number) =>
+          buildLog(`${service} ${number}`, {
+            timeUnixNano: at(60 * number),
+            attributes: exception('NumberError', 'no text', stackOf('NumberError', 'no text', 1)),
+            resource: {
+              attributes: [
+                { key: 'service.name', value: { stringValue: service } },
+                { key: 'service.version', value: version },
+              ],
+            },
+          }),
+        ),
+      );
+      await writeAndAwait(storage(), own, { logs });
+      const { groups } = await read(own);
+      expect(groups.map(({ service }) => service).toSorted()).toEqual(['numbered', '\ufffd half']);
+      for (const { service } of groups) {
+        const [group] = (await read(own, { service })).groups;
+        expect(group?.versions.map(({ version }) => version)).toEqual(['7', '-42', '2.5', '3', 'true']);
+        expect([group?.firstNanos, group?.lastNanos]).toEqual([BigInt(at(0)), BigInt(at(300))]);
+      }
+    });
+
     it('are counted together beyond a thousand of a service', async () => {
       const tenant = newTenant('errorsbound');
       const logs = Array.from({ length: KINDS }, (_, number) =>
@@ -319,6 +353,22 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
         { version: '2', environment: '', ...seen(3, 6), instances: [{ instance: 'one', ...seen(3, 6) }] },
         { version: '1', environment: '', ...seen(1, 1), instances: [{ instance: 'one', ...seen(1, 1) }] },
       ]);
+    });
+
+    it('are known of a service that only logs and whose version is a number', async () => {
+      const own = newTenant('deploymentsnumber');
+      const log = buildLog('n', {
+        timeUnixNano: at(67),
+        resource: {
+          attributes: [
+            { key: 'service.name', value: { stringValue: 'worker' } },
+            { key: 'service.version', value: { intValue: '17' } },
+          ],
+        },
+      });
+      await writeAndAwait(storage(), own, { logs: [log] });
+      const { deployments } = await storage().deployments(['worker'], readContext(own));
+      expect(deployments.get('worker')).toMatchObject([{ version: '17' }]);
     });
 
     it('are none of a service that sent nothing', async () => {

@@ -10,12 +10,14 @@ import type { PartialRead, ReadContext } from '../storage.ts';
 import { textTerm } from './attribute-terms.ts';
 import { KEYWORD_COLUMNS } from './columns.ts';
 import { ResponseTooLargeError } from './connection.ts';
+import { resourceFields } from './index-template.ts';
 import { formatNanos, isEmptyRange } from './nanosecond-time.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
 import { rowSort } from './row-search.ts';
 import {
   type Bucket,
   compositeBuckets,
+  firstKeyOf,
   type Hit,
   inRange,
   keyOf,
@@ -40,8 +42,9 @@ const RECORDS_AT_A_TIME = 20;
 
 const ERRORS_FIELD = KEYWORD_COLUMNS.errorGroup;
 const SERVICE = KEYWORD_COLUMNS.service;
-const VERSION = `resource.string.${VERSION_ATTRIBUTE}`;
-const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, VERSION];
+/** A version can be a number or a truth value: its text is of the first field that has one. Whole numbers beyond 2^53 are as Elasticsearch's JSON is read: rounded. */
+const VERSIONS = resourceFields(VERSION_ATTRIBUTE);
+const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, ...VERSIONS];
 
 /**
  * Counted from the records of the range that have a fingerprint, whichever collectors wrote them: newest first, as far as ten seconds and 250,000 records of each signal reach,
@@ -154,7 +157,7 @@ function addHit(
     set.add({
       tenant,
       service: request.service ?? textOf(hit, SERVICE),
-      version: textOf(hit, VERSION),
+      version: VERSIONS.map((field) => textOf(hit, field)).find((text) => text !== '') ?? '',
       fingerprint: String(fingerprint),
       type: '',
       template: '',
@@ -183,7 +186,7 @@ async function readFacts(
   const sources = {
     fingerprint: { field: ERRORS_FIELD },
     service: { field: SERVICE, missing_bucket: true },
-    version: { field: VERSION, missing_bucket: true },
+    ...Object.fromEntries(VERSIONS.map((field) => [field, { field, missing_bucket: true }])),
   };
   for (const target of ['spans', 'logs'] as const) {
     for await (const bucket of compositeBuckets(search, {
@@ -197,7 +200,7 @@ async function readFacts(
       const fingerprint = keyOf(bucket, 'fingerprint');
       if (!wanted.has(fingerprint)) continue;
       const service = keyOf(bucket, 'service');
-      const version = keyOf(bucket, 'version');
+      const version = firstKeyOf(bucket, VERSIONS);
       const [first, last] = firstAndLast(bucket);
       if (!first || !last) continue;
       const newest = { target, recordId: textOf(last, 'recordId'), timeNanos: timeOf(last) };

@@ -163,6 +163,11 @@ export const TYPED_FIELDS = {
 } as const;
 export type FieldType = keyof typeof TYPED_FIELDS;
 
+/** Where a resource's attribute may be, whatever its type: at most one has a value. */
+export function resourceFields(key: string): string[] {
+  return Object.keys(TYPED_FIELDS).map((type) => `resource.${type}.${key}`);
+}
+
 /** What holds the typed fields of one type. Without sub-objects `a` and `a.b` are two fields that can stand in one record. */
 export const TYPED_OBJECT = { type: 'object', dynamic: true, subobjects: false } as const;
 

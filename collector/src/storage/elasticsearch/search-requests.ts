@@ -201,6 +201,11 @@ export function keyOf(bucket: Bucket, name: string): string {
   return key[name] === null ? '' : String(key[name]);
 }
 
+/** Of the first of these members that is not empty. */
+export function firstKeyOf(bucket: Bucket, names: readonly string[]): string {
+  return names.map((name) => keyOf(bucket, name)).find((text) => text !== '') ?? '';
+}
+
 function recordText(hit: Hit): string {
   const text = hit.fields?.recordText?.[0] ?? hit._source?.record ?? hit._source?.recordText;
   if (typeof text !== 'string')

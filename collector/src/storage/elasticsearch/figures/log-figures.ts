@@ -3,11 +3,14 @@ import type { Figure, FigureCounts, FigureKey, FiguresRequest } from '../../figu
 import type { ReadContext } from '../../storage.ts';
 import { textTerm } from '../attribute-terms.ts';
 import { KEYWORD_COLUMNS } from '../columns.ts';
+import { resourceFields } from '../index-template.ts';
 import { isEmptyRange, rangeClauses } from '../nanosecond-time.ts';
-import { type Bucket, compositeBuckets, inRange, keyOf, type Search } from '../search-requests.ts';
+import { type Bucket, compositeBuckets, firstKeyOf, inRange, keyOf, type Search } from '../search-requests.ts';
 import { exactTexts } from '../service-counts.ts';
 import { wholeMinutes } from './count-unbatched.ts';
 
+/** A version can be a number too. */
+const VERSIONS = resourceFields(VERSION_ATTRIBUTE);
 const MILLIS_A_MINUTE = 60_000;
 const SERVICE = KEYWORD_COLUMNS.service;
 /** Sources of a page, each with its charts' steps and their errors, stay below the 65,535 buckets that Elasticsearch takes. */
@@ -31,10 +34,11 @@ export async function countLogSources(
   const range = wholeMinutes(request.range);
   const stepMinutes = request.pointsOf?.includes('logs') === false ? undefined : request.stepMinutes;
   if (isEmptyRange(range)) return [];
-  const names = [NAMESPACE_ATTRIBUTE, VERSION_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES];
+  const names = [NAMESPACE_ATTRIBUTE, ...ENVIRONMENT_ATTRIBUTES, ...INSTANCE_ATTRIBUTES];
   const sources = {
     [SERVICE]: { field: SERVICE },
     ...Object.fromEntries(names.map((name) => [name, { field: `resource.string.${name}`, missing_bucket: true }])),
+    ...Object.fromEntries(VERSIONS.map((field) => [field, { field, missing_bucket: true }])),
   };
   const found: { readonly key: FigureKey; readonly bucket: Bucket }[] = [];
   for await (const bucket of compositeBuckets(search, {
@@ -74,14 +78,13 @@ export async function countLogSources(
 }
 
 function keyOfBucket(bucket: Bucket): FigureKey {
-  const firstOf = (keys: readonly string[]): string => keys.map((key) => keyOf(bucket, key)).find((text) => text !== '') ?? '';
   return {
     type: 'logs',
     service: keyOf(bucket, SERVICE),
     namespace: keyOf(bucket, NAMESPACE_ATTRIBUTE),
-    version: keyOf(bucket, VERSION_ATTRIBUTE),
-    environment: firstOf(ENVIRONMENT_ATTRIBUTES),
-    instance: firstOf(INSTANCE_ATTRIBUTES),
+    version: firstKeyOf(bucket, VERSIONS),
+    environment: firstKeyOf(bucket, ENVIRONMENT_ATTRIBUTES),
+    instance: firstKeyOf(bucket, INSTANCE_ATTRIBUTES),
   };
 }
 
