@@ -31,6 +31,15 @@ describe('FigureSet', () => {
     expect(sum(set, { range })).toMatchObject([{ counts: { spans: 5 } }]);
   });
 
+  it('keeps the buckets of all others narrow where the clocks of a few are years off', () => {
+    const minutes = Array.from({ length: 60 }, (_, index) => 29_900_000 + index);
+    const set = setOf([0, 1, ...minutes, 150_000_000]);
+    set.tidy();
+    expect(set.widthMinutes).toBe(1);
+    const range = { fromNanos: 60_000_000_000n * 29_900_030n, toNanos: 60_000_000_000n * 29_900_035n };
+    expect(sum(set, { range })).toMatchObject([{ counts: { spans: 5 }, firstMinute: 29_900_030, lastMinute: 29_900_034 }]);
+  });
+
   it('keeps a few buckets of what is centuries apart', () => {
     const set = setOf(Array.from({ length: 3_000 }, (_, index) => index * 50_000));
     set.tidy();

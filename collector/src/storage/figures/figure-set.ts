@@ -106,6 +106,11 @@ export interface StoredFigures {
   readonly series: readonly StoredSeries[];
 }
 
+/** How many buckets of a width have something. */
+function countOf(minutes: ReadonlySet<number>, widthMinutes: number): number {
+  return widthMinutes === 1 ? minutes.size : new Set(Array.from(minutes, (minute) => Math.floor(minute / widthMinutes))).size;
+}
+
 /** Figures by key and time. Sums of sets are sets: what was counted once stays counted once, whatever is merged. */
 export class FigureSet {
   readonly #series = new Map<string, KeySeries>();
@@ -143,18 +148,12 @@ export class FigureSet {
     }
   }
 
-  /** Makes the buckets as wide as their number asks for. */
+  /** Makes the buckets as wide as their number asks for: those that have something, so that a few clocks that are years off cost the others nothing. */
   tidy(): void {
-    let least = Number.POSITIVE_INFINITY;
-    let greatest = Number.NEGATIVE_INFINITY;
-    for (const { cells } of this.#series.values()) {
-      for (const minute of cells.keys()) {
-        if (minute < least) least = minute;
-        if (minute > greatest) greatest = minute;
-      }
-    }
-    // Where a few records are years away from all others, the widest has to do.
-    const width = WIDTHS_MINUTES.find((minutes) => (greatest - least) / minutes < MAX_BUCKETS) ?? WIDTHS_MINUTES.at(-1) ?? 1;
+    const buckets = new Set<number>();
+    for (const { cells } of this.#series.values()) for (const minute of cells.keys()) buckets.add(minute);
+    // Of what is spread over centuries there may be more: then the widest has to do.
+    const width = WIDTHS_MINUTES.find((minutes) => countOf(buckets, minutes) < MAX_BUCKETS) ?? WIDTHS_MINUTES.at(-1) ?? 1;
     this.widen(width);
   }
 
