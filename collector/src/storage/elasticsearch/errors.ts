@@ -44,6 +44,8 @@ const ERRORS_FIELD = KEYWORD_COLUMNS.errorGroup;
 const SERVICE = KEYWORD_COLUMNS.service;
 /** A version can be a number or a truth value: its text is of the first field that has one. Whole numbers beyond 2^53 are as Elasticsearch's JSON is read: rounded. */
 const VERSIONS = resourceFields(VERSION_ATTRIBUTE);
+/** Asked for side by side. */
+const TARGETS = ['spans', 'logs'] as const;
 const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId', ERRORS_FIELD, ...VERSIONS];
 
 /**
@@ -57,8 +59,9 @@ export async function countErrors(search: Search, request: ErrorsRequest, contex
   let partial: PartialRead | undefined;
   const set = new ErrorSet();
   if (!isEmptyRange(request.range)) {
-    for (const target of ['spans', 'logs'] as const) {
-      const reached = await readRecords(search, { target, filter: inRange(request.range, ...filters), request, set, context: limited });
+    const filter = inRange(request.range, ...filters);
+    const reaches = await Promise.all(TARGETS.map((target) => readRecords(search, { target, filter, request, set, context: limited })));
+    for (const reached of reaches) {
       if (reached !== undefined && (partial === undefined || reached > partial.searchedFromNanos))
         partial = {
           searchedFromNanos: reached,
@@ -188,15 +191,15 @@ async function readFacts(
     service: { field: SERVICE, missing_bucket: true },
     ...Object.fromEntries(VERSIONS.map((field) => [field, { field, missing_bucket: true }])),
   };
-  for (const target of ['spans', 'logs'] as const) {
-    for await (const bucket of compositeBuckets(search, {
-      target,
-      query,
-      sources,
-      aggregations: FIRST_AND_LAST,
-      pageSize: 1_000,
-      context,
-    })) {
+  const readOf = async (target: QueryTarget): Promise<readonly Bucket[]> => {
+    const buckets: Bucket[] = [];
+    const groups = compositeBuckets(search, { target, query, sources, aggregations: FIRST_AND_LAST, pageSize: 1_000, context });
+    for await (const bucket of groups) buckets.push(bucket);
+    return buckets;
+  };
+  const found = await Promise.all(TARGETS.map(readOf));
+  for (const [place, target] of TARGETS.entries()) {
+    for (const bucket of found[place] ?? []) {
       const fingerprint = keyOf(bucket, 'fingerprint');
       if (!wanted.has(fingerprint)) continue;
       const service = keyOf(bucket, 'service');
@@ -242,7 +245,7 @@ async function readNames(
 ): Promise<ReadonlyMap<string, { readonly type: string; readonly template: string }>> {
   const names = new ErrorNames();
   const found = new Map<string, { readonly type: string; readonly template: string }>();
-  for (const target of ['spans', 'logs'] as const) {
+  const readOf = async (target: QueryTarget): Promise<void> => {
     const wanted = groups.filter(({ newest }) => newest.target === target);
     const byRecord = Map.groupBy(wanted, ({ newest }) => newest.recordId);
     for await (const hit of records(search, target, [...byRecord.keys()], context)) {
@@ -253,7 +256,8 @@ async function readNames(
           found.set(idOf(indexed.service, fingerprint), { type, template });
       }
     }
-  }
+  };
+  await Promise.all(TARGETS.map(readOf));
   return found;
 }
 

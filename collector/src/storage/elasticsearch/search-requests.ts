@@ -183,9 +183,10 @@ export async function* compositeBuckets(
     const composite = { size: pageSize, sources, ...(after && { after }) };
     const aggregation = { composite, ...(request.aggregations && { aggregations: request.aggregations }) };
     const answer = await search(target, { size: 0, query, aggregations: { groups: aggregation } }, context);
-    const groups = answer.aggregations?.groups;
-    yield* groups?.buckets ?? [];
-    after = groups?.after_key;
+    const { buckets = [], after_key: next } = answer.aggregations?.groups ?? {};
+    yield* buckets;
+    // A page that is not full is the last.
+    after = buckets.length < pageSize ? undefined : next;
   } while (after !== undefined);
 }
 
