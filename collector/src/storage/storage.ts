@@ -171,7 +171,7 @@ export interface PatternsResult {
   readonly total: number;
   /** Templates that they have, those without a template and those of `other` not counted. */
   readonly patternCount: number;
-  /** In the order asked for, then by template's text; the two that are no template last among the rare ones. */
+  /** In the order asked for, of as many the more severe first, then by template's text; the two that are no template last among the rare ones. */
   readonly patterns: readonly PatternCounts[];
   readonly partial?: PartialRead;
 }

@@ -121,7 +121,7 @@ export function describePatterns({ storage, newTenant }: ContractContext): void 
       expect((await patternsOf({ range: { fromNanos: BASE_NANOS, toNanos: BASE_NANOS } })).patterns).toEqual([]);
     });
 
-    it('come most first, or fewest first with those without a template last', async () => {
+    it('come most first, or fewest first with those without a template last, of as many the more severe first', async () => {
       const most = await patternsOf({ limit: 2 });
       expect(most.patterns.map(({ count }) => count)).toEqual([30, 30]);
       expect(most.patternCount).toBe(new Set(lines.map(({ pattern }) => pattern)).size - 1);
@@ -129,6 +129,11 @@ export function describePatterns({ storage, newTenant }: ContractContext): void 
       const rare = (await patternsOf({ order: 'rare' })).patterns;
       expect(rare.slice(0, 4).map(({ count }) => count)).toEqual([1, 1, 1, 3]);
       expect(rare.at(-1)?.template).toBe(NO_TEMPLATE);
+      expect(rare.slice(0, 3).map(({ template }) => describeTemplate(template))).toEqual([
+        'the disk is full',
+        '<id><rest>',
+        '{"level":<num>,"msg":"paid"}',
+      ]);
     });
 
     it.each([...new Set(lines.map(({ pattern }) => pattern))])('are found by their id, and left out: %s', async (pattern) => {

@@ -1,5 +1,5 @@
 import { LEVELS } from '@threadline/query-language';
-import { choosePatterns } from '../patterns/choose-patterns.ts';
+import { choosePatterns, severityOf } from '../patterns/choose-patterns.ts';
 import type { TemplateForest } from '../patterns/template-forest.ts';
 import { NO_TEMPLATE, type TemplateText } from '../patterns/template-text.ts';
 import { MAX_PATTERN_SERVICES, type PatternCounts, type PatternsRequest, type PatternsResult, type ReadContext } from '../storage.ts';
@@ -36,8 +36,9 @@ const MAX_MESSAGE_LENGTH = 1_000;
 interface Counted {
   readonly template: TemplateText;
   count: number;
+  severity: number;
   /** The stored templates that are part of it. */
-  readonly members: string[];
+  readonly members: Set<string>;
 }
 
 interface Details {
@@ -74,14 +75,16 @@ async function countRoots(
   { filter, forest, context }: { readonly filter: ElasticsearchQuery; readonly forest: TemplateForest; readonly context: ReadContext },
 ): Promise<Counted[]> {
   const roots = new Map<TemplateText, Counted>();
-  const sources = { template: { field: TEMPLATE_FIELD, missing_bucket: true } };
+  const severities: ReadonlyMap<string, number> = new Map(LEVELS.map((level) => [level, severityOf(level)]));
+  const sources = { template: { field: TEMPLATE_FIELD, missing_bucket: true }, level: { field: 'level' } };
   const request = { target: 'logs', query: filter, sources, pageSize: TEMPLATES_A_PAGE, context } as const;
   for await (const bucket of compositeBuckets(search, request)) {
     const member = keyOf(bucket, 'template');
     const template = forest.rootOf(member);
-    const root = roots.get(template) ?? { template, count: 0, members: [] };
+    const root = roots.get(template) ?? { template, count: 0, severity: 0, members: new Set() };
     root.count += bucket.doc_count;
-    root.members.push(member);
+    root.severity = Math.max(root.severity, severities.get(keyOf(bucket, 'level')) ?? 0);
+    root.members.add(member);
     roots.set(template, root);
   }
   return [...roots.values()];
@@ -111,7 +114,7 @@ async function readDetails(search: Search, { request, filter, chosen, context }:
   };
   const bucketsOfOne = LEVELS.length + SERVICES_A_TEMPLATE + Number((range.toNanos - range.fromNanos) / widthNanos) + 2;
   const templatesAtOnce = Math.max(1, Math.floor(MAX_BUCKETS / bucketsOfOne));
-  const rootOf = new Map(chosen.flatMap(({ template, members }) => members.map((member) => [member, template] as const)));
+  const rootOf = new Map(chosen.flatMap(({ template, members }) => Array.from(members, (member) => [member, template] as const)));
   const found = new Map<TemplateText, Details>();
   const add = (member: string, bucket: Bucket): void => {
     const root = rootOf.get(member) ?? member;

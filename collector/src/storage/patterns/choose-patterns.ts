@@ -1,3 +1,4 @@
+import { LEVELS, type Level } from '@threadline/query-language';
 import type { PatternOrder } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
 import { NO_TEMPLATE, OTHER_TEMPLATE, type TemplateText } from './template-text.ts';
@@ -5,6 +6,17 @@ import { NO_TEMPLATE, OTHER_TEMPLATE, type TemplateText } from './template-text.
 interface Counted {
   readonly template: TemplateText;
   readonly count: number;
+  /** `severityOf` the most severe level of its records. */
+  readonly severity: number;
+}
+
+const SEVERITIES: ReadonlyMap<Level, number> = new Map(
+  LEVELS.filter((level) => level !== 'UNSET').map((level, place) => [level, place + 1]),
+);
+
+/** Greater for what is more severe; 0 for records that say nothing of it. */
+export function severityOf(level: Level): number {
+  return SEVERITIES.get(level) ?? 0;
 }
 
 /** The first patterns in the order asked for, and how many there are; see `PatternsResult`. */
@@ -18,6 +30,7 @@ export function choosePatterns<P extends Counted>(
     (left, right) =>
       (order === 'rare' ? isNone(left) - isNone(right) : 0) ||
       sign * (left.count - right.count) ||
+      right.severity - left.severity ||
       ascending(left.template, right.template),
   );
   return { patternCount: patterns.filter((pattern) => isNone(pattern) === 0).length, patterns: sorted.slice(0, limit) };

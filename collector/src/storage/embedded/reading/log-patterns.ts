@@ -1,4 +1,4 @@
-import { choosePatterns } from '../../patterns/choose-patterns.ts';
+import { choosePatterns, severityOf } from '../../patterns/choose-patterns.ts';
 import type { PatternsRequest, PatternsResult } from '../../storage.ts';
 import { levelOfNumber } from '../record-fields.ts';
 import { PatternCounter } from './pattern-counter.ts';
@@ -18,7 +18,10 @@ export function logPatterns(scope: ReadScope, { query, range, widthNanos, order,
   const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) =>
     counter.add(page, rows),
   );
-  const counted = counter.finish();
+  const counted = counter.finish().map((pattern) => {
+    const { levels } = pattern;
+    return { ...pattern, severity: Math.max(...Array.from(levels, (own, level) => (own === 0 ? 0 : severityOf(levelOfNumber(level))))) };
+  });
   const { patternCount, patterns } = choosePatterns(counted, { order, limit });
   return {
     total: counted.reduce((sum, { count }) => sum + count, 0),
