@@ -1,4 +1,4 @@
-import type { StatusAnswer } from './api/index.ts';
+import type { ReasonCount, StatusAnswer } from './api/index.ts';
 import type { Config } from './config.ts';
 import { nowNanos } from './now-nanos.ts';
 import type { CollectorView } from './query/collector-view.ts';
@@ -15,6 +15,8 @@ export interface CollectorStatusParts {
   readonly metrics: MetricCounts;
   /** Records that the storage keeps with less to search by. */
   readonly reduced: ReasonCounts;
+  /** Parts of what is stored that were found damaged. */
+  readonly damaged: ReasonCounts;
   /** What each rule removed; absent where there are none. */
   readonly redacted?: ReasonCounts;
 }
@@ -27,6 +29,7 @@ export function createCollectorView({
   refusals,
   metrics,
   reduced,
+  damaged,
   redacted,
 }: CollectorStatusParts): CollectorView {
   const startedAtUnixNano = String(nowNanos());
@@ -36,15 +39,19 @@ export function createCollectorView({
       return {
         version,
         startedAtUnixNano,
-        storage: { kind: storage, reduced: { count: reduced.count, reasons: reduced.list() } },
+        storage: { kind: storage, reduced: countsOf(reduced), damaged: countsOf(damaged) },
         ...(state && { log: logStatus(state) }),
         refusals: refusals.list(),
         metrics: metrics.list(),
-        ...(redacted && { redaction: { count: redacted.count, reasons: redacted.list() } }),
+        ...(redacted && { redaction: countsOf(redacted) }),
       };
     },
     listDeadLetters: (request) => queue.listDeadLetters(request),
   };
+}
+
+function countsOf(counts: ReasonCounts): { count: number; reasons: ReasonCount[] } {
+  return { count: counts.count, reasons: counts.list() };
 }
 
 function logStatus(state: QueueState): NonNullable<StatusAnswer['log']> {

@@ -75,10 +75,11 @@ export interface Collector {
 /** Composes the collector's parts; the one place that names adapters. Nothing is opened before `start`. */
 export async function createCollector(config: Config, options: CollectorOptions): Promise<Collector> {
   const reduced = new ReasonCounts();
-  const stored = await createStorage(config, { logger: options.logger, reduced });
+  const damaged = new ReasonCounts();
+  const stored = await createStorage(config, { logger: options.logger, reduced, damaged });
   const redacted = new ReasonCounts();
   const redact = await readRedaction(config, (rule) => redacted.add(rule));
-  return new ComposedCollector(config, { ...options, ...stored, reduced, redacted, redact });
+  return new ComposedCollector(config, { ...options, ...stored, reduced, damaged, redacted, redact });
 }
 
 interface StorageParts extends StorageWithArrivals {
@@ -87,6 +88,7 @@ interface StorageParts extends StorageWithArrivals {
 
 interface ComposedParts extends StorageParts {
   readonly reduced: ReasonCounts;
+  readonly damaged: ReasonCounts;
   readonly redacted: ReasonCounts;
   readonly redact: RedactRequest | undefined;
 }
@@ -108,7 +110,10 @@ class ComposedCollector implements Collector {
   #stopping: Promise<void> | undefined;
   #storageStarting: Promise<void> | undefined;
 
-  constructor(config: Config, { storage, arrivals, searches, reduced, redacted, redact, ...options }: CollectorOptions & ComposedParts) {
+  constructor(
+    config: Config,
+    { storage, arrivals, searches, reduced, damaged, redacted, redact, ...options }: CollectorOptions & ComposedParts,
+  ) {
     this.#config = config;
     this.#options = options;
     this.#storage = storage;
@@ -158,6 +163,7 @@ class ComposedCollector implements Collector {
       refusals,
       metrics,
       reduced,
+      damaged,
       ...(redact && { redacted }),
     });
     const shared = {
@@ -285,7 +291,7 @@ function createRepeatLimit(): RepeatLimit {
 /** Loads the adapter that is wanted and not the other: Elasticsearch's client alone is a fifth of a second at every start. */
 async function createStorage(
   config: Config,
-  { logger, reduced }: { readonly logger: Logger; readonly reduced: ReasonCounts },
+  { logger, reduced, damaged }: { readonly logger: Logger; readonly reduced: ReasonCounts; readonly damaged: ReasonCounts },
 ): Promise<StorageParts> {
   if (config.storage === 'elasticsearch') {
     const { createElasticsearchStorage } = await import('./storage/elasticsearch/elasticsearch-storage.ts');
@@ -322,7 +328,10 @@ async function createStorage(
   const storage = createEmbeddedStorage({
     directory: join(config.dataDirectory, EMBEDDED_FOLDER),
     retention: { maxAgeMillis: config.retentionDays * MILLIS_A_DAY, maxBytes: config.retentionBytes },
-    onDamage: (reason) => logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason }),
+    onDamage: (reason) => {
+      logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason });
+      damaged.add(reason);
+    },
     onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
   });
   const searches = createFileSearchStore({

@@ -21,6 +21,13 @@ function troubled(usedShare: number): StatusAnswer {
         count: 3,
         reasons: [{ reason: 'document_parsing_exception: kept without typed fields', count: 3, lastAtUnixNano: NANOS(9_000) }],
       },
+      damaged: {
+        count: 2,
+        reasons: [
+          { reason: 'logs-0000000024.parquet: its footer is damaged', count: 1, lastAtUnixNano: NANOS(8_000) },
+          { reason: 'spans-0000000007.parquet: its index is damaged', count: 1, lastAtUnixNano: NANOS(80_000) },
+        ],
+      },
       withoutPattern: [],
       withoutErrorGroup: [],
     },
@@ -100,6 +107,8 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   await expect(page.getByText('48,211 requests')).toBeVisible();
   await expect(page.getByText('http://elasticsearch:9200 cannot be reached')).toBeVisible();
   await expect(page.getByText('1 damaged part (4.7 KiB)')).toBeVisible();
+  await expect(page.getByText('2 parts: what is in them cannot be read, all else is')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Damaged on disk' }).getByRole('row', { name: 'logs-0000000024.parquet' })).toBeVisible();
   await expect(page.getByRole('table', { name: 'Why records were refused' }).getByRole('row', { name: REASON })).toContainText('120');
   const refusals = page.getByRole('table', { name: 'Refused at the door' });
   await expect(refusals.getByRole('row', { name: 'the log is full (429)' })).toContainText('156,000');

@@ -61,6 +61,8 @@ export interface StatusAnswer {
     notes: Record<string, string>;
     /** Records that are kept and found by fewer of their fields, since the collector started. */
     reduced: { count: number; reasons: ReasonCount[] };
+    /** Parts of what is stored that were found damaged on disk since the collector started: what is in them cannot be read, all else is. None of Elasticsearch, which tends to its own. */
+    damaged: { count: number; reasons: ReasonCount[] };
     /** Logs that no pattern was made of, as their service had too many, since the collector started; most first, at most 20 services. */
     withoutPattern: { service: string; count: number; examples: string[] }[];
     /** Errors that are in no group of their own, likewise; `examples` are types. */

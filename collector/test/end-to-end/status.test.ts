@@ -1,6 +1,9 @@
+import { readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StatusAnswer } from '../../src/api/index.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+import { FOUND_WITHIN, searchLogs } from './reading.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let collector: RunningCollector;
@@ -53,4 +56,20 @@ it('the status counts what a collector refuses, and shows neither a secret nor a
   );
   expect(status.refusals).toHaveLength(3);
   expect(text).not.toMatch(/secret|hidden-message/);
+});
+
+it('the status counts what of the storage is damaged on disk, and names it', async () => {
+  collector = await startCollector(directory.path);
+  expect(await send(logs(3, 'stored'))).toBe(200);
+  await expect.poll(() => searchLogs(collector.ui, 'stored'), FOUND_WITHIN).toHaveLength(3);
+  await collector.end('SIGTERM');
+  const segments = join(directory.path, 'embedded', 'segments');
+  const file = (await readdir(segments)).find((name) => name.endsWith('.parquet')) ?? '';
+  await truncate(join(segments, file), 500);
+  collector = await startCollector(directory.path);
+  const readStatus = async (): Promise<StatusAnswer> => JSON.parse(await (await fetch(`${collector.ui}/api/v1/status`)).text());
+  await expect
+    .poll(async () => (await readStatus()).storage.damaged, FOUND_WITHIN)
+    .toEqual({ count: 1, reasons: [{ reason: expect.stringContaining(file), count: 1, lastAtUnixNano: expect.any(String) }] });
+  expect(await searchLogs(collector.ui, 'stored')).toEqual([]);
 });

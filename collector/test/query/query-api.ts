@@ -45,7 +45,7 @@ export const QUIET_COLLECTOR: CollectorView = {
   status: () => ({
     version: '0.0.0-test',
     startedAtUnixNano: '1790000000000000000',
-    storage: { kind: 'embedded', reduced: { count: 0, reasons: [] } },
+    storage: { kind: 'embedded', reduced: { count: 0, reasons: [] }, damaged: { count: 0, reasons: [] } },
     log: {
       usedBytes: 0,
       capacityBytes: 1_000,

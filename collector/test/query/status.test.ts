@@ -13,6 +13,7 @@ describe('/api/v1/status', () => {
     const storage: OwnStatus['storage'] = {
       kind: 'embedded',
       reduced: { count: 1, reasons: [{ reason: 'why', count: 1, lastAtUnixNano: '1' }] },
+      damaged: { count: 0, reasons: [] },
     };
     const status = { ...QUIET_COLLECTOR.status(), storage };
     api = await startQueryApi({ collector: { ...QUIET_COLLECTOR, status: () => status } });

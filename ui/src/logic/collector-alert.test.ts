@@ -24,7 +24,13 @@ function statusWith(change: Partial<Log>): StatusAnswer {
   return {
     version: '',
     startedAtUnixNano: '0',
-    storage: { ...storage, reduced: { count: 0, reasons: [] }, withoutPattern: [], withoutErrorGroup: [] },
+    storage: {
+      ...storage,
+      reduced: { count: 0, reasons: [] },
+      damaged: { count: 0, reasons: [] },
+      withoutPattern: [],
+      withoutErrorGroup: [],
+    },
     log,
     refusals: [],
     metrics: [],

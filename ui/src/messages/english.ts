@@ -813,6 +813,10 @@ export const english = {
   'status.state': 'State',
   'status.storageOk': 'answers',
   'status.storageUnavailable': 'does not answer',
+  'status.damaged': 'Damaged on disk',
+  'status.damagedParts':
+    '{count, plural, =0 {nothing} one {{shown} part: what is in it cannot be read, all else is} other {{shown} parts: what is in them cannot be read, all else is}}',
+  'status.parts': 'Parts',
   'status.reduced': 'Kept with fewer searchable fields',
   'status.withoutPattern': 'Messages without a pattern',
   'status.withoutErrorGroup': 'Errors without a group of their own',

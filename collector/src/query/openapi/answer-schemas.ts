@@ -593,6 +593,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         status: { type: 'string', enum: ['ok', 'unavailable'] },
         notes: { type: 'object', additionalProperties: { type: 'string' } },
         reduced: object({ count: count(), reasons: list(ref('ReasonCount')) }, 'Records that are kept and found by fewer of their fields.'),
+        damaged: object(
+          { count: count(), reasons: list(ref('ReasonCount')) },
+          'Parts of what is stored that were found damaged on disk since the collector started; what is in them cannot be read, all else is.',
+        ),
         withoutPattern: list(
           object({ service: text(), count: count(), examples: list(text()) }),
           'Logs that no pattern was made of, as their service had 2,000 of them, since the collector started; most first, at most 20 services.',

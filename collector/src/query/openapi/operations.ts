@@ -770,7 +770,15 @@ export const OPERATIONS: readonly OperationDescription[] = [
     example: {
       version: '0.1.0',
       startedAtUnixNano: START,
-      storage: { kind: 'embedded', status: 'ok', notes: {}, reduced: { count: 0, reasons: [] }, withoutPattern: [], withoutErrorGroup: [] },
+      storage: {
+        kind: 'embedded',
+        status: 'ok',
+        notes: {},
+        reduced: { count: 0, reasons: [] },
+        damaged: { count: 0, reasons: [] },
+        withoutPattern: [],
+        withoutErrorGroup: [],
+      },
       log: {
         usedBytes: 1_048_576,
         capacityBytes: 1_073_741_824,

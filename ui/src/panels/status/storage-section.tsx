@@ -12,7 +12,7 @@ import styles from './status.module.css';
 export function StorageSection({ storage }: { readonly storage: StatusAnswer['storage'] }) {
   const t = useTranslate();
   const format = useFormat();
-  const { kind, status, notes, reduced, withoutPattern, withoutErrorGroup } = storage;
+  const { kind, status, notes, reduced, damaged, withoutPattern, withoutErrorGroup } = storage;
   return (
     <section className={styles.section} aria-labelledby="status-storage">
       <h2 id="status-storage" className={styles.heading}>
@@ -31,9 +31,14 @@ export function StorageSection({ storage }: { readonly storage: StatusAnswer['st
             <dd className={styles.data}>{showControls(t.say(note))}</dd>
           </Fragment>
         ))}
+        <dt>{t('status.damaged')}</dt>
+        <dd>{t('status.damagedParts', { count: damaged.count, shown: format.number(damaged.count) })}</dd>
         <dt>{t('status.reduced')}</dt>
         <dd>{t('status.records', { count: reduced.count, shown: format.number(reduced.count) })}</dd>
       </dl>
+      {damaged.reasons.length > 0 && (
+        <ReasonTable label={t('status.damaged')} reasons={damaged.reasons} columns={{ reason: 'status.reason', count: 'status.parts' }} />
+      )}
       {withoutPattern.length > 0 && <Others label={t('status.withoutPattern')} services={withoutPattern} />}
       {withoutErrorGroup.length > 0 && <Others label={t('status.withoutErrorGroup')} services={withoutErrorGroup} />}
       {reduced.reasons.length > 0 && <ReasonTable label={t('status.reduced')} reasons={reduced.reasons} />}
