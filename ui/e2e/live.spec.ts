@@ -173,6 +173,27 @@ test.describe('a live view', () => {
     await expect(page.getByRole('alert').filter({ hasText: 'There is no live view.' })).toBeVisible();
   });
 
+  test('keeps the values of fields as they were while it counts anew', async ({ page }) => {
+    let isHeld = false;
+    const held: (() => void)[] = [];
+    await page.route('**/api/v1/logs/fields/*/values?*', async (route) => {
+      if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    await page.goto(`${collector.ui}/logs?q=steady&live=1`);
+    await isOpen(page);
+    await send(collector, 'steady', 3);
+    const fields = page.getByRole('region', { name: 'Fields', exact: true });
+    await expect(fields.getByText(/INFO/).first()).toBeVisible();
+    isHeld = true;
+    await send(collector, 'steady', 30);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    await expect(fields.getByText(/INFO/).first()).toBeVisible();
+    await expect(fields.locator('[data-stale="true"]')).toHaveCount(0);
+    isHeld = false;
+    for (const goOn of held) goOn();
+  });
+
   test('speaks Korean', async ({ page }) => {
     await page.addInitScript(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));
     await page.goto(`${collector.ui}/logs?q=korean&live=1`);

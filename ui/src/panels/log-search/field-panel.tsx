@@ -16,6 +16,7 @@ import { StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { FieldItem } from './field-item.tsx';
 import styles from './field-panel.module.css';
+import { useIsStale } from './use-is-stale.ts';
 import type { LogAddress } from './use-log-search.ts';
 
 const SECTION_TITLES = { attributes: 'fields.attributes', resource: 'fields.resource', scope: 'fields.scope' } as const;
@@ -47,10 +48,7 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
     placeholderData: keepPreviousData,
   });
   const { data } = answer;
-  // A live view counts all the time: its last count is no older than what is shown elsewhere, and does not fade each time.
-  const [answered, setAnswered] = useState('');
-  if (answer.isSuccess && !answer.isPlaceholderData && answered !== question) setAnswered(question);
-  const isStale = answer.isPlaceholderData && !(isLive && answered === question);
+  const isStale = useIsStale(answer, { question, isLive });
   const isCounting = isLive && data?.fields.length === 0 && hasAnyOf({ range: counted, isOpen: address.range.to === 'now' }, live.rows);
   const sections = useMemo(() => facetSections(data?.fields ?? [], wanted), [data, wanted]);
   return (

@@ -12,6 +12,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import styles from './field-panel.module.css';
+import { useIsStale } from './use-is-stale.ts';
 import type { LogAddress } from './use-log-search.ts';
 import { ValueLine } from './value-line.tsx';
 
@@ -31,12 +32,14 @@ export function FieldValues({ facet, address, range }: FieldValuesProps) {
   const [step, setStep] = useState(0);
   const limit = SHOWN_VALUES[step] ?? SHOWN_VALUES[0];
   const asked = { query: address.query, field: facet.field, prefix: '', limit };
+  const question = JSON.stringify([asked, address.range]);
   const counted = useKeptRange(range, {
-    question: JSON.stringify([asked, address.range]),
+    question,
     keysOf: (part) => [logFieldValuesQuery({ ...asked, range: part }).queryKey],
     name: 'fields.title',
   });
   const answer = useQuery({ ...logFieldValuesQuery({ ...asked, range: counted }), placeholderData: keepPreviousData });
+  const isStale = useIsStale(answer, { question, isLive: address.isLive });
   if (answer.isError) {
     return (
       <p className={styles.note} role="alert">
@@ -57,7 +60,7 @@ export function FieldValues({ facet, address, range }: FieldValuesProps) {
   }
   const hasMore = answer.data.values.length >= limit && step < SHOWN_VALUES.length - 1;
   return (
-    <div data-stale={answer.isPlaceholderData} className={styles.values}>
+    <div data-stale={isStale} className={styles.values}>
       <ValueList answer={answer.data} facet={facet} address={address} />
       {hasMore && (
         <Button look="quiet" size="small" onClick={() => setStep(step + 1)}>
