@@ -84,9 +84,9 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
 function resourceAttribute([key, value]: [string, unknown], service: string | undefined): KeyValue[] {
   if (HOST_KEYS.has(key) && typeof value === 'string') return textAttribute('host.name', value);
   if (key !== 'service' || !isObject(value))
-    return service !== undefined && textOf(value) === service ? [] : [{ key, value: anyValue(value) }];
+    return service !== undefined && scalarText(value) === service ? [] : [{ key, value: anyValue(value) }];
   const { name, ...others } = value;
-  return keyValues(service !== undefined && textOf(name) === service ? others : value).map((attribute) => ({
+  return keyValues(service !== undefined && scalarText(name) === service ? others : value).map((attribute) => ({
     ...attribute,
     key: `service.${attribute.key}`,
   }));
@@ -117,10 +117,10 @@ function firstText(document: JsonObject, paths: readonly string[]): string | und
 
 /** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
 function textAt(document: JsonObject, path: string): string | undefined {
-  return textOf(valueAt(document, path));
+  return scalarText(valueAt(document, path));
 }
 
-function textOf(value: unknown): string | undefined {
+function scalarText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
 }
 

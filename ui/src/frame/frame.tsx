@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { servicesQuery } from '../api/queries.ts';
 import { absoluteRange, resolveRange, shiftRange, type TimeRangeText } from '../logic/time-range.ts';
 import { withTexts } from '../messages/load-messages.ts';
 import { useTranslate } from '../messages/translate.tsx';
+import { laterPart } from '../shared/later-part.tsx';
 import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
@@ -28,7 +29,7 @@ import { useHealing } from './use-healing.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 /** Only where it is asked for. */
-const ShortcutsDialog = lazy(async () => ({ default: (await withTexts(import('./shortcuts-dialog.tsx'))).ShortcutsDialog }));
+const ShortcutsDialog = laterPart(async () => (await withTexts(import('./shortcuts-dialog.tsx'))).ShortcutsDialog);
 
 /** What is around every page: rail, top bar, dialogs, and the keys that work everywhere. */
 export function Frame() {

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { isReadKeyAsked, subscribeReadKey } from '../api/read-key.ts';
 import { withTexts } from '../messages/load-messages.ts';
+import { laterPart } from '../shared/later-part.tsx';
 
-const ReadKeyDialog = lazy(async () => ({ default: (await withTexts(import('./read-key-dialog.tsx'))).ReadKeyDialog }));
+const ReadKeyDialog = laterPart(async () => (await withTexts(import('./read-key-dialog.tsx'))).ReadKeyDialog);
 
 /** Asks for the read key where the collector wants one. */
 export function ReadKey() {

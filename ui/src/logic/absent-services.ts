@@ -1,5 +1,5 @@
 import type { BreakCause, FlowBreak, Span } from '@threadline/collector/api';
-import { serviceOf, valueText } from './any-value.ts';
+import { ownText, serviceOf } from './any-value.ts';
 import type { FlowItem } from './causal-order.ts';
 
 /** Causes of a break for which whoever was called has no span in the flow. */
@@ -64,25 +64,20 @@ export function absentServices(
 function namesOf(span: Span): string[] {
   const host = hostOf(span);
   return [
-    textOf(span, 'service.peer.name'),
-    textOf(span, 'peer.service'),
+    ownText(span, 'service.peer.name'),
+    ownText(span, 'peer.service'),
     host,
     ...(OWN_NAME.test(host) ? [host.split('.')[0] ?? ''] : []),
   ];
 }
 
 function hostOf(span: Span): string {
-  return textOf(span, 'server.address') || textOf(span, 'net.peer.name');
+  return ownText(span, 'server.address') || ownText(span, 'net.peer.name');
 }
 
 /** Whom a call asks, by host and port as far as it says; empty where it does not. */
 export function addressOf(span: Span): string {
   const host = hostOf(span);
-  const port = textOf(span, 'server.port');
+  const port = ownText(span, 'server.port');
   return host === '' || port === '' ? host : `${host}:${port}`;
-}
-
-/** An attribute's value as text; empty where there is none. */
-export function textOf({ attributes }: Span, key: string): string {
-  return valueText(attributes.find((attribute) => attribute.key === key)?.value);
 }

@@ -42,7 +42,7 @@ function nestedText(value: AnyValue | undefined): string {
 }
 
 /** The first value of the key; undefined when the list has none. */
-function findAttribute(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
+export function findAttribute(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
   return attributes.find((attribute) => attribute.key === key)?.value;
 }
 
@@ -51,11 +51,16 @@ function attributeText(attributes: readonly KeyValue[], key: string): string {
   return valueText(findAttribute(attributes, key));
 }
 
+/** As `attributeText`, of a record's or span's own attributes. */
+export function ownText({ attributes }: { readonly attributes: readonly KeyValue[] }, key: string): string {
+  return attributeText(attributes, key);
+}
+
 /** `service.name` of the resource; `''` when the sender gave none. */
 export function serviceOf(record: { readonly resource: { readonly attributes: readonly KeyValue[] } }): string {
   return attributeText(record.resource.attributes, 'service.name');
 }
 
 export function correlationIdOf(record: { readonly attributes: readonly KeyValue[] }): string {
-  return attributeText(record.attributes, 'correlation.id');
+  return ownText(record, 'correlation.id');
 }

@@ -1,5 +1,5 @@
 import type { Span } from '@threadline/collector/api';
-import { serviceOf, valueText } from './any-value.ts';
+import { ownText, serviceOf } from './any-value.ts';
 import { parseNanos } from './nanos.ts';
 import { SPAN_KIND } from './span-kind.ts';
 import { hasFailed } from './span-status.ts';
@@ -36,6 +36,6 @@ function stepOf(span: Span): string | undefined {
         ? undefined
         : `${link.traceId}/${link.spanId}`;
   if (cause === undefined) return undefined;
-  const text = (key: string): string => valueText(span.attributes.find((attribute) => attribute.key === key)?.value);
+  const text = (key: string): string => ownText(span, key);
   return JSON.stringify([cause, serviceOf(span), span.kind ?? 0, span.name, text('server.address'), text('messaging.consumer.group.name')]);
 }

@@ -1,5 +1,6 @@
 import type { FlowBreak, Span } from '@threadline/collector/api';
-import { type Absence, type AbsentServices, absentServices, addressOf, textOf } from './absent-services.ts';
+import { type Absence, type AbsentServices, absentServices, addressOf } from './absent-services.ts';
+import { ownText } from './any-value.ts';
 import type { FlowItem } from './causal-order.ts';
 import { countAttempts } from './flow-attempts.ts';
 import { nanosBetween, parseNanos } from './nanos.ts';
@@ -173,8 +174,8 @@ class SequenceBuilder {
   }
 
   #draft({ span, index, cause }: { readonly span: Span; readonly index: number; readonly cause: number | undefined }): Draft {
-    const system = textOf(span, 'messaging.system');
-    const operation = textOf(span, 'messaging.operation.type') || textOf(span, 'messaging.operation');
+    const system = ownText(span, 'messaging.system');
+    const operation = ownText(span, 'messaging.operation.type') || ownText(span, 'messaging.operation');
     const label = span.name;
     const takes = span.kind === SPAN_KIND.consumer || ['receive', 'process', 'deliver', 'settle'].includes(operation);
     if (takes) {
@@ -204,9 +205,9 @@ class SequenceBuilder {
   #called(span: Span, home: number): Pick<Draft, 'type' | 'to'> {
     const server = this.#serverOf(span);
     if (server !== undefined) return { type: 'call', to: this.#homeOf(server) };
-    const database = textOf(span, 'db.system.name') || textOf(span, 'db.system');
+    const database = ownText(span, 'db.system.name') || ownText(span, 'db.system');
     if (database !== '') {
-      const name = `${database} ${textOf(span, 'db.namespace') || textOf(span, 'db.name') || textOf(span, 'server.address')}`.trim();
+      const name = `${database} ${ownText(span, 'db.namespace') || ownText(span, 'db.name') || ownText(span, 'server.address')}`.trim();
       return { type: 'call', to: this.#join({ type: 'database', name, instance: '' }) };
     }
     const address = addressOf(span);
@@ -283,7 +284,7 @@ export function signatureOf({ type, from, to, label, isError, attempt }: Sequenc
 }
 
 function queueOf(span: Span, system: string): Participant {
-  const destination = textOf(span, 'messaging.destination.name') || textOf(span, 'messaging.destination');
+  const destination = ownText(span, 'messaging.destination.name') || ownText(span, 'messaging.destination');
   return { type: 'queue', name: `${system} ${destination}`.trim(), instance: '' };
 }
 

@@ -1,5 +1,5 @@
 import type { ContextKind, LogRecord } from '@threadline/collector/api';
-import { correlationIdOf, scalarText, serviceOf } from './any-value.ts';
+import { correlationIdOf, findAttribute, scalarText, serviceOf } from './any-value.ts';
 import { attributeFilter, recordFilter } from './query-filter.ts';
 
 export type { ContextKind };
@@ -27,7 +27,7 @@ export function contextQueryOf(record: LogRecord, kind: ContextKind): string {
 
 function instanceFilter({ resource }: LogRecord): string | undefined {
   for (const key of INSTANCE_KEYS) {
-    const value = resource.attributes.find((attribute) => attribute.key === key)?.value;
+    const value = findAttribute(resource.attributes, key);
     if (value !== undefined && (scalarText(value) ?? '') !== '') return attributeFilter({ place: 'resource', key }, value);
   }
   return undefined;

@@ -1,11 +1,12 @@
 import type { LogRecord } from '@threadline/collector/api';
-import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useRef, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { columnValue } from '../../logic/attribute-rows.ts';
 import { writeAnchor } from '../../logic/list-anchor.ts';
 import { fittedWidth, type LogColumn } from '../../logic/log-columns.ts';
 import { recordTime } from '../../logic/record-time.ts';
 import { useTranslate } from '../../messages/translate.tsx';
+import { laterPart } from '../../shared/later-part.tsx';
 import { dataTextMeasure } from '../../shared/measure-text.ts';
 import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
@@ -18,7 +19,7 @@ import styles from './log-search.module.css';
 import type { LogAddress, LogRecords } from './use-log-search.ts';
 
 /** Its menu comes after what the page is drawn with. */
-const LogColumnHead = lazy(async () => ({ default: (await import('./log-column-head.tsx')).LogColumnHead }));
+const LogColumnHead = laterPart(async () => (await import('./log-column-head.tsx')).LogColumnHead);
 const DAY_MILLIS = 86_400_000;
 
 interface LogListProps {

@@ -1,13 +1,14 @@
 import * as Popover from '@radix-ui/react-popover';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { withTexts } from '../../messages/load-messages.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
+import { laterPart } from '../../shared/later-part.tsx';
 import styles from './saved-searches.module.css';
 import type { LogAddress } from './use-log-search.ts';
 
-const SavedPanel = lazy(async () => ({ default: (await withTexts(import('./saved-panel.tsx'))).SavedPanel }));
+const SavedPanel = laterPart(async () => (await withTexts(import('./saved-panel.tsx'))).SavedPanel);
 
 interface SavedSearchesProps {
   readonly address: LogAddress;

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react';
 import { type QueryProblem, queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
 import type { LoadValues } from '../../logic/value-suggestion.ts';
@@ -6,6 +6,7 @@ import { withExpected } from '../../messages/expected-text.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { IconButton } from '../Button/button.tsx';
+import { laterPart } from '../later-part.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
 import { completeQuery } from './query-completions.ts';
@@ -13,7 +14,7 @@ import type { QueryEditorProps, Replacement } from './query-editor.tsx';
 import { useRangeValues } from './use-range-values.ts';
 
 /** Menus come after what the page is drawn with. */
-const HistoryMenu = lazy(async () => ({ default: (await import('./history-menu.tsx')).HistoryMenu }));
+const HistoryMenu = laterPart(async () => (await import('./history-menu.tsx')).HistoryMenu);
 /** While the reader types, a half-written query is not called wrong before this. */
 const PROBLEM_DELAY_MILLIS = 700;
 
