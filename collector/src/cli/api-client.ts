@@ -2,6 +2,8 @@ import type { ErrorAnswer } from '../api/index.ts';
 import { CliError, type CommandContext, UsageError } from './command.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:4319';
+/** Whoever has waited so long wants to know what for. */
+const SLOW_MILLIS = 5_000;
 
 export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -10,18 +12,28 @@ export class ApiClient {
   readonly url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal;
+  readonly #err: CommandContext['err'];
+  readonly #slowMillis: number;
 
-  constructor(url: string | undefined, { env, signal }: Pick<CommandContext, 'env' | 'signal'>) {
+  constructor(url: string | undefined, { env, err, signal }: Pick<CommandContext, 'env' | 'err' | 'signal'>, slowMillis = SLOW_MILLIS) {
     this.url = baseUrl(url ?? env.THREADLINE_CLI_URL ?? DEFAULT_URL);
     this.#headers = env.THREADLINE_READ_KEY ? { authorization: `Bearer ${env.THREADLINE_READ_KEY}` } : {};
     this.#signal = signal;
+    this.#err = err;
+    this.#slowMillis = slowMillis;
   }
 
-  /** The answer's type is the API's; its server is of the same version. */
-  async read<T>(path: string, parameters: Parameters = {}): Promise<T> {
+  /** The answer's type is the API's, as its server is of the same version; `key`: what each answer of that type has, and no other's does. */
+  async read<T>(path: string, parameters: Parameters, key: keyof T & string): Promise<T> {
     const response = await this.open(path, { parameters, mediaType: 'application/json' });
+    const answer = await this.#json(response);
+    if (typeof answer !== 'object' || answer === null || !(key in answer)) throw new CliError(notOurs(`JSON without ${key}`));
+    return answer as T;
+  }
+
+  async #json(response: Response): Promise<unknown> {
     try {
-      return (await response.json()) as T;
+      return await response.json();
     } catch (error) {
       this.#signal.throwIfAborted();
       if (error instanceof SyntaxError) throw new CliError(notOurs('no JSON'), { cause: error });
@@ -42,13 +54,17 @@ export class ApiClient {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(parameters))
       for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) query.append(name, String(one));
-    const response = await fetch(`${this.url}${path}?${query}`, { headers: { ...this.#headers, ...headers }, signal: this.#signal }).catch(
-      (error: unknown) => {
+    const slow = setTimeout(
+      () => void this.#err.write(`threadline: still waiting for the collector at ${this.url}; Ctrl+C ends it\n`),
+      this.#slowMillis,
+    );
+    const response = await fetch(`${this.url}${path}?${query}`, { headers: { ...this.#headers, ...headers }, signal: this.#signal })
+      .catch((error: unknown) => {
         throw new CliError(`the collector at ${this.url} does not answer (${reasonOf(error)}); start it, or say with --url where it is`, {
           cause: error,
         });
-      },
-    );
+      })
+      .finally(() => clearTimeout(slow));
     if (response.status !== 200) throw await faultOf(response, parameters);
     const sent = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'of no type';
     if (sent !== mediaType) {

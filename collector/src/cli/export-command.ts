@@ -54,7 +54,7 @@ export const exportCommand: Command = {
     });
     // Only for the bar: an export goes on without knowing its end.
     const total = context.err.isInteractive
-      ? await client.read<LogHistogramAnswer>('/api/v1/logs/histogram', range).then(
+      ? await client.read<LogHistogramAnswer>('/api/v1/logs/histogram', range, 'total').then(
           (answer) => answer.total,
           () => undefined,
         )

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { type CallOptions, Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
@@ -56,6 +58,32 @@ async function errorOf(answer: Promise<Buffer>): Promise<ServiceError> {
     throw error;
   }
   throw new Error('expected an error');
+}
+
+/** A message that is marked as compressed, which no client of gRPC would send so; gives the answer's status. */
+async function callCompressed(address: string, encoding: string, bytes: Buffer): Promise<string> {
+  const session = connect(`http://${address}`);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': LOGS,
+    'content-type': 'application/grpc',
+    'grpc-encoding': encoding,
+    te: 'trailers',
+  });
+  const head = Buffer.alloc(5);
+  head.writeUInt8(1, 0);
+  head.writeUInt32BE(bytes.length, 1);
+  let answered: unknown;
+  stream.on('response', (headers) => {
+    answered = headers['grpc-status'];
+  });
+  stream.on('trailers', (trailers) => {
+    answered = trailers['grpc-status'];
+  });
+  stream.end(Buffer.concat([head, bytes])).resume();
+  await once(stream, 'close');
+  session.close();
+  return String(answered);
 }
 
 function retryInfoOf({ metadata }: ServiceError): unknown {
@@ -151,6 +179,15 @@ describe('OTLP/gRPC', () => {
       { tenant: undefined, reason: 'too_large', requests: 1 },
       { tenant: 'default', reason: 'invalid_record', requests: 1, records: 1 },
     ]);
+  });
+
+  it.each([
+    ['gzip', status.INTERNAL],
+    ['zstd', status.UNIMPLEMENTED],
+  ])('counts a message that is not the %s that it says it is', async (encoding, code) => {
+    await open();
+    expect(await callCompressed(doors.grpcAddress, encoding, Buffer.from('not compressed'))).toBe(String(code));
+    expect(doors.refusals).toEqual([{ tenant: undefined, reason: 'malformed', requests: 1 }]);
   });
 
   it('takes metrics, counts their data points and keeps nothing of them', async () => {

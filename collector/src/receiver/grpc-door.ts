@@ -12,6 +12,7 @@ import {
   setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
+import type { RefusalReason } from '../api/index.ts';
 import { encodeExportResponse, encodeStatus } from '../otlp/encode-response.ts';
 import { LIMITS } from '../otlp/limits.ts';
 import type { Door, DoorOptions } from './door.ts';
@@ -31,7 +32,7 @@ export function createGrpcDoor(options: DoorOptions): Door {
   const server = new Server({
     'grpc.max_receive_message_length': LIMITS.grpcMessageBytes,
     'grpc.max_concurrent_streams': MAX_CONCURRENT_STREAMS,
-    interceptors: [countTooLarge(options)],
+    interceptors: [countUnread(options)],
   });
   for (const row of SIGNALS) server.addService({ Export: exportMethod(row) }, { Export: unaryCall(row, options) });
   let port: number | undefined;
@@ -102,15 +103,24 @@ function toGrpcStatus(error: unknown, { onFault, onRefused }: DoorOptions): Part
   return { code: rpc.code, details: rpc.message, metadata };
 }
 
-/** A message over the limit is refused by gRPC itself, before our code sees it: only its status passes here. */
-function countTooLarge({ onRefused }: DoorOptions): ServerInterceptor {
+/** What gRPC itself refuses before our code sees it, by the status that it answers with: only that passes here. */
+const UNREAD: ReadonlyMap<number, RefusalReason> = new Map<number, RefusalReason>([
+  [status.RESOURCE_EXHAUSTED, 'too_large'],
+  // What is not in the encoding that it names, and an encoding that is not known.
+  [status.INTERNAL, 'malformed'],
+  [status.UNIMPLEMENTED, 'malformed'],
+]);
+
+function countUnread({ onRefused }: DoorOptions): ServerInterceptor {
   return (_method, call) => {
     const sendStatus = call.sendStatus.bind(call);
     let isCounted = false;
     call.sendStatus = (answer) => {
-      if (answer.code === status.RESOURCE_EXHAUSTED && !isCounted) {
+      // Our own answers have metadata, were they empty, and are counted where they are made.
+      const reason = answer.metadata ? undefined : UNREAD.get(answer.code ?? status.OK);
+      if (reason !== undefined && !isCounted) {
         isCounted = true;
-        onRefused({ tenant: undefined, reason: 'too_large', requests: 1 });
+        onRefused({ tenant: undefined, reason, requests: 1 });
       }
       sendStatus(answer);
     };

@@ -112,8 +112,8 @@ export const koreanPhrases: Phrases = {
       '이 시간에 서비스가 보낸 스팬과 로그가 없습니다. 시간 범위를 넓히세요',
     'The storage did not answer within {seconds} s. Try a smaller range.':
       '저장소가 {seconds}초 안에 응답하지 않았습니다. 시간 범위를 좁히세요.',
-    'the storage did not answer before the deadline: ask for a shorter time range':
-      '저장소가 제한 시간 안에 응답하지 않았습니다. 시간 범위를 좁히세요',
+    'the storage did not answer before the deadline: ask again, or for a shorter time range':
+      '저장소가 제한 시간 안에 응답하지 않았습니다. 다시 시도하거나 시간 범위를 좁히세요',
     'the search took as long as it may: narrow its time range or its query':
       '검색이 허용된 시간을 다 썼습니다. 시간 범위나 쿼리를 좁히세요',
     'this search is more than Elasticsearch takes at a time ({type}): choose a shorter time range or a narrower query':
@@ -172,7 +172,7 @@ export const koreanPhrases: Phrases = {
   },
   codes: {
     storage_unavailable: '저장소가 지금 응답하지 않거나 요청을 받지 못합니다. 잠시 후 다시 시도하세요.',
-    deadline_exceeded: '저장소가 제한 시간 안에 응답하지 않았습니다. 시간 범위를 좁히세요.',
+    deadline_exceeded: '저장소가 제한 시간 안에 응답하지 않았습니다. 다시 시도하거나 시간 범위를 좁히세요.',
     unsupported_query: '이 저장소에서 할 수 없는 검색입니다. 시간 범위나 쿼리를 좁히세요.',
     overloaded: '수집기가 한꺼번에 할 수 있는 것보다 많습니다. 잠시 후 다시 시도하세요.',
     shutting_down: '수집기가 종료하는 중입니다. 잠시 후 다시 시도하세요.',

@@ -57,7 +57,8 @@ export const queryCommand: Command = {
     const client = new ApiClient(values.url, context);
     const { from, to, json } = values;
     if (values.trace !== undefined) return showTrace(client, values.trace, { ...context, json });
-    if (values.services) return showServices(await client.read<ServicesAnswer>('/api/v1/services', { from, to }), { ...context, json });
+    if (values.services)
+      return showServices(await client.read<ServicesAnswer>('/api/v1/services', { from, to }, 'services'), { ...context, json });
     const query = positionals.join(' ');
     const show = async (records: readonly LogRecord[]): Promise<void> => {
       for (const record of records) await context.out.write(json ? `${JSON.stringify(record)}\n` : formatLog(record, context.out));
@@ -90,12 +91,13 @@ async function newest(client: ApiClient, { query, from, to }: Range, limit: numb
   const notes: string[] = [];
   let cursor: string | undefined;
   do {
-    const page: LogSearchAnswer = await client.read('/api/v1/logs', {
+    const parameters = {
       query: query || undefined,
       limit: Math.min(PAGE_RECORDS, limit - records.length),
       order: 'desc',
       ...(cursor === undefined ? { from, to } : { cursor }),
-    });
+    };
+    const page: LogSearchAnswer = await client.read<LogSearchAnswer>('/api/v1/logs', parameters, 'records');
     records.push(...page.records);
     notes.push(...(page.warnings ?? []), ...(page.partial ? [`not all of the range was searched: ${page.partial.reason}`] : []));
     cursor = page.nextCursor;
@@ -105,10 +107,10 @@ async function newest(client: ApiClient, { query, from, to }: Range, limit: numb
 
 async function showTrace(client: ApiClient, traceId: string, { out, json }: CommandContext & { readonly json: boolean }): Promise<number> {
   const path = `/api/v1/traces/${encodeURIComponent(traceId)}`;
-  const first = await client.read<TraceAnswer>(path, { limit: PAGE_RECORDS });
+  const first = await client.read<TraceAnswer>(path, { limit: PAGE_RECORDS }, 'spans');
   const pages = [first];
   for (let next = first.nextCursor; next !== undefined; next = pages.at(-1)?.nextCursor)
-    pages.push(await client.read<TraceAnswer>(path, { limit: PAGE_RECORDS, cursor: next }));
+    pages.push(await client.read<TraceAnswer>(path, { limit: PAGE_RECORDS, cursor: next }, 'spans'));
   const { nextCursor: _ended, ...answer } = first;
   const trace = { ...answer, spans: pages.flatMap(({ spans }) => spans), logs: pages.flatMap(({ logs }) => logs) };
   await out.write(json ? `${JSON.stringify(trace)}\n` : drawTrace(trace, out));

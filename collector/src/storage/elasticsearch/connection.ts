@@ -262,7 +262,7 @@ export function unavailable(message: string, cause?: unknown): ThreadlineError {
 }
 
 export function deadlineExceeded(cause?: unknown): ThreadlineError {
-  return new ThreadlineError('deadline_exceeded', 'the storage did not answer before the deadline: ask for a shorter time range', {
+  return new ThreadlineError('deadline_exceeded', 'the storage did not answer before the deadline: ask again, or for a shorter time range', {
     cause,
   });
 }
