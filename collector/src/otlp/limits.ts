@@ -29,8 +29,10 @@ export const LIMITS = {
   expandedBytes: 512 * 1024 * 1024,
   /** Truncation marks on one record, so that marks cannot outgrow what was cut. */
   truncationMarks: 128,
-  /** Bodies being read, decoded or written at once, all doors together; then 429. */
+  /** Of bodies being read, decoded or written at once, what is here of them, all doors together; then 429. */
   inFlightBytes: 64 * 1024 * 1024,
-  /** Requests being read, decoded or written at once, all doors together; then 429. */
+  /** Requests being decoded or written at once, all doors together; then 429. */
   inFlightRequests: 256,
+  /** Those and the ones being read, which slow senders take a minute for; then 429. */
+  openRequests: 4_096,
 } as const;

@@ -147,7 +147,7 @@ describe('OTLP/gRPC', () => {
     const writing = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     await open({
-      limits: { inFlightBytes: 10_000, inFlightRequests: 1 },
+      limits: { inFlightBytes: 10_000, inFlightRequests: 1, openRequests: 10 },
       write: () => {
         begun.resolve();
         return writing.promise;

@@ -80,6 +80,7 @@ async function takeExport(row: SignalRow, call: ServerUnaryCall<Buffer, Buffer>,
   const ticket = options.admission.admit();
   try {
     ticket.resize(call.request.length);
+    ticket.begin();
     const idempotencyKey = header(call.metadata, 'idempotency-key');
     const outcome = await options.handle({ row, encoding: 'protobuf', body: call.request, idempotencyKey });
     return encodeExportResponse(outcome, 'protobuf', row.rejectedField);

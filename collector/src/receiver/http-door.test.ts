@@ -326,7 +326,7 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
     const writing = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     await open({
-      limits: { inFlightBytes: 10_000, inFlightRequests: 1 },
+      limits: { inFlightBytes: 10_000, inFlightRequests: 1, openRequests: 10 },
       write: () => {
         begun.resolve();
         return writing.promise;
@@ -386,7 +386,7 @@ describe('OTLP/HTTP answers with a google.rpc.Status', () => {
 
 describe('each refusal is counted', () => {
   it('by its reason, for the tenant where the request says whose it is', async () => {
-    await open({ ingestKey: 'the-key', limits: { inFlightBytes: 100_000_000, inFlightRequests: 1_000 } });
+    await open({ ingestKey: 'the-key', limits: { inFlightBytes: 100_000_000, inFlightRequests: 1_000, openRequests: 1_000 } });
     const key = { authorization: 'Bearer the-key' };
     const json = { ...key, 'content-type': JSON_TYPE };
     const spans = encodeTraces(
@@ -417,7 +417,7 @@ describe('each refusal is counted', () => {
 
   it('where nothing can be kept, where too much is in flight, and where a request is too slow', async () => {
     await open({
-      limits: { inFlightBytes: 1_000, inFlightRequests: 10 },
+      limits: { inFlightBytes: 1_000, inFlightRequests: 10, openRequests: 10 },
       timeouts: { headersMillis: 100, requestMillis: 100, checkMillis: 20 },
     });
     await post('/v1/logs', Buffer.alloc(2_000, ' '), { 'content-type': JSON_TYPE });
@@ -434,23 +434,40 @@ describe('each refusal is counted', () => {
 });
 
 describe('a sender that goes away', () => {
-  it('in the middle of its body leaves room for the next', async () => {
-    await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 1 } });
+  it('holds nothing of a body that it announces and does not send, and leaves room for the next when it goes', async () => {
+    await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 1, openRequests: 2 } });
+    const next = async (): Promise<number> => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status;
     const { promise, resolve } = Promise.withResolvers<void>();
     const request = httpRequest(`${doors.httpUrl}/v1/logs`, {
       method: 'POST',
-      headers: { 'content-type': JSON_TYPE, 'content-length': 1_000 },
+      headers: { 'content-type': JSON_TYPE, 'content-length': 10_000 },
     });
     request.on('error', () => resolve());
     request.write('{');
     const socket = await new Promise<import('node:net').Socket>((settle) =>
       request.on('socket', (used) => (used.connecting ? used.once('connect', () => settle(used)) : settle(used))),
     );
-    await expect.poll(async () => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status, { timeout: 10_000 }).toBe(429);
+    expect(await next()).toBe(200);
+    request.write(Buffer.alloc(9_900, ' '));
+    await expect.poll(next, { timeout: 10_000 }).toBe(429);
     socket.destroy();
     await promise;
-    await expect.poll(async () => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(next, { timeout: 10_000 }).toBe(200);
     expect(doors.faults).toEqual([]);
+  });
+
+  it('takes no other’s turn while it sends, unless as many are open as may be', async () => {
+    await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 1, openRequests: 2 } });
+    const slow = Array.from({ length: 2 }, () =>
+      connect(doors.httpPort, '127.0.0.1', function sendHead(this: import('node:net').Socket) {
+        this.write('POST /v1/logs HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{');
+      }),
+    );
+    const next = async (): Promise<number> => (await post('/v1/logs', LOGS_JSON, { 'content-type': JSON_TYPE })).status;
+    await expect.poll(next, { timeout: 10_000 }).toBe(429);
+    slow[0]?.destroy();
+    await expect.poll(next, { timeout: 10_000 }).toBe(200);
+    slow[1]?.destroy();
   });
 
   it('answers 503 with Retry-After to a request that came too slowly, so that its sender keeps the batch', async () => {

@@ -4,6 +4,7 @@ import * as zlib from 'node:zlib';
 import { ThreadlineError } from '../errors.ts';
 import { freeBytes } from '../free-bytes.ts';
 import type { Ticket } from './admission.ts';
+import { BodyBytes } from './body-bytes.ts';
 
 type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
@@ -52,6 +53,7 @@ export function unpackerOf(contentEncoding: string | undefined): Unpack | undefi
  */
 export async function readBody(request: IncomingMessage, unpack: Unpack | undefined, limits: BodyLimits): Promise<Buffer> {
   const bytes = await collect(request, limits);
+  limits.ticket.begin();
   // Nothing, however it is packed, is nothing.
   if (!unpack || bytes.length === 0) return bytes;
   const body = await unpackWithin(bytes, unpack, limits.maxBodyBytes);
@@ -63,23 +65,21 @@ export async function readBody(request: IncomingMessage, unpack: Unpack | undefi
 async function collect(request: IncomingMessage, { ticket, maxBodyBytes }: BodyLimits): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? '0');
   if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  ticket.resize(announced);
-  const chunks: Buffer[] = [];
-  let length = 0;
+  ticket.requireRoom(announced);
+  const body = new BodyBytes();
   await new Promise<void>((resolve, reject) => {
     const stop = (error: unknown): void => {
       request.off('data', take);
       reject(error);
     };
     const take = (chunk: Buffer): void => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > maxBodyBytes) {
+      body.add(chunk);
+      if (body.length > maxBodyBytes) {
         stop(tooLarge(maxBodyBytes));
         return;
       }
       try {
-        if (length > announced) ticket.resize(length);
+        ticket.resize(body.length);
       } catch (error) {
         stop(error);
       }
@@ -89,11 +89,7 @@ async function collect(request: IncomingMessage, { ticket, maxBodyBytes }: BodyL
     request.once('error', () => stop(new SenderGoneError()));
     request.once('close', () => stop(new SenderGoneError()));
   });
-  const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
-  const body = Buffer.concat(chunks, length);
-  for (const chunk of chunks) freeBytes(chunk);
-  return body;
+  return body.take();
 }
 
 async function unpackWithin(bytes: Buffer, unpack: Unpack, maxBodyBytes: number): Promise<Buffer> {
