@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:http2';
+import { type ClientHttp2Stream, connect as connectHttp2, constants } from 'node:http2';
+import { connect } from 'node:net';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { type CallOptions, Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ThreadlineError } from '../errors.ts';
@@ -60,30 +62,51 @@ async function errorOf(answer: Promise<Buffer>): Promise<ServiceError> {
   throw new Error('expected an error');
 }
 
-/** A message that is marked as compressed, which no client of gRPC would send so; gives the answer's status. */
-async function callCompressed(address: string, encoding: string, bytes: Buffer): Promise<string> {
-  const session = connect(`http://${address}`);
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': LOGS,
-    'content-type': 'application/grpc',
-    'grpc-encoding': encoding,
-    te: 'trailers',
-  });
-  const head = Buffer.alloc(5);
-  head.writeUInt8(1, 0);
-  head.writeUInt32BE(bytes.length, 1);
-  let answered: unknown;
-  stream.on('response', (headers) => {
-    answered = headers['grpc-status'];
-  });
-  stream.on('trailers', (trailers) => {
-    answered = trailers['grpc-status'];
-  });
-  stream.end(Buffer.concat([head, bytes])).resume();
+interface Exchange {
+  readonly headers?: Record<string, string>;
+  /** As DATA frames, one each. */
+  readonly parts?: readonly Buffer[];
+  /** Nothing more is to come. */
+  readonly isWhole?: boolean;
+  /** Called once the answer's or the request's headers are on their way. */
+  readonly onOpen?: (stream: ClientHttp2Stream) => void;
+}
+
+interface Answer {
+  readonly httpStatus: number;
+  readonly grpcStatus: string;
+  readonly message: string;
+  readonly accepted: string;
+}
+
+/** What no client of gRPC sends, or none that there is for Node. */
+async function exchange({ headers = {}, parts = [], isWhole = true, onOpen }: Exchange): Promise<Answer> {
+  const session = connectHttp2(`http://${doors.grpcAddress}`);
+  const stream = session.request({ ':method': 'POST', ':path': LOGS, 'content-type': 'application/grpc', te: 'trailers', ...headers });
+  const received: Record<string, unknown> = {};
+  stream.on('response', (first) => Object.assign(received, first));
+  stream.on('trailers', (trailers) => Object.assign(received, trailers));
+  stream.on('error', () => undefined);
+  stream.resume();
+  onOpen?.(stream);
+  for (const part of parts) await new Promise<void>((resolve) => stream.write(part, () => resolve()));
+  if (isWhole) stream.end();
   await once(stream, 'close');
   session.close();
-  return String(answered);
+  const text = (name: string): string => String(received[name] ?? '');
+  return {
+    httpStatus: Number(received[':status']),
+    grpcStatus: text('grpc-status'),
+    message: decodeURIComponent(text('grpc-message')),
+    accepted: text('grpc-accept-encoding'),
+  };
+}
+
+function framed(message: Buffer, { isCompressed = false, length = message.length } = {}): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(isCompressed ? 1 : 0, 0);
+  head.writeUInt32BE(length, 1);
+  return Buffer.concat([head, message]);
 }
 
 function retryInfoOf({ metadata }: ServiceError): unknown {
@@ -166,7 +189,7 @@ describe('OTLP/gRPC', () => {
     expect(retryInfoOf(draining)).toEqual({ retryDelay: { seconds: '2' } });
   });
 
-  it('counts each refusal, also of a message that gRPC itself refuses', async () => {
+  it('counts each refusal', async () => {
     await open({ ingestKey: 'the-key' });
     const key = { authorization: 'Bearer the-key' };
     await errorOf(call(LOGS, LOGS_BODY));
@@ -176,18 +199,120 @@ describe('OTLP/gRPC', () => {
     expect(doors.refusals).toEqual([
       { tenant: undefined, reason: 'unauthenticated', requests: 1 },
       { tenant: 'default', reason: 'malformed', requests: 1 },
-      { tenant: undefined, reason: 'too_large', requests: 1 },
+      { tenant: 'default', reason: 'too_large', requests: 1 },
       { tenant: 'default', reason: 'invalid_record', requests: 1, records: 1 },
     ]);
   });
 
   it.each([
-    ['gzip', status.INTERNAL],
-    ['zstd', status.UNIMPLEMENTED],
-  ])('counts a message that is not the %s that it says it is', async (encoding, code) => {
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['zstd', zstdCompressSync],
+    ['identity', undefined],
+  ])('takes a message in %s', async (encoding, pack) => {
     await open();
-    expect(await callCompressed(doors.grpcAddress, encoding, Buffer.from('not compressed'))).toBe(String(code));
-    expect(doors.refusals).toEqual([{ tenant: undefined, reason: 'malformed', requests: 1 }]);
+    const message = pack ? pack(LOGS_BODY) : LOGS_BODY;
+    const parts = [framed(message, { isCompressed: pack !== undefined })];
+    expect(await exchange({ headers: { 'grpc-encoding': encoding }, parts })).toMatchObject({ httpStatus: 200, grpcStatus: '0' });
+    expect(doors.logs).toMatchObject([LOG]);
+  });
+
+  it.each([
+    ['is not in the encoding that it names', { headers: { 'grpc-encoding': 'gzip' }, parts: [framed(LOGS_BODY, { isCompressed: true })] }],
+    ['is marked as compressed and says not how', { parts: [framed(LOGS_BODY, { isCompressed: true })] }],
+    ['ends early', { parts: [framed(LOGS_BODY, { length: LOGS_BODY.length + 1 })] }],
+    ['is followed by another', { parts: [framed(LOGS_BODY), framed(LOGS_BODY)] }],
+    ['is not there', { parts: [] }],
+  ])('answers INVALID_ARGUMENT to a message that %s', async (_caption, call) => {
+    await open();
+    expect(await exchange(call)).toMatchObject({ httpStatus: 200, grpcStatus: '3', message: expect.stringMatching(/message|encoding/) });
+    expect(doors.refusals).toEqual([{ tenant: 'default', reason: 'malformed', requests: 1 }]);
+    expect(doors.logs).toEqual([]);
+  });
+
+  it('answers UNIMPLEMENTED to an encoding that it does not know, and says which it knows', async () => {
+    await open();
+    const answer = await exchange({ headers: { 'grpc-encoding': 'snappy' }, parts: [framed(LOGS_BODY, { isCompressed: true })] });
+    expect(answer).toMatchObject({ grpcStatus: '12', accepted: 'identity, gzip, deflate, zstd' });
+    expect(answer.message).toBe('grpc-encoding must be one of gzip, deflate, zstd');
+    expect(doors.refusals).toEqual([{ tenant: 'default', reason: 'unsupported', requests: 1 }]);
+  });
+
+  it('answers RESOURCE_EXHAUSTED to what unpacks to more than a message may have', async () => {
+    await open();
+    const packed = gzipSync(Buffer.alloc(4 * 1024 * 1024 + 1));
+    const answer = await exchange({ headers: { 'grpc-encoding': 'gzip' }, parts: [framed(packed, { isCompressed: true })] });
+    expect(answer.grpcStatus).toBe('8');
+    expect(doors.refusals).toEqual([{ tenant: 'default', reason: 'too_large', requests: 1 }]);
+  });
+
+  it('answers 415 to what is no gRPC', async () => {
+    await open();
+    expect(await exchange({ headers: { 'content-type': 'application/json' } })).toMatchObject({ httpStatus: 415, grpcStatus: '' });
+    expect(await exchange({ headers: { 'content-type': 'application/grpc+json' } })).toMatchObject({ httpStatus: 415 });
+  });
+
+  it('refuses a sender without the key before its message comes', async () => {
+    await open({ ingestKey: 'the-key' });
+    expect(await exchange({ isWhole: false })).toMatchObject({ grpcStatus: '16' });
+  });
+
+  it('takes a message that comes byte by byte', async () => {
+    await open();
+    const bytes = framed(LOGS_BODY);
+    const parts = Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
+    expect(await exchange({ parts })).toMatchObject({ grpcStatus: '0' });
+    expect(doors.logs).toHaveLength(1);
+  });
+
+  it('answers UNAVAILABLE to a message that comes too slowly', async () => {
+    await open({ timeouts: { headersMillis: 100, requestMillis: 100, checkMillis: 20 } });
+    expect(await exchange({ parts: [framed(LOGS_BODY).subarray(0, 20)], isWhole: false })).toMatchObject({ grpcStatus: '14' });
+    expect(doors.refusals).toEqual([{ tenant: 'default', reason: 'slow', requests: 1 }]);
+  });
+
+  it('holds what has come of a message, and lets it go with its sender', async () => {
+    await open({ limits: { inFlightBytes: 10_000, inFlightRequests: 10, openRequests: 10 } });
+    const opened = Promise.withResolvers<ClientHttp2Stream>();
+    const gone = exchange({ parts: [framed(Buffer.alloc(9_990), { length: 100_000 })], isWhole: false, onOpen: opened.resolve });
+    const next = async (): Promise<string> => (await exchange({ parts: [framed(LOGS_BODY)] })).grpcStatus;
+    await expect.poll(next, { timeout: 10_000 }).toBe('14');
+    (await opened.promise).close(constants.NGHTTP2_CANCEL);
+    await gone;
+    await expect.poll(next, { timeout: 10_000 }).toBe('0');
+    expect(doors.faults).toEqual([]);
+  });
+
+  it('goes on after connections that are no HTTP/2 or break', async () => {
+    await open();
+    for (const sent of ['GET / HTTP/1.1\r\nhost: x\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n????????????????']) {
+      const socket = connect(Number(doors.grpcAddress.split(':')[1]), '127.0.0.1', () => socket.write(sent));
+      socket.on('error', () => undefined).resume();
+      await once(socket, 'close');
+    }
+    expect(await call(LOGS, LOGS_BODY)).toHaveLength(0);
+    expect(doors.faults).toEqual([]);
+  });
+
+  it('answers what is under way at a shutdown, and ends connections that wait for nothing', async () => {
+    const writing = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    await open({
+      write: () => {
+        begun.resolve();
+        return writing.promise;
+      },
+    });
+    const idle = connectHttp2(`http://${doors.grpcAddress}`);
+    await once(idle, 'connect');
+    const underWay = call(LOGS, LOGS_BODY);
+    await begun.promise;
+    const closed = doors.close();
+    await once(idle, 'close');
+    writing.resolve();
+    expect(await underWay).toHaveLength(0);
+    await closed;
+    expect(doors.logs).toHaveLength(1);
   });
 
   it('takes metrics, counts their data points and keeps nothing of them', async () => {
@@ -202,6 +327,7 @@ describe('OTLP/gRPC', () => {
     await open();
     const error = await errorOf(call('/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export', Buffer.alloc(0)));
     expect(error.code).toBe(status.UNIMPLEMENTED);
+    expect(doors.refusals).toEqual([{ tenant: undefined, reason: 'unknown_path', requests: 1 }]);
   });
 
   it('makes the ids of an idempotency key, the same as over HTTP', async () => {

@@ -23,6 +23,7 @@ const REASONS: Partial<Readonly<Record<ErrorCode, RefusalReason>>> = {
   unsupported_media_type: 'unsupported',
   unauthenticated: 'unauthenticated',
   shutting_down: 'draining',
+  deadline_exceeded: 'slow',
   not_found: 'unknown_path',
   method_not_allowed: 'unknown_path',
 };

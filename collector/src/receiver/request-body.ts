@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ThreadlineError } from '../errors.ts';
@@ -6,7 +7,7 @@ import { freeBytes } from '../free-bytes.ts';
 import type { Ticket } from './admission.ts';
 import { BodyBytes } from './body-bytes.ts';
 
-type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+export type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
 /** Frames of one zstd body: compressors that work in parallel make one of some megabytes at most, and each costs a call. */
 const MAX_ZSTD_FRAMES = 1_000;
@@ -27,6 +28,8 @@ export interface BodyLimits {
   /** Holds as many bytes as the body has at the time. */
   readonly ticket: Ticket;
   readonly maxBodyBytes: number;
+  /** How long it may take to come; without it that is the server's to limit. */
+  readonly withinMillis?: number;
 }
 
 /** The sender went away before its body was all here: there is nobody to answer. */
@@ -37,12 +40,12 @@ export class SenderGoneError extends Error {
   }
 }
 
-/** The unpacker of a `content-encoding`; undefined for none or `identity`. Throws `unsupported_media_type` for one that is not known. */
-export function unpackerOf(contentEncoding: string | undefined): Unpack | undefined {
-  const encoding = contentEncoding?.trim().toLowerCase() ?? '';
+/** The unpacker of an encoding that a header names; undefined for none or `identity`. Throws `unsupported_media_type` for one that is not known. */
+export function unpackerOf(named: string | undefined, header = 'content-encoding'): Unpack | undefined {
+  const encoding = named?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity') return undefined;
   const unpack = UNPACKERS.get(encoding);
-  if (!unpack) throw new ThreadlineError('unsupported_media_type', `content-encoding must be one of ${ACCEPTED_ENCODINGS}`);
+  if (!unpack) throw new ThreadlineError('unsupported_media_type', `${header} must be one of ${ACCEPTED_ENCODINGS}`);
   return unpack;
 }
 
@@ -52,7 +55,10 @@ export function unpackerOf(contentEncoding: string | undefined): Unpack | undefi
  * is left to the server to discard, so that the sender can read the answer.
  */
 export async function readBody(request: IncomingMessage, unpack: Unpack | undefined, limits: BodyLimits): Promise<Buffer> {
-  const bytes = await collect(request, limits);
+  const announced = Number(request.headers['content-length'] ?? '0');
+  if (announced > limits.maxBodyBytes) throw tooLarge(limits.maxBodyBytes);
+  limits.ticket.requireRoom(announced);
+  const bytes = await collectBody(request, limits);
   limits.ticket.begin();
   // Nothing, however it is packed, is nothing.
   if (!unpack || bytes.length === 0) return bytes;
@@ -62,43 +68,48 @@ export async function readBody(request: IncomingMessage, unpack: Unpack | undefi
   return body;
 }
 
-async function collect(request: IncomingMessage, { ticket, maxBodyBytes }: BodyLimits): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? '0');
-  if (announced > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  ticket.requireRoom(announced);
+/** What comes until the end, held by the ticket as it comes. Throws as `readBody`, and `deadline_exceeded` where it takes longer than it may. */
+export async function collectBody(source: Readable, { ticket, maxBodyBytes, withinMillis }: BodyLimits): Promise<Buffer> {
   const body = new BodyBytes();
-  await new Promise<void>((resolve, reject) => {
-    const stop = (error: unknown): void => {
-      request.off('data', take);
-      reject(error);
-    };
-    const take = (chunk: Buffer): void => {
-      body.add(chunk);
-      if (body.length > maxBodyBytes) {
-        stop(tooLarge(maxBodyBytes));
-        return;
-      }
-      try {
-        ticket.resize(body.length);
-      } catch (error) {
-        stop(error);
-      }
-    };
-    request.on('data', take);
-    request.once('end', () => resolve());
-    request.once('error', () => stop(new SenderGoneError()));
-    request.once('close', () => stop(new SenderGoneError()));
-  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const stop = (error: unknown): void => {
+        source.off('data', take);
+        reject(error);
+      };
+      const take = (chunk: Buffer): void => {
+        body.add(chunk);
+        if (body.length > maxBodyBytes) {
+          stop(tooLarge(maxBodyBytes));
+          return;
+        }
+        try {
+          ticket.resize(body.length);
+        } catch (error) {
+          stop(error);
+        }
+      };
+      if (withinMillis !== undefined) timer = setTimeout(() => stop(tooSlow(withinMillis)), withinMillis);
+      source.on('data', take);
+      source.once('end', () => resolve());
+      source.once('error', () => stop(new SenderGoneError()));
+      source.once('close', () => stop(new SenderGoneError()));
+    });
+  } finally {
+    clearTimeout(timer);
+  }
   return body.take();
 }
 
-async function unpackWithin(bytes: Buffer, unpack: Unpack, maxBodyBytes: number): Promise<Buffer> {
+/** Throws `body_too_large` as soon as it is, `malformed_body` for what is in another encoding. */
+export async function unpackWithin(bytes: Buffer, unpack: Unpack, maxBodyBytes: number): Promise<Buffer> {
   try {
     return await unpack(bytes, { maxOutputLength: maxBodyBytes });
   } catch (cause) {
     if (cause instanceof ThreadlineError) throw cause;
     if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBodyBytes);
-    throw new ThreadlineError('malformed_body', 'the body is not in the encoding that content-encoding names', { cause });
+    throw new ThreadlineError('malformed_body', 'the body is not in the encoding that its header names', { cause });
   }
 }
 
@@ -151,6 +162,10 @@ function unpackOne(unpack: UnpackOne, bytes: Buffer, maxOutputLength: number): P
 function hasZlibHeader(bytes: Buffer): boolean {
   const [first = 0, second = 0] = bytes;
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+}
+
+function tooSlow(withinMillis: number): ThreadlineError {
+  return new ThreadlineError('deadline_exceeded', `the request did not come within ${withinMillis / 1_000} s; send it again`);
 }
 
 function tooLarge(maxBodyBytes: number): ThreadlineError {

@@ -64,7 +64,7 @@ export async function openDoors({
     onRefused,
   };
   const http = createHttpDoor(timeouts ? { ...options, timeouts } : options);
-  const grpc = createGrpcDoor(options);
+  const grpc = createGrpcDoor(timeouts ? { ...options, withinMillis: timeouts.requestMillis } : options);
   const { signal } = new AbortController();
   await Promise.all([queue.start(signal), http.start(signal), grpc.start(signal)]);
   const httpPort = portOf(http);
