@@ -262,9 +262,13 @@ export function unavailable(message: string, cause?: unknown): ThreadlineError {
 }
 
 export function deadlineExceeded(cause?: unknown): ThreadlineError {
-  return new ThreadlineError('deadline_exceeded', 'the storage did not answer before the deadline: ask again, or for a shorter time range', {
-    cause,
-  });
+  return new ThreadlineError(
+    'deadline_exceeded',
+    'the storage did not answer before the deadline: ask again, or for a shorter time range',
+    {
+      cause,
+    },
+  );
 }
 
 /** The innermost cause that Elasticsearch names, as a shard's failure says more than the search's. */
