@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { assetName, CHUNK_GROUPS } from './chunk-groups.ts';
 import { firstTexts } from './first-texts.ts';
 
 const collectorUrl = process.env.THREADLINE_DEV_COLLECTOR ?? 'http://127.0.0.1:4319';
@@ -15,5 +16,12 @@ export default defineConfig({
     // The content security policy has no room for inlined data in scripts or styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: CHUNK_GROUPS },
+        chunkFileNames: ({ name }) => assetName(name, '.js'),
+        assetFileNames: ({ names: [name = ''] }) => assetName(name.replace(/\.[^.]*$/, ''), '[extname]'),
+      },
+    },
   },
 });
