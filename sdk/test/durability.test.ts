@@ -244,6 +244,8 @@ describe('an answer', () => {
     collector.behave({ status: 200, body: { partialSuccess: { rejectedSpans: '3', errorMessage: 'three were too long' } } });
     const app = startLoad({ count: 10, millis: 20 });
     await waitFor('the warning', () => app.stderr().includes('three were too long'));
+    // The answer to the logs warns too, and may come first.
+    await waitFor('the spans', () => collector.spans.length > 0);
     collector.behave('take');
     await waitFor('the report', () => drops().length > 0);
     expect(drops()[0]?.attributes).toMatchObject({ 'drop.signal': 'traces', 'drop.reason': 'three were too long', 'drop.count': 3 });
