@@ -37,3 +37,16 @@ it('holds about as many bytes as come, also when they come one by one', () => {
   const bytes = body.take();
   expect([bytes.length, bytes[0], bytes[1_999_999]]).toEqual([2_000_000, 0, 1_999_999 % 256]);
 });
+
+it('holds about as many bytes as come, also where small pieces stand between larger ones', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const body = new BodyBytes();
+  for (let index = 0; index < 5_000; index += 1) {
+    body.add(Buffer.alloc(1, index));
+    body.add(Buffer.alloc(4_096, index));
+  }
+  // 20 MB; a block for each small one would be 300 MB more.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150 * 1024 * 1024);
+  const bytes = body.take();
+  expect([bytes.length, bytes[4_097], bytes.at(-1)]).toEqual([5_000 * 4_097, 1, 4_999 % 256]);
+});

@@ -2,7 +2,7 @@ import { freeBytes } from '../free-bytes.ts';
 
 /** A smaller piece costs more as an object than its bytes: one of a single byte some 500. */
 const SMALL_PIECE_BYTES = 4 * 1024;
-/** So many small ones have the bodies of most requests at most; they stay as they came. */
+/** So many small ones have the bodies of most requests at most: their pieces stay as they came. From there on all are copied into blocks, full ones. */
 const MAX_SMALL_PIECES = 32;
 const BLOCK_BYTES = 64 * 1024;
 
@@ -11,7 +11,7 @@ export class BodyBytes {
   readonly #parts: Buffer[] = [];
   #length = 0;
   #smallPieces = 0;
-  /** What small pieces are copied into: the last part, as far as it is used. */
+  /** What pieces are copied into: the last part, as far as it is used. */
   #block: Buffer | undefined;
   #used = 0;
 
@@ -22,17 +22,20 @@ export class BodyBytes {
   add(piece: Buffer): void {
     this.#length += piece.length;
     if (piece.length < SMALL_PIECE_BYTES) this.#smallPieces += 1;
-    if (piece.length >= SMALL_PIECE_BYTES || this.#smallPieces <= MAX_SMALL_PIECES) {
-      this.#endBlock();
-      this.#parts.push(piece);
-      return;
+    if (this.#smallPieces <= MAX_SMALL_PIECES) this.#parts.push(piece);
+    else this.#copy(piece);
+  }
+
+  #copy(piece: Buffer): void {
+    for (let at = 0; at < piece.length; ) {
+      if (!this.#block || this.#used === BLOCK_BYTES) {
+        this.#endBlock();
+        this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      }
+      const copied = piece.copy(this.#block, this.#used, at);
+      this.#used += copied;
+      at += copied;
     }
-    if (!this.#block || this.#used + piece.length > this.#block.length) {
-      this.#endBlock();
-      this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    }
-    piece.copy(this.#block, this.#used);
-    this.#used += piece.length;
   }
 
   /** All of it. Nothing may be added any more; the pieces are freed unless one is the whole. */
