@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Rolldown } from 'vite';
 
-/** The page that `/` leads to. */
-const FIRST_PAGE = fileURLToPath(new URL('src/panels/log-search/log-search-page.tsx', import.meta.url));
+/** The page that `/` leads to; from the package's folder, as the manifest names it. */
+export const FIRST_PAGE = 'src/panels/log-search/log-search-page.tsx';
+/** The file of what every page needs, which `index.html` begins with. */
+export const FRAME = 'frame';
 /** Smaller sets of modules that the same pages share go to the set whose pages are most alike. */
 const SMALL_BYTES = 40_000;
 const SHARED = 'shared';
@@ -12,7 +14,7 @@ const SHARED = 'shared';
  * there is one that every page needs, one of what the first page needs beside it, and few of what later ones share.
  */
 export const CHUNK_GROUPS: Rolldown.CodeSplittingGroup[] = [
-  { name: 'frame', tags: ['$initial'], priority: 3 },
+  { name: FRAME, tags: ['$initial'], priority: 3 },
   { name: firstPageName(), priority: 2 },
   { name: SHARED, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: SMALL_BYTES, priority: 1 },
 ];
@@ -21,7 +23,7 @@ export const CHUNK_GROUPS: Rolldown.CodeSplittingGroup[] = [
 function firstPageName(): Rolldown.CodeSplittingNameFunction {
   let modules: ReadonlySet<string> | undefined;
   return (id, context) => {
-    modules ??= staticImports(FIRST_PAGE, (module) => context.getModuleInfo(module));
+    modules ??= staticImports(fileURLToPath(new URL(FIRST_PAGE, import.meta.url)), (module) => context.getModuleInfo(module));
     return modules.has(id) ? 'first-page' : null;
   };
 }

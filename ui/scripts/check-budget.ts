@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { FIRST_PAGE, FRAME } from '../chunk-groups.ts';
 import { isFirst } from '../first-texts.ts';
 import { english } from '../src/messages/english.ts';
 
@@ -9,10 +10,6 @@ const MAX_FIRST_LOAD_BYTES = 250 * 1024;
 const MAX_FIRST_LOAD_FILES = 8;
 /** A view that comes later as a chunk of its own, with what only it needs. */
 const MAX_CHUNK_BYTES = 130 * 1024;
-/** The page that `/` leads to. */
-const FIRST_PAGE = 'src/panels/log-search/log-search-page.tsx';
-/** The chunk of what every page needs (see vite.config.ts), which `index.html` begins with. */
-const ENTRY_NAME = 'frame';
 /** Vite names chunks of virtual modules so. */
 const OTHER_LANGUAGE = 'virtual:first-texts/ko';
 /** A key of a text in code, or the start of one: as `logs.total`, or `context.${kind}`. */
@@ -50,8 +47,8 @@ for (const problem of problems) console.error(`JavaScript budget: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;
 
 function entryKey(): string {
-  const entry = Object.entries(manifest).find(([, chunk]) => chunk.name === ENTRY_NAME);
-  if (entry === undefined) throw new Error(`dist/.vite/manifest.json has no chunk of the name "${ENTRY_NAME}"`);
+  const entry = Object.entries(manifest).find(([, chunk]) => chunk.name === FRAME);
+  if (entry === undefined) throw new Error(`dist/.vite/manifest.json has no chunk of the name "${FRAME}"`);
   return entry[0];
 }
 
