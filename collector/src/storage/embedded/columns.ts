@@ -32,7 +32,7 @@ const SHARED = {
 export const LOG_COLUMNS = {
   ...SHARED,
   level: 'code',
-  /** 0 when absent. */
+  /** 0 when absent. Kept as how far it lies behind the time. */
   observed_nanos: 'long',
   event_name: 'text',
   body: 'text',
@@ -66,8 +66,11 @@ export type LogColumns = { readonly [C in keyof LogRow]: LogRow[C][] };
 export type SpanColumns = { readonly [C in keyof SpanRow]: SpanRow[C][] };
 type ValueOf<T extends ColumnType> = T extends 'text' ? string : T extends 'long' ? bigint : number;
 
+/** See `ColumnSpec`. */
+const OURS: ReadonlySet<string> = new Set<ColumnName>(['observed_nanos']);
+
 const specs = (columns: Readonly<Record<string, ColumnType>>): readonly ColumnSpec[] =>
-  Object.entries(columns).map(([name, type]) => ({ name, type }));
+  Object.entries(columns).map(([name, type]) => ({ name, type, ...(OURS.has(name) && { isOurs: true }) }));
 
 export const COLUMNS: Readonly<Record<TableName, readonly ColumnSpec[]>> = { logs: specs(LOG_COLUMNS), spans: specs(SPAN_COLUMNS) };
 

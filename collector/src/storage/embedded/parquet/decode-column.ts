@@ -14,29 +14,34 @@ export type LongPage =
   | { readonly base: bigint; readonly offsets: Float64Array; readonly wide?: undefined }
   | { readonly wide: BigInt64Array };
 
-/** Texts of a data page that is encoded as lengths and texts. */
-export function readTextPage(content: Buffer): TextPage {
-  const { first, offsets, end } = readDeltas(content);
+/** Texts of a data page that is encoded as lengths and texts, from the position on. */
+export function readTextPage(content: Buffer, position = 0): TextPage {
+  const { first, offsets, end } = readDeltas(content, position);
   const firstLength = Number(first);
   const starts = new Int32Array(offsets.length + 1);
-  let position = end;
+  let start = end;
   for (let index = 0; index < offsets.length; index += 1) {
-    starts[index] = position;
-    position += firstLength + (offsets[index] ?? 0);
+    starts[index] = start;
+    start += firstLength + (offsets[index] ?? 0);
   }
-  starts[offsets.length] = position;
+  starts[offsets.length] = start;
   return { bytes: content, starts };
 }
 
 /** The texts of a dictionary page. */
 export function readTextDictionary(content: Buffer, distinct: number): string[] {
-  const texts: string[] = [];
-  for (let position = 0; texts.length < distinct; ) {
-    const length = content.readInt32LE(position);
-    texts.push(content.toString('utf8', position + 4, position + 4 + length));
-    position += 4 + length;
+  return readByteDictionary(content, distinct).map((bytes) => bytes.toString());
+}
+
+/** The same as bytes. */
+export function readByteDictionary(content: Buffer, distinct: number): Buffer[] {
+  const entries: Buffer[] = [];
+  for (let position = 0; entries.length < distinct; ) {
+    const end = position + 4 + content.readInt32LE(position);
+    entries.push(content.subarray(position + 4, end));
+    position = end;
   }
-  return texts;
+  return entries;
 }
 
 /** The numbers of a dictionary page. */
@@ -72,6 +77,18 @@ export function readDoublePage(content: Buffer, exponent: number | undefined, co
   const scale = 10 ** exponent;
   for (let index = 0; index < offsets.length; index += 1) offsets[index] = (base + (offsets[index] ?? 0)) / scale;
   return offsets;
+}
+
+/** The sums of two pages' numbers, row by row; those of `differences` are small. */
+export function sumOf(base: LongPage, differences: LongPage, rows: number): LongPage {
+  if (base.wide || differences.wide) {
+    const wide = new BigInt64Array(rows);
+    for (let row = 0; row < rows; row += 1) wide[row] = longAt(base, row) + longAt(differences, row);
+    return { wide };
+  }
+  const offsets = new Float64Array(rows);
+  for (let row = 0; row < rows; row += 1) offsets[row] = (base.offsets[row] ?? 0) + (differences.offsets[row] ?? 0);
+  return { base: base.base + differences.base, offsets };
 }
 
 export function longAt(page: LongPage, row: number): bigint {

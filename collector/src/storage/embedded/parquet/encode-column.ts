@@ -8,6 +8,7 @@ import { writeIndexes } from './dictionary-indexes.ts';
 import { halvesOf, longRange } from './long-range.ts';
 import type { MemoryPool } from './memory-pool.ts';
 import { appendCompressed, compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
+import { splitTails, type TailedTexts, type TailKind, TailWriter } from './text-tails.ts';
 
 /** Rows of a page. Pages of all columns hold the same rows, so that a page's number is enough to find a row everywhere. */
 export const PAGE_ROWS = 1_024;
@@ -20,16 +21,20 @@ const MAX_COMPRESSED_PART = 0.9;
 const MAX_EXPONENT = 9;
 const MAX_WHOLE = MAX_DELTA_SPREAD / 2;
 const NO_BYTES = Buffer.alloc(0);
+/** A UUID or less, and the number of a head. */
+const LIKELY_TAIL_BYTES = 17;
 
 interface RawPage {
   readonly content: Buffer;
   readonly values: number;
 }
 
-/** How the values are parted, and the memory for the parts. */
+/** How the values are parted, the memory for the parts, and whether a form of our own will do. */
 interface Layout {
   readonly ends: readonly number[];
   readonly memory: MemoryPool;
+  readonly allowsTails: boolean;
+  readonly behind: BigInt64Array | undefined;
 }
 
 /** Pages of a column before they are compressed. */
@@ -40,6 +45,8 @@ interface RawChunk {
   /** What the pages stand in. */
   readonly sink: ByteSink;
   readonly exponent?: number;
+  readonly isBehind?: true;
+  readonly tails?: TailKind;
   readonly range?: readonly [Buffer, Buffer];
 }
 
@@ -50,16 +57,20 @@ export interface EncodeOptions {
   readonly compresses: boolean;
   /** What pages are made in before they are compressed. */
   readonly memory: MemoryPool;
+  /** No footer names the column: other programs need not read it. */
+  readonly isOurs?: boolean;
+  /** Of a column of longs that is ours: values of another one that they lie near, row by row. */
+  readonly behind?: BigInt64Array | undefined;
 }
 
 /** Encodes all values of a column of one row group, at least one, behind what the sink has: the row group up to there. */
 export async function encodeColumn(
   sink: ByteSink,
   data: ColumnData,
-  { ends = fullPages(data), compresses, memory }: EncodeOptions,
+  { ends = fullPages(data), compresses, memory, isOurs = false, behind }: EncodeOptions,
 ): Promise<ChunkIndex> {
   const at = sink.length;
-  const raw = rawChunk(data, { ends, memory });
+  const raw = rawChunk(data, { ends, memory, allowsTails: isOurs && compresses, behind });
   const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
   const tried = compresses ? await compressLargest(contents) : undefined;
   const isCompressed = tried !== undefined;
@@ -84,6 +95,8 @@ export async function encodeColumn(
     crc: crc32(sink.view().subarray(at)),
     encoding: raw.encoding,
     isCompressed,
+    ...(raw.isBehind && { isBehind: raw.isBehind }),
+    ...(raw.tails && { tails: raw.tails }),
     ...(raw.exponent !== undefined && { exponent: raw.exponent }),
     ...(raw.dictionary && dictionary && { dictionary, distinct: raw.dictionary.distinct }),
     pages,
@@ -108,8 +121,10 @@ function fullPages(data: ColumnData): number[] {
 
 function rawChunk(data: ColumnData, layout: Layout): RawChunk {
   switch (data.kind) {
-    case 'texts':
-      return textChunk(data.bytes, data.lengths, layout);
+    case 'texts': {
+      const tailed = layout.allowsTails ? splitTails(data.bytes, data.lengths) : undefined;
+      return tailed ? tailChunk(data.bytes, data.lengths, tailed, layout) : textChunk(data.bytes, data.lengths, layout);
+    }
     case 'dictionary':
       return textDictionary(data.entries, data.indexes, layout);
     case 'codes':
@@ -138,15 +153,29 @@ function textChunk(bytes: Buffer, lengths: Int32Array, layout: Layout): RawChunk
   };
 }
 
+function tailChunk(bytes: Buffer, lengths: Int32Array, texts: TailedTexts, layout: Layout): RawChunk {
+  const writer = new TailWriter(bytes, lengths, texts);
+  return {
+    encoding: 'tails',
+    tails: texts.kind,
+    dictionary: dictionaryOf(texts.heads),
+    ...pagesOf(layout, lengths.length * LIKELY_TAIL_BYTES, (sink, _, end) => writer.write(sink, end)),
+  };
+}
+
 function textDictionary(texts: readonly string[], indexes: Int32Array, layout: Layout): RawChunk {
-  const sink = new ByteSink();
   const entries = texts.map((text) => Buffer.from(text));
+  const range = entries.every((entry) => entry.length <= MAX_RANGE_BYTES) ? rangeOf(entries) : undefined;
+  return dictionaryChunk({ indexes, layout }, dictionaryOf(entries), range);
+}
+
+function dictionaryOf(entries: readonly Buffer[]): { readonly content: Buffer; readonly distinct: number } {
+  const sink = new ByteSink();
   for (const entry of entries) {
     sink.int32(entry.length);
     sink.append(entry);
   }
-  const range = entries.every((entry) => entry.length <= MAX_RANGE_BYTES) ? rangeOf(entries) : undefined;
-  return dictionaryChunk({ indexes, layout }, { content: Buffer.from(sink.view()), distinct: entries.length }, range);
+  return { content: Buffer.from(sink.view()), distinct: entries.length };
 }
 
 function codeChunk(values: Int32Array, layout: Layout): RawChunk {
@@ -185,6 +214,14 @@ function intChunk(values: Int32Array, layout: Layout): RawChunk {
 }
 
 function longChunk(values: BigInt64Array, layout: Layout): RawChunk {
+  const differences = layout.behind && differencesTo(layout.behind, values);
+  if (differences) {
+    const pages = pagesOf(layout, values.length, (sink, start, end) =>
+      writeDeltas(sink, BigInt(differences[start] ?? 0), differences.subarray(start, end)),
+    );
+    freeBytes(differences);
+    return { encoding: 'delta', isBehind: true, ...pages };
+  }
   const { least, greatest } = longRange(values);
   const int64 = (value: bigint): Buffer => {
     const bytes = Buffer.alloc(8);
@@ -214,6 +251,20 @@ function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
     offsets[index] = ((halves[2 * index + 1] ?? 0) - baseHigh) * 2 ** 32 + (((halves[2 * index] ?? 0) >>> 0) - baseLow);
   }
   return offsets;
+}
+
+/** By halves, as in `offsetsTo`; undefined where one is too far away. */
+function differencesTo(base: BigInt64Array, values: BigInt64Array): Float64Array<ArrayBuffer> | undefined {
+  const halves = halvesOf(values);
+  const bases = halvesOf(base);
+  const differences = new Float64Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const low = ((halves[2 * index] ?? 0) >>> 0) - ((bases[2 * index] ?? 0) >>> 0);
+    const difference = ((halves[2 * index + 1] ?? 0) - (bases[2 * index + 1] ?? 0)) * 2 ** 32 + low;
+    if (Math.abs(difference) >= MAX_WHOLE) return undefined;
+    differences[index] = difference;
+  }
+  return differences;
 }
 
 /** Decimals as whole numbers where all of them are such; else the 64 bits of each. */

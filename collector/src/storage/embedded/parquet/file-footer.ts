@@ -21,10 +21,11 @@ export interface RowGroupIndex {
 }
 
 /**
- * The end of a Parquet file: metadata, its length, the magic bytes. All columns are required and flat.
+ * The end of a Parquet file: metadata, its length, the magic bytes. All columns are required and flat; those of our own form are not named.
  * Source: apache/parquet-format, parquet.thrift.
  */
-export function fileFooter(columns: readonly ColumnSpec[], groups: readonly RowGroupIndex[]): Buffer {
+export function fileFooter(all: readonly ColumnSpec[], groups: readonly RowGroupIndex[]): Buffer {
+  const columns = all.filter(({ isOurs }) => !isOurs);
   const writer = new CompactThriftWriter();
   writer.i32(1, VERSION);
   writer.structList<ColumnSpec | undefined>(2, [undefined, ...columns], (column) => {
@@ -38,7 +39,7 @@ export function fileFooter(columns: readonly ColumnSpec[], groups: readonly RowG
     3,
     groups.reduce((sum, group) => sum + group.rows, 0),
   );
-  writer.structList(4, groups, (group) => writeRowGroup(writer, columns, group));
+  writer.structList(4, groups, (group) => writeRowGroup(writer, all, group));
   writer.binary(6, CREATED_BY);
   // What "least" and "greatest" mean: the type's own order.
   writer.structList(7, columns, () => writer.struct(1, () => undefined));
@@ -49,7 +50,8 @@ export function fileFooter(columns: readonly ColumnSpec[], groups: readonly RowG
 }
 
 function writeRowGroup(writer: CompactThriftWriter, columns: readonly ColumnSpec[], group: RowGroupIndex): void {
-  writer.structList(1, [...columns.entries()], ([number, column]) => {
+  const named = [...columns.entries()].filter(([, { isOurs }]) => !isOurs);
+  writer.structList(1, named, ([number, column]) => {
     const chunk = group.chunks[number];
     if (!chunk) throw new Error(`a row group without the column ${column.name}`);
     writer.i64(2, group.at + chunk.at).struct(3, () => writeChunk(writer, column, chunk, group));

@@ -3,8 +3,8 @@ import { freeBytes } from '../../../free-bytes.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { CompactThriftWriter } from './compact-thrift.ts';
 
-/** Enum numbers of parquet.thrift. */
-export const ENCODINGS = { plain: 0, rle: 3, delta: 5, deltaLength: 6, dictionary: 8 } as const;
+/** Enum numbers of parquet.thrift; of our own encoding, which no footer names, one that says nothing. */
+export const ENCODINGS = { plain: 0, rle: 3, delta: 5, deltaLength: 6, dictionary: 8, tails: 0 } as const;
 export const CODECS = { none: 0, zstd: 6 } as const;
 const PAGE_TYPES = { data: 0, dictionary: 2 } as const;
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ByteSink, ByteSource } from './byte-sink.ts';
 import { createColumnBuffer, DoubleBuffer } from './column-buffer.ts';
 import type { ChunkIndex, ColumnSpec, ColumnType, ColumnValue } from './column-chunk.ts';
-import { longAt, readDoublePage, readLongPage, readTextPage, textAt } from './decode-column.ts';
+import { longAt, readDoublePage, readLongPage, readTextPage, sumOf, textAt } from './decode-column.ts';
 import { readDeltas, writeDeltas } from './delta-binary.ts';
 import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
 import { encodeColumn, PAGE_ROWS } from './encode-column.ts';
@@ -44,6 +44,16 @@ function contentOf(sink: ByteSink, { at, pages, isCompressed }: ChunkIndex, numb
   const [header, stored, raw] = pages[number] ?? [0, 0, 0];
   const content = sink.view().subarray(before + header, before + header + stored);
   return isCompressed ? decompressPage(content, raw) : content;
+}
+
+async function encodedTimes(times: readonly bigint[]) {
+  const sink = new ByteSink();
+  const index = await encodeValues(sink, 'long', times);
+  return { index, content: contentOf(sink, index, 0) };
+}
+
+function plainBytes(values: BigInt64Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
 async function writeParquet(path: string, groups: readonly (readonly (readonly ColumnValue[])[])[]): Promise<void> {
@@ -200,6 +210,30 @@ describe('a file of ours', () => {
     expect(longAt(readLongPage(contentOf(sink, long, 0), long.encoding, 300), 299)).toBe(times[299]);
     expect(long.encoding).toBe('plain');
     expect(index.encoding).toBe('deltaLength');
+  });
+
+  it('has times that lie behind others as how far they do, where none is too far away', async () => {
+    const near = fc.bigInt({ min: -(10n ** 9n), max: 10n ** 15n });
+    const far = fc.constantFrom(-(2n ** 62n), 2n ** 62n, 2n ** 50n, -(2n ** 50n), 2n ** 50n - 1n, 1n - 2n ** 50n);
+    const pair = fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 62n }), fc.oneof({ weight: 50, arbitrary: near }, { weight: 1, arbitrary: far }));
+    let behind = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(pair, { minLength: 1, maxLength: 40 }), async (pairs) => {
+        const base = BigInt64Array.from(pairs, ([time]) => time);
+        const values = BigInt64Array.from(pairs, ([time, difference]) => time + difference);
+        const sink = new ByteSink();
+        const index = await encodeColumn(sink, { kind: 'longs', values }, { compresses: true, memory, isOurs: true, behind: base });
+        const read = readLongPage(contentOf(sink, index, 0), index.encoding, pairs.length);
+        if (index.isBehind) behind += 1;
+        const back = index.isBehind ? sumOf(readLongPage(plainBytes(base), 'plain', pairs.length), read, pairs.length) : read;
+        expect(pairs.map((_, row) => longAt(back, row))).toEqual([...values]);
+      }),
+    );
+    expect(behind).toBeGreaterThan(10);
+    const nearTimes = await encodedTimes([10n ** 18n, 10n ** 18n + 7n]);
+    const differences = readLongPage(nearTimes.content, nearTimes.index.encoding, 2);
+    const sums = sumOf(differences, { base: 5n, offsets: Float64Array.of(0, 2) }, 2);
+    expect([longAt(sums, 0), longAt(sums, 1)]).toEqual([10n ** 18n + 5n, 10n ** 18n + 14n]);
   });
 
   it('has a part of other bytes behind its own, a short one and one that is longer than the sink', () => {

@@ -10,13 +10,17 @@ import {
   hasDictionary,
   type LongPage,
   longAt,
+  readByteDictionary,
   readCodeDictionary,
   readDictionaryPage,
   readDoublePage,
   readLongPage,
   readTextDictionary,
   readTextPage,
+  sumOf,
+  type TextPage,
 } from '../parquet/decode-column.ts';
+import { readTailPage } from '../parquet/text-tails.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import type { AttributeColumnIndex } from '../segments/segment-index.ts';
 import {
@@ -88,7 +92,13 @@ export class Page {
 
   /** Of columns of the types `long` and `int`. */
   longs(name: ColumnName): LongPage {
-    return this.#longs(this.#chunk(name), this.rows);
+    const chunk = this.#chunk(name);
+    if (!chunk.isBehind) return this.#longs(chunk, this.rows);
+    return this.#parts.get(partOf(chunk, this.number), () => {
+      const content = this.group.chunkPage(chunk, this.number);
+      const value = sumOf(this.longs('time_nanos'), readLongPage(content, chunk.encoding, this.rows), this.rows);
+      return { value, bytes: this.rows * 8 };
+    });
   }
 
   /** Columns of attributes that have values on this page; those of one key only where that is given. */
@@ -226,11 +236,22 @@ export class Page {
   #texts(chunk: ChunkIndex, count: number): TextColumn {
     if (!hasDictionary('text', chunk)) {
       return this.#parts.get(partOf(chunk, this.number), () => {
-        const value = readTextPage(this.group.chunkPage(chunk, this.number));
+        const value = this.#unpackTexts(chunk, count);
         return { value, bytes: value.bytes.length + value.starts.byteLength };
       });
     }
     return { entries: this.#entries(chunk), indexes: this.#indexes(chunk, count) };
+  }
+
+  #unpackTexts(chunk: ChunkIndex, count: number): TextPage {
+    const content = this.group.chunkPage(chunk, this.number);
+    if (!chunk.tails) return readTextPage(content);
+    const heads = this.#parts.get(partOf(chunk, DICTIONARY), () => {
+      const dictionary = this.group.chunkPage(chunk, 'dictionary');
+      const value = readByteDictionary(dictionary, chunk.distinct ?? 0);
+      return { value, bytes: dictionary.length + value.length * 100 };
+    });
+    return readTailPage(content, count, { kind: chunk.tails, heads });
   }
 
   #entries(chunk: ChunkIndex): string[] {

@@ -53,10 +53,14 @@ export async function encodeGroup(data: RowGroupData, { isForGood = true, memory
   const sink = new ByteSink({ likelyBytes: data.rows * LIKELY_ROW_BYTES, memory });
   const chunks: ChunkIndex[] = [];
   const compresses = isForGood || data.rows >= PASSING_ROWS;
-  for (const column of data.columns) chunks.push(await encodeColumn(sink, column, { compresses, memory }));
+  const times = timesOf(data);
+  for (const [number, column] of data.columns.entries()) {
+    const isOurs = COLUMNS[data.table][number]?.isOurs === true;
+    chunks.push(await encodeColumn(sink, column, { compresses, memory, isOurs, behind: isOurs ? times : undefined }));
+  }
   const attributes: AttributeColumnIndex[] = [];
   for (const { key, leafClass, counts, data: values } of data.attributes) {
-    const chunk = await encodeColumn(sink, values, { ends: endsOf(counts), compresses, memory });
+    const chunk = await encodeColumn(sink, values, { ends: endsOf(counts), compresses, memory, isOurs: true });
     attributes.push({ key, leafClass, counts, chunk });
   }
   const templates = data.templates && (await encodeColumn(sink, data.templates, { compresses, memory }));
@@ -214,11 +218,15 @@ function pageLevels({ table, columns, pageTokens }: RowGroupData): number[] | un
   return counts;
 }
 
+function timesOf({ table, columns }: RowGroupData): BigInt64Array {
+  const column = columns[columnNumber(table, 'time_nanos') ?? 0];
+  if (column?.kind !== 'longs') throw new Error('a table without times');
+  return column.values;
+}
+
 /** Least and greatest time of each page in turn. */
 function pageTimes(data: RowGroupData): string[] {
-  const column = data.columns[columnNumber(data.table, 'time_nanos') ?? 0];
-  if (column?.kind !== 'longs') throw new Error('a table without times');
-  const { values } = column;
+  const values = timesOf(data);
   const bounds: string[] = [];
   for (let start = 0; start < values.length; start += PAGE_ROWS) {
     const { least, greatest } = longRange(values, start, Math.min(start + PAGE_ROWS, values.length));
