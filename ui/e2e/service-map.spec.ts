@@ -19,6 +19,22 @@ test('draws who calls whom, groups of services in place of what is too much', as
   await expect(box(page, /^ticker, healthy/)).toContainText('only logs');
   const line = page.getByRole('region', { name: 'Calls of the map' }).getByRole('row').filter({ hasText: 'checkout' });
   await expect(line).toContainText(/orders.*\/s.*ms.*ms.*ms/);
+  const size = page.getByRole('group', { name: 'Size' });
+  await size.getByRole('button', { name: /^(\d+%|fits)$/ }).click();
+  await expect(page).toHaveURL(/zoom=fit/);
+  for (const width of [390, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(size.getByRole('button', { name: 'fits' })).toBeVisible();
+    const outside = await map(page).evaluate((element) => {
+      const sight = element.getBoundingClientRect();
+      const boxes = Array.from(element.querySelectorAll('[data-box]'), (drawn) => drawn.getBoundingClientRect());
+      return boxes.filter(
+        ({ left, right, top, bottom }) =>
+          left < sight.left + 8 || right > sight.right - 8 || top < sight.top + 8 || bottom > sight.bottom - 8,
+      );
+    });
+    expect(outside, `${width} wide`).toEqual([]);
+  }
 });
 
 test('opens groups and closes them, in the address too, until every service is drawn', async ({ page }) => {

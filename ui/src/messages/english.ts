@@ -962,6 +962,8 @@ export const english = {
   'map.smaller': 'Smaller',
   'map.larger': 'Larger',
   'map.fits': 'fits',
+  'map.showAll': 'Show all of it at once',
+  'map.readable': 'Show it large enough to read',
   'map.live': 'Live',
   'map.paused': 'Paused',
   'map.asOf': 'as of {time}',

@@ -952,6 +952,8 @@ export const korean: AllMessages = {
   'map.smaller': '작게',
   'map.larger': '크게',
   'map.fits': '맞춤',
+  'map.showAll': '전체를 한눈에 보기',
+  'map.readable': '읽을 수 있는 크기로 보기',
   'map.live': '실시간',
   'map.paused': '멈춤',
   'map.asOf': '{time} 기준',

@@ -29,6 +29,7 @@ describe('the address', () => {
   it('keeps how the map is shown', () => {
     const shown = { view: 'map', focus: 'service:a', steps: '2', group: 'namespace', live: '0', zoom: '150' } as const;
     expect(parseServicesUrl(parseSearchText(writeSearchText(shown)))).toEqual(shown);
+    expect(parseServicesUrl({ zoom: 'fit' })).toEqual({ zoom: 'fit' });
     expect(parseServicesUrl({ steps: '9', group: 'colour', live: '1', zoom: 'wide' })).toEqual({});
   });
 

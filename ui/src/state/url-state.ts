@@ -1,7 +1,8 @@
 import { FLAME_WAYS, type FlameWay } from '../logic/flame-ways.ts';
 import { GROUPINGS, type Grouping } from '../logic/groupings.ts';
 import { STAT_FIGURES, type StatFigure } from '../logic/log-stats.ts';
-import { MAP_GROUPINGS, MAX_ZOOM, type MapGrouping, MIN_ZOOM } from '../logic/map-grouping.ts';
+import { MAP_GROUPINGS, type MapGrouping } from '../logic/map-grouping.ts';
+import { MAX_ZOOM, MIN_ZOOM } from '../logic/map-zoom.ts';
 import { SERVICE_COLUMNS, type ServiceColumn, SHOWN_STATES, type ShownState } from '../logic/service-rows.ts';
 import { STATISTIC_COLUMNS, type StatisticColumn } from '../logic/statistic-columns.ts';
 
@@ -180,6 +181,7 @@ export function parseServicesUrl(raw: RawSearch): ServicesUrl {
     ...texts(raw, ['from', 'to', 'find', 'focus', 'open']),
     ...oneOf(raw, 'group', MAP_GROUPINGS),
     ...(raw.live === '0' ? { live: '0' } : {}),
+    ...oneOf(raw, 'zoom', ['fit'] as const),
     ...(Number(raw.zoom) >= MIN_ZOOM && Number(raw.zoom) <= MAX_ZOOM ? { zoom: String(Math.round(Number(raw.zoom))) } : {}),
     ...oneOf(raw, 'sort', SERVICE_COLUMNS),
     ...oneOf(raw, 'state', SHOWN_STATES),

@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { MAX_ZOOM, type MapGrouping, MIN_ZOOM } from '../../logic/map-grouping.ts';
+import type { MapGrouping } from '../../logic/map-grouping.ts';
+import { MAX_ZOOM, type MapZoom, MIN_ZOOM } from '../../logic/map-zoom.ts';
 import type { ServiceColumn, ServiceSort, ShownState } from '../../logic/service-rows.ts';
 import { DEFAULT_RANGE, type TimeRangeText } from '../../logic/time-range.ts';
 import { restartClock } from '../../state/search-clock.ts';
@@ -30,8 +31,7 @@ export function useServicesAddress() {
     grouping: url.group,
     openGroups: parseList(url.open),
     isLive: url.live !== '0' && range.to === 'now',
-    /** 1: a unit of the drawing is a pixel; undefined: as it fits. */
-    zoom: url.zoom === undefined ? undefined : Number(url.zoom) / PERCENT,
+    zoom: zoomOf(url.zoom),
     setGrouping: (group: MapGrouping) => {
       const { open: _open, ...rest } = url;
       void navigate({ to: '/services', search: { ...rest, group } });
@@ -47,10 +47,9 @@ export function useServicesAddress() {
       void navigate({ to: '/services', search: isLive ? rest : { ...rest, live: '0' }, replace: true });
     },
     /** In place of the step before, as scrolling is none. */
-    setZoom: (zoom: number | undefined) => {
+    setZoom: (zoom: MapZoom) => {
       const { zoom: _zoom, ...rest } = url;
-      const percent = zoom === undefined ? undefined : Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, Math.round(zoom * PERCENT)));
-      void navigate({ to: '/services', search: percent === undefined ? rest : { ...rest, zoom: String(percent) }, replace: true });
+      void navigate({ to: '/services', search: zoom === undefined ? rest : { ...rest, zoom: writeZoom(zoom) }, replace: true });
     },
     setView: (view: 'list' | 'map') => {
       const { view: _view, ...rest } = url;
@@ -93,6 +92,14 @@ export function useServicesAddress() {
       void navigate({ to: '/service/$service', params: { service }, search: { ...(from && { from }), ...(to && { to }) } });
     },
   };
+}
+
+function zoomOf(text: string | undefined): MapZoom {
+  return text === undefined || text === 'fit' ? text : Number(text) / PERCENT;
+}
+
+function writeZoom(zoom: Exclude<MapZoom, undefined>): string {
+  return zoom === 'fit' ? zoom : String(Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, Math.round(zoom * PERCENT))));
 }
 
 export type ServicesAddress = ReturnType<typeof useServicesAddress>;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { showControls } from '../../../logic/control-characters.ts';
 import { MAP_GROUPINGS, type MapGrouping } from '../../../logic/map-grouping.ts';
+import { type DrawnSize, ZOOM_STEP } from '../../../logic/map-zoom.ts';
 import type { ShownMap } from '../../../logic/service-map.ts';
 import type { MessageKey } from '../../../messages/english.ts';
 import { useFormat } from '../../../messages/format.tsx';
@@ -19,11 +20,12 @@ const GROUPING_NAMES: Readonly<Record<MapGrouping, MessageKey>> = {
 };
 /** More are found by a longer text. */
 const SHOWN_FOUND = 12;
-const ZOOM_STEP = 1.25;
 
 interface MapBarProps {
   readonly address: ServicesAddress;
   readonly shown: ShownMap;
+  /** How large it is drawn; undefined before it is. */
+  readonly size: DrawnSize | undefined;
   readonly grouping: MapGrouping;
   readonly answeredAt: number;
   readonly hasFailed: boolean;
@@ -31,7 +33,7 @@ interface MapBarProps {
 }
 
 /** How the map is grouped, how large it is drawn, whether it goes on, and what was found in it. */
-export function MapBar({ address, shown, grouping, answeredAt, hasFailed, children }: MapBarProps) {
+export function MapBar({ address, shown, size, grouping, answeredAt, hasFailed, children }: MapBarProps) {
   const t = useTranslate();
   const format = useFormat();
   const groupCount = shown.frames.length + shown.boxes.filter((box) => 'group' in box).length;
@@ -59,17 +61,7 @@ export function MapBar({ address, shown, grouping, answeredAt, hasFailed, childr
         )}
         {children}
         <span className={styles.end}>
-          <span className={styles.zoom} role="group" aria-label={t('map.zoom')}>
-            <Button size="small" aria-label={t('map.smaller')} onClick={() => address.setZoom((address.zoom ?? 1) / ZOOM_STEP)}>
-              −
-            </Button>
-            <Button size="small" onClick={() => address.setZoom(undefined)}>
-              {address.zoom === undefined ? t('map.fits') : format.percent(address.zoom)}
-            </Button>
-            <Button size="small" aria-label={t('map.larger')} onClick={() => address.setZoom((address.zoom ?? 1) * ZOOM_STEP)}>
-              +
-            </Button>
-          </span>
+          {size && <Zoom address={address} size={size} />}
           {address.range.to === 'now' && (
             <Button size="small" aria-pressed={address.isLive} className={styles.live} onClick={() => address.setLive(!address.isLive)}>
               <Icon name="live" />
@@ -83,6 +75,29 @@ export function MapBar({ address, shown, grouping, answeredAt, hasFailed, childr
       </div>
       <Found address={address} shown={shown} />
     </>
+  );
+}
+
+/** How large the map is drawn. The button between the others shows all of it at once, and from there leads back to what can be read. */
+function Zoom({ address: { zoom, setZoom }, size: { scale, isWhole } }: { readonly address: ServicesAddress; readonly size: DrawnSize }) {
+  const t = useTranslate();
+  const format = useFormat();
+  return (
+    <span className={styles.zoom} role="group" aria-label={t('map.zoom')}>
+      <Button size="small" aria-label={t('map.smaller')} onClick={() => setZoom(scale / ZOOM_STEP)}>
+        −
+      </Button>
+      <Button
+        size="small"
+        title={t(zoom === 'fit' ? 'map.readable' : 'map.showAll')}
+        onClick={() => setZoom(zoom === 'fit' ? undefined : 'fit')}
+      >
+        {isWhole && typeof zoom !== 'number' ? t('map.fits') : format.percent(scale)}
+      </Button>
+      <Button size="small" aria-label={t('map.larger')} onClick={() => setZoom(scale * ZOOM_STEP)}>
+        +
+      </Button>
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef,
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
 import { drawLine, lineEnds, overlaps, placeTexts } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
+import { type DrawnSize, type MapZoom, ZOOM_STEP } from '../../../logic/map-zoom.ts';
 import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
@@ -25,22 +26,24 @@ const SIGHT = 60;
 interface MapDiagramProps {
   readonly shown: ShownMap;
   readonly layout: MapLayout;
-  /** 1: a unit is a pixel; undefined: as it fits, but large enough to read. */
-  readonly zoom: number | undefined;
+  readonly zoom: MapZoom;
   readonly focus: string | undefined;
   readonly onFocus: (id: string | undefined) => void;
   readonly onToggle: (group: string) => void;
-  readonly onZoom: (zoom: number | undefined) => void;
+  readonly onZoom: (zoom: MapZoom) => void;
+  /** How large it came to be drawn, whenever that changes. */
+  readonly onDrawn: (size: DrawnSize) => void;
 }
 
 /** The map as boxes and lines. Keys go from box to box: only what is in sight is drawn, however large it is. */
-export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZoom }: MapDiagramProps) {
+export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZoom, onDrawn }: MapDiagramProps) {
   const t = useTranslate();
   const format = useFormat();
   const fits = useFittedTexts();
   const texts = useMemo(() => ({ t, format, fits }), [t, format, fits]);
   const arrow = useId();
-  const { scroller, scale, view, onScroll } = useViewport(layout, zoom);
+  const { scroller, scale, isWhole, view, onScroll } = useViewport(layout, zoom);
+  useLayoutEffect(() => onDrawn({ scale, isWhole }), [scale, isWhole, onDrawn]);
   const [active, setActive] = useState<string>();
   const [pointed, setPointed] = useState<string>();
   const wantsFocus = useRef(false);
@@ -213,8 +216,6 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
     </div>
   );
 }
-
-const ZOOM_STEP = 1.25;
 
 /** Where keys go: boxes, and the titles of frames. */
 interface Stop {

@@ -2,6 +2,7 @@ import type { ServiceMapAnswer } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { refreshedMap } from '../../../logic/map-changes.ts';
 import type { MapDrawing } from '../../../logic/map-layout.ts';
+import type { DrawnSize } from '../../../logic/map-zoom.ts';
 import { planMap, type ShownMap, shownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
@@ -37,6 +38,7 @@ export function MapView({ answer, address, isStale, answeredAt, hasFailed }: Map
   const plan = useMemo(() => planMap(drawn.map, wish), [drawn.map, wish]);
   const shown = useMemo(() => shownMap(map, wish, plan), [map, wish, plan]);
   const placed = useMapLayout(shown, useDrawing(shown));
+  const [size, setSize] = useState<DrawnSize>();
   const focused = map.nodes.find(({ id }) => id === focus);
   const toggle = (name: string): void =>
     address.setOpenGroups(
@@ -45,7 +47,7 @@ export function MapView({ answer, address, isStale, answeredAt, hasFailed }: Map
   const newCount = newNodeCount + newEdgeCount;
   return (
     <div className={styles.map} data-stale={isStale}>
-      <MapBar {...{ address, shown, answeredAt, hasFailed }} grouping={plan.grouping}>
+      <MapBar {...{ address, shown, size, answeredAt, hasFailed }} grouping={plan.grouping}>
         {newCount > 0 && (
           <Button size="small" onClick={drawn.renew}>
             {t('map.drawNew', { count: newCount, shown: format.number(newCount) })}
@@ -66,6 +68,7 @@ export function MapView({ answer, address, isStale, answeredAt, hasFailed }: Map
               onFocus={address.setFocus}
               onToggle={toggle}
               onZoom={address.setZoom}
+              onDrawn={setSize}
             />
           ) : (
             <div className={styles.waiting} />

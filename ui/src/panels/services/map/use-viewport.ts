@@ -1,16 +1,12 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { MAX_ZOOM, MIN_ZOOM } from '../../../logic/map-grouping.ts';
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
+import { type DrawnSize, drawnSize, type MapZoom } from '../../../logic/map-zoom.ts';
 
-/** As it fits, it is not drawn smaller: below this nobody reads it. */
-const MIN_READ_SCALE = 0.75;
 /** Drawn beyond what is in sight: scrolling meets no gaps. */
 const BEYOND = 300;
-const PERCENT = 100;
 
-interface Viewport {
+interface Viewport extends DrawnSize {
   readonly scroller: RefObject<HTMLDivElement | null>;
-  readonly scale: number;
   /** What is in sight and a little beyond, in units of the drawing. */
   readonly view: Rectangle;
   readonly onScroll: () => void;
@@ -19,13 +15,12 @@ interface Viewport {
 /** What of a drawing is in sight. At first, and when it changes its size, that is the middle of what lines join from top to bottom, from its start. */
 export function useViewport(
   { width, height, joinedHeight }: Pick<MapLayout, 'width' | 'height' | 'joinedHeight'>,
-  zoom: number | undefined,
+  zoom: MapZoom,
 ): Viewport {
   const scroller = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [corner, setCorner] = useState({ left: 0, top: 0 });
-  const fitting = Math.min(1, Math.max(MIN_READ_SCALE, Math.min(size.width / width, size.height / height)));
-  const scale = Math.min(MAX_ZOOM / PERCENT, Math.max(MIN_ZOOM / PERCENT, zoom ?? fitting));
+  const { scale, isWhole } = drawnSize({ width, height }, { room: size, zoom });
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (element !== null) setCorner({ left: element.scrollLeft, top: element.scrollTop });
@@ -56,6 +51,7 @@ export function useViewport(
   return {
     scroller,
     scale,
+    isWhole,
     view: {
       x: (corner.left - BEYOND) / scale,
       y: (corner.top - BEYOND) / scale,
