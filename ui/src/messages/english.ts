@@ -399,8 +399,8 @@ export const english = {
   'traces.scatter':
     'Traces by start and duration. Drag to zoom in time and duration. Arrow keys go from trace to trace, Enter opens, plus zooms in around it, Escape lets go.',
   'traces.scatterErrors': '{count, plural, =0 {no error} one {{shown} error} other {{shown} errors}}',
-  'traces.scatterUnread': 'Older ones are not loaded yet',
-  'traces.scatterUnreadQuick': 'Quicker ones are not loaded yet',
+  'traces.scatterUnread': 'Older ones are not loaded yet.',
+  'traces.scatterUnreadQuick': 'Quicker ones are not loaded yet.',
   'traces.scatterBand':
     'From {from}: {count, plural, one {{shown} request} other {{shown} requests}} · p50 {p50} · p99 {p99} · longest {longest}',
   'traces.scatterBandSuch':

@@ -396,8 +396,8 @@ export const korean: AllMessages = {
   'traces.scatter':
     '시작 시각과 소요 시간별 트레이스. 끌어서 시간과 소요 시간을 확대합니다. 화살표 키로 트레이스 사이를 이동하고, Enter로 열고, 더하기로 그 주변을 확대하고, Escape로 놓습니다.',
   'traces.scatterErrors': '{count, plural, =0 {오류 없음} other {오류 {shown}건}}',
-  'traces.scatterUnread': '더 오래된 것은 아직 불러오지 않았습니다',
-  'traces.scatterUnreadQuick': '더 빠른 것은 아직 불러오지 않았습니다',
+  'traces.scatterUnread': '더 오래된 것은 아직 불러오지 않았습니다.',
+  'traces.scatterUnreadQuick': '더 빠른 것은 아직 불러오지 않았습니다.',
   'traces.scatterBand': '{from}부터: {count, plural, other {요청 {shown}건}} · p50 {p50} · p99 {p99} · 최장 {longest}',
   'traces.scatterBandSuch':
     '{from}부터: 이런 스팬으로 시작하는 {count, plural, other {요청 {shown}건}} · p50 {p50} · p99 {p99} · 최장 {longest}',

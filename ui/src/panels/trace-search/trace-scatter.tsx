@@ -11,12 +11,12 @@ import { bandAt, choiceOf, dotAt, layoutScatter, nextDot, type ScatterBand, type
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Button } from '../../shared/Button/button.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { TimeAxis } from '../../shared/TimeAxis/time-axis.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { drawScatter } from './draw-scatter.ts';
+import { ScatterUnread } from './scatter-unread.tsx';
 import styles from './trace-search.module.css';
 import type { TraceAddress, Traces } from './use-trace-search.ts';
 
@@ -24,8 +24,6 @@ const HEIGHT = 128;
 const AXIS_HEIGHT = 18;
 /** Zooming by key keeps this share of the range, about the dot. */
 const ZOOM_SHARE = 0.25;
-/** In a narrower part that was not read, the button alone says why nothing is known of it. */
-const MIN_NOTE_WIDTH = 240;
 const NO_RANGE: TimeRange = { fromMillis: 0, toMillis: 1 };
 
 interface TraceScatterProps {
@@ -102,72 +100,54 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   };
   const shown = traces[current];
   const band = hovered === -1 && drag === undefined ? bandAt(layout, pointerX) : undefined;
-  const canLoad = search.hasNextPage && !search.isPlaceholderData && layout.unread.width > 0;
   return (
-    <div
-      ref={box}
-      className={styles.scatter}
-      role="group"
-      aria-label={t('traces.scatter')}
-      tabIndex={0}
-      data-over={hovered >= 0 && drag === undefined ? 'dot' : 'ground'}
-      onKeyDown={keys}
-      onPointerDown={(event) => {
-        if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setAnchor(placeOf(event));
-      }}
-      onPointerMove={(event) => {
-        const place = placeOf(event);
-        setPointerX(place.x);
-        if (anchor === undefined) setHovered(dotAt(layout, place));
-        else setDrag(place);
-      }}
-      onPointerUp={release}
-      onPointerCancel={() => {
-        setAnchor(undefined);
-        setDrag(undefined);
-      }}
-      onPointerLeave={() => {
-        setHovered(-1);
-        setPointerX(-1);
-      }}
-    >
-      <CanvasView height={HEIGHT} draw={draw} />
-      {range && (
-        <svg className={styles.axis} width={width} height={AXIS_HEIGHT} aria-hidden="true">
-          <TimeAxis range={range} width={width} top={0} />
-        </svg>
-      )}
-      {anchor && drag && <div className={styles.brush} style={brushStyle(anchor, drag)} />}
-      {canLoad && (
-        <div className={styles.unread} style={{ maxWidth: `calc(${layout.unread.width}px - var(--space-6) * 4)` }}>
-          <Button
-            size="small"
-            title={[
-              t(result.order === 'slowest' ? 'traces.scatterUnreadQuick' : 'traces.scatterUnread'),
-              ...(reason ? [t(reason)] : []),
-            ].join('\n')}
-            disabled={search.isFetchingNextPage}
-            onClick={() => void search.fetchNextPage()}
-          >
-            {t('traces.scatterMore')}
-          </Button>
-          {reason && layout.unread.width >= MIN_NOTE_WIDTH && (
-            <span className={styles.unreadNote} title={t(reason)}>
-              {t(reason)}
-            </span>
+    <>
+      <div
+        ref={box}
+        className={styles.scatter}
+        role="group"
+        aria-label={t('traces.scatter')}
+        tabIndex={0}
+        data-over={hovered >= 0 && drag === undefined ? 'dot' : 'ground'}
+        onKeyDown={keys}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setAnchor(placeOf(event));
+        }}
+        onPointerMove={(event) => {
+          const place = placeOf(event);
+          setPointerX(place.x);
+          if (anchor === undefined) setHovered(dotAt(layout, place));
+          else setDrag(place);
+        }}
+        onPointerUp={release}
+        onPointerCancel={() => {
+          setAnchor(undefined);
+          setDrag(undefined);
+        }}
+        onPointerLeave={() => {
+          setHovered(-1);
+          setPointerX(-1);
+        }}
+      >
+        <CanvasView height={HEIGHT} draw={draw} />
+        {range && (
+          <svg className={styles.axis} width={width} height={AXIS_HEIGHT} aria-hidden="true">
+            <TimeAxis range={range} width={width} top={0} />
+          </svg>
+        )}
+        {anchor && drag && <div className={styles.brush} style={brushStyle(anchor, drag)} />}
+        {/* Always there: a screen reader says what changes in it, not what comes with it. */}
+        <div role="status">
+          {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
+          {!band && shown && drag === undefined && (
+            <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
           )}
         </div>
-      )}
-      {/* Always there: a screen reader says what changes in it, not what comes with it. */}
-      <div role="status">
-        {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
-        {!band && shown && drag === undefined && (
-          <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
-        )}
       </div>
-    </div>
+      <ScatterUnread result={result} reason={reason} />
+    </>
   );
 }
 
