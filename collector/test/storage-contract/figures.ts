@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { IndexedSpan } from '../../src/model/record.ts';
 import { readMap } from '../../src/query/services/read-map.ts';
 import { readService } from '../../src/query/services/read-service.ts';
+import { createUsualDurations } from '../../src/query/services/usual-durations.ts';
 import { quantile } from '../../src/storage/figures/duration-histogram.ts';
 import type { Figure, FigureKey, FiguresRequest } from '../../src/storage/figures/figures.ts';
 import { OTHER } from '../../src/storage/figures/figures.ts';
@@ -328,7 +329,7 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
         stepMinutes: 1,
       };
     };
-    const reader = () => ({ storage: storage(), context: readContext(tenant) });
+    const reader = () => ({ storage: storage(), context: readContext(tenant), usualDurations: createUsualDurations() });
     beforeAll(() =>
       writeAndAwait(storage(), tenant, {
         spans: [
@@ -342,7 +343,7 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
 
     it('tell of a range that has it once that it waits, until it is overdue', async () => {
       const state = async (service: string, from: number, to: number) => {
-        const { state: found, reason } = await readService(service, range(from, to), reader());
+        const { state: found, reason } = await readService({ service, range: range(from, to) }, reader());
         return [found, reason.type, reason.usualMinutes];
       };
       expect(await state('hourly', 235, 250)).toEqual(['healthy', 'resting', 60]);

@@ -13,7 +13,7 @@ import { logPatternsRoute } from './log-patterns-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
-import { operationFiguresRoute, serviceFiguresRoute, serviceMapRoute } from './service-figures-routes.ts';
+import { createServiceFiguresRoutes, operationFiguresRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { logStatsRoute, spanStatsRoute } from './stats-routes.ts';
 import { createStatusRoute } from './status-route.ts';
@@ -46,8 +46,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     createFlowRoute(),
     servicesRoute,
     operationsRoute,
-    serviceMapRoute,
-    serviceFiguresRoute,
+    ...createServiceFiguresRoutes(),
     operationFiguresRoute,
     serviceErrorsRoute,
     deploymentsRoute,

@@ -1,27 +1,34 @@
-import { defineRoute } from '../api-route.ts';
+import { type ApiRoute, defineRoute } from '../api-route.ts';
 import { invalidValue } from '../parameters/parameters.ts';
 import { parseFiguresRange } from '../services/figures-range.ts';
 import { readMap } from '../services/read-map.ts';
 import { readOperationFigures } from '../services/read-operation-figures.ts';
 import { readService } from '../services/read-service.ts';
+import { createUsualDurations } from '../services/usual-durations.ts';
 
 const names = { single: ['from', 'to'] };
 
-/** Who calls whom, and how each service fares. */
-export const serviceMapRoute = defineRoute({
-  path: '/api/v1/service-map',
-  names,
-  parse: (input) => parseFiguresRange(input),
-  answer: (range, reader) => readMap(range, reader),
-});
-
-/** One service: how it fares, what it does, whom it talks to, where it runs. */
-export const serviceFiguresRoute = defineRoute({
-  path: '/api/v1/services/:service/figures',
-  names,
-  parse: (input) => ({ service: input.path.service ?? '', range: parseFiguresRange(input) }),
-  answer: ({ service, range }, reader) => readService(service, range, reader),
-});
+/**
+ * `service-map`: who calls whom, and how each service fares. `services/NAME/figures`: one service, how it fares, what it does, whom it talks to, where it runs.
+ * What both are judged by is read once.
+ */
+export function createServiceFiguresRoutes(): readonly ApiRoute[] {
+  const usualDurations = createUsualDurations();
+  return [
+    defineRoute({
+      path: '/api/v1/service-map',
+      names,
+      parse: (input) => parseFiguresRange(input),
+      answer: (range, reader) => readMap(range, { ...reader, usualDurations }),
+    }),
+    defineRoute({
+      path: '/api/v1/services/:service/figures',
+      names,
+      parse: (input) => ({ service: input.path.service ?? '', range: parseFiguresRange(input) }),
+      answer: (request, reader) => readService(request, { ...reader, usualDurations }),
+    }),
+  ];
+}
 
 /** Each costs a look at its figures; a trace's bars ask for those of its services. */
 const MAX_SERVICES = 50;

@@ -17,10 +17,6 @@ const NANOS_A_MINUTE = 60_000_000_000n;
 /** What runs three times in a day and not in every other step has a rhythm. */
 const RHYTHM_NANOS = 24n * 60n * NANOS_A_MINUTE;
 const RHYTHM_STEP_MINUTES = RECENT_MINUTES;
-/** What is usual is told of as long as this, as beside a trace; of a longer range, of that. */
-const USUAL_NANOS = 6n * 60n * NANOS_A_MINUTE;
-/** Two dozen are enough to tell a rhythm of hours; those of each five minutes cost a map of 200 services as much again. */
-const USUAL_STEP_MINUTES = 15;
 
 type KeyOf<T extends FigureKey['type']> = Extract<FigureKey, { type: T }>;
 
@@ -40,14 +36,17 @@ function isOfType<T extends FigureKey['type']>(type: T, key: FigureKey): key is 
 type Judging = Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & {
   /** The last of which there is any record of it. */
   readonly lastMinute: number;
-  /** What it was called for in the time that `readUsual` looks back, where the range is shorter than that. */
-  readonly usual?: Figure | undefined;
+  /** How long its calls took in the time that `UsualDurationsReader` looks back, where the range is shorter than that. */
+  readonly usual?: readonly DurationWindow[] | undefined;
   /** When it was called in the time that `readRhythms` looks back, where that was asked for. */
   readonly rhythm?: Figure | undefined;
 };
 
 /** How a service fares by the figures of it, with points of its entries, and why. */
-export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinutes, lastMinute, usual, rhythm }: Judging): JudgedState {
+export function stateOf(
+  figures: readonly Figure[],
+  { recentFromMinute, stepMinutes, lastMinute, usual = [], rhythm }: Judging,
+): JudgedState {
   const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
   const logs = { count: 0, errors: 0 };
@@ -63,9 +62,8 @@ export function stateOf(figures: readonly Figure[], { recentFromMinute, stepMinu
     );
   const rest = rhythmOf(own, stepMinutes) ?? rhythmOf(rhythm, RHYTHM_STEP_MINUTES);
   if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, ...(rest && { rest }) });
-  const earlier = usual ? windowsOf(usual, { stepMinutes: USUAL_STEP_MINUTES, endMinute: recentFromMinute }) : [];
   // Of a young service the range tells more, in narrower steps.
-  const before = earlier.length >= MIN_WINDOWS ? earlier : windowsOf(own, { stepMinutes, endMinute: recentFromMinute });
+  const before = usual.length >= MIN_WINDOWS ? usual : windowsOf(own, { stepMinutes, endMinute: recentFromMinute });
   const { durations, spans } = own.recent;
   const leastP95Millis = millis(quantile(durations, surePartOf(spans))) ?? 0;
   const recent = { ...trafficFigures(own.recent, 1), leastP95Millis };
@@ -99,28 +97,8 @@ export async function readRhythms(
   return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure]));
 }
 
-/** What services were called for in the hours before the range's end, by name; empty where the range is as long, and shows it by itself. */
-export async function readUsual(
-  { fromNanos, toNanos, recentFromMinute }: Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute'>,
-  { storage, context }: Reader,
-  service?: string,
-): Promise<ReadonlyMap<string, Figure>> {
-  if (toNanos - fromNanos >= USUAL_NANOS || toNanos < USUAL_NANOS) return new Map();
-  const { figures } = await storage.serviceFigures(
-    {
-      range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
-      types: ['service'],
-      ...(service !== undefined && { service }),
-      stepMinutes: USUAL_STEP_MINUTES,
-      recentFromMinute,
-    },
-    context,
-  );
-  return new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, figure]));
-}
-
 /** The steps that end before a minute, those with few calls together with earlier ones. */
-function windowsOf(
+export function windowsOf(
   { points }: Figure,
   { stepMinutes, endMinute }: { readonly stepMinutes: number; readonly endMinute: number },
 ): DurationWindow[] {

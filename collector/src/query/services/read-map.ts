@@ -1,14 +1,15 @@
+import type { DurationWindow } from '../../analysis/usual-duration.ts';
 import type { MapEdge, MapNode, MapNodeType, ServiceMapAnswer } from '../../api/index.ts';
 import { MAP_NODE_TYPES } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
-import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, readUsual, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
+import type { ServicesReader } from './usual-durations.ts';
 
 /** An edge before its figures are worked out. */
 export interface Edge {
@@ -68,14 +69,14 @@ export function nodeId({ type, name }: { readonly type: MapNodeType; readonly na
 }
 
 /** Everything that was seen in the range, and how each service fares. */
-export async function readMap(asked: FiguresRange, reader: Reader): Promise<ServiceMapAnswer> {
-  const { storage, context } = reader;
+export async function readMap(asked: FiguresRange, reader: ServicesReader): Promise<ServiceMapAnswer> {
+  const { storage, context, usualDurations } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
   const [all, heard, usual] = await Promise.all([
     storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context),
     readHeard(recentRange(asked), reader),
-    readUsual(asked, reader),
+    usualDurations.read(asked, reader),
   ]);
   const edges = edgesOf(all.figures);
   const nodes = new Map<string, MapNode>();
@@ -108,7 +109,11 @@ export async function readMap(asked: FiguresRange, reader: Reader): Promise<Serv
 function serviceNode(
   name: string,
   figures: readonly Figure[],
-  asked: FiguresRange & { readonly lastMinute: number; readonly usual: Figure | undefined; readonly rhythm: Figure | undefined },
+  asked: FiguresRange & {
+    readonly lastMinute: number;
+    readonly usual: readonly DurationWindow[] | undefined;
+    readonly rhythm: Figure | undefined;
+  },
 ): MapNode {
   const node = { type: 'service' as const, name };
   const own = figuresOf('service', figures)[0]?.figure;

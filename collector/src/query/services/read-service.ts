@@ -3,21 +3,24 @@ import { ThreadlineError } from '../../errors.ts';
 import { ascending } from '../../model/ascending.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
-import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
-import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, readUsual, recentRange, stateOf } from './processes.ts';
+import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId } from './read-map.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
+import type { ServicesReader } from './usual-durations.ts';
 
 /** One service in the range. Throws `not_found` where it sent nothing in it. */
-export async function readService(service: string, asked: FiguresRange, reader: Reader): Promise<ServiceFiguresAnswer> {
-  const { storage, context } = reader;
+export async function readService(
+  { service, range: asked }: { readonly service: string; readonly range: FiguresRange },
+  reader: ServicesReader,
+): Promise<ServiceFiguresAnswer> {
+  const { storage, context, usualDurations } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
   const types = ['service', 'operation', 'call', 'peer', 'instance', 'logs'] as const;
   const [all, usualOf] = await Promise.all([
     storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
-    readUsual(asked, reader, service),
+    usualDurations.read({ ...asked, service }, reader),
   ]);
   const figures = all.figures.filter(({ key }) => key.service === service);
   const { instances, namespace } = processesOf(figures);
