@@ -150,6 +150,10 @@ test('names a clock that is wrong, and draws it where it belongs when asked, in 
   await expect(charge).not.toHaveAccessibleName(/\+3\.02 s/);
   await toggle.uncheck();
   await expect(charge).toHaveAccessibleName(/\+3\.02 s/);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await expect(page.getByText(/^3\.1 s here; 10 healthy traces of this request: 3\.1 s at the median/)).toBeVisible();
+  await toggle.check();
+  await expect(page.getByText(/^200 ms here; 10 healthy traces of this request: 200 ms at the median/)).toBeVisible();
 });
 
 test('names a clock that is wrong of a service that is called without a client span, and by how much one of a consumer is at least', async ({

@@ -4,6 +4,7 @@ import { alignTraces, nodesOf } from './align-traces.ts';
 import { callsAbove } from './comparison-rows.ts';
 import { compareTraces, DIFFERENCE, type TraceComparison } from './trace-comparison.ts';
 import { answerOf, anySpans, measuresOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
+import type { TraceMeasures } from './trace-measures.ts';
 import { answerView, viewBuffers } from './trace-views.ts';
 
 const SPANS: SpanDraft[] = [
@@ -251,6 +252,21 @@ describe('answerView', () => {
     expect('findings' in answer ? told(answer) : []).toEqual([['missing', 'cache', 1, 1, -10]]);
     const cut = answerOf({ spans: SPANS }).replace('{"type":"end"', '{"type":"other"');
     expect(() => answerView(here, { type: 'comparison', others: [bytes(cut)] })).toThrow('cut');
+  });
+
+  it('tells how long all of them took as they are drawn: with the clocks of services corrected in each', () => {
+    const ahead: SpanDraft[] = [
+      { id: 'r', name: 'r', service: 'gateway', start: 0, end: 100 },
+      { id: 'p', parent: 'r', name: 'charge', service: 'payments', start: 3_010, end: 3_090 },
+    ];
+    const others = [new TextEncoder().encode(answerOf({ spans: ahead })).buffer];
+    const durations = (here: TraceMeasures, shifts?: ReadonlyMap<string, number>) => {
+      const answer = answerView(here, { type: 'comparison', others, ...(shifts && { shifts }) });
+      return 'durations' in answer ? [answer.durationNanos, ...answer.durations] : [];
+    };
+    expect(durations(measuresOf({ spans: ahead }))).toEqual([3_090, 3_090]);
+    const corrected = ahead.map((span) => (span.id === 'p' ? { ...span, start: 10, end: 90 } : span));
+    expect(durations(measuresOf({ spans: corrected }), new Map([['payments', -3_000]]))).toEqual([100, 100]);
   });
 
   it.each([

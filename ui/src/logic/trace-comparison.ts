@@ -1,6 +1,6 @@
 import { type AlignedTraces, alignTraces, nodesOf } from './align-traces.ts';
 import type { TraceMeasures } from './trace-measures.ts';
-import { isSpanNode } from './trace-tree.ts';
+import { durationOfSpans, isSpanNode } from './trace-tree.ts';
 
 /** What of a call is not as in the other traces; several may hold of one. More and fewer are of how often it was called. */
 export const DIFFERENCE = { missing: 1, new: 2, slower: 4, faster: 8, error: 16, more: 32, fewer: 64 } as const;
@@ -39,6 +39,8 @@ export interface TraceComparison {
   readonly example: Int32Array;
   readonly exampleHigh: Uint32Array;
   readonly exampleLow: Uint32Array;
+  /** How long the trace took, from its first span that is drawn to the last. */
+  readonly durationNanos: number;
   /** How long the others took. */
   readonly durations: Float64Array;
   /** The most telling first, at most 200. */
@@ -95,13 +97,14 @@ export function compareTraces(here: TraceMeasures, others: readonly TraceMeasure
   return {
     aligned,
     ...columns,
-    durations: Float64Array.from(others, ({ tree }) => tree.durationNanos),
+    durationNanos: durationOfSpans(here.tree),
+    durations: Float64Array.from(others, ({ tree }) => durationOfSpans(tree)),
     findings: findings.slice(0, MAX_FINDINGS),
     findingCount: findings.length,
   };
 }
 
-type Columns = Omit<TraceComparison, 'aligned' | 'durations' | 'findings' | 'findingCount'>;
+type Columns = Omit<TraceComparison, 'aligned' | 'durationNanos' | 'durations' | 'findings' | 'findingCount'>;
 
 function emptyColumns(size: number): Columns {
   const numbers = (): Float64Array => new Float64Array(size);

@@ -1,6 +1,6 @@
 import type { TraceColumnsLine, TraceHeadLine } from '@threadline/collector/api';
 import { type TraceSnapshot, takeSnapshot } from './trace-snapshot.ts';
-import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
+import { addLogs, addSpans, createTraceStore, offsetsOf, type TraceStore } from './trace-store.ts';
 
 /** What is known of a trace after some of its answer's bytes. */
 export type TraceProgress =
@@ -40,8 +40,7 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
     report({ type: 'snapshot', snapshot: takeSnapshot(part, { isComplete: false }) });
   };
   const showWhole = (whole: TraceStore): void => {
-    const offsets = Float64Array.from(whole.services, (service) => shifts.get(service) ?? 0);
-    report({ type: 'snapshot', snapshot: takeSnapshot(whole, { isComplete: true, ...(shifts.size > 0 && { offsets }) }) });
+    report({ type: 'snapshot', snapshot: takeSnapshot(whole, { isComplete: true, ...offsetsOf(whole, shifts) }) });
   };
   const take = (line: TraceColumnsLine): void => {
     if (line.type === 'head') {

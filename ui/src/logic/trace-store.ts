@@ -195,3 +195,11 @@ function grown<Column extends Uint8Array | Uint32Array | Float64Array>(column: C
   larger.set(column);
   return larger;
 }
+
+/** What the times of each service's spans are moved by, as a tree is built with it; nothing where no service's are. */
+export function offsetsOf(
+  { services }: Pick<TraceStore, 'services'>,
+  shifts: ReadonlyMap<string, number>,
+): { readonly offsets?: Float64Array } {
+  return shifts.size === 0 ? {} : { offsets: Float64Array.from(services, (service) => shifts.get(service) ?? 0) };
+}

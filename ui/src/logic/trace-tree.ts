@@ -162,7 +162,7 @@ export function endOf(tree: Pick<TraceTree, 'start' | 'duration'>, node: number)
 }
 
 /** From the first start of a finished span to the last end of one, nanoseconds; records before and after are not in it. */
-export function durationOfSpans(tree: TraceTree): number {
+export function durationOfSpans(tree: Pick<TraceTree, 'size' | 'type' | 'start' | 'duration'>): number {
   let [first, last] = [Number.POSITIVE_INFINITY, 0];
   for (let node = 0; node < tree.size; node += 1) {
     if (!isSpanNode(tree, node)) continue;

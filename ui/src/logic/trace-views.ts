@@ -8,7 +8,7 @@ import { selfTimes } from './self-time.ts';
 import { compareTraces, type TraceComparison } from './trace-comparison.ts';
 import type { TraceMeasures } from './trace-measures.ts';
 import { type TraceStatistics, traceStatistics } from './trace-statistics.ts';
-import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
+import { addLogs, addSpans, createTraceStore, offsetsOf, type TraceStore } from './trace-store.ts';
 import { buildTraceTree } from './trace-tree.ts';
 
 /** What a view asks to be worked out of a trace. */
@@ -16,8 +16,8 @@ export type ViewRequest =
   | { readonly type: 'flame'; readonly way: FlameWay }
   | { readonly type: 'statistics'; readonly by: Grouping }
   | { readonly type: 'calls'; readonly by: Grouping }
-  /** `others`: whole answers of traces in columns. */
-  | { readonly type: 'comparison'; readonly others: readonly ArrayBuffer[] };
+  /** `others`: whole answers of traces in columns. `shifts`: nanoseconds that the times of services are moved by in these; those of the trace itself are as it is drawn. */
+  | { readonly type: 'comparison'; readonly others: readonly ArrayBuffer[]; readonly shifts?: ReadonlyMap<string, number> };
 
 export interface ViewAnswers {
   readonly flame: FlameGraph;
@@ -37,14 +37,19 @@ export function answerView(measures: TraceMeasures, request: ViewRequest): ViewA
     case 'calls':
       return callGraph(measures, request.by);
     case 'comparison':
-      return compareTraces(measures, request.others.map(measureAnswer));
+      return compareTraces(
+        measures,
+        request.others.map((bytes) => measureAnswer(bytes, request.shifts)),
+      );
   }
 }
 
+const NO_SHIFTS: ReadonlyMap<string, number> = new Map();
+
 /** A whole answer of a trace in columns, and what is measured of it. Throws where the answer was cut. */
-function measureAnswer(bytes: ArrayBuffer): TraceMeasures {
+function measureAnswer(bytes: ArrayBuffer, shifts: ReadonlyMap<string, number> = NO_SHIFTS): TraceMeasures {
   const store = readStore(new TextDecoder().decode(bytes));
-  const tree = buildTraceTree(store, { isComplete: true });
+  const tree = buildTraceTree(store, { isComplete: true, ...offsetsOf(store, shifts) });
   return { tree, self: selfTimes(tree), critical: criticalPath(tree).nanos };
 }
 

@@ -208,7 +208,7 @@ function Summary({ answer, comparison, address, head }: Omit<ComparisonBodyProps
   const { peers, otherIds } = comparison;
   const sorted = answer.durations.toSorted();
   const usual = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-  const here = Number(head.summary.durationNano);
+  const here = answer.durationNanos;
   const isApart = answer.aligned.size > 0 && (answer.presence[0] ?? 0) === 0;
   return (
     <div className={styles.summary}>

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TraceHeadLine, TraceSummary } from '@threadline/collector/api';
 import { useMemo } from 'react';
+import { traceClocksQuery } from '../../api/queries.ts';
 import { type TracePeers, tracePeerQuery, tracePeersQuery } from '../../api/trace-peers.ts';
+import { clockCorrection } from '../../logic/clock-correction.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
 import { isStopped } from '../../shared/PageState/stopped-state.tsx';
 import type { TraceAddress } from './use-trace-address.ts';
@@ -31,10 +33,11 @@ export function useComparison(views: TraceViews, address: TraceAddress, head: Tr
     enabled: withTrace === undefined && isWhole,
   });
   const others = withTrace === undefined ? many.data?.answers : one.data;
-  const request = useMemo(
-    () => (others === undefined ? undefined : ({ type: 'comparison', others: others instanceof ArrayBuffer ? [others] : others } as const)),
-    [others],
-  );
+  const shifts = useShiftsOfOthers(address);
+  const request = useMemo(() => {
+    if (others === undefined || shifts === undefined) return undefined;
+    return { type: 'comparison', others: others instanceof ArrayBuffer ? [others] : others, shifts } as const;
+  }, [others, shifts]);
   const view = useView(views, request);
   const query = withTrace === undefined ? many : one;
   return {
@@ -45,6 +48,19 @@ export function useComparison(views: TraceViews, address: TraceAddress, head: Tr
     isStopped: isStopped(query),
     retry: () => void query.refetch(),
   };
+}
+
+const NO_SHIFTS: ReadonlyMap<string, number> = new Map();
+
+/**
+ * What the services' times are moved by in the others while clocks are corrected; undefined until it is known. Requests of the same day ran on machines whose clocks were
+ * off as they are here; of one that was chosen, whenever it was, its own are asked for.
+ */
+function useShiftsOfOthers({ traceId, withTrace, correctClocks }: TraceAddress): ReadonlyMap<string, number> | undefined {
+  const { data, isLoading } = useQuery({ ...traceClocksQuery(withTrace ?? traceId), enabled: correctClocks });
+  const shifts = useMemo(() => (data === undefined ? NO_SHIFTS : clockCorrection(data).shifts), [data]);
+  if (!correctClocks) return NO_SHIFTS;
+  return isLoading ? undefined : shifts;
 }
 
 function idsOf(traces: readonly TraceSummary[]): string[] {
