@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valueSuggestionAt } from './value-suggestion.ts';
+import { hasNews, valueSuggestionAt } from './value-suggestion.ts';
 
 /** `|` is the cursor. */
 const at = (text: string) => valueSuggestionAt(text.replace('|', ''), text.indexOf('|'), 'logs');
@@ -24,4 +24,15 @@ describe('valueSuggestionAt', () => {
       expect(at(text)).toBeUndefined();
     },
   );
+});
+
+it('calls news what the list lacks, and what it counts otherwise', () => {
+  const offered = new Map([
+    ['east', undefined],
+    ['west', 4],
+  ]);
+  expect(hasNews(offered, new Map([['west', 4]]))).toBe(false);
+  expect(hasNews(offered, new Map([['north', 1]]))).toBe(true);
+  expect(hasNews(offered, new Map([['west', 5]]))).toBe(true);
+  expect(hasNews(offered, new Map([['east', 900]]))).toBe(true);
 });

@@ -15,6 +15,14 @@ export interface ValueSuggestion {
 /** Reads the most frequent of those values, with the number of records of each. */
 export type LoadValues = (suggestion: ValueSuggestion, signal: AbortSignal) => Promise<ReadonlyMap<string, number>>;
 
+/** What a list offers, each with its count of the range; undefined where it has none. */
+export type OfferedCounts = ReadonlyMap<string, number | undefined>;
+
+/** Values have come that the list lacks, or that it counts otherwise, as by what is loaded alone. */
+export function hasNews(offered: OfferedCounts, values: ReadonlyMap<string, number>): boolean {
+  return [...values].some(([value, count]) => offered.get(value) !== count);
+}
+
 /** As many as a list of completions has room for: an answer with fewer has all of them. */
 export const SUGGESTED_VALUES = 50;
 /** More than this is pasted, not looked for; also the most that the collector takes. */

@@ -9,7 +9,7 @@ import { IconButton } from '../Button/button.tsx';
 import { laterPart } from '../later-part.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
-import { completeQuery } from './query-completions.ts';
+import { type CompletionSourceOptions, completeQuery } from './query-completions.ts';
 import type { QueryEditorProps, Replacement } from './query-editor.tsx';
 import { useRangeValues } from './use-range-values.ts';
 
@@ -83,6 +83,14 @@ export function QueryBar(props: QueryBarProps) {
   };
   const matters = props.isAsked || text !== props.value;
   const isShown = problem !== undefined && matters && !isCompleting && (shown === problem.message || refused === text);
+  const completionOptions: CompletionSourceOptions = {
+    ...props,
+    rangeValues,
+    describe: ({ kind, count, isOfRange }) =>
+      count === undefined ? t(`query.${kind}`) : t(isOfRange ? 'query.counted' : 'query.seen', { count, shown: format.number(count) }),
+  };
+  const completion = useRef(completionOptions);
+  completion.current = completionOptions;
   const editorProps = {
     text,
     replacement,
@@ -111,16 +119,7 @@ export function QueryBar(props: QueryBarProps) {
           initialCaret={caret.current}
           onCompleting={setCompleting}
           refreshRequest={arrivals}
-          complete={(context) =>
-            completeQuery(context, {
-              ...props,
-              rangeValues,
-              describe: ({ kind, count, isOfRange }) =>
-                count === undefined
-                  ? t(`query.${kind}`)
-                  : t(isOfRange ? 'query.counted' : 'query.seen', { count, shown: format.number(count) }),
-            })
-          }
+          complete={(context) => completeQuery(context, () => completion.current)}
         />
       )}
       <Suspense fallback={<IconButton icon="history" label={t('query.history')} onClick={() => setHistoryAwaited(true)} />}>

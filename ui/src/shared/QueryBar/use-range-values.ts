@@ -1,23 +1,23 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { type LoadValues, valueSuggestionAt } from '../../logic/value-suggestion.ts';
+import { hasNews, type LoadValues, type OfferedCounts, valueSuggestionAt } from '../../logic/value-suggestion.ts';
 import { ValueStore } from './value-store.ts';
 
 export interface RangeValues {
   /** The values of the place, as far as they are here; where they are not they are asked for. */
   at(query: string, position: number): ReadonlyMap<string, number> | undefined;
   /** What the list has now: only what it lacks is worth another look. */
-  noteOffered(labels: readonly string[]): void;
+  noteOffered(counts: OfferedCounts): void;
 }
 
-/** Values of the data for the place where the reader writes, and a number that rises when some have come that the list does not have. */
+/** Values of the data for the place where the reader writes, and a number that rises when some have come that the list does not have, or counts otherwise. */
 export function useRangeValues(target: 'logs' | 'spans', load: LoadValues | undefined): readonly [RangeValues, number] {
   const [arrivals, setArrivals] = useState(0);
-  const offered = useRef<ReadonlySet<string>>(new Set());
+  const offered = useRef<OfferedCounts>(new Map());
   const store = useMemo(
     () =>
       load &&
       new ValueStore(load, (values) => {
-        if ([...values.keys()].some((value) => !offered.current.has(value))) setArrivals((count) => count + 1);
+        if (hasNews(offered.current, values)) setArrivals((count) => count + 1);
       }),
     [load],
   );
@@ -30,8 +30,8 @@ export function useRangeValues(target: 'logs' | 'spans', load: LoadValues | unde
         store?.stop();
         return undefined;
       },
-      noteOffered: (labels) => {
-        offered.current = new Set(labels);
+      noteOffered: (counts) => {
+        offered.current = counts;
       },
     }),
     [store, target],
