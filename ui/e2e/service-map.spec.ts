@@ -14,11 +14,11 @@ test('draws who calls whom, groups of services in place of what is too much', as
   await expect(page.getByRole('radio', { name: 'name', exact: true })).toBeChecked();
   await expect(box(page, /^team-7, 25 services/)).toHaveAttribute('aria-expanded', 'false');
   await expect(map(page).getByRole('button', { expanded: false })).toHaveCount(TEAMS);
-  await expect(box(page, /^checkout, healthy, .* \/s, p50 \/ p95 \/ p99: [\d.]+ \/ [\d.]+ \/ [\d.]+ ms/)).toBeVisible();
+  await expect(box(page, /^checkout, healthy, .* \/min, p50 \/ p95 \/ p99: [\d.]+ \/ [\d.]+ \/ [\d.]+ ms/)).toBeVisible();
   await expect(box(page, /^postgresql shop, database, .*p50 \/ p95 \/ p99: /)).toBeVisible();
   await expect(box(page, /^ticker, healthy/)).toContainText('only logs');
   const line = page.getByRole('region', { name: 'Calls of the map' }).getByRole('row').filter({ hasText: 'checkout' });
-  await expect(line).toContainText(/orders.*\/s.*ms.*ms.*ms/);
+  await expect(line).toContainText(/orders.*\/min.*ms.*ms.*ms/);
   const size = page.getByRole('group', { name: 'Size' });
   await size.getByRole('button', { name: /^(\d+%|fits)$/ }).click();
   await expect(page).toHaveURL(/zoom=fit/);

@@ -21,7 +21,7 @@ test('lists every service with its state, those in trouble first, and says why',
   const first = grid(page).getByRole('row').nth(1);
   await expect(first).toContainText(/down|degraded|silent/);
   await expect(row(page, 'mailer')).toContainText('silent');
-  await expect(row(page, 'checkout').getByRole('gridcell').nth(5)).toContainText('/s');
+  await expect(row(page, 'checkout').getByRole('gridcell').nth(5)).toContainText('/min');
   await expect(row(page, 'mailer')).toContainText(/silent since \d\d:\d\d/);
   await expect(row(page, 'mailer').getByTitle(/It has sent nothing in the last five minutes/)).toBeVisible();
   await expect(row(page, 'stock').getByTitle(/^p95 of its last five minutes is \d+ ms; before, it was \d/)).toBeVisible();

@@ -1,22 +1,13 @@
-import type { MessageKey } from '../messages/english.ts';
-
-/** A rate in the unit in which a few digits say it: nothing that happened is 0. */
-export interface Rate {
-  readonly key: Extract<MessageKey, 'services.perSecond' | 'services.perMinute' | 'services.perHour'>;
-  readonly value: number;
-}
-
-/** In a unit with less than this a rate has no digits left to read. */
-const LEAST = 0.01;
+/** Below this a rate has no digits left to read. */
+export const LEAST_PER_MINUTE = 0.01;
 const DIGITS = 3;
+const SECONDS = 60;
 
-export function rateOf(perSecond: number): Rate {
-  const perMinute = perSecond * 60;
-  if (perSecond === 0 || perSecond >= LEAST) return { key: 'services.perSecond', value: perSecond };
-  if (perMinute >= LEAST) return { key: 'services.perMinute', value: rounded(perMinute) };
-  return { key: 'services.perHour', value: rounded(perMinute * 60) };
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(DIGITS));
+/**
+ * A rate as it is shown wherever one is, so that two that stand beside each other can be compared: a minute, as in charts, since few services are called often enough
+ * for seconds. Undefined where it is less than `LEAST_PER_MINUTE`, and more than nothing.
+ */
+export function ratePerMinute(perSecond: number): number | undefined {
+  const value = perSecond * SECONDS;
+  return value > 0 && value < LEAST_PER_MINUTE ? undefined : Number(value.toPrecision(DIGITS));
 }
