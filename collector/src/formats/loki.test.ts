@@ -128,20 +128,35 @@ describe('a push of Loki', () => {
   });
 
   it.each([
-    'null',
-    '[]',
-    '{}',
-    '{"streams":{}}',
-    '{"streams":[1]}',
-    '{"streams":[{"stream":[],"values":[]}]}',
-    '{"streams":[{"stream":{},"values":[["1"]]}]}',
-    '{"streams":[{"stream":{},"values":[[1,"x"]]}]}',
-    '{"streams":[{"stream":{},"values":[["1.5","x"]]}]}',
-    '{"streams":[{"stream":{},"values":[["99999999999999999999","x"]]}]}',
-    '{"streams":[{"stream":{},"values":["x"]}]}',
-    '{"streams":',
-  ])('refuses %s', (body) => {
-    expect(() => translateLokiJson(Buffer.from(body))).toThrow(expect.objectContaining({ code: 'malformed_body' }));
+    ['null', 'streams is no list'],
+    ['[]', 'streams is no list'],
+    ['{}', 'streams is no list'],
+    ['{"streams":{}}', 'streams is no list'],
+    ['{"streams":[1]}', 'streams[0] is no object'],
+    ['{"streams":[{"stream":{},"values":[]},{"stream":[],"values":[]}]}', 'streams[1].stream is no object'],
+    ['{"streams":[{"stream":{},"values":"x"}]}', 'streams[0].values is no list'],
+    ['{"streams":[{"stream":{},"values":[["1"]]}]}', 'streams[0].values[0][1], the line, is no text'],
+    ['{"streams":[{"stream":{},"values":[["1",{"a":1}]]}]}', 'streams[0].values[0][1], the line, is no text'],
+    ['{"streams":[{"stream":{},"values":[[1,"x"]]}]}', 'streams[0].values[0][0], the time, is no text of nanoseconds since 1970'],
+    ['{"streams":[{"stream":{},"values":[["1.5","x"]]}]}', 'streams[0].values[0][0], the time, is no text of nanoseconds since 1970'],
+    [
+      '{"streams":[{"stream":{},"values":[["99999999999999999999","x"]]}]}',
+      'streams[0].values[0][0], the time, is no text of nanoseconds since 1970',
+    ],
+    ['{"streams":[{"stream":{},"values":[["1","x"],["1","x","y"]]}]}', 'streams[0].values[1][2], structured metadata, is no object'],
+    ['{"streams":[{"stream":{},"values":["x"]}]}', 'streams[0].values[0] is no list'],
+    ['{"streams":', undefined],
+  ])('refuses %s, with the place', (body, place) => {
+    const message = `the body is not JSON of Loki: {"streams": [{"stream": {…}, "values": [["nanoseconds", "line"]]}]}${place ? `: ${place}` : ''}`;
+    expect(() => translateLokiJson(Buffer.from(body))).toThrow(expect.objectContaining({ code: 'malformed_body', message }));
+  });
+
+  it('refuses a message with a field of another type, with the place', () => {
+    // A stream whose second field, its entries, is a number.
+    const place = 'streams[0].entries is of another type';
+    expect(() => translateLokiProtobuf(Uint8Array.from([0x0a, 0x02, 0x10, 0x05]))).toThrow(
+      expect.objectContaining({ code: 'malformed_body', message: `the body is no PushRequest of Loki: ${place}` }),
+    );
   });
 
   it.each([[[0x0a]], [[0x0a, 0x05, 0x01]], [[0x0b]], [[0x08, ...Array.from({ length: 11 }, () => 0xff)]], [[0x0d, 0x01]]])(

@@ -3,7 +3,7 @@ import { ThreadlineError } from '../errors.ts';
 import { textAttribute } from './attributes.ts';
 import { isObject, type JsonObject, parseJsonBody, textForm } from './json-shapes.ts';
 import { parseLabels } from './loki-labels.ts';
-import { protobufFields } from './protobuf-fields.ts';
+import { type ProtobufField, protobufFields } from './protobuf-fields.ts';
 
 const EXPECTED = 'JSON of Loki: {"streams": [{"stream": {…}, "values": [["nanoseconds", "line"]]}]}';
 /** Labels that name the service, the first that is there; the order is Loki's own. */
@@ -44,14 +44,14 @@ interface LokiStream {
  */
 export function translateLokiJson(body: Uint8Array): Buffer {
   const push = parseJsonBody(body, EXPECTED);
-  if (!isObject(push) || !Array.isArray(push.streams)) throw malformed();
+  if (!isObject(push) || !Array.isArray(push.streams)) throw malformed('streams is no list');
   return toOtlp(push.streams.map(readJsonStream));
 }
 
 /** As `translateLokiJson`, of the protobuf message `PushRequest`, unpacked. Source: Loki, `pkg/push/push.proto`. */
 export function translateLokiProtobuf(body: Uint8Array): Buffer {
   const streams: LokiStream[] = [];
-  for (const field of protobufFields(body)) if (field.number === 1 && field.type === 'bytes') streams.push(readStream(field.value));
+  for (const field of protobufFields(body)) if (field.number === 1) streams.push(readStream(bytesOf(field, 'streams'), streams.length));
   return toOtlp(streams);
 }
 
@@ -95,52 +95,65 @@ function hexOf(text: string | undefined, digits: number): string | undefined {
   return text !== undefined && text.length === digits && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
 }
 
-function readJsonStream(sent: unknown): LokiStream {
-  if (!isObject(sent) || !isObject(sent.stream) || !Array.isArray(sent.values)) throw malformed();
-  return { labels: textMap(sent.stream), entries: sent.values.map(readJsonEntry) };
+function readJsonStream(sent: unknown, number: number): LokiStream {
+  const place = `streams[${number}]`;
+  if (!isObject(sent)) throw malformed(`${place} is no object`);
+  if (!isObject(sent.stream)) throw malformed(`${place}.stream is no object`);
+  if (!Array.isArray(sent.values)) throw malformed(`${place}.values is no list`);
+  return {
+    labels: textMap(sent.stream),
+    entries: sent.values.map((entry, at) => readJsonEntry(entry, `${place}.values[${at}]`)),
+  };
 }
 
-function readJsonEntry(sent: unknown): LokiEntry {
-  if (!Array.isArray(sent)) throw malformed();
+/** `place`: in the body, for whoever has to find it. */
+function readJsonEntry(sent: unknown, place: string): LokiEntry {
+  if (!Array.isArray(sent)) throw malformed(`${place} is no list`);
   const [time, line, metadata]: unknown[] = sent;
-  if (typeof line !== 'string') throw malformed();
-  return { timeNanos: readTime(time), line, metadata: isObject(metadata) ? textMap(metadata) : new Map() };
+  if (typeof line !== 'string') throw malformed(`${place}[1], the line, is no text`);
+  if (metadata !== undefined && metadata !== null && !isObject(metadata)) throw malformed(`${place}[2], structured metadata, is no object`);
+  return { timeNanos: readTime(time, place), line, metadata: isObject(metadata) ? textMap(metadata) : new Map() };
 }
 
 /** A decimal of nanoseconds; senders put it in quotes, since a number would be rounded. */
-function readTime(time: unknown): bigint {
-  if (typeof time !== 'string' || !/^\d{1,20}$/.test(time)) throw malformed();
-  const nanos = BigInt(time);
-  if (nanos > MAX_NANOS) throw malformed();
+function readTime(time: unknown, place: string): bigint {
+  const nanos = typeof time === 'string' && /^\d{1,20}$/.test(time) ? BigInt(time) : MAX_NANOS + 1n;
+  if (nanos > MAX_NANOS) throw malformed(`${place}[0], the time, is no text of nanoseconds since 1970`);
   return nanos;
 }
 
+/** Labels and metadata are texts in Loki; what a sender made of another type is its JSON. */
 function textMap(object: JsonObject): Map<string, string> {
   return new Map(Object.keys(object).map((key) => [key, textForm(object[key])]));
 }
 
-function readStream(bytes: Uint8Array): LokiStream {
+function readStream(bytes: Uint8Array, number: number): LokiStream {
+  const place = `streams[${number}]`;
   let labels = '{}';
   const entries: LokiEntry[] = [];
   for (const field of protobufFields(bytes)) {
-    if (field.type !== 'bytes') continue;
-    if (field.number === 1) labels = utf8(field.value);
-    if (field.number === 2) entries.push(readEntry(field.value));
+    if (field.number === 1) labels = utf8(bytesOf(field, `${place}.labels`));
+    if (field.number === 2) entries.push(readEntry(bytesOf(field, `${place}.entries`), `${place}.entries[${entries.length}]`));
   }
   return { labels: parseLabels(labels), entries };
 }
 
-function readEntry(bytes: Uint8Array): LokiEntry {
+function readEntry(bytes: Uint8Array, place: string): LokiEntry {
   let timeNanos = 0n;
   let line = '';
   const metadata = new Map<string, string>();
   for (const field of protobufFields(bytes)) {
-    if (field.type !== 'bytes') continue;
-    if (field.number === 1) timeNanos = readTimestamp(field.value);
-    if (field.number === 2) line = utf8(field.value);
-    if (field.number === 3) metadata.set(...readPair(field.value));
+    if (field.number === 1) timeNanos = readTimestamp(bytesOf(field, `${place}.timestamp`));
+    if (field.number === 2) line = utf8(bytesOf(field, `${place}.line`));
+    if (field.number === 3) metadata.set(...readPair(bytesOf(field, `${place}.structuredMetadata`)));
   }
   return { timeNanos, line, metadata };
+}
+
+/** Protobuf's own readers step over a field of another type: its data would be lost. */
+function bytesOf(field: ProtobufField, place: string): Uint8Array {
+  if (field.type === 'bytes') return field.value;
+  throw new ThreadlineError('malformed_body', `the body is no PushRequest of Loki: ${place} is of another type`);
 }
 
 /** `google.protobuf.Timestamp`; before 1970 it counts as not given. */
@@ -171,6 +184,6 @@ function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-function malformed(): ThreadlineError {
-  return new ThreadlineError('malformed_body', `the body is not ${EXPECTED}`);
+function malformed(why: string): ThreadlineError {
+  return new ThreadlineError('malformed_body', `the body is not ${EXPECTED}: ${why}`);
 }

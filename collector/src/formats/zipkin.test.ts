@@ -124,36 +124,62 @@ describe('spans of Zipkin', () => {
     expect(() => translate({ ...SPAN, annotations })).toThrow(tooLarge);
   });
 
-  it('take what is of the wrong type for not there', () => {
+  it('keep what is of the wrong type: a number as its text, what has no place as an attribute', () => {
     const odd = {
       name: 7,
       kind: ['SERVER'],
-      timestamp: '1',
+      timestamp: '1502787600000000',
       duration: -5,
       localEndpoint: 'x',
-      remoteEndpoint: { port: 1e99 },
-      annotations: [3, {}],
+      remoteEndpoint: { serviceName: { a: 1 }, ipv4: 4, port: 1e99 },
+      annotations: [3, {}, { timestamp: 'soon', value: false }],
       tags: [1],
       parentId: null,
+      shared: 1,
+      debug: null,
     };
+    const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
     expect(spanOf(odd)).toEqual({
       traceId: SPAN.traceId,
       spanId: SPAN.id,
-      name: '',
-      startTimeUnixNano: '0',
-      endTimeUnixNano: '0',
-      attributes: [],
-      events: [{ timeUnixNano: '0', attributes: [] }],
+      name: '7',
+      startTimeUnixNano: '1502787600000000000',
+      endTimeUnixNano: '1502787600000000000',
+      attributes: [
+        text('network.peer.address', '4'),
+        text('zipkin.tags', '[1]'),
+        text('zipkin.localEndpoint', 'x'),
+        text('zipkin.remoteEndpoint.serviceName', '{"a":1}'),
+        text('zipkin.remoteEndpoint.port', '1e+99'),
+        text('zipkin.duration', '-5'),
+        text('zipkin.kind', '["SERVER"]'),
+        text('zipkin.shared', '1'),
+      ],
+      events: [
+        { timeUnixNano: '0', name: '3', attributes: [] },
+        { timeUnixNano: '0', attributes: [] },
+        { timeUnixNano: '0', name: 'false', attributes: [text('zipkin.timestamp', 'soon')] },
+      ],
     });
+    expect(spanOf({ kind: 'LOCAL' })?.attributes).toEqual([text('zipkin.kind', 'LOCAL')]);
     expect(spanOf({ tags: JSON.parse('{"__proto__": "x", "constructor": {"a": 1}}') })?.attributes).toEqual([
       { key: '__proto__', value: { stringValue: 'x' } },
       { key: 'constructor', value: { stringValue: '{"a":1}' } },
     ]);
   });
 
-  it.each(['', '{}', '[1]', '[null]', '"x"', '[[]]', '[{]', '\ufffd'])('are refused as a whole in %j', (body) => {
+  it.each([
+    ['', ''],
+    ['{}', ''],
+    ['[1]', ': [0] is no object'],
+    ['[{}, null]', ': [1] is no object'],
+    ['"x"', ''],
+    ['[[]]', ': [0] is no object'],
+    ['[{]', ''],
+    ['\ufffd', ''],
+  ])('are refused as a whole in %j, with the place', (body, place) => {
     expect(() => translateZipkin(Buffer.from(body))).toThrow(
-      expect.objectContaining({ code: 'malformed_body', message: 'the body is not a JSON list of spans, as Zipkin v2 has it' }),
+      expect.objectContaining({ code: 'malformed_body', message: `the body is not a JSON list of spans, as Zipkin v2 has it${place}` }),
     );
   });
 });

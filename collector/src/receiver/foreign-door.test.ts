@@ -10,11 +10,11 @@ const NDJSON = 'application/x-ndjson';
 const SPAN = { traceId: '5982fe77008310cc80f1da5e10147519', id: '90394f6bcffb5d13', name: 'get' };
 const SPANS = JSON.stringify([SPAN]);
 const PUSH = '{"streams":[{"stream":{"job":"api"},"values":[["1790000000000000000","hello"]]}]}';
-/** `PushRequest` with one stream `{job="api"}` of one entry `hello` at second 1. */
+/** `PushRequest` with one stream `{job="api"}` of one entry `hello` at second 1, and its hash. */
 const PUSH_MESSAGE = Buffer.concat([
   Buffer.from([0x0a, 0x1c, 0x0a, 0x0b]),
   Buffer.from('{job="api"}'),
-  Buffer.from([0x12, 0x0d, 0x0a, 0x02, 0x08, 0x01, 0x12, 0x05]),
+  Buffer.from([0x12, 0x0b, 0x0a, 0x02, 0x08, 0x01, 0x12, 0x05]),
   Buffer.from('hello'),
   Buffer.from([0x18, 0x00]),
 ]);
