@@ -128,6 +128,31 @@ describe('a collector’s client', () => {
     expect(await connect().post(BATCH)).toMatchObject({ status: 'retry' });
   });
 
+  it.each([
+    ['large', 'x'.repeat(16 * 1024)],
+    ['tiny', 'x'],
+  ])('reads no more of an answer without an end than one of a collector can have, in %s pieces', async (_size, piece) => {
+    const closed = Promise.withResolvers<void>();
+    respond = (response) => {
+      let isOpen = true;
+      response.on('close', () => {
+        isOpen = false;
+        closed.resolve();
+      });
+      const goOn = (): void => {
+        // Each piece is a chunk of its own; what was written before waits for the client to take it.
+        if (isOpen) response.write(piece, () => setImmediate(goOn));
+      };
+      response.writeHead(200);
+      goOn();
+    };
+    expect(await connect({ timeoutMillis: 60_000 }).post(BATCH)).toEqual({ status: 'taken', rejectedItems: 0, message: '' });
+    await closed.promise;
+    // The next one has a connection of its own.
+    respond = (response) => response.writeHead(400).end('{"message":"not OTLP"}');
+    expect(await client.post(BATCH)).toEqual({ status: 'refused', reason: 'Bad Request: not OTLP' });
+  });
+
   it('tries again later when nobody listens', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

@@ -14,8 +14,10 @@ const compress = promisify(gzip);
 
 /** The OTLP specification's statuses of a collector that is busy or away for now. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
-/** An answer is a few words; more of it is not read. */
+/** An answer is a few words; of one that has more the rest is not waited for. */
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** It comes in one piece or two. Each takes memory of its own, however little is in it. */
+const MAX_ANSWER_PIECES = 1_000;
 
 /** What became of a batch. */
 export type SendOutcome =
@@ -108,20 +110,26 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
     request.on('response', (response: IncomingMessage) => {
       const parts: Buffer[] = [];
       let byteCount = 0;
-      response.on('data', (part: Buffer) => {
-        byteCount += part.length;
-        if (byteCount <= MAX_ANSWER_BYTES) parts.push(part);
-      });
-      response.on('error', reject);
-      response.on('end', () =>
+      const answer = (): void =>
         resolve({
           status: response.statusCode ?? 0,
           statusText: response.statusMessage ?? '',
           retryAfter: response.headers['retry-after'],
           contentType: response.headers['content-type'] ?? '',
           body: Buffer.concat(parts),
-        }),
-      );
+        });
+      response.on('data', (part: Buffer) => {
+        byteCount += part.length;
+        if (byteCount <= MAX_ANSWER_BYTES && parts.length < MAX_ANSWER_PIECES) {
+          parts.push(part);
+          return;
+        }
+        // Its status says what became of the batch. Who sends without an end is told to stop.
+        answer();
+        response.destroy();
+      });
+      response.on('error', reject);
+      response.on('end', answer);
     });
     request.end(body);
   });
