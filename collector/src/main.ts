@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
+import zlib from 'node:zlib';
 import { type Collector, type CollectorAddresses, createCollector } from './collector.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { StartError } from './start-error.ts';
@@ -22,6 +23,7 @@ await main();
 async function main(): Promise<void> {
   const starting = new AbortController();
   try {
+    checkNode();
     const config = parseConfig(process.env);
     const logger = createLogger({ write: (line) => process.stderr.write(line), now: Date.now });
     const collector = await createCollector(config, { logger, version: await readVersion() });
@@ -34,6 +36,12 @@ async function main(): Promise<void> {
     // Not process.exitCode: whatever is still open must not keep a failed start alive.
     process.exit(EXIT_FAILED);
   }
+}
+
+/** What storages are made of names what an older Node does not have: it came in 22.15 and 23.8. */
+function checkNode(): void {
+  if (zlib.zstdDecompress !== undefined) return;
+  throw new StartError(`Node 22.15 or newer is needed, this is ${process.version}: use npm start, which takes the Node of this repository`);
 }
 
 /** The first signal lets what is under way end and exits with 0; a second one exits at once. */

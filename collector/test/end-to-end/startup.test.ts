@@ -55,6 +55,12 @@ describe('a start that cannot be', () => {
       ['/proc/threadline/data', 'THREADLINE_DATA_DIR'],
     ],
     [
+      'a Node that is too old',
+      // As an older one has it; what is loaded later would not be linked there.
+      () => ({ NODE_OPTIONS: `--import="data:text/javascript,import zlib from 'node:zlib'; delete zlib.zstdDecompress;"` }),
+      ['Node 22.15 or newer', process.version, 'npm start'],
+    ],
+    [
       'an Elasticsearch that is not there',
       () => ({ THREADLINE_STORAGE: 'elasticsearch', THREADLINE_ELASTICSEARCH_URL: 'http://user:hidden@127.0.0.1:9' }),
       ['elasticsearch storage', 'THREADLINE_ELASTICSEARCH_URL'],
