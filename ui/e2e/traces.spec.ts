@@ -233,6 +233,21 @@ test('keeps rows in their order for a screen reader, and their contents, however
       .toEqual({ all: true, inPlace: true, inOrder: true });
   }
   expect(await seriousViolations(page, 'light')).toEqual([]);
+  await test.step('a click while they are scrolled opens the row that is seen under it', async () => {
+    const opened = await tree(page).evaluate(async (grid) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const middle = grid.getBoundingClientRect();
+      const from = grid.scrollTop;
+      for (let step = 1; step <= 4; step += 1) {
+        grid.scrollTop = from + step * 240;
+        await frame();
+      }
+      const [x, y] = [middle.left + 100, middle.top + 24 + 1 + 24 * 5 + 12];
+      document.elementFromPoint(x, y)?.dispatchEvent(new MouseEvent('click', { clientX: x, clientY: y, bubbles: true }));
+      return Math.floor((grid.scrollTop + 24 * 5 + 12) / 24) + 2;
+    });
+    await expect(tree(page).locator('[aria-selected="true"]')).toHaveAttribute('aria-rowindex', String(opened));
+  });
 });
 
 test('folds one row after the other, and each stays folded', async ({ page, shop }) => {

@@ -23,6 +23,8 @@ const LIGHTER = 0.38;
 const MIN_GAP_TEXT = 74;
 /** Bars of one repetition that are drawn: more fill the row from end to end. */
 const MAX_MEMBERS = 4_000;
+/** Texts whose width is remembered: what is seen in some seconds of scrolling. */
+const MAX_KNOWN_WIDTHS = 5_000;
 
 export interface WaterfallDrawing {
   readonly area: CanvasArea;
@@ -54,6 +56,21 @@ export function drawWaterfall(context: CanvasRenderingContext2D, drawing: Waterf
     if (node === undefined) drawWaiting(context, drawing, top);
     else drawRow(context, drawing, { node, top, width });
   }
+}
+
+const knownWidths = new WeakMap<CanvasRenderingContext2D, Map<string, number>>();
+
+/** The pixels that a text takes in the one font of this drawing. To have it measured costs as much as to write it, and the same text is asked about in many frames. */
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const widths = knownWidths.get(context) ?? new Map<string, number>();
+  knownWidths.set(context, widths);
+  let width = widths.get(text);
+  if (width === undefined) {
+    if (widths.size >= MAX_KNOWN_WIDTHS) widths.clear();
+    width = context.measureText(text).width;
+    widths.set(text, width);
+  }
+  return width;
 }
 
 interface RowPlace {
@@ -108,7 +125,7 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
   const duration = type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd;
   const withWait = wait > 0 ? `${duration} ${texts.waited(formatDuration(wait))}` : duration;
   // Beside the bar, or not at all: its row and its details say it too.
-  const hasRoom = context.measureText(withWait).width + 7 <= Math.max(area.width - right, Math.min(sent, left));
+  const hasRoom = widthOf(context, withWait) + 7 <= Math.max(area.width - right, Math.min(sent, left));
   drawText(context, drawing, {
     left: Math.min(sent, left),
     right,
@@ -181,13 +198,13 @@ function drawGaps(
   for (const gap of drawnGapsOf(snapshot.tree, node, nanosPerPixel * MIN_GAP_TEXT)) {
     const [from, to] = pixels(drawing, width, gap.from, gap.to).map((x) => Math.min(width, Math.max(0, x)));
     const text = `${texts.noSpan} ${formatDuration(gap.to - gap.from)}`;
-    if (from === undefined || to === undefined || to - from < context.measureText(text).width + 8) continue;
+    if (from === undefined || to === undefined || to - from < widthOf(context, text) + 8) continue;
     context.fillStyle = area.color('var(--panel)');
     context.globalAlpha = 0.82;
     context.fillRect(from + 1, y + 2, to - from - 2, height - 4);
     context.globalAlpha = 1;
     context.fillStyle = area.color('var(--muted)');
-    context.fillText(text, from + (to - from - context.measureText(text).width) / 2, top + rowHeight / 2);
+    context.fillText(text, from + (to - from - widthOf(context, text)) / 2, top + rowHeight / 2);
   }
 }
 
@@ -295,8 +312,8 @@ function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, 
   const { area } = drawing;
   const y = top + drawing.rowHeight / 2;
   const over = times === undefined ? '' : ` ▲×${timesText(times)}`;
-  const ownWidth = context.measureText(text).width;
-  const textWidth = ownWidth + (over === '' ? 0 : context.measureText(over).width);
+  const ownWidth = widthOf(context, text);
+  const textWidth = ownWidth + (over === '' ? 0 : widthOf(context, over));
   const write = (x: number): void => {
     context.fillStyle = area.color('var(--muted)');
     context.fillText(text, x, y);

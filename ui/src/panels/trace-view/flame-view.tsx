@@ -81,7 +81,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
   const zoomed = boxOfSpan(graph, snapshot, address.frameId);
   const [selected, setSelected] = useBox(shown, zoomed);
   const [hovered, setHovered] = useBox(shown, -1);
-  const { scroller, view, space, onScroll, reveal } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
+  const { scroller, view, space, reveal } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
   const window = zoomed === -1 ? WHOLE : windowOfBox(graph, zoomed);
   const isFound = useFound(shown, address);
   const isMeasured = view.height > 0;
@@ -118,7 +118,6 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
         aria-describedby="flame-help"
         tabIndex={0}
         onKeyDown={keys}
-        onScroll={onScroll}
         onPointerMove={(event) => setHovered(boxUnder(event))}
         onPointerLeave={() => setHovered(-1)}
         onClick={(event) => {

@@ -1,19 +1,22 @@
-import { type KeyboardEvent, type PointerEvent, useCallback, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useCallback, useRef, useState, useSyncExternalStore } from 'react';
 import { panWindow, scaleWindow, type TimeWindow, WHOLE, windowBetween } from '../../logic/time-window.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
+import type { LiveValue } from '../../shared/live-value.ts';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import styles from './trace-view.module.css';
 
 const HEIGHT = 43;
 /** A drag shorter than this, of the width, is a click. */
 const MIN_DRAG = 0.005;
+/** How dark it is over what the rows do not show. */
+const SHADE = 0.22;
 
 interface MinimapProps {
   readonly snapshot: TraceSnapshot;
-  readonly window: TimeWindow;
+  readonly window: LiveValue<TimeWindow>;
   readonly onWindow: (window: TimeWindow) => void;
 }
 
@@ -38,12 +41,11 @@ export function Minimap({ snapshot, window, onWindow }: MinimapProps) {
     if (from !== undefined && Math.abs(from - place(event)) >= MIN_DRAG) onWindow(windowBetween(from, place(event)));
   };
   const keys = (event: KeyboardEvent) => {
-    const next = keyWindow(event.key, window);
+    const next = keyWindow(event.key, window.get());
     if (next === undefined) return;
     event.preventDefault();
     onWindow(next);
   };
-  const shown = drag ?? window;
   return (
     <div
       className={styles.minimap}
@@ -64,15 +66,47 @@ export function Minimap({ snapshot, window, onWindow }: MinimapProps) {
       onDoubleClick={() => onWindow(WHOLE)}
     >
       <CanvasView height={HEIGHT} draw={draw} />
-      <div className={styles.shade} style={{ left: 0, width: `${shown.from * 100}%` }} />
-      <div className={styles.shade} style={{ right: 0, width: `${(1 - shown.to) * 100}%` }} />
-      {(window.from > 0 || window.to < 1) && (
+      <Shown window={window} drag={drag} onWindow={onWindow} />
+    </div>
+  );
+}
+
+interface ShownProps {
+  readonly window: LiveValue<TimeWindow>;
+  /** The part that is being chosen, where one is. */
+  readonly drag: TimeWindow | undefined;
+  readonly onWindow: (window: TimeWindow) => void;
+}
+
+/** Shades what the rows do not show, and leads back to all. */
+function Shown({ window, drag, onWindow }: ShownProps) {
+  const t = useTranslate();
+  const isPart = useSyncExternalStore(window.subscribe, () => window.get().from > 0 || window.get().to < 1);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, area: CanvasArea) => drawShades(context, area, drag ?? window.get()),
+    [window, drag],
+  );
+  return (
+    <>
+      <div className={styles.shades}>
+        <CanvasView height={HEIGHT} draw={draw} subscribe={window.subscribe} />
+      </div>
+      {isPart && (
         <Button size="small" style={{ position: 'absolute', top: 2, right: 2 }} onClick={() => onWindow(WHOLE)}>
           {t('trace.wholeTime')}
         </Button>
       )}
-    </div>
+    </>
   );
+}
+
+function drawShades(context: CanvasRenderingContext2D, area: CanvasArea, { from, to }: TimeWindow): void {
+  const [left, right] = [Math.round(from * area.width), Math.round(to * area.width)];
+  context.globalAlpha = SHADE;
+  context.fillStyle = area.color('var(--muted)');
+  context.fillRect(0, 0, left, area.height);
+  context.fillRect(right, 0, area.width - right, area.height);
+  context.globalAlpha = 1;
 }
 
 function keyWindow(key: string, window: TimeWindow): TimeWindow | undefined {

@@ -2,14 +2,17 @@ import {
   type AriaAttributes,
   type CSSProperties,
   type KeyboardEvent,
+  type MouseEvent,
   memo,
   type ReactNode,
   useCallback,
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
 } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
+import type { LiveValue } from '../../shared/live-value.ts';
 import styles from './tree-rows.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
 import { type RowIdentity, useSteadyRows } from './use-steady-rows.ts';
@@ -34,7 +37,18 @@ interface TreeRowsProps {
   readonly identity?: RowIdentity;
   /** Drawn over the rows, which are still the ones that are clicked. */
   readonly renderOver: (view: RowsInView) => ReactNode;
+  /** For one who draws whole rows while they are scrolled: it is kept up, and elements follow when the scroll rests; until then they are not seen. */
+  readonly steps?: LiveValue<RowsStep>;
 }
+
+/** Where a scroll has come to. */
+export interface RowsStep {
+  readonly view: RowsInView;
+  /** The rows' elements are those of a place that it has left. */
+  readonly isMoving: boolean;
+}
+
+export const NO_STEP: RowsStep = { view: { first: 0, count: 0, top: 0, height: 0 }, isMoving: false };
 
 /** Rows are placed from the first of so many on: no place is too far away for exact pixels, and few scrolled frames place all of them anew. */
 const ROWS_PER_BLOCK = 1_000;
@@ -45,12 +59,33 @@ const ROWS_PER_BLOCK = 1_000;
  * shortened. One tab stop; the keys move the active row. `rowAria` and `renderRow` are the same functions while no row has changed.
  */
 export function TreeRows(props: TreeRowsProps) {
-  const { rowCount, rowHeight, active } = props;
+  const { rowCount, rowHeight, active, steps } = props;
   const id = useId();
-  const { scroller, head, view, capacity, space, onScroll, reveal, scrollTo } = useRowWindow({ rowCount, rowHeight });
+  const { scroller, head, view, capacity, space, isAtRest, reveal, scrollTo } = useRowWindow({
+    rowCount,
+    rowHeight,
+    onStep: steps && ((view) => showStep({ view, isMoving: true })),
+  });
   const { first, count, height } = view;
   const sizes: CSSProperties & Record<'--row-height', string> = { '--row-height': `${rowHeight}px` };
-  const { group, pointerHandlers } = useSteadyRows({ identity: props.identity, view, active, rowHeight, scrollTo });
+  const { group, pointerHandlers } = useSteadyRows({
+    identity: props.identity,
+    view,
+    seen: steps && (() => steps.get().view),
+    active,
+    rowHeight,
+    scrollTo,
+  });
+  const showStep = (step: RowsStep): void => {
+    // React has no part in a step.
+    group.current?.toggleAttribute('data-moving', step.isMoving);
+    steps?.set(step);
+  };
+  useLayoutEffect(() => {
+    if (steps === undefined || !isAtRest()) return;
+    const before = steps.get();
+    if (before.isMoving || !isSameView(before.view, view)) showStep({ view, isMoving: false });
+  });
   // Only when another row is active: rows that arrive must not take a reader back who has scrolled on.
   const activeKey = active < 0 ? undefined : (props.identity?.keyOf(active) ?? active);
   const activeRow = useRef(active);
@@ -82,6 +117,12 @@ export function TreeRows(props: TreeRowsProps) {
     handlers.current.onActive(row);
     handlers.current.onOpen(row);
   }, []);
+  const onClickBetween = (event: MouseEvent): void => {
+    if (event.target !== event.currentTarget || steps === undefined) return;
+    const { view: seen, isMoving } = steps.get();
+    const row = seen.first + Math.floor((event.clientY - event.currentTarget.getBoundingClientRect().top - seen.top) / rowHeight);
+    if (isMoving && row < rowCount) onClick(row);
+  };
   const block = first - (first % ROWS_PER_BLOCK);
   const turn = capacity === 0 ? 0 : first % capacity;
   const rows = Array.from({ length: capacity }, (_, slot) => first + ((slot - turn + capacity) % capacity));
@@ -97,13 +138,13 @@ export function TreeRows(props: TreeRowsProps) {
       aria-activedescendant={active >= first && active < first + count ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onScroll={onScroll}
     >
       <div ref={head} role="row" aria-rowindex={1} className={styles.header}>
         {props.header}
       </div>
       <div className={styles.space} role="presentation" style={{ height: Math.max(space, height) }}>
-        <div ref={group} className={styles.view} role="presentation" style={{ height }} {...pointerHandlers}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: a click on a row whose element is yet to come; keys are the grid's */}
+        <div ref={group} className={styles.view} role="presentation" style={{ height }} onClick={onClickBetween} {...pointerHandlers}>
           <div
             className={styles.rows}
             role="rowgroup"
@@ -132,6 +173,10 @@ export function TreeRows(props: TreeRowsProps) {
       </div>
     </div>
   );
+}
+
+function isSameView(one: RowsInView, other: RowsInView): boolean {
+  return one.first === other.first && one.count === other.count && one.top === other.top && one.height === other.height;
 }
 
 interface TreeRowProps {

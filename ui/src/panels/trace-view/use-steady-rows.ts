@@ -14,6 +14,8 @@ export interface RowIdentity {
 interface SteadyRowsOptions {
   readonly identity: RowIdentity | undefined;
   readonly view: RowsInView;
+  /** The rows that are seen until `view` is, where a scroll has gone on since those that were rendered. */
+  readonly seen: (() => RowsInView) | undefined;
   readonly active: number;
   readonly rowHeight: number;
   readonly scrollTo: (offset: number) => void;
@@ -38,7 +40,7 @@ export function useSteadyRows(options: SteadyRowsOptions): SteadyRows {
     drawn.current = options;
     const { identity, rowHeight, scrollTo } = options;
     if (identity === undefined || before.identity === undefined || before.identity.contents === identity.contents) return;
-    const { view } = before;
+    const view = options.seen?.() ?? before.view;
     const y = pointerY.current === undefined ? undefined : pointerY.current - (group.current?.getBoundingClientRect().top ?? 0);
     const anchor = rowLookedAt({ view, active: before.active, rowHeight: before.rowHeight, y });
     const key = before.identity.keyOf(anchor);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type FoldMarks, type FoldStep, marksOf, withoutFolds, withStep } from '../../logic/fold-steps.ts';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { parseWindow, type TimeWindow, WHOLE, windowBetween, writeWindow } from '../../logic/time-window.ts';
@@ -16,6 +16,7 @@ import {
 } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { endOf, NODE, nodeOfSpan, serviceNameOf, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { createLiveValue } from '../../shared/live-value.ts';
 import type { WaterfallAddress } from './waterfall-address.ts';
 
 /** A turn of the wheel is many steps; browsers let a page write its address a few times a second. */
@@ -120,29 +121,47 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
 
 export type Waterfall = ReturnType<typeof useWaterfall>;
 
-/** The part of the time axis that is looked at: that which the reader chose, else a subtree that is shown alone has the axis to itself. */
+/**
+ * The part of the time axis that is looked at: that which the reader chose, else a subtree that is shown alone has the axis to itself. While it is moved
+ * those who show it follow it without React, and it is kept in the address when it rests.
+ */
 function useTimeWindow({ traceId, focusId, zoom, setZoom }: WaterfallAddress, tree: TraceTree, focus: number) {
-  // What is moved over one address is of no other.
-  const over = [traceId, focusId, zoom].join(' ');
-  const [moved, setMoved] = useState<{ readonly over: string; readonly window: TimeWindow }>();
-  const moving = moved?.over === over ? moved.window : undefined;
-  if (moved !== undefined && moving === undefined) setMoved(undefined);
   const chosen = useMemo(() => parseWindow(zoom), [zoom]);
   const given = useMemo(() => {
     if (focus === -1) return WHOLE;
     const whole = Math.max(1, tree.durationNanos);
     return windowBetween((tree.start[focus] ?? 0) / whole, endOf(tree, focus) / whole);
   }, [tree, focus]);
-  useEffect(() => {
-    if (moving === undefined) return;
-    const all = focusId === undefined ? undefined : ALL;
-    const timer = setTimeout(() => setZoom(writeWindow(moving) ?? all), ZOOM_SETTLES_MILLIS);
-    return () => clearTimeout(timer);
-  }, [moving, focusId, setZoom]);
-  return {
-    window: moving ?? chosen ?? given,
-    setWindow: (window: TimeWindow): void => setMoved({ over, window }),
-  };
+  const addressed = chosen ?? given;
+  const [window] = useState(() => createLiveValue(addressed));
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const keep = useRef(setZoom);
+  keep.current = setZoom;
+  const isFocused = focusId !== undefined;
+  const setWindow = useCallback(
+    (next: TimeWindow): void => {
+      window.set(next);
+      clearTimeout(settling.current);
+      settling.current = setTimeout(() => {
+        settling.current = undefined;
+        keep.current(writeWindow(next) ?? (isFocused ? ALL : undefined));
+      }, ZOOM_SETTLES_MILLIS);
+    },
+    [window, isFocused],
+  );
+  // What is moved over one address is of no other.
+  const over = [traceId, focusId, zoom].join(' ');
+  const movedOver = useRef(over);
+  useLayoutEffect(() => {
+    if (movedOver.current !== over) {
+      clearTimeout(settling.current);
+      settling.current = undefined;
+    }
+    movedOver.current = over;
+    if (settling.current === undefined) window.set(addressed);
+  }, [over, addressed, window]);
+  useLayoutEffect(() => () => clearTimeout(settling.current), []);
+  return { window, setWindow };
 }
 
 /** While a trace loads its tree is made anew again and again; the row that the keys are on stays. */

@@ -13,17 +13,9 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
+import { depthIndent, LABEL_CHARACTERS, MAX_INDENT_DEPTH, MAX_INDENT_PERCENT, SERVICE_CHARACTERS } from './row-name.ts';
 import styles from './trace-view.module.css';
 import { overText, usualText } from './usual-text.ts';
-
-const INDENT_PIXELS = 12;
-/** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
-const MAX_INDENT_DEPTH = 14;
-/** Of the row: in a narrow column depth leaves room for names. */
-const MAX_INDENT_SHARE = '14%';
-/** A longer name of a service may need a limit of its own beside the operation's. */
-const SERVICE_CHARACTERS = 16;
-const LABEL_CHARACTERS = 300;
 
 interface WaterfallRowProps {
   readonly snapshot: TraceSnapshot;
@@ -60,7 +52,7 @@ export const WaterfallRow = memo(
         <span
           role="gridcell"
           className={`${styles.nameCell} ${isFound ? styles.found : ''}`}
-          style={{ paddingLeft: `min(${20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS}px, ${MAX_INDENT_SHARE})` }}
+          style={{ paddingLeft: `min(${depthIndent(depth)}px, ${MAX_INDENT_PERCENT}%)` }}
         >
           {depth > MAX_INDENT_DEPTH && (
             <span className={styles.deep} aria-hidden="true">

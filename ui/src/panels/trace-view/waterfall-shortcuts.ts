@@ -31,8 +31,8 @@ export function waterfallShortcuts(address: WaterfallAddress, waterfall: Waterfa
     s: waterfall.foldService,
     u: waterfall.unfoldAll,
     ...Object.fromEntries(DEPTH_KEYS.map((depth) => [String(depth), () => waterfall.foldDeeper(depth - 1)])),
-    '+': () => setWindow(scaleWindow(window, 0.5)),
-    '-': () => setWindow(scaleWindow(window, 2)),
+    '+': () => setWindow(scaleWindow(window.get(), 0.5)),
+    '-': () => setWindow(scaleWindow(window.get(), 2)),
     '0': () => setWindow(WHOLE),
     Enter: () => {
       const node = waterfall.rows[waterfall.active];

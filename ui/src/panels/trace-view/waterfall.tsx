@@ -1,24 +1,23 @@
-import { type KeyboardEvent, useCallback, useEffect, useMemo, type WheelEvent } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useState, type WheelEvent } from 'react';
 import { panWindow, type TimeWindow, zoomWindow } from '../../logic/time-window.ts';
 import { TRACE_MARKS } from '../../logic/trace-marks.ts';
 import { nearestRow, nodeKey, nodeOfKey, rowOf, siblingPlaces } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
-import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
+import { createLiveValue } from '../../shared/live-value.ts';
 import { useWidth } from '../../shared/use-width.ts';
 import { useRowHeight } from '../../state/preferences.ts';
-import { drawWaterfall, PLOT_MARGIN } from './draw-waterfall.ts';
+import { PLOT_MARGIN } from './draw-waterfall.ts';
 import { Minimap } from './minimap.tsx';
+import { MovingNames } from './moving-names.tsx';
 import styles from './trace-view.module.css';
-import { TreeRows } from './tree-rows.tsx';
-import type { RowsInView } from './use-row-window.ts';
+import { NO_STEP, TreeRows } from './tree-rows.tsx';
 import type { UsualOf } from './use-usual-ranges.ts';
 import type { Waterfall as WaterfallState } from './use-waterfall.ts';
+import { Bars } from './waterfall-bars.tsx';
 import { WaterfallRow } from './waterfall-row.tsx';
+import { Ticks } from './waterfall-ticks.tsx';
 
-const PIXELS_PER_TICK = 90;
 /** A turn of the wheel by a hundred pixels shows two thirds as much. */
 const ZOOM_PER_PIXEL = 1.004;
 
@@ -41,9 +40,8 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
   const [box, width] = useWidth<HTMLDivElement>();
   const { tree } = snapshot;
   const { rows, window, setWindow } = state;
+  const [steps] = useState(() => createLiveValue(NO_STEP));
   useDrawnMarks(snapshot.isComplete);
-  const maxTicks = Math.max(1, Math.floor((width - PLOT_MARGIN) / PIXELS_PER_TICK));
-  const ticks = useMemo(() => windowTicks(tree.durationNanos, { window, maxTicks }), [tree, window, maxTicks]);
   const identity = useMemo(
     () => ({
       contents: rows,
@@ -59,7 +57,7 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
   const wheel = (event: WheelEvent<HTMLDivElement>) => {
     const plot = event.currentTarget.getBoundingClientRect();
     const place = (event.clientX - plot.right + width) / Math.max(1, width - PLOT_MARGIN);
-    const next = wheelWindow(event, { window, place, width });
+    const next = wheelWindow(event, { window: window.get(), place, width });
     if (next !== undefined) setWindow(next);
   };
   const topDepth = state.focus === -1 ? 0 : (tree.depth[state.focus] ?? 0);
@@ -125,22 +123,18 @@ export function Waterfall({ snapshot, state, showCritical, usualOf, spanCount }:
             </span>
             <span role="columnheader" aria-label={t('trace.time')} className={styles.timeline}>
               <div ref={box} className={styles.whole}>
-                <Ticks ticks={ticks} />
+                <Ticks durationNanos={tree.durationNanos} width={width} window={window} height={rowHeight} />
               </div>
             </span>
           </div>
         }
         renderRow={renderRow}
-        renderOver={(view) => (
-          <Bars
-            snapshot={snapshot}
-            state={state}
-            view={view}
-            rowHeight={rowHeight}
-            ticks={ticks}
-            showCritical={showCritical}
-            usualOf={usualOf}
-          />
+        steps={steps}
+        renderOver={({ height }) => (
+          <>
+            <MovingNames snapshot={snapshot} state={state} steps={steps} height={height} topDepth={topDepth} />
+            <Bars snapshot={snapshot} state={state} steps={steps} height={height} showCritical={showCritical} usualOf={usualOf} />
+          </>
         )}
       />
     </div>
@@ -153,49 +147,6 @@ function useDrawnMarks(isComplete: boolean): void {
     const frame = requestAnimationFrame(() => performance.mark(isComplete ? TRACE_MARKS.wholeDrawn : TRACE_MARKS.drawn));
     return () => cancelAnimationFrame(frame);
   }, [isComplete]);
-}
-
-interface BarsProps {
-  readonly snapshot: TraceSnapshot;
-  readonly state: WaterfallState;
-  readonly view: RowsInView;
-  readonly rowHeight: number;
-  readonly ticks: readonly WindowTick[];
-  readonly showCritical: boolean;
-  readonly usualOf: UsualOf;
-}
-
-function Bars({ snapshot, state, view, rowHeight, ticks, showCritical, usualOf }: BarsProps) {
-  const t = useTranslate();
-  const colorOf = useServiceColor();
-  const { rows, window, isRepeat } = state;
-  const texts = useMemo(
-    () => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan'), waited: (duration: string) => t('trace.waited', { duration }) }),
-    [t],
-  );
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D, area: CanvasArea) =>
-      drawWaterfall(context, { area, snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, usualOf, texts }),
-    [snapshot, rows, view, rowHeight, window, ticks, showCritical, isRepeat, colorOf, usualOf, texts],
-  );
-  return (
-    <div className={styles.bars}>
-      <CanvasView height={view.height} draw={draw} />
-    </div>
-  );
-}
-
-/** Round times since the start of the trace, over the part that is looked at. */
-function Ticks({ ticks }: { readonly ticks: readonly WindowTick[] }) {
-  return (
-    <span className={styles.plot}>
-      {ticks.map(({ nanos, text, place }) => (
-        <span key={nanos} className={styles.tick} style={{ left: `${place * 100}%` }}>
-          {text}
-        </span>
-      ))}
-    </span>
-  );
 }
 
 /** A span that has not been loaded yet. */

@@ -8,24 +8,27 @@ export interface CanvasArea {
   readonly height: number;
   /** The colour that `var(--…)` has now. */
   color(value: string): string;
-  /** The family of data's text. */
+  /** The families of data's text and of all other. */
   readonly fontData: string;
+  readonly fontText: string;
 }
 
 interface CanvasViewProps {
   readonly height: number;
   /** Draws everything anew; called when it changes, and with size, theme and pixel density. */
   readonly draw: (context: CanvasRenderingContext2D, area: CanvasArea) => void;
+  /** Of what `draw` looks at beside that: it is called back to draw at once, without React. The same function while it is of the same. */
+  readonly subscribe?: ((redraw: () => void) => () => void) | undefined;
 }
 
 /** A canvas that is as wide as its place. What it shows has an equivalent elsewhere: to a screen reader it is not there. */
-export function CanvasView({ height, draw }: CanvasViewProps) {
+export function CanvasView({ height, draw, subscribe }: CanvasViewProps) {
   const [box, width] = useWidth<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const scheme = useScheme();
   // Styles are looked up once for each scheme, not for each frame.
-  const looks = useRef<{ readonly scheme: number } & Pick<CanvasArea, 'color' | 'fontData'>>(undefined);
+  const looks = useRef<{ readonly scheme: number } & Omit<CanvasArea, 'width' | 'height'>>(undefined);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || canvas.current === null || probe.current === null || width === 0) return;
@@ -34,13 +37,18 @@ export function CanvasView({ height, draw }: CanvasViewProps) {
     const [pixelWidth, pixelHeight] = [Math.round(width * density), Math.round(height * density)];
     if (canvas.current.width !== pixelWidth) canvas.current.width = pixelWidth;
     if (canvas.current.height !== pixelHeight) canvas.current.height = pixelHeight;
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
     const look =
-      looks.current?.scheme === scheme ? looks.current : { scheme, color: colorReader(probe.current), fontData: fontOf(probe.current) };
+      looks.current?.scheme === scheme ? looks.current : { scheme, color: colorReader(probe.current), ...fontsOf(probe.current) };
     looks.current = look;
-    draw(context, { width, height, color: look.color, fontData: look.fontData });
-  }, [draw, width, height, scheme]);
+    const area = { width, height, color: look.color, fontData: look.fontData, fontText: look.fontText };
+    const redraw = (): void => {
+      context.setTransform(density, 0, 0, density, 0, 0);
+      context.clearRect(0, 0, width, height);
+      draw(context, area);
+    };
+    redraw();
+    return subscribe?.(redraw);
+  }, [draw, subscribe, width, height, scheme]);
   return (
     <div ref={box} className={styles.view} style={{ height }} aria-hidden="true">
       <canvas ref={canvas} className={styles.canvas} />
@@ -49,8 +57,9 @@ export function CanvasView({ height, draw }: CanvasViewProps) {
   );
 }
 
-function fontOf(element: HTMLElement): string {
-  return getComputedStyle(element).getPropertyValue('--font-data');
+function fontsOf(element: HTMLElement): Pick<CanvasArea, 'fontData' | 'fontText'> {
+  const style = getComputedStyle(element);
+  return { fontData: style.getPropertyValue('--font-data'), fontText: style.getPropertyValue('--font-text') };
 }
 
 function colorReader(probe: HTMLElement): (value: string) => string {

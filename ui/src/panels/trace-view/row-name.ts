@@ -1,0 +1,128 @@
+import { valueText } from '../../logic/any-value.ts';
+import { showControls } from '../../logic/control-characters.ts';
+import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
+import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
+import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
+import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
+import type { Format } from '../../messages/format.tsx';
+import type { Translate } from '../../messages/translate.tsx';
+
+const INDENT_PIXELS = 12;
+/** Deeper rows stand no further right, or nothing would be left of their names; the depth is written instead. */
+export const MAX_INDENT_DEPTH = 14;
+/** Of the row: in a narrow column depth leaves room for names. */
+export const MAX_INDENT_PERCENT = 14;
+/** A longer name of a service may need a limit of its own beside the operation's. */
+export const SERVICE_CHARACTERS = 16;
+/** Longer bodies of records are cut: no row is so wide. */
+export const LABEL_CHARACTERS = 300;
+/** Of nodes that have been asked for: some screens full. */
+const MAX_KNOWN = 2_000;
+
+interface Piece {
+  readonly text: string;
+  /** A CSS value. */
+  readonly color: string;
+}
+
+/** What the row of a node says in its first column, beside how deep it stands. */
+export interface RowName {
+  readonly depth: number;
+  readonly toggle: '▸' | '▾' | undefined;
+  /** Of a span: the colour of its service, and what that is called. */
+  readonly swatch: string | undefined;
+  readonly service: string | undefined;
+  /** The level of a record, the error of a span. */
+  readonly sign: Piece | undefined;
+  readonly label: Piece;
+  readonly look: 'plain' | 'strong' | 'data';
+  readonly isFound: boolean;
+  /** That its end has not come. */
+  readonly unfinished: string | undefined;
+  /** At the right edge, the outermost first. */
+  readonly right: readonly (Piece & { readonly font: 'small' | 'smallStrong' })[];
+  /** How often a repeated call was made: in a frame, outside of `right`. */
+  readonly repeat: string | undefined;
+}
+
+/** How far right the name of a row stands, pixels, before the limit that its width sets. */
+export function depthIndent(depth: number): number {
+  return 20 + Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS;
+}
+
+/** The same in a row so wide. */
+export function indentOf(depth: number, rowWidth: number): number {
+  return Math.min(depthIndent(depth), (MAX_INDENT_PERCENT / 100) * rowWidth);
+}
+
+interface RowNamesOptions {
+  readonly snapshot: TraceSnapshot;
+  /** What the rows' depth is counted from. */
+  readonly topDepth: number;
+  readonly isFolded: (node: number) => boolean;
+  readonly canFold: (node: number) => boolean;
+  readonly isRepeat: (node: number) => boolean;
+  readonly isFound: ((node: number) => boolean) | undefined;
+  readonly colorOf: (service: string) => string;
+  readonly t: Translate;
+  readonly format: Pick<Format, 'number'>;
+}
+
+/** Gives the names of nodes; those of the last few screens are not worked out again. */
+export function createRowNames(options: RowNamesOptions): (node: number) => RowName {
+  const known = new Map<number, RowName>();
+  return (node) => {
+    let name = known.get(node);
+    if (name === undefined) {
+      if (known.size >= MAX_KNOWN) known.clear();
+      name = rowName(node, options);
+      known.set(node, name);
+    }
+    return name;
+  };
+}
+
+function rowName(node: number, options: RowNamesOptions): RowName {
+  const { snapshot, topDepth, isFolded, canFold, t, format } = options;
+  const { tree, repeats } = snapshot;
+  const isRepeat = options.isRepeat(node);
+  const hidden = isRepeat ? errorsOfRepeat(snapshot, node) : isFolded(node) ? errorsBelow(snapshot, node) : 0;
+  const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
+  return {
+    depth: (tree.depth[node] ?? 0) - topDepth,
+    toggle: canFold(node) ? (isFolded(node) ? '▸' : '▾') : undefined,
+    isFound: options.isFound?.(node) ?? false,
+    repeat: isRepeat ? `×${format.number(repeats.count[node] ?? 0)}` : undefined,
+    right: [
+      ...(isFolded(node) && !isRepeat ? [{ text: `+${format.number(below)}`, color: 'var(--muted)', font: 'small' as const }] : []),
+      ...(hidden > 0 ? [{ text: `✕ ${format.number(hidden)}`, color: 'var(--level-error)', font: 'smallStrong' as const }] : []),
+    ],
+    unfinished: tree.type[node] === NODE.unfinished ? ` … ${t('span.unfinished')}` : undefined,
+    ...nameParts(node, options),
+  };
+}
+
+type NameParts = Pick<RowName, 'swatch' | 'service' | 'sign' | 'label' | 'look'>;
+
+function nameParts(node: number, { snapshot: { tree }, isRepeat, colorOf, t }: RowNamesOptions): NameParts {
+  if (tree.type[node] === NODE.log) {
+    const level = logLevel(tree, node);
+    const text = showControls(valueText(tree.logs.bodies[tree.source[node] ?? 0]).slice(0, LABEL_CHARACTERS));
+    const sign = { text: LEVEL_SIGNS[level], color: levelColor(level) };
+    return { swatch: undefined, service: undefined, sign, label: { text, color: 'var(--text)' }, look: 'data' };
+  }
+  if (tree.type[node] === NODE.missing) {
+    const text = `? ${t('trace.missingSpan', { id: spanIdOf(tree, node) })}`;
+    return { swatch: undefined, service: undefined, sign: undefined, label: { text, color: 'var(--level-warn)' }, look: 'strong' };
+  }
+  const service = serviceNameOf(tree, node);
+  const isError = isErrorNode(tree, node) && !isRepeat(node);
+  return {
+    swatch: colorOf(service),
+    service: showControls(service),
+    sign: isError ? { text: '✕', color: 'var(--level-error)' } : undefined,
+    label: { text: showControls(nameOf(tree, node)), color: 'var(--text)' },
+    look: 'plain',
+  };
+}
