@@ -368,7 +368,7 @@ export class Consumer {
   }
 
   /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
-  async #writeCall(given: Call): Promise<void> {
+  async #writeCall(given: Call, isPart = false): Promise<void> {
     let faults = 0;
     let call = given.mayRepeat ? decoded(given) : given;
     for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
@@ -376,7 +376,10 @@ export class Consumer {
       try {
         // The storage may have taken the bodies of the requests with it, and have failed then.
         if (call.mayRepeat && call.requests.length > 0) call = await this.#decodedAgain(call);
-        await this.#store(call);
+        const stored = this.#store(call);
+        // Behind it wait the other parts of a call, each for the one before: none comes that could go with it.
+        if (isPart) this.#options.storage.hasten();
+        await stored;
         this.#options.watch.noteBack();
         for (const { wire } of call.requests) freeBytes(wire.body);
         return;
@@ -416,8 +419,8 @@ export class Consumer {
       return;
     }
     const middle = records.length >> 1;
-    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true });
-    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true });
+    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true }, true);
+    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true }, true);
   }
 
   async #store(call: Call): Promise<void> {

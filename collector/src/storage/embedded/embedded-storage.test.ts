@@ -8,6 +8,7 @@ import { indexLog } from '../../model/indexed-record.ts';
 import { PlainRequest } from '../../model/plain-request.ts';
 import { idsByPosition } from '../../model/record-ids.ts';
 import { logsBody, recordsBody } from '../../model/testing/logs-body.ts';
+import { changedStorage } from '../changed-storage.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { recordArrivals } from './arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
@@ -167,6 +168,21 @@ describe('EmbeddedStorage', () => {
     const page = await arrivals.read({ query, after: start.position, limit: 10 }, context());
     expect(page.records.map(({ id, body }) => body?.stringValue ?? id)).toEqual(['one', 'two', 'three']);
     expect([page.skippedCount, page.unreadCount, page.isBroken]).toEqual([0, 0, false]);
+  });
+
+  it('asks for what waits to be written when somebody looks for arrivals', async () => {
+    let hastened = 0;
+    const opened = await open();
+    const { arrivals } = recordArrivals(
+      changedStorage(opened, {
+        hasten: () => {
+          hastened += 1;
+          opened.hasten();
+        },
+      }),
+    );
+    await arrivals.read({ query: { type: 'all' }, after: undefined, limit: 10 }, context());
+    expect(hastened).toBe(1);
   });
 
   it('tells of a few logs that arrived whatever the clock says, as of a thread that waits for its processor, and counts those of many that it had no time for', async () => {

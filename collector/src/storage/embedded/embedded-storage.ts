@@ -55,8 +55,9 @@ const MAX_SPAN_MILLIS = 12 * 60 * 60 * 1_000;
 /** Of the time that there is: what traces are compared in, where they are very many. The rest is for those of the page. */
 const COMPARING_PART = 0.6;
 
-/** While one file is being written, the next one gathers. */
+/** While one file is being written, the next one gathers; what of these calls comes in that time is what it is gathered from. */
 const PARALLEL_WRITES = 16;
+const GATHER_MILLIS = 250;
 
 export interface EmbeddedStorageOptions {
   /** Made if it is not there. Only one storage of one process has it open at a time. */
@@ -95,6 +96,7 @@ class EmbeddedStorage implements Storage {
     notes: { engine: 'Parquet segments with filters' },
   };
   readonly parallelWrites = PARALLEL_WRITES;
+  readonly gatherMillis = GATHER_MILLIS;
   readonly #options: EmbeddedStorageOptions;
   readonly #stop = new AbortController();
   #starting: Promise<OpenStorage> | undefined;

@@ -40,7 +40,7 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
         recentOf(tenant).add(logs, options?.mayRepeat === true);
       },
     }),
-    arrivals: new RecordedArrivals(recentOf, now),
+    arrivals: new RecordedArrivals({ recentOf, hasten: () => storage.hasten(), now }),
   };
 }
 
@@ -50,10 +50,19 @@ interface BoundedMatch {
   stopAt: number;
 }
 
+interface RecordedArrivalsOptions {
+  readonly recentOf: (tenant: string) => RecentLogs;
+  /** Asks for what was written to be searchable soon. */
+  readonly hasten: () => void;
+  /** Milliseconds of a clock that only goes on. */
+  readonly now: () => number;
+}
+
 class OutOfTimeError extends Error {}
 
 class RecordedArrivals implements LogArrivals {
   readonly #recentOf: (tenant: string) => RecentLogs;
+  readonly #hasten: () => void;
   readonly #now: () => number;
   /** Of the collector's own thread, on which the matching is done. */
   readonly #share: ThreadShare;
@@ -61,8 +70,9 @@ class RecordedArrivals implements LogArrivals {
   /** A reader asks with the same tree again and again. */
   readonly #matches = new WeakMap<QueryNode, BoundedMatch>();
 
-  constructor(recentOf: (tenant: string) => RecentLogs, now: () => number) {
+  constructor({ recentOf, hasten, now }: RecordedArrivalsOptions) {
     this.#recentOf = recentOf;
+    this.#hasten = hasten;
     this.#now = now;
     this.#share = new ThreadShare(now);
   }
@@ -71,6 +81,8 @@ class RecordedArrivals implements LogArrivals {
     signal.throwIfAborted();
     const recent = this.#recentOf(tenant);
     recent.noteReader();
+    // What waits for more to share a file with it is here at the next look.
+    this.#hasten();
     const bounded = this.#matchOf(query);
     const end = recent.next;
     const known = after === undefined ? end : this.#numberOf(after);

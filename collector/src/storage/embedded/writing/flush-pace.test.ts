@@ -8,13 +8,13 @@ describe('FlushPace', () => {
     let atOnce = 0;
     for (; pace.wait() === 0; atOnce += 1) pace.note();
     expect(atOnce).toBe(40);
-    expect(pace.wait()).toBe(500);
-    now += 200;
-    expect(pace.wait()).toBe(300);
-    now += 300;
+    expect(pace.wait()).toBe(4_000);
+    now += 1_000;
+    expect(pace.wait()).toBe(3_000);
+    now += 3_000;
     expect(pace.wait()).toBe(0);
     pace.note();
-    now += 60_000;
+    now += 160_000;
     for (atOnce = 0; pace.wait() === 0; atOnce += 1) pace.note();
     expect(atOnce).toBe(40);
   });

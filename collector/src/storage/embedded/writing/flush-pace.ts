@@ -1,8 +1,8 @@
-/** Files that may be written at once after a rest, and how many a second for ever. */
+/** Files that may be written at once after a rest, and how many a second for ever: small ones are merged, row by row, by and by. */
 const BURST = 40;
-const FILES_A_SECOND = 2;
+const FILES_A_SECOND = 0.25;
 
-/** How long a write waits for others to share a file with it: not at all while there are few, up to half a second when they come without end. */
+/** How long a write waits for others to share a file with it: not at all while there are few, up to four seconds when they come without end. */
 export class FlushPace {
   readonly #now: () => number;
   #allowance = BURST;

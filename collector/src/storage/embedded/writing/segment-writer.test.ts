@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IndexedLog } from '../../../model/record.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
@@ -81,6 +82,27 @@ describe('SegmentWriter', () => {
     expect(await readdir(directory)).toEqual([]);
     await writer.close();
   });
+
+  it('makes few files of what comes without end, and one at once for whoever waits', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const files = (): Promise<number> => readdir(directory).then((names) => names.filter((name) => name.endsWith('.parquet')).length);
+    let number = 0;
+    const write = (): Promise<void> => writer.write('default', [numberedLog(number++)], false);
+    // After a rest many small ones are written as they come.
+    while (number < 40) await write();
+    expect(await files()).toBe(40);
+    const begun = performance.now();
+    const written: Promise<void>[] = [];
+    while (performance.now() - begun < 2_000) {
+      written.push(write());
+      await sleep(20);
+    }
+    expect(await files()).toBe(40);
+    writer.hasten();
+    await Promise.all(written);
+    expect(await files()).toBe(41);
+    await writer.close();
+  }, 30_000);
 
   it('rejects a record that cannot be handed over, and is not held up by it', async () => {
     const writer = new SegmentWriter({ table: 'logs', catalog, thread });

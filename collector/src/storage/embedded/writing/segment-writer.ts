@@ -15,6 +15,8 @@ import { FlushPace } from './flush-pace.ts';
 
 /** So many rows wait for no others: a row group that is never merged again row by row. */
 const FULL_ROWS = GROUP_ROWS;
+/** When no more has come for so long, none is waited for: a caller may wait for its own write before the next. */
+const QUIET_MILLIS = 1_500;
 /** Ids are looked up in pages that are not looked at again. */
 const LOOKUP_CACHE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MILLIS = 1_000;
@@ -73,8 +75,8 @@ export interface SegmentWriterOptions {
 }
 
 /**
- * Writes the records of one table: gathers what comes while the last file is being written, and a little longer when there is much, then makes one
- * segment of it. A call resolves when its rows are on disk and can be read. Rows whose id is there already are left out.
+ * Writes the records of one table: gathers what comes while the last file is being written, and some seconds longer where it comes without end and
+ * nobody waits for it, then makes one segment of it. A call resolves when its rows are on disk and can be read. Rows whose id is there already are left out.
  */
 export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
@@ -139,8 +141,7 @@ export class SegmentWriter {
     // Callers of the same moment share the first file too.
     await Promise.resolve();
     for (let batch = this.#gathering; batch; batch = this.#gathering) {
-      const wait = batch.rows >= FULL_ROWS ? 0 : this.#pace.wait();
-      if (wait > 0) await Promise.race([sleep(wait), this.#hurry.promise]);
+      await this.#gatherMore(batch);
       this.#gathering = undefined;
       this.#hurry = Promise.withResolvers();
       const done = this.#writeBatch(batch);
@@ -154,6 +155,19 @@ export class SegmentWriter {
       this.#writing = undefined;
     }
     this.#running = undefined;
+  }
+
+  /** While the pace leaves time and more comes. Rows that fill a row group, and readers who wait, end it. */
+  async #gatherMore(batch: Batch): Promise<void> {
+    const end = performance.now() + this.#pace.wait();
+    const hurried = this.#hurry.promise.then(() => true);
+    for (;;) {
+      const calls = batch.calls.length;
+      const wait = Math.min(end - performance.now(), QUIET_MILLIS);
+      if (wait <= 0 || batch.rows >= FULL_ROWS) return;
+      if (await Promise.race([hurried, sleep(wait, false)])) return;
+      if (batch.calls.length === calls) return;
+    }
   }
 
   async #writeBatch(batch: Batch): Promise<void> {
