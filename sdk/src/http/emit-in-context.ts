@@ -58,7 +58,8 @@ function emitFollowed(this: FollowedEmitter, ...args: unknown[]): unknown {
 
 function emit(emitter: FollowedEmitter, following: Following, args: unknown[]): unknown {
   following.observe?.(args[0], args[1]);
-  if (isUnheard(emitter, following, args[0]) || isAtHome(following)) return Reflect.apply(following.emit, emitter, args);
+  if (isUnheard(emitter, following, args[0])) return false;
+  if (isAtHome(following)) return Reflect.apply(following.emit, emitter, args);
   return context.with(following.running, following.emit, emitter, ...args);
 }
 
