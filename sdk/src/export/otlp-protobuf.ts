@@ -3,7 +3,7 @@ import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import type { ReadableSpan, Scope } from '../traces/span-types.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
 import { type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import { MAX_COUNT_KEY_BYTES, ProtobufWriter } from './protobuf-writer.ts';
 
 /**
  * OTLP in protobuf (opentelemetry-proto 1.9). Fields stand in the order of their numbers and those at their default are left
@@ -226,6 +226,10 @@ function writeAttribute(tag: number, key: string, value: AnyValue | undefined): 
   const keyField = encodeKey(key);
   if (typeof value === 'string') {
     writer.textAttribute(tag, keyField, value);
+    return;
+  }
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && keyField.length <= MAX_COUNT_KEY_BYTES) {
+    writer.countAttribute(tag, keyField, value);
     return;
   }
   const start = writer.begin(tag);

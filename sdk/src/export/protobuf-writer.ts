@@ -12,9 +12,13 @@ const AROUND_VALUE_BYTES = 4;
 /** With its tags and lengths a text of less is below 128 bytes, unless it has characters beyond ASCII. */
 const MAX_SHORT_VALUE = 120;
 
-/** The tags of `KeyValue.value` and of `AnyValue.string_value`. */
+/** With a longer key an attribute may have 128 bytes. */
+export const MAX_COUNT_KEY_BYTES = 100;
+
+/** The tags of `KeyValue.value`, of `AnyValue.string_value` and of `AnyValue.int_value`. */
 const VALUE_TAG = 0x12;
 const STRING_TAG = 0x0a;
+const INT_TAG = 0x18;
 
 /**
  * Protobuf in one pass, into memory that is used again. A tag is the byte that stands before a field: its number and its
@@ -187,6 +191,23 @@ export class ProtobufWriter {
     this.text(STRING_TAG, value);
     this.end(valueStart, valueWidth);
     this.end(start, width);
+  }
+
+  /** A `KeyValue` with a whole number of at least 0, its key not longer than `MAX_COUNT_KEY_BYTES`. */
+  countAttribute(tag: number, key: Uint8Array, value: number): void {
+    const keyLength = key.length;
+    this.#reserve(keyLength + 24);
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let at = start + 2;
+    for (let index = 0; index < keyLength; index += 1) bytes[at++] = key[index] ?? 0;
+    bytes[at] = VALUE_TAG;
+    bytes[at + 2] = INT_TAG;
+    const end = this.#writeVarint(value, at + 3);
+    bytes[at + 1] = end - at - 2;
+    bytes[start] = tag;
+    bytes[start + 1] = end - start - 2;
+    this.#at = end;
   }
 
   /** Begins a message; `width` is how many bytes its length will likely take, since another width moves what was written. */
