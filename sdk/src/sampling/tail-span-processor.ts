@@ -165,7 +165,7 @@ export class TailSpanProcessor implements SpanProcessor {
     for (const part of this.#holding) {
       const dueInMillis = part.heldSinceMillis + MAX_HELD_MILLIS - now;
       if (dueInMillis > 0) {
-        this.#timer = setTimeout(() => this.#sweep(), dueInMillis).unref();
+        this.#timer = setTimeout(() => this.#sweep(), Math.ceil(dueInMillis)).unref();
         return;
       }
       this.#release(part);

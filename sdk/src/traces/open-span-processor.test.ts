@@ -46,6 +46,22 @@ describe('OpenSpanProcessor', () => {
     expect(announced).toEqual(['first', 'second']);
   });
 
+  it('waits whole milliseconds, whatever the clock says below them', async () => {
+    const delays = vi.spyOn(globalThis, 'setTimeout');
+    let looks = 0;
+    processor = new OpenSpanProcessor({
+      announce: ({ name }: ReadableSpan) => void announced.push(name),
+      nowMillis: () => Date.now() + (looks++ % 3) / 8,
+    });
+    provider = new TracerProvider({ spanProcessors: [processor] });
+    start('first');
+    await vi.advanceTimersByTimeAsync(500);
+    start('second');
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(announced).toEqual(['first', 'second']);
+    expect(delays.mock.calls.map(([, millis]) => Number(millis) % 1)).toEqual(delays.mock.calls.map(() => 0));
+  });
+
   it('says nothing of what is not sampled', async () => {
     provider = new TracerProvider({ spanProcessors: [processor], sampler: new AlwaysOffSampler() });
     start('unsampled');

@@ -64,8 +64,9 @@ export class OpenSpanProcessor implements SpanProcessor {
     this.announceAll();
   }
 
+  /** A whole number: one timer with a fraction of a millisecond has all that is compiled for timers compiled again. */
   #sweepIn(millis: number): NodeJS.Timeout {
-    return setTimeout(() => this.#sweep(), millis).unref();
+    return setTimeout(() => this.#sweep(), Math.ceil(millis)).unref();
   }
 
   /** One timer for all of them: the next is set for the moment at which the oldest span is due. */
