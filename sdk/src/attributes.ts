@@ -83,7 +83,8 @@ function isSendable(value: unknown, holders: readonly object[]): boolean {
 function copy(value: unknown, maxLength: number): AnyValue {
   if (typeof value === 'string') return value.length <= maxLength ? value : value.slice(0, maxLength);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Uint8Array) return value.length <= maxLength ? value : value.slice(0, maxLength);
+  // Of a buffer, its own `slice` would be a view of what the app may write to again.
+  if (value instanceof Uint8Array) return Uint8Array.prototype.slice.call(value, 0, maxLength);
   if (Array.isArray(value)) return value.map((item) => copy(item, maxLength));
   if (typeof value !== 'object' || value === null) return null;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);

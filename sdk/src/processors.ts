@@ -14,7 +14,7 @@ interface ProcessorOptions<Item> {
   /** Undefined for a signal that is switched off. */
   readonly sink: ItemSink<Item> | undefined;
   readonly flush: Flush;
-  /** Undefined when nothing is hidden. */
+  /** Undefined when nothing is hidden, or when it is hidden by the sink. */
   readonly redactor: Redactor | undefined;
 }
 

@@ -52,20 +52,30 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
   const { tracesUrl, logsUrl } = config.collector;
   const urls = [tracesUrl, logsUrl].filter((url) => url !== undefined);
   const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
-  const telemetry = createTelemetryExport({ config: config.collector, spoolLocation, counters, warnings });
+  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
+  // An app's own NodeSDK may hand the same spans to others: there secrets are hidden at once.
+  const areItemsShared = foreign !== undefined;
+  const redactors = areItemsShared ? { atOnce: redactor, atWriting: undefined } : { atOnce: undefined, atWriting: redactor };
+  const telemetry = createTelemetryExport({
+    config: config.collector,
+    spoolLocation,
+    counters,
+    warnings,
+    redactor: redactors.atWriting,
+    areItemsShared,
+  });
   const flush = async (): Promise<void> => {
     await foreign?.gate.releaseWithin(RESOURCE_MILLIS);
     await telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
   };
   const sinkOf = <One extends { readonly resource: Resource }>(sink: ItemSink<One> | undefined): ItemSink<One> | undefined =>
     sink === undefined || foreign === undefined ? sink : foreign.gate.before(sink);
-  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
   return {
     counters,
     resource,
     telemetry,
-    spans: createSpanPipeline({ sink: sinkOf(telemetry.spans), flush, redactor, tail: config.sampling.tail }),
-    logProcessors: createLogProcessors({ sink: sinkOf(telemetry.logs), flush, redactor }),
+    spans: createSpanPipeline({ sink: sinkOf(telemetry.spans), flush, redactor: redactors.atOnce, tail: config.sampling.tail }),
+    logProcessors: createLogProcessors({ sink: sinkOf(telemetry.logs), flush, redactor: redactors.atOnce }),
     sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
     propagator: new FlowPropagator({
       ...config,

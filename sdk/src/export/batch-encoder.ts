@@ -1,4 +1,4 @@
-/** Writes the body of a request item by item, each at the moment at which it comes, so that no item is held until there is a batch of them. */
+/** Writes the body of a request item by item, so that no item is held until there is a batch of them. */
 export interface BatchEncoder<Item> {
   /** The length of what was added, without what goes around it. */
   readonly byteCount: number;

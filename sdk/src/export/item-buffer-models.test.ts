@@ -35,6 +35,8 @@ it('keeps the last eight items but large ones, and none when it is closed', asyn
     maxBatchItems: 50,
     delayMillis: 10,
     encoder: new CountingEncoder(),
+    prepare: undefined,
+    mayChange: () => false,
     traceIdOf: () => undefined,
     nowMillis: () => 0,
     isReady: () => true,
@@ -44,9 +46,11 @@ it('keeps the last eight items but large ones, and none when it is closed', asyn
   });
   const large = addOne(buffer, 100_000);
   const added = Array.from({ length: 7 }, () => addOne(buffer, 200));
+  buffer.cut();
   await collected();
   expect(large.deref()).toBeUndefined();
   added.push(...Array.from({ length: 13 }, () => addOne(buffer, 200)));
+  buffer.cut();
   await collected();
   expect(added.map((reference) => reference.deref() !== undefined)).toEqual([...Array(12).fill(false), ...Array(8).fill(true)]);
   buffer.close('the test ends');

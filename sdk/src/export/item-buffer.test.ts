@@ -44,6 +44,8 @@ describe('ItemBuffer', () => {
       maxBatchItems: 2,
       delayMillis: 100,
       encoder: new NumberEncoder(),
+      prepare: undefined,
+      mayChange: () => false,
       traceIdOf: (item) => `trace-${item}`,
       nowMillis: Date.now,
       isReady: () => isReady,
@@ -122,6 +124,34 @@ describe('ItemBuffer', () => {
     const buffer = create({ maxBatchItems: 6, encoder: new NumberEncoder(5 * 1024 * 1024) });
     for (const item of [1, 2, 3]) buffer.add(item);
     expect(buffer.cut().map(textOf)).toEqual(['1', '2', '3']);
+  });
+
+  it('writes items a few dozen at a time, each prepared right before, and at once one that somebody may still change', async () => {
+    const done: string[] = [];
+    class TellingEncoder extends NumberEncoder {
+      override add(item: number): void {
+        done.push(`write ${item}`);
+        super.add(item);
+      }
+    }
+    const buffer = create({
+      maxItems: 100,
+      maxBatchItems: 100,
+      encoder: new TellingEncoder(),
+      prepare: (item) => void done.push(`prepare ${item}`),
+      mayChange: (item) => item === 33,
+    });
+    for (let item = 1; item <= 31; item += 1) buffer.add(item);
+    expect(done).toEqual([]);
+    buffer.add(32);
+    expect(done).toHaveLength(64);
+    expect(done.slice(0, 4)).toEqual(['prepare 1', 'write 1', 'prepare 2', 'write 2']);
+    buffer.add(33);
+    expect(done.slice(64)).toEqual(['prepare 33', 'write 33']);
+    buffer.add(34);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(done.slice(66)).toEqual(['prepare 34', 'write 34']);
+    expect(submitted).toEqual([Array.from({ length: 34 }, (_, index) => index + 1).join()]);
   });
 
   it('loses only the item that cannot be written', () => {

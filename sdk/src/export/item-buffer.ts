@@ -6,6 +6,8 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** How long a batch may grow when it cannot be sent at once: a process that is killed loses this much. */
 const MAX_HOLD_MILLIS = 2000;
 const MAX_TRACE_IDS = 100;
+/** Enough that what they share costs each of them hardly anything, and so few that no collection finds them grown old. */
+const MAX_HELD_ITEMS = 32;
 /** Spans of a server, of a client and of a few libraries, and records. */
 const KEPT_MODELS = 8;
 /** A large item is no model of others, and would fill the memory of a service that is quiet for hours. */
@@ -19,6 +21,10 @@ export interface ItemBufferOptions<Item> {
   readonly maxBatchItems: number;
   readonly delayMillis: number;
   readonly encoder: BatchEncoder<Item>;
+  /** Changes an item before it is written: what hides its secrets. Never throws. */
+  readonly prepare: ((item: Item) => void) | undefined;
+  /** Whether somebody else may still change an item, so that it is written at once. */
+  mayChange(item: Item): boolean;
   traceIdOf(item: Item): string | undefined;
   nowMillis(): number;
   /** Whether a batch would be sent at once. Until it would, batches grow, since each costs a request later. */
@@ -30,10 +36,10 @@ export interface ItemBufferOptions<Item> {
 }
 
 /**
- * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor throws, and it writes
- * the item as OTLP at once, since a thousand spans that are held for half a second cost the collector of garbage more than
- * their bytes do. A batch is submitted when it is full or when its first item has waited long enough, in a turn of the event
- * loop of its own. When the process finds no such turn before there is no more room, the oldest batch goes to disk at once;
+ * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor throws. Items are written
+ * as OTLP a few dozen at a time: one by one, each would find the code for it gone from the processor's caches, and a thousand
+ * spans that are held for half a second cost the collector of garbage more than their bytes do. A batch is submitted when it is
+ * full or when its first item has waited long enough, in a turn of the event loop of its own. When the process finds no such turn before there is no more room, the oldest batch goes to disk at once;
  * what cannot is dropped and reported.
  */
 export class ItemBuffer<Item> {
@@ -43,9 +49,13 @@ export class ItemBuffer<Item> {
   #fullCount = 0;
   /** How many items the encoder has. */
   #count = 0;
+  /** Those that are not written yet. */
+  #held: Item[] = [];
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #addedCount = 0;
+  /** The place of the next model. */
+  #writtenCount = 0;
   /** When the oldest item was added, or the last batch submitted. */
   #sinceMillis = 0;
   #divert: ((item: Item) => void) | undefined;
@@ -70,12 +80,12 @@ export class ItemBuffer<Item> {
       this.#divert(item);
       return;
     }
-    const { delayMillis, maxBatchItems, maxItems, nowMillis } = this.#options;
-    const waitingCount = this.#fullCount + this.#count;
-    if (waitingCount >= maxItems) this.#makeRoom();
-    if (!this.#write(item)) return;
+    const { delayMillis, maxBatchItems, maxItems, mayChange, nowMillis } = this.#options;
+    const waitingCount = this.#fullCount + this.#count + this.#held.length;
     if (waitingCount === 0) this.#sinceMillis = nowMillis();
-    if (this.#count >= maxBatchItems) this.#finish();
+    this.#held.push(item);
+    const isDue = this.#held.length >= Math.min(MAX_HELD_ITEMS, maxBatchItems) || waitingCount >= maxItems;
+    if (isDue || mayChange(item)) this.#writeHeld();
     if (this.#full.length > 0) this.#immediate ??= setImmediate(() => this.#submitNext()).unref();
     else this.#timer ??= setTimeout(() => this.#submitNext(), delayMillis).unref();
   }
@@ -83,6 +93,7 @@ export class ItemBuffer<Item> {
   /** Takes the batches of everything that was added. */
   cut(): Batch[] {
     this.#clearTimers();
+    this.#writeHeld();
     this.#finish();
     this.#fullCount = 0;
     return this.#full.splice(0);
@@ -102,11 +113,23 @@ export class ItemBuffer<Item> {
     };
   }
 
+  #writeHeld(): void {
+    if (this.#held.length === 0) return;
+    const { maxBatchItems, maxItems } = this.#options;
+    const held = this.#held;
+    this.#held = [];
+    for (const item of held) {
+      if (this.#fullCount + this.#count >= maxItems) this.#makeRoom();
+      if (this.#write(item) && this.#count >= maxBatchItems) this.#finish();
+    }
+  }
+
   /** False for an item that cannot be written: it is lost. */
   #write(item: Item): boolean {
-    const { encoder } = this.#options;
+    const { encoder, prepare } = this.#options;
     let bytesBefore = encoder.byteCount;
     try {
+      prepare?.(item);
       encoder.add(item);
     } catch {
       this.#lose(item, 'they cannot be written as OTLP');
@@ -119,7 +142,8 @@ export class ItemBuffer<Item> {
       encoder.add(item);
     }
     this.#count += 1;
-    if (encoder.byteCount - bytesBefore <= MAX_MODEL_BYTES) this.#models[this.#addedCount % KEPT_MODELS] = item;
+    this.#writtenCount += 1;
+    if (encoder.byteCount - bytesBefore <= MAX_MODEL_BYTES) this.#models[this.#writtenCount % KEPT_MODELS] = item;
     return true;
   }
 
@@ -149,6 +173,7 @@ export class ItemBuffer<Item> {
 
   #submitNext(): void {
     this.#clearTimers();
+    this.#writeHeld();
     const { delayMillis, isReady, nowMillis, submit } = this.#options;
     const isHeld = this.#full.length === 0 && nowMillis() - this.#sinceMillis < MAX_HOLD_MILLIS && !isReady();
     if (!isHeld) {

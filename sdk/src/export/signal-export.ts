@@ -6,7 +6,8 @@ import { ItemBuffer, type ItemBufferOptions } from './item-buffer.ts';
 import type { SyncRequest } from './send-sync.ts';
 import type { Spool } from './spool/spool.ts';
 
-export interface SignalExportOptions<Item> extends Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'traceIdOf'> {
+export interface SignalExportOptions<Item>
+  extends Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'prepare' | 'mayChange' | 'traceIdOf'> {
   readonly url: string;
   readonly config: CollectorConfig;
   readonly spool: Spool;

@@ -1,5 +1,7 @@
 import type { Counters } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { redactRecord, redactSpan } from '../redaction/redacting-processors.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
@@ -30,7 +32,13 @@ export interface TelemetryExportOptions {
   readonly spoolLocation: SpoolLocation | undefined;
   readonly counters: Counters;
   readonly warnings: Warnings;
+  /** Hides secrets right before an item is written; undefined where they were hidden before, or nothing is. */
+  readonly redactor: Redactor | undefined;
+  /** Whether others are handed the same items, by an app's own NodeSDK: then what is sent is what they are when they come. */
+  readonly areItemsShared: boolean;
 }
+
+type ItemOptions<Item> = Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'prepare' | 'mayChange' | 'traceIdOf'>;
 
 /** Both signals' ways to the collector; undefined for one that is switched off. */
 export interface TelemetryExport extends Omit<ExitFlush, 'beforeEnd'> {
@@ -41,7 +49,8 @@ export interface TelemetryExport extends Omit<ExitFlush, 'beforeEnd'> {
 }
 
 /** OTLP over HTTP; what the collector does not take waits in one spool for both signals. */
-export function createTelemetryExport({ config, spoolLocation, counters, warnings }: TelemetryExportOptions): TelemetryExport {
+export function createTelemetryExport(options: TelemetryExportOptions): TelemetryExport {
+  const { config, spoolLocation, counters, warnings, redactor, areItemsShared } = options;
   const reports = new DropReports(Date.now);
   let lastReportMillis = Number.NEGATIVE_INFINITY;
   let reportTimer: NodeJS.Timeout | undefined;
@@ -78,7 +87,7 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
     onProblem: (text) => warnings.noted(text),
   });
 
-  function createSignal<Item>(url: string | undefined, options: Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'traceIdOf'>) {
+  function createSignal<Item>(url: string | undefined, options: ItemOptions<Item>) {
     if (url === undefined) return undefined;
     return new SignalExport<Item>({
       ...options,
@@ -94,11 +103,16 @@ export function createTelemetryExport({ config, spoolLocation, counters, warning
   const spans = createSignal<ReadableSpan>(config.tracesUrl, {
     signal: 'traces',
     encoder: ENCODERS[config.encodings.traces].createSpanEncoder(),
+    prepare: redactor === undefined ? undefined : (span) => redactSpan(redactor, span),
+    mayChange: () => areItemsShared,
     traceIdOf: (span) => span.spanContext().traceId,
   });
   const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
     signal: 'logs',
     encoder: ENCODERS[config.encodings.logs].createLogEncoder(),
+    prepare: redactor === undefined ? undefined : (record) => redactRecord(redactor, record),
+    // A map or a list is the app's own.
+    mayChange: ({ body }) => areItemsShared || (typeof body === 'object' && body !== null),
     traceIdOf: (record) => record.spanContext?.traceId,
   });
   const signals = [spans, logs].filter((signal) => signal !== undefined);

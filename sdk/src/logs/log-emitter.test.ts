@@ -65,6 +65,16 @@ describe('an emitted log record', () => {
     expect(emitted.map(facts)).toEqual(exporter.getFinishedLogRecords().map(facts));
   });
 
+  it('keeps bytes and maps as they were when it came', () => {
+    const { provider, emitted } = createOurs();
+    const bytes = Buffer.from('abc');
+    const map = { list: ['x'] };
+    provider.getLogger('test').emit({ context: EMPTY_CONTEXT, attributes: { bytes, map } });
+    bytes.fill(0);
+    map.list.push('y');
+    expect(emitted[0]?.attributes).toEqual({ bytes: Buffer.from('abc'), map: { list: ['x'] } });
+  });
+
   it('has the time that was given, else that of the call, as both of its times', () => {
     const { provider, emitted } = createOurs();
     provider.getLogger('test').emit({ timestamp: [5, 6], context: EMPTY_CONTEXT });

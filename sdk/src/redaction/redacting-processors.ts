@@ -1,7 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '../logs/log-types.ts';
 import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
-import type { AttributeMap, Redactor } from './redactor.ts';
+import type { Redactor } from './redactor.ts';
 
 /** Hides the secrets of ended spans, in name, status, attributes, events and links, before the next processor sees them. */
 export class RedactingSpanProcessor implements SpanProcessor {
@@ -18,17 +18,7 @@ export class RedactingSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const { name, status } = span;
-    const shown = this.#redactor.text(name);
-    // Read-only for those who are handed an ended span; nobody changes it after this.
-    if (shown !== name) Reflect.set(span, 'name', shown);
-    if (status.message !== undefined) status.message = this.#redactor.text(status.message);
-    this.#hide(span.attributes);
-    for (const event of span.events) {
-      event.name = this.#redactor.text(event.name);
-      this.#hide(event.attributes);
-    }
-    for (const link of span.links) this.#hide(link.attributes);
+    redactSpan(this.#redactor, span);
     this.#next.onEnd(span);
   }
 
@@ -38,10 +28,6 @@ export class RedactingSpanProcessor implements SpanProcessor {
 
   shutdown(): Promise<void> {
     return this.#next.shutdown();
-  }
-
-  #hide(attributes: AttributeMap | undefined): void {
-    if (attributes !== undefined) this.#redactor.attributes(attributes);
   }
 }
 
@@ -54,9 +40,7 @@ export class RedactingLogProcessor implements LogRecordProcessor {
   }
 
   onEmit(record: ReadWriteLogRecord): void {
-    if (record.body !== undefined) record.body = this.#redactor.value('', record.body);
-    if (record.eventName !== undefined) record.eventName = this.#redactor.text(record.eventName);
-    this.#redactor.attributes(record.attributes);
+    redactRecord(this.#redactor, record);
   }
 
   async forceFlush(): Promise<void> {
@@ -66,4 +50,26 @@ export class RedactingLogProcessor implements LogRecordProcessor {
   async shutdown(): Promise<void> {
     // Nothing to release.
   }
+}
+
+/** Hides the secrets of an ended span, in name, status, attributes, events and links. */
+export function redactSpan(redactor: Redactor, span: ReadableSpan): void {
+  const { name, status } = span;
+  const shown = redactor.text(name);
+  // Read-only for those who are handed an ended span; nobody changes it after this.
+  if (shown !== name) Reflect.set(span, 'name', shown);
+  if (status.message !== undefined) status.message = redactor.text(status.message);
+  redactor.attributes(span.attributes);
+  for (const event of span.events) {
+    event.name = redactor.text(event.name);
+    if (event.attributes !== undefined) redactor.attributes(event.attributes);
+  }
+  for (const link of span.links) if (link.attributes !== undefined) redactor.attributes(link.attributes);
+}
+
+/** Hides the secrets of a log record, in body, attributes and event name. */
+export function redactRecord(redactor: Redactor, record: ReadWriteLogRecord): void {
+  if (record.body !== undefined) record.body = redactor.value('', record.body);
+  if (record.eventName !== undefined) record.eventName = redactor.text(record.eventName);
+  redactor.attributes(record.attributes);
 }
