@@ -16,6 +16,9 @@ const ABSENCES = [
 /** `unknown`: nothing says why. */
 export type Absence = (typeof ABSENCES)[number] | 'unknown';
 
+/** OTLP's number of the kind: the address of what serves is its own. */
+const CLIENT = 3;
+
 /** Names that are given out inside of a cluster or a network of one's own: of these the first part is the service. */
 const OWN_NAME = /\.(?:svc(?:\.cluster\.local)?|internal|local)$/;
 
@@ -45,7 +48,7 @@ export function absentServices(
   }
   const atAddress = new Map<string, string>();
   for (const item of items) {
-    if (item.type !== 'span') continue;
+    if (item.type !== 'span' || item.span.kind !== CLIENT) continue;
     const address = addressOf(item.span);
     const service = atSpan.get(`${item.span.traceId}/${item.span.spanId}`);
     if (address !== '' && service !== undefined) atAddress.set(address, service);

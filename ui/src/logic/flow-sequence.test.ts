@@ -112,6 +112,15 @@ describe('buildSequence', () => {
       expect(called(items)).toEqual(own('stock'));
     });
 
+    it('and not by a break at what was served, whose address is that of who served it', () => {
+      const sent: FlowBreak = { ...sampledOut, cause: 'loaded_before_sdk', anchor: { traceId: 't', spanId: 'GET /', side: 'after' } };
+      const items = [
+        step('GET /', { service: 'gateway', kind: 2, about: { 'server.address': '10.0.0.7' } }),
+        step('call', { service: 'gateway', kind: 3, parentSpanId: 'GET /', about: { 'server.address': '10.0.0.7' } }),
+      ];
+      expect(called(items, { breaks: [sent] })).toEqual({ type: 'external', name: '10.0.0.7', instance: '' });
+    });
+
     it('and leaves hosts of others as they are', () => {
       const external = (name: string) => ({ type: 'external', name, instance: '' });
       expect(called(call({ 'server.address': 'stock.example.com' }), { services: ['stock'] })).toEqual(external('stock.example.com'));
