@@ -71,6 +71,7 @@ export interface Flow {
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
   readonly breaks: readonly FlowBreak[];
+  readonly unseen: readonly { readonly service: string; readonly libraries: readonly string[] }[];
   readonly nextCursor?: string;
 }
 

@@ -25,6 +25,8 @@ interface LogDraft {
   readonly isUnsampled?: boolean;
   readonly severity?: number;
   readonly attributes?: Readonly<Record<string, string | number>>;
+  /** Makes it the report of a sender that it does not follow these. */
+  readonly unseen?: readonly string[];
 }
 
 export const RICH_FLOW = 'flow-rich';
@@ -212,6 +214,7 @@ function richFlow(): Flow {
       { service: 'payments', instance: 'payments-b', at: 300, body: 'card charged', span: ['a', 'charge2'] },
       { service: 'mail', at: 500, body: 'receipt queued', span: ['b', 'process'] },
       { service: 'nginx', at: 421, body: '200 POST /checkout 421 ms' },
+      { service: 'orders', instance: 'orders-7f9c', at: -9_000, body: 'not followed: pg', unseen: ['pg'] },
     ],
   };
 }
@@ -368,7 +371,7 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
     await post(`${otlpHttp}/v1/traces`, { resourceSpans });
   }
   for (let from = 0; from < logs.length; from += BATCH) {
-    const resourceLogs = logs.slice(from, from + BATCH).map(({ service, instance, severity = 9, ...log }) => ({
+    const resourceLogs = logs.slice(from, from + BATCH).map(({ service, instance, severity = 9, unseen, ...log }) => ({
       resource: resourceOf(service, instance),
       scopeLogs: [
         {
@@ -377,7 +380,9 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
               timeUnixNano: at(log.at),
               severityNumber: severity,
               body: { stringValue: log.body },
-              attributes: keyValues({ 'correlation.id': flow, ...log.attributes }),
+              ...(unseen === undefined
+                ? { attributes: keyValues({ 'correlation.id': flow, ...log.attributes }) }
+                : { eventName: 'threadline.libraries.unseen', attributes: unseenAttributes(unseen) }),
               ...(log.span === undefined
                 ? {}
                 : {
@@ -396,6 +401,11 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
 
 function resourceOf(service: string, instance: string | undefined): Json {
   return { attributes: keyValues({ 'service.name': service, ...(instance === undefined ? {} : { 'service.instance.id': instance }) }) };
+}
+
+function unseenAttributes(libraries: readonly string[]): Json[] {
+  const values = libraries.map((stringValue) => ({ stringValue }));
+  return [...keyValues({ 'library.reason': 'loaded_before' }), { key: 'library.names', value: { arrayValue: { values } } }];
 }
 
 function keyValues(attributes: Readonly<Record<string, string | number>>): Json[] {

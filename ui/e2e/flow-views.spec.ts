@@ -23,6 +23,9 @@ test('has a lane for each instance, and says where the thread is whole', async (
   for (const instance of ['a', 'b']) await expect(page.getByText(instance, { exact: true })).toBeVisible();
   await expect(page.getByText('nginx').first()).toBeVisible();
   await expect(page.getByRole('region', { name: /The thread breaks/ })).toHaveCount(0);
+  await expect(page.getByRole('list', { name: 'Libraries that are not followed' })).toHaveText(
+    /^orders does not follow pg, which was loaded before the SDK: .* would not be here\. Start the service with node --import/,
+  );
 });
 
 test('shows the flow as messages in causal order, loops folded, errors and attempts marked', async ({ page }) => {

@@ -1,4 +1,4 @@
-import type { FlowBreak } from './flow-breaks.ts';
+import type { BlindSpot, FlowBreak } from './flow-breaks.ts';
 import type { LogRecord, Span } from './records.ts';
 
 /** The storage could not search all of the range in time: what is older (or newer, ascending) than `searchedFrom` was not looked at. */
@@ -221,6 +221,8 @@ export interface FlowAnswer extends AnswerNotes {
   drops: DropReport[];
   /** Where the thread is lost and why, by time; none where it is whole. Of the flow's first 5,000 spans. */
   breaks: FlowBreak[];
+  /** What its services do not follow and no break tells of; that alone breaks no thread. On the first page. */
+  unseen: BlindSpot[];
   nextCursor?: string;
 }
 

@@ -1,3 +1,5 @@
+import type { UnseenReason } from './threadline-events.ts';
+
 /** Why the thread of a flow breaks at a place. */
 export const BREAK_CAUSES = [
   /** The call arrived without trace and id, and nothing suggests that they were sent. */
@@ -65,6 +67,10 @@ export const BREAK_FACT_VALUES = {
   destination_silent: ['destination'],
   /** A consumer took a message of the queue without a parent and a link. */
   consumer_without_context: ['service', 'destination', 'traceId'],
+  /** The same, where more than one could be what was sent. */
+  consumers_without_context: ['service', 'destination', 'count'],
+  /** Of what a service was asked in the time around, so much had such a request or message come with it; `apart`: how many came without. */
+  arrives_with: ['service', 'name', 'times', 'of', 'apart'],
   same_message: ['messageId'],
   unsampled_records: ['service', 'count'],
   partly_sampled: ['service', 'part'],
@@ -108,4 +114,12 @@ export interface FlowBreak {
   count: number;
   /** At least one. */
   evidence: BreakEvidence[];
+}
+
+/** What a service of the flow does not follow, where nothing shows that it lost the thread: what the service did through it may not be here. */
+export interface BlindSpot {
+  service: string;
+  /** Names of packages, sorted. */
+  libraries: string[];
+  reason: UnseenReason;
 }

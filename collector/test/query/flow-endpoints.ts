@@ -601,10 +601,68 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
         spans: [hop('unfollowed', { in: 'unfollowed', id: 'unfollowed', start: 5_400, kind: 2, service: 'early' })],
         logs: [unseen('unseen-early', 5_390, 'early', 'kafkajs'), unseen('unseen-other', 5_390, 'unrelated', 'amqplib')],
       });
-      const { breaks, logs } = await flow('unfollowed');
-      expect(breaks).toMatchObject([{ cause: 'loaded_before_sdk', from: { service: 'early' } }]);
-      expect(breaks[0]?.evidence).toEqual([{ fact: 'library', values: { service: 'early', libraries: 'kafkajs' } }]);
-      expect(logs).toEqual([]);
+      expect(await flow('unfollowed')).toMatchObject({
+        breaks: [],
+        unseen: [{ service: 'early', libraries: ['kafkajs'], reason: 'loaded_before' }],
+        logs: [],
+      });
+      expect((await flow('order-1')).unseen).toEqual([]);
+    });
+
+    it('finds what a process sent by a library that it does not follow, and is silent where others send there all the time', async () => {
+      const process = { attributes: attributes({ 'service.name': 'printer', 'service.instance.id': 'printer-1' }) };
+      const work = (id: string, seconds: number) =>
+        buildSpan(id, {
+          traceId: trace(id),
+          startTimeUnixNano: at(seconds),
+          kind: 2,
+          name: 'POST /prints',
+          resource: process,
+          attributes: withId(id),
+        });
+      const taken = (id: string, seconds: number, topic: string) =>
+        buildSpan(id, {
+          traceId: trace(id),
+          startTimeUnixNano: at(seconds),
+          kind: 5,
+          service: 'press',
+          name: `process ${topic}`,
+          attributes: attributes({
+            'correlation.id': id,
+            'messaging.system': 'kafka',
+            'messaging.destination.name': topic,
+            'messaging.operation.type': 'process',
+          }),
+        });
+      await api.write({
+        spans: [work('sending', 6_000), taken('sent-1', 6_000, 'prints'), work('healthy', 6_100), taken('page', 6_100, 'pages')],
+        logs: [
+          buildLog('unseen-printer', {
+            timeUnixNano: at(5_990),
+            eventName: UNSEEN_EVENT,
+            resource: process,
+            attributes: attributes({
+              [UNSEEN_ATTRIBUTES.reason]: 'loaded_before',
+              [UNSEEN_ATTRIBUTES.libraries]: array(text('pg'), text('kafkajs')),
+            }),
+          }),
+        ],
+      });
+      const { breaks, unseen } = await flow('sending');
+      expect(breaks).toMatchObject([
+        {
+          cause: 'loaded_before_sdk',
+          certainty: 'likely',
+          from: { service: 'printer' },
+          to: { service: 'press', address: 'kafka prints' },
+          anchor: { spanId: spanId('sending'), side: 'after' },
+          continuesIn: { traceId: trace('sent-1'), correlationId: 'sent-1' },
+        },
+      ]);
+      expect(unseen).toEqual([{ service: 'printer', libraries: ['pg'], reason: 'loaded_before' }]);
+      await api.write({ spans: Array.from({ length: 60 }, (_, number) => taken(`page ${number}`, 6_070.5 + number, 'pages')) });
+      expect(await flow('healthy')).toMatchObject({ breaks: [], unseen: [{ service: 'printer', libraries: ['kafkajs', 'pg'] }] });
+      expect((await flow('sending')).breaks).toHaveLength(1);
     });
 
     it('does not miss a message that its sender holds back', async () => {

@@ -1,5 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import type { AnswerNotes, DropReport, FlowBreak, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
+import type { AnswerNotes, BlindSpot, DropReport, FlowBreak, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { useEffect, useMemo, useRef } from 'react';
 
 interface Page<Summary> extends AnswerNotes {
@@ -9,6 +9,7 @@ interface Page<Summary> extends AnswerNotes {
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
   readonly breaks: readonly FlowBreak[];
+  readonly unseen: readonly BlindSpot[];
 }
 
 /** A flow as far as it has been loaded. */
@@ -21,6 +22,8 @@ export interface Loaded<Summary> {
   readonly drops: readonly DropReport[];
   /** Where its thread is lost. */
   readonly breaks: readonly FlowBreak[];
+  /** What its services do not follow without losing it. */
+  readonly unseen: readonly BlindSpot[];
   readonly pages: readonly AnswerNotes[];
   /** Spans that have arrived; those of `spans` may be fewer for a moment. */
   readonly spanCount: number;
@@ -69,6 +72,7 @@ export function useAllPages<Summary>(query: UseInfiniteQueryResult<InfiniteData<
         (drop) => JSON.stringify(drop),
       ),
       breaks: taken.flatMap((page) => page.breaks),
+      unseen: taken.flatMap((page) => page.unseen),
       pages,
       spanCount: pages.reduce((sum, page) => sum + page.spans.length, 0),
       isComplete,

@@ -23,6 +23,7 @@ const flowOf = (fields: Partial<FlowContents>): FlowContents => ({
   unfinished: [],
   drops: [],
   breaks: [],
+  unseen: [],
   ...fields,
 });
 

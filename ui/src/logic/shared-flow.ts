@@ -1,4 +1,4 @@
-import type { DropReport, FlowBreak, FlowSummary, KeyValue, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
+import type { BlindSpot, DropReport, FlowBreak, FlowSummary, KeyValue, LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { valueText } from './any-value.ts';
 import type { ClockCorrection } from './clock-correction.ts';
 import { SHARE_PLACE } from './share-place.ts';
@@ -13,6 +13,7 @@ export interface FlowContents {
   readonly unfinished: readonly UnfinishedSpan[];
   readonly drops: readonly DropReport[];
   readonly breaks: readonly FlowBreak[];
+  readonly unseen: readonly BlindSpot[];
   /** Absent where no clock is off. Times are as they were sent. */
   readonly clocks?: Pick<ClockCorrection, 'clocks' | 'mixed'>;
 }
@@ -100,11 +101,12 @@ export async function prepareShare(
       await pause();
     }
   };
-  const { summary, unfinished, drops, breaks, clocks } = redactor.redact({
+  const { summary, unfinished, drops, breaks, unseen, clocks } = redactor.redact({
     summary: flow.summary,
     unfinished: flow.unfinished,
     drops: flow.drops,
     breaks: flow.breaks,
+    unseen: flow.unseen,
     clocks: flow.clocks && { clocks: flow.clocks.clocks, mixed: flow.clocks.mixed },
   });
   add(`{"version":1,"sharedAtMillis":${nowMillis},"spans":[`);
@@ -113,7 +115,7 @@ export async function prepareShare(
   await addRecords(flow.logs);
   const { hidden, leftOut } = redactor.counts;
   const hiddenCount = Object.values(hidden).reduce((sum, one) => sum + one, 0);
-  add(`],${JSON.stringify({ summary, unfinished, drops, breaks, clocks, hiddenCount, leftOutCount: leftOut }).slice(1)}`);
+  add(`],${JSON.stringify({ summary, unfinished, drops, breaks, unseen, clocks, hiddenCount, leftOutCount: leftOut }).slice(1)}`);
   signal.throwIfAborted();
   const sorted = [...keys].map(([key, { count: records, example }]) => ({ key, count: records, example }));
   return { pieces, bytes, counts: redactor.counts, keys: sorted.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1)) };

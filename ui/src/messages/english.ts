@@ -655,6 +655,10 @@ export const english = {
   'doctor.advice': 'What to do',
   'doctor.show': 'Show the place',
   'doctor.continues': 'Where it goes on',
+  'doctor.unseen.title': 'Libraries that are not followed',
+  'doctor.unseen':
+    '{service} does not follow {libraries}{reason, select, loaded_before {, which {count, plural, one {was} other {were}} loaded before the SDK} bundled {, which {count, plural, one {is} other {are}} part of a bundle} untested_version {, whose version was not tried} other {}}: what it did through {count, plural, one {it} other {them}} would not be here.',
+  'doctor.unseen.folded': '{count, plural, one {# service} other {# services}} with libraries that are not followed',
   'doctor.mark': 'The thread breaks here: {cause}',
   'doctor.cause.no_header': 'No headers sent',
   'doctor.cause.header_dropped': 'Headers dropped on the way',
@@ -700,7 +704,8 @@ export const english = {
   'doctor.fact.call': '{service} called {target} ({name}){status, select, none {} other {, which answered {status}}}',
   'doctor.fact.message': '{service} sent a message to {destination} ({name})',
   'doctor.fact.receiver': 'Meanwhile {service} served {name} without a parent, in trace {traceId}',
-  'doctor.fact.receivers': 'Meanwhile {service} served {name} without a parent {count} times; which of them is this call is not known',
+  'doctor.fact.receivers':
+    'Meanwhile {service} served {name} without a parent {count, select, 1 {once; whether that is this call is not known} other {{count} times; which of them is this call is not known}}',
   'doctor.fact.receiver_has_id': '{service} has the same correlation ID',
   'doctor.fact.receiver_has_other_id': '{service} goes on in the same trace with correlation ID {correlationId}',
   'doctor.fact.receiver_links': '{service} began a trace of its own that links to this call',
@@ -715,6 +720,10 @@ export const english = {
   'doctor.fact.destination_answers': '{service} takes messages from {destination}: {taken} in the hours around',
   'doctor.fact.destination_silent': 'No span of a consumer of {destination} has arrived',
   'doctor.fact.consumer_without_context': '{service} took a message from {destination} without a parent and a link, in trace {traceId}',
+  'doctor.fact.consumers_without_context':
+    'At that time {service} took from {destination}, without a parent and a link, {count, select, 1 {a message; whether it came from here is not known} other {{count} messages; which of them came from here is not known}}',
+  'doctor.fact.arrives_with':
+    'Such a one came with {times} of {of} {name} of {service} in the time around, and {apart, select, 0 {never} 1 {once} other {{apart} times}} without',
   'doctor.fact.same_message': 'It is the same message: {messageId}',
   'doctor.fact.unsampled_records': 'Records of {service} in this trace are without the sampled flag: {count}',
   'doctor.fact.partly_sampled': '{service} keeps parts of this trace only ({part})',

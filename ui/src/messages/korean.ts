@@ -651,6 +651,10 @@ export const korean: AllMessages = {
   'doctor.advice': '조치',
   'doctor.show': '위치 보기',
   'doctor.continues': '이어지는 곳',
+  'doctor.unseen.title': '추적하지 않는 라이브러리',
+  'doctor.unseen':
+    '{service}은(는) {reason, select, loaded_before {SDK보다 먼저 로드된 } bundled {번들에 포함된 } untested_version {검증되지 않은 버전의 } other {}}{libraries}을(를) 추적하지 않습니다. {count, plural, =1 {이를} other {이들을}} 통해 한 일은 여기에 나타나지 않습니다.',
+  'doctor.unseen.folded': '추적하지 않는 라이브러리가 있는 서비스 {count, plural, other {#개}}',
   'doctor.mark': '여기서 흐름이 끊깁니다: {cause}',
   'doctor.cause.no_header': '헤더를 보내지 않음',
   'doctor.cause.header_dropped': '중간에서 헤더가 사라짐',
@@ -694,7 +698,7 @@ export const korean: AllMessages = {
   'doctor.fact.message': '{service}이(가) {destination}에 메시지를 보냈습니다({name})',
   'doctor.fact.receiver': '그동안 {service}이(가) 부모 없이 트레이스 {traceId}에서 {name}을(를) 처리했습니다',
   'doctor.fact.receivers':
-    '그동안 {service}이(가) 부모 없이 {name}을(를) {count}번 처리했습니다. 그중 어느 것이 이 호출인지는 알 수 없습니다',
+    '그동안 {service}이(가) 부모 없이 {name}을(를) {count}번 처리했습니다. {count, select, 1 {이 호출인지는} other {그중 어느 것이 이 호출인지는}} 알 수 없습니다',
   'doctor.fact.receiver_has_id': '{service}의 상관관계 ID는 같습니다',
   'doctor.fact.receiver_has_other_id': '{service}은(는) 같은 트레이스에서 상관관계 ID {correlationId}(으)로 이어집니다',
   'doctor.fact.receiver_links': '{service}이(가) 이 호출을 가리키는 새 트레이스를 시작했습니다',
@@ -709,6 +713,10 @@ export const korean: AllMessages = {
   'doctor.fact.destination_answers': '{service}이(가) {destination}에서 메시지를 가져갑니다: 앞뒤 시간에 {taken}건',
   'doctor.fact.destination_silent': '{destination} 소비자의 스팬이 도착하지 않았습니다',
   'doctor.fact.consumer_without_context': '{service}이(가) 부모와 링크 없이 트레이스 {traceId}에서 {destination}의 메시지를 가져갔습니다',
+  'doctor.fact.consumers_without_context':
+    '{service}이(가) 그때 부모와 링크 없이 {destination}의 메시지 {count}건을 가져갔습니다. {count, select, 1 {여기서 보낸 것인지는} other {그중 어느 것이 여기서 보낸 것인지는}} 알 수 없습니다',
+  'doctor.fact.arrives_with':
+    '앞뒤 시간에 {service}의 {name} {of}건 중 {times}건에 이런 것이 함께 왔고, 따로 온 것은 {apart, select, 0 {없습니다} other {{apart}건입니다}}',
   'doctor.fact.same_message': '같은 메시지입니다: {messageId}',
   'doctor.fact.unsampled_records': '이 트레이스의 {service} 레코드에 샘플링 플래그가 없습니다: {count}건',
   'doctor.fact.partly_sampled': '{service}은(는) 이 트레이스의 일부만 보존합니다({part})',

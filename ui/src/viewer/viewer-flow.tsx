@@ -131,6 +131,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
       <ShortcutsDialog open={keysOpen} keys={VIEWER_KEYS} onClose={() => setKeysOpen(false)} />
       <FlowDoctor
         breaks={flow.breaks}
+        unseen={flow.unseen}
         onShow={({ anchor }) =>
           open(
             items.findIndex((item) => item.type === 'span' && item.span.traceId === anchor?.traceId && item.span.spanId === anchor.spanId),

@@ -222,16 +222,6 @@ const PLANTED: readonly Planted[] = [
     expected: { cause: 'loaded_before_sdk', hop: 'gateway → payments', at: 'after call', facts: ['call', 'address_answers', 'library'] },
   },
   {
-    name: 'a library that was there before the SDK, at a service that is there',
-    evidence: { own: [request], libraries: [{ service: 'gateway', instance: '', libraries: ['amqplib'], reason: 'loaded_before' }] },
-    expected: { cause: 'loaded_before_sdk', hop: 'gateway → ', at: 'after request', facts: ['library'] },
-  },
-  {
-    name: 'a library in a bundle',
-    evidence: { own: [request], libraries: [{ service: 'gateway', instance: '', libraries: ['kafkajs'], reason: 'bundled' }] },
-    expected: { cause: 'library_not_followed', hop: 'gateway → ', at: 'after request', facts: ['library'] },
-  },
-  {
     name: 'spans that a sender lost, whose child is here',
     evidence: { own: [request, served('s', { service: 'bank', parent: 'lost', from: 30, to: 60 })], drops: [drop] },
     expected: { cause: 'sdk_dropped', hop: ' → payments', at: 'before s', facts: ['absent_parent', 'drop'] },

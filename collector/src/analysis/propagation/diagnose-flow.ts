@@ -6,10 +6,11 @@ import { diagnoseCall, diagnoseLostIds } from './diagnose-call.ts';
 import { diagnoseMessage, findOpenMessages, findUntakenMessages } from './diagnose-message.ts';
 import { diagnoseOrphan, findOrphans } from './diagnose-parents.ts';
 import { diagnoseAbsentSpans, diagnoseTraceless, type Explained } from './diagnose-records.ts';
-import type { FlowEvidence, UnseenLibraries } from './flow-evidence.ts';
+import { diagnoseUnfollowed } from './diagnose-unfollowed.ts';
+import type { FlowEvidence } from './flow-evidence.ts';
 import { type FlowIndex, findAbsentSpanRecords, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from './flow-index.ts';
-import { librariesFor } from './libraries-for.ts';
-import { instanceOf } from './span-facts.ts';
+import { handsOn, librariesFor } from './libraries-for.ts';
+import { causeOfReport, libraryFact } from './library-reports.ts';
 
 /** A list that a person reads; more say nothing new. */
 const MAX_BREAKS = 100;
@@ -61,7 +62,7 @@ export function diagnoseFlow(evidence: FlowEvidence): FlowBreak[] {
   drafts.push(...callBreaks(calls, index, taken));
   for (const message of findOpenMessages(index).filter((one) => messages.includes(one)))
     drafts.push(byLibraries(byLosses(diagnoseMessage(message, index, taken), index), message, index));
-  drafts.push(...dropBreaks(evidence, drafts), ...libraryBreaks(evidence, drafts));
+  drafts.push(...dropBreaks(evidence, drafts), ...diagnoseUnfollowed(index, drafts));
   return foldAlike(drafts).slice(0, MAX_BREAKS);
 }
 
@@ -105,13 +106,14 @@ function byDrops(orphan: Span, drops: readonly DropReport[]): Explained | undefi
   };
 }
 
-/** Spans that a service did not send, where it says itself why: it lost some, or does not follow a library. */
+/** Spans that a service did not send, where it says itself why: it lost some, or does not follow a library by which it is asked. */
 function byReports(explained: Explained, index: FlowIndex): Explained {
   const draft = byLosses(explained.draft, index);
   if (draft.cause !== 'spans_not_sent') return { ...explained, draft };
-  const unseen = index.evidence.libraries.find(({ service }) => service === draft.to.service);
+  const unseen = index.evidence.libraries.find(({ service, libraries }) => service === draft.to.service && libraries.some(handsOn));
   if (unseen === undefined) return explained;
-  return { ...explained, draft: { ...draft, cause: causeOf(unseen), evidence: [...draft.evidence, libraryFact(unseen)] } };
+  const evidence = [...draft.evidence, libraryFact(unseen, unseen.libraries.filter(handsOn))];
+  return { ...explained, draft: { ...draft, cause: causeOfReport(unseen), evidence } };
 }
 
 /** What is not here because it was lost before it was sent: by who was called or takes such messages, or where nobody is known by the one that lost any. */
@@ -151,9 +153,15 @@ function byLibraries(draft: BreakDraft, span: Span, { evidence, services }: Flow
   if (first === undefined || (usual.length === 0 && new Set(possible.map(({ service }) => service)).size > 1)) return draft;
   return {
     ...draft,
-    cause: causeOf(first),
+    cause: causeOfReport(first),
     to: atService(first.service, draft.to.address),
-    evidence: [...draft.evidence, libraryFact(first)],
+    evidence: [
+      ...draft.evidence,
+      libraryFact(
+        first,
+        first.libraries.filter((library) => names.includes(library)),
+      ),
+    ],
   };
 }
 
@@ -168,36 +176,12 @@ function dropBreaks({ drops, own }: FlowEvidence, drafts: readonly BreakDraft[])
     });
 }
 
-/** Libraries that a process of the flow does not follow, where no other break tells of them: what they do would not be here. */
-function libraryBreaks({ libraries, own }: FlowEvidence, drafts: readonly BreakDraft[]): BreakDraft[] {
-  return libraries
-    .filter(
-      ({ service }) =>
-        !drafts.some(({ evidence }) => evidence.some(({ fact, values }) => fact === 'library' && values.service === service)),
-    )
-    .flatMap((unseen): BreakDraft[] => {
-      const span = own.find((one) => serviceOf(one) === unseen.service && ['', instanceOf(one)].includes(unseen.instance));
-      if (span === undefined) return [];
-      const cause = causeOf(unseen);
-      const from = atService(unseen.service);
-      return [{ ...anchorAt(span, 'after'), cause, certainty: 'likely', from, to: NOWHERE, evidence: [libraryFact(unseen)] }];
-    });
-}
-
 function dropBreak({ reason }: DropReport) {
   return { cause: REFUSED.test(reason) ? ('refused' as const) : ('sdk_dropped' as const), certainty: 'certain' as const };
 }
 
 function dropFact({ service, signal, count, reason }: DropReport) {
   return breakFact('drop', { service, signal, count, reason });
-}
-
-function causeOf({ reason }: UnseenLibraries) {
-  return reason === 'loaded_before' ? ('loaded_before_sdk' as const) : ('library_not_followed' as const);
-}
-
-function libraryFact({ service, libraries }: UnseenLibraries) {
-  return breakFact('library', { service, libraries: libraries.join(', ') });
 }
 
 /** By time; the same cause between the same ends is one break, counted. */

@@ -9,6 +9,15 @@ export interface UnseenLibraries {
   readonly reason: UnseenReason;
 }
 
+/** What came to other processes about the time in which one worked that sends by a library which is not followed. */
+export interface UnfollowedSends {
+  readonly report: UnseenLibraries;
+  /** What the process was asked in the time around, by this flow and others. */
+  readonly work: readonly Span[];
+  /** Requests and messages of the same time that name no cause, of the systems that its libraries speak. */
+  readonly arrivals: readonly Span[];
+}
+
 /** How calls to an address went in the hour before. */
 export interface AddressHistory {
   readonly calls: number;
@@ -41,5 +50,7 @@ export interface FlowEvidence {
   readonly addresses: ReadonlyMap<string, AddressHistory>;
   /** Of the flow's services. */
   readonly libraries: readonly UnseenLibraries[];
+  /** Of those of the flow's processes near whose work something came that names no cause. */
+  readonly sends: readonly UnfollowedSends[];
   readonly nowNanos: bigint;
 }

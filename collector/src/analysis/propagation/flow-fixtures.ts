@@ -92,6 +92,7 @@ export function evidenceOf(fields: Partial<FlowEvidence>): FlowEvidence {
     knownSpans: new Set(),
     addresses: new Map(),
     libraries: [],
+    sends: [],
     nowNanos: BigInt(nanos(3_600_000)),
     ...fields,
   };

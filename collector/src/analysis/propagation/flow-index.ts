@@ -67,8 +67,15 @@ export function findOpenCalls({ evidence, childrenOf }: FlowIndex): OpenCall[] {
  * (numbers, ids).
  */
 export function kindOfCall({ facts, target, span }: OpenCall): string {
-  const parts = facts.path.split('/').map((part) => (/\d/.test(part) ? '*' : part));
-  return JSON.stringify([facts.service, target, facts.method, facts.path === '' ? span.name : parts.join('/')]);
+  return JSON.stringify([facts.service, target, facts.method, facts.path === '' ? span.name : pathShape(facts.path)]);
+}
+
+/** Without the parts that name one thing of many. */
+export function pathShape(path: string): string {
+  return path
+    .split('/')
+    .map((part) => (/\d/.test(part) ? '*' : part))
+    .join('/');
 }
 
 /** The called side, or an inner span that makes the same call and is looked at itself. */

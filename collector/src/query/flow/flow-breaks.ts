@@ -1,14 +1,16 @@
-import type { Field, QueryNode } from '@threadline/query-language';
+import type { QueryNode } from '@threadline/query-language';
 import { readUnseenLibraries } from '../../analysis/own-events.ts';
 import { diagnoseFlow } from '../../analysis/propagation/diagnose-flow.ts';
 import { findOpenMessages } from '../../analysis/propagation/diagnose-message.ts';
 import type { AddressHistory, FlowEvidence, UnseenLibraries } from '../../analysis/propagation/flow-evidence.ts';
 import { CLOCK_SLACK_NANOS, findOpenCalls, indexFlow, kindOfCall, type OpenCall } from '../../analysis/propagation/flow-index.ts';
 import { librariesFor } from '../../analysis/propagation/libraries-for.ts';
-import { factsOf, instanceOf, isInternalHost, keysOf } from '../../analysis/propagation/span-facts.ts';
+import { findBlindSpots } from '../../analysis/propagation/library-reports.ts';
+import { factsOf, instanceOf, isInternalHost } from '../../analysis/propagation/span-facts.ts';
 import { parentName, spanName } from '../../analysis/span-causes.ts';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import {
+  type BlindSpot,
   type DropReport,
   type FlowBreak,
   type LogRecord,
@@ -18,28 +20,22 @@ import {
   UNSEEN_EVENT,
   type UnfinishedSpan,
 } from '../../api/index.ts';
-import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
-import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
-import { and, anyOf, equals, exists, not, or } from '../query-nodes.ts';
+import { and, anyOf, equals, exists, not } from '../query-nodes.ts';
 import { chunksOf, readLogs, readSpans } from '../read-rows.ts';
+import { clampRange, HOUR_NANOS, MAX_CANDIDATES, MAX_LOOKED_INTO, saying } from './evidence-queries.ts';
 import type { FlowScope } from './flow-scope.ts';
+import { INSTANCE, readUnfollowedSends } from './unfollowed-sends.ts';
 
 /** Records of the flow that are looked through for spans that are not here. */
 const MAX_RECORDS = 1_000;
-/** Kinds of calls and messages of a flow that are looked into one by one, each with searches of its own. */
-const MAX_LOOKED_INTO = 20;
-/** Spans that one of those searches reads. */
-const MAX_CANDIDATES = 200;
 /** Calls to an address that tell how it usually goes. */
 const MAX_EARLIER_CALLS = 50;
 /** Calls and messages whose children are searched for elsewhere. */
 const MAX_PARENTS = 1_000;
-const HOUR_NANOS = 3_600_000_000_000n;
 /** A process says once what it does not follow, when it starts: this long before the flow that may be. */
 const REPORT_NANOS = 30n * 24n * HOUR_NANOS;
 const MAX_REPORTS = 200;
-const INSTANCE: Field = { type: 'attribute', place: 'resource', key: 'service.instance.id' };
 
 export interface FlowContents {
   readonly scope: FlowScope;
@@ -53,11 +49,17 @@ export interface FlowContents {
   readonly missing: readonly MissingSpan[];
 }
 
+export interface FlowDiagnosis {
+  readonly breaks: FlowBreak[];
+  readonly unseen: BlindSpot[];
+}
+
 /**
- * Where the thread of the flow is lost. A flow that is whole costs two searches, of its records and of its services' reports; each kind of
- * place at which it is not, up to twenty, a few more.
+ * Where the thread of the flow is lost, and what its services do not follow without losing it. A flow that is whole costs two searches, of its records and of
+ * its services' reports, and one for each process that sends by a library which it does not follow; each kind of place at which it is not, up to
+ * twenty, a few more.
  */
-export async function readFlowBreaks(contents: FlowContents, reader: Reader): Promise<FlowBreak[]> {
+export async function readFlowBreaks(contents: FlowContents, reader: Reader): Promise<FlowDiagnosis> {
   const { scope, own, joined, unfinished, drops, missing } = contents;
   const [records, children, libraries] = await Promise.all([
     readLogs({ query: contents.logQuery, range: scope.range, maxRows: MAX_RECORDS }, reader),
@@ -67,21 +69,23 @@ export async function readFlowBreaks(contents: FlowContents, reader: Reader): Pr
   const logs = records.rows.map(({ record }) => record);
   const base = { correlationId: scope.correlationId, own, joined, logs, unfinished, drops, missing, children, libraries };
   const nowNanos = BigInt(Date.now()) * 1_000_000n;
-  const empty = { candidates: [], knownSpans: new Set<string>(), addresses: new Map<string, AddressHistory>(), nowNanos };
+  const empty = { candidates: [], sends: [], knownSpans: new Set<string>(), addresses: new Map<string, AddressHistory>(), nowNanos };
   const first: FlowEvidence = { ...base, ...empty };
   const index = indexFlow(first);
   const calls = callsToLookInto(findOpenCalls(index));
   const messages = oneOfEach(findOpenMessages(index), (span) => `${serviceOf(span)} ${factsOf(span).destination}`);
-  const [receivers, takers, addresses, unseen, meanwhile] = await Promise.all([
+  const [receivers, takers, addresses, elsewhere, meanwhile, sends] = await Promise.all([
     Promise.all(calls.map((call) => readReceivers(call, reader))),
     Promise.all(messages.map((message) => readTakers(message, reader))),
     Promise.all(oneOfEach(calls, ({ target }) => target).map(async (call) => [call.target, await readHistory(call, reader)] as const)),
     readLibrariesElsewhere([...calls.map(({ span }) => span), ...messages], reader),
     records.hasMore ? readRecordsMeanwhile(calls, contents, reader) : [],
+    readUnfollowedSends(own, libraries, reader),
   ]);
   const all = {
     ...base,
-    libraries: [...libraries, ...unseen],
+    libraries: [...libraries, ...elsewhere],
+    sends,
     logs: [...new Map([...logs, ...meanwhile].map((log) => [log.id, log])).values()],
   };
   const knownSpans = await readKnownSpans({ ...first, ...all }, reader);
@@ -90,7 +94,8 @@ export async function readFlowBreaks(contents: FlowContents, reader: Reader): Pr
     ({ id }) => !ownIds.has(id),
   );
   const lookedInto = new Set(calls.map(kindOfCall));
-  return diagnoseFlow({ ...all, candidates, knownSpans, addresses: new Map(addresses), lookedInto, nowNanos });
+  const breaks = diagnoseFlow({ ...all, candidates, knownSpans, addresses: new Map(addresses), lookedInto, nowNanos });
+  return { breaks, unseen: findBlindSpots({ libraries, own }, breaks) };
 }
 
 /** One of each kind, those to addresses of one's own first: what nobody misses must not keep from what is lost. Of as many addresses as can be. */
@@ -145,7 +150,13 @@ async function readLibraries(own: readonly Span[], { storage, context }: Reader)
   const { rows } = await storage.searchLogs({ query, range, order: 'desc', limit: MAX_REPORTS }, context);
   const reports = rows.flatMap(({ record }) => readUnseenLibraries(record) ?? []);
   const known = reports.filter(({ instance }) => instance === '' || instances.has(instance));
-  return [...new Map(known.toReversed().map((report) => [`${report.service} ${report.instance} ${report.reason}`, report])).values()];
+  const alike = Map.groupBy(known, ({ service, instance, reason }) => JSON.stringify([service, instance, reason]));
+  return [...alike.values()].flatMap(([latest, ...earlier]) => {
+    if (latest === undefined) return [];
+    // Each library of a version that was not tried is told of when it is loaded.
+    const all = latest.instance === '' ? [latest] : [latest, ...earlier];
+    return [{ ...latest, libraries: [...new Set(all.flatMap(({ libraries }) => libraries))] }];
+  });
 }
 
 /**
@@ -244,18 +255,8 @@ async function readKnownSpans({ logs, own, joined, children, unfinished }: FlowE
   return known;
 }
 
-/** That one of the attributes which may say it does. */
-function saying(name: Parameters<typeof keysOf>[0], value: string): QueryNode {
-  return or(...keysOf(name).map((key) => equals({ type: 'attribute', place: 'attributes', key }, value)));
-}
-
 function oneOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
   const firsts = new Map<string, Item>();
   for (const item of items) if (!firsts.has(keyOf(item))) firsts.set(keyOf(item), item);
   return [...firsts.values()].slice(0, MAX_LOOKED_INTO);
-}
-
-/** Storages know no instant before 1970 and none beyond the index's last. */
-function clampRange({ fromNanos, toNanos }: { readonly fromNanos: bigint; readonly toNanos: bigint }): TimeRange {
-  return { fromNanos: fromNanos < 0n ? 0n : fromNanos, toNanos: toNanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : toNanos + 1n };
 }

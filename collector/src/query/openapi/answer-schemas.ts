@@ -15,6 +15,7 @@ import {
   SERVICE_STATES,
   STACK_LINE_KINDS,
   STATE_REASONS,
+  UNSEEN_REASONS,
 } from '../../api/index.ts';
 import { PROTOCOLS } from '../../storage/figures/span-meaning.ts';
 import { count, type JsonSchema, list, object, ref, text } from './json-schema.ts';
@@ -368,6 +369,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     unfinished: list(ref('UnfinishedSpan'), 'On the first page.'),
     drops: list(ref('DropReport'), 'On the first page.'),
     breaks: list(ref('FlowBreak'), 'Where the thread is lost and why, by time; of the first 5,000 spans. On the first page.'),
+    unseen: list(
+      ref('BlindSpot'),
+      'What its services do not follow and no break tells of, which alone breaks no thread. On the first page.',
+    ),
     ...nextCursor,
     ...notes,
   }),
@@ -394,6 +399,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  BlindSpot: object(
+    { service: text(), libraries: list(text(), 'Names of packages.'), reason: { type: 'string', enum: UNSEEN_REASONS } },
+    'What the service did through it may not be in the flow.',
+  ),
   ServicesAnswer: object({
     services: list(
       object({ name: text(), spanCount: count(), logCount: count(), errorCount: count('Spans whose status is error.'), lastSeen: rfc3339 }),

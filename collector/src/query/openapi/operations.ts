@@ -533,6 +533,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       logs: [exampleRecord],
       ...ownEvents,
       breaks: [],
+      unseen: [],
     },
     errors: [404],
   },

@@ -22,7 +22,7 @@ const CORRELATION_ID = /^[A-Za-z0-9._~:/@+=-]{1,128}$/;
 
 /**
  * Everything of one correlation ID, paged by its spans in causal order, with its logs by time: at most `limit` of each on a page (on the
- * first page of a window also the records of messages that links joined). `unfinished`, `drops` and `breaks` are on the first page, the summary on each.
+ * first page of a window also the records of messages that links joined). `unfinished`, `drops`, `breaks` and `unseen` are on the first page, the summary on each.
  */
 export function createFlowRoute(): ApiRoute {
   const readings = createHeldReadings();
@@ -47,9 +47,9 @@ export function createFlowRoute(): ApiRoute {
       const { scope, summary, window, logQuery } = reading;
       const page = pageSpans(window, position, paging.limit);
       const untilNanos = latestStart(page.rows, page.next !== undefined);
-      const [logs, breaks] = await Promise.all([
+      const [logs, { breaks, unseen }] = await Promise.all([
         pageLogs({ query: logQuery, range: scope.range, limit: paging.limit, after: position.log, untilNanos }, reader),
-        isFirstPage && begun ? readFlowBreaks(contentsOf(begun), reader) : [],
+        isFirstPage && begun ? readFlowBreaks(contentsOf(begun), reader) : { breaks: [], unseen: [] },
       ]);
       const next = {
         ...(page.next ?? { windowStart: undefined, lastSpan: undefined }),
@@ -70,6 +70,7 @@ export function createFlowRoute(): ApiRoute {
         unfinished: isFirstPage && begun ? begun.events.unfinished : [],
         drops: isFirstPage && begun ? begun.events.drops : [],
         breaks,
+        unseen,
         ...withCursor(hasMore ? paging.nextCursor(positionOf(next, scope)) : undefined),
         ...answerNotes({
           partial: window.partial ?? logs.partial,

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { BreakEvidence, FlowBreak } from '@threadline/collector/api';
+import type { BlindSpot, BreakEvidence, FlowBreak } from '@threadline/collector/api';
 import { Fragment, type ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -9,18 +9,30 @@ import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import styles from './flow-doctor.module.css';
 
+/** More lines about what may not matter here would be louder than the flow. */
+const MAX_OPEN_SPOTS = 2;
+
 interface FlowDoctorProps {
   readonly breaks: readonly FlowBreak[];
+  readonly unseen: readonly BlindSpot[];
   /** Opens the span before or after which it breaks. Absent where spans cannot be opened. */
   readonly onShow: (found: FlowBreak) => void;
   /** To where the thread goes on; by whoever has a place for it. */
-  readonly continuation?: (found: FlowBreak) => ReactNode;
+  readonly continuation?: ((found: FlowBreak) => ReactNode) | undefined;
 }
 
-/** Where the thread of the flow is lost, why, what shows it and what to do. Nothing where it is whole. */
-export function FlowDoctor({ breaks, onShow, continuation }: FlowDoctorProps) {
+/** Where the thread of the flow is lost, why, what shows it and what to do, and quietly what could not be seen. Nothing where all is whole and followed. */
+export function FlowDoctor({ breaks, unseen, onShow, continuation }: FlowDoctorProps) {
+  return (
+    <>
+      {breaks.length > 0 && <Breaks breaks={breaks} onShow={onShow} continuation={continuation} />}
+      {unseen.length > 0 && <BlindSpots unseen={unseen} />}
+    </>
+  );
+}
+
+function Breaks({ breaks, onShow, continuation }: Omit<FlowDoctorProps, 'unseen'>) {
   const t = useTranslate();
-  if (breaks.length === 0) return null;
   return (
     <section className={styles.doctor} aria-label={t('doctor.title', { count: breaks.length })}>
       <h2 className={styles.title}>⚡ {t('doctor.title', { count: breaks.length })}</h2>
@@ -32,6 +44,28 @@ export function FlowDoctor({ breaks, onShow, continuation }: FlowDoctorProps) {
         ))}
       </ol>
     </section>
+  );
+}
+
+/** No warning: a service may not follow what this flow never needed. */
+function BlindSpots({ unseen }: Pick<FlowDoctorProps, 'unseen'>) {
+  const t = useTranslate();
+  const lines = (
+    <ul className={styles.spots} aria-label={t('doctor.unseen.title')}>
+      {unseen.map(({ service, libraries, reason }) => (
+        <li key={`${service} ${reason}`}>
+          {t('doctor.unseen', { service, libraries: showControls(libraries.join(', ')), count: libraries.length, reason })}{' '}
+          {t(reason === 'loaded_before' ? 'doctor.advice.loaded_before_sdk' : 'doctor.advice.library_not_followed')}
+        </li>
+      ))}
+    </ul>
+  );
+  if (unseen.length <= MAX_OPEN_SPOTS) return <div className={styles.unseen}>{lines}</div>;
+  return (
+    <details className={styles.unseen}>
+      <summary>{t('doctor.unseen.folded', { count: new Set(unseen.map(({ service }) => service)).size })}</summary>
+      {lines}
+    </details>
   );
 }
 

@@ -113,6 +113,7 @@ export function FlowPage() {
       <FlowNotices summary={flow.summary} drops={flow.drops} unfinished={flow.unfinished} />
       <FlowDoctor
         breaks={flow.breaks}
+        unseen={flow.unseen}
         onShow={({ anchor }) => open(items.findIndex((item) => item.type === 'span' && isAnchor(item, anchor)))}
         continuation={(found) => <BreakContinuation found={found} />}
       />
