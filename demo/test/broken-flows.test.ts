@@ -64,6 +64,25 @@ describe('a request that two services pass on', () => {
     expect(breaks).toEqual([[cause, `first-${cause}`, isSecondKnown ? `second-${cause}` : '']]);
   });
 
+  it('breaks by a library that was loaded before the SDK where that was needed, and nowhere else', async () => {
+    const bank = await services.start({ name: 'bank', script: 'grpc-service.mjs' });
+    const early = await services.start({ name: 'early', script: 'grpc-service.mjs', next: bank, isFollowed: false });
+    const ask = async (path: string, id: string) => {
+      const response = await fetch(`${early}${path}`, { headers: { 'x-correlation-id': id } });
+      expect(await response.text()).toBe('done');
+    };
+    await ask('/plain', 'early-plain');
+    const plain = await readFlow(apiUrl, 'early-plain', ({ unseen }) => unseen.length > 0);
+    expect(plain).toMatchObject({ breaks: [], unseen: [{ service: 'early', libraries: ['@grpc/grpc-js'] }] });
+    await ask('/charge', 'early-charge');
+    const charged = await readFlow(apiUrl, 'early-charge', ({ breaks }) => breaks.length > 0);
+    expect(charged).toMatchObject({
+      breaks: [{ cause: 'loaded_before_sdk', from: { service: 'early' }, to: { service: 'bank' }, continuesIn: {} }],
+      unseen: [],
+    });
+    expect((await readFlow(apiUrl, 'early-plain', () => true)).breaks).toEqual([]);
+  });
+
   it.each<readonly [name: string, next: (name: string) => Promise<string>]>([
     ['directly', (name) => second(name)],
     ['through-a-proxy', (name) => proxied(name, [])],

@@ -4,7 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('./fixtures/passing-service.mjs', import.meta.url));
+const FIXTURES = new URL('./fixtures/', import.meta.url);
 
 export interface PassingOptions {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface PassingOptions {
   /** False: it runs without the SDK. */
   readonly isFollowed?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the fixtures. */
+  readonly script?: 'passing-service.mjs' | 'grpc-service.mjs';
 }
 
 /** Services that pass requests on, and proxies that leave out headers; all of them end together. */
@@ -28,8 +30,8 @@ export class PassingServices {
   }
 
   /** Resolves with its address. */
-  async start({ name, next, isFollowed = true, env = {} }: PassingOptions): Promise<string> {
-    const child = fork(SCRIPT, next === undefined ? [] : [next], {
+  async start({ name, next, isFollowed = true, env = {}, script = 'passing-service.mjs' }: PassingOptions): Promise<string> {
+    const child = fork(fileURLToPath(new URL(script, FIXTURES)), next === undefined ? [] : [next], {
       execArgv: isFollowed ? ['--import', '@threadline/sdk/register'] : [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
