@@ -61,8 +61,10 @@ export function MovingNames({ snapshot, state, steps, height, topDepth }: Moving
     [steps, rows, rowHeight, active, selected, nameOf, hasServices, t],
   );
   return (
-    <div className={styles.names}>
-      <CanvasView height={height} draw={draw} subscribe={steps.subscribe} />
+    <div className={styles.moving}>
+      <div className={styles.names}>
+        <CanvasView height={height} draw={draw} subscribe={steps.subscribe} />
+      </div>
     </div>
   );
 }

@@ -37,7 +37,7 @@ interface TreeRowsProps {
   readonly identity?: RowIdentity;
   /** Drawn over the rows, which are still the ones that are clicked. */
   readonly renderOver: (view: RowsInView) => ReactNode;
-  /** For one who draws whole rows while they are scrolled: it is kept up, and elements follow when the scroll rests; until then they are not seen. */
+  /** For one who draws whole rows while they are scrolled: it is kept up, and elements follow when the scroll rests. Until then `data-moving` is on what `renderOver` is in, which has to cover them. */
   readonly steps?: LiveValue<RowsStep>;
 }
 
@@ -117,8 +117,9 @@ export function TreeRows(props: TreeRowsProps) {
     handlers.current.onActive(row);
     handlers.current.onOpen(row);
   }, []);
-  const onClickBetween = (event: MouseEvent): void => {
-    if (event.target !== event.currentTarget || steps === undefined) return;
+  const onClickDrawn = (event: MouseEvent<HTMLDivElement>): void => {
+    // A row that is an element has its own, where a screen reader clicks it.
+    if (steps === undefined || (event.target instanceof Element && event.target.closest('[role="row"]') !== null)) return;
     const { view: seen, isMoving } = steps.get();
     const row = seen.first + Math.floor((event.clientY - event.currentTarget.getBoundingClientRect().top - seen.top) / rowHeight);
     if (isMoving && row < rowCount) onClick(row);
@@ -144,7 +145,7 @@ export function TreeRows(props: TreeRowsProps) {
       </div>
       <div className={styles.space} role="presentation" style={{ height: Math.max(space, height) }}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a click on a row whose element is yet to come; keys are the grid's */}
-        <div ref={group} className={styles.view} role="presentation" style={{ height }} onClick={onClickBetween} {...pointerHandlers}>
+        <div ref={group} className={styles.view} role="presentation" style={{ height }} onClick={onClickDrawn} {...pointerHandlers}>
           <div
             className={styles.rows}
             role="rowgroup"
