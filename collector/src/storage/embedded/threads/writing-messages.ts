@@ -11,7 +11,7 @@ export interface SentRequest {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Rows that come into one segment. */
+/** Rows that come into one segment, perhaps beside those of other batches. */
 export interface BatchPlace {
   readonly batch: number;
   readonly table: TableName;
@@ -21,8 +21,8 @@ export interface BatchPlace {
 export type ToWriter = { readonly number: number } & (
   | { readonly type: 'requests'; readonly place: BatchPlace; readonly tenant: string; readonly requests: readonly SentRequest[] }
   | { readonly type: 'records'; readonly place: BatchPlace; readonly tenant: string; readonly records: readonly IndexedRecord[] }
-  /** What was added to the batch becomes a file; nothing can be added any more. */
-  | { readonly type: 'write'; readonly batch: number; readonly segment: NewSegment }
+  /** What was added to the batches becomes a file; nothing can be added to them any more. */
+  | { readonly type: 'write'; readonly batches: readonly number[]; readonly segment: NewSegment }
 );
 
 export interface FromWriter {

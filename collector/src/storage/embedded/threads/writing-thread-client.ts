@@ -75,9 +75,9 @@ export class WritingThread {
     await this.#tell({ type: 'records', place, tenant, records });
   }
 
-  /** Resolves when what was added to the batch is on disk as this segment. Gives its rows: where there are none there is no file. */
-  async write(batch: number, segment: NewSegment): Promise<number> {
-    const written = await this.#tell({ type: 'write', batch, segment });
+  /** Resolves when what was added to the batches is on disk as this segment. Gives its rows: where there are none there is no file. */
+  async write(batches: readonly number[], segment: NewSegment): Promise<number> {
+    const written = await this.#tell({ type: 'write', batches, segment });
     return written?.rows ?? 0;
   }
 

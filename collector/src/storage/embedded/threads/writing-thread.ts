@@ -3,7 +3,7 @@ import { freeBytes } from '../../../free-bytes.ts';
 import { PlainRequest } from '../../../model/plain-request.ts';
 import { PatternMiner } from '../../patterns/pattern-miner.ts';
 import { MemoryPool } from '../parquet/memory-pool.ts';
-import { writeSegment } from '../segments/write-segment.ts';
+import { type EncodedGroup, writeSegment } from '../segments/write-segment.ts';
 import { RowBatch } from '../writing/row-batch.ts';
 import { failureOf } from './failure.ts';
 import type { BatchPlace, FromWriter, SentRequest, ToWriter } from './writing-messages.ts';
@@ -53,13 +53,21 @@ function addRequests(batch: RowBatch, tenant: string, requests: readonly SentReq
   }
 }
 
-async function write({ batch: number, segment }: ToWriter & { readonly type: 'write' }): Promise<number> {
-  const batch = batches.get(number);
-  batches.delete(number);
-  if (!batch || batch.rows === 0) return 0;
-  await writeSegment(directory, segment, batch.groups());
+async function write({ batches: numbers, segment }: ToWriter & { readonly type: 'write' }): Promise<number> {
+  const written: RowBatch[] = [];
+  for (const number of numbers) {
+    const batch = batches.get(number);
+    batches.delete(number);
+    if (batch && batch.rows > 0) written.push(batch);
+  }
+  if (written.length === 0) return 0;
+  await writeSegment(directory, segment, groupsOf(written));
   memory.trim();
-  return batch.rows;
+  return written.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+async function* groupsOf(written: readonly RowBatch[]): AsyncGenerator<EncodedGroup> {
+  for (const batch of written) yield* batch.groups();
 }
 
 function answer(message: FromWriter): void {

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { IndexedLog } from '../../../model/record.ts';
+import { PlainRequest } from '../../../model/plain-request.ts';
+import { type IndexedLog, isLog } from '../../../model/record.ts';
+import { idsByPosition } from '../../../model/record-ids.ts';
+import { logsBody } from '../../../model/testing/logs-body.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
 import { knownIds } from '../reading/read-log.ts';
+import { GROUP_ROWS } from '../rows/row-buffer.ts';
 import { SegmentCatalog } from '../segments/segment-catalog.ts';
 import { numberedLog } from '../testing/open-storage.ts';
 import { WritingThread } from '../threads/writing-thread-client.ts';
@@ -101,6 +105,28 @@ describe('SegmentWriter', () => {
     writer.hasten();
     await Promise.all(written);
     expect(await files()).toBe(41);
+    await writer.close();
+  }, 30_000);
+
+  it('parts much that comes at once by row groups, so that no row is made again by a merge, and ends a call when all of it is written', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const requests = Array.from({ length: 100 }, (_, offset) => {
+      const body = logsBody(Array.from({ length: 700 }, (__, number) => `request ${offset} log ${number}`));
+      const request = PlainRequest.of('logs', body, { arrivalNanos: 5n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 1, offset }) });
+      if (!request) throw new Error('the request is not plain');
+      return request;
+    });
+    const whole = writer.writeRequests('default', requests.slice(0, 99));
+    const part = writer.writeRequests('default', requests.slice(99));
+    const repeated = writer.write('default', requests[0]?.records().filter(isLog) ?? [], true);
+    writer.hasten();
+    await Promise.all([whole, part, repeated]);
+    const rows = catalog.open.groups('logs').map((group) => group.rows);
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBe(70_000);
+    // 47 requests have 32,900 logs.
+    expect(rows).toEqual([GROUP_ROWS, 32_900 - GROUP_ROWS, GROUP_ROWS, 32_900 - GROUP_ROWS, 70_000 - 2 * 32_900]);
+    const last = requests.at(-1)?.records().filter(isLog) ?? [];
+    expect(idsInFiles(...last)).toHaveLength(700);
     await writer.close();
   }, 30_000);
 

@@ -13,8 +13,10 @@ import type { BatchPlace } from '../threads/writing-messages.ts';
 import type { WritingThread } from '../threads/writing-thread-client.ts';
 import { FlushPace } from './flush-pace.ts';
 
-/** So many rows wait for no others: a row group that is never merged again row by row. */
+/** So many rows wait for no others: a row group that is never merged again row by row. What comes behind it goes to the next batch. */
 const FULL_ROWS = GROUP_ROWS;
+/** Of a file. */
+const MAX_BATCHES = 4;
 /** When no more has come for so long, none is waited for: a caller may wait for its own write before the next. */
 const QUIET_MILLIS = 1_500;
 /** Ids are looked up in pages that are not looked at again. */
@@ -24,24 +26,32 @@ const RETRY_AFTER_MILLIS = 1_000;
 /** One thread has batches of several tables. */
 let nextBatch = 0;
 
-interface Call {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Rows that go into one file, and the calls that wait for it. The rows themselves are in the thread. */
+/** Rows that go into one file, up to about a row group. The rows themselves are in the thread. */
 class Batch {
-  readonly calls: Call[] = [];
+  /** How many calls have added to it. */
+  calls = 0;
   readonly thread: WritingThread;
   readonly #place: BatchPlace;
   rows = 0;
   readonly #ids = new Set<string>();
+  readonly #written = Promise.withResolvers<void>();
   /** What the ids of a whole request start with. */
   readonly #prefixes = new Set<string>();
 
   constructor(thread: WritingThread, place: BatchPlace) {
     this.thread = thread;
     this.#place = place;
+    this.written.catch(() => undefined);
+  }
+
+  /** Resolves when its rows are on disk and can be read. */
+  get written(): Promise<void> {
+    return this.#written.promise;
+  }
+
+  /** Ends all calls as this promise does. */
+  endAs(done: Promise<void>): void {
+    this.#written.resolve(done);
   }
 
   get number(): number {
@@ -83,10 +93,16 @@ export class SegmentWriter {
   readonly #pace = new FlushPace(() => performance.now());
   readonly #cache = new PageCache(LOOKUP_CACHE_BYTES);
   readonly #templates = new KnownTemplates();
+  /** Those that wait for no more, the first to be written first. */
+  readonly #full: Batch[] = [];
   #gathering: Batch | undefined;
-  #writing: { readonly batch: Batch; readonly done: Promise<void> } | undefined;
+  #writing: readonly Batch[] = [];
   #running: Promise<void> | undefined;
+  /** Resolved when what is gathered is to be written, which is until the next one is gathered. */
   #hurry = Promise.withResolvers<void>();
+  #isHurried = false;
+  /** Resolved when what is gathered is full. */
+  #filled = Promise.withResolvers<void>();
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
@@ -95,18 +111,23 @@ export class SegmentWriter {
   /** `mayRepeat`: as of the port's `WriteOptions`. */
   async write(tenant: string, records: readonly IndexedRecord[], mayRepeat: boolean): Promise<void> {
     if (records.length === 0) return;
-    const { fresh, isBeingWritten } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, isBeingWritten: false };
-    // Those that were written a moment ago are there only if that write ends well.
-    const before = isBeingWritten ? this.#writing?.done : undefined;
+    const { fresh, before } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, before: [] };
     const batch = this.#batch();
-    await Promise.all([before, this.#written(batch, fresh.length > 0 ? batch.add(tenant, fresh) : Promise.resolve())]);
+    const added = fresh.length > 0 ? batch.add(tenant, fresh) : Promise.resolve();
+    // Those that were given to be written a moment ago are there only if that write ends well.
+    await Promise.all([...before, this.#written(batch, added)]);
   }
 
   /** Of requests none of whose records was written before. */
   async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
-    if (requests.length === 0) return;
-    const batch = this.#batch();
-    await this.#written(batch, batch.addRequests(tenant, requests));
+    const written: Promise<void>[] = [];
+    for (let from = 0; from < requests.length; ) {
+      const batch = this.#batch();
+      const to = endOfRows(requests, from, FULL_ROWS - batch.rows);
+      written.push(this.#written(batch, batch.addRequests(tenant, requests.slice(from, to))));
+      from = to;
+    }
+    await Promise.all(written);
   }
 
   /** The one that is being gathered. */
@@ -116,18 +137,22 @@ export class SegmentWriter {
   }
 
   /** Resolves when the batch is written; not before, where adding to it failed: until then it is known as the one that has these records. */
-  #written(batch: Batch, added: Promise<void>): Promise<void> {
-    const written = new Promise<void>((resolve, reject) => {
-      batch.calls.push({ resolve: () => added.then(resolve, reject), reject });
-    });
+  async #written(batch: Batch, added: Promise<void>): Promise<void> {
     added.catch(() => undefined);
-    if (batch.rows >= FULL_ROWS) this.hasten();
+    batch.calls += 1;
+    if (batch.rows >= FULL_ROWS) {
+      this.#full.push(batch);
+      this.#gathering = undefined;
+      this.#filled.resolve();
+    }
     this.#running ??= this.#run();
-    return written;
+    await batch.written;
+    await added;
   }
 
   /** Somebody waits: what is gathered is written as soon as can be. */
   hasten(): void {
+    this.#isHurried = true;
     this.#hurry.resolve();
   }
 
@@ -140,43 +165,57 @@ export class SegmentWriter {
   async #run(): Promise<void> {
     // Callers of the same moment share the first file too.
     await Promise.resolve();
-    for (let batch = this.#gathering; batch; batch = this.#gathering) {
-      await this.#gatherMore(batch);
-      this.#gathering = undefined;
-      this.#hurry = Promise.withResolvers();
-      const done = this.#writeBatch(batch);
-      this.#writing = { batch, done };
-      try {
-        await done;
-        for (const { resolve } of batch.calls) resolve();
-      } catch (error) {
-        for (const { reject } of batch.calls) reject(error);
-      }
-      this.#writing = undefined;
+    while (this.#full.length > 0 || this.#gathering) {
+      if (this.#full.length === 0 && this.#gathering) await this.#gatherMore(this.#gathering);
+      const batches = this.#takeBatches();
+      this.#writing = batches;
+      const done = this.#writeBatches(batches);
+      for (const batch of batches) batch.endAs(done);
+      await done.catch(() => undefined);
+      this.#writing = [];
     }
     this.#running = undefined;
+  }
+
+  /** What is to be written next, of one thread: full ones, and the one that is gathered where none is full or somebody waits. */
+  #takeBatches(): Batch[] {
+    const [first] = this.#full;
+    const others = this.#full.findIndex(({ thread }) => thread !== first?.thread);
+    const batches = this.#full.splice(0, Math.min(MAX_BATCHES, others === -1 ? MAX_BATCHES : others));
+    const gathering = this.#gathering;
+    const isNext = first === undefined || (this.#isHurried && this.#full.length === 0 && gathering?.thread === first.thread);
+    if (gathering && isNext) {
+      batches.push(gathering);
+      this.#gathering = undefined;
+      this.#hurry = Promise.withResolvers();
+      this.#isHurried = false;
+    }
+    return batches;
   }
 
   /** While the pace leaves time and more comes. Rows that fill a row group, and readers who wait, end it. */
   async #gatherMore(batch: Batch): Promise<void> {
     const end = performance.now() + this.#pace.wait();
-    const hurried = this.#hurry.promise.then(() => true);
+    this.#filled = Promise.withResolvers();
+    const enough = Promise.race([this.#hurry.promise, this.#filled.promise]).then(() => true);
     for (;;) {
-      const calls = batch.calls.length;
+      const { calls } = batch;
       const wait = Math.min(end - performance.now(), QUIET_MILLIS);
-      if (wait <= 0 || batch.rows >= FULL_ROWS) return;
-      if (await Promise.race([hurried, sleep(wait, false)])) return;
-      if (batch.calls.length === calls) return;
+      if (wait <= 0 || (await Promise.race([enough, sleep(wait, false)])) || batch.calls === calls) return;
     }
   }
 
-  async #writeBatch(batch: Batch): Promise<void> {
-    if (batch.rows === 0) return;
+  async #writeBatches(batches: readonly Batch[]): Promise<void> {
+    const [first] = batches;
+    if (!first || batches.every(({ rows }) => rows === 0)) return;
     const { table, catalog } = this.#options;
     const name = { table, id: catalog.takeId() };
     const now = Date.now();
     try {
-      const rows = await batch.thread.write(batch.number, { ...name, from: now, to: now, replaces: [] });
+      const rows = await first.thread.write(
+        batches.map(({ number }) => number),
+        { ...name, from: now, to: now, replaces: [] },
+      );
       this.#pace.note();
       if (rows > 0) catalog.add(name);
     } catch (error) {
@@ -184,15 +223,17 @@ export class SegmentWriter {
     }
   }
 
-  /** The records that are not there yet, each once: of those with one id the first. */
+  /** The records that are not there yet, each once: of those with one id the first. `before`: when others will be there. */
   #newOnes(
     tenant: string,
     records: readonly IndexedRecord[],
-  ): { readonly fresh: readonly IndexedRecord[]; readonly isBeingWritten: boolean } {
+  ): { readonly fresh: readonly IndexedRecord[]; readonly before: readonly Promise<void>[] } {
     const byId = new Map<string, IndexedRecord>();
-    let isBeingWritten = false;
+    const before = new Set<Promise<void>>();
+    const given = [...this.#writing, ...this.#full];
     for (const record of records) {
-      if (this.#writing?.batch.has(tenant, record.id)) isBeingWritten = true;
+      const waiting = given.find((batch) => batch.has(tenant, record.id));
+      if (waiting) before.add(waiting.written);
       else if (!byId.has(record.id) && !this.#gathering?.has(tenant, record.id)) byId.set(record.id, record);
     }
     const { table, catalog } = this.#options;
@@ -204,7 +245,7 @@ export class SegmentWriter {
       check: () => undefined,
     };
     for (const id of catalog.open.withoutDamaged(() => knownIds(scope, table, byId.keys()))) byId.delete(id);
-    return { fresh: [...byId.values()], isBeingWritten };
+    return { fresh: [...byId.values()], before: [...before] };
   }
 }
 
@@ -220,4 +261,13 @@ function writeError(cause: unknown): ThreadlineError {
     `The embedded storage could not write (${reason}): check the disk of THREADLINE_DATA_DIR`,
     { cause, retryAfterMillis: RETRY_AFTER_MILLIS },
   );
+}
+
+/** Behind the requests from `from` on, one at least, that have so many rows together. */
+function endOfRows(requests: readonly PlainRequest[], from: number, rows: number): number {
+  let end = from;
+  let left = rows;
+  do left -= requests[end++]?.wire.recordCount ?? 0;
+  while (left > 0 && end < requests.length);
+  return end;
 }
