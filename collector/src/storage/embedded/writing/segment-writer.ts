@@ -18,7 +18,7 @@ const FULL_ROWS = GROUP_ROWS;
 /** Of a file. */
 const MAX_BATCHES = 4;
 /** When no more has come for so long, none is waited for: a caller may wait for its own write before the next. */
-const QUIET_MILLIS = 1_500;
+const QUIET_MILLIS = 600;
 /** Ids are looked up in pages that are not looked at again. */
 const LOOKUP_CACHE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MILLIS = 1_000;
