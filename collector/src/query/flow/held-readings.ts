@@ -1,5 +1,6 @@
 import { recordCharacters } from '../../storage/record-size.ts';
 import type { ReadContext } from '../../storage/storage.ts';
+import { HeldValues } from '../held-values.ts';
 import type { FlowReading } from './flow-reading.ts';
 import type { FlowRequest } from './flow-scope.ts';
 import type { FlowWindow } from './flow-window.ts';
@@ -25,58 +26,18 @@ export interface HeldReadings {
   drop(request: FlowRequest, context: ReadContext): void;
 }
 
-interface HeldReading {
-  readonly reading: FlowReading;
-  readonly characters: number;
-}
-
 export function createHeldReadings({ maxCharacters = MAX_HELD_CHARACTERS } = {}): HeldReadings {
-  /** By `nameOf`, the one whose latest page is oldest first. */
-  const held = new Map<string, HeldReading>();
-  let characters = 0;
-  let timer: NodeJS.Timeout | undefined;
-
-  function remove(name: string): void {
-    characters -= held.get(name)?.characters ?? 0;
-    held.delete(name);
-  }
-
-  function removeOld(): void {
-    const oldest = performance.now() - HELD_MILLIS;
-    for (const [name, { reading }] of held) if (reading.begunAtMillis <= oldest) remove(name);
-  }
-
-  /** For readings that nobody comes for. */
-  function watch(): void {
-    if (timer !== undefined || held.size === 0) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      removeOld();
-      watch();
-    }, HELD_MILLIS).unref();
-  }
-
+  const held = new HeldValues<FlowReading>({ heldMillis: HELD_MILLIS, maxSize: maxCharacters });
   return {
-    find(request, context) {
-      removeOld();
-      return held.get(nameOf(request, context))?.reading;
-    },
+    find: (request, context) => held.find(nameOf(request, context)),
 
     hold(request, reading, context) {
       const name = nameOf(request, context);
-      remove(name);
-      const added = charactersOf(reading.window);
-      if (reading.counts === undefined || reading.window.partial !== undefined || added > maxCharacters) return;
-      for (const other of held.keys()) {
-        if (characters + added <= maxCharacters) break;
-        remove(other);
-      }
-      held.set(name, { reading, characters: added });
-      characters += added;
-      watch();
+      if (reading.counts === undefined || reading.window.partial !== undefined) held.drop(name);
+      else held.hold(name, reading, { size: charactersOf(reading.window), sinceMillis: reading.begunAtMillis });
     },
 
-    drop: (request, context) => remove(nameOf(request, context)),
+    drop: (request, context) => held.drop(nameOf(request, context)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DurationWindow } from '../../analysis/usual-duration.ts';
 import type { ReadContext, Storage } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
+import { HeldValues } from '../held-values.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, windowsOf } from './processes.ts';
 
@@ -39,60 +40,16 @@ interface UsualDurationsReader {
   read(asked: UsualRequest, reader: UsualReader): Promise<UsualDurations>;
 }
 
-interface Kept {
-  readonly durations: UsualDurations;
-  readonly windowCount: number;
-  readonly readAtMillis: number;
-}
-
-/** Only a help: what is not kept any more is read again. */
 export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDurationsReader {
-  /** The oldest first. */
-  const kept = new Map<string, Kept>();
-  let windowCount = 0;
-  let timer: NodeJS.Timeout | undefined;
-
-  function remove(name: string): void {
-    windowCount -= kept.get(name)?.windowCount ?? 0;
-    kept.delete(name);
-  }
-
-  function removeOld(): void {
-    const oldest = performance.now() - KEPT_MILLIS;
-    for (const [name, { readAtMillis }] of kept) if (readAtMillis <= oldest) remove(name);
-  }
-
-  /** For what nobody comes for. */
-  function watch(): void {
-    if (timer !== undefined || kept.size === 0) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      removeOld();
-      watch();
-    }, KEPT_MILLIS).unref();
-  }
-
-  function keep(name: string, one: Kept): void {
-    remove(name);
-    if (one.windowCount > maxWindows) return;
-    for (const other of kept.keys()) {
-      if (windowCount + one.windowCount <= maxWindows) break;
-      remove(other);
-    }
-    kept.set(name, one);
-    windowCount += one.windowCount;
-    watch();
-  }
-
+  const kept = new HeldValues<UsualDurations>({ heldMillis: KEPT_MILLIS, maxSize: maxWindows });
   return {
     async read({ fromNanos, toNanos, recentFromMinute, service }, { storage, context }) {
       if (toNanos - fromNanos >= USUAL_NANOS || toNanos < USUAL_NANOS) return new Map();
-      removeOld();
       const nameOf = (of: string | undefined): string => JSON.stringify([context.tenant, String(toNanos), of]);
-      const known = kept.get(nameOf(undefined)) ?? kept.get(nameOf(service));
-      if (known) return known.durations;
+      const known = kept.find(nameOf(undefined)) ?? kept.find(nameOf(service));
+      if (known) return known;
       // Before it is read: what comes meanwhile is not in it.
-      const readAtMillis = performance.now();
+      const sinceMillis = performance.now();
       const { figures, partial } = await storage.serviceFigures(
         {
           range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
@@ -104,8 +61,8 @@ export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDu
       );
       const step = { stepMinutes: USUAL_STEP_MINUTES, endMinute: recentFromMinute };
       const durations = new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, windowsOf(figure, step)]));
-      const count = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
-      if (partial === undefined) keep(nameOf(service), { durations, windowCount: count, readAtMillis });
+      const size = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
+      if (partial === undefined) kept.hold(nameOf(service), durations, { size, sinceMillis });
       return durations;
     },
   };

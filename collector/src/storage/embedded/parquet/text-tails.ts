@@ -64,7 +64,7 @@ export function splitTails(bytes: Buffer, lengths: Int32Array): TailedTexts | un
     if (tail < 0 || tail - start > MAX_HEAD_BYTES) {
       if (row - tailed >= mostWhole) return undefined;
     } else {
-      const head = tail === start && heads.length > 1 && heads[1]?.length === 0 ? 1 : headNumber(known, heads, bytes, start, tail);
+      const head = headNumber(known, heads, bytes, start, tail);
       if (head > MAX_HEADS) return undefined;
       indexes[row] = head;
       if (kind === 'number') numbers[tailed] = numberOf(bytes, tail, end);
