@@ -8,7 +8,7 @@ import { writeIndexes } from './dictionary-indexes.ts';
 import { halvesOf, longRange } from './long-range.ts';
 import type { MemoryPool } from './memory-pool.ts';
 import { appendCompressed, compressPage, ENCODINGS, pageHeader } from './page-codec.ts';
-import { splitTails, type TailedTexts, type TailKind, TailWriter } from './text-tails.ts';
+import { releaseTails, splitTails, type TailedTexts, type TailKind, TailWriter } from './text-tails.ts';
 
 /** Rows of a page. Pages of all columns hold the same rows, so that a page's number is enough to find a row everywhere. */
 export const PAGE_ROWS = 1_024;
@@ -122,8 +122,8 @@ function fullPages(data: ColumnData): number[] {
 function rawChunk(data: ColumnData, layout: Layout): RawChunk {
   switch (data.kind) {
     case 'texts': {
-      const tailed = layout.allowsTails ? splitTails(data.bytes, data.lengths) : undefined;
-      return tailed ? tailChunk(data.bytes, data.lengths, tailed, layout) : textChunk(data.bytes, data.lengths, layout);
+      const tailed = layout.allowsTails ? splitTails(data.bytes, data.lengths, layout.memory) : undefined;
+      return tailed ? tailChunk(tailed, data, layout) : textChunk(data.bytes, data.lengths, layout);
     }
     case 'dictionary':
       return textDictionary(data.entries, data.indexes, layout);
@@ -153,14 +153,13 @@ function textChunk(bytes: Buffer, lengths: Int32Array, layout: Layout): RawChunk
   };
 }
 
-function tailChunk(bytes: Buffer, lengths: Int32Array, texts: TailedTexts, layout: Layout): RawChunk {
-  const writer = new TailWriter(bytes, lengths, texts);
-  return {
-    encoding: 'tails',
-    tails: texts.kind,
-    dictionary: dictionaryOf(texts.heads),
-    ...pagesOf(layout, lengths.length * LIKELY_TAIL_BYTES, (sink, _, end) => writer.write(sink, end)),
-  };
+function tailChunk(texts: TailedTexts, data: { readonly bytes: Buffer; readonly lengths: Int32Array }, layout: Layout): RawChunk {
+  const { kind, heads } = texts;
+  const writer = new TailWriter(texts, data, layout.memory);
+  const pages = pagesOf(layout, data.lengths.length * LIKELY_TAIL_BYTES, (sink, _, end) => writer.write(sink, end));
+  writer.release();
+  releaseTails(texts, layout.memory);
+  return { encoding: 'tails', tails: kind, dictionary: dictionaryOf(heads), ...pages };
 }
 
 function textDictionary(texts: readonly string[], indexes: Int32Array, layout: Layout): RawChunk {
@@ -240,31 +239,34 @@ function longChunk(values: BigInt64Array, layout: Layout): RawChunk {
   return { encoding: 'delta', ...pages, range };
 }
 
-/** Through the halves of each number: a subtraction of bigints costs as much as all the rest of the encoding. */
 function offsetsTo(values: BigInt64Array, base: bigint): Float64Array {
   const halves = halvesOf(values);
-  const baseHalves = halvesOf(BigInt64Array.of(base));
-  const baseLow = (baseHalves[0] ?? 0) >>> 0;
-  const baseHigh = baseHalves[1] ?? 0;
+  const bases = halvesOf(BigInt64Array.of(base));
   const offsets = new Float64Array(values.length);
-  for (let index = 0; index < values.length; index += 1) {
-    offsets[index] = ((halves[2 * index + 1] ?? 0) - baseHigh) * 2 ** 32 + (((halves[2 * index] ?? 0) >>> 0) - baseLow);
-  }
+  for (let index = 0; index < values.length; index += 1) offsets[index] = differenceOf(halves, index, bases, 0);
   return offsets;
 }
 
-/** By halves, as in `offsetsTo`; undefined where one is too far away. */
-function differencesTo(base: BigInt64Array, values: BigInt64Array): Float64Array<ArrayBuffer> | undefined {
+/** As `offsetsTo`, each to a base of its own; undefined where one is too far away. */
+function differencesTo(base: BigInt64Array, values: BigInt64Array): Float64Array | undefined {
   const halves = halvesOf(values);
   const bases = halvesOf(base);
   const differences = new Float64Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
-    const low = ((halves[2 * index] ?? 0) >>> 0) - ((bases[2 * index] ?? 0) >>> 0);
-    const difference = ((halves[2 * index + 1] ?? 0) - (bases[2 * index + 1] ?? 0)) * 2 ** 32 + low;
-    if (Math.abs(difference) >= MAX_WHOLE) return undefined;
+    const difference = differenceOf(halves, index, bases, index);
+    if (Math.abs(difference) >= MAX_WHOLE) {
+      freeBytes(differences);
+      return undefined;
+    }
     differences[index] = difference;
   }
   return differences;
+}
+
+/** Through the halves of both numbers: a subtraction of bigints costs as much as all the rest of the encoding. */
+function differenceOf(halves: Int32Array, index: number, bases: Int32Array, base: number): number {
+  const low = ((halves[2 * index] ?? 0) >>> 0) - ((bases[2 * base] ?? 0) >>> 0);
+  return ((halves[2 * index + 1] ?? 0) - (bases[2 * base + 1] ?? 0)) * 2 ** 32 + low;
 }
 
 /** Decimals as whole numbers where all of them are such; else the 64 bits of each. */

@@ -3,6 +3,7 @@ import { ByteSink } from './byte-sink.ts';
 import { readTextPage, type TextPage } from './decode-column.ts';
 import { readDeltas, writeDeltas } from './delta-binary.ts';
 import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
+import type { MemoryPool } from './memory-pool.ts';
 
 /**
  * What the texts of a column end in: a decimal number (`/orders/4711`, `user-17`) or a UUID. A head of few and a tail as a number or as 16 bytes take less than half of what the
@@ -10,16 +11,19 @@ import { readIndexes, writeIndexes } from './dictionary-indexes.ts';
  */
 export type TailKind = 'number' | 'uuid';
 
-/** Texts as heads, tails and those that have no tail, of all rows of a column. */
-export interface TailedTexts {
+interface TailParts {
   readonly kind: TailKind;
-  /** Each once; the first one stands for texts without a tail. */
-  readonly heads: readonly Buffer[];
   /** Of each text its head's number. */
   readonly indexes: Int32Array;
   /** Of each text with a tail, in order: its number, or the 16 bytes of its UUID. */
   readonly numbers: Float64Array;
   readonly uuids: Buffer;
+}
+
+/** Texts as heads, tails and those that have no tail, of all rows of a column. */
+export interface TailedTexts extends TailParts {
+  /** Each once; the first one stands for texts without a tail. */
+  readonly heads: readonly Buffer[];
 }
 
 /** Looked at before all are: most columns are not of this form. */
@@ -45,24 +49,41 @@ const NO_NUMBERS = new Float64Array(0);
 const NO_TEXTS: TextPage = { bytes: Buffer.alloc(0), starts: new Int32Array(1) };
 const HEADER_BYTES = 8;
 
-/** Parts the texts; undefined where they are not of such a form. */
-export function splitTails(bytes: Buffer, lengths: Int32Array): TailedTexts | undefined {
+/** Parts the texts; undefined where they are not of such a form. The parts stand in the pool's memory until `releaseTails`. */
+export function splitTails(bytes: Buffer, lengths: Int32Array, memory: MemoryPool): TailedTexts | undefined {
   const kind = kindOf(bytes, lengths);
   if (!kind) return undefined;
   const rows = lengths.length;
+  const parts = {
+    kind,
+    indexes: new Int32Array(memory.take(rows * 4)).subarray(0, rows),
+    numbers: new Float64Array(memory.take(kind === 'number' ? rows * 8 : 0)),
+    uuids: Buffer.from(memory.take(kind === 'uuid' ? rows * UUID_BYTES : 0)),
+  };
+  const heads = fillParts(parts, bytes, lengths);
+  if (heads) return { ...parts, heads };
+  releaseTails(parts, memory);
+  return undefined;
+}
+
+/** They may not be looked at any more. */
+export function releaseTails({ indexes, numbers, uuids }: TailParts, memory: MemoryPool): void {
+  for (const { buffer } of [indexes, numbers, uuids]) if (buffer instanceof ArrayBuffer) memory.give(buffer);
+}
+
+/** Gives the heads; undefined where they are too many, or too many texts have no tail. */
+function fillParts({ kind, indexes, numbers, uuids }: TailParts, bytes: Buffer, lengths: Int32Array): Buffer[] | undefined {
   const known = new ByteNumbers();
   const heads: Buffer[] = [NO_HEAD];
-  const indexes = new Int32Array(rows);
-  const numbers = new Float64Array(kind === 'number' ? rows : 0);
-  const uuids = Buffer.allocUnsafeSlow(kind === 'uuid' ? rows * UUID_BYTES : 0);
-  const mostWhole = rows / TEXTS_PER_EXCEPTION;
+  const mostWhole = lengths.length / TEXTS_PER_EXCEPTION;
   let start = 0;
   let tailed = 0;
-  for (let row = 0; row < rows; row += 1) {
+  for (let row = 0; row < lengths.length; row += 1) {
     const end = start + (lengths[row] ?? 0);
     const tail = kind === 'number' ? numberStart(bytes, start, end) : packUuid(bytes, start, end, uuids, tailed * UUID_BYTES);
     if (tail < 0 || tail - start > MAX_HEAD_BYTES) {
       if (row - tailed >= mostWhole) return undefined;
+      indexes[row] = 0;
     } else {
       const head = headNumber(known, heads, bytes, start, tail);
       if (head > MAX_HEADS) return undefined;
@@ -72,7 +93,7 @@ export function splitTails(bytes: Buffer, lengths: Int32Array): TailedTexts | un
     }
     start = end;
   }
-  return { kind, heads, indexes, numbers: numbers.subarray(0, tailed), uuids: uuids.subarray(0, tailed * UUID_BYTES) };
+  return heads;
 }
 
 function headNumber(known: ByteNumbers, heads: Buffer[], bytes: Buffer, start: number, end: number): number {
@@ -156,16 +177,22 @@ export class TailWriter {
   readonly #bytes: Buffer;
   readonly #lengths: Int32Array;
   readonly #texts: TailedTexts;
-  readonly #scratch = new ByteSink();
+  readonly #scratch: ByteSink;
   /** Of the next page: its first row, where that one's text begins, and which tail comes next. */
   #row = 0;
   #at = 0;
   #tail = 0;
 
-  constructor(bytes: Buffer, lengths: Int32Array, texts: TailedTexts) {
-    this.#bytes = bytes;
-    this.#lengths = lengths;
+  constructor(texts: TailedTexts, column: { readonly bytes: Buffer; readonly lengths: Int32Array }, memory: MemoryPool) {
+    this.#bytes = column.bytes;
+    this.#lengths = column.lengths;
     this.#texts = texts;
+    this.#scratch = new ByteSink({ memory });
+  }
+
+  /** As of `ByteSink`. */
+  release(): void {
+    this.#scratch.release();
   }
 
   /** The rows up to this one, at least one. */
