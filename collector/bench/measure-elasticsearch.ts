@@ -53,7 +53,7 @@ interface Context extends ElasticsearchTask {
  */
 export async function measureElasticsearch(task: ElasticsearchTask): Promise<{ readonly [S in Signal]?: ElasticsearchFigures }> {
   task.report('Elasticsearch is fetched, where it is not there yet, and started');
-  const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '2g' });
+  const node = await startElasticsearch({ directory: path.join(task.directory, 'node'), heap: '2g', runsForLong: true });
   const endWithUs = () => process.kill(node.pid, 'SIGKILL');
   process.once('exit', endWithUs);
   const figures: { [S in Signal]?: ElasticsearchFigures } = {};

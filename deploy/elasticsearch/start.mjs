@@ -24,6 +24,7 @@ try {
     httpPort: Number(values['http-port'] ?? 9200),
     transportPort: Number(values['transport-port'] ?? 0),
     output: 'inherit',
+    runsForLong: true,
     ...(values.name && { name: values.name }),
     ...(values.heap && { heap: values.heap }),
     ...(values.seeds && { seeds: values.seeds.split(',') }),

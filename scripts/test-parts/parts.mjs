@@ -10,7 +10,7 @@ import { playwright, vitest } from './runners.mjs';
  * @property {boolean} [onRequest] runs only when it is named, as `npm run soak` does: it does not fit into the minutes that `npm test` may take
  */
 
-const elasticsearchBrowser = (/** @type {'main*' | 'rest'} */ project) => playwright('ui/playwright.elasticsearch.config.ts', project);
+const elasticsearchBrowser = (/** @type {'tagged' | 'rest'} */ project) => playwright('ui/playwright.elasticsearch.config.ts', project);
 
 /**
  * Everything that `npm test` runs, in this order, one after another: the quick ones first.
@@ -30,7 +30,7 @@ export const PARTS = [
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'gateways', run: vitest('gateways'), needs: ['nginx', 'haproxy', 'rsyslog'], uses: [] },
   { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
-  { name: 'browser-elasticsearch', run: elasticsearchBrowser('main*'), needs: ['chromium', 'jdk', 'maven'], uses: [] },
+  { name: 'browser-elasticsearch', run: elasticsearchBrowser('tagged'), needs: ['chromium', 'jdk', 'maven'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
+import type { ErrorGroupsAnswer, FlowAnswer, ServiceMapAnswer } from '@threadline/collector/api';
 import { test as base, expect } from './console-watch.ts';
 import { type DemoShop, startDemoShop } from './demo-shop.ts';
 
@@ -39,23 +40,42 @@ const errors = (page: Page): Locator => page.getByRole('list', { name: 'Errors',
 const detail = (page: Page): Locator => page.getByRole('region', { name: 'Where the error comes from' });
 const causalOrder = (page: Page): Locator => page.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row');
 
-/** Reads again until it holds: what services send comes within a second or two. */
-async function untilThere(page: Page, there: () => Promise<void>): Promise<void> {
-  await expect(async () => {
-    await page.reload();
-    await there();
-  }).toPass({ timeout: 50_000 });
+/**
+ * Asks the collector until the answer has it: what services send comes within a second or two, and a page that is read at once has what was
+ * there at that moment. The page itself is opened after it, and has the time that any page has.
+ */
+async function untilKept<T>(page: Page, path: string, seen: (answer: Partial<T>) => unknown, expected: unknown): Promise<void> {
+  await expect
+    .poll(async () => seen((await (await page.request.get(`/api/v1${path}`)).json()) as Partial<T>), { timeout: 50_000 })
+    .toEqual(expected);
 }
 
-test('@elasticsearch leads from a failure of the demo to the call, the request, and what its neighbours said', async ({ page, visit }) => {
+/** Until the flow has spans of these services, and has these among its messages. */
+async function untilFlowIsKept(page: Page, correlationId: string, services: readonly string[], messages: readonly string[]): Promise<void> {
+  await untilKept<FlowAnswer>(
+    page,
+    `/flows/${correlationId}`,
+    ({ summary, logs }) => ({
+      services: summary?.services.map(({ name }) => name).sort(),
+      messages: messages.filter((message) => logs?.some(({ body }) => body?.stringValue?.includes(message))),
+    }),
+    { services, messages },
+  );
+}
+
+test('leads from a failure of the demo to the call, the request, and what its neighbours said', { tag: '@elasticsearch' }, async ({
+  page,
+  visit,
+}) => {
   const { correlationId, status } = await visit({ voucher: 'SUMMER24' });
   expect(status).toBe(500);
+  await untilFlowIsKept(page, correlationId, ['gateway', 'inventory', 'orders'], ['request failed']);
+  await untilKept<ErrorGroupsAnswer>(page, '/errors', ({ groups }) => groups?.some(({ service }) => service === 'orders'), true);
   await page.goto('/errors');
-  const failure = errors(page)
+  await errors(page)
     .getByRole('button', { name: /orders/ })
-    .filter({ hasText: /voucher .* has no percentOff/ });
-  await untilThere(page, () => expect(failure).toBeVisible({ timeout: 3_000 }));
-  await failure.click();
+    .filter({ hasText: /voucher .* has no percentOff/ })
+    .click();
   await expect(detail(page).getByRole('region', { name: 'Stack' })).toContainText('applyVoucher');
 
   // The call, in this service, for this request.
@@ -65,7 +85,7 @@ test('@elasticsearch leads from a failure of the demo to the call, the request, 
 
   // The visitor's own request, whole, with nothing missing in it.
   await page.goto(`/flow/${correlationId}`);
-  await untilThere(page, () => expect(page.getByText('3 services')).toBeVisible({ timeout: 3_000 }));
+  await expect(page.getByText('3 services')).toBeVisible();
   await expect(page.getByText('✓ complete')).toBeVisible();
   for (const service of ['orders', 'gateway'])
     await expect(causalOrder(page).filter({ hasText: 'request failed' }).filter({ hasText: service })).toHaveCount(1);
@@ -76,21 +96,19 @@ test('@elasticsearch leads from a failure of the demo to the call, the request, 
   await expect(page.getByRole('row').filter({ hasText: 'request failed' }).filter({ hasText: 'orders' })).toBeVisible();
 });
 
-test('@elasticsearch shows a checkout of the demo as one flow through five services, jobs after the answer too', async ({
+test('shows a checkout of the demo as one flow through five services, jobs after the answer too', { tag: '@elasticsearch' }, async ({
   page,
   visit,
 }) => {
   const { correlationId, status } = await visit({ card: 'tok_bank_unavailable' });
   expect(status).toBe(201);
+  await untilFlowIsKept(page, correlationId, SERVICES, ['receipt sent']);
   await page.goto(`/flow/${correlationId}`);
-  const last = causalOrder(page).filter({ hasText: 'receipt sent' });
-  await untilThere(page, async () => {
-    await expect(page.getByText('5 services')).toBeVisible({ timeout: 3_000 });
-    await causalOrder(page).nth(1).click();
-    await page.keyboard.press('End');
-    await expect(last).toBeVisible({ timeout: 3_000 });
-  });
+  await expect(page.getByText('5 services')).toBeVisible();
   await expect(page.getByText('✓ complete')).toBeVisible();
+  await causalOrder(page).nth(1).click();
+  await page.keyboard.press('End');
+  await expect(causalOrder(page).filter({ hasText: 'receipt sent' })).toBeVisible();
 
   await page.getByRole('link', { name: 'Search its logs' }).click();
   const rows = page.getByRole('grid', { name: 'Log records' }).getByRole('row');
@@ -102,17 +120,24 @@ test('@elasticsearch shows a checkout of the demo as one flow through five servi
   expect(place(/order paid/)).toBeGreaterThan(place(/receipt sent/));
 });
 
-test('@elasticsearch knows the services of the demo, who calls whom, and their lines', async ({ page }) => {
+test('knows the services of the demo, who calls whom, and their lines', { tag: '@elasticsearch' }, async ({ page }) => {
+  const calls = [
+    { from: 'service:gateway', to: 'service:inventory', protocol: 'grpc' },
+    { from: 'service:orders', to: 'service:payments', protocol: 'http' },
+  ];
+  await untilKept<ServiceMapAnswer>(
+    page,
+    '/service-map',
+    ({ edges }) =>
+      calls.filter((call) => edges?.some(({ from, to, protocol }) => call.from === from && call.to === to && call.protocol === protocol)),
+    calls,
+  );
   await page.goto('/services');
   const table = page.getByRole('grid', { name: 'Services' });
-  await untilThere(page, async () => {
-    for (const service of SERVICES)
-      await expect(table.getByRole('row').filter({ hasText: service }).first()).toBeVisible({ timeout: 3_000 });
-  });
+  for (const service of SERVICES) await expect(table.getByRole('row').filter({ hasText: service }).first()).toBeVisible();
   await page.getByText('Map', { exact: true }).click();
-  const calls = page.getByRole('region', { name: 'Calls of the map' }).getByRole('row');
-  await untilThere(page, () => expect(calls.filter({ hasText: /gateway.*inventory.*gRPC/ })).toBeVisible({ timeout: 3_000 }));
-  await expect(calls.filter({ hasText: /orders.*payments.*HTTP/ })).toBeVisible();
+  const rows = page.getByRole('region', { name: 'Calls of the map' }).getByRole('row');
+  for (const call of [/gateway.*inventory.*gRPC/, /orders.*payments.*HTTP/]) await expect(rows.filter({ hasText: call })).toBeVisible();
 
   await page.getByRole('link', { name: 'Logs', exact: true }).click();
   await page

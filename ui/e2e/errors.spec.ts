@@ -24,7 +24,7 @@ const list = (page: Page): Locator => page.getByRole('list', { name: 'Errors', e
 const row = (page: Page, type: string): Locator => list(page).getByRole('button', { name: type }).first();
 const detail = (page: Page): Locator => page.getByRole('region', { name: 'Where the error comes from' });
 
-test('shows errors by where they come from, counted once whatever says them', async ({ page }) => {
+test('shows errors by where they come from, counted once whatever says them', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await page.getByRole('link', { name: 'Errors', exact: true }).click();
   await expect(page).toHaveURL(/\/errors/);
@@ -39,7 +39,7 @@ test('shows errors by where they come from, counted once whatever says them', as
   await expect(row(page, 'connect ECONNREFUSED')).toContainText('connect ECONNREFUSED ip');
 });
 
-test('opens to the stack, the requests, operations and versions, in the address too', async ({ page }) => {
+test('opens to the stack, the requests, operations and versions, in the address too', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/errors');
   await row(page, 'CardDeclined').click();
   await expect(page).toHaveURL(/sel=[0-9a-f]{16}\.payments/);
@@ -58,7 +58,7 @@ test('opens to the stack, the requests, operations and versions, in the address 
   await expect(detail(page)).toBeHidden();
 });
 
-test('leads to the trace, the flow, the log of a request, and to all records of the type', async ({ page }) => {
+test('leads to the trace, the flow, the log of a request, and to all records of the type', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/errors');
   await row(page, 'CardDeclined').click();
   await detail(page).getByRole('link', { name: 'Trace', exact: true }).first().click();
@@ -84,7 +84,9 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await expect(detail(page).getByRole('link', { name: 'Its logs' })).toHaveCount(0);
 });
 
-test('marks over the counts of logs which version came when, of the services that are searched', async ({ page }) => {
+test('marks over the counts of logs which version came when, of the services that are searched', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   await page.goto('/logs?q=service:payments&from=now-3h');
   const marks = page.getByRole('region', { name: 'Records over time' }).getByRole('list', { name: 'Versions that came in this time' });
   await expect(marks.getByRole('listitem')).toHaveText([/Version 1\.5\.0, first seen/]);
@@ -118,7 +120,7 @@ test('is of one service where that is asked for, in the address too', async ({ p
   await expect(row(page, 'CardDeclined')).toBeVisible();
 });
 
-test('has them in the order asked for, and says what is not shown', async ({ page }) => {
+test('has them in the order asked for, and says what is not shown', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/errors');
   const first = list(page).getByRole('button').first();
   await expect(first).toContainText('TypeError');
@@ -130,7 +132,7 @@ test('has them in the order asked for, and says what is not shown', async ({ pag
   await expect(page.getByRole('radio', { name: 'Newest first' })).toBeChecked();
 });
 
-test('is of the range, and says where there are none', async ({ page }) => {
+test('is of the range, and says where there are none', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/errors?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z');
   await expect(page.getByRole('heading', { name: 'No errors in this time' })).toBeVisible();
   await page.getByRole('button', { name: 'Show the last 7 days' }).click();

@@ -13,7 +13,9 @@ const detail = (page: Page): Locator => page.getByRole('complementary', { name: 
 const surroundings = (page: Page): Locator => detail(page).getByRole('region', { name: 'Surrounding lines' });
 const editor = (page: Page): Locator => page.locator('.cm-content');
 
-test('lists the fields of the records with their share, and the values of those that are open', async ({ page }) => {
+test('lists the fields of the records with their share, and the values of those that are open', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   await page.goto('/logs');
   await expect(field(page, 'level')).toHaveAttribute('aria-expanded', 'true');
   await expect(value(page, 'level', 'ERROR')).toBeVisible();
@@ -23,7 +25,7 @@ test('lists the fields of the records with their share, and the values of those 
   await expect(value(page, 'host.name', 'payments-7f9c')).toBeVisible();
 });
 
-test('narrows to a value, takes it back, and leaves one out', async ({ page }) => {
+test('narrows to a value, takes it back, and leaves one out', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await value(page, 'service', 'payments').click();
   await expect(page).toHaveURL(/q=service:payments$/);
@@ -37,7 +39,9 @@ test('narrows to a value, takes it back, and leaves one out', async ({ page }) =
   await expect(value(page, 'service', 'orders')).toBeVisible();
 });
 
-test('shows the records that do not have a field, those that have it, and the field as a column', async ({ page }) => {
+test('shows the records that do not have a field, those that have it, and the field as a column', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   await page.goto('/logs');
   await field(page, 'correlation\\.id').click();
   await fields(page).getByRole('button', { name: 'Add as a column' }).click();
@@ -51,7 +55,7 @@ test('shows the records that do not have a field, those that have it, and the fi
   await expect(rows(page).nth(1)).toContainText('a long line');
 });
 
-test('filters by keys and values of any kind', async ({ page }) => {
+test('filters by keys and values of any kind', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs?q=service:legacy');
   await fields(page).getByRole('searchbox', { name: 'Find a field' }).fill('odd');
   await field(page, 'odd key: with "quotes"').click();
@@ -132,7 +136,7 @@ test('is a page of its own on a phone', async ({ page }) => {
   await expect(rows(page).nth(1)).toBeVisible();
 });
 
-test('completes fields and values that no loaded record has', async ({ page }) => {
+test('completes fields and values that no loaded record has', { tag: '@elasticsearch' }, async ({ page }) => {
   // The first page has the newest 200 records; the first order is older than all of them.
   await page.goto('/logs');
   await expect(field(page, 'level')).toBeVisible();
@@ -148,7 +152,7 @@ test('completes fields and values that no loaded record has', async ({ page }) =
   await expect(rows(page).nth(1)).toBeVisible();
 });
 
-test('asks the collector for values of what the rest of the query finds', async ({ page }) => {
+test('asks the collector for values of what the rest of the query finds', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await expect(field(page, 'level')).toBeVisible();
   await page.keyboard.press('/');
@@ -160,7 +164,9 @@ test('asks the collector for values of what the rest of the query finds', async 
   await expect(page.getByRole('option', { name: /^payments-7f9c/ })).toBeVisible();
 });
 
-test('shows what stands around a record, goes from line to line, and remembers that it is open', async ({ page }) => {
+test('shows what stands around a record, goes from line to line, and remembers that it is open', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   await page.goto('/logs?q="card declined"');
   await rows(page).nth(1).click();
   await surroundings(page).getByRole('button', { name: 'Surrounding lines' }).click();

@@ -16,7 +16,7 @@ import { seriousViolations } from './serious-violations.ts';
 const messages = (page: Page): Locator => page.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row');
 const records = (page: Page): Locator => page.getByRole('complementary', { name: 'Records of the flow' }).getByRole('row');
 
-test('has a lane for each instance, and says where the thread is whole', async ({ page }) => {
+test('has a lane for each instance, and says where the thread is whole', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`/flow/${RICH_FLOW}`);
   await expect(page.getByText('✓ complete')).toBeVisible();
   await expect(page.getByText('payments', { exact: true }).first()).toBeVisible();
@@ -103,7 +103,7 @@ test('takes the sequence along as text and as pictures', async ({ page }) => {
   }
 });
 
-test('names the hop at which the thread breaks, why, and where it goes on', async ({ page }) => {
+test('names the hop at which the thread breaks, why, and where it goes on', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`/flow/${BROKEN_FLOW}`);
   const doctor = page.getByRole('region', { name: 'The thread breaks at 1 place' });
   await expect(doctor.getByText('Headers dropped on the way')).toBeVisible();
@@ -127,7 +127,7 @@ test('tells a message that no span takes as that, and what became of its consume
   await expect(page.getByText(/has not arrived/)).toHaveCount(0);
 });
 
-test('heads a service whose spans were sampled out as that service', async ({ page }) => {
+test('heads a service whose spans were sampled out as that service', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`/flow/${SAMPLED_FLOW}?view=sequence`);
   const participants = messages(page).getByRole('columnheader', { name: 'Participants' });
   await expect(participants).toContainText(/web.*shelf.*no spans \(sampled out\)/);
@@ -135,7 +135,7 @@ test('heads a service whose spans were sampled out as that service', async ({ pa
   await expect(participants.getByText('external')).toHaveCount(0);
 });
 
-test('holds a flow of 10,000 records in both views', async ({ page }) => {
+test('holds a flow of 10,000 records in both views', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`/flow/${LONG_FLOW}`);
   await expect(page.getByText(`${LONG_FLOW_SPANS.toLocaleString('en')} spans`)).toBeVisible();
   await expect(page.getByText(`${LONG_FLOW_RECORDS.toLocaleString('en')} records`)).toBeVisible();
@@ -148,7 +148,9 @@ test('holds a flow of 10,000 records in both views', async ({ page }) => {
   expect(await messages(page).count()).toBeLessThan(80);
 });
 
-test('names a clock by which the flow could not have been, and draws it where it belongs, in the address', async ({ page }) => {
+test('names a clock by which the flow could not have been, and draws it where it belongs, in the address', {
+  tag: '@elasticsearch',
+}, async ({ page }) => {
   await page.goto(`/flow/${SKEWED_FLOW}`);
   const clocks = page.getByRole('note', { name: 'Clocks of the services' });
   await expect(clocks).toContainText('The clock of cart is 4 s ahead');

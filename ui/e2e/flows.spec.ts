@@ -3,7 +3,7 @@ import { expect, test } from './shop-test.ts';
 
 const items = (page: Page): Locator => page.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row');
 
-test('finds recent flows in the records, and opens one by its id', async ({ page }) => {
+test('finds recent flows in the records, and opens one by its id', { tag: '@elasticsearch' }, async ({ page }) => {
   // However many others are newer.
   const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('query') === 'correlationId:*');
   await page.goto('/flows');
@@ -21,7 +21,7 @@ test('finds recent flows in the records, and opens one by its id', async ({ page
   await expect(page.getByRole('heading', { name: 'order-1003' })).toBeVisible();
 });
 
-test('shows everything of one id over traces and services in causal order', async ({ page }) => {
+test('shows everything of one id over traces and services in causal order', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/flow/order-1003');
   await expect(page.getByText('2 traces')).toBeVisible();
   await expect(page.getByText('5 services')).toBeVisible();
@@ -58,20 +58,20 @@ test('opens what is clicked in the lanes', async ({ page }) => {
   await expect(page.getByRole('complementary', { name: 'Span' }).getByRole('heading', { name: 'POST /checkout' })).toBeVisible();
 });
 
-test('names what is missing', async ({ page, shop }) => {
+test('names what is missing', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto(`/flow/${shop.brokenCorrelationId}`);
   await expect(page.getByText('incomplete')).toBeVisible();
   await expect(page.getByText(/has not arrived, and others name it/)).toBeVisible();
   await expect(page.getByText(/17 spans lost: buffer full/)).toBeVisible();
 });
 
-test('searches the records of a flow', async ({ page }) => {
+test('searches the records of a flow', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/flow/order-failed');
   await page.getByRole('link', { name: 'Search its logs' }).click();
   await expect(page.getByText('6 records loaded')).toBeVisible();
 });
 
-test('says that a flow is unknown', async ({ page }) => {
+test('says that a flow is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/flow/nobody-has-this');
   await expect(page.getByRole('heading', { name: 'No such flow' })).toBeVisible();
 });

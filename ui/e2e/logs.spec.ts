@@ -16,7 +16,7 @@ async function writeQuery(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
-test('lists the latest records of the last 15 minutes, with their exact count', async ({ page, shop }) => {
+test('lists the latest records of the last 15 minutes, with their exact count', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto('/');
   await expect(page).toHaveURL(/\/logs$/);
   await expect(total(page, `${shop.logCount} records`)).toBeVisible();
@@ -24,7 +24,7 @@ test('lists the latest records of the last 15 minutes, with their exact count', 
   await expect(rows(page).filter({ hasText: 'card declined' }).first()).toContainText('ERROR');
 });
 
-test('loads page after page as the reader scrolls, to the last record', async ({ page, shop }) => {
+test('loads page after page as the reader scrolls, to the last record', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto('/logs');
   const grid = page.getByRole('grid', { name: 'Log records' });
   await expect(grid).toHaveAttribute('aria-rowcount', '-1');
@@ -37,7 +37,7 @@ test('loads page after page as the reader scrolls, to the last record', async ({
   await expect(rows(page).last()).toContainText('POST /checkout received');
 });
 
-test('runs a query, keeps it in the address, and back and reload restore it', async ({ page }) => {
+test('runs a query, keeps it in the address, and back and reload restore it', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();
   await writeQuery(page, 'level:error service:payments');
@@ -72,7 +72,7 @@ test('shows a wrong query of an address at its place too, and says why there is 
   await expect(page.getByRole('search').getByRole('alert')).toContainText('duration');
 });
 
-test('completes fields of the language and values of the data', async ({ page }) => {
+test('completes fields of the language and values of the data', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();
   await page.keyboard.press('/');
@@ -184,7 +184,7 @@ test('opens the queries of before once they can be shown, when they were asked f
   await expect(page.getByRole('menu')).toContainText('Queries that you run are listed here');
 });
 
-test('zooms to the columns that are dragged over, and back widens', async ({ page, shop }) => {
+test('zooms to the columns that are dragged over, and back widens', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto('/logs');
   await expect(total(page, `${shop.logCount} records`)).toBeVisible();
   const chart = page.getByRole('group', { name: /Arrow keys move/ });
@@ -213,7 +213,7 @@ test('zooms by keyboard, and says what each column holds', async ({ page, shop }
   await expect(page).toHaveURL(/from=.*to=/);
 });
 
-test('narrows to a level by a click on its count', async ({ page }) => {
+test('narrows to a level by a click on its count', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs');
   await page
     .getByRole('region', { name: 'Records over time' })
@@ -223,7 +223,7 @@ test('narrows to a level by a click on its count', async ({ page }) => {
   await expect(rows(page).nth(1)).toContainText('ERROR');
 });
 
-test('opens a record with all its attributes and their types', async ({ page }) => {
+test('opens a record with all its attributes and their types', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs?q="charging order" correlationId:"order-failed"');
   await rows(page).nth(1).click();
   await expect(page).toHaveURL(/sel=/);
@@ -238,7 +238,7 @@ test('opens a record with all its attributes and their types', async ({ page }) 
   await expect(detail(page)).toBeHidden();
 });
 
-test('includes, excludes and isolates a value, and makes it a column', async ({ page }) => {
+test('includes, excludes and isolates a value, and makes it a column', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs?q=service:orders');
   await rows(page).filter({ hasText: 'checkout failed' }).first().click();
   const attempts = detail(page)
@@ -286,7 +286,7 @@ test('shows control characters and runs nothing that data holds', async ({ page 
   await expect(page.getByRole('menuitem', { name: 'Open the address' })).toBeHidden();
 });
 
-test('fetches the whole of a body that the list has cut', async ({ page }) => {
+test('fetches the whole of a body that the list has cut', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs?q="a long line"');
   await rows(page).nth(1).click();
   await detail(page).getByRole('button', { name: 'Show more' }).click();
@@ -302,7 +302,7 @@ test('copies a record as JSON', async ({ page }) => {
   expect(copied).toMatchObject({ severityNumber: 17, body: { stringValue: 'card declined' } });
 });
 
-test('leads from a record to its trace and to its flow', async ({ page, shop }) => {
+test('leads from a record to its trace and to its flow', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto('/logs?q="card declined" correlationId:"order-failed"');
   await rows(page).nth(1).click();
   await detail(page).getByRole('link', { name: 'Flow order-failed' }).click();
@@ -333,7 +333,7 @@ test('says which filter keeps all records out', async ({ page }) => {
   await expect(rows(page).nth(1)).toContainText('reserved');
 });
 
-test('says of a range that is older than anything is kept for that it is', async ({ page }) => {
+test('says of a range that is older than anything is kept for that it is', { tag: '@elasticsearch' }, async ({ page }) => {
   for (const path of ['/logs', '/traces']) {
     await page.goto(`${path}?from=now-30d&to=now-20d`);
     await expect(page.getByRole('heading', { name: /^No (record|trace) matches$/ })).toBeVisible();

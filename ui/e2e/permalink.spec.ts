@@ -9,8 +9,6 @@ const TRACES = 900;
 /** Of records that come later, also with times between those that are here. */
 const LATER = 1_500;
 const MINUTE = 60_000;
-/** Runs with each change in front of both storages (`playwright.elasticsearch.config.ts`). */
-const ON_ELASTICSEARCH = { tag: '@elasticsearch' };
 const ORDERS = ['newest', 'slowest'] as const;
 type Order = (typeof ORDERS)[number];
 
@@ -131,7 +129,7 @@ for (const order of ORDERS) {
   );
 }
 
-test('a link that another search was made of begins at the beginning', ON_ELASTICSEARCH, async ({ page }) => {
+test('a link that another search was made of begins at the beginning', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces?service=shop&from=now-30m&to=now');
   await scrollTo(traces(page), 400);
   const link = await copiedLink(page);
@@ -163,7 +161,7 @@ async function expectLedThere(page: Page, { link, seen, order }: Led): Promise<v
 
 /** The slowest are found in another way on each storage. */
 function markOf(order: Order): { readonly tag?: string } {
-  return order === 'slowest' ? ON_ELASTICSEARCH : {};
+  return order === 'slowest' ? { tag: '@elasticsearch' } : {};
 }
 
 /** By the wheel's way: further as more of the list comes. */

@@ -11,7 +11,7 @@ const row = (page: Page, name: string): Locator =>
     .getByRole('row')
     .filter({ has: page.getByText(name, { exact: true }) });
 
-test('lists every service with its state, those in trouble first, and says why', async ({ page }) => {
+test('lists every service with its state, those in trouble first, and says why', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/logs?from=now-45m&to=now');
   await page.getByRole('link', { name: 'Services', exact: true }).click();
   await expect(page).toHaveURL(/\/services/);
@@ -51,7 +51,7 @@ test('is sorted, filtered by name and by state, in the address too', async ({ pa
   await expect(page).not.toHaveURL(/state=silent/);
 });
 
-test('opens a service by keys, with its operations, neighbours, versions and charts', async ({ page }) => {
+test('opens a service by keys, with its operations, neighbours, versions and charts', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`${LIST}&find=orders`);
   await expect(row(page, 'orders')).toBeVisible();
   await grid(page).focus();
@@ -84,7 +84,7 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
 });
 
-test('says of what failed without an exception how much it is, and leads there', async ({ page }) => {
+test('says of what failed without an exception how much it is, and leads there', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/service/orders?from=now-45m&to=now');
   const errors = page.getByRole('region', { name: 'Errors' }).last();
   await expect(errors.getByText('No exception came in this time')).toBeVisible();
@@ -114,7 +114,7 @@ test('is reached from a span, and says when a range has nothing of it', async ({
   await expect(page).toHaveURL(/\/services/);
 });
 
-test('knows a service that only logs: its state, its versions on the chart, where it runs', async ({ page }) => {
+test('knows a service that only logs: its state, its versions on the chart, where it runs', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(`${LIST}&find=ticker`);
   await expect(row(page, 'ticker')).toContainText('healthy');
   await expect(
@@ -177,7 +177,7 @@ test('shows the figures that there is room for, and never scrolls sideways', asy
   }
 });
 
-test('tells that a service lives which health checks alone reach, and counts none of them', async ({ page }) => {
+test('tells that a service lives which health checks alone reach, and counts none of them', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto(LIST);
   await page.getByRole('searchbox', { name: 'Find a service' }).fill('standby');
   await expect(row(page, 'standby').getByText('healthy')).toBeVisible();

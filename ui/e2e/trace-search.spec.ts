@@ -14,7 +14,9 @@ async function boxOf(target: Locator): Promise<{ x: number; y: number; width: nu
   return box;
 }
 
-test('finds traces that have a span for each of several conditions, and keeps them in the address', async ({ page }) => {
+test('finds traces that have a span for each of several conditions, and keeps them in the address', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   await page.goto('/traces?service=gateway');
   await expect(list(page).nth(1)).toBeVisible();
   await page.getByRole('button', { name: 'And a span with' }).click();
@@ -36,7 +38,9 @@ test('finds traces that have a span for each of several conditions, and keeps th
   await expect(condition(page)).toHaveCount(2);
 });
 
-test('marks requests that took longer than usual, and none that go on long after their answer', async ({ page }) => {
+test('marks requests that took longer than usual, and none that go on long after their answer', { tag: '@elasticsearch' }, async ({
+  page,
+}) => {
   test.slow();
   const collector = await startCollector();
   const end = Date.now() - 60_000;
@@ -98,7 +102,7 @@ test('says what is wrong with a further condition, and what no trace has', async
   await expect(page.getByText('one for each further condition')).toBeVisible();
 });
 
-test('puts the slowest traces first, in the address', async ({ page }) => {
+test('puts the slowest traces first, in the address', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces');
   await expect(list(page).nth(1)).not.toContainText('nightly import');
   await page.getByText('Slowest first').click();
@@ -113,7 +117,7 @@ test('puts the slowest traces first, in the address', async ({ page }) => {
   await expect(list(page).nth(1)).toContainText('nightly import');
 });
 
-test('goes on below the slowest, by the list and by the button of the dots', async ({ page }) => {
+test('goes on below the slowest, by the list and by the button of the dots', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.route('**/api/v1/traces?*', (route) =>
     route.continue({
       url: route
@@ -146,7 +150,7 @@ test('goes on below the slowest, by the list and by the button of the dots', asy
   expect(new Set(traces.map(({ traceId }) => traceId)).size).toBe(traces.length);
 });
 
-test('draws traces as dots that open, and a drag chooses a part of time and duration', async ({ page }) => {
+test('draws traces as dots that open, and a drag chooses a part of time and duration', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces');
   await expect(list(page).nth(1)).toBeVisible();
   const box = await boxOf(scatter(page));
@@ -186,7 +190,7 @@ test('opens the trace of a dot that is clicked', async ({ page }) => {
   await expect(page).toHaveURL(/\/trace\/[0-9a-f]{32}/);
 });
 
-test('has the percentiles of the operation beside each trace', async ({ page }) => {
+test('has the percentiles of the operation beside each trace', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto('/traces');
   const row = list(page).filter({ hasText: 'POST /checkout' }).first();
@@ -248,7 +252,7 @@ test('shows how long requests took where no dots are read yet, and reads on', as
   await older;
 });
 
-test('shows how long the requests took that a filter picks, or why that is not known', async ({ page }) => {
+test('shows how long the requests took that a filter picks, or why that is not known', { tag: '@elasticsearch' }, async ({ page }) => {
   await readLittle(page);
   await page.goto('/traces?service=gateway&operation=POST+%2Fcheckout');
   await pointAtBand(page, /From .* requests? begins? with such a span · p50 .* · longest/);

@@ -11,7 +11,7 @@ const treeRow = (page: Page, name: string | RegExp): Locator => tree(page).getBy
 /** They come after the spans and move the rows below them. */
 const logsHaveCome = (page: Page): Promise<void> => expect(treeRow(page, /INFO POST \/checkout received/)).toBeVisible();
 
-test('finds traces by service, status and duration, and keeps the search in the address', async ({ page }) => {
+test('finds traces by service, status and duration, and keeps the search in the address', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces');
   await expect(list(page).nth(1)).toBeVisible();
   await page.getByRole('combobox', { name: 'Service', exact: true }).selectOption('payments');
@@ -39,7 +39,7 @@ test('says what a duration looks like and what to let go of when nothing matches
   await expect(page.getByRole('heading', { name: 'No trace matches' })).toBeVisible();
 });
 
-test('completes operations of the chosen service', async ({ page }) => {
+test('completes operations of the chosen service', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces?service=inventory');
   await expect(page.locator('datalist option[value="inventory.Stock/Reserve"]')).toBeAttached();
   await page.getByLabel('Operation', { exact: true }).fill('inventory.Stock/Count');
@@ -48,7 +48,7 @@ test('completes operations of the chosen service', async ({ page }) => {
   await expect(list(page).nth(1)).toContainText('GET /status');
 });
 
-test('opens a trace as a waterfall with its records in place', async ({ page, shop }) => {
+test('opens a trace as a waterfall with its records in place', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto('/traces?q=correlationId:"order-failed"');
   await list(page).nth(1).click();
   await expect(page).toHaveURL(new RegExp(`/trace/${shop.failedTraceId}`));
@@ -74,7 +74,10 @@ async function openCharge(page: Page, traceId: string): Promise<Locator> {
   return page.getByRole('complementary', { name: 'Span' });
 }
 
-test('shows a span with attributes, events and its records, and filters by its values', async ({ page, shop }) => {
+test('shows a span with attributes, events and its records, and filters by its values', { tag: '@elasticsearch' }, async ({
+  page,
+  shop,
+}) => {
   const span = await openCharge(page, shop.failedTraceId);
   await expect(span.getByRole('heading', { name: 'POST /charge' })).toBeVisible();
   await expect(span.getByRole('table', { name: 'Attributes' })).toContainText('payment.amount');
@@ -188,7 +191,7 @@ test('comes back to the part of the time axis that was looked at, and gives a su
   await expect(page).toHaveURL(/zoom=250000-750000/);
 });
 
-test('says what is missing, unfinished and lost', async ({ page, shop }) => {
+test('says what is missing, unfinished and lost', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto(`/trace/${shop.brokenTraceId}`);
   await expect(page.getByText('1 span missing')).toBeVisible();
   await expect(page.getByText('1 span unfinished')).toBeVisible();
@@ -199,7 +202,7 @@ test('says what is missing, unfinished and lost', async ({ page, shop }) => {
   await expect(page.getByRole('complementary')).toContainText('name it as their parent');
 });
 
-test('opens a trace of many pages with only the rows in view in the page', async ({ page, shop }) => {
+test('opens a trace of many pages with only the rows in view in the page', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}`);
   await expect(tree(page)).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));
   await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
@@ -433,7 +436,7 @@ test('lists a dozen of many services, all on demand, and leaves the trace its ro
   await expect(list.getByRole('listitem')).toHaveCount(12);
 });
 
-test('shows each of several spans that have one id', async ({ page, shop }) => {
+test('shows each of several spans that have one id', { tag: '@elasticsearch' }, async ({ page, shop }) => {
   await page.route(`**/api/v1/traces/${shop.failedTraceId}/spans/*`, async (route) => {
     const response = await route.fetch();
     const answer = await response.json();
@@ -462,7 +465,7 @@ test('says of a span that its trace does not have it', async ({ page, shop }) =>
   await expect(page.getByRole('complementary')).toContainText('No span 0123456789abcdef in this trace');
 });
 
-test('leads from a span to the spans that link to it', async ({ page }) => {
+test('leads from a span to the spans that link to it', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/traces?q=name:"publish order.created"');
   await list(page).nth(1).click();
   await logsHaveCome(page);
@@ -483,7 +486,7 @@ test('leads from a span to the spans that link to it', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'publish order.created' })).toBeVisible();
 });
 
-test('says that a trace is unknown', async ({ page }) => {
+test('says that a trace is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/trace/0123456789abcdef0123456789abcdef');
   await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
 });
