@@ -119,6 +119,27 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   );
 });
 
+test('says of what gathers to be written together that it waits as it should', async ({ page }) => {
+  const { log, ...status } = troubled(0.01);
+  if (log === undefined) throw new Error('a collector in trouble has a log');
+  await answerWith(page, {
+    ...status,
+    log: { ...log, waitingRequests: 25, oldestWaitingMillis: 2_500, delivery: { state: 'delivering' } },
+  });
+  await page.goto('/status');
+  await expect(page.getByText('25 requests')).toBeVisible();
+  await expect(page.getByRole('definition').filter({ hasText: '2.5 s' })).toContainText('As it should');
+
+  await page.unroute('**/api/v1/status');
+  await answerWith(page, {
+    ...status,
+    log: { ...log, waitingRequests: 25, oldestWaitingMillis: 25_000, delivery: { state: 'delivering' } },
+  });
+  await page.keyboard.press('r');
+  await expect(page.getByRole('definition').filter({ hasText: '25 s' })).toBeVisible();
+  await expect(page.getByText('As it should')).toBeHidden();
+});
+
 test('says that a log is as good as empty without digits that nobody reads', async ({ page }) => {
   await answerWith(page, troubled(0.000_005_3));
   await page.goto('/status');

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
-import { collectorAlert, logShare } from './collector-alert.ts';
+import { collectorAlert, isGathering, logShare } from './collector-alert.ts';
 
 type Log = NonNullable<StatusAnswer['log']>;
 
@@ -84,5 +84,21 @@ describe('logShare', () => {
   it('is between 0 and 1, and 1 where there is no room at all', () => {
     expect(logShare({ usedBytes: 300, capacityBytes: 100 })).toBe(1);
     expect(logShare({ usedBytes: 0, capacityBytes: 0 })).toBe(1);
+  });
+});
+
+describe('isGathering', () => {
+  const isGatheringWith = (change: Partial<Log>): boolean => isGathering(statusWith(change).log as Log);
+
+  it('is what waits for some seconds while the storage takes records', () => {
+    expect(isGatheringWith({ waitingRequests: 25, oldestWaitingMillis: 2_500 })).toBe(true);
+    expect(isGatheringWith({ waitingRequests: 1 })).toBe(true);
+  });
+
+  it('is not what waits for long, waits for a storage that is away, or is nothing', () => {
+    expect(isGatheringWith({ waitingRequests: 25, oldestWaitingMillis: 10_000 })).toBe(false);
+    expect(isGatheringWith({ waitingRequests: 25, delivery: { state: 'waiting', sinceUnixNano: '5' } })).toBe(false);
+    expect(isGatheringWith({ waitingRequests: 0 })).toBe(false);
+    expect(isGatheringWith({})).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import type { StatusAnswer } from '@threadline/collector/api';
 
 /** From here on an operator has to act: senders are refused when the log is full. */
 const NEARLY_FULL_SHARE = 0.8;
-/** A read waits two seconds for what came before it: what waits for so long is in no answer. */
+/** Records gather for some seconds, and reads wait two for what came before them: what waits for longer is in no answer. */
 const BEHIND_MILLIS = 10_000;
 
 /** What of the collector's status a reader has to know on every page. */
@@ -36,6 +36,11 @@ export function collectorAlert(status: StatusAnswer | undefined): CollectorAlert
   if (status?.storage.status === 'unavailable') return { kind: 'unanswered', sinceUnixNano, usedShare };
   const behindMillis = log.oldestWaitingMillis ?? 0;
   return behindMillis >= BEHIND_MILLIS ? { kind: 'behind', sinceUnixNano, usedShare, behindMillis } : undefined;
+}
+
+/** Whether what waits does so to be written together with what comes next, as it should. */
+export function isGathering({ delivery, waitingRequests = 0, oldestWaitingMillis = 0 }: NonNullable<StatusAnswer['log']>): boolean {
+  return delivery.state === 'delivering' && waitingRequests > 0 && oldestWaitingMillis < BEHIND_MILLIS;
 }
 
 export function isNearlyFull(log: LogSize): boolean {

@@ -843,6 +843,7 @@ export const english = {
   'status.requests': '{count, plural, =0 {nothing} one {{shown} request} other {{shown} requests}}',
   'status.counting': 'being counted',
   'status.oldest': 'The oldest waits',
+  'status.gathering': 'As it should: records gather for some seconds and are written together. A search finds them meanwhile.',
   'status.lastFault': 'Last fault',
   'status.setAside': 'Set aside',
   'status.setAsideText':

@@ -835,6 +835,7 @@ export const korean: AllMessages = {
   'status.requests': '{count, plural, =0 {없음} other {요청 {shown}건}}',
   'status.counting': '세는 중',
   'status.oldest': '가장 오래된 대기',
+  'status.gathering': '정상입니다. 레코드는 몇 초 동안 모아 한꺼번에 기록되며, 그동안에도 검색됩니다.',
   'status.lastFault': '마지막 오류',
   'status.setAside': '따로 보관',
   'status.setAsideText': '{count, plural, other {손상된 부분 {shown}개({size})}}, 로그 디렉터리의 set-aside에 보관',

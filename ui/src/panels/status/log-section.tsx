@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '@threadline/collector/api';
 import { formatBytes } from '../../logic/byte-format.ts';
-import { isNearlyFull, logShare } from '../../logic/collector-alert.ts';
+import { isGathering, isNearlyFull, logShare } from '../../logic/collector-alert.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
@@ -38,7 +38,10 @@ export function LogSection({ log, asOfMillis }: { readonly log: Log | undefined;
                 : t('status.requests', { count: log.waitingRequests, shown: format.number(log.waitingRequests) })}
             </dd>
             <dt>{t('status.oldest')}</dt>
-            <dd>{log.oldestWaitingMillis === undefined ? '–' : formatDuration(log.oldestWaitingMillis * 1e6)}</dd>
+            <dd>
+              {log.oldestWaitingMillis === undefined ? '–' : formatDuration(log.oldestWaitingMillis * 1e6)}
+              {isGathering(log) && <p className={styles.note}>{t('status.gathering')}</p>}
+            </dd>
             {log.delivery.lastFault && (
               <>
                 <dt>{t('status.lastFault')}</dt>
