@@ -81,9 +81,11 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
       ...config,
       allowedHosts: createAllowedHosts(config.allowedHosts),
       counters,
+      logLevelKeys: config.logs.levelKeys,
       redactor,
       hops: foreign?.hops,
       onRefused: createRefusedHosts(writeLine),
+      onRefusedLevel: (reason) => warnings.noted(`a request asked for another log level by x-log-level and does not get it: ${reason}`),
     }),
   };
 }

@@ -10,6 +10,8 @@ export const SETTINGS = {
   THREADLINE_SDK_TRACE_CONTEXT_TO: 'which hosts receive traceparent: all or allowed',
   THREADLINE_SDK_LOG_BAGGAGE: 'baggage members that are put on every winston record, comma-separated',
   THREADLINE_SDK_LOG_LEVELS: 'severities of winston levels of the app’s own, comma-separated',
+  THREADLINE_SDK_LOG_LEVEL_KEY:
+    'the key with which a request is signed that raises the log level of its flow; all that are accepted, comma-separated',
   THREADLINE_SDK_CAPTURE_CONSOLE: 'whether what the app writes to the console is sent as log records: on or off',
   THREADLINE_SDK_TAIL_SAMPLING: 'whether what failed or was slow is kept although the sampler leaves its trace out: on or off',
   THREADLINE_SDK_TAIL_SLOW_MILLIS: 'from how many milliseconds on a span is slow',

@@ -13,7 +13,9 @@ import { createCounters } from '../counters.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { extractFrom, setDestination } from './hop.ts';
+
 import { FlowPropagator, type PropagatorOptions } from './propagator.ts';
+import { isRaised, signLevel } from './raised-level.ts';
 import { parseTrust, type Trust } from './trust.ts';
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -34,7 +36,9 @@ function createPropagator(changes: Partial<PropagatorOptions> = {}): {
     trust: { trusts: () => true },
     traceContextTo: 'all',
     counters,
+    logLevelKeys: [],
     onRefused: () => undefined,
+    onRefusedLevel: () => undefined,
     ...changes,
   };
   return { propagator: new FlowPropagator(options), counters };
@@ -130,5 +134,56 @@ describe('inject', () => {
     expect(said).toEqual([]);
     inject(strict, setDestination(outgoing, 'api.example.com'));
     expect(said).toEqual([['threadline.context.withheld', true]]);
+  });
+});
+
+describe('a level that a request asks for', () => {
+  const KEY = 'a key that all services of a team share';
+  const token = signLevel({ key: KEY, correlationId: 'order-7', level: 'debug', untilMillis: Date.now() + 60_000 });
+  const asking = { 'x-correlation-id': 'order-7', 'x-log-level': token };
+
+  it('raises its flow, and the services that this one calls, over whatever transport', () => {
+    const { propagator } = createPropagator({ logLevelKeys: [KEY] });
+    const raised = extract(propagator, { ...asking, baggage: 'tenant=x' });
+    expect(isRaised(raised, 5)).toBe(true);
+    const message = inject(propagator, raised);
+    expect(message).toEqual({ baggage: `correlation.id=order-7,tenant=x,log.level=${token}` });
+    expect(isRaised(extract(propagator, message), 5)).toBe(true);
+    expect(inject(propagator, extract(propagator, message))).toEqual(message);
+  });
+
+  it('passes a service that has no key, and goes to no host that baggage does not go to', () => {
+    const { propagator } = createPropagator();
+    const passing = extract(propagator, { baggage: `correlation.id=order-7,log.level=${token}` });
+    expect(isRaised(passing, 5)).toBe(false);
+    expect(inject(propagator, passing)).toEqual({ baggage: `correlation.id=order-7,log.level=${token}` });
+    expect(inject(propagator, setDestination(passing, 'api.partner.com'))).toEqual({});
+    expect(inject(propagator, extract(propagator, asking))).toEqual({ baggage: 'correlation.id=order-7' });
+  });
+
+  it('is refused with a word where it was signed for another flow, and never in one of its own', () => {
+    const reasons: string[] = [];
+    const { propagator } = createPropagator({ logLevelKeys: [KEY], onRefusedLevel: (reason) => reasons.push(reason) });
+    const refused = extract(propagator, { ...asking, 'x-correlation-id': 'order-8' });
+    expect(isRaised(refused, 5)).toBe(false);
+    expect(inject(propagator, refused)).toEqual({ baggage: 'correlation.id=order-8' });
+    expect(reasons).toEqual(['it is not signed with this service’s key for this correlation id']);
+    extract(propagator, { 'x-correlation-id': 'order-9' });
+    expect(reasons).toHaveLength(1);
+  });
+
+  it('is believed from outside too, with the id that was signed and nothing else', () => {
+    const { propagator } = createPropagator({ trust: NOBODY, logLevelKeys: [KEY] });
+    const ask = (headers: object): Context =>
+      extractFrom({ address: '8.8.8.8' }, () => propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter));
+    const raised = ask({ ...asking, traceparent: TRACEPARENT, baggage: 'tenant=x' });
+    expect(isRaised(raised, 5)).toBe(true);
+    expect(getFlow(raised)).toMatchObject({ id: 'order-7', external: { correlationId: undefined, spanContext: { traceFlags: 1 } } });
+    expect(trace.getSpanContext(raised)).toBeUndefined();
+    expect(propagation.getBaggage(raised)?.getAllEntries()).toEqual([['log.level', { value: token }]]);
+    expect(getFlow(ask({ ...asking, 'x-correlation-id': 'theirs' }))).toMatchObject({
+      id: undefined,
+      external: { correlationId: 'theirs' },
+    });
   });
 });

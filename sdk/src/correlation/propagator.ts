@@ -1,4 +1,12 @@
-import { type Context, propagation, type TextMapGetter, type TextMapPropagator, type TextMapSetter, trace } from '@opentelemetry/api';
+import {
+  type Baggage,
+  type Context,
+  propagation,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import type { Counters } from '../counters.ts';
 import type { Redactor } from '../redaction/redactor.ts';
@@ -8,6 +16,7 @@ import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { type ForeignHops, getDestination, senderOfCarrier } from './hop.ts';
+import { LOG_LEVEL_BAGGAGE_KEY, LOG_LEVEL_HEADER, setRaisedLevel, verifyLevel } from './raised-level.ts';
 import { formatTraceParent, parseTraceContext } from './trace-parent.ts';
 import type { Trust } from './trust.ts';
 
@@ -25,12 +34,16 @@ export interface PropagatorOptions {
   /** `all` sends `traceparent` and `tracestate` everywhere, `allowed` only where baggage goes. */
   readonly traceContextTo: 'all' | 'allowed';
   readonly counters: Counters;
+  /** With which whoever raises the log level of a flow signs; where there is none, no flow is raised. */
+  readonly logLevelKeys: readonly string[];
   /** Hides the secrets of baggage; undefined sends it as it is. */
   readonly redactor?: Redactor | undefined;
   /** For instrumentations that are not ours. */
   readonly hops?: ForeignHops | undefined;
   /** Called for each call to a host that was not told an id or baggage that there was. */
   onRefused(host: string): void;
+  /** Called with what a request asked for by `x-log-level` and why it does not get it. */
+  onRefusedLevel(reason: string): void;
 }
 
 /**
@@ -74,14 +87,38 @@ export class FlowPropagator implements TextMapPropagator {
     const remote = extractTraceContext(context, carrier, getter);
     const received = parseBaggage(headerOf(carrier, getter, BAGGAGE_HEADER) ?? '');
     const id = this.#readId(carrier, getter, received.correlationId);
+    const raise = this.#options.logLevelKeys.length === 0 ? undefined : this.#readLevel(carrier, getter, { id, baggage: received.baggage });
     if (peer !== undefined && !this.#options.trust.trusts(peer.address)) {
-      return setFlow(context, { id: undefined, external: { correlationId: id, spanContext: trace.getSpanContext(remote) } });
+      const external = { correlationId: raise === undefined ? id : undefined, spanContext: trace.getSpanContext(remote) };
+      // Who has the key is believed the id that was signed, and no more.
+      const flow = setFlow(context, { id: raise === undefined ? undefined : id, external });
+      return raise === undefined ? flow : raise(flow);
     }
     const withBaggage =
       received !== NO_BAGGAGE && received.baggage.getAllEntries().length > 0 ? propagation.setBaggage(remote, received.baggage) : remote;
     // A carrier that says nothing does not end the flow that is being run.
     if (id === undefined && getFlow(context) !== undefined) return withBaggage;
-    return setFlow(withBaggage, { id, external: undefined });
+    const flow = setFlow(withBaggage, { id, external: undefined });
+    return raise === undefined ? flow : raise(flow);
+  }
+
+  /** What raises the flow in a context, and all that it calls; undefined where nobody asked for it, or with no right to. */
+  #readLevel(
+    carrier: unknown,
+    getter: TextMapGetter,
+    { id, baggage }: { readonly id: string | undefined; readonly baggage: Baggage },
+  ): ((flow: Context) => Context) | undefined {
+    const token = headerOf(carrier, getter, LOG_LEVEL_HEADER) ?? baggage.getEntry(LOG_LEVEL_BAGGAGE_KEY)?.value;
+    if (token === undefined) return undefined;
+    const raised = verifyLevel(token, { keys: this.#options.logLevelKeys, correlationId: id, nowMillis: Date.now() });
+    if (typeof raised === 'string') {
+      this.#options.onRefusedLevel(raised);
+      return undefined;
+    }
+    return (flow) => {
+      const sent = (propagation.getBaggage(flow) ?? propagation.createBaggage()).setEntry(LOG_LEVEL_BAGGAGE_KEY, { value: token });
+      return setRaisedLevel(propagation.setBaggage(flow, sent), raised);
+    };
   }
 
   /** The first that is valid, of the headers in their order, then of baggage. */

@@ -3,7 +3,25 @@ import { readLogsConfig } from './logs-config.ts';
 
 describe('readLogsConfig', () => {
   it('adds nothing by default', () => {
-    expect(readLogsConfig({})).toEqual({ baggageKeys: [], levels: new Map(), capturesConsole: false, exceptionSignal: 'span' });
+    expect(readLogsConfig({})).toEqual({
+      baggageKeys: [],
+      levels: new Map(),
+      capturesConsole: false,
+      levelKeys: [],
+      raisesLevels: false,
+      exceptionSignal: 'span',
+    });
+  });
+
+  it('reads the keys with which the level of a flow is raised, and tells nobody a key that is too short', () => {
+    const [older, newer] = ['o'.repeat(32), 'n'.repeat(40)];
+    expect(readLogsConfig({ THREADLINE_SDK_LOG_LEVEL_KEY: `${newer}, ${older}` })).toMatchObject({
+      levelKeys: [newer, older],
+      raisesLevels: true,
+    });
+    const expected = 'THREADLINE_SDK_LOG_LEVEL_KEY: expected keys of 32 characters or more, got "one of 7"';
+    expect(() => readLogsConfig({ THREADLINE_SDK_LOG_LEVEL_KEY: `${newer},hunter2` })).toThrow(expected);
+    expect(() => readLogsConfig({}, { levelKeys: ['hunter2'] })).toThrow(expected);
   });
 
   it('reads names and numbers of severities', () => {

@@ -1,3 +1,4 @@
+import { MIN_KEY_CHARACTERS } from '../correlation/raised-level.ts';
 import { type Environment, invalidSetting, readList, readSwitch } from '../settings.ts';
 import { TRACE_FIELDS } from './winston-record.ts';
 
@@ -9,6 +10,11 @@ export interface LogsOptions {
   readonly levels?: Readonly<Record<string, string | number>>;
   /** Whether what the app writes to `console` is sent too. Environment: `THREADLINE_SDK_CAPTURE_CONSOLE`. */
   readonly console?: boolean;
+  /**
+   * Keys of 32 characters or more, any of which may have signed a request that raises the log level of its flow (`npx threadline-log-level`).
+   * Environment: `THREADLINE_SDK_LOG_LEVEL_KEY`.
+   */
+  readonly levelKeys?: readonly string[];
 }
 
 /** Where exceptions that a span ends with are recorded; `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`. */
@@ -19,10 +25,13 @@ export interface LoggerConfig {
   readonly baggageKeys: readonly string[];
   /** Severity numbers by level name. */
   readonly levels: ReadonlyMap<string, number>;
+  /** Whether a flow may ask for records that the logger's own level leaves out. */
+  readonly raisesLevels: boolean;
 }
 
 export interface LogsConfig extends LoggerConfig {
   readonly capturesConsole: boolean;
+  readonly levelKeys: readonly string[];
   readonly exceptionSignal: ExceptionSignal;
 }
 
@@ -33,13 +42,16 @@ const NUMBERS_OF_EACH = 4;
 const TAKEN: readonly string[] = ['level', 'message', 'timestamp', 'stack', ...TRACE_FIELDS];
 const BAGGAGE_KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** @throws ThreadlineError for a key that is none, a severity that is none, a switch that is neither on nor off. */
+/** @throws ThreadlineError for a baggage key that is none, a severity that is none, a switch that is neither on nor off, a signing key that is too short. */
 export function readLogsConfig(environment: Environment, options: LogsOptions = {}): LogsConfig {
   const signals = readList(environment, 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN') ?? [];
+  const levelKeys = readLevelKeys(options.levelKeys ?? readList(environment, 'THREADLINE_SDK_LOG_LEVEL_KEY') ?? []);
   return {
     baggageKeys: readBaggageKeys(options.baggageKeys ?? readList(environment, 'THREADLINE_SDK_LOG_BAGGAGE') ?? []),
     levels: readLevels(options.levels === undefined ? listedLevels(environment) : Object.entries(options.levels)),
     capturesConsole: options.console ?? readSwitch(environment, 'THREADLINE_SDK_CAPTURE_CONSOLE', false),
+    levelKeys,
+    raisesLevels: levelKeys.length > 0,
     exceptionSignal: signals.includes('logs/dup') ? 'both' : signals.includes('logs') ? 'logs' : 'span',
   };
 }
@@ -48,6 +60,13 @@ function readBaggageKeys(keys: readonly string[]): readonly string[] {
   const wrong = keys.find((key) => !BAGGAGE_KEY.test(key) || TAKEN.includes(key));
   if (wrong === undefined) return keys;
   throw invalidSetting('THREADLINE_SDK_LOG_BAGGAGE', `baggage keys other than ${TAKEN.join(', ')}`, wrong);
+}
+
+/** What is wrong is told without the key. */
+function readLevelKeys(keys: readonly string[]): readonly string[] {
+  const short = keys.find((key) => key.length < MIN_KEY_CHARACTERS);
+  if (short === undefined) return keys;
+  throw invalidSetting('THREADLINE_SDK_LOG_LEVEL_KEY', `keys of ${MIN_KEY_CHARACTERS} characters or more`, `one of ${short.length}`);
 }
 
 /** `audit=info,security=error2`. */

@@ -4,10 +4,12 @@ import { StackContextManager } from '@opentelemetry/sdk-trace';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setFlow } from '../correlation/flow.ts';
+import { setRaisedLevel } from '../correlation/raised-level.ts';
 import { patchPino } from './pino-patch.ts';
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 const IN_FLOW = setFlow(trace.setSpanContext(ROOT_CONTEXT, SPAN), { id: 'flow-1', external: undefined });
+const RAISED = setRaisedLevel(IN_FLOW, { correlationId: 'flow-1', severity: 5 });
 const IDS = { trace_id: SPAN.traceId, span_id: SPAN.spanId, correlation_id: 'flow-1' };
 
 const sent = new InMemoryLogRecordExporter();
@@ -19,7 +21,7 @@ const before = pino({}, destination);
 beforeAll(() => {
   context.setGlobalContextManager(new StackContextManager().enable());
   logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: sent })] }));
-  const config = { baggageKeys: [], levels: new Map([['audit', 12]]) };
+  const config = { baggageKeys: [], levels: new Map([['audit', 12]]), raisesLevels: true };
   patchPino(pino, config);
   patchPino(pino, config);
 });
@@ -100,5 +102,71 @@ describe('a patched pino', () => {
       destination,
     ).info('hello');
     expect(records()).toEqual([{ body: 'hello', severityNumber: 9, severityText: 'info', attributes: {} }]);
+  });
+});
+
+describe('a pino in a raised flow', () => {
+  it('sends lines that the logger leaves out, with all that the logger makes of one, and shows them nowhere', () => {
+    const logger = pino({ level: 'warn', redact: ['password'], mixin: () => ({ region: 'eu' }), msgPrefix: '[shop] ' }, destination);
+    const child = logger.child({ component: 'checkout' });
+    context.with(RAISED, () => {
+      child.debug({ password: 'hunter2' }, 'chosen %s', 'card');
+      child.trace('below what was asked for');
+      child.error('seen anyway');
+    });
+    context.with(IN_FLOW, () => child.debug('in a flow that is not raised'));
+    child.debug('outside');
+    expect(records()).toEqual([
+      {
+        body: '[shop] chosen card',
+        severityNumber: 5,
+        severityText: 'debug',
+        attributes: { password: '[Redacted]', region: 'eu', component: 'checkout' },
+      },
+      { body: '[shop] seen anyway', severityNumber: 17, severityText: 'error', attributes: { region: 'eu', component: 'checkout' } },
+    ]);
+    expect(shown).toEqual([expect.objectContaining({ msg: '[shop] seen anyway', ...IDS })]);
+  });
+
+  it('says what is wanted to an app that asks first', () => {
+    const logger = pino({}, destination);
+    context.with(RAISED, () => expect([logger.isLevelEnabled('debug'), logger.isLevelEnabled('trace')]).toEqual([true, false]));
+    context.with(IN_FLOW, () => expect([logger.isLevelEnabled('debug'), logger.isLevelEnabled('info')]).toEqual([false, true]));
+  });
+
+  it('knows levels and hooks of the app’s own, and levels that change', () => {
+    const logger = pino(
+      {
+        customLevels: { verbose: 25, noise: 3 },
+        hooks: {
+          logMethod(args, method) {
+            Reflect.apply(method, this, [`hooked ${String(args[0])}`]);
+          },
+        },
+      },
+      destination,
+    );
+    context.with(RAISED, () => {
+      logger.verbose('a level of its own');
+      logger.level = 'error';
+      logger.info('left out by now');
+      logger.level = 'debug';
+      logger.debug('let through by now');
+    });
+    expect(records()).toMatchObject([
+      { body: 'hooked a level of its own', severityText: 'verbose' },
+      { body: 'hooked left out by now', severityText: 'info' },
+      { body: 'hooked let through by now', severityText: 'debug' },
+    ]);
+    expect(shown).toMatchObject([{ msg: 'hooked let through by now' }]);
+  });
+
+  it('leaves a logger silent that was told to be', () => {
+    const logger = pino({ level: 'silent' }, destination);
+    context.with(RAISED, () => {
+      logger.fatal('nobody hears');
+      expect(logger.isLevelEnabled('debug')).toBe(false);
+    });
+    expect(records()).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { type AnyValue, type Context, context, logs, propagation, trace } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
-import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { isRaised } from '../correlation/raised-level.ts';
+import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { toAnyValue } from './any-value.ts';
 import { forgetCrash } from './crash-records.ts';
@@ -19,7 +20,8 @@ const FIRST_FIELD = /^[{,]\s*"([^"]+)":/;
 /**
  * Makes every logger of pino 9 and 10, children too, write `trace_id`, `span_id` and `correlation_id` into each line for whatever
  * destination or transport it has, and send each line as an OTLP log: what is sent is what pino's own serializers and
- * redaction made of it. Changes the one prototype of all loggers. Safe to repeat.
+ * redaction made of it, and where a flow's level was raised also lines that the logger leaves out, which go nowhere else. Changes
+ * the one prototype of all loggers. Safe to repeat.
  */
 export function patchPino(pino: unknown, config: LoggerConfig): void {
   const symbols: unknown = isObject(pino) ? Reflect.get(pino, 'symbols') : undefined;
@@ -30,6 +32,86 @@ export function patchPino(pino: unknown, config: LoggerConfig): void {
   if (typeof asJson !== 'symbol' || typeof end !== 'symbol') return;
   Object.defineProperty(prototype, PATCHED, { value: true });
   wrapMethod(prototype, asJson, (original) => followLines(original, { symbols, end, config }));
+  if (config.raisesLevels) raiseLevels(pino, { prototype, symbols, config });
+}
+
+interface RaisedPatch {
+  readonly prototype: object;
+  readonly symbols: object;
+  readonly config: LoggerConfig;
+}
+
+/** Takes what a line is written to, and keeps nothing: the line itself has been sent by then. */
+const NOWHERE = { write: () => undefined };
+
+/** In place of each method that a logger's level makes empty, one that asks whether the flow is raised. */
+function raiseLevels(pino: unknown, { prototype, symbols, config }: RaisedPatch): void {
+  const setLevel = symbolOf(symbols, 'setLevelSym');
+  const stream = symbolOf(symbols, 'streamSym');
+  const hooks = symbolOf(symbols, 'hooksSym');
+  const isEnabled: unknown = Reflect.get(prototype, 'isLevelEnabled');
+  if (!isMethod(isEnabled)) return;
+  /** How pino writes a line of a level, by its number. */
+  const writers = new Map<number, Method>();
+  const isWanted = (level: string): boolean => isRaised(context.active(), severityOf(level, undefined, config.levels));
+
+  function writerOf(number: number): Method | undefined {
+    const known = writers.get(number);
+    if (known !== undefined || typeof pino !== 'function') return known;
+    const options = { level: 'raised', customLevels: { raised: number }, useOnlyCustomLevels: true };
+    const logger: unknown = Reflect.apply(pino, undefined, [options, NOWHERE]);
+    const writer: unknown = isObject(logger) ? Reflect.get(logger, 'raised') : undefined;
+    if (!isMethod(writer)) return undefined;
+    writers.set(number, writer);
+    return writer;
+  }
+
+  function writeRaised(logger: object, number: number, args: unknown[]): void {
+    const writer = writerOf(number);
+    if (writer === undefined) return;
+    const own = Object.getOwnPropertyDescriptor(logger, stream);
+    Object.defineProperty(logger, stream, { value: NOWHERE, configurable: true, writable: true });
+    try {
+      const hook: unknown = Reflect.get(Reflect.get(logger, hooks) ?? {}, 'logMethod');
+      if (isMethod(hook)) Reflect.apply(hook, logger, [args, writer, number]);
+      else Reflect.apply(writer, logger, args);
+    } finally {
+      if (own === undefined) Reflect.deleteProperty(logger, stream);
+      else Object.defineProperty(logger, stream, own);
+    }
+  }
+
+  wrapMethod(
+    prototype,
+    setLevel,
+    (original) =>
+      function (...args) {
+        const answer: unknown = Reflect.apply(original, this, args);
+        const levels: unknown = isObject(this) ? Reflect.get(this, 'levels') : undefined;
+        const values: unknown = isObject(levels) ? Reflect.get(levels, 'values') : undefined;
+        // Who chose `silent` wants to hear of nothing.
+        if (!isObject(this) || !isObject(values) || Reflect.get(this, 'levelVal') === Number.POSITIVE_INFINITY) return answer;
+        for (const [level, number] of Object.entries(values)) {
+          if (typeof number !== 'number' || Reflect.apply(isEnabled, this, [level]) !== false) continue;
+          const method = function (this: unknown, ...given: unknown[]): void {
+            if (isObject(this) && isWanted(level)) writeRaised(this, number, given);
+          };
+          Object.defineProperty(this, level, { value: method, configurable: true, writable: true, enumerable: true });
+        }
+        return answer;
+      },
+  );
+  wrapMethod(
+    prototype,
+    'isLevelEnabled',
+    (original) =>
+      function (...args) {
+        const answer: unknown = Reflect.apply(original, this, args);
+        const [level] = args;
+        const isSilent = isObject(this) && Reflect.get(this, 'levelVal') === Number.POSITIVE_INFINITY;
+        return answer === false && typeof level === 'string' && !isSilent ? isWanted(level) : answer;
+      },
+  );
 }
 
 interface Patch {

@@ -5,6 +5,7 @@ import { StackContextManager } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import winston from 'winston';
 import { setFlow } from '../correlation/flow.ts';
+import { setRaisedLevel } from '../correlation/raised-level.ts';
 import { configureWinston, patchWinston } from './winston-patch.ts';
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
@@ -130,8 +131,8 @@ describe('a patched winston', () => {
 });
 
 describe('a configured winston', () => {
-  beforeAll(() => configureWinston({ baggageKeys: ['tenant', 'tier'], levels: new Map([['info', 12]]) }));
-  afterAll(() => configureWinston({ baggageKeys: [], levels: new Map() }));
+  beforeAll(() => configureWinston({ baggageKeys: ['tenant', 'tier'], levels: new Map([['info', 12]]), raisesLevels: false }));
+  afterAll(() => configureWinston({ baggageKeys: [], levels: new Map(), raisesLevels: false }));
   const withTenant = (tenant: string): ReturnType<typeof propagation.setBaggage> =>
     propagation.setBaggage(IN_FLOW, propagation.createBaggage({ tenant: { value: tenant }, other: { value: 'x' } }));
 
@@ -156,5 +157,42 @@ describe('a configured winston', () => {
     context.with(withTenant('other'), () => logger.log(record));
     context.with(IN_FLOW, () => logger.log(record));
     expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes.tenant)).toEqual(['acme', 'other', undefined]);
+  });
+});
+
+describe('a winston in a raised flow', () => {
+  const RAISED = setRaisedLevel(IN_FLOW, { correlationId: 'flow-1', severity: 5 });
+  beforeAll(() => configureWinston({ baggageKeys: [], levels: new Map(), raisesLevels: true }));
+  afterAll(() => configureWinston({ baggageKeys: [], levels: new Map(), raisesLevels: false }));
+
+  it('sends records that the logger and its transports leave out, and shows them nowhere', () => {
+    const logger = winston
+      .createLogger({ level: 'warn', format: splat(), transports: [createTransport()] })
+      .child({ component: 'checkout' });
+    context.with(RAISED, () => {
+      logger.debug('chosen %s', 'card');
+      logger.silly('below what was asked for');
+      logger.error('seen anyway');
+    });
+    context.with(IN_FLOW, () => logger.debug('in a flow that is not raised'));
+    logger.debug('outside');
+    expect(sent.getFinishedLogRecords()).toMatchObject([
+      { body: 'chosen card', severityNumber: 5, attributes: { component: 'checkout' }, spanContext: { spanId: SPAN.spanId } },
+      { body: 'seen anyway', severityNumber: 17 },
+    ]);
+    expect(sent.getFinishedLogRecords()).toHaveLength(2);
+    expect(shown).toMatchObject([{ message: 'seen anyway' }]);
+  });
+
+  it('says what is wanted to an app that asks first', () => {
+    const logger = winston.createLogger({ transports: [createTransport()] });
+    context.with(RAISED, () => expect([logger.isDebugEnabled(), logger.isSillyEnabled()]).toEqual([true, false]));
+    context.with(IN_FLOW, () => expect([logger.isDebugEnabled(), logger.isInfoEnabled()]).toEqual([false, true]));
+  });
+
+  it('leaves a logger silent that was told to be', () => {
+    const logger = winston.createLogger({ silent: true, transports: [createTransport()] });
+    context.with(RAISED, () => logger.debug('nobody hears'));
+    expect(bodies()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { type Context, context, logs, propagation, trace } from '@opentelemetry/
 import { type HrTime, recordClock } from '../clock.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { correlationIdOf } from '../correlation/flow.ts';
+import { isRaised } from '../correlation/raised-level.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { forgetCrash } from './crash-records.ts';
@@ -51,7 +52,7 @@ const waiting = new WeakMap<object, Capture>();
 /** The record that is being formatted right now, and by which logger; formatting is synchronous. */
 let formatting: Capture | undefined;
 let formattingLogger: object | undefined;
-let config: LoggerConfig = { baggageKeys: [], levels: new Map() };
+let config: LoggerConfig = { baggageKeys: [], levels: new Map(), raisesLevels: false };
 const PATCHED = Symbol.for('threadline.winston.patched');
 
 /** For the start of the SDK: what is put on records, and how levels of the app's own are understood. */
@@ -61,8 +62,9 @@ export function configureWinston(next: LoggerConfig): void {
 
 /**
  * Makes every logger of a winston 3, made before or after, write `trace_id`, `span_id` and `correlation_id` into each
- * record for whatever transports it has, and send each record that one of its levels lets through as an OTLP log. Works
- * on the class's prototype, so children and containers are in it and no transport is added. Safe to repeat.
+ * record for whatever transports it has, and send each record that one of its levels lets through, or that its flow's raised
+ * level does, as an OTLP log. Works on the class's prototype, so children and containers are in it and no transport is added.
+ * Safe to repeat.
  */
 export function patchWinston(winston: unknown): void {
   const prototype = loggerPrototype(winston);
@@ -118,6 +120,22 @@ export function patchWinston(winston: unknown): void {
         return Reflect.apply(original, this, args);
       },
   );
+  raiseEnabledLevels(prototype);
+}
+
+/** An app that asks first, as it should where a record is dear, is told that it is wanted. */
+function raiseEnabledLevels(prototype: object): void {
+  wrapMethod(
+    prototype,
+    'isLevelEnabled',
+    (original) =>
+      function (...args) {
+        const answer: unknown = Reflect.apply(original, this, args);
+        const [level] = args;
+        if (answer !== false || !config.raisesLevels || typeof level !== 'string' || !isObject(this)) return answer;
+        return isRaised(context.active(), severityOf(level, levelsOf(this), config.levels));
+      },
+  );
 }
 
 /** Of the record that is being written, or of one that had to wait. */
@@ -158,13 +176,14 @@ function emit(logger: unknown, info: object, captured: Capture): void {
   const level: unknown = Reflect.get(info, LEVEL);
   if (typeof level !== 'string' || !isObject(logger)) return;
   const levels = levelsOf(logger);
-  if (!isEnabled(logger, level, levels ?? {})) return;
+  const severityNumber = severityOf(level, levels, config.levels);
+  if (!isEnabled(logger, level, levels ?? {}) && !(config.raisesLevels && isRaised(captured.context, severityNumber))) return;
   if (captured.error !== undefined) forgetCrash(captured.error);
   const { body, attributes } = toOtlpRecord(info, captured, captured.time[0] * 1000 + captured.time[1] / 1e6);
   logs.getLogger('winston').emit({
     context: captured.context,
     timestamp: captured.time,
-    severityNumber: severityOf(level, levels, config.levels),
+    severityNumber,
     severityText: level,
     body,
     attributes,

@@ -27,7 +27,9 @@ beforeAll(() => {
       trust: { trusts: () => true },
       traceContextTo: 'all',
       counters: createCounters(),
+      logLevelKeys: [],
       onRefused: () => undefined,
+      onRefusedLevel: () => undefined,
     }),
   );
   trace.setGlobalTracerProvider(
