@@ -15,6 +15,7 @@ const MAIN = 'src/register.ts';
 const ENTRIES = [
   'index.ts',
   'testing.ts',
+  'esbuild.ts',
   'log-level.ts',
   'instrument/{worker-context,older-imports}.ts',
   'http/http2-client.ts',

@@ -70,7 +70,7 @@ describe('a known library', () => {
     await waitFor('the line', () => app.stderr().includes('\n'));
     expect(app.stderr()).toBe(
       'threadline: bundled into bundle.mjs, so that they are not followed: express, winston, @grpc/grpc-js; ' +
-        'name them as external to the bundler, and what Node itself publishes (http, fetch) is seen either way\n',
+        'bundle with the plugin of @threadline/sdk/esbuild, or name them as external to the bundler; what Node itself publishes (http, fetch) is seen either way\n',
     );
     const url = encodeURIComponent(`http://127.0.0.1:${plain}`);
     await get(`http://127.0.0.1:${express}/fetches?url=${url}`, { 'x-correlation-id': 'bundled' });

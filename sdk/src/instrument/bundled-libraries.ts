@@ -1,3 +1,5 @@
+import { isAnnounced } from './bundle-announcement.ts';
+
 /**
  * A text of each library's own that a bundler keeps, also when it makes names short, and that no app has a reason to write.
  * Of undici none: it is seen in a bundle too, by the channels that it publishes.
@@ -18,7 +20,7 @@ const MARKS: Readonly<Record<string, string>> = {
   bullmq: 'BullMQ: Your redis options maxRetriesPerRequest must be null.',
 };
 
-/** The libraries whose code is inside of this file. */
+/** The libraries whose code is inside of this file, and which do not say so themselves as it runs. */
 export function findBundledLibraries(file: Buffer): string[] {
-  return Object.keys(MARKS).filter((name) => file.includes(MARKS[name] ?? ''));
+  return Object.keys(MARKS).filter((name) => file.includes(MARKS[name] ?? '') && !isAnnounced(file, name));
 }

@@ -9,6 +9,7 @@ import { traceFastify } from './fastify.ts';
 import { createGrpcInstrumentation } from './grpc.ts';
 import { followIntervals } from './intervals.ts';
 import { createLibraryHooks } from './library-hooks.ts';
+import type { ModuleHook } from './module-hook.ts';
 import { followModules } from './module-loads.ts';
 import { traceUndici } from './undici.ts';
 import { nameUnseenLibraries } from './unseen-libraries.ts';
@@ -20,15 +21,20 @@ import { followWorkers } from './workers.ts';
  * the collector of those that are not followed, to be called when there is a logger provider.
  */
 export function followLibraries(config: Config, write: (line: string) => void): () => void {
-  const hooks = [
+  const hooks = createHooks(config);
+  const unseen = createUnseenReports();
+  followModules(hooks, nameUnseenLibraries(hooks, { write, report: unseen.report }));
+  return unseen.open;
+}
+
+/** All libraries that are known. */
+export function createHooks(config: Config): readonly ModuleHook[] {
+  return [
     createExpressInstrumentation(),
     createGrpcInstrumentation(),
     createWinstonInstrumentation(config.logs),
     ...createLibraryHooks({ messaging: config, logs: config.logs, redisChannels: config.redisChannels, redisLists: config.redisLists }),
   ];
-  const unseen = createUnseenReports();
-  followModules(hooks, nameUnseenLibraries(hooks, { write, report: unseen.report }));
-  return unseen.open;
 }
 
 /** Follows what Node itself has. To be called when the globals are set; returns what ends it, as far as it can be ended. */

@@ -3,6 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
+import { listenToBundles } from './bundle-announcement.ts';
 import { isInRange, type ModuleHook } from './module-hook.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
@@ -18,7 +19,8 @@ type OnUntested = (hook: ModuleHook, version: string) => void;
  * Calls the hooks for what is loaded from now on. A CommonJS file is seen when Node's loader has run it, whoever asked for it:
  * `require` and `import` share that one method, so nothing is resolved or read for it. An ES module is given a last line that
  * tells us of it, by a hook that sees only what is loaded and not each name that is resolved, which would cost a start as much
- * as all else that the SDK does. To be called once, before the app's first import.
+ * as all else that the SDK does. What is in a bundle that was made with our plugin says so itself. To be called once, before the
+ * app's first import.
  */
 export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntested): void {
   const modules = new FollowedModules(hooks, onUntested);
@@ -48,6 +50,12 @@ export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntest
           return result;
         },
     );
+  listenToBundles(({ name, version }, { kind, value }) => {
+    const hook = modules.findVersion(name, version);
+    if (hook === undefined) return;
+    if (kind === 'exports') modules.patch(hook, value);
+    else modules.patchNamespace(hook, value);
+  });
   if (hasLoadHooks()) followImports(modules);
   else {
     const { followImportsInLoaderThread }: typeof import('./older-imports.ts') = load('../instrument/older-imports.js');
@@ -128,6 +136,12 @@ class FollowedModules {
     return isMeant && this.#isTested(hook, folder) ? hook : undefined;
   }
 
+  /** The hook for a package, where this version was tried. */
+  findVersion(name: string, version: string): ModuleHook | undefined {
+    const hook = this.#hooks.get(name);
+    return hook !== undefined && this.#isTestedVersion(hook, version) ? hook : undefined;
+  }
+
   findBuiltin(id: string): ModuleHook | undefined {
     const hook = this.#hooks.get(id) ?? (id.startsWith('node:') ? this.#hooks.get(id.slice(5)) : undefined);
     return hook?.versions === undefined ? hook : undefined;
@@ -153,7 +167,11 @@ class FollowedModules {
 
   #isTested(hook: ModuleHook, folder: string): boolean {
     const version = this.#installed.get(folder)?.version;
-    if (hook.versions === undefined || version === undefined) return false;
+    return version !== undefined && this.#isTestedVersion(hook, version);
+  }
+
+  #isTestedVersion(hook: ModuleHook, version: string): boolean {
+    if (hook.versions === undefined) return false;
     if (isInRange(version, hook.versions)) return true;
     const key = `${hook.module}@${version}`;
     if (!this.#untested.has(key)) {

@@ -56,7 +56,7 @@ async function nameBundledLibraries({ write, report }: UnseenListeners): Promise
   if (bundled.length === 0) return;
   write(
     `threadline: bundled into ${basename(script)}, so that they are not followed: ${bundled.join(', ')}; ` +
-      'name them as external to the bundler, and what Node itself publishes (http, fetch) is seen either way',
+      'bundle with the plugin of @threadline/sdk/esbuild, or name them as external to the bundler; what Node itself publishes (http, fetch) is seen either way',
   );
   report('bundled', bundled);
 }

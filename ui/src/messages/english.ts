@@ -689,7 +689,8 @@ export const english = {
     'Start it with node --import @threadline/sdk/register, or have its tracing send to this collector. If it is somebody else’s, the thread ends here.',
   'doctor.advice.loaded_before_sdk':
     'Start the service with node --import @threadline/sdk/register, or call start before these libraries are imported.',
-  'doctor.advice.library_not_followed': 'Name the library as external to the bundler, or use a version that the SDK follows.',
+  'doctor.advice.library_not_followed':
+    'Bundle with the plugin of @threadline/sdk/esbuild or name the library as external to the bundler; or use a version that the SDK follows.',
   'doctor.advice.sdk_dropped':
     'Give the sender more room (THREADLINE_SDK_SPOOL_MAX_BYTES), and see on the status page whether the collector keeps up.',
   'doctor.advice.refused':

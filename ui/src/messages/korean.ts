@@ -685,7 +685,8 @@ export const korean: AllMessages = {
     'node --import @threadline/sdk/register로 시작하거나 추적 데이터를 이 수집기로 보내게 하세요. 외부 서비스라면 흐름은 여기서 끝납니다.',
   'doctor.advice.loaded_before_sdk':
     'node --import @threadline/sdk/register로 서비스를 시작하거나, 이 라이브러리를 가져오기 전에 start를 호출하세요.',
-  'doctor.advice.library_not_followed': '번들러에서 라이브러리를 external로 지정하거나 SDK가 추적하는 버전을 사용하세요.',
+  'doctor.advice.library_not_followed':
+    '@threadline/sdk/esbuild 플러그인으로 번들하거나 번들러에서 라이브러리를 external로 지정하세요. 또는 SDK가 추적하는 버전을 사용하세요.',
   'doctor.advice.sdk_dropped': '보내는 쪽의 공간을 늘리고(THREADLINE_SDK_SPOOL_MAX_BYTES) 상태 페이지에서 수집기가 따라오는지 확인하세요.',
   'doctor.advice.refused':
     '거부 이유를 확인하세요. 수집 키(THREADLINE_SDK_INGEST_KEY)를 설정하거나 상태 페이지의 배달 불가 레코드를 보세요.',
