@@ -3,6 +3,7 @@ import { traceHttpClients } from '../http/http-client.ts';
 import { traceHttpServers } from '../http/http-server.ts';
 import { captureConsole } from '../logs/console-capture.ts';
 import { setExceptionSignal } from '../traces/record-exception.ts';
+import { followChildProcesses } from './child-processes.ts';
 import { createUnseenReports } from './emit-unseen.ts';
 import { createExpressInstrumentation } from './express.ts';
 import { traceFastify } from './fastify.ts';
@@ -11,6 +12,7 @@ import { followIntervals } from './intervals.ts';
 import { createLibraryHooks } from './library-hooks.ts';
 import type { ModuleHook } from './module-hook.ts';
 import { followModules } from './module-loads.ts';
+import { followParentProcess } from './parent-process.ts';
 import { traceUndici } from './undici.ts';
 import { nameUnseenLibraries } from './unseen-libraries.ts';
 import { createWinstonInstrumentation } from './winston.ts';
@@ -41,6 +43,8 @@ export function createHooks(config: Config): readonly ModuleHook[] {
 export function followNode(config: Config): () => void {
   followIntervals();
   followWorkers();
+  followParentProcess();
+  followChildProcesses();
   traceHttpServers(config.correlationHeaders[0]);
   const stops = [traceHttpClients(), traceUndici(), traceFastify()];
   setExceptionSignal(config.logs.exceptionSignal);

@@ -1,9 +1,9 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import workerThreads, { getEnvironmentData, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { readContext, writeContext } from '../messaging/carrier.ts';
+import { loadsSdk } from './sdk-flags.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.workers.patched');
@@ -11,9 +11,6 @@ const PATCHED = Symbol.for('threadline.workers.patched');
 const CONTEXT_KEY = '@threadline/context';
 /** Node calls this method of a port for each message, before any listener sees it. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
-/** How a process is told to load the SDK: as a package, or as a file. */
-const REGISTER_FILE = new URL('../register.js', import.meta.url);
-const REGISTER_NAMES = ['@threadline/sdk/register', REGISTER_FILE.href, fileURLToPath(REGISTER_FILE)];
 
 /** What Node's own port between a thread and its worker carries. */
 const NODES_OWN = new Set(['stdioPayload', 'stdioWantsMoreData', 'loadScript', 'upAndRunning', 'errorMessage', 'couldNotSerializeError']);
@@ -36,7 +33,7 @@ export function followWorkers(): void {
   const parent: unknown = getEnvironmentData(CONTEXT_KEY);
   setEnvironmentData(CONTEXT_KEY, true);
   if (isObject(parent)) {
-    const { beginInContext }: typeof import('./worker-context.ts') = load('../instrument/worker-context.js');
+    const { beginInContext }: typeof import('./initial-context.ts') = load('../instrument/initial-context.js');
     endInitialContext = beginInContext(readContext({ ...parent }));
   }
   if (parentPort !== null && parent !== undefined) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
@@ -71,9 +68,11 @@ function runsSdk(options: unknown): boolean {
   const own: unknown = isObject(options) ? Reflect.get(options, 'env') : undefined;
   // SHARE_ENV, the one value that is no object, is this process's own.
   const environment = isObject(own) ? own : process.env;
-  if (/^true$/i.test(String(Reflect.get(environment, 'OTEL_SDK_DISABLED') ?? ''))) return false;
-  const told = [...(Array.isArray(flags) ? flags : []), Reflect.get(environment, 'NODE_OPTIONS') ?? ''].join(' ');
-  return REGISTER_NAMES.some((name) => told.includes(name));
+  return loadsSdk({
+    flags: Array.isArray(flags) ? flags : [],
+    nodeOptions: Reflect.get(environment, 'NODE_OPTIONS'),
+    isDisabled: Reflect.get(environment, 'OTEL_SDK_DISABLED'),
+  });
 }
 
 function wrapPost(original: Method, isFollowed: (sender: unknown) => boolean): Method {

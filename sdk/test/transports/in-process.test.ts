@@ -86,6 +86,40 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     expect(answers).toEqual(ids.map((text) => ({ text })));
   });
 
+  it('a child process that a request forked handles each message in its own flow, and so does who hears the answer', async () => {
+    const ids = [newName('child'), newName('child'), newName('child')];
+    const answers = await Promise.all(ids.map((id) => app.call('child', id, { text: id })));
+    for (const [index, id] of ids.entries()) {
+      await expectInFlow(id, [`child ${id}`, `heard ${id}`]);
+      expect(answers[index]).toEqual({ text: id, list: [1, 2], keys: ['text', 'list'], env: [] });
+    }
+    // Until its first message its script is in the flow that started it.
+    await expectInFlow(ids[0] ?? '', ['child at its beginning']);
+  });
+
+  it('a message to a child that nobody’s request sent runs in the trace of none, also not of the one that forked it', async () => {
+    const id = newName('child');
+    await app.call('child', id, { text: id });
+    const text = newName('plain');
+    await app.call('child-plain', newName('plain'), { text });
+    const log = await logOf(collector, `child ${text}`);
+    expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
+  });
+
+  it.each(['spawn', 'execFile', 'exec', 'spawnSync', 'execFileSync', 'execSync'])(
+    'a process that was started for one job does it in the flow that started it: %s',
+    async (way) => {
+      const id = newName('job');
+      expect(await app.call('child-own', id, { text: id, way })).toEqual({ env: [] });
+      await expectInFlow(id, [`begins ${id}`, `ends ${id}`]);
+    },
+  );
+
+  it('a child process without the SDK gets a message as it is, and no variable', async () => {
+    const id = newName('child');
+    expect(await app.call('child-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'], env: [] });
+  });
+
   it('a worker without the SDK gets a message as it is', async () => {
     const id = newName('worker');
     expect(await app.call('worker-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });

@@ -4,8 +4,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 /** The root context as somebody asked for it by name, told apart from code that is in no context at all. */
 const ASKED_FOR_ROOT = ROOT_CONTEXT.deleteValue(createContextKey('threadline.root'));
 
-/** Contexts as ever, but for code that is in none: that is in the context that the worker was made in, until it is ended. */
-class WorkerContextManager extends AsyncLocalStorageContextManager implements ContextManager {
+/** Contexts as ever, but for code that is in none: that is in the initial one, until it is ended. */
+class InitialContextManager extends AsyncLocalStorageContextManager implements ContextManager {
   initial: Context | undefined;
 
   override active(): Context {
@@ -24,11 +24,11 @@ class WorkerContextManager extends AsyncLocalStorageContextManager implements Co
 }
 
 /**
- * Lets a worker's script run in the context that the worker was made in: there is no other way into it. Takes the place
- * of the global context manager; for worker threads only. Returns what ends it.
+ * Lets the script of a worker or of a child process run in the context that it was started in: there is no other way into it. Takes the place
+ * of the global context manager. Returns what ends it.
  */
 export function beginInContext(initial: Context): () => void {
-  const manager = new WorkerContextManager();
+  const manager = new InitialContextManager();
   manager.initial = initial;
   manager.enable();
   context.disable();
