@@ -89,7 +89,8 @@ export default defineConfig({
           include: ['collector/test/end-to-end/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // They wait for their collectors most of the time.
+          maxWorkers: 2,
         },
       },
       {
