@@ -69,13 +69,13 @@ export function readScalar(scanner: JsonScanner, token: JsonToken, kind: ScalarK
 
 /** The exact integer that a JSON number is, also written as `1.5e3`; undefined for a fraction or another text. */
 function parseInteger(text: string): bigint | undefined {
-  const [, sign, whole, fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
+  const [, sign, whole, fraction = '', exponent] = PARTS.exec(text) ?? [];
   if (whole === undefined) return undefined;
-  if (fraction === '' && exponent === '0') return whole.length > MAX_INTEGER_DIGITS ? undefined : BigInt(text);
+  if (fraction === '' && exponent === undefined) return whole.length > MAX_INTEGER_DIGITS ? undefined : BigInt(text);
   const digits = `${whole}${fraction}`.replace(/^0+/, '').replace(/0+$/, '');
   if (digits === '') return 0n;
   const trailingZeros = `${whole}${fraction}`.length - `${whole}${fraction}`.replace(/0+$/, '').length;
-  const power = Number(exponent) - fraction.length + trailingZeros;
+  const power = Number(exponent ?? 0) - fraction.length + trailingZeros;
   if (power < 0 || digits.length + power > MAX_INTEGER_DIGITS) return undefined;
   const magnitude = BigInt(digits) * 10n ** BigInt(power);
   return sign === '-' ? -magnitude : magnitude;

@@ -9,6 +9,10 @@ describe('an OTLP/JSON record', () => {
     ['a string', '"9007199254740993"', '9007199254740993'],
     ['the last of 64 bits', '-9223372036854775808', '-9223372036854775808'],
     ['an exponent', '1.5e3', '1500'],
+    ['an exponent of nothing', '17900000000000000E0', '17900000000000000'],
+    ['an exponent of nothing with a sign', '-5e-0', '-5'],
+    ['an exponent with zeros', '15e03', '15000'],
+    ['no more than an exponent', '0e7', '0'],
     ['a fraction of zeros', '12.00', '12'],
     ['an exponent in a string', '"92233720368547758.07e2"', '9223372036854775807'],
   ])('takes an integer as %s', (_form, sent, kept) => {
