@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -49,6 +49,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       patch(exports) {
         const { patchMongodb }: typeof import('../database/mongodb.ts') = load('../database/mongodb.js');
         patchMongodb(exports);
+      },
+    },
+    {
+      module: 'piscina',
+      versions: { least: '5.0.0', below: 6 },
+      files: ['piscina/dist/worker_pool/index.js'],
+      patch(exports) {
+        const { patchPiscina }: typeof import('./piscina.ts') = load('../instrument/piscina.js');
+        patchPiscina(exports);
       },
     },
     {

@@ -1,6 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import workerThreads, { getEnvironmentData, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import workerThreads, { getEnvironmentData, isMainThread, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
+import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { readContext, writeContext } from '../messaging/carrier.ts';
 import { loadsSdk } from './sdk-flags.ts';
@@ -15,6 +15,9 @@ const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
 /** What Node's own port between a thread and its worker carries. */
 const NODES_OWN = new Set(['stdioPayload', 'stdioWantsMoreData', 'loadScript', 'upAndRunning', 'errorMessage', 'couldNotSerializeError']);
 
+/** Whether this thread is one that piscina starts. */
+const IS_POOLS_WORKER = !isMainThread && /[\\/]piscina[\\/]dist[\\/]worker\.js$/.test(process.argv[1] ?? '');
+
 const load = createRequire(import.meta.url);
 let endInitialContext = (): void => undefined;
 
@@ -25,11 +28,13 @@ const followed = new WeakSet<object>();
  * Messages between a thread and its workers carry the context of who sends them, in an envelope that is opened before
  * any listener sees it, and only where both sides were started with the SDK. A worker's script runs in the context that
  * the worker was made in until it hears its first message: then it is one that serves many, and belongs to none of them.
- * What it says without a context is heard in the root context. Ports of a MessageChannel are not followed. Safe to repeat.
+ * What it says without a context is heard in the root context. Ports of a MessageChannel are not followed, but for those of a pool that is. Safe to repeat.
  */
 export function followWorkers(): void {
   if (PATCHED in workerThreads) return;
   Object.defineProperty(workerThreads, PATCHED, { value: true });
+  // By itself it waits for tasks without its event loop: what the last one logged would be sent with the next, or never.
+  if (IS_POOLS_WORKER) process.env.PISCINA_DISABLE_ATOMICS ??= '1';
   const parent: unknown = getEnvironmentData(CONTEXT_KEY);
   setEnvironmentData(CONTEXT_KEY, true);
   if (isObject(parent)) {
@@ -60,6 +65,28 @@ export function followWorkers(): void {
     return envelope === undefined ? received : { message: envelope.message };
   };
   syncBuiltinESMExports();
+}
+
+/** How to post to a worker of a pool, and the context that it is to be heard in. */
+interface PoolPost {
+  readonly sent: Context;
+  readonly post: () => unknown;
+}
+
+/** Lets what `post` sends over the port to the worker be heard in a context; as it is where the worker does not run the SDK. */
+export function postInContext(worker: unknown, port: unknown, { sent, post }: PoolPost): unknown {
+  if (!(port instanceof MessagePort) || !isObject(worker) || !followed.has(worker) || correlationIdOf(sent) === undefined) return post();
+  const fields = writeContext(sent);
+  Object.defineProperty(port, 'postMessage', {
+    configurable: true,
+    value: (message: unknown, ...rest: unknown[]) =>
+      Reflect.apply(MessagePort.prototype.postMessage, port, [{ [CONTEXT_KEY]: fields, message }, ...rest]),
+  });
+  try {
+    return post();
+  } finally {
+    Reflect.deleteProperty(port, 'postMessage');
+  }
 }
 
 /** Whether a new worker loads the SDK: by this process's flags, which it inherits unless its options name others. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killApps } from '../app-process.ts';
-import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
-import { logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
+import { killApps } from './app-process.ts';
+import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+import { logOf, serverSpanOf, startTransportApp, type TransportApp } from './transports/transport-app.ts';
 
 describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (script) => {
   let collector: ScriptedCollector;
@@ -118,6 +118,27 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
   it('a child process without the SDK gets a message as it is, and no variable', async () => {
     const id = newName('child');
     expect(await app.call('child-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'], env: [] });
+  });
+
+  // How a pool's worker is told to wait for its next task.
+  it.each(['sync', 'async', 'disabled'])(
+    'a task of a pool runs in the flow that gave it, and in none without one: atomics %s',
+    async (atomics) => {
+      const ids = [newName('task'), newName('task'), newName('task')];
+      const answers = await Promise.all(ids.map((id) => app.call('pool', id, { text: id, atomics })));
+      for (const id of ids) await expectInFlow(id, [`pooled ${id}`, `pooled later ${id}`, `heard ${id}`]);
+      expect(answers).toEqual(ids.map((text) => ({ text, keys: ['text'] })));
+      const text = newName('plain');
+      await app.call('pool-plain', newName('plain'), { text, atomics });
+      const log = await logOf(collector, `pooled later ${text}`);
+      expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
+    },
+  );
+
+  it('a pool whose workers run without the SDK gets its tasks as they are', async () => {
+    const id = newName('task');
+    expect(await app.call('pool-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });
+    await expectInFlow(id, []);
   });
 
   it('a worker without the SDK gets a message as it is', async () => {
