@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killApps } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
@@ -145,4 +149,19 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     const id = newName('worker');
     expect(await app.call('worker-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });
   });
+});
+
+it('a parent without the SDK, Node or not, is sent the messages and nothing else', async () => {
+  const script = `
+    const { correlation } = require('@threadline/sdk');
+    correlation.run('flow-1', () => process.send({ hello: 1 }));
+    setTimeout(() => process.disconnect(), 50);`;
+  const child = spawn(process.execPath, ['--import', '@threadline/sdk/register', '-e', script], {
+    cwd: fileURLToPath(new URL('./fixtures/', import.meta.url)),
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    env: { NODE_CHANNEL_FD: '3', OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+  });
+  const channel = child.stdio[3];
+  if (!(channel instanceof Readable)) throw new Error('the child has no channel');
+  expect(await text(channel)).toBe('{"hello":1}\n');
 });

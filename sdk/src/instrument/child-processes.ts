@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { context } from '@opentelemetry/api';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { writeContext } from '../messaging/carrier.ts';
-import { CONTEXT_VARIABLES, followChannel } from './parent-process.ts';
+import { CONTEXT_VARIABLES, followChannel, PARENT_VARIABLE } from './parent-process.ts';
 import { loadsSdk } from './sdk-flags.ts';
 import { isMethod, isObject, wrapMethod } from './wrap-method.ts';
 
@@ -23,6 +23,7 @@ export function followChildProcesses(): void {
       function (options, ...rest) {
         const started = readStart(options);
         if (started.isFollowed) addContext(started.variables);
+        if (started.isFollowed && hasChannel(options)) started.variables.push(`${PARENT_VARIABLE}=1`);
         const answer: unknown = Reflect.apply(original, this, [options, ...rest]);
         if (isObject(this) && isMethod(Reflect.get(this, 'send'))) followChannel(this, started.isFollowed);
         return answer;
@@ -56,6 +57,12 @@ function readStart(options: unknown): Started {
     isDisabled: variable('OTEL_SDK_DISABLED'),
   });
   return { isFollowed, variables };
+}
+
+/** Whether it can be sent messages: `fork`, or `stdio` with `ipc`. */
+function hasChannel(options: unknown): boolean {
+  const stdio: unknown = isObject(options) ? Reflect.get(options, 'stdio') : undefined;
+  return Array.isArray(stdio) && stdio.includes('ipc');
 }
 
 /** What the app itself puts there stays. */

@@ -7,6 +7,8 @@ import { isMethod, isObject, wrapMethod } from './wrap-method.ts';
 
 /** OpenTelemetry's names for a context in an environment (specification, "Environment Variables as Context Propagation Carriers"). */
 export const CONTEXT_VARIABLES = ['TRACEPARENT', 'TRACESTATE', 'BAGGAGE'] as const;
+/** Tells a child that its parent knows what comes beside its messages; others, which may not be Node at all, are sent nothing more. */
+export const PARENT_VARIABLE = 'THREADLINE_PARENT';
 /** Node keeps messages of such commands from the app's listeners, also where nobody knows this one. */
 const CONTEXT_COMMAND = 'NODE_THREADLINE_CONTEXT';
 const INTERNAL_PREFIX = 'NODE_';
@@ -21,7 +23,9 @@ let endInitialContext = (): void => undefined;
 export function followParentProcess(): void {
   if (!isMainThread) return;
   beginInParentsContext();
-  if (isMethod(process.send)) followChannel(process, true);
+  const isParentFollowed = process.env[PARENT_VARIABLE] !== undefined;
+  delete process.env[PARENT_VARIABLE];
+  if (isMethod(process.send)) followChannel(process, isParentFollowed);
 }
 
 /** What this process was started with is its own script's, and not that of each child it may start later. */
