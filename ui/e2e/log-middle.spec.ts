@@ -102,6 +102,7 @@ test('a record that is opened while another search still runs stays, and the pan
   await expect(rows(page).filter({ hasText: 'payments' })).toHaveCount(0);
   await expect(record).toContainText('payments');
   await expect(record.getByText('This search does not find it.')).toBeVisible();
+  await expect(rows(page).nth(1)).toContainText('orders');
   await expect(selected(page)).toHaveCount(0);
   // The keys are on none of the new rows: the first is the next.
   await page.keyboard.press('j');
