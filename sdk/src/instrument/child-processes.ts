@@ -21,11 +21,15 @@ export function followChildProcesses(): void {
     'spawn',
     (original) =>
       function (options, ...rest) {
-        const started = readStart(options);
-        if (started.isFollowed) addContext(started.variables);
-        if (started.isFollowed && hasChannel(options)) started.variables.push(`${PARENT_VARIABLE}=1`);
+        const variables = variablesOf(options);
+        const environment = Object.fromEntries(variables.map((pair) => splitPair(pair)));
+        const isFollowed = loadsSdk(argumentsOf(options), environment);
+        if (isFollowed) {
+          for (const [name, value] of contextVariables(environment)) variables.push(`${name}=${value}`);
+          if (hasChannel(options)) variables.push(`${PARENT_VARIABLE}=1`);
+        }
         const answer: unknown = Reflect.apply(original, this, [options, ...rest]);
-        if (isObject(this) && isMethod(Reflect.get(this, 'send'))) followChannel(this, started.isFollowed);
+        if (isObject(this) && isMethod(Reflect.get(this, 'send'))) followChannel(this, isFollowed);
         return answer;
       },
   );
@@ -38,25 +42,20 @@ export function followChildProcesses(): void {
   syncBuiltinESMExports();
 }
 
-interface Started {
-  readonly isFollowed: boolean;
-  /** `NAME=value`; what is added is in the child's environment. */
-  readonly variables: string[];
+/** `NAME=value`, of what Node itself hands from `spawn`, `exec`, `execFile` and `fork` to a new process; what is added is in its environment. */
+function variablesOf(options: unknown): string[] {
+  const pairs: unknown = isObject(options) ? Reflect.get(options, 'envPairs') : undefined;
+  return Array.isArray(pairs) ? pairs : [];
 }
 
-/** Of what Node itself hands from `spawn`, `exec`, `execFile` and `fork` to a new process. */
-function readStart(options: unknown): Started {
-  const pairs: unknown = isObject(options) ? Reflect.get(options, 'envPairs') : undefined;
+function splitPair(pair: string): [name: string, value: string] {
+  const end = pair.indexOf('=');
+  return [pair.slice(0, end), pair.slice(end + 1)];
+}
+
+function argumentsOf(options: unknown): readonly unknown[] {
   const args: unknown = isObject(options) ? Reflect.get(options, 'args') : undefined;
-  const variables = Array.isArray(pairs) ? pairs : [];
-  const variable = (name: string): unknown =>
-    variables.findLast((pair: unknown) => typeof pair === 'string' && pair.startsWith(`${name}=`))?.slice(name.length + 1);
-  const isFollowed = loadsSdk({
-    flags: Array.isArray(args) ? args : [],
-    nodeOptions: variable('NODE_OPTIONS'),
-    isDisabled: variable('OTEL_SDK_DISABLED'),
-  });
-  return { isFollowed, variables };
+  return Array.isArray(args) ? args : [];
 }
 
 /** Whether it can be sent messages: `fork`, or `stdio` with `ipc`. */
@@ -65,29 +64,21 @@ function hasChannel(options: unknown): boolean {
   return Array.isArray(stdio) && stdio.includes('ipc');
 }
 
-/** What the app itself puts there stays. */
-function addContext(variables: string[]): void {
+/** The running code's context as variables; none where there is no flow, or where the app itself put a context there. */
+function contextVariables(environment: object): [name: string, value: string][] {
   const active = context.active();
-  if (correlationIdOf(active) === undefined) return;
-  if (CONTEXT_VARIABLES.some((name) => variables.some((pair) => pair.startsWith(`${name}=`)))) return;
-  for (const [name, value] of Object.entries(writeContext(active))) variables.push(`${name.toUpperCase()}=${value}`);
+  if (correlationIdOf(active) === undefined || CONTEXT_VARIABLES.some((name) => name in environment)) return [];
+  return Object.entries(writeContext(active)).map(([name, value]) => [name.toUpperCase(), value]);
 }
 
 /** Arguments of `spawnSync` and its like with the context in `options.env`, where the child loads the SDK. */
 function withContext(args: readonly unknown[]): readonly unknown[] {
-  const active = context.active();
-  if (correlationIdOf(active) === undefined) return args;
   const last = args.at(-1);
   const options: object = args.length > 1 && isObject(last) && !Array.isArray(last) ? last : {};
   const own: unknown = Reflect.get(options, 'env');
   const environment = isObject(own) ? own : process.env;
-  const isFollowed = loadsSdk({
-    flags: args.flat(),
-    nodeOptions: Reflect.get(environment, 'NODE_OPTIONS'),
-    isDisabled: Reflect.get(environment, 'OTEL_SDK_DISABLED'),
-  });
-  if (!isFollowed || CONTEXT_VARIABLES.some((name) => name in environment)) return args;
-  const fields = Object.entries(writeContext(active)).map(([name, value]) => [name.toUpperCase(), value]);
+  const added = loadsSdk(args.flat(), environment) ? contextVariables(environment) : [];
+  if (added.length === 0) return args;
   const given = options === last ? args.slice(0, -1) : args;
-  return [...given, { ...options, env: { ...environment, ...Object.fromEntries(fields) } }];
+  return [...given, { ...options, env: { ...environment, ...Object.fromEntries(added) } }];
 }

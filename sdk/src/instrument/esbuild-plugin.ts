@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, extname, join, sep } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { announcement } from './bundle-announcement.ts';
 import { formatRange, isInRange, type ModuleHook } from './module-hook.ts';
+import { placeOf } from './module-place.ts';
 
 /** What is used of esbuild's own interface, so that nothing of it has to be installed. */
 export interface EsbuildPlugin {
@@ -23,7 +24,6 @@ interface Loaded {
 
 type FollowedLibrary = Pick<ModuleHook, 'module' | 'versions' | 'files'>;
 
-const NODE_MODULES = `${sep}node_modules${sep}`;
 const OWN_PACKAGE = /^@threadline\/sdk(\/|$)/;
 /** A line of an ES module that no CommonJS file has. */
 const ES_MODULE_LINE = /^\s*(?:export\s*[{*]|export\s+(?:default|const|let|var|class|function|async)\b|import\s*[\w{*'"].*\bfrom\b)/m;
@@ -75,15 +75,6 @@ function lastLine(path: string, contents: string, library: { readonly name: stri
 function isEsModule(path: string, contents: string): boolean {
   if (extname(path) !== '.js') return extname(path) === '.mjs';
   return ES_MODULE_LINE.test(contents);
-}
-
-/** A file of a package: the package's name and folder, and the file's path from `node_modules` with slashes. */
-function placeOf(path: string): { readonly name: string; readonly folder: string; readonly inside: string } | undefined {
-  const start = path.lastIndexOf(NODE_MODULES);
-  if (start === -1) return undefined;
-  const parts = path.slice(start + NODE_MODULES.length).split(sep);
-  const name = parts.slice(0, parts[0]?.startsWith('@') ? 2 : 1).join('/');
-  return { name, folder: path.slice(0, start + NODE_MODULES.length + name.length), inside: parts.join('/') };
 }
 
 interface Package {

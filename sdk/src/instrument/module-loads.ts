@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
 import { listenToBundles } from './bundle-announcement.ts';
 import { isInRange, type ModuleHook } from './module-hook.ts';
+import { placeOf } from './module-place.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
-const NODE_MODULES = `${sep}node_modules${sep}`;
 /** Where a module that was given a last line finds us. */
 const LOADED = Symbol.for('threadline.module.loaded');
 const load = createRequire(import.meta.url);
@@ -123,16 +123,12 @@ class FollowedModules {
 
   /** The hook for a file of a package, of a version that was tried. */
   find(file: string): ModuleHook | undefined {
-    const start = file.lastIndexOf(NODE_MODULES);
-    if (start === -1) return undefined;
-    const inside = file.slice(start + NODE_MODULES.length);
-    const [first = '', second = ''] = inside.split(sep, 2);
-    const name = first.startsWith('@') ? `${first}/${second}` : first;
-    const hook = this.#hooks.get(name);
-    if (hook === undefined) return undefined;
-    const folder = file.slice(0, start + NODE_MODULES.length + name.length);
+    const place = placeOf(file);
+    const hook = place && this.#hooks.get(place.name);
+    if (place === undefined || hook === undefined) return undefined;
+    const { name, folder, inside } = place;
     const { main } = this.#read(folder, name);
-    const isMeant = file === main || hook.files?.includes(inside.split(sep).join('/')) === true;
+    const isMeant = file === main || hook.files?.includes(inside) === true;
     return isMeant && this.#isTested(hook, folder) ? hook : undefined;
   }
 

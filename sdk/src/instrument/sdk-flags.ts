@@ -4,16 +4,9 @@ import { fileURLToPath } from 'node:url';
 const REGISTER_FILE = new URL('../register.js', import.meta.url);
 const REGISTER_NAMES = ['@threadline/sdk/register', REGISTER_FILE.href, fileURLToPath(REGISTER_FILE)];
 
-/** What decides it of a process or a thread. */
-interface Start {
-  readonly flags: readonly unknown[];
-  readonly nodeOptions: unknown;
-  readonly isDisabled: unknown;
-}
-
-/** Whether what is started with these flags loads the SDK. */
-export function loadsSdk({ flags, nodeOptions, isDisabled }: Start): boolean {
-  if (/^true$/i.test(String(isDisabled ?? ''))) return false;
-  const told = [...flags, nodeOptions ?? ''].join(' ');
+/** Whether a process or a thread that is started with these flags, in this environment, loads the SDK. */
+export function loadsSdk(flags: readonly unknown[], environment: object): boolean {
+  if (/^true$/i.test(String(Reflect.get(environment, 'OTEL_SDK_DISABLED') ?? ''))) return false;
+  const told = [...flags, Reflect.get(environment, 'NODE_OPTIONS') ?? ''].join(' ');
   return REGISTER_NAMES.some((name) => told.includes(name));
 }

@@ -95,11 +95,7 @@ function runsSdk(options: unknown): boolean {
   const own: unknown = isObject(options) ? Reflect.get(options, 'env') : undefined;
   // SHARE_ENV, the one value that is no object, is this process's own.
   const environment = isObject(own) ? own : process.env;
-  return loadsSdk({
-    flags: Array.isArray(flags) ? flags : [],
-    nodeOptions: Reflect.get(environment, 'NODE_OPTIONS'),
-    isDisabled: Reflect.get(environment, 'OTEL_SDK_DISABLED'),
-  });
+  return loadsSdk(Array.isArray(flags) ? flags : [], environment);
 }
 
 function wrapPost(original: Method, isFollowed: (sender: unknown) => boolean): Method {
