@@ -1,3 +1,4 @@
+export { ASCII_UNITS, asciiWordEnd, asciiWordUnits, visitAsciiWords } from './ascii-words.ts';
 export { type Completion, completionAt } from './completion-at.ts';
 export { canonicalNumber, plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';
@@ -28,4 +29,4 @@ export {
   type RegexNode,
   type TextSpan,
 } from './syntax-tree.ts';
-export { MAX_WORD_LENGTH, tokenize, visitAsciiWords, type Word } from './tokenize.ts';
+export { MAX_WORD_LENGTH, tokenize, type Word } from './tokenize.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lowerCase } from './lower-case.ts';
-import { MAX_WORD_LENGTH, tokenize, visitAsciiWords } from './tokenize.ts';
+import { MAX_WORD_LENGTH, tokenize } from './tokenize.ts';
 
 /** Thousands of runs take long where other tests take the processors. */
 const PROPERTY_TIMEOUT_MILLIS = 60_000;
@@ -65,24 +65,6 @@ describe('tokenize', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         for (const { text: word } of tokenize(text)) expect(texts(word)).toEqual([word]);
-      }),
-    );
-  });
-});
-
-describe('visitAsciiWords', () => {
-  it('gives the places of the words that the text has', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
-    const text = fc.oneof(
-      fc.string({ unit: 'binary-ascii', maxLength: 80 }),
-      fc.string({ unit: fc.constantFrom('a', 'B', '7', '_', '.', "'", ':', ',', ' ', '-'), maxLength: 80 }),
-      fc.constant('x'.repeat(MAX_WORD_LENGTH * 2 + 1)),
-    );
-    fc.assert(
-      fc.property(text, fc.nat({ max: 3 }), (ascii, before) => {
-        const bytes = Buffer.from(`${'-'.repeat(before)}${ascii}tail`);
-        const found: (readonly [number, number])[] = [];
-        visitAsciiWords(bytes, before, before + ascii.length, (start, end) => found.push([start - before, end - before]));
-        expect(found).toEqual(tokenize(ascii).map(({ start, end }) => [start, end]));
       }),
     );
   });

@@ -62,28 +62,3 @@ export function tokenize(text: string): Word[] {
   }
   return words;
 }
-
-/**
- * As `tokenize`, of a text that stands in bytes from `start` to `end`, all of them ASCII: `visit` is told where each word stands. Words are not
- * lower-cased.
- */
-export function visitAsciiWords(bytes: Uint8Array, start: number, end: number, visit: (start: number, end: number) => void): void {
-  const { classOfUnit, transitions, accepts } = wordTables();
-  let wordStart = start;
-  while (wordStart < end) {
-    const limit = Math.min(wordStart + MAX_WORD_LENGTH, end);
-    let state = CLASS_COUNT;
-    let wordEnd = 0;
-    for (let at = wordStart; at < limit; ) {
-      state = transitions[state + (classOfUnit[bytes[at] ?? 0] ?? 0)] ?? 0;
-      if (state === 0) break;
-      at += 1;
-      if (accepts[state] === 1) wordEnd = at;
-    }
-    if (wordEnd === 0) wordStart += 1;
-    else {
-      visit(wordStart, wordEnd);
-      wordStart = wordEnd;
-    }
-  }
-}

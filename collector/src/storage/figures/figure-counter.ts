@@ -241,37 +241,60 @@ export class FigureCounter {
     const shape = this.#shapeOf(alike);
     counted.cell(shape, minute).add(bucket, weight, isError);
     const hasher = this.#hasher;
-    const tenant = this.#tenantNumber(source.tenant);
-    if (span.parentSpanId || links.length > 0) {
+    hasher.trace(this.#tenantNumber(source.tenant), span.traceId);
+    if (links.length > 0) {
       const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
-      const causes = links.length > 0 ? new Set<string>() : undefined;
-      for (const { traceId, spanId } of links) {
-        hasher.trace(tenant, traceId);
-        this.#addCause({ traceId, spanId }, call, causes);
+      this.#addLinks(span, call);
+    } else if (span.parentSpanId) {
+      // Mostly the cause is known, and nothing has to be kept of the call.
+      const caller = this.#spans.get(hasher.span(span.parentSpanId));
+      if (caller === undefined || this.#isCall(caller, shape)) {
+        const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
+        if (caller === undefined) this.#wait({ traceId: span.traceId, spanId: span.parentSpanId }, call);
+        else this.#count(caller, call);
       }
-      hasher.trace(tenant, span.traceId);
-      const { traceId, parentSpanId } = span;
-      if (parentSpanId) this.#addCause({ traceId, spanId: parentSpanId }, call, causes);
-    } else hasher.trace(tenant, span.traceId);
+    }
     const hash = hasher.span(span.spanId);
     this.#spans.set(hash, shape.caller);
-    this.#waiting.take(hash, (waiting) => {
+    for (let waiting = this.#waiting.take(hash); waiting; waiting = this.#waiting.take(hash)) {
       if ('call' in waiting) waiting.isOver = true;
       this.#count(shape.caller, 'call' in waiting ? waiting.call : waiting);
-    });
+    }
   }
 
-  /** `known` are causes of the span that were added; undefined where it has one only. The hasher is at the cause's trace. */
-  #addCause(cause: Cause, call: Call, known: Set<string> | undefined): void {
-    const hash = this.#hasher.span(cause.spanId);
-    if (known) {
-      const name = `${hash.high} ${hash.low}`;
-      if (known.has(name)) return;
-      known.add(name);
+  /** The causes of a span that names several. The hasher is at the span's own trace again afterwards. */
+  #addLinks({ alike, traceId, parentSpanId, links }: CountableSpan, call: Call): void {
+    const hasher = this.#hasher;
+    const tenant = this.#tenantNumber(alike.source.tenant);
+    const known = new Set<string>();
+    for (const link of links) {
+      hasher.trace(tenant, link.traceId);
+      this.#addCause(link, call, known);
     }
+    hasher.trace(tenant, traceId);
+    if (parentSpanId) this.#addCause({ traceId, spanId: parentSpanId }, call, known);
+  }
+
+  /** `known` are causes of the span that were added. The hasher is at the cause's trace. */
+  #addCause(cause: Cause, call: Call, known: Set<string>): void {
+    const hash = this.#hasher.span(cause.spanId);
+    const name = `${hash.high} ${hash.low}`;
+    if (known.has(name)) return;
+    known.add(name);
     const caller = this.#spans.get(hash);
-    if (caller === undefined) this.#waiting.add(hash, call.counted.wait(call, cause));
+    if (caller === undefined) this.#wait(cause, call);
     else this.#count(caller, call);
+  }
+
+  /** The hasher is at the cause's trace. */
+  #wait(cause: Cause, call: Call): void {
+    this.#waiting.add(this.#hasher.span(cause.spanId), call.counted.wait(call, cause));
+  }
+
+  /** Only what one service asks of another is one. */
+  #isCall(callerNumber: number, { source }: Shape): boolean {
+    const caller = this.#callers[callerNumber];
+    return caller !== undefined && caller.service !== source.service;
   }
 
   #count(callerNumber: number, call: Call): void {
@@ -279,7 +302,7 @@ export class FigureCounter {
     const { tenant, service } = child.source;
     const caller = this.#callers[callerNumber];
     const counted = call.counted.now;
-    if (!caller || !counted || caller.service === service) return;
+    if (!caller || !counted || !this.#isCall(callerNumber, child)) return;
     const { weight, isError } = call;
     const bucket = counted.set.bucketOf(minute);
     const series = counted.calls(child, callerNumber, () => {

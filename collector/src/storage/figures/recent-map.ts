@@ -1,50 +1,59 @@
+import { freeBytes } from '../../free-bytes.ts';
 import type { SpanHash } from './span-hash.ts';
 
 const FIRST_SLOTS = 1_024;
 const ABSENT = -1;
+/** Both halves of the hash, and the value plus one: 0 in a free slot. Side by side, since a large table's slots are in no cache. */
+const SLOT_NUMBERS = 3;
 
 /** Whole numbers, not negative, by span. Flat: an entry is twelve bytes, at most half of the slots are taken. */
 export class HashTable {
-  #highs = new Uint32Array(FIRST_SLOTS);
-  #lows = new Uint32Array(FIRST_SLOTS);
-  #values = new Int32Array(FIRST_SLOTS).fill(ABSENT);
+  #slots = new Int32Array(FIRST_SLOTS * SLOT_NUMBERS);
+  #mask = FIRST_SLOTS - 1;
   size = 0;
 
   /** -1 where there is none. */
   get({ high, low }: SpanHash): number {
-    return this.#values[this.#slot(high, low)] ?? ABSENT;
+    return (this.#slots[this.#placeOf(high, low) + 2] ?? 0) - 1;
   }
 
   set({ high, low }: SpanHash, value: number): void {
-    if (this.size * 2 >= this.#values.length) this.#grow();
-    const slot = this.#slot(high, low);
-    if (this.#values[slot] === ABSENT) this.size += 1;
-    this.#highs[slot] = high;
-    this.#lows[slot] = low;
-    this.#values[slot] = value;
+    if (this.size * 2 > this.#mask) this.#grow();
+    const place = this.#placeOf(high, low);
+    const slots = this.#slots;
+    if (slots[place + 2] === 0) this.size += 1;
+    slots[place] = high;
+    slots[place + 1] = low;
+    slots[place + 2] = value + 1;
   }
 
-  /** Its own slot, or the free one where it would be. */
-  #slot(high: number, low: number): number {
-    const mask = this.#values.length - 1;
-    let slot = low & mask;
-    while (this.#values[slot] !== ABSENT && (this.#lows[slot] !== low || this.#highs[slot] !== high)) slot = (slot + 1) & mask;
-    return slot;
+  /** Where its own slot begins, or the free one where it would be. Of any 32 bits, signed or not. */
+  #placeOf(high: number, low: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const first = high | 0;
+    const second = low | 0;
+    for (let slot = second & mask; ; slot = (slot + 1) & mask) {
+      const place = slot * SLOT_NUMBERS;
+      if (slots[place + 2] === 0 || (slots[place + 1] === second && slots[place] === first)) return place;
+    }
   }
 
   #grow(): void {
-    const [highs, lows, values] = [this.#highs, this.#lows, this.#values];
-    this.#highs = new Uint32Array(values.length * 2);
-    this.#lows = new Uint32Array(values.length * 2);
-    this.#values = new Int32Array(values.length * 2).fill(ABSENT);
-    for (let from = 0; from < values.length; from += 1) {
-      const value = values[from] ?? ABSENT;
-      if (value === ABSENT) continue;
-      const slot = this.#slot(highs[from] ?? 0, lows[from] ?? 0);
-      this.#highs[slot] = highs[from] ?? 0;
-      this.#lows[slot] = lows[from] ?? 0;
-      this.#values[slot] = value;
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    this.#mask = this.#mask * 2 + 1;
+    for (let from = 0; from < old.length; from += SLOT_NUMBERS) {
+      const value = old[from + 2] ?? 0;
+      if (value === 0) continue;
+      const high = old[from] ?? 0;
+      const low = old[from + 1] ?? 0;
+      const place = this.#placeOf(high, low);
+      this.#slots[place] = high;
+      this.#slots[place + 1] = low;
+      this.#slots[place + 2] = value;
     }
+    freeBytes(old);
   }
 }
 
@@ -92,10 +101,9 @@ export class WaitingFor<T> {
     this.#current.add(span, item);
   }
 
-  /** Calls with all that waited, which waits no longer. */
-  take(span: SpanHash, visit: (item: T) => void): void {
-    this.#previous.take(span, visit);
-    this.#current.take(span, visit);
+  /** One that waited, which waits no longer; undefined when none does any more. */
+  take(span: SpanHash): T | undefined {
+    return this.#previous.take(span) ?? this.#current.take(span);
   }
 }
 
@@ -116,15 +124,13 @@ class WaitingGeneration<T> {
     this.size += 1;
   }
 
-  take(span: SpanHash, visit: (item: T) => void): void {
+  take(span: SpanHash): T | undefined {
+    if (this.size === 0) return undefined;
     const head = this.#heads.get(span);
-    if (head === ABSENT || head === END) return;
-    this.#heads.set(span, END);
-    for (let place = head; place !== END; ) {
-      const item = this.#items[place - 1];
-      this.#items[place - 1] = undefined;
-      place = this.#next[place - 1] ?? END;
-      if (item !== undefined) visit(item);
-    }
+    if (head === ABSENT || head === END) return undefined;
+    this.#heads.set(span, this.#next[head - 1] ?? END);
+    const item = this.#items[head - 1];
+    this.#items[head - 1] = undefined;
+    return item;
   }
 }

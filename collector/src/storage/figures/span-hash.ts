@@ -1,4 +1,7 @@
-/** A span's name (its trace's id and its own) in 64 bits: two of a day's spans have one by chance no more often than a disk errs. */
+/**
+ * A span's name (its trace's id and its own) in 64 bits: two of a day's spans have one by chance no more often than a disk errs. Halves are signed, as V8
+ * keeps whole numbers without an object for each.
+ */
 export interface SpanHash {
   high: number;
   low: number;
@@ -61,9 +64,9 @@ function mix(firstHigh: number, firstLow: number, { bytes, start, end, isBinary 
     low ^= low >>> 13;
   }
   high = Math.imul(high ^ (isBinary ? 2 * (end - start) : end - start), FINAL);
-  mixed.high = (high ^ (high >>> 16)) >>> 0;
+  mixed.high = high ^ (high >>> 16);
   low = Math.imul(low, FINAL);
-  mixed.low = (low ^ (low >>> 16)) >>> 0;
+  mixed.low = low ^ (low >>> 16);
   return mixed;
 }
 

@@ -120,14 +120,9 @@ export class MessageShape {
         continue;
       }
       const tokenStart = at;
-      let hash = FIRST_SEED;
-      let otherHash = SECOND_SEED;
       let all = 0;
       for (;;) {
         all |= classes;
-        const unit = bytes[at] ?? 0;
-        hash = Math.imul(hash ^ unit, FIRST_MULTIPLIER);
-        otherHash = Math.imul(otherHash ^ unit, SECOND_MULTIPLIER);
         at += 1;
         if (at >= last) break;
         const before = classes;
@@ -151,6 +146,13 @@ export class MessageShape {
       skeletonFirst = Math.imul((skeletonFirst ^ separators) + kind, FIRST_MULTIPLIER);
       skeletonSecond = Math.imul((skeletonSecond ^ otherSeparators) + kind, SECOND_MULTIPLIER);
       if (kind === 0) {
+        let hash = FIRST_SEED;
+        let otherHash = SECOND_SEED;
+        for (let place = tokenStart; place < at; place += 1) {
+          const unit = bytes[place] ?? 0;
+          hash = Math.imul(hash ^ unit, FIRST_MULTIPLIER);
+          otherHash = Math.imul(otherHash ^ unit, SECOND_MULTIPLIER);
+        }
         const word = (hash ^ (hash >>> 15)) | 1;
         this.words[tokens - 1] = word;
         first = Math.imul(first ^ word, FIRST_MULTIPLIER) + tokens;

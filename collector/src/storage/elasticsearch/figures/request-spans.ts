@@ -139,8 +139,8 @@ export class RequestSpans {
       // Paths have ids in them, and are all alike but for one thing.
       if (!key.isPath || mayBeHealthPath(body, start, end)) addBytes(hash, body, start, end);
     }
-    hash.high >>>= 0;
-    hash.low >>>= 0;
+    hash.high |= 0;
+    hash.low |= 0;
     const known = this.#places.get(hash);
     if (known !== -1) return known;
     if (this.#meanings.length >= MAX_ALIKE) {

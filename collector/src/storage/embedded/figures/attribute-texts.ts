@@ -12,9 +12,18 @@ type Place = { readonly text: string } | { readonly leafClass: string };
 interface RowShape {
   /** By the number of the key. */
   readonly places: readonly (Place | undefined)[];
-  readonly inColumns: readonly { readonly key: number; readonly leafClass: string; readonly onDemand: boolean }[];
+  readonly inColumns: readonly KeyColumn[];
   readonly told: readonly number[];
   readonly hash: number;
+}
+
+/** A key whose texts stand in a column, and that column of the page at hand. */
+interface KeyColumn {
+  readonly key: number;
+  readonly leafClass: string;
+  readonly onDemand: boolean;
+  page: Page | undefined;
+  hashOf: ColumnReader['hash'];
 }
 
 interface ColumnReader {
@@ -69,9 +78,14 @@ export class AttributeTexts {
     this.#shape = shape;
     let high = shape.hash;
     let low = ~shape.hash;
-    for (const { key, leafClass, onDemand } of shape.inColumns) {
-      if (onDemand && !demanded) continue;
-      const text = this.#column(key, leafClass).hash(row);
+    for (const column of shape.inColumns) {
+      const { key } = column;
+      if (column.onDemand && !demanded) continue;
+      if (column.page !== this.#page) {
+        column.page = this.#page;
+        column.hashOf = this.#column(key, column.leafClass).hash;
+      }
+      const text = column.hashOf(row);
       high = (Math.imul(high, 0xcc9e2d51) + text) | 0;
       low = Math.imul(low ^ text, 0x1b873593) + key;
     }
@@ -82,8 +96,8 @@ export class AttributeTexts {
         low = Math.imul(low ^ told, 0x1b873593) + key;
       }
     }
-    this.hash.high = high >>> 0;
-    this.hash.low = low >>> 0;
+    this.hash.high = high | 0;
+    this.hash.low = low | 0;
   }
 
   /** Of several attributes of the key the first. */
@@ -109,7 +123,7 @@ export class AttributeTexts {
     if (!reader) {
       const name = this.#keys[key] ?? '';
       const column = this.#page?.attributes(name).find((index) => index.leafClass === leafClass);
-      reader = column && this.#page ? readerOf(this.#page.attributeValuesByRow(column)) : { text: () => '', hash: () => 0 };
+      reader = column && this.#page ? readerOf(this.#page.attributeValuesByRow(column)) : { text: () => '', hash: noHash };
       this.#columns.set(id, reader);
     }
     return reader;
@@ -136,7 +150,7 @@ export class AttributeTexts {
       hash,
       inColumns: places.flatMap((place, key) =>
         place && 'leafClass' in place && !this.#told.has(key)
-          ? [{ key, leafClass: place.leafClass, onDemand: this.#onDemand.has(key) }]
+          ? [{ key, leafClass: place.leafClass, onDemand: this.#onDemand.has(key), page: undefined, hashOf: noHash }]
           : [],
       ),
       told: [...this.#told].filter((key) => places[key] !== undefined),
@@ -146,6 +160,8 @@ export class AttributeTexts {
     return shape;
   }
 }
+
+const noHash = (): number => 0;
 
 function readerOf(values: AttributeValues): ColumnReader {
   const text = valueReader(values);

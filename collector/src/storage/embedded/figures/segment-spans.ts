@@ -50,6 +50,8 @@ export class SpanReader {
     const spanId = idReader(page.texts('span_id'));
     const parentId = idReader(page.texts('parent_span_id'));
     let lastRest = -1;
+    // One is filled again and again: on this path objects cost more than the counting.
+    const span: Filled<CountableSpan> = { ...NO_SPAN };
     for (let row = 0; row < page.rows; row += 1) {
       const isRoot = roots.entries[roots.indexes[row] ?? 0] === 1;
       const alike = alikeOf(row, isRoot);
@@ -57,17 +59,16 @@ export class SpanReader {
       if (restIndex === -1 || restIndex !== lastRest) this.#readRest(textOf(rests, row));
       lastRest = restIndex;
       const { weight, links } = this.#rest;
-      visit({
-        alike,
-        minute: minuteOf(row),
-        durationNanos: durationOf(row),
-        isError: errors.entries[errors.indexes[row] ?? 0] === 1,
-        weight,
-        traceId: traceId(row),
-        spanId: spanId(row),
-        parentSpanId: isRoot ? undefined : parentId(row),
-        links: alike.meaning.takesMessages ? links : noLinks,
-      });
+      span.alike = alike;
+      span.minute = minuteOf(row);
+      span.durationNanos = durationOf(row);
+      span.isError = errors.entries[errors.indexes[row] ?? 0] === 1;
+      span.weight = weight;
+      span.traceId = traceId(row);
+      span.spanId = spanId(row);
+      span.parentSpanId = isRoot ? undefined : parentId(row);
+      span.links = alike.meaning.takesMessages ? links : noLinks;
+      visit(span);
     }
   }
 
@@ -84,8 +85,8 @@ export class SpanReader {
       this.#attributes.read(row, kind !== SERVER);
       const hash = this.#attributes.hash;
       const nameHash = nameHashOf(row);
-      hash.high = Math.imul(hash.high ^ nameHash, 0x85ebca6b) >>> 0;
-      hash.low = (Math.imul(hash.low ^ (number * 16 + kind * 2 + (isRoot ? 1 : 0)), 0xc2b2ae35) + nameHash) >>> 0;
+      hash.high = Math.imul(hash.high ^ nameHash, 0x85ebca6b);
+      hash.low = (Math.imul(hash.low ^ (number * 16 + kind * 2 + (isRoot ? 1 : 0)), 0xc2b2ae35) + nameHash) | 0;
       const known = this.#alike[this.#places.get(hash)];
       if (known) return known;
       const alike = { source, kind, meaning: spanMeaning({ name: textOf(names, row), kind, isRoot }, this.#textOfKey) };
@@ -110,6 +111,27 @@ export class SpanReader {
 }
 
 const noLinks: CountableSpan['links'] = [];
+
+type Filled<T> = { -readonly [K in keyof T]: T[K] };
+
+const NO_ID = idBytes('');
+/** What stands in a span until the first row does. */
+const NO_SPAN: CountableSpan = {
+  alike: {
+    source: { tenant: '', service: '', namespace: '', version: '', environment: '', instance: '' },
+    kind: 0,
+    meaning: spanMeaning({ name: '', kind: 0, isRoot: false }, () => undefined),
+  },
+  minute: 0,
+  // No whole numbers, as durations are not: the field holds what it is given without an object for each.
+  durationNanos: 0.5,
+  isError: false,
+  weight: 1,
+  traceId: NO_ID,
+  spanId: NO_ID,
+  parentSpanId: undefined,
+  links: noLinks,
+};
 
 function numbers(page: LongPage): (row: number) => number {
   const { wide } = page;

@@ -1,3 +1,4 @@
+import { ASCII_UNITS } from '@threadline/query-language';
 import { UNIT_SEPARATOR } from '../leaf-text.ts';
 import type { TokenSet } from './token-set.ts';
 
@@ -59,6 +60,65 @@ export class TokenHasher {
     return this;
   }
 
+  /** As `addAscii`; false where not all bytes are ASCII: the hash is of no use then. */
+  addIfAscii(bytes: Uint8Array, start: number, end: number): boolean {
+    let high = this.#high;
+    let low = this.#low;
+    let all = 0;
+    for (let at = start; at < end; at += 1) {
+      const unit = bytes[at] ?? 0;
+      all |= unit;
+      high = Math.imul(high ^ unit, 0x9e3779b1);
+      low = Math.imul(low ^ unit, 0x5f356495);
+    }
+    this.#high = high;
+    this.#low = low;
+    return all < 0x80;
+  }
+
+  /** Adds the hex digits of the bytes, and writes them into `hex`. */
+  addHex(hex: Uint8Array, bytes: Uint8Array, start: number, length: number): this {
+    let high = this.#high;
+    let low = this.#low;
+    for (let index = 0; index < length; index += 1) {
+      const byte = bytes[start + index] ?? 0;
+      const first = HEX_DIGITS[byte >>> 4] ?? 0;
+      const second = HEX_DIGITS[byte & 15] ?? 0;
+      hex[2 * index] = first;
+      hex[2 * index + 1] = second;
+      high = Math.imul(Math.imul(high ^ first, 0x9e3779b1) ^ second, 0x9e3779b1);
+      low = Math.imul(Math.imul(low ^ first, 0x5f356495) ^ second, 0x5f356495);
+    }
+    this.#high = high;
+    this.#low = low;
+    return this;
+  }
+
+  /** Adds the bytes up to the first that is no letter and no digit, lower-cased, and gives its place: see `asciiWordUnits`. */
+  addAsciiWord(bytes: Uint8Array, start: number, end: number, unitOf: Uint8Array): number {
+    let high = this.#high;
+    let low = this.#low;
+    let at = start;
+    for (; at < end; at += 1) {
+      const unit = unitOf[bytes[at] ?? 0] ?? 0;
+      if (unit <= ASCII_UNITS.mayJoin) break;
+      high = Math.imul(high ^ unit, 0x9e3779b1);
+      low = Math.imul(low ^ unit, 0x5f356495);
+    }
+    this.#high = high;
+    this.#low = low;
+    return at;
+  }
+
+  /** As `addAscii`, lower-cased. */
+  addLowered(bytes: Uint8Array, start: number, end: number): this {
+    for (let at = start; at < end; at += 1) {
+      const unit = bytes[at] ?? 0;
+      this.#unit(unit >= CAPITAL_A && unit <= CAPITAL_Z ? unit | 0x20 : unit);
+    }
+    return this;
+  }
+
   /** Where the hash stands now, to go on from later. */
   get state(): TokenHash {
     return { high: this.#high, low: this.#low };
@@ -104,6 +164,9 @@ export class TokenHasher {
   }
 }
 
+const HEX_DIGITS = Uint8Array.from(Buffer.from('0123456789abcdef'));
+const CAPITAL_A = 0x41;
+const CAPITAL_Z = 0x5a;
 const SEPARATOR = UNIT_SEPARATOR.charCodeAt(0);
 
 export const wordToken = (word: string): TokenHash => finished(new TokenHasher().startWord().add(word));

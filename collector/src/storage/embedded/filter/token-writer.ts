@@ -1,3 +1,4 @@
+import { ASCII_UNITS, asciiWordEnd, asciiWordUnits, MAX_WORD_LENGTH } from '@threadline/query-language';
 import { type TokenHash, TokenHasher } from './token-hash.ts';
 import { TokenSet } from './token-set.ts';
 import { areUnfilteredBytes, isUnfilteredWord } from './unfiltered-word.ts';
@@ -26,6 +27,7 @@ export class TokenWriter {
   readonly #hasher = new TokenHasher();
   readonly #keys = new Map<string, TokenHash>();
   readonly #tokens = new TokenSet();
+  readonly #unitOf = asciiWordUnits();
   /** Raised with each page: what was written for one page is not there on the next. */
   #page = 0;
 
@@ -53,9 +55,26 @@ export class TokenWriter {
     this.#add(this.#hasher.startField(name).add(text));
   }
 
-  /** As `word`, of one that stands in bytes, all of them ASCII. */
-  asciiWord(bytes: Uint8Array, start: number, end: number): void {
-    if (!areUnfilteredBytes(bytes, start, end)) this.#add(this.#hasher.startWord().addAscii(bytes, start, end));
+  /** As `word`, of all words of a text that stands in bytes, all of them ASCII. */
+  asciiWords(bytes: Uint8Array, start: number, end: number): void {
+    const unitOf = this.#unitOf;
+    const hasher = this.#hasher;
+    for (let at = start; at < end; ) {
+      if (unitOf[bytes[at] ?? 0] === ASCII_UNITS.parts) {
+        at += 1;
+        continue;
+      }
+      const first = at;
+      at = hasher.startWord().addAsciiWord(bytes, first, end, unitOf);
+      // Most words are letters and digits alone. For others, and for what is cut, the automaton tells where they end.
+      if ((at < end && unitOf[bytes[at] ?? 0] !== ASCII_UNITS.parts) || at - first > MAX_WORD_LENGTH) {
+        const wordEnd = asciiWordEnd(bytes, first, end);
+        at = Math.max(wordEnd, first + 1);
+        if (wordEnd === 0) continue;
+        hasher.startWord().addLowered(bytes, first, wordEnd);
+      }
+      if (!areUnfilteredBytes(bytes, first, at)) this.#add(hasher);
+    }
   }
 
   /** As `field`, of a text that stands in bytes, all of them ASCII. */
@@ -63,10 +82,18 @@ export class TokenWriter {
     this.#add(this.#hasher.resume(field.state).addAscii(bytes, start, end));
   }
 
-  /** As `leaf`, of a value that stands in bytes, all of them ASCII. */
-  asciiLeaf(key: TokenStart, bytes: Uint8Array, start: number, end: number): void {
+  /** As `field`, of the bytes' hex digits, which it leaves in `hex`. */
+  hexField(field: TokenStart, hex: Uint8Array, bytes: Uint8Array, start: number, length: number): void {
+    this.#add(this.#hasher.resume(field.state).addHex(hex, bytes, start, length));
+  }
+
+  /** As `leaf`, of a value that stands in bytes; false where they are not all ASCII: nothing is written then. */
+  asciiLeaf(key: TokenStart, bytes: Uint8Array, start: number, end: number): boolean {
+    const hasher = this.#hasher.resume(key.state);
+    if (!hasher.addIfAscii(bytes, start, end)) return false;
+    this.#add(hasher);
     this.asciiKey(key);
-    this.#add(this.#hasher.resume(key.state).addAscii(bytes, start, end));
+    return true;
   }
 
   /** As `key`, once a page. */

@@ -16,7 +16,9 @@ export const PAGE_ROWS = 1_024;
 const MAX_RANGE_BYTES = 64;
 /** Columns whose pages are all smaller are left as they are. */
 const MIN_COMPRESSED_BYTES = 512;
-const MAX_COMPRESSED_PART = 0.9;
+/** What compression has to save of each page and altogether. */
+const MIN_SAVED_PAGE_BYTES = 256;
+const MIN_SAVED_PART = 0.1;
 /** Decimals of more digits behind the point are kept as they are; whole numbers lie so close together that their differences are exact. */
 const MAX_EXPONENT = 9;
 const MAX_WHOLE = MAX_DELTA_SPREAD / 2;
@@ -71,12 +73,11 @@ export async function encodeColumn(
 ): Promise<ChunkIndex> {
   const at = sink.length;
   const raw = rawChunk(data, { ends, memory, allowsTails: isOurs && compresses, behind });
-  const contents = [...(raw.dictionary ? [raw.dictionary.content] : []), ...raw.pages.map((page) => page.content)];
-  const tried = compresses ? await compressLargest(contents) : undefined;
+  const tried = compresses ? await tryCompression(raw) : undefined;
   const isCompressed = tried !== undefined;
   const add = async (kind: 'data' | 'dictionary', content: Buffer, count: number): Promise<PageIndex> => {
     if (count === 0) return [0, 0, 0];
-    const compressed = tried && (content === tried.content ? tried.compressed : await compressPage(content));
+    const compressed = tried && (tried.get(content) ?? (await compressPage(content)));
     const stored = (compressed ?? content).length;
     const encoding = ENCODINGS[raw.encoding];
     const header = pageHeader({ kind, rawBytes: content.length, storedBytes: stored, values: count, encoding });
@@ -104,14 +105,25 @@ export async function encodeColumn(
   };
 }
 
-/** The largest page, where it becomes so much smaller that it is worth the work of every reader: packed numbers mostly do not. */
-async function compressLargest(
-  contents: readonly Buffer[],
-): Promise<{ readonly content: Buffer; readonly compressed: Buffer } | undefined> {
-  const content = contents.reduce((most, other) => (other.length > most.length ? other : most), NO_BYTES);
-  if (content.length < MIN_COMPRESSED_BYTES) return undefined;
-  const compressed = await compressPage(content);
-  return compressed.length < content.length * MAX_COMPRESSED_PART ? { content, compressed } : undefined;
+/**
+ * The dictionary and the largest page compressed, where those say that it is worth the work of the writer and of every reader: packed numbers mostly do not
+ * become smaller, and each small page costs some 50 µs all the same.
+ */
+async function tryCompression({ dictionary, pages }: RawChunk): Promise<ReadonlyMap<Buffer, Buffer> | undefined> {
+  const tried = new Map<Buffer, Buffer>();
+  const savedOf = async (content: Buffer): Promise<number> => {
+    if (content.length < MIN_COMPRESSED_BYTES) return 0;
+    const compressed = await compressPage(content);
+    tried.set(content, compressed);
+    return content.length - compressed.length;
+  };
+  const largest = pages.reduce<Buffer>((most, { content }) => (content.length > most.length ? content : most), NO_BYTES);
+  const pageBytes = pages.reduce((sum, { content }) => sum + content.length, 0);
+  const ofPages = ((await savedOf(largest)) * pageBytes) / Math.max(largest.length, 1);
+  const ofDictionary = dictionary ? await savedOf(dictionary.content) : 0;
+  const saved = ofPages + ofDictionary;
+  const bytes = pageBytes + (dictionary?.content.length ?? 0);
+  return saved >= pages.length * MIN_SAVED_PAGE_BYTES && saved > bytes * MIN_SAVED_PART ? tried : undefined;
 }
 
 function fullPages(data: ColumnData): number[] {

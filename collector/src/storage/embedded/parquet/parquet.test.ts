@@ -171,6 +171,32 @@ describe('bits, deltas and indexes', () => {
   });
 });
 
+describe('compression of a column', () => {
+  const shopText = (number: number): string => `${'shop '.repeat(200)}${number}`;
+
+  it('is left where only its dictionary would become smaller, for small pages that are dear to make and to read', async () => {
+    const sink = new ByteSink();
+    const rows = Array.from({ length: 8 * PAGE_ROWS }, () => shopText(1));
+    const { encoding, isCompressed, pages } = await encodeValues(sink, 'text', rows);
+    expect({ encoding, isCompressed, pages: pages.length }).toEqual({ encoding: 'dictionary', isCompressed: false, pages: 8 });
+  });
+
+  it('is done where the dictionary alone is worth it, and where the pages are', async () => {
+    const dictionary = await encodeValues(
+      new ByteSink(),
+      'text',
+      Array.from({ length: 2 * PAGE_ROWS }, (_, row) => shopText(row % 16)),
+    );
+    expect([dictionary.encoding, dictionary.isCompressed]).toEqual(['dictionary', true]);
+    const texts = await encodeValues(
+      new ByteSink(),
+      'text',
+      Array.from({ length: 2 * PAGE_ROWS }, (_, row) => `order ${row} of ${row * 7} was paid`),
+    );
+    expect([texts.encoding, texts.isCompressed]).toEqual(['deltaLength', true]);
+  });
+});
+
 describe('a file of ours', () => {
   it('is read by DuckDB, every value and with its ranges', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'threadline-parquet-'));

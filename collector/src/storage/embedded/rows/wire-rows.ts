@@ -15,9 +15,8 @@ import { joinWords } from '../words.ts';
 import type { AttributeColumns } from './attribute-columns.ts';
 import { requestToken, splitId } from './record-id.ts';
 import { SharedParts } from './shared-part.ts';
-import { WireAttributesText, WireWords } from './wire-texts.ts';
+import { WireAttributesText, writeWords } from './wire-texts.ts';
 
-const HEX_DIGITS = Buffer.from('0123456789abcdef');
 /** Texts that a simple record's columns have none of. */
 const EMPTY_LOG_COLUMNS: readonly ColumnName[] = ['body', 'words'];
 const EMPTY_SPAN_COLUMNS: readonly ColumnName[] = ['exact_bounds', 'event_names', 'link_traces', 'event_attributes', 'link_attributes'];
@@ -40,7 +39,6 @@ interface GroupValues {
 abstract class WireRows {
   protected readonly tokens: TokenWriter;
   protected readonly attributesText: WireAttributesText;
-  protected readonly words: WireWords;
   readonly #parts: SharedParts;
   readonly #columnOf: ColumnOf;
   readonly #arrival: LongBuffer;
@@ -62,7 +60,6 @@ abstract class WireRows {
     this.#columnOf = columnOf;
     this.#parts = new SharedParts(tokens);
     this.attributesText = new WireAttributesText(tokens, columns);
-    this.words = new WireWords(tokens);
     this.#arrival = this.longs('arrival_nanos');
     this.#sequence = this.longs('sequence');
     this.#idIndex = this.ints('id_index');
@@ -155,12 +152,7 @@ abstract class WireRows {
       column.addBytes(hex, 0, 0);
       return;
     }
-    for (let index = 0; index < length; index += 1) {
-      const byte = body[start + index] ?? 0;
-      hex[2 * index] = HEX_DIGITS[byte >>> 4] ?? 0;
-      hex[2 * index + 1] = HEX_DIGITS[byte & 15] ?? 0;
-    }
-    this.tokens.asciiField(field, hex, 0, length * 2);
+    this.tokens.hexField(field, hex, body, start, length);
     column.addBytes(hex, 0, length * 2);
   }
 
@@ -223,7 +215,7 @@ export class WireLogRows extends WireRows {
     if (!log.read(body, start, end) || !isAscii(body, log.eventNameStart, log.eventNameEnd)) return false;
     const kind = this.#kindOf(body, log);
     if (!kind) return false;
-    if (!this.words.write(body, log.bodyStart, log.bodyEnd) || !this.attributesText.read(body, log.attributes)) return false;
+    if (!writeWords(this.tokens, body, log.bodyStart, log.bodyEnd) || !this.attributesText.read(body, log.attributes)) return false;
     this.addShared(body, log, index);
     this.tokens.add(kind.levelToken.high, kind.levelToken.low);
     this.#addTime(log);
@@ -316,7 +308,7 @@ export class WireSpanRows extends WireRows {
     if (!span.read(body, start, end) || !isAscii(body, span.nameStart, span.nameEnd)) return false;
     const rest = this.#restOf(body, span);
     if (rest === undefined) return false;
-    if (!this.words.write(body, span.nameStart, span.nameEnd) || !this.attributesText.read(body, span.attributes)) return false;
+    if (!writeWords(this.tokens, body, span.nameStart, span.nameEnd) || !this.attributesText.read(body, span.attributes)) return false;
     this.addShared(body, span, index);
     this.#words.addText(span.nameEnd === span.nameStart ? NO_WORDS : '', 1);
     this.addId(this.#parentSpanId, this.#parentTokens, body, span.parentSpanIdStart, SPAN_ID_BYTES);

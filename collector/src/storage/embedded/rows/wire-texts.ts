@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_WORD_LENGTH, tokenize, visitAsciiWords } from '@threadline/query-language';
+import { tokenize } from '@threadline/query-language';
 import { SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
@@ -14,13 +14,10 @@ const LAST_ESCAPED = 0x1f;
 const CLASSES = [LEAF_CLASSES.text, LEAF_CLASSES.int, LEAF_CLASSES.double, LEAF_CLASSES.bool];
 /** Shapes that are kept: services are few, and so are the forms of their records. */
 const MAX_SHAPES = 4_096;
+/** The digits of 64 bits, and more. */
+const MAX_SCRATCH_BYTES = 32;
 const DIGIT_ZERO = 0x30;
 const MAX_DIGITS_VALUE = 2 ** 31;
-
-/** Digits of one number, or a word's letters: written again and again. */
-class Scratch {
-  readonly bytes = Buffer.allocUnsafe(MAX_WORD_LENGTH);
-}
 
 interface KnownKey {
   readonly text: string;
@@ -52,7 +49,8 @@ class ShapeList {
 export class WireAttributesText {
   readonly #tokens: TokenWriter;
   readonly #columns: AttributeColumns;
-  readonly #scratch = new Scratch();
+  /** Of one number or truth value: written again and again. */
+  readonly #scratch = Buffer.allocUnsafe(MAX_SCRATCH_BYTES);
   readonly #keys = new Map<string, KnownKey>();
   readonly #shapes: Shape[] = [];
   #first = new ShapeList();
@@ -173,7 +171,7 @@ export class WireAttributesText {
           this.sequenceLow = low;
           this.sequenceHigh = high;
         }
-        tokens.asciiLeaf(key.tokens, this.#scratch.bytes, 0, this.#digits(low, high));
+        tokens.asciiLeaf(key.tokens, this.#scratch, 0, this.#digits(low, high));
         return true;
       case VALUE_KINDS.double: {
         this.#doubleHalves[0] = low;
@@ -185,24 +183,22 @@ export class WireAttributesText {
         return true;
       }
       default:
-        tokens.asciiLeaf(key.tokens, this.#scratch.bytes, 0, this.#ascii(low === 0 ? 'false' : 'true'));
+        tokens.asciiLeaf(key.tokens, this.#scratch, 0, this.#ascii(low === 0 ? 'false' : 'true'));
         return true;
     }
   }
 
   #readText(body: Buffer, start: number, end: number, key: KnownKey): boolean {
-    let all = 0;
-    for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
-    if (all < 0x80) this.#tokens.asciiLeaf(key.tokens, body, start, end);
-    else if (isUtf8(body.subarray(start, end))) this.#tokens.leaf(key.bytes.toString('latin1'), body.toString('utf8', start, end));
-    else return false;
+    if (this.#tokens.asciiLeaf(key.tokens, body, start, end)) return true;
+    if (!isUtf8(body.subarray(start, end))) return false;
+    this.#tokens.leaf(key.bytes.toString('latin1'), body.toString('utf8', start, end));
     return true;
   }
 
   /** The decimal digits of a whole number from its halves, from the scratch's start; gives how many. */
   #digits(low: number, high: number): number {
     if (high !== 0 || low >= MAX_DIGITS_VALUE) return this.#ascii(String((BigInt(high) << 32n) | BigInt(low)));
-    const out = this.#scratch.bytes;
+    const out = this.#scratch;
     let end = 1;
     for (let rest = low; rest >= 10; rest = Math.floor(rest / 10)) end += 1;
     let rest = low;
@@ -215,46 +211,23 @@ export class WireAttributesText {
   }
 
   #ascii(text: string): number {
-    const out = this.#scratch.bytes;
+    const out = this.#scratch;
     for (let index = 0; index < text.length; index += 1) out[index] = text.charCodeAt(index);
     return text.length;
   }
 }
 
-/** The words of a message, from the bytes that it was sent in. */
-export class WireWords {
-  readonly #tokens: TokenWriter;
-  readonly #scratch = new Scratch();
-  #source: Buffer = Buffer.alloc(0);
-
-  constructor(tokens: TokenWriter) {
-    this.#tokens = tokens;
-  }
-
-  /** Writes their tokens; false for a message that is not valid UTF-8. */
-  write(body: Buffer, start: number, end: number): boolean {
-    let all = 0;
-    for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
-    if (all >= 0x80) {
-      if (!isUtf8(body.subarray(start, end))) return false;
-      for (const { text } of tokenize(body.toString('utf8', start, end))) this.#tokens.word(text);
-      return true;
-    }
-    this.#source = body;
-    visitAsciiWords(body, start, end, this.#addWord);
+/** Writes the tokens of the words of a message from the bytes that it was sent in; false for one that is not valid UTF-8. */
+export function writeWords(tokens: TokenWriter, body: Buffer, start: number, end: number): boolean {
+  let all = 0;
+  for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
+  if (all < 0x80) {
+    tokens.asciiWords(body, start, end);
     return true;
   }
-
-  readonly #addWord = (start: number, end: number): void => {
-    const out = this.#scratch.bytes;
-    const source = this.#source;
-    const length = end - start;
-    for (let at = 0; at < length; at += 1) {
-      const byte = source[start + at] ?? 0;
-      out[at] = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-    }
-    this.#tokens.asciiWord(out, 0, length);
-  };
+  if (!isUtf8(body.subarray(start, end))) return false;
+  for (const { text } of tokenize(body.toString('utf8', start, end))) tokens.word(text);
+  return true;
 }
 
 function isPlainByte(byte: number): boolean {
