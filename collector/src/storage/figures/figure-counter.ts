@@ -8,10 +8,10 @@ import { calledHost, type SpanMeaning } from './span-meaning.ts';
 import { spanName, type WaitingSpan } from './waiting-span.ts';
 
 /**
- * So many spans at least are known to those that come after them and name them as their cause: some minutes of a thousand a second, half a minute
- * of a full load. Whatever lies further apart is counted for each service, but not as a call from one to the other.
+ * So many spans at least, and twice as many at most, are known to those that come after them and name them as their cause: eight minutes of a thousand a
+ * second, some seconds of a full load; a million take 25 MB. Whatever lies further apart is counted for each service, but not as a call from one to the other.
  */
-const HELD_SPANS = 1_000_000;
+const HELD_SPANS = 500_000;
 /** So many at least wait for a cause that comes later: about 100 bytes each. */
 const HELD_WAITING = 250_000;
 
