@@ -6,10 +6,13 @@ import { createIdSource } from './correlation/own-id.ts';
 import { FlowPropagator } from './correlation/propagator.ts';
 import { createRefusedHosts } from './correlation/refused-hosts.ts';
 import { type Counters, createCounters } from './counters.ts';
+import type { CollectorConfig } from './export/collector-config.ts';
 import type { ItemSink } from './export/queue-processors.ts';
 import { locateSpool } from './export/spool/spool-location.ts';
 import { createTelemetryExport, type TelemetryExport } from './export/telemetry-export.ts';
+import { createThreadHandover } from './export/thread-handover.ts';
 import { createWarnings } from './export/warnings.ts';
+import { parentInbox, WorkerInbox } from './export/worker-inbox.ts';
 import type { LogRecordProcessor } from './logs/log-types.ts';
 import type { ResourceGate } from './node-sdk/resource-gate.ts';
 import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './processors.ts';
@@ -56,14 +59,12 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
   // An app's own NodeSDK may hand the same spans to others: there secrets are hidden at once.
   const areItemsShared = foreign !== undefined;
   const redactors = areItemsShared ? { atOnce: redactor, atWriting: undefined } : { atOnce: undefined, atWriting: redactor };
-  const telemetry = createTelemetryExport({
-    config: config.collector,
-    spoolLocation,
-    counters,
-    warnings,
-    redactor: redactors.atWriting,
-    areItemsShared,
-  });
+  const exporting = { config: config.collector, spoolLocation, counters, warnings, redactor: redactors.atWriting, areItemsShared };
+  const parent = parentInbox(config.collector);
+  const telemetry = takingOver(
+    config.collector,
+    parent === undefined ? createTelemetryExport(exporting) : createThreadHandover(exporting, parent),
+  );
   const flush = async (): Promise<void> => {
     await foreign?.gate.releaseWithin(RESOURCE_MILLIS);
     await telemetry.flush(SHUTDOWN_FLUSH_MILLIS);
@@ -87,6 +88,31 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
       onRefused: createRefusedHosts(writeLine),
       onRefusedLevel: (reason) => warnings.noted(`a request asked for another log level by x-log-level and does not get it: ${reason}`),
     }),
+  };
+}
+
+/** What this thread's workers hand over is taken before anything is sent for the last time. */
+function takingOver(config: CollectorConfig, telemetry: TelemetryExport): TelemetryExport {
+  const inbox = new WorkerInbox(config, (handed) => telemetry.receive(handed));
+  return {
+    ...telemetry,
+    itemCount() {
+      inbox.drain();
+      return telemetry.itemCount();
+    },
+    flush(timeoutMillis) {
+      inbox.drain();
+      return telemetry.flush(timeoutMillis);
+    },
+    endSync(mayWait) {
+      inbox.drain();
+      telemetry.endSync(mayWait);
+    },
+    close() {
+      inbox.drain();
+      inbox.close();
+      telemetry.close();
+    },
   };
 }
 

@@ -88,6 +88,37 @@ describe('ItemBuffer', () => {
     expect(submitted).toEqual(['1,2']);
   });
 
+  it('puts what other threads wrote into the same batches', async () => {
+    const buffer = create({ maxBatchItems: 4 });
+    buffer.add(1);
+    buffer.addBody(Buffer.from('[a,b]'), 2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(submitted).toEqual(['[a,b]1']);
+    buffer.addBody(Buffer.from('[c,d]'), 2);
+    buffer.addBody(Buffer.from('[e,f]'), 2);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(submitted.slice(1)).toEqual(['[c,d][e,f]']);
+    expect(buffer.addedCount).toBe(7);
+  });
+
+  it('has no more room for what other threads wrote than for its own', () => {
+    const buffer = create();
+    for (const name of ['a', 'b', 'c', 'd']) buffer.addBody(Buffer.from(name), 2);
+    expect(losses.map(({ count, reason }) => [count, reason])).toEqual([[2, 'more was waiting in memory than there is room for']]);
+    expect(buffer.cut().map(textOf)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('gives what other threads wrote away with the rest at the end, and loses it after the end', () => {
+    const buffer = create();
+    const given: string[] = [];
+    buffer.divert((batches) => void given.push(...batches.map(textOf)));
+    buffer.addBody(Buffer.from('a'), 1);
+    expect(given).toEqual(['a']);
+    buffer.close('the SDK was shut down');
+    buffer.addBody(Buffer.from('b'), 3);
+    expect(losses.map(({ count, reason }) => [count, reason])).toEqual([[3, 'the SDK was shut down']]);
+  });
+
   it('drops the oldest batch when the event loop has no turn for it, and reports it', async () => {
     const buffer = create();
     for (const item of [1, 2, 3, 4, 5, 6, 7, 8]) buffer.add(item);

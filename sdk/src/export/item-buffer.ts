@@ -1,5 +1,6 @@
 import { type Batch, createBatchKey, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
+import { joinBodies } from './join-bodies.ts';
 
 /** Far below the 20 MiB that the collector takes: long records make more batches. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -59,6 +60,10 @@ export class ItemBuffer<Item> {
   /** When the oldest item was added, or the last batch submitted. */
   #sinceMillis = 0;
   #divert: ((item: Item) => void) | undefined;
+  #divertBatch: ((batch: Batch) => void) | undefined;
+  /** Bodies that other threads wrote, of the batch that is made. */
+  #foreign: Uint8Array[] = [];
+  #foreignBytes = 0;
   /**
    * The last items. V8 forgets a hidden class with the last object that has it, and throws away all code that was compiled for
    * it: after each full collection in a quiet moment whatever makes and reads items would have to be compiled again.
@@ -74,20 +79,47 @@ export class ItemBuffer<Item> {
     return this.#addedCount;
   }
 
+  /** Whether there is anything that was not submitted. */
+  get hasItems(): boolean {
+    return this.#fullCount + this.#count + this.#held.length > 0;
+  }
+
   add(item: Item): void {
     this.#addedCount += 1;
     if (this.#divert !== undefined) {
       this.#divert(item);
       return;
     }
-    const { delayMillis, maxBatchItems, maxItems, mayChange, nowMillis } = this.#options;
+    const { maxBatchItems, maxItems, mayChange, nowMillis } = this.#options;
     const waitingCount = this.#fullCount + this.#count + this.#held.length;
     if (waitingCount === 0) this.#sinceMillis = nowMillis();
     this.#held.push(item);
     const isDue = this.#held.length >= Math.min(MAX_HELD_ITEMS, maxBatchItems) || waitingCount >= maxItems;
     if (isDue || mayChange(item)) this.#writeHeld();
+    this.#schedule();
+  }
+
+  /** Takes items that another thread wrote, as a whole body in the encoding of this one's. */
+  addBody(body: Uint8Array, itemCount: number): void {
+    this.#addedCount += itemCount;
+    const { encoder, maxBatchItems, maxItems, nowMillis } = this.#options;
+    if (this.#divertBatch !== undefined) {
+      this.#divertBatch(this.#batchOf(body, itemCount));
+      return;
+    }
+    if (!this.hasItems) this.#sinceMillis = nowMillis();
+    if (encoder.byteCount + this.#foreignBytes + body.length > MAX_BODY_BYTES) this.#finish();
+    if (this.#fullCount + this.#count >= maxItems) this.#makeRoom();
+    this.#foreign.push(body);
+    this.#foreignBytes += body.length;
+    this.#count += itemCount;
+    if (this.#count >= maxBatchItems) this.#finish();
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#full.length > 0) this.#immediate ??= setImmediate(() => this.#submitNext()).unref();
-    else this.#timer ??= setTimeout(() => this.#submitNext(), delayMillis).unref();
+    else this.#timer ??= setTimeout(() => this.#submitNext(), this.#options.delayMillis).unref();
   }
 
   /** Takes the batches of everything that was added. */
@@ -104,6 +136,7 @@ export class ItemBuffer<Item> {
     this.#clearTimers();
     this.#models.length = 0;
     this.#divert = (item) => this.#lose(item, reason);
+    this.#divertBatch = (batch) => this.#loseBatch(batch, reason);
   }
 
   /** From now on each item goes there, as a batch of its own. What was added before is to be `cut`. */
@@ -111,6 +144,7 @@ export class ItemBuffer<Item> {
     this.#divert = (item) => {
       if (this.#write(item)) to(this.cut());
     };
+    this.#divertBatch = (batch) => to([batch]);
   }
 
   #writeHeld(): void {
@@ -150,11 +184,19 @@ export class ItemBuffer<Item> {
   /** Makes a batch of what the encoder has. */
   #finish(): void {
     if (this.#count === 0) return;
-    const { encoder, nowMillis, signal } = this.#options;
-    const body = encoder.take();
-    this.#full.push({ signal, key: createBatchKey(), itemCount: this.#count, createdMillis: nowMillis(), body });
+    const { encoder } = this.#options;
+    const bodies = this.#foreign;
+    this.#foreign = [];
+    this.#foreignBytes = 0;
+    if (encoder.byteCount > 0) bodies.push(encoder.take());
+    this.#full.push(this.#batchOf(joinBodies(bodies), this.#count));
     this.#fullCount += this.#count;
     this.#count = 0;
+  }
+
+  #batchOf(body: Uint8Array, itemCount: number): Batch {
+    const { nowMillis, signal } = this.#options;
+    return { signal, key: createBatchKey(), itemCount, createdMillis: nowMillis(), body };
   }
 
   #takeOldest(): Batch | undefined {
@@ -164,11 +206,11 @@ export class ItemBuffer<Item> {
   }
 
   #makeRoom(): void {
-    const { keepNow, onLoss, signal } = this.#options;
+    const { keepNow } = this.#options;
     const oldest = this.#takeOldest();
     if (oldest === undefined) return;
     const left = keepNow === undefined ? [oldest] : keepNow([oldest]);
-    for (const batch of left) onLoss({ signal, count: batch.itemCount, reason: NO_ROOM, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
+    for (const batch of left) this.#loseBatch(batch, NO_ROOM);
   }
 
   #submitNext(): void {
@@ -191,6 +233,11 @@ export class ItemBuffer<Item> {
     clearImmediate(this.#immediate);
     this.#timer = undefined;
     this.#immediate = undefined;
+  }
+
+  #loseBatch(batch: Batch, reason: string): void {
+    const { signal, onLoss } = this.#options;
+    onLoss({ signal, count: batch.itemCount, reason, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
   }
 
   #lose(item: Item, reason: string): void {

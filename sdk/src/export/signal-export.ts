@@ -52,6 +52,11 @@ export class SignalExport<Item> {
     this.#buffer.add(item);
   }
 
+  /** As `add`, of items that another thread wrote. */
+  addBody(body: Uint8Array, itemCount: number): void {
+    this.#buffer.addBody(body, itemCount);
+  }
+
   /** Sends what waits in the spool, as far as the collector takes it now. */
   resume(): void {
     this.#delivery.resume();

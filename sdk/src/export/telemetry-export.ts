@@ -11,12 +11,14 @@ import type { ExitFlush } from './exit-flush.ts';
 import type { ItemBufferOptions } from './item-buffer.ts';
 import * as json from './otlp-json.ts';
 import * as protobuf from './otlp-protobuf.ts';
+import type { ItemSink } from './queue-processors.ts';
 import { sendSync } from './send-sync.ts';
 import { SignalExport } from './signal-export.ts';
 import { Spool } from './spool/spool.ts';
 import { SpoolFolder } from './spool/spool-folder.ts';
 import type { SpoolLocation } from './spool/spool-location.ts';
 import type { Warnings } from './warnings.ts';
+import type { Handed } from './worker-inbox.ts';
 
 /** How often files of ended processes are looked for, and others are told that this one lives. */
 const TEND_MILLIS = 30_000;
@@ -38,12 +40,15 @@ export interface TelemetryExportOptions {
   readonly areItemsShared: boolean;
 }
 
-type ItemOptions<Item> = Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'prepare' | 'mayChange' | 'traceIdOf'>;
+/** How items of a signal are written. */
+export type ItemOptions<Item> = Pick<ItemBufferOptions<Item>, 'signal' | 'encoder' | 'prepare' | 'mayChange' | 'traceIdOf'>;
 
 /** Both signals' ways to the collector; undefined for one that is switched off. */
 export interface TelemetryExport extends Omit<ExitFlush, 'beforeEnd'> {
-  readonly spans: SignalExport<ReadableSpan> | undefined;
-  readonly logs: SignalExport<ReadWriteLogRecord> | undefined;
+  readonly spans: ItemSink<ReadableSpan> | undefined;
+  readonly logs: ItemSink<ReadWriteLogRecord> | undefined;
+  /** Takes what another thread of the process hands over. Never waits and never throws. */
+  receive(handed: Handed): void;
   /** Leaves what was not taken to the next process and stops. To be called after a flush; safe to repeat. */
   close(): void;
 }
@@ -100,21 +105,8 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
       onRetry: (reason) => warnings.retrying(reason),
     });
   }
-  const spans = createSignal<ReadableSpan>(config.tracesUrl, {
-    signal: 'traces',
-    encoder: ENCODERS[config.encodings.traces].createSpanEncoder(),
-    prepare: redactor === undefined ? undefined : (span) => redactSpan(redactor, span),
-    mayChange: () => areItemsShared,
-    traceIdOf: (span) => span.spanContext().traceId,
-  });
-  const logs = createSignal<ReadWriteLogRecord>(config.logsUrl, {
-    signal: 'logs',
-    encoder: ENCODERS[config.encodings.logs].createLogEncoder(),
-    prepare: redactor === undefined ? undefined : (record) => redactRecord(redactor, record),
-    // A map or a list is the app's own.
-    mayChange: ({ body }) => areItemsShared || (typeof body === 'object' && body !== null),
-    traceIdOf: (record) => record.spanContext?.traceId,
-  });
+  const spans = createSignal(config.tracesUrl, spanItems(config, redactor, areItemsShared));
+  const logs = createSignal(config.logsUrl, logItems(config, redactor, areItemsShared));
   const signals = [spans, logs].filter((signal) => signal !== undefined);
   const signalOf = (signal: Signal): SignalExport<ReadableSpan> | SignalExport<ReadWriteLogRecord> | undefined =>
     signal === 'traces' ? spans : logs;
@@ -153,6 +145,15 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
   return {
     spans,
     logs,
+    receive(handed) {
+      if (handed.type === 'items') {
+        signalOf(handed.signal)?.addBody(handed.body, handed.itemCount);
+        return;
+      }
+      onLoss(handed.loss);
+      // It comes when there may be nothing more to send, and the collector listens.
+      if (logs?.isFailing() === false) onTaken();
+    },
     itemCount: () => (spans?.addedCount ?? 0) + (logs?.addedCount ?? 0),
     async flush(timeoutMillis) {
       const deadline = Promise.withResolvers<void>();
@@ -182,5 +183,30 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
       this.endSync(false);
       for (const signal of signals) signal.close();
     },
+  };
+}
+
+export function spanItems(config: CollectorConfig, redactor: Redactor | undefined, areItemsShared: boolean): ItemOptions<ReadableSpan> {
+  return {
+    signal: 'traces',
+    encoder: ENCODERS[config.encodings.traces].createSpanEncoder(),
+    prepare: redactor === undefined ? undefined : (span) => redactSpan(redactor, span),
+    mayChange: () => areItemsShared,
+    traceIdOf: (span) => span.spanContext().traceId,
+  };
+}
+
+export function logItems(
+  config: CollectorConfig,
+  redactor: Redactor | undefined,
+  areItemsShared: boolean,
+): ItemOptions<ReadWriteLogRecord> {
+  return {
+    signal: 'logs',
+    encoder: ENCODERS[config.encodings.logs].createLogEncoder(),
+    prepare: redactor === undefined ? undefined : (record) => redactRecord(redactor, record),
+    // A map or a list is the app's own.
+    mayChange: ({ body }) => areItemsShared || (typeof body === 'object' && body !== null),
+    traceIdOf: (record) => record.spanContext?.traceId,
   };
 }

@@ -2,6 +2,8 @@ import { createRequire, syncBuiltinESMExports } from 'node:module';
 import workerThreads, { getEnvironmentData, isMainThread, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
 import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { correlationIdOf } from '../correlation/flow.ts';
+import { handOverNow } from '../export/thread-handover.ts';
+import { openInbox } from '../export/worker-inbox.ts';
 import { readContext, writeContext } from '../messaging/carrier.ts';
 import { loadsSdk } from './sdk-flags.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
@@ -41,6 +43,7 @@ export function followWorkers(): void {
     const { beginInContext }: typeof import('./initial-context.ts') = load('../instrument/initial-context.js');
     endInitialContext = beginInContext(readContext({ ...parent }));
   }
+  if (!isMainThread) handOverBeforeMessages();
   if (parentPort !== null && parent !== undefined) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
   wrapMethod(Worker.prototype, 'postMessage', (original) => wrapPost(original, (worker) => isObject(worker) && followed.has(worker)));
   openEnvelopes();
@@ -50,8 +53,11 @@ export function followWorkers(): void {
       // Copied into the worker while it is made.
       if (correlationIdOf(active) !== undefined) setEnvironmentData(CONTEXT_KEY, writeContext(active));
       try {
-        const worker: object = context.with(ROOT_CONTEXT, () => Reflect.construct(target, args, newTarget));
-        if (runsSdk(args[1])) followed.add(worker);
+        const isFollowed = runsSdk(args[1]);
+        const make = (): Worker => Reflect.construct(target, args, newTarget);
+        const inbox = isFollowed ? openInbox() : undefined;
+        const worker = context.with(ROOT_CONTEXT, () => (inbox === undefined ? make() : inbox.offerTo(make)));
+        if (isFollowed) followed.add(worker);
         return worker;
       } finally {
         setEnvironmentData(CONTEXT_KEY, true);
@@ -65,6 +71,19 @@ export function followWorkers(): void {
     return envelope === undefined ? received : { message: envelope.message };
   };
   syncBuiltinESMExports();
+}
+
+/** Who hears a worker's message may end it: what it did up to there must not be lost with it. */
+function handOverBeforeMessages(): void {
+  wrapMethod(
+    MessagePort.prototype,
+    'postMessage',
+    (original) =>
+      function (...args) {
+        handOverNow();
+        return Reflect.apply(original, this, args);
+      },
+  );
 }
 
 /** How to post to a worker of a pool, and the context that it is to be heard in. */
