@@ -57,6 +57,13 @@ describe('what a worker thread did', () => {
     expectWork(10);
   });
 
+  it('is not lost either where an app starts the SDK itself, in each thread', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000' };
+    const app = startApp({ script: 'worker-job-started.mjs', register: false, args: ['terminates', '10'], env });
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    expectWork(10);
+  });
+
   it('waits on disk with what its process did while the collector is away, and is sent once', async () => {
     const { port } = collector;
     await collector.close();

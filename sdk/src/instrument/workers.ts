@@ -53,11 +53,11 @@ export function followWorkers(): void {
       // Copied into the worker while it is made.
       if (correlationIdOf(active) !== undefined) setEnvironmentData(CONTEXT_KEY, writeContext(active));
       try {
-        const isFollowed = runsSdk(args[1]);
         const make = (): Worker => Reflect.construct(target, args, newTarget);
-        const inbox = isFollowed ? openInbox() : undefined;
+        const inbox = openInbox();
+        // To every one: a worker may start the SDK by itself.
         const worker = context.with(ROOT_CONTEXT, () => (inbox === undefined ? make() : inbox.offerTo(make)));
-        if (isFollowed) followed.add(worker);
+        if (runsSdk(args[1])) followed.add(worker);
         return worker;
       } finally {
         setEnvironmentData(CONTEXT_KEY, true);
