@@ -15,6 +15,11 @@ export function isAdrift(): boolean {
   return activeElement === null || activeElement === body || activeElement.id === PAGE_ID;
 }
 
+/** Something that has the focus to itself is open, or has just been opened and is about to take it: where the focus goes elsewhere, it closes. */
+export function hasDialog(): boolean {
+  return document.querySelector('[role="dialog"]') !== null;
+}
+
 /** The focus is never lost: where what has it goes away with a panel, an error or a page, the page has it. */
 export function useKeptFocus(): void {
   useEffect(() => {
@@ -30,7 +35,7 @@ export function useKeptFocus(): void {
     const keep = () => {
       if (last === undefined || last.isConnected) return;
       last = undefined;
-      if (isAdrift()) focusPage();
+      if (isAdrift() && !hasDialog()) focusPage();
     };
     const observer = new MutationObserver(keep);
     observer.observe(document.body, { childList: true, subtree: true });

@@ -1,6 +1,7 @@
 import * as Dialog from '@radix-ui/react-dialog';
 import { type ReactNode, useRef } from 'react';
 import { useTranslate } from '../../messages/translate.tsx';
+import { hasDialog } from '../../state/kept-focus.ts';
 import { IconButton } from '../Button/button.tsx';
 import styles from './modal.module.css';
 
@@ -29,7 +30,8 @@ export function Modal({ title, open, onClose, children }: ModalProps) {
           // The library would look for a button that opened it: there is none where a key did.
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+            // A key may have opened another one meanwhile.
+            if (before.current instanceof HTMLElement && before.current.isConnected && !hasDialog()) before.current.focus();
           }}
         >
           <div className={styles.dialogTitle}>
