@@ -7,6 +7,7 @@ const TAGS = {
   severityText: 0x1a,
   body: 0x2a,
   attribute: 0x32,
+  droppedAttributes: 0x38,
   flags: 0x45,
   traceId: 0x4a,
   spanId: 0x52,
@@ -17,7 +18,7 @@ const STRING_TAG = 0x0a;
 
 /**
  * Reads a LogRecord message without decoding it: fields are places in the body. Only records of the form that nearly all have ("simple"): each field
- * at most once, a body that is a text, attributes as `WireAttributes` has them, ids and times that are valid, nothing that a limit would cut. One
+ * at most once, a body that is a text, attributes as `WireAttributes` has them, ids and times that are valid, nothing that a limit would cut or that was dropped. One
  * reader is used for record after record; after `read` said no its fields mean nothing.
  */
 export class WireLog {
@@ -68,6 +69,10 @@ export class WireLog {
           if (at + 4 > end) return false;
           this.flags = uint32At(bytes, at);
           at += 4;
+          break;
+        case TAGS.droppedAttributes:
+          if (at >= end || bytes[at] !== 0) return false;
+          at += 1;
           break;
         case TAGS.severityNumber: {
           const number = bytes[at] ?? 0x80;

@@ -11,6 +11,9 @@ const TAGS = {
   start: 0x39,
   end: 0x41,
   attribute: 0x4a,
+  droppedAttributes: 0x50,
+  droppedEvents: 0x60,
+  droppedLinks: 0x70,
   status: 0x7a,
   /** Field 16: the tag has a second byte. */
   flags: 0x85,
@@ -20,7 +23,7 @@ const STATUS_CODE_TAG = 0x18;
 
 /**
  * Reads a Span message as `WireLog` reads a LogRecord. Simple is a span with valid ids and a start, that does not end before it, without events,
- * links and a status message.
+ * links and a status message, and of which nothing was dropped.
  */
 export class WireSpan {
   readonly attributes = new WireAttributes();
@@ -31,6 +34,8 @@ export class WireSpan {
   endLow = 0;
   endHigh = 0;
   kind = 0;
+  /** Also one that says nothing. */
+  hasStatus = false;
   /** 0 for a span without a status. */
   statusCode = 0;
   flags = 0;
@@ -78,6 +83,12 @@ export class WireSpan {
           at += 1;
           break;
         }
+        case TAGS.droppedAttributes:
+        case TAGS.droppedEvents:
+        case TAGS.droppedLinks:
+          if (at >= end || bytes[at] !== 0) return false;
+          at += 1;
+          break;
         case TAGS.attribute:
         case TAGS.name:
         case TAGS.traceState:
@@ -111,6 +122,7 @@ export class WireSpan {
     this.endLow = 0;
     this.endHigh = 0;
     this.kind = 0;
+    this.hasStatus = false;
     this.statusCode = 0;
     this.flags = 0;
     this.nameStart = 0;
@@ -145,9 +157,11 @@ export class WireSpan {
         this.traceStateEnd = to;
         return to - from <= MAX_TEXT_BYTES;
       case TAGS.status: {
+        this.hasStatus = true;
+        if (to === from) return true;
         const code = bytes[from + 1] ?? 0;
         this.statusCode = code;
-        return to - from === 2 && bytes[from] === STATUS_CODE_TAG && (code === 1 || code === 2);
+        return to - from === 2 && bytes[from] === STATUS_CODE_TAG && code <= 2;
       }
       case TAGS.traceId:
         this.traceIdStart = from;

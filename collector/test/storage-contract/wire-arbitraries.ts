@@ -24,6 +24,9 @@ const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, val
 const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
 const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
 
+/** Zeros that some senders write, OpenTelemetry's JavaScript among them, and others leave out. */
+const dropped = fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(3) });
+
 const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
   .tuple(
     fc.record({ timeUnixNano: time, observedTimeUnixNano: time, attributes: simpleAttributes }),
@@ -36,6 +39,7 @@ const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
         traceId: hexId(16),
         spanId: hexId(8),
         eventName: fc.constantFrom('cart.paid', '사건'),
+        droppedAttributesCount: dropped,
       },
       { requiredKeys: [] },
     ),
@@ -58,7 +62,10 @@ const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
         kind: fc.integer({ min: 1, max: 5 }),
         flags: fc.constantFrom(1, 769),
         traceState: fc.constantFrom('ot=th:8', 'a=b,ot=th:0', 'ü'),
-        status: fc.constantFrom({ code: 1 }, { code: 2 }, { code: 2, message: 'refused' }),
+        status: fc.constantFrom({}, { code: 0 }, { code: 1 }, { code: 2 }, { code: 2, message: 'refused' }),
+        droppedAttributesCount: dropped,
+        droppedEventsCount: dropped,
+        droppedLinksCount: dropped,
       },
       { requiredKeys: [] },
     ),

@@ -94,12 +94,12 @@ export class SpanDocuments extends WireDocuments {
     this.attributes.writeRecord(body, span.attributes);
   }
 
-  #kindOf({ kind, statusCode, parentSpanIdStart }: WireSpan): SpanKind {
+  #kindOf({ kind, hasStatus, statusCode, parentSpanIdStart }: WireSpan): SpanKind {
     const isRoot = parentSpanIdStart === 0;
-    const number = (kind << 3) | (statusCode << 1) | (isRoot ? 1 : 0);
+    const number = (kind << 4) | (hasStatus ? 8 : 0) | (statusCode << 1) | (isRoot ? 1 : 0);
     let known = this.#kinds.get(number);
     if (!known) {
-      known = describeKind(kind, statusCode, isRoot);
+      known = describeKind({ kind, hasStatus, statusCode, isRoot });
       this.#kinds.set(number, known);
     }
     return known;
@@ -117,7 +117,12 @@ export class SpanDocuments extends WireDocuments {
   }
 }
 
-function describeKind(kind: number, statusCode: number, isRoot: boolean): SpanKind {
+function describeKind({
+  kind,
+  hasStatus,
+  statusCode,
+  isRoot,
+}: Pick<WireSpan, 'kind' | 'hasStatus' | 'statusCode'> & { readonly isRoot: boolean }): SpanKind {
   const kindName = SPAN_KINDS[kind];
   const statusName = SPAN_STATUSES[statusCode];
   return {
@@ -125,6 +130,6 @@ function describeKind(kind: number, statusCode: number, isRoot: boolean): SpanKi
     keywords: Buffer.from(
       `${kindName === undefined ? '' : `,"kind":"${kindName}"`}${statusName === undefined ? '' : `,"status":"${statusName}"`}`,
     ),
-    stored: membersTwice({ ...(kind !== 0 && { kind }), ...(statusCode !== 0 && { status: { code: statusCode } }) }),
+    stored: membersTwice({ ...(kind !== 0 && { kind }), ...(hasStatus && { status: statusCode === 0 ? {} : { code: statusCode } }) }),
   };
 }

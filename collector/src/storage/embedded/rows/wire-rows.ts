@@ -287,7 +287,7 @@ export class WireSpanRows extends WireRows {
   readonly #parentTokens = fieldTokens('parentSpanId');
   readonly #nameTokens = fieldTokens('name');
   readonly #statusTokens = SPAN_STATUSES.map((status) => fieldToken('status', status));
-  #lastRest = { flags: 0, traceState: Buffer.alloc(0), text: '{}' };
+  #lastRest = { flags: 0, hasEmptyStatus: false, traceState: Buffer.alloc(0), text: '{}' };
 
   constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
     super(columnOf, tokens, columns);
@@ -332,13 +332,18 @@ export class WireSpanRows extends WireRows {
   }
 
   /** Undefined for a trace state that is not valid UTF-8. */
-  #restOf(body: Buffer, { flags, traceStateStart: start, traceStateEnd: end }: WireSpan): string | undefined {
+  #restOf(body: Buffer, { flags, hasStatus, statusCode, traceStateStart: start, traceStateEnd: end }: WireSpan): string | undefined {
     const last = this.#lastRest;
-    if (last.flags === flags && isSameBytes(last.traceState, body, start, end)) return last.text;
+    const hasEmptyStatus = hasStatus && statusCode === 0;
+    if (last.flags === flags && last.hasEmptyStatus === hasEmptyStatus && isSameBytes(last.traceState, body, start, end)) return last.text;
     const traceState = Buffer.from(body.subarray(start, end));
     if (!isUtf8(traceState)) return undefined;
-    const text = JSON.stringify({ ...(end > start && { traceState: traceState.toString() }), ...(flags !== 0 && { flags }) });
-    this.#lastRest = { flags, traceState, text };
+    const text = JSON.stringify({
+      ...(end > start && { traceState: traceState.toString() }),
+      ...(flags !== 0 && { flags }),
+      ...(hasEmptyStatus && { status: {} }),
+    });
+    this.#lastRest = { flags, hasEmptyStatus, traceState, text };
     return text;
   }
 }
