@@ -148,12 +148,13 @@ export class WireLog {
         this.eventNameStart = from;
         this.eventNameEnd = to;
         return to - from <= MAX_TEXT_BYTES;
+      // An id of no bytes is none.
       case TAGS.traceId:
-        this.traceIdStart = from;
-        return isTraceId(bytes, from, to);
+        this.traceIdStart = from === to ? 0 : from;
+        return from === to || isTraceId(bytes, from, to);
       default:
-        this.spanIdStart = from;
-        return isSpanId(bytes, from, to);
+        this.spanIdStart = from === to ? 0 : from;
+        return from === to || isSpanId(bytes, from, to);
     }
   }
 }

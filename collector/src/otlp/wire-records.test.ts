@@ -25,6 +25,11 @@ describe('a record is simple', () => {
     expect(span).toMatchObject({ isInOrder: true, hasStatus: true, statusCode: 0, flags: 257 });
   });
 
+  it('with ids of no bytes, as some senders write them where there is none', () => {
+    expect(readLog({ traceId: '', spanId: '' })).toMatchObject({ traceIdStart: 0, spanIdStart: 0 });
+    expect(readSpan({ parentSpanId: '', status: {} })).toMatchObject({ parentSpanIdStart: 0 });
+  });
+
   it('with a status of nothing, and without one', () => {
     expect(readSpan({ status: {} })).toMatchObject({ hasStatus: true, statusCode: 0 });
     expect(readSpan({})).toMatchObject({ hasStatus: false, statusCode: 0 });
@@ -42,6 +47,9 @@ describe('a record is not simple', () => {
     { droppedEventsCount: 2 },
     { droppedLinksCount: 300 },
     { status: { code: 3 } },
+    { traceId: '' },
+    { spanId: '' },
+    { parentSpanId: '00' },
     { status: { code: 0, message: 'why' } },
   ])('as a span with %j', (fields) => {
     expect(readSpan(fields)).toBeUndefined();

@@ -170,8 +170,9 @@ export class WireSpan {
         this.spanIdStart = from;
         return isSpanId(bytes, from, to);
       default:
-        this.parentSpanIdStart = from;
-        return isSpanId(bytes, from, to);
+        // An id of no bytes is none.
+        this.parentSpanIdStart = from === to ? 0 : from;
+        return from === to || isSpanId(bytes, from, to);
     }
   }
 }

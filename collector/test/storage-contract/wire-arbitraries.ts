@@ -24,6 +24,9 @@ const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, val
 const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
 const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
 
+/** What is not there some senders write as no bytes. */
+const idOrNone = (bytes: number) => fc.oneof({ weight: 3, arbitrary: hexId(bytes) }, { weight: 1, arbitrary: fc.constant('') });
+
 /** Zeros that some senders write, OpenTelemetry's JavaScript among them, and others leave out. */
 const dropped = fc.oneof({ weight: 30, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(3) });
 
@@ -36,8 +39,8 @@ const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
         severityText: fc.constantFrom('info', 'WARN', 'fehler ü'),
         body: sentence.map((stringValue) => ({ stringValue })),
         flags: fc.constantFrom(1, 257),
-        traceId: hexId(16),
-        spanId: hexId(8),
+        traceId: idOrNone(16),
+        spanId: idOrNone(8),
         eventName: fc.constantFrom('cart.paid', '사건'),
         droppedAttributesCount: dropped,
       },
@@ -58,7 +61,7 @@ const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
     }),
     fc.record(
       {
-        parentSpanId: hexId(8),
+        parentSpanId: idOrNone(8),
         kind: fc.integer({ min: 1, max: 5 }),
         flags: fc.constantFrom(1, 769),
         traceState: fc.constantFrom('ot=th:8', 'a=b,ot=th:0', 'ü'),
