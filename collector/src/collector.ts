@@ -130,11 +130,15 @@ class ComposedCollector implements Collector {
       storage: this.#storage,
       decode: ({ signal, body, encoding, arrivalNanos }, ids) => {
         const context = { arrivalNanos, ids };
-        const plain = storage.writeRequests && encoding === 'protobuf' ? PlainRequest.of(signal, body, context) : undefined;
+        const takesPlain = storage.writeRequests !== undefined;
+        const sent = takesPlain && encoding === 'protobuf' ? PlainRequest.of(signal, body, context) : undefined;
+        if (sent) return { signal, plain: sent };
+        const decoded = signal === 'logs' ? { signal, ...decodeLogs(body, encoding) } : { signal, ...decodeTraces(body, encoding) };
+        const plain = takesPlain && encoding === 'json' ? PlainRequest.ofDecoded(decoded, context) : undefined;
         if (plain) return { signal, plain };
-        return signal === 'logs'
-          ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), context) }
-          : { signal, batch: normalizeSpans(decodeTraces(body, encoding), context) };
+        return decoded.signal === 'logs'
+          ? { signal: decoded.signal, batch: normalizeLogs(decoded, context) }
+          : { signal: decoded.signal, batch: normalizeSpans(decoded, context) };
       },
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {

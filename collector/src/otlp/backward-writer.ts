@@ -1,4 +1,5 @@
 const FIRST_BYTES = 64 * 1024;
+const CAPITALS = /[A-F]/;
 
 /**
  * Writes protobuf from its end to its beginning: a message's length stands before it and is known only once it is written, so that nothing is copied
@@ -7,6 +8,9 @@ const FIRST_BYTES = 64 * 1024;
 export class BackwardWriter {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
   #start = FIRST_BYTES;
+
+  /** Whether all texts can be read again as they were: of half a pair, and of hex and base64 that are none, something else is written. */
+  isExact = true;
 
   /** Bytes written so far. */
   get length(): number {
@@ -63,6 +67,7 @@ export class BackwardWriter {
       this.#bytes.copyWithin(this.#start + length - written, this.#start, this.#start + written);
       this.#start += length - written;
     }
+    if (!isRestored(value, encoding, written)) this.isExact = false;
     return written;
   }
 
@@ -78,5 +83,16 @@ export class BackwardWriter {
     this.#bytes.copy(larger, larger.length - length, this.#start);
     this.#bytes = larger;
     this.#start = larger.length - length;
+  }
+}
+
+function isRestored(value: string, encoding: 'utf8' | 'hex' | 'base64', written: number): boolean {
+  switch (encoding) {
+    case 'utf8':
+      return value.isWellFormed();
+    case 'hex':
+      return written * 2 === value.length && !CAPITALS.test(value);
+    default:
+      return Buffer.from(value, 'base64').toString('base64') === value;
   }
 }

@@ -23,20 +23,38 @@ const WIRE_TYPES: Readonly<Record<ScalarField['kind'], number>> = {
 /** Levels that stand for those of a value that was nested too deeply; its mark says no more of it. */
 const MAX_RESTORED_LEVELS = 1_000;
 
+/** A decoded request of either signal. */
+export type DecodedSignal =
+  | ({ readonly signal: 'logs' } & DecodedRequest<OtlpLogRecord>)
+  | ({ readonly signal: 'traces' } & DecodedRequest<OtlpSpan>);
+
 /** What decoding makes the same records of, of either signal. Values that were cut for their depth are nested again, empty. Changes the request's cut values. */
-export function encodeRequest(
-  request: ({ readonly signal: 'logs' } & DecodedRequest<OtlpLogRecord>) | ({ readonly signal: 'traces' } & DecodedRequest<OtlpSpan>),
-  encoding: Encoding,
-): Buffer {
+export function encodeRequest(request: DecodedSignal, encoding: Encoding): Buffer {
   for (const [value, levels] of request.cutValues) restoreLevels(value, levels);
-  const message =
-    request.signal === 'logs'
-      ? { resourceLogs: around(request.groups, 'scopeLogs', 'logRecords') }
-      : { resourceSpans: around(request.groups, 'scopeSpans', 'spans') };
-  if (encoding === 'json') return Buffer.from(JSON.stringify(message));
+  const message = messageOf(request);
+  return encoding === 'json' ? Buffer.from(JSON.stringify(message)) : write(request.signal, message).finish();
+}
+
+/**
+ * As `encodeRequest` in protobuf, of a request that stays as it is. Undefined where decoding would make other records of it, as of a text with half a pair or of
+ * an id that is no hex, and where a value was cut.
+ */
+export function encodeExactly(request: DecodedSignal): Buffer | undefined {
+  if (request.cutValues.size > 0) return undefined;
+  const writer = write(request.signal, messageOf(request));
+  return writer.isExact ? writer.finish() : undefined;
+}
+
+function messageOf(request: DecodedSignal): object {
+  return request.signal === 'logs'
+    ? { resourceLogs: around(request.groups, 'scopeLogs', 'logRecords') }
+    : { resourceSpans: around(request.groups, 'scopeSpans', 'spans') };
+}
+
+function write(signal: DecodedSignal['signal'], message: object): BackwardWriter {
   const writer = new BackwardWriter();
-  writeMessage(writer, messageSpec(request.signal === 'logs' ? 'ExportLogsServiceRequest' : 'ExportTraceServiceRequest'), message);
-  return writer.finish();
+  writeMessage(writer, messageSpec(signal === 'logs' ? 'ExportLogsServiceRequest' : 'ExportTraceServiceRequest'), message);
+  return writer;
 }
 
 /** The schema URL of a resource or a scope stands in the message around it. */

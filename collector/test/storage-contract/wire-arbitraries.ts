@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { KeyValue, OtlpLogRecord, OtlpSpan } from '../../src/api/index.ts';
-import type { ResourceGroup } from '../../src/otlp/decode-request.ts';
+import type { Encoding, ResourceGroup } from '../../src/otlp/decode-request.ts';
 import { groupsOf, logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
 import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 
@@ -96,20 +96,20 @@ export function damaged(body: Buffer, changes: readonly { readonly at: number; r
 /** A signal's requests: how they are encoded, and what stands in them. */
 export interface WireTable<R extends OtlpLogRecord | OtlpSpan> {
   readonly signal: 'logs' | 'traces';
-  readonly encode: (groups: readonly ResourceGroup<R>[]) => Buffer;
+  readonly encode: (groups: readonly ResourceGroup<R>[], encoding?: Encoding) => Buffer;
   readonly any: fc.Arbitrary<R>;
   readonly simple: fc.Arbitrary<R>;
 }
 
 export const WIRE_LOGS: WireTable<OtlpLogRecord> = {
   signal: 'logs',
-  encode: (groups) => encodeLogs(groups, 'protobuf'),
+  encode: (groups, encoding = 'protobuf') => encodeLogs(groups, encoding),
   any: logRecord,
   simple: simpleLog,
 };
 export const WIRE_SPANS: WireTable<OtlpSpan> = {
   signal: 'traces',
-  encode: (groups) => encodeTraces(groups, 'protobuf'),
+  encode: (groups, encoding = 'protobuf') => encodeTraces(groups, encoding),
   any: span,
   simple: simpleSpan,
 };

@@ -5,7 +5,8 @@ import { normalizeLogs, normalizeSpans } from '../../src/model/normalize.ts';
 import { PlainRequest } from '../../src/model/plain-request.ts';
 import type { IndexedRecord } from '../../src/model/record.ts';
 import { idsByPosition } from '../../src/model/record-ids.ts';
-import { decodeLogs, decodeTraces } from '../../src/otlp/decode-request.ts';
+import { decodeLogs, decodeTraces, type Encoding } from '../../src/otlp/decode-request.ts';
+import type { DecodedSignal } from '../../src/otlp/encode-request.ts';
 import { LIMITS } from '../../src/otlp/limits.ts';
 import { WireLog } from '../../src/otlp/wire-log.ts';
 import { WireSpan } from '../../src/otlp/wire-span.ts';
@@ -17,6 +18,27 @@ import { damage, damaged, requestOf, WIRE_LOGS, WIRE_SPANS, type WireTable } fro
 
 const CONTEXT = { arrivalNanos: 1_795_132_800_123_456_789n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: 3, offset: 77 }) };
 const RUNS = { numRuns: 300 };
+/** What senders of JSON write though it says nothing, and what they ought not to write; whatever a signal does not have means nothing. */
+const needless = fc.record(
+  {
+    severityText: fc.constant(''),
+    severityNumber: fc.constant(0),
+    traceState: fc.constant(''),
+    flags: fc.constantFrom(0, '0'),
+    kind: fc.constant(0),
+    traceId: fc.constantFrom('', 'AB'.repeat(16), `${'11'.repeat(16)}zz`, 'zz', null),
+    spanId: fc.constantFrom('', 'AB'.repeat(8), `${'11'.repeat(8)}z`, '1'),
+    parentSpanId: fc.constantFrom('', '00'.repeat(8), null),
+    droppedAttributesCount: fc.constantFrom(0, '0'),
+    events: fc.constantFrom([], null),
+    links: fc.constantFrom([], null),
+    status: fc.constantFrom({}, { code: 0 }, { code: 0, message: '' }, null),
+    body: fc.constantFrom({}, null, { stringValue: '' }, { stringValue: 'half \ud83d a pair' }, { bytesValue: 'YQ' }),
+    eventName: fc.constantFrom('', 'ab\ud800'),
+    unknown: fc.constant(1),
+  },
+  { requiredKeys: [] },
+);
 
 describe('rows of logs from bytes', () => describeRows(WIRE_LOGS));
 describe('rows of spans from bytes', () => describeRows(WIRE_SPANS));
@@ -29,6 +51,22 @@ function describeRows<R extends OtlpLogRecord | OtlpSpan>({ signal, encode, any,
       }),
       RUNS,
     );
+  });
+
+  it('are those that objects make, for whatever is sent as JSON', () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(requestOf(fc.oneof({ weight: 3, arbitrary: simple }, { weight: 1, arbitrary: any })), needless, (groups, members) => {
+        const records = (given: readonly R[]): R[] => given.map((record, index) => ({ ...(index % 2 === 0 && members), ...record }));
+        const sent = groups.map(({ scopes, ...group }) => ({
+          ...group,
+          scopes: scopes.map((scope) => ({ ...scope, records: records(scope.records) })),
+        }));
+        if (expectSameRows(signal, encode(sent, 'json'), 'json')) plain += 1;
+      }),
+      RUNS,
+    );
+    expect(plain).toBeGreaterThan(0);
   });
 
   it('are made for every request that nothing has to be said about', () => {
@@ -134,10 +172,12 @@ function logsBody(records: OtlpLogRecord[], resource: Resource = { attributes: [
   return WIRE_LOGS.encode([{ resource, scopes: [{ scope: { attributes: [] }, records }] }]);
 }
 
-function expectSameRows(signal: 'logs' | 'traces', body: Buffer): PlainRequest | undefined {
-  const request = PlainRequest.of(signal, body, CONTEXT);
+/** Undefined for a body that no rows can be made of but through objects. */
+function expectSameRows(signal: 'logs' | 'traces', body: Buffer, encoding: Encoding = 'protobuf'): PlainRequest | undefined {
+  const request =
+    encoding === 'protobuf' ? PlainRequest.of(signal, body, CONTEXT) : PlainRequest.ofDecoded(decodedOf(signal, body), CONTEXT);
   if (!request) return undefined;
-  const sent = recordsOf(signal, body);
+  const sent = recordsOf(signal, body, encoding);
   expect({ ...sent, records: sent.records.length }).toEqual({ records: request.wire.recordCount, rejectedCount: 0, message: '' });
   expect(request.records()).toEqual(sent.records);
   const fromBytes = new RowBuffer(tableOf(signal));
@@ -165,9 +205,17 @@ function expectSameRows(signal: 'logs' | 'traces', body: Buffer): PlainRequest |
   return request;
 }
 
-function recordsOf(signal: 'logs' | 'traces', body: Buffer): { records: readonly IndexedRecord[]; rejectedCount: number; message: string } {
+function decodedOf(signal: 'logs' | 'traces', body: Buffer): DecodedSignal {
+  return signal === 'logs' ? { signal, ...decodeLogs(body, 'json') } : { signal, ...decodeTraces(body, 'json') };
+}
+
+function recordsOf(
+  signal: 'logs' | 'traces',
+  body: Buffer,
+  encoding: Encoding = 'protobuf',
+): { records: readonly IndexedRecord[]; rejectedCount: number; message: string } {
   const { records, outcome } =
-    signal === 'logs' ? normalizeLogs(decodeLogs(body, 'protobuf'), CONTEXT) : normalizeSpans(decodeTraces(body, 'protobuf'), CONTEXT);
+    signal === 'logs' ? normalizeLogs(decodeLogs(body, encoding), CONTEXT) : normalizeSpans(decodeTraces(body, encoding), CONTEXT);
   return { records, rejectedCount: outcome.rejectedCount, message: outcome.message() };
 }
 
