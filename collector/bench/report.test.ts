@@ -46,21 +46,26 @@ describe('the report', () => {
 
   it('puts each peer beside it with a ratio over 1 where Threadline is ahead, whichever way the figure counts', () => {
     const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1 });
-    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, servers: [peer], absent: ['Other: not at hand'] } });
+    const report = formatReport({
+      main: { ...facts, server: ours },
+      peers: { ...facts, ours, servers: [peer], absent: ['Other: not at hand'] },
+    });
     expect(report).toContain('| logs per CPU-second, all work until settled | 120,000 | 60,000 | 2.00× |');
     expect(report).toContain('| one uuid in messages | 2 ms | 1 ms | 0.50× |');
     expect(report).toContain('Not measured: Other: not at hand.');
   });
 
-  it('compares nothing with a peer that had another load', () => {
+  it('compares a peer with what was measured in the same run, not with what came later', () => {
     const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1 });
-    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, seed: 7, servers: [peer], absent: [] } });
-    expect(report).toContain('| logs per CPU-second, all work until settled | – | 60,000 |  |');
+    const later = server('Threadline', { recordsPerCpuSecond: 180_000, uuidMillis: 2 });
+    const report = formatReport({ main: { ...facts, server: later }, peers: { ...facts, ours, servers: [peer], absent: [] } });
+    expect(report).toContain('| logs per CPU-second, all work until settled | 240,000 | 180,000 |');
+    expect(report).toContain('| logs per CPU-second, all work until settled | 120,000 | 60,000 | 2.00× |');
   });
 
   it('names a question that a peer answers with another number of rows', () => {
     const peer = server('Peer', { recordsPerCpuSecond: 60_000, uuidMillis: 1, found: 0 });
-    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, servers: [peer], absent: [] } });
+    const report = formatReport({ main: { ...facts, server: ours }, peers: { ...facts, ours, servers: [peer], absent: [] } });
     expect(report).toContain('Peer answers "one uuid in messages" with 0, Threadline with 1');
   });
 

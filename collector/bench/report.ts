@@ -17,7 +17,7 @@ export function formatReport({ main, large, peers, elasticsearch, profile }: Ben
     'figure: seconds and latencies depend on what else the machine does, and the load’s sender runs on the same cores. "Spread" is of the fifths',
     'of the load (until its acknowledgement) or of all runs.',
     ...(main === undefined ? [] : ['', '## Threadline', '', ...formatFacts(main), '', ...formatAims(main.server)]),
-    ...(peers === undefined ? [] : ['', '## Beside the peers', '', ...formatPeers(peers, main)]),
+    ...(peers === undefined ? [] : ['', '## Beside the peers', '', ...formatPeers(peers)]),
     ...(main === undefined ? [] : ['', '## Questions while it ingests', '', ...formatUnderLoad(main.server)]),
     ...(large === undefined ? [] : ['', '## With more data', '', ...formatGrowth(large, main?.server)]),
     ...(elasticsearch === undefined ? [] : ['', '## In front of Elasticsearch', '', ...formatElasticsearch(elasticsearch)]),
@@ -111,12 +111,11 @@ function formatAims(figures: ServerFigures): string[] {
   ];
 }
 
-function formatPeers(peers: NonNullable<BenchResults['peers']>, main: BenchResults['main']): string[] {
-  const sameLoad = main?.seed === peers.seed && main.logs === peers.logs && main.spans === peers.spans ? main.server : undefined;
+function formatPeers({ ours: own, ...peers }: NonNullable<BenchResults['peers']>): string[] {
   const header = ['figure', 'Threadline', ...peers.servers.flatMap(({ name }) => [name, 'ratio'])];
   const rows = FIGURE_ROWS.flatMap((row) => {
     if (peers.servers.every((server) => row.read(server) === undefined)) return [];
-    const ours = sameLoad && row.read(sameLoad);
+    const ours = row.read(own);
     return [
       [
         row.title,
@@ -136,13 +135,10 @@ function formatPeers(peers: NonNullable<BenchResults['peers']>, main: BenchResul
     '',
     'Processor time of one answer, in ms: what hardly depends on who else runs on the machine.',
     '',
-    ...table(
-      ['question', 'Threadline', ...peers.servers.map(({ name }) => name)],
-      cpuRows([...(sameLoad ? [sameLoad] : [undefined]), ...peers.servers]),
-    ),
+    ...table(['question', 'Threadline', ...peers.servers.map(({ name }) => name)], cpuRows([own, ...peers.servers])),
     '',
     othersText(peers.servers),
-    ...answersThatDiffer(peers.servers, sameLoad),
+    ...answersThatDiffer(peers.servers, own),
     ...(peers.absent.length === 0 ? [] : [`Not measured: ${peers.absent.join('; ')}.`]),
   ];
 }
@@ -153,9 +149,9 @@ function peerCells(row: FigureRow, ours: number | undefined, theirs: number | un
   return [withUnit(theirs, row), ratio(row.isBetter === 'more' ? ours / theirs : theirs / ours)];
 }
 
-function cpuRows(servers: readonly (ServerFigures | undefined)[]): string[][] {
+function cpuRows(servers: readonly ServerFigures[]): string[][] {
   return QUESTION_IDS.flatMap((id) => {
-    const cells = servers.map((server) => server?.quiet[id]?.cpuMillis);
+    const cells = servers.map((server) => server.quiet[id]?.cpuMillis);
     return cells.every((cell) => cell === undefined)
       ? []
       : [[QUESTIONS[id].title, ...cells.map((cell) => (cell === undefined ? '–' : short(cell)))]];
@@ -171,10 +167,10 @@ function othersText(servers: readonly ServerFigures[]): string {
 }
 
 /** Who answers a question with more or less than we do has not done the same work. */
-function answersThatDiffer(servers: readonly ServerFigures[], ours: ServerFigures | undefined): string[] {
+function answersThatDiffer(servers: readonly ServerFigures[], ours: ServerFigures): string[] {
   const different = servers.flatMap((server) =>
     QUESTION_IDS.flatMap((id) => {
-      const [theirs, own] = [server.quiet[id]?.found, ours?.quiet[id]?.found];
+      const [theirs, own] = [server.quiet[id]?.found, ours.quiet[id]?.found];
       return theirs === undefined || own === undefined || theirs === own
         ? []
         : [`${server.name} answers "${QUESTIONS[id].title}" with ${whole(theirs)}, Threadline with ${whole(own)}`];

@@ -104,7 +104,12 @@ export interface ElasticsearchFigures {
 export interface BenchResults {
   readonly main?: RunFacts & { readonly server: ServerFigures };
   readonly large?: RunFacts & { readonly server: ServerFigures };
-  readonly peers?: RunFacts & { readonly servers: readonly ServerFigures[]; readonly absent: readonly string[] };
+  /** `ours`: of the same run, which may not be that of `main` any more. */
+  readonly peers?: RunFacts & {
+    readonly ours: ServerFigures;
+    readonly servers: readonly ServerFigures[];
+    readonly absent: readonly string[];
+  };
   readonly elasticsearch?: RunFacts & { readonly ingest: { readonly [S in Signal]?: ElasticsearchFigures } };
   /** `scriptCpuSeconds`: what the threads took that were sampled. */
   readonly profile?: RunFacts & { readonly lines: readonly ProfileLine[]; readonly scriptCpuSeconds: number };

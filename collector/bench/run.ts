@@ -75,7 +75,7 @@ async function measureAll(options: BenchOptions, prepared: PreparedLoad, facts: 
     }
   }
   for (const line of without) report(`not measured: ${line}`);
-  return { main, peers: { ...facts, servers, absent: without } };
+  return { main, peers: { ...facts, ours: figures, servers, absent: without } };
 }
 
 /** The questions of data that are there already. */

@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
-import { normalizeLogs, normalizeSpans } from './model/normalize.ts';
-import { PlainRequest } from './model/plain-request.ts';
+import { decodeEntry } from './model/decode-entry.ts';
 import { nowNanos } from './now-nanos.ts';
-import { decodeLogs, decodeTraces } from './otlp/decode-request.ts';
 import { LIMITS } from './otlp/limits.ts';
 import type { CollectorView } from './query/collector-view.ts';
 import { createQueryServer, type QueryServer } from './query/query-server.ts';
@@ -128,18 +126,8 @@ class ComposedCollector implements Collector {
       directory: join(config.dataDirectory, LOG_FOLDER),
       maxBytes: config.queueBytes,
       storage: this.#storage,
-      decode: ({ signal, body, encoding, arrivalNanos }, ids) => {
-        const context = { arrivalNanos, ids };
-        const takesPlain = storage.writeRequests !== undefined;
-        const sent = takesPlain && encoding === 'protobuf' ? PlainRequest.of(signal, body, context) : undefined;
-        if (sent) return { signal, plain: sent };
-        const decoded = signal === 'logs' ? { signal, ...decodeLogs(body, encoding) } : { signal, ...decodeTraces(body, encoding) };
-        const plain = takesPlain && encoding === 'json' ? PlainRequest.ofDecoded(decoded, context) : undefined;
-        if (plain) return { signal, plain };
-        return decoded.signal === 'logs'
-          ? { signal: decoded.signal, batch: normalizeLogs(decoded, context) }
-          : { signal: decoded.signal, batch: normalizeSpans(decoded, context) };
-      },
+      decode: (entry, ids) =>
+        decodeEntry(entry, { arrivalNanos: entry.arrivalNanos, ids }, { makesPlain: storage.writeRequests !== undefined }),
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
         if (kind === 'torn')

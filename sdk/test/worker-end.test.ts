@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { type AppOptions, type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 let collector: ScriptedCollector;
@@ -12,10 +12,11 @@ afterEach(async () => {
 });
 
 /** Nothing is sent before the end: what arrives was flushed. */
-function startJob(args: readonly string[], env: Readonly<Record<string, string>> = {}): AppProcess {
+function startJob(args: readonly string[], { env, ...app }: Partial<AppOptions> = {}): AppProcess {
   return startApp({
     script: 'worker-job.mjs',
     args,
+    ...app,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000', ...env },
   });
 }
@@ -46,7 +47,7 @@ describe('what a worker thread did', () => {
   });
 
   it.each(['http/protobuf', 'http/json'])('by the thousand is sent whole, in the requests of its process, as %s', async (protocol) => {
-    const app = startJob(['terminates', '3000'], { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
+    const app = startJob(['terminates', '3000'], { env: { OTEL_EXPORTER_OTLP_PROTOCOL: protocol } });
     expect(await app.ended()).toMatchObject({ code: 0 });
     expectWork(3000);
     expect(collector.requests.length).toBeLessThanOrEqual(2 * Math.ceil(3000 / 512));
@@ -58,8 +59,7 @@ describe('what a worker thread did', () => {
   });
 
   it('is not lost either where an app starts the SDK itself, in each thread', async () => {
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000' };
-    const app = startApp({ script: 'worker-job-started.mjs', register: false, args: ['terminates', '10'], env });
+    const app = startJob(['terminates', '10'], { script: 'worker-job-started.mjs', register: false });
     expect(await app.ended()).toMatchObject({ code: 0 });
     expectWork(10);
   });
@@ -67,7 +67,7 @@ describe('what a worker thread did', () => {
   it('waits on disk with what its process did while the collector is away, and is sent once', async () => {
     const { port } = collector;
     await collector.close();
-    const app = startJob(['waits', '100'], { OTEL_BSP_SCHEDULE_DELAY: '20' });
+    const app = startJob(['waits', '100'], { env: { OTEL_BSP_SCHEDULE_DELAY: '20' } });
     await app.ready();
     await waitFor('the warning', () => app.stderr().includes('takes nothing now'));
     collector = await startCollector(port);
@@ -89,7 +89,7 @@ describe('what a worker thread did', () => {
 
   it('is counted where its process was too busy to take it: nothing is missing without a word', async () => {
     const count = 20_000;
-    const app = startJob(['is-busy', String(count)], { OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_BSP_MAX_QUEUE_SIZE: '2000' });
+    const app = startJob(['is-busy', String(count)], { env: { OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_BSP_MAX_QUEUE_SIZE: '2000' } });
     await app.ready();
     const lost = (signal: string): number =>
       collector.logs
@@ -104,11 +104,7 @@ describe('what a worker thread did', () => {
 
 describe('a pool of workers', () => {
   it('loses nothing of its last tasks', async () => {
-    const app = startApp({
-      script: 'pool-job.mjs',
-      args: ['200'],
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000' },
-    });
+    const app = startJob(['200'], { script: 'pool-job.mjs' });
     expect(await app.ended()).toMatchObject({ code: 0 });
     expect(collector.logs.map((log) => log.body).sort()).toEqual(Array.from({ length: 200 }, (_, number) => `task ${number}`).sort());
   });

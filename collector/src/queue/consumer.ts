@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../errors.ts';
 import { freeBytes } from '../free-bytes.ts';
-import type { NormalizedBatch } from '../model/normalize.ts';
+import type { DecodedEntry } from '../model/decode-entry.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
-import { type IndexedLog, type IndexedRecord, type IndexedSpan, isLog, isSpan } from '../model/record.ts';
+import { type IndexedRecord, isLog, isSpan } from '../model/record.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DeliveryWatch } from './delivery-watch.ts';
@@ -30,12 +30,6 @@ const MAX_RETRY_MILLIS = 5_000;
 const FAULTS_BEFORE_SPLIT = 3;
 /** How often the place up to where the storage has everything is put on disk. */
 const RELEASE_MILLIS = 1_000;
-
-/** The records of one request, decoded where they have to be. */
-export type DecodedEntry =
-  | { readonly signal: 'logs' | 'traces'; readonly plain: PlainRequest; readonly batch?: undefined }
-  | { readonly signal: 'logs'; readonly plain?: undefined; readonly batch: NormalizedBatch<IndexedLog> }
-  | { readonly signal: 'traces'; readonly plain?: undefined; readonly batch: NormalizedBatch<IndexedSpan> };
 
 export interface ConsumerOptions {
   readonly log: DurableLog;
@@ -461,7 +455,10 @@ function decoded(call: Call): Call {
 
 function weightOf(entry: LogEntry, { plain, batch }: DecodedEntry): { readonly bytes: number; readonly records: number } {
   const bytes = entry.body.length;
-  return plain ? { bytes, records: 0 } : { bytes: DECODED_WEIGHT * bytes, records: batch.records.length };
+  if (!plain) return { bytes: DECODED_WEIGHT * bytes, records: batch.records.length };
+  // One that was sent in JSON has a body of its own.
+  const { body } = plain.wire;
+  return { bytes: body.buffer === entry.body.buffer ? bytes : bytes + body.length, records: 0 };
 }
 
 function keyOf({ file, offset }: LogPlace): string {

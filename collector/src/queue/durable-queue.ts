@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
+import type { DecodedEntry } from '../model/decode-entry.ts';
 import { idsByDigest, idsByPosition, type RecordIds, requestDigest } from '../model/record-ids.ts';
-import { Consumer, type ConsumerOptions, type DecodedEntry, type HandOver } from './consumer.ts';
+import { Consumer, type ConsumerOptions, type HandOver } from './consumer.ts';
 import type { DeadLetter } from './dead-letter-file.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DeliveryWatch, type DeliveryWatchOptions } from './delivery-watch.ts';

@@ -33,6 +33,9 @@ export interface Loss {
   readonly traceIds: Iterable<string>;
 }
 
+/** The most traces that are named of what was lost. */
+export const MAX_TRACE_IDS = 100;
+
 /** The collector forgets keys after 24 hours; half of that leaves room for clocks and for a last try that hangs. */
 export const MAX_BATCH_AGE_MILLIS = 12 * 3600 * 1000;
 
@@ -47,7 +50,7 @@ const JSON_TRACE_IDS = { traces: /\{"traceId":"([0-9a-f]{32})"/g, logs: /"traceI
 const TRACE_ID_FIELD = { traces: 1, logs: 9 } as const;
 
 /** The traces of a batch's spans or records, at most `max`. Never throws: of a body that is broken those up to that place. */
-export function traceIdsOf(batch: Pick<Batch, 'signal' | 'body'>, max: number): string[] {
+export function traceIdsOf(batch: Pick<Batch, 'signal' | 'body'>, max = MAX_TRACE_IDS): string[] {
   const ids = new Set<string>();
   try {
     for (const id of encodingOf(batch.body) === 'json' ? jsonTraceIds(batch) : protobufTraceIds(batch)) {

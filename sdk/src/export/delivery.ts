@@ -9,7 +9,6 @@ export const MAX_PARALLEL_REQUESTS = 8;
 const MAX_PARALLEL_WAITING = 4;
 /** A process that ends does not wait for a collector that has not answered within this time. */
 const SLOW_ANSWER_MILLIS = 1000;
-const MAX_TRACE_IDS = 100;
 
 export interface DeliveryOptions {
   readonly signal: Signal;
@@ -140,12 +139,12 @@ export class Delivery {
       return;
     }
     if (outcome.status === 'refused') {
-      onLoss({ signal, count: batch.itemCount, reason: outcome.reason, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
+      onLoss({ signal, count: batch.itemCount, reason: outcome.reason, traceIds: traceIdsOf(batch) });
       return;
     }
     const { rejectedItems, message } = outcome;
     // Which of them it was is not said, unless it was all.
-    const traceIds = rejectedItems >= batch.itemCount ? traceIdsOf(batch, MAX_TRACE_IDS) : [];
+    const traceIds = rejectedItems >= batch.itemCount ? traceIdsOf(batch) : [];
     if (rejectedItems > 0)
       onLoss({ signal, count: rejectedItems, reason: message === '' ? 'the collector rejected them' : message, traceIds });
     else if (message !== '') onNote(message);

@@ -1,7 +1,5 @@
-import type { Loss, Signal } from './batch.ts';
+import { type Loss, MAX_TRACE_IDS, type Signal } from './batch.ts';
 
-/** The most that one report names. */
-const MAX_TRACE_IDS = 100;
 /** Reasons are few; a collector that words each refusal differently must not fill the memory. */
 const MAX_REPORTS = 32;
 const OTHER_REASONS = 'several reasons';

@@ -6,7 +6,6 @@ import { joinBodies } from './join-bodies.ts';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** How long a batch may grow when it cannot be sent at once: a process that is killed loses this much. */
 const MAX_HOLD_MILLIS = 2000;
-const MAX_TRACE_IDS = 100;
 /** Enough that what they share costs each of them hardly anything, and so few that no collection finds them grown old. */
 const MAX_HELD_ITEMS = 32;
 /** Spans of a server, of a client and of a few libraries, and records. */
@@ -237,7 +236,7 @@ export class ItemBuffer<Item> {
 
   #loseBatch(batch: Batch, reason: string): void {
     const { signal, onLoss } = this.#options;
-    onLoss({ signal, count: batch.itemCount, reason, traceIds: traceIdsOf(batch, MAX_TRACE_IDS) });
+    onLoss({ signal, count: batch.itemCount, reason, traceIds: traceIdsOf(batch) });
   }
 
   #lose(item: Item, reason: string): void {

@@ -1,4 +1,4 @@
-import type { Counters } from '../counters.ts';
+import { type Counters, countLoss } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import { redactRecord, redactSpan } from '../redaction/redacting-processors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
@@ -26,7 +26,6 @@ const TEND_MILLIS = 30_000;
 const MIN_REPORT_INTERVAL_MILLIS = 5000;
 /** More takes longer than an exit may; it is on disk. */
 const MAX_SYNC_BYTES = 16 * 1024 * 1024;
-const MAX_TRACE_IDS = 100;
 const ENCODERS = { json, protobuf } as const;
 
 export interface TelemetryExportOptions {
@@ -62,8 +61,7 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
   let isEnded = false;
 
   function onLoss(loss: Loss): void {
-    if (loss.signal === 'traces') counters.droppedSpans += loss.count;
-    else counters.droppedLogRecords += loss.count;
+    countLoss(counters, loss);
     reports.add(loss);
     warnings.dropped(loss.signal === 'traces' ? 'spans' : 'log records', loss.count, loss.reason);
   }
@@ -137,7 +135,7 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
         signal,
         count: itemCount,
         reason: 'the process ended before the collector took them',
-        traceIds: traceIdsOf(batch, MAX_TRACE_IDS),
+        traceIds: traceIdsOf(batch),
       });
     }
   }

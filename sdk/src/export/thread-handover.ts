@@ -1,13 +1,13 @@
-import type { Counters } from '../counters.ts';
+import { countLoss } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
-import { type Batch, type Loss, SIGNALS, type Signal, traceIdsOf } from './batch.ts';
+import { type Batch, type Loss, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
+import { DropReports } from './drop-reports.ts';
 import { ItemBuffer } from './item-buffer.ts';
 import { type ItemOptions, logItems, spanItems, type TelemetryExport, type TelemetryExportOptions } from './telemetry-export.ts';
 import type { Handed, ParentInbox } from './worker-inbox.ts';
 
-const MAX_TRACE_IDS = 100;
 /** What was lost is told as soon as the other thread is less busy. */
 const TELL_MILLIS = 500;
 const NOT_TAKEN = 'the main thread did not take them in time';
@@ -27,17 +27,18 @@ export function createThreadHandover(
   { config, counters, redactor, areItemsShared }: Pick<TelemetryExportOptions, 'config' | 'counters' | 'redactor' | 'areItemsShared'>,
   parent: ParentInbox,
 ): TelemetryExport {
-  const losses = new Losses(counters);
+  const losses = new DropReports(Date.now);
   let telling: NodeJS.Timeout | undefined;
 
   function post(handed: Handed): void {
     // It is busy, or gone: what waits for it must not fill the memory.
     if (handed.type === 'items' && parent.waitingCount > config.maxQueueItems) {
-      onLoss({ signal: handed.signal, count: handed.itemCount, reason: NOT_TAKEN, traceIds: traceIdsOf(handed, MAX_TRACE_IDS) });
+      onLoss({ signal: handed.signal, count: handed.itemCount, reason: NOT_TAKEN, traceIds: traceIdsOf(handed) });
     } else parent.post(handed);
   }
 
   function onLoss(loss: Loss): void {
+    countLoss(counters, loss);
     losses.add(loss);
     telling ??= setTimeout(tellLosses, TELL_MILLIS).unref();
   }
@@ -108,33 +109,4 @@ function createBuffer<Item extends ReadableSpan | ReadWriteLogRecord>(
     },
     onLoss,
   });
-}
-
-/** What was lost and is not told yet, by signal and reason. */
-class Losses {
-  readonly #counters: Counters;
-  readonly #byReason = new Map<
-    string,
-    { readonly signal: Signal; readonly reason: string; count: number; readonly traceIds: Set<string> }
-  >();
-
-  constructor(counters: Counters) {
-    this.#counters = counters;
-  }
-
-  add({ signal, count, reason, traceIds }: Loss): void {
-    if (signal === 'traces') this.#counters.droppedSpans += count;
-    else this.#counters.droppedLogRecords += count;
-    const key = `${SIGNALS.indexOf(signal)} ${reason}`;
-    const known = this.#byReason.get(key) ?? { signal, reason, count: 0, traceIds: new Set<string>() };
-    this.#byReason.set(key, known);
-    known.count += count;
-    for (const traceId of traceIds) if (known.traceIds.size < MAX_TRACE_IDS) known.traceIds.add(traceId);
-  }
-
-  takeAll(): { readonly signal: Signal; readonly reason: string; readonly count: number; readonly traceIds: readonly string[] }[] {
-    const all = Array.from(this.#byReason.values(), (loss) => ({ ...loss, traceIds: [...loss.traceIds] }));
-    this.#byReason.clear();
-    return all;
-  }
 }

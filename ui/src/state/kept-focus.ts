@@ -10,7 +10,7 @@ export function focusPage(): void {
 }
 
 /** Nothing that a reader sees has the focus. */
-export function isAdrift(): boolean {
+function isAdrift(): boolean {
   const { activeElement, body } = document;
   return activeElement === null || activeElement === body || activeElement.id === PAGE_ID;
 }
@@ -18,6 +18,11 @@ export function isAdrift(): boolean {
 /** Something that has the focus to itself is open, or has just been opened and is about to take it: where the focus goes elsewhere, it closes. */
 export function hasDialog(): boolean {
   return document.querySelector('[role="dialog"]') !== null;
+}
+
+/** Gives the focus to the page where nothing has it, nor is about to. */
+export function rescueFocus(): void {
+  if (isAdrift() && !hasDialog()) focusPage();
 }
 
 /** The focus is never lost: where what has it goes away with a panel, an error or a page, the page has it. */
@@ -35,7 +40,7 @@ export function useKeptFocus(): void {
     const keep = () => {
       if (last === undefined || last.isConnected) return;
       last = undefined;
-      if (isAdrift() && !hasDialog()) focusPage();
+      rescueFocus();
     };
     const observer = new MutationObserver(keep);
     observer.observe(document.body, { childList: true, subtree: true });

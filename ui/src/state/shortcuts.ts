@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { focusPage, hasDialog, isAdrift } from './kept-focus.ts';
+import { rescueFocus } from './kept-focus.ts';
 
 /** Keys as KeyboardEvent.key has them; `g l` is one key after another. */
 export type ShortcutMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
@@ -27,7 +27,7 @@ export function useShortcuts(shortcuts: ShortcutMap): void {
       if (action === undefined || (pair === undefined && isWidgetKey(event))) return;
       event.preventDefault();
       action(event);
-      requestAnimationFrame(() => isAdrift() && !hasDialog() && focusPage());
+      requestAnimationFrame(rescueFocus);
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);

@@ -243,13 +243,12 @@ export class FigureCounter {
     const hasher = this.#hasher;
     hasher.trace(this.#tenantNumber(source.tenant), span.traceId);
     if (links.length > 0) {
-      const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
-      this.#addLinks(span, call);
+      this.#addLinks(span, callOf(span, { child: shape, counted, bucket }));
     } else if (span.parentSpanId) {
       // Mostly the cause is known, and nothing has to be kept of the call.
       const caller = this.#spans.get(hasher.span(span.parentSpanId));
       if (caller === undefined || this.#isCall(caller, shape)) {
-        const call: Call = { child: shape, counted, minute, bucket, weight, isError, isEntry: meaning.isEntry };
+        const call = callOf(span, { child: shape, counted, bucket });
         if (caller === undefined) this.#wait({ traceId: span.traceId, spanId: span.parentSpanId }, call);
         else this.#count(caller, call);
       }
@@ -363,6 +362,13 @@ export class FigureCounter {
     }
     return number;
   }
+}
+
+function callOf(
+  { alike, minute, weight, isError }: CountableSpan,
+  { child, counted, bucket }: Pick<Call, 'child' | 'counted' | 'bucket'>,
+): Call {
+  return { child, counted, minute, bucket, weight, isError, isEntry: alike.meaning.isEntry };
 }
 
 /** The bytes of an id are good for one call only. */

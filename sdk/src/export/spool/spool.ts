@@ -1,7 +1,7 @@
 import { stat, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Batch, type Loss, MAX_BATCH_AGE_MILLIS, SIGNALS, type Signal, traceIdsOf } from '../batch.ts';
+import { type Batch, type Loss, MAX_BATCH_AGE_MILLIS, MAX_TRACE_IDS, SIGNALS, type Signal, traceIdsOf } from '../batch.ts';
 import { decodeRecord, encodeRecord, type FoundRecord, recordFacts } from './batch-record.ts';
 import { beginFile, createLane, endFile, type Lane, oldestMillis, type PackedBatch, writeWhole } from './lane.ts';
 import { type SavedRecord, saveRecordsSync } from './save-sync.ts';
@@ -17,7 +17,6 @@ const MIN_FILES = 16;
 const MAX_MEMORY_BYTES = 8 * 1024 * 1024;
 /** A full or missing disk is tried again after this time. */
 const DISK_RETRY_MILLIS = 10_000;
-const MAX_TRACE_IDS = 100;
 
 export interface SpoolOptions {
   /** Undefined keeps everything in memory. */
@@ -318,13 +317,13 @@ export class Spool {
     const traceIds = new Set<string>();
     for (const { bytes } of records) {
       if (traceIds.size >= MAX_TRACE_IDS) break;
-      for (const id of traceIdsOf(decodeRecord(bytes, signal), MAX_TRACE_IDS)) traceIds.add(id);
+      for (const id of traceIdsOf(decodeRecord(bytes, signal))) traceIds.add(id);
     }
     if (count > 0) this.#options.onLoss({ signal, count, reason, traceIds });
   }
 
   #losePacked({ batch, bytes }: PackedBatch, reason: string): void {
-    const traceIds = traceIdsOf(decodeRecord(bytes, batch.signal), MAX_TRACE_IDS);
+    const traceIds = traceIdsOf(decodeRecord(bytes, batch.signal));
     this.#options.onLoss({ signal: batch.signal, count: batch.itemCount, reason, traceIds });
   }
 }

@@ -46,22 +46,8 @@ export class TokenHasher {
     return this;
   }
 
-  /** As `add`, of a text that stands in bytes, all of them ASCII. */
-  addAscii(bytes: Uint8Array, start: number, end: number): this {
-    let high = this.#high;
-    let low = this.#low;
-    for (let at = start; at < end; at += 1) {
-      const unit = bytes[at] ?? 0;
-      high = Math.imul(high ^ unit, 0x9e3779b1);
-      low = Math.imul(low ^ unit, 0x5f356495);
-    }
-    this.#high = high;
-    this.#low = low;
-    return this;
-  }
-
-  /** As `addAscii`; false where not all bytes are ASCII: the hash is of no use then. */
-  addIfAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  /** As `add`, of a text that stands in bytes; false where they are not all ASCII: the hash is of no use then. */
+  addAscii(bytes: Uint8Array, start: number, end: number): boolean {
     let high = this.#high;
     let low = this.#low;
     let all = 0;
@@ -110,7 +96,7 @@ export class TokenHasher {
     return at;
   }
 
-  /** As `addAscii`, lower-cased. */
+  /** As `add`, of a text that stands in bytes, all of them ASCII, lower-cased. */
   addLowered(bytes: Uint8Array, start: number, end: number): this {
     for (let at = start; at < end; at += 1) {
       const unit = bytes[at] ?? 0;

@@ -79,7 +79,9 @@ export class TokenWriter {
 
   /** As `field`, of a text that stands in bytes, all of them ASCII. */
   asciiField(field: TokenStart, bytes: Uint8Array, start: number, end: number): void {
-    this.#add(this.#hasher.resume(field.state).addAscii(bytes, start, end));
+    const hasher = this.#hasher.resume(field.state);
+    hasher.addAscii(bytes, start, end);
+    this.#add(hasher);
   }
 
   /** As `field`, of the bytes' hex digits, which it leaves in `hex`. */
@@ -90,7 +92,7 @@ export class TokenWriter {
   /** As `leaf`, of a value that stands in bytes; false where they are not all ASCII: nothing is written then. */
   asciiLeaf(key: TokenStart, bytes: Uint8Array, start: number, end: number): boolean {
     const hasher = this.#hasher.resume(key.state);
-    if (!hasher.addIfAscii(bytes, start, end)) return false;
+    if (!hasher.addAscii(bytes, start, end)) return false;
     this.#add(hasher);
     this.asciiKey(key);
     return true;
