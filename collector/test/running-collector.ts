@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MEMORY_SETTINGS } from '../../scripts/workspace/memory-settings.mjs';
 import type { CollectorAddresses } from '../src/collector.ts';
 
 /** What `npm run build` makes; these tests run what a user runs. */
@@ -25,7 +26,7 @@ export interface EndedCollector {
   readonly stderr: string;
 }
 
-/** The built collector as a process of its own, ready, on ports that the system gave it. */
+/** The built collector as a process of its own, with the memory settings of `npm start`, ready, on ports that the system gave it. */
 export async function startCollector(directory: string, settings: Record<string, string> = {}): Promise<RunningCollector> {
   const { child, stdout, stderr, exited } = launch(directory, settings);
   const timeout = AbortSignal.timeout(START_MILLIS);
@@ -64,6 +65,7 @@ function launch(directory: string, settings: Record<string, string>) {
     silent: true,
     execArgv: [],
     env: {
+      ...MEMORY_SETTINGS,
       PATH: process.env.PATH,
       THREADLINE_DATA_DIR: directory,
       THREADLINE_OTLP_HTTP_PORT: '0',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { GLIBC_MALLOC } from '../../scripts/workspace/glibc-malloc.mjs';
+import { MEMORY_SETTINGS } from '../../scripts/workspace/memory-settings.mjs';
 import { composeService } from './compose-file.ts';
 import { readDockerfile, restOf } from './dockerfile.ts';
 
@@ -48,7 +48,7 @@ describe('the Dockerfile', () => {
   });
 
   it('has memory taken as npm start does', () => {
-    const settings = Object.entries(GLIBC_MALLOC).map(([name, value]) => `${name}=${value}`);
+    const settings = Object.entries(MEMORY_SETTINGS).map(([name, value]) => `${name}=${value}`);
     expect(restOf(final, 'ENV')).toContain(settings.join(' '));
   });
 

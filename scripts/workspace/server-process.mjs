@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exitCodeOf } from './child-process.mjs';
-import { GLIBC_MALLOC } from './glibc-malloc.mjs';
+import { MEMORY_SETTINGS } from './memory-settings.mjs';
 import { childEnvironment, NODE, ROOT } from './repository.mjs';
 
 const FOLLOW_PARENT = pathToFileURL(path.join(ROOT, 'scripts', 'workspace', 'follow-parent.mjs')).href;
@@ -31,7 +31,7 @@ export function startServer(script, environment) {
   const child = spawn(NODE, ['--import', FOLLOW_PARENT, path.join(ROOT, script)], {
     cwd: ROOT,
     // Whoever sets one of them themselves means it.
-    env: { ...GLIBC_MALLOC, ...childEnvironment(environment) },
+    env: { ...MEMORY_SETTINGS, ...childEnvironment(environment) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });

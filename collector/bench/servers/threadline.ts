@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { GLIBC_MALLOC } from '../../../scripts/workspace/glibc-malloc.mjs';
 import { startCollector } from '../../test/running-collector.ts';
 import { directoryBytes } from '../process-figures.ts';
 import type { QuestionId } from '../questions.ts';
@@ -20,7 +19,7 @@ export function threadline(version: string, settings: Record<string, string> = {
     signals: ['logs', 'spans'],
     async start(directory) {
       const startedAt = performance.now();
-      const collector = await startCollector(directory, { ...GLIBC_MALLOC, ...settings });
+      const collector = await startCollector(directory, settings);
       const readyMillis = performance.now() - startedAt;
       const endWithUs = () => collector.process.kill('SIGKILL');
       process.once('exit', endWithUs);
