@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MEMORY_SETTINGS } from '../../scripts/workspace/memory-settings.mjs';
 import { BodyFile } from './body-file.ts';
 import { chooseSamples, countRecords } from './choose-samples.ts';
 import { findPeers } from './find-peers.ts';
@@ -102,7 +103,7 @@ async function measureProfile(
   return inDirectory(options, 'profile', async (directory) => {
     const profiles = path.join(directory, 'profiles');
     const kind = threadline(await readVersion(), {
-      NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=${PROFILE_INTERVAL_MICROS} --cpu-prof-dir=${profiles}`,
+      NODE_OPTIONS: `${MEMORY_SETTINGS.NODE_OPTIONS} --cpu-prof --cpu-prof-interval=${PROFILE_INTERVAL_MICROS} --cpu-prof-dir=${profiles}`,
     });
     const server = await kind.start(path.join(directory, 'data'));
     let seconds = 0;

@@ -45,11 +45,10 @@ function firstTime(...times: readonly string[]): bigint {
 
 function rowKey(record: LogRecord | Span, exactNanos: bigint) {
   const timeClamped = exactNanos > MAX_INDEX_TIME_NANOS;
-  const sequence = find(record.attributes, SEQUENCE_ATTRIBUTE)?.intValue;
   return {
     timeNanos: timeClamped ? MAX_INDEX_TIME_NANOS : exactNanos,
     timeClamped,
-    sequence: sequence === undefined ? 0n : BigInt(sequence),
+    sequence: sequenceOf(record.attributes),
     id: record.id,
   };
 }
@@ -66,12 +65,17 @@ export function serviceOf({ attributes }: Resource): string {
   return find(attributes, 'service.name')?.stringValue?.toWellFormed() ?? '';
 }
 
+/** A record's place in its process's output; 0 where its attributes do not say. */
+export function sequenceOf(attributes: readonly KeyValue[]): bigint {
+  return BigInt(find(attributes, SEQUENCE_ATTRIBUTE)?.intValue ?? '0');
+}
+
 function find(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
   return attributes.find((attribute) => attribute.key === key)?.value;
 }
 
-/** Only what is one value is text to search; a map is searched by `body.key`. */
-function messageOf(body: AnyValue): string | undefined {
+/** The text that a log is searched by. Only what is one value is text to search; a map is searched by `body.key`. */
+export function messageOf(body: AnyValue): string | undefined {
   const leaf = scalarLeaf(body);
   return leaf && leaf.type !== 'bytes' ? leafText(leaf) : undefined;
 }

@@ -109,7 +109,7 @@ export class PlainRequest {
     return { arrivalNanos: this.arrivalNanos, ids: () => this.ids(index) };
   }
 
-  /** Simple records are plain; of others only their decoding tells. */
+  /** What can be read is plain; of other records only their decoding tells. */
   #ifPlain(reader: WireLog | WireSpan): this | undefined {
     const { body, groups } = this.wire;
     let messages = 0;
@@ -118,9 +118,9 @@ export class PlainRequest {
       for (let at = 0; at < places.length; at += 2) {
         const start = places[at] ?? 0;
         const end = places[at + 1] ?? 0;
-        if (reader.read(body, start, end)) messages += SIMPLE_MESSAGES + 2 * reader.attributes.count;
-        else if (this.#isKeptAsSent(group, body.subarray(start, end))) messages += (end - start) / MIN_MESSAGE_BYTES;
-        else return undefined;
+        const isRead = reader.read(body, start, end);
+        if (!isRead && !this.#isKeptAsSent(group, body.subarray(start, end))) return undefined;
+        messages += isRead && reader.isSimple ? SIMPLE_MESSAGES + 2 * reader.attributes.count : (end - start) / MIN_MESSAGE_BYTES;
       }
     }
     return messages > LIMITS.messages ? undefined : this;

@@ -11,7 +11,7 @@ const GROUP_START = 3;
 const GROUP_END = 4;
 const FIXED32 = 5;
 
-const WIRE_TYPES: Readonly<Record<ScalarKind | 'message', number>> = {
+export const WIRE_TYPES: Readonly<Record<ScalarKind | 'message', number>> = {
   string: LENGTH,
   bytes: LENGTH,
   id: LENGTH,

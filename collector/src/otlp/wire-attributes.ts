@@ -1,4 +1,5 @@
 import { LIMITS } from './limits.ts';
+import { isKeptWhole, PARTS } from './part-of-message.ts';
 import { lengthAt, lengthEnd, MAX_TEXT_BYTES, uint32At } from './wire-fields.ts';
 
 /** What a value is. */
@@ -12,11 +13,13 @@ const INT_TAG = 0x18;
 const DOUBLE_TAG = 0x21;
 
 /**
- * The attributes of one record as places in its request's body: nothing is decoded or copied. One is used for record after record. Holds only
+ * The attributes of one record as places in its request's body: nothing is decoded or copied. One is used for record after record. The places are those of
  * attributes of the form that nearly all are sent in: key, then one text, number or boolean, each once.
  */
 export class WireAttributes {
   count = 0;
+  /** Whether all are of that form. Otherwise the places mean nothing. */
+  isSimple = true;
   readonly kinds = new Uint8Array(LIMITS.attributeCount);
   readonly keyStarts = new Int32Array(LIMITS.attributeCount);
   readonly keyEnds = new Int32Array(LIMITS.attributeCount);
@@ -27,10 +30,24 @@ export class WireAttributes {
   readonly lows = new Uint32Array(LIMITS.attributeCount);
   readonly highs = new Uint32Array(LIMITS.attributeCount);
 
-  /** Adds the KeyValue message in these bytes; false when it is of another form, or one too many. */
+  clear(): void {
+    this.count = 0;
+    this.isSimple = true;
+  }
+
+  /** Adds the KeyValue message in these bytes; false when it is one too many, or might not be kept as it was sent. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.count >= LIMITS.attributeCount) return false;
+    this.isSimple &&= this.#setPlaces(bytes, start, end);
+    if (!this.isSimple && !isKeptWhole(bytes, { start, end }, PARTS.attribute)) return false;
+    this.count += 1;
+    return true;
+  }
+
+  /** False when it is of another form. */
+  #setPlaces(bytes: Uint8Array, start: number, end: number): boolean {
+    if (bytes[start] !== KEY_TAG) return false;
     const number = this.count;
-    if (number >= LIMITS.attributeCount || bytes[start] !== KEY_TAG) return false;
     const keyStart = lengthEnd(bytes, start + 1);
     const keyEnd = keyStart + lengthAt(bytes, start + 1);
     if (keyEnd + 2 > end || bytes[keyEnd] !== VALUE_TAG) return false;
@@ -39,7 +56,6 @@ export class WireAttributes {
     if (!this.#setValue(number, bytes, valueStart, end)) return false;
     this.keyStarts[number] = keyStart;
     this.keyEnds[number] = keyEnd;
-    this.count = number + 1;
     return true;
   }
 

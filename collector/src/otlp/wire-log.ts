@@ -1,3 +1,6 @@
+import type { OtlpLogRecord } from '../api/index.ts';
+import { decodeLog } from './decode-request.ts';
+import { isKeptWhole, PARTS, pickFields } from './part-of-message.ts';
 import { WireAttributes } from './wire-attributes.ts';
 import { isSpanId, isTraceId, lengthAt, lengthEnd, MAX_SIMPLE_BYTES, MAX_TEXT_BYTES, MAX_TIME_HIGH, uint32At } from './wire-fields.ts';
 
@@ -15,14 +18,19 @@ const TAGS = {
   eventName: 0x62,
 } as const;
 const STRING_TAG = 0x0a;
+/** Numbers of fields as bits. */
+export const LOG_PARTS = { body: 1 << 5, attributes: 1 << 6, droppedAttributes: 1 << 7 } as const;
 
 /**
- * Reads a LogRecord message without decoding it: fields are places in the body. Only records of the form that nearly all have ("simple"): each field
- * at most once, a body that is a text, attributes as `WireAttributes` has them, ids and times that are valid, nothing that a limit would cut or that was dropped. One
- * reader is used for record after record; after `read` said no its fields mean nothing.
+ * Reads a LogRecord message without decoding it: fields are places in the body. Only records that are kept as they were sent, each field of them
+ * at most once, with ids and times that are valid. One reader is used for record after record; after `read` said no its fields mean nothing.
  */
 export class WireLog {
   readonly attributes = new WireAttributes();
+  #start = 0;
+  #end = 0;
+  /** The bits of `LOG_PARTS` that have to be decoded: a body that is no text, a count that is not 0. */
+  parts = 0;
   /** The fields came in the order of their numbers, as nearly all senders write them. */
   isInOrder = true;
   timeLow = 0;
@@ -34,7 +42,7 @@ export class WireLog {
   severityTextStart = 0;
   severityTextEnd = 0;
   bodyStart = 0;
-  /** Where it starts when there is none: a text is never empty. */
+  /** Where it starts when there is none, or one that has to be decoded: a text is never empty. */
   bodyEnd = 0;
   eventNameStart = 0;
   eventNameEnd = 0;
@@ -42,9 +50,16 @@ export class WireLog {
   traceIdStart = 0;
   spanIdStart = 0;
 
-  /** Whether the message in these bytes is simple. */
+  /** Whether the record is of the form that nearly all have: there is nothing that has to be decoded. */
+  get isSimple(): boolean {
+    return this.parts === 0 && this.attributes.isSimple;
+  }
+
+  /** Whether the message in these bytes is such a record. */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.#clear();
+    this.#start = start;
+    this.#end = end;
     if (end - start > MAX_SIMPLE_BYTES) return false;
     let seen = 0;
     let last = 0;
@@ -71,7 +86,8 @@ export class WireLog {
           at += 4;
           break;
         case TAGS.droppedAttributes:
-          if (at >= end || bytes[at] !== 0) return false;
+          if (at >= end || (bytes[at] ?? 0x80) >= 0x80) return false;
+          if (bytes[at] !== 0) this.parts |= LOG_PARTS.droppedAttributes;
           at += 1;
           break;
         case TAGS.severityNumber: {
@@ -100,8 +116,14 @@ export class WireLog {
     return this.timeHigh <= MAX_TIME_HIGH && this.observedHigh <= MAX_TIME_HIGH;
   }
 
+  /** A record of these of its `LOG_PARTS` alone, once it was read from these bytes. */
+  decode(bytes: Uint8Array, parts: number): OtlpLogRecord {
+    return decodeLog(pickFields(bytes, { start: this.#start, end: this.#end }, parts)).record;
+  }
+
   #clear(): void {
-    this.attributes.count = 0;
+    this.attributes.clear();
+    this.parts = 0;
     this.isInOrder = true;
     this.timeLow = 0;
     this.timeHigh = 0;
@@ -135,7 +157,10 @@ export class WireLog {
         return this.attributes.add(bytes, from, to);
       case TAGS.body: {
         const start = lengthEnd(bytes, from + 1);
-        if (bytes[from] !== STRING_TAG || start + lengthAt(bytes, from + 1) !== to || start === to) return false;
+        if (bytes[from] !== STRING_TAG || start + lengthAt(bytes, from + 1) !== to || start === to) {
+          this.parts |= LOG_PARTS.body;
+          return isKeptWhole(bytes, { start: from, end: to }, PARTS.value);
+        }
         this.bodyStart = start;
         this.bodyEnd = to;
         return true;

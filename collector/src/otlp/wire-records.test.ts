@@ -1,21 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { encodeReference } from './testing/reference-encoder.ts';
-import { WireLog } from './wire-log.ts';
-import { WireSpan } from './wire-span.ts';
+import { LOG_PARTS, WireLog } from './wire-log.ts';
+import { SPAN_PARTS, WireSpan } from './wire-span.ts';
 
 const LOG = { timeUnixNano: '1', observedTimeUnixNano: '1', body: { stringValue: 'paid' }, attributes: [] };
 const SPAN = { traceId: '11'.repeat(16), spanId: '22'.repeat(8), name: 'get', startTimeUnixNano: '1', endTimeUnixNano: '2' };
 
-function readLog(fields: object): WireLog | undefined {
+function readLog(fields: object) {
   const bytes = encodeReference('LogRecord', { ...LOG, ...fields });
   const log = new WireLog();
-  return log.read(bytes, 0, bytes.length) ? log : undefined;
+  return log.read(bytes, 0, bytes.length) ? { ...shown(log), decode: (parts = log.parts) => log.decode(bytes, parts) } : undefined;
 }
 
-function readSpan(fields: object): WireSpan | undefined {
+function readSpan(fields: object) {
   const bytes = encodeReference('Span', { ...SPAN, ...fields });
   const span = new WireSpan();
-  return span.read(bytes, 0, bytes.length) ? span : undefined;
+  return span.read(bytes, 0, bytes.length) ? { ...shown(span), decode: (parts = span.parts) => span.decode(bytes, parts) } : undefined;
+}
+
+/** With what its class computes. */
+function shown<R extends WireLog | WireSpan>(record: R): R & { readonly isSimple: boolean } {
+  return { ...record, isSimple: record.isSimple };
 }
 
 describe('a record is simple', () => {
@@ -37,21 +42,55 @@ describe('a record is simple', () => {
   });
 });
 
-describe('a record is not simple', () => {
-  it.each([{ droppedAttributesCount: 1 }, { droppedAttributesCount: 128 }])('as a log with $droppedAttributesCount dropped', (fields) => {
+describe('a record is read whose parts have to be decoded', () => {
+  it.each([1, 127])('as a log with %d attributes dropped', (droppedAttributesCount) => {
+    const log = readLog({ droppedAttributesCount });
+    expect(log).toMatchObject({ isSimple: false, parts: LOG_PARTS.droppedAttributes });
+    expect(log?.decode()).toMatchObject({ droppedAttributesCount, attributes: [] });
+  });
+
+  it.each([{ intValue: '1' }, { stringValue: '' }, {}, { kvlistValue: { values: [{ key: 'a', value: { intValue: '-1' } }] } }])(
+    'as a log whose body is %j',
+    (body) => {
+      const log = readLog({ body, severityText: 'info' });
+      expect(log).toMatchObject({ isSimple: false, parts: LOG_PARTS.body, bodyStart: 0, bodyEnd: 0 });
+      expect(log?.decode()).toEqual({ timeUnixNano: '0', observedTimeUnixNano: '0', attributes: [], body });
+    },
+  );
+
+  it.each([
+    [{ droppedAttributesCount: 1 }, SPAN_PARTS.droppedAttributes],
+    [{ droppedEventsCount: 2 }, SPAN_PARTS.droppedEvents],
+    [{ droppedLinksCount: 3 }, SPAN_PARTS.droppedLinks],
+    [{ events: [{ timeUnixNano: '1', name: 'e', attributes: [] }] }, SPAN_PARTS.events],
+    [{ links: [{ traceId: 'ab', spanId: '', attributes: [] }] }, SPAN_PARTS.links],
+    [{ status: { code: 3 } }, SPAN_PARTS.status],
+    [{ status: { message: 'why' } }, SPAN_PARTS.status],
+  ])('as a span with %j', (fields, parts) => {
+    const span = readSpan({ ...fields, flags: 257 });
+    expect(span).toMatchObject({ isSimple: false, parts, statusCode: 0 });
+    const none = { traceId: '', spanId: '', name: '', startTimeUnixNano: '0', endTimeUnixNano: '0', attributes: [] };
+    expect(span?.decode()).toEqual({ ...none, ...fields });
+  });
+
+  it('with attributes of another form, of which all are decoded then', () => {
+    const attributes = [
+      { key: 'first', value: { boolValue: true } },
+      { key: 'list', value: { arrayValue: { values: [{ stringValue: 'a' }] } } },
+      { key: 'none' },
+    ];
+    const log = readLog({ attributes });
+    expect(log).toMatchObject({ isSimple: false, parts: 0, attributes: { isSimple: false, count: 3 } });
+    expect(log?.decode(LOG_PARTS.attributes).attributes).toEqual(attributes);
+  });
+});
+
+describe('a record is not read', () => {
+  it.each([{ droppedAttributesCount: 128 }, { body: { stringValue: 'x'.repeat(20_000) } }])('as a log with %j', (fields) => {
     expect(readLog(fields)).toBeUndefined();
   });
 
-  it.each([
-    { droppedAttributesCount: 1 },
-    { droppedEventsCount: 2 },
-    { droppedLinksCount: 300 },
-    { status: { code: 3 } },
-    { traceId: '' },
-    { spanId: '' },
-    { parentSpanId: '00' },
-    { status: { code: 0, message: 'why' } },
-  ])('as a span with %j', (fields) => {
+  it.each([{ droppedLinksCount: 300 }, { traceId: '' }, { spanId: '' }, { parentSpanId: '00' }])('as a span with %j', (fields) => {
     expect(readSpan(fields)).toBeUndefined();
   });
 

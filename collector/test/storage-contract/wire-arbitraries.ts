@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import type { KeyValue, OtlpLogRecord, OtlpSpan } from '../../src/api/index.ts';
+import type { AnyValue, KeyValue, OtlpLogRecord, OtlpSpan, SpanEvent, SpanLink } from '../../src/api/index.ts';
 import type { Encoding, ResourceGroup } from '../../src/otlp/decode-request.ts';
 import { groupsOf, logRecord, span } from '../../src/otlp/testing/arbitraries.ts';
 import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 
-/** What nearly all senders send: the short way's own form, with a few texts that have to take the long one. */
+/** What nearly all senders send: records whose bytes are read, most of them without a part that has to be decoded, and a few that take the long way. */
 const words = fc.array(
   fc.constantFrom('order', 'PAID', "it's", '3.5', 'a_b', 'x:y', '1,000', '주문', 'K', 'İ', 'é', '\u001e', '\u001d', '🎉', '-', 'ß'),
   {
@@ -19,7 +19,17 @@ const simpleValue = fc.oneof(
   fc.constantFrom(0, 2, 0.5, -3, 1e21, 123456.789, 2 ** 31, -0).map((doubleValue) => ({ doubleValue })),
   fc.boolean().map((boolValue) => ({ boolValue })),
 );
-const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, value: simpleValue }), { maxLength: 6 });
+/** What has to be decoded. */
+const otherValue: fc.Arbitrary<AnyValue> = fc.oneof(
+  fc.array(simpleValue, { maxLength: 2 }).map((values) => ({ arrayValue: { values } })),
+  fc.array(fc.record({ key, value: simpleValue }), { maxLength: 2 }).map((values) => ({ kvlistValue: { values } })),
+  fc.constantFrom({ bytesValue: 'AQID' }, {}, { doubleValue: 'NaN' as const }),
+);
+const value = fc.oneof({ weight: 30, arbitrary: simpleValue }, { weight: 1, arbitrary: otherValue });
+const simpleAttributes: fc.Arbitrary<KeyValue[]> = fc.array(fc.record({ key, value }), { maxLength: 6 });
+/** Nearly always what comes first. */
+const mostly = <T>(first: fc.Arbitrary<T>, second: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 15, arbitrary: first }, { weight: 1, arbitrary: second });
 /** Some whose lower halves are in the other order than they are. */
 const time = fc.constantFrom('0', '0', '4294967295', '4294967296', '1795132800000000001', '9223372036854775807', '9223372036854775808');
 const hexId = (bytes: number) => fc.integer({ min: 1, max: 9 }).map((digit) => `a${digit}`.repeat(bytes));
@@ -37,7 +47,10 @@ const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
       {
         severityNumber: fc.constantFrom(9, 17),
         severityText: fc.constantFrom('info', 'WARN', 'fehler ü'),
-        body: sentence.map((stringValue) => ({ stringValue })),
+        body: mostly<AnyValue>(
+          sentence.map((stringValue) => ({ stringValue })),
+          otherValue,
+        ),
         flags: fc.constantFrom(1, 257),
         traceId: idOrNone(16),
         spanId: idOrNone(8),
@@ -48,6 +61,21 @@ const simpleLog: fc.Arbitrary<OtlpLogRecord> = fc
     ),
   )
   .map(([first, second]) => ({ ...first, ...second }));
+
+const event: fc.Arbitrary<SpanEvent> = fc.record(
+  { timeUnixNano: time, name: fc.constantFrom('exception', '예외'), attributes: simpleAttributes, droppedAttributesCount: dropped },
+  { requiredKeys: ['timeUnixNano', 'attributes'] },
+);
+const link: fc.Arbitrary<SpanLink> = fc.record(
+  {
+    traceId: idOrNone(16),
+    spanId: idOrNone(8),
+    attributes: simpleAttributes,
+    traceState: fc.constant('a=b'),
+    flags: fc.constantFrom(1, 769),
+  },
+  { requiredKeys: ['traceId', 'spanId', 'attributes'] },
+);
 
 const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
   .tuple(
@@ -65,10 +93,12 @@ const simpleSpan: fc.Arbitrary<OtlpSpan> = fc
         kind: fc.integer({ min: 1, max: 5 }),
         flags: fc.constantFrom(1, 769),
         traceState: fc.constantFrom('ot=th:8', 'a=b,ot=th:0', 'ü'),
-        status: fc.constantFrom({}, { code: 0 }, { code: 1 }, { code: 2 }, { code: 2, message: 'refused' }),
+        status: fc.constantFrom({}, { code: 0 }, { code: 1 }, { code: 2 }, { code: 2, message: 'refused' }, { code: 3 }),
         droppedAttributesCount: dropped,
         droppedEventsCount: dropped,
         droppedLinksCount: dropped,
+        events: mostly<SpanEvent[]>(fc.constant([]), fc.array(event, { maxLength: 2 })),
+        links: mostly<SpanLink[]>(fc.constant([]), fc.array(link, { maxLength: 2 })),
       },
       { requiredKeys: [] },
     ),

@@ -223,7 +223,8 @@ function countSimple({ signal, wire: { body, groups } }: PlainRequest): number {
   const reader = signal === 'logs' ? new WireLog() : new WireSpan();
   let count = 0;
   for (const { places } of groups)
-    for (let at = 0; at < places.length; at += 2) if (reader.read(body, places[at] ?? 0, places[at + 1] ?? 0)) count += 1;
+    for (let at = 0; at < places.length; at += 2)
+      if (reader.read(body, places[at] ?? 0, places[at + 1] ?? 0) && reader.isSimple) count += 1;
   return count;
 }
 

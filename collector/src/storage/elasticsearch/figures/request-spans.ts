@@ -85,7 +85,7 @@ export class RequestSpans {
   /** Undefined for a span of another form than nearly all have. */
   #read(body: Buffer, { start, end, source, number }: SpanPlace): CountableSpan | undefined {
     const span = this.#span;
-    if (!span.read(body, start, end)) return undefined;
+    if (!span.read(body, start, end) || !span.isSimple) return undefined;
     const alike = this.#alikeOf(body, source, number);
     if (!alike) return undefined;
     const hasParent = span.parentSpanIdStart > 0;

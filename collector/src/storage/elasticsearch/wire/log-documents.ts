@@ -57,7 +57,7 @@ export class LogDocuments extends WireDocuments {
 
   protected read(body: Buffer, start: number, end: number): number {
     const log = this.#log;
-    if (!log.read(body, start, end) || !log.isInOrder) return -1;
+    if (!log.read(body, start, end) || !log.isSimple || !log.isInOrder) return -1;
     this.#bodyForm = textForm(body, log.bodyStart, log.bodyEnd);
     this.#eventNameForm = keywordForm(body, log.eventNameStart, log.eventNameEnd);
     this.#severity = this.#severityOf(body, log);

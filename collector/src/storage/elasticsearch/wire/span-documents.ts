@@ -34,7 +34,7 @@ export class SpanDocuments extends WireDocuments {
 
   protected read(body: Buffer, start: number, end: number): number {
     const span = this.#span;
-    if (!span.read(body, start, end) || !span.isInOrder) return -1;
+    if (!span.read(body, start, end) || !span.isSimple || !span.isInOrder) return -1;
     this.#nameForm = keywordForm(body, span.nameStart, span.nameEnd);
     if (this.#nameForm === TEXT_FORMS.invalid || !this.#readTraceState(body, span)) return -1;
     return this.attributes.read(body, span.attributes);

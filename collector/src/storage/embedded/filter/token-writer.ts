@@ -12,14 +12,18 @@ export interface TokenStart {
   page: number;
 }
 
+export interface FieldStart extends TokenStart {
+  readonly name: string;
+}
+
 /** Of one writer's leaves with the key. */
 export function leafTokens(key: string): TokenStart {
   return { state: new TokenHasher().startLeaf(key).state, page: -1 };
 }
 
 /** Of the field. */
-export function fieldTokens(name: string): TokenStart {
-  return { state: new TokenHasher().startField(name).state, page: -1 };
+export function fieldTokens(name: string): FieldStart {
+  return { name, state: new TokenHasher().startField(name).state, page: -1 };
 }
 
 /** Collects the tokens of a page's rows. */

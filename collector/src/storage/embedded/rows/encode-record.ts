@@ -1,15 +1,14 @@
 import { SPAN_STATUSES } from '@threadline/query-language';
-import { attributeLeaves, bodyLeaves, leafText } from '../../../model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
 import type { IndexedLog, IndexedRecord, IndexedSpan } from '../../../model/record.ts';
 import type { LogColumns, SpanColumns } from '../columns.ts';
 import type { TokenWriter } from '../filter/token-writer.ts';
-import { encodeLeaves, encodeTexts } from '../leaf-text.ts';
 import { levelNumber } from '../record-fields.ts';
 import { encodeWords } from '../words.ts';
 import type { AttributeColumns } from './attribute-columns.ts';
 import { type EncodedAttributes, encodeAttributes } from './attributes.ts';
 import { requestToken, type SplitId, splitId } from './record-id.ts';
+import { encodeBody, encodeParts } from './record-parts.ts';
 import { logRest, spanRest } from './record-rest.ts';
 import { SharedParts } from './shared-part.ts';
 
@@ -36,40 +35,30 @@ export class RecordEncoder {
     const tokens = this.#tokens;
     tokens.field('level', level);
     const attributes = encodeAttributes(record.attributes, tokens, this.#attributes);
-    const body = record.body?.kvlistValue ? bodyLeaves(record.body) : [];
-    for (const { key, value } of body) tokens.leaf(key, leafText(value));
+    const body = encodeBody(record.body, message, tokens);
     const eventName = record.eventName ?? '';
     if (eventName !== '') tokens.field('eventName', eventName);
     const observed = record.observedTimeUnixNano === '0' ? 0n : clamped(BigInt(record.observedTimeUnixNano));
-    const kept = record.body?.stringValue?.isWellFormed() ? record.body.stringValue : '';
-    this.#shared(tenant, indexed, message === undefined ? '' : encodeWords(message, kept, tokens), out);
+    this.#shared(tenant, indexed, body.words, out);
     out.attributes.push(attributes.text);
     out.level.push(levelNumber(level));
     out.observed_nanos.push(observed);
     out.event_name.push(eventName);
-    out.body.push(encodeLeaves(body));
-    out.message.push(kept);
-    out.rest.push(logRest(indexed, { hasMessage: kept !== '', hasExactAttributes: attributes.isExact }));
+    out.body.push(body.leaves);
+    out.message.push(body.message);
+    out.rest.push(logRest(indexed, { hasMessage: body.message !== '', hasExactAttributes: attributes.isExact }));
     return this.#addValues(attributes);
   }
 
   /** As `log`. */
   span(tenant: string, indexed: IndexedSpan, out: SpanColumns): number {
     const { record, durationNanos, isRoot, isError } = indexed;
-    const { events = [], links = [] } = record;
     const tokens = this.#tokens;
     const parent = record.parentSpanId ?? '';
     if (parent !== '') tokens.field('parentSpanId', parent);
     tokens.field('name', record.name);
     const attributes = encodeAttributes(record.attributes, tokens, this.#attributes);
-    const names = events.flatMap(({ name }) => (name ? [name] : []));
-    const traces = links.flatMap(({ traceId }) => (traceId ? [traceId] : []));
-    for (const name of names) tokens.field('event', name);
-    for (const trace of traces) tokens.field('link', trace);
-    const eventLeaves = events.flatMap((event) => attributeLeaves(event.attributes));
-    const linkLeaves = links.flatMap((link) => attributeLeaves(link.attributes));
-    for (const { key, value } of eventLeaves) tokens.leaf(key, leafText(value));
-    for (const { key, value } of linkLeaves) tokens.leaf(key, leafText(value));
+    const parts = encodeParts(record, tokens);
     const status = record.status?.code ?? 0;
     const statusName = SPAN_STATUSES[status];
     if (statusName !== undefined) tokens.field('status', statusName);
@@ -84,10 +73,10 @@ export class RecordEncoder {
     out.is_root.push(isRoot ? 1 : 0);
     out.is_error.push(isError ? 1 : 0);
     out.exact_bounds.push(bounds);
-    out.event_names.push(encodeTexts(names));
-    out.link_traces.push(encodeTexts(traces));
-    out.event_attributes.push(encodeLeaves(eventLeaves));
-    out.link_attributes.push(encodeLeaves(linkLeaves));
+    out.event_names.push(parts.event_names);
+    out.link_traces.push(parts.link_traces);
+    out.event_attributes.push(parts.event_attributes);
+    out.link_attributes.push(parts.link_attributes);
     out.rest.push(spanRest(indexed, attributes.isExact));
     return this.#addValues(attributes);
   }

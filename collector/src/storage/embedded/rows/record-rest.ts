@@ -220,6 +220,7 @@ function isIndexTime(text: string): boolean {
 
 const MAX_INDEX_TIME = String(MAX_INDEX_TIME_NANOS);
 
-function isPlainStatus(status: SpanStatus): boolean {
+/** The column of the code gives it back. */
+export function isPlainStatus(status: SpanStatus): boolean {
   return status.code !== undefined && status.code !== 0 && Object.keys(status).length === 1;
 }

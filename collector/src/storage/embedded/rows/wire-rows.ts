@@ -1,25 +1,29 @@
 import { isUtf8 } from 'node:buffer';
 import { type Level, levelOfRecord, SPAN_STATUSES } from '@threadline/query-language';
-import { serviceOf } from '../../../model/indexed-record.ts';
+import type { KeyValue } from '../../../api/index.ts';
+import { messageOf, sequenceOf, serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
-import { WireLog } from '../../../otlp/wire-log.ts';
+import { LOG_PARTS, WireLog } from '../../../otlp/wire-log.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
-import { WireSpan } from '../../../otlp/wire-span.ts';
+import { SPAN_PARTS, WireSpan } from '../../../otlp/wire-span.ts';
 import type { ColumnName } from '../columns.ts';
 import { fieldToken, type TokenHash } from '../filter/token-hash.ts';
-import { fieldTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
+import { type FieldStart, fieldTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
 import { IntBuffer, LongBuffer, TextBuffer } from '../parquet/column-buffer.ts';
 import { levelNumber } from '../record-fields.ts';
 import { joinWords } from '../words.ts';
 import type { AttributeColumns } from './attribute-columns.ts';
+import { type EncodedAttributes, encodeAttributes } from './attributes.ts';
 import { requestToken, splitId } from './record-id.ts';
+import { encodeBody, encodeParts } from './record-parts.ts';
+import { isPlainStatus } from './record-rest.ts';
 import { SharedParts } from './shared-part.ts';
 import { WireAttributesText, writeWords } from './wire-texts.ts';
 
-/** Texts that a simple record's columns have none of. */
-const EMPTY_LOG_COLUMNS: readonly ColumnName[] = ['body', 'words'];
-const EMPTY_SPAN_COLUMNS: readonly ColumnName[] = ['exact_bounds', 'event_names', 'link_traces', 'event_attributes', 'link_attributes'];
+/** Columns of texts that few records have any of. */
+const RARE_LOG_COLUMNS = ['body', 'words'] as const satisfies readonly ColumnName[];
+const RARE_SPAN_COLUMNS = ['event_names', 'link_traces', 'event_attributes', 'link_attributes'] as const satisfies readonly ColumnName[];
 
 /** Of a name that is empty, which no row has. */
 const NO_WORDS = joinWords([]);
@@ -33,6 +37,26 @@ interface GroupValues {
   readonly arrival: bigint;
   readonly fieldTokens: readonly TokenHash[];
   readonly group: WireGroup;
+}
+
+/** Attributes that were made objects, encoded. */
+interface ObjectAttributes extends EncodedAttributes {
+  readonly sequence: bigint;
+}
+
+interface ReadRecord {
+  readonly record: WireLog | WireSpan;
+  /** Its place in its request. */
+  readonly index: number;
+  readonly objects: ObjectAttributes | undefined;
+}
+
+interface OwnColumns {
+  readonly attributes: AttributeColumns;
+  /** Names of columns that few rows have any text in. */
+  readonly rare: readonly ColumnName[];
+  /** Names of columns that no row of these has any text in. */
+  readonly empty: readonly ColumnName[];
 }
 
 /** What both tables' rows have in common on their way from bytes into columns. */
@@ -54,10 +78,18 @@ abstract class WireRows {
   #page = -1;
   /** Rows whose columns lack what the group has alike. */
   #pending = 0;
+  readonly #columns: AttributeColumns;
+  readonly #rareColumns: readonly TextBuffer[];
+  readonly #emptyColumns: readonly TextBuffer[];
+  /** Rows whose rare columns lack that they have nothing. */
+  #withoutRare = 0;
 
-  constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
+  constructor(columnOf: ColumnOf, tokens: TokenWriter, { attributes: columns, rare, empty }: OwnColumns) {
     this.tokens = tokens;
     this.#columnOf = columnOf;
+    this.#columns = columns;
+    this.#rareColumns = rare.map((name) => this.texts(name));
+    this.#emptyColumns = empty.map((name) => this.texts(name));
     this.#parts = new SharedParts(tokens);
     this.attributesText = new WireAttributesText(tokens, columns);
     this.#arrival = this.longs('arrival_nanos');
@@ -93,7 +125,7 @@ abstract class WireRows {
         [this.texts('scope_attributes'), parts[1].leaves],
         [this.texts('resource_json'), parts[0].json],
         [this.texts('scope_json'), parts[1].json],
-        ...this.emptyColumns().map((name) => [this.texts(name), ''] as const),
+        ...this.#emptyColumns.map((column) => [column, ''] as const),
       ],
     };
     this.#page = -1;
@@ -106,6 +138,7 @@ abstract class WireRows {
     if (rows === 0 || !this.#group) return;
     for (const [column, text] of this.#group.texts) column.addText(text, rows);
     this.#arrival.add(this.#group.arrival, rows);
+    this.#endRareColumns();
   }
 
   /**
@@ -113,8 +146,6 @@ abstract class WireRows {
    * object: then nothing was added.
    */
   abstract add(body: Buffer, start: number, end: number, index: number): boolean;
-
-  protected abstract emptyColumns(): readonly ColumnName[];
 
   protected texts(name: ColumnName): TextBuffer {
     const column = this.#columnOf(name);
@@ -134,15 +165,42 @@ abstract class WireRows {
     return column;
   }
 
-  /** The columns of what was read last: attributes, sequence, ids. */
-  protected addShared(body: Buffer, record: WireLog | WireSpan, index: number): void {
+  /** Attributes that cannot be read as bytes, with their tokens written. */
+  protected encodeObjects(attributes: readonly KeyValue[]): ObjectAttributes {
+    return { ...encodeAttributes(attributes, this.tokens, this.#columns), sequence: sequenceOf(attributes) };
+  }
+
+  /** The columns of what was read last: attributes (those that are objects, else those of `attributesText`), sequence, ids. */
+  protected addShared(body: Buffer, { record, index, objects }: ReadRecord): void {
     this.#pending += 1;
     if (this.#page !== this.tokens.page) this.#writeGroupTokens();
-    this.#attributes.addText(this.attributesText.add(body, record.attributes), 1);
-    this.#sequence.addHalves(this.attributesText.sequenceLow, this.attributesText.sequenceHigh);
+    if (objects) {
+      for (const { column, text } of objects.values) column.addText(text, this.tokens.page);
+      this.#attributes.addText(objects.text, 1);
+      this.#sequence.add(objects.sequence, 1);
+    } else {
+      this.#attributes.addText(this.attributesText.add(body, record.attributes), 1);
+      this.#sequence.addHalves(this.attributesText.sequenceLow, this.attributesText.sequenceHigh);
+    }
     this.#idIndex.add(index);
     this.addId(this.#traceId, this.#traceTokens, body, record.traceIdStart, TRACE_ID_BYTES);
     this.addId(this.#spanId, this.#spanTokens, body, record.spanIdStart, SPAN_ID_BYTES);
+  }
+
+  /** The row's texts in its rare columns, in their order; undefined for none. */
+  protected addRare(texts: readonly string[] | undefined): void {
+    if (!texts) {
+      this.#withoutRare += 1;
+      return;
+    }
+    this.#endRareColumns();
+    for (const [number, column] of this.#rareColumns.entries()) column.addText(texts[number] ?? '', 1);
+  }
+
+  #endRareColumns(): void {
+    const rows = this.#withoutRare;
+    this.#withoutRare = 0;
+    if (rows > 0) for (const column of this.#rareColumns) column.addText('', rows);
   }
 
   /** An id in hex; an empty text where there is none. */
@@ -154,6 +212,14 @@ abstract class WireRows {
     }
     this.tokens.hexField(field, hex, body, start, length);
     column.addBytes(hex, 0, length * 2);
+  }
+
+  /** Writes the token of a field's text; false for one that is not valid UTF-8. */
+  protected writeField(field: FieldStart, body: Buffer, start: number, end: number): boolean {
+    if (isAscii(body, start, end)) this.tokens.asciiField(field, body, start, end);
+    else if (isUtf8(body.subarray(start, end))) this.tokens.field(field.name, body.toString('utf8', start, end));
+    else return false;
+    return true;
   }
 
   #writeGroupTokens(): void {
@@ -195,7 +261,7 @@ export class WireLogRows extends WireRows {
   #arrivalHigh = 0;
 
   constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
-    super(columnOf, tokens, columns);
+    super(columnOf, tokens, { attributes: columns, rare: RARE_LOG_COLUMNS, empty: [] });
     this.#time = this.longs('time_nanos');
     this.#observed = this.longs('observed_nanos');
     this.#level = this.ints('level');
@@ -212,24 +278,34 @@ export class WireLogRows extends WireRows {
 
   add(body: Buffer, start: number, end: number, index: number): boolean {
     const log = this.#log;
-    if (!log.read(body, start, end) || !isAscii(body, log.eventNameStart, log.eventNameEnd)) return false;
+    const { tokens } = this;
+    if (!log.read(body, start, end)) return false;
     const kind = this.#kindOf(body, log);
-    if (!kind) return false;
-    if (!writeWords(this.tokens, body, log.bodyStart, log.bodyEnd) || !this.attributesText.read(body, log.attributes)) return false;
-    this.addShared(body, log, index);
-    this.tokens.add(kind.levelToken.high, kind.levelToken.low);
+    const hasText = (log.parts & LOG_PARTS.body) === 0;
+    if (!kind || (hasText && !writeWords(tokens, body, log.bodyStart, log.bodyEnd))) return false;
+    const hasEventName = log.eventNameEnd > log.eventNameStart;
+    if (hasEventName && !this.writeField(this.#eventTokens, body, log.eventNameStart, log.eventNameEnd)) return false;
+    const hasBytes = log.attributes.isSimple && this.attributesText.read(body, log.attributes);
+    const parts = hasBytes ? log.parts : log.parts | LOG_PARTS.attributes;
+    const decoded = parts === 0 ? undefined : log.decode(body, parts);
+    const objects = decoded && !hasBytes ? this.encodeObjects(decoded.attributes) : undefined;
+    const content = decoded && !hasText ? encodeBody(decoded.body, decoded.body && messageOf(decoded.body), tokens) : undefined;
+    this.addShared(body, { record: log, index, objects });
+    this.addRare(content && [content.leaves, content.words]);
+    tokens.add(kind.levelToken.high, kind.levelToken.low);
     this.#addTime(log);
     this.#observed.addHalves(log.observedLow, log.observedHigh);
     this.#level.add(levelNumber(kind.level));
-    this.#message.addBytes(body, log.bodyStart, log.bodyEnd);
-    if (log.eventNameEnd > log.eventNameStart) this.tokens.asciiField(this.#eventTokens, body, log.eventNameStart, log.eventNameEnd);
+    if (content) this.#message.addText(content.message, 1);
+    else this.#message.addBytes(body, log.bodyStart, log.bodyEnd);
     this.#eventName.addBytes(body, log.eventNameStart, log.eventNameEnd);
-    this.#rest.addText(kind.rest, 1);
+    if (decoded) {
+      const attributes = objects && !objects.isExact ? decoded.attributes : undefined;
+      const own = content?.message === '' ? decoded.body : undefined;
+      const { droppedAttributesCount } = decoded;
+      this.#rest.addText(withMembers(kind.rest, { attributes, body: own, droppedAttributesCount }), 1);
+    } else this.#rest.addText(kind.rest, 1);
     return true;
-  }
-
-  protected emptyColumns(): readonly ColumnName[] {
-    return EMPTY_LOG_COLUMNS;
   }
 
   /** The record's own time, else the observed, else the arrival. */
@@ -271,6 +347,8 @@ export class WireLogRows extends WireRows {
   }
 }
 
+const RARE_SPAN_PARTS = SPAN_PARTS.events | SPAN_PARTS.links;
+
 /** Rows of spans from their bytes. */
 export class WireSpanRows extends WireRows {
   readonly #span = new WireSpan();
@@ -290,7 +368,7 @@ export class WireSpanRows extends WireRows {
   #lastRest = { flags: 0, hasEmptyStatus: false, traceState: Buffer.alloc(0), text: '{}' };
 
   constructor(columnOf: ColumnOf, tokens: TokenWriter, columns: AttributeColumns) {
-    super(columnOf, tokens, columns);
+    super(columnOf, tokens, { attributes: columns, rare: RARE_SPAN_COLUMNS, empty: ['exact_bounds'] });
     this.#time = this.longs('time_nanos');
     this.#duration = this.longs('duration_nanos');
     this.#words = this.texts('words');
@@ -305,30 +383,39 @@ export class WireSpanRows extends WireRows {
 
   add(body: Buffer, start: number, end: number, index: number): boolean {
     const span = this.#span;
-    if (!span.read(body, start, end) || !isAscii(body, span.nameStart, span.nameEnd)) return false;
+    const { tokens } = this;
+    if (!span.read(body, start, end)) return false;
     const rest = this.#restOf(body, span);
-    if (rest === undefined) return false;
-    if (!writeWords(this.tokens, body, span.nameStart, span.nameEnd) || !this.attributesText.read(body, span.attributes)) return false;
-    this.addShared(body, span, index);
+    if (rest === undefined || !writeWords(tokens, body, span.nameStart, span.nameEnd)) return false;
+    if (!this.writeField(this.#nameTokens, body, span.nameStart, span.nameEnd)) return false;
+    const hasBytes = span.attributes.isSimple && this.attributesText.read(body, span.attributes);
+    const parts = hasBytes ? span.parts : span.parts | SPAN_PARTS.attributes;
+    const decoded = parts === 0 ? undefined : span.decode(body, parts);
+    const objects = decoded && !hasBytes ? this.encodeObjects(decoded.attributes) : undefined;
+    const rare = (parts & RARE_SPAN_PARTS) === 0 || !decoded ? undefined : encodeParts(decoded, tokens);
+    const statusCode = decoded?.status?.code ?? span.statusCode;
+    this.addShared(body, { record: span, index, objects });
+    this.addRare(rare && RARE_SPAN_COLUMNS.map((name) => rare[name]));
     this.#words.addText(span.nameEnd === span.nameStart ? NO_WORDS : '', 1);
     this.addId(this.#parentSpanId, this.#parentTokens, body, span.parentSpanIdStart, SPAN_ID_BYTES);
-    this.tokens.asciiField(this.#nameTokens, body, span.nameStart, span.nameEnd);
     this.#name.addBytes(body, span.nameStart, span.nameEnd);
-    const status = this.#statusTokens[span.statusCode];
-    if (status) this.tokens.add(status.high, status.low);
+    const status = this.#statusTokens[statusCode];
+    if (status) tokens.add(status.high, status.low);
     this.#time.addHalves(span.startLow, span.startHigh);
     const borrow = span.endLow < span.startLow ? 1 : 0;
     this.#duration.addHalves((span.endLow - span.startLow) | 0, span.endHigh - span.startHigh - borrow);
     this.#kind.add(span.kind);
-    this.#status.add(span.statusCode);
+    this.#status.add(statusCode);
     this.#isRoot.add(span.parentSpanIdStart === 0 ? 1 : 0);
-    this.#isError.add(span.statusCode === 2 ? 1 : 0);
-    this.#rest.addText(rest, 1);
+    this.#isError.add(statusCode === 2 ? 1 : 0);
+    if (decoded) {
+      const { events, links, droppedAttributesCount, droppedEventsCount, droppedLinksCount } = decoded;
+      const attributes = objects && !objects.isExact ? decoded.attributes : undefined;
+      const own = decoded.status && !isPlainStatus(decoded.status) ? decoded.status : undefined;
+      const counts = { droppedAttributesCount, droppedEventsCount, droppedLinksCount };
+      this.#rest.addText(withMembers(rest, { attributes, events, links, status: own, ...counts }), 1);
+    } else this.#rest.addText(rest, 1);
     return true;
-  }
-
-  protected emptyColumns(): readonly ColumnName[] {
-    return EMPTY_SPAN_COLUMNS;
   }
 
   /** Undefined for a trace state that is not valid UTF-8. */
@@ -351,4 +438,11 @@ export class WireSpanRows extends WireRows {
 function isAscii(body: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) if ((body[at] ?? 0) >= 0x80) return false;
   return true;
+}
+
+/** The JSON of an object with more members. */
+function withMembers(json: string, members: Readonly<Record<string, unknown>>): string {
+  const more = JSON.stringify(members);
+  if (more === '{}') return json;
+  return json === '{}' ? more : `${json.slice(0, -1)},${more.slice(1)}`;
 }
