@@ -1,16 +1,10 @@
 import { LIMITS } from './limits.ts';
-import { WIRE_TYPES } from './protobuf-walker.ts';
+import { FIXED32, FIXED64, LENGTH, MAX_VARINT_BYTES, VARINT, WIRE_TYPES } from './protobuf-walker.ts';
 import { type MessageSpec, messageSpec } from './schema.ts';
-import { MAX_TEXT_BYTES } from './wire-fields.ts';
+import { MAX_TEXT_BYTES, type Place } from './wire-fields.ts';
 
 /** Parts of a record that are not read as places in its bytes: whether they are kept as they were sent, and how to decode them alone. */
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
-const FIXED32 = 5;
-/** A varint of 64 bits has at most ten bytes, of which the last is a bit. */
-const MAX_VARINT_BYTES = 10;
 /** Of a length: more is no record's. */
 const MAX_LENGTH_BYTES = 4;
 const MALFORMED = -1;
@@ -25,14 +19,9 @@ export const PARTS = {
 
 /**
  * Whether nothing of the message in these bytes would be cut, or is not understood, without decoding it: it is well-formed, all of its fields are known, and what is in
- * it is so far below each limit that no measure brings it there. `level`: of the arrays and maps around it.
+ * it is so far below each limit that no measure brings it there. As the readers of whole records it says no to what it does not know. `level`: of the arrays and maps around it.
  */
-export function isKeptWhole(
-  bytes: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
-  message: MessageSpec,
-  level = 0,
-): boolean {
+export function isKeptWhole(bytes: Uint8Array, { start, end }: Place, message: MessageSpec, level = 0): boolean {
   let attributes = 0;
   let at = start;
   while (at < end) {
@@ -60,11 +49,7 @@ export function isKeptWhole(
 }
 
 /** The fields whose numbers are bits of `numbers`, as a message of their own. The one in these bytes is well-formed, and its fields' numbers are below 31. */
-export function pickFields(
-  bytes: Uint8Array,
-  { start, end }: { readonly start: number; readonly end: number },
-  numbers: number,
-): Uint8Array {
+export function pickFields(bytes: Uint8Array, { start, end }: Place, numbers: number): Uint8Array {
   const picked = new Uint8Array(end - start);
   let length = 0;
   for (let at = start; at < end; ) {

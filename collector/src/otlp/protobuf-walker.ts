@@ -4,12 +4,12 @@ import type { ScalarKind } from './messages.ts';
 import type { Field, MessageField, MessageSpec, ScalarField } from './schema.ts';
 import { fieldLabel, type WireSink } from './sinks.ts';
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const LENGTH = 2;
 const GROUP_START = 3;
 const GROUP_END = 4;
-const FIXED32 = 5;
+export const FIXED32 = 5;
 
 export const WIRE_TYPES: Readonly<Record<ScalarKind | 'message', number>> = {
   string: LENGTH,
@@ -28,8 +28,8 @@ export const WIRE_TYPES: Readonly<Record<ScalarKind | 'message', number>> = {
   fixed32: FIXED32,
 };
 
-/** A varint of 64 bits has at most ten bytes. */
-const MAX_VARINT_BYTES = 10;
+/** A varint of 64 bits has at most ten bytes, of which the last is a bit. */
+export const MAX_VARINT_BYTES = 10;
 const TWO_32 = 2 ** 32;
 
 /**

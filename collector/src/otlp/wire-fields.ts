@@ -11,6 +11,12 @@ export const MAX_TIME_HIGH = 0x7fff_ffff;
 export const TRACE_ID_BYTES = 16;
 export const SPAN_ID_BYTES = 8;
 
+/** Where something stands in a body. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The length that a varint of one or two bytes says; too great for any body when it has more. */
 export function lengthAt(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0x80;

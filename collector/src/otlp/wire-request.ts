@@ -1,6 +1,7 @@
 import type { Resource, Scope } from '../api/index.ts';
 import { decodeResource, decodeScope } from './decode-request.ts';
 import { LIMITS } from './limits.ts';
+import type { Place } from './wire-fields.ts';
 
 /** Fields of both requests, as tags: they have the same numbers for logs and for spans. */
 const TAGS = { resourceGroup: 0x0a, shared: 0x0a, inner: 0x12, schemaUrl: 0x1a } as const;
@@ -55,11 +56,6 @@ interface SplitMessage {
   readonly places: Int32Array;
   readonly shared: Place;
   readonly url: Place;
-}
-
-interface Place {
-  readonly start: number;
-  readonly end: number;
 }
 
 interface MessageForm extends Place {

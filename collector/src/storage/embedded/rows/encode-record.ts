@@ -31,11 +31,11 @@ export class RecordEncoder {
 
   /** Gives about how many bytes went to columns of attributes. */
   log(tenant: string, indexed: IndexedLog, out: LogColumns): number {
-    const { level, record, message } = indexed;
+    const { level, record } = indexed;
     const tokens = this.#tokens;
     tokens.field('level', level);
     const attributes = encodeAttributes(record.attributes, tokens, this.#attributes);
-    const body = encodeBody(record.body, message, tokens);
+    const body = encodeBody(record.body, tokens);
     const eventName = record.eventName ?? '';
     if (eventName !== '') tokens.field('eventName', eventName);
     const observed = record.observedTimeUnixNano === '0' ? 0n : clamped(BigInt(record.observedTimeUnixNano));

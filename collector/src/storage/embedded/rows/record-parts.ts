@@ -1,5 +1,6 @@
 import type { AnyValue, OtlpSpan } from '../../../api/index.ts';
 import { attributeLeaves, bodyLeaves, leafText } from '../../../model/attribute-leaves.ts';
+import { messageOf } from '../../../model/indexed-record.ts';
 import type { TokenWriter } from '../filter/token-writer.ts';
 import { encodeLeaves, encodeTexts } from '../leaf-text.ts';
 import { encodeWords } from '../words.ts';
@@ -13,8 +14,9 @@ export interface EncodedBody {
   readonly words: string;
 }
 
-/** A log's body, whose tokens are written. `text` is what it is searched by. */
-export function encodeBody(body: AnyValue | undefined, text: string | undefined, tokens: TokenWriter): EncodedBody {
+/** A log's body, whose tokens are written. */
+export function encodeBody(body: AnyValue | undefined, tokens: TokenWriter): EncodedBody {
+  const text = body && messageOf(body);
   const leaves = bodyLeaves(body);
   for (const { key, value } of leaves) tokens.leaf(key, leafText(value));
   const message = body?.stringValue?.isWellFormed() ? body.stringValue : '';

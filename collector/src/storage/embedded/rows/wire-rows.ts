@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Level, levelOfRecord, SPAN_STATUSES } from '@threadline/query-language';
 import type { KeyValue } from '../../../api/index.ts';
-import { messageOf, sequenceOf, serviceOf } from '../../../model/indexed-record.ts';
+import { sequenceOf, serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
 import { LOG_PARTS, WireLog } from '../../../otlp/wire-log.ts';
@@ -289,7 +289,7 @@ export class WireLogRows extends WireRows {
     const parts = hasBytes ? log.parts : log.parts | LOG_PARTS.attributes;
     const decoded = parts === 0 ? undefined : log.decode(body, parts);
     const objects = decoded && !hasBytes ? this.encodeObjects(decoded.attributes) : undefined;
-    const content = decoded && !hasText ? encodeBody(decoded.body, decoded.body && messageOf(decoded.body), tokens) : undefined;
+    const content = decoded && !hasText ? encodeBody(decoded.body, tokens) : undefined;
     this.addShared(body, { record: log, index, objects });
     this.addRare(content && [content.leaves, content.words]);
     tokens.add(kind.levelToken.high, kind.levelToken.low);
