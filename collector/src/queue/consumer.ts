@@ -17,7 +17,7 @@ const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** Of calls under way: their records are in memory, as objects or as bytes. */
 const MAX_UNDER_WAY_RECORDS = 32_000;
 const MAX_UNDER_WAY_BYTES = 32 * 1024 * 1024;
-/** Of a group whose records need not be decoded while all goes well: when a call fails, they are. */
+/** Of a group whose records need not be decoded. */
 const MAX_GROUP_UNDECODED_RECORDS = 100_000;
 /** Bodies that are kept until their turn, as bytes or decoded; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
@@ -72,15 +72,24 @@ interface Group {
 interface Call {
   readonly tenant: string;
   readonly signal: 'logs' | 'traces';
-  readonly records: IndexedRecord[];
-  /** More records, which need not be decoded while all goes well. */
-  readonly requests: PlainRequest[];
+  readonly records: readonly IndexedRecord[];
+  /** More records, which need not be decoded. */
+  readonly requests: readonly PlainRequest[];
   /** Of the requests, in the log. */
-  readonly places: LogPlace[];
+  readonly places: readonly LogPlace[];
   /** Some may be in the storage: an earlier process had them, or a call with them failed. */
   readonly mayRepeat: boolean;
   /** Some are of requests that another collector may have too. */
   readonly isKeyed: boolean;
+  /** The requests are decoded all the same: the storage refuses one of their records. */
+  readonly decodes?: true;
+}
+
+/** A call to which requests are still added. */
+interface OpenCall extends Call {
+  readonly records: IndexedRecord[];
+  readonly requests: PlainRequest[];
+  readonly places: LogPlace[];
 }
 
 /**
@@ -262,7 +271,7 @@ export class Consumer {
 
   /** The next requests, as calls of the storage; undefined when there are none. */
   async #gather(): Promise<Group | undefined> {
-    const calls = new Map<string, Call>();
+    const calls = new Map<string, OpenCall>();
     const { callRecords = MAX_GROUP_UNDECODED_RECORDS } = this.#options.storage;
     let records = 0;
     let undecoded = 0;
@@ -291,9 +300,7 @@ export class Consumer {
       if (next.decoded.plain) {
         call.requests.push(next.decoded.plain);
         call.places.push(next.frame.place);
-        // Those that may be there already are decoded for the question whether they are.
-        if (mayRepeat) records += next.decoded.plain.wire.recordCount;
-        else undecoded += next.decoded.plain.wire.recordCount;
+        undecoded += next.decoded.plain.wire.recordCount;
       } else {
         const { batch } = next.decoded;
         for (const record of batch.records) call.records.push(record);
@@ -315,12 +322,17 @@ export class Consumer {
     if (!frame) return undefined;
     const late = this.#takeHandedOver(frame.place);
     if (late) return late;
+    return { frame, decoded: await this.#decode(frame) };
+  }
+
+  /** Undefined for what cannot be decoded any more, which is set aside. */
+  async #decode(frame: LogFrame): Promise<DecodedEntry | undefined> {
     try {
-      return { frame, decoded: this.#options.decode(frame.entry, frame.place) };
+      return this.#options.decode(frame.entry, frame.place);
     } catch (error) {
       await this.#options.log.keepAside(frame);
       this.#options.onRefused(error);
-      return { frame, decoded: undefined };
+      return undefined;
     }
   }
 
@@ -364,12 +376,12 @@ export class Consumer {
   /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
   async #writeCall(given: Call, isPart = false): Promise<void> {
     let faults = 0;
-    let call = given.mayRepeat ? decoded(given) : given;
+    let call = given;
     for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
       this.#stop.signal.throwIfAborted();
       try {
-        // The storage may have taken the bodies of the requests with it, and have failed then.
-        if (call.mayRepeat && call.requests.length > 0) call = await this.#decodedAgain(call);
+        call = await this.#withBodies(call);
+        if (call.decodes) call = decoded(call);
         const stored = this.#store(call);
         // Behind it wait the other parts of a call, each for the one before: none comes that could go with it.
         if (isPart) this.#options.storage.hasten();
@@ -389,32 +401,52 @@ export class Consumer {
     }
   }
 
-  /** The call with all of its records as objects, those of its requests from the log. What is damaged there is set aside by whoever reads it. */
-  async #decodedAgain(call: Call): Promise<Call> {
-    const { log, decode } = this.#options;
-    const records = [...call.records];
-    for (const place of call.places) {
-      const frame = await log.read(place).catch((cause: unknown) => {
-        throw new ThreadlineError('storage_unavailable', 'the log cannot be read now', { cause });
-      });
-      if (!frame || comparePlaces(frame.place, place) !== 0) continue;
-      const { plain, batch } = decode(frame.entry, place);
-      for (const record of plain ? plain.records() : batch.records) records.push(record);
+  /**
+   * The call with all bodies of its requests: a storage that failed may have taken them with it, and they are read from the log again. What is damaged there
+   * is set aside by whoever reads it.
+   */
+  async #withBodies(call: Call): Promise<Call> {
+    if (call.requests.every(hasBody)) return call;
+    const { log } = this.#options;
+    const whole = { ...call, records: [...call.records], requests: [] as PlainRequest[], places: [] as LogPlace[] };
+    for (const [index, place] of call.places.entries()) {
+      let request = call.requests[index];
+      if (!request || !hasBody(request)) {
+        const frame = await log.read(place).catch((cause: unknown) => {
+          throw new ThreadlineError('storage_unavailable', 'the log cannot be read now', { cause });
+        });
+        if (!frame || comparePlaces(frame.place, place) !== 0) continue;
+        const again = await this.#decode(frame);
+        request = again?.plain;
+        for (const record of again?.batch?.records ?? []) whole.records.push(record);
+      }
+      if (!request) continue;
+      whole.requests.push(request);
+      whole.places.push(place);
     }
-    return { ...call, records, requests: [], places: [] };
+    return whole;
   }
 
+  /** Halves, again and again, by requests and then by records, until the one record that is refused stands alone. */
   async #takeApart(call: Call, error: unknown): Promise<void> {
-    const { records } = call;
+    const { records, requests, places } = call;
     const [first] = records;
-    if (records.length === 1 && first) {
+    if (records.length === 1 && first && requests.length === 0) {
       this.#options.onRefused(error);
       await this.#options.deadLetters.add(call.tenant, first, error);
       return;
     }
-    const middle = records.length >> 1;
-    await this.#writeCall({ ...call, records: records.slice(0, middle), mayRepeat: true }, true);
-    await this.#writeCall({ ...call, records: records.slice(middle), mayRepeat: true }, true);
+    const parts: Partial<Call>[] = [];
+    if (requests.length === 0) {
+      const middle = records.length >> 1;
+      parts.push({ records: records.slice(0, middle) }, { records: records.slice(middle) });
+    } else if (requests.length === 1 && records.length === 0) parts.push({ decodes: true });
+    else {
+      const middle = (requests.length + 1) >> 1;
+      parts.push({ records: [], requests: requests.slice(0, middle), places: places.slice(0, middle) });
+      parts.push({ records, requests: requests.slice(middle), places: places.slice(middle) });
+    }
+    for (const part of parts) await this.#writeCall({ ...call, ...part, mayRepeat: true }, true);
   }
 
   async #store(call: Call): Promise<void> {
@@ -422,8 +454,7 @@ export class Consumer {
     const { tenant, signal, records, requests, mayRepeat, isKeyed } = storage.writeRequests ? call : decoded(call);
     const options = { mayRepeat, isKeyed, signal: this.#stop.signal };
     const written: Promise<void>[] = [];
-    if (requests.length > 0 && storage.writeRequests)
-      written.push(storage.writeRequests(tenant, requests, { isKeyed, signal: this.#stop.signal }));
+    if (requests.length > 0 && storage.writeRequests) written.push(storage.writeRequests(tenant, requests, options));
     if (records.length > 0 && signal === 'logs') written.push(storage.writeLogs(tenant, records.filter(isLog), options));
     if (records.length > 0 && signal === 'traces') written.push(storage.writeSpans(tenant, records.filter(isSpan), options));
     // All have ended before any is tried again.
@@ -451,6 +482,10 @@ function decoded(call: Call): Call {
   return call.requests.length === 0
     ? call
     : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [], places: [] };
+}
+
+function hasBody({ wire }: PlainRequest): boolean {
+  return wire.body.length > 0;
 }
 
 function weightOf(entry: LogEntry, { plain, batch }: DecodedEntry): { readonly bytes: number; readonly records: number } {

@@ -280,11 +280,11 @@ export interface Storage {
   writeSpans(tenant: string, spans: readonly IndexedSpan[], options?: WriteOptions): Promise<void>;
 
   /**
-   * As `writeLogs` and `writeSpans` where no record repeats, of requests that need not be decoded; all of one tenant and signal. Only where a storage
-   * makes less work of them than of their records. It may take their bodies to itself, which are empty then; what it does not take is freed when the
-   * call has resolved. So nobody else may look at them from the call on.
+   * As `writeLogs` and `writeSpans`, of requests that need not be decoded; all of one tenant and signal. Only where a storage makes less work of them
+   * than of their records. It may take their bodies to itself, which are empty then, after an error too; what it does not take is freed when the call has
+   * resolved. So nobody else may look at them from the call on.
    */
-  writeRequests?(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>): Promise<void>;
+  writeRequests?(tenant: string, requests: readonly PlainRequest[], options?: WriteOptions): Promise<void>;
 
   /** Somebody waits for the write calls under way: none of them waits for others any more to share its cost. */
   hasten(): void;

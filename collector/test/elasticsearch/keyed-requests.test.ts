@@ -115,6 +115,22 @@ describe('a request with an idempotency key that comes to two collectors', () =>
     await rollOver(tenant);
     expect(await write('b')).toEqual(['_search', '_bulk']);
   });
+
+  it('and may repeat waits once for what Elasticsearch works on, and again after a call failed', async () => {
+    const tenant = newTenant('repeats');
+    const writer = writerAt(HOUR_MILLIS);
+    const write = async (key: string, mayRepeat = true) => {
+      asked.length = 0;
+      await writer({ of: 'logs', tenant, records: logsOf(key), isKeyed: true, mayRepeat }).catch(() => asked.push('failed'));
+      return asked.filter((each) => each !== 'index.creation_date');
+    };
+    expect(await write('a')).toEqual(['_tasks', '_refresh', '_search', '_bulk']);
+    expect(await write('b')).toEqual(['_search', '_bulk']);
+    beforeBulk = () => Promise.reject(new Error('cut off'));
+    expect(await write('c', false)).toEqual(['_bulk', 'failed']);
+    expect(await write('c')).toEqual(['_tasks', '_refresh', '_search', '_bulk']);
+    expect(await documentCount(tenant)).toBe(9);
+  });
 });
 
 /** Documents, as often as they are there. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OtlpLogRecord, OtlpSpan } from '../../src/api/index.ts';
 import { PlainRequest } from '../../src/model/plain-request.ts';
+import { isLog } from '../../src/model/record.ts';
 import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
 import { encodeLogs, encodeTraces } from '../../src/otlp/testing/reference-encoder.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -60,6 +61,20 @@ describe('a request that was not decoded', () => {
     expect(reports).toEqual([{ id: refused?.id, form: 'untyped', reason: 'document_parsing_exception' }]);
     expect(await readLogs(storage, tenant, 'code:E* n:>6')).toEqual([refused?.record]);
     expect(await findLogs(storage, tenant, '*')).toHaveLength(6);
+  });
+
+  it('is stored once when it repeats one of which some was written before the data stream rolled over', async () => {
+    const storage = await start();
+    const tenant = newTenant('undecodedagain');
+    const requests = [logsOf('a', [{}, {}]), logsOf('b', [{}, {}, {}]), logsOf('c', [{}])];
+    const records = requests.flatMap((request) => request.records()).filter(isLog);
+    await storage.writeRequests?.(tenant, requests.slice(0, 1));
+    await storage.writeLogs(tenant, records.slice(3, 4));
+    await askNode(`/logs-threadline-${tenant}/_rollover`, { method: 'POST' });
+    await storage.writeRequests?.(tenant, requests, { mayRepeat: true });
+    await askNode(`/logs-threadline-${tenant}/_refresh`, { method: 'POST' });
+    expect(await askNode(`/logs-threadline-${tenant}/_count`)).toMatchObject({ count: 6 });
+    expect((await findLogs(storage, tenant, '*')).toSorted()).toEqual(records.map(({ id }) => id).toSorted());
   });
 
   it('is stored once when its sender gave it to two collectors and the data stream rolled over in between', async () => {

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { PlainRequest } from '../../src/model/plain-request.ts';
+import { isLog } from '../../src/model/record.ts';
+import { idsByDigest, requestDigest } from '../../src/model/record-ids.ts';
+import { logsBody } from '../../src/model/testing/logs-body.ts';
 import { at, buildLog, buildSpan } from './builders.ts';
 import { countRows, poll, readContext, search, writeAndAwait } from './reading.ts';
 import type { ContractContext } from './storage-contract.ts';
@@ -59,6 +63,26 @@ export function describeWrites({ storage, createStorage, newTenant }: ContractCo
       await writeAndAwait(storage(), tenant, { logs: logs.slice(0, 1), spans: spans.slice(0, 1) });
       expect((await search(storage(), 'logs', { tenant })).rows.map((row) => row.key.id)).toEqual(logs.map((log) => log.id));
       expect((await search(storage(), 'spans', { tenant })).rows.map((row) => row.key.id)).toEqual(spans.map((span) => span.id));
+    });
+
+    it('of requests that may repeat others, or records of them, keep what is there and add what is missing', async () => {
+      const tenant = newTenant('repeatedrequests');
+      const texts = { a: ['a1', 'a2'], b: ['b1', 'b2', 'b3'], c: ['c1'], d: ['d1', 'd2'] };
+      const requests = (...names: readonly (keyof typeof texts)[]) => names.map((name) => plainLogs(name, texts[name]));
+      const mayRepeat = { mayRepeat: true };
+      await storage().writeRequests?.(tenant, requests('a'));
+      await storage().writeLogs(tenant, plainLogs('b', texts.b).records().filter(isLog).slice(1, 2));
+      await Promise.all([
+        storage().writeRequests?.(tenant, requests('b', 'a', 'c'), mayRepeat),
+        storage().writeRequests?.(tenant, requests('c', 'b'), mayRepeat),
+      ]);
+      await storage().writeRequests?.(tenant, requests('d', 'a', 'b', 'd'), mayRepeat);
+      await storage().writeRequests?.(tenant, requests('c', 'd'), mayRepeat);
+
+      const expected = Object.values(texts).flat();
+      await poll(async () => (await countRows(storage(), 'logs', tenant)) >= expected.length);
+      const { rows } = await search(storage(), 'logs', { tenant });
+      expect(rows.map(({ record }) => 'body' in record && record.body?.stringValue).toSorted()).toEqual(expected);
     });
 
     it('keep the first version of a record when its id comes again with another time', async () => {
@@ -127,4 +151,13 @@ export function describeWrites({ storage, createStorage, newTenant }: ContractCo
       }
     });
   });
+}
+
+/** A request of its own under the same ids each time, since a storage may take its body. */
+function plainLogs(name: string, texts: readonly string[]): PlainRequest {
+  const body = logsBody(texts);
+  const ids = idsByDigest(requestDigest({ tenant: 'any', signal: 'logs', idempotencyKey: name, body }));
+  const request = PlainRequest.of('logs', body, { arrivalNanos: 5n, ids });
+  if (!request) throw new Error('the request is not plain');
+  return request;
 }

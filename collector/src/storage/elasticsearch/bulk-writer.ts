@@ -3,6 +3,7 @@ import { ThreadlineError } from '../../errors.ts';
 import type { PlainRequest } from '../../model/plain-request.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { requestOfRecordId } from '../../model/record-ids.ts';
+import { missingOfRequests, missingRecords, recordIdsOf } from '../missing-records.ts';
 import type { PatternMiner } from '../patterns/pattern-miner.ts';
 import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
@@ -11,9 +12,9 @@ import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
-import { findWritten } from './find-written.ts';
+import { EarlierWrites } from './find-written.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
-import { findRepeats, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
+import { findRepeats, type IndexNames, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
 import type { FieldMaker } from './new-fields.ts';
 import { StubbornRecords } from './stubborn-records.ts';
 import { RequestBodies } from './wire/request-bodies.ts';
@@ -70,6 +71,7 @@ interface Refusal {
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
   const requestBodies = new RequestBodies();
   const stubborn = new StubbornRecords(parts.now);
+  const earlier = new EarlierWrites();
 
   /**
    * Resolves to whether it is known of each record whether this call made it. It is not of one that was there already (409): a cluster whose shard fails
@@ -104,6 +106,13 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     return isKnown;
   }
 
+  /** What this collector may have written before, and of records with a key what another one may have, or writes now. */
+  async function findThere(target: Target, { ids, indices, mayRepeat }: WrittenQuestion): Promise<ReadonlySet<string>> {
+    const ofOthers = indices ? await findRepeats(target, { ids, indices, nowMillis: parts.now() }) : NOTHING;
+    if (!mayRepeat) return ofOthers;
+    return new Set([...(await earlier.find(target, ids.all())), ...ofOthers]);
+  }
+
   function countCreated(batch: SpanBatch, { records, requests }: BulkSource, created: CreatedSpans): void {
     if (requests) parts.batches.countRequests(batch, requests, created);
     else parts.batches.countRecords(batch, records, created);
@@ -113,19 +122,19 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
     const target = { ...parts, tenant, dataStream: dataStreamOf(of, tenant), signal };
     const ids = idsOf(source);
     const indices = isKeyed ? await readIndexNames(target) : undefined;
-    const written = mayRepeat
-      ? await findWritten(target, ids.all())
-      : indices
-        ? await findRepeats(target, { ids, indices, nowMillis: parts.now() })
-        : NOTHING;
-    const missing = written.size === 0 ? source : { records: recordsOf(source).filter(({ id }) => !written.has(id)) };
-    const batch = of === 'traces' && missing.records?.length !== 0 ? await parts.batches.begin(tenant, signal) : undefined;
+    const written = await findThere(target, { ids, indices, mayRepeat });
+    const missing = missingOf(source, written);
+    const batch = of === 'traces' && missing.length > 0 ? await parts.batches.begin(tenant, signal) : undefined;
     let isSure = false;
     try {
-      const isKnown = await create(target, missing, batch);
+      let isKnown = true;
+      for (const part of missing) if (!(await create(target, part, batch))) isKnown = false;
       // What failed before may have failed after its write.
       const isWhereWritten = !indices || (await removeDoubles(target, { ids, before: mayRepeat ? [] : indices.names }));
       isSure = isKnown && isWhereWritten;
+    } catch (error) {
+      earlier.noteFailure(target.dataStream);
+      throw error;
     } finally {
       if (batch) parts.batches.end(batch, isSure);
     }
@@ -137,6 +146,13 @@ interface Target extends BulkWriterParts {
   readonly tenant: string;
   readonly dataStream: string;
   readonly signal: AbortSignal | undefined;
+}
+
+interface WrittenQuestion {
+  readonly ids: WrittenIds;
+  /** Of records with a key. */
+  readonly indices: IndexNames | undefined;
+  readonly mayRepeat: boolean;
 }
 
 /** What became of each record. */
@@ -261,13 +277,19 @@ function idsOf({ records, requests }: BulkSource): WrittenIds {
     return { all: () => ids, requests: () => new Set(ids.map(requestOfRecordId)) };
   }
   return {
-    all: () => requests.flatMap(({ ids, wire }) => Array.from({ length: wire.recordCount }, (_, index) => ids(index))),
+    all: () => requests.flatMap(recordIdsOf),
     requests: () => new Set(requests.map(({ ids }) => requestOfRecordId(ids(0)))),
   };
 }
 
-function recordsOf({ records, requests }: BulkSource): readonly IndexedRecord[] {
-  return records ?? requests.flatMap((request) => request.records());
+/** What is not written yet. */
+function missingOf(source: BulkSource, written: ReadonlySet<string>): readonly BulkSource[] {
+  if (written.size === 0) return [source];
+  const isThere = (id: string) => written.has(id);
+  const { records, requests = [] } = source.records
+    ? { records: missingRecords(source.records, isThere) }
+    : missingOfRequests(source.requests, isThere);
+  return [...(requests.length > 0 ? [{ requests }] : []), ...(records.length > 0 ? [{ records }] : [])];
 }
 
 function parseItems(body: unknown, expected: number): ItemResult[] {

@@ -23,6 +23,31 @@ export async function findWritten(lookUp: WrittenLookUp, ids: readonly string[])
   return new Set((await findPlaces(lookUp, ids)).map(({ id }) => id));
 }
 
+/**
+ * `findWritten` for what can only have been written by a call that failed, or by an earlier process of this collector: what Elasticsearch works on is waited for once, and
+ * again after each failure, so that a log of hours that is brought in after a restart costs one search of ids a call.
+ */
+export class EarlierWrites {
+  readonly #settled = new Set<string>();
+  #failures = 0;
+
+  /** A call did not end well: what became of its records is not known. */
+  noteFailure(dataStream: string): void {
+    this.#failures += 1;
+    this.#settled.delete(dataStream);
+  }
+
+  async find(lookUp: WrittenLookUp, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (!this.#settled.has(lookUp.dataStream)) {
+      const failures = this.#failures;
+      await settleAndRefresh(lookUp);
+      // What failed meanwhile may have been overlooked.
+      if (failures === this.#failures) this.#settled.add(lookUp.dataStream);
+    }
+    return new Set((await findPlaces(lookUp, ids)).map(({ id }) => id));
+  }
+}
+
 /** Afterwards a search sees whatever any request wrote that began before. */
 export async function settleAndRefresh(lookUp: WrittenLookUp): Promise<void> {
   await settle(lookUp);

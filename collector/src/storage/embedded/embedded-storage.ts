@@ -134,9 +134,9 @@ class EmbeddedStorage implements Storage {
     await this.#opened().spans.write(tenant, spans, mayRepeat);
   }
 
-  async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
+  async writeRequests(tenant: string, requests: readonly PlainRequest[], { mayRepeat = false }: WriteOptions = {}): Promise<void> {
     const { logs, spans } = this.#opened();
-    await (requests[0]?.signal === 'logs' ? logs : spans).writeRequests(tenant, requests);
+    await (requests[0]?.signal === 'logs' ? logs : spans).writeRequests(tenant, requests, mayRepeat);
   }
 
   hasten(): void {

@@ -65,7 +65,7 @@ describe('RecentLogs', () => {
     it('keeps the logs for a reader who was there before, though the storage takes their bodies', () => {
       const { recent } = readRecent();
       const requests = [request()];
-      const add = recent.expectRequests(requests);
+      const add = recent.expectRequests(requests, false);
       expect(recent.next).toBe(0);
       for (const { wire } of requests) freeBytes(wire.body);
       add();
@@ -75,7 +75,7 @@ describe('RecentLogs', () => {
     it('keeps them for a reader who came meanwhile where their bodies are still there, and else counts them', () => {
       const recent = new RecentLogs({ now: () => 0 });
       const taken = [request()];
-      const [add, addTaken] = [recent.expectRequests([request()]), recent.expectRequests(taken)];
+      const [add, addTaken] = [recent.expectRequests([request()], false), recent.expectRequests(taken, false)];
       for (const { wire } of taken) freeBytes(wire.body);
       recent.noteReader();
       addTaken();

@@ -68,16 +68,16 @@ export class RecentLogs {
 
   /**
    * Requests that are about to be stored, which may take their bodies: gives what adds their logs once they are. Those are not decoded while nobody
-   * reads; of requests of spans nothing is kept.
+   * reads; of requests of spans nothing is kept. `mayRepeat`: as of `add`.
    */
-  expectRequests(requests: readonly PlainRequest[]): () => void {
+  expectRequests(requests: readonly PlainRequest[], mayRepeat: boolean): () => void {
     const ofLogs = requests.filter(({ signal }) => signal === 'logs');
     const logsOf = (): IndexedLog[] => ofLogs.flatMap((request) => request.records()).filter(isLog);
     const logs = this.#isUnread ? undefined : logsOf();
     return () => {
       const isGone = ofLogs.some(({ wire }) => wire.body.length === 0);
       if (!logs && (this.#isUnread || isGone)) this.#countOnly(ofLogs.reduce((sum, { wire }) => sum + wire.recordCount, 0));
-      else this.add(logs ?? logsOf(), false);
+      else this.add(logs ?? logsOf(), mayRepeat);
     };
   }
 

@@ -29,8 +29,8 @@ export function recordArrivals(storage: Storage, { now = () => performance.now()
   return {
     storage: changedStorage(storage, {
       ...(writeRequests && {
-        async writeRequests(tenant: string, requests: readonly PlainRequest[], options?: Omit<WriteOptions, 'mayRepeat'>) {
-          const addRequests = recentOf(tenant).expectRequests(requests);
+        async writeRequests(tenant: string, requests: readonly PlainRequest[], options?: WriteOptions) {
+          const addRequests = recentOf(tenant).expectRequests(requests, options?.mayRepeat === true);
           await writeRequests(tenant, requests, options);
           addRequests();
         },

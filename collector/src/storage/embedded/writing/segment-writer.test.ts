@@ -116,8 +116,8 @@ describe('SegmentWriter', () => {
       if (!request) throw new Error('the request is not plain');
       return request;
     });
-    const whole = writer.writeRequests('default', requests.slice(0, 99));
-    const part = writer.writeRequests('default', requests.slice(99));
+    const whole = writer.writeRequests('default', requests.slice(0, 99), false);
+    const part = writer.writeRequests('default', requests.slice(99), false);
     const repeated = writer.write('default', requests[0]?.records().filter(isLog) ?? [], true);
     writer.hasten();
     await Promise.all([whole, part, repeated]);

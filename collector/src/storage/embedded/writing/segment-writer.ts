@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ThreadlineError } from '../../../errors.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import type { IndexedRecord } from '../../../model/record.ts';
+import { missingOfRequests, missingRecords, recordIdsOf } from '../../missing-records.ts';
 import type { TableName } from '../layout.ts';
 import { KnownTemplates } from '../reading/known-templates.ts';
 import { PageCache } from '../reading/page-cache.ts';
@@ -110,16 +111,31 @@ export class SegmentWriter {
 
   /** `mayRepeat`: as of the port's `WriteOptions`. */
   async write(tenant: string, records: readonly IndexedRecord[], mayRepeat: boolean): Promise<void> {
-    if (records.length === 0) return;
-    const { fresh, before } = mayRepeat ? this.#newOnes(tenant, records) : { fresh: records, before: [] };
-    const batch = this.#batch();
-    const added = fresh.length > 0 ? batch.add(tenant, fresh) : Promise.resolve();
+    if (!mayRepeat) return this.#addRecords(tenant, records);
+    const { isThere, before } = this.#lookUp(
+      tenant,
+      records.map(({ id }) => id),
+    );
+    const missing = missingRecords(records, isThere);
     // Those that were given to be written a moment ago are there only if that write ends well.
-    await Promise.all([...before, this.#written(batch, added)]);
+    await Promise.all([...before, this.#addRecords(tenant, missing)]);
   }
 
-  /** Of requests none of whose records was written before. */
-  async writeRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
+  /** As `write`, of requests. */
+  async writeRequests(tenant: string, requests: readonly PlainRequest[], mayRepeat: boolean): Promise<void> {
+    if (!mayRepeat) return this.#addRequests(tenant, requests);
+    const { isThere, before } = this.#lookUp(tenant, requests.flatMap(recordIdsOf));
+    const missing = missingOfRequests(requests, isThere);
+    await Promise.all([...before, this.#addRequests(tenant, missing.requests), this.#addRecords(tenant, missing.records)]);
+  }
+
+  async #addRecords(tenant: string, records: readonly IndexedRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const batch = this.#batch();
+    await this.#written(batch, batch.add(tenant, records));
+  }
+
+  async #addRequests(tenant: string, requests: readonly PlainRequest[]): Promise<void> {
     const written: Promise<void>[] = [];
     for (let from = 0; from < requests.length; ) {
       const batch = this.#batch();
@@ -223,18 +239,19 @@ export class SegmentWriter {
     }
   }
 
-  /** The records that are not there yet, each once: of those with one id the first. `before`: when others will be there. */
-  #newOnes(
+  /** Which of the ids are there, or given to be written. `before`: when the latter are. */
+  #lookUp(
     tenant: string,
-    records: readonly IndexedRecord[],
-  ): { readonly fresh: readonly IndexedRecord[]; readonly before: readonly Promise<void>[] } {
-    const byId = new Map<string, IndexedRecord>();
+    ids: readonly string[],
+  ): { readonly isThere: (id: string) => boolean; readonly before: readonly Promise<void>[] } {
+    const there = new Set<string>();
     const before = new Set<Promise<void>>();
-    const given = [...this.#writing, ...this.#full];
-    for (const record of records) {
-      const waiting = given.find((batch) => batch.has(tenant, record.id));
-      if (waiting) before.add(waiting.written);
-      else if (!byId.has(record.id) && !this.#gathering?.has(tenant, record.id)) byId.set(record.id, record);
+    const given = [...this.#writing, ...this.#full, ...(this.#gathering ? [this.#gathering] : [])];
+    for (const id of ids) {
+      const waiting = given.find((batch) => batch.has(tenant, id));
+      if (!waiting) continue;
+      there.add(id);
+      before.add(waiting.written);
     }
     const { table, catalog } = this.#options;
     const scope = {
@@ -244,8 +261,9 @@ export class SegmentWriter {
       templates: this.#templates,
       check: () => undefined,
     };
-    for (const id of catalog.open.withoutDamaged(() => knownIds(scope, table, byId.keys()))) byId.delete(id);
-    return { fresh: [...byId.values()], before: [...before] };
+    const left = ids.filter((id) => !there.has(id));
+    for (const id of catalog.open.withoutDamaged(() => knownIds(scope, table, left))) there.add(id);
+    return { isThere: (id) => there.has(id), before: [...before] };
   }
 }
 
