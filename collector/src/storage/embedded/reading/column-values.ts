@@ -50,6 +50,10 @@ export function spreadValues(values: AttributeValues, rows: Uint8Array): Attribu
 
 function spreadTexts(texts: TextColumn, rows: Uint8Array): TextColumn {
   if (texts.entries) return { entries: texts.entries, indexes: spreadNumbers(texts.indexes, rows, new Int32Array(rows.length)) };
+  return spreadTextPage(texts, rows);
+}
+
+export function spreadTextPage(texts: TextPage, rows: Uint8Array): TextPage {
   const starts = new Int32Array(rows.length + 1);
   let next = 0;
   for (let row = 0; row < rows.length; row += 1) {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LogRecord } from '../../../api/index.ts';
+import type { IndexedLog } from '../../../model/record.ts';
 import type { FieldValuesRequest } from '../../storage.ts';
 import { OpenSegments } from '../segments/open-segments.ts';
+import { RowGroup } from '../segments/segment.ts';
 import { segmentNameOf } from '../segments/segment-index.ts';
 import { numberedLog, StorageDirectory } from '../testing/open-storage.ts';
 import { KnownTemplates } from './known-templates.ts';
@@ -29,31 +31,38 @@ function textsOf(number: number): string[] {
   });
 }
 
-describe('logFieldValues', () => {
-  let directory: StorageDirectory;
-  let segments: OpenSegments;
-  beforeAll(async () => {
-    directory = await StorageDirectory.make();
-    const storage = await directory.open();
-    const logs = Array.from({ length: LOGS }, (_, number) => numberedLog(number, attributesOf(number)));
-    await storage.writeLogs('default', logs.slice(0, LOGS / 2));
-    await storage.writeLogs('default', logs.slice(LOGS / 2));
-    await directory.close();
-    segments = new OpenSegments(directory.segments, () => undefined);
-    segments.change(
-      (await directory.files()).flatMap((file) => segmentNameOf(file) ?? []),
-      [],
-    );
-  });
-  afterAll(async () => {
-    segments.close();
-    await directory.remove();
-  });
+/** In two files. */
+async function segmentsOf(logs: readonly IndexedLog[]): Promise<{ readonly segments: OpenSegments; close(): Promise<void> }> {
+  const directory = await StorageDirectory.make();
+  const storage = await directory.open();
+  await storage.writeLogs('default', logs.slice(0, logs.length / 2));
+  await storage.writeLogs('default', logs.slice(logs.length / 2));
+  await directory.close();
+  const segments = new OpenSegments(directory.segments, () => undefined);
+  segments.change(
+    (await directory.files()).flatMap((file) => segmentNameOf(file) ?? []),
+    [],
+  );
+  return {
+    segments,
+    close: async () => {
+      segments.close();
+      await directory.remove();
+    },
+  };
+}
 
-  const scopeWith = (values: KnownValues): ReadScope => ({
+describe('logFieldValues', () => {
+  let opened: Awaited<ReturnType<typeof segmentsOf>>;
+  beforeAll(async () => {
+    opened = await segmentsOf(Array.from({ length: LOGS }, (_, number) => numberedLog(number, attributesOf(number))));
+  });
+  afterAll(() => opened.close());
+
+  const scopeWith = (values: KnownValues, { segments } = opened, cacheBytes = 1024 * 1024): ReadScope => ({
     tenant: 'default',
     groups: (table) => segments.groups(table),
-    cache: new PageCache(1024 * 1024),
+    cache: new PageCache(cacheBytes),
     templates: new KnownTemplates(),
     values,
     check: () => undefined,
@@ -91,6 +100,29 @@ describe('logFieldValues', () => {
     ] as const) {
       check(scope, from, to, '');
       check(scope, from, to, 'user 12');
+    }
+  });
+
+  it('unpacks nothing for a list that it made before, in a cache that has room for the numbers of its values alone', async () => {
+    const users = Array.from({ length: LOGS }, (_, number) =>
+      numberedLog(number, [{ key: 'user', value: { stringValue: `user ${number % 1_300}` } }]),
+    );
+    const own = await segmentsOf(users);
+    const unpacked = vi.spyOn(RowGroup.prototype, 'chunkPage');
+    const scope = scopeWith(new KnownValues(), own, 1.5 * LOGS * Int32Array.BYTES_PER_ELEMENT);
+    const unpackedForList = (): number => {
+      unpacked.mockClear();
+      const field = { type: 'attribute', place: 'attributes', key: 'user' } as const;
+      const { values } = logFieldValues(scope, { query: { type: 'all' }, range: {}, field, prefix: '', limit: LIMIT });
+      expect(values).toHaveLength(1_300);
+      return unpacked.mock.calls.length;
+    };
+    try {
+      expect(unpackedForList()).toBeGreaterThan(0);
+      expect(unpackedForList()).toBe(0);
+    } finally {
+      unpacked.mockRestore();
+      await own.close();
     }
   });
 

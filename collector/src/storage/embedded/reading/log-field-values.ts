@@ -213,12 +213,9 @@ class AttributeCounter implements FieldCounter {
   #numbersOf(page: Page, column: AttributeColumnIndex): Int32Array | undefined {
     if (!this.#known || column.chunk.encoding === 'dictionary' || column.leafClass !== LEAF_CLASSES.text) return undefined;
     const { values, cache } = this.#known;
+    const { leafClass } = column;
     const numbers = cache.partsOf(values.ownerOf(page.group)).get(column.chunk.at * MAX_PAGES + page.number, () => {
-      const own = page.attributeValuesByRow(column);
-      const value =
-        own.kind === 'texts' && !own.texts.entries
-          ? numbersOfTexts(own.texts, page.attributeRows(column), column.leafClass, values.texts)
-          : undefined;
+      const value = numbersOfTexts(page.unkeptTextsByRow(column), page.attributeRows(column), leafClass, values.texts);
       return { value, bytes: value?.byteLength ?? 0 };
     });
     return numbers;

@@ -27,6 +27,7 @@ import {
   type AttributeValues,
   type CodeColumn,
   type DictionaryColumn,
+  spreadTextPage,
   spreadValues,
   type TextColumn,
   textOf,
@@ -141,6 +142,16 @@ export class Page {
   attributeValuesByRow(column: AttributeColumnIndex): AttributeValues {
     const values = this.attributeValues(column);
     return column.counts[this.number] === this.rows ? values : spreadValues(values, this.attributeRows(column));
+  }
+
+  /**
+   * As `attributeValuesByRow`, of texts without a dictionary. They are unpacked anew each time: for whoever keeps what it makes of them, and would lose
+   * that again to the room that they take.
+   */
+  unkeptTextsByRow(column: AttributeColumnIndex): TextPage {
+    const count = column.counts[this.number] ?? 0;
+    const texts = this.#unpackTexts(column.chunk, count);
+    return count === this.rows ? texts : spreadTextPage(texts, this.attributeRows(column));
   }
 
   /** What gives the leaves of a row's own attributes. Of columns only those are looked at that rows name, however many the page has. */
