@@ -6,6 +6,7 @@ import type { TextPage } from '../parquet/decode-column.ts';
 import { PAGE_ROWS } from '../parquet/encode-column.ts';
 import type { TypedClass } from '../rows/attribute-columns.ts';
 import { ByteTexts } from './byte-texts.ts';
+import { NumberCounts } from './number-counts.ts';
 
 /** Different values that are kept apart, and the bytes that they may take: what one read may hold in memory, some 30 MB in all. */
 const MAX_DISTINCT = 100_000;
@@ -32,6 +33,8 @@ export interface DistinctValues {
 
 /** Of the page at hand: rows whose text stands there as leaves have it. */
 const plainRows = new Int32Array(PAGE_ROWS);
+/** Of the page at hand: how many rows there are by the difference of their whole number from the least. Zeros between two pages. */
+const rowsByOffset = new Uint32Array(PAGE_ROWS);
 
 /** Counts the values of one key in texts of leaves, over their bytes. */
 export class ValueCounter {
@@ -42,12 +45,16 @@ export class ValueCounter {
   #counts: Uint32Array = new Uint32Array(FIRST_COUNTS);
   /** And the text of leaves that had them last, so that one which has a value twice counts once. */
   readonly #lastTexts: number[] = [];
-  /** Of whole numbers, which come by the million. */
-  readonly #ints = new Map<number, number>();
+  /** Of columns of numbers. */
+  readonly #numbers = new NumberCounts(MAX_DISTINCT);
+  /** Some of those do not start with the prefix. */
+  #mayBeOther: boolean;
   #texts = 0;
   /** Rows whose value no list has, with those for which the text at hand stands. */
   #unlisted = 0;
   #uncounted = 0;
+  /** Rows of which it is not known whether their value starts with the prefix. */
+  #untold = 0;
   #longText = 0;
   /** Of the text at hand: for how many rows it stands when it has only values without a text, else 0. */
   #untyped = 0;
@@ -57,6 +64,7 @@ export class ValueCounter {
   constructor(prefix: string, values = new ByteTexts({ texts: MAX_DISTINCT, bytes: MAX_DISTINCT_BYTES })) {
     this.#prefix = Buffer.from(prefix);
     this.#prefixText = prefix;
+    this.#mayBeOther = prefix !== '';
     this.#values = values;
   }
 
@@ -124,42 +132,84 @@ export class ValueCounter {
     for (let index = 0; index < count; index += 1) this.#countNumber(plainRows[index] ?? 0, 1);
   }
 
-  /** As `addTexts`, of texts whose numbers are known, row by row; whatever the prefix. */
-  addNumbers(numbers: Int32Array, rows: RowMask): void {
+  /** As `addTexts`, of texts whose numbers are known, row by row; of those without the prefix none is in the result. */
+  addTextNumbers(numbers: Int32Array, rows: RowMask): void {
     const isAll = isWhole(rows);
+    const before = this.#uncounted;
     for (let row = 0; row < rows.length; row += 1) if (isAll || rows[row] === 1) this.#countNumber(numbers[row] ?? 0, 1);
+    if (this.#prefix.length === 0) return;
+    this.#untold += this.#uncounted - before;
+    this.#uncounted = before;
   }
 
-  /** As `addText`, of one row's whole number that a double holds. */
-  addInt(value: number): void {
-    const known = this.#ints.get(value);
-    if (known !== undefined) this.#ints.set(value, known + 1);
-    else if (this.#prefix.length > 0 && !String(value).startsWith(this.#prefixText)) return;
-    else if (this.#ints.size >= MAX_DISTINCT) this.#uncounted += 1;
-    else this.#ints.set(value, 1);
+  /** As `addText`, of the numbers of a page's rows; of those of the mask only. */
+  addDoubles(doubles: Float64Array, rows: RowMask): void {
+    for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.#addNumber(doubles[row] ?? 0, 1);
+  }
+
+  /** As `addDoubles`, of whole numbers that doubles hold, as differences from `base`. Those of a page are near to each other, as a rule. */
+  addInts({ base, offsets }: { readonly base: number; readonly offsets: Float64Array }, rows: RowMask): void {
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < rows.length; row += 1) {
+      if (rows[row] !== 1) continue;
+      const offset = offsets[row] ?? 0;
+      if (offset < least) least = offset;
+      if (offset > greatest) greatest = offset;
+    }
+    if (greatest - least >= rowsByOffset.length) {
+      for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.#addNumber(base + (offsets[row] ?? 0), 1);
+      return;
+    }
+    for (let row = 0; row < rows.length; row += 1) {
+      const place = (offsets[row] ?? 0) - least;
+      if (rows[row] === 1) rowsByOffset[place] = (rowsByOffset[place] ?? 0) + 1;
+    }
+    for (let place = 0; place <= greatest - least; place += 1) {
+      const count = rowsByOffset[place] ?? 0;
+      if (count > 0) this.#addNumber(base + least + place, count);
+      rowsByOffset[place] = 0;
+    }
+  }
+
+  /** To look at the text of each would cost many times what it costs to count it: those without the prefix are dropped when there is no more room, and in the end. */
+  #addNumber(value: number, count: number): void {
+    if (this.#mayBeOther && !this.#numbers.add(value, count)) {
+      this.#dropOtherNumbers();
+      this.#mayBeOther = false;
+    } else if (this.#mayBeOther) return;
+    const isOther = this.#prefix.length > 0 && !String(value).startsWith(this.#prefixText);
+    if (!isOther && !this.#numbers.add(value, count)) this.#uncounted += count;
+  }
+
+  #dropOtherNumbers(): void {
+    this.#numbers.keep((value) => String(value).startsWith(this.#prefixText));
   }
 
   /** At most so many values, most rows first. */
   result(limit: number): DistinctValues {
     this.beginText();
+    this.#dropOthers();
     const values = this.#mostFrequent(limit).sort(compareValues).slice(0, limit);
     let counted = 0;
     const counts = this.#listedCounts();
     for (let number = 0; number < counts.length; number += 1) counted += counts[number] ?? 0;
-    for (const count of this.#ints.values()) counted += count;
+    this.#numbers.visit((_value, count) => {
+      counted += count;
+    });
     const listed = values.reduce((sum, { count }) => sum + count, 0);
     return {
       values,
       // What no list has starts with nothing.
       otherCount: counted - listed + this.#uncounted + (this.#prefix.length === 0 ? this.#unlisted : 0),
-      isCapped: this.#uncounted > 0,
+      isCapped: this.#uncounted > 0 || this.#untold > 0,
     };
   }
 
   /** Those that may be among so many of the first, and others. */
   #mostFrequent(limit: number): { readonly value: string; readonly count: number }[] {
     const counts = this.#listedCounts();
-    const least = this.#hasOneKind() ? leastOf(this.#ints.size > 0 ? Uint32Array.from(this.#ints.values()) : counts, limit) : 0;
+    const least = this.#hasOneKind() ? leastOf(this.#numbers.size > 0 ? this.#numbers.counts() : counts, limit) : 0;
     const values = new Map<string, number>();
     const add = (value: string, count: number): void => {
       values.set(value, (values.get(value) ?? 0) + count);
@@ -168,8 +218,19 @@ export class ValueCounter {
       const count = counts[number] ?? 0;
       if (count >= least && count > 0) add(unescapeText(this.#values.text(number).toString()), count);
     }
-    for (const [int, count] of this.#ints) if (count >= least) add(String(int), count);
+    this.#numbers.visit((value, count) => {
+      if (count >= least) add(String(value), count);
+    });
     return Array.from(values, ([value, count]) => ({ value, count }));
+  }
+
+  /** What was counted by its number was not asked for its prefix. */
+  #dropOthers(): void {
+    if (this.#prefix.length === 0) return;
+    this.#dropOtherNumbers();
+    const counts = this.#listedCounts();
+    for (let number = 0; number < counts.length; number += 1)
+      if (counts[number] !== 0 && !this.#startsWithPrefix(this.#values.text(number), 0)) counts[number] = 0;
   }
 
   /** By the values' numbers. */
@@ -181,7 +242,7 @@ export class ValueCounter {
 
   /** Then no two values have one text. */
   #hasOneKind(): boolean {
-    if (this.#ints.size > 0) return this.#listedCounts().every((count) => count === 0);
+    if (this.#numbers.size > 0) return this.#listedCounts().every((count) => count === 0);
     const counts = this.#listedCounts();
     let kind: number | undefined;
     for (let number = 0; number < counts.length; number += 1) {

@@ -117,6 +117,65 @@ describe('ValueCounter', () => {
     );
   });
 
+  it('counts the numbers of a page, whole ones and others, of the rows of a mask that start with the prefix', () => {
+    const doubles = fc.oneof(fc.constantFrom(0, -0, 1, 12, 0.5, -1, 1e21), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(doubles, fc.oneof(fc.integer({ min: -20, max: 20 }), fc.nat(2 ** 40)), fc.boolean()), { maxLength: 50 }),
+        fc.integer({ min: -5, max: 2 ** 51 }),
+        fc.constantFrom('', '1', '-', '12', '0.', 'x'),
+        (rows, base, prefix) => {
+          const counter = new ValueCounter(escapeText(prefix));
+          const mask = Uint8Array.from(rows, ([, , isMeant]) => (isMeant ? 1 : 0));
+          const offsets = Float64Array.from(rows, ([, offset]) => offset);
+          counter.addDoubles(
+            Float64Array.from(rows, ([double]) => double),
+            mask,
+          );
+          // Twice: what the first page left behind would be in the second.
+          for (let page = 0; page < 2; page += 1) counter.addInts({ base, offsets }, mask);
+          const expected = new Map<string, number>();
+          for (const [double, offset, isMeant] of rows)
+            for (const text of [double, base + offset, base + offset].map(String))
+              if (isMeant && text.startsWith(prefix)) expected.set(text, (expected.get(text) ?? 0) + 1);
+          const { values, ...rest } = counter.result(200_000);
+          expect(new Map(values.map((entry) => [entry.value, entry.count]))).toEqual(expected);
+          expect(rest).toEqual({ otherCount: 0, isCapped: false });
+          const { values: first, otherCount } = counter.result(3);
+          const most = [...expected].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 3);
+          expect(first.map(({ count: times }) => times)).toEqual(most.map(([, times]) => times));
+          const all = [...expected.values()].reduce((sum, times) => sum + times, 0);
+          expect(otherCount).toBe(all - most.reduce((sum, [, times]) => sum + times, 0));
+        },
+      ),
+    );
+  });
+
+  it('keeps a hundred thousand numbers apart, counts the others together and says so', () => {
+    const counter = new ValueCounter('');
+    for (let page = 0; page < 101; page += 1) {
+      const doubles = Float64Array.from({ length: 1_000 }, (_, row) => (page * 1_000 + row) / 8);
+      counter.addDoubles(doubles, new Uint8Array(1_000).fill(1));
+    }
+    counter.addInts({ base: 7, offsets: Float64Array.from([0, 2 ** 40]) }, Uint8Array.from([1, 1]));
+    const { values, otherCount, isCapped } = counter.result(200_000);
+    expect(values).toHaveLength(100_000);
+    expect(values[0]).toEqual({ value: '7', count: 2 });
+    expect([otherCount, isCapped]).toEqual([1_001, true]);
+  });
+
+  it('keeps the numbers apart that start with the prefix, though all together are more than have room', () => {
+    const counter = new ValueCounter('99');
+    for (let page = 0; page < 150; page += 1) {
+      const doubles = Float64Array.from({ length: 1_000 }, (_, row) => page * 1_000 + row + 0.5);
+      counter.addDoubles(doubles, new Uint8Array(1_000).fill(1));
+    }
+    const { values, ...rest } = counter.result(200_000);
+    const expected = Array.from({ length: 150_000 }, (_, number) => `${number + 0.5}`).filter((text) => text.startsWith('99'));
+    expect(values.map(({ value }) => value).toSorted()).toEqual(expected.toSorted());
+    expect(rest).toEqual({ otherCount: 0, isCapped: false });
+  });
+
   it('keeps a hundred thousand values apart, counts the others together and says so', () => {
     const counter = new ValueCounter('');
     for (let index = 0; index < 100_010; index += 1) count(counter, [`value ${index}`]);

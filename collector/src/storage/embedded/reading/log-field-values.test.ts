@@ -132,5 +132,8 @@ describe('logFieldValues', () => {
     check(scope, 0, LOGS, '');
     expect(scope.values?.of('user')).toBeUndefined();
     check(scope, 100, 4_000, '');
+    const other = scopeWith(new KnownValues({ texts: 500, bytes: 100_000 }));
+    check(other, 0, LOGS, 'user 12');
+    expect(other.values?.of('user')).toBeUndefined();
   });
 });

@@ -34,12 +34,12 @@ interface FieldCounter {
 
 /** The most frequent values of a field, in one pass over the matching logs. */
 export function logFieldValues(scope: ReadScope, request: FieldValuesRequest): FieldValuesResult {
-  const { field, prefix } = request;
-  // What starts with a prefix may be few of more values than are kept.
-  const known = field.type === 'attribute' && prefix === '' ? scope.values?.of(field.key) : undefined;
+  const { field } = request;
+  const known = field.type === 'attribute' ? scope.values?.of(field.key) : undefined;
   const counted = countValues(scope, request, counterOf(request, scope, known));
   if (field.type !== 'attribute' || !known || !counted.isCapped || counted.partial) return counted;
   scope.values?.tooMany(field.key);
+  // Of more values than are kept few may start with the prefix.
   return countValues(scope, request, counterOf(request, scope, undefined));
 }
 
@@ -186,7 +186,7 @@ class AttributeCounter implements FieldCounter {
     const has = both(page.attributeRows(column), rows);
     const numbers = this.#numbersOf(page, column);
     if (numbers) {
-      this.#values.addNumbers(numbers, has);
+      this.#values.addTextNumbers(numbers, has);
       return has;
     }
     const values = page.attributeValuesByRow(column);
@@ -200,11 +200,12 @@ class AttributeCounter implements FieldCounter {
       this.#values.addTexts(values.texts, has, leafClass);
       return has;
     }
-    const longs = values.kind === 'longs' ? intsOf(values.longs) : undefined;
-    const textAt = valueReader(values);
-    for (let row = has.indexOf(1); row !== -1; row = has.indexOf(1, row + 1)) {
-      if (longs) this.#values.addInt(longs.base + (longs.offsets[row] ?? 0));
-      else this.#values.addText(textAt(row), leafClass, 1);
+    const ints = values.kind === 'longs' ? intsOf(values.longs) : undefined;
+    if (ints) this.#values.addInts(ints, has);
+    else if (values.kind === 'doubles') this.#values.addDoubles(values.doubles, has);
+    else {
+      const textAt = valueReader(values);
+      for (let row = has.indexOf(1); row !== -1; row = has.indexOf(1, row + 1)) this.#values.addText(textAt(row), leafClass, 1);
     }
     return has;
   }
