@@ -155,6 +155,68 @@ describe('a document from bytes', () => {
     expectSameDocuments(logsOf([{ ...PLAIN_LOG, ...fields }, PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
   });
 
+  it.each<[string, Partial<OtlpSpan>, 'short' | 'long']>([
+    [
+      'events, one of which is an exception',
+      {
+        events: [
+          {
+            timeUnixNano: '5',
+            name: 'sent "1"',
+            attributes: [keyed('n', { intValue: '-7' }), keyed('list', { arrayValue: { values: [text('글')] } })],
+          },
+          {
+            timeUnixNano: '6',
+            name: 'exception',
+            attributes: [
+              keyed('exception.type', text('CardError')),
+              keyed('exception.message', text('no "card" \\ of 김')),
+              keyed('exception.stacktrace', text('CardError: no\n    at charge (/app/charge.js:1:1)')),
+            ],
+            droppedAttributesCount: 2,
+          },
+        ],
+        droppedEventsCount: 3,
+        status: { code: 2, message: 'no "card"\n' },
+      },
+      'short',
+    ],
+    [
+      'links and a status of a code alone',
+      {
+        kind: 5,
+        links: [
+          {
+            traceId: 'aa'.repeat(16),
+            spanId: 'bb'.repeat(8),
+            traceState: 'a=b',
+            attributes: [keyed('a', text('1')), keyed('a', text('2'))],
+          },
+          { traceId: 'cc'.repeat(16), spanId: 'dd'.repeat(8), attributes: [], flags: 257 },
+        ],
+        droppedLinksCount: 1,
+        droppedAttributesCount: 4,
+        status: { code: 2 },
+        flags: 257,
+      },
+      'short',
+    ],
+    ['a status of a message alone', { kind: 2, status: { message: 'why' } }, 'short'],
+    ['a status of an unknown code', { status: { code: 7 } }, 'long'],
+    ['an event whose name is too long for a term', { events: [{ timeUnixNano: '5', name: 'e'.repeat(9_000), attributes: [] }] }, 'long'],
+    [
+      'an event whose value is too long for a term',
+      { events: [{ timeUnixNano: '5', name: 'e', attributes: [keyed('a', text('v'.repeat(9_000)))] }] },
+      'long',
+    ],
+  ])('of a span with %s is the one that objects make', (_, fields, way) => {
+    const plain = { ...PLAIN_SPAN, attributes: [keyed('a', text('1'))] };
+    const body = WIRE_SPANS.encode(groupOf([plain, { ...plain, ...fields }, plain]));
+    const request = PlainRequest.of('traces', body, CONTEXT);
+    expectSameDocuments(request);
+    expect(request && countShort(request)).toBe(way === 'short' ? 3 : 2);
+  });
+
   it('is the one that objects make with a resource and scope whose values are too long for a term', () => {
     const long = text('r'.repeat(9_000));
     const resource = { attributes: [keyed('service.name', long), keyed('other', long)], schemaUrl: 'https://"' };

@@ -1,6 +1,6 @@
 import type { IndexedRecord } from '../../model/record.ts';
 import { type DocumentExtras, type DocumentForm, encodeDocument } from './document.ts';
-import { DocumentBytes } from './wire/document-bytes.ts';
+import { DocumentBytes, MAX_BYTES_A_UNIT } from './wire/document-bytes.ts';
 
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
 const MAX_BULK_BYTES = 8 * 1024 * 1024;
@@ -8,8 +8,6 @@ const MAX_BULK_DOCUMENTS = 5_000;
 /** So much more goes into a request where that is all that is left: a small one of its own costs a node more than a somewhat larger one. */
 const REST_OF_BULK = 0.5;
 const FIRST_BUFFER_BYTES = 1024 * 1024;
-/** UTF-8 has at most three bytes for what is one unit of a string. */
-const MAX_BYTES_A_UNIT = 3;
 /** Of buffers that wait for their next use: as many as requests are under way, as a rule. */
 const MAX_IDLE_BUFFERS = 4;
 
@@ -64,7 +62,7 @@ export class BulkFilling {
     const { out } = this;
     const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form, extras)}\n`;
     out.reserve(lines.length * MAX_BYTES_A_UNIT);
-    out.at += out.bytes.write(lines, out.at);
+    out.utf8(lines);
     this.noteDocument();
   }
 

@@ -1,10 +1,10 @@
 import type { QueryTarget, RecordField } from '@threadline/query-language';
-import type { KeyValue } from '../../api/index.ts';
+import type { KeyValue, SpanEvent, SpanLink } from '../../api/index.ts';
 import { type AttributeLeaf, attributeLeaves, bodyLeaves } from '../../model/attribute-leaves.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { IndexedRecord } from '../../model/record.ts';
 import { ErrorNames } from '../errors/error-names.ts';
-import { exceptionsOf } from '../errors/exceptions.ts';
+import { type Exception, exceptionsOf } from '../errors/exceptions.ts';
 
 /** OpenTelemetry's span kinds and status codes by number, as queries name them. A number beyond them has no name. */
 export const SPAN_KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
@@ -74,12 +74,27 @@ export function columnValues(column: KeywordColumn, indexed: IndexedRecord): str
     case 'status':
       return span ? present(SPAN_STATUSES[span.status?.code ?? 0]) : [];
     case 'event':
-      return (span?.events ?? []).flatMap((event) => present(event.name));
+      return eventNames(span?.events);
     case 'link':
-      return (span?.links ?? []).flatMap((link) => present(link.traceId));
+      return linkedTraceIds(span?.links);
     case 'errorGroup':
-      return ERROR_NAMES.fingerprintsOf(exceptionsOf(indexed));
+      return errorGroups(exceptionsOf(indexed));
   }
+}
+
+/** The column `event`. */
+export function eventNames(events: readonly SpanEvent[] = []): string[] {
+  return events.flatMap(({ name }) => present(name));
+}
+
+/** The column `link`. */
+export function linkedTraceIds(links: readonly SpanLink[] = []): string[] {
+  return links.flatMap(({ traceId }) => present(traceId));
+}
+
+/** The column `errorGroup`. */
+export function errorGroups(exceptions: readonly Exception[]): string[] {
+  return ERROR_NAMES.fingerprintsOf(exceptions);
 }
 
 /** The attribute values of a record in one place. */
@@ -113,8 +128,9 @@ export function clampNanos(nanos: bigint): bigint {
   return nanos > MAX_INDEX_TIME_NANOS ? MAX_INDEX_TIME_NANOS : nanos;
 }
 
-function leavesOfEach(lists: readonly { readonly attributes: KeyValue[] }[] | undefined): AttributeLeaf[] {
-  return (lists ?? []).flatMap((list) => attributeLeaves(list.attributes));
+/** Of all events or links of a span. */
+export function leavesOfEach(lists: readonly { readonly attributes: KeyValue[] }[] = []): AttributeLeaf[] {
+  return lists.flatMap((list) => attributeLeaves(list.attributes));
 }
 
 function present(value: string | undefined): string[] {

@@ -76,11 +76,8 @@ export function encodeDocument(
   json += signalFields(indexed);
   for (const column of COLUMNS[indexed.signal]) {
     const values = columnValues(column, indexed);
-    const [first] = values;
-    if (first === undefined) continue;
-    const field = KEYWORD_COLUMNS[column];
-    json += `,"${field}":${values.length === 1 ? JSON.stringify(textTerm(first)) : JSON.stringify(values.map(textTerm))}`;
-    if (values.some(isHashed)) hashed.push(field);
+    json += columnMember(column, values);
+    if (values.some(isHashed)) hashed.push(KEYWORD_COLUMNS[column]);
   }
   if (form !== 'bare') {
     for (const place of PLACES) {
@@ -91,6 +88,13 @@ export function encodeDocument(
   }
   if (hashed.length > 0) json += `,"hashed":${JSON.stringify(hashed)}`;
   return `${json}${figureBatchField(figureBatch)},"recordText":${recordText(indexed.record)}}`;
+}
+
+/** The member of a keyword column, with a comma before it; nothing for no values. */
+export function columnMember(column: KeywordColumn, values: readonly string[]): string {
+  const [first] = values;
+  if (first === undefined) return '';
+  return `,"${KEYWORD_COLUMNS[column]}":${values.length === 1 ? JSON.stringify(textTerm(first)) : JSON.stringify(values.map(textTerm))}`;
 }
 
 /** The member of a log's template, with a comma before it; nothing for one that has none. */

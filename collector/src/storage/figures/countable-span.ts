@@ -1,11 +1,12 @@
-import type { KeyValue } from '../../api/index.ts';
+import type { KeyValue, SpanLink } from '../../api/index.ts';
 import { leafText, scalarLeaf } from '../../model/attribute-leaves.ts';
 import type { IndexedSpan } from '../../model/record.ts';
 import type { CountableSpan, SpanSource } from './figure-counter.ts';
 import { idBytes } from './span-hash.ts';
-import { spanMeaning, weightOf } from './span-meaning.ts';
+import { type SpanMeaning, spanMeaning, weightOf } from './span-meaning.ts';
 
 const NANOS_A_MINUTE = 60_000_000_000n;
+const NO_LINKS: CountableSpan['links'] = [];
 export const NAMESPACE_ATTRIBUTE = 'service.namespace';
 export const VERSION_ATTRIBUTE = 'service.version';
 /** The second one's name is what it was called before. */
@@ -27,10 +28,14 @@ export function countableSpan(tenant: string, { record, service, timeNanos, dura
     traceId: idBytes(record.traceId),
     spanId: idBytes(record.spanId),
     parentSpanId: record.parentSpanId === undefined ? undefined : idBytes(record.parentSpanId),
-    links: meaning.takesMessages
-      ? (record.links ?? []).map(({ traceId, spanId }) => ({ traceId: idBytes(traceId), spanId: idBytes(spanId) }))
-      : [],
+    links: countedLinks(record.links, meaning),
   };
+}
+
+/** A span's links, where they say who caused it. */
+export function countedLinks(links: readonly SpanLink[] = [], { takesMessages }: SpanMeaning): CountableSpan['links'] {
+  if (!takesMessages || links.length === 0) return NO_LINKS;
+  return links.map(({ traceId, spanId }) => ({ traceId: idBytes(traceId), spanId: idBytes(spanId) }));
 }
 
 export function sourceOf(of: {

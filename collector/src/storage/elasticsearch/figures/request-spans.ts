@@ -1,4 +1,4 @@
-import type { Resource } from '../../../api/index.ts';
+import type { OtlpSpan, Resource } from '../../../api/index.ts';
 import { leafText, scalarLeaf } from '../../../model/attribute-leaves.ts';
 import { serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
@@ -6,8 +6,8 @@ import type { WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { VALUE_KINDS } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
-import { WireSpan } from '../../../otlp/wire-span.ts';
-import { countableSpan, sourceOf } from '../../figures/countable-span.ts';
+import { SPAN_PARTS, WireSpan } from '../../../otlp/wire-span.ts';
+import { countableSpan, countedLinks, sourceOf } from '../../figures/countable-span.ts';
 import type { CountableSpan, SpanAlike, SpanSource } from '../../figures/figure-counter.ts';
 import { HashTable } from '../../figures/recent-map.ts';
 import type { IdBytes } from '../../figures/span-hash.ts';
@@ -28,7 +28,9 @@ const WORD = 2 ** 32;
 const MAX_ALIKE = 20_000;
 /** A kind is a byte. */
 const KINDS = 256;
-const NO_LINKS: CountableSpan['links'] = [];
+/** What is counted of those parts of a span that are decoded alone. */
+const COUNTED_PARTS = SPAN_PARTS.links | SPAN_PARTS.status;
+const NO_PARTS: Pick<OtlpSpan, 'status' | 'links'> = {};
 const KEYS = MEANING_KEYS.map((key, number) => ({
   number,
   bytes: Buffer.from(key),
@@ -85,20 +87,22 @@ export class RequestSpans {
   /** Undefined for a span of another form than nearly all have. */
   #read(body: Buffer, { start, end, source, number }: SpanPlace): CountableSpan | undefined {
     const span = this.#span;
-    if (!span.read(body, start, end) || !span.isSimple) return undefined;
+    if (!span.read(body, start, end) || !span.attributes.isSimple) return undefined;
     const alike = this.#alikeOf(body, source, number);
     if (!alike) return undefined;
     const hasParent = span.parentSpanIdStart > 0;
+    const parts = span.parts & COUNTED_PARTS;
+    const { status, links = [] } = parts === 0 ? NO_PARTS : span.decode(body, parts);
     return {
       alike,
       minute: this.#minute.read(span.startHigh, span.startLow),
       durationNanos: (span.endHigh - span.startHigh) * WORD + (span.endLow - span.startLow),
-      isError: span.statusCode === 2,
+      isError: (status?.code ?? span.statusCode) === 2,
       weight: this.#weight(body, span),
       traceId: this.#traceId.at(body, span.traceIdStart),
       spanId: this.#spanId.at(body, span.spanIdStart),
       parentSpanId: hasParent ? this.#parentId.at(body, span.parentSpanIdStart) : undefined,
-      links: NO_LINKS,
+      links: countedLinks(links, alike.meaning),
     };
   }
 

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
+/** UTF-8 has at most three bytes for what is one unit of a string. */
+export const MAX_BYTES_A_UNIT = 3;
 const FIRST_BYTES = 1024 * 1024;
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 const DIGIT_ZERO = 0x30;
@@ -40,9 +42,9 @@ export function quotedTwice(text: string): string {
 }
 
 /** An object's members as they stand in JSON text in a JSON string, each with a comma before it. */
-export function membersTwice(members: object): Buffer {
+export function membersTwice(members: object): string {
   const json = JSON.stringify(members).slice(1, -1);
-  return Buffer.from(json === '' ? '' : `,${quotedOnce(json)}`);
+  return json === '' ? '' : `,${quotedOnce(json)}`;
 }
 
 /** Half a surrogate pair has no bytes in UTF-8: whatever is valid stands in JSON as it is, but for ASCII's quotes, backslashes and control characters. */
@@ -113,6 +115,10 @@ export class DocumentBytes {
     const { bytes, at } = this;
     for (let index = 0; index < text.length; index += 1) bytes[at + index] = text.charCodeAt(index);
     this.at = at + text.length;
+  }
+
+  utf8(text: string): void {
+    this.at += this.bytes.write(text, this.at);
   }
 
   hex(body: Uint8Array, start: number, length: number): void {

@@ -99,6 +99,7 @@ export class LogDocuments extends WireDocuments {
     }
     this.attributes.writeFields(body, log.attributes);
     out.put(this.shared.places);
+    out.put(this.shared.beforeRecord);
     this.#writeStored(body, log, severity);
     if (hasBody) {
       out.put(STORED_BODY);
@@ -159,7 +160,7 @@ export class LogDocuments extends WireDocuments {
       number: severityNumber,
       text: Buffer.from(body.subarray(start, end)),
       level: Buffer.from(`,"level":"${levelOfRecord(severityNumber, text)}"`),
-      stored: membersTwice(stored),
+      stored: Buffer.from(membersTwice(stored)),
     };
     if (this.#severities.length === MAX_SEVERITIES) this.#severities.shift();
     this.#severities.push(severity);

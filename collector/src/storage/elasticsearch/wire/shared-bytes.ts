@@ -2,9 +2,9 @@ import { serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { requestOfRecordId } from '../../../model/record-ids.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
-import { isHashed, textTerm } from '../attribute-terms.ts';
+import { isHashed } from '../attribute-terms.ts';
 import { KEYWORD_COLUMNS } from '../columns.ts';
-import { encodeSharedPlaces, figureBatchField, quotedShared } from '../document.ts';
+import { columnMember, encodeSharedPlaces, figureBatchField, quotedShared } from '../document.ts';
 import { quotedTwice } from './document-bytes.ts';
 
 /** What all documents of a group have alike, in the order that it stands in them. What is a member has a comma before it. */
@@ -13,8 +13,10 @@ export interface SharedBytes {
   readonly idPrefix: Buffer;
   readonly service: Buffer;
   readonly scopeName: Buffer;
-  /** The places of resource and scope, what of them is hashed, a span's batch, and the beginning of the record's text. */
+  /** The places of resource and scope. */
   readonly places: Buffer;
+  /** What of them is hashed, a span's batch, and the beginning of the record's text. */
+  readonly beforeRecord: Buffer;
   /** The record's text from its arrival to its end, and the end of the document. */
   readonly end: Buffer;
   /** Of all that is not a record's own. */
@@ -33,9 +35,10 @@ export function sharedBytes(request: PlainRequest, { resource, scope }: WireGrou
   const arrival = quotedTwice(request.arrivalNanos.toString());
   const chunks = {
     idPrefix: Buffer.from(requestOfRecordId(request.ids(0))),
-    service: columnMember(KEYWORD_COLUMNS.service, columns.service),
-    scopeName: columnMember(KEYWORD_COLUMNS.scope, columns.scope),
-    places: Buffer.from(`${json}${hashedMember}${figureBatchField(figureBatch)},"recordText":"`),
+    service: Buffer.from(columnMember('service', presentText(columns.service))),
+    scopeName: Buffer.from(columnMember('scope', presentText(columns.scope))),
+    places: Buffer.from(json),
+    beforeRecord: Buffer.from(`${hashedMember}${figureBatchField(figureBatch)},"recordText":"`),
     end: Buffer.from(
       `\\",\\"arrivalTimeUnixNano\\":\\"${arrival}\\",\\"resource\\":${quotedShared(resource)},\\"scope\\":${quotedShared(scope)}}"}\n`,
     ),
@@ -43,6 +46,6 @@ export function sharedBytes(request: PlainRequest, { resource, scope }: WireGrou
   return { ...chunks, totalBytes: Object.values(chunks).reduce((sum, { length }) => sum + length, 0) };
 }
 
-function columnMember(field: string, text: string): Buffer {
-  return Buffer.from(text === '' ? '' : `,"${field}":${JSON.stringify(textTerm(text))}`);
+function presentText(text: string): readonly string[] {
+  return text === '' ? [] : [text];
 }

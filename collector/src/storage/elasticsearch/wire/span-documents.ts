@@ -1,7 +1,12 @@
+import type { OtlpSpan } from '../../../api/index.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
-import { WireSpan } from '../../../otlp/wire-span.ts';
-import { SPAN_KINDS, SPAN_STATUSES } from '../columns.ts';
-import { membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
+import { SPAN_PARTS, WireSpan } from '../../../otlp/wire-span.ts';
+import { exceptionsOfEvents } from '../../errors/exceptions.ts';
+import { isHashed } from '../attribute-terms.ts';
+import { errorGroups, eventNames, leavesOfEach, linkedTraceIds, SPAN_KINDS, SPAN_STATUSES } from '../columns.ts';
+import { columnMember } from '../document.ts';
+import { encodePlace } from '../place-encoding.ts';
+import { MAX_BYTES_A_UNIT, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, PARENT_SPAN_ID, SPAN_ID, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
 /** What kind, status and parent come to: a few for all spans. */
@@ -12,6 +17,27 @@ interface SpanKind {
   readonly stored: Buffer;
 }
 
+/** Events, links and what else was decoded of a span, as its document has them. */
+interface SpanParts {
+  readonly statusCode: number;
+  readonly keywords: string;
+  readonly places: string;
+  /** From the kind to the status. */
+  readonly stored: string;
+  /** At most. */
+  readonly totalBytes: number;
+}
+
+/** All but the attributes. */
+const ALL_PARTS =
+  SPAN_PARTS.droppedAttributes |
+  SPAN_PARTS.events |
+  SPAN_PARTS.droppedEvents |
+  SPAN_PARTS.links |
+  SPAN_PARTS.droppedLinks |
+  SPAN_PARTS.status;
+/** Neither events nor links have typed fields. */
+const UNTYPED = { isTyped: false };
 const QUOTE = 0x22;
 const DURATION = Buffer.from(',"durationNanos":"');
 const END_TIME = Buffer.from('","endNanos":"');
@@ -29,15 +55,21 @@ export class SpanDocuments extends WireDocuments {
   readonly #span = new WireSpan();
   /** By number of kind, status and parent. */
   readonly #kinds = new Map<number, SpanKind>();
+  /** Of the span that was read, where it has some. */
+  #parts: SpanParts | undefined;
   #nameForm: TextForm = TEXT_FORMS.asItIs;
   #traceState: { readonly text: Buffer; readonly stored: Buffer } = { text: Buffer.alloc(0), stored: Buffer.alloc(0) };
 
   protected read(body: Buffer, start: number, end: number): number {
     const span = this.#span;
-    if (!span.read(body, start, end) || !span.isSimple || !span.isInOrder) return -1;
+    if (!span.read(body, start, end) || !span.attributes.isSimple || !span.isInOrder) return -1;
     this.#nameForm = keywordForm(body, span.nameStart, span.nameEnd);
     if (this.#nameForm === TEXT_FORMS.invalid || !this.#readTraceState(body, span)) return -1;
-    return this.attributes.read(body, span.attributes);
+    const attributesBytes = this.attributes.read(body, span.attributes);
+    this.#parts = undefined;
+    if (span.parts === 0 || attributesBytes < 0) return attributesBytes;
+    this.#parts = spanParts(span.decode(body, ALL_PARTS), span.kind);
+    return this.#parts === undefined ? -1 : attributesBytes + this.#parts.totalBytes;
   }
 
   protected write(body: Buffer): void {
@@ -45,7 +77,8 @@ export class SpanDocuments extends WireDocuments {
     const span = this.#span;
     const nameForm = this.#nameForm;
     if (nameForm === TEXT_FORMS.invalid) throw new Error('a span that was not read');
-    const kind = this.#kindOf(span);
+    const parts = this.#parts;
+    const kind = this.#kindOf(span, parts?.statusCode ?? span.statusCode);
     const borrow = span.endLow < span.startLow ? 1 : 0;
     this.writeStart(span.startLow, span.startHigh);
     this.writeMessage(body, span.nameStart, span.nameEnd, nameForm);
@@ -64,12 +97,16 @@ export class SpanDocuments extends WireDocuments {
     out.text(body, span.nameStart, span.nameEnd, nameForm);
     out.byte(QUOTE);
     out.put(kind.keywords);
+    if (parts) out.utf8(parts.keywords);
     this.attributes.writeFields(body, span.attributes);
     out.put(this.shared.places);
+    if (parts) out.utf8(parts.places);
+    out.put(this.shared.beforeRecord);
     this.#writeStored(body, span, nameForm);
     out.put(this.#traceState.stored);
     this.writeStoredId(body, span.parentSpanIdStart, PARENT_SPAN_ID);
-    out.put(kind.stored);
+    if (parts) out.utf8(parts.stored);
+    else out.put(kind.stored);
     if (span.flags !== 0) {
       out.put(STORED_FLAGS);
       out.digits(span.flags);
@@ -94,7 +131,7 @@ export class SpanDocuments extends WireDocuments {
     this.attributes.writeRecord(body, span.attributes);
   }
 
-  #kindOf({ kind, hasStatus, statusCode, parentSpanIdStart }: WireSpan): SpanKind {
+  #kindOf({ kind, hasStatus, parentSpanIdStart }: WireSpan, statusCode: number): SpanKind {
     const isRoot = parentSpanIdStart === 0;
     const number = (kind << 4) | (hasStatus ? 8 : 0) | (statusCode << 1) | (isRoot ? 1 : 0);
     let known = this.#kinds.get(number);
@@ -111,7 +148,7 @@ export class SpanDocuments extends WireDocuments {
     if (textForm(body, start, end) === TEXT_FORMS.invalid) return false;
     this.#traceState = {
       text: Buffer.from(body.subarray(start, end)),
-      stored: membersTwice(end > start ? { traceState: body.toString('utf8', start, end) } : {}),
+      stored: Buffer.from(membersTwice(end > start ? { traceState: body.toString('utf8', start, end) } : {})),
     };
     return true;
   }
@@ -130,6 +167,28 @@ function describeKind({
     keywords: Buffer.from(
       `${kindName === undefined ? '' : `,"kind":"${kindName}"`}${statusName === undefined ? '' : `,"status":"${statusName}"`}`,
     ),
-    stored: membersTwice({ ...(kind !== 0 && { kind }), ...(hasStatus && { status: statusCode === 0 ? {} : { code: statusCode } }) }),
+    stored: Buffer.from(
+      membersTwice({ ...(kind !== 0 && { kind }), ...(hasStatus && { status: statusCode === 0 ? {} : { code: statusCode } }) }),
+    ),
   };
+}
+
+/** What is made of the decoded parts of a span; undefined where it takes the long way. */
+function spanParts(decoded: OtlpSpan, kind: number): SpanParts | undefined {
+  const { traceId, spanId, name, startTimeUnixNano, endTimeUnixNano, attributes, ...parts } = decoded;
+  const { events = [], links = [], status } = parts;
+  const statusCode = status?.code ?? 0;
+  const [eventPlace, linkPlace] = [encodePlace('event', leavesOfEach(events), UNTYPED), encodePlace('link', leavesOfEach(links), UNTYPED)];
+  const names = eventNames(events);
+  const hasHashed = eventPlace.hashed.length > 0 || linkPlace.hashed.length > 0 || names.some(isHashed);
+  if (hasHashed || SPAN_STATUSES[statusCode] === undefined) return undefined;
+  const texts = {
+    keywords:
+      columnMember('event', names) +
+      columnMember('link', linkedTraceIds(links)) +
+      columnMember('errorGroup', errorGroups(exceptionsOfEvents(events))),
+    places: [eventPlace, linkPlace].map(({ json }) => (json === '' ? '' : `,${json}`)).join(''),
+    stored: membersTwice({ ...(kind !== 0 && { kind }), ...parts }),
+  };
+  return { ...texts, statusCode, totalBytes: MAX_BYTES_A_UNIT * (texts.keywords.length + texts.places.length + texts.stored.length) };
 }
