@@ -23,6 +23,8 @@ let unreadable: string;
 let write: (logs: readonly IndexedLog[], options: WriteOptions) => Promise<void>;
 /** Undefined for a storage that wants records. */
 let writeRequests: ((requests: readonly PlainRequest[], options: WriteOptions) => Promise<void>) | undefined;
+/** What a body in JSON is written as in protobuf; undefined where it is decoded into records. */
+let rewritten: Buffer | undefined;
 let gatherMillis: number | undefined;
 let callRecords: number | undefined;
 let decodedCount: number;
@@ -34,6 +36,7 @@ beforeEach(async () => {
   told = [];
   unreadable = 'broken';
   writeRequests = undefined;
+  rewritten = undefined;
   gatherMillis = undefined;
   callRecords = undefined;
   decodedCount = 0;
@@ -65,8 +68,8 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
     },
     decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
       decodedCount += 1;
-      if (encoding === 'protobuf') {
-        const plain = PlainRequest.of(signal, body, { arrivalNanos, ids });
+      if (encoding === 'protobuf' || rewritten) {
+        const plain = PlainRequest.of(signal, rewritten ? Buffer.from(rewritten) : body, { arrivalNanos, ids });
         if (!plain) throw new Error('the request is not plain');
         return { signal, plain };
       }
@@ -221,6 +224,18 @@ describe('the queue on disk', () => {
     queue.startDelivery();
     await vi.waitFor(() => expect(written).toHaveLength(60_001), WITHIN);
     expect(decodedCount).toBe(6);
+  });
+
+  it('counts what a body in another encoding was written as, when it holds that until its turn', async () => {
+    writeRequests = async () => undefined;
+    rewritten = logsBody(Array.from({ length: 900 }, () => 'x'.repeat(10_000)));
+    const queue = await openQueue();
+    for (const text of ['a', 'b', 'c']) await queue.append(entry(text));
+    expect(decodedCount).toBe(3);
+    queue.startDelivery();
+    await queue.delivered();
+    // Of 16 MB the first takes nine.
+    expect(decodedCount).toBe(5);
   });
 
   it('gives what an earlier process left to the storage as it is too, in calls as large as of anything else', async () => {
