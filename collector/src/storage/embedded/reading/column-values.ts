@@ -1,5 +1,8 @@
 import { type LongPage, longAt, type TextPage, textAt } from '../parquet/decode-column.ts';
 
+/** With any offset of a page, a whole number that a double holds. */
+const MAX_BASE = 2n ** 51n;
+
 /** The texts of a page: each for itself, or as numbers of distinct ones. */
 export type TextColumn = ({ readonly entries?: undefined } & TextPage) | DictionaryColumn;
 
@@ -34,6 +37,19 @@ export function valueReader(values: AttributeValues): (row: number) => string {
     case 'doubles':
       return (row) => String(values.doubles[row] ?? 0);
   }
+}
+
+/** Numbers that doubles hold. */
+export function numbersOf(values: AttributeValues): ((row: number) => number) | undefined {
+  if (values.kind === 'doubles') return (row) => values.doubles[row] ?? 0;
+  const ints = values.kind === 'longs' ? intsOf(values.longs) : undefined;
+  return ints && ((row) => ints.base + (ints.offsets[row] ?? 0));
+}
+
+/** Whole numbers as differences from one of them; undefined where some may be beyond what doubles hold. */
+export function intsOf(page: LongPage): { readonly base: number; readonly offsets: Float64Array } | undefined {
+  if (page.wide || page.base > MAX_BASE || page.base < -MAX_BASE) return undefined;
+  return { base: Number(page.base), offsets: page.offsets };
 }
 
 /** Values of the rows of a mask, in order, as values of all rows. */

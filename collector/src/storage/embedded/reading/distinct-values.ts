@@ -144,7 +144,7 @@ export class ValueCounter {
 
   /** As `addText`, of the numbers of a page's rows; of those of the mask only. */
   addDoubles(doubles: Float64Array, rows: RowMask): void {
-    for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.#addNumber(doubles[row] ?? 0, 1);
+    for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.addNumber(doubles[row] ?? 0, 1);
   }
 
   /** As `addDoubles`, of whole numbers that doubles hold, as differences from `base`. Those of a page are near to each other, as a rule. */
@@ -158,7 +158,7 @@ export class ValueCounter {
       if (offset > greatest) greatest = offset;
     }
     if (greatest - least >= rowsByOffset.length) {
-      for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.#addNumber(base + (offsets[row] ?? 0), 1);
+      for (let row = 0; row < rows.length; row += 1) if (rows[row] === 1) this.addNumber(base + (offsets[row] ?? 0), 1);
       return;
     }
     for (let row = 0; row < rows.length; row += 1) {
@@ -167,13 +167,16 @@ export class ValueCounter {
     }
     for (let place = 0; place <= greatest - least; place += 1) {
       const count = rowsByOffset[place] ?? 0;
-      if (count > 0) this.#addNumber(base + least + place, count);
+      if (count > 0) this.addNumber(base + least + place, count);
       rowsByOffset[place] = 0;
     }
   }
 
-  /** To look at the text of each would cost many times what it costs to count it: those without the prefix are dropped when there is no more room, and in the end. */
-  #addNumber(value: number, count: number): void {
+  /**
+   * As `addText`, of a number that a double holds. To look at the text of each would cost many times what it costs to count it: those without the prefix are
+   * dropped when there is no more room, and in the end.
+   */
+  addNumber(value: number, count: number): void {
     if (this.#mayBeOther && !this.#numbers.add(value, count)) {
       this.#dropOtherNumbers();
       this.#mayBeOther = false;

@@ -1,7 +1,8 @@
 import type { FacetPlace } from '../../storage.ts';
 import type { ColumnName } from '../columns.ts';
-import type { RowMask } from '../matching/row-mask.ts';
-import type { TextColumn } from './column-values.ts';
+import { isWhole, type RowMask } from '../matching/row-mask.ts';
+import type { Page } from './page.ts';
+import { visitCounts } from './value-counts.ts';
 
 /** The columns of leaves that a log's attributes are in. */
 export const PLACE_COLUMNS: Readonly<Record<FacetPlace, ColumnName>> = {
@@ -22,18 +23,24 @@ export function countEntries(indexes: Int32Array, entries: number, rows: RowMask
 
 /** Calls with each text of the mask's rows, as bytes from `start` to `end`, and for how many rows it stands. */
 export function visitTexts(
-  column: TextColumn,
+  page: Page,
+  name: ColumnName,
   rows: RowMask,
   visit: (bytes: Buffer, text: { readonly start: number; readonly end: number; readonly count: number }) => void,
 ): void {
+  const visitEntry = (entry: string, count: number): void => {
+    const bytes = Buffer.from(entry);
+    visit(bytes, { start: 0, end: bytes.length, count });
+  };
+  const known = isWhole(rows) ? page.entryCounts(name) : undefined;
+  if (known) {
+    visitCounts(known, visitEntry);
+    return;
+  }
+  const column = page.texts(name);
   if (column.entries) {
     const counts = countEntries(column.indexes, column.entries.length, rows);
-    for (const [index, entry] of column.entries.entries()) {
-      const count = counts[index] ?? 0;
-      if (count === 0) continue;
-      const bytes = Buffer.from(entry);
-      visit(bytes, { start: 0, end: bytes.length, count });
-    }
+    for (const [index, entry] of column.entries.entries()) if (counts[index]) visitEntry(entry, counts[index]);
     return;
   }
   const { bytes, starts } = column;

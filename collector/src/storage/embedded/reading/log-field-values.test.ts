@@ -9,6 +9,7 @@ import { numberedLog, StorageDirectory } from '../testing/open-storage.ts';
 import { KnownTemplates } from './known-templates.ts';
 import { KnownValues } from './known-values.ts';
 import { logFieldValues } from './log-field-values.ts';
+import { logFields } from './log-fields.ts';
 import { PageCache } from './page-cache.ts';
 import type { ReadScope } from './read-scope.ts';
 
@@ -101,6 +102,51 @@ describe('logFieldValues', () => {
       check(scope, from, to, '');
       check(scope, from, to, 'user 12');
     }
+  });
+
+  it('unpacks nothing for a list of few values that it made before, nor for the fields, in a cache that has room for a part of their rows', async () => {
+    const fewOf = (number: number): LogRecord['attributes'] => [
+      { key: 'route', value: { stringValue: `/route/${number % 4}` } },
+      { key: 'code', value: { intValue: String([200, -1, 404][number % 3]) } },
+      ...(number % 2 === 0 ? [{ key: 'ratio', value: { doubleValue: (number % 5) / 4 } }] : []),
+      { key: 'paid', value: { boolValue: number % 7 === 0 } },
+    ];
+    const own = await segmentsOf(Array.from({ length: LOGS }, (_, number) => numberedLog(number, fewOf(number))));
+    const unpacked = vi.spyOn(RowGroup.prototype, 'chunkPage');
+    const expected = new Map<string, number>();
+    for (let number = 0; number < LOGS; number += 1)
+      for (const { key, value } of fewOf(number)) {
+        const named = `${key} ${value?.stringValue ?? value?.intValue ?? value?.doubleValue ?? value?.boolValue}`;
+        expected.set(named, (expected.get(named) ?? 0) + 1);
+      }
+    for (const from of [0n, BigInt(numberedLog(10).record.timeUnixNano)]) {
+      const scope = scopeWith(new KnownValues(), own, 6 * LOGS);
+      const found = new Map<string, number>();
+      let fieldCount = 0;
+      const askAll = (): number => {
+        unpacked.mockClear();
+        for (const key of ['route', 'code', 'ratio', 'paid']) {
+          const field = { type: 'attribute', place: 'attributes', key } as const;
+          const { values } = logFieldValues(scope, { query: { type: 'all' }, range: { fromNanos: from }, field, prefix: '', limit: LIMIT });
+          for (const { value, count } of values) found.set(`${key} ${value}`, count);
+        }
+        for (const name of ['level', 'service'] as const) {
+          const field = { type: 'record', name } as const;
+          logFieldValues(scope, { query: { type: 'all' }, range: { fromNanos: from }, field, prefix: '', limit: LIMIT });
+        }
+        fieldCount = logFields(scope, { query: { type: 'all' }, range: { fromNanos: from }, limit: LIMIT }).fields.length;
+        return unpacked.mock.calls.length;
+      };
+      expect(askAll()).toBeGreaterThan(0);
+      if (from === 0n) {
+        expect(askAll()).toBe(0);
+        expect(found).toEqual(expected);
+      }
+      expect([...found.values()].reduce((sum, count) => sum + count, 0)).toBe(from === 0n ? LOGS * 3.5 : (LOGS - 10) * 3.5);
+      expect(fieldCount).toBe(8);
+    }
+    unpacked.mockRestore();
+    await own.close();
   });
 
   it('unpacks nothing for a list that it made before, in a cache that has room for the numbers of its values alone', async () => {

@@ -1,15 +1,16 @@
+import { LEVELS } from '@threadline/query-language';
 import { compareValues } from '../../facet-order.ts';
 import { FACET_PLACES, type FieldValuesRequest, type FieldValuesResult, type PartialRead, type RecordFacet } from '../../storage.ts';
 import type { ColumnName } from '../columns.ts';
 import { type Probe, probeOf } from '../filter/query-probe.ts';
 import { encodeLeaf, escapeText, LEAF_CLASSES, leafStart, RECORD_SEPARATOR } from '../leaf-text.ts';
 import { type Needle, needleOf } from '../matching/match-columns.ts';
-import { addRows, both, countRows, noRows, type RowMask } from '../matching/row-mask.ts';
-import type { LongPage, TextPage } from '../parquet/decode-column.ts';
+import { addRows, both, countRows, isWhole, noRows, type RowMask } from '../matching/row-mask.ts';
+import type { TextPage } from '../parquet/decode-column.ts';
 import { levelOfNumber } from '../record-fields.ts';
 import type { RowGroup } from '../segments/segment.ts';
 import type { AttributeColumnIndex } from '../segments/segment-index.ts';
-import { type DictionaryColumn, type TextColumn, valueReader } from './column-values.ts';
+import { type DictionaryColumn, intsOf, type TextColumn, valueReader } from './column-values.ts';
 import { type DistinctValues, numbersOfTexts, ValueCounter } from './distinct-values.ts';
 import { countEntries, PLACE_COLUMNS, visitTexts } from './field-columns.ts';
 import type { FieldValues } from './known-values.ts';
@@ -19,9 +20,8 @@ import type { ReadScope } from './read-scope.ts';
 import { Scan } from './scan.ts';
 import { OUT_OF_TIME } from './stop.ts';
 import { windowOfRange } from './time-window.ts';
+import { visitCounts } from './value-counts.ts';
 
-/** With any offset of a page, a whole number that a double holds. */
-const MAX_BASE = 2n ** 51n;
 /** Of a row group. */
 const MAX_PAGES = 32;
 
@@ -81,12 +81,19 @@ class LevelCounter implements FieldCounter {
   }
 
   add(page: Page, rows: RowMask): number {
-    const { entries, indexes } = page.codes('level');
-    for (const [index, count] of countEntries(indexes, entries.length, rows).entries()) {
-      const level = levelOfNumber(entries[index] ?? 0).toLowerCase();
-      if (count > 0) this.#counts.set(level, (this.#counts.get(level) ?? 0) + count);
+    const known = isWhole(rows) ? page.levels() : undefined;
+    if (known) for (const [index, count] of known.entries()) this.#add(LEVELS[index], count);
+    else {
+      const { entries, indexes } = page.codes('level');
+      for (const [index, count] of countEntries(indexes, entries.length, rows).entries())
+        this.#add(levelOfNumber(entries[index] ?? 0), count);
     }
     return countRows(rows);
+  }
+
+  #add(name: string | undefined, count: number): void {
+    const level = name?.toLowerCase();
+    if (level !== undefined && count > 0) this.#counts.set(level, (this.#counts.get(level) ?? 0) + count);
   }
 
   result(limit: number): DistinctValues {
@@ -108,7 +115,7 @@ class TextCounter implements FieldCounter {
 
   add(page: Page, rows: RowMask): number {
     let found = 0;
-    visitTexts(page.texts(this.#column), rows, (bytes, { start, end, count }) => {
+    visitTexts(page, this.#column, rows, (bytes, { start, end, count }) => {
       if (end === start) return;
       found += count;
       this.#values.beginText();
@@ -133,6 +140,8 @@ class AttributeCounter implements FieldCounter {
   readonly #known: { readonly values: FieldValues; readonly cache: PageCache } | undefined;
   #group: RowGroup | undefined;
   #pages = 0;
+  /** Of the row group: no page was found so far that has many values. */
+  #hasFew = true;
   /** Of the row group: columns in whose texts such leaves may stand with their values. */
   #leafColumns: readonly ColumnName[] = [];
 
@@ -154,7 +163,10 @@ class AttributeCounter implements FieldCounter {
     const own = this.#columns.includes('attributes') ? page.attributes(this.#key) : [];
     const [only] = own;
     // Nearly always a key has values of one kind, in a column of their own, and nowhere else.
-    if (only && own.length === 1 && this.#leafColumns.length === 0) return countRows(this.#addOwn(page, only, rows));
+    if (only && own.length === 1 && this.#leafColumns.length === 0) {
+      if (isWhole(rows) && this.#hasFew && this.#addCounts(page, only)) return only.counts[page.number] ?? 0;
+      return countRows(this.#addOwn(page, only, rows));
+    }
     const found = noRows(rows.length);
     for (const column of this.#leafColumns) this.#addColumn(page.texts(column), rows, found);
     for (const column of own) addRows(found, this.#addOwn(page, column, rows));
@@ -169,6 +181,7 @@ class AttributeCounter implements FieldCounter {
   #mayHave(page: Page): boolean {
     if (page.group !== this.#group) {
       this.#group = page.group;
+      this.#hasFew = true;
       this.#pages = page.group.probe(this.#probe);
       this.#leafColumns = this.#pages === 0 ? [] : this.#columns.filter((column) => this.#mayHaveLeaves(page.dictionary(column)));
     }
@@ -178,6 +191,18 @@ class AttributeCounter implements FieldCounter {
   /** Whether a column with these texts, if it has a dictionary of them, may have a leaf of the key whose value stands in it. */
   #mayHaveLeaves(entries: readonly string[] | undefined): boolean {
     return entries?.some((entry) => hasValue(entry, this.#start.text)) ?? true;
+  }
+
+  /** Of all rows of the page, where they have few values; else false, and then it is not tried for the row group's next pages. */
+  #addCounts(page: Page, column: AttributeColumnIndex): boolean {
+    const counts = page.attributeCounts(column);
+    this.#hasFew = counts !== undefined;
+    if (!counts) return false;
+    visitCounts<string | number>(counts, (value, count) => {
+      if (typeof value === 'number') this.#values.addNumber(value, count);
+      else this.#values.addText(value, column.leafClass, count);
+    });
+    return true;
   }
 
   /** An attribute that has a column of its own. Gives the rows that have it. */
@@ -264,12 +289,6 @@ class AttributeCounter implements FieldCounter {
       }
     }
   }
-}
-
-/** Numbers that doubles hold; undefined where some may be beyond. */
-function intsOf(page: LongPage): { readonly base: number; readonly offsets: Float64Array } | undefined {
-  if (page.wide || page.base > MAX_BASE || page.base < -MAX_BASE) return undefined;
-  return { base: Number(page.base), offsets: page.offsets };
 }
 
 /** Whether one of the leaves has a value: of others it stands in a column of its own. */

@@ -19,11 +19,11 @@ export function logFields(scope: ReadScope, { query, range, limit }: FieldsReque
   const reached = new Scan(scope, { table: 'logs', query, window: windowOfRange(range) }).visitWithinTime((page, rows) => {
     total += countRows(rows);
     for (const facet of texts) {
-      visitTexts(page.texts(facet.name), rows, (_bytes, { start, end, count }) => {
+      visitTexts(page, facet.name, rows, (_bytes, { start, end, count }) => {
         if (end > start) facet.count += count;
       });
     }
-    for (const { column, keys } of places) visitTexts(page.texts(column), rows, (bytes, text) => keys.add(bytes, text));
+    for (const { column, keys } of places) visitTexts(page, column, rows, (bytes, text) => keys.add(bytes, text));
   });
   const own = [{ name: 'level' as const, count: total }, ...texts]
     .filter(({ count }) => count > 0)

@@ -27,6 +27,7 @@ import {
   type AttributeValues,
   type CodeColumn,
   type DictionaryColumn,
+  numbersOf,
   spreadTextPage,
   spreadValues,
   type TextColumn,
@@ -34,10 +35,12 @@ import {
   valueReader,
 } from './column-values.ts';
 import type { CachedParts, PageCache } from './page-cache.ts';
+import { bytesOfCounts, countFewEntries, countFewNumbers, type ValueCounts } from './value-counts.ts';
 
 /** What is kept of a column: what its pages have, which rows these are, and its distinct values. */
 const ROWS = 32;
 const DICTIONARY = 64;
+const COUNTS = 96;
 const PARTS_OF_A_COLUMN = 128;
 
 /** The rows of one page of a row group, unpacked column by column as they are asked for. */
@@ -74,6 +77,28 @@ export class Page {
 
   texts(name: ColumnName): TextColumn {
     return this.#texts(this.#chunk(name), this.rows);
+  }
+
+  /** How many rows have each of a column's texts, where it has a dictionary and they are few. Kept in far less room than what they are counted from. */
+  entryCounts(name: ColumnName): ValueCounts<string> | undefined {
+    const chunk = this.#chunk(name);
+    return hasDictionary('text', chunk) ? this.#entryCounts(chunk, this.rows) : undefined;
+  }
+
+  /** As `entryCounts`, of the rows that have the attribute: texts of a dictionary, or numbers that doubles hold. */
+  attributeCounts(column: AttributeColumnIndex): ValueCounts<string> | ValueCounts<number> | undefined {
+    const { leafClass, counts, chunk } = column;
+    const rows = counts[this.number] ?? 0;
+    if (leafClass !== LEAF_CLASSES.int && leafClass !== LEAF_CLASSES.double)
+      return hasDictionary('text', chunk) ? this.#entryCounts(chunk, rows) : undefined;
+    return this.#counts(chunk, () => {
+      const values: AttributeValues =
+        leafClass === LEAF_CLASSES.int
+          ? { kind: 'longs', longs: this.#unpackLongs(chunk, rows) }
+          : { kind: 'doubles', doubles: this.#unpackDoubles(chunk, rows) };
+      const numbers = numbersOf(values);
+      return numbers && countFewNumbers(rows, numbers);
+    });
   }
 
   /** The texts of a column that has a dictionary. */
@@ -128,10 +153,7 @@ export class Page {
       case LEAF_CLASSES.double:
         return {
           kind: 'doubles',
-          doubles: this.#parts.get(partOf(chunk, this.number), () => ({
-            value: readDoublePage(this.group.chunkPage(chunk, this.number), chunk.exponent, count),
-            bytes: count * 8,
-          })),
+          doubles: this.#parts.get(partOf(chunk, this.number), () => ({ value: this.#unpackDoubles(chunk, count), bytes: count * 8 })),
         };
       default:
         return { kind: 'texts', texts: this.#texts(chunk, count) };
@@ -273,18 +295,43 @@ export class Page {
     });
   }
 
-  #longs(chunk: ChunkIndex, count: number): LongPage {
-    return this.#parts.get(partOf(chunk, this.number), () => {
-      const value = readLongPage(this.group.chunkPage(chunk, this.number), chunk.encoding, count);
-      return { value, bytes: count * 8 };
+  #entryCounts(chunk: ChunkIndex, count: number): ValueCounts<string> | undefined {
+    return this.#counts(chunk, () => {
+      const few = countFewEntries(this.#unpackIndexes(chunk, count), chunk.distinct ?? 0);
+      const entries = few && this.#entries(chunk);
+      return entries && { values: few.values.map((index) => entries[index] ?? ''), counts: few.counts };
     });
+  }
+
+  /** What it is counted from is not kept: it would take the room of all counts before. */
+  #counts<V>(chunk: ChunkIndex, count: () => ValueCounts<V> | undefined): ValueCounts<V> | undefined {
+    return this.#parts.get(partOf(chunk, COUNTS + this.number), () => {
+      const value = count();
+      return { value, bytes: bytesOfCounts(value) };
+    });
+  }
+
+  #longs(chunk: ChunkIndex, count: number): LongPage {
+    return this.#parts.get(partOf(chunk, this.number), () => ({ value: this.#unpackLongs(chunk, count), bytes: count * 8 }));
   }
 
   #indexes(chunk: ChunkIndex, count: number): Int32Array {
     return this.#parts.get(partOf(chunk, this.number), () => {
-      const value = readDictionaryPage(this.group.chunkPage(chunk, this.number), count);
+      const value = this.#unpackIndexes(chunk, count);
       return { value, bytes: value.byteLength };
     });
+  }
+
+  #unpackLongs(chunk: ChunkIndex, count: number): LongPage {
+    return readLongPage(this.group.chunkPage(chunk, this.number), chunk.encoding, count);
+  }
+
+  #unpackDoubles(chunk: ChunkIndex, count: number): Float64Array {
+    return readDoublePage(this.group.chunkPage(chunk, this.number), chunk.exponent, count);
+  }
+
+  #unpackIndexes(chunk: ChunkIndex, count: number): Int32Array {
+    return readDictionaryPage(this.group.chunkPage(chunk, this.number), count);
   }
 
   #chunk(name: ColumnName): ChunkIndex {
