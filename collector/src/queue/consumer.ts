@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ThreadlineError } from '../errors.ts';
-import { freeBytes } from '../free-bytes.ts';
 import type { DecodedEntry } from '../model/decode-entry.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
-import { type IndexedRecord, isLog, isSpan } from '../model/record.ts';
+import type { IndexedRecord } from '../model/record.ts';
 import type { Storage } from '../storage/storage.ts';
+import { type Call, CallWriter, MAX_RETRY_MILLIS } from './call-writer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DeliveryWatch } from './delivery-watch.ts';
 import type { DurableLog, LogFrame } from './log/durable-log.ts';
@@ -23,11 +22,6 @@ const MAX_GROUP_UNDECODED_RECORDS = 100_000;
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
 /** Decoded ones count so often: arrays and maps of nothing take far more room as objects. */
 const DECODED_WEIGHT = 4;
-/** Between tries while the storage is away: soon at first, then seldom enough not to hammer it. */
-const FIRST_RETRY_MILLIS = 100;
-const MAX_RETRY_MILLIS = 5_000;
-/** A fault that is not "away" may pass too; what fails so often is taken apart until the one record that is refused stands alone. */
-const FAULTS_BEFORE_SPLIT = 3;
 /** How often the place up to where the storage has everything is put on disk. */
 const RELEASE_MILLIS = 1_000;
 
@@ -68,23 +62,6 @@ interface Group {
   readonly end: LogPlace;
 }
 
-/** A part of a group: records of one tenant and signal. */
-interface Call {
-  readonly tenant: string;
-  readonly signal: 'logs' | 'traces';
-  readonly records: readonly IndexedRecord[];
-  /** More records, which need not be decoded. */
-  readonly requests: readonly PlainRequest[];
-  /** Of the requests, in the log. */
-  readonly places: readonly LogPlace[];
-  /** Some may be in the storage: an earlier process had them, or a call with them failed. */
-  readonly mayRepeat: boolean;
-  /** Some are of requests that another collector may have too. */
-  readonly isKeyed: boolean;
-  /** The requests are decoded all the same: the storage refuses one of their records. */
-  readonly decodes?: true;
-}
-
 /** A call to which requests are still added. */
 interface OpenCall extends Call {
   readonly records: IndexedRecord[];
@@ -99,6 +76,7 @@ interface OpenCall extends Call {
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #stop = new AbortController();
+  readonly #writer: CallWriter;
   readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry; readonly giveBack: () => void }>();
   #handedOverBytes = 0;
   #handedOverRecords = 0;
@@ -124,6 +102,12 @@ export class Consumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+    this.#writer = new CallWriter({
+      ...options,
+      decode: (frame) => this.#decode(frame),
+      onAway: (error) => this.#noteAway(error),
+      signal: this.#stop.signal,
+    });
     this.#cursor = options.log.start;
     this.#done = this.#cursor;
     this.#released = this.#cursor;
@@ -325,7 +309,7 @@ export class Consumer {
     return { frame, decoded: await this.#decode(frame) };
   }
 
-  /** Undefined for what cannot be decoded any more, which is set aside. */
+  /** As of `CallWriterOptions`. */
   async #decode(frame: LogFrame): Promise<DecodedEntry | undefined> {
     try {
       return this.#options.decode(frame.entry, frame.place);
@@ -349,7 +333,7 @@ export class Consumer {
     const entry = { group, isDone: false };
     this.#underWay.push(entry);
     if (this.#waiting > 0) queueMicrotask(() => this.#options.storage.hasten());
-    Promise.all(calls.map((call) => this.#writeCall(call))).then(
+    Promise.all(calls.map((call) => this.#writer.write(call))).then(
       () => this.#settle(entry),
       // Only when it was told to stop: the group stays in the log.
       () => this.#settle(undefined),
@@ -373,94 +357,6 @@ export class Consumer {
     settled.resolve();
   }
 
-  /** Resolves when every record is in the storage or among the dead letters; rejects only when told to stop. */
-  async #writeCall(given: Call, isPart = false): Promise<void> {
-    let faults = 0;
-    let call = given;
-    for (let retryMillis = FIRST_RETRY_MILLIS; ; retryMillis = Math.min(retryMillis * 2, MAX_RETRY_MILLIS)) {
-      this.#stop.signal.throwIfAborted();
-      try {
-        call = await this.#withBodies(call);
-        if (call.decodes) call = decoded(call);
-        const stored = this.#store(call);
-        // Behind it wait the other parts of a call, each for the one before: none comes that could go with it.
-        if (isPart) this.#options.storage.hasten();
-        await stored;
-        this.#options.watch.noteBack();
-        for (const { wire } of call.requests) freeBytes(wire.body);
-        return;
-      } catch (error) {
-        this.#stop.signal.throwIfAborted();
-        // A storage that failed, or whose answer got lost, may have written all the same.
-        call = { ...call, mayRepeat: true };
-        const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
-        if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#noteAway(error);
-        else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(call, error);
-        await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal: this.#stop.signal });
-      }
-    }
-  }
-
-  /**
-   * The call with all bodies of its requests: a storage that failed may have taken them with it, and they are read from the log again. What is damaged there
-   * is set aside by whoever reads it.
-   */
-  async #withBodies(call: Call): Promise<Call> {
-    if (call.requests.every(hasBody)) return call;
-    const { log } = this.#options;
-    const whole = { ...call, records: [...call.records], requests: [] as PlainRequest[], places: [] as LogPlace[] };
-    for (const [index, place] of call.places.entries()) {
-      let request = call.requests[index];
-      if (!request || !hasBody(request)) {
-        const frame = await log.read(place).catch((cause: unknown) => {
-          throw new ThreadlineError('storage_unavailable', 'the log cannot be read now', { cause });
-        });
-        if (!frame || comparePlaces(frame.place, place) !== 0) continue;
-        const again = await this.#decode(frame);
-        request = again?.plain;
-        for (const record of again?.batch?.records ?? []) whole.records.push(record);
-      }
-      if (!request) continue;
-      whole.requests.push(request);
-      whole.places.push(place);
-    }
-    return whole;
-  }
-
-  /** Halves, again and again, by requests and then by records, until the one record that is refused stands alone. */
-  async #takeApart(call: Call, error: unknown): Promise<void> {
-    const { records, requests, places } = call;
-    const [first] = records;
-    if (records.length === 1 && first && requests.length === 0) {
-      this.#options.onRefused(error);
-      await this.#options.deadLetters.add(call.tenant, first, error);
-      return;
-    }
-    const parts: Partial<Call>[] = [];
-    if (requests.length === 0) {
-      const middle = records.length >> 1;
-      parts.push({ records: records.slice(0, middle) }, { records: records.slice(middle) });
-    } else if (requests.length === 1 && records.length === 0) parts.push({ decodes: true });
-    else {
-      const middle = (requests.length + 1) >> 1;
-      parts.push({ records: [], requests: requests.slice(0, middle), places: places.slice(0, middle) });
-      parts.push({ records, requests: requests.slice(middle), places: places.slice(middle) });
-    }
-    for (const part of parts) await this.#writeCall({ ...call, ...part, mayRepeat: true }, true);
-  }
-
-  async #store(call: Call): Promise<void> {
-    const { storage } = this.#options;
-    const { tenant, signal, records, requests, mayRepeat, isKeyed } = storage.writeRequests ? call : decoded(call);
-    const options = { mayRepeat, isKeyed, signal: this.#stop.signal };
-    const written: Promise<void>[] = [];
-    if (requests.length > 0 && storage.writeRequests) written.push(storage.writeRequests(tenant, requests, options));
-    if (records.length > 0 && signal === 'logs') written.push(storage.writeLogs(tenant, records.filter(isLog), options));
-    if (records.length > 0 && signal === 'traces') written.push(storage.writeSpans(tenant, records.filter(isSpan), options));
-    // All have ended before any is tried again.
-    for (const outcome of await Promise.allSettled(written)) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
   async #release(): Promise<void> {
     const done = this.#done;
     this.#releasedAt = performance.now();
@@ -475,17 +371,6 @@ export class Consumer {
     this.#options.watch.noteAway(error);
     if (!wasAway) this.#wake();
   }
-}
-
-/** The call with all of its records as objects. */
-function decoded(call: Call): Call {
-  return call.requests.length === 0
-    ? call
-    : { ...call, records: [...call.records, ...call.requests.flatMap((request) => request.records())], requests: [], places: [] };
-}
-
-function hasBody({ wire }: PlainRequest): boolean {
-  return wire.body.length > 0;
 }
 
 function weightOf(entry: LogEntry, { plain, batch }: DecodedEntry): { readonly bytes: number; readonly records: number } {

@@ -14,20 +14,18 @@ export function missingRecords(records: readonly IndexedRecord[], isThere: (id: 
 
 /** As `missingRecords`: whole requests of which nothing is there, and of the others, which are few as a rule, the records that are missing. */
 export function missingOfRequests(
-  requests: readonly PlainRequest[],
+  given: readonly PlainRequest[],
   isThere: (id: string) => boolean,
 ): { readonly requests: readonly PlainRequest[]; readonly records: readonly IndexedRecord[] } {
   const isMissing = onceEach(isThere);
-  const missing = { requests: [] as PlainRequest[], records: [] as IndexedRecord[] };
-  for (const request of requests) {
+  const requests: PlainRequest[] = [];
+  const records: IndexedRecord[] = [];
+  for (const request of given) {
     const numbers = recordIdsOf(request).flatMap((id, number) => (isMissing(id) ? [number] : []));
-    if (numbers.length === request.wire.recordCount) missing.requests.push(request);
-    else if (numbers.length > 0) {
-      const records = request.records();
-      for (const number of numbers) if (records[number]) missing.records.push(records[number]);
-    }
+    if (numbers.length === request.wire.recordCount) requests.push(request);
+    else for (const number of numbers) records.push(request.record(number));
   }
-  return missing;
+  return { requests, records };
 }
 
 /** Whether an id is not there and was not asked for before. */

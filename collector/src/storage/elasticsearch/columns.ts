@@ -133,6 +133,7 @@ export function leavesOfEach(lists: readonly { readonly attributes: KeyValue[] }
   return lists.flatMap((list) => attributeLeaves(list.attributes));
 }
 
-function present(value: string | undefined): string[] {
+/** The values of a column that is not there when it is empty. */
+export function present(value: string | undefined): string[] {
   return value === undefined || value === '' ? [] : [value];
 }

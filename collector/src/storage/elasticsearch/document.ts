@@ -16,7 +16,7 @@ import {
   TEMPLATE_FIELD,
 } from './columns.ts';
 import { formatNanos } from './nanosecond-time.ts';
-import { type EncodedPlace, encodePlace } from './place-encoding.ts';
+import { type EncodedPlace, encodePlace, placeMember } from './place-encoding.ts';
 import { exactEnd } from './span-times.ts';
 
 /**
@@ -82,7 +82,7 @@ export function encodeDocument(
   if (form !== 'bare') {
     for (const place of PLACES) {
       const encoded = encode(place, indexed, form);
-      if (encoded.json !== '') json += `,${encoded.json}`;
+      json += placeMember(encoded);
       if (encoded.hashed.length > 0) hashed.push(...encoded.hashed);
     }
   }
@@ -138,7 +138,7 @@ function signalFields(indexed: IndexedRecord): string {
 export function encodeSharedPlaces(resource: Resource, scope: Scope): EncodedPlace {
   const places = [encodeShared('resource', resource, 'full'), encodeShared('scope', scope, 'full')];
   return {
-    json: places.map(({ json }) => (json === '' ? '' : `,${json}`)).join(''),
+    json: places.map(placeMember).join(''),
     hashed: places.flatMap(({ hashed }) => hashed),
   };
 }

@@ -20,6 +20,11 @@ export interface WrittenLookUp {
  */
 export async function findWritten(lookUp: WrittenLookUp, ids: readonly string[]): Promise<ReadonlySet<string>> {
   await settleAndRefresh(lookUp);
+  return findVisible(lookUp, ids);
+}
+
+/** As `findWritten`, of what a search sees already. */
+async function findVisible(lookUp: WrittenLookUp, ids: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set((await findPlaces(lookUp, ids)).map(({ id }) => id));
 }
 
@@ -44,7 +49,7 @@ export class EarlierWrites {
       // What failed meanwhile may have been overlooked.
       if (failures === this.#failures) this.#settled.add(lookUp.dataStream);
     }
-    return new Set((await findPlaces(lookUp, ids)).map(({ id }) => id));
+    return findVisible(lookUp, ids);
   }
 }
 

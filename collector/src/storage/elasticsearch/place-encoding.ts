@@ -30,6 +30,11 @@ export function encodePlace(place: Place, leaves: readonly AttributeLeaf[], { is
   return { json: `"${place}":{${members}}`, hashed: hashedKeys.map((key) => `${place}.${key}`) };
 }
 
+/** With a comma before it; nothing for a place without values. */
+export function placeMember({ json }: EncodedPlace): string {
+  return json === '' ? '' : `,${json}`;
+}
+
 /**
  * The members of nearly all places: each key once, nothing hashed. Joins JSON text that is mostly there already, several times as fast as
  * `encodeAny`, which means the same and is asked where this answers undefined.

@@ -3,7 +3,7 @@ import type { PlainRequest } from '../../../model/plain-request.ts';
 import { requestOfRecordId } from '../../../model/record-ids.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
 import { isHashed } from '../attribute-terms.ts';
-import { KEYWORD_COLUMNS } from '../columns.ts';
+import { KEYWORD_COLUMNS, present } from '../columns.ts';
 import { columnMember, encodeSharedPlaces, figureBatchField, quotedShared } from '../document.ts';
 import { quotedTwice } from './document-bytes.ts';
 
@@ -35,8 +35,8 @@ export function sharedBytes(request: PlainRequest, { resource, scope }: WireGrou
   const arrival = quotedTwice(request.arrivalNanos.toString());
   const chunks = {
     idPrefix: Buffer.from(requestOfRecordId(request.ids(0))),
-    service: Buffer.from(columnMember('service', presentText(columns.service))),
-    scopeName: Buffer.from(columnMember('scope', presentText(columns.scope))),
+    service: Buffer.from(columnMember('service', present(columns.service))),
+    scopeName: Buffer.from(columnMember('scope', present(columns.scope))),
     places: Buffer.from(json),
     beforeRecord: Buffer.from(`${hashedMember}${figureBatchField(figureBatch)},"recordText":"`),
     end: Buffer.from(
@@ -44,8 +44,4 @@ export function sharedBytes(request: PlainRequest, { resource, scope }: WireGrou
     ),
   };
   return { ...chunks, totalBytes: Object.values(chunks).reduce((sum, { length }) => sum + length, 0) };
-}
-
-function presentText(text: string): readonly string[] {
-  return text === '' ? [] : [text];
 }

@@ -5,7 +5,7 @@ import { exceptionsOfEvents } from '../../errors/exceptions.ts';
 import { isHashed } from '../attribute-terms.ts';
 import { errorGroups, eventNames, leavesOfEach, linkedTraceIds, SPAN_KINDS, SPAN_STATUSES } from '../columns.ts';
 import { columnMember } from '../document.ts';
-import { encodePlace } from '../place-encoding.ts';
+import { encodePlace, placeMember } from '../place-encoding.ts';
 import { MAX_BYTES_A_UNIT, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, PARENT_SPAN_ID, SPAN_ID, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
@@ -187,7 +187,7 @@ function spanParts(decoded: OtlpSpan, kind: number): SpanParts | undefined {
       columnMember('event', names) +
       columnMember('link', linkedTraceIds(links)) +
       columnMember('errorGroup', errorGroups(exceptionsOfEvents(events))),
-    places: [eventPlace, linkPlace].map(({ json }) => (json === '' ? '' : `,${json}`)).join(''),
+    places: placeMember(eventPlace) + placeMember(linkPlace),
     stored: membersTwice({ ...(kind !== 0 && { kind }), ...parts }),
   };
   return { ...texts, statusCode, totalBytes: MAX_BYTES_A_UNIT * (texts.keywords.length + texts.places.length + texts.stored.length) };

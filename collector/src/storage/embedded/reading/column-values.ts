@@ -39,13 +39,6 @@ export function valueReader(values: AttributeValues): (row: number) => string {
   }
 }
 
-/** Numbers that doubles hold. */
-export function numbersOf(values: AttributeValues): ((row: number) => number) | undefined {
-  if (values.kind === 'doubles') return (row) => values.doubles[row] ?? 0;
-  const ints = values.kind === 'longs' ? intsOf(values.longs) : undefined;
-  return ints && ((row) => ints.base + (ints.offsets[row] ?? 0));
-}
-
 /** Whole numbers as differences from one of them; undefined where some may be beyond what doubles hold. */
 export function intsOf(page: LongPage): { readonly base: number; readonly offsets: Float64Array } | undefined {
   if (page.wide || page.base > MAX_BASE || page.base < -MAX_BASE) return undefined;

@@ -27,7 +27,7 @@ import {
   type AttributeValues,
   type CodeColumn,
   type DictionaryColumn,
-  numbersOf,
+  intsOf,
   spreadTextPage,
   spreadValues,
   type TextColumn,
@@ -89,16 +89,17 @@ export class Page {
   attributeCounts(column: AttributeColumnIndex): ValueCounts<string> | ValueCounts<number> | undefined {
     const { leafClass, counts, chunk } = column;
     const rows = counts[this.number] ?? 0;
-    if (leafClass !== LEAF_CLASSES.int && leafClass !== LEAF_CLASSES.double)
-      return hasDictionary('text', chunk) ? this.#entryCounts(chunk, rows) : undefined;
-    return this.#counts(chunk, () => {
-      const values: AttributeValues =
-        leafClass === LEAF_CLASSES.int
-          ? { kind: 'longs', longs: this.#unpackLongs(chunk, rows) }
-          : { kind: 'doubles', doubles: this.#unpackDoubles(chunk, rows) };
-      const numbers = numbersOf(values);
-      return numbers && countFewNumbers(rows, numbers);
-    });
+    switch (leafClass) {
+      case LEAF_CLASSES.int:
+        return this.#counts(chunk, () => {
+          const ints = intsOf(this.#unpackLongs(chunk, rows));
+          return ints && countFewNumbers(ints.offsets, ints.base);
+        });
+      case LEAF_CLASSES.double:
+        return this.#counts(chunk, () => countFewNumbers(this.#unpackDoubles(chunk, rows)));
+      default:
+        return hasDictionary('text', chunk) ? this.#entryCounts(chunk, rows) : undefined;
+    }
   }
 
   /** The texts of a column that has a dictionary. */

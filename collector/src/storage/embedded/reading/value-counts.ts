@@ -40,12 +40,12 @@ export function countFewEntries(numbers: Int32Array, bound: number): ValueCounts
   return row < numbers.length ? undefined : { values, counts };
 }
 
-/** As `countFewEntries`, of any numbers. `value` gives that of a row. */
-export function countFewNumbers(rows: number, value: (row: number) => number): ValueCounts<number> | undefined {
+/** As `countFewEntries`, of any numbers, each as its difference from `base`. */
+export function countFewNumbers(offsets: Float64Array, base = 0): ValueCounts<number> | undefined {
   const counts = new Map<number, number>();
-  for (let row = 0; row < rows; row += 1) {
-    const own = value(row);
-    counts.set(own, (counts.get(own) ?? 0) + 1);
+  for (let row = 0; row < offsets.length; row += 1) {
+    const value = base + (offsets[row] ?? 0);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
     if (counts.size > MAX_FEW) return undefined;
   }
   return { values: [...counts.keys()], counts: Uint16Array.from(counts.values()) };

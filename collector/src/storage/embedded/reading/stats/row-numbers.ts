@@ -3,6 +3,7 @@ import type { TableName } from '../../layout.ts';
 import { LEAF_CLASSES } from '../../leaf-text.ts';
 import type { RowMask } from '../../matching/row-mask.ts';
 import { type LongPage, longAt } from '../../parquet/decode-column.ts';
+import { intsOf } from '../column-values.ts';
 import type { Page } from '../page.ts';
 import { LeafColumns } from './leaf-columns.ts';
 
@@ -51,14 +52,10 @@ class AttributeNumbers implements RowNumbers {
   }
 }
 
-/** Below it any sum with an offset of a page is exact. */
-const MAX_BASE = 2n ** 51n;
-
 function doublesOf(longs: LongPage, rows: number): Float64Array {
-  if (longs.wide || longs.base > MAX_BASE || longs.base < -MAX_BASE)
-    return Float64Array.from({ length: rows }, (_, row) => Number(longAt(longs, row)));
-  const base = Number(longs.base);
-  const { offsets } = longs;
+  const ints = intsOf(longs);
+  if (!ints) return Float64Array.from({ length: rows }, (_, row) => Number(longAt(longs, row)));
+  const { base, offsets } = ints;
   const doubles = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) doubles[row] = base + (offsets[row] ?? 0);
   return doubles;
