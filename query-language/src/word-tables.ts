@@ -29,10 +29,12 @@ function readTables(): WordTables {
   const classes = spread(CLASS_RUNS, CODE_POINTS);
   const blockOffsets = new Uint32Array(CODE_POINTS >> BLOCK_BITS);
   const offsets = new Map<string, number>();
+  // What makes a text of bytes soonest: each program and each thread starts with this.
+  const asText = new TextDecoder('latin1');
   const blocks: Uint8Array[] = [];
   for (let block = 0; block < blockOffsets.length; block++) {
     const content = classes.subarray(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE);
-    const key = content.join();
+    const key = asText.decode(content);
     const known = offsets.get(key) ?? blocks.length * BLOCK_SIZE;
     if (!offsets.has(key)) {
       offsets.set(key, known);
