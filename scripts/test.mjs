@@ -1,10 +1,10 @@
 /**
- * `npm test`: installs what is missing, builds, and runs every part there is, one after another. `npm test -- --part NAME`
- * (more than once, if need be) runs only those. The last line is the sum of all parts, which CI reads; exit code 1 when
+ * `npm test`: installs what is missing, builds, and runs every part there is, one after another but for those that may run
+ * at the same time. `npm test -- --part NAME` (more than once, if need be) runs only those. The last line is the sum of all parts, which CI reads; exit code 1 when
  * anything failed.
  */
 import path from 'node:path';
-import { chooseParts } from './test-parts/choose-parts.mjs';
+import { chooseParts, groupParts } from './test-parts/choose-parts.mjs';
 import { addResults, countsLine, forbidSkips } from './test-parts/part-result.mjs';
 import { PARTS } from './test-parts/parts.mjs';
 import { runPart } from './test-parts/run-part.mjs';
@@ -34,15 +34,18 @@ await runCommand('npm test', async () => {
   const environment = childEnvironment({ ...colour, NODE_COMPILE_CACHE: COMPILED });
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !NOT_FOR_TESTS.test(name)));
   const results = [];
-  for (const part of parts) {
+  for (const group of groupParts(parts)) {
     if (stop.signal.aborted) break;
-    const partStartedAt = performance.now();
-    const outcome = await runPart(part, { env, signal: stop.signal, missing, stream: parts.length === 1 });
-    const result = process.env.CI === 'true' ? forbidSkips(outcome) : outcome;
-    if (outcome.output !== '') report(`\n--- ${part.name} ---\n${outcome.output}`);
-    for (const note of result.notes) report(`  ${part.name}: ${note}`);
-    report(`${part.name.padEnd(22)} ${countsLine(result).padEnd(38)} ${seconds(performance.now() - partStartedAt)}`);
-    results.push(result);
+    const run = async (/** @type {import('./test-parts/parts.mjs').Part} */ part) => {
+      const partStartedAt = performance.now();
+      const outcome = await runPart(part, { env, signal: stop.signal, missing, stream: parts.length === 1 });
+      const result = process.env.CI === 'true' ? forbidSkips(outcome) : outcome;
+      if (outcome.output !== '') report(`\n--- ${part.name} ---\n${outcome.output}`);
+      for (const note of result.notes) report(`  ${part.name}: ${note}`);
+      report(`${part.name.padEnd(22)} ${countsLine(result).padEnd(38)} ${seconds(performance.now() - partStartedAt)}`);
+      return result;
+    };
+    results.push(...(await Promise.all(group.map(run))));
   }
   forget();
   const total = addResults(results);

@@ -18,6 +18,24 @@ export function chooseParts(args, parts) {
 }
 
 /**
+ * The parts by what runs at the same time, in their order.
+ *
+ * @template {{ readonly besideLast?: boolean }} P
+ * @param {readonly P[]} parts
+ * @returns {readonly (readonly P[])[]}
+ */
+export function groupParts(parts) {
+  /** @type {P[][]} */
+  const groups = [];
+  for (const part of parts) {
+    const last = groups.at(-1);
+    if (part.besideLast && last) last.push(part);
+    else groups.push([part]);
+  }
+  return groups;
+}
+
+/**
  * @param {readonly string[]} args
  * @param {readonly string[]} known
  */

@@ -7,13 +7,14 @@ import { playwright, vitest } from './runners.mjs';
  * @property {(context: import('./part-result.mjs').PartContext) => Promise<import('./part-result.mjs').PartResult>} run
  * @property {readonly import('./tools.mjs').ToolName[]} needs without these the part is skipped
  * @property {readonly import('./tools.mjs').ToolName[]} uses without these it skips some of its own tests
+ * @property {boolean} [besideLast] runs at the same time as the one before it: both wait for servers of their own a third of the time
  * @property {boolean} [onRequest] runs only when it is named, as `npm run soak` does: it does not fit into the minutes that `npm test` may take
  */
 
 const elasticsearchBrowser = (/** @type {'tagged' | 'rest'} */ project) => playwright('ui/playwright.elasticsearch.config.ts', project);
 
 /**
- * Everything that `npm test` runs, in this order, one after another: the quick ones first.
+ * Everything that `npm test` runs, in this order, one after another where nothing else is said: the quick ones first.
  *
  * @type {readonly Part[]}
  */
@@ -24,7 +25,7 @@ export const PARTS = [
   { name: 'query', run: vitest('query'), needs: [], uses: [] },
   { name: 'storage-embedded', run: vitest('storage-embedded'), needs: [], uses: [] },
   { name: 'storage-elasticsearch', run: vitest('storage-elasticsearch'), needs: ['jdk', 'maven'], uses: [] },
-  { name: 'elasticsearch-outages', run: vitest('elasticsearch-outages'), needs: ['jdk', 'maven'], uses: [] },
+  { name: 'elasticsearch-outages', run: vitest('elasticsearch-outages'), needs: ['jdk', 'maven'], uses: [], besideLast: true },
   { name: 'end-to-end', run: vitest('end-to-end'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },

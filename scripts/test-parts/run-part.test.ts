@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { runGroup } from '../workspace/process-group.mjs';
-import { chooseParts } from './choose-parts.mjs';
+import { chooseParts, groupParts } from './choose-parts.mjs';
 import type { PartContext, PartResult } from './part-result.mjs';
 import { addResults, countsLine, forbidSkips } from './part-result.mjs';
 import { runPart } from './run-part.mjs';
@@ -103,3 +103,15 @@ function answers(port: number): Promise<boolean> {
     socket.once('connect', () => socket.destroy());
   });
 }
+
+describe('groupParts', () => {
+  it('puts a part that runs beside the one before it into one group with that', () => {
+    const [unit, sdk, demo] = [
+      { name: 'unit', besideLast: false },
+      { name: 'sdk', besideLast: true },
+      { name: 'demo', besideLast: false },
+    ] as const;
+    expect(groupParts([unit, sdk, demo])).toEqual([[unit, sdk], [demo]]);
+    expect(groupParts([sdk, demo])).toEqual([[sdk], [demo]]);
+  });
+});

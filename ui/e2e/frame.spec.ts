@@ -292,7 +292,7 @@ test('shows a page with its styles once they can be fetched, and by itself where
   await expect(page.getByRole('grid', { name: 'Services' })).toBeVisible();
   await page.getByRole('link', { name: 'Errors', exact: true }).click();
   await expect(page.getByText('Most first')).toBeVisible();
-  expect(await page.evaluate(unstyled)).toEqual([]);
+  await expect.poll(() => page.evaluate(unstyled)).toEqual([]);
   // Nothing answers, as when the collector is away.
   await page.route('**/*', (route) => route.abort());
   await page.getByRole('link', { name: 'Flows', exact: true }).click();
@@ -300,10 +300,10 @@ test('shows a page with its styles once they can be fetched, and by itself where
   await page.unroute('**/*');
   await expect(page.getByRole('heading', { name: 'This page could not be fetched' })).toBeHidden();
   await expect(page.getByText(/Correlation ID/i).first()).toBeVisible();
-  expect(await page.evaluate(unstyled)).toEqual([]);
+  await expect.poll(() => page.evaluate(unstyled)).toEqual([]);
 });
 
-/** Runs in the page: links to styles that came to nothing. */
+/** Runs in the page: links to styles that are not there, for good or yet. */
 function unstyled(): string[] {
   const links = Array.from(document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]'));
   return links.filter(({ sheet }) => sheet === null).map(({ href }) => href);

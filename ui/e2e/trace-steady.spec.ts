@@ -3,6 +3,7 @@ import { holdRecords } from './hold-records.ts';
 import { expect, test } from './shop-test.ts';
 
 test.use({ freshFor: 'traces' });
+test.describe.configure({ mode: 'parallel' });
 
 const row = (page: Page, name: RegExp): Locator => page.getByRole('treegrid', { name: 'Waterfall' }).getByRole('row', { name });
 
