@@ -2,6 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { ThreadlineError } from '../errors.ts';
 import { nowNanos } from '../now-nanos.ts';
 import type { ApiRoute, RouteInput } from './api-route.ts';
+import { checkStorage } from './check-storage.ts';
 import { isServerFault, toHttpError } from './http/error-answer.ts';
 import { isHostAllowed } from './http/host-check.ts';
 import { hasReadKey } from './http/read-key-check.ts';
@@ -11,7 +12,7 @@ import { JAEGER_ROUTES } from './jaeger/jaeger-routes.ts';
 import { checkParameters, type ParameterNames } from './parameters/parameters.ts';
 import { parseQueryString } from './parameters/query-string.ts';
 import type { QueryServerOptions } from './query-server.ts';
-import { ClientGoneError, withReadContext } from './read-context.ts';
+import { ClientGoneError, DEFAULT_TENANT, withReadContext } from './read-context.ts';
 import { apiRoutes } from './routes/api-routes.ts';
 import { healthPath } from './routes/health-route.ts';
 import { openApiPath } from './routes/openapi-route.ts';
@@ -60,7 +61,11 @@ export function createQueryApp(options: QueryAppOptions): Express {
   app.use(JAEGER_API, () => {
     throw new ThreadlineError('not_found', 'There is nothing of Jaeger at this path; docs/jaeger.md lists what there is.');
   });
-  serveUi(app, options.uiDirectory);
+  serveUi(app, {
+    directory: options.uiDirectory,
+    // A storage that makes a thread for its first read has it by the time that the page asks.
+    onOpened: () => void checkStorage({ storage: options.storage, context: { tenant: DEFAULT_TENANT, signal: options.closing } }),
+  });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
     answerError(error, { request, response }, options),
   );

@@ -18,25 +18,33 @@ const NOT_BUILT_PAGE = `<!doctype html>
 </html>
 `;
 
+export interface UiOptions {
+  /** Undefined, or without an `index.html`: the UI is not built. */
+  readonly directory: string | undefined;
+  /** Called when a browser opens a page: it is about to ask. */
+  readonly onOpened: () => void;
+}
+
 /**
  * Serves the built UI: its files, and `index.html` for every page of it (a GET for HTML at a path that is no file), since the UI
  * finds its page from the path. Where there is no `index.html`, such a GET is answered with how to build it. Anything else is
  * `not_found`. Nothing here needs the read key: the files hold no data.
  */
-export function serveUi(app: Express, uiDirectory: string | undefined): void {
-  if (uiDirectory !== undefined) {
+export function serveUi(app: Express, { directory, onOpened }: UiOptions): void {
+  if (directory !== undefined) {
     const setHeaders = (response: Response): void => {
       const isHashed = response.req.path.startsWith(HASHED_ASSETS);
       response.set('cache-control', isHashed ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : 'no-cache');
     };
-    app.use(express.static(uiDirectory, { cacheControl: false, index: false, redirect: false, setHeaders }));
+    app.use(express.static(directory, { cacheControl: false, index: false, redirect: false, setHeaders }));
   }
   app.use((request, response) => {
     if (!isNavigation(request)) throw new ThreadlineError('not_found', 'There is no such file.');
     response.set('cache-control', 'no-cache');
     // Looked up each time, so that a UI that is built while the collector runs appears.
-    if (uiDirectory !== undefined && existsSync(join(uiDirectory, 'index.html'))) {
-      response.sendFile('index.html', { root: uiDirectory, cacheControl: false });
+    if (directory !== undefined && existsSync(join(directory, 'index.html'))) {
+      onOpened();
+      response.sendFile('index.html', { root: directory, cacheControl: false });
       return;
     }
     response

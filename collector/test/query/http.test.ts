@@ -250,6 +250,29 @@ describe('a query server whose storage has troubles', () => {
     }
   });
 
+  it('looks into its storage when a page is opened, so that the page does not wait for the first look, and opens it all the same where that fails', async () => {
+    let looks = 0;
+    const check = () => {
+      looks += 1;
+      return Promise.reject(new ThreadlineError('storage_unavailable', 'Elasticsearch does not answer'));
+    };
+    const uiDirectory = await mkdtemp(join(tmpdir(), 'threadline-ui-'));
+    await writeFile(join(uiDirectory, 'index.html'), '<!doctype html><title>Threadline</title>');
+    await writeFile(join(uiDirectory, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const api = await startQueryApi({ storage: await brokenStorage({ check }), uiDirectory });
+    try {
+      const before = looks;
+      expect((await api.send('/favicon.svg')).status).toBe(200);
+      expect(looks).toBe(before);
+      expect((await api.send('/logs', { headers: HTML })).status).toBe(200);
+      expect(looks).toBe(before + 1);
+      expect(api.errors).toEqual([]);
+    } finally {
+      await api.stop();
+      await rm(uiDirectory, { recursive: true, force: true });
+    }
+  });
+
   it('stops a read whose client went away, and does not call that a fault', async () => {
     const contexts: ReadContext[] = [];
     const searchLogs: Storage['searchLogs'] = (_search, context) => {
