@@ -1,4 +1,4 @@
-import type { AnyValue, OtlpLogRecord, OtlpSpan, Resource, Scope } from '../api/index.ts';
+import type { AnyValue, KeyValue, OtlpLogRecord, OtlpSpan, Resource, Scope } from '../api/index.ts';
 import { walkJson } from './json-walker.ts';
 import type { MessageName } from './messages.ts';
 import { ObjectBuilder } from './object-builder.ts';
@@ -71,6 +71,11 @@ export function decodeLog(message: Uint8Array): DecodedRecord<OtlpLogRecord> {
 /** Decodes one Span message; otherwise as `decodeLog`. */
 export function decodeSpan(message: Uint8Array): DecodedRecord<OtlpSpan> {
   return decodePart(message, 'Span');
+}
+
+/** Decodes a KeyValue message of which nothing is cut. Throws as `decodeLogs`. */
+export function decodeAttribute(message: Uint8Array): KeyValue {
+  return decodePart<KeyValue>(message, 'KeyValue').record;
 }
 
 /** Decodes a Resource message, with the URL that stands beside it, if there is one. Undefined when a value in it was nested too deeply. Throws as `decodeLogs`. */

@@ -1,9 +1,11 @@
+import type { KeyValue } from '../api/index.ts';
+import { decodeAttribute } from './decode-request.ts';
 import { LIMITS } from './limits.ts';
 import { isKeptWhole, PARTS } from './part-of-message.ts';
 import { lengthAt, lengthEnd, MAX_TEXT_BYTES, uint32At } from './wire-fields.ts';
 
-/** What a value is. */
-export const VALUE_KINDS = { text: 0, int: 1, double: 2, bool: 3 } as const;
+/** What a value is. `other`: an attribute that has to be decoded, an array for example. */
+export const VALUE_KINDS = { text: 0, int: 1, double: 2, bool: 3, other: 4 } as const;
 
 const KEY_TAG = 0x0a;
 const VALUE_TAG = 0x12;
@@ -14,16 +16,16 @@ const DOUBLE_TAG = 0x21;
 
 /**
  * The attributes of one record as places in its request's body: nothing is decoded or copied. One is used for record after record. The places are those of
- * attributes of the form that nearly all are sent in: key, then one text, number or boolean, each once.
+ * attributes of the form that nearly all are sent in: key, then one text, number or boolean, each once. Of another there is where its message is.
  */
 export class WireAttributes {
   count = 0;
-  /** Whether all are of that form. Otherwise the places mean nothing. */
+  /** Whether all are of that form. */
   isSimple = true;
   readonly kinds = new Uint8Array(LIMITS.attributeCount);
   readonly keyStarts = new Int32Array(LIMITS.attributeCount);
   readonly keyEnds = new Int32Array(LIMITS.attributeCount);
-  /** Where a text is. */
+  /** Where a text is, or the message of an attribute of another form. */
   readonly starts = new Int32Array(LIMITS.attributeCount);
   readonly ends = new Int32Array(LIMITS.attributeCount);
   /** Halves of an int or a double; of a boolean the lower one. */
@@ -38,10 +40,20 @@ export class WireAttributes {
   /** Adds the KeyValue message in these bytes; false when it is one too many, or might not be kept as it was sent. */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.count >= LIMITS.attributeCount) return false;
-    this.isSimple &&= this.#setPlaces(bytes, start, end);
-    if (!this.isSimple && !isKeptWhole(bytes, { start, end }, PARTS.attribute)) return false;
+    if (!this.#setPlaces(bytes, start, end)) {
+      if (!isKeptWhole(bytes, { start, end }, PARTS.attribute)) return false;
+      this.isSimple = false;
+      this.kinds[this.count] = VALUE_KINDS.other;
+      this.starts[this.count] = start;
+      this.ends[this.count] = end;
+    }
     this.count += 1;
     return true;
+  }
+
+  /** The attribute of that number, which is of kind `other`, once it was added from these bytes. */
+  decode(bytes: Uint8Array, number: number): KeyValue {
+    return decodeAttribute(bytes.subarray(this.starts[number], this.ends[number]));
   }
 
   /** False when it is of another form. */

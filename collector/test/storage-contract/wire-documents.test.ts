@@ -155,6 +155,91 @@ describe('a document from bytes', () => {
     expectSameDocuments(logsOf([{ ...PLAIN_LOG, ...fields }, PLAIN_LOG, { ...PLAIN_LOG, ...fields }]));
   });
 
+  it.each<[string, Partial<OtlpLogRecord>, 'short' | 'long']>([
+    [
+      'an exception',
+      {
+        attributes: [
+          keyed('exception.type', text('CardError')),
+          keyed('exception.message', text('no "card" \\ of 김')),
+          keyed('exception.stacktrace', text('CardError: no\n    at charge (/app/charge.js:1:1)')),
+          keyed('correlation.id', text('order-"42"')),
+          keyed('threadline.sequence', { intValue: '9223372036854775807' }),
+        ],
+        body: text('it failed'),
+        droppedAttributesCount: 2,
+        flags: 1,
+      },
+      'short',
+    ],
+    [
+      'arrays, maps, bytes and negative numbers among its attributes',
+      {
+        attributes: [
+          keyed('user', { kvlistValue: { values: [keyed('id', { intValue: '-7' }), keyed('name', text('김 "a"'))] } }),
+          keyed('list', { arrayValue: { values: [text('b'), text('a'), { doubleValue: -0.5 }, { boolValue: true }] } }),
+          keyed('bytes', { bytesValue: 'AAEC' }),
+          keyed('empty', {}),
+        ],
+        severityText: 'info',
+        eventName: 'e',
+      },
+      'short',
+    ],
+    ['a key that comes twice', { attributes: [keyed('a', text('1')), keyed('b', text('2')), keyed('a', text('3'))] }, 'long'],
+    ['a double that is no number', { attributes: [keyed('a', { doubleValue: 'NaN' }), keyed('b', { doubleValue: '-0' })] }, 'long'],
+    [
+      'a map as its body beside plain attributes',
+      {
+        body: { kvlistValue: { values: [keyed('order', text('"42"')), keyed('n', { intValue: '5' })] } },
+        attributes: [keyed('a', text('1'))],
+      },
+      'short',
+    ],
+    ['a number as its body', { body: { doubleValue: 1.5 }, droppedAttributesCount: 1 }, 'short'],
+    ['an empty text as its body', { body: text(''), eventName: 'e' }, 'short'],
+    ['a body of no kind', { body: {} }, 'short'],
+    ['an array as its body', { body: { arrayValue: { values: [text('a')] } } }, 'short'],
+    [
+      'a key that a map has too',
+      { attributes: [keyed('a.b', text('1')), keyed('a', { kvlistValue: { values: [keyed('b', text('2'))] } })] },
+      'long',
+    ],
+    [
+      'an array of maps, and an array and a map without values',
+      {
+        attributes: [
+          keyed('items', {
+            arrayValue: {
+              values: [1, 2].map((n) => ({ kvlistValue: { values: [keyed('id', { intValue: String(n) }), keyed('s', text('x'))] } })),
+            },
+          }),
+          keyed('none', { arrayValue: { values: [] } }),
+          keyed('nothing', { kvlistValue: { values: [] } }),
+          keyed('user', { kvlistValue: { values: [keyed('id', { intValue: '5' }), keyed('id', { intValue: '6' })] } }),
+        ],
+      },
+      'short',
+    ],
+    ['attributes that are all without values', { attributes: [keyed('a', {}), keyed('b', { arrayValue: { values: [] } })] }, 'short'],
+    ['an exception whose type is a number', { attributes: [keyed('exception.type', { intValue: '5' })] }, 'long'],
+    ['an exception that is a map', { attributes: [keyed('exception.type', { kvlistValue: { values: [keyed('a', text('b'))] } })] }, 'long'],
+    ['a sequence below 0', { attributes: [keyed('threadline.sequence', { intValue: '-1' })] }, 'long'],
+    ['a value that is too long for a term', { attributes: [keyed('a', text('v'.repeat(9_000)))] }, 'long'],
+    [
+      'an array with a value that is too long for a term',
+      { attributes: [keyed('a', { arrayValue: { values: [text('v'.repeat(9_000))] } })] },
+      'long',
+    ],
+    ['a correlation id that is too long for a term', { attributes: [keyed('correlation.id', text('c'.repeat(9_000)))] }, 'long'],
+    ['a body whose value is too long for a term', { body: { kvlistValue: { values: [keyed('a', text('v'.repeat(9_000)))] } } }, 'long'],
+  ])('of a log with %s is the one that objects make', (_, fields, way) => {
+    const plain = { ...PLAIN_LOG, attributes: [keyed('a', text('1')), keyed('correlation.id', text('c'))] };
+    const request = logsOf([plain, { ...plain, ...fields }, plain]);
+    expectSameDocuments(request);
+    expect(request && countShort(request)).toBe(way === 'short' ? 3 : 2);
+  });
+
   it.each<[string, Partial<OtlpSpan>, 'short' | 'long']>([
     [
       'events, one of which is an exception',
@@ -202,6 +287,18 @@ describe('a document from bytes', () => {
       'short',
     ],
     ['a status of a message alone', { kind: 2, status: { message: 'why' } }, 'short'],
+    [
+      'arrays and maps among its attributes, and a link',
+      {
+        attributes: [
+          keyed('list', { arrayValue: { values: [text('b'), { intValue: '-1' }] } }),
+          keyed('map', { kvlistValue: { values: [keyed('a', text('"'))] } }),
+          keyed('correlation.id', text('order-42')),
+        ],
+        links: [{ traceId: 'cc'.repeat(16), spanId: 'dd'.repeat(8), attributes: [] }],
+      },
+      'short',
+    ],
     ['a status of an unknown code', { status: { code: 7 } }, 'long'],
     ['an event whose name is too long for a term', { events: [{ timeUnixNano: '5', name: 'e'.repeat(9_000), attributes: [] }] }, 'long'],
     [
@@ -265,14 +362,23 @@ describe('a document from bytes', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...fields], { minLength: fields.length }), (shuffled) => {
         const record = Buffer.concat(shuffled.map((field) => encodeReference(type, field)));
-        // Of both requests, the records are in these fields.
-        const body = [0x12, 0x12, 0x0a].reduce((message, tag) => Buffer.concat([Buffer.from([tag, message.length]), message]), record);
-        const request = PlainRequest.of(signal, body, CONTEXT);
+        const request = PlainRequest.of(signal, inRequest(record), CONTEXT);
         expect(request).toBeDefined();
         expectSameDocuments(request);
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is the one that objects make with a correlation id whose text is written twice', () => {
+    const value = Buffer.from('\x0a\x01x\x0a\x02yz');
+    const attribute = Buffer.concat([Buffer.from('\x0a\x0ecorrelation.id\x12'), Buffer.from([value.length]), value]);
+    const time = encodeReference('LogRecord', { timeUnixNano: '5' });
+    const record = Buffer.concat([time, Buffer.from([0x32, attribute.length]), attribute]);
+    const request = PlainRequest.of('logs', inRequest(record), CONTEXT);
+    expect(request).toBeDefined();
+    expectSameDocuments(request);
+    expect(linesOf(REQUEST_BODIES.of(request ? [request] : []))).toContain('"correlationId":"yz"');
   });
 });
 
@@ -314,6 +420,12 @@ describe('bodies of bulk requests from bytes', () => {
 
 function logsOf(records: OtlpLogRecord[], resource: Resource = { attributes: [] }, scope = { attributes: [] as KeyValue[], name: 'test' }) {
   return PlainRequest.of('logs', WIRE_LOGS.encode([{ resource, scopes: [{ scope, records }] }]), CONTEXT);
+}
+
+/** A short record's message as a request's body. */
+function inRequest(record: Buffer): Buffer {
+  // Of both signals, the records are in these fields.
+  return [0x12, 0x12, 0x0a].reduce((message, tag) => Buffer.concat([Buffer.from([tag, message.length]), message]), record);
 }
 
 /** `~~` as two bytes that are in no text of UTF-8. */

@@ -1,4 +1,4 @@
-import { type AttributeLeaf, leafText } from '../../model/attribute-leaves.ts';
+import { type AttributeLeaf, type LeafValue, leafText } from '../../model/attribute-leaves.ts';
 import { attributeTerms, isHashed, MAX_TERM_TEXT_LENGTH, wellFormed } from './attribute-terms.ts';
 import type { Place } from './columns.ts';
 import { isFieldName } from './field-names.ts';
@@ -17,17 +17,19 @@ export interface EncodedPlace {
 const TYPED_PLACES: ReadonlySet<Place> = new Set<Place>(['attributes', 'resource', 'scope']);
 /** With more leaves than most records have, looking for a key that stands twice costs more than it saves. */
 export const MAX_PLAIN_LEAVES = 64;
+/** The objects of typed fields, in the order that a document has them. */
+const FIELD_TYPES = ['string', 'long', 'double', 'boolean'] as const;
+type FieldType = (typeof FIELD_TYPES)[number];
 const NOTHING: readonly string[] = [];
 const EMPTY: EncodedPlace = { json: '', hashed: NOTHING };
 
 /** The attribute values of a record in one place (see index-template.ts for the fields). */
 export function encodePlace(place: Place, leaves: readonly AttributeLeaf[], { isTyped }: { readonly isTyped: boolean }): EncodedPlace {
   if (leaves.length === 0) return EMPTY;
-  const withTypes = isTyped && TYPED_PLACES.has(place);
-  const plain = encodePlain(leaves, withTypes);
-  if (plain !== undefined) return { json: `"${place}":{${plain}}`, hashed: NOTHING };
-  const { members, hashedKeys } = encodeAny(leaves, withTypes);
-  return { json: `"${place}":{${members}}`, hashed: hashedKeys.map((key) => `${place}.${key}`) };
+  const terms = termsOf(leaves);
+  const json = `"${place}":{${membersOf(terms, isTyped && TYPED_PLACES.has(place))}}`;
+  const { hashedKeys } = terms;
+  return { json, hashed: hashedKeys.length === 0 ? NOTHING : hashedKeys.map((key) => `${place}.${key}`) };
 }
 
 /** With a comma before it; nothing for a place without values. */
@@ -35,15 +37,31 @@ export function placeMember({ json }: EncodedPlace): string {
   return json === '' ? '' : `,${json}`;
 }
 
+/** What a place is made of as JSON text, each element and member with a comma before it. */
+export interface PlaceTerms {
+  keys: string;
+  pairs: string;
+  numbers: string;
+  string: string;
+  long: string;
+  double: string;
+  boolean: string;
+  /** Terms of keys with a value that is hashed. */
+  hashedKeys: readonly string[];
+}
+
+export function termsOf(leaves: readonly AttributeLeaf[]): PlaceTerms {
+  return plainTerms(leaves) ?? anyTerms(leaves);
+}
+
 /**
- * The members of nearly all places: each key once, nothing hashed. Joins JSON text that is mostly there already, several times as fast as
- * `encodeAny`, which means the same and is asked where this answers undefined.
+ * Of nearly all places: each key once, nothing hashed. Joins JSON text that is mostly there already, several times as fast as `anyTerms`, which means
+ * the same and is asked where this answers undefined.
  */
-function encodePlain(leaves: readonly AttributeLeaf[], withTypes: boolean): string | undefined {
+function plainTerms(leaves: readonly AttributeLeaf[]): PlaceTerms | undefined {
   if (leaves.length > MAX_PLAIN_LEAVES) return undefined;
   const seen: KnownKey[] = [];
-  const terms = { keys: '', pairs: '', numbers: '' };
-  const typed = { string: '', long: '', double: '', boolean: '' };
+  const terms = noTerms();
   for (const { key, value } of leaves) {
     const known = knownKey(key);
     const text = leafText(value);
@@ -54,36 +72,43 @@ function encodePlain(leaves: readonly AttributeLeaf[], withTypes: boolean): stri
     terms.pairs += `,${known.pairStart}${quoted.slice(1)}`;
     if (value.type === 'int') terms.numbers += `,${known.pairStart}${orderedInteger(value.value)}"`;
     else if (value.type === 'double' && Number.isFinite(value.value)) terms.numbers += `,${known.pairStart}${orderedDouble(value.value)}"`;
-    if (!withTypes || known.member === undefined) continue;
-    if (value.type === 'string') typed.string += `,${known.member}${quoted}`;
-    else if (value.type === 'int') typed.long += `,${known.member}${text}`;
-    else if (value.type === 'bool') typed.boolean += `,${known.member}${text}`;
-    else if (value.type === 'double' && Number.isFinite(value.value)) typed.double += `,${known.member}${text}`;
+    if (known.member === undefined) continue;
+    if (value.type === 'string') terms.string += `,${known.member}${quoted}`;
+    else if (value.type === 'int') terms.long += `,${known.member}${text}`;
+    else if (value.type === 'bool') terms.boolean += `,${known.member}${text}`;
+    else if (value.type === 'double' && Number.isFinite(value.value)) terms.double += `,${known.member}${text}`;
   }
+  return terms;
+}
+
+/** Of any place. */
+export function anyTerms(leaves: readonly AttributeLeaf[]): PlaceTerms {
+  const { keys, pairs, numbers, hashedKeys } = attributeTerms(leaves);
+  const terms = { ...noTerms(), keys: elements(keys), pairs: elements(pairs), numbers: elements(numbers), hashedKeys };
+  for (const [type, fields] of typedFields(leaves))
+    for (const [key, values] of fields)
+      terms[type] += `,${JSON.stringify(key)}:${values.length === 1 ? values[0] : `[${values.join(',')}]`}`;
+  return terms;
+}
+
+function noTerms(): PlaceTerms {
+  return { keys: '', pairs: '', numbers: '', string: '', long: '', double: '', boolean: '', hashedKeys: NOTHING };
+}
+
+function elements(terms: readonly string[]): string {
+  return terms.map((term) => `,${JSON.stringify(term)}`).join('');
+}
+
+function membersOf(terms: PlaceTerms, withTypes: boolean): string {
   let members = `"keys":[${terms.keys.slice(1)}],"pairs":[${terms.pairs.slice(1)}]`;
   if (terms.numbers !== '') members += `,"numbers":[${terms.numbers.slice(1)}]`;
-  if (typed.string !== '') members += `,"string":{${typed.string.slice(1)}}`;
-  if (typed.long !== '') members += `,"long":{${typed.long.slice(1)}}`;
-  if (typed.double !== '') members += `,"double":{${typed.double.slice(1)}}`;
-  if (typed.boolean !== '') members += `,"boolean":{${typed.boolean.slice(1)}}`;
+  if (withTypes) for (const type of FIELD_TYPES) if (terms[type] !== '') members += `,"${type}":{${terms[type].slice(1)}}`;
   return members;
 }
 
-/** The members of any place. */
-export function encodeAny(
-  leaves: readonly AttributeLeaf[],
-  withTypes: boolean,
-): { readonly members: string; readonly hashedKeys: readonly string[] } {
-  const { keys, pairs, numbers, hashedKeys } = attributeTerms(leaves);
-  const parts = [`"keys":${JSON.stringify(keys)}`, `"pairs":${JSON.stringify(pairs)}`];
-  if (numbers.length > 0) parts.push(`"numbers":${JSON.stringify(numbers)}`);
-  if (withTypes) parts.push(...encodeTyped(leaves));
-  return { members: parts.join(','), hashedKeys };
-}
-
-/** `"string":{…}`, `"long":{…}` and so on: the values of each type by key, for what a mapping of its own can hold. */
-function encodeTyped(leaves: readonly AttributeLeaf[]): string[] {
-  const types = new Map<string, Map<string, string[]>>();
+/** The values of each type by key, for what a mapping of its own can hold. */
+function typedFields(leaves: readonly AttributeLeaf[]): Map<FieldType, Map<string, string[]>> {
+  const types = new Map<FieldType, Map<string, string[]>>();
   for (const { key, value } of leaves) {
     const typed = typedValue(value);
     if (typed === undefined || !isFieldName(key)) continue;
@@ -93,16 +118,10 @@ function encodeTyped(leaves: readonly AttributeLeaf[]): string[] {
     if (values) values.push(typed.json);
     else fields.set(key, [typed.json]);
   }
-  return Array.from(types, ([type, fields]) => {
-    const members = Array.from(
-      fields,
-      ([key, values]) => `${JSON.stringify(key)}:${values.length === 1 ? values[0] : `[${values.join(',')}]`}`,
-    );
-    return `"${type}":{${members.join(',')}}`;
-  });
+  return types;
 }
 
-function typedValue(value: AttributeLeaf['value']): { readonly type: string; readonly json: string } | undefined {
+function typedValue(value: LeafValue): { readonly type: FieldType; readonly json: string } | undefined {
   switch (value.type) {
     case 'string':
       return value.value.length > MAX_TERM_TEXT_LENGTH ? undefined : { type: 'string', json: JSON.stringify(wellFormed(value.value)) };

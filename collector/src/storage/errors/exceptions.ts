@@ -21,8 +21,14 @@ const NONE: readonly Exception[] = [];
 /** Of a span its events', of a log its own. */
 export function exceptionsOf({ signal, record }: IndexedRecord): readonly Exception[] {
   if (signal === 'traces') return record.events === undefined ? NONE : exceptionsOfEvents(record.events);
-  const exception = exceptionOf((key) => textOf(record.attributes, key));
-  return isException(exception) ? [exception] : NONE;
+  return exceptionsOfLog((key) => textOf(record.attributes, key));
+}
+
+/** Of a log: one at most. `textOfKey` gives the text of an attribute. */
+export function exceptionsOfLog(textOfKey: (key: string) => string | undefined): readonly Exception[] {
+  const exception = exceptionOf(textOfKey);
+  // A message alone is of anything.
+  return exception.type !== '' || exception.stack !== '' ? [exception] : NONE;
 }
 
 /** Of a span's events. */
@@ -30,14 +36,8 @@ export function exceptionsOfEvents(events: readonly SpanEvent[]): Exception[] {
   return events.flatMap(({ name, attributes }) => (name === EXCEPTION_EVENT ? [exceptionOf((key) => textOf(attributes, key))] : []));
 }
 
-/** `textOfKey` gives the text of an attribute. */
-export function exceptionOf(textOfKey: (key: string) => string | undefined): Exception {
+function exceptionOf(textOfKey: (key: string) => string | undefined): Exception {
   return { type: textOfKey(EXCEPTION_TYPE) ?? '', message: textOfKey(EXCEPTION_MESSAGE) ?? '', stack: textOfKey(EXCEPTION_STACK) ?? '' };
-}
-
-/** A message alone is of anything. */
-export function isException({ type, stack }: Exception): boolean {
-  return type !== '' || stack !== '';
 }
 
 function textOf(attributes: readonly KeyValue[], key: string): string | undefined {

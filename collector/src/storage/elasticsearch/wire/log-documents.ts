@@ -1,13 +1,18 @@
 import { levelOfRecord } from '@threadline/query-language';
-import { serviceOf } from '../../../model/indexed-record.ts';
+import type { OtlpLogRecord } from '../../../api/index.ts';
+import { bodyLeaves } from '../../../model/attribute-leaves.ts';
+import { messageOf, serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { WireLog } from '../../../otlp/wire-log.ts';
 import type { WireGroup } from '../../../otlp/wire-request.ts';
 import type { TemplateReader } from '../../patterns/template-reader.ts';
 import type { TemplateText } from '../../patterns/template-text.ts';
-import { templateField } from '../document.ts';
-import { membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
+import { wellFormed } from '../attribute-terms.ts';
+import { errorGroups } from '../columns.ts';
+import { columnMember, templateField } from '../document.ts';
+import { encodePlace, placeMember } from '../place-encoding.ts';
+import { MAX_BYTES_A_UNIT, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, SPAN_ID, STORED_QUOTE, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
 /** What a severity comes to: the same few again and again. */
@@ -16,6 +21,18 @@ interface Severity {
   readonly text: Buffer;
   readonly level: Buffer;
   readonly stored: Buffer;
+}
+
+/** What had to be decoded of a log, as its document has it. Nothing for what it does not have. */
+interface LogParts {
+  /** From the id's quote on; empty where the message is a text, or there is none. */
+  readonly message: string;
+  /** The body's place. */
+  readonly place: string;
+  /** From behind the severity to the flags. */
+  readonly stored: string;
+  /** At most. */
+  readonly totalBytes: number;
 }
 
 /** More are not looked through. */
@@ -39,6 +56,10 @@ export class LogDocuments extends WireDocuments {
   readonly #severities: Severity[] = [];
   #severity: Severity | undefined;
   #template: Buffer | undefined;
+  /** The member of its error; empty where it says none. */
+  #errorGroup = '';
+  /** Of the log that was read, where it has some. */
+  #parts: LogParts | undefined;
   #bodyForm: TextForm = TEXT_FORMS.asItIs;
   #eventNameForm: TextForm = TEXT_FORMS.asItIs;
   #arrivalLow = 0;
@@ -57,15 +78,28 @@ export class LogDocuments extends WireDocuments {
 
   protected read(body: Buffer, start: number, end: number): number {
     const log = this.#log;
-    if (!log.read(body, start, end) || !log.isSimple || !log.isInOrder) return -1;
+    if (!log.read(body, start, end) || !log.isInOrder) return -1;
     this.#bodyForm = textForm(body, log.bodyStart, log.bodyEnd);
     this.#eventNameForm = keywordForm(body, log.eventNameStart, log.eventNameEnd);
     this.#severity = this.#severityOf(body, log);
     if (this.#bodyForm === TEXT_FORMS.invalid || this.#eventNameForm === TEXT_FORMS.invalid || !this.#severity) return -1;
     const attributesBytes = this.attributes.read(body, log.attributes);
     if (attributesBytes < 0) return -1;
+    this.#parts = undefined;
+    if (log.parts !== 0) {
+      this.#parts = logParts(log.decode(body, log.parts));
+      if (!this.#parts) return -1;
+    }
+    const exceptions = this.attributes.exceptions(body, log.attributes);
+    this.#errorGroup = exceptions.length === 0 ? '' : columnMember('errorGroup', errorGroups(exceptions));
     this.#template = log.bodyEnd > log.bodyStart ? this.#templateField(body, log.bodyStart, log.bodyEnd) : undefined;
-    return attributesBytes + this.#severity.stored.length + (this.#template?.length ?? 0);
+    return (
+      attributesBytes +
+      (this.#parts?.totalBytes ?? 0) +
+      this.#errorGroup.length +
+      this.#severity.stored.length +
+      (this.#template?.length ?? 0)
+    );
   }
 
   protected write(body: Buffer): void {
@@ -73,12 +107,14 @@ export class LogDocuments extends WireDocuments {
     const log = this.#log;
     const severity = this.#severity;
     const template = this.#template;
+    const parts = this.#parts;
     const [bodyForm, eventNameForm] = [this.#bodyForm, this.#eventNameForm];
     if (!severity || bodyForm === TEXT_FORMS.invalid || eventNameForm === TEXT_FORMS.invalid) throw new Error('a log that was not read');
     const hasBody = log.bodyEnd > log.bodyStart;
     const hasEventName = log.eventNameEnd > log.eventNameStart;
     this.#writeStartAtTime(log);
     if (hasBody) this.writeMessage(body, log.bodyStart, log.bodyEnd, bodyForm);
+    else if (parts && parts.message !== '') out.utf8(parts.message);
     else this.writeNoMessage();
     if (hasBody && template) out.put(template);
     out.put(severity.level);
@@ -90,15 +126,17 @@ export class LogDocuments extends WireDocuments {
     out.put(this.shared.service);
     this.writeId(body, log.traceIdStart, TRACE_ID);
     this.writeId(body, log.spanIdStart, SPAN_ID);
-    this.writeCorrelationId(body, log.attributes);
+    this.attributes.writeCorrelationId(body, log.attributes);
     out.put(this.shared.scopeName);
     if (hasEventName) {
       out.put(EVENT_NAME);
       out.text(body, log.eventNameStart, log.eventNameEnd, eventNameForm);
       out.byte(QUOTE);
     }
+    if (this.#errorGroup !== '') out.utf8(this.#errorGroup);
     this.attributes.writeFields(body, log.attributes);
     out.put(this.shared.places);
+    if (parts) out.utf8(parts.place);
     out.put(this.shared.beforeRecord);
     this.#writeStored(body, log, severity);
     if (hasBody) {
@@ -106,6 +144,7 @@ export class LogDocuments extends WireDocuments {
       out.textTwice(body, log.bodyStart, log.bodyEnd, bodyForm);
       out.put(END_BODY);
     }
+    if (parts) out.utf8(parts.stored);
     if (log.flags !== 0) {
       out.put(STORED_FLAGS);
       out.digits(log.flags);
@@ -166,4 +205,22 @@ export class LogDocuments extends WireDocuments {
     this.#severities.push(severity);
     return severity;
   }
+}
+
+/** What is made of the decoded parts of a log; undefined where it takes the long way. */
+function logParts(decoded: OtlpLogRecord): LogParts | undefined {
+  const { timeUnixNano, observedTimeUnixNano, attributes, ...parts } = decoded;
+  const { body } = parts;
+  // A text that is not written as nearly all are: its template would be made of it once more.
+  if (body?.stringValue) return undefined;
+  const place = encodePlace('body', bodyLeaves(body), { isTyped: false });
+  if (place.hashed.length > 0) return undefined;
+  const message = body && messageOf(body);
+  const texts = {
+    message: message === undefined ? '' : `","message":${JSON.stringify(wellFormed(message))},"hasMessage":true`,
+    place: placeMember(place),
+    stored: membersTwice(parts),
+  };
+  const { length } = Object.values(texts).join('');
+  return { ...texts, totalBytes: MAX_BYTES_A_UNIT * length };
 }

@@ -62,7 +62,7 @@ export class SpanDocuments extends WireDocuments {
 
   protected read(body: Buffer, start: number, end: number): number {
     const span = this.#span;
-    if (!span.read(body, start, end) || !span.attributes.isSimple || !span.isInOrder) return -1;
+    if (!span.read(body, start, end) || !span.isInOrder) return -1;
     this.#nameForm = keywordForm(body, span.nameStart, span.nameEnd);
     if (this.#nameForm === TEXT_FORMS.invalid || !this.#readTraceState(body, span)) return -1;
     const attributesBytes = this.attributes.read(body, span.attributes);
@@ -91,7 +91,7 @@ export class SpanDocuments extends WireDocuments {
     this.writeId(body, span.traceIdStart, TRACE_ID);
     this.writeId(body, span.spanIdStart, SPAN_ID);
     this.writeId(body, span.parentSpanIdStart, PARENT_SPAN_ID);
-    this.writeCorrelationId(body, span.attributes);
+    this.attributes.writeCorrelationId(body, span.attributes);
     out.put(this.shared.scopeName);
     out.put(NAME);
     out.text(body, span.nameStart, span.nameEnd, nameForm);

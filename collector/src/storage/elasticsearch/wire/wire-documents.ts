@@ -17,7 +17,6 @@ const CREATE = Buffer.from('{"create":{"_id":"');
 const TIMESTAMP = Buffer.from('"}}\n{"@timestamp":"');
 const SEQUENCE = Buffer.from('","sequence":"');
 const RECORD_ID = Buffer.from('","recordId":"');
-const CORRELATION_ID = Buffer.from(',"correlationId":"');
 const STORED_ID = Buffer.from(',\\"id\\":\\"');
 const MESSAGE = Buffer.from('","message":"');
 const HAS_MESSAGE = Buffer.from('","hasMessage":true');
@@ -119,14 +118,6 @@ export abstract class WireDocuments {
     this.out.put(stored);
     this.out.hex(body, start, length);
     this.out.put(STORED_QUOTE);
-  }
-
-  protected writeCorrelationId(body: Buffer, attributes: Parameters<AttributeBytes['writeText']>[1]): void {
-    const { correlationId } = this.attributes;
-    if (correlationId < 0) return;
-    this.out.put(CORRELATION_ID);
-    this.attributes.writeText(body, attributes, correlationId);
-    this.out.byte(QUOTE);
   }
 
   /** From the record's id on. */

@@ -5,9 +5,8 @@ import {
   EXCEPTION_STACK,
   EXCEPTION_TYPE,
   type Exception,
-  exceptionOf,
   exceptionsOfEvents,
-  isException,
+  exceptionsOfLog,
 } from '../../errors/exceptions.ts';
 import { AttributeTexts } from '../figures/attribute-texts.ts';
 import { encodeLeaf, LEAF_CLASSES, RECORD_SEPARATOR } from '../leaf-text.ts';
@@ -32,8 +31,7 @@ export class PageExceptions {
     attributes.startPage(page);
     return (row) => {
       attributes.read(row);
-      const exception = exceptionOf((key) => attributes.get(key));
-      return isException(exception) ? [exception] : NONE;
+      return exceptionsOfLog((key) => attributes.get(key));
     };
   }
 }
