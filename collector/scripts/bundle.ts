@@ -1,6 +1,6 @@
 /**
  * Writes the JavaScript of `dist`, beside the declarations that `tsc` writes: a file for each program and each thread, and what several of
- * them load. A collector that starts reads some thirty files in the place of 300, and so does each of its threads (ADR 35).
+ * them load. A collector that starts reads 30 files in the place of 370, a thread that searches 20 in the place of 200 (ADR 35).
  */
 import { globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
