@@ -1,6 +1,6 @@
 import type { IndexedRecord } from '../../model/record.ts';
 import { type DocumentExtras, type DocumentForm, encodeDocument } from './document.ts';
-import { DocumentBytes, MAX_BYTES_A_UNIT } from './wire/document-bytes.ts';
+import { DocumentBytes, maxBytes } from './wire/document-bytes.ts';
 
 /** Elasticsearch takes up to 100 MB; beyond some megabytes a larger request is not faster, and holds more memory on both sides. */
 const MAX_BULK_BYTES = 8 * 1024 * 1024;
@@ -61,7 +61,7 @@ export class BulkFilling {
   add(record: IndexedRecord, form: DocumentForm, extras: DocumentExtras): void {
     const { out } = this;
     const lines = `{"create":{"_id":${JSON.stringify(record.id)}}}\n${encodeDocument(record, form, extras)}\n`;
-    out.reserve(lines.length * MAX_BYTES_A_UNIT);
+    out.reserve(maxBytes(lines));
     out.utf8(lines);
     this.noteDocument();
   }

@@ -18,8 +18,8 @@ const TYPED_PLACES: ReadonlySet<Place> = new Set<Place>(['attributes', 'resource
 /** With more leaves than most records have, looking for a key that stands twice costs more than it saves. */
 export const MAX_PLAIN_LEAVES = 64;
 /** The objects of typed fields, in the order that a document has them. */
-const FIELD_TYPES = ['string', 'long', 'double', 'boolean'] as const;
-type FieldType = (typeof FIELD_TYPES)[number];
+export const FIELD_TYPES = ['string', 'long', 'double', 'boolean'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
 const NOTHING: readonly string[] = [];
 const EMPTY: EncodedPlace = { json: '', hashed: NOTHING };
 
@@ -50,7 +50,7 @@ export interface PlaceTerms {
   hashedKeys: readonly string[];
 }
 
-export function termsOf(leaves: readonly AttributeLeaf[]): PlaceTerms {
+export function termsOf(leaves: readonly AttributeLeaf[]): Readonly<PlaceTerms> {
   return plainTerms(leaves) ?? anyTerms(leaves);
 }
 
@@ -99,7 +99,7 @@ function elements(terms: readonly string[]): string {
   return terms.map((term) => `,${JSON.stringify(term)}`).join('');
 }
 
-function membersOf(terms: PlaceTerms, withTypes: boolean): string {
+function membersOf(terms: Readonly<PlaceTerms>, withTypes: boolean): string {
   let members = `"keys":[${terms.keys.slice(1)}],"pairs":[${terms.pairs.slice(1)}]`;
   if (terms.numbers !== '') members += `,"numbers":[${terms.numbers.slice(1)}]`;
   if (withTypes) for (const type of FIELD_TYPES) if (terms[type] !== '') members += `,"${type}":{${terms[type].slice(1)}}`;

@@ -7,8 +7,8 @@ import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { EXCEPTION_MESSAGE, EXCEPTION_STACK, EXCEPTION_TYPE, type Exception, exceptionsOfLog } from '../../errors/exceptions.ts';
 import { MAX_TERM_TEXT_LENGTH } from '../attribute-terms.ts';
 import { knownKey } from '../known-keys.ts';
-import { MAX_PLAIN_LEAVES, type PlaceTerms, termsOf } from '../place-encoding.ts';
-import { type DocumentBytes, MAX_BYTES_A_UNIT, quotedOnce, TEXT_FORMS, textForm } from './document-bytes.ts';
+import { FIELD_TYPES, type FieldType, MAX_PLAIN_LEAVES, type PlaceTerms, termsOf } from '../place-encoding.ts';
+import { type DocumentBytes, maxBytes, quotedOnce, TEXT_FORMS, textForm } from './document-bytes.ts';
 
 /** Keys come again and again: what is known of them is kept, up to so many. */
 const MAX_KEYS = 4_096;
@@ -26,15 +26,14 @@ const KEYS = Buffer.from(',"attributes":{"keys":');
 const PAIRS = Buffer.from('],"pairs":');
 const NUMBERS = Buffer.from('],"numbers":');
 const END_TERMS = Buffer.from(']');
-/** The typed fields by the kind of their values. */
-const TYPED_FIELDS = (
-  [
-    [VALUE_KINDS.text, 'string'],
-    [VALUE_KINDS.int, 'long'],
-    [VALUE_KINDS.double, 'double'],
-    [VALUE_KINDS.bool, 'boolean'],
-  ] as const
-).map(([kind, name]) => ({ kind, name, start: Buffer.from(`,"${name}":`) }));
+/** Of which kind the values of a typed field are. */
+const FIELD_KINDS: Readonly<Record<FieldType, number>> = {
+  string: VALUE_KINDS.text,
+  long: VALUE_KINDS.int,
+  double: VALUE_KINDS.double,
+  boolean: VALUE_KINDS.bool,
+};
+const TYPED_FIELDS = FIELD_TYPES.map((name) => ({ name, kind: FIELD_KINDS[name], start: Buffer.from(`,"${name}":`) }));
 /** Around a value in the record, by its kind. */
 const VALUE_STARTS = ['\\"stringValue\\":\\"', '\\"intValue\\":\\"', '\\"doubleValue\\":', '\\"boolValue\\":'].map((text) =>
   Buffer.from(text),
@@ -49,7 +48,7 @@ const NO_EXCEPTIONS: readonly Exception[] = [];
 /** An attribute that was decoded alone. */
 interface DecodedAttribute {
   /** Of its leaves. */
-  readonly terms: PlaceTerms;
+  readonly terms: Readonly<PlaceTerms>;
   /** As the record has it, in a JSON string, with a comma before it. */
   readonly stored: string;
 }
@@ -263,13 +262,8 @@ export class AttributeBytes {
     this.#others.set(number, { terms, stored });
     this.#leafCount += leaves.length;
     if (terms.numbers !== '') this.#numberCount += 1;
-    let length = stored.length + terms.keys.length + terms.pairs.length + terms.numbers.length;
-    for (const { kind, name } of TYPED_FIELDS) {
-      if (terms[name] === '') continue;
-      this.#typedCounts[kind] = (this.#typedCounts[kind] ?? 0) + 1;
-      length += terms[name].length;
-    }
-    return MAX_BYTES_A_UNIT * length;
+    for (const { kind, name } of TYPED_FIELDS) if (terms[name] !== '') this.#typedCounts[kind] = (this.#typedCounts[kind] ?? 0) + 1;
+    return maxBytes(stored, terms.keys, terms.pairs, terms.numbers, ...FIELD_TYPES.map((type) => terms[type]));
   }
 
   #otherOf(number: number): DecodedAttribute {

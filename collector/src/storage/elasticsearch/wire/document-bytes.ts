@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 /** UTF-8 has at most three bytes for what is one unit of a string. */
-export const MAX_BYTES_A_UNIT = 3;
+const MAX_BYTES_A_UNIT = 3;
 const FIRST_BYTES = 1024 * 1024;
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 const DIGIT_ZERO = 0x30;
@@ -30,6 +30,11 @@ export type TextForm = Valid | typeof TEXT_FORMS.invalid;
 /** Of ASCII's bytes, each as it stands in a JSON string, and in a JSON string in a JSON string. */
 const ONCE = Array.from({ length: 128 }, (_, byte) => Buffer.from(quotedOnce(String.fromCharCode(byte))));
 const TWICE = Array.from({ length: 128 }, (_, byte) => Buffer.from(quotedTwice(String.fromCharCode(byte))));
+
+/** How many bytes these texts take at most. */
+export function maxBytes(...texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + MAX_BYTES_A_UNIT * length, 0);
+}
 
 /** A text between the quotes of a JSON string. */
 export function quotedOnce(text: string): string {

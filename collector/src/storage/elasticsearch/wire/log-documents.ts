@@ -12,7 +12,7 @@ import { wellFormed } from '../attribute-terms.ts';
 import { errorGroups } from '../columns.ts';
 import { columnMember, templateField } from '../document.ts';
 import { encodePlace, placeMember } from '../place-encoding.ts';
-import { MAX_BYTES_A_UNIT, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
+import { maxBytes, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, SPAN_ID, STORED_QUOTE, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
 /** What a severity comes to: the same few again and again. */
@@ -221,6 +221,5 @@ function logParts(decoded: OtlpLogRecord): LogParts | undefined {
     place: placeMember(place),
     stored: membersTwice(parts),
   };
-  const { length } = Object.values(texts).join('');
-  return { ...texts, totalBytes: MAX_BYTES_A_UNIT * length };
+  return { ...texts, totalBytes: maxBytes(...Object.values(texts)) };
 }

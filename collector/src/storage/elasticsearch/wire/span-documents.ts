@@ -6,7 +6,7 @@ import { isHashed } from '../attribute-terms.ts';
 import { errorGroups, eventNames, leavesOfEach, linkedTraceIds, SPAN_KINDS, SPAN_STATUSES } from '../columns.ts';
 import { columnMember } from '../document.ts';
 import { encodePlace, placeMember } from '../place-encoding.ts';
-import { MAX_BYTES_A_UNIT, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
+import { maxBytes, membersTwice, TEXT_FORMS, type TextForm, textForm } from './document-bytes.ts';
 import { keywordForm, PARENT_SPAN_ID, SPAN_ID, TRACE_ID, WireDocuments } from './wire-documents.ts';
 
 /** What kind, status and parent come to: a few for all spans. */
@@ -190,5 +190,5 @@ function spanParts(decoded: OtlpSpan, kind: number): SpanParts | undefined {
     places: placeMember(eventPlace) + placeMember(linkPlace),
     stored: membersTwice({ ...(kind !== 0 && { kind }), ...parts }),
   };
-  return { ...texts, statusCode, totalBytes: MAX_BYTES_A_UNIT * (texts.keywords.length + texts.places.length + texts.stored.length) };
+  return { ...texts, statusCode, totalBytes: maxBytes(...Object.values(texts)) };
 }
