@@ -108,6 +108,32 @@ describe('SegmentWriter', () => {
     await writer.close();
   }, 30_000);
 
+  it('makes few files of what begins to come without end too', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    await writer.write('default', [numberedLog(0)], false);
+    const written: Promise<void>[] = [];
+    for (let call = 1; call <= 100; call += 1) {
+      written.push(writer.write('default', [numberedLog(2 * call - 1)], false), writer.write('default', [numberedLog(2 * call)], false));
+      await sleep(10);
+    }
+    writer.hasten();
+    await Promise.all(written);
+    const rows = catalog.open.groups('logs').map((group) => group.rows);
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBe(201);
+    // A few, and another where the machine lets nothing come for a tenth of a second; as many as calls if each were written at once.
+    expect(rows.length).toBeLessThan(20);
+    await writer.close();
+  }, 30_000);
+
+  it('writes a single call at once, and much in one call after a moment in which nothing came', async () => {
+    const writer = new SegmentWriter({ table: 'logs', catalog, thread });
+    const much = Array.from({ length: 2_000 }, (_, place) => numberedLog(place));
+    await writer.write('default', much, false);
+    await writer.write('default', [numberedLog(2_000)], false);
+    expect(catalog.open.groups('logs').map(({ rows }) => rows)).toEqual([2_000, 1]);
+    await writer.close();
+  }, 30_000);
+
   it('parts much that comes at once by row groups, so that no row is made again by a merge, and ends a call when all of it is written', async () => {
     const writer = new SegmentWriter({ table: 'logs', catalog, thread });
     const requests = Array.from({ length: 100 }, (_, offset) => {

@@ -12,7 +12,7 @@ import { GROUP_ROWS } from '../rows/row-buffer.ts';
 import type { SegmentCatalog } from '../segments/segment-catalog.ts';
 import type { BatchPlace } from '../threads/writing-messages.ts';
 import type { WritingThread } from '../threads/writing-thread-client.ts';
-import { FlushPace } from './flush-pace.ts';
+import { FlushPace, LONGEST_WAIT_MILLIS } from './flush-pace.ts';
 
 /** So many rows wait for no others: a row group that is never merged again row by row. What comes behind it goes to the next batch. */
 const FULL_ROWS = GROUP_ROWS;
@@ -20,6 +20,10 @@ const FULL_ROWS = GROUP_ROWS;
 const MAX_BATCHES = 4;
 /** When no more has come for so long, none is waited for: a caller may wait for its own write before the next. */
 const QUIET_MILLIS = 600;
+/** As much where the pace lets a file be written at once. */
+const BRIEFLY_QUIET_MILLIS = 100;
+/** One call with fewer rows, where the pace lets a file be written at once, waits for no others. */
+const FEW_ROWS = 1_000;
 /** Ids are looked up in pages that are not looked at again. */
 const LOOKUP_CACHE_BYTES = 1024 * 1024;
 const RETRY_AFTER_MILLIS = 1_000;
@@ -209,14 +213,20 @@ export class SegmentWriter {
     return batches;
   }
 
-  /** While the pace leaves time and more comes. Rows that fill a row group, and readers who wait, end it. */
+  /**
+   * While more comes, for some seconds at most: what begins to come without end is to make no small files either, which are merged row by row. Rows that
+   * fill a row group, and readers who wait, end it.
+   */
   async #gatherMore(batch: Batch): Promise<void> {
-    const end = performance.now() + this.#pace.wait();
+    const paced = this.#pace.wait();
+    if (paced === 0 && batch.calls === 1 && batch.rows < FEW_ROWS) return;
+    const quiet = paced === 0 ? BRIEFLY_QUIET_MILLIS : QUIET_MILLIS;
+    const end = performance.now() + (paced || LONGEST_WAIT_MILLIS);
     this.#filled = Promise.withResolvers();
     const enough = Promise.race([this.#hurry.promise, this.#filled.promise]).then(() => true);
     for (;;) {
       const { calls } = batch;
-      const wait = Math.min(end - performance.now(), QUIET_MILLIS);
+      const wait = Math.min(end - performance.now(), quiet);
       if (wait <= 0 || (await Promise.race([enough, sleep(wait, false)])) || batch.calls === calls) return;
     }
   }
