@@ -126,8 +126,8 @@ class ComposedCollector implements Collector {
       directory: join(config.dataDirectory, LOG_FOLDER),
       maxBytes: config.queueBytes,
       storage: this.#storage,
-      decode: (entry, ids) =>
-        decodeEntry(entry, { arrivalNanos: entry.arrivalNanos, ids }, { makesPlain: storage.writeRequests !== undefined }),
+      decode: (entry, ids, isPlain) =>
+        decodeEntry(entry, { arrivalNanos: entry.arrivalNanos, ids }, { makesPlain: storage.writeRequests !== undefined, isPlain }),
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
         if (kind === 'torn')

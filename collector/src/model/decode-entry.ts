@@ -15,12 +15,13 @@ interface Entry {
   readonly body: Uint8Array;
 }
 
-/** Throws as `decodeLogs` and `decodeTraces`. `makesPlain`: the storage takes plain requests. */
+/** Throws as `decodeLogs` and `decodeTraces`. `makesPlain`: the storage takes plain requests. `isPlain`: this one was plain as it was sent, when it was let in. */
 export function decodeEntry(
   { signal, encoding, body }: Entry,
   context: PlainContext,
-  { makesPlain }: { readonly makesPlain: boolean },
+  { makesPlain, isPlain = false }: { readonly makesPlain: boolean; readonly isPlain?: boolean },
 ): DecodedEntry {
+  if (isPlain) return { signal, plain: PlainRequest.again(signal, body, context) };
   const sent = makesPlain && encoding === 'protobuf' ? PlainRequest.of(signal, body, context) : undefined;
   if (sent) return { signal, plain: sent };
   const decoded = signal === 'logs' ? { signal, ...decodeLogs(body, encoding) } : { signal, ...decodeTraces(body, encoding) };

@@ -57,6 +57,13 @@ export class PlainRequest {
     return body && PlainRequest.of(request.signal, body, context);
   }
 
+  /** As `of`, of a body that it has said to be plain before: its records are not looked at again. */
+  static again(signal: 'logs' | 'traces', body: Uint8Array, context: PlainContext): PlainRequest {
+    const wire = splitRequest(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+    if (!wire) throw new Error('a plain request that is none any more');
+    return new PlainRequest(signal, wire, context);
+  }
+
   /** The request whose body and parts these are, known to be plain. */
   static from(body: Buffer, { signal, groups, recordCount, arrivalNanos, requestId }: PlainParts): PlainRequest {
     return new PlainRequest(signal, { body, groups, recordCount }, { arrivalNanos, ids: idsOfRequest(requestId) });

@@ -20,6 +20,8 @@ const MAX_UNDER_WAY_BYTES = 32 * 1024 * 1024;
 const MAX_GROUP_UNDECODED_RECORDS = 100_000;
 /** Bodies that are kept until their turn, as bytes or decoded; beyond it they are read from the log again. */
 const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
+/** Of bodies that are read from the log again, so many are known to be plain, which need not be found out again. */
+const MAX_KNOWN_PLAIN = 50_000;
 /** Decoded ones count so often: arrays and maps of nothing take far more room as objects. */
 const DECODED_WEIGHT = 4;
 /** How often the place up to where the storage has everything is put on disk. */
@@ -32,8 +34,8 @@ export interface ConsumerOptions {
     'writeLogs' | 'writeSpans' | 'writeRequests' | 'hasten' | 'parallelWrites' | 'gatherMillis' | 'callRecords'
   >;
   readonly deadLetters: DeadLetters;
-  /** Throws when the entry cannot be decoded, which it could when it was let in. */
-  readonly decode: (entry: LogEntry, place: LogPlace) => DecodedEntry;
+  /** Throws when the entry cannot be decoded, which it could when it was let in. `isPlain`: it was a plain request as it was sent. */
+  readonly decode: (entry: LogEntry, place: LogPlace, isPlain: boolean) => DecodedEntry;
   /** Called before the log forgets what is before a place. */
   readonly beforeRelease: () => Promise<void>;
   /** Told how the calls end. */
@@ -49,6 +51,8 @@ export interface HandOver {
   /** It is not. */
   giveUp(): void;
 }
+
+const NO_HAND_OVER: HandOver = { take: ignored, giveUp: ignored };
 
 /** Requests that are brought in together. */
 interface Group {
@@ -78,6 +82,8 @@ export class Consumer {
   readonly #stop = new AbortController();
   readonly #writer: CallWriter;
   readonly #handedOver = new Map<string, { readonly frame: LogFrame; readonly decoded: DecodedEntry; readonly giveBack: () => void }>();
+  /** Keys of the places of such in the log. */
+  readonly #knownPlain = new Set<string>();
   #handedOverBytes = 0;
   #handedOverRecords = 0;
   #cursor: LogPlace;
@@ -129,13 +135,15 @@ export class Consumer {
   }
 
   /**
-   * Records that were decoded to be let in need not be decoded again, while there is room: it is taken here, before the append. Undefined where there is
-   * none: the request is read from the log at its turn, and nothing of what was decoded has to wait in memory.
+   * Records that were decoded to be let in need not be decoded again, while there is room: it is taken here, before the append. Where there is none the
+   * request is read from the log at its turn: of what was decoded nothing waits in memory but that it is plain.
    */
-  reserve(entry: LogEntry, decoded: DecodedEntry): HandOver | undefined {
+  reserve(entry: LogEntry, decoded: DecodedEntry): HandOver {
     const { bytes, records } = weightOf(entry, decoded);
-    if (this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES || this.#handedOverRecords + records > MAX_UNDER_WAY_RECORDS)
-      return undefined;
+    if (this.#handedOverBytes + bytes > MAX_HANDED_OVER_BYTES || this.#handedOverRecords + records > MAX_UNDER_WAY_RECORDS) {
+      const isPlain = decoded.plain !== undefined && entry.encoding === 'protobuf';
+      return isPlain ? { take: (frame) => this.#notePlain(frame), giveUp: ignored } : NO_HAND_OVER;
+    }
     this.#handedOverBytes += bytes;
     this.#handedOverRecords += records;
     const giveBack = (): void => {
@@ -149,6 +157,10 @@ export class Consumer {
       },
       giveUp: giveBack,
     };
+  }
+
+  #notePlain({ place }: LogFrame): void {
+    if (this.#knownPlain.size < MAX_KNOWN_PLAIN && comparePlaces(place, this.#cursor) >= 0) this.#knownPlain.add(keyOf(place));
   }
 
   /**
@@ -303,7 +315,11 @@ export class Consumer {
     const handed = this.#takeHandedOver(this.#cursor);
     if (handed) return handed;
     const frame = await this.#options.log.read(this.#cursor);
-    if (!frame) return undefined;
+    if (!frame) {
+      // Those of frames that were damaged since.
+      this.#knownPlain.clear();
+      return undefined;
+    }
     const late = this.#takeHandedOver(frame.place);
     if (late) return late;
     return { frame, decoded: await this.#decode(frame) };
@@ -312,7 +328,7 @@ export class Consumer {
   /** As of `CallWriterOptions`. */
   async #decode(frame: LogFrame): Promise<DecodedEntry | undefined> {
     try {
-      return this.#options.decode(frame.entry, frame.place);
+      return this.#options.decode(frame.entry, frame.place, this.#knownPlain.delete(keyOf(frame.place)));
     } catch (error) {
       await this.#options.log.keepAside(frame);
       this.#options.onRefused(error);
@@ -386,5 +402,5 @@ function keyOf({ file, offset }: LogPlace): string {
 }
 
 function ignored(): void {
-  // The sleep was cut short: the loop looks why.
+  // A sleep that was cut short: the loop looks why. A place that was never made: nothing is known of it.
 }

@@ -28,6 +28,8 @@ let rewritten: Buffer | undefined;
 let gatherMillis: number | undefined;
 let callRecords: number | undefined;
 let decodedCount: number;
+/** Of each that was decoded, whether it was known to be plain. */
+let knownPlain: boolean[];
 const queues: DurableQueue[] = [];
 
 beforeEach(async () => {
@@ -40,6 +42,7 @@ beforeEach(async () => {
   gatherMillis = undefined;
   callRecords = undefined;
   decodedCount = 0;
+  knownPlain = [];
   write = async (logs) => {
     written.push(...logs);
   };
@@ -66,10 +69,11 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       ...(gatherMillis !== undefined && { gatherMillis }),
       ...(callRecords !== undefined && { callRecords }),
     },
-    decode: ({ signal, encoding, body, arrivalNanos }, ids) => {
+    decode: ({ signal, encoding, body, arrivalNanos }, ids, isPlain) => {
       decodedCount += 1;
+      knownPlain.push(isPlain);
       if (encoding === 'protobuf' || rewritten) {
-        const plain = PlainRequest.of(signal, rewritten ? Buffer.from(rewritten) : body, { arrivalNanos, ids });
+        const plain = PlainRequest.of(signal, encoding === 'json' && rewritten ? Buffer.from(rewritten) : body, { arrivalNanos, ids });
         if (!plain) throw new Error('the request is not plain');
         return { signal, plain };
       }
@@ -236,6 +240,29 @@ describe('the queue on disk', () => {
     await queue.delivered();
     // Of 16 MB the first takes nine.
     expect(decodedCount).toBe(5);
+  });
+
+  it('knows of what is read again that it was plain as it was sent, but after a restart', async () => {
+    writeRequests = async () => undefined;
+    const large = Array.from({ length: 900 }, () => 'x'.repeat(10_000));
+    rewritten = logsBody(large);
+    const first = await openQueue();
+    for (const texts of [large, large, [...large, 'another']]) await first.append(plainEntry(...texts));
+    await first.append(entry('json'));
+    expect(knownPlain.splice(0)).toEqual([false, false, false, false]);
+    first.startDelivery();
+    await first.delivered();
+    // The first was held until its turn.
+    expect(knownPlain.splice(0)).toEqual([true, true, false]);
+    writeRequests = away;
+    for (const texts of [large, large]) await first.append(plainEntry(...texts));
+    await first.shutdown();
+    writeRequests = async () => undefined;
+    const second = await openQueue();
+    knownPlain = [];
+    second.startDelivery();
+    await second.delivered();
+    expect(knownPlain).toEqual([false, false]);
   });
 
   it('gives what an earlier process left to the storage as it is too, in calls as large as of anything else', async () => {

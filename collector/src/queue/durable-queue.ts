@@ -23,8 +23,8 @@ const DRAIN_RETRY_MILLIS = 2_000;
 const DRAIN_MILLIS = 5_000;
 
 export interface DurableQueueOptions extends DurableLogOptions, DeliveryWatchOptions, Pick<ConsumerOptions, 'storage' | 'onRefused'> {
-  /** Decodes and normalizes a request; given so that the queue knows no encoding. Throws `malformed_body` for what is none. */
-  readonly decode: (entry: Omit<LogEntry, 'digest'>, ids: RecordIds) => DecodedEntry;
+  /** Decodes and normalizes a request; given so that the queue knows no encoding. Throws `malformed_body` for what is none. `isPlain`: see `ConsumerOptions`. */
+  readonly decode: (entry: Omit<LogEntry, 'digest'>, ids: RecordIds, isPlain: boolean) => DecodedEntry;
   /** Told of a request that could be read and not be kept: the log is full, or its disk refuses. */
   readonly onNotKept: (request: { readonly tenant: string; readonly recordCount: number; readonly error: unknown }) => void;
 }
@@ -76,7 +76,7 @@ export class DurableQueue implements Queue, QueueView {
         log,
         storage,
         deadLetters,
-        decode: (entry, place) => this.#options.decode(entry, idsOf(entry.digest, log.logId, place)),
+        decode: (entry, place, isPlain) => this.#options.decode(entry, idsOf(entry.digest, log.logId, place), isPlain),
         beforeRelease: async () => {
           // What is released cannot be read for its keys any more.
           await this.#learnKeys({ log, keys });
@@ -178,7 +178,7 @@ export class DurableQueue implements Queue, QueueView {
     entry: LogEntry,
     { ids, isKnown, consumer }: { readonly ids: RecordIds; readonly isKnown: boolean; readonly consumer: Consumer },
   ): { readonly recordCount: number; readonly result: AppendResult; readonly handOver: HandOver | undefined } {
-    const decoded = this.#options.decode(entry, ids);
+    const decoded = this.#options.decode(entry, ids, false);
     const { recordCount, result } = summaryOf(decoded);
     return { recordCount, result, handOver: isKnown || recordCount === 0 ? undefined : consumer.reserve(entry, decoded) };
   }

@@ -18,10 +18,20 @@ describe('TokenWriter.asciiWords', () => {
       fc.property(text, fc.nat({ max: 3 }), (ascii, before) => {
         const fromBytes = new TokenWriter();
         const bytes = Buffer.from(`${'-'.repeat(before)}${ascii}tail`);
-        fromBytes.asciiWords(bytes, before, before + ascii.length);
+        expect(fromBytes.asciiWords(bytes, before, before + ascii.length)).toBe(true);
         const fromWords = new TokenWriter();
         for (const word of tokenize(ascii)) fromWords.word(word.text);
         expect(sorted(fromBytes)).toEqual(sorted(fromWords));
+      }),
+    );
+  });
+
+  it('says of every text that is not all ASCII that it is not, wherever that stands', { timeout: PROPERTY_TIMEOUT_MILLIS }, () => {
+    const ascii = fc.oneof(fc.string({ unit: fc.constantFrom(...'aF7_. -'), maxLength: 20 }), fc.constant('x'.repeat(MAX_WORD_LENGTH + 1)));
+    fc.assert(
+      fc.property(ascii, fc.constantFrom('é', '원', '🙂', '\u0080'), ascii, (before, beyond, after) => {
+        const bytes = Buffer.from(before + beyond + after);
+        expect(new TokenWriter().asciiWords(bytes, 0, bytes.length)).toBe(false);
       }),
     );
   });

@@ -59,10 +59,11 @@ export class TokenWriter {
     this.#add(this.#hasher.startField(name).add(text));
   }
 
-  /** As `word`, of all words of a text that stands in bytes, all of them ASCII. */
-  asciiWords(bytes: Uint8Array, start: number, end: number): void {
+  /** As `word`, of all words of a text that stands in bytes; false where they are not all ASCII: what was written then does no harm, and is not all. */
+  asciiWords(bytes: Uint8Array, start: number, end: number): boolean {
     const unitOf = this.#unitOf;
     const hasher = this.#hasher;
+    let isAscii = false;
     for (let at = start; at < end; ) {
       if (unitOf[bytes[at] ?? 0] === ASCII_UNITS.parts) {
         at += 1;
@@ -72,6 +73,9 @@ export class TokenWriter {
       at = hasher.startWord().addAsciiWord(bytes, first, end, unitOf);
       // Most words are letters and digits alone. For others, and for what is cut, the automaton tells where they end.
       if ((at < end && unitOf[bytes[at] ?? 0] !== ASCII_UNITS.parts) || at - first > MAX_WORD_LENGTH) {
+        // Every other byte comes here first, and what was read before are letters and digits.
+        if (!isAscii && !areAscii(bytes, at, end)) return false;
+        isAscii = true;
         const wordEnd = asciiWordEnd(bytes, first, end);
         at = Math.max(wordEnd, first + 1);
         if (wordEnd === 0) continue;
@@ -79,6 +83,7 @@ export class TokenWriter {
       }
       if (!areUnfilteredBytes(bytes, first, at)) this.#add(hasher);
     }
+    return true;
   }
 
   /** As `field`, of a text that stands in bytes, all of them ASCII. */
@@ -138,4 +143,10 @@ export class TokenWriter {
   #add(hasher: TokenHasher): void {
     hasher.addTo(this.#tokens);
   }
+}
+
+function areAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0;
+  for (let at = start; at < end; at += 1) all |= bytes[at] ?? 0;
+  return all < 0x80;
 }

@@ -219,12 +219,7 @@ export class WireAttributesText {
 
 /** Writes the tokens of the words of a message from the bytes that it was sent in; false for one that is not valid UTF-8. */
 export function writeWords(tokens: TokenWriter, body: Buffer, start: number, end: number): boolean {
-  let all = 0;
-  for (let at = start; at < end; at += 1) all |= body[at] ?? 0;
-  if (all < 0x80) {
-    tokens.asciiWords(body, start, end);
-    return true;
-  }
+  if (tokens.asciiWords(body, start, end)) return true;
   if (!isUtf8(body.subarray(start, end))) return false;
   for (const { text } of tokenize(body.toString('utf8', start, end))) tokens.word(text);
   return true;
