@@ -28,7 +28,7 @@ export class WireAttributes {
   /** Where a text is, or the message of an attribute of another form. */
   readonly starts = new Int32Array(LIMITS.attributeCount);
   readonly ends = new Int32Array(LIMITS.attributeCount);
-  /** Halves of an int or a double; of a boolean the lower one. */
+  /** Halves of an int, in two's complement, or of a double; of a boolean the lower one. */
   readonly lows = new Uint32Array(LIMITS.attributeCount);
   readonly highs = new Uint32Array(LIMITS.attributeCount);
 
@@ -100,10 +100,11 @@ export class WireAttributes {
     }
   }
 
-  /** Up to nine bytes; a tenth is of negative numbers. */
+  /** Up to ten bytes: the tenth is the sign of negative numbers. */
   #setVarint(number: number, bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
-    if (length < 1 || length > 9 || (bytes[end - 1] ?? 0x80) >= 0x80) return false;
+    if (length < 1 || length > 10 || (bytes[end - 1] ?? 0x80) >= 0x80) return false;
+    if (length === 10 && bytes[end - 1] !== 1) return false;
     let low = 0;
     let high = 0;
     for (let index = 0; index < length; index += 1) {

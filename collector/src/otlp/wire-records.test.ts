@@ -35,6 +35,15 @@ describe('a record is simple', () => {
     expect(readSpan({ parentSpanId: '', status: {} })).toMatchObject({ parentSpanIdStart: 0 });
   });
 
+  it('with numbers below 0', () => {
+    const attributes = [-1n, -(2n ** 32n), -(2n ** 63n)].map((number) => ({ key: 'n', value: { intValue: String(number) } }));
+    const log = readLog({ attributes });
+    expect(log?.isSimple).toBe(true);
+    const { lows = [], highs = [] } = log?.attributes ?? {};
+    const numbers = [0, 1, 2].map((at) => BigInt.asIntN(64, (BigInt(highs[at] ?? 0) << 32n) | BigInt(lows[at] ?? 0)));
+    expect(numbers).toEqual([-1n, -(2n ** 32n), -(2n ** 63n)]);
+  });
+
   it('with a status of nothing, and without one', () => {
     expect(readSpan({ status: {} })).toMatchObject({ hasStatus: true, statusCode: 0 });
     expect(readSpan({})).toMatchObject({ hasStatus: false, statusCode: 0 });
@@ -43,6 +52,14 @@ describe('a record is simple', () => {
 });
 
 describe('a record is read whose parts have to be decoded', () => {
+  it('as a log with a number whose tenth byte is more than a sign', () => {
+    const bytes = Buffer.from(encodeReference('LogRecord', { ...LOG, attributes: [{ key: 'n', value: { intValue: '-1' } }] }));
+    const number = Buffer.from('ffffffffffffffffff01', 'hex');
+    bytes.write('03', bytes.indexOf(number) + number.length - 1, 'hex');
+    const log = new WireLog();
+    expect(log.read(bytes, 0, bytes.length) && log.isSimple).toBe(false);
+  });
+
   it.each([1, 127])('as a log with %d attributes dropped', (droppedAttributesCount) => {
     const log = readLog({ droppedAttributesCount });
     expect(log).toMatchObject({ isSimple: false, parts: LOG_PARTS.droppedAttributes });

@@ -15,7 +15,9 @@ const sentence = words.map((list) => list.join(' '));
 const key = fc.constantFrom('http.route', 'user.id', 'n', 'threadline.sequence', 'correlation.id', '키', '', 'a\u001fb');
 const simpleValue = fc.oneof(
   sentence.map((stringValue) => ({ stringValue })),
-  fc.constantFrom('0', '7', '2147483648', '9223372036854775807', '-1').map((intValue) => ({ intValue })),
+  fc
+    .constantFrom('0', '7', '2147483648', '9223372036854775807', '-1', '-4294967296', '-9223372036854775808')
+    .map((intValue) => ({ intValue })),
   fc.constantFrom(0, 2, 0.5, -3, 1e21, 123456.789, 2 ** 31, -0).map((doubleValue) => ({ doubleValue })),
   fc.boolean().map((boolValue) => ({ boolValue })),
 );

@@ -176,6 +176,7 @@ describe('a document from bytes', () => {
       'arrays, maps, bytes and negative numbers among its attributes',
       {
         attributes: [
+          keyed('negative', { intValue: '-7' }),
           keyed('user', { kvlistValue: { values: [keyed('id', { intValue: '-7' }), keyed('name', text('김 "a"'))] } }),
           keyed('list', { arrayValue: { values: [text('b'), text('a'), { doubleValue: -0.5 }, { boolValue: true }] } }),
           keyed('bytes', { bytesValue: 'AAEC' }),
@@ -224,7 +225,16 @@ describe('a document from bytes', () => {
     ['attributes that are all without values', { attributes: [keyed('a', {}), keyed('b', { arrayValue: { values: [] } })] }, 'short'],
     ['an exception whose type is a number', { attributes: [keyed('exception.type', { intValue: '5' })] }, 'long'],
     ['an exception that is a map', { attributes: [keyed('exception.type', { kvlistValue: { values: [keyed('a', text('b'))] } })] }, 'long'],
-    ['a sequence below 0', { attributes: [keyed('threadline.sequence', { intValue: '-1' })] }, 'long'],
+    ['a sequence below 0', { attributes: [keyed('threadline.sequence', { intValue: '-1' })] }, 'short'],
+    [
+      'negative numbers, at the ends of their halves too',
+      {
+        attributes: ['-1', '-4294967295', '-4294967296', '-4294967297', '-1000000000', '-9223372036854775808', '-9223372036854775807'].map(
+          (intValue) => keyed(`n${intValue}`, { intValue }),
+        ),
+      },
+      'short',
+    ],
     ['a value that is too long for a term', { attributes: [keyed('a', text('v'.repeat(9_000)))] }, 'long'],
     [
       'an array with a value that is too long for a term',

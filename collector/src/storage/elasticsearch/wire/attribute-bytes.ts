@@ -320,7 +320,7 @@ export class AttributeBytes {
         this.#writeText(body, attributes, number);
         break;
       case VALUE_KINDS.int:
-        out.decimal(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
+        out.signedDecimal(attributes.lows[number] ?? 0, attributes.highs[number] ?? 0);
         break;
       case VALUE_KINDS.double:
         out.ascii(String(this.#doubles[number]));

@@ -7,6 +7,7 @@ const HEX_DIGITS = Buffer.from('0123456789abcdef');
 const DIGIT_ZERO = 0x30;
 const NANOS_A_SECOND = 1_000_000_000;
 const NANOS_DIGITS = 9;
+const MINUS = 0x2d;
 const TWO_16 = 2 ** 16;
 /** Below it, `| 0` cuts a fraction off. */
 const TWO_31 = 2 ** 31;
@@ -159,6 +160,16 @@ export class DocumentBytes {
     this.#divide(low, high);
     this.digits(this.#seconds);
     this.#nanoDigits();
+  }
+
+  /** A signed whole number, of which these are the halves in two's complement. */
+  signedDecimal(low: number, high: number): void {
+    if (high < 0x8000_0000) {
+      this.decimal(low, high);
+      return;
+    }
+    this.byte(MINUS);
+    this.decimal(-low >>> 0, (low === 0 ? -high : ~high) >>> 0);
   }
 
   /** Nanoseconds as `formatNanos` writes them. */

@@ -87,7 +87,7 @@ export abstract class WireDocuments {
     out.put(TIMESTAMP);
     out.time(timeLow, timeHigh);
     out.put(SEQUENCE);
-    out.decimal(this.attributes.sequenceLow, this.attributes.sequenceHigh);
+    out.signedDecimal(this.attributes.sequenceLow, this.attributes.sequenceHigh);
     out.put(RECORD_ID);
     this.#writeId();
   }

@@ -195,9 +195,9 @@ export class WireAttributesText {
     return true;
   }
 
-  /** The decimal digits of a whole number from its halves, from the scratch's start; gives how many. */
+  /** The decimal digits of a whole number from its halves, with its sign, from the scratch's start; gives how many. */
   #digits(low: number, high: number): number {
-    if (high !== 0 || low >= MAX_DIGITS_VALUE) return this.#ascii(String((BigInt(high) << 32n) | BigInt(low)));
+    if (high !== 0 || low >= MAX_DIGITS_VALUE) return this.#ascii(String(BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low))));
     const out = this.#scratch;
     let end = 1;
     for (let rest = low; rest >= 10; rest = Math.floor(rest / 10)) end += 1;
