@@ -69,6 +69,25 @@ describe('a patched winston', () => {
     expect(shown).toHaveLength(1);
   });
 
+  it('sends the error that is given to a child as that error, whatever it was caused by', () => {
+    const child = before.child({ a: 1 }).child({ b: 2 });
+    const error = Object.assign(new TypeError('broken', { cause: new RangeError('beneath') }), { code: 'E_X' });
+    const log = [() => child.error(error), () => child.log('error', error), () => child.log(Object.assign(error, { level: 'error' }))];
+    for (const write of log) write();
+    const records = sent.getFinishedLogRecords();
+    expect(records).toHaveLength(log.length);
+    for (const { body, attributes } of records) {
+      expect(body).toBe('broken');
+      expect(attributes).toMatchObject({ a: 1, b: 2, code: 'E_X', 'exception.type': 'TypeError', 'exception.message': 'broken' });
+      expect(attributes['exception.stacktrace']).toMatch(/^TypeError: broken\n[^]*caused by: RangeError: beneath/i);
+      expect(Object.keys(attributes).filter((key) => key === 'stack' || key === 'cause')).toEqual([]);
+    }
+    child.error('no error this time');
+    expect(Object.keys(sent.getFinishedLogRecords().at(-1)?.attributes ?? {})).toEqual(['a', 'b']);
+    // The app's own transports have what winston gives them.
+    expect(shown[0]).toMatchObject({ message: 'broken', stack: error.stack, a: 1, b: 2, code: 'E_X' });
+  });
+
   it('sends what formats made of a record, without their colours, and nothing that they dropped', () => {
     const drop = winston.format((info) => (info.secret === undefined ? info : false));
     const redact = winston.format((info) => ({ ...info, password: '…' }));

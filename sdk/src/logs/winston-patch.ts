@@ -6,6 +6,7 @@ import { isRaised } from '../correlation/raised-level.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { forgetCrash } from './crash-records.ts';
+import { isError } from './exception.ts';
 import type { LoggerConfig } from './logs-config.ts';
 import { severityOf } from './severity.ts';
 import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
@@ -49,6 +50,8 @@ const TRACED = Symbol('threadline.traced');
 let writing: Capture | undefined;
 /** Those that a logger's stream holds back: an entry here costs more than all else that a record is asked. */
 const waiting = new WeakMap<object, Capture>();
+/** The error that a child logger is given, while it makes a record of its fields: its type and stack are not among them. */
+let givenToChild: Error | undefined;
 /** The record that is being formatted right now, and by which logger; formatting is synchronous. */
 let formatting: Capture | undefined;
 let formattingLogger: object | undefined;
@@ -120,7 +123,37 @@ export function patchWinston(winston: unknown): void {
         return Reflect.apply(original, this, args);
       },
   );
+  followErrorsOfChildren(prototype);
   raiseEnabledLevels(prototype);
+}
+
+/** A child has a `write` of its own, which cannot be replaced: what the app gets is an object in front of it. */
+function followErrorsOfChildren(prototype: object): void {
+  wrapMethod(
+    prototype,
+    'child',
+    (original) =>
+      function (...args) {
+        const child: unknown = Reflect.apply(original, this, args);
+        const write: unknown = isObject(child) ? Reflect.get(child, 'write') : undefined;
+        if (!isObject(child) || typeof write !== 'function') return child;
+        return Object.create(child, {
+          write: {
+            value(this: unknown, ...written: readonly unknown[]) {
+              const [info] = written;
+              if (!isError(info)) return Reflect.apply(write, this, written);
+              const outer = givenToChild;
+              givenToChild = info;
+              try {
+                return Reflect.apply(write, this, written);
+              } finally {
+                givenToChild = outer;
+              }
+            },
+          },
+        });
+      },
+  );
 }
 
 /** An app that asks first, as it should where a record is dear, is told that it is wanted. */
@@ -161,7 +194,8 @@ function capture(info: TracedRecord): Capture {
   }
   if (id !== undefined) record.correlation_id = id;
   const baggageKeys = config.baggageKeys.length === 0 ? NO_KEYS : config.baggageKeys.filter((key) => addBaggage(record, key, active));
-  const written = readWrittenRecord(record);
+  const written = readWrittenRecord(record, givenToChild);
+  givenToChild = undefined;
   record[TRACED] = baggageKeys;
   return new Capture(record, written, active);
 }

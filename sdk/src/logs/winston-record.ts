@@ -25,11 +25,12 @@ export interface WrittenRecord {
   readonly hasTimestamp: boolean;
 }
 
-/** Reads what formats may lose: the error object and the plain message. */
-export function readWrittenRecord(info: object): WrittenRecord {
+/** Reads what formats may lose: the error object and the plain message. `given`: the error whose fields the record has, where it is known. */
+export function readWrittenRecord(info: object, given?: Error): WrittenRecord {
   const message: unknown = Reflect.get(info, 'message');
   const splat: unknown = Reflect.get(info, SPLAT);
-  const error = isError(info) ? info : mayHold(info, splat) ? findError(isError(message) ? message : [splat, { ...info }]) : undefined;
+  const error =
+    given ?? (isError(info) ? info : mayHold(info, splat) ? findError(isError(message) ? message : [splat, { ...info }]) : undefined);
   return { message, error, hasTimestamp: Object.hasOwn(info, 'timestamp') };
 }
 
@@ -66,12 +67,16 @@ export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: n
     if (key === 'level' || key === 'message' || key === 'trace_id' || key === 'span_id' || key === 'correlation_id') continue;
     const value: unknown = Reflect.get(info, key);
     if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
-    // format.errors() and winston's own meta handling copy the error's stack beside it.
-    if (exception !== undefined && (value === written.error || (key === 'stack' && typeof value === 'string'))) continue;
+    if (written.error !== undefined && isOfError(key, value, written.error)) continue;
     const converted = toAnyValue(value);
     if (converted !== undefined) attributes[key] = converted;
   }
   return { body: bodyOf(info, written), attributes: exception === undefined ? attributes : { ...attributes, ...exception } };
+}
+
+/** The error itself, and what format.errors(), children and winston's own meta handling copy of it beside it. */
+function isOfError(key: string, value: unknown, error: Error): boolean {
+  return value === error || (key === 'stack' && typeof value === 'string') || (key === 'cause' && value === error.cause);
 }
 
 /** format.timestamp() writes the time at which it ran, as ISO text or in a pattern that may end at the second and has no zone. */
