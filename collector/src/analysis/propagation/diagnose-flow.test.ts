@@ -257,7 +257,7 @@ const PLANTED: readonly Planted[] = [
   },
   {
     name: 'a flow of records without a trace',
-    evidence: { logs: [log({ service: 'nightly', at: 40 })] },
+    evidence: { logs: [log({ service: 'nightly', at: 40, isOfSdk: false }), log({ service: 'batch', at: 30 })] },
     expected: { cause: 'id_without_trace', hop: ' → nightly', at: '', facts: ['traceless_records'] },
   },
   {
@@ -541,6 +541,7 @@ describe('diagnoseFlow', () => {
       name: 'a request that another client made at the same time with the same id',
       evidence: { own: [request, served('second', { service: 'stock', trace: 'second', from: 10, to: 20, path: '/stock' })] },
     },
+    { name: 'what `correlation.run` alone wrote under the SDK', evidence: { logs: [log({ service: 'nightly', at: 40 })] } },
     { name: 'a line of a gateway before the first service', evidence: { own: [request], logs: [log({ service: 'nginx', at: 101 })] } },
     {
       name: 'an unrelated request at the address of nobody',

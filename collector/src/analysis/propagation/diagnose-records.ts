@@ -157,11 +157,12 @@ function nearestSpan(group: AbsentSpanRecords, { evidence }: FlowIndex): Span | 
   return nearest;
 }
 
-/** A flow of records alone, none of which is in a trace. */
+/** A flow of records alone, none of which is in a trace. Under the SDK that is as it should be: a job of the app's own, in `correlation.run`, has no span. */
 export function diagnoseTraceless(index: FlowIndex): BreakDraft[] {
   const { own, joined, logs } = index.evidence;
   if (own.length + joined.length > 0 || logs.some(({ traceId }) => traceId !== undefined)) return [];
-  return [...tracelessRecords(index)].map(([service, records]) => ({
+  const services = [...tracelessRecords(index)].filter(([, records]) => !records.every(isOfSdk));
+  return services.map(([service, records]) => ({
     timeNanos: firstNanos({ records }),
     cause: 'id_without_trace',
     certainty: 'certain',

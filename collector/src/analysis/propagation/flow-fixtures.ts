@@ -27,6 +27,7 @@ export interface LogDraft {
   readonly trace?: string;
   readonly isSampled?: boolean;
   readonly correlationId?: string;
+  readonly isOfSdk?: boolean;
 }
 
 const FLOW_ID = 'order-1';
@@ -55,13 +56,16 @@ export function span(draft: SpanDraft): Span {
   };
 }
 
-export function log({ service, at, span: spanId, trace = 't', isSampled = true, correlationId = FLOW_ID }: LogDraft): LogRecord {
+export function log({ service, at, span: spanId, trace = 't', isSampled = true, isOfSdk = true, correlationId = FLOW_ID }: LogDraft): LogRecord {
   return {
     id: `${service} ${at}`,
     timeUnixNano: nanos(at),
     observedTimeUnixNano: '0',
     arrivalTimeUnixNano: nanos(at),
-    attributes: [...keyValues({ 'correlation.id': correlationId }), { key: 'threadline.sequence', value: { intValue: '1' } }],
+    attributes: [
+      ...keyValues({ 'correlation.id': correlationId }),
+      ...(isOfSdk ? [{ key: 'threadline.sequence', value: { intValue: '1' } }] : []),
+    ],
     ...(spanId === undefined ? {} : { traceId: trace, spanId, ...(isSampled ? { flags: 1 } : {}) }),
     resource: { attributes: keyValues({ 'service.name': service }) },
     scope: { attributes: [] },
