@@ -56,7 +56,15 @@ export function span(draft: SpanDraft): Span {
   };
 }
 
-export function log({ service, at, span: spanId, trace = 't', isSampled = true, isOfSdk = true, correlationId = FLOW_ID }: LogDraft): LogRecord {
+export function log({
+  service,
+  at,
+  span: spanId,
+  trace = 't',
+  isSampled = true,
+  isOfSdk = true,
+  correlationId = FLOW_ID,
+}: LogDraft): LogRecord {
   return {
     id: `${service} ${at}`,
     timeUnixNano: nanos(at),
