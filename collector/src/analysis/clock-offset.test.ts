@@ -58,12 +58,33 @@ describe('estimateOffset', () => {
 
   it('is unknown of few calls, of servers that outlast their clients, and of a clock that was set in between', () => {
     const skewed = (offset: number) => (_: unknown, index: number) => call(index, { there: MS, work: MS, back: MS, offset });
-    expect(estimateOffset(Array.from({ length: MIN_CALLS - 1 }, skewed(900 * MS))).state).toBe('unknown');
+    const within = (_: unknown, index: number) => call(index, { there: 20 * MS, work: MS, back: 20 * MS, offset: 15 * MS });
+    expect(estimateOffset(Array.from({ length: MIN_CALLS - 1 }, within)).state).toBe('unknown');
     expect(estimateOffset([]).state).toBe('unknown');
     const outlasting = Array.from({ length: 50 }, (_, index) => call(index, { there: MS, work: 50 * MS, back: -40 * MS, offset: 0 }));
     expect(estimateOffset(outlasting)).toMatchObject({ state: 'unknown', calls: 0 });
     const set = [...Array.from({ length: 20 }, skewed(100 * MS)), ...Array.from({ length: 20 }, skewed(-500 * MS))];
     expect(estimateOffset(set).state).toBe('unknown');
+  });
+});
+
+describe('estimateOffset of few calls', () => {
+  const few = (offset: number, length: number): ClockedCall[] =>
+    Array.from({ length }, (_, index) => call(index * 900 * MS, { there: MS, work: 9 * MS, back: MS, offset: offset + index }));
+
+  it.each([1, MIN_CALLS - 1])('is sure of %d whose server began before its client: no one clock could have made that', (length) => {
+    expect(estimateOffset(few(-7_400 * MS, length))).toMatchObject({ state: 'differ', calls: length });
+  });
+
+  it('is sure of three whose servers began as long after their clients had ended, not of fewer: a client that gave up ends before its server begins', () => {
+    expect(estimateOffset(few(7_400 * MS, 3)).state).toBe('differ');
+    expect(estimateOffset(few(7_400 * MS, 2)).state).toBe('unknown');
+    expect(estimateOffset([...few(7_400 * MS, 2), ...few(2_000 * MS, 1)]).state).toBe('unknown');
+  });
+
+  it('is unknown where one of them is possible by one clock, and where they lie on both sides', () => {
+    expect(estimateOffset([...few(-7_400 * MS, 3), ...few(0, 1)]).state).toBe('unknown');
+    expect(estimateOffset([...few(-7_400 * MS, 3), ...few(7_400 * MS, 3)]).state).toBe('unknown');
   });
 });
 

@@ -31,8 +31,13 @@ export interface OffsetEstimate {
   readonly drift: number;
 }
 
-/** Of fewer calls nothing is sure. */
+/** Of fewer calls nothing is sure but what no one clock could have made. */
 export const MIN_CALLS = 10;
+/** A server that began so much before its client has another clock; less is how spans are measured. */
+const LEAST = 1e6;
+/** So many servers that began after their clients had ended, all as late: one may be of a client that gave up. */
+const MIN_LATE_CALLS = 3;
+const LATE_SPREAD_SHARE = 0.1;
 /** So much at either end is left out of the bounds: single calls are off for reasons of their own (a client that gave up, a step of the clock). */
 const EXTREMES = 0.1;
 
@@ -65,6 +70,8 @@ interface Bounds {
   readonly upper: number;
   /** -Infinity: none. */
   readonly lower: number;
+  /** The server began so long after its parent had ended. */
+  readonly late: number;
 }
 
 /** Undefined for a call that bounds nothing. */
@@ -74,10 +81,11 @@ function boundsOf({ bounds, parentStart, parentEnd, childStart, childEnd }: Cloc
   const upper = Number(childStart - parentStart);
   const lower = Number(childEnd - parentEnd);
   const isOutlasting = lower > upper;
-  if (isWaited) return isOutlasting ? undefined : { isWaited, time, upper, lower };
+  const late = Number(childStart - parentEnd);
+  if (isWaited) return isOutlasting ? undefined : { isWaited, time, upper, lower, late };
   // One that seems to end after its parent may be one that was not waited for: unless it begins too late for that, too.
-  const isWithin = bounds === 'served' && !isOutlasting && (lower <= 0 || Number(childStart - parentEnd) > MAX_WAY);
-  return { isWaited, time, upper, lower: isWithin ? lower : -Infinity };
+  const isWithin = bounds === 'served' && !isOutlasting && (lower <= 0 || late > MAX_WAY);
+  return { isWaited, time, upper, lower: isWithin ? lower : -Infinity, late };
 }
 
 /** What one call says of the offset. */
@@ -109,12 +117,20 @@ interface TwoSided extends Pick<OffsetEstimate, 'median' | 'low' | 'high' | 'spr
 }
 
 function stateOf({ bounds, median, low, high, spread }: TwoSided): ClockState {
-  if (bounds.length < MIN_CALLS) return 'unknown';
+  if (bounds.length < MIN_CALLS) return isImpossible(bounds, { median, spread }) ? 'differ' : 'unknown';
   if (low <= 0 && high >= 0) return 'agree';
   // Bounds that contradict each other are of a clock that was set, or of more than one.
   if (low > high) return 'unknown';
   // A client's server is about in its middle; within a span that does more than to wait it is anywhere.
   return spread <= Math.abs(median) || bounds.some(({ isWaited }) => !isWaited) ? 'differ' : 'unknown';
+}
+
+/** Whether no one clock could have made the times of any of these. */
+function isImpossible(bounds: readonly Bounds[], { median, spread }: Pick<OffsetEstimate, 'median' | 'spread'>): boolean {
+  if (bounds.length === 0) return false;
+  if (bounds.every(({ upper }) => upper <= -LEAST)) return true;
+  const isLate = bounds.every(({ isWaited, late }) => late >= (isWaited ? LEAST : MAX_WAY));
+  return isLate && bounds.length >= MIN_LATE_CALLS && spread <= median * LATE_SPREAD_SHARE;
 }
 
 /** Of values in order; 0 of none. Between two the nearer one, so that it is a value that was. */

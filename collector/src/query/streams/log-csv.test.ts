@@ -51,7 +51,8 @@ describe('a table of logs', () => {
     [{ doubleValue: 'NaN' as const }, 'NaN'],
     [{ boolValue: true }, 'true'],
     [{ bytesValue: 'aGVsbG8=' }, 'aGVsbG8='],
-    [{ arrayValue: { values: [{ stringValue: 'a' }] } }, '"{""arrayValue"":{""values"":[{""stringValue"":""a""}]}}"'],
+    [{ arrayValue: { values: [{ stringValue: 'a' }] } }, '"[""a""]"'],
+    [{ kvlistValue: { values: [{ key: 'event', value: { intValue: '7' } }] } }, '"{""event"":7}"'],
   ])('has the value %j as it is', (value, expected) => {
     expect(cellOf(value)).toBe(expected);
   });

@@ -2,6 +2,7 @@ import { resolveField } from '@threadline/query-language';
 import type { AnyValue, KeyValue, LogRecord } from '../../api/index.ts';
 import { attributeLeaves, leafText } from '../../model/attribute-leaves.ts';
 import { indexLog } from '../../model/indexed-record.ts';
+import { plainJson } from '../../model/plain-json.ts';
 import { invalidValue } from '../parameters/parameters.ts';
 
 /** A column of a CSV file. */
@@ -96,7 +97,7 @@ function valueCell(value: AnyValue): Cell {
   if (value.doubleValue !== undefined) return { text: String(value.doubleValue), isNumber: typeof value.doubleValue === 'number' };
   if (value.boolValue !== undefined) return { text: String(value.boolValue) };
   if (value.bytesValue !== undefined) return { text: value.bytesValue };
-  return { text: value.arrayValue || value.kvlistValue ? JSON.stringify(value) : '' };
+  return { text: value.arrayValue || value.kvlistValue ? plainJson(value) : '' };
 }
 
 /** RFC 3339 with nine digits. */
