@@ -77,12 +77,14 @@ test('marks requests that took longer than usual, and none that go on long after
       await page.goto(`${collector.ui}/traces${search}from=now-1h&to=now`);
       await expect(list(page).nth(1)).toContainText('POST /tickets');
       await expect(list(page).nth(1)).toContainText(/2\d(\.\d+)? ms/);
+      await expect(list(page).nth(1)).toContainText('root 20 ms1 s');
       if (search.includes('print')) await expect(marked).toHaveCount(0);
       else {
         await page.getByRole('grid', { name: 'Traces' }).focus();
         for (let step = 0; step < 4; step += 1) await page.keyboard.press('PageDown');
         await expect(marked).toHaveCount(1);
         await expect(marked).toContainText('400 ms');
+        await expect(marked).not.toContainText('root');
       }
     }
   } finally {

@@ -135,6 +135,9 @@ export interface TraceSummary {
   rootService: string;
   rootOperation: string;
   rootSpanId: string;
+  rootStartTimeUnixNano: string;
+  /** Nanoseconds, decimal. What else the trace has may begin before it, by another clock, and go on after it. */
+  rootDurationNano: string;
   /** No span without a parent has arrived. */
   rootMissing?: true;
   /** The earliest start of its spans. */

@@ -30,6 +30,8 @@ export async function summarizeTrace(
     rootService: service,
     rootOperation: root?.name ?? '',
     rootSpanId: root?.spanId ?? '',
+    rootStartTimeUnixNano: root?.startTimeUnixNano ?? earliest.key.timeNanos.toString(),
+    rootDurationNano: '0',
     rootMissing: true,
     startTimeUnixNano: earliest.key.timeNanos.toString(),
     durationNano: (latest.key.timeNanos - earliest.key.timeNanos).toString(),

@@ -51,6 +51,7 @@ function summaryOf(traceId: string, spans: readonly IndexedSpan[], head: Indexed
   const ends = spans.map(({ record }, index) =>
     [BigInt(record.endTimeUnixNano), starts[index] ?? 0n].reduce((end, other) => (end > other ? end : other)),
   );
+  const place = spans.indexOf(head);
   const start = starts.toSorted(compareTimes).at(0) ?? 0n;
   const end = ends.toSorted(compareTimes).at(-1) ?? 0n;
   const services = [...Map.groupBy(spans, (span) => span.service)].map(([name, members]) => ({
@@ -63,6 +64,8 @@ function summaryOf(traceId: string, spans: readonly IndexedSpan[], head: Indexed
     rootService: head.service,
     rootOperation: head.record.name,
     rootSpanId: head.record.spanId,
+    rootStartTimeUnixNano: String(starts[place] ?? 0n),
+    rootDurationNano: String((ends[place] ?? 0n) - (starts[place] ?? 0n)),
     ...(!head.isRoot && { rootMissing: true }),
     startTimeUnixNano: String(start),
     durationNano: String(end - start),

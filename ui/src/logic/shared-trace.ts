@@ -80,6 +80,8 @@ function headOf({
       rootService: '',
       rootOperation: '',
       rootSpanId: '',
+      rootStartTimeUnixNano: String(startNanos),
+      rootDurationNano: String(durationNanos),
       startTimeUnixNano: String(startNanos),
       durationNano: String(durationNanos),
       spanCount: spans.length,

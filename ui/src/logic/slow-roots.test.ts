@@ -9,6 +9,8 @@ const trace = (rootOperation: string, millis: number, rest: Partial<TraceSummary
   rootService: 'desk',
   rootOperation,
   rootSpanId: '1',
+  rootStartTimeUnixNano: '1',
+  rootDurationNano: String(millis * MILLI),
   startTimeUnixNano: '1',
   durationNano: String(millis * MILLI),
   spanCount: 1,

@@ -53,6 +53,8 @@ export function headLine(spanCount: number, unfinished: readonly UnfinishedSpan[
       rootService: '',
       rootOperation: '',
       rootSpanId: '',
+      rootStartTimeUnixNano: String(START),
+      rootDurationNano: '0',
       startTimeUnixNano: String(START),
       durationNano: '0',
       spanCount,

@@ -7,6 +7,8 @@ const summary = (traceId: string, change: Partial<TraceSummary> = {}): TraceSumm
   rootService: 'gateway',
   rootOperation: 'POST /checkout',
   rootSpanId: '1',
+  rootStartTimeUnixNano: '1',
+  rootDurationNano: '1',
   startTimeUnixNano: '1',
   durationNano: '1',
   spanCount: 5,

@@ -11,6 +11,8 @@ const SUMMARY: TraceSummary = {
   rootService: 'gateway',
   rootOperation: 'GET /',
   rootSpanId: '1',
+  rootStartTimeUnixNano: '1000000000',
+  rootDurationNano: '100000000',
   startTimeUnixNano: '1000000000',
   durationNano: '100000000',
   spanCount: 3,

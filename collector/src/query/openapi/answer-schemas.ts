@@ -41,6 +41,8 @@ const summaryFields = {
   rootService: text(),
   rootOperation: text(),
   rootSpanId: { type: 'string', pattern: '^([0-9a-f]{16})?$' },
+  rootStartTimeUnixNano: nanos,
+  rootDurationNano: nanos,
   'rootMissing?': {
     type: 'boolean',
     const: true,

@@ -67,6 +67,8 @@ const exampleSummary = {
   rootService: 'payments',
   rootOperation: 'POST /charge',
   rootSpanId: SPAN_ID,
+  rootStartTimeUnixNano: START,
+  rootDurationNano: '420000000',
   startTimeUnixNano: START,
   durationNano: '420000000',
   spanCount: 1,

@@ -71,6 +71,8 @@ function summaryOf(trace: {
     rootService: indexSpan(shown).service,
     rootOperation: shown.name,
     rootSpanId: shown.spanId,
+    rootStartTimeUnixNano: String(exactStart(shown)),
+    rootDurationNano: String(exactEnd(shown) - exactStart(shown)),
     ...(root === undefined && { rootMissing: true }),
     startTimeUnixNano: String(exactStart(first)),
     durationNano: String(exactEnd(latest) - exactStart(first)),

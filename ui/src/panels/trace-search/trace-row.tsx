@@ -11,6 +11,9 @@ import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import styles from './trace-search.module.css';
 
+/** What a root takes more of a trace than this is not worth saying. */
+const ROOT_IS_ALL = 0.9;
+
 interface TraceRowProps {
   readonly trace: TraceSummary;
   /** The longest of those that are shown: what a full bar means. */
@@ -28,10 +31,14 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, p
   const format = useFormat();
   const colorOf = useServiceColor();
   const duration = Number(trace.durationNano);
+  const rootDuration = Number(trace.rootDurationNano);
+  const goesOn = rootDuration < duration * ROOT_IS_ALL;
+  const rootTook = t('traces.rootTook', { duration: formatDuration(rootDuration) });
+  const share = (nanos: number): string => `${(100 * nanos) / Math.max(1, longestNanos)}%`;
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={styles.cell}>
-        <Timestamp nanos={trace.startTimeUnixNano} form={withDay ? 'dayClock' : 'clock'} />
+        <Timestamp nanos={trace.rootStartTimeUnixNano} form={withDay ? 'dayClock' : 'clock'} />
       </span>
       <span role="gridcell" className={styles.root}>
         <ServiceName name={trace.rootService} />
@@ -42,14 +49,18 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, p
       </span>
       <span role="gridcell" className={styles.duration}>
         <span className={styles.track}>
-          <span
-            className={styles.bar}
-            style={{ width: `${(100 * duration) / Math.max(1, longestNanos)}%`, background: colorOf(trace.rootService) }}
-          />
+          <span className={styles.bar} style={{ width: share(duration), color: colorOf(trace.rootService) }}>
+            <span className={styles.rootBar} style={{ width: `${(100 * rootDuration) / Math.max(1, duration)}%` }} />
+          </span>
         </span>
+        {goesOn && (
+          <span className={`${styles.rootDuration} ${styles.roomyOnly}`} title={rootTook}>
+            {t('traces.rootDuration', { duration: formatDuration(rootDuration) })}
+          </span>
+        )}
         <span
           className={`${styles.durationText} ${isOverP99 ? styles.slow : ''}`}
-          title={isOverP99 ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : undefined}
+          title={isOverP99 ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : goesOn ? rootTook : undefined}
         >
           {isOverP99 && <span aria-hidden="true">▲ </span>}
           {formatDuration(duration)}

@@ -12,7 +12,7 @@ import { visitSpansOfTraces } from './trace-rows.ts';
 /** What is known of a trace while its spans are gone through. */
 interface TraceParts {
   /** The first root, else the first span, by (time, sequence, id). */
-  head: { readonly key: RowKey; readonly isRoot: boolean; readonly page: Page; readonly row: number };
+  head: { readonly key: RowKey; readonly isRoot: boolean; readonly page: Page; readonly row: number; readonly bounds: SpanBounds };
   start: bigint;
   end: bigint;
   readonly services: Map<string, { spanCount: number; errorCount: number }>;
@@ -57,18 +57,19 @@ function spanAdder(traces: Map<string, TraceParts>, page: Page): (row: number) =
   const boundsAt = boundsReader(page);
   return (row) => {
     const traceId = textOf(traceIds, row);
-    const { start, end } = boundsAt(row);
+    const bounds = boundsAt(row);
+    const { start, end } = bounds;
     const isRoot = isRootAt(row) === 1;
     const key = { timeNanos: longAt(times, row), sequence: longAt(sequences, row), id: idAt(row) };
     let parts = traces.get(traceId);
     if (!parts) {
-      parts = { head: { key, isRoot, page, row }, start, end, services: new Map() };
+      parts = { head: { key, isRoot, page, row, bounds }, start, end, services: new Map() };
       traces.set(traceId, parts);
     }
     if (start < parts.start) parts.start = start;
     if (end > parts.end) parts.end = end;
     const isFirst = isRoot === parts.head.isRoot ? compareRowKeys(key, parts.head.key) < 0 : isRoot;
-    if (isFirst) parts.head = { key, isRoot, page, row };
+    if (isFirst) parts.head = { key, isRoot, page, row, bounds };
     const service = textOf(services, row);
     const counts = parts.services.get(service) ?? { spanCount: 0, errorCount: 0 };
     parts.services.set(service, counts);
@@ -97,13 +98,15 @@ export function boundsReader(page: Page): (row: number) => SpanBounds {
 }
 
 function summaryOf(traceId: string, { head, start, end, services }: TraceParts): TraceSummary {
-  const { page, row, isRoot } = head;
+  const { page, row, isRoot, bounds } = head;
   const counts = [...services].map(([name, counted]) => ({ name, ...counted }));
   return {
     traceId,
     rootService: page.text('service', row),
     rootOperation: page.text('name', row),
     rootSpanId: page.text('span_id', row),
+    rootStartTimeUnixNano: String(bounds.start),
+    rootDurationNano: String(bounds.end - bounds.start),
     ...(isRoot ? {} : { rootMissing: true as const }),
     startTimeUnixNano: String(start),
     durationNano: String(end - start),
