@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
@@ -50,6 +50,12 @@ describe.runIf(canMount)('a collector whose disk is full', () => {
     }
     expect(refused?.status).toBe(503);
     expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    // However often it is tried, nothing is left of it.
+    const logFiles = async () => (await readdir(join(directory.path, 'log'))).filter((name) => name.endsWith('.log'));
+    for (let number = 0; number < 50; number += 1) expect((await send(running, `refused-${number}`)).status).toBe(503);
+    const names = await logFiles();
+    expect(names.length).toBeLessThanOrEqual(2);
+    expect(Math.max(...names.map((name) => Number.parseInt(name, 10)))).toBeLessThanOrEqual(3);
     expect((await fetch(`${running.ui}/api/v1/logs?from=1970-01-01T00:00:00Z&query=before`)).status).toBe(200);
 
     await rm(filler);

@@ -88,7 +88,7 @@ export class DurableLog {
     const oldest = files.keys().next().value ?? 0;
     this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
     this.#keptBytes = this.#bytesFrom(this.#start);
-    this.#firstFile = Math.max(0, opened?.file ?? 0, ...files.keys()) + 1;
+    this.#firstFile = Math.max(opened?.file ?? 0, newestOf(files)) + 1;
     this.#appender = new LogAppender({
       directory: options.directory,
       logId: Buffer.from(logId, 'hex'),
@@ -240,9 +240,10 @@ export class DurableLog {
     if (comparePlaces(place, this.#start) < 0) return;
     await writeCheckpoint(this.#options.directory, place);
     this.#start = place;
+    // The newest stays, so that no number is ever given twice.
+    const newest = newestOf(this.#files);
     for (const file of [...this.#files.keys()]) {
-      // The newest stays, so that no number is ever given twice.
-      if (file >= place.file || file === Math.max(...this.#files.keys())) continue;
+      if (file >= place.file || file === newest) continue;
       await removeFile(this.#options.directory, file);
       this.#files.delete(file);
       this.#checked.delete(file);
@@ -332,4 +333,11 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await file.close();
   }
   await rename(draft, path);
+}
+
+/** 0 of none. There may be more of them than a call takes arguments. */
+function newestOf(files: ReadonlyMap<number, number>): number {
+  let newest = 0;
+  for (const file of files.keys()) newest = Math.max(newest, file);
+  return newest;
 }

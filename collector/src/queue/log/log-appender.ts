@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
-import { fileName } from './log-files.ts';
+import { fileName, removeFile } from './log-files.ts';
 import { encodeFileHeader, encodeFrame, FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
 import type { LogPlace } from './log-place.ts';
 
@@ -38,7 +38,8 @@ interface Waiting {
 /**
  * Writes frames at the log's end. Everything that waits goes into one write and one fdatasync; while that runs the next ones gather, so
  * that a lone request is durable at once and a thousand together cost one disk write. After a fault the file is cut back to
- * what is durable and left, and the next append begins a new one: a place is never used twice.
+ * what is durable and left, and the next append begins a new one; one in which nothing is durable is removed, and its number given again: of two entries
+ * with one place only the second was ever acknowledged.
  */
 export class LogAppender {
   readonly #options: LogAppenderOptions;
@@ -91,7 +92,7 @@ export class LogAppender {
         this.#options.onCommitted(end);
         for (const { resolve } of group) resolve();
       } catch (error) {
-        await this.#giveUpFile();
+        await this.#giveUpFile(group[0]?.place.file ?? this.#next.file, error);
         const fault = diskError(this.#options.directory, error);
         // What waits stands behind what failed, in a file that is given up.
         for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(fault);
@@ -143,16 +144,27 @@ export class LogAppender {
     await open?.handle.close();
   }
 
-  /** After a fault of a write nobody knows what the file holds, and after one of a sync a later sync would lie: it is cut and left. */
-  async #giveUpFile(): Promise<void> {
+  /** After a fault of a write nobody knows what the file holds, and after one of a sync a later sync would lie: it is not gone on with. */
+  async #giveUpFile(failed: number, error: unknown): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    // Also where no file could be made: a later one will.
-    this.#next = { file: Math.max(this.#next.file, (open?.file ?? 0) + 1) + 1, offset: FILE_HEADER_BYTES };
-    if (!open) return;
+    const isLeft = await this.#leavesFile(open, failed, error);
+    this.#next = { file: isLeft ? failed + 1 : failed, offset: FILE_HEADER_BYTES };
+  }
+
+  /** False where there is no file of the number any more. A disk that is full for days would else have one for each refusal. */
+  async #leavesFile(open: OpenFile | undefined, failed: number, error: unknown): Promise<boolean> {
+    // Where none could be made another one may stand there.
+    if (open?.file !== failed) return codeOf(error) === 'EEXIST';
+    const isEmpty = open.durableEnd <= FILE_HEADER_BYTES;
     // What cannot be cut is a torn tail, which a reader cuts: nothing of it was acknowledged.
-    await open.handle.truncate(open.durableEnd).catch(ignored);
+    if (!isEmpty) await open.handle.truncate(open.durableEnd).catch(ignored);
     await open.handle.close().catch(ignored);
+    if (!isEmpty) return true;
+    return removeFile(this.#options.directory, failed).then(
+      () => false,
+      () => true,
+    );
   }
 }
 
@@ -177,12 +189,16 @@ function withoutStart(buffers: readonly Uint8Array[], bytes: number): Uint8Array
 }
 
 function diskError(directory: string, cause: unknown): ThreadlineError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const code = codeOf(cause);
   const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full: make room' : `the disk refuses (${code})`;
   return new ThreadlineError('storage_unavailable', `nothing can be kept in ${directory} now: ${what}; senders keep their batches`, {
     cause,
     retryAfterMillis: DISK_RETRY_MILLIS,
   });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function ignored(): void {
