@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { LogHistogramAnswer } from '../api/index.ts';
 import { ApiClient, reasonOf } from './api-client.ts';
 import { CliError, type Command, type CommandContext, UsageError } from './command.ts';
@@ -76,7 +74,7 @@ interface SaveOptions extends CommandContext {
 
 /** A record is a line, in CSV unless a text has line ends. Answers with how many lines came. */
 async function save(response: Response, { output, out, progress, total, headLines, signal }: SaveOptions): Promise<number> {
-  const target = output === undefined ? undefined : openDraft(output);
+  const target = output === undefined ? undefined : await openDraft(output);
   let lines = -headLines;
   try {
     const decoder = new TextDecoder();
@@ -97,20 +95,19 @@ async function save(response: Response, { output, out, progress, total, headLine
 }
 
 /** A file that has its name only once it is whole. */
-function openDraft(path: string) {
+async function openDraft(path: string) {
   const draft = `${path}.part`;
-  const stream = createWriteStream(draft);
+  const handle = await open(draft, 'w').catch((error: unknown) => {
+    throw new CliError(`${path} cannot be written (${reasonOf(error)})`, { cause: error });
+  });
   return {
-    write: async (bytes: Uint8Array): Promise<void> => {
-      if (!stream.write(bytes)) await once(stream, 'drain');
-    },
+    write: (bytes: Uint8Array): Promise<void> => handle.writeFile(bytes),
     finish: async (): Promise<void> => {
-      stream.end();
-      await once(stream, 'finish');
+      await handle.close();
       await rename(draft, path);
     },
     discard: async (): Promise<void> => {
-      stream.destroy();
+      await handle.close();
       await rm(draft, { force: true });
     },
   };

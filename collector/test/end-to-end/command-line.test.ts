@@ -171,6 +171,12 @@ describe('threadline export and import', () => {
     await expect.poll(async () => (await allLogs(target.ui, '')).length, FOUND_WITHIN).toBe(2);
   });
 
+  it('say in one line that a file cannot be written', async () => {
+    const { code, stderr } = await run(['export', '--from', EVER, '-o', '/nowhere/logs.ndjson', '--url', source.ui]);
+    expect(code).toBe(1);
+    expect(stderr).toBe('threadline: /nowhere/logs.ndjson cannot be written (ENOENT)\n');
+  });
+
   it('take OTLP files in JSON and protobuf, Jaeger’s download and a trace with its logs, from files and standard input', async () => {
     const target = await emptyCollector('forms');
     const otlpJson = `${encodeLogs(logsOf('lines', 3), 'json')}\n${encodeTraces([{ resource: resourceOf('lines'), scopes: [{ scope, records: SPANS }] }], 'json')}\n`;
