@@ -106,11 +106,11 @@ function protobufRequest(body: Uint8Array): Omit<ImportBatch, 'places'> {
   }
 }
 
+/** By which a list has it in order; undefined for one without a time, which comes as it arrives. */
 function timeOf(record: LogRecord | Span | undefined): string | undefined {
-  return (
-    record &&
-    ('spanId' in record && 'startTimeUnixNano' in record ? record.startTimeUnixNano : 'timeUnixNano' in record ? record.timeUnixNano : '')
-  );
+  if (!record) return undefined;
+  if ('startTimeUnixNano' in record) return record.startTimeUnixNano;
+  return [record.timeUnixNano, record.observedTimeUnixNano].find((time) => time !== '0');
 }
 
 function countOf({ groups }: DecodedRequest<unknown>): number {
