@@ -33,3 +33,32 @@ export function startRedis(options = {}) {
     options,
   );
 }
+
+/**
+ * A Redis Cluster of one node, which has all slots.
+ *
+ * @param {import('./server-process.mjs').ServerOptions} [options]
+ */
+export function startRedisCluster(options = {}) {
+  return startServerProcess(
+    {
+      name: 'redis-cluster',
+      ports: 2,
+      prepare: ({ directory, ports: [port, bus] }) => ({
+        command: programOrThrow(findRedis(), 'redis'),
+        args: [
+          ...['--bind', LOOPBACK, '--port', String(port), '--dir', directory, '--save', ''],
+          ...['--cluster-enabled', 'yes', '--cluster-port', String(bus), '--cluster-announce-ip', LOOPBACK],
+        ],
+      }),
+      async answers(port) {
+        // Refused once it has them.
+        await exchange(port, 'CLUSTER ADDSLOTSRANGE 0 16383\r\n', { isWhole: (answer) => answer.includes('\r\n') });
+        const info = await exchange(port, 'CLUSTER INFO\r\n', { isWhole: (answer) => answer.includes('cluster_state:') });
+        return info?.includes('cluster_state:ok') === true;
+      },
+      url: (port) => `redis://${LOOPBACK}:${port}`,
+    },
+    options,
+  );
+}

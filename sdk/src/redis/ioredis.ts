@@ -1,9 +1,10 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { type Command, followReply, isAlone, isCommand, markAlone, rememberFlows, takeFlow } from './ioredis-command.ts';
 import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
 import { endWithPromise, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
@@ -18,82 +19,122 @@ const MESSAGE_EVENTS: Readonly<Record<string, number>> = {
   pmessage: 2,
   pmessageBuffer: 2,
 };
-/** Commands that were seen: one that waits for a connection, or is sent again on a new one, comes twice. */
-const seen = new WeakSet<object>();
 /** Pipelines that have their span: `exec` of a transaction calls itself. */
 const executed = new WeakSet<object>();
 
-/** ioredis's command, as far as it is used here. */
-interface Command {
-  readonly name: string;
-  args: unknown[];
-  readonly promise: Promise<unknown>;
+/** The part of ioredis's class that makes a command. */
+type CreateCommand = (name: string, args: readonly string[], options: Readonly<Record<string, unknown>>) => unknown;
+
+interface Following {
+  readonly messaging: RedisMessaging;
+  readonly createCommand: CreateCommand;
 }
 
 /**
  * Client spans, streams and channels of ioredis. Its own channel says nothing of a command that waits for the
- * connection, and nothing can be added to a command there, so `sendCommand` is followed. Connections are opened in the
- * root context: what a subscriber hears belongs to no request.
+ * connection, and nothing can be added to a command there, so `sendCommand` is followed, in the context of the code that
+ * called the command. Connections are opened in the root context: what a subscriber hears belongs to no request.
  */
 export function patchIoredis(ioredis: unknown, messaging: RedisMessaging): void {
   const redis = exportedPrototype(ioredis, 'Redis') ?? exportedPrototype({ Redis: ioredis }, 'Redis');
+  const cluster = exportedPrototype(ioredis, 'Cluster');
+  const command = exportedPrototype(ioredis, 'Command');
   const pipeline = exportedPrototype(ioredis, 'Pipeline');
-  if (redis === undefined || PATCHED in redis) return;
+  if (redis === undefined || command === undefined || PATCHED in redis) return;
   Object.defineProperty(redis, PATCHED, { value: true });
+  const following: Following = {
+    messaging,
+    createCommand: (...args) => Reflect.construct(Object(command.constructor), args),
+  };
+  rememberFlows(command);
   wrapMethod(redis, 'connect', inRootContext);
-  wrapMethod(redis, 'sendCommand', (original) => wrapSendCommand(original, messaging));
+  wrapMethod(redis, 'sendCommand', (original) => wrapSendCommand(original, following));
   wrapMethod(redis, 'emit', (original) => wrapEmit(original, messaging));
+  if (cluster !== undefined) patchCluster(cluster);
   if (pipeline !== undefined) wrapMethod(pipeline, 'exec', wrapExec);
+}
+
+/**
+ * A cluster's commands are sent by the clients of its nodes. It works for itself for as long as it lives, whoever made
+ * it: it connects, asks for its slots again and again, and sends what waited for it.
+ */
+function patchCluster(cluster: object): void {
+  for (const name of ['connect', 'refreshSlotsCache']) wrapMethod(cluster, name, inRootContext);
+  // A command of an automatic pipeline is made only when the slots are known.
+  wrapMethod(
+    cluster,
+    'delayUntilReady',
+    (original) =>
+      function (...args) {
+        return Reflect.apply(original, this, bindCallbacks(args));
+      },
+  );
+}
+
+/** The same arguments; a callback among them is called in the context that is active now. */
+function bindCallbacks(args: readonly unknown[]): unknown[] {
+  return args.map((arg) => (isMethod(arg) ? context.bind(context.active(), arg) : arg));
 }
 
 function inRootContext(original: Method): Method {
   return function (...args) {
-    const bound = args.map((arg) => (isMethod(arg) ? context.bind(context.active(), arg) : arg));
+    const bound = bindCallbacks(args);
     return context.with(ROOT_CONTEXT, () => Reflect.apply(original, this, bound));
   };
 }
 
-function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
+function wrapSendCommand(original: Method, following: Following): Method {
   return function (command, stream, ...rest) {
-    const send = (): unknown => Reflect.apply(original, this, [command, stream, ...rest]);
-    if (!isCommand(command) || seen.has(command) || !isObject(this)) return send();
-    seen.add(command);
-    const server = serverOf(this);
-    const sent = messaging.send(command.name, command.args, server);
-    if (sent !== undefined) command.args = [...sent.args];
-    const isBatched = isObject(stream) && Reflect.get(stream, 'isPipeline') === true;
-    const receives = messaging.isReceiving(command.name);
-    const commandSender = senderOf(this);
-    const pushed = messaging.push(command.name, command.args, server, commandSender);
-    const pops = !isBatched && messaging.isPopping(command.name, command.args);
-    const span =
-      sent !== undefined || pushed !== undefined || pops || isBatched || receives
-        ? undefined
-        : startRedisSpan({ command: command.name, args: command.args, database: databaseOf(this), server });
-    if (receives) followReply(command, (reply) => messaging.receive(command.name, command.args, reply, server));
-    if (span !== undefined) endWithPromise(span, command.promise);
-    const producer = sent?.span ?? pushed;
-    if (producer !== undefined) endSentCommand(producer, command.promise);
-    const reply = send();
-    if (!pops || !(reply instanceof Promise)) return reply;
-    return reply.then(async (popped: unknown) => {
-      await messaging.pop(command.name, command.args, popped, { server, send: commandSender });
-      return popped;
+    if (isObject(this) && isCommand(command)) {
+      const flow = takeFlow(command);
+      const isBatched = isObject(stream) && Reflect.get(stream, 'isPipeline') === true && !isAlone(command);
+      if (flow === context.active()) followCommand(this, command, isBatched, following);
+      else if (flow !== undefined) context.with(flow, followCommand, undefined, this, command, isBatched, following);
+    }
+    return Reflect.apply(original, this, [command, stream, ...rest]);
+  };
+}
+
+/** Makes the spans of a command that is about to be sent, in the active context, and puts that into it. */
+function followCommand(redis: object, command: Command, isBatched: boolean, { messaging, createCommand }: Following): void {
+  const server = serverOf(redis);
+  const sent = messaging.send(command.name, command.args, server);
+  if (sent !== undefined) command.args = [...sent.args];
+  const send = senderOf(redis, createCommand);
+  const pushed = messaging.push(command.name, command.args, server, send);
+  // The elements that a transaction takes are in its last reply, too late to ask for what is beside them.
+  const pops = command.inTransaction !== true && messaging.isPopping(command.name, command.args);
+  const receives = messaging.isReceiving(command.name);
+  // A reply comes in the context of the connection.
+  const flow = pops || receives ? context.active() : ROOT_CONTEXT;
+  if (receives)
+    followReply(command, (reply) => {
+      context.with(flow, () => messaging.receive(command.name, command.args, reply, server));
+      return reply;
     });
-  };
+  if (pops)
+    followReply(command, async (reply) => {
+      await context.with(flow, () => messaging.pop(command.name, command.args, reply, { server, send }));
+      return reply;
+    });
+  const producer = sent?.span ?? pushed;
+  if (producer !== undefined) endSentCommand(producer, command.promise);
+  if (producer !== undefined || pops || receives || isBatched) return;
+  const span = startRedisSpan({ command: command.name, args: command.args, database: databaseOf(redis), server });
+  if (span !== undefined) endWithPromise(span, command.promise);
 }
 
-/** Commands of the SDK's own on the same connection. */
-function senderOf(redis: object): SendCommand {
-  return async (args) => {
-    const call: unknown = Reflect.get(redis, 'call');
-    return isMethod(call) ? context.with(suppressTracing(EMPTY_CONTEXT), () => Reflect.apply(call, redis, [...args])) : undefined;
+/** Commands of the SDK's own on the same connection, at once, also where the app's are gathered in pipelines. */
+function senderOf(redis: object, createCommand: CreateCommand): SendCommand {
+  return async ([name = '', ...args]) => {
+    const sendCommand: unknown = Reflect.get(redis, 'sendCommand');
+    const options: unknown = Reflect.get(redis, 'options');
+    const keyPrefix: unknown = isObject(options) ? Reflect.get(options, 'keyPrefix') : undefined;
+    if (!isMethod(sendCommand)) return undefined;
+    return context.with(suppressTracing(EMPTY_CONTEXT), () =>
+      Reflect.apply(sendCommand, redis, [createCommand(name, args, { keyPrefix, replyEncoding: 'utf8' })]),
+    );
   };
-}
-
-/** The first to see the reply, before the app's own code does; what goes wrong stays the app's. */
-function followReply(command: Command, receive: (reply: unknown) => void): void {
-  command.promise.then(receive, () => undefined);
 }
 
 function wrapEmit(original: Method, messaging: RedisMessaging): Method {
@@ -110,21 +151,7 @@ function wrapEmit(original: Method, messaging: RedisMessaging): Method {
 
 function wrapExec(original: Method): Method {
   return function (...args) {
-    const queue: unknown = isObject(this) ? Reflect.get(this, '_queue') : undefined;
-    const redis: unknown = isObject(this) ? Reflect.get(this, 'redis') : undefined;
-    const commands = Array.isArray(queue) ? queue.filter(isCommand).map(({ name }) => name) : [];
-    const work = commands.filter((name) => name !== 'multi' && name !== 'exec');
-    const span =
-      work.length === 0 || !isObject(redis) || !isObject(this) || executed.has(this)
-        ? undefined
-        : startRedisBatchSpan({
-            mode: commands.includes('multi') ? 'MULTI' : 'PIPELINE',
-            commands: work,
-            size: work.length,
-            database: databaseOf(redis),
-            server: serverOf(redis),
-          });
-    if (isObject(this)) executed.add(this);
+    const span = isObject(this) && !executed.has(this) ? followExec(this) : undefined;
     const result = Reflect.apply(original, this, args);
     if (span !== undefined && result instanceof Promise) endWithPromise(span, result);
     else span?.end();
@@ -132,10 +159,31 @@ function wrapExec(original: Method): Method {
   };
 }
 
-function isCommand(value: unknown): value is Command {
-  return (
-    isObject(value) && typeof Reflect.get(value, 'name') === 'string' && Array.isArray(Reflect.get(value, 'args')) && 'promise' in value
-  );
+/** The span of a pipeline that is about to be sent. One that ioredis fills by itself has none, but each of its commands. */
+function followExec(pipeline: object): Span | undefined {
+  executed.add(pipeline);
+  const queue: unknown = Reflect.get(pipeline, '_queue');
+  const redis: unknown = Reflect.get(pipeline, 'redis');
+  const commands = Array.isArray(queue) ? queue.filter(isCommand) : [];
+  if (isAutomatic(pipeline)) {
+    for (const command of commands) markAlone(command);
+    return undefined;
+  }
+  const names = commands.map(({ name }) => name);
+  const work = names.filter((name) => name !== 'multi' && name !== 'exec');
+  if (work.length === 0 || !isObject(redis)) return undefined;
+  return startRedisBatchSpan({
+    mode: names.includes('multi') ? 'MULTI' : 'PIPELINE',
+    commands: work,
+    size: work.length,
+    database: databaseOf(redis),
+    server: serverOf(redis),
+  });
+}
+
+/** Whether `enableAutoPipelining` made a pipeline: ioredis keeps the callbacks of its commands under a symbol. */
+function isAutomatic(pipeline: object): boolean {
+  return Object.getOwnPropertySymbols(pipeline).some(({ description }) => description === 'callbacks');
 }
 
 function serverOf(redis: object): ServerAddress {

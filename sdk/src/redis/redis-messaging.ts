@@ -30,7 +30,7 @@ export interface SentCommand {
 export interface RedisMessaging {
   /** XADD to any stream, PUBLISH to a channel that was opted in; undefined for every other command, which is sent as it is. */
   send(command: string, args: readonly unknown[], server: ServerAddress): SentCommand | undefined;
-  /** Follows the entries in the reply of XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM; every other reply is left alone. */
+  /** Follows the entries in the reply of XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM; every other reply is left alone. Never throws. */
   receive(command: string, args: readonly unknown[], reply: unknown, server: ServerAddress): void;
   /** Whether the reply of a command is one that `receive` reads, so that its span is made there. */
   isReceiving(command: string): boolean;
@@ -98,7 +98,11 @@ export function createRedisMessaging({ messaging, channels, lists }: RedisMessag
       const groupAt = args.findIndex((argument) => argumentText(argument)?.toUpperCase() === 'GROUP');
       const group = name === 'XREADGROUP' ? argumentText(args[groupAt + 1]) : name === 'XREAD' ? undefined : argumentText(args[1]);
       const keyed = name === 'XCLAIM' || name === 'XAUTOCLAIM' ? argumentText(args[0]) : undefined;
-      followStreams(reply, keyed, (stream, carriers) => receiveEntries(tracer, name.toLowerCase(), { stream, group, server, carriers }));
+      try {
+        followStreams(reply, keyed, (stream, carriers) => receiveEntries(tracer, name.toLowerCase(), { stream, group, server, carriers }));
+      } catch (error) {
+        diag.debug('threadline: the entries of a stream have no context', error);
+      }
     },
     deliver(channel, message, server, listener) {
       const opened = openEnvelope(message);
