@@ -105,9 +105,10 @@ function followCommand(redis: object, command: Command, isBatched: boolean, { me
   // The elements that a transaction takes are in its last reply, too late to ask for what is beside them.
   const pops = command.inTransaction !== true && messaging.isPopping(command.name, command.args);
   const receives = messaging.isReceiving(command.name);
+  const reads = messaging.isReading(command.name);
   // A reply comes in the context of the connection.
-  const flow = pops || receives ? context.active() : ROOT_CONTEXT;
-  if (receives)
+  const flow = pops || reads ? context.active() : ROOT_CONTEXT;
+  if (reads)
     followReply(command, (reply) => {
       context.with(flow, () => messaging.receive(command.name, command.args, reply, server));
       return reply;

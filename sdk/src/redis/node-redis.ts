@@ -16,6 +16,12 @@ const UNSUBSCRIBING = ['UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE'];
 
 /** What node-redis's tracing channels pass, by the object that accompanies one command or batch. */
 const spans = new WeakMap<object, Span>();
+/** True while the client executes a command whose reply it transforms; it hands over most of them meanwhile. */
+let isExecuting = false;
+/** The arguments of commands whose replies are followed when they are as the app gets them, not as `sendCommand` answers them. */
+const transformed = new WeakSet<object>();
+/** What waits in a transaction or a pipeline with a reply that is followed; it may be executed again. */
+const followedReplies = new WeakSet<object>();
 /** True while the client is handed a command that has a message's span; handing over is synchronous. */
 let sendingMessage = false;
 
@@ -117,7 +123,11 @@ function wrapSendCommand(original: Method, messaging: RedisMessaging): Method {
     if (name === undefined || !isObject(this)) return Reflect.apply(original, this, [args, ...rest]);
     const pushed = messaging.push(name, parameters, serverOfClient(this), senderOf(this, original));
     const sent = pushed === undefined ? messaging.send(name, parameters, serverOfClient(this)) : { span: pushed, args: parameters };
-    if (sent === undefined) return Reflect.apply(original, this, [args, ...rest]);
+    if (sent === undefined) {
+      const isRaw = !isExecuting && !(isObject(args) && transformed.has(args));
+      const result = Reflect.apply(original, this, [args, ...rest]);
+      return isRaw ? followResult(this, messaging, [name, ...parameters], result) : result;
+    }
     sendingMessage = true;
     try {
       const reply = Reflect.apply(original, this, [[command, ...sent.args.map(asArgument)], ...rest]);
@@ -134,24 +144,56 @@ function wrapExecuteCommand(original: Method, messaging: RedisMessaging): Method
   return function (command, parser, ...rest) {
     const args: unknown = isObject(parser) ? Reflect.get(parser, 'redisArgs') : undefined;
     const name = Array.isArray(args) ? argumentText(args[0]) : undefined;
-    if (Array.isArray(args) && name !== undefined && isObject(this) && messaging.isPopping(name, args.slice(1))) {
-      const popping = { server: serverOfClient(this), send: senderOf(this) };
-      return Promise.resolve(Reflect.apply(original, this, [command, parser, ...rest])).then(async (popped: unknown) => {
-        await messaging.pop(name, args.slice(1), popped, popping);
-        return popped;
-      });
+    isExecuting = true;
+    try {
+      if (!Array.isArray(args) || name === undefined || !isObject(this) || !isFollowed(messaging, name, args.slice(1)))
+        return Reflect.apply(original, this, [command, parser, ...rest]);
+      transformed.add(args);
+      return followResult(this, messaging, args, Reflect.apply(original, this, [command, parser, ...rest]));
+    } finally {
+      isExecuting = false;
     }
-    const result = Reflect.apply(original, this, [command, parser, ...rest]);
-    if (Array.isArray(args) && name !== undefined && isObject(this) && messaging.isReceiving(name) && result instanceof Promise) {
-      const server = serverOfClient(this);
-      // Before the app's own code sees it; what goes wrong stays the app's.
-      result.then(
-        (reply: unknown) => messaging.receive(name, args.slice(1), reply, server),
-        () => undefined,
-      );
-    }
-    return result;
   };
+}
+
+function isFollowed(messaging: RedisMessaging, name: string, args: readonly unknown[]): boolean {
+  return messaging.isReading(name) || messaging.isPopping(name, args);
+}
+
+/** Follows the reply of a command that receives; what goes wrong stays the app's. Answers what the app gets. */
+function followResult(client: object, messaging: RedisMessaging, [command, ...args]: readonly unknown[], result: unknown): unknown {
+  const name = argumentText(command);
+  if (name === undefined || !(result instanceof Promise)) return result;
+  if (messaging.isPopping(name, args)) {
+    const popping = { server: serverOfClient(client), send: senderOf(client) };
+    return result.then(async (popped: unknown) => {
+      await messaging.pop(name, args, popped, popping);
+      return popped;
+    });
+  }
+  if (messaging.isReading(name)) {
+    const server = serverOfClient(client);
+    // Before the app's own code sees it.
+    result.then(
+      (reply: unknown) => messaging.receive(name, args, reply, server),
+      () => undefined,
+    );
+  }
+  return result;
+}
+
+/** Follows the reply of a command in a transaction or a pipeline, which the client transforms when all are there. */
+function followQueued(queued: object, messaging: RedisMessaging, [command, ...args]: readonly unknown[], server: ServerAddress): void {
+  const name = argumentText(command);
+  if (name === undefined || !messaging.isReading(name) || followedReplies.has(queued)) return;
+  followedReplies.add(queued);
+  const original: unknown = Reflect.get(queued, 'transformReply');
+  const transformReply: Method = function (reply, ...rest) {
+    const transformedReply = isMethod(original) ? Reflect.apply(original, this, [reply, ...rest]) : reply;
+    messaging.receive(name, args, transformedReply, server);
+    return transformedReply;
+  };
+  Reflect.set(queued, 'transformReply', transformReply);
 }
 
 /** Commands of the SDK's own on the same connection. */
@@ -168,6 +210,7 @@ function wrapBatch(original: Method, messaging: RedisMessaging): Method {
     const followed = commands.map((queued: unknown) => {
       const args: unknown = isObject(queued) ? Reflect.get(queued, 'args') : undefined;
       const name = Array.isArray(args) ? argumentText(args[0]) : undefined;
+      if (isObject(queued) && Array.isArray(args)) followQueued(queued, messaging, args, server);
       const sent = Array.isArray(args) && name !== undefined ? messaging.send(name, args.slice(1), server) : undefined;
       if (sent === undefined || !isObject(queued) || !Array.isArray(args)) return queued;
       spansOfBatch.push(sent.span);

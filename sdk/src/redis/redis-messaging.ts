@@ -7,7 +7,7 @@ import { ReceivedMessage } from '../messaging/received-message.ts';
 import { createNamePatterns, type NamePatterns } from '../name-patterns.ts';
 import { openEnvelope, sealEnvelope } from './channel-envelope.ts';
 import { poppedLists, pushedList, readListContexts, type SendCommand, writeListContexts } from './list-contexts.ts';
-import { argumentText, carriesContext, followStreams } from './stream-entries.ts';
+import { argumentText, carriesContext, followStreams, rememberEntries } from './stream-entries.ts';
 
 /** What was opted in, as patterns with `*`. */
 export interface RedisMessagingConfig {
@@ -30,9 +30,15 @@ export interface SentCommand {
 export interface RedisMessaging {
   /** XADD to any stream, PUBLISH to a channel that was opted in; undefined for every other command, which is sent as it is. */
   send(command: string, args: readonly unknown[], server: ServerAddress): SentCommand | undefined;
-  /** Follows the entries in the reply of XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM; every other reply is left alone. Never throws. */
+  /**
+   * Takes our fields out of the entries in a reply and remembers them: those of XREAD, XREADGROUP, XCLAIM and XAUTOCLAIM as
+   * received, those of XRANGE and XREVRANGE for `withMessage` alone, since who looks at a range handles none of it. Every
+   * other reply is left alone. Never throws.
+   */
   receive(command: string, args: readonly unknown[], reply: unknown, server: ServerAddress): void;
-  /** Whether the reply of a command is one that `receive` reads, so that its span is made there. */
+  /** Whether the reply of a command is one that `receive` reads. */
+  isReading(command: string): boolean;
+  /** Whether `receive` makes the span of a command, when it is known what was received. */
   isReceiving(command: string): boolean;
   /** LPUSH and RPUSH to a list that was opted in: writes the contexts first and answers the PRODUCER span. */
   push(command: string, args: readonly unknown[], server: ServerAddress, send: SendCommand): Span | undefined;
@@ -50,6 +56,7 @@ export interface Popping {
 }
 
 const RECEIVING = new Set(['XREAD', 'XREADGROUP', 'XCLAIM', 'XAUTOCLAIM']);
+const RANGING = new Set(['XRANGE', 'XREVRANGE']);
 
 export function createRedisMessaging({ messaging, channels, lists }: RedisMessagingConfig): RedisMessaging {
   const tracer = createMessageTracer('redis', messaging);
@@ -91,15 +98,14 @@ export function createRedisMessaging({ messaging, channels, lists }: RedisMessag
       }
       return undefined;
     },
+    isReading: (command) => isReading(command.toUpperCase()),
     isReceiving: (command) => RECEIVING.has(command.toUpperCase()),
     receive(command, args, reply, server) {
       const name = command.toUpperCase();
-      if (!RECEIVING.has(name) || reply === null || isTracingSuppressed(context.active())) return;
-      const groupAt = args.findIndex((argument) => argumentText(argument)?.toUpperCase() === 'GROUP');
-      const group = name === 'XREADGROUP' ? argumentText(args[groupAt + 1]) : name === 'XREAD' ? undefined : argumentText(args[1]);
-      const keyed = name === 'XCLAIM' || name === 'XAUTOCLAIM' ? argumentText(args[0]) : undefined;
+      if (!isReading(name) || reply === null || isTracingSuppressed(context.active())) return;
       try {
-        followStreams(reply, keyed, (stream, carriers) => receiveEntries(tracer, name.toLowerCase(), { stream, group, server, carriers }));
+        if (RANGING.has(name)) readRange(tracer, argumentText(args[0]) ?? '', server, reply);
+        else receiveStreams(tracer, name, args, { reply, server });
       } catch (error) {
         diag.debug('threadline: the entries of a stream have no context', error);
       }
@@ -116,6 +122,36 @@ export function createRedisMessaging({ messaging, channels, lists }: RedisMessag
       return received.run(() => listener(opened === undefined ? message : opened.message));
     },
   };
+}
+
+function isReading(name: string): boolean {
+  return RECEIVING.has(name) || RANGING.has(name);
+}
+
+interface Reply {
+  readonly reply: unknown;
+  readonly server: ServerAddress;
+}
+
+function receiveStreams(tracer: MessageTracer, name: string, args: readonly unknown[], { reply, server }: Reply): void {
+  const groupAt = args.findIndex((argument) => argumentText(argument)?.toUpperCase() === 'GROUP');
+  const group = name === 'XREADGROUP' ? argumentText(args[groupAt + 1]) : name === 'XREAD' ? undefined : argumentText(args[1]);
+  const keyed = name === 'XCLAIM' || name === 'XAUTOCLAIM' ? argumentText(args[0]) : undefined;
+  followStreams(reply, keyed, (stream, carriers) => receiveEntries(tracer, name.toLowerCase(), { stream, group, server, carriers }));
+}
+
+function readRange(tracer: MessageTracer, stream: string, server: ServerAddress, entries: unknown): void {
+  rememberEntries(entries, (carriers) =>
+    carriers.map(
+      (carrier) =>
+        new ReceivedMessage({
+          tracer,
+          operation: operation('process', stream, server),
+          creation: readContext(carrier),
+          receive: undefined,
+        }),
+    ),
+  );
 }
 
 interface Arrived {

@@ -53,14 +53,25 @@ function streamsOf(reply: unknown): [name: string, entries: unknown][] {
 }
 
 function followEntries(stream: string, entries: unknown, receive: Receive): void {
-  if (!isEntryList(entries)) return;
+  const list = rememberEntries(entries, (carriers) => receive(stream, carriers));
+  if (list !== undefined) followBatch(list);
+}
+
+/**
+ * Takes our fields out of a list of entries and remembers each, for `withMessage`. Answers the list; undefined, changing
+ * nothing, for what is none.
+ */
+export function rememberEntries(
+  entries: unknown,
+  receive: (carriers: readonly Carrier[]) => readonly ReceivedMessage[],
+): readonly unknown[] | undefined {
+  if (!isEntryList(entries)) return undefined;
   const known = entries.filter((entry) => entry !== null);
-  const carriers = known.map(takeCarrier);
-  for (const [index, received] of receive(stream, carriers).entries()) {
+  for (const [index, received] of receive(known.map(takeCarrier)).entries()) {
     const entry = known[index];
     if (entry !== undefined) rememberMessage(entry, received);
   }
-  followBatch(entries);
+  return entries;
 }
 
 /** Ours are removed, so that the app sees the fields that were added by the producer's app and no others. */

@@ -4,7 +4,7 @@ import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
 import { expectHandled, expectHandledLinked, expectOnlyServerSpan } from './message-facts.ts';
-import { logOf, startTransportApp, type TransportApp } from './transport-app.ts';
+import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
 
 let env: Record<string, string> = {};
 let stopServers = async (): Promise<void> => undefined;
@@ -172,6 +172,25 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       expect(await consumer.call('seen', newName('see'))).toEqual([library === 'ioredis' ? ['text', id] : { text: id }]);
     });
 
+    it('a range of entries is read in the reader’s own flow, without the SDK’s fields, and withMessage enters an entry’s', async () => {
+      const stream = newName('stream');
+      const ids = [newName('flow'), newName('flow')];
+      const [first = ''] = ids;
+      for (const id of ids) await producer.call(`${library}-xadd`, id, { stream, text: id });
+      await consumer.call('seen', newName('clear'));
+      const reading = newName('read');
+      await consumer.call(`${library}-range`, reading, { stream });
+      const fields = [...ids, ...ids.toReversed()].map((text) => (library === 'ioredis' ? ['text', text] : { text }));
+      expect(await consumer.call('seen', newName('see'))).toEqual(fields);
+      for (const id of ids) {
+        expect((await logOf(collector, `${library} looks at ${id}`)).attributes['correlation.id']).toBe(reading);
+      }
+      await expectHandled(collector, { id: first, logs: handled(`${library} ranged`, first), isFetched: false });
+      await serverSpanOf(collector, reading);
+      const spans = flowOf(collector, reading).spans.filter((span) => span.attributes['db.system.name'] === 'redis');
+      expect(spans.map(({ name }) => name)).toEqual(['XRANGE', 'XREVRANGE']);
+    });
+
     it('an entry of a producer without the SDK starts a flow of its own', async () => {
       const stream = newName('stream');
       const text = newName('plain');
@@ -222,9 +241,24 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
   });
 
   it.each([
+    ['node-redis-raw-xread', 'node-redis raw', ['text']],
+    ['node-redis-multi-xread', 'node-redis multi', undefined],
+    ['node-redis-pipeline-xread', 'node-redis pipeline', undefined],
+  ])('%s: an entry has the app’s fields alone and is handled in its flow', async (read, how, raw) => {
+    const stream = newName('stream');
+    const ids = [newName('flow'), newName('flow')];
+    for (const id of ids) await producer.call('node-redis-xadd', id, { stream, text: id });
+    await consumer.call('seen', newName('clear'));
+    await consumer.call(read, newName('consume'), { stream });
+    for (const id of ids) await expectHandled(collector, { id, logs: handled(how, id), isFetched: true });
+    expect(await consumer.call('seen', newName('see'))).toEqual(ids.map((text) => (raw === undefined ? { text } : [...raw, text])));
+  });
+
+  it.each([
     ['lpush', 'brpop', 'popped'],
     ['lpush', 'brpop-value', 'popped value'],
     ['node-redis-lpush', 'node-redis-brpop', 'node-redis popped'],
+    ['node-redis-lpush', 'node-redis-raw-brpop', 'node-redis raw popped'],
   ])('an element that %s added and %s took is handled in its flow by withMessage', async (push, pop, how) => {
     const list = newName('jobs');
     const ids = [newName('flow'), newName('flow')];
