@@ -1,7 +1,12 @@
-import { propagation } from '@opentelemetry/api';
+import { type Baggage, propagation } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../redaction/redactor.ts';
 import { encodeBaggage, parseBaggage } from './baggage.ts';
+
+const valuesOf = (header: string): [string, string][] =>
+  parseBaggage(header)
+    .baggage.getAllEntries()
+    .map(([key, { value }]) => [key, value]);
 
 describe('parseBaggage', () => {
   it('reads values, properties and the correlation id', () => {
@@ -14,16 +19,56 @@ describe('parseBaggage', () => {
   });
   it('leaves malformed members out and keeps the others', () => {
     expect(
-      parseBaggage(',=x,no value,bad key=1,broken=%zz,good=1')
+      parseBaggage(',=x,no value,bad key=1,good=1')
         .baggage.getAllEntries()
         .map(([key]) => key),
     ).toEqual(['good']);
+  });
+  it('reads a percent sign that encodes nothing as itself, and octets that are no UTF-8 as U+FFFD', () => {
+    const header = 'discount=50%,lat=%E4x,cut=%e2%82,mixed=%C3%A4%zz%FF,café=no,latin=café%E4';
+    expect(valuesOf(header)).toEqual([
+      ['discount', '50%'],
+      ['lat', '\ufffdx'],
+      ['cut', '\ufffd'],
+      ['mixed', 'ä%zz\ufffd'],
+      ['latin', 'café\ufffd'],
+    ]);
+  });
+  it('keeps the order of members and each key, whatever an object would make of it', () => {
+    const header = 'b=1,10=x,__proto__=z,2=y,constructor=c';
+    expect(valuesOf(header)).toEqual([
+      ['b', '1'],
+      ['10', 'x'],
+      ['__proto__', 'z'],
+      ['2', 'y'],
+      ['constructor', 'c'],
+    ]);
+  });
+  it('takes the last of two members with one key, in the place of the first', () => {
+    expect(valuesOf('a=1,b=2,a=3')).toEqual([
+      ['a', '3'],
+      ['b', '2'],
+    ]);
+  });
+});
+
+describe('a baggage that was read', () => {
+  const read = parseBaggage('2=b,1=a').baggage;
+  const keysOf = (baggage: Baggage): string[] => baggage.getAllEntries().map(([key]) => key);
+  it('is never changed: what is set, removed or cleared is in a new one', () => {
+    expect(read.setEntry('0', { value: 'c' }).getEntry('0')).toEqual({ value: 'c' });
+    expect(keysOf(read.setEntry('0', { value: 'c' }))).toEqual(['2', '1', '0']);
+    expect(keysOf(read.removeEntry('2'))).toEqual(['1']);
+    expect(keysOf(read.removeEntries('1', '2'))).toEqual([]);
+    expect(keysOf(read.clear())).toEqual([]);
+    expect(keysOf(read)).toEqual(['2', '1']);
+    expect(read.getEntry('toString')).toBeUndefined();
   });
 });
 
 describe('encodeBaggage', () => {
   it('puts the correlation id first and what arrived behind it, byte for byte', () => {
-    const header = 'a=%2F,b=x/y;p=1,c=1';
+    const header = 'a=%2F,b=x/y;p=1,10=1,discount=50%,lat=%E4x,__proto__=z';
     expect(encodeBaggage('id', parseBaggage(header).baggage)).toEqual({ header: `correlation.id=id,${header}`, droppedMembers: 0 });
   });
   it('encodes what a header cannot carry and round-trips it', () => {

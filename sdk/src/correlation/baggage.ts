@@ -1,6 +1,7 @@
-import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from '@opentelemetry/api';
+import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString } from '@opentelemetry/api';
 import type { Redactor } from '../redaction/redactor.ts';
 import { CORRELATION_ID_BAGGAGE_KEY } from './correlation-id.ts';
+import { OrderedBaggage } from './ordered-baggage.ts';
 
 /** W3C Baggage, section 3.3.2: what every platform must be able to carry, and so what we send at most. */
 const MAX_MEMBERS = 64;
@@ -9,6 +10,8 @@ const MAX_BYTES = 8192;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** baggage-octet without the percent sign, which encodes the others. */
 const VALUE_TO_ENCODE = /[^\x21\x23\x24\x26-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/gu;
+/** Octets in a row that are encoded. */
+const ENCODED = /(?:%[\da-f]{2})+/gi;
 const PRINTABLE = /^[\t\x20-\x7e]*$/;
 
 /** A member as it arrived, so that one nobody changed leaves byte for byte as it came. */
@@ -22,20 +25,23 @@ export interface ReceivedBaggage {
 }
 
 /** What a caller without baggage says. */
-export const NO_BAGGAGE: ReceivedBaggage = { baggage: propagation.createBaggage(), correlationId: undefined };
+export const NO_BAGGAGE: ReceivedBaggage = { baggage: new OrderedBaggage(new Map()), correlationId: undefined };
 
-/** Reads a `baggage` header (several joined by commas). Malformed members are left out, as W3C Baggage asks; never throws. */
+/**
+ * Reads a `baggage` header (several joined by commas). Malformed members are left out, as W3C Baggage asks; the others keep
+ * their order, and of two with one key the last counts. Never throws.
+ */
 export function parseBaggage(header: string): ReceivedBaggage {
   if (header === '') return NO_BAGGAGE;
-  const entries: Record<string, BaggageEntry> = {};
+  const entries = new Map<string, BaggageEntry>();
   let correlationId: string | undefined;
   for (const part of header.split(',')) {
     const member = part.trim();
     const [pair = '', ...properties] = member.split(';');
     const separator = pair.indexOf('=');
     const key = pair.slice(0, separator).trim();
+    if (separator < 1 || !TOKEN.test(key)) continue;
     const value = decodeValue(pair.slice(separator + 1).trim());
-    if (separator < 1 || !TOKEN.test(key) || value === undefined) continue;
     if (key === CORRELATION_ID_BAGGAGE_KEY) {
       correlationId = value;
       continue;
@@ -43,9 +49,9 @@ export function parseBaggage(header: string): ReceivedBaggage {
     const metadata = properties.join(';').trim();
     const entry: BaggageEntry = metadata === '' ? { value } : { value, metadata: baggageEntryMetadataFromString(metadata) };
     if (PRINTABLE.test(member)) receivedMember.set(entry, member);
-    entries[key] = entry;
+    entries.set(key, entry);
   }
-  return { baggage: propagation.createBaggage(entries), correlationId };
+  return { baggage: new OrderedBaggage(entries), correlationId };
 }
 
 export interface EncodedBaggage {
@@ -92,10 +98,12 @@ function encodeMember(key: string, entry: BaggageEntry): string {
   return metadata !== '' && PRINTABLE.test(metadata) ? `${key}=${value};${metadata}` : `${key}=${value}`;
 }
 
-function decodeValue(value: string): string | undefined {
+/** W3C Baggage, section 3.3.1.1: octets that are no UTF-8 are U+FFFD. A percent sign that encodes nothing stays what it is. */
+function decodeValue(value: string): string {
+  if (!value.includes('%')) return value;
   try {
     return decodeURIComponent(value);
   } catch {
-    return undefined;
+    return value.replace(ENCODED, (octets) => Buffer.from(octets.replaceAll('%', ''), 'hex').toString());
   }
 }
