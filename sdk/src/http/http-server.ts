@@ -80,9 +80,8 @@ function endWith(server: ServerSpan, response: ServerResponse): (event: unknown)
   };
 }
 
-/** Present from the start, so that it is there for streams too, and once more in the last moment. */
+/** Not set before the head is written: a header that is there makes Node read what an app gives `writeHead` in another way. */
 function keepHeader(response: FollowedResponse, name: string, value: string): void {
-  response.setHeader(name, value);
   response[ID] = value;
   keepInHead(response, name);
 }
@@ -98,10 +97,32 @@ function keepInHead(response: object, name: string): void {
     'writeHead',
     (writeHead) =>
       function (...args) {
-        if (hasId(this) && !this.hasHeader(name) && !this.headersSent) this.setHeader(name, this[ID]);
+        if (hasId(this) && !this.headersSent && !this.hasHeader(name)) addToHead(this, name, args);
         return Reflect.apply(writeHead, this, args);
       },
   );
+}
+
+/** Puts the id into the headers that `writeHead` is given, in their own form, as long as they have none. */
+function addToHead(response: ServerResponse & { [ID]: string }, name: string, args: unknown[]): void {
+  const position = typeof args[1] === 'string' || (args[2] !== undefined && args[2] !== null) ? 2 : 1;
+  const given = args[position];
+  if (Array.isArray(given)) {
+    const isPairs = Array.isArray(given[0]);
+    // What Node refuses, it is to refuse as it does without us.
+    if (isPairs ? response.getHeaderNames().length > 0 : given.length % 2 !== 0) return;
+    if (given.some((part, index) => (isPairs ? isNamed(part[0], name) : index % 2 === 0 && isNamed(part, name)))) return;
+    args[position] = isPairs ? [...given, [name, response[ID]]] : [...given, name, response[ID]];
+  } else if (typeof given === 'object' && given !== null) {
+    for (const key of Object.keys(given)) if (isNamed(key, name)) return;
+    args[position] = { ...given, [name]: response[ID] };
+  } else {
+    response.setHeader(name, response[ID]);
+  }
+}
+
+function isNamed(key: unknown, name: string): boolean {
+  return typeof key === 'string' && key.length === name.length && key.toLowerCase() === name;
 }
 
 function isRequest(value: unknown): value is IncomingMessage {
