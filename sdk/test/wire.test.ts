@@ -11,12 +11,14 @@ const CLIENT = 3;
 describe.each(['wire-imported.mjs', 'wire-required.cjs'])('%s with nothing but --import @threadline/sdk/register', (script) => {
   let collector: ScriptedCollector;
   let base = '';
+  let stderr = (): string => '';
   let flows = 0;
 
   beforeAll(async () => {
     collector = await startCollector();
     const app = startApp({ script, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'wire' } });
     base = `http://127.0.0.1:${(await app.ready()).port}`;
+    stderr = app.stderr;
   });
   afterAll(async () => {
     await killApps();
@@ -109,6 +111,42 @@ describe.each(['wire-imported.mjs', 'wire-required.cjs'])('%s with nothing but -
       if (action === 'pool') expect((await logged(id, 1))[0]).toMatchObject({ body: 'answered', spanId: outer.spanId });
     }
   });
+
+  describe.each(['http.request', 'http.request of a list', 'http.Agent', 'undici.request', 'undici.fetch', 'undici.Client'])(
+    'a call through an HTTP proxy, by %s',
+    (client) => {
+      const askFor = async (id: string, target: string): Promise<readonly [answer: unknown, span: SpanLine]> => {
+        const answer = await act(id, `proxied?client=${encodeURIComponent(client)}&target=${encodeURIComponent(target)}`);
+        const isClient = (span: SpanLine): boolean => span.kind === CLIENT;
+        await waitFor(`the client span of ${id}`, () => spansOf(id).some(isClient));
+        return [answer, found(spansOf(id).find(isClient))];
+      };
+
+      it('tells a host that is not allowed no more than the trace, and is named after it', async () => {
+        const id = newId();
+        const [answer, span] = await askFor(id, 'http://partner.example.com/a/b?page=2');
+        expect(answer).toMatchObject({ traceparent: carried(id, span).traceparent });
+        expect(answer).not.toHaveProperty('baggage');
+        expect(answer).not.toHaveProperty('x-correlation-id');
+        expect(span.attributes).toMatchObject({ 'server.address': 'partner.example.com', 'server.port': 80 });
+        expect(span.attributes['url.full']).toBe('http://partner.example.com/a/b?page=2');
+        const line = 'threadline: partner.example.com is told neither correlation id nor baggage;';
+        await waitFor('the line', () => stderr().includes(line));
+        expect(stderr().split(line)).toHaveLength(2);
+      });
+
+      it('tells one that is allowed what it tells it without', async () => {
+        const id = newId();
+        const [answer, span] = await askFor(id, 'http://stock.internal:8080/a?token=abc');
+        expect(answer).toMatchObject(carried(id, span));
+        expect(span.attributes).toMatchObject({
+          'server.address': 'stock.internal',
+          'server.port': 8080,
+          'url.full': 'http://stock.internal:8080/a?token=REDACTED',
+        });
+      });
+    },
+  );
 
   it.each([
     ['aborts', 'ECONNRESET', 'ECONNRESET'],

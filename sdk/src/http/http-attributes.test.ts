@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeHttpMethod, type ServedRequest, serverAttributes, splitAuthority, splitTarget } from './http-attributes.ts';
+import { describeHttpMethod, proxiedUrl, type ServedRequest, serverAttributes, splitAuthority, splitTarget } from './http-attributes.ts';
 
 const headers: Record<string, string> = {};
 const REQUEST: ServedRequest = {
@@ -86,5 +86,24 @@ describe('splitAuthority', () => {
     ['::1', '::1', undefined],
   ])('%j is the host %j and the port %j', (authority, host, port) => {
     expect(splitAuthority(authority)).toEqual({ host, port });
+  });
+});
+
+describe('proxiedUrl', () => {
+  it.each([
+    ['http://partner.example.com/a?b=1', 'partner.example.com'],
+    ['HTTPS://Partner.Example.com:8443', 'partner.example.com'],
+    ['http://bob:hunter2@[::1]:3000/', '[::1]'],
+    ['http:\\\\partner.example.com\\a', 'partner.example.com'],
+    ['http:partner.example.com', 'partner.example.com'],
+    ['ftp://partner.example.com/a', 'partner.example.com'],
+    ['/', undefined],
+    ['//partner.example.com/a', undefined],
+    ['/http://partner.example.com/', undefined],
+    ['*', undefined],
+    ['', undefined],
+    ['mailto:bob@partner.example.com', undefined],
+  ])('%j leads to %s', (target, host) => {
+    expect(proxiedUrl(target)?.hostname).toBe(host);
   });
 });

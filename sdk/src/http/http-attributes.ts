@@ -87,6 +87,16 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   return { path: end === 0 ? '/' : relative.slice(0, end), query: relative.slice(end + 1) };
 }
 
+/**
+ * Where a request leads whose target is a whole address, as a proxy is asked: the connection leads to the proxy. Undefined for
+ * a path, and for what is no address of a host.
+ */
+export function proxiedUrl(target: string): URL | undefined {
+  if (target.startsWith('/') || !URL.canParse(target)) return undefined;
+  const url = new URL(target);
+  return url.hostname === '' ? undefined : url;
+}
+
 function firstOf(list: string | undefined): string | undefined {
   if (list === undefined) return undefined;
   const comma = list.indexOf(',');

@@ -4,9 +4,9 @@ import { type Context, context, propagation, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { isObject } from '../instrument/wrap-method.ts';
-import { type ClientSpan, startClientSpan } from './client-span.ts';
+import { type CalledRequest, type ClientSpan, startClientSpan } from './client-span.ts';
 import { emitInContext } from './emit-in-context.ts';
-import { splitAuthority } from './http-attributes.ts';
+import { proxiedUrl, splitAuthority } from './http-attributes.ts';
 
 /** Published by Node when a request was made and nothing of it was sent; from 22.12 on. */
 const CREATED = 'http.client.request.created';
@@ -24,17 +24,25 @@ function onCreated(message: unknown): void {
   const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
   const caller = context.active();
   if (!isClientRequest(request) || request.method === 'CONNECT' || isTracingSuppressed(caller)) return;
-  const scheme = request.protocol.replace(':', '');
-  const host = hostOf(request);
-  const named = splitAuthority(String(request.getHeader('host') ?? ''));
-  const call = startClientSpan(
-    '@threadline/sdk/http',
-    // The header is the one place that keeps the port; an app's own header may name another host.
-    { method: request.method, scheme, host, port: named.host === host ? named.port : undefined, target: request.path },
-    caller,
-  );
-  inject(setDestination(trace.setSpan(caller, call.span), host), request);
+  const called = calledBy(request);
+  const call = startClientSpan('@threadline/sdk/http', called, caller);
+  inject(setDestination(trace.setSpan(caller, call.span), called.host), request);
   follow(request, call, caller);
+}
+
+/** What the app calls, also through a proxy that it asks for a whole address. */
+function calledBy(request: ClientRequest): CalledRequest {
+  const { method, path: target } = request;
+  const proxied = proxiedUrl(target);
+  if (proxied !== undefined) {
+    const { protocol, hostname, port, pathname, search } = proxied;
+    const asked = { scheme: schemeOf(protocol), host: bare(hostname), port: port === '' ? undefined : Number(port) };
+    return { method, ...asked, target: pathname + search };
+  }
+  const host = hostOf(request);
+  // The header is the one place that keeps the port; an app's own header may name another host.
+  const named = splitAuthority(String(request.getHeader('host') ?? ''));
+  return { method, scheme: schemeOf(request.protocol), host, port: named.host === host ? named.port : undefined, target };
 }
 
 function follow(request: ClientRequest, call: ClientSpan, caller: Context): void {
@@ -108,7 +116,16 @@ function addToWrittenHead(request: ClientRequest, added: Readonly<Record<string,
 /** The host as the app wrote it; a Unix socket is on this machine. */
 function hostOf(request: ClientRequest): string {
   const socketPath: unknown = Reflect.get(request, 'socketPath');
-  return typeof socketPath === 'string' && socketPath !== '' ? 'localhost' : request.host.replace(/^\[(.*)\]$/, '$1');
+  return typeof socketPath === 'string' && socketPath !== '' ? 'localhost' : bare(request.host);
+}
+
+/** Without the brackets of an address of IPv6. */
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
+
+function schemeOf(protocol: string): string {
+  return protocol.replace(':', '');
 }
 
 function isClientRequest(value: unknown): value is ClientRequest {

@@ -37,6 +37,7 @@ it.each([
   ['http://shop.local', '//other.host/a', 'http://shop.local//other.host/a', 'shop.local', 80],
   ['http://shop.local', '/a?token=secret&page=2', 'http://shop.local/a?token=REDACTED&page=2', 'shop.local', 80],
   ['http://bob:hunter2@shop.local', '/a', 'http://REDACTED:REDACTED@shop.local/a', 'shop.local', 80],
+  ['http://proxy.local:3128', 'http://bob:hunter2@shop.local/a?token=secret', 'http://shop.local/a?token=REDACTED', 'shop.local', 80],
 ])('shows a call of %s%s as a URL has it, without secrets', (origin, path, shown, address, port) => {
   const request = { origin, path, method: 'GET', headers: [], addHeader: () => undefined };
   channel('undici:request:create').publish({ request });

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { setDestination } from '../correlation/hop.ts';
-import { describeHttpMethod, type MethodNames, splitTarget } from '../http/http-attributes.ts';
+import { describeHttpMethod, type MethodNames, proxiedUrl, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { setNewAttributes } from '../traces/recorded-span.ts';
@@ -90,13 +90,14 @@ function onCreate(message: unknown): void {
   if (request === undefined) return;
   const active = callerOf(request);
   if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
-  const origin = originOf(request.origin);
+  const proxied = proxiedUrl(request.path);
+  const origin = originOf(proxied === undefined ? request.origin : proxied.origin);
   if (origin === undefined) return;
   const names = describeHttpMethod(request.method);
   const span = trace.getTracer('@threadline/sdk/undici').startSpan(names.spanName, { kind: SpanKind.CLIENT }, active);
   // Of a call that is left out nothing has to be known.
   if (span.isRecording()) {
-    setNewAttributes(span, clientAttributes(names, origin, request.path));
+    setNewAttributes(span, clientAttributes(names, origin, proxied === undefined ? request.path : proxied.pathname + proxied.search));
     request[SPAN] = span;
   }
   const added: Record<string, string> = {};
