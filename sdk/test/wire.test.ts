@@ -112,6 +112,31 @@ describe.each(['wire-imported.mjs', 'wire-required.cjs'])('%s with nothing but -
     }
   });
 
+  it.each([
+    ['listeners', ['data', 'data', 'end', 'close']],
+    ['callback', ['end', 'close']],
+    ['pipe', ['write', 'write', 'final']],
+    ['pipeline', ['write', 'write', 'final']],
+    ['stream', ['write', 'write', 'final']],
+    ['dispatcher.pipeline', ['data', 'data', 'end', 'close']],
+    ['interceptor', ['data', 'data', 'end', 'close']],
+    ['dispatch', ['head', 'data', 'data', 'end']],
+    ['for await', ['chunk', 'chunk']],
+    ['fetch', ['chunk', 'chunk']],
+  ])('hears each body of undici (%s) in the flow of its own request, whoever opened the connection', async (way, heard) => {
+    for (const dispatcher of ['Client', 'Pool']) {
+      const ids = [newId(), newId(), newId()];
+      // The later ones wait for the connection of the first.
+      await Promise.all(ids.map((id) => act(id, `body?way=${encodeURIComponent(way)}&dispatcher=${dispatcher}`)));
+      for (const id of ids) {
+        const [outer] = await hop(id);
+        await waitFor(`the last record of ${id}`, () => logsOf(id).some((log) => log.body === 'done'));
+        const ofCaller = logsOf(id).filter((log) => log.spanId === outer.spanId);
+        expect(ofCaller.map((log) => log.body).sort()).toEqual([...heard, 'done'].sort());
+      }
+    }
+  });
+
   describe.each(['http.request', 'http.request of a list', 'http.Agent', 'undici.request', 'undici.fetch', 'undici.Client'])(
     'a call through an HTTP proxy, by %s',
     (client) => {

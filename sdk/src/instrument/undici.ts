@@ -20,9 +20,18 @@ interface UndiciRequest {
   addHeader(name: string, value: string): unknown;
   /** A property of each that is kept: an entry of a WeakMap costs more. */
   [SPAN]?: Span | undefined;
+  [CALLER]?: Context;
 }
 
 const SPAN = Symbol('threadline.span');
+/** Of a request whose response is heard by callbacks: the context to hear it in. */
+const CALLER = Symbol('threadline.caller');
+const FOLLOWED = Symbol.for('threadline.undici.followed');
+/** What a connection calls of a request, and the request of its handler: up to undici 7, and from 8 on. */
+const HEARD = [
+  ...['onHeaders', 'onData', 'onComplete', 'onError'],
+  ...['onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
+];
 const PATCHED = Symbol.for('threadline.undici.patched');
 const origins = new Map<string, Origin>();
 /** An app that calls whatever host it is asked to must not fill the memory. */
@@ -35,8 +44,8 @@ const callerOfHandler = new WeakMap<object, Context>();
 const handlerKeys: symbol[] = [];
 
 /**
- * Client spans for `fetch` and for the undici package, through the channels that undici publishes: nothing is patched.
- * Returns what ends it.
+ * Client spans for `fetch` and for the undici package, through the channels that undici publishes, so that what is bundled or
+ * was loaded before is seen too. A response is heard in the flow of its request. Returns what ends it.
  */
 export function traceUndici(): () => void {
   const listeners: readonly [channel: string, listener: (message: unknown) => void][] = [
@@ -71,8 +80,8 @@ export function patchUndici(undici: unknown): void {
   );
 }
 
-/** The context of the code that asked for a request, whoever makes it. */
-function callerOf(request: object): Context {
+/** What hears the response of a request. */
+function handlerOf(request: object): object | undefined {
   let key: symbol | undefined;
   for (const known of handlerKeys) if (known in request) key = known;
   if (key === undefined) {
@@ -80,15 +89,50 @@ function callerOf(request: object): Context {
     if (key !== undefined) handlerKeys.push(key);
   }
   const handler: unknown = key === undefined ? undefined : Reflect.get(request, key);
-  const remembered = isObject(handler) ? callerOfHandler.get(handler) : undefined;
+  return isObject(handler) ? handler : undefined;
+}
+
+/** The context of the code that asked for a request, whoever makes it. */
+function callerOf(handler: object | undefined): Context {
+  const remembered = handler === undefined ? undefined : callerOfHandler.get(handler);
   if (remembered !== undefined) return remembered;
   return handler instanceof AsyncResource ? handler.runInAsyncScope(() => context.active()) : context.active();
+}
+
+/**
+ * A connection that is kept speaks in the context of whoever opened it, and a body's listeners would hear it there. What it
+ * calls are methods of the request's class, which is not exported, so it is changed at the first request that needs it.
+ */
+function hearInContext(request: UndiciRequest, caller: Context): void {
+  request[CALLER] = caller;
+  const prototype: unknown = Object.getPrototypeOf(request);
+  if (!isObject(prototype) || FOLLOWED in prototype) return;
+  Object.defineProperty(prototype, FOLLOWED, { value: true });
+  for (const name of HEARD) {
+    wrapMethod(
+      prototype,
+      name,
+      (original) =>
+        function (...args) {
+          const heardIn = isHeard(this) ? this[CALLER] : undefined;
+          if (heardIn === undefined || heardIn === context.active()) return Reflect.apply(original, this, args);
+          return context.with(heardIn, original, this, ...args);
+        },
+    );
+  }
+}
+
+/** `fetch` hands a response on by promises alone, which keep their context. */
+function isFetch(handler: object): boolean {
+  return Object.getPrototypeOf(handler) === Object.prototype && 'abort' in handler && 'body' in handler;
 }
 
 function onCreate(message: unknown): void {
   const request = requestOf(message);
   if (request === undefined) return;
-  const active = callerOf(request);
+  const handler = handlerOf(request);
+  const active = callerOf(handler);
+  if (handler !== undefined && !isFetch(handler)) hearInContext(request, active);
   if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
   const proxied = proxiedUrl(request.path);
   const origin = originOf(proxied === undefined ? request.origin : proxied.origin);
@@ -218,6 +262,10 @@ function spanOf(message: unknown): Span | undefined {
 
 function isFollowed(value: unknown): value is { [SPAN]: Span | undefined } {
   return isObject(value) && SPAN in value;
+}
+
+function isHeard(value: unknown): value is { [CALLER]: Context } {
+  return isObject(value) && CALLER in value;
 }
 
 function requestOf(message: unknown): UndiciRequest | undefined {
