@@ -50,6 +50,12 @@ export function emitInContext(emitter: object, running: Context, observe?: Obser
   }
 }
 
+/** What the listeners of an emitter run in; undefined for one that is not followed. */
+export function runningOf(emitter: object): Context | undefined {
+  const { [FOLLOWING]: following }: Partial<Pick<FollowedEmitter, typeof FOLLOWING>> = emitter;
+  return following?.running;
+}
+
 /** One function for all of them: what calls it is compiled for a function that it knows. */
 function emitFollowed(this: FollowedEmitter, ...args: unknown[]): unknown {
   const following = this[FOLLOWING];

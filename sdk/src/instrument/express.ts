@@ -1,30 +1,36 @@
-import { context, type Span } from '@opentelemetry/api';
-import { getRpcMetadata } from '../context/context-values.ts';
+import { context } from '@opentelemetry/api';
+import { getRpcMetadata, type RpcMetadata } from '../context/context-values.ts';
+import { runningOf } from '../http/emit-in-context.ts';
 import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
 import type { ModuleHook } from './module-hook.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.express.patched');
-/** The paths of the routers that a request is in, joined: a property of the request. */
+/** The paths of the routers that a request is in, joined: a property of the request, as the other two. */
 const PREFIX = Symbol('threadline.prefix');
+/** Whether a router has the request already; those in it hand their errors to it. */
+const ROUTED = Symbol('threadline.routed');
+/** What failed and is on the server span already; it travels through several layers and routers. */
+const FAILURES = Symbol('threadline.failures');
 
 interface RoutedRequest {
   [PREFIX]?: string;
+  [ROUTED]?: true;
+  [FAILURES]?: Set<unknown>;
 }
 
-/** Errors already on their server span; one travels through several routers. */
-const recordedErrors = new WeakSet<Error>();
-
 /**
- * Names the server span by its route, mount paths included (`/api/orders/:id`), and puts the error that a route passed
- * on or threw on it. Makes no spans of its own: one request is one server span. Middlewares cost nothing.
+ * Names the server span by its route, mount paths included (`/api/orders/:id`), and puts on it each error that a route, a
+ * middleware, a parameter's callback or an error handler passed on, threw or rejected with. A request that failed before a route had it is
+ * named by the path that the middleware was mounted at. Makes no spans of its own: one request is one server span.
+ * Middlewares cost nothing.
  */
 export function createExpressInstrumentation(): ModuleHook {
   return { module: 'express', versions: { least: '4.0.0', below: 6 }, patch: patchExpress };
 }
 
-/** Changes `use` and `route` of Express 4's or 5's router; safe to repeat. */
+/** Changes `use`, `route` and `handle` of Express 4's or 5's router; safe to repeat. */
 function patchExpress(express: unknown): void {
   const router: unknown = isObject(express) ? Reflect.get(express, 'Router') : undefined;
   if (!isObject(router)) return;
@@ -35,6 +41,37 @@ function patchExpress(express: unknown): void {
   Object.defineProperty(target, PATCHED, { value: true });
   wrapMethod(target, 'use', (original) => wrapAdding(original, followMount));
   wrapMethod(target, 'route', (original) => wrapAdding(original, followRoute));
+  wrapMethod(target, 'handle', wrapHandling);
+}
+
+/** Sees the error with which a request leaves the outermost router, when no layer is left that would be handed it. */
+function wrapHandling(original: Method): Method {
+  return function (request, response, out, ...rest) {
+    if (!isRouted(request) || request[ROUTED] === true || !isMethod(out))
+      return Reflect.apply(original, this, [request, response, out, ...rest]);
+    request[ROUTED] = true;
+    const goOut = (...results: unknown[]): unknown => {
+      recordFailure(request, results[0]);
+      return out(...results);
+    };
+    return Reflect.apply(original, this, [request, response, goOut, ...rest]);
+  };
+}
+
+/** Sees the error that a layer is handed, whether it is an error handler or passes it by: whatever failed before it. */
+function followLayer(layer: object): void {
+  const prototype: unknown = Object.getPrototypeOf(layer);
+  if (!isObject(prototype) || PATCHED in prototype) return;
+  Object.defineProperty(prototype, PATCHED, { value: true });
+  // In Express 5 and in Express 4.
+  for (const name of ['handleError', 'handle_error']) wrapMethod(prototype, name, wrapHandlingError);
+}
+
+function wrapHandlingError(original: Method): Method {
+  return function (error, request, ...rest) {
+    recordFailure(request, error);
+    return Reflect.apply(original, this, [error, request, ...rest]);
+  };
 }
 
 type Follow = (path: string, handle: Method) => Method;
@@ -47,6 +84,7 @@ function wrapAdding(original: Method, follow: Follow): Method {
     const path = pathText(args[0]);
     for (const layer of stackOf(this).slice(before)) {
       if (!isObject(layer)) continue;
+      followLayer(layer);
       const handle: unknown = Reflect.get(layer, 'handle');
       // Four parameters make an error handler, which has no route of its own.
       if (isMethod(handle) && handle.length !== 4) Reflect.set(layer, 'handle', follow(path, handle));
@@ -69,15 +107,14 @@ function followMount(path: string, handle: Method): Method {
 /** The handle of a route is the router's own, of which nobody reads anything but the length. */
 function followRoute(path: string, handle: Method): Method {
   return function (request, response, next, ...rest) {
-    const rpc = getRpcMetadata(context.active());
-    if (rpc === undefined || !isObject(request) || !isMethod(next)) return Reflect.apply(handle, this, [request, response, next, ...rest]);
-    const { [PREFIX]: prefix = '' }: RoutedRequest = request;
+    const rpc = isRouted(request) ? rpcOf(request) : undefined;
+    if (rpc === undefined || !isRouted(request) || !isMethod(next)) return Reflect.apply(handle, this, [request, response, next, ...rest]);
     const outer = rpc.route;
-    rpc.route = joinPaths(prefix, path);
+    rpc.route = joinPaths(request[PREFIX] ?? '', path);
     const leaveAndGoOn = (...results: unknown[]): unknown => {
       const [error] = results;
       // A route that passed the request on did not answer it; one that failed did.
-      if (isFailure(error)) recordFailure(rpc.span, error);
+      if (isFailure(error)) recordFailure(request, error);
       else rpc.route = outer;
       return next(...results);
     };
@@ -90,9 +127,11 @@ function wrapHandle(handle: Method, enter: (request: RoutedRequest) => () => voi
   return new Proxy(handle, {
     apply(target, self, args: unknown[]) {
       const [request, response, next, ...rest] = args;
-      if (!isObject(request) || !isMethod(next)) return Reflect.apply(target, self, args);
+      if (!isRouted(request) || !isMethod(next)) return Reflect.apply(target, self, args);
       const leave = enter(request);
       const leaveAndGoOn = (...results: unknown[]): unknown => {
+        // Before it is left, since its path names a request that failed in it.
+        recordFailure(request, results[0]);
         leave();
         return next(...results);
       };
@@ -106,11 +145,27 @@ function isFailure(error: unknown): boolean {
   return Boolean(error) && error !== 'route' && error !== 'router';
 }
 
-function recordFailure(span: Span, error: unknown): void {
-  if (typeof error === 'string') span.recordException(error);
-  if (!isError(error) || recordedErrors.has(error)) return;
-  recordedErrors.add(error);
-  recordException(span, error);
+/** Costs a request that goes well one comparison. */
+function recordFailure(request: unknown, error: unknown): void {
+  if (!isFailure(error) || !isRouted(request)) return;
+  const rpc = rpcOf(request);
+  if (rpc === undefined) return;
+  // No route had it.
+  rpc.route ??= request[PREFIX];
+  request[FAILURES] ??= new Set();
+  if (request[FAILURES].has(error)) return;
+  request[FAILURES].add(error);
+  if (typeof error === 'string') rpc.span.recordException(error);
+  else if (isError(error)) recordException(rpc.span, error);
+}
+
+/** The request's own, also where a middleware goes on in a context that is none of its. */
+function rpcOf(request: object): RpcMetadata | undefined {
+  return getRpcMetadata(runningOf(request) ?? context.active());
+}
+
+function isRouted(request: unknown): request is RoutedRequest {
+  return isObject(request);
 }
 
 function stackOf(router: unknown): readonly unknown[] {
