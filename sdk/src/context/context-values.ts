@@ -18,6 +18,8 @@ export interface RpcMetadata {
   readonly type: 'http';
   route?: string | undefined;
   readonly span: Span;
+  /** What frameworks said that it failed with, which is on the span. */
+  failures?: Set<unknown>;
 }
 
 export function setRpcMetadata(context: Context, metadata: RpcMetadata): Context {

@@ -1,23 +1,16 @@
-import { context } from '@opentelemetry/api';
-import { getRpcMetadata, type RpcMetadata } from '../context/context-values.ts';
-import { runningOf } from '../http/emit-in-context.ts';
-import { isError } from '../logs/exception.ts';
-import { recordException } from '../traces/record-exception.ts';
+import { recordRequestFailure, serverOf } from '../http/request-failure.ts';
 import type { ModuleHook } from './module-hook.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.express.patched');
-/** The paths of the routers that a request is in, joined: a property of the request, as the other two. */
+/** The paths of the routers that a request is in, joined: a property of the request, as the other one. */
 const PREFIX = Symbol('threadline.prefix');
 /** Whether a router has the request already; those in it hand their errors to it. */
 const ROUTED = Symbol('threadline.routed');
-/** What failed and is on the server span already; it travels through several layers and routers. */
-const FAILURES = Symbol('threadline.failures');
 
 interface RoutedRequest {
   [PREFIX]?: string;
   [ROUTED]?: true;
-  [FAILURES]?: Set<unknown>;
 }
 
 /**
@@ -107,7 +100,7 @@ function followMount(path: string, handle: Method): Method {
 /** The handle of a route is the router's own, of which nobody reads anything but the length. */
 function followRoute(path: string, handle: Method): Method {
   return function (request, response, next, ...rest) {
-    const rpc = isRouted(request) ? rpcOf(request) : undefined;
+    const rpc = isRouted(request) ? serverOf(request) : undefined;
     if (rpc === undefined || !isRouted(request) || !isMethod(next)) return Reflect.apply(handle, this, [request, response, next, ...rest]);
     const outer = rpc.route;
     rpc.route = joinPaths(request[PREFIX] ?? '', path);
@@ -148,20 +141,11 @@ function isFailure(error: unknown): boolean {
 /** Costs a request that goes well one comparison. */
 function recordFailure(request: unknown, error: unknown): void {
   if (!isFailure(error) || !isRouted(request)) return;
-  const rpc = rpcOf(request);
+  const rpc = serverOf(request);
   if (rpc === undefined) return;
   // No route had it.
   rpc.route ??= request[PREFIX];
-  request[FAILURES] ??= new Set();
-  if (request[FAILURES].has(error)) return;
-  request[FAILURES].add(error);
-  if (typeof error === 'string') rpc.span.recordException(error);
-  else if (isError(error)) recordException(rpc.span, error);
-}
-
-/** The request's own, also where a middleware goes on in a context that is none of its. */
-function rpcOf(request: object): RpcMetadata | undefined {
-  return getRpcMetadata(runningOf(request) ?? context.active());
+  recordRequestFailure(rpc, error);
 }
 
 function isRouted(request: unknown): request is RoutedRequest {
