@@ -1,5 +1,4 @@
 import Module from 'node:module';
-import { DiagConsoleLogger, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createCounters } from './counters.ts';
@@ -11,6 +10,7 @@ import { LogEmitterProvider } from './logs/log-emitter.ts';
 import { runningSdk, type SdkHandle, setRunningSdk } from './running-sdk.ts';
 import { createParts, writeLine } from './sdk-parts.ts';
 import { loadAppsApi, type OpenTelemetryApi, ownApi } from './telemetry-api.ts';
+import { listenToApi, registerGlobals } from './telemetry-globals.ts';
 import { SpanTracerProvider } from './traces/span-tracer.ts';
 
 /**
@@ -51,15 +51,18 @@ function checkNode(): void {
 
 function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   checkNode();
-  if (config.diagLevel !== undefined) diag.setLogger(new DiagConsoleLogger(), { logLevel: config.diagLevel });
+  listenToApi(config.diagLevel, writeLine);
   const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
   const tellUnseen = followLibraries(config, writeLine);
   const tracing = new SpanTracerProvider({ resource, sampler, limits: config.spanLimits, processors: spans.processors });
   const logging = new LogEmitterProvider({ resource, limits: config.logAttributeLimits, processors: logProcessors });
-  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager());
-  api.propagation.setGlobalPropagator(propagator);
-  api.trace.setGlobalTracerProvider(tracing);
-  api.logs.setGlobalLoggerProvider(logging);
+  const globals = {
+    tracerProvider: tracing,
+    contextManager: new AsyncLocalStorageContextManager(),
+    propagator,
+    loggerProvider: logging,
+  };
+  registerGlobals(api, globals, writeLine);
   tellUnseen();
   const stopFollowing = followNode(config);
   const stopCrashes = recordCrashes();
