@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findEntry } from './entry-script.ts';
 import { createResource } from './resource.ts';
 
 let folder = '';
@@ -14,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('takes name and version of the package that the script belongs to', () => {
   writeFileSync(join(folder, 'package.json'), '{"name":"@shop/orders","version":"2.0.1"}');
   writeFileSync(join(folder, 'src', 'package.json'), '{"type":"module"}');
-  expect(createResource(undefined, join(folder, 'src', 'deep', 'main.js')).attributes).toMatchObject({
+  expect(createResource(undefined, findEntry(join(folder, 'src', 'deep', 'main.js'))).attributes).toMatchObject({
     'service.name': '@shop/orders',
     'service.version': '2.0.1',
   });
@@ -22,11 +23,11 @@ it('takes name and version of the package that the script belongs to', () => {
 
 it('prefers a given name, and has one without a script', () => {
   expect(createResource('given').attributes['service.name']).toBe('given');
-  expect(createResource(undefined, undefined).attributes).toHaveProperty('service.name');
+  expect(createResource(undefined, { script: undefined, managedName: undefined }).attributes).toHaveProperty('service.name');
 });
 
 it('says who sends without the command’s arguments', () => {
-  const { attributes } = createResource('given', join(folder, 'main.js'));
+  const { attributes } = createResource('given', findEntry(join(folder, 'main.js')));
   expect(attributes).toMatchObject({
     'process.pid': process.pid,
     'process.runtime.name': 'nodejs',
@@ -35,4 +36,14 @@ it('says who sends without the command’s arguments', () => {
   });
   expect(Object.keys(attributes).filter((key) => key.includes('args') || key.includes('owner'))).toEqual([]);
   expect(createResource('given').attributes['service.instance.id']).not.toBe(attributes['service.instance.id']);
+});
+
+it('is called as PM2 calls it where the app has no package', () => {
+  const container = '/usr/lib/node_modules/pm2/lib/ProcessContainerFork.js';
+  const said = { pm_exec_path: join(folder, 'main.js'), name: 'orders-1' };
+  expect(findEntry(container, said)).toEqual({ script: said.pm_exec_path, managedName: 'orders-1' });
+  expect(createResource(undefined, findEntry(container, said)).attributes['service.name']).toBe('orders-1');
+  // What PM2 says is handed down to children, which are not its own.
+  expect(findEntry('/app/child.js', said)).toEqual({ script: '/app/child.js', managedName: undefined });
+  expect(findEntry(container, { pm2_env: 'no JSON' }).script).toBe(container);
 });

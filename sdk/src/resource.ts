@@ -3,24 +3,25 @@ import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Attributes, diag } from '@opentelemetry/api';
+import { type Entry, findEntry } from './entry-script.ts';
 import { type Environment, readList } from './settings.ts';
 import type { Resource } from './traces/span-types.ts';
 
 /**
- * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else
+ * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else what PM2 calls it, else
  * `unknown_service:node`), `service.version`, a new `service.instance.id`, and a fixed, small set about the process and
  * the host. Command-line arguments are left out, since they hold secrets. `OTEL_RESOURCE_ATTRIBUTES` wins over all but a
  * given name.
  */
-export function createResource(serviceName: string | undefined, entryScript: string | undefined = process.argv[1]): Resource {
-  const own = entryScript === undefined ? undefined : findPackage(dirname(entryScript));
+export function createResource(serviceName: string | undefined, entry: Entry = findEntry()): Resource {
+  const own = entry.script === undefined ? undefined : findPackage(dirname(entry.script));
   const attributes: Attributes = {
-    'service.name': own?.name ?? 'unknown_service:node',
+    'service.name': own?.name ?? entry.managedName ?? 'unknown_service:node',
     ...(own?.version === undefined ? {} : { 'service.version': own.version }),
     'service.instance.id': randomUUID(),
     'process.pid': process.pid,
     'process.executable.name': basename(process.execPath),
-    ...(entryScript === undefined ? {} : { 'process.command': entryScript }),
+    ...(entry.script === undefined ? {} : { 'process.command': entry.script }),
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
     'host.name': hostname(),

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { findEntry } from '../entry-script.ts';
 import { findBundledLibraries } from './bundled-libraries.ts';
 import type { UnseenReason } from './emit-unseen.ts';
 import { findLoadedLibraries } from './loaded-libraries.ts';
@@ -63,7 +64,7 @@ async function nameBundledLibraries({ write, report }: UnseenListeners): Promise
 
 /** The file that Node was started with. */
 function findScript(): string | undefined {
-  const [, script] = process.argv;
+  const { script } = findEntry();
   if (script === undefined) return undefined;
   try {
     return createRequire(join(process.cwd(), 'any.js')).resolve(script);
