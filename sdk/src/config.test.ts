@@ -58,6 +58,11 @@ describe('readConfig', () => {
       logs: 'json',
     });
     expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', ...SIGNALS_APART })).toEqual({ traces: 'json', logs: 'json' });
+    expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toEqual({ traces: 'protobuf', logs: 'protobuf' });
+    expect(encodingsOf({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc' })).toEqual({
+      traces: 'json',
+      logs: 'json',
+    });
   });
   it.each([
     [{ THREADLINE_SDK_TRUST: 'x' }, 'THREADLINE_SDK_TRUST: expected all, none or address ranges such as 10.0.0.0/8, got "x"'],
@@ -75,14 +80,6 @@ describe('readConfig', () => {
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://x' },
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "ftp://x"',
-    ],
-    [
-      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
-      'OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf or http/json (gRPC is not sent), got "grpc"',
-    ],
-    [
-      { OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc' },
-      'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: expected http/protobuf or http/json (gRPC is not sent), got "grpc"',
     ],
     [{ THREADLINE_SDK_MESSAGE_PARENT: 'both' }, 'THREADLINE_SDK_MESSAGE_PARENT: expected producer or link, got "both"'],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],

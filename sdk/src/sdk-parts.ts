@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Sampler } from '@opentelemetry/api';
 import type { Config } from './config.ts';
 import { createAllowedHosts } from './correlation/allowed-hosts.ts';
@@ -13,6 +14,7 @@ import { createTelemetryExport, type TelemetryExport } from './export/telemetry-
 import { createThreadHandover } from './export/thread-handover.ts';
 import { createWarnings } from './export/warnings.ts';
 import { parentInbox, WorkerInbox } from './export/worker-inbox.ts';
+import { describeUnknownNames } from './known-names.ts';
 import type { LogRecordProcessor } from './logs/log-types.ts';
 import type { ResourceGate } from './node-sdk/resource-gate.ts';
 import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './processors.ts';
@@ -118,4 +120,9 @@ function takingOver(config: CollectorConfig, telemetry: TelemetryExport): Teleme
 
 export function writeLine(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** A line for each of OpenTelemetry's settings that has a name which this SDK does not know; once a process. */
+export function tellUnknownNames(): void {
+  if (isMainThread) for (const line of describeUnknownNames(process.env)) writeLine(line);
 }

@@ -47,6 +47,31 @@ describe('a wrong setting', () => {
   });
 });
 
+describe('a name of OpenTelemetry’s that this SDK does not have', () => {
+  it('is told in one line and counts as not set, so that the service runs and is seen', async () => {
+    const { express, stderr } = await startShop({
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd',
+      OTEL_TRACES_EXPORTER: 'otlp,console',
+      OTEL_LOGS_EXPORTER: 'OTLP',
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_PROPAGATORS: 'tracecontext,b3',
+    });
+    await get(`${express}/orders/1`, {});
+    await waitFor('the span', () => collector.spans.length === 1);
+    const protocols = 'http/protobuf or http/json';
+    const samplers = 'always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off or parentbased_traceidratio';
+    expect(stderr().split('\n')).toEqual([
+      `threadline: OTEL_EXPORTER_OTLP_PROTOCOL: expected ${protocols}, got "grpc", which is ignored; gRPC is not sent; the port of OTLP/HTTP is 4318 by default`,
+      'threadline: OTEL_EXPORTER_OTLP_COMPRESSION: expected none or gzip, got "zstd", which is ignored',
+      'threadline: OTEL_TRACES_EXPORTER: expected otlp or none, got "console", which is ignored',
+      `threadline: OTEL_TRACES_SAMPLER: expected ${samplers}, got "jaeger_remote", which is ignored`,
+      'threadline: OTEL_PROPAGATORS: expected tracecontext or baggage, got "b3", which is ignored; these two are always used',
+      '',
+    ]);
+  });
+});
+
 describe('a Node that is too old', () => {
   /** Stands for Node 20, which no test can count on being there: what it lacks is taken away. */
   const old = `import Module, { syncBuiltinESMExports } from 'node:module'; delete Module.registerHooks; syncBuiltinESMExports();`;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -109,6 +110,35 @@ describe('a collector’s client', () => {
   ])('takes %i for a refusal with its reason', async (status, body, reason) => {
     respond = (response) => response.writeHead(status).end(body);
     expect(await connect().post(BATCH)).toEqual({ status: 'refused', reason });
+  });
+
+  it.each([
+    ['/v1/logs', '', "name the port of OTLP/HTTP, which is 4318 by default, and neither the UI's nor gRPC's"],
+    ['/v1/logs', '?token=secret', "name the port of OTLP/HTTP, which is 4318 by default, and neither the UI's nor gRPC's"],
+    ['/v1/traces/v1/logs', '', 'OTEL_EXPORTER_OTLP_ENDPOINT is the address without it'],
+  ])('says the whole address where nothing takes OTLP (%s%s), and what to do', async (path, query, advice) => {
+    respond = (response) => response.writeHead(404).end('<html>');
+    const { port } = server.address() as AddressInfo;
+    const outcome = await connect({ url: `http://127.0.0.1:${port}${path}${query}` }).post(BATCH);
+    expect(outcome).toEqual({
+      status: 'refused',
+      reason: `Not Found: nothing takes OTLP at http://127.0.0.1:${port}${path}; ${advice}`,
+    });
+    respond = (response) => response.writeHead(404).end('{"message":"not here"}');
+    expect(await client.post(BATCH)).toMatchObject({ reason: expect.stringContaining('Not Found: not here; nothing takes OTLP at') });
+  });
+
+  it('says of the port of OTLP/gRPC that it does not speak HTTP/1', async () => {
+    const grpc = createHttp2Server();
+    await new Promise<void>((resolve) => grpc.listen(0, '127.0.0.1', resolve));
+    const { port } = grpc.address() as AddressInfo;
+    const outcome = await connect({ url: `http://127.0.0.1:${port}/v1/logs` }).post(BATCH);
+    await new Promise((resolve) => grpc.close(resolve));
+    expect(outcome).toEqual({
+      status: 'retry',
+      reason: 'what answers there does not speak HTTP/1, it is probably OTLP/gRPC: name the port of OTLP/HTTP, which is 4318 by default',
+      retryAfterMillis: undefined,
+    });
   });
 
   it('gives up on an answer that does not come', async () => {

@@ -14,6 +14,8 @@ const compress = promisify(gzip);
 
 /** The OTLP specification's statuses of a collector that is busy or away for now. */
 const RETRYABLE_STATUSES = [429, 502, 503, 504];
+const NOT_FOUND = 404;
+const PORT_ADVICE = 'name the port of OTLP/HTTP, which is 4318 by default';
 /** An answer is a few words; of one that has more the rest is not waited for. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** It comes in one piece or two. Each takes memory of its own, however little is in it. */
@@ -79,7 +81,7 @@ export function createCollectorClient(options: CollectorClientOptions): Collecto
       options.timeoutMillis,
     ).unref();
     try {
-      return readOutcome(await exchange(request, body), batch.signal);
+      return readOutcome(await exchange(request, body), batch.signal, options.url);
     } catch (error) {
       // The collector closed an idle connection at the moment of its use; a key may be sent twice.
       if (request.reusedSocket && codeOf(error) === 'ECONNRESET') return attempt(batch);
@@ -135,13 +137,22 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
   });
 }
 
-function readOutcome({ status, statusText, retryAfter, ...answer }: Answer, signal: Signal): SendOutcome {
+function readOutcome({ status, statusText, retryAfter, ...answer }: Answer, signal: Signal, url: string): SendOutcome {
   const isTaken = status >= 200 && status < 300;
   const { rejectedItems, message }: ExportAnswer = readExportAnswer(answer, signal, isTaken);
   if (isTaken) return { status: 'taken', rejectedItems, message };
   const reason = `${statusText === '' ? `status ${status}` : statusText}${message === '' ? '' : `: ${message}`}`;
+  if (status === NOT_FOUND) return { status: 'refused', reason: `${reason}${message === '' ? ':' : ';'} ${describeWrongUrl(url)}` };
   if (!RETRYABLE_STATUSES.includes(status)) return { status: 'refused', reason };
   return { status: 'retry', reason, retryAfterMillis: parseRetryAfter(retryAfter, Date.now()) };
+}
+
+/** The whole of it, as it was asked, without credentials or a query. */
+function describeWrongUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  const repeated = /\/v1\/(?:traces|logs)(?=\/+v1\/(?:traces|logs)$)/.test(pathname);
+  const advice = repeated ? 'OTEL_EXPORTER_OTLP_ENDPOINT is the address without it' : `${PORT_ADVICE}, and neither the UI's nor gRPC's`;
+  return `nothing takes OTLP at ${origin}${pathname}; ${advice}`;
 }
 
 /** An error that stands for several addresses has no message of its own. */
@@ -149,6 +160,8 @@ function describeError(error: unknown): string {
   const [first]: unknown[] = error instanceof AggregateError ? error.errors : [];
   const cause = first ?? error;
   if (!(cause instanceof Error)) return String(cause);
+  // Node's parser; what a server of HTTP/2, and so of gRPC, says first is no answer to it.
+  if (String(codeOf(cause)).startsWith('HPE_')) return `what answers there does not speak HTTP/1, it is probably OTLP/gRPC: ${PORT_ADVICE}`;
   return cause.message === '' ? cause.name : cause.message;
 }
 

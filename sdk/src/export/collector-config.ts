@@ -1,4 +1,5 @@
 import type { StartOptions } from '../config.ts';
+import { readKnownName } from '../known-names.ts';
 import { type Environment, invalidSetting, readCount, readList, readText } from '../settings.ts';
 import type { Signal } from './batch.ts';
 import { ENCODINGS, type Encoding } from './encodings.ts';
@@ -40,7 +41,7 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
   const endpoint = options.endpoint ?? readText(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
   const base = readUrl(endpointName, endpoint).replace(/\/+$/, '');
   const signalUrl = (signal: 'TRACES' | 'LOGS', path: string): string | undefined => {
-    if (readText(environment, `OTEL_${signal}_EXPORTER`)?.toLowerCase() === 'none') return undefined;
+    if (readKnownName(environment, `OTEL_${signal}_EXPORTER`) === 'none') return undefined;
     const own = options.endpoint === undefined ? readText(environment, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) : undefined;
     return own === undefined ? `${base}/v1/${path}` : readUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own);
   };
@@ -54,29 +55,16 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
     delayMillis: readCount(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
     maxQueueItems,
     maxBatchItems: Math.min(readCount(environment, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
-    compression: readCompression(environment),
+    compression: readKnownName(environment, 'OTEL_EXPORTER_OTLP_COMPRESSION') === 'gzip' ? 'gzip' : 'none',
     spool: readSpoolConfig(environment),
   };
 }
 
-function readCompression(environment: Environment): 'none' | 'gzip' {
-  const text = readText(environment, 'OTEL_EXPORTER_OTLP_COMPRESSION') ?? 'none';
-  if (text === 'none' || text === 'gzip') return text;
-  throw invalidSetting('OTEL_EXPORTER_OTLP_COMPRESSION', 'none or gzip', text);
-}
-
 /** The signal's own protocol, else the one of both, else protobuf, which costs both sides less (docs/adr/0022). */
 function readEncoding(environment: Environment, signal: 'TRACES' | 'LOGS'): Encoding {
-  const own = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`;
-  const name = readText(environment, own) === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : own;
-  switch (readText(environment, name)?.toLowerCase() ?? ENCODINGS.protobuf.protocol) {
-    case ENCODINGS.protobuf.protocol:
-      return 'protobuf';
-    case ENCODINGS.json.protocol:
-      return 'json';
-    default:
-      throw invalidSetting(name, 'http/protobuf or http/json (gRPC is not sent)', readText(environment, name) ?? '');
-  }
+  const protocol =
+    readKnownName(environment, `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`) ?? readKnownName(environment, 'OTEL_EXPORTER_OTLP_PROTOCOL');
+  return protocol === ENCODINGS.json.protocol ? 'json' : 'protobuf';
 }
 
 function readUrl(name: string, text: string): string {

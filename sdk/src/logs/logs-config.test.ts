@@ -19,7 +19,7 @@ describe('readLogsConfig', () => {
       levelKeys: [newer, older],
       raisesLevels: true,
     });
-    const expected = 'THREADLINE_SDK_LOG_LEVEL_KEY: expected keys of 32 characters or more, got "one of 7"';
+    const expected = 'THREADLINE_SDK_LOG_LEVEL_KEY: expected keys of 32 characters or more, got "7 characters"';
     expect(() => readLogsConfig({ THREADLINE_SDK_LOG_LEVEL_KEY: `${newer},hunter2` })).toThrow(expected);
     expect(() => readLogsConfig({}, { levelKeys: ['hunter2'] })).toThrow(expected);
   });

@@ -66,7 +66,7 @@ function readBaggageKeys(keys: readonly string[]): readonly string[] {
 function readLevelKeys(keys: readonly string[]): readonly string[] {
   const short = keys.find((key) => key.length < MIN_KEY_CHARACTERS);
   if (short === undefined) return keys;
-  throw invalidSetting('THREADLINE_SDK_LOG_LEVEL_KEY', `keys of ${MIN_KEY_CHARACTERS} characters or more`, `one of ${short.length}`);
+  throw invalidSetting('THREADLINE_SDK_LOG_LEVEL_KEY', `keys of ${MIN_KEY_CHARACTERS} characters or more`, `${short.length} characters`);
 }
 
 /** `audit=info,security=error2`. */

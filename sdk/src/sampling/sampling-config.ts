@@ -1,4 +1,5 @@
 import type { Sampler } from '@opentelemetry/api';
+import { readKnownName } from '../known-names.ts';
 import { type Environment, invalidSetting, readCount, readSwitch, readText } from '../settings.ts';
 import { ConsistentSampler, ParentThresholdSampler } from './consistent-sampler.ts';
 import { ConstantSampler, ParentSampler, TraceIdRatioSampler } from './plain-samplers.ts';
@@ -28,16 +29,6 @@ export interface SamplingConfig {
   readonly tail: TailConfig | undefined;
 }
 
-const SAMPLER_NAMES = [
-  'always_on',
-  'always_off',
-  'traceidratio',
-  'parentbased_always_on',
-  'parentbased_always_off',
-  'parentbased_traceidratio',
-] as const;
-type SamplerName = (typeof SAMPLER_NAMES)[number];
-
 /** Beside all that failed or was slow: enough to see how it usually goes. */
 const TAIL_BASE_RATIO = 0.01;
 /** A second is what a person waits without noticing a break. */
@@ -46,7 +37,8 @@ const DEFAULT_SLOW_MILLIS = 1000;
 /**
  * `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG` as OpenTelemetry defines them: by default everything but what a caller
  * left out, and with tail sampling one trace in a hundred.
- * @throws ThreadlineError for an unknown name, a ratio outside of 0 to 1, a switch that is neither on nor off.
+ * An unknown name counts as none.
+ * @throws ThreadlineError for a ratio outside of 0 to 1, a switch that is neither on nor off.
  */
 export function readSampling(environment: Environment, options: SamplingOptions = {}): SamplingConfig {
   const isTail = options.tail ?? readSwitch(environment, 'THREADLINE_SDK_TAIL_SAMPLING', false);
@@ -70,13 +62,12 @@ function readHead(environment: Environment, ratio: number | undefined, isTail: b
     if (!(ratio >= 0 && ratio <= 1)) throw invalidSetting('sampling.ratio', 'a ratio from 0 to 1', String(ratio));
     return { isParentBased: true, ratio };
   }
-  const name = readText(environment, 'OTEL_TRACES_SAMPLER');
+  const name = readKnownName(environment, 'OTEL_TRACES_SAMPLER');
   if (name === undefined) return { isParentBased: true, ratio: isTail ? TAIL_BASE_RATIO : 1 };
-  if (!isSamplerName(name)) throw invalidSetting('OTEL_TRACES_SAMPLER', `one of ${SAMPLER_NAMES.join(', ')}`, name);
   return { isParentBased: name.startsWith('parentbased_'), ratio: readRatio(name, environment) };
 }
 
-function readRatio(name: SamplerName, environment: Environment): number {
+function readRatio(name: string, environment: Environment): number {
   if (name.endsWith('always_on')) return 1;
   if (name.endsWith('always_off')) return 0;
   const text = readText(environment, 'OTEL_TRACES_SAMPLER_ARG') ?? '1';
@@ -92,8 +83,4 @@ function createConsistentRoot({ ratio }: Head): Sampler {
 
 function createRoot({ ratio }: Head): Sampler {
   return ratio === 1 || ratio === 0 ? new ConstantSampler(ratio === 1) : new TraceIdRatioSampler(ratio);
-}
-
-function isSamplerName(name: string): name is SamplerName {
-  return SAMPLER_NAMES.some((known) => known === name);
 }
