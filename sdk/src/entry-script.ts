@@ -13,16 +13,27 @@ export interface Entry {
 
 /** Node's script, and under PM2 the app's: there Node's is PM2's own, and the environment has the app's path and name. */
 export function findEntry(script: string | undefined = process.argv[1], environment: Environment = process.env): Entry {
-  if (script === undefined || !PM2_CONTAINER.test(script)) return { script, managedName: undefined };
-  const said = { ...environment, ...readClusterEnvironment(environment) };
-  return { script: readText(said, 'pm_exec_path') ?? script, managedName: readText(said, 'name') };
+  if (!isPm2(script)) return { script, managedName: undefined };
+  return { script: readText(environment, 'pm_exec_path') ?? script, managedName: readText(environment, 'name') };
 }
 
-/** In cluster mode all of it is one variable until PM2's script has run. */
-function readClusterEnvironment(environment: Environment): Environment {
+/**
+ * In PM2's cluster mode all that an app is given, settings too, is JSON in one variable until PM2's script has run. Puts it into the
+ * environment as PM2 does a moment later. Without effect anywhere else.
+ */
+export function takePm2Environment(script: string | undefined = process.argv[1], environment: NodeJS.ProcessEnv = process.env): void {
+  if (environment.pm2_env === undefined || !isPm2(script)) return;
+  for (const [name, value] of Object.entries(parseObject(environment.pm2_env))) if (typeof value === 'string') environment[name] = value;
+}
+
+function isPm2(script: string | undefined): boolean {
+  return script !== undefined && PM2_CONTAINER.test(script);
+}
+
+function parseObject(text: string): object {
   try {
-    const parsed: unknown = JSON.parse(environment.pm2_env ?? '{}');
-    return Object.fromEntries(Object.entries(Object(parsed)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
     return {};
   }

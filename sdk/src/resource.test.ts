@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findEntry } from './entry-script.ts';
+import { findEntry, takePm2Environment } from './entry-script.ts';
 import { createResource } from './resource.ts';
 
 let folder = '';
@@ -45,5 +45,8 @@ it('is called as PM2 calls it where the app has no package', () => {
   expect(createResource(undefined, findEntry(container, said)).attributes['service.name']).toBe('orders-1');
   // What PM2 says is handed down to children, which are not its own.
   expect(findEntry('/app/child.js', said)).toEqual({ script: '/app/child.js', managedName: undefined });
-  expect(findEntry(container, { pm2_env: 'no JSON' }).script).toBe(container);
+  const broken = { pm2_env: 'no JSON' };
+  takePm2Environment(container, broken);
+  expect(broken).toEqual({ pm2_env: 'no JSON' });
+  expect(findEntry(container, broken).script).toBe(container);
 });

@@ -2,6 +2,7 @@ import Module from 'node:module';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
 import { createCounters } from './counters.ts';
+import { takePm2Environment } from './entry-script.ts';
 import { ThreadlineError } from './errors.ts';
 import { flushOnExit } from './export/exit-flush.ts';
 import { followLibraries, followNode } from './instrument/follow-app.ts';
@@ -38,6 +39,7 @@ export function startBeforeApp(): SdkHandle {
 function startOnce(options: StartOptions, loadApi: () => OpenTelemetryApi): SdkHandle {
   const running = runningSdk();
   if (running !== undefined) return running;
+  takePm2Environment();
   const handle = isDisabled(process.env) ? createDisabledHandle() : startSdk(readConfig(process.env, options), loadApi());
   setRunningSdk(handle);
   return handle;

@@ -25,7 +25,7 @@ const CONTAINERS = {
   cluster: "Object.assign(process.env, JSON.parse(process.env.pm2_env)); require('module')._load(process.env.pm_exec_path, null, true);",
 };
 
-it.each(['fork', 'cluster'] as const)('an app under PM2 (%s mode) is called as its package', async (mode) => {
+it.each(['fork', 'cluster'] as const)('an app under PM2 (%s mode) has its settings and is called as its package', async (mode) => {
   const app = join(folder, mode, 'shop', 'main.cjs');
   const pm2 = join(folder, mode, 'pm2', 'lib', mode === 'fork' ? 'ProcessContainerFork.js' : 'ProcessContainer.js');
   for (const [path, text] of [
@@ -37,14 +37,8 @@ it.each(['fork', 'cluster'] as const)('an app under PM2 (%s mode) is called as i
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, text);
   }
-  const said = { pm_exec_path: app, name: 'orders-1' };
-  startApp({
-    script: relative(FIXTURES, pm2),
-    env: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      ...(mode === 'fork' ? said : { pm2_env: JSON.stringify({ ...said, instances: 2 }) }),
-    },
-  });
+  const said = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, pm_exec_path: app, name: 'orders-1' };
+  startApp({ script: relative(FIXTURES, pm2), env: mode === 'fork' ? said : { pm2_env: JSON.stringify({ ...said, instances: 2 }) } });
   await waitFor('the span', () => collector.spans.length > 0);
   expect(collector.spans[0]?.resource).toMatchObject({ 'service.name': 'shop-orders', 'service.version': '4.5.6', 'process.command': app });
 });
