@@ -30,6 +30,32 @@ test('saves all that matches as a table with the columns of the list', async ({ 
   expect(text).toContain('card declined');
 });
 
+test('has in its columns what the list shows in them, also of attributes that are called as a part of the record', async ({
+  page,
+  shop,
+}) => {
+  const attributes = { level: 'gold', service: 'moving', message: 'three boxes', id: 'A-7' };
+  const logRecord = {
+    // Before the range of other tests.
+    timeUnixNano: `${Date.now() - 3_600_000}000000`,
+    severityNumber: 9,
+    body: { stringValue: 'boxes were moved' },
+    attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'warehouse' } }] };
+  await page.request.post(`${shop.collector.otlpHttp}/v1/logs`, {
+    data: { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [logRecord] }] }] },
+  });
+  await openExport(page, '/logs?q=service:warehouse&from=now-2h&cols=level,service,message,id');
+  const cells = page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1).getByRole('gridcell');
+  expect((await cells.allInnerTexts()).slice(3, 7)).toEqual(Object.values(attributes));
+  const [head, line] = (await save(page)).text.split('\r\n');
+  expect(head).toBe(
+    'time,level,service,attributes.level,attributes.service,attributes.message,attributes.id,message,traceId,spanId,correlationId',
+  );
+  expect(line).toMatch(/Z,INFO,warehouse,gold,moving,three boxes,A-7,boxes were moved,,,$/);
+});
+
 test('saves whole records of the query as NDJSON, by keyboard', async ({ page }) => {
   await openExport(page, '/logs?q=service:payments+level:error');
   await panel(page).getByRole('radio', { name: 'NDJSON' }).focus();

@@ -20,6 +20,25 @@ export interface LogSearchAnswer extends AnswerNotes {
   nextCursor?: string;
 }
 
+/** Columns of an export that are the record's own; those of a file that names none are the first seven. An attribute that is called so is named with its place: `attributes.level`. */
+export const LOG_EXPORT_COLUMNS = [
+  'time',
+  'level',
+  'service',
+  'message',
+  'traceId',
+  'spanId',
+  'correlationId',
+  'observedTime',
+  'arrivalTime',
+  'severityNumber',
+  'severityText',
+  'eventName',
+  'scope',
+  'id',
+] as const;
+export type LogExportColumn = (typeof LOG_EXPORT_COLUMNS)[number];
+
 export const LEVEL_NAMES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'UNSET'] as const;
 export type LevelName = (typeof LEVEL_NAMES)[number];
 

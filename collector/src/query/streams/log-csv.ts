@@ -1,5 +1,5 @@
 import { resolveField } from '@threadline/query-language';
-import type { AnyValue, KeyValue, LogRecord } from '../../api/index.ts';
+import { type AnyValue, type KeyValue, LOG_EXPORT_COLUMNS, type LogExportColumn, type LogRecord } from '../../api/index.ts';
 import { attributeLeaves, leafText } from '../../model/attribute-leaves.ts';
 import { indexLog } from '../../model/indexed-record.ts';
 import { plainJson } from '../../model/plain-json.ts';
@@ -17,8 +17,7 @@ interface Cell {
   readonly isNumber?: boolean;
 }
 
-/** Columns of the record itself, by name; those of a file that names none are the first seven. */
-const OWN_COLUMNS: Readonly<Record<string, CsvColumn['cellOf']>> = {
+const OWN_COLUMNS: Readonly<Record<LogExportColumn, CsvColumn['cellOf']>> = {
   time: ({ timeUnixNano, observedTimeUnixNano, arrivalTimeUnixNano }) =>
     timeCell([timeUnixNano, observedTimeUnixNano].find((nanos) => nanos !== '0') ?? arrivalTimeUnixNano),
   level: (record) => ({ text: indexLog(record).level }),
@@ -54,7 +53,7 @@ export interface CsvTable {
  */
 export function createCsvTable(names: readonly string[]): CsvTable {
   if (names.length > MAX_COLUMNS) throw invalidValue('column', `at most ${MAX_COLUMNS} columns`);
-  const columns = (names.length === 0 ? Object.keys(OWN_COLUMNS).slice(0, DEFAULT_COLUMNS) : names).map(columnOf);
+  const columns = (names.length === 0 ? LOG_EXPORT_COLUMNS.slice(0, DEFAULT_COLUMNS) : names).map(columnOf);
   return {
     head: lineOf(columns.map(({ name }) => ({ text: name }))),
     lineOf: (record) => lineOf(columns.map(({ cellOf }) => cellOf(record))),
@@ -62,8 +61,8 @@ export function createCsvTable(names: readonly string[]): CsvTable {
 }
 
 function columnOf(name: string): CsvColumn {
-  const own = Object.hasOwn(OWN_COLUMNS, name) ? OWN_COLUMNS[name] : undefined;
-  if (own) return { name, cellOf: own };
+  const own = LOG_EXPORT_COLUMNS.find((column) => column === name);
+  if (own !== undefined) return { name, cellOf: OWN_COLUMNS[own] };
   const resolved = resolveField(name, 'logs');
   const field = resolved.kind === 'attribute' && resolved.field.type === 'attribute' ? resolved.field : undefined;
   const { place, key } = field ?? { place: 'any', key: name };

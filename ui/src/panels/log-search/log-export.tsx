@@ -1,7 +1,9 @@
 import * as Popover from '@radix-ui/react-popover';
+import type { LogRecord } from '@threadline/collector/api';
 import { useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { rangeParameters } from '../../api/queries.ts';
+import { exportColumns } from '../../logic/export-columns.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -12,19 +14,17 @@ import styles from './log-export.module.css';
 import { type ExportFormat, type ExportState, useLogExport } from './use-log-export.ts';
 import type { LogAddress } from './use-log-search.ts';
 
-/** What every list shows of a record, beside the columns that the reader has chosen. */
-const FIRST_COLUMNS = ['time', 'level', 'service'];
-const LAST_COLUMNS = ['message', 'traceId', 'spanId', 'correlationId'];
-
 interface LogExportProps {
   readonly address: LogAddress;
   readonly range: TimeRange;
   /** Records that match; undefined while nobody has counted them. */
   readonly total: number | undefined;
+  /** Those that the list has so far. */
+  readonly records: readonly LogRecord[];
 }
 
 /** All that matches as a file, with how far it is and a way to end it. */
-export function LogExport({ address, range, total }: LogExportProps) {
+export function LogExport({ address, range, total, records }: LogExportProps) {
   const t = useTranslate();
   const format = useFormat();
   const [kind, setKind] = useState<ExportFormat>('csv');
@@ -36,7 +36,7 @@ export function LogExport({ address, range, total }: LogExportProps) {
       query: address.query,
       ...rangeParameters(range),
       order: address.order,
-      ...(kind === 'csv' && { column: [...FIRST_COLUMNS, ...address.columnKeys, ...LAST_COLUMNS] }),
+      ...(kind === 'csv' && { column: exportColumns(address.columnKeys, records) }),
     });
   return (
     <Popover.Root>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { HistogramBucket } from '@threadline/collector/api';
+import type { HistogramBucket, LogRecord } from '@threadline/collector/api';
 import { useRef } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
@@ -37,13 +37,15 @@ interface LogHistogramProps {
   readonly range: TimeRange;
   /** What a live view has, where it is one. */
   readonly live: LiveRows;
+  /** Of the list, or of the live view. */
+  readonly records: readonly LogRecord[];
   readonly panel: FieldPanelControls;
   readonly isSavedOpen: boolean;
   readonly onSavedOpen: (open: boolean) => void;
 }
 
 /** How many records there were when, by level. Its place is kept before it comes, and when it fails the list goes on without it. */
-export function LogHistogram({ address, range, live, panel, isSavedOpen, onSavedOpen }: LogHistogramProps) {
+export function LogHistogram({ address, range, live, records, panel, isSavedOpen, onSavedOpen }: LogHistogramProps) {
   const t = useTranslate();
   const format = useFormat();
   const [box, width] = useWidth<HTMLDivElement>();
@@ -109,7 +111,12 @@ export function LogHistogram({ address, range, live, panel, isSavedOpen, onSaved
           {counts && !answer.isError && t('logs.total', { count: counts.total, shown: format.number(counts.total) })}
         </span>
         <SavedSearches address={address} open={isSavedOpen} onOpen={onSavedOpen} />
-        <LogExport address={address} range={range} total={answer.isError || answer.isPlaceholderData ? undefined : answer.data?.total} />
+        <LogExport
+          address={address}
+          range={range}
+          total={answer.isError || answer.isPlaceholderData ? undefined : answer.data?.total}
+          records={records}
+        />
         <IconButton
           icon="zoomOut"
           size="small"

@@ -146,7 +146,15 @@ export function LogSearchPage() {
     <>
       <h1 hidden>{t('rail.logs')}</h1>
       {range && (
-        <LogHistogram address={address} range={range} live={tail.live} panel={panel} isSavedOpen={isSavedOpen} onSavedOpen={setSavedOpen} />
+        <LogHistogram
+          address={address}
+          range={range}
+          live={tail.live}
+          records={records}
+          panel={panel}
+          isSavedOpen={isSavedOpen}
+          onSavedOpen={setSavedOpen}
+        />
       )}
       <SplitView
         share={share}
