@@ -325,6 +325,51 @@ test('moves through the rows by keyboard', async ({ page }) => {
   await expect(page.locator('[role=row][aria-selected=true]')).toContainText('ERROR');
 });
 
+test('goes to the next error with e, however far below, and says when there is none', async ({ page, shop }) => {
+  const base = Date.now() - 3_600_000;
+  const bodies = Array.from({ length: 900 }, (_, index) => (index === 300 || index === 310 ? `disk ${index} is full` : `round ${index}`));
+  const logRecords = bodies.map((body, index) => ({
+    timeUnixNano: `${base + index}000000`,
+    severityNumber: body.startsWith('disk') ? 17 : 9,
+    body: { stringValue: body },
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'night watch' } }] };
+  await page.request.post(`${shop.collector.otlpHttp}/v1/logs`, { data: { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] } });
+  await page.goto('/logs?q=service:"night watch"&from=now-2h&to=now');
+  await expect(rows(page).nth(1)).toContainText('round 899');
+  const selected = page.locator('[role=row][aria-selected=true]');
+  await page.keyboard.press('e');
+  await expect(selected).toContainText('disk 310 is full');
+  await expect(selected).toBeInViewport();
+  await expect(detail(page)).toContainText('disk 310 is full');
+  await expect(page).toHaveURL(/q=service:"?.*night.*at=/);
+  // What is between is there above it, and the list goes on below.
+  await page.keyboard.press('k');
+  await expect(selected).toContainText('round 311');
+  await page.keyboard.press('e');
+  await expect(selected).toContainText('disk 310 is full');
+  await page.keyboard.press('e');
+  await expect(selected).toContainText('disk 300 is full');
+  await page.keyboard.press('e');
+  await expect(page.getByText('No more errors below')).toBeVisible();
+  await expect(selected).toContainText('disk 300 is full');
+  await page.goto('/logs?q=service:"night watch"&from=now-2h&to=now&order=asc');
+  await expect(rows(page).nth(1)).toContainText('round 0');
+  await page.keyboard.press('e');
+  await expect(selected).toContainText('disk 300 is full');
+});
+
+test('offers no column of an attribute without a key', async ({ page }) => {
+  await page.goto('/logs?q=level:fatal');
+  await rows(page).nth(1).click();
+  await detail(page).getByRole('button', { name: 'an empty key' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Copy' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: /column/ })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await detail(page).getByRole('button', { name: 'a value with spaces' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Add as a column' })).toBeVisible();
+});
+
 test('says which filter keeps all records out', async ({ page }) => {
   await page.goto('/logs?q=level:error service:inventory');
   await expect(page.getByRole('heading', { name: 'No record matches' })).toBeVisible();

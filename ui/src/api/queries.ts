@@ -28,6 +28,7 @@ import type {
 } from '@threadline/collector/api';
 import type { SearchBounds } from '../logic/list-anchor.ts';
 import { STAT_PERCENTILES } from '../logic/log-stats.ts';
+import { errorsOf } from '../logic/next-error.ts';
 import { ROOT_PERCENTILES } from '../logic/root-durations.ts';
 import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
@@ -87,6 +88,21 @@ export function logsQuery({ query, range, order, bounds }: LogSearch) {
       ),
     getNextPageParam: (page) => page.nextCursor,
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** The first errors of a part of a search. Asked anew each time: nothing shows it but the list that it leads to. */
+export function nextErrorQuery({
+  query,
+  bounds,
+  order,
+  limit,
+}: Omit<LogSearch, 'range'> & { readonly bounds: SearchBounds; readonly limit: number }) {
+  return queryOptions({
+    queryKey: ['logs', 'nextError', query, bounds, order, limit],
+    queryFn: ({ signal }) => requestJson<LogSearchAnswer>('/logs', { query: errorsOf(query), ...bounds, order, limit }, signal),
+    staleTime: 0,
+    gcTime: 0,
   });
 }
 

@@ -108,6 +108,8 @@ export const english = {
   'logs.total': '{count, plural, one {{shown} record} other {{shown} records}}',
   'logs.loaded': '{count, plural, one {{shown} record loaded} other {{shown} records loaded}}',
   'logs.loadingMore': 'loading more',
+  'logs.noErrorBelow': 'No more errors below',
+  'logs.errorsFailed': 'The next error could not be looked for: {reason}',
   'logs.moreBelow': 'more below',
   'logs.moreAbove': 'more above',
   'logs.fromNewest': 'From the newest on',

@@ -107,6 +107,8 @@ export const korean: AllMessages = {
   'logs.total': '{count, plural, other {레코드 {shown}건}}',
   'logs.loaded': '{count, plural, other {레코드 {shown}건 불러옴}}',
   'logs.loadingMore': '더 불러오는 중',
+  'logs.noErrorBelow': '아래에 오류가 더 없습니다',
+  'logs.errorsFailed': '다음 오류를 찾지 못했습니다: {reason}',
   'logs.moreBelow': '아래에 더 있음',
   'logs.moreAbove': '위에 더 있음',
   'logs.fromNewest': '최신부터 보기',

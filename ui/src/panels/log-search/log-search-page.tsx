@@ -1,7 +1,6 @@
 import type { LogRecord } from '@threadline/collector/api';
 import { Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { queryErrorOf } from '../../api/api-error.ts';
-import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { isOutsideSearch } from '../../logic/outside-search.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { withTexts } from '../../messages/load-messages.ts';
@@ -24,6 +23,7 @@ import { useLiveTail } from './use-live-tail.ts';
 import { useLogPatterns } from './use-log-patterns.ts';
 import { useLogAddress, useLogRecords } from './use-log-search.ts';
 import { useLogStats } from './use-log-stats.ts';
+import { useNextError } from './use-next-error.ts';
 
 /** What the list can do without comes after it. */
 const LogDetail = laterPart(async () => (await withTexts(import('./log-detail.tsx'))).LogDetail);
@@ -105,10 +105,11 @@ export function LogSearchPage() {
     if (address.selected === undefined) setActive(next);
     else open(next);
   };
-  const nextError = () => {
-    const next = records.findIndex((record, index) => index > active && isErrorLevel(levelOf(record)));
-    if (next !== -1) open(next);
+  const showInList = (record: LogRecord, query?: string) => {
+    setActivePlace(0);
+    address.showInList(record, { range, query });
   };
+  const nextError = useNextError({ address, result, records, active, isList, onOpen: open, onShow: showInList });
   useShortcuts({
     ...((isLive || isList) && { j: () => move(1), k: () => move(-1), e: nextError }),
     f: () => panel.setOpen(!panel.isOpen),
@@ -138,10 +139,6 @@ export function LogSearchPage() {
       hasBegin: back === undefined || (back.isSuccess && !back.hasNextPage),
       hasEnd: !listing.hasNextPage,
     });
-  const showInList = (record: LogRecord, query?: string) => {
-    setActivePlace(0);
-    address.showInList(record, { range, query });
-  };
   return (
     <>
       <h1 hidden>{t('rail.logs')}</h1>
