@@ -32,6 +32,46 @@ test('finds traces by service, status and duration, and keeps the search in the 
   await expect(list(page).filter({ hasText: 'process order.created' }).first()).toBeVisible();
 });
 
+test('writes how deep a span is beside what folds it, whatever the number', async ({ page, shop }) => {
+  const depth = 10_020;
+  const traceId = 'dee9'.repeat(8);
+  const spanId = (index: number) => (index + 1).toString(16).padStart(16, '0');
+  const start = Date.now() - 60_000;
+  const spans = Array.from({ length: depth }, (_, index) => ({
+    traceId,
+    spanId: spanId(index),
+    ...(index > 0 && { parentSpanId: spanId(index - 1) }),
+    name: `level ${index}`,
+    kind: 1,
+    startTimeUnixNano: `${start}000000`,
+    endTimeUnixNano: `${start + 1_000}000000`,
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'abyss' } }] };
+  await page.request.post(`${shop.collector.otlpHttp}/v1/traces`, { data: { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] } });
+  for (const width of [1_440, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`/trace/${traceId}`);
+    const row = tree(page)
+      .getByRole('row')
+      .filter({ hasText: `level ${depth - 2}` });
+    // Rows come while the trace is read.
+    await expect(async () => {
+      await tree(page).focus();
+      await page.keyboard.press('End');
+      await expect(row).toBeVisible({ timeout: 500 });
+    }).toPass();
+    const number = await row.getByText(String(depth - 2), { exact: true }).evaluate((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      const { left, right } = range.getBoundingClientRect();
+      return { left, right };
+    });
+    const mark = await row.getByText('▾').boundingBox();
+    expect(number.right).toBeLessThanOrEqual(mark?.x ?? 0);
+    expect(number.left).toBeGreaterThanOrEqual(0);
+  }
+});
+
 test('says what a duration looks like and what to let go of when nothing matches', async ({ page }) => {
   await page.goto('/traces');
   await page.getByLabel('At most', { exact: true }).fill('fast');

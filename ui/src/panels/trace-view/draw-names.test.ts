@@ -30,7 +30,8 @@ function drawn(draft: TraceDraft, { folded = [], repeats = [], found = [], ...op
     format: { number: (value) => value.toLocaleString('en') },
   });
   const rows = Int32Array.from({ length: snapshot.tree.size }, (_, node) => node);
-  const view = { first: 0, count: rows.length + (options.waiting ?? 0), top: options.top ?? 0, height: 240 };
+  const first = options.first ?? 0;
+  const view = { first, count: rows.length - first + (options.waiting ?? 0), top: options.top ?? 0, height: 240 };
   drawNames(context.context, {
     area,
     pen: createNamesPen(area, context.context),
@@ -52,7 +53,17 @@ interface DrawOptions {
   readonly width?: number;
   readonly top?: number;
   readonly waiting?: number;
+  readonly first?: number;
   readonly hasServices?: boolean;
+}
+
+/** Each of them called the next one. */
+function chainOf(length: number): NonNullable<TraceDraft['spans']> {
+  return Array.from({ length }, (_, index) => ({
+    id: `s${index}`,
+    parent: index === 0 ? undefined : `s${index - 1}`,
+    start: index,
+  }));
 }
 
 interface Written {
@@ -155,16 +166,26 @@ describe('names that are drawn', () => {
     expect((label?.x ?? 0) + (label?.text.length ?? 0) * CHARACTER).toBeLessThanOrEqual(400 - 8);
   });
 
-  it('stand no further right from the fifteenth level on: the depth is written', () => {
-    const spans = Array.from({ length: 18 }, (_, index) => ({
-      id: `s${index}`,
-      parent: index === 0 ? undefined : `s${index - 1}`,
-      start: index,
-    }));
-    const { texts } = drawn({ spans });
+  it('stand no further right from the fifteenth level on: the depth is written before the mark of what can be folded', () => {
+    const { texts } = drawn({ spans: chainOf(18) });
     expect(texts().filter(({ font }) => font === '10px sans')).toEqual(
-      [15, 16, 17].map((depth) => expect.objectContaining({ text: String(depth), x: 140 - 32 })),
+      [15, 16, 17].map((depth) => expect.objectContaining({ text: String(depth), x: 140 - 16 - 2 - 2 * CHARACTER })),
     );
+  });
+
+  it.each([120, 10_010])('have a depth of any number of digits beside that mark, not below it (%i levels)', (levels) => {
+    const { texts } = drawn({ spans: chainOf(levels) }, { first: levels - 10 });
+    const depths = texts().filter(({ font }) => font === '10px sans');
+    const marks = new Map(
+      texts()
+        .filter(({ text }) => text === '▾')
+        .map(({ y, x }) => [Math.floor(y / ROW), x]),
+    );
+    expect(depths.map(({ text }) => text)).toEqual(Array.from({ length: 10 }, (_, index) => String(levels - 10 + index)));
+    for (const { text, x, y } of depths.slice(0, -1)) {
+      expect(x + text.length * CHARACTER).toBeLessThan(marks.get(Math.floor(y / ROW)) ?? 0);
+      expect(x).toBeGreaterThan(0);
+    }
   });
 
   it('leave services out where there is no room, underline what is found, and say what has not come', () => {

@@ -5,6 +5,7 @@ import type { RowsInView } from './use-row-window.ts';
 
 /** As the rows' styles have it, pixels. */
 const TOGGLE = 16;
+const DEEP_GAP = 2;
 const SWATCH = 8;
 const SWATCH_GAP = 6;
 const PIECE_GAP = 3;
@@ -54,7 +55,10 @@ function drawName(context: CanvasRenderingContext2D, drawing: NamesDrawing, plac
   const end = drawRight(context, drawing, place);
   const indent = indentOf(name.depth, rowWidth);
   let x = indent;
-  if (name.depth > MAX_INDENT_DEPTH) pen.write('deep', { text: String(name.depth), color: 'var(--muted)', x: x - 2 * TOGGLE, top });
+  if (name.depth > MAX_INDENT_DEPTH) {
+    const text = String(name.depth);
+    pen.write('deep', { text, color: 'var(--muted)', x: x - TOGGLE - DEEP_GAP - pen.width('deep', text), top });
+  }
   if (name.toggle !== undefined) {
     pen.write('text', { text: name.toggle, color: 'var(--muted)', x: x - (TOGGLE + pen.width('text', name.toggle)) / 2, top });
     x += pen.width('text', ' ');
