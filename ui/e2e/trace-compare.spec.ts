@@ -24,6 +24,7 @@ test('ranks a call that is slow first, and none of those that wait for it', asyn
   await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
   await expect(findings(page).first()).toContainText(/slower.*payments.*POST \/charge.*\+6\d\d ms/);
   await expect(findings(page).filter({ hasText: 'slower' })).toHaveCount(1);
+  await expect(findings(page).first()).toContainText(/\+6\d\d ms own time\s*7\d\d ms in all, usually [\d.]+ ms – [\d.]+ ms, in 10 of 10/);
 });
 
 test('tells of a failure where it came from, with what it kept from happening', async ({ page, lab }) => {

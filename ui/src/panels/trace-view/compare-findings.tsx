@@ -67,7 +67,7 @@ export function CompareFindings({ answer, active, otherCount, onOpen }: CompareF
                 <span className={styles.operation}>{callName(answer, finding.call, t)}</span>
                 {finding.count > 1 && <span className={styles.times}>×{format.number(finding.count)}</span>}
               </span>
-              <span className={styles.nanos}>{finding.type === 'error' ? '' : signed(finding.nanos)}</span>
+              <span className={styles.nanos}>{nanosText(answer, finding, t)}</span>
               <span className={styles.why}>{whyText(answer, finding, { t, format, otherCount })}</span>
             </button>
           </li>
@@ -116,6 +116,13 @@ export function usualTimes(answer: TraceComparison, call: number, format: Format
   return low === high ? `×${format.number(high)}` : `×${format.number(low)} – ×${format.number(high)}`;
 }
 
+/** How much more or less time it is: of a slower or faster call that which it spent itself, which is less than it took where others waited too. */
+function nanosText(answer: TraceComparison, finding: Finding, t: Translate): string {
+  if (finding.type === 'error') return '';
+  const isOfOwn = (finding.type === 'slower' || finding.type === 'faster') && !isOwnTimeAlone(answer, finding);
+  return isOfOwn ? t('compare.ownTime', { difference: signed(finding.nanos) }) : signed(finding.nanos);
+}
+
 interface Reason {
   readonly t: Translate;
   readonly format: Format;
@@ -145,11 +152,11 @@ function whyText(answer: TraceComparison, { type, call, spans, count }: Finding,
       if (here === '') return why;
       return t('compare.errorOf', { failed: format.number(count), calls: format.number(nodesOf(answer.aligned, call).length), why });
     }
-    default:
-      if (isOwnTimeAlone(answer, { call, type })) {
-        const duration = formatDuration(answer.duration[call] ?? 0);
-        return t(isOne ? 'compare.ownOne' : 'compare.ownWhy', { here: duration, range });
-      }
-      return isOne ? t('compare.timeOne', { range }) : t('compare.timeWhy', { presence, total: otherCount, range });
+    default: {
+      const took = [here, formatDuration(answer.duration[call] ?? 0)].filter((text) => text !== '').join(' ');
+      if (isOne) return t('compare.timeOne', { here: took, range });
+      if (isOwnTimeAlone(answer, { call, type })) return t('compare.ownWhy', { here: took, range });
+      return t('compare.timeWhy', { here: took, presence, total: otherCount, range });
+    }
   }
 }
