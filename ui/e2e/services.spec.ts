@@ -84,6 +84,22 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
 });
 
+test('cuts a long name of a service on a phone, and has all of it as a title', async ({ page, town }) => {
+  const name = `payments-${'reconciliation-'.repeat(6)}worker`;
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: name } }] };
+  const logRecords = [{ timeUnixNano: `${Date.now() - 60_000}000000`, severityNumber: 9, body: { stringValue: 'ready' } }];
+  await page.request.post(`${town.otlpHttp}/v1/logs`, { data: { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] } });
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`/service/${name}`);
+  const title = page.getByRole('heading', { level: 1, name });
+  await expect(title).toHaveAttribute('title', name);
+  const text = title.getByText(name);
+  await expect(text).toHaveCSS('text-overflow', 'ellipsis');
+  expect(await text.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
+  const box = await text.boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+});
+
 test('says of what failed without an exception how much it is, and leads there', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/service/orders?from=now-45m&to=now');
   const errors = page.getByRole('region', { name: 'Errors' }).last();

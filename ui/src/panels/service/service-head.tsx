@@ -24,7 +24,7 @@ export function ServiceHead({ address, answer }: ServiceHeadProps) {
   const range = rangeUrl(address.range);
   return (
     <header className={styles.head}>
-      <h1 id="service-name" className={styles.title}>
+      <h1 id="service-name" className={styles.title} title={service}>
         <ServiceName name={service} />
       </h1>
       {answer && (
