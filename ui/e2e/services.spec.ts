@@ -69,6 +69,19 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
       .getByRole('row', { name: /POST \/orders/ })
       .first(),
   ).toContainText('84');
+  const kinds = page.getByRole('region', { name: 'Operations' }).last();
+  await expect(
+    kinds
+      .getByRole('row', { name: /POST \/orders/ })
+      .getByRole('cell')
+      .first(),
+  ).toHaveText('server');
+  await expect(
+    kinds
+      .getByRole('row')
+      .filter({ has: page.getByRole('cell', { name: 'client', exact: true }) })
+      .first(),
+  ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Called by' }).first()).toContainText('checkout');
   await expect(page.getByRole('region', { name: 'Calls', exact: true }).first()).toContainText('postgresql');
   await expect(page.getByRole('region', { name: 'Instances and versions' }).first()).toContainText('orders-pod-1');

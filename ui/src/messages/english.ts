@@ -1028,6 +1028,7 @@ export const english = {
   'protocol.messaging': 'messaging',
   'protocol.database': 'database',
   'protocol.other': 'other',
+  'service.kind': 'Kind',
   'service.type': 'What',
   'service.typeService': 'service',
   'service.typeQueue': 'queue',

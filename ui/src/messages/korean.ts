@@ -1017,6 +1017,7 @@ export const korean: AllMessages = {
   'protocol.messaging': '메시징',
   'protocol.database': '데이터베이스',
   'protocol.other': '기타',
+  'service.kind': '구분',
   'service.type': '종류',
   'service.typeService': '서비스',
   'service.typeQueue': '큐',

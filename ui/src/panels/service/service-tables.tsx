@@ -3,6 +3,7 @@ import type { ServiceFiguresAnswer, ServiceNeighbour } from '@threadline/collect
 import { type ReactNode, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { operationQuery } from '../../logic/operation-query.ts';
+import { spanKindKey } from '../../logic/span-kind.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { protocolText } from '../../messages/protocol-text.ts';
@@ -19,7 +20,7 @@ const FIRST_ROWS = 20;
 /** Those that were too many to be told apart have no name to search by. */
 const OTHER = '(other)';
 
-/** What the service is asked for, most frequent first, with the way to the traces of each. */
+/** What the service is asked for, and what it asks others for, most frequent first, with the way to the traces of each. */
 export function OperationTable({ answer, range }: { readonly answer: ServiceFiguresAnswer; readonly range: TimeRangeText }) {
   const t = useTranslate();
   const url = rangeUrl(range);
@@ -35,6 +36,7 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
       head={
         <>
           <th scope="col">{t('service.operation')}</th>
+          <th scope="col">{t('service.kind')}</th>
           <TrafficHeads />
           <th scope="col">
             <span className={styles.said}>{t('service.traces')}</span>
@@ -46,6 +48,7 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
           <th scope="row" className={tableStyles.rowName} title={name}>
             {showControls(name)}
           </th>
+          <td>{t(spanKindKey(kind))}</td>
           <TrafficCells figures={figures} />
           <td className={tableStyles.links}>
             {name !== OTHER && (
