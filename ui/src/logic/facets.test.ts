@@ -26,6 +26,11 @@ const facet = (name: string) => {
 };
 
 describe('facetSections', () => {
+  it('offers a column of each key but the empty one, which no address can hold', () => {
+    const [section] = facetSections([field('attributes', '', 2), field('attributes', 'a', 1)]);
+    expect(section?.facets.map(({ column }) => column)).toEqual([undefined, 'a']);
+  });
+
   it('lists the record’s own fields, then attributes by place, without what says the same twice', () => {
     expect(facetSections(FIELDS).map(({ place, facets }) => [place, facets.map(({ label }) => label)])).toEqual([
       ['record', ['level', 'service']],

@@ -1,5 +1,6 @@
 import type { FieldPlace, LogFieldsAnswer } from '@threadline/collector/api';
 import { type Field, fieldName, quoteValue } from '@threadline/query-language';
+import { isColumnKey } from './log-columns.ts';
 
 export type CountedField = LogFieldsAnswer['fields'][number];
 
@@ -11,7 +12,7 @@ export interface Facet {
   readonly label: string;
   /** As a query names it, so that it finds just the records that are counted. */
   readonly queryName: string;
-  /** The key that a column of it has; undefined for what the list itself shows. */
+  /** The key that a column of it has; undefined for what the list itself shows, and for a key of which none can be made. */
   readonly column: string | undefined;
   readonly count: number;
   /** It can be measured. */
@@ -59,7 +60,7 @@ function facetOf({ field, place, key, count, ...counted }: CountedField, places:
   if (place === 'record') return { field, label: key, queryName: key, column: undefined, count, hasNumbers };
   // A record's own attributes need no place in front where the key is nowhere else.
   const named: Field = { type: 'attribute', place: place === 'attributes' && places === 1 ? 'any' : place, key };
-  return { field, label: key, queryName: fieldName(named), column: key, count, hasNumbers };
+  return { field, label: key, queryName: fieldName(named), column: isColumnKey(key) ? key : undefined, count, hasNumbers };
 }
 
 function byRecordOrder(left: Facet, right: Facet): number {

@@ -11,4 +11,8 @@ describe('listedKeys', () => {
     expect(keys.indexOf('service.name')).toBeLessThan(keys.indexOf('rare'));
     expect(listedKeys([])).toEqual([]);
   });
+
+  it('has no key that no column can be made of', () => {
+    expect(listedKeys([logRecord({ attributes: [{ key: '', value: { stringValue: 'x' } }] })])).toEqual(['service.name']);
+  });
 });

@@ -22,7 +22,7 @@ export function parseLogColumns(text: string | undefined): LogColumn[] {
   for (const part of (text ?? '').split(',')) {
     const [, name = part, digits] = /^(.*):(\d{1,5})$/.exec(part) ?? [];
     const key = decode(name);
-    if (key === '' || columns.has(key)) continue;
+    if (!isColumnKey(key) || columns.has(key)) continue;
     columns.set(key, digits === undefined ? { key } : { key, width: clampWidth(Number(digits)) });
     if (columns.size >= MAX_COLUMNS) break;
   }
@@ -33,6 +33,11 @@ export function parseLogColumns(text: string | undefined): LogColumn[] {
 export function writeLogColumns(columns: readonly LogColumn[]): string | undefined {
   if (columns.length === 0) return undefined;
   return columns.map(({ key, width }) => encodeURIComponent(key) + (width === undefined ? '' : `:${width}`)).join(',');
+}
+
+/** Whether a column can be made of the key: an address has no way to write the empty one. */
+export function isColumnKey(key: string): boolean {
+  return key !== '';
 }
 
 /** With the column behind all others, or without it. */

@@ -2,6 +2,7 @@ import type { KeyValue } from '@threadline/collector/api';
 import type { AttributePlace } from '@threadline/query-language';
 import { valueText } from '../../logic/any-value.ts';
 import { type AttributeRow, attributeRows } from '../../logic/attribute-rows.ts';
+import { isColumnKey } from '../../logic/log-columns.ts';
 import { attributeFilter } from '../../logic/query-filter.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeKey } from './attribute-key.tsx';
@@ -54,7 +55,7 @@ function AttributeLine({ row, place, actions }: AttributeLineProps) {
             key={index}
             text={valueText(value)}
             filter={attributeFilter({ place, key: row.key }, value)}
-            column={COLUMN_PLACES.includes(place) ? row.key : undefined}
+            column={COLUMN_PLACES.includes(place) && isColumnKey(row.key) ? row.key : undefined}
             actions={actions}
           />
         ))}
