@@ -941,15 +941,18 @@ export const english = {
   'services.versions': 'Versions',
   'services.sortAgain': 'Sort again',
   'services.sortAgainWhy': 'Figures have changed since the rows were sorted.',
-  'services.whyHealthy': '{errors} of {count} calls of its last five minutes failed ({share}), and they took no longer than usual.',
+  'services.whyHealthy':
+    '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}), and {count, plural, one {it took} other {they took}} no longer than usual.',
   'services.whySilent': 'It has sent nothing in the last five minutes of this range. Last seen {time}.',
   'services.whyAbsent': 'Nothing of it is in this range. Last seen {time}.',
   'services.whyNothing': 'Nothing of it is in this range.',
-  'services.whyFailing': '{errors} of {count} calls of its last five minutes failed ({share}).',
+  'services.whyFailing': '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}).',
   'services.whySlow': 'p95 of its last five minutes is {now}; before, it was {usual}.',
   'services.whyUncalled': 'Nothing called it in the last five minutes but health checks, or what is no request of its own.',
-  'services.whyResting': 'It is called about every {usual}. The last time, {time}, {errors} of {count} calls failed ({share}).',
-  'services.whyLogs': 'Nothing called it in the last five minutes. Of {count} log records in them {errors} are errors ({share}).',
+  'services.whyResting':
+    'It is called about every {usual}. The last time, {time}, {errors} of {count, plural, one {{shown} call} other {{shown} calls}} failed ({share}).',
+  'services.whyLogs':
+    'Nothing called it in the last five minutes. Of {count, plural, one {{shown} log record} other {{shown} log records}} in them {errors, plural, one {{shownErrors} is an error} other {{shownErrors} are errors}} ({share}).',
   'services.view': 'View',
   'services.list': 'List',
   'services.map': 'Map',

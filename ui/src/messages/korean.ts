@@ -930,15 +930,18 @@ export const korean: AllMessages = {
   'services.versions': '버전',
   'services.sortAgain': '다시 정렬',
   'services.sortAgainWhy': '정렬한 뒤 수치가 바뀌었습니다.',
-  'services.whyHealthy': '최근 5분의 호출 {count}건 중 {errors}건이 실패했고({share}) 소요 시간은 평소 수준입니다.',
+  'services.whyHealthy':
+    '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했고({share}) 소요 시간은 평소 수준입니다.',
   'services.whySilent': '이 범위의 마지막 5분 동안 보낸 것이 없습니다. 마지막 수신 {time}.',
   'services.whyAbsent': '이 범위에 보낸 것이 없습니다. 마지막 수신 {time}.',
   'services.whyNothing': '이 범위에 보낸 것이 없습니다.',
-  'services.whyFailing': '최근 5분의 호출 {count}건 중 {errors}건이 실패했습니다({share}).',
+  'services.whyFailing': '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}).',
   'services.whySlow': '최근 5분의 p95는 {now}이고, 그 전에는 {usual}이었습니다.',
   'services.whyUncalled': '최근 5분 동안 상태 확인 요청 등 집계하지 않는 호출만 있었습니다.',
-  'services.whyResting': '약 {usual} 간격으로 호출됩니다. 마지막({time})에는 호출 {count}건 중 {errors}건이 실패했습니다({share}).',
-  'services.whyLogs': '최근 5분 동안 호출이 없었습니다. 그동안의 로그 {count}건 중 {errors}건이 오류입니다({share}).',
+  'services.whyResting':
+    '약 {usual} 간격으로 호출됩니다. 마지막({time})에는 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}).',
+  'services.whyLogs':
+    '최근 5분 동안 호출이 없었습니다. 그동안의 {count, plural, other {로그 {shown}건}} 중 {errors, plural, other {{shownErrors}건}}이 오류입니다({share}).',
   'services.view': '보기',
   'services.list': '목록',
   'services.map': '지도',

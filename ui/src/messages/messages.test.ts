@@ -39,6 +39,29 @@ describe('messages', () => {
     expect(translate('logs.total', { count: 12_408, shown: '12,408' })).toBe('12,408 records');
   });
 
+  it('count one call in the singular where a service’s state is explained', () => {
+    const translate = createTranslate('en', { messages: english });
+    const one = { count: 1, shown: '1', errors: '0', share: '0%' };
+    expect(translate('services.whyHealthy', one)).toBe(
+      '0 of 1 call of its last five minutes failed (0%), and it took no longer than usual.',
+    );
+    expect(translate('services.whyFailing', { ...one, errors: '1', share: '100%' })).toBe(
+      '1 of 1 call of its last five minutes failed (100%).',
+    );
+    expect(translate('services.whyResting', { ...one, usual: '1 h', time: '14:03' })).toBe(
+      'It is called about every 1 h. The last time, 14:03, 0 of 1 call failed (0%).',
+    );
+    expect(translate('services.whyLogs', { ...one, errors: 1, shownErrors: '1', share: '100%' })).toContain(
+      'Of 1 log record in them 1 is an error (100%).',
+    );
+    expect(translate('services.whyLogs', { count: 1_200, shown: '1,200', errors: 0, shownErrors: '0', share: '0%' })).toContain(
+      'Of 1,200 log records in them 0 are errors (0%).',
+    );
+    expect(translate('services.whyHealthy', { count: 12, shown: '12', errors: '0', share: '0%' })).toContain(
+      '0 of 12 calls of its last five minutes failed',
+    );
+  });
+
   it('are in the first language of the browser that there is', () => {
     expect(preferredLanguage(['fr-FR', 'ko-KR', 'en'])).toBe('ko');
     expect(preferredLanguage(['fr'])).toBe('en');

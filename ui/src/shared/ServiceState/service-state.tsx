@@ -68,7 +68,7 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
   if (state === 'absent' || reason === undefined) return time === '' ? t('services.whyNothing') : t('services.whyAbsent', { time });
   const { type, count = 0, errors = 0, p95Millis = 0, usualP95Millis = 0, usualMinutes = 0 } = reason;
   const share = format.percent(count === 0 ? 0 : Math.min(1, errors / count));
-  const counted = { count: format.number(count), errors: format.number(errors), share };
+  const counted = { count, shown: format.number(count), errors: format.number(errors), share };
   switch (type) {
     case 'nothing':
       return t('services.whySilent', { time });
@@ -77,7 +77,7 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
     case 'resting':
       return t('services.whyResting', { ...counted, time, usual: formatDuration(usualMinutes * NANOS_A_MINUTE) });
     case 'logs':
-      return t('services.whyLogs', counted);
+      return t('services.whyLogs', { ...counted, errors, shownErrors: format.number(errors) });
     case 'slow': {
       const [now, usual] = [p95Millis, usualP95Millis].map((millis) => formatDuration(millis * NANOS_A_MILLI));
       return t('services.whySlow', { now: now ?? '', usual: usual ?? '' });
