@@ -171,6 +171,9 @@ test('shows that it waits, stops on demand and runs again', async ({ page }) => 
   await page.getByRole('button', { name: 'Stop' }).click();
   await cancelled;
   await expect(page.getByRole('heading', { name: 'Stopped' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Fields', exact: true })).toHaveText(
+    'The search has no answer: there are no records whose fields could be listed.',
+  );
   hold = false;
   await page.getByRole('button', { name: 'Run again' }).click();
   await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();

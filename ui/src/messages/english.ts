@@ -263,6 +263,7 @@ export const english = {
   'fields.resize': 'Width of the fields',
   'fields.find': 'Find a field',
   'fields.noneFound': 'No field is called so.',
+  'fields.absent': 'The search has no answer: there are no records whose fields could be listed.',
   'fields.none': 'No record matches: there are no fields.',
   'fields.attributes': 'Attributes',
   'fields.resource': 'Resource',

@@ -260,6 +260,7 @@ export const korean: AllMessages = {
   'fields.resize': '필드 목록의 너비',
   'fields.find': '필드 찾기',
   'fields.noneFound': '그런 이름의 필드가 없습니다.',
+  'fields.absent': '검색 결과가 없어 나열할 필드가 없습니다.',
   'fields.none': '일치하는 레코드가 없어 필드도 없습니다.',
   'fields.attributes': '속성',
   'fields.resource': '리소스',

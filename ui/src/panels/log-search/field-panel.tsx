@@ -27,7 +27,7 @@ interface FieldPanelProps {
   /** What a live view has, where it is one. */
   readonly live: LiveRows;
   readonly panel: FieldPanelControls;
-  /** The list's answer comes first; where there is none (`absent`) it says why, and there is nothing to count. */
+  /** The list's answer comes first; where there is none (`absent`) it says why, and there is nothing to count here. */
   readonly list: 'awaited' | 'here' | 'absent';
 }
 
@@ -65,7 +65,9 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
         <IconButton icon="close" size="small" label={t('fields.hide')} onClick={() => panel.setOpen(false)} />
       </header>
       <div className={styles.scroll} data-stale={isStale}>
-        {list === 'absent' ? null : answer.isError ? (
+        {list === 'absent' ? (
+          <p className={styles.note}>{t('fields.absent')}</p>
+        ) : answer.isError ? (
           <p className={styles.note} role="alert">
             {t('fields.failed', { reason: describeFailure(answer.error, t).message })}
             <Button size="small" onClick={() => void answer.refetch()}>
