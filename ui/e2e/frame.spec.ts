@@ -50,10 +50,31 @@ test('keeps query and time range between pages', async ({ page }) => {
   await expect(page).toHaveURL(/\/logs\?q=service:orders&from=now-1h&to=now/);
 });
 
-test('finds nothing wrong with a query of another list that a page only keeps', async ({ page }) => {
+test('shows no query above pages that are about none, and keeps it for the lists', async ({ page }) => {
+  await page.goto('/logs?q=service:orders&from=now-1h&to=now');
+  const query = page.getByRole('textbox', { name: 'Query' });
+  await expect(query).toHaveValue('service:orders');
+  for (const name of ['Errors', 'Services', 'Status']) {
+    await page.getByRole('link', { name, exact: true }).click();
+    await expect(page.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
+    await expect(query).toHaveText('');
+    await expect(page.getByRole('button', { name: /Last hour/ })).toBeVisible();
+  }
+  await page.goto('/service/payments');
+  await expect(page.getByRole('heading', { level: 1, name: 'payments' })).toBeVisible();
+  await expect(query).toHaveValue('');
+  await page.getByRole('link', { name: 'Traces', exact: true }).first().click();
+  await expect(query).toHaveValue('service:orders');
+  await page.goto('/errors');
+  await query.fill('declined');
+  await query.press('Enter');
+  await expect(page).toHaveURL(/\/logs\?q=declined/);
+});
+
+test('finds nothing wrong with a query of another list that a page only keeps', async ({ page, shop }) => {
   await page.goto('/traces?q=status:error');
   await expect(page.getByRole('grid', { name: 'Traces' })).toBeVisible();
-  await page.goto('/services');
+  await page.goto(`/flow/${shop.failedCorrelationId}`);
   const query = page.getByRole('textbox', { name: 'Query' });
   await expect(query).toHaveValue('status:error');
   // Longer than the bar waits before it says what is wrong.

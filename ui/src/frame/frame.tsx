@@ -22,7 +22,7 @@ import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
 import { ReadKey } from './read-key.tsx';
-import { isOfRange, sectionOf } from './section.ts';
+import { isOfQuery, isOfRange, sectionOf } from './section.ts';
 import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useHealing } from './use-healing.ts';
@@ -120,6 +120,7 @@ export function Frame() {
         <Rail section={section} />
         <TopBar
           isList={isList(pathname)}
+          hasQuery={isOfQuery(pathname)}
           focusRequest={focusRequest}
           timeOpen={timeOpen}
           onTimeOpen={setTimeOpen}

@@ -11,6 +11,12 @@ export function sectionOf(pathname: string): Section | undefined {
   return pathname === '/flows' || pathname.startsWith('/flow/') ? 'flows' : undefined;
 }
 
+/** The page is a list of what the query finds, or shows one of what it found: its query stands above it. Others have nothing that it is about. */
+export function isOfQuery(pathname: string): boolean {
+  const section = sectionOf(pathname);
+  return section === 'logs' || section === 'traces' || section === 'flows';
+}
+
 /** The page's address has a range, and no query: it stays where it is when the range changes. */
 export function isOfRange(pathname: string): boolean {
   return pathname === '/errors' || sectionOf(pathname) === 'services';

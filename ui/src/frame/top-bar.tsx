@@ -16,6 +16,8 @@ import { ProgressLine } from './progress-line.tsx';
 interface TopBarProps {
   /** The page is a list of what the query finds. */
   readonly isList: boolean;
+  /** The query is about what the page shows. Elsewhere the bar is empty, and the query is kept for the lists. */
+  readonly hasQuery: boolean;
   readonly focusRequest: number;
   readonly timeOpen: boolean;
   readonly onTimeOpen: (open: boolean) => void;
@@ -25,7 +27,7 @@ interface TopBarProps {
   readonly onCopyLink: () => void;
 }
 
-/** Query and time range, the same on every page. */
+/** Query and time range, the same on every page that they are for. */
 export function TopBar(props: TopBarProps) {
   const t = useTranslate();
   const search = useCurrentSearch();
@@ -35,7 +37,7 @@ export function TopBar(props: TopBarProps) {
   return (
     <header className={styles.bar}>
       <QueryBar
-        value={search.query}
+        value={props.hasQuery ? search.query : ''}
         target={page.target}
         isAsked={props.isList}
         serverError={page.error}
