@@ -18,6 +18,7 @@ test('counts the records of each service, and back to the list', async ({ page, 
   const most = answer.groups[0];
   await expect(view(page)).toContainText(`${answer.groups.length} values in ${answer.total} records`);
   await expect(groups(page)).toHaveCount(answer.groups.length + 1);
+  expect(await view(page).getByRole('columnheader').allInnerTexts()).toEqual(['service', 'Records', 'Records as a bar', 'Over time']);
   await expect(groups(page).nth(1)).toContainText(`${most?.key[0]}`);
   await expect(groups(page).nth(1)).toContainText(`${most?.count}`);
   await expect(
@@ -34,12 +35,36 @@ test('counts the records of each service, and back to the list', async ({ page, 
   await expect(groups(page).nth(1)).toBeVisible();
 });
 
+test('is opened by its key without a frame around all of the page', async ({ page }) => {
+  await page.goto('/logs?from=now-30m&to=now');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('s');
+  await expect(groups(page).nth(1)).toBeVisible();
+  // Whoever has no row to stand on has the page.
+  await page.getByRole('main').focus();
+  await expect(page.locator('main:focus-visible')).toHaveCSS('outline-style', 'none');
+  await page.keyboard.press('j');
+  await expect(groups(page).nth(1).getByRole('button').first()).toHaveCSS('outline-style', 'solid');
+});
+
 test('measures a number by a field, by the figure that is chosen, in the address too', async ({ page, shop }) => {
   await page.goto('/logs?view=stats&from=now-30m&to=now');
   await view(page).getByLabel('Measure').selectOption('amount');
   await view(page).getByRole('combobox', { name: /^By/ }).selectOption('level');
   await expect(page).toHaveURL(/of=amount/);
   await expect(page).toHaveURL(/by=level/);
+  await expect(view(page).getByRole('columnheader')).toHaveText([
+    'level',
+    'Records',
+    'Average',
+    'p50',
+    /^p95/,
+    'p99',
+    'Greatest',
+    'p95 as a bar',
+    'Over time',
+  ]);
   await expect(view(page).getByRole('columnheader', { name: /p95/ }).first()).toHaveAttribute('aria-sort', 'descending');
   await view(page).getByRole('button', { name: 'Greatest' }).click();
   await expect(page).toHaveURL(/fig=max/);

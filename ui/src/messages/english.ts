@@ -212,6 +212,7 @@ export const english = {
   'logStats.p99': 'p99',
   'logStats.max': 'Greatest',
   'logStats.show': 'Show as bars and over time',
+  'logStats.asBar': '{figure} as a bar',
   'logStats.overTime': 'Over time',
   'logStats.highest': 'Highest {shown}, from {time}',
   'logStats.noLine': 'No number in this range',

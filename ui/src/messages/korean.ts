@@ -211,6 +211,7 @@ export const korean: AllMessages = {
   'logStats.p99': 'p99',
   'logStats.max': '최대',
   'logStats.show': '막대와 시간별 선으로 보기',
+  'logStats.asBar': '{figure} 막대',
   'logStats.overTime': '시간별',
   'logStats.highest': '최고 {shown}, {time}부터',
   'logStats.noLine': '이 범위에 숫자가 없습니다',

@@ -57,7 +57,7 @@ export function StatsTable({ rows, most, answer, address }: StatsTableProps) {
             </th>
           ))}
           <th scope="col" className={styles.barHead}>
-            {t(FIGURE_NAMES[figure])}
+            {t('logStats.asBar', { figure: t(FIGURE_NAMES[figure]) })}
           </th>
           <th scope="col" className={styles.lineHead}>
             {t('logStats.overTime')}
