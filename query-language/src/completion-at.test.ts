@@ -41,6 +41,20 @@ describe('completionAt', () => {
     expect(at('root:|', 'spans').candidates).toEqual(['true', 'false']);
   });
 
+  it('offers an end of a range where the field has ranges, and says that it is one', () => {
+    expect(at('level:>=w|')).toMatchObject({ expected: ['value'], isRangeEnd: true, candidates: ['warn'] });
+    expect(at('amount:<1|')).toMatchObject({ expected: ['value'], isRangeEnd: true, candidates: [] });
+    expect(at('amount:[1 TO 2|]')).toMatchObject({ expected: ['value'], isRangeEnd: true });
+    expect(at('duration:>1|', 'spans')).toMatchObject({ expected: ['value'], isRangeEnd: true });
+    for (const query of ['service:<b|', 'service:>=|', 'service:(a OR <b|)', 'service:[a TO b|]', 'message:>b|']) {
+      expect(at(query), query).toMatchObject({ expected: [], candidates: [] });
+    }
+    expect(at('status:>|', 'spans')).toMatchObject({ expected: [], candidates: [] });
+    for (const query of ['level:>=warn service:b|', 'amount:(>1 OR 2|)', 'service:=b|'])
+      expect(at(query), query).not.toHaveProperty('isRangeEnd');
+    expect(at('level:>=warn service:b|')).toMatchObject({ expected: ['value'] });
+  });
+
   it('names the field whose values are asked for', () => {
     expect(at('service:|')).toMatchObject({
       expected: ['value'],

@@ -1,7 +1,7 @@
 import { BOOLEANS, SPAN_KINDS, SPAN_STATUSES } from './field-query.ts';
 import { EXPECTED_LEVELS } from './level-query.ts';
 import { regexEnd } from './parse-regex.ts';
-import { fieldPrefixes, resolveField, shortNames } from './resolve-field.ts';
+import { fieldPrefixes, type ResolvedField, resolveField, shortNames } from './resolve-field.ts';
 import type { Field, QueryTarget } from './syntax-tree.ts';
 
 /** What may be written at a place of a query. */
@@ -11,6 +11,8 @@ export interface Completion {
   /** The field whose value is expected, as it is written; with `field` when the target has it as a record's field or an attribute. */
   readonly fieldName?: string;
   readonly field?: Field;
+  /** The value is an end of a range: of an attribute, a number. */
+  readonly isRangeEnd?: true;
   /** What stands before the cursor of the piece that a candidate replaces, without an opening quote. */
   readonly typed: string;
   /** The piece that a candidate replaces, in UTF-16 units, `end` exclusive: a field's colon and a value's quotes are part of it. */
@@ -21,12 +23,16 @@ export interface Completion {
 }
 
 const OPERATORS: readonly string[] = ['AND', 'OR', 'NOT'];
+/** What has ranges. */
+const RANGED_KINDS: readonly ResolvedField['kind'][] = ['level', 'time', 'duration', 'attribute'];
 const TERM_END = /[\s()"]/;
 
 /** Where the scan is: the fields of the open groups, the field whose colon was the last thing, and whether a term is complete. */
 interface Place {
   readonly groups: (string | undefined)[];
   pending: string | undefined;
+  /** Behind `<` or `>`, or in brackets. */
+  isRangeEnd: boolean;
   isAfterTerm: boolean;
 }
 
@@ -40,7 +46,7 @@ interface Piece {
 
 /** What is expected at the cursor, 0 to the text's length. It never throws: of a text that is no query, it is what the readable part says. */
 export function completionAt(text: string, cursor: number, target: QueryTarget): Completion {
-  const place: Place = { groups: [], pending: undefined, isAfterTerm: false };
+  const place: Place = { groups: [], pending: undefined, isRangeEnd: false, isAfterTerm: false };
   const piece = findPiece(text, cursor, place);
   const fieldName = place.pending ?? place.groups.at(-1);
   const typed = text.slice(piece.typedFrom, cursor);
@@ -54,10 +60,21 @@ export function completionAt(text: string, cursor: number, target: QueryTarget):
   const resolved = resolveField(fieldName, target);
   const field = 'field' in resolved ? { field: resolved.field } : {};
   if (piece.isFreeText && text.charAt(start) === '/') return { expected: [], fieldName, ...field, typed, start, end, candidates: [] };
+  if (place.isRangeEnd && !RANGED_KINDS.includes(resolved.kind))
+    return { expected: [], fieldName, ...field, typed, start, end, candidates: [] };
   const operators = place.pending === undefined && place.isAfterTerm ? OPERATORS : [];
   const values = resolved.kind === 'otherTarget' || resolved.kind === 'emptyKey' ? [] : valuesOf(resolved.kind);
   const expected: Completion['expected'] = operators.length === 0 ? ['value'] : ['value', 'operator'];
-  return { expected, fieldName, ...field, typed, start, end, candidates: matching([...values, ...operators], typed) };
+  return {
+    expected,
+    fieldName,
+    ...field,
+    ...(place.isRangeEnd && { isRangeEnd: true }),
+    typed,
+    start,
+    end,
+    candidates: matching([...values, ...operators], typed),
+  };
 }
 
 /** Reads from the start to the cursor; leaves in `place` what was open there. */
@@ -67,11 +84,11 @@ function findPiece(text: string, cursor: number, place: Place): Piece {
     const character = text.charAt(index);
     const field = place.pending ?? place.groups.at(-1);
     if (/\s/.test(character)) {
-      place.pending = undefined;
+      endValue(place);
       index += 1;
     } else if (character === '(') {
       place.groups.push(field);
-      place.pending = undefined;
+      endValue(place);
       place.isAfterTerm = false;
       index += 1;
     } else if (character === ')') {
@@ -86,10 +103,14 @@ function findPiece(text: string, cursor: number, place: Place): Piece {
       index = end;
     } else if (field !== undefined && (character === '[' || character === '{')) {
       const end = endOfRange(text, index);
-      if (cursor < end || end > text.length) return pieceInRange(text, index, cursor);
+      if (cursor < end || end > text.length) {
+        place.isRangeEnd = true;
+        return pieceInRange(text, index, cursor);
+      }
       endTerm(place);
       index = end;
     } else if ((field === undefined && character === '-') || (field !== undefined && /[<>=]/.test(character))) {
+      place.isRangeEnd ||= character === '<' || character === '>';
       index += 1;
     } else {
       const end = endOfTerm(text, index, field === undefined ? ':' : '');
@@ -113,8 +134,13 @@ function findPiece(text: string, cursor: number, place: Place): Piece {
 }
 
 function endTerm(place: Place): void {
-  place.pending = undefined;
+  endValue(place);
   place.isAfterTerm = true;
+}
+
+function endValue(place: Place): void {
+  place.pending = undefined;
+  place.isRangeEnd = false;
 }
 
 function endOfTerm(text: string, start: number, alsoEnds: string): number {

@@ -47,6 +47,22 @@ describe('completionsAt', () => {
     ]);
   });
 
+  it('offers no text as an end of a range, and numbers of an attribute', () => {
+    expect(complete('service:<o')).toEqual([]);
+    expect(complete('service:[o')).toEqual([]);
+    expect(complete('http.route:>')).toEqual([]);
+    const counted = {
+      ...knowledge,
+      rangeValues: new Map([
+        ['12.5', 3],
+        ['none', 2],
+        ['-4', 1],
+      ]),
+    };
+    expect(completionsAt('amount:>', 8, counted).completions.map(({ label }) => label)).toEqual(['12.5', '-4']);
+    expect(complete('level:>=err')).toContain('level:>=error');
+  });
+
   it('offers nothing in a phrase', () => {
     expect(complete('"conn')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { completionAt, fieldName, quoteValue } from '@threadline/query-language';
+import { canonicalNumber, completionAt, fieldName, quoteValue } from '@threadline/query-language';
 import type { SeenValues } from './seen-values.ts';
 
 export interface QueryCompletion {
@@ -49,9 +49,14 @@ export function completionsAt(query: string, position: number, knowledge: Comple
   const all =
     place.fieldName === undefined
       ? [...known, ...seenFields(known, knowledge)]
-      : [...known, ...seenValues(place.fieldName, known, knowledge)];
+      : [...known, ...seenValues(place.fieldName, known, knowledge).filter(({ label }) => place.isRangeEnd !== true || isNumber(label))];
   const completions = place.expected.length === 0 ? [] : ranked(all, place.typed);
   return { from: place.start, to: place.end, completions };
+}
+
+/** An end of a range is one. */
+function isNumber(text: string): boolean {
+  return canonicalNumber(text) !== undefined;
 }
 
 function kindOf(candidate: string, field: string | undefined): QueryCompletion['kind'] {
