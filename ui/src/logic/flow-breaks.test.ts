@@ -1,6 +1,7 @@
 import type { FlowBreak } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
-import { breaksByItem } from './flow-breaks.ts';
+import { english } from '../messages/english.ts';
+import { adviceOn, breaksByItem } from './flow-breaks.ts';
 import { logRecord, span } from './record-fixtures.ts';
 
 const found = (spanId?: string): FlowBreak => ({
@@ -23,5 +24,18 @@ describe('breaksByItem', () => {
       { type: 'span' as const, span: span({ spanId: 'b' }) },
     ];
     expect([...breaksByItem(items, [found(), one, two, found('gone')])]).toEqual([[2, one]]);
+  });
+});
+
+describe('adviceOn', () => {
+  it('asks of a queue that nothing takes from whether it has a consumer, and else to start it under the SDK', () => {
+    const silent: FlowBreak = {
+      ...found(),
+      cause: 'not_instrumented',
+      evidence: [{ fact: 'destination_silent', values: { destination: 'rabbitmq parcels' } }],
+    };
+    expect(english[`doctor.advice.${adviceOn(silent)}`]).toMatch(/whether a consumer runs and is bound to this queue.*node --import/);
+    expect(adviceOn({ ...silent, evidence: [] })).toBe('not_instrumented');
+    expect(adviceOn(found())).toBe('no_header');
   });
 });

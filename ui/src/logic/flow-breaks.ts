@@ -16,3 +16,9 @@ export function breaksByItem(items: readonly FlowItem[], breaks: readonly FlowBr
   });
   return byItem;
 }
+
+/** Which advice a break has: its cause's own, or of a queue that nothing is known to take from one that a consumer may be missing altogether. */
+export function adviceOn({ cause, evidence }: FlowBreak): FlowBreak['cause'] | 'queue_silent' {
+  const isOfQueue = evidence.some(({ fact }) => fact === 'destination_silent');
+  return cause === 'not_instrumented' && isOfQueue ? 'queue_silent' : cause;
+}

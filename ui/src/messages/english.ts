@@ -693,6 +693,8 @@ export const english = {
     'Have all services decide as their caller did (OTEL_TRACES_SAMPLER=parentbased_…), with one share. Records are kept all the same.',
   'doctor.advice.not_instrumented':
     'Start it with node --import @threadline/sdk/register, or have its tracing send to this collector. If it is somebody else’s, the thread ends here.',
+  'doctor.advice.queue_silent':
+    'Look whether a consumer runs and is bound to this queue. If so, start it with node --import @threadline/sdk/register, or have its tracing send to this collector. If it is somebody else’s, the thread ends here.',
   'doctor.advice.loaded_before_sdk':
     'Start the service with node --import @threadline/sdk/register, or call start before these libraries are imported.',
   'doctor.advice.library_not_followed':

@@ -689,6 +689,8 @@ export const korean: AllMessages = {
     '모든 서비스가 호출자의 결정을 따르게 하고(OTEL_TRACES_SAMPLER=parentbased_…) 비율을 맞추세요. 레코드는 그대로 보존됩니다.',
   'doctor.advice.not_instrumented':
     'node --import @threadline/sdk/register로 시작하거나 추적 데이터를 이 수집기로 보내게 하세요. 외부 서비스라면 흐름은 여기서 끝납니다.',
+  'doctor.advice.queue_silent':
+    '이 큐의 소비자가 실행 중이고 큐에 바인딩되어 있는지 확인하세요. 실행 중이면 node --import @threadline/sdk/register로 시작하거나 추적 데이터를 이 수집기로 보내게 하세요. 외부 서비스라면 흐름은 여기서 끝납니다.',
   'doctor.advice.loaded_before_sdk':
     'node --import @threadline/sdk/register로 서비스를 시작하거나, 이 라이브러리를 가져오기 전에 start를 호출하세요.',
   'doctor.advice.library_not_followed':

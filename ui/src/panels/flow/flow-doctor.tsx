@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { BlindSpot, BreakEvidence, FlowBreak } from '@threadline/collector/api';
 import { Fragment, type ReactNode } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
+import { adviceOn } from '../../logic/flow-breaks.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
@@ -105,7 +106,7 @@ function Break({ found, isOpen, onShow, continuation }: BreakProps) {
           ))}
         </ul>
         <p className={styles.advice}>
-          <strong>{t('doctor.advice')}:</strong> {t(`doctor.advice.${found.cause}`)}
+          <strong>{t('doctor.advice')}:</strong> {t(`doctor.advice.${adviceOn(found)}`)}
         </p>
         <div className={styles.actions}>
           {found.anchor !== undefined && (
