@@ -1,17 +1,20 @@
 import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { isTracingSuppressed, suppressTracing } from '../context/context-values.ts';
+import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
-import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { readContext } from './carrier.ts';
 import { delayAttribute } from './message-delay.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings, type Operation, type Sent } from './message-tracer.ts';
-import { ReceivedMessage } from './received-message.ts';
+import { ReceivedMessage, receivedMessage, rememberMessage } from './received-message.ts';
 
 const PATCHED = Symbol.for('threadline.bullmq.patched');
 
 /**
  * Jobs of BullMQ. The context travels in the option that BullMQ itself has for it, `telemetry.metadata`, never in the
  * job's data; it stays with a job that is delayed, retried, stalled or moved. A repeated job carries none: each of its
- * runs is a flow of its own. A queue or worker that has a `telemetry` of the app's is left to it.
+ * runs is a flow of its own. What a worker says of a job (`active`, `completed`, `failed` …) is heard in that job's flow,
+ * what a QueueEvents says in nobody's. A queue or worker that has a `telemetry` of the app's is left to it.
  */
 export function patchBullmq(bullmq: unknown, settings: MessagingSettings): void {
   const queue = exportedPrototype(bullmq, 'Queue');
@@ -98,16 +101,81 @@ export function patchBullmq(bullmq: unknown, settings: MessagingSettings): void 
       function (job, ...rest) {
         const work = (): unknown => Reflect.apply(original, this, [job, ...rest]);
         if (!isObject(job) || hasTelemetry(this)) return work();
-        const id: unknown = Reflect.get(job, 'id');
-        const received = new ReceivedMessage({
-          tracer,
-          operation: operation('process', nameOf(this), typeof id === 'string' ? { 'messaging.message.id': id } : {}),
-          creation: contextOf(job),
-          receive: undefined,
-        });
-        return received.run(work);
+        return receivedJob(tracer, this, job).run(work);
       },
   );
+  wrapMethod(
+    worker,
+    'emit',
+    (original) =>
+      function (event, job, ...rest) {
+        const emit = (): unknown => Reflect.apply(original, this, [event, job, ...rest]);
+        if (!isJob(job) || hasTelemetry(this) || !isHeard(this, event)) return emit();
+        return tellOfJob(receivedJob(tracer, this, job), event, rest[0], emit);
+      },
+  );
+  const events = exportedPrototype(bullmq, 'QueueEvents');
+  if (events !== undefined) followQueueEvents(events);
+}
+
+/** The loop of a QueueEvents reads a stream for as long as the process lives, and makes no spans; its listeners may. */
+function followQueueEvents(events: object): void {
+  wrapMethod(
+    events,
+    'run',
+    (original) =>
+      function (...args) {
+        return context.with(suppressTracing(EMPTY_CONTEXT), () => Reflect.apply(original, this, args));
+      },
+  );
+  wrapMethod(
+    events,
+    'emit',
+    (original) =>
+      function (...args) {
+        const emit = (): unknown => Reflect.apply(original, this, args);
+        return isTracingSuppressed(context.active()) ? context.with(ROOT_CONTEXT, emit) : emit();
+      },
+  );
+}
+
+/** What is known about one attempt at a job; each has an object of its own. */
+function receivedJob(tracer: MessageTracer, worker: unknown, job: object): ReceivedMessage {
+  const known = receivedMessage(job);
+  if (known !== undefined) return known;
+  const id: unknown = Reflect.get(job, 'id');
+  const received = new ReceivedMessage({
+    tracer,
+    operation: operation('process', nameOf(worker), typeof id === 'string' ? { 'messaging.message.id': id } : {}),
+    creation: contextOf(job),
+    receive: undefined,
+  });
+  rememberMessage(job, received);
+  return received;
+}
+
+/** Calls the listeners of a worker's event in the job's flow. A job that failed before its processor ran ends with its error here. */
+function tellOfJob(received: ReceivedMessage, event: unknown, error: unknown, emit: () => unknown): unknown {
+  if (event === 'active') return context.with(received.begin(), emit);
+  try {
+    return context.with(received.context, emit);
+  } finally {
+    if (event === 'failed') received.finish(error);
+  }
+}
+
+function isJob(value: unknown): value is object {
+  return isObject(value) && 'opts' in value && 'attemptsMade' in value;
+}
+
+function isHeard(emitter: unknown, event: unknown): boolean {
+  const listenerCount: Method | undefined = isObject(emitter) ? methodOf(emitter, 'listenerCount') : undefined;
+  return listenerCount === undefined || Reflect.apply(listenerCount, emitter, [event]) !== 0;
+}
+
+function methodOf(target: object, name: string): Method | undefined {
+  const method: unknown = Reflect.get(target, name);
+  return isMethod(method) ? method : undefined;
 }
 
 /** A job and all its children, which are added as one. */

@@ -40,9 +40,19 @@ export class ReceivedMessage {
     return this.#interrupted;
   }
 
+  /** The context of its process span; before that has begun, what the message was sent with. */
+  get context(): Context {
+    return this.#context ?? this.#options.creation;
+  }
+
   /** The context to work on the message in. Each call needs one of `leave`. */
   enter(): Context {
     this.#open += 1;
+    return this.begin();
+  }
+
+  /** Starts the process span, if that has not begun, for whoever tells of the message before the work: `enter` or `finish` must follow. */
+  begin(): Context {
     if (this.#context !== undefined) return this.#context;
     const { tracer, operation, creation, receive } = this.#options;
     this.#context = tracer.process(operation, creation, receive);

@@ -327,6 +327,51 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       expect(first.spanId).not.toBe(second.spanId);
     });
 
+    it('what a worker says of a job is heard in the flow of that job', async () => {
+      const queue = newName('jobs');
+      const creating = newName('creating');
+      await consumer.call('bullmq-worker', creating, { queue });
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('bullmq-add', id, { queue, text: id, attempts: '2' });
+      for (const id of ids) {
+        const process = await expectHandled(collector, { id, logs: [...handled('attempt 0', id), `failed ${id}`], isFetched: false });
+        expect(process.events.map(({ name }) => name)).toEqual(['exception']);
+        await expectHandled(collector, { id, logs: [...handled('attempt 1', id), `completed ${id}`], isFetched: false });
+        expect((await logOf(collector, `active ${id}`)).spanId).toBe(process.spanId);
+      }
+      await expectOnlyServerSpan(collector, creating);
+    });
+
+    it('each run of a repeated job is heard of in its own flow', async () => {
+      const queue = newName('jobs');
+      const id = newName('flow');
+      await producer.call('bullmq-cron', id, { queue, text: id });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      for (const event of ['active', 'completed']) {
+        await waitFor(`two runs ${event}`, () => collector.logs.filter(({ body }) => body === `${event} ${id}`).length === 2);
+        const flows = (body: string): unknown[] =>
+          collector.logs.filter((log) => log.body === body).map((log) => log.attributes['correlation.id']);
+        expect(flows(`${event} ${id}`)).toEqual(flows(`attempt 0 begins ${id}`));
+      }
+    });
+
+    it('QueueEvents that a request created are heard in nobody’s flow and make no spans', async () => {
+      const queue = newName('jobs');
+      const creating = newName('creating');
+      await consumer.call('bullmq-events', creating, { queue });
+      await consumer.call('bullmq-worker', newName('creating'), { queue });
+      const ids = [newName('flow'), newName('flow')];
+      for (const id of ids) await producer.call('bullmq-add', id, { queue, text: id });
+      for (const id of ids) {
+        const log = await logOf(collector, `heard ${id}`);
+        expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
+      }
+      await expectOnlyServerSpan(collector, creating);
+      const isOfEvents = ({ attributes }: { readonly attributes: object }): boolean =>
+        JSON.stringify(attributes).includes(`bull:${queue}:events`);
+      expect(collector.spans.filter(isOfEvents)).toEqual([]);
+    });
+
     it('jobs that were added as one have a create span each', async () => {
       const queue = newName('jobs');
       const id = newName('flow');
