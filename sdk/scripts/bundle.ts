@@ -17,7 +17,7 @@ const ENTRIES = [
   'testing.ts',
   'esbuild.ts',
   'log-level.ts',
-  'instrument/{initial-context,older-imports,piscina}.ts',
+  'instrument/{initial-context,nest,older-imports,piscina}.ts',
   'http/http2-client.ts',
   'logs/pino-patch.ts',
   'database/{pg,mongodb,sqlite}.ts',

@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, piscina, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -58,6 +58,16 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       patch(exports) {
         const { patchPiscina }: typeof import('./piscina.ts') = load('../instrument/piscina.js');
         patchPiscina(exports);
+      },
+    },
+    {
+      module: '@nestjs/core',
+      versions: { least: '10.0.0', below: 13 },
+      files: ['@nestjs/core/exceptions/exceptions-handler.js'],
+      isSeenAnyway: true,
+      patch(exports) {
+        const { patchNest }: typeof import('./nest.ts') = load('../instrument/nest.js');
+        patchNest(exports);
       },
     },
     {
