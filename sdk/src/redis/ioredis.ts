@@ -5,6 +5,7 @@ import type { ServerAddress } from '../database/db-span.ts';
 import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { type Command, followReply, isAlone, isCommand, markAlone, rememberFlows, takeFlow } from './ioredis-command.ts';
+import { abandonTransaction, isInTransaction, joinTransaction } from './ioredis-transaction.ts';
 import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
 import { endWithPromise, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
@@ -100,29 +101,36 @@ function followCommand(redis: object, command: Command, isBatched: boolean, { me
   const server = serverOf(redis);
   const sent = messaging.send(command.name, command.args, server);
   if (sent !== undefined) command.args = [...sent.args];
-  const send = senderOf(redis, createCommand);
-  const pushed = messaging.push(command.name, command.args, server, send);
-  // The elements that a transaction takes are in its last reply, too late to ask for what is beside them.
-  const pops = command.inTransaction !== true && messaging.isPopping(command.name, command.args);
   const receives = messaging.isReceiving(command.name);
-  const reads = messaging.isReading(command.name);
-  // A reply comes in the context of the connection.
-  const flow = pops || reads ? context.active() : ROOT_CONTEXT;
-  if (reads)
+  const read = messaging.isReading(command.name) ? readerOf(command, messaging, server) : undefined;
+  const isQueued = !isBatched && joinTransaction(redis, command, read);
+  if (read !== undefined && !isQueued)
     followReply(command, (reply) => {
-      context.with(flow, () => messaging.receive(command.name, command.args, reply, server));
+      read(reply);
       return reply;
     });
-  if (pops)
+  const send = senderOf(redis, createCommand);
+  const pushed = isQueued ? undefined : messaging.push(command.name, command.args, server, send);
+  // The elements that a transaction takes are in its last reply, too late to ask for what is beside them.
+  const pops = !isQueued && command.inTransaction !== true && messaging.isPopping(command.name, command.args);
+  if (pops) {
+    const flow = context.active();
     followReply(command, async (reply) => {
       await context.with(flow, () => messaging.pop(command.name, command.args, reply, { server, send }));
       return reply;
     });
+  }
   const producer = sent?.span ?? pushed;
   if (producer !== undefined) endSentCommand(producer, command.promise);
   if (producer !== undefined || pops || receives || isBatched) return;
   const span = startRedisSpan({ command: command.name, args: command.args, database: databaseOf(redis), server });
   if (span !== undefined) endWithPromise(span, command.promise);
+}
+
+/** Reads a reply in the context that is active now: it comes in that of the connection. */
+function readerOf({ name, args }: Command, messaging: RedisMessaging, server: ServerAddress): (reply: unknown) => void {
+  const flow = context.active();
+  return (reply) => context.with(flow, () => messaging.receive(name, args, reply, server));
 }
 
 /** Commands of the SDK's own on the same connection, at once, also where the app's are gathered in pipelines. */
@@ -131,7 +139,7 @@ function senderOf(redis: object, createCommand: CreateCommand): SendCommand {
     const sendCommand: unknown = Reflect.get(redis, 'sendCommand');
     const options: unknown = Reflect.get(redis, 'options');
     const keyPrefix: unknown = isObject(options) ? Reflect.get(options, 'keyPrefix') : undefined;
-    if (!isMethod(sendCommand)) return undefined;
+    if (!isMethod(sendCommand) || isInTransaction(redis)) return undefined;
     return context.with(suppressTracing(EMPTY_CONTEXT), () =>
       Reflect.apply(sendCommand, redis, [createCommand(name, args, { keyPrefix, replyEncoding: 'utf8' })]),
     );
@@ -140,6 +148,7 @@ function senderOf(redis: object, createCommand: CreateCommand): SendCommand {
 
 function wrapEmit(original: Method, messaging: RedisMessaging): Method {
   return function (event, ...args) {
+    if (event === 'close' && isObject(this)) abandonTransaction(this);
     const at = typeof event === 'string' ? MESSAGE_EVENTS[event] : undefined;
     if (at === undefined || !isObject(this)) return Reflect.apply(original, this, [event, ...args]);
     const listeners: unknown = Reflect.get(this, 'listenerCount');

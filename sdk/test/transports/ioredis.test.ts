@@ -93,6 +93,16 @@ describe.each(['ioredis-imported.mjs', 'ioredis-required.cjs'])('%s', (script) =
     );
   });
 
+  it('a transaction without a pipeline has the app’s commands alone, and its entries are handled in their flows', async () => {
+    const [stream, list, id] = [newName('stream'), newName('jobs'), newName('flow')];
+    await app.call('xadd', id, { stream, text: id });
+    await app.call('seen', newName('clear'));
+    const results = await app.call('open-transaction', newName('consume'), { stream, list, text: 'element' });
+    expect(results).toEqual({ pushed: 1, popped: 'element', others: [] });
+    await expectHandled(collector, { id, logs: handled('open-transaction', id), isFetched: true });
+    expect(await app.call('seen', newName('see'))).toEqual([['text', id]]);
+  });
+
   it('an element that a pipeline took is handled in its flow by withMessage', async () => {
     const list = newName('jobs');
     const id = newName('flow');
