@@ -103,7 +103,7 @@ describe('threadline-log-level', () => {
     [['--minutes', 'x'], {}, 'got "x"'],
     [['--hours', '1'], {}, "Unknown option '--hours'"],
     [[], { THREADLINE_SDK_LOG_LEVEL_KEY: '' }, 'THREADLINE_SDK_LOG_LEVEL_KEY: expected the key of the services, got none'],
-    [[], { THREADLINE_SDK_LOG_LEVEL_KEY: 'hunter2' }, 'expected keys of 32 characters or more, got "one of 7"'],
+    [[], { THREADLINE_SDK_LOG_LEVEL_KEY: 'hunter2' }, 'expected keys of 32 characters or more, got "7 characters"'],
   ])('says what is wrong with %j %j', (args, env, message) => {
     const { status, stdout, stderr } = run(args, { THREADLINE_SDK_LOG_LEVEL_KEY: KEY, ...env });
     expect(status).toBe(1);
