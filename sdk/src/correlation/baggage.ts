@@ -54,6 +54,19 @@ export function parseBaggage(header: string): ReceivedBaggage {
   return { baggage: new OrderedBaggage(entries), correlationId };
 }
 
+/**
+ * The flow's baggage with what the app itself gave a call, a `baggage` header, behind it; of two members with one key the app's
+ * counts, in the place of the flow's. What is a member of `outside` too, with its value, is left out: the app hands on what its
+ * own caller, who is not believed, sent it.
+ */
+export function addGivenBaggage(flow: Baggage | undefined, given: string, outside: Baggage | undefined): Baggage {
+  const entries = new Map(flow?.getAllEntries());
+  for (const [key, entry] of parseBaggage(given).baggage.getAllEntries()) {
+    if (outside?.getEntry(key)?.value !== entry.value) entries.set(key, entry);
+  }
+  return new OrderedBaggage(entries);
+}
+
 export interface EncodedBaggage {
   /** The header's value; empty when there is nothing to send. */
   readonly header: string;

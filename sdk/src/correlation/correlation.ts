@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { ThreadlineError } from '../errors.ts';
 import { isCorrelationId } from './correlation-id.ts';
-import { correlationIdOf, setFlow } from './flow.ts';
+import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 
 /** Reads and sets the correlation id of the running code. Works in any process in which the SDK has started. */
 export interface Correlation {
@@ -43,7 +43,8 @@ export const correlation: Correlation = {
         'correlation.run: the id must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : / @ + = -',
       );
     }
-    return context.with(setFlow(context.active(), { id, external: undefined }), fn);
+    const active = context.active();
+    return context.with(setFlow(active, { id, external: getFlow(active)?.external }), fn);
   },
   bind(fn) {
     const bound = context.active();

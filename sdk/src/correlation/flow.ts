@@ -1,10 +1,12 @@
-import { type Context, createContextKey, type SpanContext, trace } from '@opentelemetry/api';
+import { type Baggage, type Context, createContextKey, type SpanContext, trace } from '@opentelemetry/api';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 
 /** What a caller outside the trusted edge claimed to be. */
 export interface ExternalCaller {
   readonly correlationId: string | undefined;
   readonly spanContext: SpanContext | undefined;
+  /** What it sent, in case the app hands it on. */
+  readonly baggage?: Baggage | undefined;
 }
 
 /**

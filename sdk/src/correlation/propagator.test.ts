@@ -1,5 +1,6 @@
 import {
   type Context,
+  context,
   defaultTextMapGetter,
   defaultTextMapSetter,
   INVALID_SPAN_CONTEXT,
@@ -7,10 +8,12 @@ import {
   ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { describe, expect, it } from 'vitest';
 import { suppressTracing } from '../context/context-values.ts';
 import { createCounters } from '../counters.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
+import { correlation } from './correlation.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { extractFrom, setDestination } from './hop.ts';
 
@@ -112,6 +115,47 @@ describe('inject', () => {
   it('leaves an id that the app wrote, in whatever case', () => {
     expect(inject(propagator, setDestination(flow, 'orders'), { 'X-Correlation-ID': 'app' })).toMatchObject({ 'X-Correlation-ID': 'app' });
     expect(inject(propagator, setDestination(flow, 'orders'), { 'X-Correlation-ID': 'app' })).not.toHaveProperty('x-correlation-id');
+  });
+  it('replaces a trace context that the app handed on, in whatever case, and takes out a state that is none of this trace', () => {
+    const handedOn = { Traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`, tracestate: 'a=b' };
+    expect(inject(propagator, setDestination(flow, 'orders'), { ...handedOn })).toEqual({
+      traceparent: TRACEPARENT,
+      baggage: 'correlation.id=mine,tenant=x',
+      'x-correlation-id': 'mine',
+    });
+    const strict = createPropagator({ traceContextTo: 'allowed' }).propagator;
+    expect(inject(strict, setDestination(flow, 'api.example.com'), { ...handedOn })).toEqual({});
+  });
+  it('sends baggage that the app wrote with the flow’s, and the app’s value of a key that both have', () => {
+    const { baggage } = inject(propagator, setDestination(flow, 'orders'), { Baggage: 'correlation.id=own,user=7;p=1,tenant=acme' });
+    expect(baggage).toBe('correlation.id=mine,tenant=acme,user=7;p=1');
+  });
+  it('counts what of both together is too much', () => {
+    const { propagator: counting, counters } = createPropagator();
+    const many = Array.from({ length: 70 }, (_, index) => `k${index}=1`).join(',');
+    expect(inject(counting, setDestination(flow, 'orders'), { baggage: many }).baggage?.split(',')).toHaveLength(64);
+    expect(counters.droppedBaggageMembers).toBe(8);
+  });
+  it('leaves baggage and an id that the app wrote to a host that is not allowed', () => {
+    const given = { Baggage: 'user=7', 'X-Correlation-ID': 'app' };
+    expect(inject(propagator, setDestination(flow, 'api.example.com'), { ...given })).toEqual({ traceparent: TRACEPARENT, ...given });
+  });
+  it('hands on nothing of a caller that is not believed, also in a flow that the app began for it', () => {
+    const untrusting = createPropagator({ trust: NOBODY }).propagator;
+    const headers = { 'x-correlation-id': 'theirs', traceparent: TRACEPARENT, baggage: 'tenant=x,role=admin' };
+    const outside = extractFrom({ address: '8.8.8.8' }, () => untrusting.extract(ROOT_CONTEXT, headers, defaultTextMapGetter));
+    const handedOn = { ...headers, baggage: `${headers.baggage},tenant=checked` };
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    const call = (): unknown => inject(untrusting, setDestination(context.active(), 'orders'), handedOn);
+    const sent = context.with(outside, () => correlation.run('mine', call));
+    context.disable();
+    expect(sent).toEqual({
+      baggage: 'correlation.id=mine,tenant=checked',
+      'x-correlation-id': 'mine',
+    });
+  });
+  it('leaves a message’s headers to the messaging parts', () => {
+    expect(inject(propagator, flow, { baggage: 'user=7' })).toEqual({ traceparent: TRACEPARENT, baggage: 'correlation.id=mine,tenant=x' });
   });
   it('adds nothing when tracing is suppressed', () => {
     expect(inject(propagator, suppressTracing(setDestination(flow, 'orders')))).toEqual({});

@@ -12,7 +12,7 @@ import type { Counters } from '../counters.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
-import { encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
+import { addGivenBaggage, encodeBaggage, NO_BAGGAGE, parseBaggage } from './baggage.ts';
 import { isCorrelationId } from './correlation-id.ts';
 import { correlationIdOf, getFlow, setFlow } from './flow.ts';
 import { type ForeignHops, getDestination, senderOfCarrier } from './hop.ts';
@@ -52,18 +52,26 @@ export interface PropagatorOptions {
  */
 export class FlowPropagator implements TextMapPropagator {
   readonly #options: PropagatorOptions;
+  readonly #fields: string[];
 
   constructor(options: PropagatorOptions) {
     this.#options = options;
+    this.#fields = [TRACE_PARENT_HEADER, TRACE_STATE_HEADER, BAGGAGE_HEADER, options.correlationHeaders[0]];
   }
 
+  /** What a call or a message may get; asked for by each call, so always the same list. */
   fields(): string[] {
-    return [TRACE_PARENT_HEADER, TRACE_STATE_HEADER, BAGGAGE_HEADER, this.#options.correlationHeaders[0]];
+    return this.#fields;
   }
 
+  /**
+   * The carrier of a call may have headers that the app wrote, such as those that a gateway hands on: a trace context is taken
+   * out, baggage is sent with the flow's, and an ID stays. To a host that is not allowed baggage and ID stay as they are.
+   */
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const destination = getDestination(context) ?? this.#options.hops?.destinationOf(context);
     if (isTracingSuppressed(context)) return;
+    const given = destination === undefined ? undefined : takeGiven(carrier, this.#options.correlationHeaders[0]);
     const allowed = destination === undefined || this.#options.allowedHosts.allows(destination);
     if (allowed || this.#options.traceContextTo === 'all') injectTraceContext(context, carrier, setter);
     // Where the thread ends here, a flow says why.
@@ -74,12 +82,20 @@ export class FlowPropagator implements TextMapPropagator {
       if (destination !== '' && (id !== undefined || baggage !== undefined)) this.#options.onRefused(destination);
       return;
     }
-    const { header, droppedMembers } = encodeBaggage(id, baggage, this.#options.redactor);
+    const external = given === undefined ? undefined : getFlow(context)?.external;
+    const sent = given?.baggage === undefined ? baggage : addGivenBaggage(baggage, given.baggage.value, external?.baggage);
+    const { header, droppedMembers } = encodeBaggage(id, sent, this.#options.redactor);
     this.#options.counters.droppedBaggageMembers += droppedMembers;
+    if (given?.baggage !== undefined) Reflect.deleteProperty(given.carrier, given.baggage.name);
     if (header !== '') setter.set(carrier, BAGGAGE_HEADER, header);
     // A message has no headers of its own: there the id travels in baggage alone.
-    const headerName = this.#options.correlationHeaders[0];
-    if (destination !== undefined && id !== undefined && !hasHeader(carrier, headerName)) setter.set(carrier, headerName, id);
+    if (destination === undefined || id === undefined) return;
+    if (given?.id !== undefined) {
+      // What the app set is the app's decision, but not what a caller who is not believed had sent it.
+      if (given.id.value !== external?.correlationId) return;
+      Reflect.deleteProperty(given.carrier, given.id.name);
+    }
+    setter.set(carrier, this.#options.correlationHeaders[0], id);
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -89,7 +105,11 @@ export class FlowPropagator implements TextMapPropagator {
     const id = this.#readId(carrier, getter, received.correlationId);
     const raise = this.#options.logLevelKeys.length === 0 ? undefined : this.#readLevel(carrier, getter, { id, baggage: received.baggage });
     if (peer !== undefined && !this.#options.trust.trusts(peer.address)) {
-      const external = { correlationId: raise === undefined ? id : undefined, spanContext: trace.getSpanContext(remote) };
+      const external = {
+        correlationId: raise === undefined ? id : undefined,
+        spanContext: trace.getSpanContext(remote),
+        baggage: received === NO_BAGGAGE ? undefined : received.baggage,
+      };
       // Who has the key is believed the id that was signed, and no more.
       const flow = setFlow(context, { id: raise === undefined ? undefined : id, external });
       return raise === undefined ? flow : raise(flow);
@@ -153,11 +173,33 @@ function extractTraceContext(context: Context, carrier: unknown, getter: TextMap
   return spanContext === undefined ? context : trace.setSpanContext(context, spanContext);
 }
 
-/** A header that the caller wrote, in whatever case, is the caller's decision. */
-function hasHeader(carrier: unknown, name: string): boolean {
-  if (typeof carrier !== 'object' || carrier === null) return false;
-  for (const key of Object.keys(carrier)) if (key.length === name.length && key.toLowerCase() === name) return true;
-  return false;
+/** A header under the name that the app wrote, in whatever case. */
+interface GivenHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What the app itself wrote into the headers of a call. */
+interface GivenHeaders {
+  readonly carrier: object;
+  baggage: GivenHeader | undefined;
+  id: GivenHeader | undefined;
+}
+
+/** Takes the trace context out, and says what else there is; undefined where there is nothing, as nearly always. */
+function takeGiven(carrier: unknown, idHeader: string): GivenHeaders | undefined {
+  if (typeof carrier !== 'object' || carrier === null) return undefined;
+  let given: GivenHeaders | undefined;
+  for (const name in carrier) {
+    const lower = name.toLowerCase();
+    if (lower === TRACE_PARENT_HEADER || lower === TRACE_STATE_HEADER) {
+      Reflect.deleteProperty(carrier, name);
+    } else if (lower === BAGGAGE_HEADER || lower === idHeader) {
+      given ??= { carrier, baggage: undefined, id: undefined };
+      given[lower === BAGGAGE_HEADER ? 'baggage' : 'id'] = { name, value: String(Reflect.get(carrier, name)) };
+    }
+  }
+  return given;
 }
 
 function headerOf(carrier: unknown, getter: TextMapGetter, name: string): string | undefined {

@@ -82,35 +82,63 @@ function followBody(response: IncomingMessage, call: ClientSpan, caller: Context
   });
 }
 
-/** Trace context and baggage belong to this call; an id that the app set is the app's decision. */
+/** What the app wrote itself under one of our names is the propagator's to judge. */
 function inject(outgoing: Context, request: ClientRequest): void {
-  const added: Record<string, string> = {};
-  propagation.inject(outgoing, added);
   if (request.headersSent) {
-    addToWrittenHead(request, added);
+    injectIntoWrittenHead(outgoing, request);
     return;
   }
-  for (const [name, value] of Object.entries(added)) {
-    const isOurs = name === 'traceparent' || name === 'tracestate' || name === 'baggage';
-    if (isOurs || !request.hasHeader(name)) request.setHeader(name, value);
+  const sent: Record<string, string> = {};
+  let given: Record<string, string> | undefined;
+  for (const name of propagation.fields()) {
+    const value = request.getHeader(name);
+    if (value === undefined) continue;
+    given ??= {};
+    given[name] = sent[name] = String(value);
+  }
+  propagation.inject(outgoing, sent);
+  for (const name in given) if (sent[name] === undefined) request.removeHeader(name);
+  for (const name in sent) {
+    const value = sent[name];
+    if (value !== undefined && value !== given?.[name]) request.setHeader(name, value);
   }
 }
 
 /** Headers that are given as a list, and those of `Expect: 100-continue`, are text already, though none of it was sent. */
-function addToWrittenHead(request: ClientRequest, added: Readonly<Record<string, string>>): void {
+function injectIntoWrittenHead(outgoing: Context, request: ClientRequest): void {
   const head: unknown = Reflect.get(request, '_header');
   if (typeof head !== 'string') return;
-  const end = head.indexOf('\r\n');
-  const names = new Set(head.split('\r\n').map((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase()));
-  const lines = Object.entries(added).flatMap(([name, value]) => (names.has(name) ? [] : [`\r\n${name}: ${value}`]));
-  const longer = `${head.slice(0, end)}${lines.join('')}${head.slice(end)}`;
-  Reflect.set(request, '_header', longer);
+  const [first = '', ...lines] = head.split('\r\n');
+  const given = givenIn(lines);
+  const sent = { ...given };
+  propagation.inject(outgoing, sent);
+  const added = Object.entries(sent).flatMap(([name, value]) => (value === given[name] ? [] : [`${name}: ${value}`]));
+  const kept = lines.filter((line) => sent[nameIn(line)] === given[nameIn(line)]);
+  const changed = [first, ...added, ...kept].join('\r\n');
+  Reflect.set(request, '_header', changed);
   // What expects an answer before its body waits for its connection as the first thing to send.
   const waiting: unknown = Reflect.get(request, 'outputData');
-  const first: unknown = Array.isArray(waiting) ? waiting[0] : undefined;
-  const data: unknown = isObject(first) ? Reflect.get(first, 'data') : undefined;
-  if (isObject(first) && typeof data === 'string' && data.startsWith(head))
-    Reflect.set(first, 'data', `${longer}${data.slice(head.length)}`);
+  const next: unknown = Array.isArray(waiting) ? waiting[0] : undefined;
+  const data: unknown = isObject(next) ? Reflect.get(next, 'data') : undefined;
+  if (isObject(next) && typeof data === 'string' && data.startsWith(head))
+    Reflect.set(next, 'data', `${changed}${data.slice(head.length)}`);
+}
+
+/** The lines of a head that have one of our names. */
+function givenIn(lines: readonly string[]): Record<string, string> {
+  const names = propagation.fields();
+  const given: Record<string, string> = {};
+  for (const line of lines) {
+    const name = nameIn(line);
+    if (!names.includes(name)) continue;
+    const value = line.slice(name.length + 1).trim();
+    given[name] = given[name] === undefined ? value : `${given[name]},${value}`;
+  }
+  return given;
+}
+
+function nameIn(line: string): string {
+  return line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase();
 }
 
 /** The host as the app wrote it; a Unix socket is on this machine. */

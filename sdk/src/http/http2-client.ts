@@ -79,7 +79,7 @@ function followRequest(original: Method): Method {
     call.span.setAttribute('network.protocol.version', '2');
     const outgoing = setDestination(trace.setSpan(caller, call.span), origin.host);
     try {
-      const stream = Reflect.apply(original, this, [withContext(headers, outgoing), ...rest]);
+      const stream = Reflect.apply(original, this, [withContext(headers, given, outgoing), ...rest]);
       if (isObject(stream)) followStream(stream, call, caller);
       return stream;
     } catch (error) {
@@ -107,24 +107,25 @@ function followStream(stream: object, call: ClientSpan, caller: Context): void {
   });
 }
 
-/** A copy with the context in it; a list stays a list. Only an id that the app set itself is kept. */
-function withContext(headers: unknown, outgoing: Context): unknown {
-  const added: Record<string, string> = {};
-  propagation.inject(outgoing, added);
-  const present = new Set(Object.keys(headerMap(headers)));
-  const fields = Object.entries(added).filter(
-    ([name]) => !present.has(name) || (!Array.isArray(headers) && (name === 'traceparent' || name === 'tracestate' || name === 'baggage')),
-  );
-  if (Array.isArray(headers)) return [...headers, ...fields.flat()];
-  const replaced = new Set(fields.map(([name]) => name));
-  const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
+/** A copy with the context in it; a list stays a list. What the app wrote itself under one of our names is the propagator's to judge. */
+function withContext(headers: unknown, present: HeaderMap, outgoing: Context): unknown {
+  const given: Record<string, string> = {};
+  for (const name of propagation.fields()) if (present[name] !== undefined) given[name] = String(present[name]);
+  const sent = { ...given };
+  propagation.inject(outgoing, sent);
+  const fields = Object.entries(sent).filter(([name, value]) => value !== given[name]);
+  const isKept = (name: unknown): boolean => sent[String(name).toLowerCase()] === given[String(name).toLowerCase()];
+  if (Array.isArray(headers)) return [...headers.filter((_part, index) => isKept(headers[index - (index % 2)])), ...fields.flat()];
+  const kept = Object.entries(headers ?? {}).filter(([name]) => isKept(name));
   // A symbol names the headers that must not be compressed.
   const symbols = isObject(headers) ? Object.getOwnPropertySymbols(headers).map((key) => [key, Reflect.get(headers, key)]) : [];
   return Object.fromEntries([...kept, ...fields, ...symbols]);
 }
 
+type HeaderMap = Readonly<Record<string, unknown>>;
+
 /** By names in lower case. */
-function headerMap(headers: unknown): Readonly<Record<string, unknown>> {
+function headerMap(headers: unknown): HeaderMap {
   if (Array.isArray(headers)) {
     const map: Record<string, unknown> = {};
     for (let index = 0; index + 1 < headers.length; index += 2) map[String(headers[index]).toLowerCase()] = headers[index + 1];

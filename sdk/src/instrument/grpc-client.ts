@@ -53,12 +53,16 @@ export function patchGrpcClient(channelPrototype: object): void {
 }
 
 function inject(outgoing: Context, metadata: Metadata): void {
-  const added: Record<string, string> = {};
-  propagation.inject(outgoing, added);
-  for (const [name, value] of Object.entries(added)) {
-    // Trace context belongs to this call; an id that the app set is the app's decision.
-    if (name === 'traceparent' || name === 'tracestate' || metadata.get(name).length === 0) metadata.set(name, value);
+  // What the app wrote itself under one of our names is the propagator's to judge.
+  const given: Record<string, string> = {};
+  for (const name of propagation.fields()) {
+    const values = metadata.get(name);
+    if (values.length > 0) given[name] = values.join(',');
   }
+  const sent = { ...given };
+  propagation.inject(outgoing, sent);
+  for (const name in given) if (sent[name] === undefined) metadata.remove(name);
+  for (const [name, value] of Object.entries(sent)) if (value !== given[name]) metadata.set(name, value);
 }
 
 function followListener(listener: object, caller: Context, span: Span): void {

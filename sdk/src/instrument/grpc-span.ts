@@ -8,11 +8,12 @@ const SERVER_ERROR_CODES = [2, 4, 12, 13, 14, 15];
 export interface Metadata {
   get(key: string): unknown[];
   set(key: string, value: string): void;
+  remove(key: string): void;
   getMap(): Record<string, unknown>;
 }
 
 export function isMetadata(value: unknown): value is Metadata {
-  return isObject(value) && ['get', 'set', 'getMap'].every((name) => isMethod(Reflect.get(value, name)));
+  return isObject(value) && ['get', 'set', 'remove', 'getMap'].every((name) => isMethod(Reflect.get(value, name)));
 }
 
 /** `/shop.Payments/Charge` as a name and as attributes. */

@@ -16,7 +16,7 @@ interface UndiciRequest {
   readonly path: string;
   readonly method: string;
   /** A list of names and values, in undici before 6 one text. */
-  readonly headers: readonly unknown[] | string;
+  headers: unknown[] | string;
   addHeader(name: string, value: string): unknown;
   /** A property of each that is kept: an entry of a WeakMap costs more. */
   [SPAN]?: Span | undefined;
@@ -144,11 +144,19 @@ function onCreate(message: unknown): void {
     setNewAttributes(span, clientAttributes(names, origin, proxied === undefined ? request.path : proxied.pathname + proxied.search));
     request[SPAN] = span;
   }
-  const added: Record<string, string> = {};
-  propagation.inject(setDestination(trace.setSpan(active, span), origin.host), added);
-  for (const name in added) {
-    // Twice the same header is read as one list, which is no valid value of any of ours.
-    if (!hasHeader(request.headers, name)) request.addHeader(name, added[name] ?? '');
+  inject(setDestination(trace.setSpan(active, span), origin.host), request);
+}
+
+/** What the app wrote itself under one of our names is the propagator's to judge. */
+function inject(outgoing: Context, request: UndiciRequest): void {
+  const given = givenIn(request.headers);
+  const sent: Record<string, string> = given === undefined ? {} : { ...given };
+  propagation.inject(outgoing, sent);
+  // Twice the same header is read as one list, which is no valid value of any of ours.
+  if (given !== undefined) request.headers = withoutChanged(request.headers, given, sent);
+  for (const name in sent) {
+    const value = sent[name];
+    if (value !== undefined && value !== given?.[name]) request.addHeader(name, value);
   }
 }
 
@@ -244,14 +252,46 @@ function normalTarget(base: string, target: string): { readonly path: string; re
   return { path: pathname, query: search.slice(1) };
 }
 
-function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
-  if (typeof headers === 'string')
-    return headers.split('\r\n').some((line) => line.slice(0, Math.max(line.indexOf(':'), 0)).toLowerCase() === name);
-  for (let index = 0; index < headers.length; index += 2) {
-    const present = headers[index];
-    if (typeof present === 'string' && present.length === name.length && present.toLowerCase() === name) return true;
+/** The headers that have one of our names; undefined where there is none, as nearly always. */
+function givenIn(headers: UndiciRequest['headers']): Record<string, string> | undefined {
+  const names = propagation.fields();
+  let given: Record<string, string> | undefined;
+  const pairs = typeof headers === 'string' ? pairsIn(headers) : headers;
+  for (let index = 0; index < pairs.length; index += 2) {
+    const name = ourNameOf(pairs[index], names);
+    if (name === undefined) continue;
+    given ??= {};
+    given[name] = given[name] === undefined ? String(pairs[index + 1]) : `${given[name]},${pairs[index + 1]}`;
   }
-  return false;
+  return given;
+}
+
+function ourNameOf(present: unknown, names: readonly string[]): string | undefined {
+  if (typeof present !== 'string') return undefined;
+  for (const name of names) if (present.length === name.length && present.toLowerCase() === name) return name;
+  return undefined;
+}
+
+/** Of the text that undici before 6 has. */
+function pairsIn(headers: string): string[] {
+  return headers.split('\r\n').flatMap((line) => {
+    const end = line.indexOf(':');
+    return end === -1 ? [] : [line.slice(0, end), line.slice(end + 1).trim()];
+  });
+}
+
+/** Without what is not sent as the app gave it. */
+function withoutChanged(
+  headers: UndiciRequest['headers'],
+  given: Readonly<Record<string, string>>,
+  sent: Readonly<Record<string, string>>,
+): UndiciRequest['headers'] {
+  const isKept = (name: unknown): boolean => given[String(name).toLowerCase()] === sent[String(name).toLowerCase()];
+  if (typeof headers !== 'string') return headers.filter((_part, index) => isKept(headers[index - (index % 2)]));
+  return headers
+    .split('\r\n')
+    .filter((line) => isKept(line.slice(0, Math.max(line.indexOf(':'), 0))))
+    .join('\r\n');
 }
 
 /** Of a request that `onCreate` saw. */
