@@ -137,41 +137,45 @@ describe.each(['wire-imported.mjs', 'wire-required.cjs'])('%s with nothing but -
     }
   });
 
-  describe.each(['http.request', 'http.request of a list', 'http.Agent', 'undici.request', 'undici.fetch', 'undici.Client'])(
-    'a call through an HTTP proxy, by %s',
-    (client) => {
-      const askFor = async (id: string, target: string): Promise<readonly [answer: unknown, span: SpanLine]> => {
-        const answer = await act(id, `proxied?client=${encodeURIComponent(client)}&target=${encodeURIComponent(target)}`);
-        const isClient = (span: SpanLine): boolean => span.kind === CLIENT;
-        await waitFor(`the client span of ${id}`, () => spansOf(id).some(isClient));
-        return [answer, found(spansOf(id).find(isClient))];
-      };
+  describe.each([
+    'http.request',
+    'http.request of a list',
+    'an agent that asks a proxy',
+    'undici.request',
+    'undici.fetch',
+    'undici.Client',
+  ])('a call through an HTTP proxy, by %s', (client) => {
+    const askFor = async (id: string, target: string): Promise<readonly [answer: unknown, span: SpanLine]> => {
+      const answer = await act(id, `proxied?client=${encodeURIComponent(client)}&target=${encodeURIComponent(target)}`);
+      const isClient = (span: SpanLine): boolean => span.kind === CLIENT;
+      await waitFor(`the client span of ${id}`, () => spansOf(id).some(isClient));
+      return [answer, found(spansOf(id).find(isClient))];
+    };
 
-      it('tells a host that is not allowed no more than the trace, and is named after it', async () => {
-        const id = newId();
-        const [answer, span] = await askFor(id, 'http://partner.example.com/a/b?page=2');
-        expect(answer).toMatchObject({ traceparent: carried(id, span).traceparent });
-        expect(answer).not.toHaveProperty('baggage');
-        expect(answer).not.toHaveProperty('x-correlation-id');
-        expect(span.attributes).toMatchObject({ 'server.address': 'partner.example.com', 'server.port': 80 });
-        expect(span.attributes['url.full']).toBe('http://partner.example.com/a/b?page=2');
-        const line = 'threadline: partner.example.com is told neither correlation id nor baggage;';
-        await waitFor('the line', () => stderr().includes(line));
-        expect(stderr().split(line)).toHaveLength(2);
-      });
+    it('tells a host that is not allowed no more than the trace, and is named after it', async () => {
+      const id = newId();
+      const [answer, span] = await askFor(id, 'http://partner.example.com/a/b?page=2');
+      expect(answer).toMatchObject({ traceparent: carried(id, span).traceparent });
+      expect(answer).not.toHaveProperty('baggage');
+      expect(answer).not.toHaveProperty('x-correlation-id');
+      expect(span.attributes).toMatchObject({ 'server.address': 'partner.example.com', 'server.port': 80 });
+      expect(span.attributes['url.full']).toBe('http://partner.example.com/a/b?page=2');
+      const line = 'threadline: partner.example.com is told neither correlation id nor baggage;';
+      await waitFor('the line', () => stderr().includes(line));
+      expect(stderr().split(line)).toHaveLength(2);
+    });
 
-      it('tells one that is allowed what it tells it without', async () => {
-        const id = newId();
-        const [answer, span] = await askFor(id, 'http://stock.internal:8080/a?token=abc');
-        expect(answer).toMatchObject(carried(id, span));
-        expect(span.attributes).toMatchObject({
-          'server.address': 'stock.internal',
-          'server.port': 8080,
-          'url.full': 'http://stock.internal:8080/a?token=REDACTED',
-        });
+    it('tells one that is allowed what it tells it without', async () => {
+      const id = newId();
+      const [answer, span] = await askFor(id, 'http://stock.internal:8080/a?token=abc');
+      expect(answer).toMatchObject(carried(id, span));
+      expect(span.attributes).toMatchObject({
+        'server.address': 'stock.internal',
+        'server.port': 8080,
+        'url.full': 'http://stock.internal:8080/a?token=REDACTED',
       });
-    },
-  );
+    });
+  });
 
   it.each([
     ['aborts', 'ECONNRESET', 'ECONNRESET'],
