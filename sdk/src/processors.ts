@@ -1,6 +1,7 @@
 import { type Flush, type ItemSink, QueueLogProcessor, QueueSpanProcessor } from './export/queue-processors.ts';
 import type { LogRecordProcessor, ReadWriteLogRecord } from './logs/log-types.ts';
 import { SequenceLogProcessor } from './logs/sequence-log-processor.ts';
+import { finishLookedAt } from './messaging/message-batch.ts';
 import { RedactingLogProcessor, RedactingSpanProcessor } from './redaction/redacting-processors.ts';
 import type { Redactor } from './redaction/redactor.ts';
 import type { TailConfig } from './sampling/sampling-config.ts';
@@ -29,7 +30,7 @@ export function createSpanPipeline(options: ProcessorOptions<ReadableSpan> & { r
   const { sink, flush, redactor, tail } = options;
   if (sink === undefined) return { processors: [new CorrelationSpanProcessor()], releaseAll: () => undefined };
   const nowMillis = (): number => performance.now();
-  const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, nowMillis });
+  const openSpans = new OpenSpanProcessor({ announce: emitSpanStart, finish: finishLookedAt, nowMillis });
   const queue = new QueueSpanProcessor(sink, flush);
   const hiding = redactor === undefined ? queue : new RedactingSpanProcessor(redactor, queue);
   const holding = tail === undefined ? undefined : new TailSpanProcessor({ ...tail, nowMillis }, hiding);

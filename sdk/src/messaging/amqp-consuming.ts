@@ -3,7 +3,7 @@ import { getFlow } from '../correlation/flow.ts';
 import { isMethod, isObject, type Method } from '../instrument/wrap-method.ts';
 import { type AmqpMessage, amqpHeaders, describeDelivery, isAmqpMessage } from './amqp-operation.ts';
 import { keepUntilSettled } from './amqp-unsettled.ts';
-import { callersContext } from './batch-array.ts';
+import { callersContext } from './batch-iterator.ts';
 import { readContext } from './carrier.ts';
 import type { MessageTracer } from './message-tracer.ts';
 import { ReceivedMessage, rememberMessage } from './received-message.ts';

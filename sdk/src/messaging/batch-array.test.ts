@@ -1,9 +1,12 @@
+import { EventEmitter } from 'node:events';
 import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { correlationIdOf, setFlow } from '../correlation/flow.ts';
-import { callersContext, followBatch } from './batch-array.ts';
+import { followBatch } from './batch-array.ts';
+import { callersContext } from './batch-iterator.ts';
+import { finishLookedAt, MessageBatch } from './message-batch.ts';
 import { createMessageTracer, type MessagingSettings } from './message-tracer.ts';
 import { ReceivedMessage, rememberMessage } from './received-message.ts';
 import { withMessage } from './with-message.ts';
@@ -23,12 +26,13 @@ function creationOf(index: number): Context {
 }
 
 function createBatch(settings: Partial<MessagingSettings> = {}, held = false): Message[] {
+  const batch = held ? {} : { batch: new MessageBatch() };
   const tracer = createMessageTracer('test', { messageParent: 'producer', conventions: 'pinned', ...settings });
   const messages = [1, 2, 3].map((index) => ({ name: `flow-${index}` }));
   for (const [index, message] of messages.entries())
     rememberMessage(
       message,
-      new ReceivedMessage({ tracer, operation: OPERATION, creation: creationOf(index + 1), receive: undefined, held }),
+      new ReceivedMessage({ tracer, operation: OPERATION, creation: creationOf(index + 1), receive: undefined, held, ...batch }),
     );
   followBatch(messages);
   followBatch(messages);
@@ -48,7 +52,10 @@ afterAll(() => {
   trace.disable();
   context.disable();
 });
-beforeEach(() => sent.reset());
+beforeEach(() => {
+  finishLookedAt();
+  sent.reset();
+});
 
 describe('a followed batch', () => {
   it('is still an array with the same elements and nothing more to see', () => {
@@ -181,6 +188,169 @@ describe('a followed batch', () => {
       seen.push(here());
     });
     expect(seen).toEqual([...PAIRS, 'caller', 'caller', PAIRS[0], 'caller', 'caller']);
+  });
+
+  describe('whose function returns to its caller in the middle of a message', () => {
+    /** A function that goes through a batch, and what it saw. */
+    const createHandler = (): { seen: unknown[]; handleAll: (batch: Iterable<Message>) => Promise<void> } => {
+      const seen: unknown[] = [];
+      return {
+        seen,
+        async handleAll(batch) {
+          for (const message of batch) {
+            seen.push([message.name, here()]);
+            await pause();
+            await context.active();
+            seen.push([message.name, here()]);
+          }
+          seen.push(here());
+        },
+      };
+    };
+    const HANDLED = [...PAIRS.flatMap((pair) => [pair, pair]), 'caller'];
+
+    it('leaves the caller in its own context at once, with all that it starts', async () => {
+      const { seen, handleAll } = createHandler();
+      const seenByCaller: unknown[] = [];
+      const note = (): void => void seenByCaller.push(here());
+      await context.with(CALLER, async () => {
+        const done = handleAll(createBatch());
+        note();
+        setImmediate(note);
+        process.nextTick(note);
+        queueMicrotask(note);
+        await undefined;
+        note();
+        await done;
+        note();
+      });
+      expect(seenByCaller).toEqual(Array.from({ length: 6 }, () => 'caller'));
+      expect(seen).toEqual(HANDLED);
+    });
+
+    it.each(['setImmediate', 'setTimeout', 'nextTick', 'queueMicrotask', 'promise', 'await'])(
+      'leaves the caller in its own context where %s is the first that it does',
+      async (how) => {
+        const { seen, handleAll } = createHandler();
+        const heard = Promise.withResolvers<unknown>();
+        const hear = (): void => heard.resolve(here());
+        const start: Record<string, () => unknown> = {
+          setImmediate: () => setImmediate(hear),
+          setTimeout: () => setTimeout(hear),
+          nextTick: () => process.nextTick(hear),
+          queueMicrotask: () => queueMicrotask(hear),
+          promise: () => Promise.resolve().then(hear),
+          await: async () => {
+            await undefined;
+            hear();
+          },
+        };
+        const batch = createBatch();
+        const done = context.with(CALLER, () => {
+          const handled = handleAll(batch);
+          start[how]?.();
+          return handled;
+        });
+        expect(await heard.promise).toBe('caller');
+        await done;
+        expect(seen).toEqual(HANDLED);
+      },
+    );
+
+    it('leaves who emits an event, and its other listeners, in their own context', async () => {
+      const { seen, handleAll } = createHandler();
+      const emitter = new EventEmitter();
+      const done = Promise.withResolvers<void>();
+      const seenByOthers: unknown[] = [];
+      emitter.on('batch', (batch: Message[]) => handleAll(batch).then(done.resolve));
+      emitter.on('batch', () => seenByOthers.push(here()));
+      await context.with(CALLER, async () => {
+        await pause();
+        emitter.emit('batch', createBatch());
+        seenByOthers.push(here());
+        await pause();
+        seenByOthers.push(here());
+        await done.promise;
+        seenByOthers.push(here());
+      });
+      expect(seenByOthers).toEqual(['caller', 'caller', 'caller', 'caller']);
+      expect(seen).toEqual(HANDLED);
+    });
+
+    it('keeps work that was started in a message in it, also when the caller has gone on', async () => {
+      const seen: unknown[] = [];
+      const handleAll = async (batch: readonly Message[]): Promise<void> => {
+        for (const message of batch) {
+          setImmediate(() => setImmediate(() => seen.push([message.name, here()])));
+          await pause();
+        }
+      };
+      await context.with(CALLER, () => handleAll(createBatch()));
+      while (seen.length < 3) await pause();
+      expect(seen).toEqual(PAIRS);
+    });
+
+    it('gives each part of a batch that is handled at once the caller’s context back', async () => {
+      const batch = createBatch();
+      const seen: unknown[] = [];
+      const ends: unknown[] = [];
+      await context.with(CALLER, async () => {
+        const parts = [batch.slice(0, 2), batch.slice(2)].map(async (part, index) => {
+          ends.push(here());
+          for (const message of part) {
+            for (let turns = index === 0 ? 5 : 1; turns > 0; turns -= 1) await pause();
+            seen.push([message.name, here()]);
+          }
+          ends.push(here());
+        });
+        await Promise.all(parts);
+        ends.push(here());
+      });
+      expect(seen.toSorted()).toEqual(PAIRS);
+      expect(ends).toEqual(Array.from({ length: 5 }, () => 'caller'));
+    });
+
+    it.each([0, 1])('gives the workers of one iterator, and who waits for them, their own contexts: %d turns later', async (later) => {
+      const batch = createBatch();
+      const seen: unknown[] = [];
+      const ends: unknown[] = [];
+      await context.with(CALLER, async () => {
+        const iterator = batch.values();
+        const workers = [1, 2].map(async (turns) => {
+          for (let left = later; left > 0; left -= 1) await pause();
+          for (const message of iterator) {
+            for (let left = turns; left > 0; left -= 1) await pause();
+            seen.push([message.name, here()]);
+            expect(sent.getFinishedSpans().map(({ parentSpanContext }) => parentSpanContext?.spanId[0])).not.toContain(message.name.at(-1));
+          }
+          ends.push(here());
+        });
+        ends.push(here());
+        await Promise.all(workers);
+        ends.push(here());
+      });
+      expect(seen.toSorted()).toEqual(PAIRS);
+      expect(ends).toEqual(['caller', 'caller', 'caller', 'caller']);
+      expect(traces().toSorted()).toEqual(['1', '2', '3']);
+    });
+  });
+
+  it('is heard message by message behind a generator, but for the first, which its consumer asked for before', async () => {
+    const seen: unknown[] = [];
+    async function* generate(): AsyncGenerator<Message> {
+      await pause();
+      for (const message of createBatch()) yield message;
+    }
+    await context.with(CALLER, async () => {
+      for await (const message of generate()) {
+        await pause();
+        seen.push([message.name, here()]);
+      }
+      seen.push(here());
+    });
+    expect(seen).toEqual([['flow-1', 'caller'], ...PAIRS.slice(1), 'caller']);
+    finishLookedAt();
+    expect(traces().toSorted()).toEqual(['1', '2', '3']);
   });
 
   it('leaves work that a message started in its context, also after the loop', async () => {

@@ -1,5 +1,7 @@
 import { type Context, context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import type { MessageBatch } from './message-batch.ts';
 import { endSpan, type MessageTracer, type Operation } from './message-tracer.ts';
+import { currentTurn, isOver } from './turn.ts';
 
 export interface ReceivedOptions {
   readonly tracer: MessageTracer;
@@ -11,18 +13,24 @@ export interface ReceivedOptions {
   readonly receive: SpanContext | undefined;
   /** True when `finish` will be called: then one process span covers all that is done with the message until then. */
   readonly held?: boolean;
+  /** Those that it came with, when nobody tells when they are done with. */
+  readonly batch?: MessageBatch;
 }
 
 /**
  * A message that has arrived and what is done with it. The process span starts when the message is first entered. It
- * ends when it is left, or, for a held message, with the time at which it was last left when the batch is finished. One
- * that is entered again after its end runs in the same context: in its trace and its flow, without a second span.
+ * ends when it is left, or, for a held message, with the time at which it was last left when the batch is finished. One of
+ * a batch that was left without an await may only have been looked at: its span goes on with the next entry, or ends with
+ * the time at which it was left when the batch is quiet. One that is entered again after its end runs in the same context:
+ * in its trace and its flow, without a second span.
  */
 export class ReceivedMessage {
   readonly #options: ReceivedOptions;
   #context: Context | undefined;
   #span: Span | undefined;
   #open = 0;
+  /** In which it was entered. Undefined for one that is known to be at work. */
+  #turn: number | undefined;
   #interrupted = false;
   #leftAt: number | undefined;
 
@@ -47,8 +55,26 @@ export class ReceivedMessage {
 
   /** The context to work on the message in. Each call needs one of `leave`. */
   enter(): Context {
+    const { batch } = this.#options;
+    batch?.enter();
+    if (batch !== undefined && this.#open === 0) this.#turn = currentTurn();
     this.#open += 1;
     return this.begin();
+  }
+
+  /** Somebody asks for the next message, and it is not known whether the work on this one goes on. In place of `leave`. */
+  putAside(): void {
+    this.#release();
+    if (this.#open > 0 || this.#options.held === true) return;
+    if (this.#options.batch === undefined) this.#end(undefined);
+    else this.#options.batch.keep(this);
+  }
+
+  /** The work went on, after `putAside`. Needs a call of `leave`. */
+  takeUp(): void {
+    this.#options.batch?.enter();
+    this.#open += 1;
+    this.#turn = undefined;
   }
 
   /** Starts the process span, if that has not begun, for whoever tells of the message before the work: `enter` or `finish` must follow. */
@@ -62,9 +88,11 @@ export class ReceivedMessage {
 
   /** The work is done or, with an error, has failed. */
   leave(error?: unknown): void {
-    this.#open -= 1;
-    this.#leftAt = performance.now();
-    if (error !== undefined || (this.#open === 0 && this.#options.held !== true)) this.#end(error);
+    this.#release();
+    if (error !== undefined) this.#end(error);
+    if (this.#open > 0 || this.#options.held === true || this.#span === undefined) return;
+    if (this.#options.batch === undefined || this.#turn === undefined || isOver(this.#turn)) this.#end(undefined);
+    else this.#options.batch.keep(this);
   }
 
   /** A loop was left by break, return or an error while at work on it; which of them, only the end of the batch tells. */
@@ -108,10 +136,17 @@ export class ReceivedMessage {
     return result;
   }
 
+  #release(): void {
+    this.#open -= 1;
+    this.#leftAt = performance.now();
+    this.#options.batch?.leave();
+  }
+
   #end(error: unknown): void {
     if (this.#span === undefined) return;
     endSpan(this.#span, error, this.#leftAt);
     this.#span = undefined;
+    this.#options.batch?.forget(this);
   }
 }
 

@@ -4,6 +4,7 @@ import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { followBatch } from './batch-array.ts';
 import { readContext } from './carrier.ts';
+import { MessageBatch } from './message-batch.ts';
 import { delayAttribute } from './message-delay.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings, type Operation } from './message-tracer.ts';
 import { ReceivedMessage, rememberMessage } from './received-message.ts';
@@ -118,13 +119,14 @@ function followReceive(tracer: MessageTracer, command: object, input: object): F
       const carriers = messages.map((message: unknown) => (isObject(message) ? readContextAttributes(message) : {}));
       const creations = carriers.map(readContext);
       const receive = trace.getSpanContext(tracer.receive(operation('ReceiveMessage', input), undefined, creations));
+      const batch = new MessageBatch();
       for (const [index, creation] of creations.entries()) {
         const message: unknown = messages[index];
         if (!isObject(message)) continue;
         hideContext(message, asked);
         const id: unknown = Reflect.get(message, 'MessageId');
         const processing = operation('process', input, typeof id === 'string' ? { 'messaging.message.id': id } : {});
-        rememberMessage(message, new ReceivedMessage({ tracer, operation: processing, creation, receive }));
+        rememberMessage(message, new ReceivedMessage({ tracer, operation: processing, creation, receive, batch }));
       }
       followBatch(messages);
     },

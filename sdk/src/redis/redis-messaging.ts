@@ -2,6 +2,7 @@ import { type Context, context, diag, ROOT_CONTEXT, type Span, trace } from '@op
 import { isTracingSuppressed } from '../context/context-values.ts';
 import type { ServerAddress } from '../database/db-span.ts';
 import { readContext } from '../messaging/carrier.ts';
+import { MessageBatch } from '../messaging/message-batch.ts';
 import { createMessageTracer, endSpan, type MessageTracer, type MessagingSettings } from '../messaging/message-tracer.ts';
 import { ReceivedMessage } from '../messaging/received-message.ts';
 import { createNamePatterns, type NamePatterns } from '../name-patterns.ts';
@@ -165,14 +166,16 @@ interface Arrived {
 function receiveEntries(tracer: MessageTracer, name: string, { stream, group, server, carriers }: Arrived): ReceivedMessage[] {
   const creations: Context[] = carriers.map((carrier) => readContext(carrier));
   const attributes = group === undefined ? {} : { 'messaging.consumer.group.name': group };
-  const batch = tracer.receive(operation(name, stream, server, attributes), undefined, creations);
+  const receive = trace.getSpanContext(tracer.receive(operation(name, stream, server, attributes), undefined, creations));
+  const batch = new MessageBatch();
   return creations.map(
     (creation) =>
       new ReceivedMessage({
         tracer,
         operation: operation('process', stream, server, attributes),
         creation,
-        receive: trace.getSpanContext(batch),
+        receive,
+        batch,
       }),
   );
 }

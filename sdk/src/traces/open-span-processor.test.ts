@@ -1,10 +1,12 @@
-import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { AlwaysOffSampler, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OpenSpanProcessor } from './open-span-processor.ts';
 
 describe('OpenSpanProcessor', () => {
   let announced: string[] = [];
+  /** Those that end when no more is waited for. */
+  const finishing: Span[] = [];
   let processor: OpenSpanProcessor;
   let provider: TracerProvider;
   const start = (name: string, context: Context = ROOT_CONTEXT) => provider.getTracer('test').startSpan(name, {}, context);
@@ -12,7 +14,13 @@ describe('OpenSpanProcessor', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     announced = [];
-    processor = new OpenSpanProcessor({ announce: ({ name }: ReadableSpan) => void announced.push(name), nowMillis: Date.now });
+    processor = new OpenSpanProcessor({
+      announce: ({ name }: ReadableSpan) => void announced.push(name),
+      finish: () => {
+        for (const span of finishing.splice(0)) span.end();
+      },
+      nowMillis: Date.now,
+    });
     provider = new TracerProvider({ spanProcessors: [processor] });
   });
   afterEach(() => vi.useRealTimers());
@@ -51,6 +59,7 @@ describe('OpenSpanProcessor', () => {
     let looks = 0;
     processor = new OpenSpanProcessor({
       announce: ({ name }: ReadableSpan) => void announced.push(name),
+      finish: () => undefined,
       nowMillis: () => Date.now() + (looks++ % 3) / 8,
     });
     provider = new TracerProvider({ spanProcessors: [processor] });
@@ -60,6 +69,17 @@ describe('OpenSpanProcessor', () => {
     await vi.advanceTimersByTimeAsync(2001);
     expect(announced).toEqual(['first', 'second']);
     expect(delays.mock.calls.map(([, millis]) => Number(millis) % 1)).toEqual(delays.mock.calls.map(() => 0));
+  });
+
+  it('ends what is done with unless more comes, when it is flushed and at the end', async () => {
+    const flushed = start('flushed');
+    finishing.push(flushed);
+    await processor.forceFlush();
+    expect(flushed.isRecording()).toBe(false);
+    finishing.push(start('finished'));
+    start('open');
+    processor.announceAll();
+    expect(announced).toEqual(['open']);
   });
 
   it('says nothing of what is not sampled', async () => {

@@ -9,6 +9,8 @@ const MAX_ANNOUNCED_AT_ONCE = 1000;
 export interface OpenSpanOptions {
   /** Says that the span is open. Called at most once for each. */
   announce(span: ReadableSpan): void;
+  /** Ends the spans of what is done with unless more comes, for a flush and for the end of the process. */
+  finish(): void;
   nowMillis(): number;
 }
 
@@ -49,14 +51,16 @@ export class OpenSpanProcessor implements SpanProcessor {
     if (index >= 0) this.#waiting[index] = undefined;
   }
 
-  /** For the end of the process: announces what is open, however short, the oldest first. Safe to repeat. */
+  /** For the end of the process: finishes what can be, announces what is open, however short, the oldest first. Safe to repeat. */
   announceAll(): void {
+    this.#options.finish();
     const open = this.#take(this.#waiting.length);
     for (const span of open.slice(0, MAX_ANNOUNCED_AT_ONCE)) this.#options.announce(span);
   }
 
   async forceFlush(): Promise<void> {
-    // What is open is not what a flush is asked for.
+    // What else is open is not what a flush is asked for.
+    this.#options.finish();
   }
 
   async shutdown(): Promise<void> {

@@ -49,6 +49,14 @@ export async function expectHandled(collector: ScriptedCollector, { id, logs, is
   return process;
 }
 
+/** `expectHandled`, and the process span ends after all that its handler logged. */
+export async function expectCovered(collector: ScriptedCollector, message: SentMessage): Promise<SpanLine> {
+  const process = await expectHandled(collector, message);
+  const lines = await Promise.all(message.logs.map((body) => logOf(collector, body)));
+  for (const { timeUnixNano } of lines) expect(process.endTimeUnixNano).toBeGreaterThanOrEqual(timeUnixNano);
+  return process;
+}
+
 /**
  * With `THREADLINE_SDK_MESSAGE_PARENT=link`: the message was handled in a trace of the consumer's own, under its id. Its process span is
  * a child of the receive span, or of nothing where the broker pushed the message, and links to the span that created it.

@@ -3,7 +3,7 @@ import { startElasticmq } from '../../../deploy/servers/elasticmq.mjs';
 import { startRedis } from '../../../deploy/servers/redis.mjs';
 import { killApps, waitFor } from '../app-process.ts';
 import { type ScriptedCollector, startCollector } from '../scripted-collector.ts';
-import { expectHandled, expectHandledLinked, expectOnlyServerSpan } from './message-facts.ts';
+import { expectCovered, expectHandled, expectHandledLinked, expectOnlyServerSpan } from './message-facts.ts';
 import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transport-app.ts';
 
 let env: Record<string, string> = {};
@@ -108,7 +108,17 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       const ids = [newName('flow'), newName('flow')];
       for (const id of ids) await producer.call('sqs-send', id, { queue, text: id });
       await consumer.call('sqs-consumer-batch', newName('creating'), { queue });
-      for (const id of ids) await expectHandled(collector, { id, logs: handled('batch', id), isFetched: true });
+      // sqs-consumer looks at each of them before, to say that it was received.
+      for (const id of ids) await expectCovered(collector, { id, logs: handled('batch', id), isFetched: true });
+    });
+
+    it('a message that is taken out of its batch has the span of its work, and the error of that', async () => {
+      const queue = newName('orders');
+      const id = newName('flow');
+      await producer.call('sqs-send', id, { queue, text: id });
+      await consumer.call('sqs-fails', newName('consume'), { queue });
+      const process = await expectCovered(collector, { id, logs: handled('fails', id), isFetched: true });
+      expect([process.statusCode, process.attributes['error.type']]).toEqual([2, 'RangeError']);
     });
 
     it('a consumer without the SDK gets the body and the app’s attributes as they were sent', async () => {
@@ -230,6 +240,30 @@ describe.each(['queues-imported.mjs', 'queues-required.cjs'])('%s, producer and 
       expect([log.traceId, log.attributes['correlation.id']]).toEqual(['', undefined]);
       expect(await stranger.call('seen', newName('see'))).toEqual([id]);
     });
+  });
+
+  it('entries that are looked at before the first is handled have the spans of their work', async () => {
+    const stream = newName('stream');
+    const ids = [newName('flow'), newName('flow')];
+    for (const id of ids) await producer.call('ioredis-xadd', id, { stream, text: id });
+    await consumer.call('ioredis-look', newName('consume'), { stream });
+    for (const id of ids) await expectCovered(collector, { id, logs: handled('looked at', id), isFetched: true });
+  });
+
+  it('entries are handled in their flows by parts, workers and listeners, and all around them is in the caller’s', async () => {
+    const stream = newName('stream');
+    const ids = [newName('flow'), newName('flow')];
+    for (const id of ids) await producer.call('ioredis-xadd', id, { stream, text: id });
+    const consuming = newName('consume');
+    await consumer.call('ioredis-at-once', consuming, { stream });
+    for (const how of ['part', 'worker', 'listener'])
+      for (const id of ids) await expectCovered(collector, { id, logs: handled(how, id), isFetched: true });
+    const around = ['part is done', 'after parts', 'worker is done', 'after workers', 'listener is done'];
+    for (const what of [...around, 'after emit', 'after emit, later', 'after listener']) {
+      await logOf(collector, `${what} ${stream}`);
+      const flows = collector.logs.filter(({ body }) => body === `${what} ${stream}`).map(({ attributes }) => attributes['correlation.id']);
+      expect([what, new Set(flows)]).toEqual([what, new Set([consuming])]);
+    }
   });
 
   it('node-redis: an entry of a transaction is handled in its flow', async () => {
