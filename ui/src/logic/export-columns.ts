@@ -1,11 +1,27 @@
-import { LOG_EXPORT_COLUMNS, type LogRecord } from '@threadline/collector/api';
+import type { LogExportColumn, LogRecord } from '@threadline/collector/api';
 import { resolveField } from '@threadline/query-language';
 import { columnValue } from './attribute-rows.ts';
 
 /** What every list shows of a record, beside the columns that the reader has chosen. */
 const FIRST_COLUMNS = ['time', 'level', 'service'];
 const LAST_COLUMNS = ['message', 'traceId', 'spanId', 'correlationId'];
-const OWN_COLUMNS: readonly string[] = LOG_EXPORT_COLUMNS;
+/** Each that the collector has: one that is missing here does not compile. */
+const OWN_COLUMNS: Readonly<Record<LogExportColumn, true>> = {
+  time: true,
+  level: true,
+  service: true,
+  message: true,
+  traceId: true,
+  spanId: true,
+  correlationId: true,
+  observedTime: true,
+  arrivalTime: true,
+  severityNumber: true,
+  severityText: true,
+  eventName: true,
+  scope: true,
+  id: true,
+};
 const NOTHING = { attributes: [] };
 
 /**
@@ -18,7 +34,7 @@ export function exportColumns(keys: readonly string[], records: readonly LogReco
 
 /** The collector takes the name for an attribute's of any place, as the list does. */
 function isPlain(key: string): boolean {
-  if (OWN_COLUMNS.includes(key)) return false;
+  if (Object.hasOwn(OWN_COLUMNS, key)) return false;
   const resolved = resolveField(key, 'logs');
   return resolved.kind !== 'attribute' || resolved.field.type !== 'attribute' || resolved.field.place === 'any';
 }
