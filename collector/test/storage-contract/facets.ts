@@ -160,6 +160,45 @@ export function describeFacets({ storage, newTenant }: ContractContext): void {
       expect(listed(await valuesOf(attribute('host', 'any')))).toEqual(['h-1 1']);
     });
 
+    it('count once where a record has one in several places', async () => {
+      const own = newTenant('facetplaces');
+      const host = (value: string) => attributes({ host: text(value) });
+      const one = (id: string, { record, resource }: { readonly record?: string; readonly resource?: string }) =>
+        buildLog(id, {
+          ...(record !== undefined && { attributes: host(record) }),
+          ...(resource !== undefined && { resource: { attributes: host(resource) } }),
+        });
+      await writeAndAwait(storage(), own, {
+        logs: [
+          one('both', { record: 'a', resource: 'a' }),
+          one('two', { record: 'a', resource: 'b' }),
+          one('own', { record: 'a' }),
+          one('shared', { resource: 'b' }),
+          one('more', { record: 'c', resource: 'c' }),
+          one('none', {}),
+        ],
+      });
+      const ports = newTenant('facetports');
+      const port = (value: string) => attributes({ port: int(value) });
+      await writeAndAwait(storage(), ports, {
+        logs: [
+          buildLog('same', { attributes: port('5'), resource: { attributes: port('5') } }),
+          buildLog('other', { attributes: port('5'), resource: { attributes: port('-6') } }),
+        ],
+      });
+      const ofPorts = await storage().logFieldValues({ ...EVERYTHING, field: attribute('port', 'any'), prefix: '' }, readContext(ports));
+      expect(listed(ofPorts)).toEqual(['5 2', '-6 1']);
+      const request = { ...EVERYTHING, field: attribute('host', 'any'), prefix: '' };
+      expect(await storage().logFieldValues(request, readContext(own))).toEqual({
+        ...{ total: 6, count: 5, otherCount: 0, isCapped: false },
+        values: [
+          { value: 'a', count: 3 },
+          { value: 'b', count: 2 },
+          { value: 'c', count: 1 },
+        ],
+      });
+    });
+
     it.each([
       ['ap', ['apple 3', 'apricot 1']],
       ['Ap', []],

@@ -25,6 +25,12 @@ interface ValueSource {
   readonly type: (typeof ATTRIBUTE_TYPES)[number] | 'level';
 }
 
+/** Values of one type in several places, where a record may have one twice. */
+interface ValuesOfType {
+  readonly names: string[];
+  readonly counts: Map<string, number>;
+}
+
 /** How a field of logs is found in the index. */
 interface FieldSources {
   readonly exists: ElasticsearchQuery;
@@ -58,17 +64,41 @@ export async function countFieldValues(search: Search, request: FieldValuesReque
     const counts = new ValueCounts(prefix);
     for (const [number, source] of sources.entries()) counts.addTerms(source, found?.[sourceName(number)]);
     for (const [number, { typed }] of places.entries()) counts.addOther(countWithoutAny(found?.[untypedName(number)], typed));
-    return { total: answer.hits.total?.value ?? 0, count: found?.doc_count ?? 0, ...counts.result(limit) };
+    const result = { total: answer.hits.total?.value ?? 0, count: found?.doc_count ?? 0, ...counts.result(limit) };
+    return { ...result, values: await countRecords(result.values, counts.repeatable(), { search, query: body.query, context }) };
   };
   const few = await read(limit);
   // The values of several types add up, and one that is not among the first of either may be among those of both.
   return few.isCapped && limit < VALUES_A_SHARD ? read(VALUES_A_SHARD) : few;
 }
 
+/** Of values with how often they are there in each place: in how many records. */
+async function countRecords(
+  values: FieldValuesResult['values'],
+  types: readonly ValuesOfType[],
+  { search, query, context }: { readonly search: Search; readonly query: object; readonly context: ReadContext },
+): Promise<FieldValuesResult['values']> {
+  const filters = types.flatMap(({ names, counts }, type) =>
+    values.flatMap(({ value }, number) =>
+      counts.has(value) ? [[`${type} ${number}`, { bool: { should: names.map((name) => ({ term: { [name]: value } })) } }] as const] : [],
+    ),
+  );
+  if (filters.length === 0) return values;
+  const body = { size: 0, query, aggregations: { field: { filters: { keyed: false, filters: Object.fromEntries(filters) } } } };
+  const buckets = (await search('logs', body, context)).aggregations?.field?.buckets ?? [];
+  const records = new Map(buckets.map(({ key, doc_count }) => [String(key), doc_count]));
+  const counted = values.map(({ value, count }, number) => ({
+    value,
+    count: types.reduce((sum, { counts }, type) => sum - (counts.get(value) ?? 0) + (records.get(`${type} ${number}`) ?? 0), count),
+  }));
+  return counted.sort(compareValues);
+}
+
 /** The terms of several fields of the index as the values of one. */
 class ValueCounts {
   readonly #prefix: string;
   readonly #values = new Map<string, number>();
+  readonly #types = new Map<ValueSource['type'], ValuesOfType>();
   #otherCount = 0;
   #filledSources = 0;
   #isCut = false;
@@ -78,13 +108,19 @@ class ValueCounts {
     this.#prefix = prefix;
   }
 
-  addTerms({ type }: ValueSource, terms: Aggregation | undefined): void {
+  addTerms({ name, type }: ValueSource, terms: Aggregation | undefined): void {
     const buckets = terms?.buckets ?? [];
-    if (buckets.length > 0) this.#filledSources += 1;
+    if (buckets.length === 0) return;
+    this.#filledSources += 1;
+    const ofType = this.#types.get(type) ?? { names: [], counts: new Map<string, number>() };
+    this.#types.set(type, ofType);
+    ofType.names.push(name);
     for (const bucket of buckets) {
       const value = textOf(bucket, type);
       if (value.length > MAX_FACET_VALUE_LENGTH || isHash(value)) this.#otherCount += this.#prefix === '' ? bucket.doc_count : 0;
-      else if (value.startsWith(this.#prefix)) this.#values.set(value, (this.#values.get(value) ?? 0) + bucket.doc_count);
+      else if (value.startsWith(this.#prefix)) {
+        for (const counts of [this.#values, ofType.counts]) counts.set(value, (counts.get(value) ?? 0) + bucket.doc_count);
+      }
     }
     const rest = terms?.sum_other_doc_count ?? 0;
     if (rest > 0) this.#isCut = true;
@@ -92,6 +128,11 @@ class ValueCounts {
     if (this.#prefix === '' || type === 'string') this.#otherCount += rest;
     else if (rest > 0) this.#isUnsure = true;
     if ((terms?.doc_count_error_upper_bound ?? 0) > 0) this.#isUnsure = true;
+  }
+
+  /** Those of which a record may have one twice: what has values in several places. */
+  repeatable(): ValuesOfType[] {
+    return [...this.#types.values()].filter(({ names }) => names.length > 1);
   }
 
   addOther(count: number): void {

@@ -167,10 +167,66 @@ class AttributeCounter implements FieldCounter {
       if (isWhole(rows) && this.#hasFew && this.#addCounts(page, only)) return only.counts[page.number] ?? 0;
       return countRows(this.#addOwn(page, only, rows));
     }
+    const repeated = this.#leafColumns.length + own.length > 1 ? this.#repeatedRows(page, own, rows) : undefined;
+    const once = repeated ? without(rows, repeated) : rows;
     const found = noRows(rows.length);
-    for (const column of this.#leafColumns) this.#addColumn(page.texts(column), rows, found);
-    for (const column of own) addRows(found, this.#addOwn(page, column, rows));
-    return countRows(found);
+    for (const column of this.#leafColumns) this.#addColumn(page.texts(column), once, found);
+    for (const column of own) addRows(found, this.#addOwn(page, column, once));
+    if (!repeated) return countRows(found);
+    this.#addRepeated(page, own, repeated);
+    return countRows(found) + countRows(repeated);
+  }
+
+  /** Those that have the key in more than one place, or kind; undefined where none has. */
+  #repeatedRows(page: Page, own: readonly AttributeColumnIndex[], rows: RowMask): RowMask | undefined {
+    const found = noRows(rows.length);
+    const repeated = noRows(rows.length);
+    let isAny = false;
+    const add = (has: RowMask): void => {
+      for (let row = 0; row < rows.length; row += 1) {
+        if (has[row] !== 1) continue;
+        if (found[row] === 1) {
+          repeated[row] = 1;
+          isAny = true;
+        }
+        found[row] = 1;
+      }
+    };
+    for (const column of this.#leafColumns) add(this.#rowsWithLeaf(page.texts(column), rows));
+    for (const column of own) add(both(page.attributeRows(column), rows));
+    return isAny ? repeated : undefined;
+  }
+
+  #rowsWithLeaf(column: TextColumn, rows: RowMask): RowMask {
+    const { text, bytes: start } = this.#start;
+    if (column.entries) {
+      const { entries, indexes } = column;
+      const has = entries.map((entry) => hasValue(entry, text));
+      return Uint8Array.from(rows, (isWanted, row) => (isWanted === 1 && has[indexes[row] ?? 0] === true ? 1 : 0));
+    }
+    const { bytes, starts } = column;
+    return Uint8Array.from(rows, (isWanted, row) => {
+      const at = isWanted === 1 ? bytes.indexOf(start, starts[row]) : -1;
+      return at !== -1 && at < (starts[row + 1] ?? bytes.length) && hasValue(bytes.toString('utf8', starts[row], starts[row + 1]), text)
+        ? 1
+        : 0;
+    });
+  }
+
+  /** Row by row, so that a value which a row has in several places counts once. */
+  #addRepeated(page: Page, own: readonly AttributeColumnIndex[], rows: RowMask): void {
+    const leaves = this.#leafColumns.map((column) => page.texts(column));
+    const columns = own.map((column) => ({
+      leafClass: column.leafClass,
+      has: page.attributeRows(column),
+      textAt: valueReader(page.attributeValuesByRow(column)),
+    }));
+    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) {
+      this.#values.beginText();
+      for (const column of leaves) this.#addLeaves(bytesAt(column, row), 1);
+      for (const { leafClass, has, textAt } of columns)
+        if (has[row] === 1) this.#values.add(Buffer.from(encodeLeaf('', textAt(row), leafClass)), 1, 1);
+    }
   }
 
   result(limit: number): DistinctValues {
@@ -263,9 +319,13 @@ class AttributeCounter implements FieldCounter {
 
   #addText(bytes: Buffer, count: number): boolean {
     this.#values.beginText();
+    this.#addLeaves(bytes, count);
+    return true;
+  }
+
+  #addLeaves(bytes: Buffer, count: number): void {
     const { bytes: start } = this.#start;
     for (let at = bytes.indexOf(start); at !== -1; ) at = bytes.indexOf(start, this.#values.add(bytes, at + start.length, count));
-    return true;
   }
 
   /** One search over all bytes of the page: no leaf's start runs from one text into the next, as keys have no separator. */
@@ -289,6 +349,16 @@ class AttributeCounter implements FieldCounter {
       }
     }
   }
+}
+
+/** Of the mask those that are not in the other. */
+function without(rows: RowMask, others: RowMask): RowMask {
+  return Uint8Array.from(rows, (isThere, row) => (isThere === 1 && others[row] !== 1 ? 1 : 0));
+}
+
+function bytesAt(column: TextColumn, row: number): Buffer {
+  if (column.entries) return Buffer.from(column.entries[column.indexes[row] ?? 0] ?? '');
+  return column.bytes.subarray(column.starts[row], column.starts[row + 1]);
 }
 
 /** Whether one of the leaves has a value: of others it stands in a column of its own. */
