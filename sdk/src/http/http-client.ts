@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Context, context, propagation, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { type GivenHeaders, headerChanges, isUnchanged, readGivenHeaders } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { isObject } from '../instrument/wrap-method.ts';
 import { type CalledRequest, type ClientSpan, startClientSpan } from './client-span.ts';
@@ -82,25 +83,17 @@ function followBody(response: IncomingMessage, call: ClientSpan, caller: Context
   });
 }
 
-/** What the app wrote itself under one of our names is the propagator's to judge. */
 function inject(outgoing: Context, request: ClientRequest): void {
   if (request.headersSent) {
     injectIntoWrittenHead(outgoing, request);
     return;
   }
-  const sent: Record<string, string> = {};
-  let given: Record<string, string> | undefined;
-  for (const name of propagation.fields()) {
-    const value = request.getHeader(name);
-    if (value === undefined) continue;
-    given ??= {};
-    given[name] = sent[name] = String(value);
-  }
-  propagation.inject(outgoing, sent);
-  for (const name in given) if (sent[name] === undefined) request.removeHeader(name);
-  for (const name in sent) {
-    const value = sent[name];
-    if (value !== undefined && value !== given?.[name]) request.setHeader(name, value);
+  const given = readGivenHeaders((name) => request.getHeader(name)?.toString());
+  const changes = headerChanges(outgoing, given);
+  for (const name in changes) {
+    const value = changes[name];
+    if (value === undefined) request.removeHeader(name);
+    else request.setHeader(name, value);
   }
 }
 
@@ -109,11 +102,9 @@ function injectIntoWrittenHead(outgoing: Context, request: ClientRequest): void 
   const head: unknown = Reflect.get(request, '_header');
   if (typeof head !== 'string') return;
   const [first = '', ...lines] = head.split('\r\n');
-  const given = givenIn(lines);
-  const sent = { ...given };
-  propagation.inject(outgoing, sent);
-  const added = Object.entries(sent).flatMap(([name, value]) => (value === given[name] ? [] : [`${name}: ${value}`]));
-  const kept = lines.filter((line) => sent[nameIn(line)] === given[nameIn(line)]);
+  const changes = headerChanges(outgoing, givenIn(lines));
+  const added = Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+  const kept = lines.filter((line) => isUnchanged(changes, nameIn(line)));
   const changed = [first, ...added, ...kept].join('\r\n');
   Reflect.set(request, '_header', changed);
   // What expects an answer before its body waits for its connection as the first thing to send.
@@ -125,9 +116,9 @@ function injectIntoWrittenHead(outgoing: Context, request: ClientRequest): void 
 }
 
 /** The lines of a head that have one of our names. */
-function givenIn(lines: readonly string[]): Record<string, string> {
+function givenIn(lines: readonly string[]): GivenHeaders {
   const names = propagation.fields();
-  const given: Record<string, string> = {};
+  const given: GivenHeaders = {};
   for (const line of lines) {
     const name = nameIn(line);
     if (!names.includes(name)) continue;

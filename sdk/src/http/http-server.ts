@@ -111,7 +111,8 @@ function addToHead(response: ServerResponse & { [ID]: string }, name: string, ar
     const isPairs = Array.isArray(given[0]);
     // What Node refuses, it is to refuse as it does without us.
     if (isPairs ? response.getHeaderNames().length > 0 : given.length % 2 !== 0) return;
-    if (given.some((part, index) => (isPairs ? isNamed(part[0], name) : index % 2 === 0 && isNamed(part, name)))) return;
+    if (given.some((part, index) => (isPairs ? Array.isArray(part) && isNamed(part[0], name) : index % 2 === 0 && isNamed(part, name))))
+      return;
     args[position] = isPairs ? [...given, [name, response[ID]]] : [...given, name, response[ID]];
   } else if (typeof given === 'object' && given !== null) {
     for (const key of Object.keys(given)) if (isNamed(key, name)) return;

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
-import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { headerChanges, isUnchanged, readGivenHeaders, unchangedOf } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { isFollowedGrpcStream } from '../instrument/grpc.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
@@ -107,16 +108,13 @@ function followStream(stream: object, call: ClientSpan, caller: Context): void {
   });
 }
 
-/** A copy with the context in it; a list stays a list. What the app wrote itself under one of our names is the propagator's to judge. */
+/** A copy with the context in it; a list stays a list. */
 function withContext(headers: unknown, present: HeaderMap, outgoing: Context): unknown {
-  const given: Record<string, string> = {};
-  for (const name of propagation.fields()) if (present[name] !== undefined) given[name] = String(present[name]);
-  const sent = { ...given };
-  propagation.inject(outgoing, sent);
-  const fields = Object.entries(sent).filter(([name, value]) => value !== given[name]);
-  const isKept = (name: unknown): boolean => sent[String(name).toLowerCase()] === given[String(name).toLowerCase()];
-  if (Array.isArray(headers)) return [...headers.filter((_part, index) => isKept(headers[index - (index % 2)])), ...fields.flat()];
-  const kept = Object.entries(headers ?? {}).filter(([name]) => isKept(name));
+  const given = readGivenHeaders((name) => (present[name] === undefined ? undefined : String(present[name])));
+  const changes = headerChanges(outgoing, given);
+  const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
+  if (Array.isArray(headers)) return [...unchangedOf(changes, headers), ...fields.flat()];
+  const kept = Object.entries(headers ?? {}).filter(([name]) => isUnchanged(changes, name));
   // A symbol names the headers that must not be compressed.
   const symbols = isObject(headers) ? Object.getOwnPropertySymbols(headers).map((key) => [key, Reflect.get(headers, key)]) : [];
   return Object.fromEntries([...kept, ...fields, ...symbols]);

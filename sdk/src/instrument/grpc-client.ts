@@ -1,5 +1,6 @@
-import { type Context, context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { headerChanges, readGivenHeaders } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { describeMethod, isMetadata, type Metadata, setGrpcStatus } from './grpc-span.ts';
 import { isMethod, isObject, wrapMethod } from './wrap-method.ts';
@@ -53,16 +54,14 @@ export function patchGrpcClient(channelPrototype: object): void {
 }
 
 function inject(outgoing: Context, metadata: Metadata): void {
-  // What the app wrote itself under one of our names is the propagator's to judge.
-  const given: Record<string, string> = {};
-  for (const name of propagation.fields()) {
+  const given = readGivenHeaders((name) => {
     const values = metadata.get(name);
-    if (values.length > 0) given[name] = values.join(',');
+    return values.length === 0 ? undefined : values.join(',');
+  });
+  for (const [name, value] of Object.entries(headerChanges(outgoing, given))) {
+    if (value === undefined) metadata.remove(name);
+    else metadata.set(name, value);
   }
-  const sent = { ...given };
-  propagation.inject(outgoing, sent);
-  for (const name in given) if (sent[name] === undefined) metadata.remove(name);
-  for (const [name, value] of Object.entries(sent)) if (value !== given[name]) metadata.set(name, value);
 }
 
 function followListener(listener: object, caller: Context, span: Span): void {

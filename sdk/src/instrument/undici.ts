@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { type GivenHeaders, type HeaderChanges, headerChanges, isUnchanged, unchangedOf } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { describeHttpMethod, type MethodNames, proxiedUrl, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
@@ -147,16 +148,14 @@ function onCreate(message: unknown): void {
   inject(setDestination(trace.setSpan(active, span), origin.host), request);
 }
 
-/** What the app wrote itself under one of our names is the propagator's to judge. */
 function inject(outgoing: Context, request: UndiciRequest): void {
   const given = givenIn(request.headers);
-  const sent: Record<string, string> = given === undefined ? {} : { ...given };
-  propagation.inject(outgoing, sent);
+  const changes = headerChanges(outgoing, given);
   // Twice the same header is read as one list, which is no valid value of any of ours.
-  if (given !== undefined) request.headers = withoutChanged(request.headers, given, sent);
-  for (const name in sent) {
-    const value = sent[name];
-    if (value !== undefined && value !== given?.[name]) request.addHeader(name, value);
+  if (given !== undefined) request.headers = withoutChanged(request.headers, changes);
+  for (const name in changes) {
+    const value = changes[name];
+    if (value !== undefined) request.addHeader(name, value);
   }
 }
 
@@ -253,9 +252,9 @@ function normalTarget(base: string, target: string): { readonly path: string; re
 }
 
 /** The headers that have one of our names; undefined where there is none, as nearly always. */
-function givenIn(headers: UndiciRequest['headers']): Record<string, string> | undefined {
+function givenIn(headers: UndiciRequest['headers']): GivenHeaders | undefined {
   const names = propagation.fields();
-  let given: Record<string, string> | undefined;
+  let given: GivenHeaders | undefined;
   const pairs = typeof headers === 'string' ? pairsIn(headers) : headers;
   for (let index = 0; index < pairs.length; index += 2) {
     const name = ourNameOf(pairs[index], names);
@@ -281,16 +280,11 @@ function pairsIn(headers: string): string[] {
 }
 
 /** Without what is not sent as the app gave it. */
-function withoutChanged(
-  headers: UndiciRequest['headers'],
-  given: Readonly<Record<string, string>>,
-  sent: Readonly<Record<string, string>>,
-): UndiciRequest['headers'] {
-  const isKept = (name: unknown): boolean => given[String(name).toLowerCase()] === sent[String(name).toLowerCase()];
-  if (typeof headers !== 'string') return headers.filter((_part, index) => isKept(headers[index - (index % 2)]));
+function withoutChanged(headers: UndiciRequest['headers'], changes: HeaderChanges): UndiciRequest['headers'] {
+  if (typeof headers !== 'string') return unchangedOf(changes, headers);
   return headers
     .split('\r\n')
-    .filter((line) => isKept(line.slice(0, Math.max(line.indexOf(':'), 0))))
+    .filter((line) => isUnchanged(changes, line.slice(0, Math.max(line.indexOf(':'), 0))))
     .join('\r\n');
 }
 
