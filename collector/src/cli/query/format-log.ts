@@ -1,6 +1,7 @@
 import { type Level, levelOfRecord } from '@threadline/query-language';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import type { AnyValue, LogRecord } from '../../api/index.ts';
+import { plainJson } from '../../model/plain-json.ts';
 import { type Style, showControls, type Terminal } from '../terminal.ts';
 
 const LEVEL_STYLES: Readonly<Record<Level, Style>> = {
@@ -42,15 +43,7 @@ export function formatTime(unixNanos: string): string {
 
 /** A text as it is, all else as JSON. */
 function plainText(value: AnyValue | undefined): string {
-  const plain = value === undefined ? '' : plainValue(value);
-  return typeof plain === 'string' ? plain : JSON.stringify(plain);
-}
-
-function plainValue(value: AnyValue): unknown {
-  if (value.arrayValue) return value.arrayValue.values.map(plainValue);
-  if (value.kvlistValue) return Object.fromEntries(value.kvlistValue.values.map((entry) => [entry.key, plainValue(entry.value ?? {})]));
-  if (value.intValue !== undefined) return Number.isSafeInteger(Number(value.intValue)) ? Number(value.intValue) : value.intValue;
-  return value.stringValue ?? value.boolValue ?? value.doubleValue ?? value.bytesValue ?? null;
+  return value === undefined ? '' : (value.stringValue ?? value.bytesValue ?? plainJson(value));
 }
 
 function attributeText(value: AnyValue | undefined): string {

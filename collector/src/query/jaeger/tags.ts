@@ -1,5 +1,6 @@
 import type { AnyValue, KeyValue } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
+import { plainJson } from '../../model/plain-json.ts';
 import type { JaegerTag } from './jaeger-model.ts';
 
 /** By key, as Jaeger answers them; tags of one key stay in their order. */
@@ -22,7 +23,7 @@ function typedValue(value: AnyValue | undefined): Pick<JaegerTag, 'type' | 'valu
   if (value?.doubleValue !== undefined) return { type: 'float64', value: value.doubleValue };
   if (value?.bytesValue !== undefined) return { type: 'binary', value: value.bytesValue };
   if (value?.stringValue !== undefined) return { type: 'string', value: value.stringValue };
-  return { type: 'string', value: value?.arrayValue || value?.kvlistValue ? jsonOf(value) : '' };
+  return { type: 'string', value: value?.arrayValue || value?.kvlistValue ? plainJson(value, sortedEntries) : '' };
 }
 
 /** A JavaScript reader would round an integer beyond 2^53: Jaeger writes it as text. */
@@ -31,14 +32,7 @@ function safeInteger(text: string): number | string {
   return Number.isSafeInteger(value) ? value : text;
 }
 
-/** JSON of a nested value, with map keys sorted and 64-bit integers in full. */
-function jsonOf(value: AnyValue | undefined): string {
-  if (value?.intValue !== undefined) return value.intValue;
-  if (value?.arrayValue) return `[${value.arrayValue.values.map(jsonOf).join(',')}]`;
-  if (value?.kvlistValue) {
-    const entries = new Map(value.kvlistValue.values.map((entry) => [entry.key, entry.value]));
-    const fields = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, child]) => `${JSON.stringify(key)}:${jsonOf(child)}`);
-    return `{${fields.join(',')}}`;
-  }
-  return JSON.stringify(value?.stringValue ?? value?.boolValue ?? value?.doubleValue ?? value?.bytesValue ?? null);
+/** By key; of a key that stands twice the last counts. */
+function sortedEntries(entries: readonly KeyValue[]): KeyValue[] {
+  return [...new Map(entries.map((entry) => [entry.key, entry])).values()].sort((a, b) => ascending(a.key, b.key));
 }
