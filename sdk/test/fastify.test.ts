@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 import type { SpanLine } from './otlp.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 it.each(['fastify-imported.mjs', 'fastify-required.cjs'])(
   '%s: a server span a request, by its route, with its error and its logs',

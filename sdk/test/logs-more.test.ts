@@ -1,16 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { killApps, startApp } from './app-process.ts';
+import { expect, it } from 'vitest';
+import { startApp } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 interface Run {
   /** What the responses of three requests named. */

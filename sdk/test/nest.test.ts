@@ -2,24 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { afterAll, expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 import type { SpanLine } from './otlp.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'threadline-nest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 /**
  * What Nest has in this file, which its main one does not export, as far as an answer goes: its router hands whatever was thrown to `next`, which answers in

@@ -1,23 +1,15 @@
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { threadline } from '../src/node-sdk/threadline.ts';
-import { type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { type AppProcess, startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 import type { LogLine, SpanLine } from './otlp.ts';
 import { type RealCollector, startRealCollector } from './real-collector.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+import { startCollector } from './scripted-collector.ts';
 
 const SERVER = 2;
 const CLIENT = 3;
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 interface App {
   readonly process: AppProcess;

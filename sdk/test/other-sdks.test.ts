@@ -1,19 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killApps, startApp } from './app-process.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+import { describe, expect, it } from 'vitest';
+import { startApp } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures', import.meta.url));
 const ADVICE = 'remove it, or put this one into it with new NodeSDK({ ...threadline() }) in place of register and start';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 async function run(env: Readonly<Record<string, string>>): Promise<{ readonly stderr: string; readonly lines: readonly unknown[] }> {
   const app = startApp({ script: 'two-sdks.mjs', register: false, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env } });

@@ -1,16 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 it.each(['pino-imported.mjs', 'pino-required.cjs'])(
   'pino’s lines are in their request’s flow, and each is sent once: %s',

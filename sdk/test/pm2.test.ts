@@ -2,22 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
+import { afterAll, expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'threadline-pm2-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 /** What PM2 7 does in its own script before the app's: it runs what the environment names, which is one variable in cluster mode. */
 const CONTAINERS = {

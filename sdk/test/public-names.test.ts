@@ -1,15 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killApps, startApp } from './app-process.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
+import { describe, expect, it } from 'vitest';
+import { startApp } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 
 describe('import { start, correlation, createLogger }', () => {
   it('gives spans, ids and logs without the flag, and shutdown sends everything', async () => {

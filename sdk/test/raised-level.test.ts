@@ -1,22 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { describe, expect, it } from 'vitest';
+import { type AppProcess, startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 const COMMAND = fileURLToPath(new URL('../dist/log-level.js', import.meta.url));
 const KEY = 'a key that all services of a team share';
 const NO_TRACES = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 /** What the command prints, as headers. */
 function headersFor(args: readonly string[], key = KEY): Record<string, string> {

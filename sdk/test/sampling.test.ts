@@ -1,16 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { describe, expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get, isHeaderEcho } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 interface Shop {
   readonly express: string;

@@ -1,20 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { describe, expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get, isHeaderEcho } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
 const FROM_OUTSIDE = { 'x-correlation-id': 'theirs', traceparent: `00-${TRACE}-${CALLER}-01`, tracestate: 'a=b', baggage: 'tenant=x' };
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 interface Shop {
   readonly express: string;

@@ -3,23 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { killApps, startApp, waitFor } from './app-process.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startApp, waitFor } from './app-process.ts';
+import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
-import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'threadline-unseen-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let collector: ScriptedCollector;
-beforeEach(async () => {
-  collector = await startCollector();
-});
-afterEach(async () => {
-  await killApps();
-  await collector.close();
-});
 
 /** A file of the temporary folder, as a script of the fixtures' folder. */
 function write(name: string, text: string): string {
