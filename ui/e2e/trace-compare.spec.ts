@@ -25,6 +25,12 @@ test('ranks a call that is slow first, and none of those that wait for it', asyn
   await expect(findings(page).first()).toContainText(/slower.*payments.*POST \/charge.*\+6\d\d ms/);
   await expect(findings(page).filter({ hasText: 'slower' })).toHaveCount(1);
   await expect(findings(page).first()).toContainText(/\+6\d\d ms own time\s*7\d\d ms in all, usually [\d.]+ ms – [\d.]+ ms, in 10 of 10/);
+  // However wide the window, it has its room beside what is said of it.
+  for (const width of [1440, 860, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    const ownTime = findings(page).first().getByText('own time');
+    expect(await ownTime.evaluate((text) => text.scrollWidth - text.clientWidth)).toBeLessThanOrEqual(0);
+  }
 });
 
 test('tells of a failure where it came from, with what it kept from happening', async ({ page, lab }) => {
