@@ -118,6 +118,33 @@ test('takes a click on a completion at any moment after the letter before it', a
   }
 });
 
+test('takes a click on a completion while values of the data come into the list', async ({ page }) => {
+  const values = Promise.withResolvers<void>();
+  await page.route(/\/fields\/service\/values/, async (route) => {
+    await values.promise;
+    // Counts of the range, which no list of what is loaded has.
+    await route.fulfill({ json: { values: [{ value: 'payments', count: 987_654 }], isPartial: false } });
+  });
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  const editor = page.locator('.cm-content');
+  await expect(editor).toBeFocused();
+  await page.keyboard.type('service:pay');
+  await expect(page.getByRole('option', { name: /payments/ })).toBeVisible();
+  // A tap comes without a pointer above the list before it: at the first change of the list after the values.
+  await editor.evaluate((content) => {
+    const root = content.getRootNode() as ShadowRoot;
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      const payments = [...root.querySelectorAll('[role=option]')].find((option) => option.textContent?.includes('payments'));
+      payments?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+    }).observe(root.querySelector('.cm-tooltip-autocomplete') as Element, { attributes: true, childList: true, subtree: true });
+  });
+  values.resolve();
+  await expect(editor).toHaveText('service:payments');
+});
+
 test('stays at the completion that the arrow keys are on while values of the data come', async ({ page }) => {
   const values = Promise.withResolvers<void>();
   await page.route(/\/fields\/correlation\.id\/values/, async (route) => {

@@ -1,4 +1,5 @@
-import { type CompletionSource, selectedCompletion, startCompletion } from '@codemirror/autocomplete';
+import { type CompletionSource, selectedCompletion } from '@codemirror/autocomplete';
+import { Transaction } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { focusPage } from '../../state/kept-focus.ts';
@@ -87,9 +88,11 @@ export function QueryEditor(props: QueryEditorProps) {
   useEffect(() => {
     const editor = view.current;
     if (props.refreshRequest === 0 || !editor?.hasFocus) return;
-    // While the list takes in what came, it takes no click and has nothing chosen: not under the pointer or the arrow keys of somebody who is about to.
+    // What came may change the places of the entries: not under the pointer or the arrow keys of somebody who is about to choose.
     const isBeingUsed = selectedCompletion(editor.state) !== null || editor.dom.querySelector('[role=listbox]:hover') !== null;
-    if (!isBeingUsed) startCompletion(editor);
+    // As if a letter came that changes nothing: the list is made anew at once. `startCompletion` shows the old one for some
+    // 50 ms, in which it takes no click.
+    if (!isBeingUsed) editor.dispatch({ annotations: Transaction.userEvent.of('input.type') });
   }, [props.refreshRequest]);
   return <div ref={host} className={styles.editor} />;
 }
