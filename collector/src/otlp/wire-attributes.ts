@@ -1,4 +1,5 @@
 import type { KeyValue } from '../api/index.ts';
+import { readAttribute } from './attribute-reader.ts';
 import { decodeAttribute } from './decode-request.ts';
 import { LIMITS } from './limits.ts';
 import { isKeptWhole, PARTS } from './part-of-message.ts';
@@ -52,8 +53,10 @@ export class WireAttributes {
   }
 
   /** The attribute of that number, which is of kind `other`, once it was added from these bytes. */
-  decode(bytes: Uint8Array, number: number): KeyValue {
-    return decodeAttribute(bytes.subarray(this.starts[number], this.ends[number]));
+  decode(bytes: Buffer, number: number): KeyValue {
+    const start = this.starts[number] ?? 0;
+    const end = this.ends[number] ?? 0;
+    return readAttribute(bytes, start, end) ?? decodeAttribute(bytes.subarray(start, end));
   }
 
   /** False when it is of another form. */

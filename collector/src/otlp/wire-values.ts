@@ -74,7 +74,7 @@ function unsignedDecimal(low: number, high: number): string {
   return high < EXACT_HIGH ? String(high * TWO_32 + low) : ((BigInt(high) << 32n) | BigInt(low)).toString();
 }
 
-function signedDecimal(low: number, high: number): string {
+export function signedDecimal(low: number, high: number): string {
   if (high < EXACT_HIGH) return String(high * TWO_32 + low);
   return BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low)).toString();
 }

@@ -2,6 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseQuery } from '@threadline/query-language';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyValue } from '../../api/index.ts';
 import type { Storage } from '../storage.ts';
 import { LAYOUT_FILE, LAYOUT_VERSION } from './layout.ts';
 import { mergeSegments } from './segments/merge-segments.ts';
@@ -18,22 +19,24 @@ import {
 } from './segments/segment-index.ts';
 import { EVERYTHING, numberedLog, readContext, readEverything, StorageDirectory } from './testing/open-storage.ts';
 
-/** Written by the last programs of layouts 2, 3 and 4: twelve logs and six spans with attributes of each kind. */
-const LAYOUTS = [2, 3, 4].map((version) => [version, new URL(`./testing/layout-${version}/`, import.meta.url)] as const);
+/** Written by the last programs of those layouts: twelve logs and six spans with attributes of each kind. */
+const LAYOUTS = [2, 3, 4, 5].map((version) => [version, new URL(`./testing/layout-${version}/`, import.meta.url)] as const);
 
 /** Older ones have a filter in each row group. */
 const TOKEN_INDEX_LAYOUT = 4;
+/** Its records have an array too. */
+const COMPOSITES_LAYOUT = 5;
 
-function attributesOf(number: number) {
+function attributesOf(version: number, number: number): KeyValue[] {
+  const tags = { arrayValue: { values: [{ stringValue: `tag-${number % 4}` }, { intValue: String(number) }] } };
   return [
     { key: 'user.id', value: { intValue: String(number % 3) } },
     { key: 'price', value: { doubleValue: number / 4 } },
     { key: 'paid', value: { boolValue: number % 2 === 0 } },
     { key: 'route', value: { stringValue: `/orders/${number}` } },
+    ...(version >= COMPOSITES_LAYOUT ? [{ key: 'tags', value: tags }] : []),
   ];
 }
-const logs = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, index) => numberedLog(from + index, attributesOf(from + index)));
 
 /** Changes the index that stands in a file's end. */
 async function changeIndex(path: string, change: (index: SegmentIndex) => SegmentIndex): Promise<void> {
@@ -47,6 +50,8 @@ async function changeIndex(path: string, change: (index: SegmentIndex) => Segmen
 }
 
 describe.each(LAYOUTS)('a directory of layout %i', (version, made) => {
+  const logs = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => numberedLog(from + index, attributesOf(version, from + index)));
   let directory: StorageDirectory;
   beforeEach(async () => {
     directory = await StorageDirectory.make();
@@ -70,6 +75,8 @@ describe.each(LAYOUTS)('a directory of layout %i', (version, made) => {
     );
     expect(await found(storage, '"many red" number')).toEqual(numbers.filter((number) => number % 3 === 0));
     expect(await found(storage, 'gre*')).toEqual(numbers.filter((number) => number % 3 === 1));
+    if (version >= COMPOSITES_LAYOUT)
+      expect(await found(storage, 'tags:(tag-1 OR 4)')).toEqual(numbers.filter((number) => number % 4 === 1 || number === 4));
     const request = { query: { type: 'all' }, range: {}, prefix: '', limit: 10 } as const;
     const values = await storage.logFieldValues(
       { ...request, field: { type: 'attribute', place: 'attributes', key: 'user.id' } },
@@ -144,6 +151,6 @@ describe.each(LAYOUTS)('a directory of layout %i', (version, made) => {
     const storage = await directory.open();
     const page = await storage.searchSpans({ ...EVERYTHING, query: parseQuery('price:>=1 orders', 'spans') }, readContext());
     expect(page.rows.map(({ record }) => record.spanId)).toEqual(['0000000000000004', '0000000000000005']);
-    expect(page.rows.map(({ record }) => record.attributes)).toEqual([attributesOf(4), attributesOf(5)]);
+    expect(page.rows.map(({ record }) => record.attributes)).toEqual([attributesOf(version, 4), attributesOf(version, 5)]);
   });
 });

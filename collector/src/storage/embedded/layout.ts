@@ -19,9 +19,10 @@ export const LAYOUT_NAME = 'threadline-embedded-storage';
  * Raised by every change that an older program would read wrongly. Version 1 was one DuckDB file, before there was a release. Version 2 had all
  * attributes in one text column and a message's words beside it: such segments are read as they are. Version 3 had a filter in each row group, in place of one token index of all of a segment's: such
  * row groups are read as they are, also where merges have copied them into segments of a later version. Version 4 had no texts in tails
- * and no times that are kept as how far they lie behind others: each column says itself how it is kept.
+ * and no times that are kept as how far they lie behind others: each column says itself how it is kept. Version 5 had all attributes of a record beside their
+ * leaves where one of them is an array or a map; such a record says itself which it has.
  */
-export const LAYOUT_VERSION = 5;
+export const LAYOUT_VERSION = 6;
 export const OLDEST_LAYOUT_VERSION = 2;
 
 /** Names of what a directory of ours may hold, beside the lock's own temporary files. */

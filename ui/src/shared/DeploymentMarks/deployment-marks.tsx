@@ -1,6 +1,5 @@
 import { showControls } from '../../logic/control-characters.ts';
 import type { DeploymentMark } from '../../logic/deployment-marks.ts';
-import { rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import styles from './deployment-marks.module.css';
@@ -13,7 +12,7 @@ export function DeploymentMarks({ marks }: { readonly marks: readonly Deployment
   return (
     <ul className={styles.marks} aria-label={t('errors.deployments')}>
       {marks.map(({ label, firstSeen, place, labelSide }) => {
-        const said = t('errors.deployed', { version: showControls(label), time: format.exact(rfc3339Nanos(firstSeen)) });
+        const said = t('errors.deployed', { version: showControls(label), time: format.millis(Date.parse(firstSeen)) });
         return (
           <li key={`${label} ${firstSeen}`} className={styles.mark} style={{ insetInlineStart: `${place * 100}%` }} title={said}>
             {labelSide !== undefined && (

@@ -1,5 +1,5 @@
 import type { AnyValue, KeyValue } from '../../../api/index.ts';
-import { attributeLeaves, type LeafValue, leafText, scalarLeaf } from '../../../model/attribute-leaves.ts';
+import { type AttributeLeaf, attributeLeaves, type LeafValue, leafText, scalarLeaf } from '../../../model/attribute-leaves.ts';
 import type { TokenWriter } from '../filter/token-writer.ts';
 import { encodeLeaf, encodeTypedLeaf, LEAF_CLASSES, type Leaf, leafClass, RECORD_SEPARATOR } from '../leaf-text.ts';
 import { type AttributeColumn, type AttributeColumns, isTypedClass } from './attribute-columns.ts';
@@ -7,10 +7,13 @@ import { type AttributeColumn, type AttributeColumns, isTypedClass } from './att
 /** An attribute list as a column of leaves, and what of it has columns of its own. */
 export interface EncodedAttributes {
   readonly text: string;
-  /** `decodeAttributes` gives the very list back: single values only, no key twice. */
-  readonly isExact: boolean;
+  /** What `decodeAttributes` needs to give the very list back; undefined where it cannot, as with a key that stands twice. */
+  readonly composites: readonly Composite[] | undefined;
   readonly values: readonly TypedValue[];
 }
+
+/** An array, a map, or an attribute without a value: which of the list's leaves are its own, and what it is. As JSON it stands in the column `rest`. */
+export type Composite = readonly [firstLeaf: number, leaves: number, attribute: KeyValue];
 
 interface TypedValue {
   readonly column: AttributeColumn;
@@ -20,16 +23,26 @@ interface TypedValue {
 /** Longer lists are looked through for keys that stand twice by a set. */
 const MAX_COMPARED = 12;
 const NO_VALUES: readonly TypedValue[] = [];
+const NO_COMPOSITES: readonly Composite[] = [];
 
 /** Encodes a list and writes its tokens. Nothing is added to `columns` yet; without them all values stand in the text. */
 export function encodeAttributes(attributes: readonly KeyValue[], tokens: TokenWriter, columns?: AttributeColumns): EncodedAttributes {
-  if (attributes.length === 0) return { text: '', isExact: true, values: NO_VALUES };
+  if (attributes.length === 0) return { text: '', composites: NO_COMPOSITES, values: NO_VALUES };
   if (hasKeyTwice(attributes)) return encodeLoosely(attributes, tokens);
   const values: TypedValue[] = [];
-  let text = RECORD_SEPARATOR;
-  for (const { key, value } of attributes) {
+  const leaves = new CompositeLeaves();
+  let text = '';
+  let leafCount = 0;
+  for (const attribute of attributes) {
+    const { key, value } = attribute;
+    if (!key.isWellFormed()) return encodeLoosely(attributes, tokens);
     const leaf = value && scalarLeaf(value);
-    if (!leaf || !key.isWellFormed()) return encodeLoosely(attributes, tokens);
+    if (!leaf) {
+      text += leaves.add(attribute, leafCount, tokens);
+      leafCount += leaves.lastCount;
+      continue;
+    }
+    leafCount += 1;
     const plain = leafText(leaf);
     if (leaf.type === 'string' && !plain.isWellFormed()) return encodeLoosely(attributes, tokens);
     // Its text is that of 0, as which it is found.
@@ -44,12 +57,73 @@ export function encodeAttributes(attributes: readonly KeyValue[], tokens: TokenW
     if (column && ownClass === LEAF_CLASSES.double) tokens.key(key);
     else tokens.leaf(key, plain);
   }
-  return { text, isExact: true, values };
+  if (!leaves.areApart(attributes.map(({ key }) => key))) return encodeLoosely(attributes, tokens);
+  return { text: text === '' ? '' : RECORD_SEPARATOR + text, composites: leaves.composites, values };
 }
 
-/** What an exact list was. */
-export function decodeAttributes(leaves: readonly Leaf[]): KeyValue[] {
-  return leaves.map((leaf) => ({ key: leaf.key, value: anyValueOf(leaf.text, leaf.leafClass) }));
+/** The list that became these leaves. */
+export function decodeAttributes(leaves: readonly Leaf[], composites: readonly Composite[] = NO_COMPOSITES): KeyValue[] {
+  const attributes: KeyValue[] = [];
+  let next = 0;
+  const addSingle = (end: number) => {
+    for (const { key, text, leafClass } of leaves.slice(next, end)) attributes.push({ key, value: anyValueOf(text, leafClass) });
+  };
+  for (const [firstLeaf, count, attribute] of composites) {
+    addSingle(firstLeaf);
+    attributes.push(attribute);
+    next = firstLeaf + count;
+  }
+  addSingle(leaves.length);
+  return attributes;
+}
+
+/** The leaves of one record's composites. One is used for record after record. */
+export class CompositeLeaves {
+  #composites: Composite[] = [];
+  /** Of maps: those whose key is not the attribute's own. */
+  #inner: { readonly key: string; readonly owner: string }[] = [];
+  /** Of the one that was added last. */
+  lastCount = 0;
+
+  get composites(): readonly Composite[] {
+    return this.#composites.length === 0 ? NO_COMPOSITES : this.#composites;
+  }
+
+  clear(): void {
+    if (this.#composites.length > 0) this.#composites = [];
+    if (this.#inner.length > 0) this.#inner = [];
+  }
+
+  /** Writes its tokens and gives the text of its leaves. `leavesBefore`: of all attributes before it. */
+  add(attribute: KeyValue, leavesBefore: number, tokens: TokenWriter): string {
+    const leaves = attributeLeaves([attribute]);
+    let text = '';
+    for (const leaf of leaves) {
+      text += compositeLeaf(leaf, tokens);
+      if (leaf.key !== attribute.key) this.#inner.push({ key: leaf.key, owner: attribute.key });
+    }
+    this.#composites.push([leavesBefore, leaves.length, attribute]);
+    this.lastCount = leaves.length;
+    return text;
+  }
+
+  /** Whether no key of a leaf is also one of another attribute, as of `a.b` beside `a: { b }`. `keys`: of all attributes. */
+  areApart(keys: readonly string[]): boolean {
+    if (this.#inner.length === 0) return true;
+    const owners = new Map(keys.map((key) => [key, key]));
+    for (const { key, owner } of this.#inner) {
+      const other = owners.get(key);
+      if (other !== undefined && other !== owner) return false;
+      owners.set(key, owner);
+    }
+    return true;
+  }
+}
+
+function compositeLeaf({ key, value }: AttributeLeaf, tokens: TokenWriter): string {
+  const plain = leafText(value);
+  tokens.leaf(key, plain);
+  return encodeLeaf(key, plain, value.type === 'string' ? LEAF_CLASSES.element : leafClass(value));
 }
 
 function encodeLoosely(attributes: readonly KeyValue[], tokens: TokenWriter): EncodedAttributes {
@@ -62,7 +136,7 @@ function encodeLoosely(attributes: readonly KeyValue[], tokens: TokenWriter): En
     tokens.leaf(key, plain);
     text += encodeLeaf(key, plain, value.type === 'string' && own.get(key) !== plain ? LEAF_CLASSES.element : leafClass(value));
   }
-  return { text, isExact: false, values: NO_VALUES };
+  return { text, composites: undefined, values: NO_VALUES };
 }
 
 function fitsColumn(leaf: LeafValue): boolean {

@@ -46,7 +46,7 @@ export class RecordEncoder {
     out.event_name.push(eventName);
     out.body.push(body.leaves);
     out.message.push(body.message);
-    out.rest.push(logRest(indexed, { hasMessage: body.message !== '', hasExactAttributes: attributes.isExact }));
+    out.rest.push(logRest(indexed, { hasMessage: body.message !== '', composites: attributes.composites }));
     return this.#addValues(attributes);
   }
 
@@ -77,7 +77,7 @@ export class RecordEncoder {
     out.link_traces.push(parts.link_traces);
     out.event_attributes.push(parts.event_attributes);
     out.link_attributes.push(parts.link_attributes);
-    out.rest.push(spanRest(indexed, attributes.isExact));
+    out.rest.push(spanRest(indexed, attributes.composites));
     return this.#addValues(attributes);
   }
 

@@ -1,9 +1,9 @@
-import type { LogRecord, Resource, Scope, Span, SpanStatus } from '../../../api/index.ts';
+import type { KeyValue, LogRecord, Resource, Scope, Span, SpanStatus } from '../../../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../../model/indexed-record.ts';
 import type { IndexedLog, IndexedSpan } from '../../../model/record.ts';
 import type { ColumnName, LogRow, SpanRow } from '../columns.ts';
 import type { Leaf } from '../leaf-text.ts';
-import { decodeAttributes } from './attributes.ts';
+import { type Composite, decodeAttributes } from './attributes.ts';
 import { joinId } from './record-id.ts';
 
 /**
@@ -113,11 +113,11 @@ type Rest = Partial<Record<string, unknown>>;
 
 export function logRest(
   { record, timeNanos }: IndexedLog,
-  columns: { readonly hasMessage: boolean; readonly hasExactAttributes: boolean },
+  columns: { readonly hasMessage: boolean; readonly composites: readonly Composite[] | undefined },
 ): string {
   const rest = fieldsBeside(record, LOG_FIELDS);
   const { body, timeUnixNano, observedTimeUnixNano } = record;
-  if (!columns.hasExactAttributes) rest.attributes = record.attributes;
+  Object.assign(rest, attributeMembers(record.attributes, columns.composites));
   if (body !== undefined && !columns.hasMessage) rest.body = body;
   if (timeUnixNano === '0' ? timeNanos !== 0n : !isIndexTime(timeUnixNano)) rest.timeUnixNano = timeUnixNano;
   if (observedTimeUnixNano !== '0' && !isIndexTime(observedTimeUnixNano)) rest.observedTimeUnixNano = observedTimeUnixNano;
@@ -126,10 +126,10 @@ export function logRest(
   return JSON.stringify(rest);
 }
 
-export function spanRest({ record, timeNanos, durationNanos }: IndexedSpan, hasExactAttributes: boolean): string {
+export function spanRest({ record, timeNanos, durationNanos }: IndexedSpan, composites: readonly Composite[] | undefined): string {
   const rest = fieldsBeside(record, SPAN_FIELDS);
   const { startTimeUnixNano, endTimeUnixNano, kind, status, name } = record;
-  if (!hasExactAttributes) rest.attributes = record.attributes;
+  Object.assign(rest, attributeMembers(record.attributes, composites));
   if (startTimeUnixNano === '0' ? timeNanos !== 0n : !isIndexTime(startTimeUnixNano)) rest.startTimeUnixNano = startTimeUnixNano;
   if (endTimeUnixNano !== String(timeNanos + durationNanos)) rest.endTimeUnixNano = endTimeUnixNano;
   if (kind === 0) rest.kind = kind;
@@ -141,10 +141,21 @@ export function spanRest({ record, timeNanos, durationNanos }: IndexedSpan, hasE
   return JSON.stringify(rest);
 }
 
+export interface AttributeMembers {
+  readonly attributes?: KeyValue[];
+  readonly composites?: readonly Composite[];
+}
+
 /** Makes resources and scopes of their JSON. */
 export interface SharedJson {
   resource(json: string): Resource;
   scope(json: string): Scope;
+}
+
+/** What `rest` has of the attributes: all of them where `composites` is undefined. */
+export function attributeMembers(attributes: KeyValue[], composites: readonly Composite[] | undefined): AttributeMembers {
+  if (composites === undefined) return { attributes };
+  return composites.length > 0 ? { composites } : {};
 }
 
 export function restoreLog(row: StoredLog, shared: SharedJson): LogRecord {
@@ -188,8 +199,8 @@ function common(row: CommonColumns, shared: SharedJson) {
 
 /** The fields of `rest`, and the attributes wherever they are. */
 function withAttributes({ rest, attributes }: StoredAttributes & { readonly rest: string }): Pick<LogRecord, 'attributes'> {
-  const parsed: Partial<Pick<LogRecord, 'attributes'>> = JSON.parse(rest);
-  return { ...parsed, attributes: parsed.attributes ?? decodeAttributes(attributes) };
+  const { composites, ...parsed }: AttributeMembers = JSON.parse(rest);
+  return { ...parsed, attributes: parsed.attributes ?? decodeAttributes(attributes, composites) };
 }
 
 function fieldsBeside(record: LogRecord | Span, inColumns: ReadonlySet<string>): Rest {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Level, levelOfRecord, SPAN_STATUSES } from '@threadline/query-language';
-import type { KeyValue } from '../../../api/index.ts';
+import type { KeyValue, OtlpSpan } from '../../../api/index.ts';
 import { sequenceOf, serviceOf } from '../../../model/indexed-record.ts';
 import type { PlainRequest } from '../../../model/plain-request.ts';
 import { isSameBytes, SPAN_ID_BYTES, TRACE_ID_BYTES } from '../../../otlp/wire-fields.ts';
@@ -17,7 +17,7 @@ import type { AttributeColumns } from './attribute-columns.ts';
 import { type EncodedAttributes, encodeAttributes } from './attributes.ts';
 import { requestToken, splitId } from './record-id.ts';
 import { encodeBody, encodeParts } from './record-parts.ts';
-import { isPlainStatus } from './record-rest.ts';
+import { type AttributeMembers, attributeMembers, isPlainStatus } from './record-rest.ts';
 import { SharedParts } from './shared-part.ts';
 import { WireAttributesText, writeWords } from './wire-texts.ts';
 
@@ -170,6 +170,14 @@ abstract class WireRows {
     return { ...encodeAttributes(attributes, this.tokens, this.#columns), sequence: sequenceOf(attributes) };
   }
 
+  /** What `rest` has of the attributes of the record that was read last. */
+  protected attributeMembers(
+    decoded: { readonly attributes: KeyValue[] } | undefined,
+    objects: ObjectAttributes | undefined,
+  ): AttributeMembers {
+    return attributeMembers(decoded?.attributes ?? [], objects ? objects.composites : this.attributesText.composites);
+  }
+
   /** The columns of what was read last: attributes (those that are objects, else those of `attributesText`), sequence, ids. */
   protected addShared(body: Buffer, { record, index, objects }: ReadRecord): void {
     this.#pending += 1;
@@ -285,7 +293,7 @@ export class WireLogRows extends WireRows {
     if (!kind || (hasText && !writeWords(tokens, body, log.bodyStart, log.bodyEnd))) return false;
     const hasEventName = log.eventNameEnd > log.eventNameStart;
     if (hasEventName && !this.writeField(this.#eventTokens, body, log.eventNameStart, log.eventNameEnd)) return false;
-    const hasBytes = log.attributes.isSimple && this.attributesText.read(body, log.attributes);
+    const hasBytes = this.attributesText.read(body, log.attributes);
     const parts = hasBytes ? log.parts : log.parts | LOG_PARTS.attributes;
     const decoded = parts === 0 ? undefined : log.decode(body, parts);
     const objects = decoded && !hasBytes ? this.encodeObjects(decoded.attributes) : undefined;
@@ -299,11 +307,10 @@ export class WireLogRows extends WireRows {
     if (content) this.#message.addText(content.message, 1);
     else this.#message.addBytes(body, log.bodyStart, log.bodyEnd);
     this.#eventName.addBytes(body, log.eventNameStart, log.eventNameEnd);
-    if (decoded) {
-      const attributes = objects && !objects.isExact ? decoded.attributes : undefined;
-      const own = content?.message === '' ? decoded.body : undefined;
-      const { droppedAttributesCount } = decoded;
-      this.#rest.addText(withMembers(kind.rest, { attributes, body: own, droppedAttributesCount }), 1);
+    if (decoded || this.attributesText.composites.length > 0) {
+      const own = content?.message === '' ? decoded?.body : undefined;
+      const members = { ...this.attributeMembers(decoded, objects), body: own, droppedAttributesCount: decoded?.droppedAttributesCount };
+      this.#rest.addText(withMembers(kind.rest, members), 1);
     } else this.#rest.addText(kind.rest, 1);
     return true;
   }
@@ -348,6 +355,7 @@ export class WireLogRows extends WireRows {
 }
 
 const RARE_SPAN_PARTS = SPAN_PARTS.events | SPAN_PARTS.links;
+const NO_PARTS: Partial<OtlpSpan> = {};
 
 /** Rows of spans from their bytes. */
 export class WireSpanRows extends WireRows {
@@ -388,7 +396,7 @@ export class WireSpanRows extends WireRows {
     const rest = this.#restOf(body, span);
     if (rest === undefined || !writeWords(tokens, body, span.nameStart, span.nameEnd)) return false;
     if (!this.writeField(this.#nameTokens, body, span.nameStart, span.nameEnd)) return false;
-    const hasBytes = span.attributes.isSimple && this.attributesText.read(body, span.attributes);
+    const hasBytes = this.attributesText.read(body, span.attributes);
     const parts = hasBytes ? span.parts : span.parts | SPAN_PARTS.attributes;
     const decoded = parts === 0 ? undefined : span.decode(body, parts);
     const objects = decoded && !hasBytes ? this.encodeObjects(decoded.attributes) : undefined;
@@ -408,12 +416,11 @@ export class WireSpanRows extends WireRows {
     this.#status.add(statusCode);
     this.#isRoot.add(span.parentSpanIdStart === 0 ? 1 : 0);
     this.#isError.add(statusCode === 2 ? 1 : 0);
-    if (decoded) {
-      const { events, links, droppedAttributesCount, droppedEventsCount, droppedLinksCount } = decoded;
-      const attributes = objects && !objects.isExact ? decoded.attributes : undefined;
-      const own = decoded.status && !isPlainStatus(decoded.status) ? decoded.status : undefined;
+    if (decoded || this.attributesText.composites.length > 0) {
+      const { events, links, status: sent, droppedAttributesCount, droppedEventsCount, droppedLinksCount } = decoded ?? NO_PARTS;
+      const own = sent && !isPlainStatus(sent) ? sent : undefined;
       const counts = { droppedAttributesCount, droppedEventsCount, droppedLinksCount };
-      this.#rest.addText(withMembers(rest, { attributes, events, links, status: own, ...counts }), 1);
+      this.#rest.addText(withMembers(rest, { ...this.attributeMembers(decoded, objects), events, links, status: own, ...counts }), 1);
     } else this.#rest.addText(rest, 1);
     return true;
   }

@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { tokenize } from '@threadline/query-language';
+import { scalarLeaf } from '../../../model/attribute-leaves.ts';
 import { SEQUENCE_ATTRIBUTE } from '../../../model/indexed-record.ts';
 import { VALUE_KINDS, type WireAttributes } from '../../../otlp/wire-attributes.ts';
 import { isSameBytes } from '../../../otlp/wire-fields.ts';
 import { leafTokens, type TokenStart, type TokenWriter } from '../filter/token-writer.ts';
 import { encodeTypedLeaf, LEAF_CLASSES, RECORD_SEPARATOR } from '../leaf-text.ts';
 import type { AttributeColumn, AttributeColumns } from './attribute-columns.ts';
+import { type Composite, CompositeLeaves } from './attributes.ts';
 
 /** The escape and both separators: what has one of them is encoded the long way. */
 const FIRST_ESCAPED = 0x1d;
@@ -32,8 +34,9 @@ interface Shape {
   readonly kind: number;
   /** Where values of its last attribute go; undefined for a shape that takes the long way, as one with a key that stands twice. */
   readonly column: AttributeColumn | undefined;
-  /** The column of leaves, without the values. */
+  /** The column of leaves, without the values; of its last attribute alone. */
   readonly text: string;
+  readonly leaf: string;
   readonly before: Shape | undefined;
   readonly next: ShapeList;
 }
@@ -52,7 +55,10 @@ export class WireAttributesText {
   /** Of one number or truth value: written again and again. */
   readonly #scratch = Buffer.allocUnsafe(MAX_SCRATCH_BYTES);
   readonly #keys = new Map<string, KnownKey>();
-  readonly #shapes: Shape[] = [];
+  readonly #shapes: (Shape | undefined)[] = [];
+  readonly #composites = new CompositeLeaves();
+  /** The text of the leaves where one of the attributes is no single value. */
+  #mixedText = '';
   #first = new ShapeList();
   #shapeCount = 0;
   readonly #double = new Float64Array(1);
@@ -66,18 +72,30 @@ export class WireAttributesText {
     this.#columns = columns;
   }
 
-  /** Looks a record's attributes through and writes their tokens. False where it takes the long way; tokens that were written for those do no harm. */
+  /** Of what was read last; those of a record whose attributes took the long way are none of it. */
+  get composites(): readonly Composite[] {
+    return this.#composites.composites;
+  }
+
+  /** Looks a record's attributes through and writes their tokens. False where they take the long way; tokens that were written for those do no harm. */
   read(body: Buffer, attributes: WireAttributes): boolean {
     this.sequenceLow = 0;
     this.sequenceHigh = 0;
+    this.#composites.clear();
     let list = this.#first;
+    let before: Shape | undefined;
     for (let number = 0; number < attributes.count; number += 1) {
-      const shape = this.#shape(list, body, attributes, number);
+      if (attributes.kinds[number] === VALUE_KINDS.other) {
+        this.#shapes[number] = undefined;
+        continue;
+      }
+      const shape = this.#shape(list, body, attributes, number, before);
       if (!shape?.column || !this.#readValue(body, attributes, number, shape.key)) return false;
       this.#shapes[number] = shape;
+      before = shape;
       list = shape.next;
     }
-    return true;
+    return attributes.isSimple || this.#readComposites(body, attributes);
   }
 
   /** Adds the values of what was read last to their columns, and gives the text of the leaves. */
@@ -102,11 +120,37 @@ export class WireAttributesText {
           column.texts.addText(attributes.lows[number] === 0 ? 'false' : 'true', 1);
       }
     }
+    if (!attributes.isSimple) return this.#mixedText;
     return count === 0 ? '' : (this.#shapes[count - 1]?.text ?? '');
   }
 
+  /** False where they take the long way. */
+  #readComposites(body: Buffer, attributes: WireAttributes): boolean {
+    const composites = this.#composites;
+    const keys: string[] = [];
+    let text = '';
+    let leaves = 0;
+    for (let number = 0; number < attributes.count; number += 1) {
+      const shape = this.#shapes[number];
+      if (shape) {
+        if (keys.includes(shape.key.text)) return false;
+        keys.push(shape.key.text);
+        text += shape.leaf;
+        leaves += 1;
+        continue;
+      }
+      const attribute = attributes.decode(body, number);
+      if ((attribute.value && scalarLeaf(attribute.value)) || keys.includes(attribute.key)) return false;
+      keys.push(attribute.key);
+      text += composites.add(attribute, leaves, this.#tokens);
+      leaves += composites.lastCount;
+    }
+    this.#mixedText = text === '' ? '' : RECORD_SEPARATOR + text;
+    return composites.areApart(keys);
+  }
+
   /** Undefined for a key that is not plain ASCII. */
-  #shape(list: ShapeList, body: Buffer, attributes: WireAttributes, number: number): Shape | undefined {
+  #shape(list: ShapeList, body: Buffer, attributes: WireAttributes, number: number, before: Shape | undefined): Shape | undefined {
     const start = attributes.keyStarts[number] ?? 0;
     const end = attributes.keyEnds[number] ?? 0;
     const kind = attributes.kinds[number] ?? 0;
@@ -120,7 +164,6 @@ export class WireAttributesText {
       return known;
     }
     for (let at = start; at < end; at += 1) if (!isPlainByte(body[at] ?? 0)) return undefined;
-    const before = number === 0 ? undefined : this.#shapes[number - 1];
     const made = this.#makeShape(text, kind, before);
     // Those of the record at hand live on in it.
     if (this.#shapeCount >= MAX_SHAPES) {
@@ -140,11 +183,13 @@ export class WireAttributesText {
     let isNew = true;
     for (let shape = before; shape && isNew; shape = shape.before) isNew = shape.key.text !== text;
     const leafClass = CLASSES[kind] ?? LEAF_CLASSES.text;
+    const leaf = encodeTypedLeaf(text, leafClass);
     return {
       key,
       kind,
       column: isNew ? this.#columns.columnOf(text, leafClass) : undefined,
-      text: (before?.text ?? RECORD_SEPARATOR) + encodeTypedLeaf(text, leafClass),
+      text: (before?.text ?? RECORD_SEPARATOR) + leaf,
+      leaf,
       before,
       next: new ShapeList(),
     };
