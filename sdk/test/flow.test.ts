@@ -141,6 +141,25 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     await waitFor('the log of the close event', () => logsOf(id).length > 0);
   });
 
+  it.each<[string, string, string, number]>([
+    ['no error where its reader asked for events', 'text/event-stream', 'text/plain', 0],
+    ['no error where it is of events', '*/*', 'text/event-stream; charset=utf-8', 0],
+    ['an error where it is of something else', '*/*', 'text/plain', 2],
+  ])('ends the span of a stream that its reader leaves as %s', async (_, accept, type, statusCode) => {
+    const id = newId();
+    const controller = new AbortController();
+    const stream = await fetch(`${base}/events?type=${encodeURIComponent(type)}`, {
+      headers: { accept, 'x-correlation-id': id },
+      signal: controller.signal,
+    });
+    await stream.body?.getReader().read();
+    controller.abort();
+    const span = await serverSpan(id);
+    expect(span.statusCode).toBe(statusCode);
+    expect(span.attributes['http.response.status_code']).toBe(200);
+    expect(span.attributes['error.type']).toBe(statusCode === 0 ? undefined : 'aborted');
+  });
+
   it('keeps the context of a job that runs after the response', async () => {
     const id = newId();
     await get(`${base}/later`, { 'x-correlation-id': id });

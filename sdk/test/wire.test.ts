@@ -227,6 +227,15 @@ describe.each(['wire-imported.mjs', 'wire-required.cjs'])('%s with nothing but -
     ]);
   });
 
+  it('ends the span of an HTTP/2 stream of events that its reader leaves as no error', async () => {
+    const id = newId();
+    await act(id, 'http2events');
+    const [, , served] = await hop(id);
+    expect(served.attributes).toMatchObject({ 'http.response.status_code': 200, 'url.path': '/events' });
+    expect(served.attributes).not.toHaveProperty('error.type');
+    expect(served.statusCode).toBe(0);
+  });
+
   it('hears the messages of a WebSocket in the context of its upgrade', async () => {
     const id = newId();
     const answer = await act(id, 'websocket');

@@ -6,7 +6,7 @@ import { recordException } from '../traces/record-exception.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
 import { IncomingRequest } from './incoming-request.ts';
-import { type ServerSpan, startServerSpan } from './server-span.ts';
+import { isEventStream, type ServerSpan, startServerSpan } from './server-span.ts';
 import { serveUpgrade } from './upgrade.ts';
 
 const FOLLOWED = Symbol.for('threadline.http.followed');
@@ -61,7 +61,7 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
   request[SERVED] = true;
   const server = startServerSpan(new IncomingRequest(request), request.headers);
   emitInContext(request, server.running);
-  emitInContext(response, server.running, server.span.isRecording() ? endWith(server, response) : undefined);
+  emitInContext(response, server.running, server.span.isRecording() ? endWith(server, request, response) : undefined);
   if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
   try {
     return context.with(server.running, call);
@@ -73,10 +73,15 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
 }
 
 /** Ends the span when the response is over. */
-function endWith(server: ServerSpan, response: ServerResponse): (event: unknown) => void {
+function endWith(server: ServerSpan, request: IncomingMessage, response: ServerResponse): (event: unknown) => void {
   return (event) => {
+    if (event !== 'close') return;
     // Node's default of 200 was never sent.
-    if (event === 'close') server.end(response.headersSent ? response.statusCode : undefined, !response.writableFinished);
+    const status = response.headersSent ? response.statusCode : undefined;
+    server.end(
+      status,
+      !response.writableFinished && !(status === 200 && isEventStream(request.headers.accept, response.getHeader('content-type'))),
+    );
   };
 }
 

@@ -3,7 +3,7 @@ import { isFollowedGrpcStream } from '../instrument/grpc.ts';
 import { isMethod, isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
 import type { ServedRequest } from './http-attributes.ts';
-import { type ServerSpan, startServerSpan } from './server-span.ts';
+import { isEventStream, startServerSpan } from './server-span.ts';
 
 /** The methods of a stream that send its head, and where their headers are. */
 const RESPONDING = [
@@ -31,6 +31,7 @@ export function serveStream(stream: object, headers: object, responseHeader: str
   };
   const server = startServerSpan(request, headers);
   let status: number | undefined;
+  let contentType: unknown;
   for (const [name, position] of RESPONDING) {
     wrapMethod(
       stream,
@@ -40,19 +41,18 @@ export function serveStream(stream: object, headers: object, responseHeader: str
           const given = args[position];
           const sent = withResponseHeader(given, responseHeader, server.correlationId);
           status = statusOf(given);
+          contentType = isObject(given) ? Reflect.get(given, 'content-type') : undefined;
           args[position] = sent;
           return Reflect.apply(original, this, args);
         },
     );
   }
   emitInContext(stream, server.running, (event) => {
-    if (event === 'close') end(server, stream, status);
+    if (event !== 'close') return;
+    const isAborted = status === undefined || Reflect.get(stream, 'aborted') === true;
+    server.end(status, isAborted && !(status === 200 && isEventStream(header('accept'), contentType)));
   });
   return context.with(server.running, call);
-}
-
-function end(server: ServerSpan, stream: object, status: number | undefined): void {
-  server.end(status, Reflect.get(stream, 'aborted') === true || status === undefined);
 }
 
 /** A copy, also of the list of names and values that Node takes too; the app's own value stays. */

@@ -7,6 +7,14 @@ import { extractFrom } from '../correlation/hop.ts';
 import { setNewAttributes } from '../traces/recorded-span.ts';
 import { describeHttpMethod, type MethodNames, type ServedRequest, serverAttributes } from './http-attributes.ts';
 
+/**
+ * Whether a response is one of server-sent events, which its reader leaves when it has seen enough: it never ends by itself. By what the request accepts, which each `EventSource` says,
+ * and by the type of the response as far as that can be asked for.
+ */
+export function isEventStream(accept: unknown, contentType: unknown): boolean {
+  return [accept, contentType].some((type) => typeof type === 'string' && type.includes('text/event-stream'));
+}
+
 /** A request that is being served. */
 export class ServerSpan {
   readonly span: Span;
