@@ -202,7 +202,12 @@ function describeMany({ storage, newTenant }: ContractContext): void {
         timeUnixNano: at(index / 4),
         body: text(index % 3 === 0 ? 'a timeout' : 'all is well'),
         service: random.pick(['a', 'b', 'c']),
-        attributes: attributes({ latency: double(Math.exp(random.below(10_000) / 1_000)), user: text(`u${random.below(150)}`) }),
+        attributes: attributes({
+          latency: double(Math.exp(random.below(10_000) / 1_000)),
+          user: text(`u${random.below(150)}`),
+          // Whole numbers are numbers of another type, as Node's senders have it: half of all are at most 10.5.
+          jump: index < 198 ? int(10) : double(index < 318 ? 10.5 : 2_000.5),
+        }),
       }),
     );
     beforeAll(() => writeAndAwait(storage(), tenant, { logs }));
@@ -212,6 +217,8 @@ function describeMany({ storage, newTenant }: ContractContext): void {
       ['percentiles by service and time', { groupBy: [SERVICE], widthNanos: 15n * SECOND_NANOS }],
       ['more groups than are listed, by time', { groupBy: [attribute('user')], limit: 5, widthNanos: 15n * SECOND_NANOS }],
       ['more groups of two fields than are listed', { groupBy: [attribute('user'), SERVICE], limit: 7 }],
+      ['numbers of two types with nothing between the low and the high', { measure: attribute('jump') }],
+      ['the same by time', { measure: attribute('jump'), widthNanos: 150n * SECOND_NANOS }],
       ['a word', { query: WORD, groupBy: [SERVICE, LEVEL] }],
       [
         'all times that an index holds',

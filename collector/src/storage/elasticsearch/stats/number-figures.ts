@@ -1,8 +1,9 @@
 import type { NumberFigures, StatsFigures } from '../../stats/stats.ts';
 import type { ValueSource } from './stats-fields.ts';
 
-/** Where numbers come from several fields of the index, each says where these parts of its numbers end, and the percentiles are worked out from that. */
-const GRID = [0, 0.1, 0.5, 1, 2, ...Array.from({ length: 18 }, (_, index) => 5 + index * 5), 92.5, 95, 97, 98, 99, 99.5, 99.9, 100];
+/** Where numbers come from several fields of the index, each says where these parts of its numbers end, and the percentiles are worked out from that, half a step off at most. */
+const GRID_STEP = 0.5;
+const GRID = [0, 0.1, ...Array.from({ length: 100 / GRID_STEP - 1 }, (_, index) => (index + 1) * GRID_STEP), 99.9, 100];
 
 /** The aggregations whose answer `readFigures` reads. */
 export function figureAggregations(sources: readonly ValueSource[], percentiles: readonly number[]): object {
@@ -68,11 +69,15 @@ function valueAt(percentile: number, parts: readonly Part[]): number {
   );
 }
 
-/** The part of the numbers that are not greater. */
+/**
+ * The part of the numbers that are not greater. At a number of the grid itself it ends somewhere before the next one: numbers that come often go on up to there, others end at once, and it
+ * is taken in the middle.
+ */
 function shareUpTo(value: number, { values }: Part): number {
   const next = values.findIndex((entry) => entry.value > value);
   if (next === -1) return 1;
   const [below, above] = [values[next - 1], values[next]];
   if (!below || !above) return 0;
-  return (below.key + ((above.key - below.key) * (value - below.value)) / (above.value - below.value)) / 100;
+  const middle = (below.key + above.key) / 2;
+  return (middle + ((above.key - middle) * (value - below.value)) / (above.value - below.value)) / 100;
 }
