@@ -51,6 +51,11 @@ describe('a bulk of Elasticsearch', () => {
     expect(bodies).toEqual([{ stringValue: 'first' }, { stringValue: 'second' }]);
   });
 
+  it('has actions beside which other things stand, as winston-elasticsearch writes them', () => {
+    const { items } = translateBulk(lines({ index: { _index: 'w', pipeline: null }, attempts: 0 }, { message: 'm' }), 'x');
+    expect(items).toEqual([{ action: 'index', index: 'w', id: undefined }]);
+  });
+
   it('goes to the log in parts of a thousand documents, and of some megabytes', () => {
     const many = Array.from({ length: 2_500 }, (_, number) => [{ index: {} }, { message: String(number) }]).flat();
     expect(translateBulk(lines(...many), 'x').parts.map(({ items }) => items.length)).toEqual([1_000, 1_000, 500]);
@@ -147,6 +152,9 @@ describe('a document', () => {
     ['2026-11-20 10:00:00,5+00:00', '1795168800500000000'],
     ['2026-11-20T19:00:00.000001+0900', '1795168800000001000'],
     ['2026-11-20T10:00:00', '1795168800000000000'],
+    ['2026-11-20T10:00Z', '1795168800000000000'],
+    ['2026-11-20', '1795132800000000000'],
+    ['1795168800123', '1795168800123000000'],
     [1_795_168_800_123, '1795168800123000000'],
     [1_795_168_800_123.456, '1795168800123456000'],
     ['2026-13-45T99:00:00Z', '0'],
@@ -165,9 +173,20 @@ describe('a document', () => {
     [{ level: 50 }, '50'],
     [{ 'log.level': 'info', level: 'x' }, 'info'],
     [{ severity: 'crit' }, 'crit'],
+    [{ severity: 3 }, 'err'],
+    [{ severity: '3' }, 'err'],
     [{ level: {} }, undefined],
   ])('of the level %j has it as its text', (fields, expected) => {
     expect(convert(fields).record?.severityText).toBe(expected);
+  });
+
+  it.each([
+    [{ message: 5 }, { intValue: '5' }],
+    [{ message: false }, { boolValue: false }],
+    [{ message: 5, log: 'a line' }, { stringValue: 'a line' }],
+    [{ message: { a: 1 } }, undefined],
+  ])('of %j has its body in what is one value', (fields, expected) => {
+    expect(convert(fields).record?.body).toEqual(expected);
   });
 
   it('of rsyslog names its host by a text', () => {

@@ -74,8 +74,8 @@ const NOT_TAKEN: { readonly document?: JsonObject; readonly error?: BulkError } 
 function readAction(line: Uint8Array, number: number, defaultIndex: string | undefined): Omit<BulkItem, 'error'> {
   const sent = parse(line);
   if (!isObject(sent)) throw malformed(number, 'this is no action: expected {"create": {…}} or {"index": {…}}');
-  const [key, ...others] = Object.keys(sent);
-  const action = ACTIONS.find((candidate) => candidate === key);
+  // Some senders write more beside it, such as how often they have tried.
+  const [action, ...others] = ACTIONS.filter((candidate) => Object.hasOwn(sent, candidate));
   const target = action === undefined ? undefined : sent[action];
   if (action === undefined || others.length > 0 || !isObject(target)) {
     throw malformed(number, 'this is no action: expected {"create": {…}} or {"index": {…}}');

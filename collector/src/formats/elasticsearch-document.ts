@@ -22,13 +22,16 @@ const SERVICE_PATHS = [
 ] as const;
 const HOST_KEYS: ReadonlySet<string> = new Set(['host', 'HOST', '_HOSTNAME']);
 const BODY_KEYS = ['message', 'log', 'msg', 'MESSAGE'] as const;
-const SYSLOG_LEVEL_PATH = 'PRIORITY';
-const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel', SYSLOG_LEVEL_PATH] as const;
+const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel', 'PRIORITY'] as const;
+/** Where a number is syslog's: in those of the journal and of rsyslog. Elsewhere numbers are of another order, and are left as they are. */
+const SYSLOG_LEVEL_PATHS: ReadonlySet<string> = new Set(['severity', 'PRIORITY']);
 /** By their number. Source: RFC 5424, 6.2.1, in syslog's own words. */
 const SYSLOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 const TRACE_ID_PATHS = ['trace.id', 'trace_id', 'traceId'] as const;
 const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?$/i;
+/** RFC 3339, and what Elasticsearch takes beside it: a time without seconds, or none. */
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+const MILLIS = /^\d{1,14}$/;
 const NANOS_PER_MILLI = 1_000_000n;
 const MAX_MILLIS = 18_000_000_000_000;
 /** What OTLP has room for: the year 2554. */
@@ -46,7 +49,7 @@ export interface ConvertedDocument {
  * not of its kind, as a time that is none.
  */
 export function convertDocument(document: JsonObject, index: string): ConvertedDocument {
-  const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string');
+  const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string') ?? BODY_KEYS.find((key) => isSingle(own(document, key)));
   const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
   const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
   const traceId = hexAt(document, TRACE_ID_PATHS, 32);
@@ -69,7 +72,7 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       timeUnixNano: (timeNanos ?? 0n).toString(),
       observedTimeUnixNano: '0',
       ...(severityText === undefined ? {} : { severityText }),
-      ...(bodyKey === undefined ? {} : { body: { stringValue: String(own(document, bodyKey)) } }),
+      ...(bodyKey === undefined ? {} : { body: anyValue(own(document, bodyKey)) }),
       attributes: [
         ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
         ...textAttribute('elasticsearch.index', index),
@@ -92,15 +95,16 @@ function resourceAttribute([key, value]: [string, unknown], service: string | un
   }));
 }
 
-/** Numbers are of another order elsewhere, and are left as they are there. */
 function levelText(text: string, path: string): string {
-  return path === SYSLOG_LEVEL_PATH ? (SYSLOG_LEVELS[Number(text)] ?? text) : text;
+  return SYSLOG_LEVEL_PATHS.has(path) ? (SYSLOG_LEVELS[Number(text)] ?? text) : text;
 }
 
-/** Nanoseconds of RFC 3339 (UTC where it names no zone) or of a number of milliseconds; undefined for anything else and for what OTLP has no room for. */
+/** Nanoseconds of RFC 3339 (UTC where it names no zone) or of milliseconds, as a number or a text; undefined for anything else and for what OTLP has no room for. */
 function timeOf(value: unknown): bigint | undefined {
   if (typeof value === 'number') return value >= 0 && value <= MAX_MILLIS ? BigInt(Math.trunc(value * 1_000)) * 1_000n : undefined;
-  const [, date, time, fraction = '', zone = 'Z'] = RFC_3339.exec(typeof value === 'string' ? value : '') ?? [];
+  if (typeof value !== 'string') return undefined;
+  if (MILLIS.test(value)) return timeOf(Number(value));
+  const [, date, time = '00:00', fraction = '', zone = 'Z'] = DATE_TIME.exec(value) ?? [];
   const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const millis = Date.parse(`${date}T${time}${offset}`);
   const nanos = millis >= 0 ? BigInt(millis) * NANOS_PER_MILLI + BigInt(fraction.padEnd(9, '0')) : undefined;
@@ -118,6 +122,10 @@ function firstText(document: JsonObject, paths: readonly string[]): string | und
 /** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
 function textAt(document: JsonObject, path: string): string | undefined {
   return scalarText(valueAt(document, path));
+}
+
+function isSingle(value: unknown): boolean {
+  return scalarText(value) !== undefined || typeof value === 'boolean';
 }
 
 function scalarText(value: unknown): string | undefined {

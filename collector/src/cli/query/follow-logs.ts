@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogRecord, LogTailArrivals } from '../../api/index.ts';
+import type { LogRecord, LogTailArrivals, LogTailStart } from '../../api/index.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../command.ts';
 
@@ -14,7 +14,7 @@ export interface FollowOptions {
   readonly onNote: (note: string) => Promise<void>;
 }
 
-/** Hands on matching records as they arrive, until the signal. A lost connection is opened again where it was; what is wrong with the query is thrown. */
+/** Hands on matching records as they arrive, until the signal. A lost connection is opened again where it was, or a note says that it could not be; what is wrong with the query is thrown. */
 export async function followLogs(client: ApiClient, options: FollowOptions): Promise<void> {
   const { query, signal, onNote } = options;
   let lastId: string | undefined;
@@ -32,8 +32,8 @@ export async function followLogs(client: ApiClient, options: FollowOptions): Pro
       hasBeenOpen = true;
       retryMillis = FIRST_RETRY_MILLIS;
       for await (const event of eventsOf(response)) {
+        await handle(event, { ...options, isResumption: lastId !== undefined });
         lastId = event.id ?? lastId;
-        await handle(event, options);
       }
       if (!signal.aborted) await onNote('the collector ended the connection; it is opened again');
     } catch (error) {
@@ -47,7 +47,14 @@ export async function followLogs(client: ApiClient, options: FollowOptions): Pro
   }
 }
 
-async function handle({ event, data }: ServerEvent, { onRecords, onNote }: FollowOptions): Promise<void> {
+type HandleOptions = FollowOptions & { readonly isResumption: boolean };
+
+async function handle({ event, data }: ServerEvent, { onRecords, onNote, isResumption }: HandleOptions): Promise<void> {
+  if (event === 'start') {
+    const { resumed }: LogTailStart = JSON.parse(data);
+    if (isResumption && !resumed) await onNote('what came since the connection was lost is not shown: the collector has started anew');
+    return;
+  }
   if (event !== 'arrivals') return;
   const { records, skipped, unread }: LogTailArrivals = JSON.parse(data);
   if (skipped > 0) await onNote(`${skipped} more match and came too fast to be shown`);

@@ -41,13 +41,15 @@ export function formatTime(unixNanos: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** A text as it is, all else as JSON. */
+/** A text as it is, and a number that JSON has none for; all else as JSON. */
 function plainText(value: AnyValue | undefined): string {
-  return value === undefined ? '' : (value.stringValue ?? value.bytesValue ?? plainJson(value));
+  if (value === undefined) return '';
+  return value.doubleValue === undefined ? (value.stringValue ?? value.bytesValue ?? plainJson(value)) : String(value.doubleValue);
 }
 
 function attributeText(value: AnyValue | undefined): string {
   const text = showControls(plainText(value)).replaceAll('\n', '\\n');
   const cut = text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
-  return /[\s"]/.test(cut) || cut === '' ? JSON.stringify(cut) : cut;
+  const isJson = value?.arrayValue !== undefined || value?.kvlistValue !== undefined;
+  return !isJson && (/[\s"]/.test(cut) || cut === '') ? JSON.stringify(cut) : cut;
 }

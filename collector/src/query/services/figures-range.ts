@@ -18,7 +18,7 @@ export interface FiguresRange {
   readonly range: TimeRange;
   /** Where its last minutes begin, since 1970. */
   readonly recentFromMinute: number;
-  /** How much of it has passed. */
+  /** How much of it has passed; all of one that has not begun. */
   readonly seconds: number;
   readonly stepMinutes: number;
 }
@@ -30,7 +30,8 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
   checkRange({ fromNanos: from, toNanos: to });
   const fromNanos = from - (from % NANOS_A_MINUTE);
   const toNanos = from === to ? fromNanos : ((to + NANOS_A_MINUTE - 1n) / NANOS_A_MINUTE) * NANOS_A_MINUTE;
-  const end = to < nowNanos ? toNanos : nowNanos;
+  // Of a range that begins later, as one of a sender whose clock is ahead, all is as if it had passed.
+  const end = to < nowNanos || from >= nowNanos ? toNanos : nowNanos;
   const minutes = Number((toNanos - fromNanos) / NANOS_A_MINUTE);
   return {
     fromNanos,

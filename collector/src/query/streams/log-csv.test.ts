@@ -48,6 +48,8 @@ describe('a table of logs', () => {
     [{ intValue: '-5' }, '-5'],
     [{ intValue: '9007199254740993' }, '9007199254740993'],
     [{ doubleValue: -0.5 }, '-0.5'],
+    [{ doubleValue: '-0' }, '-0'],
+    [{ doubleValue: '-Infinity' }, '-Infinity'],
     [{ doubleValue: 'NaN' as const }, 'NaN'],
     [{ boolValue: true }, 'true'],
     [{ bytesValue: 'aGVsbG8=' }, 'aGVsbG8='],

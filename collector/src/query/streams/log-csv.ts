@@ -93,7 +93,7 @@ function attributeCell(lists: readonly (readonly KeyValue[])[], key: string): Ce
 function valueCell(value: AnyValue): Cell {
   if (value.stringValue !== undefined) return { text: value.stringValue };
   if (value.intValue !== undefined) return { text: value.intValue, isNumber: true };
-  if (value.doubleValue !== undefined) return { text: String(value.doubleValue), isNumber: typeof value.doubleValue === 'number' };
+  if (value.doubleValue !== undefined) return { text: String(value.doubleValue), isNumber: true };
   if (value.boolValue !== undefined) return { text: String(value.boolValue) };
   if (value.bytesValue !== undefined) return { text: value.bytesValue };
   return { text: value.arrayValue || value.kvlistValue ? plainJson(value) : '' };
