@@ -214,3 +214,21 @@ test('tells that a service lives which health checks alone reach, and counts non
   await expect(page.getByText('Nothing called it in the last five minutes but health checks')).toBeVisible();
   await expect(page.getByText('Nothing that is counted calls it')).toBeVisible();
 });
+
+test('says of which minutes the figures of a range are that is shorter than a few', async ({ page }) => {
+  const note = page.getByText(/^Figures are of whole minutes: \d{4}-\d\d-\d\d \d\d:\d\d:00 to \d{4}-\d\d-\d\d \d\d:\d\d:00\.$/);
+  for (const path of ['/services', '/service/checkout']) {
+    await page.goto(`${path}?from=now-13m&to=now-9m`);
+    await expect(note).toBeVisible();
+    await page.goto(`${path}?from=now-45m`);
+    await expect(page.getByText('checkout').first()).toBeVisible();
+    await expect(note).toHaveCount(0);
+  }
+});
+
+test('calls no service silent because the range is not over', async ({ page }) => {
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  await page.goto(`/services?from=now-1h&to=${inAnHour}`);
+  await expect(row(page, 'checkout')).toContainText('healthy');
+  await expect(row(page, 'mailer')).toContainText('silent');
+});

@@ -285,6 +285,23 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       });
     });
 
+    it('has the services among its own that only log', async () => {
+      await api.write({
+        spans: [flowSpan('served', { in: 'served', id: 'behind-gateway', start: 3 })],
+        logs: [
+          buildLog('access', { timeUnixNano: at(2), attributes: withId('behind-gateway'), service: 'nginx' }),
+          buildLog('served-log', { timeUnixNano: at(3), attributes: withId('behind-gateway'), service: 'mailer' }),
+        ],
+      });
+      const { summary, spans } = await flow('behind-gateway');
+      const [served] = spans;
+      expect(summary.services.map(({ name, spanCount }) => [name, spanCount])).toEqual([
+        [served?.resource.attributes.find(({ key }) => key === 'service.name')?.value?.stringValue, 1],
+        ['mailer', 0],
+        ['nginx', 0],
+      ]);
+    });
+
     it('shows the latest use of an id that a nightly job uses again', async () => {
       const night = 86_400;
       await api.write({

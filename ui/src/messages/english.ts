@@ -922,6 +922,7 @@ export const english = {
   'services.find': 'Find a service',
   'services.summary': '{count, plural, one {{shown} service} other {{shown} services}}',
   'services.rule': 'Requests, messages and jobs; health checks are left out.',
+  'services.wholeMinutes': 'Figures are of whole minutes: {from} to {to}.',
   'services.weighted': 'Some spans were sampled: figures are weighted estimates.',
   'services.noneTitle': 'No service is like that',
   'services.noneText': 'No service has this text in its name and is in this state.',

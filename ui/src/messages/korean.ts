@@ -911,6 +911,7 @@ export const korean: AllMessages = {
   'services.find': '서비스 찾기',
   'services.summary': '{count, plural, other {서비스 {shown}개}}',
   'services.rule': '요청, 메시지, 작업 기준이며 상태 확인 요청은 제외합니다.',
+  'services.wholeMinutes': '수치는 분 단위로 집계합니다: {from}부터 {to}까지.',
   'services.weighted': '일부 스팬은 샘플링되어 수치는 가중 추정값입니다.',
   'services.noneTitle': '조건에 맞는 서비스가 없습니다',
   'services.noneText': '이름에 이 글자가 있고 이 상태인 서비스가 없습니다.',

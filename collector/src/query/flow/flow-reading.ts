@@ -1,19 +1,15 @@
 import type { QueryNode } from '@threadline/query-language';
-import { serviceOf } from '../../analysis/typed-attributes.ts';
 import type { FlowSummary, MissingSpan } from '../../api/index.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { RowKey } from '../../model/record.ts';
 import type { Reader } from '../api-route.ts';
 import { anyOf, equals, or, withoutOwnEvents } from '../query-nodes.ts';
 import { type OwnEvents, readOwnEvents } from '../read-own-events.ts';
-import { chunksOf, readLogs } from '../read-rows.ts';
+import { chunksOf } from '../read-rows.ts';
 import { readGaps } from './flow-gaps.ts';
 import { type FlowRequest, type FlowScope, readFlowScope } from './flow-scope.ts';
 import { summarizeFlow } from './flow-summary.ts';
 import { FLOW_WINDOW_SPANS, type FlowWindow, readFlowWindow } from './flow-window.ts';
-
-/** Records of a flow without a span that tell its services. */
-const MAX_SERVICE_LOGS = 1_000;
 
 /** How many spans and records a flow is made of. Records never change, so as long as none comes and none goes these stay. */
 export interface FlowCounts {
@@ -55,12 +51,9 @@ export async function beginFlowReading(request: FlowRequest, reader: Reader): Pr
     readOwnEvents({ scope: scope.query, range: scope.range, traceIds: [...scope.traceIds] }, reader),
   ]);
   const contents = { own: window.own.map(recordOf), joined: window.joined.map(recordOf), unfinished: events.unfinished };
-  const [missing, logServices] = await Promise.all([
-    readGaps(contents, reader),
-    window.own.length === 0 ? readLogServices({ logQuery, scope }, reader) : [],
-  ]);
+  const missing = await readGaps(contents, reader);
   const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
-  const summary = await summarizeFlow({ scope, window, logQuery, logServices, missing, isWhole }, reader);
+  const summary = await summarizeFlow({ scope, window, logQuery, missing, isWhole }, reader);
   const warnings = [...events.warnings, ...lengthWarnings(window)];
   const lasting = window.partial === undefined ? counts : undefined;
   return { scope, logQuery, summary, warnings, window, windowStart: undefined, counts: lasting, begunAtMillis, events, missing };
@@ -98,14 +91,6 @@ async function countFlow({ correlationId, traceIds }: FlowScope, { storage, cont
   ]);
   const counts = { spans: sum(spans), logs: sum(logs) };
   return Number.isNaN(counts.spans + counts.logs) ? undefined : counts;
-}
-
-async function readLogServices(
-  { logQuery, scope }: { readonly logQuery: QueryNode; readonly scope: FlowScope },
-  reader: Reader,
-): Promise<string[]> {
-  const { rows } = await readLogs({ query: logQuery, range: scope.range, maxRows: MAX_SERVICE_LOGS }, reader);
-  return rows.map(({ record }) => serviceOf(record));
 }
 
 function lengthWarnings({ nextStart }: FlowWindow): string[] {

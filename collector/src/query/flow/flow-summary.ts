@@ -11,8 +11,8 @@ import type { FlowWindow } from './flow-window.ts';
 
 /** Traces of one `summarizeTraces`. */
 const MAX_SUMMARIZED_TRACES = 1_000;
-/** About a year, for a histogram of which only the sum is wanted: whole milliseconds, and a bucket's number fits every storage. */
-const COUNTING_WIDTH_NANOS = 366n * 86_400n * 1_000_000_000n;
+/** Of those that only log: more make no head. */
+const MAX_LOG_SERVICES = 100;
 
 export interface FlowTotals {
   readonly scope: FlowScope;
@@ -20,8 +20,6 @@ export interface FlowTotals {
   readonly window: FlowWindow;
   /** The flow's logs, without what senders say about themselves. */
   readonly logQuery: QueryNode;
-  /** Services of its first records, for a flow in which no span tells them. */
-  readonly logServices: readonly string[];
   readonly missing: readonly MissingSpan[];
   readonly isWhole: boolean;
 }
@@ -36,7 +34,7 @@ export async function summarizeFlow(totals: FlowTotals, reader: Reader): Promise
   const own = traces.filter(({ joinedBy }) => joinedBy === 'correlationId');
   const isLong = window.nextStart !== undefined;
   const counts = isLong ? own.flatMap(({ services }) => services) : window.ordered.map(({ record }) => countOf(record));
-  const services = sumByName([...counts, ...totals.logServices.map((name) => ({ name, spanCount: 0, errorCount: 0 }))]);
+  const services = sumByName([...counts, ...logs.services.map((name) => ({ name, spanCount: 0, errorCount: 0 }))]);
   const times = isLong ? own.map(timesOfTrace) : window.own.map(({ record }) => timesOfSpan(record));
   const bounds = boundsOf([...times, ...logs.times]);
   return {
@@ -79,16 +77,23 @@ function compareStarts(a: TraceSummary, b: TraceSummary): number {
   return a.traceId < b.traceId ? -1 : 1;
 }
 
-async function readLogTotals({ scope, logQuery }: FlowTotals, { storage, context }: Reader): Promise<{ count: number; times: Bounds[] }> {
+interface LogTotals {
+  readonly count: number;
+  readonly services: readonly string[];
+  readonly times: readonly Bounds[];
+}
+
+async function readLogTotals({ scope, logQuery }: FlowTotals, { storage, context }: Reader): Promise<LogTotals> {
   const { fromNanos = 0n, toNanos = MAX_INDEX_TIME_NANOS } = scope.range;
   const search = { query: logQuery, range: scope.range, limit: 1 };
-  const [histogram, first, last] = await Promise.all([
-    storage.logHistogram({ query: logQuery, range: { fromNanos, toNanos }, widthNanos: COUNTING_WIDTH_NANOS }, context),
+  const counting = { groupBy: [{ type: 'record', name: 'service' }], percentiles: [], limit: MAX_LOG_SERVICES } as const;
+  const [counts, first, last] = await Promise.all([
+    storage.countStats({ target: 'logs', query: logQuery, range: { fromNanos, toNanos }, ...counting }, context),
     storage.searchLogs({ ...search, order: 'asc' }, context),
     storage.searchLogs({ ...search, order: 'desc' }, context),
   ]);
   const times = [...first.rows, ...last.rows].map(({ key }) => ({ startNanos: key.timeNanos, endNanos: key.timeNanos }));
-  return { count: sum(histogram.counts.map(({ count }) => count)), times };
+  return { count: counts.total, services: counts.groups.map(({ key: [service = ''] }) => service), times };
 }
 
 function countOf(span: Span): ServiceCount {

@@ -16,7 +16,7 @@ export interface FiguresRange {
   readonly fromNanos: bigint;
   readonly toNanos: bigint;
   readonly range: TimeRange;
-  /** Where its last minutes begin, since 1970. */
+  /** Where its last minutes begin, since 1970; of one that is not over those up to now. */
   readonly recentFromMinute: number;
   /** How much of it has passed; all of one that has not begun. */
   readonly seconds: number;
@@ -29,7 +29,8 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
   const to = parseTimeParameter(parameters.get('to') ?? DEFAULT_TO, 'to', nowNanos);
   checkRange({ fromNanos: from, toNanos: to });
   const fromNanos = from - (from % NANOS_A_MINUTE);
-  const toNanos = from === to ? fromNanos : ((to + NANOS_A_MINUTE - 1n) / NANOS_A_MINUTE) * NANOS_A_MINUTE;
+  const toNanos = from === to ? fromNanos : wholeMinutes(to);
+  const isUnderWay = from < nowNanos && nowNanos < to;
   // Of a range that begins later, as one of a sender whose clock is ahead, all is as if it had passed.
   const end = to < nowNanos || from >= nowNanos ? toNanos : nowNanos;
   const minutes = Number((toNanos - fromNanos) / NANOS_A_MINUTE);
@@ -37,8 +38,13 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
     fromNanos,
     toNanos,
     range: toStorageRange({ fromNanos, toNanos }),
-    recentFromMinute: Number((toNanos - RECENT_NANOS) / NANOS_A_MINUTE),
+    recentFromMinute: Number(((isUnderWay ? wholeMinutes(nowNanos) : toNanos) - RECENT_NANOS) / NANOS_A_MINUTE),
     seconds: Math.max(Number((end - fromNanos) / NANOS_A_SECOND), 1),
     stepMinutes: STEPS_MINUTES.find((step) => minutes / step <= MAX_POINTS) ?? Math.ceil(minutes / MAX_POINTS),
   };
+}
+
+/** The end of the minute. */
+function wholeMinutes(nanos: bigint): bigint {
+  return ((nanos + NANOS_A_MINUTE - 1n) / NANOS_A_MINUTE) * NANOS_A_MINUTE;
 }

@@ -152,6 +152,12 @@ interface Process {
   isRunning: boolean;
 }
 
+/** What one process sends in several ways, as by the SDK and by a shipper of its files, differs in what else the resource says, or does not name the instance at all. */
+function countInstances(running: readonly Process[]): number {
+  const names = new Set(running.map(({ instance }) => instance));
+  return names.size > 1 ? names.size - (names.has('') ? 1 : 0) : names.size;
+}
+
 /** Spans and logs of one process are one. */
 export function processesOf(figures: readonly Figure[]): Processes {
   const processes = new Map<string, Process>();
@@ -192,7 +198,7 @@ export function processesOf(figures: readonly Figure[]): Processes {
       lastSeen: formatMinute(lastMinute),
     })),
     running: {
-      instanceCount: running.length,
+      instanceCount: countInstances(running),
       versions: [...new Set(running.map(({ version }) => version).filter((version) => version !== ''))].slice(0, MAX_VERSIONS),
     },
     namespace: [...namespaces].sort(([left, a], [right, b]) => b - a || ascending(left, right))[0]?.[0] ?? '',

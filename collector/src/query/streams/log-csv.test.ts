@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogRecord } from '../../api/index.ts';
+import type { AnyValue, LogRecord } from '../../api/index.ts';
 import { createCsvTable } from './log-csv.ts';
 
 function record(fields: Partial<LogRecord>): LogRecord {
@@ -44,13 +44,13 @@ describe('a table of logs', () => {
     expect(cellOf({ stringValue: text }).replace(/^"/, '').startsWith("'")).toBe(true);
   });
 
-  it.each([
+  it.each<[AnyValue, string]>([
     [{ intValue: '-5' }, '-5'],
     [{ intValue: '9007199254740993' }, '9007199254740993'],
     [{ doubleValue: -0.5 }, '-0.5'],
     [{ doubleValue: '-0' }, '-0'],
     [{ doubleValue: '-Infinity' }, '-Infinity'],
-    [{ doubleValue: 'NaN' as const }, 'NaN'],
+    [{ doubleValue: 'NaN' }, 'NaN'],
     [{ boolValue: true }, 'true'],
     [{ bytesValue: 'aGVsbG8=' }, 'aGVsbG8='],
     [{ arrayValue: { values: [{ stringValue: 'a' }] } }, '"[""a""]"'],

@@ -11,6 +11,7 @@ import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { WholeMinutesNote } from '../../shared/PageState/whole-minutes-note.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { rangeUrl } from '../../state/last-search.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
@@ -77,6 +78,7 @@ export function ServicePage() {
           {data && range && (
             <div className={styles.content} data-stale={search.isPlaceholderData}>
               <AnswerNotesBar answers={[data]} />
+              {!search.isPlaceholderData && <WholeMinutesNote asked={range} answer={data} />}
               <ServiceCharts answer={data} />
               {data.instances.some(({ spanCount }) => spanCount > 0) ? (
                 <>

@@ -11,6 +11,7 @@ import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { WholeMinutesNote } from '../../shared/PageState/whole-minutes-note.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import styles from './services.module.css';
@@ -67,6 +68,7 @@ export function ServicesPage() {
         {data && (
           <>
             <AnswerNotesBar answers={[data]} />
+            {range && !search.isPlaceholderData && <WholeMinutesNote asked={range} answer={data} />}
             {rows.length === 0 && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
             {rows.length > 0 && isMap && (
               <Suspense fallback={null}>
