@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { type AppEnd, type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 /** Longer than any flush may take, short enough to tell that nothing waited for the collector. */
@@ -153,5 +155,61 @@ describe('a collector’s answer', () => {
       expect(headers['content-type']).toBe('application/x-protobuf');
     }
     expect(collector.spans).toHaveLength(1);
+  });
+});
+
+describe('beside an error tracker that reports requests when the process has nothing left to do', () => {
+  /** Takes whatever is reported, and says how often. */
+  async function startTracker() {
+    let reportCount = 0;
+    const server = createServer((request, response) => {
+      reportCount += 1;
+      request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      get reportCount() {
+        return reportCount;
+      },
+      close: () => new Promise((resolve) => server.close(resolve)),
+    };
+  }
+
+  async function runBeside(how: string, path: string) {
+    const tracker = await startTracker();
+    const app = startApp({
+      script: 'error-tracker.mjs',
+      args: [`${tracker.url}${path}`, how],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    });
+    let end: AppEnd | undefined;
+    void app.ended().then((ended) => (end = ended));
+    await waitFor('the end, or report upon report', () => end !== undefined || tracker.reportCount > 20);
+    await killApps();
+    await tracker.close();
+    return { end, reportCount: tracker.reportCount };
+  }
+
+  it('what the SDK sends is not seen on Node’s channel, so that nothing is reported', async () => {
+    expect(await runBeside('channel', '/')).toMatchObject({ end: { code: 0 }, reportCount: 0 });
+    expect(collector.spans.map((span) => span.name)).toEqual(['work']);
+  });
+
+  it('the process ends also where the tracker changed http.request, and every span arrives', async () => {
+    const { end, reportCount } = await runBeside('patch', '/');
+    expect(end).toMatchObject({ code: 0, signal: null });
+    expect(reportCount).toBeLessThanOrEqual(4);
+    expect(collector.spans.map((span) => span.name).toSorted()).toEqual([...Array(reportCount).fill('POST'), 'work']);
+  });
+
+  it('a report of Sentry’s is no span', async () => {
+    const { end, reportCount } = await runBeside(
+      'patch',
+      '/api/1/envelope/?sentry_version=7&sentry_key=a&sentry_client=sentry.javascript.node%2F11.12.0',
+    );
+    expect([end?.code, reportCount]).toEqual([0, 1]);
+    expect(collector.spans.map((span) => span.name)).toEqual(['work']);
   });
 });

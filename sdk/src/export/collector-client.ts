@@ -9,6 +9,7 @@ import type { Batch, Signal } from './batch.ts';
 import { ENCODINGS, encodingOf } from './encodings.ts';
 import { type ExportAnswer, readExportAnswer } from './export-answer.ts';
 import { parseRetryAfter } from './retry-delay.ts';
+import { makeUnseen } from './unseen-request.ts';
 
 const compress = promisify(gzip);
 
@@ -60,8 +61,9 @@ export function createCollectorClient(options: CollectorClientOptions): Collecto
   async function open(requestOptions: RequestOptions): Promise<ClientRequest> {
     // Loaded when there is something to send, so that it costs a start nothing, and once: an import costs as much as a request each time.
     http ??= options.url.startsWith('https:') ? await import('node:https') : await import('node:http');
-    agent ??= new http.Agent({ keepAlive: true, maxSockets: options.maxConnections });
-    return http.request(options.url, { ...requestOptions, agent });
+    const { Agent, request } = http;
+    agent ??= new Agent({ keepAlive: true, maxSockets: options.maxConnections });
+    return makeUnseen(() => request(options.url, { ...requestOptions, agent }));
   }
 
   async function attempt(batch: Batch): Promise<SendOutcome> {

@@ -4,6 +4,8 @@ import { isMainThread } from 'node:worker_threads';
 const SIGNAL_FLUSH_MILLIS = 4000;
 /** A process that has nothing left to do waits less. */
 const IDLE_FLUSH_MILLIS = 2000;
+/** What listens for a process that has nothing left to do may answer each flush with a request of its own, which is traced. After the last, the end sends what is left. */
+const MAX_IDLE_FLUSHES = 3;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface ExitFlush {
@@ -27,9 +29,11 @@ export interface ExitFlush {
  */
 export function flushOnExit(exit: ExitFlush): () => void {
   let flushedItems = 0;
+  let idleFlushes = 0;
   const onBeforeExit = (): void => {
     // The flush gives the event loop work, so Node asks again when it is done.
-    if (exit.itemCount() === flushedItems) return;
+    if (exit.itemCount() === flushedItems || idleFlushes >= MAX_IDLE_FLUSHES) return;
+    idleFlushes += 1;
     flushedItems = exit.itemCount();
     void exit.flush(IDLE_FLUSH_MILLIS);
   };

@@ -11,6 +11,8 @@ import { proxiedUrl, splitAuthority } from './http-attributes.ts';
 
 /** Published by Node when a request was made and nothing of it was sent; from 22.12 on. */
 const CREATED = 'http.client.request.created';
+/** Sentry's name for its SDKs, in the query of all that they report. What they hide from tracing is hidden from a tracer of Sentry's alone. */
+const SENTRY_REPORT = /[?&]sentry_client=sentry\.javascript\./;
 
 /**
  * Client spans for `request` and `get` of http and https through the channel that Node publishes: nothing is patched, and
@@ -25,6 +27,7 @@ function onCreated(message: unknown): void {
   const request: unknown = isObject(message) ? Reflect.get(message, 'request') : undefined;
   const caller = context.active();
   if (!isClientRequest(request) || request.method === 'CONNECT' || isTracingSuppressed(caller)) return;
+  if (SENTRY_REPORT.test(request.path)) return;
   const called = calledBy(request);
   const call = startClientSpan('@threadline/sdk/http', called, caller);
   inject(setDestination(trace.setSpan(caller, call.span), called.host), request);
