@@ -22,11 +22,19 @@ describe('backoffMillis', () => {
 describe('parseRetryAfter', () => {
   it.each([
     ['2', 2000],
-    [' 0 ', 0],
+    [' 2 ', 2000],
+    [' 0 ', undefined],
     ['Thu, 01 Jan 2026 12:00:30 GMT', 30_000],
-    ['Thu, 01 Jan 2026 11:00:00 GMT', 0],
+    ['Thursday, 01-Jan-26 12:00:30 GMT', 30_000],
+    ['Thu Jan  1 12:00:30 2026', 30_000],
+    ['Thu, 01 Jan 2026 11:00:00 GMT', undefined],
+    ['Thu, 01 Jan 2026 12:00:00 GMT', undefined],
+    ['Thu, 99 Jan 2026 12:00:30 GMT', undefined],
     ['86400', 3_600_000],
     ['soon', undefined],
+    ['-5', undefined],
+    ['0.5', undefined],
+    ['2026-01-01T12:00:30Z', undefined],
     ['', undefined],
     [undefined, undefined],
   ])('reads %j as %j ms', (header, millis) => {
