@@ -197,6 +197,29 @@ describe('the spool', () => {
     expect(numbersOf(collector.spans)).toEqual(upTo(300));
     expect(numbersOf(collector.logs)).toEqual(upTo(300));
   });
+
+  it.each([
+    [
+      'cannot be written',
+      { THREADLINE_SDK_SPOOL_DIR: '/proc/threadline' },
+      /: what waits for the collector is kept in memory, since it cannot be kept on disk \(.*\/proc\/threadline.*\); telemetry/,
+    ],
+    ['is switched off', { THREADLINE_SDK_SPOOL_MAX_BYTES: '0' }, /$/],
+  ])('that %s leaves a loss at the end, which is told', async (_how, env, problem) => {
+    await collector.close();
+    const app = startLoad({ count: 50, millis: 100, env });
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('the collector is missed', () => app.stderr().includes('takes nothing now'));
+    app.kill('SIGTERM');
+    await app.ended();
+    const [first, last, ...others] = app.stderr().trimEnd().split('\n');
+    expect(first).toContain('takes nothing now');
+    expect(last).toContain('was dropped: the process ended before the collector took them');
+    expect(last).toMatch(/; lost since the last warning: 50 spans, 50 log records$/);
+    expect(last).toMatch(problem);
+    expect(others).toEqual([]);
+    collector = await startCollector();
+  });
 });
 
 describe('a collector that is slow', () => {

@@ -14,7 +14,7 @@ import * as protobuf from './otlp-protobuf.ts';
 import type { ItemSink } from './queue-processors.ts';
 import { sendSync } from './send-sync.ts';
 import { SignalExport } from './signal-export.ts';
-import { Spool } from './spool/spool.ts';
+import { PROCESS_ENDED, Spool } from './spool/spool.ts';
 import { SpoolFolder } from './spool/spool-folder.ts';
 import type { SpoolLocation } from './spool/spool-location.ts';
 import type { Warnings } from './warnings.ts';
@@ -134,7 +134,7 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
       onLoss({
         signal,
         count: itemCount,
-        reason: 'the process ended before the collector took them',
+        reason: PROCESS_ENDED,
         traceIds: traceIdsOf(batch),
       });
     }
@@ -175,6 +175,7 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
       for (const one of saved) if (isTaken.has(one.batch.key)) one.settleSync?.();
       loseAll(saved.filter((one) => one.settleSync === undefined && !isTaken.has(one.batch.key)).map(({ batch }) => batch));
       spool.closeSync();
+      warnings.tellRest();
     },
     close() {
       clearInterval(tending);

@@ -183,6 +183,22 @@ describe('Spool', () => {
     expect(lostCount()).toBe((12 - kept.length) * 10);
   });
 
+  it.each([
+    ['there is no disk', () => ({ folder: undefined })],
+    ['the disk takes nothing', () => ({ folder: new SpoolFolder('/proc/threadline', undefined) })],
+  ])('reports what is in memory alone at the end of a process as lost when %s', async (_reason, change) => {
+    const spool = createSpool(change());
+    await spool.append(createBatch());
+    void spool.append(createBatch());
+    expect(spool.saveSync([createBatch({ signal: 'logs' })])).toEqual([]);
+    spool.closeSync();
+    spool.closeSync();
+    expect(losses).toEqual([
+      { signal: 'traces', count: 10, reason: 'the process ended before the collector took them', traceIds: [] },
+      { signal: 'traces', count: 10, reason: 'the process ended before the collector took them', traceIds: [] },
+    ]);
+  });
+
   it('says so when the disk takes nothing, and tries it again later', async () => {
     writeFileSync(root, 'a file in its place');
     const spool = createSpool();

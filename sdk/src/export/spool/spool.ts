@@ -15,6 +15,8 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const MIN_FILES = 16;
 /** What waits for the disk, or stays in memory when there is none: packed, more than half a minute of 250 requests a second. */
 const MAX_MEMORY_BYTES = 8 * 1024 * 1024;
+/** Why what is nowhere but in memory is lost at the end. */
+export const PROCESS_ENDED = 'the process ended before the collector took them';
 /** A full or missing disk is tried again after this time. */
 const DISK_RETRY_MILLIS = 10_000;
 
@@ -144,9 +146,9 @@ export class Spool {
 
   /** Writes these and what is still in memory to disk now, for a process that ends. Answers with those that are on disk. */
   saveSync(batches: readonly Batch[]): SavedBatch[] {
-    const packing = [...this.#packing];
+    for (const batch of this.#packing) this.#lanes[batch.signal].packed.push(asRecord(batch));
     this.#packing.clear();
-    const records = [...packing, ...batches].map((batch) => ({ batch, bytes: encodeRecord(batch, batch.body, false) }));
+    const records = batches.map(asRecord);
     return SIGNALS.flatMap((signal) => {
       const waiting = [...this.#lanes[signal].packed, ...records.filter(({ batch }) => batch.signal === signal)];
       const saved = this.#saveSignalSync(signal, waiting);
@@ -155,8 +157,9 @@ export class Spool {
     });
   }
 
-  /** The last thing to be called: what is on disk is the next process's. */
+  /** The last thing to be called: what is on disk is the next process's, what is not is lost. Safe to repeat. */
   closeSync(): void {
+    for (const signal of SIGNALS) for (const packed of this.#lanes[signal].packed.splice(0)) this.#losePacked(packed, PROCESS_ENDED);
     this.#options.folder?.releaseSync();
   }
 
@@ -326,6 +329,11 @@ export class Spool {
     const traceIds = traceIdsOf(decodeRecord(bytes, batch.signal));
     this.#options.onLoss({ signal: batch.signal, count: batch.itemCount, reason, traceIds });
   }
+}
+
+/** As it is: packing takes time. */
+function asRecord({ body, ...facts }: Batch): PackedBatch {
+  return { batch: facts, bytes: encodeRecord({ ...facts, body }, body, false) };
 }
 
 function createdMillis(packed: PackedBatch | undefined): number {
