@@ -1,16 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findEntry, takePm2Environment } from './entry-script.ts';
-import { createResource } from './resource.ts';
+import { createResource, describeIgnoredAttributes } from './resource.ts';
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'threadline-resource-'));
   mkdirSync(join(folder, 'src', 'deep'), { recursive: true });
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 it('takes name and version of the package that the script belongs to', () => {
   writeFileSync(join(folder, 'package.json'), '{"name":"@shop/orders","version":"2.0.1"}');
@@ -49,4 +52,18 @@ it('is called as PM2 calls it where the app has no package', () => {
   takePm2Environment(container, broken);
   expect(broken).toEqual({ pm2_env: 'no JSON' });
   expect(findEntry(container, broken).script).toBe(container);
+});
+
+it('takes each pair of OTEL_RESOURCE_ATTRIBUTES that can be read, and names the others', () => {
+  const text = 'deployment.environment.name=prod, app.build = a=b ,discount=100%,named%20so=a%2Cb,=x,alone,app.%=1,empty=';
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', text);
+  const { attributes } = createResource('given');
+  expect(attributes).toMatchObject({ 'deployment.environment.name': 'prod', 'app.build': 'a=b', 'named so': 'a,b', empty: '' });
+  expect(Object.keys(attributes).filter((key) => /discount|alone|app\.%/.test(key) || key === '')).toEqual([]);
+  expect(describeIgnoredAttributes(process.env)).toEqual(
+    ['discount=100%', '=x', 'alone', 'app.%=1'].map(
+      (pair) =>
+        `threadline: OTEL_RESOURCE_ATTRIBUTES: expected key=value with % as %25, got "${pair}", which is ignored; the other pairs are used`,
+    ),
+  );
 });

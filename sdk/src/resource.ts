@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Attributes, diag } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { type Entry, findEntry } from './entry-script.ts';
-import { type Environment, readList } from './settings.ts';
+import { type Environment, invalidSetting, readList } from './settings.ts';
 import type { Resource } from './traces/span-types.ts';
+
+const RESOURCE_ATTRIBUTES = 'OTEL_RESOURCE_ATTRIBUTES';
 
 /**
  * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else what PM2 calls it, else
@@ -38,18 +40,36 @@ export function createResource(serviceName: string | undefined, entry: Entry = f
   return { attributes: { ...attributes, ...readResourceAttributes(process.env), ...named } };
 }
 
-/** `key=value` pairs, percent-encoded as the specification has them: of a text that is not, nothing is used. */
+/** A line for each pair that cannot be read and is left out. */
+export function describeIgnoredAttributes(environment: Environment): string[] {
+  return readPairs(environment).flatMap(({ pair, attribute }) => {
+    if (attribute !== undefined) return [];
+    const { message } = invalidSetting(RESOURCE_ATTRIBUTES, 'key=value with % as %25', pair);
+    return [`threadline: ${message}, which is ignored; the other pairs are used`];
+  });
+}
+
 function readResourceAttributes(environment: Environment): Attributes {
-  const attributes: Attributes = {};
-  for (const pair of readList(environment, 'OTEL_RESOURCE_ATTRIBUTES') ?? []) {
-    const [key = '', value, ...more] = pair.split('=').map((part) => decode(part.trim()));
-    if (key === '' || value === undefined || more.length > 0) {
-      diag.warn('OTEL_RESOURCE_ATTRIBUTES is not key=value pairs, so that none of it is used');
-      return {};
-    }
-    attributes[key] = value;
-  }
-  return attributes;
+  return Object.fromEntries(readPairs(environment).flatMap(({ attribute }) => (attribute === undefined ? [] : [attribute])));
+}
+
+interface Pair {
+  readonly pair: string;
+  /** Undefined for what is none. */
+  readonly attribute: readonly [key: string, value: string] | undefined;
+}
+
+/**
+ * `key=value` pairs, percent-encoded; a value may have a `=` as it is. The specification gives all of them up for one that cannot be
+ * read, which takes away what others set for a whole platform: here each counts for itself.
+ */
+function readPairs(environment: Environment): Pair[] {
+  return (readList(environment, RESOURCE_ATTRIBUTES) ?? []).map((pair) => {
+    const end = pair.indexOf('=');
+    const key = decode(pair.slice(0, Math.max(end, 0)).trim());
+    const value = decode(pair.slice(end + 1).trim());
+    return { pair, attribute: key === undefined || key === '' || value === undefined ? undefined : [key, value] };
+  });
 }
 
 /** Undefined for what is no valid escape. */

@@ -19,7 +19,7 @@ import type { LogRecordProcessor } from './logs/log-types.ts';
 import type { ResourceGate } from './node-sdk/resource-gate.ts';
 import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
-import { createResource } from './resource.ts';
+import { createResource, describeIgnoredAttributes } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
 import type { Resource } from './traces/span-types.ts';
 
@@ -122,7 +122,8 @@ export function writeLine(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A line for each of OpenTelemetry's settings that has a name which this SDK does not know; once a process. */
-export function tellUnknownNames(): void {
-  if (isMainThread) for (const line of describeUnknownNames(process.env)) writeLine(line);
+/** A line for each part of OpenTelemetry's settings that this SDK does not know or cannot read; once a process. */
+export function tellIgnoredSettings(): void {
+  if (!isMainThread) return;
+  for (const line of [...describeUnknownNames(process.env), ...describeIgnoredAttributes(process.env)]) writeLine(line);
 }

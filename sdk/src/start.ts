@@ -9,7 +9,7 @@ import { followLibraries, followNode } from './instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
 import { LogEmitterProvider } from './logs/log-emitter.ts';
 import { runningSdk, type SdkHandle, setRunningSdk } from './running-sdk.ts';
-import { createParts, tellUnknownNames, writeLine } from './sdk-parts.ts';
+import { createParts, tellIgnoredSettings, writeLine } from './sdk-parts.ts';
 import { loadAppsApi, type OpenTelemetryApi, ownApi } from './telemetry-api.ts';
 import { listenToApi, registerGlobals } from './telemetry-globals.ts';
 import { SpanTracerProvider } from './traces/span-tracer.ts';
@@ -54,7 +54,7 @@ function checkNode(): void {
 function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   checkNode();
   listenToApi(config.diagLevel, writeLine);
-  tellUnknownNames();
+  tellIgnoredSettings();
   const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
   const tellUnseen = followLibraries(config, writeLine);
   const tracing = new SpanTracerProvider({ resource, sampler, limits: config.spanLimits, processors: spans.processors });

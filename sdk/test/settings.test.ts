@@ -47,6 +47,7 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
       OTEL_LOGS_EXPORTER: 'OTLP',
       OTEL_TRACES_SAMPLER: 'jaeger_remote',
       OTEL_PROPAGATORS: 'tracecontext,b3',
+      OTEL_RESOURCE_ATTRIBUTES: 'app.build=a=b,discount=100%',
     });
     await get(`${express}/orders/1`, {});
     await waitFor('the span', () => collector.spans.length === 1);
@@ -58,6 +59,7 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
       'threadline: OTEL_TRACES_EXPORTER: expected otlp or none, got "console", which is ignored',
       `threadline: OTEL_TRACES_SAMPLER: expected ${samplers}, got "jaeger_remote", which is ignored`,
       'threadline: OTEL_PROPAGATORS: expected tracecontext or baggage, got "b3", which is ignored; these two are always used',
+      'threadline: OTEL_RESOURCE_ATTRIBUTES: expected key=value with % as %25, got "discount=100%", which is ignored; the other pairs are used',
       '',
     ]);
   });

@@ -7,7 +7,7 @@ import { recordCrashes, writeHeldCrashes } from '../logs/crash-records.ts';
 import type { LogRecordProcessor } from '../logs/log-types.ts';
 import { runningSdk, setRunningSdk } from '../running-sdk.ts';
 import { RecordingSampler } from '../sampling/recording-sampler.ts';
-import { createParts, tellUnknownNames, writeLine } from '../sdk-parts.ts';
+import { createParts, tellIgnoredSettings, writeLine } from '../sdk-parts.ts';
 import type { SpanProcessor } from '../traces/span-types.ts';
 import { type AppInstrumentation, createAppInstrumentation } from './app-instrumentation.ts';
 import { ClosingLogProcessor, ClosingSpanProcessor } from './closing-processors.ts';
@@ -51,7 +51,7 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
     );
   }
   const config = readConfig(process.env, options);
-  tellUnknownNames();
+  tellIgnoredSettings();
   const hops = followForeignHops();
   const gate = new ResourceGate();
   const parts = createParts(config, { hops, gate });
