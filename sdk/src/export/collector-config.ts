@@ -1,8 +1,9 @@
 import type { StartOptions } from '../config.ts';
 import { readKnownName } from '../known-names.ts';
-import { type Environment, invalidSetting, readCount, readList, readText } from '../settings.ts';
+import { type Environment, invalidSetting, readCount, readText } from '../settings.ts';
 import type { Signal } from './batch.ts';
 import { ENCODINGS, type Encoding } from './encodings.ts';
+import { readExportHeaders } from './export-headers.ts';
 import { readSpoolConfig, type SpoolConfig } from './spool/spool-location.ts';
 
 /** Where and how to send. */
@@ -75,14 +76,8 @@ function readUrl(name: string, text: string): string {
   return url.href;
 }
 
-/** `key=value` pairs, values percent-encoded, as the OTLP exporter specification has them. */
 function readHeaders(environment: Environment, ingestKey: string | undefined): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const pair of readList(environment, 'OTEL_EXPORTER_OTLP_HEADERS') ?? []) {
-    const separator = pair.indexOf('=');
-    if (separator < 1) throw invalidSetting('OTEL_EXPORTER_OTLP_HEADERS', 'pairs such as name=value', '…');
-    headers[pair.slice(0, separator).trim().toLowerCase()] = decodeURIComponent(pair.slice(separator + 1).trim());
-  }
+  const headers = readExportHeaders(environment, 'OTEL_EXPORTER_OTLP_HEADERS');
   if (ingestKey === undefined) return headers;
   if (!/^[\x21-\x7e]+$/.test(ingestKey)) throw invalidSetting('THREADLINE_SDK_INGEST_KEY', 'printable characters without blanks', '…');
   return { ...headers, authorization: `Bearer ${ingestKey}` };
