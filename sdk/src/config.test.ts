@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 
 const SIGNALS_APART = { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json' };
+const DEFAULT_REQUESTS = { headers: {}, timeoutMillis: 5000, compression: 'none', certificates: {} };
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -11,8 +14,7 @@ describe('readConfig', () => {
       collector: {
         tracesUrl: 'http://localhost:4318/v1/traces',
         logsUrl: 'http://localhost:4318/v1/logs',
-        headers: {},
-        timeoutMillis: 5000,
+        requests: { traces: DEFAULT_REQUESTS, logs: DEFAULT_REQUESTS },
       },
       allowedHosts: [],
       correlationHeaders: ['x-correlation-id'],
@@ -39,7 +41,7 @@ describe('readConfig', () => {
       collector: {
         tracesUrl: undefined,
         logsUrl: 'http://logs.example/other',
-        headers: { 'x-tenant': 'a b', 'x-second': '2', authorization: 'Bearer secret' },
+        requests: { logs: { headers: { 'x-tenant': 'a b', 'x-second': '2', authorization: 'Bearer secret' } } },
       },
       allowedHosts: ['a.example', '*.b.example'],
       correlationHeaders: ['x-request-id', 'x-correlation-id'],
@@ -47,6 +49,34 @@ describe('readConfig', () => {
     expect(readConfig(environment, { serviceName: 'code', endpoint: 'http://127.0.0.1:1' })).toMatchObject({
       serviceName: 'code',
       collector: { logsUrl: 'http://127.0.0.1:1/v1/logs' },
+    });
+  });
+  it.each([
+    ['http://c:4318/pre?key=1', 'http://c:4318/pre/v1/logs?key=1'],
+    ['http://c:4318/pre/?key=1#part', 'http://c:4318/pre/v1/logs?key=1'],
+    ['http://c:4318#part', 'http://c:4318/v1/logs'],
+    ['http://c:4318//', 'http://c:4318/v1/logs'],
+  ])('puts the path of a signal before the query of %s and sends no fragment', (endpoint, logsUrl) => {
+    expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }).collector.logsUrl).toBe(logsUrl);
+    expect(readConfig({ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${logsUrl}#part` }).collector.logsUrl).toBe(logsUrl);
+  });
+  it('reads headers, time, compression and certificates of each signal, else those of both', () => {
+    const certificate = fileURLToPath(new URL('../test/fixtures/tls/certificate.pem', import.meta.url));
+    const { requests } = readConfig({
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-both=1,x-one=1',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'X-One=2',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '99999999999',
+      OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '7',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: 'none',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: certificate,
+      OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY: certificate,
+    }).collector;
+    const pem = readFileSync(certificate, 'utf8');
+    expect(requests).toEqual({
+      // No timer waits longer than this.
+      traces: { headers: { 'x-both': '1', 'x-one': '2' }, timeoutMillis: 2 ** 31 - 1, compression: 'gzip', certificates: { ca: pem } },
+      logs: { headers: { 'x-both': '1', 'x-one': '1' }, timeoutMillis: 7, compression: 'none', certificates: { ca: pem, key: pem } },
     });
   });
   it('reads the protocol of each signal, else that of both', () => {
@@ -82,6 +112,10 @@ describe('readConfig', () => {
       'OTEL_EXPORTER_OTLP_ENDPOINT: expected an address such as http://localhost:4318, got "ftp://x"',
     ],
     [{ THREADLINE_SDK_MESSAGE_PARENT: 'both' }, 'THREADLINE_SDK_MESSAGE_PARENT: expected producer or link, got "both"'],
+    [
+      { OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere.pem' },
+      'OTEL_EXPORTER_OTLP_CERTIFICATE: expected the path of a PEM file that can be read, got "/nowhere.pem"',
+    ],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],
     [
       { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },

@@ -19,6 +19,7 @@ const PROTOCOL: KnownNames = {
   known: ['http/protobuf', 'http/json'],
   advice: 'gRPC is not sent; the port of OTLP/HTTP is 4318 by default',
 };
+const COMPRESSION: KnownNames = { known: ['none', 'gzip'] };
 const EXPORTER: KnownNames = { known: ['otlp', 'none'] };
 
 /**
@@ -29,10 +30,14 @@ const KNOWN_NAMES: ReadonlyMap<string, KnownNames> = new Map([
   ['OTEL_EXPORTER_OTLP_PROTOCOL', PROTOCOL],
   ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', PROTOCOL],
   ['OTEL_EXPORTER_OTLP_LOGS_PROTOCOL', PROTOCOL],
-  ['OTEL_EXPORTER_OTLP_COMPRESSION', { known: ['none', 'gzip'] }],
+  ['OTEL_EXPORTER_OTLP_COMPRESSION', COMPRESSION],
+  ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', COMPRESSION],
+  ['OTEL_EXPORTER_OTLP_LOGS_COMPRESSION', COMPRESSION],
   ['OTEL_TRACES_EXPORTER', EXPORTER],
   ['OTEL_LOGS_EXPORTER', EXPORTER],
   ['OTEL_TRACES_SAMPLER', { known: SAMPLER_NAMES }],
+  ['OTEL_SDK_DISABLED', { known: ['true', 'false'] }],
+  ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN', { known: ['logs', 'logs/dup'] }],
   ['OTEL_PROPAGATORS', { known: ['tracecontext', 'baggage'], advice: 'these two are always used' }],
 ]);
 

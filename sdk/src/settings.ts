@@ -26,6 +26,9 @@ export const SETTINGS = {
   THREADLINE_SDK_MESSAGE_PARENT: 'what the span of a message’s handler is a child of: producer, or link for a trace of its own',
 } as const;
 
+/** A longer one fires at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
 /** Environment variables as Node has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,6 +53,12 @@ export function readCount(environment: Environment, name: string, minimum: numbe
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < minimum) throw invalidSetting(name, `a whole number of at least ${minimum}`, text);
   return count;
+}
+
+/** As `readCount`, for milliseconds of a timer: beyond what one can wait, which is 24 days, it waits that long. */
+export function readMillis(environment: Environment, name: string, minimum: number): number | undefined {
+  const millis = readCount(environment, name, minimum);
+  return millis === undefined ? undefined : Math.min(millis, MAX_TIMER_MILLIS);
 }
 
 /** `on` or `off`, else the error that says so. */

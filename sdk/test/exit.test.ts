@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AppEnd, type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
@@ -118,6 +120,25 @@ describe('a collector that is away', () => {
     expect(app.stderr()).toMatch(
       /^threadline: the collector at http:\/\/127\.0\.0\.1:\d+ takes nothing now \(.*ECONNREFUSED.*\); sending again later\n$/,
     );
+  });
+});
+
+describe('a collector behind HTTPS', () => {
+  const pem = (name: string): string => fileURLToPath(new URL(`./fixtures/tls/${name}.pem`, import.meta.url));
+  beforeEach(async () => {
+    await collector.close();
+    collector = await startCollector(0, { key: readFileSync(pem('key'), 'utf8'), cert: readFileSync(pem('certificate'), 'utf8') });
+  });
+
+  it.each([
+    ['ends', 'OTEL_EXPORTER_OTLP_CERTIFICATE', ['work'], ['worked']],
+    ['exits', 'OTEL_EXPORTER_OTLP_CERTIFICATE', ['work'], ['worked']],
+    ['ends', 'OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', ['work'], []],
+    ['exits', 'OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', [], ['worked']],
+  ])('gets what a process that %s has, where its certificate is that of %s', async (how, setting, spans, logs) => {
+    await startJob(how, { [setting]: pem('certificate') }).ended();
+    expect(collector.spans.map((span) => span.name)).toEqual(spans);
+    expect(collector.logs.map((log) => log.body)).toEqual(logs);
   });
 });
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type LogLine, parseRequest, readLogs, readSpans, type SpanLine } from './otlp.ts';
@@ -32,8 +33,8 @@ export interface ScriptedCollector {
   close(): Promise<void>;
 }
 
-/** A real OTLP/HTTP server that takes protobuf and JSON, keeps what it took and misbehaves on demand. */
-export async function startCollector(port = 0): Promise<ScriptedCollector> {
+/** A real OTLP/HTTP server that takes protobuf and JSON, keeps what it took and misbehaves on demand; with a certificate, one of HTTPS. */
+export async function startCollector(port = 0, tls?: { readonly key: string; readonly cert: string }): Promise<ScriptedCollector> {
   const spans: SpanLine[] = [];
   const logs: LogLine[] = [];
   const keys: string[] = [];
@@ -41,7 +42,7 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
   const requests: IncomingHttpHeaders[] = [];
   const arrivals: number[] = [];
   let behaviour: Behaviour = 'take';
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -66,11 +67,12 @@ export async function startCollector(port = 0): Promise<ScriptedCollector> {
         setTimeout(() => answer(response, { status: 200 }), behaviour.delayMillis);
       else if (behaviour === 'take') answer(response, { status: 200 });
     });
-  });
+  };
+  const server = tls === undefined ? createServer(take) : createHttpsServer(tls, take);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     port: address.port,
     behave(next) {
       behaviour = next;

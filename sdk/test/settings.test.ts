@@ -46,6 +46,9 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
       OTEL_TRACES_EXPORTER: 'otlp,console',
       OTEL_LOGS_EXPORTER: 'OTLP',
       OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: 'br',
+      OTEL_SDK_DISABLED: '1',
+      OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: 'logs,spans',
       OTEL_PROPAGATORS: 'tracecontext,b3',
       OTEL_RESOURCE_ATTRIBUTES: 'app.build=a=b,discount=100%',
     });
@@ -56,8 +59,11 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
     expect(stderr().split('\n')).toEqual([
       `threadline: OTEL_EXPORTER_OTLP_PROTOCOL: expected ${protocols}, got "grpc", which is ignored; gRPC is not sent; the port of OTLP/HTTP is 4318 by default`,
       'threadline: OTEL_EXPORTER_OTLP_COMPRESSION: expected none or gzip, got "zstd", which is ignored',
+      'threadline: OTEL_EXPORTER_OTLP_LOGS_COMPRESSION: expected none or gzip, got "br", which is ignored',
       'threadline: OTEL_TRACES_EXPORTER: expected otlp or none, got "console", which is ignored',
       `threadline: OTEL_TRACES_SAMPLER: expected ${samplers}, got "jaeger_remote", which is ignored`,
+      'threadline: OTEL_SDK_DISABLED: expected true or false, got "1", which is ignored',
+      'threadline: OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: expected logs or logs/dup, got "spans", which is ignored',
       'threadline: OTEL_PROPAGATORS: expected tracecontext or baggage, got "b3", which is ignored; these two are always used',
       'threadline: OTEL_RESOURCE_ATTRIBUTES: expected key=value with % as %25, got "discount=100%", which is ignored; the other pairs are used',
       '',

@@ -27,6 +27,7 @@ describe('a collector’s client', () => {
       headers: { authorization: 'Bearer key' },
       timeoutMillis: 5000,
       compression: 'none',
+      certificates: {},
       maxConnections: 2,
       ...changes,
     });

@@ -8,6 +8,7 @@ import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import type { Batch, Signal } from './batch.ts';
 import { ENCODINGS, encodingOf } from './encodings.ts';
 import { type ExportAnswer, readExportAnswer } from './export-answer.ts';
+import type { RequestConfig } from './request-config.ts';
 import { parseRetryAfter } from './retry-delay.ts';
 import { makeUnseen } from './unseen-request.ts';
 
@@ -31,11 +32,8 @@ export type SendOutcome =
   /** Never. */
   | { readonly status: 'refused'; readonly reason: string };
 
-export interface CollectorClientOptions {
+export interface CollectorClientOptions extends RequestConfig {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMillis: number;
-  readonly compression: 'none' | 'gzip';
   readonly maxConnections: number;
 }
 
@@ -63,7 +61,7 @@ export function createCollectorClient(options: CollectorClientOptions): Collecto
     http ??= options.url.startsWith('https:') ? await import('node:https') : await import('node:http');
     const { Agent, request } = http;
     agent ??= new Agent({ keepAlive: true, maxSockets: options.maxConnections });
-    return makeUnseen(() => request(options.url, { ...requestOptions, agent }));
+    return makeUnseen(() => request(options.url, { ...requestOptions, ...options.certificates, agent }));
   }
 
   async function attempt(batch: Batch): Promise<SendOutcome> {

@@ -1,9 +1,9 @@
 import type { StartOptions } from '../config.ts';
 import { readKnownName } from '../known-names.ts';
-import { type Environment, invalidSetting, readCount, readText } from '../settings.ts';
+import { type Environment, invalidSetting, readCount, readMillis, readText } from '../settings.ts';
 import type { Signal } from './batch.ts';
 import { ENCODINGS, type Encoding } from './encodings.ts';
-import { readExportHeaders } from './export-headers.ts';
+import { type RequestConfig, readRequestConfig, type SettingSignal } from './request-config.ts';
 import { readSpoolConfig, type SpoolConfig } from './spool/spool-location.ts';
 
 /** Where and how to send. */
@@ -12,23 +12,18 @@ export interface CollectorConfig {
   readonly tracesUrl: string | undefined;
   /** Undefined when the signal is switched off with `OTEL_LOGS_EXPORTER=none`. */
   readonly logsUrl: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly requests: Readonly<Record<Signal, RequestConfig>>;
   /** How what is made is written; what waits on disk is sent as it was written. */
   readonly encodings: Readonly<Record<Signal, Encoding>>;
-  /** One request. */
-  readonly timeoutMillis: number;
   /** How long an item waits for others before it is sent. */
   readonly delayMillis: number;
   readonly maxQueueItems: number;
   readonly maxBatchItems: number;
-  readonly compression: 'none' | 'gzip';
   /** Where batches wait that the collector does not take. */
   readonly spool: SpoolConfig;
 }
 
 const DEFAULT_ENDPOINT = 'http://localhost:4318';
-/** Half of OpenTelemetry's 10 s: an answer that asks for a retry must not keep a process that is done for longer. */
-const DEFAULT_TIMEOUT_MILLIS = 5000;
 /** Short enough that a request is seen in the UI when one looks; long enough that a busy service sends few, full batches. */
 const DEFAULT_DELAY_MILLIS = 500;
 /** About 10 MB of spans or records, for bursts: what is a batch leaves for the collector or the disk. */
@@ -36,49 +31,53 @@ const DEFAULT_QUEUE_ITEMS = 8192;
 /** OpenTelemetry's own figure. */
 const DEFAULT_BATCH_ITEMS = 512;
 
-/** @throws ThreadlineError for an address that is no http(s) URL, a header that is none and a number that is none. */
+/** @throws ThreadlineError for an address that is no http(s) URL, a header, a number and a file that are none. */
 export function readCollectorConfig(environment: Environment, options: Pick<StartOptions, 'endpoint' | 'ingestKey'>): CollectorConfig {
   const endpointName = options.endpoint === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'endpoint';
   const endpoint = options.endpoint ?? readText(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT;
-  const base = readUrl(endpointName, endpoint).replace(/\/+$/, '');
-  const signalUrl = (signal: 'TRACES' | 'LOGS', path: string): string | undefined => {
+  const base = readUrl(endpointName, endpoint);
+  const signalUrl = (signal: SettingSignal, path: string): string | undefined => {
     if (readKnownName(environment, `OTEL_${signal}_EXPORTER`) === 'none') return undefined;
     const own = options.endpoint === undefined ? readText(environment, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) : undefined;
-    return own === undefined ? `${base}/v1/${path}` : readUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own);
+    return own === undefined ? below(base, `v1/${path}`) : readUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own).href;
   };
+  const ingestKey = options.ingestKey ?? readText(environment, 'THREADLINE_SDK_INGEST_KEY');
   const maxQueueItems = readCount(environment, 'OTEL_BSP_MAX_QUEUE_SIZE', 1) ?? DEFAULT_QUEUE_ITEMS;
   return {
     tracesUrl: signalUrl('TRACES', 'traces'),
     logsUrl: signalUrl('LOGS', 'logs'),
-    headers: readHeaders(environment, options.ingestKey ?? readText(environment, 'THREADLINE_SDK_INGEST_KEY')),
+    requests: {
+      traces: readRequestConfig(environment, 'TRACES', ingestKey),
+      logs: readRequestConfig(environment, 'LOGS', ingestKey),
+    },
     encodings: { traces: readEncoding(environment, 'TRACES'), logs: readEncoding(environment, 'LOGS') },
-    timeoutMillis: readCount(environment, 'OTEL_EXPORTER_OTLP_TIMEOUT', 1) ?? DEFAULT_TIMEOUT_MILLIS,
-    delayMillis: readCount(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
+    delayMillis: readMillis(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
     maxQueueItems,
     maxBatchItems: Math.min(readCount(environment, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
-    compression: readKnownName(environment, 'OTEL_EXPORTER_OTLP_COMPRESSION') === 'gzip' ? 'gzip' : 'none',
     spool: readSpoolConfig(environment),
   };
 }
 
 /** The signal's own protocol, else the one of both, else protobuf, which costs both sides less (docs/adr/0022). */
-function readEncoding(environment: Environment, signal: 'TRACES' | 'LOGS'): Encoding {
+function readEncoding(environment: Environment, signal: SettingSignal): Encoding {
   const protocol =
     readKnownName(environment, `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`) ?? readKnownName(environment, 'OTEL_EXPORTER_OTLP_PROTOCOL');
   return protocol === ENCODINGS.json.protocol ? 'json' : 'protobuf';
 }
 
-function readUrl(name: string, text: string): string {
+/** Without its fragment, which is never sent. */
+function readUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw invalidSetting(name, 'an address such as http://localhost:4318', text);
   }
-  return url.href;
+  url.hash = '';
+  return url;
 }
 
-function readHeaders(environment: Environment, ingestKey: string | undefined): Record<string, string> {
-  const headers = readExportHeaders(environment, 'OTEL_EXPORTER_OTLP_HEADERS');
-  if (ingestKey === undefined) return headers;
-  if (!/^[\x21-\x7e]+$/.test(ingestKey)) throw invalidSetting('THREADLINE_SDK_INGEST_KEY', 'printable characters without blanks', '…');
-  return { ...headers, authorization: `Bearer ${ingestKey}` };
+/** A query stays at the end. */
+function below(base: URL, path: string): string {
+  const url = new URL(base);
+  url.pathname = `${base.pathname.replace(/\/+$/, '')}/${path}`;
+  return url.href;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import type { Certificates } from './request-config.ts';
 
 /** What `process.exit()` waits for at most. */
 const SYNC_SEND_MILLIS = 2000;
@@ -7,14 +8,20 @@ const SYNC_SEND_MILLIS = 2000;
 const SENDER = `
 const { requests, timeoutMillis } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const signal = AbortSignal.timeout(timeoutMillis);
-requests.forEach(({ url, headers, body }, index) => {
-  fetch(url, { method: 'POST', headers, body: Buffer.from(body, 'base64'), signal }).then(({ ok }) => ok && console.log(index), () => undefined);
+requests.forEach(({ url, headers, certificates, body }, index) => {
+  const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
+  const sent = request(url, { method: 'POST', headers, ...certificates, signal }, ({ statusCode }) => {
+    if (statusCode >= 200 && statusCode < 300) console.log(index);
+    sent.destroy();
+  });
+  sent.on('error', () => undefined).end(Buffer.from(body, 'base64'));
 });
 `;
 
 export interface SyncRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly certificates: Certificates;
   readonly body: Uint8Array;
 }
 

@@ -26,7 +26,7 @@ export class SignalExport<Item> {
 
   constructor(options: SignalExportOptions<Item>) {
     const { url, config, spool } = options;
-    const client = createCollectorClient({ ...config, url, maxConnections: MAX_PARALLEL_REQUESTS });
+    const client = createCollectorClient({ ...config.requests[options.signal], url, maxConnections: MAX_PARALLEL_REQUESTS });
     this.#options = options;
     this.#delivery = new Delivery({ ...options, spool, post: (batch) => client.post(batch), nowMillis: () => performance.now() });
     this.#buffer = new ItemBuffer({
@@ -85,7 +85,9 @@ export class SignalExport<Item> {
 
   /** The request that a batch would be sent in. */
   requestFor(batch: Batch): SyncRequest {
-    return { url: this.#options.url, headers: batchHeaders(this.#options.config.headers, batch), body: batch.body };
+    const { url, config, signal } = this.#options;
+    const { headers, certificates } = config.requests[signal];
+    return { url, headers: batchHeaders(headers, batch), certificates, body: batch.body };
   }
 
   /** Lets go of timers and connections; what is under way is cut off, what is added later is lost and reported. */

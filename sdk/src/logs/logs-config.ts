@@ -44,7 +44,7 @@ const BAGGAGE_KEY = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** @throws ThreadlineError for a baggage key that is none, a severity that is none, a switch that is neither on nor off, a signing key that is too short. */
 export function readLogsConfig(environment: Environment, options: LogsOptions = {}): LogsConfig {
-  const signals = readList(environment, 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN') ?? [];
+  const signals = (readList(environment, 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN') ?? []).map((signal) => signal.toLowerCase());
   const levelKeys = readLevelKeys(options.levelKeys ?? readList(environment, 'THREADLINE_SDK_LOG_LEVEL_KEY') ?? []);
   return {
     baggageKeys: readBaggageKeys(options.baggageKeys ?? readList(environment, 'THREADLINE_SDK_LOG_BAGGAGE') ?? []),
