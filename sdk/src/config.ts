@@ -8,6 +8,7 @@ import { type MessagingConventions, readMessagingConventions } from './messaging
 import { type RedactionConfig, type RedactionOptions, readRedaction } from './redaction/redaction-config.ts';
 import { readSampling, type SamplingConfig, type SamplingOptions } from './sampling/sampling-config.ts';
 import { type Environment, invalidSetting, readCount, readList, readText, rejectUnknownSettings } from './settings.ts';
+import { checkStartOptions } from './start-options.ts';
 import { readAttributeLimits, readSpanLimits, type SpanLimits } from './traces/span-limits.ts';
 
 /** What code may set; each wins over the environment. */
@@ -96,9 +97,10 @@ export function isDisabled(environment: Environment): boolean {
  */
 export function readConfig(environment: Environment, options: StartOptions = {}): Config {
   rejectUnknownSettings(environment);
+  checkStartOptions(options);
   return {
     enabled: !isDisabled(environment),
-    serviceName: options.serviceName ?? readText(environment, 'OTEL_SERVICE_NAME'),
+    serviceName: givenName(options.serviceName) ?? readText(environment, 'OTEL_SERVICE_NAME'),
     collector: readCollectorConfig(environment, options),
     allowedHosts: readAllowedHosts(options.allowedHosts ?? readList(environment, 'THREADLINE_SDK_ALLOWED_HOSTS') ?? []),
     trust: readTrust(options.trust ?? readText(environment, 'THREADLINE_SDK_TRUST') ?? 'all'),
@@ -106,7 +108,7 @@ export function readConfig(environment: Environment, options: StartOptions = {})
       options.correlationHeaders ?? readList(environment, 'THREADLINE_SDK_CORRELATION_HEADERS') ?? [],
     ),
     traceContextTo: readTraceContextTo(readText(environment, 'THREADLINE_SDK_TRACE_CONTEXT_TO') ?? 'all'),
-    createCorrelationId: readIdSource(options.createCorrelationId),
+    createCorrelationId: options.createCorrelationId,
     logs: readLogsConfig(environment, options.logs),
     sampling: readSampling(environment, options.sampling),
     redisChannels: options.redisChannels ?? readList(environment, 'THREADLINE_SDK_REDIS_CHANNELS') ?? [],
@@ -145,13 +147,9 @@ function readCorrelationHeaders(names: readonly string[]): readonly [string, ...
   return [first, ...others];
 }
 
-function readIdSource(create: unknown): (() => string) | undefined {
-  if (create === undefined || isIdSource(create)) return create;
-  throw invalidSetting('createCorrelationId', 'a function that answers an id', String(create));
-}
-
-function isIdSource(value: unknown): value is () => string {
-  return typeof value === 'function';
+function givenName(name: string | undefined): string | undefined {
+  if (name === undefined || name.trim() !== '') return name;
+  throw invalidSetting('serviceName', 'a name', name);
 }
 
 function readTraceContextTo(text: string): 'all' | 'allowed' {
