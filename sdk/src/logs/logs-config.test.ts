@@ -65,7 +65,7 @@ describe('readLogsConfig', () => {
     [{ THREADLINE_SDK_LOG_BAGGAGE: 'message' }, 'got "message"'],
     [
       { THREADLINE_SDK_LOG_LEVELS: 'audit' },
-      'THREADLINE_SDK_LOG_LEVELS: expected levels with a severity, such as audit=info, security=error2 or metric=10, got "=audit"',
+      'THREADLINE_SDK_LOG_LEVELS: expected levels with a severity, such as audit=info, security=error2 or metric=10, got "audit"',
     ],
     [{ THREADLINE_SDK_LOG_LEVELS: 'audit=loud' }, 'got "audit=loud"'],
     [{ THREADLINE_SDK_LOG_LEVELS: 'audit=25' }, 'got "audit=25"'],

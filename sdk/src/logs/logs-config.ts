@@ -70,22 +70,22 @@ function readLevelKeys(keys: readonly string[]): readonly string[] {
 }
 
 /** `audit=info,security=error2`. */
-function listedLevels(environment: Environment): [level: string, severity: string][] {
+function listedLevels(environment: Environment): [level: string, severity: string | undefined][] {
   return (readList(environment, 'THREADLINE_SDK_LOG_LEVELS') ?? []).map((pair) => {
     const end = pair.lastIndexOf('=');
-    return [pair.slice(0, Math.max(end, 0)).trim(), pair.slice(end + 1).trim()];
+    return end === -1 ? [pair, undefined] : [pair.slice(0, end).trim(), pair.slice(end + 1).trim()];
   });
 }
 
-function readLevels(levels: readonly (readonly [level: string, severity: string | number])[]): ReadonlyMap<string, number> {
+function readLevels(levels: readonly (readonly [level: string, severity: string | number | undefined])[]): ReadonlyMap<string, number> {
   return new Map(
     levels.map(([level, severity]) => {
-      const number = severityNumberOf(severity);
+      const number = severity === undefined ? undefined : severityNumberOf(severity);
       if (level !== '' && number !== undefined) return [level, number];
       throw invalidSetting(
         'THREADLINE_SDK_LOG_LEVELS',
         'levels with a severity, such as audit=info, security=error2 or metric=10',
-        `${level}=${severity}`,
+        severity === undefined ? level : `${level}=${severity}`,
       );
     }),
   );
