@@ -121,6 +121,13 @@ export class RecordedSpan implements Span, ReadableSpan {
     return this;
   }
 
+  /** Sets an attribute that no limit cuts: one of the SDK's own. */
+  setOwnAttribute(key: string, value: string): void {
+    if (!Object.hasOwn(this.attributes, key) && this.#attributesCount < this.#environment.limits.attributes.maxCount)
+      this.#attributesCount += 1;
+    this.attributes[key] = value;
+  }
+
   /** As `setAttributes`, for a map that was made for this span alone: it is not copied, but becomes the span's own. */
   takeAttributes(given: Attributes): this {
     const { maxCount, maxLength } = this.#environment.limits.attributes;
