@@ -8,7 +8,7 @@ import { flushOnExit } from './export/exit-flush.ts';
 import { followLibraries, followNode } from './instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
 import { LogEmitterProvider } from './logs/log-emitter.ts';
-import { runningSdk, type SdkHandle, setRunningSdk } from './running-sdk.ts';
+import { isSdkStopped, runningSdk, type SdkHandle, STOPPED_LINE, setRunningSdk, setSdkStopped } from './running-sdk.ts';
 import { createParts, tellIgnoredSettings, writeLine } from './sdk-parts.ts';
 import { loadAppsApi, type OpenTelemetryApi, ownApi } from './telemetry-api.ts';
 import { listenToApi, registerGlobals } from './telemetry-globals.ts';
@@ -17,7 +17,7 @@ import { SpanTracerProvider } from './traces/span-tracer.ts';
 /**
  * Starts tracing and logging in this process. Call it before the app imports http, Express, gRPC or winston, which
  * `node --import @threadline/sdk/register` does for you. A second call returns the running handle and its options are
- * not read. With `OTEL_SDK_DISABLED=true` nothing is started.
+ * not read; after `shutdown` that handle runs no more, which is told in one line. With `OTEL_SDK_DISABLED=true` nothing is started.
  *
  * @throws ThreadlineError (`unsupported_node`, `invalid_setting`, `unknown_setting`) with one line that says what is wrong and what it may be.
  *
@@ -38,7 +38,10 @@ export function startBeforeApp(): SdkHandle {
 
 function startOnce(options: StartOptions, loadApi: () => OpenTelemetryApi): SdkHandle {
   const running = runningSdk();
-  if (running !== undefined) return running;
+  if (running !== undefined) {
+    if (isSdkStopped()) writeLine(STOPPED_LINE);
+    return running;
+  }
   takePm2Environment();
   const handle = isDisabled(process.env) ? createDisabledHandle() : startSdk(readConfig(process.env, options), loadApi());
   setRunningSdk(handle);
@@ -80,6 +83,7 @@ function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   return {
     counters: () => ({ ...counters }),
     shutdown() {
+      setSdkStopped();
       stopCrashes();
       stopped ??= Promise.allSettled([tracing.shutdown(), logging.shutdown()]).then(() => {
         stopFollowing();

@@ -17,6 +17,7 @@ describe('import { start, correlation, createLogger }', () => {
       counters: { invalidCorrelationIds: 0, droppedBaggageMembers: 0, droppedSpans: 0, droppedLogRecords: 0 },
     });
     expect(await app.ended()).toMatchObject({ code: 0, signal: null });
+    expect(app.stderr()).toBe('threadline: the SDK was shut down in this process and does not start again\n');
     expect(collector.logs.map((log) => [log.body, log.attributes['correlation.id'], log.attributes.component])).toEqual([
       ['before waiting', 'import-7', 'importer'],
       ['after waiting', 'import-7', 'importer'],

@@ -5,7 +5,7 @@ import { flushOnExit } from '../export/exit-flush.ts';
 import { followLibraries, followNode } from '../instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from '../logs/crash-records.ts';
 import type { LogRecordProcessor } from '../logs/log-types.ts';
-import { runningSdk, setRunningSdk } from '../running-sdk.ts';
+import { isSdkStopped, runningSdk, STOPPED_LINE, setRunningSdk, setSdkStopped } from '../running-sdk.ts';
 import { RecordingSampler } from '../sampling/recording-sampler.ts';
 import { createParts, tellIgnoredSettings, writeLine } from '../sdk-parts.ts';
 import type { SpanProcessor } from '../traces/span-types.ts';
@@ -47,7 +47,7 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
   if (runningSdk() !== undefined) {
     throw new ThreadlineError(
       'already_running',
-      'threadline: the SDK runs in this process already; leave --import @threadline/sdk/register out',
+      isSdkStopped() ? STOPPED_LINE : 'threadline: the SDK runs in this process already; leave --import @threadline/sdk/register out',
     );
   }
   const config = readConfig(process.env, options);
@@ -67,6 +67,7 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
   });
   let stopFollowing = (): void => undefined;
   const close = (): void => {
+    setSdkStopped();
     stopCrashes();
     stopFollowing();
     hops.stop();
