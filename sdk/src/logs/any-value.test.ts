@@ -48,4 +48,9 @@ it('survives cycles, depth and hostile objects', () => {
     },
   };
   expect(toAnyValue({ hostile, fine: 1 })).toEqual({ hostile: '[Unreadable]', fine: 1 });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  expect(toAnyValue({ proxy, fine: 1 })).toEqual({ proxy: '[Unreadable]', fine: 1 });
+  const odd = Object.assign(new Error('x'), { name: Symbol('n'), message: Object.create(null) });
+  expect(toAnyValue(odd)).toEqual({ type: 'Symbol(n)', message: '[Object: null prototype] {}' });
 });

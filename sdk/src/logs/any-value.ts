@@ -1,5 +1,6 @@
 import type { AnyValue } from '@opentelemetry/api';
-import { isError } from './exception.ts';
+import { isError, messageOf } from './exception.ts';
+import { propertyOf, shownText } from './thrown-value.ts';
 
 /** The collector's own limit; what is deeper becomes text. */
 const MAX_DEPTH = 16;
@@ -29,10 +30,23 @@ function convert(value: unknown, ancestors: Set<object>): AnyValue | undefined {
 }
 
 function convertObject(value: object, ancestors: Set<object>): AnyValue {
+  try {
+    return convertKnown(value) ?? convertHolder(value, ancestors);
+  } catch {
+    return '[Unreadable]';
+  }
+}
+
+/** Undefined for what is looked into. */
+function convertKnown(value: object): AnyValue | undefined {
   if (value instanceof Uint8Array) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof RegExp || value instanceof URL) return value.toString();
-  if (isError(value)) return { type: value.name, message: value.message };
+  if (isError(value)) return { type: shownText(propertyOf(value, 'name')), message: messageOf(value) };
+  return undefined;
+}
+
+function convertHolder(value: object, ancestors: Set<object>): AnyValue {
   if (ancestors.has(value)) return '[Circular]';
   if (ancestors.size >= MAX_DEPTH) return '[Deep]';
   ancestors.add(value);
@@ -46,8 +60,6 @@ function convertObject(value: object, ancestors: Set<object>): AnyValue {
       );
     if ('toJSON' in value && typeof value.toJSON === 'function') return convert(value.toJSON(), ancestors) ?? null;
     return convertEntries(Object.entries(value), ancestors);
-  } catch {
-    return '[Unreadable]';
   } finally {
     ancestors.delete(value);
   }

@@ -16,6 +16,7 @@ import { type AttributeLimits, limitAttributes } from '../attributes.ts';
 import { hrTimeOfMillis, toHrTime } from '../hr-time.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
 import type { Resource, Scope } from '../traces/span-types.ts';
+import { sparseExceptionAttributes } from './exception.ts';
 import type { LogRecordProcessor, ReadWriteLogRecord } from './log-types.ts';
 
 export interface LogEmitterOptions {
@@ -99,15 +100,7 @@ class EmittedRecord implements ReadWriteLogRecord {
 /** What OpenTelemetry's own logger makes of an exception; what the caller says itself goes before it. */
 function exceptionFields(exception: unknown): Attributes {
   if (typeof exception === 'string' || typeof exception === 'number') return { 'exception.message': String(exception) };
-  const fields: Attributes = {};
-  if (typeof exception === 'object' && exception !== null) {
-    const type: unknown = Reflect.get(exception, 'code') || Reflect.get(exception, 'name');
-    const message: unknown = Reflect.get(exception, 'message');
-    const stack: unknown = Reflect.get(exception, 'stack');
-    if (type) fields['exception.type'] = String(type);
-    if (message) fields['exception.message'] = String(message);
-    if (stack) fields['exception.stacktrace'] = String(stack);
-  }
+  const fields = typeof exception === 'object' && exception !== null ? sparseExceptionAttributes(exception) : {};
   if (Object.keys(fields).length === 0) diag.warn('Failed to record an exception without a name, a message or a stack');
   return fields;
 }

@@ -55,6 +55,34 @@ describe('a patched winston', () => {
     ]);
   });
 
+  it('throws nothing at an app for what it logs, calls none of its getters in search of an error, and sends what can be read', () => {
+    const printed = winston.createLogger({
+      format: printf(({ message }) => JSON.stringify({ message })),
+      transports: [new winston.transports.Console({ silent: true })],
+    });
+    const odd = Object.assign(new Error('x'), { message: Object.create(null) });
+    const refused = {
+      get value(): never {
+        throw new Error('not to be read');
+      },
+    };
+    printed.error('many', { ids: Array.from({ length: 200_000 }, (_, number) => number) });
+    printed.error('odd', { problem: odd });
+    printed.error('all', { problem: Object.assign(new AggregateError([odd], 'of all'), { errors: { field: 'no' } }) });
+    printed.error('lazy', { refused });
+    printed.log(
+      Object.assign(Object.defineProperty({ level: 'error' }, 'lazy', { get: () => refused.value, enumerable: true }), { message: 'own' }),
+    );
+    expect(bodies()).toEqual(['many', 'odd', 'all', 'lazy', 'own']);
+    expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes['exception.message'])).toEqual([
+      undefined,
+      '[Object: null prototype] {}',
+      'of all',
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('writes no ids outside of a flow, and not those of the last time a record was logged', () => {
     const record = { level: 'info', message: 'again' };
     context.with(IN_FLOW, () => before.log(record));

@@ -1,6 +1,7 @@
 import type { AnyValue } from '@opentelemetry/api';
 import { toAnyValue } from './any-value.ts';
-import { type ExceptionAttributes, exceptionAttributes, findError, isError } from './exception.ts';
+import { type ExceptionAttributes, exceptionAttributes, findError, isError, messageOf } from './exception.ts';
+import { propertyOf } from './thrown-value.ts';
 
 /** Symbols that winston's parts share (package triple-beam). */
 export const LEVEL = Symbol.for('level');
@@ -29,9 +30,18 @@ export interface WrittenRecord {
 export function readWrittenRecord(info: object, given?: Error): WrittenRecord {
   const message: unknown = Reflect.get(info, 'message');
   const splat: unknown = Reflect.get(info, SPLAT);
-  const error =
-    given ?? (isError(info) ? info : mayHold(info, splat) ? findError(isError(message) ? message : [splat, { ...info }]) : undefined);
+  const error = given ?? (isError(info) ? info : errorIn(info, message, splat));
   return { message, error, hasTimestamp: Object.hasOwn(info, 'timestamp') };
+}
+
+/** Undefined also for a record that does not let itself be read, which the app's formats may yet make something of. */
+function errorIn(info: object, message: unknown, splat: unknown): Error | undefined {
+  try {
+    if (!mayHold(info, splat)) return undefined;
+    return findError(isError(message) ? message : [splat, { ...info }]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nearly every record is texts and numbers, in which nothing is to be looked for. */
@@ -65,7 +75,7 @@ export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: n
   const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
   for (const key of Object.keys(info)) {
     if (key === 'level' || key === 'message' || key === 'trace_id' || key === 'span_id' || key === 'correlation_id') continue;
-    const value: unknown = Reflect.get(info, key);
+    const value = propertyOf(info, key);
     if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
     if (written.error !== undefined && isOfError(key, value, written.error)) continue;
     const converted = toAnyValue(value);
@@ -76,7 +86,7 @@ export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: n
 
 /** The error itself, and what format.errors(), children and winston's own meta handling copy of it beside it. */
 function isOfError(key: string, value: unknown, error: Error): boolean {
-  return value === error || (key === 'stack' && typeof value === 'string') || (key === 'cause' && value === error.cause);
+  return value === error || (key === 'stack' && typeof value === 'string') || (key === 'cause' && value === propertyOf(error, 'cause'));
 }
 
 /** format.timestamp() writes the time at which it ran, as ISO text or in a pattern that may end at the second and has no zone. */
@@ -98,7 +108,7 @@ function isoSecond(timeMillis: number): string {
 
 function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
   const message: unknown = Reflect.get(info, 'message');
-  if (isError(message)) return message.message;
+  if (isError(message)) return messageOf(message);
   if (typeof message !== 'string') return toAnyValue(message);
   // Colours that the app itself wrote into its message stay.
   const coloured = typeof written.message === 'string' && written.message.includes('\u001b[');

@@ -2,7 +2,7 @@ import { context, logs, SeverityNumber, type Span, trace } from '@opentelemetry/
 import { recordClock } from '../clock.ts';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { setFlow } from '../correlation/flow.ts';
-import { exceptionAttributes } from '../logs/exception.ts';
+import { exceptionAttributes, messageOf } from '../logs/exception.ts';
 import type { ExceptionSignal } from '../logs/logs-config.ts';
 
 let signal: ExceptionSignal = 'span';
@@ -13,11 +13,11 @@ export function setExceptionSignal(next: ExceptionSignal): void {
 }
 
 /**
- * Records the exception that a span ended with: as an event of the span, as a log record in its flow, or as both. Either has the type that a logged
- * error has, and the stack with all causes. As a record it is there although the span is not sampled.
+ * Records what a span ended with, an error or whatever else was thrown: as an event of the span, as a log record in its flow, or as both. Either has the
+ * type that a logged error has, and the stack with all causes. As a record it is there although the span is not sampled. Never throws, however odd it is.
  */
-export function recordException(span: Span, error: Error): void {
-  const exception = { ...exceptionAttributes(error) };
+export function recordException(span: Span, thrown: unknown): void {
+  const exception = { ...exceptionAttributes(thrown) };
   // Not by `recordException`, which in other SDKs calls an error by its code.
   if (signal !== 'logs') span.addEvent('exception', exception);
   if (signal === 'span') return;
@@ -30,7 +30,7 @@ export function recordException(span: Span, error: Error): void {
     timestamp: recordClock.now(),
     severityNumber: SeverityNumber.ERROR,
     severityText: 'error',
-    body: error.message,
+    body: messageOf(thrown),
     attributes: exception,
   });
 }

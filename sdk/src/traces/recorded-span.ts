@@ -15,7 +15,8 @@ import {
 } from '@opentelemetry/api';
 import { limitAttributes, setLimited } from '../attributes.ts';
 import { durationBetween, hrTimeAfter, hrTimeOfMillis, isBefore, isHrTime, toHrTime } from '../hr-time.ts';
-import { exceptionAttributes, isError } from '../logs/exception.ts';
+import { exceptionAttributes, isError, sparseExceptionAttributes } from '../logs/exception.ts';
+import { shownText } from '../logs/thrown-value.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { ReadableSpan, Resource, Scope, SpanProcessor, TimedEvent } from './span-types.ts';
 
@@ -212,7 +213,7 @@ export class RecordedSpan implements Span, ReadableSpan {
 
   recordException(exception: Exception, time?: TimeInput): void {
     const attributes = exceptionEvent(exception);
-    if (attributes === undefined) diag.warn(`Failed to record an exception ${exception}`);
+    if (attributes === undefined) diag.warn(`Failed to record an exception ${shownText(exception)}`);
     else this.addEvent('exception', attributes, time);
   }
 
@@ -256,11 +257,7 @@ function isTime(value: unknown): value is TimeInput {
 function exceptionEvent(exception: Exception): SpanAttributes | undefined {
   if (isError(exception)) return { ...exceptionAttributes(exception) };
   if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
-  const type = exception?.code ? String(exception.code) : exception?.name;
-  if (!type && !exception?.message) return undefined;
-  return {
-    ...(type ? { 'exception.type': type } : {}),
-    ...(exception.message ? { 'exception.message': exception.message } : {}),
-    ...(exception.stack ? { 'exception.stacktrace': exception.stack } : {}),
-  };
+  if (typeof exception !== 'object' || exception === null) return undefined;
+  const attributes = sparseExceptionAttributes(exception);
+  return 'exception.type' in attributes || 'exception.message' in attributes ? attributes : undefined;
 }
