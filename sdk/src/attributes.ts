@@ -13,13 +13,25 @@ export interface LimitedAttributes {
   readonly droppedCount: number;
 }
 
+/** Stands for a value that throws when it is read; no attribute can be one. */
+const UNREADABLE = Symbol('unreadable');
+
+/** The value of one attribute as the app has it, whose getter may throw. */
+export function readAttribute(given: Attributes, key: string): unknown {
+  try {
+    return given[key];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
 /** A copy of what may be sent: undefined is left out, what OTLP cannot carry is dropped, what is too long is cut. */
 export function limitAttributes(given: Attributes | undefined, limits: AttributeLimits): LimitedAttributes {
   const attributes: Attributes = {};
   let count = 0;
   let droppedCount = 0;
   for (const key in given) {
-    const value = given[key];
+    const value = readAttribute(given, key);
     if (value === undefined || !Object.hasOwn(given, key)) continue;
     const limited = count < limits.maxCount && key !== '' ? limitValue(value, limits.maxLength) : undefined;
     if (limited === undefined) {
@@ -62,9 +74,17 @@ function limitValue(value: unknown, maxLength: number): AnyValue | undefined {
     case 'boolean':
       return value;
     case 'object':
-      return isSendable(value, []) ? copy(value, maxLength) : undefined;
+      return copyIfSendable(value, maxLength);
     default:
       return undefined;
+  }
+}
+
+function copyIfSendable(value: object | null, maxLength: number): AnyValue | undefined {
+  try {
+    return isSendable(value, []) ? copy(value, maxLength) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

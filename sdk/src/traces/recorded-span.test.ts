@@ -208,6 +208,37 @@ describe('an error that the app records on a span', () => {
   });
 });
 
+describe('what an app may not give a span', () => {
+  const unreadable = (): Attributes =>
+    Object.defineProperty({ refused: 1, deep: {}, readable: 2 }, 'refused', {
+      enumerable: true,
+      get() {
+        throw new Error('not to be read');
+      },
+    });
+
+  it('is dropped, and what can be read is kept, without an error for the app', () => {
+    const { tracer, ended } = createOurs();
+    const span = tracer.startSpan('odd', { attributes: unreadable() }, EMPTY_CONTEXT);
+    span.setAttributes(unreadable()).setAttribute('holder', unreadable()).addEvent('odd', unreadable());
+    span.addLink({ context: REMOTE, attributes: unreadable() });
+    Reflect.apply(span.setStatus, span, [undefined]);
+    Reflect.apply(span.setAttributes, span, [null]);
+    Reflect.apply(span.addLink, span, [undefined]);
+    Reflect.apply(span.recordException, span, [Object.create(null)]);
+    span.end();
+    const attributes = { deep: {}, readable: 2 };
+    expect(ended[0]).toMatchObject({
+      status: { code: SpanStatusCode.UNSET },
+      attributes,
+      droppedAttributesCount: 1,
+      events: [{ name: 'odd', attributes }],
+      links: [{ attributes }],
+    });
+    expect(ended[0]?.attributes).toEqual(attributes);
+  });
+});
+
 describe('attributes that were made for a span alone', () => {
   const made = (): Attributes => ({ a: 'long text', b: 1, c: true, d: ['x'], e: undefined, 'correlation.id': 'other' });
 

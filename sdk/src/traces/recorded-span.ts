@@ -13,7 +13,7 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
-import { limitAttributes, setLimited } from '../attributes.ts';
+import { limitAttributes, readAttribute, setLimited } from '../attributes.ts';
 import { durationBetween, hrTimeAfter, hrTimeOfMillis, isBefore, isHrTime, toHrTime } from '../hr-time.ts';
 import { exceptionAttributes, isError, sparseExceptionAttributes } from '../logs/exception.ts';
 import { shownText } from '../logs/thrown-value.ts';
@@ -151,7 +151,7 @@ export class RecordedSpan implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: SpanAttributes): this {
-    for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
+    for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, readAttribute(attributes, key));
     return this;
   }
 
@@ -175,8 +175,9 @@ export class RecordedSpan implements Span, ReadableSpan {
     return this;
   }
 
-  addLink({ context, attributes: given }: Link): this {
-    if (this.#isOver()) return this;
+  addLink(link: Link | undefined): this {
+    if (link === undefined || this.#isOver()) return this;
+    const { context, attributes: given } = link;
     const { maxLinks, linkAttributes } = this.#environment.limits;
     if (this.links.length >= maxLinks) {
       this.droppedLinksCount += 1;
@@ -200,7 +201,8 @@ export class RecordedSpan implements Span, ReadableSpan {
     return this;
   }
 
-  setStatus({ code, message }: SpanStatus): this {
+  setStatus(status: SpanStatus | undefined): this {
+    const { code, message } = status ?? UNSET;
     if (this.#isOver() || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
     this.status = code === SpanStatusCode.ERROR && typeof message === 'string' ? { code, message } : { code };
     return this;
