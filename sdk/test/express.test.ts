@@ -54,6 +54,33 @@ describe.each(['handled', 'unhandled'])('errors of Express outside of routes, %s
     }
   });
 
+  it.each([
+    ['/object', 404, { 'exception.message': 'an object that was passed on' }],
+    ['/number', 500, { 'exception.message': '404' }],
+  ])('%s: what is no error is on the server span too, with what it says', async (path, status, attributes) => {
+    const span = await serverSpan(path);
+    expect(span.attributes['http.response.status_code']).toBe(status);
+    expect(span.events).toMatchObject([{ name: 'exception', attributes }]);
+  });
+
+  it('takes a word of Express’s own for no error', async () => {
+    const span = await serverSpan('/next-route');
+    expect(span.attributes['http.response.status_code']).toBe(404);
+    expect(span.events).toEqual([]);
+  });
+
+  it.runIf(handling === 'handled').each([
+    ['message', 'RangeError', '[Object: null prototype] {}'],
+    ['getter', 'RangeError', '[Unreadable]'],
+    ['stack', 'RangeError', 'odd'],
+    ['symbols', 'RangeError', 'Symbol(m)'],
+    ['proxy', 'Error', '[Unreadable]'],
+  ])('hands an error that cannot be read (%s) to the app’s handler, and records what can', async (how, type, message) => {
+    const span = await serverSpan(`/odd/${how}`);
+    expect(span).toMatchObject({ name: 'GET /odd/:how', attributes: { 'http.response.status_code': 500 } });
+    expect(span.events).toMatchObject([{ attributes: { 'exception.type': type, 'exception.message': message } }]);
+  });
+
   it('records a text once, and both an error and the one that an error handler made of it', async () => {
     const messages = async (path: string) => (await serverSpan(path)).events.map(({ attributes }) => attributes['exception.message']);
     expect(await messages('/text')).toEqual(['a text that was passed on']);

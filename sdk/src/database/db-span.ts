@@ -1,7 +1,7 @@
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { getFlow } from '../correlation/flow.ts';
-import { isObject } from '../instrument/wrap-method.ts';
+import { errorTypeOf } from '../traces/record-exception.ts';
 
 /** One call to a database, in the words of OpenTelemetry's stable database conventions (semconv 1.33 and newer). */
 export interface DatabaseCall {
@@ -54,13 +54,7 @@ export function startDatabaseSpan(call: DatabaseCall): Span | undefined {
  */
 export function failDatabaseSpan(span: Span, error: unknown, statusCode: string | undefined): void {
   if (statusCode !== undefined) span.setAttribute('db.response.status_code', statusCode);
-  span.setAttribute('error.type', statusCode ?? errorType(error));
+  span.setAttribute('error.type', statusCode ?? errorTypeOf(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
-}
-
-function errorType(error: unknown): string {
-  const code: unknown = isObject(error) ? Reflect.get(error, 'code') : undefined;
-  if (typeof code === 'string' && code !== '') return code;
-  return error instanceof Error ? error.name : '_OTHER';
 }

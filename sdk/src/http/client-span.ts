@@ -1,5 +1,7 @@
 import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { recordException } from '../traces/record-exception.ts';
+import { isError } from '../logs/exception.ts';
+import { propertyOf } from '../logs/thrown-value.ts';
+import { recordException, setFailure } from '../traces/record-exception.ts';
 import { setNewAttributes } from '../traces/recorded-span.ts';
 import { describeHttpMethod, type MethodNames, splitTarget } from './http-attributes.ts';
 import { hideSecretValues } from './secret-query.ts';
@@ -44,12 +46,9 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
       span.setStatus({ code: SpanStatusCode.ERROR });
     },
     failed(error) {
-      const known = error instanceof Error ? error : undefined;
-      const code: unknown = known === undefined ? undefined : Reflect.get(known, 'code');
-      span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : (known?.name ?? '_OTHER'));
-      span.setStatus({ code: SpanStatusCode.ERROR, message: known?.message ?? String(error) });
+      setFailure(span, error);
       // An abort is the app's own decision; its stack says nothing.
-      if (known !== undefined && known.name !== 'AbortError') recordException(span, known);
+      if (isError(error) && propertyOf(error, 'name') !== 'AbortError') recordException(span, error);
     },
     aborted() {
       span.setAttribute('error.type', 'aborted');

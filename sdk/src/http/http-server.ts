@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { context } from '@opentelemetry/api';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
+import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
@@ -67,7 +68,7 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
     return context.with(server.running, call);
   } catch (error) {
     // Nobody answers any more: what listens for uncaught errors ends the process or leaves the request open.
-    if (error instanceof Error) recordException(server.span, error);
+    if (isError(error)) recordException(server.span, error);
     throw error;
   }
 }

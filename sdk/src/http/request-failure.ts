@@ -1,6 +1,5 @@
 import { context } from '@opentelemetry/api';
 import { getRpcMetadata, type RpcMetadata } from '../context/context-values.ts';
-import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { runningOf } from './emit-in-context.ts';
 
@@ -11,12 +10,12 @@ export function serverOf(request: object): RpcMetadata | undefined {
 
 /**
  * Puts what a request failed with on its server span, once, however many layers of a framework hand it on and whichever other requests failed with the
- * same object. What is neither an error nor a text is none.
+ * same object. Anything can be thrown and passed on: an error, a text, an object with a status.
  */
 export function recordRequestFailure(rpc: RpcMetadata, failure: unknown): void {
+  if (failure === undefined || failure === null || failure === '') return;
   rpc.failures ??= new Set();
   if (rpc.failures.has(failure)) return;
   rpc.failures.add(failure);
-  if (typeof failure === 'string') rpc.span.recordException(failure);
-  else if (isError(failure)) recordException(rpc.span, failure);
+  recordException(rpc.span, failure);
 }

@@ -3,6 +3,7 @@ import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { markExternalCaller } from '../correlation/external-caller.ts';
 import { getFlow } from '../correlation/flow.ts';
 import { extractFrom } from '../correlation/hop.ts';
+import { isError } from '../logs/exception.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { codeOfError, describeMethod, detailsOfError, isMetadata, type Metadata, setGrpcStatus } from './grpc-span.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
@@ -44,7 +45,7 @@ function followHandler(path: string, handler: Method): Method {
       return context.with(running, () => Reflect.apply(handler, this, [call, ...answer]));
     } catch (error) {
       // grpc-js answers UNKNOWN.
-      if (error instanceof Error) recordException(span, error);
+      if (isError(error)) recordException(span, error);
       end(2, detailsOfError(error));
       throw error;
     }

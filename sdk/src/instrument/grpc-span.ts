@@ -1,4 +1,6 @@
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { messageOf } from '../logs/exception.ts';
+import { propertyOf } from '../logs/thrown-value.ts';
 import { isMethod, isObject } from './wrap-method.ts';
 
 /** Status codes that are the server's fault; the others are answers. Semantic conventions for gRPC, server side. */
@@ -36,12 +38,12 @@ export function setGrpcStatus(span: Span, kind: 'client' | 'server', code: numbe
 
 /** The code that an error stands for, as grpc-js sends it: UNKNOWN for one that has none. */
 export function codeOfError(error: unknown): number {
-  const code: unknown = isObject(error) ? Reflect.get(error, 'code') : undefined;
+  const code: unknown = isObject(error) ? propertyOf(error, 'code') : undefined;
   return typeof code === 'number' ? code : 2;
 }
 
 /** The text that goes with an error. */
 export function detailsOfError(error: unknown): string {
-  const details: unknown = isObject(error) ? (Reflect.get(error, 'details') ?? Reflect.get(error, 'message')) : undefined;
-  return typeof details === 'string' ? details : String(error);
+  const details: unknown = isObject(error) ? propertyOf(error, 'details') : undefined;
+  return typeof details === 'string' ? details : messageOf(error);
 }

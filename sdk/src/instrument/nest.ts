@@ -36,8 +36,12 @@ function recordFailure(host: unknown, exception: unknown): void {
 
 /** By what it can do: an app may have several copies of Nest's own class. */
 function isAnswer(exception: unknown): boolean {
-  const status = call(exception, 'getStatus');
-  return typeof status === 'number' && status < LEAST_FAULT;
+  try {
+    const status = call(exception, 'getStatus');
+    return typeof status === 'number' && status < LEAST_FAULT;
+  } catch {
+    return false;
+  }
 }
 
 function call(target: unknown, name: string, ...args: unknown[]): unknown {

@@ -6,7 +6,9 @@ import { type GivenHeaders, type HeaderChanges, headerChanges, isUnchanged, unch
 import { setDestination } from '../correlation/hop.ts';
 import { describeHttpMethod, type MethodNames, proxiedUrl, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
-import { recordException } from '../traces/record-exception.ts';
+import { isError } from '../logs/exception.ts';
+import { propertyOf } from '../logs/thrown-value.ts';
+import { recordException, setFailure } from '../traces/record-exception.ts';
 import { setNewAttributes } from '../traces/recorded-span.ts';
 import { exportedPrototype } from './exported-prototype.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
@@ -188,12 +190,10 @@ function onDone(message: unknown): void {
 function onError(message: unknown): void {
   const span = spanOf(message);
   const error: unknown = isObject(message) ? Reflect.get(message, 'error') : undefined;
-  if (span !== undefined && error instanceof Error) {
-    const code: unknown = Reflect.get(error, 'code');
-    span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : error.name);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+  if (span !== undefined && isError(error)) {
+    setFailure(span, error);
     // An abort is the app's own decision; its stack says nothing.
-    if (error.name !== 'AbortError') recordException(span, error);
+    if (propertyOf(error, 'name') !== 'AbortError') recordException(span, error);
   }
   end(message);
 }

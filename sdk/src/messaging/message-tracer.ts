@@ -1,18 +1,9 @@
-import {
-  type Attributes,
-  type Context,
-  type Link,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, type Link, type Span, type SpanContext, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { setFlow } from '../correlation/flow.ts';
+import { isError } from '../logs/exception.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
-import { recordException } from '../traces/record-exception.ts';
+import { recordException, setFailure } from '../traces/record-exception.ts';
 import { writeContext } from './carrier.ts';
 import { type MessagingConventions, nameAttributes } from './conventions.ts';
 
@@ -123,11 +114,8 @@ export function createMessageTracer(system: string, settings: MessagingSettings)
 /** Ends a span as it went: with the error, when there is one. */
 export function endSpan(span: Span, error: unknown, endTime?: number): void {
   if (error !== undefined) {
-    const known = error instanceof Error ? error : undefined;
-    const code: unknown = known === undefined ? undefined : Reflect.get(known, 'code');
-    span.setAttribute('error.type', typeof code === 'string' && code !== '' ? code : (known?.name ?? '_OTHER'));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: known?.message ?? String(error) });
-    if (known !== undefined) recordException(span, known);
+    setFailure(span, error);
+    if (isError(error)) recordException(span, error);
   }
   span.end(endTime);
 }

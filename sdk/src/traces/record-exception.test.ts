@@ -3,7 +3,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SequenceLogProcessor } from '../logs/sequence-log-processor.ts';
-import { recordException, setExceptionSignal } from './record-exception.ts';
+import { recordException, setExceptionSignal, setFailure } from './record-exception.ts';
 
 const spans = new InMemorySpanExporter();
 const records = new InMemoryLogRecordExporter();
@@ -70,4 +70,23 @@ it('is there although the span is not sampled', () => {
   const span = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 });
   recordException(span, new Error('unseen'));
   expect(records.getFinishedLogRecords()).toMatchObject([{ body: 'unseen', attributes: { 'correlation.id': 'a'.repeat(32) } }]);
+});
+
+it.each([
+  ['an error with a code', Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }), 'ECONNREFUSED', 'gone'],
+  ['an error without one', new RangeError('too far'), 'RangeError', 'too far'],
+  [
+    'an error that cannot be read',
+    Object.assign(new Error('x'), { name: Symbol('n'), message: Object.create(null) }),
+    'Symbol(n)',
+    '[Object: null prototype] {}',
+  ],
+  ['an object', { message: 'refused' }, '_OTHER', 'refused'],
+  ['an object without a prototype', Object.create(null), '_OTHER', '[Object: null prototype] {}'],
+  ['a text', 'refused', '_OTHER', 'refused'],
+])('%s makes a span one that failed', (_, thrown, type, message) => {
+  const span = provider.getTracer('test').startSpan('work');
+  setFailure(span, thrown);
+  span.end();
+  expect(spans.getFinishedSpans()).toMatchObject([{ attributes: { 'error.type': type }, status: { code: 2, message } }]);
 });

@@ -1,9 +1,10 @@
-import { context, logs, SeverityNumber, type Span, trace } from '@opentelemetry/api';
+import { context, logs, SeverityNumber, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
 import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { setFlow } from '../correlation/flow.ts';
-import { exceptionAttributes, messageOf } from '../logs/exception.ts';
+import { exceptionAttributes, isError, messageOf } from '../logs/exception.ts';
 import type { ExceptionSignal } from '../logs/logs-config.ts';
+import { propertyOf, shownText } from '../logs/thrown-value.ts';
 
 let signal: ExceptionSignal = 'span';
 
@@ -33,4 +34,18 @@ export function recordException(span: Span, thrown: unknown): void {
     body: messageOf(thrown),
     attributes: exception,
   });
+}
+
+/** Makes the span one that failed, by what was thrown, of whatever kind. Never throws. */
+export function setFailure(span: Span, thrown: unknown): void {
+  span.setAttribute('error.type', errorTypeOf(thrown));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(thrown) });
+}
+
+/** The semantic conventions' `error.type`: the code of what was thrown, else the name of an error. Never throws. */
+export function errorTypeOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return '_OTHER';
+  const code = propertyOf(thrown, 'code');
+  if (typeof code === 'string' && code !== '') return code;
+  return isError(thrown) ? shownText(propertyOf(thrown, 'name') ?? 'Error') : '_OTHER';
 }
