@@ -4,7 +4,7 @@ import { type Config, isDisabled, readConfig, type StartOptions } from './config
 import { createCounters } from './counters.ts';
 import { takePm2Environment } from './entry-script.ts';
 import { ThreadlineError } from './errors.ts';
-import { flushOnExit } from './export/exit-flush.ts';
+import { type ExitFlush, endNow, flushOnExit } from './export/exit-flush.ts';
 import { followLibraries, followNode } from './instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from './logs/crash-records.ts';
 import { LogEmitterProvider } from './logs/log-emitter.ts';
@@ -71,14 +71,15 @@ function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   registerGlobals(api, globals, writeLine);
   tellUnseen();
   const stopFollowing = followNode(config);
-  const stopCrashes = recordCrashes();
-  const removeExitListeners = flushOnExit({
+  const exit: ExitFlush = {
     ...telemetry,
     beforeEnd() {
       writeHeldCrashes();
       spans.releaseAll();
     },
-  });
+  };
+  const stopCrashes = recordCrashes(() => endNow(exit));
+  const removeExitListeners = flushOnExit(exit);
   let stopped: Promise<void> | undefined;
   return {
     counters: () => ({ ...counters }),

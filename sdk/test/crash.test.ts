@@ -37,6 +37,10 @@ describe('an error that nothing caught', () => {
     ['logs-throw', 9, 'the app’s own too far'],
     ['winston-handles', 1, expect.stringContaining('too far')],
     ['goes-on', 0, 'unhandled rejection: too far'],
+    ['throws-again', 7, 'uncaught exception: too far'],
+    ['logs-and-throws-again', 7, 'the app’s own too far'],
+    ['throws-rejection', 1, 'unhandled rejection: too far'],
+    ['logs-and-throws-rejection', 1, 'the app’s own too far'],
   ])('(%s) keeps exit code %i and is one record with its stack in its flow, and all that ended is there', async (how, code, body) => {
     const app = start('ends-badly.cjs', how);
     expect(await app.ended()).toMatchObject({ code, signal: null });
@@ -62,8 +66,29 @@ describe('an error that nothing caught', () => {
   });
 
   it.each([
+    ['throws-object', 'uncaught exception: too far', { 'exception.type': 'EFAR', 'exception.message': 'too far' }],
+    ['throws-bare-object', 'uncaught exception: [Object: null prototype] {}', { 'exception.message': '[Object: null prototype] {}' }],
+    ['throws-without-message', 'uncaught exception: [Unreadable]', { 'exception.type': 'RangeError' }],
+    ['throws-without-stack', 'uncaught exception: too far', { 'exception.stacktrace': expect.stringContaining('RangeError: too far') }],
+    ['throws-unprintable', 'uncaught exception: too far', { 'exception.type': 'RangeError' }],
+    ['rejects-with-text', expect.stringMatching(/^unhandled rejection: .*"too far"/s), { 'exception.type': 'UnhandledPromiseRejection' }],
+  ])('(%s) is one record of what can be read of it, and all that ended is there', async (how, body, attributes) => {
+    expect(await start('ends-badly.cjs', how).ended()).toMatchObject({ code: 1, signal: null });
+    await waitFor('all that ended', () => worked() === 100);
+    expect(errors()).toMatchObject([{ body, attributes }]);
+  });
+
+  it.each(['warn', 'none', 'warn-with-error-code', 'strict'])('is one record with --unhandled-rejections=%s', async (mode) => {
+    const app = start('ends-badly.cjs', 'rejects', { NODE_OPTIONS: `--unhandled-rejections=${mode}` });
+    expect(await app.ended()).toMatchObject({ code: mode === 'strict' || mode === 'warn-with-error-code' ? 1 : 0 });
+    await waitFor('all that ended', () => worked() === 100);
+    expect(errors()).toMatchObject([{ body: 'unhandled rejection: too far' }]);
+  });
+
+  it.each([
     ['exits', 3, 0],
     ['throws', 1, 1],
+    ['throws-again', 7, 1],
     ['rejects', 1, 1],
   ])('(%s) while the collector is away keeps exit code %i, and the next process brings everything, once', async (how, code, errorCount) => {
     const { port } = collector;

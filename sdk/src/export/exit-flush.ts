@@ -37,10 +37,7 @@ export function flushOnExit(exit: ExitFlush): () => void {
     flushedItems = exit.itemCount();
     void exit.flush(IDLE_FLUSH_MILLIS);
   };
-  const onExit = (): void => {
-    exit.beforeEnd();
-    exit.endSync(true);
-  };
+  const onExit = (): void => endNow(exit);
   const removeSignals = isMainThread ? SIGNALS.map((signal) => flushOnSignal(signal, exit)) : [];
   process.on('beforeExit', onBeforeExit);
   process.on('exit', onExit);
@@ -49,6 +46,12 @@ export function flushOnExit(exit: ExitFlush): () => void {
     process.off('exit', onExit);
     for (const remove of removeSignals) remove();
   };
+}
+
+/** For the last moment of a process: sends or keeps all that there is, for two seconds at most. Safe to repeat; never throws. */
+export function endNow(exit: Pick<ExitFlush, 'beforeEnd' | 'endSync'>): void {
+  exit.beforeEnd();
+  exit.endSync(true);
 }
 
 function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {

@@ -1,10 +1,13 @@
 import { type Context, context, logs, SeverityNumber } from '@opentelemetry/api';
 import { type HrTime, recordClock } from '../clock.ts';
-import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
-import { exceptionAttributes, isError } from './exception.ts';
+import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { exceptionAttributes, isError, messageOf } from './exception.ts';
+import { propertyOf } from './thrown-value.ts';
 
 /** How long the app's own handler has to log the error itself. A process that ends before does not wait. */
 const APP_LOGS_IT_MILLIS = 1000;
+/** Of the error that Node makes of a rejection with something else, when it throws it. */
+const MADE_OF_REJECTION = 'ERR_UNHANDLED_REJECTION';
 
 interface Crash {
   readonly error: unknown;
@@ -13,19 +16,31 @@ interface Crash {
   readonly time: HrTime;
 }
 
-/** Errors that an app's own handler was told of, which it may yet log. */
-const held = new Map<Crash, NodeJS.Timeout>();
+interface Held {
+  readonly timer: NodeJS.Timeout;
+  /** The app did, so that there is nothing to write; it may throw the error once more. */
+  isLogged: boolean;
+}
+
+/** Errors that the app may yet log, as its own handler was told of them, or that Node may yet throw. */
+const held = new Map<Crash, Held>();
 const FOLLOWED = Symbol.for('threadline.crashes.followed');
+/** The error that Node is about to tell the app's handler of. */
+let toldNext: Pick<Crash, 'error'> | undefined;
+let endProcess = (): void => undefined;
 
 /**
  * Writes one error record for each error that nothing caught, with its stack and in the flow that it was thrown in. Where
  * the app has a handler of its own and logs the error there, that is the record. Adds no handler that Node would take for
- * the app's, so the process ends, or goes on, as it would have. Returns what ends it.
+ * the app's, so the process ends, or goes on, as it would have. `end` is called where it ends without an event: when that
+ * handler throws. Returns what ends it.
  */
-export function recordCrashes(): () => void {
+export function recordCrashes(end: () => void): () => void {
+  endProcess = end;
   process.on('uncaughtExceptionMonitor', onUncaught);
-  followRejections();
+  followEvents();
   return () => {
+    endProcess = () => undefined;
     process.off('uncaughtExceptionMonitor', onUncaught);
     writeHeldCrashes();
   };
@@ -38,22 +53,23 @@ export function writeHeldCrashes(): void {
 
 /** The app has logged this error. */
 export function forgetCrash(error: Error): void {
-  for (const [crash, timer] of held) {
-    if (crash.error !== error) continue;
-    clearTimeout(timer);
-    held.delete(crash);
-  }
+  for (const [crash, holding] of held) if (crash.error === error) holding.isLogged = true;
 }
 
 function onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
+  const isAppTold = process.listenerCount('uncaughtException') > 0;
+  if (isAppTold) toldNext = { error };
+  const known = heldCrash(error) ?? heldRejection(error);
+  if (known !== undefined && held.get(known)?.isLogged === true) return;
+  if (known !== undefined) release(known);
   const kind = origin === 'unhandledRejection' ? 'unhandled rejection' : 'uncaught exception';
-  const crash: Crash = { error, kind, context: context.active(), time: recordClock.now() };
-  if (process.listenerCount('uncaughtException') > 0) hold(crash);
+  const crash: Crash = known === undefined ? crashOf(error, kind) : { ...known, error };
+  if (isAppTold) hold(crash);
   else write(crash);
 }
 
-/** A listener of ours would make every rejection a handled one. */
-function followRejections(): void {
+/** A listener of ours would make every rejection and every error a handled one. */
+function followEvents(): void {
   if (FOLLOWED in process) return;
   Object.defineProperty(process, FOLLOWED, { value: true });
   wrapMethod(
@@ -62,31 +78,68 @@ function followRejections(): void {
     (original: Method) =>
       function (...args) {
         const [event, reason] = args;
-        // Without a listener of the app's it is thrown as an uncaught exception next.
-        if (event === 'unhandledRejection' && process.listenerCount('unhandledRejection') > 0)
-          hold({ error: reason, kind: 'unhandled rejection', context: context.active(), time: recordClock.now() });
+        if (event === 'uncaughtException') return tellUncaught(() => Reflect.apply(original, this, args));
+        // Whoever is told of it. Node throws what nobody handles next, but not with each of its `--unhandled-rejections`.
+        if (event === 'unhandledRejection' && !(isObject(reason) && heldCrash(reason) !== undefined))
+          hold(crashOf(reason, 'unhandled rejection'));
         return Reflect.apply(original, this, args);
       },
   );
 }
 
+/** Node ends the process at once when the app's handler throws: there is no event `exit`. */
+function tellUncaught(tell: () => unknown): unknown {
+  const told = toldNext;
+  toldNext = undefined;
+  try {
+    return tell();
+  } catch (thrown) {
+    // An app's own call of `process.emit` ends nothing.
+    if (told === undefined) throw thrown;
+    if (told.error !== thrown) write(crashOf(thrown, 'uncaught exception'));
+    endProcess();
+    throw thrown;
+  }
+}
+
+function crashOf(error: unknown, kind: Crash['kind']): Crash {
+  return { error, kind, context: context.active(), time: recordClock.now() };
+}
+
+function heldCrash(error: unknown): Crash | undefined {
+  for (const crash of held.keys()) if (crash.error === error) return crash;
+  return undefined;
+}
+
+/** What Node made this error of: the latest rejection, which it told of just before. */
+function heldRejection(error: unknown): Crash | undefined {
+  if (!isError(error) || propertyOf(error, 'code') !== MADE_OF_REJECTION) return undefined;
+  const latest = [...held.keys()].at(-1);
+  return latest?.kind === 'unhandled rejection' && !isError(latest.error) ? latest : undefined;
+}
+
 function hold(crash: Crash): void {
-  held.set(crash, setTimeout(() => writeHeld(crash), APP_LOGS_IT_MILLIS).unref());
+  held.set(crash, { timer: setTimeout(() => writeHeld(crash), APP_LOGS_IT_MILLIS).unref(), isLogged: false });
+}
+
+function release(crash: Crash): Held | undefined {
+  const holding = held.get(crash);
+  clearTimeout(holding?.timer);
+  held.delete(crash);
+  return holding;
 }
 
 function writeHeld(crash: Crash): void {
-  clearTimeout(held.get(crash));
-  if (held.delete(crash)) write(crash);
+  if (release(crash)?.isLogged === false) write(crash);
 }
 
 function write({ error, kind, context: thrownIn, time }: Crash): void {
-  const message = isError(error) ? error.message : String(error);
   logs.getLogger('@threadline/sdk').emit({
     context: thrownIn,
     timestamp: time,
     severityNumber: SeverityNumber.ERROR,
     severityText: 'error',
-    body: `${kind}: ${message}`,
-    attributes: isError(error) ? { ...exceptionAttributes(error) } : { 'exception.message': message },
+    body: `${kind}: ${messageOf(error)}`,
+    attributes: { ...exceptionAttributes(error) },
   });
 }

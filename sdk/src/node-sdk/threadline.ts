@@ -1,7 +1,7 @@
 import { type Sampler, SpanKind, type TextMapPropagator } from '@opentelemetry/api';
 import { isDisabled, readConfig, type StartOptions } from '../config.ts';
 import { ThreadlineError } from '../errors.ts';
-import { flushOnExit } from '../export/exit-flush.ts';
+import { type ExitFlush, endNow, flushOnExit } from '../export/exit-flush.ts';
 import { followLibraries, followNode } from '../instrument/follow-app.ts';
 import { recordCrashes, writeHeldCrashes } from '../logs/crash-records.ts';
 import type { LogRecordProcessor } from '../logs/log-types.ts';
@@ -56,15 +56,16 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
   const gate = new ResourceGate();
   const parts = createParts(config, { hops, gate });
   const { telemetry, counters, spans } = parts;
-  const stopCrashes = recordCrashes();
-  const removeExitListeners = flushOnExit({
+  const exit: ExitFlush = {
     ...telemetry,
     beforeEnd() {
       writeHeldCrashes();
       spans.releaseAll();
       gate.release();
     },
-  });
+  };
+  const stopCrashes = recordCrashes(() => endNow(exit));
+  const removeExitListeners = flushOnExit(exit);
   let stopFollowing = (): void => undefined;
   const close = (): void => {
     setSdkStopped();
