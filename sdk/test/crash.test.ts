@@ -58,6 +58,12 @@ describe('an error that nothing caught', () => {
     expect([error?.traceId, error?.spanId]).toEqual([starts()[0]?.traceId, starts()[0]?.spanId]);
   });
 
+  it('is shown on standard error as thrown where it was, also when the app’s own handler throws it again', async () => {
+    const app = start('ends-badly.cjs', 'throws-again');
+    await app.ended();
+    expect(app.stderr()).toMatch(/^\S*ends-badly\.cjs:\d+\n/);
+  });
+
   it('is told as it is when it is no Error', async () => {
     expect(await start('ends-badly.cjs', 'throws-text').ended()).toMatchObject({ code: 1 });
     expect(errors().map(({ body, attributes }) => [body, attributes['exception.message']])).toEqual([

@@ -25,8 +25,8 @@ interface Held {
 /** Errors that the app may yet log, as its own handler was told of them, or that Node may yet throw. */
 const held = new Map<Crash, Held>();
 const FOLLOWED = Symbol.for('threadline.crashes.followed');
-/** The error that Node is about to tell the app's handler of. */
-let toldNext: Pick<Crash, 'error'> | undefined;
+/** Whether Node tells the app's handler of an error next; an app's own call of `process.emit` ends no process. */
+let isAboutToTell = false;
 let endProcess = (): void => undefined;
 
 /**
@@ -58,7 +58,7 @@ export function forgetCrash(error: Error): void {
 
 function onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
   const isAppTold = process.listenerCount('uncaughtException') > 0;
-  if (isAppTold) toldNext = { error };
+  isAboutToTell = isAppTold;
   const known = heldCrash(error) ?? heldRejection(error);
   if (known !== undefined && held.get(known)?.isLogged === true) return;
   if (known !== undefined) release(known);
@@ -78,28 +78,23 @@ function followEvents(): void {
     (original: Method) =>
       function (...args) {
         const [event, reason] = args;
-        if (event === 'uncaughtException') return tellUncaught(() => Reflect.apply(original, this, args));
         // Whoever is told of it. Node throws what nobody handles next, but not with each of its `--unhandled-rejections`.
         if (event === 'unhandledRejection' && !(isObject(reason) && heldCrash(reason) !== undefined))
           hold(crashOf(reason, 'unhandled rejection'));
-        return Reflect.apply(original, this, args);
+        if (event !== 'uncaughtException' || !isAboutToTell) return Reflect.apply(original, this, args);
+        isAboutToTell = false;
+        let hasThrown = true;
+        // What a `catch` throws again, Node would show as thrown here.
+        try {
+          const answer: unknown = Reflect.apply(original, this, args);
+          hasThrown = false;
+          return answer;
+        } finally {
+          // Node ends the process at once when the app's handler throws: there is no event `exit`.
+          if (hasThrown) endProcess();
+        }
       },
   );
-}
-
-/** Node ends the process at once when the app's handler throws: there is no event `exit`. */
-function tellUncaught(tell: () => unknown): unknown {
-  const told = toldNext;
-  toldNext = undefined;
-  try {
-    return tell();
-  } catch (thrown) {
-    // An app's own call of `process.emit` ends nothing.
-    if (told === undefined) throw thrown;
-    if (told.error !== thrown) write(crashOf(thrown, 'uncaught exception'));
-    endProcess();
-    throw thrown;
-  }
 }
 
 function crashOf(error: unknown, kind: Crash['kind']): Crash {
