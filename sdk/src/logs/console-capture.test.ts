@@ -83,6 +83,67 @@ describe('captureConsole', () => {
     expect(records()).toEqual([['[Unreadable]', 'info', 9, 'stdout']]);
   });
 
+  it('throws nothing of its own, calls no getter, and prints as ever', () => {
+    let calls = 0;
+    const lazy = {
+      get value(): never {
+        calls += 1;
+        throw new Error('not to be read');
+      },
+    };
+    const refuse = (): never => {
+      throw new Error('not to be read');
+    };
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    console.log(lazy);
+    console.log(new Proxy({}, { get: refuse, ownKeys: refuse, getPrototypeOf: refuse }));
+    console.log(revoked.proxy);
+    console.log(Object.assign(new Error('x'), { message: Symbol('odd') }));
+    expect(() => console.log({ many: Array.from({ length: 200_000 }, (_, number) => number) })).not.toThrow();
+    expect(records().map((record) => (Array.isArray(record) ? record[0] : ''))).toEqual([
+      '{ value: [Getter] }',
+      '{}',
+      '<Revoked Proxy>',
+      'Symbol(odd)',
+      expect.stringContaining('199900 more items'),
+    ]);
+    expect(printed).toContain('{ value: [Getter] }\n{}\n<Revoked Proxy>\n');
+    expect(calls).toBe(0);
+  });
+
+  it('sends what dir and dirxml print', () => {
+    console.dir({ a: { b: { c: 1 } } }, { depth: 0 });
+    console.dir('text');
+    console.dirxml({ a: 1 }, 2);
+    expect(records()).toEqual([
+      ['{ a: [Object] }', 'info', 9, 'stdout'],
+      ['text', 'info', 9, 'stdout'],
+      ['{ a: 1 } 2', 'info', 9, 'stdout'],
+    ]);
+    expect(printed).toBe("{ a: [Object] }\n'text'\n{ a: 1 } 2\n");
+  });
+
+  it('sends no colours, and whatever else is not one', () => {
+    console.log('\u001b[1;31mred\u001b[0m and \u001b[38:5:1mdark\u001b[39m, \u001b[2Jnot a colour');
+    console.dir({ a: 1 }, { colors: true });
+    expect(records()).toEqual([
+      ['red and dark, \u001b[2Jnot a colour', 'info', 9, 'stdout'],
+      ['{ a: 1 }', 'info', 9, 'stdout'],
+    ]);
+    expect(printed).toContain('\u001b[1;31mred');
+  });
+
+  it('prints a trace without its own part of the stack, however deep', () => {
+    const deep = (levels: number): void => (levels === 0 ? console.trace('here %d', 1) : deep(levels - 1));
+    deep(20);
+    const lines = printed.trimEnd().split('\n');
+    expect(lines[0]).toBe('Trace: here 1');
+    expect(lines.slice(1)).toHaveLength(Error.stackTraceLimit);
+    expect(lines.slice(1).every((line) => /^ {4}at deep /.test(line))).toBe(true);
+    expect(records()).toEqual([['here 1', 'trace', 1, 'stderr']]);
+  });
+
   it('sends nothing once it is stopped, and prints as ever', () => {
     stop();
     console.log('later');

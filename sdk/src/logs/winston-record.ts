@@ -1,5 +1,6 @@
 import type { AnyValue } from '@opentelemetry/api';
 import { toAnyValue } from './any-value.ts';
+import { hasColours, withoutColours } from './colours.ts';
 import { type ExceptionAttributes, exceptionAttributes, findError, isError, messageOf } from './exception.ts';
 import { propertyOf } from './thrown-value.ts';
 
@@ -14,9 +15,6 @@ export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
 const MAX_TIMESTAMP_DIFFERENCE_MILLIS = 1000;
 /** `2026-01-31T23:59:59.999Z` */
 const ISO_CHARACTERS = 24;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that winston's colorize format writes.
-const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** What a record was before the app's formats changed it. */
 export interface WrittenRecord {
@@ -111,6 +109,5 @@ function bodyOf(info: object, written: WrittenRecord): AnyValue | undefined {
   if (isError(message)) return messageOf(message);
   if (typeof message !== 'string') return toAnyValue(message);
   // Colours that the app itself wrote into its message stay.
-  const coloured = typeof written.message === 'string' && written.message.includes('\u001b[');
-  return coloured || !message.includes('\u001b[') ? message : message.replace(COLOURS, '');
+  return typeof written.message === 'string' && hasColours(written.message) ? message : withoutColours(message);
 }
