@@ -7,21 +7,45 @@ const MAX_DIGITS = 19;
 /** Where something is in a text. */
 export type Range = readonly [start: number, end: number];
 
+const FULL_STOP = 46;
+const UNDERSCORE = 95;
+
+/** The groups that are printed on cards, with full stops or underscores between them: any others may be decimals, versions, parts of an id. */
+const MARKED_GROUPS = /\d{4}([._])(?:\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{6}\1\d{4,5})/y;
+const FIRST_GROUP_DIGITS = 4;
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/iy;
+/** Of a UUID the first three groups or the last two have as many digits as a card. */
+const LAST_GROUPS_OF_UUID = 19;
+
 /**
  * Card numbers in a text: 13 to 19 digits, in one piece or in groups with a blank, a hyphen, or either as a query writes
- * it between them, that begin as a scheme's numbers do, have a length that it uses and pass Luhn's check. Digits that
- * touch a letter are part of another id. Linear in the text's length.
+ * it between them, that begin as a scheme's numbers do, have a length that it uses and pass Luhn's check; also in a card's
+ * own groups with a full stop or an underscore. Digits that touch a letter are part of another id, those on either side of
+ * a decimal point part of a decimal, and those of a UUID its own. Linear in the text's length.
  */
 export function findCardNumbers(text: string): Range[] {
   const found: Range[] = [];
   for (let start = 0; start < text.length; start += 1) {
-    if (!isDigit(text.charCodeAt(start)) || touchesWord(text, start - 1)) continue;
+    if (!isDigit(text.charCodeAt(start)) || touchesWord(text, start - 1) || isFraction(text, start)) continue;
     const end = endOfCard(text, start);
-    if (end === undefined) continue;
+    if (end === undefined || isOfUuid(text, start)) continue;
     found.push([start, end]);
     start = end;
   }
   return found;
+}
+
+/** Behind a digit and a decimal point. */
+function isFraction(text: string, start: number): boolean {
+  return text.charCodeAt(start - 1) === FULL_STOP && isDigit(text.charCodeAt(start - 2));
+}
+
+function isOfUuid(text: string, start: number): boolean {
+  return [start, start - LAST_GROUPS_OF_UUID].some((first) => {
+    UUID.lastIndex = first;
+    return first >= 0 && UUID.test(text);
+  });
 }
 
 /** The end of the longest card number that starts here. */
@@ -33,13 +57,27 @@ function endOfCard(text: string, start: number): number | undefined {
     if (isDigit(text.charCodeAt(index))) {
       digits += text[index];
       index += 1;
-      if (!touchesWord(text, index) && isCardNumber(digits)) end = index;
+      if (isEndOfDigits(text, index) && isCardNumber(digits)) end = index;
       continue;
     }
     index += separatorLength(text, index);
     if (!isDigit(text.charCodeAt(index))) break;
   }
-  return end;
+  return end ?? endOfMarkedGroups(text, start);
+}
+
+function endOfMarkedGroups(text: string, start: number): number | undefined {
+  const mark = text.charCodeAt(start + FIRST_GROUP_DIGITS);
+  if (mark !== FULL_STOP && mark !== UNDERSCORE) return undefined;
+  MARKED_GROUPS.lastIndex = start;
+  const groups = MARKED_GROUPS.exec(text)?.[0];
+  if (groups === undefined) return undefined;
+  const end = start + groups.length;
+  return isEndOfDigits(text, end) && isCardNumber(groups.replace(/\D/g, '')) ? end : undefined;
+}
+
+function isEndOfDigits(text: string, index: number): boolean {
+  return !touchesWord(text, index) && !(text.charCodeAt(index) === FULL_STOP && isDigit(text.charCodeAt(index + 1)));
 }
 
 /** 0 where groups of digits do not go on. */
@@ -92,5 +130,5 @@ function touchesWord(text: string, index: number): boolean {
   const code = text.charCodeAt(index);
   if (isNonAscii(code) && !isBlank(code)) return true;
   // The two digits of an escape are not the number's first.
-  return isWordCharacter(code) && code !== 95 && text.slice(index - 2, index + 1) !== '%20';
+  return isWordCharacter(code) && code !== UNDERSCORE && text.slice(index - 2, index + 1) !== '%20';
 }

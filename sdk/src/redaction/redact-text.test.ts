@@ -21,12 +21,14 @@ describe('redactText', () => {
     ['paid with 4111 1111 1111 1111 today', 'paid with REDACTED today'],
     ['/pay?card=4111+1111+1111+1111&x=1', '/pay?card=REDACTED&x=1'],
     ['INSERT INTO cards VALUES (4111111111111111)', 'INSERT INTO cards VALUES (REDACTED)'],
+    ['paid with 4111.1111.1111.1111 or 4111_1111_1111_1111.', 'paid with REDACTED or REDACTED.'],
   ])('hides the secret of %j', (text, shown) => {
     expect(redact(text)).toBe(shown);
   });
 
   it.each([
     'order read',
+    'took 0.4539148803436467 s, 542.4111111111111111 ms',
     'the bearer token is missing',
     'Basic information about it',
     'the best of 3',

@@ -93,7 +93,7 @@ function readHints(text: string): number {
     else if (code === 37 && text.charCodeAt(at + 1) === 51 && (text.charCodeAt(at + 2) | 32) === 100) hints |= NAMED;
     else if (code === 37 && text.charCodeAt(at + 1) === 52 && text.charCodeAt(at + 2) === 48) hints |= AT;
     // What may stand between the groups of a card number, `%20` with its digits.
-    if (!(isBlank(code) || code === 45 || code === 43 || code === 37)) digits = 0;
+    if (!(isBlank(code) || (code >= 45 && code <= 46) || code === 43 || code === 37 || code === 95)) digits = 0;
   }
   return hints;
 }

@@ -34,6 +34,11 @@ describe('createRedactor', () => {
     ]);
   });
 
+  it('hides no decimals', () => {
+    for (const value of [4111111111111.25, 4222222222222.5, 0.4111111111111111]) expect(redactor.value('n', value)).toBe(value);
+    for (let fraction = 1; fraction < 64; fraction += 2) expect(redactor.value('n', 40000000000000 + fraction / 64)).not.toBe('REDACTED');
+  });
+
   it('hides headers that are a list, and fields that are pairs', () => {
     expect(redactor.value('raw', ['Host', 'a', 'Cookie', 'b=1'])).toEqual(['Host', 'a', 'Cookie', 'REDACTED']);
     expect(

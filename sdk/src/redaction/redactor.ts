@@ -54,7 +54,7 @@ export function createRedactor(config: RedactionConfig): Redactor {
     if (isSecret) return REDACTED;
     if (typeof value === 'string') return redactText(value, rules);
     if (typeof value === 'number' || typeof value === 'bigint') {
-      return value >= MIN_CARD_NUMBER && isCardNumber(String(value)) ? REDACTED : value;
+      return value >= MIN_CARD_NUMBER && isWhole(value) && isCardNumber(String(value)) ? REDACTED : value;
     }
     if (typeof value !== 'object') return value;
     budget.left -= 1;
@@ -134,6 +134,10 @@ export function createRedactor(config: RedactionConfig): Redactor {
       }
     },
   };
+}
+
+function isWhole(value: number | bigint): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
 }
 
 interface Budget {
