@@ -35,6 +35,21 @@ describe('findNamedSecrets', () => {
     ['YAML', 'user: a\npassword: hunter\nage: 3', 'hunter'],
     ['a sentence with a secret', 'the token: a1b2 was refused', 'a1b2'],
     ['text that was cut', '{"password":"a b', 'a b'],
+    ['a longer name in a sentence', 'got refresh_token: abcdefghijkl from bob', 'abcdefghijkl'],
+    ['a header of letters', 'X-Amz-Security-Token: FwoGZXIvYXdzE', 'FwoGZXIvYXdzE'],
+    ['a name in two words', 'sessionId: abcdef', 'abcdef'],
+    ['a name of parts', 'user.token: abcdef was refused', 'abcdef'],
+    ['a word and nothing else', 'token: qwertyuiop', 'qwertyuiop'],
+    ['a word and nothing else, further apart', 'jwt : abcdef\n', 'abcdef'],
+    ['a word on a line of its own', 'failed\n  otp: abcdef\n  user: bob', 'abcdef'],
+    ['a word among fields', '[info] sid: abcdef, user: bob', 'abcdef,'],
+    ['a word before another field', 'ERROR: token: abcdef user=bob', 'abcdef'],
+    ['a word in a map', "{ user: 'bob', token: abcdef }", 'abcdef'],
+    ['a password with a number', 'password2: hunter', 'hunter'],
+    ['a list in JSON under a name of several', '{"apiKeys":["a","b"],"age":3}', '["a","b"]'],
+    ['a map in JSON under a name of several', '{"passwords":{"db":"x"},"age":3}', '{"db":"x"}'],
+    ['a map that util.inspect writes', "{ passwords: { db: 'x' }, age: 3 }", "{ db: 'x' }"],
+    ['a field of several', 'level=info tokens=abc,def status=200', 'abc,def'],
   ])('finds the value in %s', (_where, text, value) => {
     expect(hidden(text)).toEqual([value]);
   });
@@ -42,6 +57,16 @@ describe('findNamedSecrets', () => {
   it.each([
     'could not refresh the token: connection refused',
     'auth: failed for bob',
+    'invalid token: expected string',
+    'Invalid token: identifier',
+    'token: expired',
+    'pin: wrong, otp: missing',
+    "{ accessToken: undefined, refresh_token: null, user: 'bob' }",
+    '{ token: null }',
+    'usage: { prompt_tokens: 12, max_tokens: 1,024, tokens: { total: 20, cached: [1, 2] } }',
+    '{"usage":{"tokens":{"input":12,"output":-3.5}},"max_tokens":512}',
+    'max tokens: unlimited for bob, passwords: must match',
+    'level=info prompt_tokens=512 secrets=3',
     'GET /orders?page=2&sort=asc',
     'Error: boom\n    at Object.token (file:///app/auth.js:12:34)',
     'password=',
@@ -53,8 +78,22 @@ describe('findNamedSecrets', () => {
   });
 
   it('takes a time that grows with the length alone', () => {
-    for (const part of ['token=', 'a:', "token='", '"', '\\', '= ', 'password":"', '[', 'x%3D', 'token=[']) {
-      expect(findNamedSecrets(part.repeat(200_000), names)).toBeDefined();
+    for (const part of [
+      'token=',
+      'a:',
+      "token='",
+      '"',
+      '\\',
+      '= ',
+      'password":"',
+      '[',
+      'x%3D',
+      'token=[',
+      'tokens:{a:',
+      'token: a ',
+      '1:',
+    ]) {
+      expect(findNamedSecrets(part.repeat(50_000), names)).toBeDefined();
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { Range } from './card-numbers.ts';
 import { isBlank, isDigit, isQuote, isSpace, isWordCharacter } from './characters.ts';
-import { isLineName, isPasswordName, type SecretNames } from './secret-names.ts';
+import { isLineName, isWordOfSentences, type SecretNames } from './secret-names.ts';
 
 /** A longer name is one by its end. */
 const MAX_NAME_CHARACTERS = 64;
@@ -9,6 +9,23 @@ const MAX_BLANKS = 4;
 /** A word after a name and a colon that is as long as this is none of a language. */
 const MIN_LONG_WORD = 16;
 
+/** What says that there is no secret. */
+const LITERALS: ReadonlySet<string> = new Set(['null', 'undefined', 'none', 'nil', 'true', 'false']);
+/** What became of a secret, as messages of errors say it. */
+const STATES: ReadonlySet<string> = new Set(
+  'accepted created denied disabled empty enabled expired failed invalid malformed mismatch missing ok refreshed refused rejected required revoked rotated sent unauthorized unknown unlimited valid verified wrong'.split(
+    ' ',
+  ),
+);
+const BEFORE_FIELD = '\n\r,;:|([{]<>"\'`-';
+const AFTER_FIELD = '\n\r,;|)]}"\'`&';
+
+/** What is longer is not looked through: it may be in another one, and that in another. */
+const MAX_COUNTS_CHARACTERS = 500;
+/** A key of a map, also where the map is text of a text. */
+const KEY = /[\w.-]{1,64}[\\"']{0,4}\s{0,4}:/g;
+const NO_NUMBER = /[^\d\s.,:+\-[\]{}\\"']/;
+
 const BACKSLASH = 92;
 const AMPERSAND = 38;
 const COLON = 58;
@@ -16,6 +33,7 @@ const COLON = 58;
 /** What stands before an equals sign or a colon. */
 interface Name {
   readonly text: string;
+  readonly start: number;
   /** `"name":`, `["name"] =`. */
   readonly isQuoted: boolean;
   /** The quote right before a name that is not quoted itself: what encloses both the name and the value. */
@@ -28,7 +46,9 @@ interface Name {
 /**
  * The values that a text gives to secret names: `?token=…`, `Authorization: …`, `"password":"…"` (also in JSON that is
  * text of JSON), `password = '…'`, `Cookie: a=…; b=…`, `token%3D…`. When in doubt where a value ends, more is hidden
- * rather than less. A colon and a blank in a sentence (`token: connection refused`) gives no word of a language away.
+ * rather than less. Behind a word that sentences have before a colon too, a word of letters is hidden where both stand as a
+ * field does (`token: abcdef`), and not in a sentence (`invalid token: expected string`) or where it says what became of the
+ * secret (`token: expired`). What `null` and its likes say is shown, as are numbers under a name in the plural (`tokens: 512`).
  * Linear in the text's length.
  */
 export function findNamedSecrets(text: string, names: SecretNames): Range[] {
@@ -41,9 +61,10 @@ export function findNamedSecrets(text: string, names: SecretNames): Range[] {
     if (length === 0 || (text.charCodeAt(at) === COLON && !names.mayEndAt(text, at))) continue;
     const name = nameBefore(text, at, from);
     if (name === undefined) continue;
-    if (!(name.isParameter ? names.isSecretParameter(name.text) : names.isSecret(name.text))) continue;
+    const isSecret = name.isParameter ? names.isSecretParameter(name.text) : names.isSecret(name.text);
+    if (!isSecret && !names.isSecretList(name.text)) continue;
     const [start, end] = valueAfter(text, { at, length, covered }, name);
-    if (end <= start) continue;
+    if (end <= start || (!isSecret && saysNumbersAlone(text.slice(start, end)))) continue;
     found.push([start, end]);
     from = start;
     covered = end;
@@ -75,6 +96,7 @@ function nameBefore(text: string, at: number, from: number): Name | undefined {
   const inner = Math.max(decoded.lastIndexOf('?'), decoded.lastIndexOf('&'), decoded.lastIndexOf('='));
   return {
     text: decoded.slice(inner + 1),
+    start,
     isQuoted,
     enclosing: !isQuoted && isQuote(before.charCodeAt(0)) ? before : undefined,
     isParameter: text[at] !== ':' && !isQuoted && (start === 0 || before === '?' || before === '&' || inner >= 0),
@@ -107,8 +129,8 @@ function valueAfter(text: string, { at, length, covered }: Separator, name: Name
   const isQuery = name.isParameter && (!name.isFirst || text.charCodeAt(endOfPart) === AMPERSAND);
   const isLine = !isQuery && isLineName(name.text);
   const end = isLine ? endOfLine(text, start) : endOfPart;
-  const isSentence = text[at] === ':' && start > afterSign && !name.isQuoted && !isLine && !isPasswordName(name.text);
-  if (isSentence && isWord(text, start, end)) return [start, start];
+  const isSpoken = text[at] === ':' && start > afterSign && !name.isQuoted && !isLine;
+  if (isSpoken && isWord(text, start, end) && isShown(text, [start, end], name)) return [start, start];
   if (name.enclosing === undefined) return [start, end];
   return [start, Math.min(end, closingQuote(text, start, { quote: name.enclosing, backslashes: 0 }))];
 }
@@ -166,6 +188,32 @@ function isWord(text: string, start: number, end: number): boolean {
   if (end - start >= MIN_LONG_WORD) return false;
   for (let at = start; at < end; at += 1) if (isDigit(text.charCodeAt(at))) return false;
   return true;
+}
+
+/** Whether a word behind a name, a colon and a blank is none that anybody has to keep. */
+function isShown(text: string, [start, end]: Range, name: Name): boolean {
+  const word = text.slice(start, end).replace(/\W+$/, '').toLowerCase();
+  if (LITERALS.has(word)) return true;
+  return isWordOfSentences(name.text) && (STATES.has(word) || !isField(text, name.start, end));
+}
+
+/** Whether what is between these stands for itself: a line, or between marks or other fields. */
+function isField(text: string, start: number, end: number): boolean {
+  let before = start - 1;
+  while (before >= 0 && isBlank(text.charCodeAt(before))) before -= 1;
+  if (before >= 0 && !BEFORE_FIELD.includes(text.charAt(before))) return false;
+  if (AFTER_FIELD.includes(text.charAt(end - 1))) return true;
+  let after = end;
+  while (isBlank(text.charCodeAt(after))) after += 1;
+  if (after >= text.length || AFTER_FIELD.includes(text.charAt(after))) return true;
+  const next = after;
+  while (after - next < MAX_NAME_CHARACTERS && isNameCharacter(text.charCodeAt(after))) after += 1;
+  return after > next && separatorLength(text, after) > 0;
+}
+
+/** A number, or a list or a map in which there is nothing else: a count. */
+function saysNumbersAlone(value: string): boolean {
+  return value.length <= MAX_COUNTS_CHARACTERS && !NO_NUMBER.test(value.replace(KEY, ''));
 }
 
 function isNameCharacter(code: number): boolean {

@@ -52,6 +52,38 @@ describe('createRedactor', () => {
     ]);
   });
 
+  it('hides what follows a header, and what is paired with a secret name', () => {
+    const raw = ['X-Api-Key', 'abcdef', 'Host', 'a', 'X-Auth-Token', ['b']];
+    expect(redactor.value('rawHeaders', raw)).toEqual(['X-Api-Key', 'REDACTED', 'Host', 'a', 'X-Auth-Token', 'REDACTED']);
+    const entries = [
+      ['x-api-key', 'abc'],
+      ['password', { old: 'x' }],
+      ['tokens', [1, 'abc']],
+      ['page', '2'],
+    ];
+    expect(redactor.value('entries', entries)).toEqual([
+      ['x-api-key', 'REDACTED'],
+      ['password', 'REDACTED'],
+      ['tokens', [1, 'REDACTED']],
+      ['page', '2'],
+    ]);
+    const fields = ['token', 'password', 'email', 'apiKey', 'name'];
+    expect(redactor.value('missing', fields)).toBe(fields);
+  });
+
+  it('hides texts under a name of several secrets, and no numbers', () => {
+    expect(redactor.value('passwords', { db: 'x', list: ['y', { z: Buffer.from('z') }] })).toEqual({
+      db: 'REDACTED',
+      list: ['REDACTED', { z: 'REDACTED' }],
+    });
+    expect(redactor.value('apiKeys', 'k1,k2')).toBe('REDACTED');
+    const usage = { prompt_tokens: 12, max_tokens: '1,024', tokens: { total: 20, cached: [1, 2], isExact: true }, token_count: 5 };
+    expect(redactor.value('usage', usage)).toBe(usage);
+    const attributes = { 'gen_ai.usage.input_tokens': 512, secrets: 'a' };
+    redactor.attributes(attributes);
+    expect(attributes).toEqual({ 'gen_ai.usage.input_tokens': 512, secrets: 'REDACTED' });
+  });
+
   it('hides secrets in keys', () => {
     expect(redactor.value('counts', { 'https://a:b@c/': 1 })).toEqual({ 'https://REDACTED:REDACTED@c/': 1 });
     const attributes = { 'card 4111111111111111': 1, other: 2 };

@@ -2,7 +2,7 @@ import { CORRELATION_ID_ATTRIBUTE } from '../correlation/correlation-id.ts';
 import { isCardNumber } from './card-numbers.ts';
 import { REDACTED, redactText, type TextRules } from './redact-text.ts';
 import type { RedactionConfig } from './redaction-config.ts';
-import { createSecretNames, isLineName } from './secret-names.ts';
+import { createSecretNames } from './secret-names.ts';
 
 /** So many values are looked at in one attribute; the rest of it is hidden. Only a value that contains itself has more. */
 const MAX_VALUES = 100_000;
@@ -27,8 +27,14 @@ export interface Redactor {
   attributes(attributes: AttributeMap): void;
 }
 
+/** What a name hides of what belongs to it: all of it, or its texts that are no numbers, however deep. */
+type Hides = 'all' | 'texts' | 'nothing';
+
+/** A count, as text. */
+const NUMBERS = /^[\d\s.,+-]*$/;
+
 interface KnownName {
-  readonly isSecret: boolean;
+  readonly hides: Hides;
   /** The name itself, unless there is a secret in it. */
   readonly shown: string;
   /** The last text of this name in which there was nothing to hide: methods, hosts, routes and programs come again and again. */
@@ -44,15 +50,24 @@ export function createRedactor(config: RedactionConfig): Redactor {
   function know(name: string): KnownName {
     const remembered = known.get(name);
     if (remembered !== undefined) return remembered;
-    const fresh = { isSecret: names.isSecret(name), shown: redactText(name, rules), clean: undefined };
+    const fresh = { hides: hidesOf(name), shown: redactText(name, rules), clean: undefined };
     if (known.size < MAX_REMEMBERED_NAMES) known.set(name, fresh);
     return fresh;
   }
 
-  function redact(isSecret: boolean, value: unknown, budget: Budget): unknown {
+  function hidesOf(name: string): Hides {
+    if (names.isSecret(name)) return 'all';
+    return names.isSecretList(name) ? 'texts' : 'nothing';
+  }
+
+  function redactString(hides: Hides, text: string): string {
+    return hides === 'all' || (hides === 'texts' && !NUMBERS.test(text)) ? REDACTED : redactText(text, rules);
+  }
+
+  function redact(hides: Hides, value: unknown, budget: Budget): unknown {
     if (value === null || value === undefined || typeof value === 'boolean') return value;
-    if (isSecret) return REDACTED;
-    if (typeof value === 'string') return redactText(value, rules);
+    if (hides === 'all') return REDACTED;
+    if (typeof value === 'string') return redactString(hides, value);
     if (typeof value === 'number' || typeof value === 'bigint') {
       return value >= MIN_CARD_NUMBER && isWhole(value) && isCardNumber(String(value)) ? REDACTED : value;
     }
@@ -60,14 +75,14 @@ export function createRedactor(config: RedactionConfig): Redactor {
     budget.left -= 1;
     if (budget.left < 0 || budget.depth === MAX_DEPTH) return REDACTED;
     budget.depth += 1;
-    const shown = redactObject(value, budget);
+    const shown = redactObject(hides, value, budget);
     budget.depth -= 1;
     return shown;
   }
 
-  function redactObject(value: object, budget: Budget): unknown {
-    if (value instanceof Uint8Array) return redactBytes(value);
-    return Array.isArray(value) ? redactList(value, budget) : redactMap(value, budget);
+  function redactObject(hides: Hides, value: object, budget: Budget): unknown {
+    if (value instanceof Uint8Array) return hides === 'texts' ? REDACTED : redactBytes(value);
+    return Array.isArray(value) ? redactList(hides, value, budget) : redactMap(hides, value, budget);
   }
 
   /** Byte by byte, so that what is no text comes back as it was. */
@@ -77,12 +92,13 @@ export function createRedactor(config: RedactionConfig): Redactor {
     return shown === text ? bytes : Buffer.from(shown, 'latin1');
   }
 
-  function redactList(list: readonly unknown[], budget: Budget): readonly unknown[] {
+  function redactList(hides: Hides, list: readonly unknown[], budget: Budget): readonly unknown[] {
     let copy: unknown[] | undefined;
     for (const [index, item] of list.entries()) {
       // Node's raw headers are names and values in turn.
       const name = index % 2 === 1 ? list[index - 1] : undefined;
-      const shown = redact(typeof name === 'string' && isLineName(name), item, budget);
+      const isHeader = typeof name === 'string' && names.isSecretHeader(name);
+      const shown = isPair(item) ? redactPair(hides, item, budget) : redact(isHeader ? 'all' : hides, item, budget);
       if (shown === item) continue;
       copy ??= [...list];
       copy[index] = shown;
@@ -90,24 +106,33 @@ export function createRedactor(config: RedactionConfig): Redactor {
     return copy ?? list;
   }
 
-  function redactMap(map: object, budget: Budget): object {
+  /** What `Object.entries` makes of each field. */
+  function redactPair(hides: Hides, pair: Pair, budget: Budget): unknown {
+    const [name, value] = pair;
+    const own = hidesOf(name);
+    if (own === 'nothing') return redact(hides, pair, budget);
+    const shown = redact(own, value, budget);
+    return shown === value ? pair : [redactString(hides, name), shown];
+  }
+
+  function redactMap(hides: Hides, map: object, budget: Budget): object {
     // A header or a field as a pair: { name: 'cookie', value: … }.
     const label: unknown = Reflect.get(map, 'name') ?? Reflect.get(map, 'key');
-    const isLabelSecret = typeof label === 'string' && know(label).isSecret;
+    const ofLabel = typeof label === 'string' ? know(label).hides : 'nothing';
     let isChanged = false;
     const shown = Object.entries(map).map(([key, item]): [string, unknown] => {
       const name = know(key);
-      const value = redact(name.isSecret || (isLabelSecret && key === 'value'), item, budget);
+      const value = redact(strictest(name.hides, key === 'value' ? ofLabel : 'nothing', hides), item, budget);
       if (value !== item || name.shown !== key) isChanged = true;
       return [name.shown, value];
     });
     return isChanged ? Object.fromEntries(shown) : map;
   }
 
-  function redactSafely(isSecret: boolean, value: unknown): unknown {
-    if (typeof value === 'string') return isSecret ? REDACTED : redactText(value, rules);
+  function redactSafely(hides: Hides, value: unknown): unknown {
+    if (typeof value === 'string') return redactString(hides, value);
     try {
-      return redact(isSecret, value, { left: MAX_VALUES, depth: 0 });
+      return redact(hides, value, { left: MAX_VALUES, depth: 0 });
     } catch {
       // A getter or a proxy of the app's: what cannot be looked at is not sent.
       return REDACTED;
@@ -116,7 +141,7 @@ export function createRedactor(config: RedactionConfig): Redactor {
 
   return {
     text: (text) => redactText(text, rules),
-    value: (name, value) => redactSafely(know(name).isSecret, value),
+    value: (name, value) => redactSafely(know(name).hides, value),
     attributes(attributes) {
       for (const key in attributes) {
         if (key === CORRELATION_ID_ATTRIBUTE) continue;
@@ -124,8 +149,8 @@ export function createRedactor(config: RedactionConfig): Redactor {
         const name = know(key);
         if (given !== undefined && given === name.clean) continue;
         // No number below it is a card's.
-        if (typeof given === 'number' && given < MIN_CARD_NUMBER && !name.isSecret && name.shown === key) continue;
-        const shown = redactSafely(name.isSecret, given);
+        if (typeof given === 'number' && given < MIN_CARD_NUMBER && name.hides !== 'all' && name.shown === key) continue;
+        const shown = redactSafely(name.hides, given);
         if (name.shown !== key) {
           delete attributes[key];
           attributes[name.shown] = shown;
@@ -134,6 +159,17 @@ export function createRedactor(config: RedactionConfig): Redactor {
       }
     },
   };
+}
+
+type Pair = readonly [name: string, value: unknown];
+
+function isPair(item: unknown): item is Pair {
+  return Array.isArray(item) && item.length === 2 && typeof item[0] === 'string';
+}
+
+function strictest(own: Hides, ofLabel: Hides, ofWhole: Hides): Hides {
+  if (own === 'all' || ofLabel === 'all') return 'all';
+  return own === 'nothing' && ofLabel === 'nothing' ? ofWhole : 'texts';
 }
 
 function isWhole(value: number | bigint): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSecretNames } from './secret-names.ts';
 
 describe('createSecretNames', () => {
-  const { isSecret, isSecretParameter } = createSecretNames([]);
+  const { isSecret, isSecretList, isSecretParameter, isSecretHeader } = createSecretNames([]);
 
   it.each([
     ['Authorization', 'proxy-authorization', 'http.request.header.authorization', 'headers[Authorization]'],
@@ -11,6 +11,8 @@ describe('createSecretNames', () => {
     ['token', 'accessToken', 'refresh_token', 'x-csrf-token', 'id.token'],
     ['api_key', 'X-Api-Key', 'apiKey', 'clientSecret', 'aws.secret_access_key', 'privateKey'],
     ['auth', 'sid', 'sessionId', 'cvv', 'credentials', 'jwt'],
+    ['pass', 'dbPass', 'DB_PASS', 'smtp-pass', 'SMTP.pass', 'user_pin', 'cardCvv', 'sms_otp'],
+    ['password_confirmation', 'passwordConfirm', 'password_repeat', 'password2', 'new_password_1', 'authToken2'],
   ])('hides what belongs to %s', (...names) => {
     expect(names.filter((name) => !isSecret(name))).toEqual([]);
   });
@@ -18,8 +20,21 @@ describe('createSecretNames', () => {
   it.each([
     ['author', 'authority', 'cookieBanner', 'tokens', 'inputTokens', 'tokenCount', 'passwordless'],
     ['key', 'sort.key', 'design', 'signature', 'preside', 'shipping', 'pinned', 'session.id', ''],
+    ['bypass', 'COMPASS', 'byPassenger', 'spin', 'shipPin2', 'twilio_account_sid', 'needsAuth', 'auth0', 'oauth2', 'sha1', '42'],
+    ['password_changed_at', 'passwordStrength', 'passwords', 'apiKeys', 'max_tokens', 'token_count'],
   ])('leaves %s alone', (...names) => {
     expect(names.filter(isSecret)).toEqual([]);
+  });
+
+  it('knows lists of secrets, which may be counts too', () => {
+    for (const name of ['passwords', 'tokens', 'db.secrets', 'apiKeys', 'API_KEYS', 'accessTokens', 'prompt_tokens', 'sessionIds'])
+      expect([name, isSecretList(name)]).toEqual([name, true]);
+    for (const name of ['token', 'keys', 'token_count', 'cookies', 'status', '']) expect([name, isSecretList(name)]).toEqual([name, false]);
+  });
+
+  it('knows names of headers, which no list of other words has', () => {
+    for (const name of ['Authorization', 'cookie', 'X-Api-Key', 'x-auth-token']) expect([name, isSecretHeader(name)]).toEqual([name, true]);
+    for (const name of ['token', 'password', 'content-type', 'apiKey']) expect([name, isSecretHeader(name)]).toEqual([name, false]);
   });
 
   it('knows what signs an address when it is a parameter', () => {
@@ -37,7 +52,8 @@ describe('createSecretNames', () => {
   it('tells by three characters where no secret name can end', () => {
     const { mayEndAt } = createSecretNames([]);
     const mayEnd = (text: string): boolean => mayEndAt(text, text.length);
-    for (const text of ['http', 'https', '127.0.0.1', 'info', 'Error', 'a', '']) expect([text, mayEnd(text)]).toEqual([text, text === '']);
+    for (const text of ['http', 'https', '127.0.0.1', '2026-11-26T07', '12', 'info', 'Error', 'a', ''])
+      expect([text, mayEnd(text)]).toEqual([text, text === '']);
     for (const name of [
       'authorization',
       'Set-Cookie',
@@ -51,6 +67,11 @@ describe('createSecretNames', () => {
       'auth',
       'pass',
       'pass_',
+      'password2',
+      'dbPass',
+      'tokens',
+      'apiKeys',
+      'password_confirmation',
       'пin',
     ]) {
       expect([name, mayEnd(name)]).toEqual([name, true]);
