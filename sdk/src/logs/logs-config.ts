@@ -1,6 +1,6 @@
 import { MIN_KEY_CHARACTERS } from '../correlation/raised-level.ts';
 import { type Environment, invalidSetting, readList, readSwitch } from '../settings.ts';
-import { TRACE_FIELDS } from './winston-record.ts';
+import { TRACE_FIELDS } from './record-ids.ts';
 
 /** What goes into log records beside what the app wrote. */
 export interface LogsOptions {

@@ -54,6 +54,24 @@ describe('a patched pino', () => {
     expect(records()).toMatchObject([{ body: 'outside' }]);
   });
 
+  it('leaves ids that the app wrote as they are, and sends them as attributes', () => {
+    const theirs = { trace_id: 'T', span_id: 'S', correlation_id: 'partner-7' };
+    before.info(theirs, 'outside');
+    context.with(IN_FLOW, () => {
+      before.child(theirs).info('inside');
+      before.info({ trace_id: 'T' }, 'of another trace');
+      before.info({ trace_id: SPAN.traceId, correlation_id: 'flow-1' }, 'ours');
+    });
+    expect(shown.map(({ msg, trace_id, span_id, correlation_id }) => [msg, trace_id, span_id, correlation_id])).toEqual([
+      ['outside', 'T', 'S', 'partner-7'],
+      ['inside', 'T', 'S', 'partner-7'],
+      ['of another trace', 'T', undefined, 'flow-1'],
+      ['ours', SPAN.traceId, SPAN.spanId, 'flow-1'],
+    ]);
+    expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes)).toEqual([theirs, theirs, { trace_id: 'T' }, {}]);
+    expect(sent.getFinishedLogRecords()[1]?.spanContext?.spanId).toBe(SPAN.spanId);
+  });
+
   it('sends what the logger’s own redaction, serializers and names made of a line, with the bindings of a child', () => {
     const options = { redact: ['password'], messageKey: 'text', nestedKey: 'payload', serializers: { user: () => 'a user' } };
     pino(options, destination)

@@ -1,15 +1,13 @@
-import { type AnyValue, type Context, context, logs, propagation, trace } from '@opentelemetry/api';
+import { type AnyValue, type Context, context, logs, propagation } from '@opentelemetry/api';
 import { recordClock } from '../clock.ts';
-import { correlationIdOf } from '../correlation/flow.ts';
 import { isRaised } from '../correlation/raised-level.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
-import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { toAnyValue } from './any-value.ts';
 import { forgetCrash } from './crash-records.ts';
 import { exceptionAttributes, findError } from './exception.ts';
 import type { LoggerConfig } from './logs-config.ts';
+import { mayAddSpan, type RecordIds, recordIdsOf, repeatsId } from './record-ids.ts';
 import { severityOf } from './severity.ts';
-import { TRACE_FIELDS } from './winston-record.ts';
 
 const PATCHED = Symbol.for('threadline.pino.patched');
 /** Of the process, which the resource names. */
@@ -19,7 +17,7 @@ const FIRST_FIELD = /^[{,]\s*"([^"]+)":/;
 
 /**
  * Makes every logger of pino 9 and 10, children too, write `trace_id`, `span_id` and `correlation_id` into each line for whatever
- * destination or transport it has, and send each line as an OTLP log: what is sent is what pino's own serializers and
+ * destination or transport it has, unless the app wrote such fields, and send each line as an OTLP log: what is sent is what pino's own serializers and
  * redaction made of it, and where a flow's level was raised also lines that the logger leaves out, which go nowhere else. Changes
  * the one prototype of all loggers. Safe to repeat.
  */
@@ -127,24 +125,35 @@ function followLines(original: Method, patch: Patch): Method {
     const lineEnd: unknown = isObject(this) ? Reflect.get(this, patch.end) : undefined;
     if (!isObject(this) || typeof line !== 'string' || typeof lineEnd !== 'string' || !line.endsWith(lineEnd)) return line;
     const active = context.active();
-    emit(line, active, { logger: this, fields, level, time }, patch);
-    const added = idsOf(active, patch.config, line);
+    const ids = recordIdsOf(active);
+    const members = parseLine(line);
+    if (members !== undefined) emit(members, { active, ids }, { logger: this, fields, level, time }, patch);
+    const added = membersToAdd({ active, ids }, patch.config, members ?? {});
     return added === '' ? line : `${line.slice(0, -lineEnd.length)}${added}${lineEnd}`;
   };
 }
 
-/** As members that go behind the others of a line. */
-function idsOf(active: Context, { baggageKeys }: LoggerConfig, line: string): string {
-  const spanContext = trace.getSpanContext(active);
-  const id = correlationIdOf(active);
+/** Where a line is written. */
+interface Surroundings {
+  readonly active: Context;
+  readonly ids: RecordIds;
+}
+
+/** Of a line. */
+type Members = Readonly<Record<string, unknown>>;
+
+/** What goes behind the other members of a line. A field of the app's own stays. */
+function membersToAdd({ active, ids }: Surroundings, { baggageKeys }: LoggerConfig, members: Members): string {
   let added = '';
-  if (spanContext !== undefined && isValidSpanContext(spanContext))
-    added += `,"trace_id":"${spanContext.traceId}","span_id":"${spanContext.spanId}"`;
-  if (id !== undefined) added += `,"correlation_id":${JSON.stringify(id)}`;
+  if (mayAddSpan(ids, members)) {
+    if (members.trace_id === undefined) added += `,"trace_id":"${ids.trace_id}"`;
+    added += `,"span_id":"${ids.span_id}"`;
+  }
+  if (ids.correlation_id !== undefined && members.correlation_id === undefined)
+    added += `,"correlation_id":${JSON.stringify(ids.correlation_id)}`;
   for (const key of baggageKeys) {
     const value = propagation.getBaggage(active)?.getEntry(key)?.value;
-    // A field of the app's own stays.
-    if (value !== undefined && !line.includes(`${JSON.stringify(key)}:`)) added += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    if (value !== undefined && !Object.hasOwn(members, key)) added += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
   }
   return added;
 }
@@ -157,16 +166,15 @@ interface Written {
   readonly time: unknown;
 }
 
-function emit(line: string, active: Context, { logger, fields, level, time }: Written, { symbols, config }: Patch): void {
-  const members = parseLine(line);
-  if (members === undefined) return;
+function emit(members: Members, { active, ids }: Surroundings, { logger, fields, level, time }: Written, { symbols, config }: Patch): void {
   const messageKey = String(Reflect.get(logger, symbolOf(symbols, 'messageKeySym')) ?? 'msg');
-  const left = [...TRACE_FIELDS, ...PROCESS_FIELDS, messageKey, ...firstField(levelTextOf(logger, symbols, level)), ...firstField(time)];
+  const left = [...PROCESS_FIELDS, messageKey, ...firstField(levelTextOf(logger, symbols, level)), ...firstField(time)];
   const error = findError(fields);
   const attributes: Record<string, AnyValue> = {};
   for (const [key, value] of Object.entries(members)) {
     // What pino's serializer made of the error is in the exception's attributes.
-    if (left.includes(key) || (error !== undefined && isObject(fields) && Reflect.get(fields, key) === error)) continue;
+    if (left.includes(key) || repeatsId(ids, key, value) || (error !== undefined && isObject(fields) && Reflect.get(fields, key) === error))
+      continue;
     const converted = toAnyValue(value);
     if (converted !== undefined) attributes[key] = converted;
   }
@@ -187,7 +195,7 @@ function emit(line: string, active: Context, { logger, fields, level, time }: Wr
 }
 
 /** Undefined for what a format of the app's made that is no JSON. */
-function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
+function parseLine(line: string): Members | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
     return isObject(parsed) ? { ...parsed } : undefined;

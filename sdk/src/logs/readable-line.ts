@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { TRACE_FIELDS } from './winston-record.ts';
+import { TRACE_FIELDS } from './record-ids.ts';
 
 const OWN_FIELDS: readonly string[] = ['level', 'message', 'timestamp', 'stack', 'cause', ...TRACE_FIELDS];
 

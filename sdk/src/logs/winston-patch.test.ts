@@ -42,6 +42,7 @@ beforeEach(() => {
   shown.length = 0;
 });
 
+const byText = (one: string | symbol, other: string | symbol): number => (String(one) < String(other) ? -1 : 1);
 const bodies = (): unknown[] => sent.getFinishedLogRecords().map((record) => record.body);
 
 describe('a patched winston', () => {
@@ -89,6 +90,52 @@ describe('a patched winston', () => {
     before.log(record);
     expect(shown).toMatchObject([{ correlation_id: 'flow-1' }, { message: 'again' }]);
     expect(Object.keys(shown[1] ?? {}).sort()).toEqual(['level', 'message']);
+  });
+
+  it('leaves ids that the app wrote as they are, and sends them as attributes', () => {
+    const theirs = { trace_id: 'T', span_id: 'S', correlation_id: 'partner-7' };
+    before.info('outside', theirs);
+    const record = { level: 'info', message: 'inside', ...theirs };
+    context.with(IN_FLOW, () => {
+      before.log(record);
+      before.log(record);
+      before.info('of another trace', { trace_id: 'T' });
+      before.child({ correlation_id: 'partner-8' }).info('of a child');
+    });
+    const ours = { trace_id: SPAN.traceId, span_id: SPAN.spanId };
+    expect(shown).toEqual([
+      { level: 'info', message: 'outside', ...theirs },
+      { level: 'info', message: 'inside', ...theirs },
+      { level: 'info', message: 'inside', ...theirs },
+      { level: 'info', message: 'of another trace', trace_id: 'T', correlation_id: 'flow-1' },
+      { level: 'info', message: 'of a child', correlation_id: 'partner-8', ...ours },
+    ]);
+    const records = sent.getFinishedLogRecords();
+    expect(records.map(({ attributes }) => attributes)).toEqual([
+      theirs,
+      theirs,
+      theirs,
+      { trace_id: 'T' },
+      { correlation_id: 'partner-8' },
+    ]);
+    expect(records.map(({ spanContext }) => spanContext?.spanId)).toEqual([undefined, SPAN.spanId, SPAN.spanId, SPAN.spanId, SPAN.spanId]);
+  });
+
+  it('does not send ids of the record’s own context that the app wrote too', () => {
+    context.with(IN_FLOW, () => before.info('hello', { trace_id: SPAN.traceId, correlation_id: 'flow-1' }));
+    expect(shown).toMatchObject([{ trace_id: SPAN.traceId, span_id: SPAN.spanId }]);
+    expect(sent.getFinishedLogRecords().map(({ attributes }) => attributes)).toEqual([{}]);
+  });
+
+  it('shows formats nothing but what is on the record', () => {
+    const keys: (string | symbol)[] = [];
+    const look = winston.format((info) => {
+      keys.push(...Reflect.ownKeys(info));
+      return info;
+    });
+    const logger = winston.createLogger({ format: combine(look(), json()), transports: [createTransport()] });
+    context.with(IN_FLOW, () => logger.info('hello'));
+    expect(keys.sort(byText)).toEqual(['level', 'message', 'trace_id', 'span_id', 'correlation_id', Symbol.for('level')].sort(byText));
   });
 
   it('sends a record of a child of a child once', () => {

@@ -1,21 +1,28 @@
-import { type Context, context, logs, propagation, trace } from '@opentelemetry/api';
+import { type Context, context, logs, propagation } from '@opentelemetry/api';
 import { type HrTime, recordClock } from '../clock.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
-import { correlationIdOf } from '../correlation/flow.ts';
 import { isRaised } from '../correlation/raised-level.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
-import { isValidSpanContext } from '../traces/known-span-context.ts';
 import { forgetCrash } from './crash-records.ts';
 import { isError } from './exception.ts';
 import type { LoggerConfig } from './logs-config.ts';
+import { mayAddSpan, type RecordIds, recordIdsOf, TRACE_FIELDS } from './record-ids.ts';
 import { severityOf } from './severity.ts';
-import { LEVEL, readWrittenRecord, TRACE_FIELDS, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
+import { LEVEL, readWrittenRecord, toOtlpRecord, type WrittenRecord } from './winston-record.ts';
+
+/** Where a record is written. */
+interface Surroundings {
+  readonly active: Context;
+  readonly ids: RecordIds;
+}
+
+const NO_IDS: RecordIds = { trace_id: undefined, span_id: undefined, correlation_id: undefined };
 
 /** What is known only at the moment of the call: a record may pass the logger's stream later and elsewhere. */
 class Capture implements WrittenRecord {
   /** Two that stay, see ADR 11, of different records, so that no kind of record is part of what is compiled for them. */
   static readonly models = [{}, { message: '' }].map(
-    (record) => new Capture(record, { message: '', error: undefined, hasTimestamp: false }, EMPTY_CONTEXT),
+    (record) => new Capture(record, { message: '', error: undefined, hasTimestamp: false }, { active: EMPTY_CONTEXT, ids: NO_IDS }),
   );
   /** What winston is given. */
   readonly record: object;
@@ -23,29 +30,58 @@ class Capture implements WrittenRecord {
   readonly error: Error | undefined;
   readonly hasTimestamp: boolean;
   readonly context: Context;
+  readonly ids: RecordIds;
   readonly time: HrTime;
 
-  constructor(record: object, { message, error, hasTimestamp }: WrittenRecord, active: Context) {
+  constructor(record: object, { message, error, hasTimestamp }: WrittenRecord, { active, ids }: Surroundings) {
     this.record = record;
     this.message = message;
     this.error = error;
     this.hasTimestamp = hasTimestamp;
     this.context = active;
+    this.ids = ids;
     this.time = recordClock.now();
   }
 }
 
 /** What winston hands on, as far as it is written here. */
 interface TracedRecord {
-  [TRACED]?: readonly string[];
-  trace_id?: string;
-  span_id?: string;
-  correlation_id?: string;
+  trace_id?: unknown;
+  span_id?: unknown;
+  correlation_id?: unknown;
 }
 
 const NO_KEYS: readonly string[] = [];
-/** On a record that has our ids: the baggage that was put on it too. */
-const TRACED = Symbol('threadline.traced');
+const SPAN_FIELDS: readonly string[] = ['trace_id', 'span_id'];
+const FLOW_FIELDS: readonly string[] = ['correlation_id'];
+
+/** Makes a private field of a derived class one of any object. */
+class Given {
+  constructor(record: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: the language has no other way to a field that no format prints, copies or lists, and an entry of a weak map costs ten times as much.
+    return record;
+  }
+}
+
+/** Remembers on a record which of its fields were put there. */
+class Marked extends Given {
+  #added: readonly string[];
+
+  private constructor(record: object, added: readonly string[]) {
+    super(record);
+    this.#added = added;
+  }
+
+  static fieldsOf(record: object): readonly string[] {
+    return #added in record ? record.#added : NO_KEYS;
+  }
+
+  static mark(record: object, added: readonly string[]): void {
+    if (#added in record) record.#added = added;
+    else if (added.length > 0) new Marked(record, added);
+  }
+}
+
 /** The record that is being written. Nearly each is formatted before its `write` returns. */
 let writing: Capture | undefined;
 /** Those that a logger's stream holds back: an entry here costs more than all else that a record is asked. */
@@ -65,7 +101,7 @@ export function configureWinston(next: LoggerConfig): void {
 
 /**
  * Makes every logger of a winston 3, made before or after, write `trace_id`, `span_id` and `correlation_id` into each
- * record for whatever transports it has, and send each record that one of its levels lets through, or that its flow's raised
+ * record for whatever transports it has, unless the app wrote such fields, and send each record that one of its levels lets through, or that its flow's raised
  * level does, as an OTLP log. Works on the class's prototype, so children and containers are in it and no transport is added.
  * Safe to repeat.
  */
@@ -181,23 +217,29 @@ function takeCapture(info: object): Capture | undefined {
 
 function capture(info: TracedRecord): Capture {
   const active = context.active();
-  const spanContext = trace.getSpanContext(active);
-  const valid = spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext : undefined;
   const record: TracedRecord = Object.isExtensible(info) ? info : { ...info };
   // A record that is logged twice must not keep the ids of the first time.
-  const before = record[TRACED];
-  if (before !== undefined) for (const key of [...TRACE_FIELDS, ...before]) Reflect.deleteProperty(record, key);
-  const id = correlationIdOf(active);
-  if (valid !== undefined) {
-    record.trace_id = valid.traceId;
-    record.span_id = valid.spanId;
-  }
-  if (id !== undefined) record.correlation_id = id;
+  for (const key of Marked.fieldsOf(record)) Reflect.deleteProperty(record, key);
+  const ids = recordIdsOf(active);
+  const added = addIds(record, ids);
   const baggageKeys = config.baggageKeys.length === 0 ? NO_KEYS : config.baggageKeys.filter((key) => addBaggage(record, key, active));
+  Marked.mark(record, baggageKeys.length === 0 ? added : [...added, ...baggageKeys]);
   const written = readWrittenRecord(record, givenToChild);
   givenToChild = undefined;
-  record[TRACED] = baggageKeys;
-  return new Capture(record, written, active);
+  return new Capture(record, written, { active, ids });
+}
+
+/** Which fields were added: what the app wrote stays. */
+function addIds(record: TracedRecord, ids: RecordIds): readonly string[] {
+  const hasSpan = mayAddSpan(ids, record);
+  if (hasSpan) {
+    record.trace_id = ids.trace_id;
+    record.span_id = ids.span_id;
+  }
+  const hasFlow = ids.correlation_id !== undefined && record.correlation_id === undefined;
+  if (hasFlow) record.correlation_id = ids.correlation_id;
+  if (hasSpan) return hasFlow ? TRACE_FIELDS : SPAN_FIELDS;
+  return hasFlow ? FLOW_FIELDS : NO_KEYS;
 }
 
 /** False when there is none, or when the app wrote a field of this name. */
@@ -213,7 +255,10 @@ function emit(logger: unknown, info: object, captured: Capture): void {
   const severityNumber = severityOf(level, levels, config.levels);
   if (!isEnabled(logger, level, levels ?? {}) && !(config.raisesLevels && isRaised(captured.context, severityNumber))) return;
   if (captured.error !== undefined) forgetCrash(captured.error);
-  const { body, attributes } = toOtlpRecord(info, captured, captured.time[0] * 1000 + captured.time[1] / 1e6);
+  const { body, attributes } = toOtlpRecord(info, captured, {
+    ids: captured.ids,
+    timeMillis: captured.time[0] * 1000 + captured.time[1] / 1e6,
+  });
   logs.getLogger('winston').emit({
     context: captured.context,
     timestamp: captured.time,

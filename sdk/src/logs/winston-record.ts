@@ -2,14 +2,12 @@ import type { AnyValue } from '@opentelemetry/api';
 import { toAnyValue } from './any-value.ts';
 import { hasColours, withoutColours } from './colours.ts';
 import { type ExceptionAttributes, exceptionAttributes, findError, isError, messageOf } from './exception.ts';
+import { type RecordIds, repeatsId } from './record-ids.ts';
 import { propertyOf } from './thrown-value.ts';
 
 /** Symbols that winston's parts share (package triple-beam). */
 export const LEVEL = Symbol.for('level');
 const SPLAT = Symbol.for('splat');
-
-/** Written into every record for the app's own transports; in OTLP they have fields of their own. */
-export const TRACE_FIELDS = ['trace_id', 'span_id', 'correlation_id'] as const;
 
 /** The rest of a second that a pattern does not write. What differs by more is a time of the app's own, or in another zone. */
 const MAX_TIMESTAMP_DIFFERENCE_MILLIS = 1000;
@@ -58,6 +56,12 @@ function hasObject(holder: object): boolean {
   return false;
 }
 
+/** What a record has outside of its attributes. */
+export interface OwnFields {
+  readonly ids: RecordIds;
+  readonly timeMillis: number;
+}
+
 export interface OtlpRecord {
   readonly body: AnyValue | undefined;
   readonly attributes: Record<string, AnyValue> & Partial<ExceptionAttributes>;
@@ -65,15 +69,17 @@ export interface OtlpRecord {
 
 /**
  * A record as winston's formats left it, for OTLP: the message without colours is the body, an error becomes
- * OpenTelemetry's exception attributes, and everything else an attribute with its type. A `timestamp` that a format
- * added is left out when it says no more than the record's own time, `timeMillis` since the epoch.
+ * OpenTelemetry's exception attributes, and everything else an attribute with its type. The ids of the record's own context
+ * are left out, and so is a `timestamp` that a format added when it says no more than the record's own time, `timeMillis`
+ * since the epoch.
  */
-export function toOtlpRecord(info: object, written: WrittenRecord, timeMillis: number): OtlpRecord {
+export function toOtlpRecord(info: object, written: WrittenRecord, { ids, timeMillis }: OwnFields): OtlpRecord {
   const attributes: Record<string, AnyValue> = {};
   const exception = written.error === undefined ? undefined : exceptionAttributes(written.error);
   for (const key of Object.keys(info)) {
-    if (key === 'level' || key === 'message' || key === 'trace_id' || key === 'span_id' || key === 'correlation_id') continue;
+    if (key === 'level' || key === 'message') continue;
     const value = propertyOf(info, key);
+    if (repeatsId(ids, key, value)) continue;
     if (key === 'timestamp' && !written.hasTimestamp && isSameInstant(value, timeMillis)) continue;
     if (written.error !== undefined && isOfError(key, value, written.error)) continue;
     const converted = toAnyValue(value);
