@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as Winston from 'winston';
 import { ThreadlineError } from '../errors.ts';
+import { readConsoleLevel } from './console-level.ts';
+import { replaceErrors } from './json-errors.ts';
 import { readableLine } from './readable-line.ts';
 import { patchWinston } from './winston-patch.ts';
 
@@ -11,7 +13,8 @@ export type CreateLoggerOptions = Winston.LoggerOptions & {
 };
 
 /**
- * A winston logger with sensible defaults: level `info` (`LOG_LEVEL` in the environment), one console transport,
+ * A winston logger with sensible defaults: level `info` (`LOG_LEVEL` in the environment, in any case; one that the logger does
+ * not have is named on standard error), one console transport,
  * JSON with a timestamp, and readable lines on a terminal outside of production. As with every winston logger under
  * the SDK each record has `trace_id`, `span_id` and `correlation_id` and is sent to the collector.
  *
@@ -29,10 +32,15 @@ export function createLogger(options: CreateLoggerOptions = {}): Winston.Logger 
   const readable = output === 'readable' || (output === 'auto' && process.stdout.isTTY && process.env.NODE_ENV !== 'production');
   const { combine, timestamp, errors, splat, json, printf } = winston.format;
   return winston.createLogger({
-    level: process.env.LOG_LEVEL ?? 'info',
-    format: combine(errors({ stack: true, cause: true }), splat(), timestamp(), readable ? printf(readableLine) : json()),
+    format: combine(
+      errors({ stack: true, cause: true }),
+      splat(),
+      timestamp(),
+      readable ? printf(readableLine) : json({ replacer: replaceErrors }),
+    ),
     transports: [new winston.transports.Console()],
     ...winstonOptions,
+    level: winstonOptions.level ?? readConsoleLevel(process.env.LOG_LEVEL, winstonOptions.levels ?? winston.config.npm.levels),
   });
 }
 
