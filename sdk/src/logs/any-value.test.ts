@@ -32,6 +32,15 @@ it('turns everything else into the nearest of these', () => {
     { k: 1 },
     { type: 'TypeError', message: 't' },
   ]);
+  expect(
+    toAnyValue([
+      new Number(3),
+      new String('boxed'),
+      new Boolean(false),
+      new URLSearchParams({ a: 'b', c: 'd' }),
+      new Headers({ 'X-Api-Key': 'k', a: 'b' }),
+    ]),
+  ).toEqual([3, 'boxed', false, 'a=b&c=d', { 'x-api-key': 'k', a: 'b' }]);
   expect(toAnyValue({ f: () => 1, s: Symbol('s'), u: undefined, json: { toJSON: () => ({ a: 1 }) } })).toEqual({ json: { a: 1 } });
 });
 

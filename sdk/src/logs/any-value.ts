@@ -7,7 +7,7 @@ const MAX_DEPTH = 16;
 
 /**
  * What OTLP can carry of a JavaScript value: text, numbers, booleans, bytes, arrays and maps stay what they are; dates,
- * errors, big integers, sets and maps become the nearest of these; functions and symbols are left out (undefined);
+ * errors, big integers, sets and maps, headers, addresses and their queries become the nearest of these; functions and symbols are left out (undefined);
  * a cycle becomes `[Circular]`. Getters that throw and hostile `toJSON` never reach the caller.
  */
 export function toAnyValue(value: unknown): AnyValue | undefined {
@@ -41,7 +41,8 @@ function convertObject(value: object, ancestors: Set<object>): AnyValue {
 function convertKnown(value: object): AnyValue | undefined {
   if (value instanceof Uint8Array) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (value instanceof RegExp || value instanceof URL) return value.toString();
+  if (value instanceof RegExp || value instanceof URL || value instanceof URLSearchParams) return value.toString();
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return value.valueOf();
   if (isError(value)) return { type: shownText(propertyOf(value, 'name')), message: messageOf(value) };
   return undefined;
 }
@@ -58,11 +59,17 @@ function convertHolder(value: object, ancestors: Set<object>): AnyValue {
         [...value].map(([key, item]) => [String(key), item]),
         ancestors,
       );
+    if (isHeaders(value)) return convertEntries([...value], ancestors);
     if ('toJSON' in value && typeof value.toJSON === 'function') return convert(value.toJSON(), ancestors) ?? null;
     return convertEntries(Object.entries(value), ancestors);
   } finally {
     ancestors.delete(value);
   }
+}
+
+/** By its name: asking for the global's class makes Node load all of fetch. An npm undici's are of another class, too. */
+function isHeaders(value: object): value is Iterable<[string, string]> {
+  return Reflect.get(value, Symbol.toStringTag) === 'Headers' && Symbol.iterator in value;
 }
 
 function convertEntries(entries: readonly [string, unknown][], ancestors: Set<object>): Record<string, AnyValue> {
