@@ -205,4 +205,19 @@ describe('describeFlow', () => {
     const long: FlowGraph = findFlow('order-7', { spans: many, logs: [] });
     expect(describeFlow(long).split('\n').slice(200)).toEqual(['  … and 100 lines more']);
   });
+
+  it('finds where a flow of log records alone begins, and nowhere else', () => {
+    const alone = findFlow('order-7', { spans: [], logs: [log('job', '', 'began'), log('job', '', 'ended')] });
+    const from: Step = { kind: 'from', name: 'job' };
+    expect(findUnmetStep(alone, [from])).toBeUndefined();
+    expect(findUnmetStep(alone, [from, { kind: 'logging', text: 'ended' }])).toBeUndefined();
+    expect(findUnmetStep(alone, [from, { kind: 'logging', text: 'failed' }])).toEqual({ index: 1, reason: 'job logged "began", "ended"' });
+    expect(findUnmetStep(alone, [from, { kind: 'to', name: 'job' }])).toEqual({
+      index: 1,
+      reason: 'it has log records alone, and no spans',
+    });
+    expect(findUnmetStep(alone, [{ kind: 'from', name: 'shop' }])).toEqual({ index: 0, reason: 'it begins in job' });
+    const early = findFlow('order-7', { spans: [], logs: [log('job', 's1', 'before its span')] });
+    expect(findUnmetStep(early, [from])).toEqual({ index: 0, reason: 'nothing began' });
+  });
 });

@@ -1,5 +1,5 @@
 import { type FlowGraph, serviceOf, systemOf } from './flow.ts';
-import type { ReceivedSpan } from './received-records.ts';
+import type { ReceivedLog, ReceivedSpan } from './received-records.ts';
 
 /** One word of an expectation. */
 export type Step =
@@ -13,8 +13,15 @@ export interface UnmetStep {
   readonly reason: string;
 }
 
-/** Goes through the flow step by step, from the spans that one step found to those that come after them. */
+/**
+ * Goes through the flow step by step, from the spans that one step found to those that come after them. A flow of log records
+ * alone begins where they were written, and leads nowhere.
+ */
 export function findUnmetStep(flow: FlowGraph, steps: readonly Step[]): UnmetStep | undefined {
+  const [first] = steps;
+  // A record that belongs to a span may be here before that.
+  if (first?.kind === 'from' && flow.spans.length === 0 && flow.logs.every((log) => log.spanId === ''))
+    return findUnmetInLogs(flow, steps, first.name);
   let current: readonly ReceivedSpan[] = flow.roots;
   for (const [index, step] of steps.entries()) {
     if (step.kind === 'logging') {
@@ -26,6 +33,19 @@ export function findUnmetStep(flow: FlowGraph, steps: readonly Step[]): UnmetSte
     const found = candidates.filter((span) => (step.kind === 'through' ? goesOver(span, step.name) : serviceOf(span) === step.name));
     if (found.length === 0) return { index, reason: reasonOf(step.kind, candidates) };
     current = found;
+  }
+  return undefined;
+}
+
+function findUnmetInLogs(flow: FlowGraph, steps: readonly Step[], service: string): UnmetStep | undefined {
+  const current = flow.logs.filter((log) => serviceOf(log) === service);
+  if (current.length === 0) {
+    return { index: 0, reason: flow.logs.length === 0 ? 'nothing began' : `it begins in ${listOf(flow.logs.map(serviceOf))}` };
+  }
+  for (const [index, step] of steps.entries()) {
+    if (index === 0) continue;
+    const reason = step.kind === 'logging' ? findLog(flow, current, step.text) : 'it has log records alone, and no spans';
+    if (reason !== undefined) return { index, reason };
   }
   return undefined;
 }
@@ -62,7 +82,7 @@ function goesOver(span: ReceivedSpan, name: string): boolean {
   return serviceOf(span) === name || span.attributes['messaging.destination.name'] === name;
 }
 
-function findLog(flow: FlowGraph, current: readonly ReceivedSpan[], text: string | RegExp): string | undefined {
+function findLog(flow: FlowGraph, current: readonly (ReceivedSpan | ReceivedLog)[], text: string | RegExp): string | undefined {
   const services = new Set(current.map(serviceOf));
   const bodies = flow.logs.filter((log) => services.has(serviceOf(log))).map((log) => String(log.body));
   if (bodies.some((body) => (typeof text === 'string' ? body === text : body.search(text) !== -1))) return undefined;
