@@ -115,6 +115,26 @@ test('goes through services by keys', async ({ page }) => {
   await expect(page).toHaveURL(/\/service\//);
 });
 
+test('has its keys while Hangul is on, and with Caps Lock', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(2)).toBeVisible();
+  await pressAs(page, 'ㅔ', 'KeyP');
+  await expect(page).toHaveURL(/view=patterns/);
+  await pressAs(page, 'P', 'KeyP');
+  await expect(page).not.toHaveURL(/view=patterns/);
+  await pressAs(page, 'ㅎ', 'KeyG');
+  await pressAs(page, 'ㅅ', 'KeyT');
+  await expect(page).toHaveURL(/\/traces/);
+});
+
+/** A key that writes something else than the keyboard of the tests has at its place, without Shift. */
+async function pressAs(page: Page, key: string, code: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, code, windowsVirtualKeyCode: code.charCodeAt(3) });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code, windowsVirtualKeyCode: code.charCodeAt(3) });
+  await session.detach();
+}
+
 /** Tab, as often as it takes. */
 async function focusByTab(page: Page, place: RegExp): Promise<void> {
   const stops: string[] = [];

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { rescueFocus } from './kept-focus.ts';
+import { shortcutKey } from './shortcut-key.ts';
 
-/** Keys as KeyboardEvent.key has them; `g l` is one key after another. */
+/** Keys as `shortcutKey` has them; `g l` is one key after another. */
 export type ShortcutMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 /** The first key of every pair: what follows it is of the pair, even where it is an action by itself on the page. */
@@ -20,10 +21,11 @@ export function useShortcuts(shortcuts: ShortcutMap): void {
     let first = { key: '', at: Number.NEGATIVE_INFINITY };
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      const key = shortcutKey(event);
       const isSecond = first.key === PAIR_START && event.timeStamp - first.at < PAIR_MILLIS;
-      const pair = isSecond ? latest.current[`${PAIR_START} ${event.key}`] : undefined;
-      first = { key: event.key, at: event.timeStamp };
-      const action = isSecond ? pair : latest.current[event.key];
+      const pair = isSecond ? latest.current[`${PAIR_START} ${key}`] : undefined;
+      first = { key, at: event.timeStamp };
+      const action = isSecond ? pair : latest.current[key];
       if (action === undefined || (pair === undefined && isWidgetKey(event))) return;
       event.preventDefault();
       action(event);
