@@ -5,6 +5,7 @@ import { parseWindow, type TimeWindow, WHOLE, windowBetween, writeWindow } from 
 import {
   canFold,
   isErrorNode,
+  nearestRow,
   nextNode,
   nodeKey,
   nodeOfKey,
@@ -75,7 +76,9 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
       take({ type: isRepeat(node) ? 'layOut' : fold ? 'fold' : 'unfold', spanId: spanIdOf(tree, node) }),
     [take, isRepeat, tree],
   );
-  const activeRow = rowOf(rows, active);
+  // What is folded away, filtered out or not shown any more has the row of what it is in: the keys are on that one then.
+  const activeRow = active === -1 ? -1 : nearestRow(tree, active, { rows, headOf: repeats.headOf });
+  const activeNode = rows[activeRow] ?? -1;
   const open = (node: number): void => {
     activate(node);
     if (tree.type[node] === NODE.log) address.openLog(tree.logs.ids[tree.source[node] ?? 0] ?? '');
@@ -89,7 +92,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     rows,
     active: activeRow,
     selected: rowOf(rows, openNode),
-    activeNode: active,
+    activeNode,
     window,
     setWindow,
     focus,
@@ -113,8 +116,8 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
     unfoldAll: () => changeFoldSteps(withoutFolds),
     /** Folds every call of the service of the row that the keys are on. */
     foldService: () => {
-      if (active === -1 || tree.type[active] === NODE.log) return;
-      take({ type: 'service', service: serviceNameOf(tree, active) });
+      if (activeNode === -1 || tree.type[activeNode] === NODE.log) return;
+      take({ type: 'service', service: serviceNameOf(tree, activeNode) });
     },
   };
 }
