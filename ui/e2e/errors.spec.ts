@@ -164,6 +164,12 @@ test('is gone through by keys', async ({ page }) => {
   await expect(detail(page)).toContainText('cards.js');
   await page.keyboard.press('Enter');
   await expect(detail(page)).toBeHidden();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(detail(page)).toBeHidden();
+  await expect(page).not.toHaveURL(/sel=/);
+  await expect(list(page).getByRole('button').first()).toBeFocused();
 });
 
 test('says what failed, of the list and of one error', async ({ page }) => {

@@ -5,6 +5,7 @@ import type { TimeRange, TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useButtonKeys } from '../../state/button-keys.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import styles from './error-groups.module.css';
 import { ErrorRow } from './error-row.tsx';
 
@@ -26,12 +27,19 @@ interface ErrorGroupsProps {
   readonly onOpen: (key: string | undefined) => void;
 }
 
-/** Errors as rows that open to where they come from. `j` and `k` go through them. */
+/** Errors as rows that open to where they come from. `j` and `k` go through them, Escape closes the one that is open. */
 export function ErrorGroups({ answer, range, isStale, showsService, open, onOpen }: ErrorGroupsProps) {
   const t = useTranslate();
   const format = useFormat();
   const list = useRef<HTMLOListElement>(null);
   useButtonKeys(list, '[data-error]');
+  const close = (): void => {
+    if (open === undefined) return;
+    // What has the focus may go away with it.
+    list.current?.querySelector<HTMLElement>('[data-error][aria-expanded="true"]')?.focus();
+    onOpen(undefined);
+  };
+  useShortcuts({ Escape: close });
   return (
     <ol ref={list} className={styles.list} aria-label={t('errors.title')} data-stale={isStale}>
       {answer.groups.map((group) => {
