@@ -73,5 +73,8 @@ test('searches the records of a flow', { tag: '@elasticsearch' }, async ({ page 
 
 test('says that a flow is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/flow/nobody-has-this');
-  await expect(page.getByRole('heading', { name: 'No such flow' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No such flow', level: 1 })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'All flows' })).toHaveAttribute('href', '/flows');
+  await page.getByRole('link', { name: 'Search the logs for it' }).click();
+  await expect(page).toHaveURL(/\/logs\?q=nobody-has-this/);
 });

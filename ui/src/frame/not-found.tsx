@@ -8,7 +8,7 @@ import { newLogsUrl } from '../state/log-look.ts';
 export function NotFound() {
   const t = useTranslate();
   return (
-    <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
+    <EmptyState isPage title={t('notFound.title')} text={t('notFound.text')}>
       <Link to="/logs" search={newLogsUrl({})} className={buttonClass({ look: 'primary' })}>
         {t('notFound.toLogs')}
       </Link>

@@ -450,6 +450,7 @@ export const english = {
   'trace.failed': 'The trace could not be read',
   'trace.unknownTitle': 'No such trace',
   'trace.unknownText': 'No span with the trace ID {id} is kept here. It may not have arrived yet, or is past its retention.',
+  'trace.all': 'All traces',
   'trace.cutSpans':
     '{count, plural, one {The sender of {shown} span} other {The senders of {shown} spans}} left out {attributes, plural, one {# attribute} other {# attributes}}, {events, plural, one {# event} other {# events}} and {links, plural, one {# link} other {# links}}',
   'trace.cut': 'Not all of the trace has come. {reason}',
@@ -647,6 +648,7 @@ export const english = {
   'flow.cut': 'Not all of the flow has come. {reason}',
   'flow.unknownTitle': 'No such flow',
   'flow.unknownText': 'Nothing with the correlation ID {id} is kept here. It may not have arrived yet, or is past its retention.',
+  'flow.all': 'All flows',
   'flow.views': 'Views of the flow',
   'flow.timeline': 'Timeline',
   'flow.sequence': 'Sequence',
@@ -1138,6 +1140,7 @@ export const english = {
   'notFound.title': 'No such page',
   'notFound.text': 'The address names no page of Threadline.',
   'notFound.toLogs': 'Go to the logs',
+  'unknown.searchLogs': 'Search the logs for it',
 } as const;
 
 export type MessageKey = keyof typeof english;

@@ -446,6 +446,7 @@ export const korean: AllMessages = {
   'trace.failed': '트레이스를 읽지 못했습니다',
   'trace.unknownTitle': '없는 트레이스입니다',
   'trace.unknownText': '트레이스 ID {id}의 스팬이 없습니다. 아직 도착하지 않았거나 보존 기간이 지났을 수 있습니다.',
+  'trace.all': '모든 트레이스',
   'trace.cutSpans':
     '스팬 {count, plural, other {{shown}개}}에서 보낸 쪽이 속성 {attributes, plural, other {#개}}, 이벤트 {events, plural, other {#개}}, 링크 {links, plural, other {#개}}를 뺐습니다',
   'trace.cut': '트레이스가 다 오지 않았습니다. {reason}',
@@ -643,6 +644,7 @@ export const korean: AllMessages = {
   'flow.cut': '플로우가 다 오지 않았습니다. {reason}',
   'flow.unknownTitle': '없는 플로우입니다',
   'flow.unknownText': '상관관계 ID {id}을(를) 가진 것이 없습니다. 아직 도착하지 않았거나 보존 기간이 지났을 수 있습니다.',
+  'flow.all': '모든 플로우',
   'flow.views': '플로우 보기',
   'flow.timeline': '타임라인',
   'flow.sequence': '시퀀스',
@@ -1125,4 +1127,5 @@ export const korean: AllMessages = {
   'notFound.title': '없는 페이지입니다',
   'notFound.text': 'Threadline에 없는 주소입니다.',
   'notFound.toLogs': '로그로 이동',
+  'unknown.searchLogs': '로그에서 검색',
 };

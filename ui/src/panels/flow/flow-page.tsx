@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { FlowBreak } from '@threadline/collector/api';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
@@ -11,17 +12,17 @@ import { rawItem, timesOf } from '../../logic/flow-clocks.ts';
 import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Button } from '../../shared/Button/button.tsx';
+import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
 import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
-import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { PartNotice } from '../../shared/PageState/part-notice.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { isStopped, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
+import { UnknownId } from '../../shared/UnknownId/unknown-id.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
@@ -31,7 +32,7 @@ import { FlowHeader, FlowNotices, FlowTraces } from './flow-header.tsx';
 import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
 import { useFlowClocks } from './use-flow-clocks.ts';
-import { nextMessage, useSequence } from './use-sequence.ts';
+import { nextFailure, nextMessage, useSequence } from './use-sequence.ts';
 
 /** Only where it is asked for. */
 const ShareDialog = laterPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
@@ -80,17 +81,26 @@ export function FlowPage() {
     if (selected === -1) setActive(next);
     else open(next);
   };
+  const isError = (index: number): boolean => items[index] !== undefined && isErrorItem(items[index]);
+  const nextError = () => (isSequence ? nextFailure(sequence, active, isError) : items.findIndex((_, at) => at > active && isError(at)));
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
-    e: () => open(items.findIndex((item, index) => index > active && isErrorItem(item))),
+    e: () => open(nextError()),
     Enter: () => open(active),
     Escape: () => address.selected !== undefined && address.close(),
   });
   if (flow.summary === undefined) {
     if (!query.isError) return isStopped(query) ? <StoppedState /> : <SkeletonRows columns={[84, 60, 120]} />;
     if (query.error instanceof ApiError && query.error.status === 404) {
-      return <EmptyState title={t('flow.unknownTitle')} text={t('flow.unknownText', { id: address.correlationId })} />;
+      const id = address.correlationId;
+      return (
+        <UnknownId title={t('flow.unknownTitle')} text={t('flow.unknownText', { id })} id={id}>
+          <Link to="/flows" className={buttonClass({})}>
+            {t('flow.all')}
+          </Link>
+        </UnknownId>
+      );
     }
     return <ErrorPanel title={t('flow.failed')} failure={describeFailure(query.error, t)} onRetry={() => void query.refetch()} />;
   }

@@ -77,6 +77,22 @@ function itemId(item: FlowItem | undefined): string {
   return item.type === 'span' ? item.span.spanId : item.log.id;
 }
 
+/** The next item with an error that is not of the message that is shown: spans and records of one message are one row, and told of once. -1 for none. */
+export function nextFailure(
+  { sequence: { messageOf } }: Pick<SequenceState, 'sequence'>,
+  active: number,
+  isFailed: (item: number) => boolean,
+): number {
+  const told = new Set<number>();
+  for (let item = 0; item < messageOf.length; item += 1) {
+    const message = messageOf[item] ?? -1;
+    if (!isFailed(item) || told.has(message)) continue;
+    if (message !== -1) told.add(message);
+    if (item > active && (message === -1 || message !== messageOf[active])) return item;
+  }
+  return -1;
+}
+
 /** The item of the next or previous row that is a message; the first where none is active. */
 export function nextMessage({ rows, rowOf, sequence: { messages } }: SequenceState, active: number, step: number): number {
   const from = rowOf(active);

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
@@ -7,14 +8,14 @@ import { correlationIdOf } from '../../logic/any-value.ts';
 import { type MarkedSpan, nextMarked } from '../../logic/marked-span.ts';
 import { durationOfSpans, nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { Button } from '../../shared/Button/button.tsx';
+import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
-import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { ErrorPanel } from '../../shared/PageState/error-panel.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
 import { StoppedNote, StoppedState } from '../../shared/PageState/stopped-state.tsx';
 import { ServiceHuesProvider } from '../../shared/ServiceName/service-hues.tsx';
+import { UnknownId } from '../../shared/UnknownId/unknown-id.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { TraceTabs } from './trace-tabs.tsx';
@@ -41,7 +42,14 @@ export function TraceViewPage() {
   }
   if (error === undefined) return trace.isStopped ? <StoppedState /> : <SkeletonRows columns={[280, 40]} />;
   if (error instanceof ApiError && error.status === 404) {
-    return <EmptyState title={t('trace.unknownTitle')} text={t('trace.unknownText', { id: address.traceId })} />;
+    const id = address.traceId;
+    return (
+      <UnknownId title={t('trace.unknownTitle')} text={t('trace.unknownText', { id })} id={id}>
+        <Link to="/traces" className={buttonClass({})}>
+          {t('trace.all')}
+        </Link>
+      </UnknownId>
+    );
   }
   return <ErrorPanel title={t('trace.failed')} failure={describeFailure(error, t)} onRetry={trace.retry} />;
 }

@@ -1,11 +1,20 @@
 import type { ReactNode } from 'react';
 import styles from './page-state.module.css';
 
+interface EmptyStateProps {
+  readonly title: string;
+  readonly text: string;
+  /** There is nothing else in the page: its title is the page's. */
+  readonly isPage?: boolean;
+  readonly children?: ReactNode;
+}
+
 /** Why there is nothing, and what to do about it. */
-export function EmptyState({ title, text, children }: { readonly title: string; readonly text: string; readonly children?: ReactNode }) {
+export function EmptyState({ title, text, isPage, children }: EmptyStateProps) {
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <section className={styles.state}>
-      <h2 className={styles.title}>{title}</h2>
+      <Title className={styles.title}>{title}</Title>
       <p className={styles.text}>{text}</p>
       {children}
     </section>
