@@ -28,6 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const { path, ready, opens } of pages) {
       await page.goto(path);
       await expect(page.getByText(ready).first()).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1 }), path).toHaveCount(1);
       if (opens) {
         await page.keyboard.press('j');
         await page.keyboard.press('Enter');

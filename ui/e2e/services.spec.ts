@@ -82,9 +82,9 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
       .filter({ has: page.getByRole('cell', { name: 'client', exact: true }) })
       .first(),
   ).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Called by' }).first()).toContainText('checkout');
-  await expect(page.getByRole('region', { name: 'Calls', exact: true }).first()).toContainText('postgresql');
-  await expect(page.getByRole('region', { name: 'Instances and versions' }).first()).toContainText('orders-pod-1');
+  await expect(page.getByRole('region', { name: 'Called by' })).toContainText('checkout');
+  await expect(page.getByRole('region', { name: 'Calls', exact: true })).toContainText('postgresql');
+  await expect(page.getByRole('region', { name: 'Instances and versions' })).toContainText('orders-pod-1');
   await page.getByRole('link', { name: 'checkout' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'checkout' })).toBeVisible();
   await page.goBack();

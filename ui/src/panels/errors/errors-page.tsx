@@ -8,6 +8,7 @@ import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { PageTitle } from '../../shared/PageTitle/page-title.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import styles from './errors.module.css';
@@ -38,7 +39,7 @@ export function ErrorsPage() {
   const { data, error } = search;
   return (
     <section className={styles.page} aria-label={t('errors.title')}>
-      <h1 hidden>{t('errors.title')}</h1>
+      <PageTitle title={t('errors.title')} />
       <ErrorsHead address={address} answer={data} />
       <SearchState
         search={search}

@@ -14,6 +14,7 @@ import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { PageTitle } from '../../shared/PageTitle/page-title.tsx';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
@@ -60,7 +61,7 @@ export function FlowIndexPage() {
   });
   return (
     <>
-      <h1 hidden>{t('rail.flows')}</h1>
+      <PageTitle title={t('rail.flows')} />
       <FlowIdForm />
       <div className={styles.title}>
         <h2>{t('flows.recent')}</h2>

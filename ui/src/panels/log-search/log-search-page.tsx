@@ -8,6 +8,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { laterPart, useFetchedParts } from '../../shared/later-part.tsx';
 import { SkeletonRows } from '../../shared/PageState/skeleton-rows.tsx';
+import { PageTitle } from '../../shared/PageTitle/page-title.tsx';
 import { SplitView } from '../../shared/SplitView/split-view.tsx';
 import { useTextSelection } from '../../shared/use-text-selection.ts';
 import { useWidth } from '../../shared/use-width.ts';
@@ -141,7 +142,7 @@ export function LogSearchPage() {
     });
   return (
     <>
-      <h1 hidden>{t('rail.logs')}</h1>
+      <PageTitle title={t('rail.logs')} />
       {range && (
         <LogHistogram
           address={address}

@@ -173,7 +173,7 @@ function TableSection({ title, none, head, rows }: TableSectionProps) {
       {rows.length === 0 ? (
         <p className={styles.none}>{none}</p>
       ) : (
-        <div className={tableStyles.scroller} role="region" aria-label={title} tabIndex={0}>
+        <div className={tableStyles.scroller} role="group" aria-label={title} tabIndex={0}>
           <table className={tableStyles.table}>
             <thead>
               <tr>{head}</tr>

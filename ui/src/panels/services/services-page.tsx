@@ -12,6 +12,7 @@ import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { WholeMinutesNote } from '../../shared/PageState/whole-minutes-note.tsx';
+import { PageTitle } from '../../shared/PageTitle/page-title.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import styles from './services.module.css';
@@ -55,7 +56,7 @@ export function ServicesPage() {
   const { shown, isMoved, sortAgain } = useHeldOrder(sorted, JSON.stringify([find, state, by, descending, address.range]));
   return (
     <section className={styles.page} aria-label={t('services.title')}>
-      <h1 hidden>{t('services.title')}</h1>
+      <PageTitle title={t('services.title')} />
       <ServicesHead address={address} rows={rows} shownCount={shown.length} onSort={isMoved && !isMap ? sortAgain : undefined} />
       <SearchState
         search={search}

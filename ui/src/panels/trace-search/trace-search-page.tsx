@@ -12,6 +12,7 @@ import { Button } from '../../shared/Button/button.tsx';
 import { AnswerNotesBar } from '../../shared/PageState/answer-notes.tsx';
 import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx';
 import { SearchState } from '../../shared/PageState/search-state.tsx';
+import { PageTitle } from '../../shared/PageTitle/page-title.tsx';
 import { PastRetention } from '../../shared/PastRetention/past-retention.tsx';
 import { presetLabel } from '../../shared/TimeRangePicker/preset-label.ts';
 import { useProvidePageSearch } from '../../state/frame-context.tsx';
@@ -52,7 +53,7 @@ export function TraceSearchPage() {
   });
   return (
     <>
-      <h1 hidden>{t('rail.traces')}</h1>
+      <PageTitle title={t('rail.traces')} />
       <TraceSearchForm address={address} />
       <TraceResults address={address} result={result} active={active} onActive={setActive} />
     </>
