@@ -57,6 +57,8 @@ test('makes one file that shows the flow without a network, and holds no secret'
   await expect(
     alone.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row').filter({ hasText: 'receipt queued' }),
   ).toBeVisible();
+  await alone.keyboard.press('j');
+  await expect(alone.getByRole('grid', { name: 'Spans and records in causal order' })).toBeFocused();
   await alone.getByRole('tab', { name: 'Sequence' }).click();
   await expect(alone.getByRole('grid', { name: 'Messages in causal order' }).getByRole('row').filter({ hasText: '×5' })).toBeVisible();
   await alone.getByRole('tab', { name: 'Trace' }).click();

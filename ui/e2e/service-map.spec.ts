@@ -37,6 +37,19 @@ test('draws who calls whom, groups of services in place of what is too much', as
   }
 });
 
+test('is gone through by the keys of rows, from anywhere', async ({ page }) => {
+  await page.goto(MAP);
+  await expect(box(page, /^postgresql shop/)).toBeVisible();
+  const focused = map(page).locator('[data-box]:focus');
+  await page.keyboard.press('j');
+  await expect(focused).toHaveCount(1);
+  const first = await focused.getAttribute('data-box');
+  await page.keyboard.press('j');
+  await expect(focused).not.toHaveAttribute('data-box', String(first));
+  await page.keyboard.press('k');
+  await expect(focused).toHaveAttribute('data-box', String(first));
+});
+
 test('opens groups and closes them, in the address too, until every service is drawn', async ({ page }) => {
   await page.goto(MAP);
   await box(page, /^team-7, /).click();

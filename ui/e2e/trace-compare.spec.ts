@@ -61,6 +61,16 @@ test('tells a call that is made again and again in one line and one row', async 
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('SELECT items');
 });
 
+test('is gone through by keys', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
+  const tree = page.getByRole('treegrid', { name: 'Calls of both' });
+  await expect(tree.getByRole('row').nth(2)).toBeVisible();
+  await page.keyboard.press('j');
+  await expect(tree).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Span' })).toBeVisible();
+});
+
 test('compares with one trace that is chosen, and finds nothing beside itself', async ({ page, lab }) => {
   await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
   await page.getByText('One trace').click();

@@ -30,6 +30,17 @@ test('shows equal calls as one box, walks the boxes with arrows and zooms into o
   await expect(page).toHaveURL(/frame=/);
 });
 
+test('is led to by the keys of rows', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=flame`);
+  const flame = page.getByRole('application', { name: /Flame graph/ });
+  await expect(flame).toBeVisible();
+  await page.keyboard.press('j');
+  await expect(flame).toBeFocused();
+  await expect(page.getByRole('status').filter({ hasText: 'level 1' })).toHaveCount(1);
+  await page.keyboard.press('j');
+  await expect(page.getByRole('status').filter({ hasText: 'level 2' })).toHaveCount(1);
+});
+
 test('stays at the box that the keys are on while the rest of the trace comes', async ({ page, shop }) => {
   const [release, views] = [await holdRecords(page), await countViews(page)];
   await page.goto(`/trace/${shop.failedTraceId}?view=flame`);

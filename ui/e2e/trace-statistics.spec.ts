@@ -33,6 +33,28 @@ test('counts the spans of each operation, sorts by what is clicked, and leads to
   await expect(statistics(page)).toHaveCount(6);
 });
 
+test('is gone through by keys, statistics and calls, wherever the focus is', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}`);
+  const tab = page.getByRole('tab', { name: 'Statistics' });
+  await tab.click();
+  await expect(statistics(page)).toHaveCount(6);
+  await expect(tab).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(page.getByRole('grid', { name: 'Statistics' })).toBeFocused();
+  await expect(page.getByRole('grid', { name: 'Statistics' })).toHaveAttribute('aria-activedescendant', /.+/);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toContainText('Next and previous row');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).not.toContainText('Unfold all');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/service=payments.*operation=POST/);
+  await page.goto(`/trace/${shop.failedTraceId}?view=calls`);
+  await expect(calls(page).nth(1)).toBeVisible();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'In the waterfall' })).toBeVisible();
+});
+
 test('counts a trace of many operations without having all of them in the page', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}?view=statistics`);
   await expect(page.getByRole('grid', { name: 'Statistics' })).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));

@@ -161,6 +161,26 @@ test('lists the trace’s records on a tab of their own', async ({ page, shop })
   await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('checkout failed');
 });
 
+test('goes through the records of a trace by keys, which change nothing of its waterfall', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=logs`);
+  const logs = page.getByRole('grid', { name: 'Records of the trace' });
+  await expect(logs.getByRole('row')).toHaveCount(7);
+  const address = page.url();
+  for (const key of ['c', 'z', 's', '1', 'n']) await page.keyboard.press(key);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(logs).toBeFocused();
+  await expect.poll(() => activeText(logs)).toBe(await logs.getByRole('row').nth(2).textContent());
+  expect(page.url()).toBe(address);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Record' })).toBeVisible();
+  await expect(page).toHaveURL(/log=/);
+  await page.keyboard.press('e');
+  await expect(page.getByRole('complementary', { name: 'Record' })).toContainText('card declined');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('complementary', { name: 'Record' })).toBeHidden();
+});
+
 test('shows every view of a trace at once: their code is there before they are asked for', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
   await expect(page.getByRole('treegrid')).toBeVisible();
@@ -404,9 +424,15 @@ test('looks at one subtree alone, and folds by depth and by service, with keys',
   await expect(treeRow(page, /POST \/orders/)).toHaveAttribute('aria-level', '1');
   await page.getByRole('button', { name: 'Show the whole trace' }).click();
   await expect(treeRow(page, /gateway/).first()).toBeVisible();
+  await treeRow(page, /payments.*POST \/charge/)
+    .first()
+    .click();
   await page.keyboard.press('1');
   await expect(tree(page)).toHaveAttribute('aria-rowcount', '2');
+  // The keys are on the row that the one they were on is folded into.
+  await expect.poll(() => activeText(tree(page))).toContain('gateway');
   await page.keyboard.press('u');
+  await expect.poll(() => activeText(tree(page))).toContain('POST /charge');
   await expect(treeRow(page, /card declined/)).toBeVisible();
   await treeRow(page, /payments.*POST \/charge/)
     .first()
@@ -530,5 +556,15 @@ test('leads from a span to the spans that link to it', { tag: '@elasticsearch' }
 
 test('says that a trace is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
   await page.goto('/trace/0123456789abcdef0123456789abcdef');
-  await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No such trace', level: 1 })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'All traces' })).toHaveAttribute('href', '/traces');
+  await page.getByRole('link', { name: 'Search the logs for it' }).click();
+  await expect(page).toHaveURL(/\/logs\?q=0123456789abcdef0123456789abcdef/);
 });
+
+/** What the row says that the keys are on; empty where they are on none. */
+function activeText(rows: Locator): Promise<string> {
+  return rows.evaluate(
+    (element) => element.ownerDocument.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '',
+  );
+}

@@ -29,7 +29,7 @@ import { useHealing } from './use-healing.ts';
 import { usePageTitle } from './use-page-title.ts';
 
 /** Only where it is asked for. */
-const ShortcutsDialog = laterPart(async () => (await withTexts(import('./shortcuts-dialog.tsx'))).ShortcutsDialog);
+const PageShortcutsDialog = laterPart(async () => (await withTexts(import('./page-shortcuts-dialog.tsx'))).PageShortcutsDialog);
 
 /** What is around every page: rail, top bar, dialogs, and the keys that work everywhere. */
 export function Frame() {
@@ -138,7 +138,7 @@ export function Frame() {
         </main>
         {keysOpen && (
           <Suspense>
-            <ShortcutsDialog open onClose={() => setKeysOpen(false)} />
+            <PageShortcutsDialog onClose={() => setKeysOpen(false)} />
           </Suspense>
         )}
         <ReadKey />

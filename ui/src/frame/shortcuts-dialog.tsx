@@ -43,14 +43,14 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], meaning: MessageKe
 interface ShortcutsDialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
-  /** Those that there are, where not all are. */
-  readonly keys?: readonly MessageKey[];
+  /** Those that do something where it is asked for, by their meaning. */
+  readonly keys: readonly MessageKey[];
 }
 
-/** Every key that does something. */
+/** The keys that do something, in one order everywhere. */
 export function ShortcutsDialog({ open, onClose, keys: known }: ShortcutsDialogProps) {
   const t = useTranslate();
-  const shortcuts = known === undefined ? SHORTCUTS : SHORTCUTS.filter(([, meaning]) => known.includes(meaning));
+  const shortcuts = SHORTCUTS.filter(([, meaning]) => known.includes(meaning));
   return (
     <Modal title={t('keys.title')} open={open} onClose={onClose}>
       <dl className={styles.keys}>

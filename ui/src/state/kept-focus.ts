@@ -9,6 +9,11 @@ export function focusPage(): void {
   (rows ?? page)?.focus({ preventScroll: true });
 }
 
+/** The same for one who goes through the rows by keys, wherever in the page the focus is; in the details that are open beside them it stays. */
+export function focusRows(): void {
+  if (document.activeElement?.closest('aside') === null) focusPage();
+}
+
 /** Nothing that a reader sees has the focus. */
 function isAdrift(): boolean {
   const { activeElement, body } = document;

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { keysOfFlow, keysOfTrace } from '../frame/page-keys.ts';
 import { ShortcutsDialog } from '../frame/shortcuts-dialog.tsx';
 import { causalDepths, causalOrder, type FlowItem } from '../logic/causal-order.ts';
 import { correctionOf } from '../logic/clock-correction.ts';
@@ -17,9 +18,9 @@ import { FlowLanesView } from '../panels/flow/flow-lanes-view.tsx';
 import { FlowList } from '../panels/flow/flow-list.tsx';
 import { SequenceTools } from '../panels/flow/sequence-tools.tsx';
 import { SequenceView } from '../panels/flow/sequence-view.tsx';
-import { nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
+import { nextFailure, nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
 import { SpanStandIn } from '../panels/trace-view/span-stand-in.tsx';
-import { waterfallShortcuts } from '../panels/trace-view/waterfall-shortcuts.ts';
+import { traceShortcuts } from '../panels/trace-view/waterfall-shortcuts.ts';
 import { Button } from '../shared/Button/button.tsx';
 import { ClockNotice } from '../shared/ClockNotice/clock-notice.tsx';
 import { SplitView } from '../shared/SplitView/split-view.tsx';
@@ -31,7 +32,7 @@ import { useSharedTrace } from './use-shared-trace.ts';
 import styles from './viewer.module.css';
 import { NO_ACTIONS, ViewerDetail } from './viewer-detail.tsx';
 import { ViewerLogs } from './viewer-logs.tsx';
-import { TRACE_VIEWS, ViewerTraces } from './viewer-traces.tsx';
+import { TRACE_VIEWS, ViewerTraces, type ViewerTraceView } from './viewer-traces.tsx';
 
 const VIEWS = ['timeline', 'sequence', ...TRACE_VIEWS, 'logs'] as const;
 type View = (typeof VIEWS)[number];
@@ -44,23 +45,6 @@ const VIEW_NAMES: Readonly<Record<View, MessageKey>> = {
   statistics: 'trace.statistics',
   logs: 'viewer.logs',
 };
-
-/** Keys of a shared file: what needs a collector is not among them. */
-const VIEWER_KEYS: readonly MessageKey[] = [
-  'keys.rows',
-  'keys.open',
-  'keys.close',
-  'keys.fold',
-  'keys.nextError',
-  'keys.critical',
-  'keys.found',
-  'keys.focus',
-  'keys.foldDepth',
-  'keys.foldService',
-  'keys.unfoldAll',
-  'keys.zoom',
-  'keys.all',
-];
 
 const NO_SHIFTS: ReadonlyMap<string, number> = new Map();
 
@@ -106,17 +90,16 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
     if (selected === -1) setActive(next);
     else open(next);
   };
+  const isError = (index: number): boolean => items[index] !== undefined && isErrorItem(items[index]);
+  const nextError = (): number =>
+    view === 'sequence' ? nextFailure(sequence, active, isError) : items.findIndex((_, at) => at > active && isError(at));
+  const hasItems = view === 'timeline' || view === 'sequence';
   useShortcuts({
     '?': () => setKeysOpen(true),
-    ...(view === 'trace'
-      ? waterfallShortcuts(address, waterfall, snapshot.tree)
-      : {
-          j: () => move(1),
-          k: () => move(-1),
-          e: () => open(items.findIndex((item, index) => index > active && isErrorItem(item))),
-          Enter: () => open(active),
-          Escape: address.close,
-        }),
+    ...(isTraceView(view)
+      ? traceShortcuts(view === 'trace' ? 'waterfall' : view, address, waterfall, snapshot.tree)
+      : { e: () => open(nextError()), Escape: address.close }),
+    ...(hasItems && { j: () => move(1), k: () => move(-1), Enter: () => open(active) }),
   });
   const shared = { items, active, selected, onActive: setActive, onOpen: open };
   const opened = useMemo(() => rawItem(items[selected], flow), [items, selected, flow]);
@@ -128,7 +111,7 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
         languageChoice={languageChoice}
         onKeys={() => setKeysOpen(true)}
       />
-      <ShortcutsDialog open={keysOpen} keys={VIEWER_KEYS} onClose={() => setKeysOpen(false)} />
+      <ShortcutsDialog open={keysOpen} keys={keysOf(view)} onClose={() => setKeysOpen(false)} />
       <FlowDoctor
         breaks={flow.breaks}
         unseen={flow.unseen}
@@ -255,6 +238,15 @@ function Header({ flow, durationNanos, languageChoice, onKeys }: HeaderProps) {
       </span>
     </header>
   );
+}
+
+/** Keys of a shared file: what needs a collector is not among them. */
+function keysOf(view: View): readonly MessageKey[] {
+  return [...(view === 'timeline' || view === 'sequence' ? keysOfFlow(view) : keysOfTrace(view)), 'keys.all'];
+}
+
+function isTraceView(view: View): view is ViewerTraceView {
+  return TRACE_VIEWS.some((known) => known === view);
 }
 
 function isErrorItem(item: FlowItem): boolean {

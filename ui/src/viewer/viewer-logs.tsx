@@ -8,6 +8,7 @@ import { LevelMark } from '../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../shared/Timestamp/timestamp.tsx';
 import { VirtualGrid } from '../shared/VirtualGrid/virtual-grid.tsx';
+import { useRowKeys } from '../state/row-keys.ts';
 import styles from './viewer.module.css';
 
 const ROW_HEIGHT = 24;
@@ -21,7 +22,7 @@ interface ViewerLogsProps {
   readonly onOpen: (item: number) => void;
 }
 
-/** All records by time. */
+/** All records by time. Its keys go through them, and what is open follows. */
 export function ViewerLogs({ items, active, selected, onActive, onOpen }: ViewerLogsProps) {
   const t = useTranslate();
   const logs = useMemo(
@@ -31,8 +32,12 @@ export function ViewerLogs({ items, active, selected, onActive, onOpen }: Viewer
         .sort((left, right) => (left.nanos < right.nanos ? -1 : left.nanos > right.nanos ? 1 : left.place - right.place)),
     [items],
   );
-  if (logs.length === 0) return <p className={styles.empty}>{t('viewer.noLogs')}</p>;
   const rowOf = (item: number): number => (item === -1 ? -1 : logs.findIndex(({ place }) => place === item));
+  const activate = (row: number): void => onActive(logs[row]?.place ?? -1);
+  const open = (row: number): void => onOpen(logs[row]?.place ?? -1);
+  const activeRow = rowOf(active);
+  useRowKeys({ rowCount: logs.length, active: activeRow, onActive: selected === -1 ? activate : open, onOpen: open });
+  if (logs.length === 0) return <p className={styles.empty}>{t('viewer.noLogs')}</p>;
   return (
     <VirtualGrid
       role="grid"
@@ -41,10 +46,10 @@ export function ViewerLogs({ items, active, selected, onActive, onOpen }: Viewer
       rowHeight={ROW_HEIGHT}
       totalRowCount={logs.length}
       columnCount={4}
-      active={rowOf(active)}
+      active={activeRow}
       selected={rowOf(selected)}
-      onActive={(row) => onActive(logs[row]?.place ?? -1)}
-      onOpen={(row) => onOpen(logs[row]?.place ?? -1)}
+      onActive={activate}
+      onOpen={open}
       rowKey={(row) => logs[row]?.log.id ?? row}
       renderRow={(row) => {
         const found = logs[row];

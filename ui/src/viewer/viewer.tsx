@@ -7,6 +7,7 @@ import { LANGUAGES, type Language, preferredLanguage, TranslationProvider, useTr
 import { Choice } from '../shared/Choice/choice.tsx';
 import { EmptyState } from '../shared/PageState/empty-state.tsx';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
+import { useKeptFocus } from '../state/kept-focus.ts';
 import styles from './viewer.module.css';
 import { ViewerFlow } from './viewer-flow.tsx';
 
@@ -15,12 +16,13 @@ const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', ko: 
 
 /** A shared flow, to be looked at: nothing in it can be searched or changed. Undefined for a file that holds none. */
 export function Viewer({ flow }: { readonly flow: SharedFlow | undefined }) {
+  useKeptFocus();
   const [language, setLanguage] = useState<Language>(() => preferredLanguage(navigator.languages));
   return (
     <TranslationProvider language={language} texts={TEXTS[language]}>
       <FormatProvider zone="local">
         <ServiceHuesProvider names={flow?.summary.services.map(({ name }) => name) ?? []}>
-          <main className={styles.viewer} lang={language}>
+          <main id="page" className={styles.viewer} lang={language} tabIndex={-1}>
             {flow === undefined ? (
               <NoFlow />
             ) : (

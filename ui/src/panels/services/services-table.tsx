@@ -9,7 +9,7 @@ import { useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
-import { useShortcuts } from '../../state/shortcuts.ts';
+import { useRowKeys } from '../../state/row-keys.ts';
 import { ServiceCells } from './service-cells.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
@@ -46,12 +46,11 @@ export function ServicesTable({ rows, answer, address, isStale }: ServicesTableP
   const columns = columnsThatFit(width);
   const template = columnsTemplate(columns);
   const current = rows[active];
-  const move = (step: number) => setActive(Math.min(rows.length - 1, Math.max(0, active + step)));
   const open = (index: number) => {
     const row = rows[index];
     if (row) address.open(row.name);
   };
-  useShortcuts({ j: () => move(1), k: () => move(-1), Enter: () => open(active) });
+  useRowKeys({ rowCount: rows.length, active, onActive: setActive, onOpen: open });
   return (
     <div ref={box} className={styles.table} data-stale={isStale}>
       <VirtualGrid

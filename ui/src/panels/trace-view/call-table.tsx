@@ -8,6 +8,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useRowKeys } from '../../state/row-keys.ts';
 import styles from './calls.module.css';
 
 interface CallTableProps {
@@ -28,6 +29,11 @@ export function CallTable({ graph, tree, selected, onSelect }: CallTableProps) {
     const all = Array.from({ length: edges.size }, (_, edge) => edge);
     return selected === -1 ? all : all.filter((edge) => edges.from[edge] === selected || edges.to[edge] === selected);
   }, [edges, selected]);
+  const open = (row: number): void => {
+    const called = edges.to[rows[row] ?? -1];
+    if (called !== undefined) onSelect(called);
+  };
+  useRowKeys({ rowCount: rows.length, active, onActive: setActive, onOpen: open });
   return (
     <VirtualGrid
       role="grid"
@@ -40,10 +46,7 @@ export function CallTable({ graph, tree, selected, onSelect }: CallTableProps) {
       active={active}
       selected={-1}
       onActive={setActive}
-      onOpen={(row) => {
-        const called = edges.to[rows[row] ?? -1];
-        if (called !== undefined) onSelect(called);
-      }}
+      onOpen={open}
       rowKey={(row) => rows[row] ?? row}
       header={
         <div className={styles.cells} role="presentation">

@@ -13,6 +13,7 @@ import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { useWidth } from '../../shared/use-width.ts';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useRowKeys } from '../../state/row-keys.ts';
 import { useMedia } from '../../state/use-media.ts';
 import styles from './compare.module.css';
 import { callName, DIFFERENCE_SIGNS, differenceName, signed, timesHere, usualText, usualTimes } from './compare-findings.tsx';
@@ -61,19 +62,23 @@ export function CompareTree(props: CompareTreeProps) {
   };
   const selectedNode = props.selectedId === undefined ? -1 : nodeOfSpan(snapshot.tree, props.selectedId);
   const selectedRow = selectedNode === -1 ? -1 : rows.findIndex((call) => nodesOf(aligned, call).includes(selectedNode));
+  const activeRow = rowOf(rows, active);
+  const activate = (row: number): void => props.onActive(rows[row] ?? -1);
+  const open = (row: number): void => {
+    const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
+    if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
+  };
+  useRowKeys({ rowCount: rows.length, active: activeRow, onActive: activate, onOpen: open });
   return (
     <TreeRows
       label={t('compare.tree')}
       rowCount={rows.length}
       rowHeight={rowHeight}
       columnCount={5}
-      active={rowOf(rows, active)}
+      active={activeRow}
       selected={selectedRow}
-      onActive={(row) => props.onActive(rows[row] ?? -1)}
-      onOpen={(row) => {
-        const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
-        if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
-      }}
+      onActive={activate}
+      onOpen={open}
       onKey={keys}
       rowAria={(row) => {
         const call = rows[row] ?? -1;

@@ -17,6 +17,8 @@ import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view
 import { Choice } from '../../shared/Choice/choice.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { shortcutKey } from '../../state/shortcut-key.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import { drawFlame, FLAME_ROW } from './draw-flame.ts';
 import styles from './flame.module.css';
 import { type RowsInView, useRowWindow } from './use-row-window.ts';
@@ -99,12 +101,18 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
     const place = window.from + ((event.clientX - bounds.left) / Math.max(1, event.currentTarget.clientWidth)) * (window.to - window.from);
     return row < 0 || row >= graph.rows ? -1 : boxAt(graph, row, place * graph.whole);
   };
+  /** The drawing has its own keys: those of rows lead to it, one level down or up. */
+  const moveTo = (key: ArrowKey): void => {
+    setSelected(selected === -1 ? 0 : neighbourBox(graph, selected, key));
+    scroller.current?.focus();
+  };
+  useShortcuts({ j: () => moveTo('ArrowDown'), k: () => moveTo('ArrowUp') });
   const keys = (event: KeyboardEvent): void => {
     if (isArrow(event.key)) setSelected(selected === -1 ? 0 : neighbourBox(graph, selected, event.key));
     else if (event.key === 'Enter' && selected !== -1) zoomTo(selected);
     else if ((event.key === 'Backspace' || event.key === 'Escape') && zoomed !== -1) zoomTo(graph.parent[zoomed] ?? -1);
     else if (event.key === 'Home') zoomTo(-1);
-    else if (event.key === 'o' && selected !== -1) address.openSpan(spanIdOf(tree, graph.longest[selected] ?? 0));
+    else if (shortcutKey(event.nativeEvent) === 'o' && selected !== -1) address.openSpan(spanIdOf(tree, graph.longest[selected] ?? 0));
     else return;
     event.preventDefault();
   };

@@ -9,6 +9,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useRowKeys } from '../../state/row-keys.ts';
 import { GroupingChoice } from './grouping-choice.tsx';
 import styles from './statistics.module.css';
 import { type ShownView, type TraceViews, useView } from './use-view.ts';
@@ -78,6 +79,7 @@ function StatisticsTable({ shown, address }: { readonly shown: ShownView<'statis
     const place = order[row] ?? 0;
     address.showGroup({ service: services[statistics.service[place] ?? 0] ?? '', operation: names[statistics.name[place] ?? 0] });
   };
+  useRowKeys({ rowCount: order.length, active, onActive: setActive, onOpen: open });
   return (
     <VirtualGrid
       role="grid"

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { LEVELS } from '../../logic/level.ts';
+import { isErrorLevel, LEVELS } from '../../logic/level.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
@@ -11,6 +11,8 @@ import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
+import { useRowKeys } from '../../state/row-keys.ts';
+import { useShortcuts } from '../../state/shortcuts.ts';
 import styles from './trace-view.module.css';
 
 const LABEL_CHARACTERS = 400;
@@ -21,12 +23,24 @@ interface TraceLogsProps {
   readonly onOpen: (id: string) => void;
 }
 
-/** All records of the trace by time, with their distance from its start. */
+/** All records of the trace by time, with their distance from its start. Its keys go through them, and what is open follows. */
 export function TraceLogs({ tree, selectedId, onOpen }: TraceLogsProps) {
   const t = useTranslate();
-  const [active, setActive] = useState(-1);
-  const { ids } = tree.logs;
+  const [chosen, setChosen] = useState<string>();
+  const { ids, levels } = tree.logs;
   const rowHeight = useRowHeight();
+  const selected = selectedId === undefined ? -1 : ids.indexOf(selectedId);
+  // By its id: while a trace loads records come between those that are there.
+  const active = chosen === undefined ? selected : ids.indexOf(chosen);
+  const activate = (row: number): void => setChosen(ids[row]);
+  const open = (row: number): void => {
+    const id = ids[row];
+    if (id === undefined) return;
+    setChosen(id);
+    onOpen(id);
+  };
+  useRowKeys({ rowCount: ids.length, active, onActive: selectedId === undefined ? activate : open, onOpen: open });
+  useShortcuts({ e: () => open(ids.findIndex((_, row) => row > active && isErrorLevel(LEVELS[levels[row] ?? 0] ?? 'UNSET'))) });
   if (ids.length === 0) return <EmptyState title={t('trace.noLogsTitle')} text={t('trace.noLogsText')} />;
   return (
     <VirtualGrid
@@ -37,12 +51,9 @@ export function TraceLogs({ tree, selectedId, onOpen }: TraceLogsProps) {
       totalRowCount={ids.length + 1}
       columnCount={5}
       active={active}
-      selected={selectedId === undefined ? -1 : ids.indexOf(selectedId)}
-      onActive={setActive}
-      onOpen={(index) => {
-        const id = ids[index];
-        if (id !== undefined) onOpen(id);
-      }}
+      selected={selected}
+      onActive={activate}
+      onOpen={open}
       rowKey={(index) => ids[index] ?? index}
       header={<TraceLogsHead />}
       renderRow={(index) => <TraceLogRow tree={tree} log={index} />}

@@ -20,7 +20,7 @@ import { useTraceViews } from './use-trace-views.ts';
 import type { UsualOf } from './use-usual-ranges.ts';
 import { useWaterfall } from './use-waterfall.ts';
 import { Waterfall } from './waterfall.tsx';
-import { traceShortcuts, waterfallShortcuts } from './waterfall-shortcuts.ts';
+import { traceShortcuts } from './waterfall-shortcuts.ts';
 
 const VIEW_NAMES: Readonly<Record<TraceViewName, MessageKey>> = {
   waterfall: 'trace.waterfall',
@@ -51,8 +51,7 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
   const format = useFormat();
   const waterfall = useWaterfall(snapshot, address);
   const [share, setShare] = usePanelShare();
-  const hasRows = address.view === 'waterfall' || address.view === 'logs';
-  useShortcuts(hasRows ? waterfallShortcuts(address, waterfall, snapshot.tree) : traceShortcuts(address, waterfall));
+  useShortcuts(traceShortcuts(address.view, address, waterfall, snapshot.tree));
   const views = useTraceViews(snapshot);
   useFetchedParts(LATER_VIEWS, true);
   const { tree } = snapshot;

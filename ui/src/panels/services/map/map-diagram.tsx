@@ -7,6 +7,7 @@ import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logi
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
 import { useFittedTexts } from '../../../shared/use-fitted-texts.ts';
+import { useShortcuts } from '../../../state/shortcuts.ts';
 import { Box, Frame, type MapButton } from './map-box.tsx';
 import styles from './map-diagram.module.css';
 import { percentileText, trafficText, wholeText } from './map-texts.ts';
@@ -64,8 +65,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
 
   useEffect(() => {
     if (!wantsFocus.current || current === undefined) return;
-    const element = scroller.current?.querySelector<SVGElement>(`[data-box="${CSS.escape(current.id)}"]`);
-    if (element && document.activeElement !== element) element.focus({ preventScroll: true });
+    focusBox(scroller.current, current.id);
   });
   // What was pressed stays where it is when all is placed anew, and what keys go to comes into sight.
   const before = useRef<{ readonly id: string; readonly layout: MapLayout; readonly x: number; readonly y: number }>(undefined);
@@ -96,6 +96,16 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
     if ('group' in box) onToggle(box.group.name);
     else onFocus(box.node.id === focus ? undefined : box.node.id);
   };
+  /** The first time to the box that Tab leads to, then from one to the next. */
+  const step = (by: number): void => {
+    if (current === undefined) return;
+    const at = stops.indexOf(current) + (wantsFocus.current ? by : 0);
+    const next = stops[Math.min(stops.length - 1, Math.max(0, at))] ?? current;
+    wantsFocus.current = true;
+    setActive(next.id);
+    focusBox(scroller.current, next.id);
+  };
+  useShortcuts({ j: () => step(1), k: () => step(-1) });
   const keys = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || current === undefined) return;
     const { key } = event;
@@ -275,6 +285,11 @@ function lineClass({ figures }: MapLine, { isNamed, hasNamed }: { readonly isNam
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+function focusBox(diagram: HTMLElement | null, id: string): void {
+  const element = diagram?.querySelector<SVGElement>(`[data-box="${CSS.escape(id)}"]`);
+  if (element && document.activeElement !== element) element.focus({ preventScroll: true });
 }
 
 function bringIntoSight(element: HTMLElement | null, { x, y, width, height }: Rectangle, scale: number): void {
