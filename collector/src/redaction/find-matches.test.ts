@@ -82,6 +82,8 @@ describe('named patterns', () => {
     ],
     ['card_number', 'not 4111111111111112, 1764140508123456789, a4111111111111111, 41111111111111111111 or 4111111111111111f', []],
     ['card_number', 'first 12 4222222222222 7', ['4222222222222']],
+    ['card_number', 'took 0.4111111111111111 s, or 4111111111111111.25 ns', []],
+    ['card_number', 'It was 4111111111111111. 12 are left', ['4111111111111111']],
     ['email', 'mail kim@example.co.kr or <a.b+c@x.org>', ['kim@example.co.kr', 'a.b+c@x.org']],
     ['email', 'user@localhost has no dot', []],
     ['bearer_token', 'authorization: Bearer abc.DEF-1_2/=, bearer x', ['Bearer abc.DEF-1_2/=', 'bearer x']],
