@@ -30,7 +30,11 @@ const TOOLS = {
     aptPackages: ['chromium', 'fonts-dejavu-core'],
     advice: 'Chromium for the browser tests',
   },
-  nginx: { find: async () => findProgram('nginx') !== undefined, aptPackages: ['nginx-light'], advice: 'nginx for the tests of gateways' },
+  nginx: {
+    find: async () => findProgram('nginx') !== undefined && findProgram('envsubst') !== undefined,
+    aptPackages: ['nginx-light', 'gettext-base'],
+    advice: 'nginx and envsubst (of gettext) for the tests of gateways',
+  },
   haproxy: {
     find: async () => findProgram('haproxy') !== undefined,
     aptPackages: ['haproxy'],

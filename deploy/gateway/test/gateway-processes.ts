@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startContainerProcess } from '../../docker/container-process.ts';
@@ -24,22 +25,26 @@ const TRUST = {
   haproxy: ['acl is_trusted src 0.0.0.0/0 ::/0', 'acl is_trusted src 192.0.2.1'],
 } as const;
 
-/** nginx with the files of `deploy/gateway/nginx`, the template filled in as `envsubst` does. */
+/** nginx with the files of `deploy/gateway/nginx`, put by README's own commands where Debian's nginx reads them, in the order that it does. */
 export function startNginx({ upstream, logDirectory, believesNobody }: GatewayPlace): Promise<RunningServer> {
   return startServerProcess({
     name: 'nginx',
     ports: 1,
     prepare: ({ directory, ports: [port] }) => {
-      const values: Record<string, string> = { UPSTREAM: upstream, GATEWAY_LISTEN: `${LOOPBACK}:${port}`, GATEWAY_LOG_DIR: logDirectory };
-      const server = read('nginx/gateway.conf.template').replace(/\$\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+      const listen = `${LOOPBACK}:${port}`;
+      for (const folder of ['conf.d', 'sites-enabled']) mkdirSync(join(directory, folder), { recursive: true });
+      // As Debian's page, which is asked before any other server of the port.
+      writeFileSync(join(directory, 'sites-enabled/default'), `server { listen ${listen} default_server; return 404; }`);
+      runCommands(nginxCommands({ directory, UPSTREAM: upstream, GATEWAY_LISTEN: listen, GATEWAY_LOG_DIR: logDirectory }));
+      const gateway = join(directory, 'conf.d/00-threadline.conf');
+      writeFileSync(gateway, trusting('nginx', readFileSync(gateway, 'utf8'), believesNobody));
       const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${join(directory, kind)};`);
       writeFileSync(
         join(directory, 'nginx.conf'),
         [
           `pid ${join(directory, 'pid')}; error_log ${join(directory, 'error.log')}; daemon off; worker_processes 1; events {}`,
           `http { ${temporary.join(' ')}`,
-          trusting('nginx', read('nginx/threadline.conf'), believesNobody),
-          server,
+          'include conf.d/*.conf; include sites-enabled/*;',
           '}',
         ].join('\n'),
       );
@@ -51,6 +56,19 @@ export function startNginx({ upstream, logDirectory, believesNobody }: GatewayPl
     answers,
     url: (port) => `http://${LOOPBACK}:${port}`,
   });
+}
+
+/** README's commands for nginx, but that which installs it, with a folder in place of `/etc/nginx` and other values. */
+function nginxCommands({ directory, ...values }: Readonly<Record<string, string>> & { readonly directory: string }): string {
+  const [, block = ''] = /^## nginx\n\n```sh\n(.*?)```/ms.exec(read('README.md')) ?? [];
+  return block
+    .replace(/^apt-get .*\n/m, '')
+    .replaceAll('/etc/nginx', directory)
+    .replace(/\b([A-Z_]+)=\S+/g, (whole, name: string) => (values[name] === undefined ? whole : `${name}=${values[name]}`));
+}
+
+function runCommands(commands: string): void {
+  execFileSync('/bin/sh', ['-euc', commands], { cwd: ROOT });
 }
 
 /** HAProxy with `deploy/gateway/haproxy/haproxy.cfg`. */
