@@ -55,15 +55,20 @@ function countsOf(counts: ReasonCounts): { count: number; reasons: ReasonCount[]
 }
 
 function logStatus(state: QueueState): NonNullable<StatusAnswer['log']> {
-  const { usedBytes, capacityBytes, waitingRequests, oldestArrivalNanos, delivery, setAside, deadLetters } = state;
-  const { sinceUnixNano, lastFault } = delivery;
+  const { usedBytes, capacityBytes, waitingRequests, oldestArrivalNanos, ingest, delivery, setAside, deadLetters } = state;
+  const { lastFault } = delivery;
   return {
     usedBytes,
     capacityBytes,
     ...(waitingRequests !== undefined && { waitingRequests }),
     ...(oldestArrivalNanos !== undefined && { oldestWaitingMillis: Math.max(0, Date.now() - Number(oldestArrivalNanos / 1_000_000n)) }),
-    delivery: { state: delivery.state, ...(sinceUnixNano !== undefined && { sinceUnixNano }), ...(lastFault && { lastFault }) },
+    ingest: { state: ingest.state, ...sinceOf(ingest), ...(ingest.reason && { reason: ingest.reason }) },
+    delivery: { state: delivery.state, ...sinceOf(delivery), ...(lastFault && { lastFault }) },
     setAside,
     deadLetters: { ...deadLetters, reasons: [...deadLetters.reasons] },
   };
+}
+
+function sinceOf({ sinceUnixNano }: { readonly sinceUnixNano: string | undefined }): { sinceUnixNano?: string } {
+  return sinceUnixNano === undefined ? {} : { sinceUnixNano };
 }

@@ -12,6 +12,7 @@ import { LIMITS } from './otlp/limits.ts';
 import type { CollectorView } from './query/collector-view.ts';
 import { createQueryServer, type QueryServer } from './query/query-server.ts';
 import { DurableQueue } from './queue/durable-queue.ts';
+import type { IngestWatchOptions } from './queue/ingest-watch.ts';
 import { Admission } from './receiver/admission.ts';
 import type { Door } from './receiver/door.ts';
 import { createExportHandler } from './receiver/export-handler.ts';
@@ -137,6 +138,7 @@ class ComposedCollector implements Collector {
           );
         else logger.error('a part of the log was damaged on disk; it is kept aside, all else is read', damage);
       },
+      ...ingestLog(logger),
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),
       onStorageBack: () => logger.info('the storage takes records again'),
       // Of one sender's mistake there may be as many as records.
@@ -278,6 +280,23 @@ class ComposedCollector implements Collector {
 
 function createRepeatLimit(): RepeatLimit {
   return new RepeatLimit({ periodMillis: REPEATED_FAULT_MILLIS, now: () => performance.now() });
+}
+
+/** A log that is full to the brim may refuse and take in turns: that it takes again is told where it was told that it does not. */
+function ingestLog(logger: Logger): IngestWatchOptions {
+  const refusals = createRepeatLimit();
+  let isTold = false;
+  return {
+    onIngestRefused: (error) =>
+      refusals.tell('refused', (alike) => {
+        isTold = true;
+        logger.error('no records are taken; senders are told to come back', { ...describeFault(error), ...alike });
+      }),
+    onIngestBack: () => {
+      if (isTold) logger.info('records are taken again');
+      isTold = false;
+    },
+  };
 }
 
 /** Loads the adapter that is wanted and not the other: Elasticsearch's client alone is a fifth of a second at every start. */

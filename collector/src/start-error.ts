@@ -31,8 +31,12 @@ export function listenError(error: unknown, { name, host, port, setting }: Liste
 /** A fault of the data directory in the operator's words. */
 export function directoryError(error: unknown, directory: string): StartError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault';
-  return new StartError(
-    `the data directory ${directory} cannot be written to (${code}); make it writable or set THREADLINE_DATA_DIR to another`,
-    error,
-  );
+  return new StartError(`the data directory ${directory} cannot be written to (${code}); ${directoryRemedy(code)}`, error);
+}
+
+function directoryRemedy(code: string): string {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room, or set THREADLINE_DATA_DIR to another';
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return 'a file is in its place: set THREADLINE_DATA_DIR to a directory, or move the file away';
+  return 'make it writable or set THREADLINE_DATA_DIR to another';
 }

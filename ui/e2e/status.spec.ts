@@ -36,6 +36,7 @@ function troubled(usedShare: number): StatusAnswer {
       capacityBytes: 8 * 1024 ** 3,
       waitingRequests: 48_211,
       oldestWaitingMillis: 4_320_000,
+      ingest: { state: 'taking' },
       delivery: {
         state: 'waiting',
         sinceUnixNano: NANOS(4_320_000),

@@ -20,6 +20,13 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Whether records are taken. */
+export interface IngestStatus {
+  state: 'taking' | 'refusing';
+  sinceUnixNano?: string;
+  reason?: Extract<RefusalReason, 'log_full' | 'disk'>;
+}
+
 /** Since the collector started. */
 export interface RefusalCount {
   /** Absent where the request did not say whose it is: without a valid key, or cut short. */
@@ -76,6 +83,8 @@ export interface StatusAnswer {
     waitingRequests?: number;
     /** Since the oldest request arrived that the storage has not taken; absent when there is none. */
     oldestWaitingMillis?: number;
+    /** `refusing`: since `sinceUnixNano` requests find no room, as the log holds what it may (429) or its disk is full or refuses (503). */
+    ingest: IngestStatus;
     delivery: {
       /** `waiting`: the storage takes nothing, since `sinceUnixNano`. */
       state: 'delivering' | 'waiting';

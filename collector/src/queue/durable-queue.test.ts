@@ -94,6 +94,8 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
     onDamage: () => told.push('damage'),
     onStorageAway: (error) => told.push(`away: ${error instanceof Error ? error.message : ''}`),
     onStorageBack: () => told.push('back'),
+    onIngestRefused: (error) => told.push(`not taken: ${error instanceof Error ? error.message : ''}`),
+    onIngestBack: () => told.push('taken again'),
     onRefused: (error) => told.push(`refused: ${error instanceof Error ? error.message : ''}`),
   });
   queues.push(queue);

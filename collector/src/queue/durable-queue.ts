@@ -6,9 +6,10 @@ import { Consumer, type ConsumerOptions, type HandOver } from './consumer.ts';
 import type { DeadLetter } from './dead-letter-file.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DeliveryWatch, type DeliveryWatchOptions } from './delivery-watch.ts';
+import { IngestWatch, type IngestWatchOptions } from './ingest-watch.ts';
 import { KeyLedger } from './key-ledger.ts';
 import { DurableLog, type DurableLogOptions } from './log/durable-log.ts';
-import type { LogEntry } from './log/log-format.ts';
+import { frameBytes, type LogEntry } from './log/log-format.ts';
 import type { LogPlace } from './log/log-place.ts';
 import type { AppendResult, Queue, QueueEntry } from './queue.ts';
 import type { QueueState, QueueView } from './queue-state.ts';
@@ -22,7 +23,11 @@ const DRAIN_RETRY_MILLIS = 2_000;
 /** What the storage has not taken by then waits in the log for the next start. */
 const DRAIN_MILLIS = 5_000;
 
-export interface DurableQueueOptions extends DurableLogOptions, DeliveryWatchOptions, Pick<ConsumerOptions, 'storage' | 'onRefused'> {
+export interface DurableQueueOptions
+  extends DurableLogOptions,
+    DeliveryWatchOptions,
+    IngestWatchOptions,
+    Pick<ConsumerOptions, 'storage' | 'onRefused'> {
   /** Decodes and normalizes a request; given so that the queue knows no encoding. Throws `malformed_body` for what is none. `isPlain`: see `ConsumerOptions`. */
   readonly decode: (entry: Omit<LogEntry, 'digest'>, ids: RecordIds, isPlain: boolean) => DecodedEntry;
   /** Told of a request that could be read and not be kept: the log is full, or its disk refuses. */
@@ -34,6 +39,7 @@ interface OpenQueue {
   readonly log: DurableLog;
   readonly keys: KeyLedger;
   readonly deadLetters: DeadLetters;
+  readonly ingest: IngestWatch;
   readonly watch: DeliveryWatch;
   readonly consumer: Consumer;
 }
@@ -72,6 +78,7 @@ export class DurableQueue implements Queue, QueueView {
       const keys = await KeyLedger.open(join(directory, KEYS_DIRECTORY), Date.now);
       const deadLetters = await DeadLetters.open(join(directory, DEAD_LETTERS_DIRECTORY));
       const watch = new DeliveryWatch(this.#options);
+      const ingest = new IngestWatch({ ...this.#options, checkRoom: (bytes) => log.checkRoom(bytes) });
       const consumer = new Consumer({
         log,
         storage,
@@ -85,7 +92,8 @@ export class DurableQueue implements Queue, QueueView {
         watch,
         onRefused,
       });
-      this.#open = { log, keys, deadLetters, watch, consumer };
+      await ingest.start();
+      this.#open = { log, keys, deadLetters, ingest, watch, consumer };
       // Whoever needs them meets the error, and tries again.
       this.#learnKeys({ log, keys }).catch(() => undefined);
     } catch (error) {
@@ -106,7 +114,7 @@ export class DurableQueue implements Queue, QueueView {
 
   get state(): QueueState | undefined {
     if (!this.#open) return undefined;
-    const { log, deadLetters, watch, consumer } = this.#open;
+    const { log, deadLetters, ingest, watch, consumer } = this.#open;
     const earlier = this.#requestsOfEarlierProcesses;
     const waiting = earlier === undefined ? undefined : earlier + this.#appendedRequests - consumer.deliveredRequests;
     return {
@@ -115,6 +123,7 @@ export class DurableQueue implements Queue, QueueView {
       // Frames that were damaged are counted and never delivered, or the other way round.
       waitingRequests: waiting === undefined ? undefined : Math.max(0, log.heldBytes === 0 ? 0 : waiting),
       oldestArrivalNanos: consumer.oldestArrivalNanos,
+      ingest: ingest.state,
       delivery: watch.state,
       setAside: log.setAside,
       deadLetters: { ...deadLetters.count, reasons: deadLetters.reasons },
@@ -146,6 +155,7 @@ export class DurableQueue implements Queue, QueueView {
     const open = this.#open;
     this.#open = undefined;
     if (!open) return;
+    open.ingest.stop();
     try {
       await open.consumer.shutdown(DRAIN_MILLIS);
     } finally {
@@ -154,7 +164,7 @@ export class DurableQueue implements Queue, QueueView {
   }
 
   async #append({ tenant, signal, encoding, body, arrivalNanos }: QueueEntry, digest: Uint8Array | undefined): Promise<AppendResult> {
-    const { log, keys, consumer } = this.#opened();
+    const { log, keys, ingest, consumer } = this.#opened();
     const entry: LogEntry = { tenant, signal, encoding, body, arrivalNanos, digest };
     if (digest) await this.#learnKeys({ log, keys });
     // From here to the append nothing may wait: the records' ids are made of the place that the request will have.
@@ -164,6 +174,7 @@ export class DurableQueue implements Queue, QueueView {
     if (isKnown || recordCount === 0) return result;
     const end = await log.append(entry).catch((error: unknown) => {
       handOver?.giveUp();
+      ingest.noteRefused(error, frameBytes(entry));
       this.#options.onNotKept({ tenant, recordCount, error });
       throw error;
     });

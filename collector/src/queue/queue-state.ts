@@ -15,6 +15,15 @@ export interface DeliveryState {
   readonly lastFault: NotedFault | undefined;
 }
 
+/** Whether requests are taken, or refused for want of room. */
+export interface IngestState {
+  readonly state: 'taking' | 'refusing';
+  /** Of `refusing`: since when, Unix nanoseconds. */
+  readonly sinceUnixNano: string | undefined;
+  /** Of `refusing`: what holds as much as it may, the log or its disk. */
+  readonly reason: 'log_full' | 'disk' | undefined;
+}
+
 /** What the queue holds and how it fares, at this moment. */
 export interface QueueState {
   readonly usedBytes: number;
@@ -23,6 +32,7 @@ export interface QueueState {
   readonly waitingRequests: number | undefined;
   /** When the oldest request arrived that the storage is about to get; undefined when there is none. */
   readonly oldestArrivalNanos: bigint | undefined;
+  readonly ingest: IngestState;
   readonly delivery: DeliveryState;
   /** Parts of the log that were damaged on disk or that nobody can decode any more; their bytes are kept. */
   readonly setAside: { readonly count: number; readonly bytes: number };

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+import type { HealthAnswer } from '../../src/api/index.ts';
+import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { allLogs, FOUND_WITHIN } from './reading.ts';
 
 /** A file system of its own that is soon full: only root of a Linux machine may make one. */
@@ -29,6 +30,19 @@ function send(to: RunningCollector, name: string): Promise<Response> {
   return fetch(`${to.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
+async function health(of: RunningCollector): Promise<HealthAnswer> {
+  const response = await fetch(`${of.ui}/api/v1/health`);
+  expect(response.status).toBe(200);
+  return JSON.parse(await response.text());
+}
+
+/** Others' bytes, until nothing more goes in. */
+async function fillDisk(): Promise<string> {
+  const filler = join(directory.path, 'filler');
+  await expect(writeFile(filler, Buffer.alloc(2 * DISK_MIB * 1024 * 1024))).rejects.toMatchObject({ code: 'ENOSPC' });
+  return filler;
+}
+
 describe.runIf(canMount)('a collector whose disk is full', () => {
   it('answers 503 with Retry-After, goes on answering readers, and takes records again once there is room, without a restart', async () => {
     const running = await startCollector(directory.path);
@@ -37,8 +51,7 @@ describe.runIf(canMount)('a collector whose disk is full', () => {
     expect((await send(running, 'before')).status).toBe(200);
     await expect.poll(bodies, FOUND_WITHIN).toEqual(['before']);
 
-    const filler = join(directory.path, 'filler');
-    await expect(writeFile(filler, Buffer.alloc(2 * DISK_MIB * 1024 * 1024))).rejects.toMatchObject({ code: 'ENOSPC' });
+    const filler = await fillDisk();
     // The last block of a file may still have room for a record or two.
     const acknowledged = ['before'];
     let refused: Response | undefined;
@@ -57,10 +70,27 @@ describe.runIf(canMount)('a collector whose disk is full', () => {
     expect(names.length).toBeLessThanOrEqual(2);
     expect(Math.max(...names.map((name) => Number.parseInt(name, 10)))).toBeLessThanOrEqual(3);
     expect((await fetch(`${running.ui}/api/v1/logs?from=1970-01-01T00:00:00Z&query=before`)).status).toBe(200);
+    expect((await health(running)).ingest).toMatchObject({ state: 'refusing', reason: 'disk' });
+    expect(running.stderr().match(/ERROR no records are taken/g)).toHaveLength(1);
 
     await rm(filler);
     await expect.poll(async () => (await send(running, 'after')).status, FOUND_WITHIN).toBe(200);
     acknowledged.push('after');
+    await expect.poll(async () => (await health(running)).ingest, FOUND_WITHIN).toEqual({ state: 'taking' });
+    expect(running.stderr().match(/INFO records are taken again/g)).toHaveLength(1);
     await expect.poll(bodies, FOUND_WITHIN).toEqual(acknowledged.toSorted());
+  });
+
+  it('says so at its start, before a sender comes', async () => {
+    collector = await startCollector(directory.path);
+    await collector.end('SIGTERM');
+    const filler = await fillDisk();
+    const { exitCode, stderr } = await failToStart(directory.path, {});
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('(ENOSPC); the disk is full: make room') });
+    // Enough for what a start writes.
+    await truncate(filler, (await stat(filler)).size - 32 * 1024);
+    collector = await startCollector(directory.path);
+    expect(collector.stderr()).toMatch(/ERROR no records are taken.*the disk is full: make room/);
+    expect((await health(collector)).ingest).toMatchObject({ state: 'refusing', reason: 'disk' });
   });
 });

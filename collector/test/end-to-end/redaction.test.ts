@@ -202,6 +202,8 @@ describe('what the rules remove', () => {
         onDamage: () => undefined,
         onStorageAway: () => undefined,
         onStorageBack: () => undefined,
+        onIngestRefused: () => undefined,
+        onIngestBack: () => undefined,
         onRefused: () => undefined,
       });
       await queue.start(new AbortController().signal);

@@ -47,7 +47,7 @@ describe('a start that cannot be', () => {
     [
       'a data directory inside a file',
       () => ({ THREADLINE_DATA_DIR: join(directory.path, 'a-file', 'data') }),
-      ['a-file', 'make it writable', 'THREADLINE_DATA_DIR'],
+      ['a-file', 'a file is in its place', 'THREADLINE_DATA_DIR'],
     ],
     [
       'a data directory where none can be made',

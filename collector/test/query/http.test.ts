@@ -9,7 +9,7 @@ import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { createEmbeddedStorage } from '../../src/storage/embedded/embedded-storage.ts';
 import type { ReadContext, Storage } from '../../src/storage/storage.ts';
 import { poll } from '../storage-contract/reading.ts';
-import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
+import { errorOf, QUIET_COLLECTOR, type QueryApi, startQueryApi } from './query-api.ts';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -188,12 +188,35 @@ describe('a query server with a read key', () => {
     expect((await api.send('/api/v1/logs', { headers: { authorization: 'Bearer open-sesame' } })).status).toBe(200);
   });
 
-  it('shows the status alone of its health without the key, and its page', async () => {
-    expect(JSON.parse((await api.send('/api/v1/health')).text)).toEqual({ status: 'ok' });
+  it('shows of its health without the key that the storage answers and that records are taken and delivered, and its page', async () => {
+    expect(JSON.parse((await api.send('/api/v1/health')).text)).toEqual({
+      status: 'ok',
+      ingest: { state: 'taking' },
+      delivery: { state: 'delivering' },
+    });
     expect(JSON.parse((await api.send('/api/v1/health', { headers: { authorization: 'Bearer open-sesame' } })).text)).toHaveProperty(
       'send',
     );
     expect((await api.send('/', { headers: HTML })).status).toBe(200);
+  });
+});
+
+describe('a query server whose collector has troubles', () => {
+  it('is healthy while it answers, and says that nothing is taken or delivered, since when, and no words of a fault', async () => {
+    const { log, ...quiet } = QUIET_COLLECTOR.status();
+    if (!log) throw new Error('a quiet collector has a log');
+    const ingest = { state: 'refusing', sinceUnixNano: '1790000000000000001', reason: 'disk' } as const;
+    const delivery = { state: 'waiting', sinceUnixNano: '1790000000000000000' } as const;
+    const lastFault = { atUnixNano: '1790000000000000002', reason: 'Elasticsearch at http://10.0.0.7:9200 blocks writes' };
+    const status = () => ({ ...quiet, log: { ...log, ingest, delivery: { ...delivery, lastFault } } });
+    const api = await startQueryApi({ readKey: 'open-sesame', collector: { ...QUIET_COLLECTOR, status } });
+    try {
+      const health = await api.send('/api/v1/health');
+      expect(health.status).toBe(200);
+      expect(JSON.parse(health.text)).toEqual({ status: 'ok', ingest, delivery });
+    } finally {
+      await api.stop();
+    }
   });
 });
 

@@ -50,6 +50,7 @@ export const QUIET_COLLECTOR: CollectorView = {
       usedBytes: 0,
       capacityBytes: 1_000,
       waitingRequests: 0,
+      ingest: { state: 'taking' },
       delivery: { state: 'delivering' },
       setAside: { count: 0, bytes: 0 },
       deadLetters: { kept: 0, total: 0, reasons: [] },

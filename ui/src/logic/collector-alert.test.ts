@@ -8,6 +8,7 @@ function statusWith(change: Partial<Log>): StatusAnswer {
   const log: Log = {
     usedBytes: 10,
     capacityBytes: 100,
+    ingest: { state: 'taking' },
     delivery: { state: 'delivering' },
     setAside: { count: 0, bytes: 0 },
     deadLetters: { kept: 0, total: 0, reasons: [] },

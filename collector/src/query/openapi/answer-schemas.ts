@@ -578,9 +578,22 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ),
     ...notes,
   }),
+  IngestStatus: object(
+    {
+      state: { type: 'string', enum: ['taking', 'refusing'] },
+      'sinceUnixNano?': nanos,
+      'reason?': { type: 'string', enum: ['log_full', 'disk'] },
+    },
+    'refusing: requests find no room, as the log holds what it may (429), or as its disk is full or refuses (503).',
+  ),
   HealthAnswer: object(
     {
       status: { type: 'string', enum: ['ok', 'unavailable'] },
+      'ingest?': ref('IngestStatus'),
+      'delivery?': object(
+        { state: { type: 'string', enum: ['delivering', 'waiting'] }, 'sinceUnixNano?': nanos },
+        'waiting: the storage takes nothing; records wait in the log.',
+      ),
       'version?': text(),
       'storage?': object({
         status: { type: 'string', enum: ['ok', 'unavailable'] },
@@ -592,7 +605,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         description: 'For how many days from its arrival on a record is kept; absent where a policy of the cluster decides.',
       },
     },
-    'Without the read key, where one is set, the status alone.',
+    'Without the read key, where one is set, the first three alone.',
   ),
   ReasonCount: object({ reason: text(), count: count(), lastAtUnixNano: nanos }),
   StatusAnswer: object(
@@ -623,6 +636,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           capacityBytes: count(),
           'waitingRequests?': count('Absent until it is counted after a start.'),
           'oldestWaitingMillis?': count('Since the oldest request arrived that the storage has not taken.'),
+          ingest: ref('IngestStatus'),
           delivery: object(
             {
               state: { type: 'string', enum: ['delivering', 'waiting'] },

@@ -752,11 +752,13 @@ export const OPERATIONS: readonly OperationDescription[] = [
   {
     path: '/api/v1/health',
     operationId: 'getHealth',
-    summary: 'Whether the collector can answer, and where senders send to.',
+    summary: 'Whether the collector can answer, takes and delivers records, and where senders send to.',
     parameters: [],
     answer: 'HealthAnswer',
     example: {
       status: 'ok',
+      ingest: { state: 'taking' },
+      delivery: { state: 'delivering' },
       version: '0.1.0',
       storage: { status: 'ok', notes: {} },
       send: { otlpHttpUrl: 'http://127.0.0.1:4318', otlpGrpcUrl: '127.0.0.1:4317' },
@@ -787,6 +789,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
         capacityBytes: 1_073_741_824,
         waitingRequests: 12,
         oldestWaitingMillis: 61_000,
+        ingest: { state: 'taking' },
         delivery: { state: 'waiting', sinceUnixNano: START, lastFault: { atUnixNano: START, reason: 'Elasticsearch cannot be reached' } },
         setAside: { count: 0, bytes: 0 },
         deadLetters: {

@@ -1,10 +1,12 @@
 import type { HealthAnswer } from '../../api/index.ts';
 import { type ApiRoute, defineRoute } from '../api-route.ts';
 import { checkStorage } from '../check-storage.ts';
+import type { CollectorView } from '../collector-view.ts';
 
 export const healthPath = '/api/v1/health';
 
 export interface HealthOptions {
+  readonly collector: CollectorView;
   readonly version: string;
   readonly otlpHttpUrl: string;
   readonly otlpGrpcUrl: string;
@@ -12,8 +14,8 @@ export interface HealthOptions {
   readonly retentionDays?: number;
 }
 
-/** Whether the storage answers, and where senders send to. A storage that does not is an answer, not an error. */
-export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl, retentionDays }: HealthOptions): ApiRoute {
+/** Whether the storage answers, whether records are taken and delivered, and where senders send to. A storage that does not is an answer, not an error. */
+export function createHealthRoute({ collector, version, otlpHttpUrl, otlpGrpcUrl, retentionDays }: HealthOptions): ApiRoute {
   const route = defineRoute({
     path: healthPath,
     names: { single: [] },
@@ -21,9 +23,10 @@ export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl, retention
     parse: ({ isTrusted }) => ({ isTrusted }),
     async answer({ isTrusted }, reader): Promise<HealthAnswer> {
       const status = await checkStorage(reader);
-      if (!isTrusted) return { status };
+      const shown = { status, ...flowOf(collector) };
+      if (!isTrusted) return shown;
       return {
-        status,
+        ...shown,
         version,
         storage: { status, notes: { ...reader.storage.capabilities.notes } },
         send: { otlpHttpUrl, otlpGrpcUrl },
@@ -32,4 +35,12 @@ export function createHealthRoute({ version, otlpHttpUrl, otlpGrpcUrl, retention
     },
   });
   return { ...route, statusOf: (answer) => ('status' in answer && answer.status === 'ok' ? 200 : 503) };
+}
+
+/** Without the last fault, whose words may name a server. */
+function flowOf(collector: CollectorView): Pick<HealthAnswer, 'ingest' | 'delivery'> {
+  const { log } = collector.status();
+  if (!log) return {};
+  const { lastFault, ...delivery } = log.delivery;
+  return { ingest: log.ingest, delivery };
 }

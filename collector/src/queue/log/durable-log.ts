@@ -9,6 +9,7 @@ import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_P
 import { openLogId } from './log-id.ts';
 import { comparePlaces, type LogPlace } from './log-place.ts';
 import { type Damage, LogReader } from './log-reader.ts';
+import { probeDisk } from './probe-disk.ts';
 
 const SET_ASIDE_DIRECTORY = 'set-aside';
 /** To find the digests of requests, only the first bytes of each frame are wanted. */
@@ -160,13 +161,7 @@ export class DurableLog {
         `the request takes more than ${MAX_PAYLOAD_BYTES} bytes as it is kept; send smaller batches`,
       );
     }
-    if (this.heldBytes + bytes > this.#options.maxBytes) {
-      throw new ThreadlineError(
-        'queue_full',
-        `the collector holds ${this.#options.maxBytes} bytes that the storage has not taken; send again later`,
-        { retryAfterMillis: FULL_RETRY_MILLIS },
-      );
-    }
+    this.#checkSize(bytes);
     this.#waitingBytes += bytes;
     try {
       await this.#appender.append(entry);
@@ -174,6 +169,20 @@ export class DurableLog {
     } finally {
       this.#waitingBytes -= bytes;
     }
+  }
+
+  /** Resolves when an entry of so many bytes would be kept now; of the disk at most 1 MiB is tried. Throws as `append` would. */
+  async checkRoom(bytes: number): Promise<void> {
+    this.#checkSize(bytes);
+    await probeDisk(this.#options.directory, bytes);
+  }
+
+  #checkSize(bytes: number): void {
+    const { maxBytes } = this.#options;
+    if (this.heldBytes + bytes <= maxBytes) return;
+    throw new ThreadlineError('queue_full', `the collector holds ${maxBytes} bytes that the storage has not taken; send again later`, {
+      retryAfterMillis: FULL_RETRY_MILLIS,
+    });
   }
 
   /**

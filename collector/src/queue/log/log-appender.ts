@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ThreadlineError } from '../../errors.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import { fileName, removeFile } from './log-files.ts';
 import { encodeFileHeader, encodeFrame, FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
 import type { LogPlace } from './log-place.ts';
@@ -10,8 +10,6 @@ import type { LogPlace } from './log-place.ts';
 const FILE_BYTES = 32 * 1024 * 1024;
 /** One system call's worth; what waits beyond it goes into the next. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** When a sender may try again after the disk refused: about as long as it takes to make room or to rotate. */
-const DISK_RETRY_MILLIS = 5_000;
 
 export interface LogAppenderOptions {
   readonly directory: string;
@@ -186,19 +184,6 @@ function withoutStart(buffers: readonly Uint8Array[], bytes: number): Uint8Array
     skip -= cut;
     return cut === buffer.length ? [] : [buffer.subarray(cut)];
   });
-}
-
-function diskError(directory: string, cause: unknown): ThreadlineError {
-  const code = codeOf(cause);
-  const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full: make room' : `the disk refuses (${code})`;
-  return new ThreadlineError('storage_unavailable', `nothing can be kept in ${directory} now: ${what}; senders keep their batches`, {
-    cause,
-    retryAfterMillis: DISK_RETRY_MILLIS,
-  });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function ignored(): void {

@@ -1,0 +1,85 @@
+import { ThreadlineError } from '../errors.ts';
+import { nowNanos } from '../now-nanos.ts';
+import type { IngestState } from './queue-state.ts';
+
+/** Of a usual request. Whoever starts on a full disk is to know before the first one is refused. */
+const START_BYTES = 64 * 1024;
+/** As often as senders are told to come back. */
+const RETRY_MILLIS = 5_000;
+
+export interface IngestWatchOptions {
+  /** Told once when requests begin to be refused for want of room, and why, and once when there is room again. */
+  readonly onIngestRefused: (error: unknown) => void;
+  readonly onIngestBack: () => void;
+}
+
+interface IngestWatchParts extends IngestWatchOptions {
+  /** Throws what an append of so many bytes would. */
+  readonly checkRoom: (bytes: number) => Promise<void>;
+}
+
+/**
+ * Whether the log takes requests. It stops with the first that finds no room, and begins again when there is room for that one, whether or not its
+ * sender comes back: a smaller one that fits in between changes nothing.
+ */
+export class IngestWatch {
+  readonly #parts: IngestWatchParts;
+  #refusing: { readonly state: IngestState; readonly bytes: number } | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(parts: IngestWatchParts) {
+    this.#parts = parts;
+  }
+
+  get state(): IngestState {
+    return this.#refusing?.state ?? { state: 'taking', sinceUnixNano: undefined, reason: undefined };
+  }
+
+  /** Looks for room before the first request comes. */
+  async start(): Promise<void> {
+    await this.#look(START_BYTES);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#retry);
+  }
+
+  /** What is no want of room, as a request that is too large for any log, changes nothing. */
+  noteRefused(error: unknown, bytes: number): void {
+    const reason = reasonOf(error);
+    if (reason === undefined || this.#isStopped) return;
+    const isNew = this.#refusing === undefined;
+    const sinceUnixNano = this.#refusing?.state.sinceUnixNano ?? String(nowNanos());
+    this.#refusing = { state: { state: 'refusing', sinceUnixNano, reason }, bytes };
+    if (!isNew) return;
+    this.#parts.onIngestRefused(error);
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    this.#retry = setTimeout(async () => {
+      await this.#look(this.#refusing?.bytes ?? 0);
+      if (this.#refusing && !this.#isStopped) this.#lookLater();
+    }, RETRY_MILLIS).unref();
+  }
+
+  async #look(bytes: number): Promise<void> {
+    try {
+      await this.#parts.checkRoom(bytes);
+    } catch (error) {
+      this.noteRefused(error, bytes);
+      return;
+    }
+    if (!this.#refusing || this.#isStopped) return;
+    this.#refusing = undefined;
+    this.#parts.onIngestBack();
+  }
+}
+
+function reasonOf(error: unknown): IngestState['reason'] {
+  if (!(error instanceof ThreadlineError)) return undefined;
+  if (error.code === 'queue_full') return 'log_full';
+  return error.code === 'storage_unavailable' ? 'disk' : undefined;
+}
