@@ -22,7 +22,7 @@ import { createIngestKeyCheck } from './receiver/ingest-key.ts';
 import { type Refusal, refusalReasonOf } from './receiver/refusal.ts';
 import { readRedaction } from './redaction/read-redaction.ts';
 import type { RedactRequest } from './redaction/redact-request.ts';
-import { directoryError, listenError, StartError } from './start-error.ts';
+import { directoryError, directoryRemedy, listenError, StartError } from './start-error.ts';
 import type { LogArrivals, StorageWithArrivals } from './storage/log-arrivals.ts';
 import type { SearchStore } from './storage/searches/search-store.ts';
 import type { Storage } from './storage/storage.ts';
@@ -365,15 +365,16 @@ function storageError(error: unknown, { storage, dataDirectory }: Config): Start
   const reason = error instanceof Error ? error.message : String(error);
   const [place, remedy] =
     storage === 'elasticsearch'
-      ? [`at ${SETTINGS.elasticsearchUrls.name}`, `start it, or set ${SETTINGS.elasticsearchUrls.name} to where it is`]
-      : [
-          `in ${join(dataDirectory, EMBEDDED_FOLDER)}`,
-          `stop what else uses it, or set ${SETTINGS.dataDirectory.name} to another directory`,
-        ];
+      ? [`at ${SETTINGS.elasticsearchUrls.name}`, `look into its own log, or set ${SETTINGS.elasticsearchUrls.name} to another`]
+      : [`in ${join(dataDirectory, EMBEDDED_FOLDER)}`, directoryRemedy(codeOf(error))];
   const setting = storage === 'elasticsearch' ? SETTINGS.elasticsearchUrls.name : SETTINGS.dataDirectory.name;
-  // Most of the storages' own messages say already what to do.
+  // Most of the storages' own messages say already what to do, that Elasticsearch is not there and that another uses the directory among them.
   const whatToDo = reason.includes(setting) ? '' : `; ${remedy}`;
   return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}${whatToDo}`, error);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function probeDirectory(directory: string): Promise<void> {

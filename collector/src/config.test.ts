@@ -41,14 +41,22 @@ describe('a setting that is wrong', () => {
     ],
     [{ THREADLINE_UI_PORT_4319_TCP_ADDR: '10.96.0.7' }, 'set enableServiceLinks: false in the pod'],
     [{ THREADLINE_PORT: 'tcp://10.96.0.7:4318' }, 'set enableServiceLinks: false in the pod'],
-    [{ THREADLINE_OTLP_PORT: '1' }, 'did you mean THREADLINE_UI_PORT?'],
-    [{ THREADLINE_SDK: 'x' }, 'THREADLINE_SDK is not a setting of the collector'],
+    [{ THREADLINE_READ_KEYS: 'x' }, 'did you mean THREADLINE_READ_KEY?'],
+    ...['OTLP_PORT', 'PORT', 'LOG_LEVEL', 'TLS_CERT', 'SDK'].map((name): [Record<string, string>, string] => [
+      { [`THREADLINE_${name}`]: 'x' },
+      `THREADLINE_${name} is not a setting of the collector; README.md lists all. Unset it`,
+    ]),
     [{ THREADLINE_UI_PORT: '65536' }, 'THREADLINE_UI_PORT must be a port from 0 to 65535'],
     [{ THREADLINE_UI_PORT: '80a' }, 'THREADLINE_UI_PORT must be a port'],
     [{ THREADLINE_UI_PORT: '-1' }, 'THREADLINE_UI_PORT must be a port'],
     [{ THREADLINE_STORAGE: 'Elastic' }, 'THREADLINE_STORAGE must be embedded or elasticsearch'],
     [{ THREADLINE_ELASTICSEARCH_URL: 'localhost:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with http:// or https://'],
     [{ THREADLINE_ELASTICSEARCH_URL: 'http://a:9200,b:9200' }, 'THREADLINE_ELASTICSEARCH_URL must be a URL that starts with'],
+    [
+      { THREADLINE_ELASTICSEARCH_URL: 'http://user:100%@a:9200' },
+      'THREADLINE_ELASTICSEARCH_URL must have %25 for each % of a user or a password',
+    ],
+    [{ THREADLINE_ELASTICSEARCH_URL: 'http://pa%ss@a:9200' }, 'THREADLINE_ELASTICSEARCH_URL must have %25'],
     [{ THREADLINE_ELASTICSEARCH_SHARDS: '0' }, 'THREADLINE_ELASTICSEARCH_SHARDS must be a whole number from 1 to 1024'],
     [{ THREADLINE_ELASTICSEARCH_REPLICAS: '1.5' }, 'THREADLINE_ELASTICSEARCH_REPLICAS must be a whole number from 0 to 100'],
     [{ THREADLINE_ELASTICSEARCH_NAMESPACE: 'my-team' }, 'THREADLINE_ELASTICSEARCH_NAMESPACE must be a word of a-z'],
@@ -94,8 +102,20 @@ describe('an address that others can reach', () => {
   });
 
   it('is any but those of loopback', () => {
-    for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(isLoopback(host)).toBe(true);
-    for (const host of ['0.0.0.0', '::', '192.168.1.1', '127.0.0.1.example.com', 'example.com', '::ffff:127.0.0.1'])
+    for (const host of ['127.0.0.1', '127.1.2.3', '127.1', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST'])
+      expect(isLoopback(host)).toBe(true);
+    for (const host of [
+      '0.0.0.0',
+      '0',
+      '::',
+      '192.168.1.1',
+      '10.127',
+      '127.0.0.1.example.com',
+      'example.com',
+      '::ffff:10.0.0.1',
+      '::127.0.0.1',
+      'fe80::1%lo',
+    ])
       expect(isLoopback(host)).toBe(false);
   });
 });

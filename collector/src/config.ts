@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { nearestName } from './nearest-name.ts';
 
@@ -120,7 +120,7 @@ export const SETTINGS = {
     name: 'THREADLINE_ELASTICSEARCH_URL',
     defaultText: 'http://127.0.0.1:9200',
     description:
-      'The cluster, when `THREADLINE_STORAGE=elasticsearch`; several of its nodes with commas between. May carry `user:password@`.',
+      'The cluster, when `THREADLINE_STORAGE=elasticsearch`; several of its nodes with commas between. May carry `user:password@`, with `%25` for a `%` in it.',
     example: 'http://elasticsearch:9200',
     parse: parseUrls,
   },
@@ -274,9 +274,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   return config;
 }
 
-/** True for addresses that only this machine can reach. */
+/** True for addresses that only this machine can reach, in whichever way they are written. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}`;
+  // A URL has each address in one way: 127.1 as 127.0.0.1, and that within IPv6 as ::ffff:7f00:1.
+  const name = URL.canParse(url) ? new URL(url).hostname : '';
+  return (
+    name === 'localhost' || name === '[::1]' || /^\[::ffff:7f..:[0-9a-f]+\]$/.test(name) || (isIP(name) === 4 && name.startsWith('127.'))
+  );
 }
 
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
@@ -291,7 +296,11 @@ function unknownNames(environment: Readonly<Record<string, string | undefined>>)
 function adviceOn(name: string, { value, known }: { readonly value: string | undefined; readonly known: readonly string[] }): string {
   if (SERVICE_LINK.test(name) || SERVICE_LINK.test(`${name}=${value}`))
     return 'Kubernetes makes it for a Service of that name: set enableServiceLinks: false in the pod';
-  return `did you mean ${nearestName(name, known)}? Rename or unset it`;
+  const nearest = nearestName(
+    name.slice(PREFIX.length),
+    known.map((setting) => setting.slice(PREFIX.length)),
+  );
+  return nearest === undefined ? 'README.md lists all. Unset it' : `did you mean ${PREFIX}${nearest}? Rename or unset it`;
 }
 
 function contradictions(config: Config): string[] {
@@ -387,8 +396,19 @@ function parseUrls(text: string): [string, ...string[]] {
   for (const part of [first, ...others]) {
     const url = URL.canParse(part) ? new URL(part) : undefined;
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error('must be a URL that starts with http:// or https://');
+    if (!isEscaped(url.username) || !isEscaped(url.password)) throw new Error('must have %25 for each % of a user or a password');
   }
   return [first, ...others];
+}
+
+/** Elasticsearch's client decodes what stands before the `@`. */
+function isEscaped(text: string): boolean {
+  try {
+    // The bundler leaves a call out whose result nobody looks at.
+    return decodeURIComponent(text) !== '' || text === '';
+  } catch {
+    return false;
+  }
 }
 
 /** It travels in a header, so no spaces and nothing beyond ASCII. */

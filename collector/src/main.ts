@@ -24,6 +24,7 @@ await main();
 
 async function main(): Promise<void> {
   const starting = new AbortController();
+  outliveReaders();
   try {
     checkNode();
     const config = parseConfig(process.env);
@@ -38,6 +39,11 @@ async function main(): Promise<void> {
     // Not process.exitCode: whatever is still open must not keep a failed start alive.
     process.exit(EXIT_FAILED);
   }
+}
+
+/** Whoever reads the log may end before the collector does, as `tee` or a shipper of logs: its lines are dropped, and records are taken all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** What storages are made of names what an older Node does not have: it came in 22.15 and 23.8. */

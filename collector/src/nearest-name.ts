@@ -1,13 +1,17 @@
-/** The name of the list that takes the fewest edits (a letter put in, left out or changed) to get to; the first of several. */
+/** More of a name's letters than a third are no slip: what is near then is so by chance. */
+const MAX_EDITED_SHARE = 1 / 3;
+
+/**
+ * The name of the list that takes the fewest edits (a letter put in, left out or changed) to get to; the first of several. Undefined where none is near.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
+  let fewest = name.length * MAX_EDITED_SHARE;
   for (const candidate of known) {
     const edits = editDistance(name.toUpperCase(), candidate);
-    if (edits < fewest) {
-      fewest = edits;
-      nearest = candidate;
-    }
+    if (edits > fewest || (edits === fewest && nearest !== undefined)) continue;
+    fewest = edits;
+    nearest = candidate;
   }
   return nearest;
 }

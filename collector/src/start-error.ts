@@ -34,7 +34,8 @@ export function directoryError(error: unknown, directory: string): StartError {
   return new StartError(`the data directory ${directory} cannot be written to (${code}); ${directoryRemedy(code)}`, error);
 }
 
-function directoryRemedy(code: string): string {
+/** What to do about a fault of the system in the data directory or in something of it. */
+export function directoryRemedy(code: string): string {
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room, or set THREADLINE_DATA_DIR to another';
   if (code === 'ENOTDIR' || code === 'EEXIST')
     return 'a file is in its place: set THREADLINE_DATA_DIR to a directory, or move the file away';

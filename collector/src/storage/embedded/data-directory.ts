@@ -77,7 +77,10 @@ async function asOwnError(directory: string, action: () => Promise<void>): Promi
     await action();
   } catch (error) {
     if (error instanceof ThreadlineError || !(error instanceof Error) || !('code' in error)) throw error;
-    const hint = error.code === 'ENOSPC' ? 'make room on the disk' : 'check its path and owner, or choose another THREADLINE_DATA_DIR';
+    const hint =
+      error.code === 'ENOSPC'
+        ? 'make room on the disk, or choose another THREADLINE_DATA_DIR'
+        : 'check its path and owner, or choose another THREADLINE_DATA_DIR';
     throw new ThreadlineError('storage_unavailable', `Cannot write to the data directory ${directory} (${String(error.code)}): ${hint}`, {
       cause: error,
     });
