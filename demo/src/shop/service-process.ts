@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,7 +32,6 @@ export interface ServiceProcess {
 }
 
 export function startServiceProcess({ service, environment, logDirectory, plain }: ServiceProcessOptions): ServiceProcess {
-  mkdirSync(logDirectory, { recursive: true });
   const log = openSync(path.join(logDirectory, `${service}.log`), 'a');
   const script = path.join(DEMO_DIRECTORY, 'dist', service, 'main.js');
   const child = spawn(process.execPath, plain ? [script] : ['--import', '@threadline/sdk/register', script], {

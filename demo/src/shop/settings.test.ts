@@ -12,6 +12,11 @@ describe('the settings of the demo', () => {
     });
   });
 
+  it('have a data directory for each user of the machine', () => {
+    expect(readShopOptions({}).dataDirectory).toMatch(new RegExp(`threadline-demo-${process.getuid?.() ?? 'user'}$`));
+    expect(readShopOptions({ SHOP_DATA_DIR: '/srv/demo' }).dataDirectory).toBe('/srv/demo');
+  });
+
   it('are taken from the environment', () => {
     const options = readShopOptions({
       SHOP_GATEWAY_PORT: '0',

@@ -19,7 +19,7 @@ export function readShopOptions(environment: NodeJS.ProcessEnv): ShopOptions {
   if (!URL.canParse(otlpUrl)) throw new Error(`OTEL_EXPORTER_OTLP_ENDPOINT is "${otlpUrl}", expected a URL such as http://127.0.0.1:4318`);
   return {
     otlpUrl,
-    dataDirectory: environment.SHOP_DATA_DIR ?? path.join(tmpdir(), 'threadline-demo'),
+    dataDirectory: environment.SHOP_DATA_DIR ?? path.join(tmpdir(), `threadline-demo-${userOfMachine()}`),
     gatewayHost: environment.SHOP_GATEWAY_HOST ?? '127.0.0.1',
     gatewayPort: readInteger(environment, 'SHOP_GATEWAY_PORT', { fallback: DEFAULT_GATEWAY_PORT, max: 65_535 }),
     requestsPerSecond: readInteger(environment, 'SHOP_REQUESTS_PER_SECOND', {
@@ -28,6 +28,11 @@ export function readShopOptions(environment: NodeJS.ProcessEnv): ShopOptions {
     }),
     seed: readInteger(environment, 'SHOP_SEED', { fallback: 1, max: 2 ** 31 }),
   };
+}
+
+/** Each user of a machine has a directory of their own, where all share the one for temporary files. */
+function userOfMachine(): string {
+  return String(process.getuid?.() ?? 'user');
 }
 
 function readInteger(environment: NodeJS.ProcessEnv, name: string, { fallback, max }: { fallback: number; max: number }): number {

@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
 
@@ -41,16 +42,17 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     for (const service of [...started].reverse()) await service.stop();
   };
   const failure = Promise.withResolvers<string>();
+  const logDirectory = openLogDirectory(options.dataDirectory);
   const run = (service: string, environment: Record<string, string>, plain?: true) => {
     const serviceProcess = startServiceProcess({
       service,
       environment: { ...commonEnvironment(options), ...environment },
-      logDirectory: path.join(options.dataDirectory, 'logs'),
+      logDirectory,
       ...(plain ? { plain } : {}),
     });
     started.push(serviceProcess);
     serviceProcess.exited.then((how) => {
-      if (!stopping) failure.resolve(`${service} ended (${how}); see ${path.join(options.dataDirectory, 'logs', `${service}.log`)}`);
+      if (!stopping) failure.resolve(`${service} ended (${how}); see ${path.join(logDirectory, `${service}.log`)}`);
     }, failure.reject);
     return serviceProcess.url;
   };
@@ -69,6 +71,19 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   } catch (error) {
     await shutdown();
     throw error;
+  }
+}
+
+/** Throws what to do, where nothing can be written there. */
+function openLogDirectory(dataDirectory: string): string {
+  const directory = path.join(dataDirectory, 'logs');
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return directory;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    throw new Error(`${dataDirectory} cannot be written to (${reason}); set SHOP_DATA_DIR to a directory of your own`, { cause: error });
   }
 }
 
