@@ -20,6 +20,12 @@ export function blockedMessage(url: string, { status, reason }: { readonly statu
   return `Elasticsearch at ${url} ${place} blocked (${status} cluster_block_exception: ${name}): ${remedyOf(number)}`;
 }
 
+/** What an `index_closed_exception` says, as somebody has closed an index; none closes by itself. */
+export function closedMessage(url: string, index: string | undefined): string {
+  const place = index === undefined ? 'an index that' : `the index ${index}, which`;
+  return `Elasticsearch at ${url} has ${place} is closed: open it (POST /${index ?? '<index>'}/_open)`;
+}
+
 function remedyOf(number: string): string {
   const setting = BLOCK_SETTINGS[number];
   if (setting === undefined) return 'take the block off';

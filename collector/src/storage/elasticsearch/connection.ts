@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
-import { blockedMessage } from './blocked-message.ts';
+import { blockedMessage, closedMessage } from './blocked-message.ts';
 
 /** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
@@ -67,11 +67,18 @@ export class ResponseTooLargeError extends Error {}
 export class RequestRefusedError extends Error {
   readonly status: number;
   readonly type: string;
+  /** Which index or data stream that is about, where it is about one. */
+  readonly index: string | undefined;
 
-  constructor(status: number, type: string, options: { readonly cause: unknown }) {
+  constructor(
+    status: number,
+    { type, index }: { readonly type: string; readonly index?: string | undefined },
+    options: { readonly cause: unknown },
+  ) {
     super(`Elasticsearch refused the request: ${type} (${status})`, options);
     this.status = status;
     this.type = type;
+    this.index = index;
   }
 }
 
@@ -177,6 +184,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const status = error.statusCode ?? 0;
     if (isBlocked(status, errorType(error.body)))
       return unavailable(blockedMessage(shownUrl, { status, reason: reasonOf(error.body) }), error);
+    if (errorType(error.body) === 'index_closed_exception') return unavailable(closedMessage(shownUrl, errorIndex(error.body)), error);
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
       return unavailable(
@@ -185,7 +193,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         error,
       );
     }
-    return new RequestRefusedError(status, errorType(error.body) ?? 'unknown', { cause: error });
+    return new RequestRefusedError(status, { type: errorType(error.body) ?? 'unknown', index: errorIndex(error.body) }, { cause: error });
   }
 
   return {
@@ -281,6 +289,12 @@ function errorType(body: unknown): string | undefined {
   if (Array.isArray(roots) && isObject(roots[0])) innermost = roots[0];
   while (isObject(innermost.caused_by)) innermost = innermost.caused_by;
   return typeof innermost.type === 'string' ? innermost.type : undefined;
+}
+
+/** The index or data stream that an error is about. */
+function errorIndex(body: unknown): string | undefined {
+  const index = isObject(body) && isObject(body.error) ? body.error.index : undefined;
+  return typeof index === 'string' ? index : undefined;
 }
 
 /** Elasticsearch's own words for what is wrong; of a request about a record they may hold some of it. */

@@ -89,6 +89,9 @@ async function withOlderRecords(
   return hits.map((hit) => (hit.fields?.recordText === undefined ? (byId.get(hit._id) ?? hit) : hit));
 }
 
+/** Of a data stream that nothing was written to yet, and of a part of one that has become too old. */
+const NO_HITS: SearchAnswer = { timed_out: false, hits: { total: { value: 0 }, hits: [] } };
+
 function searchOnce(connection: Connection, source: SearchPlace | PointInTime | undefined): Search {
   const moment = source && 'keepAlive' in source ? source : undefined;
   const place = source && 'index' in source ? source : undefined;
@@ -101,7 +104,6 @@ function searchOnce(connection: Connection, source: SearchPlace | PointInTime | 
         path: moment ? '/_search' : `/${index}/_search`,
         parameters: {
           ...(place && { preference: place.preference }),
-          ...(!moment && { ignore_unavailable: true, allow_no_indices: true }),
           allow_partial_search_results: false,
         },
         body: {
@@ -118,6 +120,8 @@ function searchOnce(connection: Connection, source: SearchPlace | PointInTime | 
       if (parsed.timed_out) throw deadlineExceeded();
       return parsed;
     } catch (error) {
+      // Asked to pass over what is not there, Elasticsearch would pass over indices that are closed too, without a word.
+      if (error instanceof RequestRefusedError && error.type === 'index_not_found_exception' && error.index === index) return NO_HITS;
       if (error instanceof RequestRefusedError && error.status === 400 && TOO_COMPLEX.test(error.type)) {
         throw new ThreadlineError(
           'unsupported_query',

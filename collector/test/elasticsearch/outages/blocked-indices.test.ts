@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { makeNodeDirectory } from '../../../../deploy/elasticsearch/make-directory.mjs';
 import { startElasticsearch } from '../../../../deploy/elasticsearch/node.mjs';
-import type { ServiceFiguresAnswer, StatusAnswer } from '../../../src/api/index.ts';
+import type { HealthAnswer, ServiceFiguresAnswer, StatusAnswer } from '../../../src/api/index.ts';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../../running-collector.ts';
 
 const WITHIN = { timeout: 90_000, interval: 250 };
@@ -119,6 +119,11 @@ it.each([
     expect(log?.waitingRequests).toBeGreaterThan(0);
     expect(log?.delivery.lastFault?.reason).toContain(index);
     expect(log?.delivery.lastFault?.reason).toContain(`${blocked.block} to null`);
+    expect(await ask<HealthAnswer>('/api/v1/health')).toMatchObject({
+      status: 'ok',
+      ingest: { state: 'taking' },
+      delivery: { state: 'waiting' },
+    });
     await setBlock(index, blocked.block, null);
     const sent = await load.end();
     await expect.poll(() => counted(service), WITHIN).toEqual({ stored: sent, figures: sent });
@@ -126,5 +131,31 @@ it.each([
       storage: { status: 'ok' },
       log: { waitingRequests: 0, delivery: { state: 'delivering' }, deadLetters: before },
     });
+  },
+);
+
+it.each([
+  { of: 'spans', name: 'traces-threadline-default', path: (service: string) => `/api/v1/spans/stats?${RANGE}&query=service:${service}` },
+  { of: 'figures', name: 'threadline-figures-default', path: (service: string) => `/api/v1/services/${service}/figures?${RANGE}` },
+])(
+  'while the index of $of is closed, a read is a 503 that says which one and what to do, and not an answer without its records',
+  async ({ of, name, path }) => {
+    const service = `closed-${of}`;
+    const load = startLoad(service);
+    await expect.poll(async () => (await counted(service)).figures, WITHIN).toBeGreaterThan(0);
+    await load.end();
+    const index = await indexOf(name);
+    const change = async (action: '_close' | '_open') =>
+      expect((await fetch(`${node.url}/${index}/${action}`, { method: 'POST' })).status).toBe(200);
+    await change('_close');
+    try {
+      const answer = await fetch(`${collector.ui}${path(service)}`);
+      const { error } = await answer.json();
+      expect({ status: answer.status, error }).toMatchObject({ status: 503, error: { code: 'storage_unavailable' } });
+      expect(error.message).toContain(`has the index ${index}, which is closed: open it (POST /${index}/_open)`);
+    } finally {
+      await change('_open');
+    }
+    await expect.poll(async () => (await fetch(`${collector.ui}${path(service)}`)).status, WITHIN).toBe(200);
   },
 );
