@@ -150,7 +150,7 @@ it.each([
     await change('_close');
     try {
       const answer = await fetch(`${collector.ui}${path(service)}`);
-      const { error } = await answer.json();
+      const { error } = Object(await answer.json());
       expect({ status: answer.status, error }).toMatchObject({ status: 503, error: { code: 'storage_unavailable' } });
       expect(error.message).toContain(`has the index ${index}, which is closed: open it (POST /${index}/_open)`);
     } finally {
