@@ -251,7 +251,7 @@ describe('EmbeddedStorage', () => {
     const layout = JSON.stringify({ name: LAYOUT_NAME, version: LAYOUT_VERSION + 1 });
     await writeFile(join(directory, LAYOUT_FILE), layout);
     await expect(open()).rejects.toThrow(
-      /^The data directory .* was written by a newer Threadline \(layout 6, this one reads up to 5\): upgrade, or choose .*DATA_DIR$/,
+      /^The data directory .* was written by a newer Threadline \(layout 7, this one reads up to 6\): upgrade, or choose .*DATA_DIR$/,
     );
     expect(await readdir(directory)).toEqual([LAYOUT_FILE]);
     expect(await readFile(join(directory, LAYOUT_FILE), 'utf8')).toBe(layout);
