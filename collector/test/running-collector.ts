@@ -45,9 +45,13 @@ export async function startCollector(directory: string, settings: Record<string,
   };
 }
 
-/** The built collector, started to fail. */
-export async function failToStart(directory: string, settings: Record<string, string>): Promise<EndedCollector> {
-  const { child, stdout, stderr, exited } = launch(directory, settings);
+/** The built collector, started to fail; `command` runs it, as `unshare` does, where it is not run as it is. */
+export async function failToStart(
+  directory: string,
+  settings: Record<string, string> = {},
+  command?: readonly [program: string, ...words: string[]],
+): Promise<EndedCollector> {
+  const { child, stdout, stderr, exited } = launch(directory, settings, command);
   const killer = setTimeout(() => child.kill('SIGKILL'), START_MILLIS);
   const exitCode = await exited;
   clearTimeout(killer);
@@ -60,10 +64,12 @@ export async function temporaryDirectory(): Promise<{ path: string; remove: () =
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-function launch(directory: string, settings: Record<string, string>) {
+function launch(directory: string, settings: Record<string, string>, command?: readonly [program: string, ...words: string[]]) {
+  const [execPath, ...words] = command ?? [process.execPath];
   const child = fork(MAIN, {
     silent: true,
-    execArgv: [],
+    execPath,
+    execArgv: command ? [...words, process.execPath] : [],
     env: {
       ...MEMORY_SETTINGS,
       PATH: process.env.PATH,

@@ -37,7 +37,8 @@ export interface LogFrame {
  * Requests on disk, in order, until the storage has them:
  *
  *     <directory>/
- *       owner.lock         the one process that has it open
+ *       owner.lock         names the one process that has it open (see directory-lock.ts)
+ *       owner.lock.system  empty; what the system keeps the lock on
  *       id                 32 hex digits (see log-id.ts)
  *       00000001.log ...   frames (see log-format.ts); a new file at each start, at each 32 MiB and after each fault of the disk
  *       checkpoint         up to where the storage has everything (see checkpoint.ts); files wholly before it are removed

@@ -46,7 +46,7 @@ describe('EmbeddedStorage', () => {
     const storage = await open(join(directory, 'a', 'b'));
     await storage.writeLogs('default', [indexLog(record('one'))]);
     await storage.shutdown();
-    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, SEGMENTS_DIRECTORY]);
+    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, `${LOCK_FILE}.system`, SEGMENTS_DIRECTORY]);
     expect(await readdir(join(directory, 'a', 'b', SEGMENTS_DIRECTORY))).toEqual(['logs-0000000001.parquet']);
   });
 
@@ -227,14 +227,13 @@ describe('EmbeddedStorage', () => {
     expect(await second.getLog('none', context())).toBeUndefined();
   });
 
-  it('takes over the lock of a process that is gone, or whose number another process has now', async () => {
-    const lock = { pid: process.pid, host: hostname(), start: 'long ago', instance: 'a' };
+  it.each([
+    ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), start: 'long ago' })],
+    ['a process of another host', JSON.stringify({ pid: process.pid, host: 'another', start: 'long ago' })],
+    ['nobody who could be read', '{ half a lo'],
+  ])('takes over a lock that names %s and that nobody holds', async (_what, content) => {
     await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, LOCK_FILE), JSON.stringify(lock));
-    await (await open()).shutdown();
-    await writeFile(join(directory, LOCK_FILE), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));
-    await (await open()).shutdown();
-    await writeFile(join(directory, LOCK_FILE), '{ half a lo');
+    await writeFile(join(directory, LOCK_FILE), content);
     await expect(open()).resolves.toBeDefined();
   });
 

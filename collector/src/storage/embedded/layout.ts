@@ -5,7 +5,8 @@ import { LOCK_FILE } from '../../files/directory-lock.ts';
  *
  *     <directory>/
  *       layout.json        which program made the directory, and the version of all that is in it
- *       owner.lock         the one process that has it open (see directory-lock.ts); gone when nobody does
+ *       owner.lock         names the one process that has it open (see directory-lock.ts); gone when nobody does
+ *       owner.lock.system  empty; what the system keeps the lock on
  *       segments/          the records: Parquet files that never change (see segments/segment-index.ts)
  *       set-aside/         segments that were found damaged; nothing reads them any more
  */

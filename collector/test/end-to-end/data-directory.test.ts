@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
+import { allLogs, FOUND_WITHIN } from './reading.ts';
+
+type Command = readonly [program: string, ...words: string[]];
+
+/** What a container changes for a process that has the same directory as one of another container. */
+const CONTAINERS: readonly (readonly [what: string, command: Command])[] = [
+  ['another host name', ['unshare', '--uts', 'sh', '-c', 'hostname another-container && exec "$@"', 'sh']],
+  ['processes of its own', ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']],
+];
+/** Root may; where others may not, the other tests of the lock are all there is. Never left out in CI. */
+const CAN_UNSHARE = process.env.CI !== undefined || spawnSync('unshare', ['--uts', '--pid', '--fork', 'true']).status === 0;
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let data: string;
+const running: RunningCollector[] = [];
+
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  data = join(directory.path, 'data');
+});
+
+afterEach(async () => {
+  for (const collector of running.splice(0)) await collector.end('SIGKILL');
+  await directory.remove();
+});
+
+async function start(where = data): Promise<RunningCollector> {
+  const collector = await startCollector(where);
+  running.push(collector);
+  return collector;
+}
+
+/** Answers with the status of the answer. */
+async function send(collector: RunningCollector, name: string): Promise<number> {
+  const logRecords = [{ timeUnixNano: '1790000000000000000', body: { stringValue: name } }];
+  const response = await fetch(`${collector.otlpHttp}/v1/logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }),
+  });
+  return response.status;
+}
+
+const bodiesOf = async (collector: RunningCollector): Promise<string[]> =>
+  (await allLogs(collector.ui, '')).map(({ body }) => String(body?.stringValue)).sort();
+
+describe('a data directory in use', () => {
+  it.skipIf(!CAN_UNSHARE).each(CONTAINERS)('is refused to a collector with %s, and what is in it stays', async (_what, command) => {
+    const holder = await start();
+    expect(await send(holder, 'one')).toBe(200);
+    const { exitCode, stdout, stderr } = await failToStart(data, {}, command);
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `threadline: The data directory ${join(data, 'log')} is in use by process ${holder.process.pid} on ${hostname()}: stop it, or choose another THREADLINE_DATA_DIR\n`,
+    );
+    expect(await send(holder, 'two')).toBe(200);
+    await expect.poll(() => bodiesOf(holder), FOUND_WITHIN).toEqual(['one', 'two']);
+  });
+
+  it('is refused whatever its lock file says, and free once its holder was killed', async () => {
+    const holder = await start();
+    for (const part of ['log', 'embedded'])
+      await writeFile(join(data, part, 'owner.lock'), JSON.stringify({ pid: 1, host: 'a-container', start: 'then' }));
+    expect((await failToStart(data)).stderr).toContain('is in use by process 1 on a-container');
+    await holder.end('SIGKILL');
+    expect(await send(await start(), 'one')).toBe(200);
+  });
+});
