@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
+import { closeToOthers } from './files/close-to-others.ts';
 import { decodeEntry } from './model/decode-entry.ts';
 import { nowNanos } from './now-nanos.ts';
 import { LIMITS } from './otlp/limits.ts';
@@ -197,6 +198,7 @@ class ComposedCollector implements Collector {
       throw error instanceof ThreadlineError ? new StartError(error.message, error) : directoryError(error, dataDirectory);
     });
     await this.#startStorage(signal);
+    for (const folder of [LOG_FOLDER, EMBEDDED_FOLDER, SEARCHES_FOLDER]) await closeToOthers(join(dataDirectory, folder));
     await listening(this.#httpDoor.start(signal), { name: 'OTLP/HTTP', host, port: otlpHttpPort, setting: SETTINGS.otlpHttpPort.name });
     await listening(this.#grpcDoor.start(signal), { name: 'OTLP/gRPC', host, port: otlpGrpcPort, setting: SETTINGS.otlpGrpcPort.name });
     const otlpHttp = `http://${hostAndPort(host, this.#httpDoor.address?.port)}`;

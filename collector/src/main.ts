@@ -20,6 +20,9 @@ setFlagsFromString('--heap-growing-percent=200');
 /** What NODE_OPTIONS says of the young generation stays with the main thread, which has it already: V8 would put it before the limits of other threads. */
 setFlagsFromString('--max-semi-space-size=0');
 
+/** What is written is records, and what waits to be one: nobody else of this machine reads it. Here, since only a process can say it for its threads. */
+process.umask(0o077);
+
 await main();
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,5 +71,20 @@ describe('a data directory in use', () => {
     expect((await failToStart(data)).stderr).toContain('is in use by process 1 on a-container');
     await holder.end('SIGKILL');
     expect(await send(await start(), 'one')).toBe(200);
+  });
+});
+
+describe('what a collector writes', () => {
+  it('is open to its own user alone, where earlier versions left it open too', async () => {
+    for (const folder of ['embedded', 'searches']) {
+      await mkdir(join(data, folder), { recursive: true });
+      await chmod(join(data, folder), 0o755);
+    }
+    const collector = await start();
+    expect(await send(collector, 'one')).toBe(200);
+    await expect.poll(() => bodiesOf(collector), FOUND_WITHIN).toEqual(['one']);
+    const names = await readdir(data, { recursive: true });
+    expect(names).toContain('embedded/segments/logs-0000000001.parquet');
+    for (const name of names) expect([name, (await stat(join(data, name))).mode & 0o077]).toEqual([name, 0]);
   });
 });
