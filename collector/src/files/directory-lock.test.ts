@@ -74,11 +74,14 @@ describe('the lock of a directory', () => {
   });
 
   it('is not copied with the directory', async () => {
-    await acquire();
+    expect((await acquire()).wasLeft).toBe(false);
     const copy = `${directory}-copy`;
     await cp(directory, copy, { recursive: true });
     try {
-      await (await acquire(copy)).release();
+      const lock = await acquire(copy);
+      expect(lock.wasLeft).toBe(true);
+      await lock.release();
+      expect((await acquire(copy)).wasLeft).toBe(false);
       await expect(acquire()).rejects.toThrow('is in use');
     } finally {
       await rm(copy, { recursive: true });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../errors.ts';
 import { isSameProcess, ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts';
@@ -15,6 +15,8 @@ const SYSTEM_LOCK_FILE = `${LOCK_FILE}.system`;
  * names the holder, so that one which a kill left there, or which came with a copy of the directory, holds nobody.
  */
 export interface DirectoryLock {
+  /** The owner before did not give the lock back: it was killed, or this is a copy of a directory that was in use. */
+  readonly wasLeft: boolean;
   /** Gives the lock back. Safe to repeat. */
   release(): Promise<void>;
 }
@@ -29,11 +31,19 @@ export async function acquireDirectoryLock(directory: string): Promise<Directory
   try {
     const lock = acquireSystemLock(join(directory, SYSTEM_LOCK_FILE));
     if (!lock) throw inUse(directory, await readHolder(path), own);
+    const wasLeft = await exists(path);
     await nameHolder(draft, path, lock);
-    return { release: () => releaseLock(path, lock) };
+    return { wasLeft, release: () => releaseLock(path, lock) };
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function nameHolder(draft: string, path: string, lock: SystemLock): Promise<void> {

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { allLogs, FOUND_WITHIN } from './reading.ts';
@@ -15,6 +16,8 @@ const CONTAINERS: readonly (readonly [what: string, command: Command])[] = [
 ];
 /** Root may; where others may not, the other tests of the lock are all there is. Never left out in CI. */
 const CAN_UNSHARE = process.env.CI !== undefined || spawnSync('unshare', ['--uts', '--pid', '--fork', 'true']).status === 0;
+
+const run = promisify(execFile);
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let data: string;
@@ -88,3 +91,48 @@ describe('what a collector writes', () => {
     for (const name of names) expect([name, (await stat(join(data, name))).mode & 0o077]).toEqual([name, 0]);
   });
 });
+
+describe('a backup', () => {
+  it('that is copied under load, the log first, has what was acknowledged before, and takes records as the original does', async () => {
+    const original = await start();
+    const acknowledged: string[] = [];
+    let isCopied = false;
+    const load = (async () => {
+      for (let number = 0; !isCopied; number += 1) {
+        const name = `record-${number}`;
+        if ((await send(original, name)) === 200) acknowledged.push(name);
+      }
+    })();
+    await expect.poll(() => acknowledged.length, FOUND_WITHIN).toBeGreaterThan(200);
+    const before = acknowledged.slice();
+    const copy = join(directory.path, 'copy');
+    await copyAsDocumented(data, copy);
+    isCopied = true;
+    await load;
+    const restored = await start(copy);
+    expect(await send(restored, 'after')).toBe(200);
+    await expect.poll(() => bodiesOf(restored), FOUND_WITHIN).toContain('after');
+    const bodies = await bodiesOf(restored);
+    expect(bodies).toEqual(expect.arrayContaining(before));
+    expect(new Set(bodies).size).toBe(bodies.length);
+    expect(restored.stderr()).not.toMatch(/ERROR/);
+    expect(await send(original, 'last')).toBe(200);
+    await expect.poll(() => bodiesOf(original), FOUND_WITHIN).toEqual([...acknowledged, 'last'].sort());
+  });
+});
+
+/** As `docs/backup.md` says, until it ends without a fault. */
+async function copyAsDocumented(from: string, to: string): Promise<void> {
+  for (let isCopied = false; !isCopied; ) {
+    await rm(to, { recursive: true, force: true });
+    await mkdir(to);
+    isCopied = (await copyFolder(join(from, 'log'), to)) && (await copyFolder(join(from, 'embedded'), to));
+  }
+}
+
+function copyFolder(folder: string, to: string): Promise<boolean> {
+  return run('cp', ['-a', folder, to]).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -140,6 +140,22 @@ describe('a durable log', () => {
     await expect(DurableLog.open({ directory, maxBytes: 1, onDamage: () => undefined })).rejects.toMatchObject({
       code: 'storage_unavailable',
     });
+  });
+
+  it('gives no place of the log that it is a copy of, which went on while it was copied', async () => {
+    const original = await openLog();
+    await original.append(entryOf('one'));
+    const copy = `${directory}-copy`;
+    await cp(directory, copy, { recursive: true });
+    try {
+      const log = await openLog({ directory: copy });
+      expect(await bodiesOf(log)).toEqual(['one']);
+      expect(log.next.file).toBeGreaterThan(original.next.file + 100);
+      await log.append(entryOf('two'));
+      expect(await bodiesOf(log)).toEqual(['one', 'two']);
+    } finally {
+      await rm(copy, { recursive: true });
+    }
   });
 
   it('answers an append that the disk refuses with a fault that senders repeat, and goes on in a new file once it takes more', async () => {

@@ -14,6 +14,11 @@ import { probeDisk } from './probe-disk.ts';
 const SET_ASIDE_DIRECTORY = 'set-aside';
 /** To find the digests of requests, only the first bytes of each frame are wanted. */
 const DIGEST_READ_BYTES = 16 * 1024;
+/**
+ * A copy of a directory in use has a storage that was copied after the log: records of files that the log began meanwhile are in it, and their
+ * places may not be given again. 32 GB of log are more than comes in while a directory is copied.
+ */
+const COPIED_FILES = 1_000;
 /** When a sender may try again while the log is full: the storage takes some time to make room. */
 const FULL_RETRY_MILLIS = 5_000;
 
@@ -90,7 +95,7 @@ export class DurableLog {
     const oldest = files.keys().next().value ?? 0;
     this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
     this.#keptBytes = this.#bytesFrom(this.#start);
-    this.#firstFile = Math.max(opened?.file ?? 0, newestOf(files)) + 1;
+    this.#firstFile = Math.max(opened?.file ?? 0, newestOf(files)) + (lock.wasLeft ? COPIED_FILES : 1);
     this.#appender = new LogAppender({
       directory: options.directory,
       logId: Buffer.from(logId, 'hex'),

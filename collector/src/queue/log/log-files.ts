@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const FILE_NAME = /^(\d{8})\.log$/;
+const FILE_NAME = /^(\d{8,10})\.log$/;
 
-/** `00000012.log`: in order of number and of name. */
+/** `00000012.log`: in order of number, and of name up to 100 million. */
 export function fileName(file: number): string {
   return `${String(file).padStart(8, '0')}.log`;
 }
