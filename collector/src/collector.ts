@@ -14,6 +14,7 @@ import type { CollectorView } from './query/collector-view.ts';
 import { createQueryServer, type QueryServer } from './query/query-server.ts';
 import { DurableQueue } from './queue/durable-queue.ts';
 import type { IngestWatchOptions } from './queue/ingest-watch.ts';
+import type { LogDamage } from './queue/log/durable-log.ts';
 import { Admission } from './receiver/admission.ts';
 import type { Door } from './receiver/door.ts';
 import { createExportHandler } from './receiver/export-handler.ts';
@@ -47,6 +48,20 @@ const PROBE_FILE = '.write-probe';
 const MILLIS_A_DAY = 24 * 60 * 60 * 1_000;
 /** How often a fault that goes on is told again. */
 const REPEATED_FAULT_MILLIS = 10_000;
+
+/** What the operator is told of a part of the log that is not what was written. */
+const LOG_DAMAGE: Readonly<Record<LogDamage['kind'], { readonly level: 'warn' | 'error'; readonly message: string }>> = {
+  torn: {
+    level: 'warn',
+    message:
+      'a log file ends within a request, which is dropped: a crash cut its write off before it was acknowledged, or the file was cut since',
+  },
+  corrupt: { level: 'error', message: 'a part of the log was damaged on disk; it is kept aside, all else is read' },
+  foreign: {
+    level: 'error',
+    message: 'what stands in the place of a log file belongs to another log, or is no file; it is set aside whole, all else is read',
+  },
+};
 
 export interface CollectorOptions {
   readonly logger: Logger;
@@ -132,12 +147,8 @@ class ComposedCollector implements Collector {
         decodeEntry(entry, { arrivalNanos: entry.arrivalNanos, ids }, { makesPlain: storage.writeRequests !== undefined, isPlain }),
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
       onDamage: ({ kind, ...damage }) => {
-        if (kind === 'torn')
-          logger.warn(
-            'a log file ends within a request, which is dropped: a crash cut its write off before it was acknowledged, or the file was cut since',
-            damage,
-          );
-        else logger.error('a part of the log was damaged on disk; it is kept aside, all else is read', damage);
+        const { level, message } = LOG_DAMAGE[kind];
+        logger[level](message, { ...damage });
       },
       ...ingestLog(logger),
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),

@@ -1,13 +1,14 @@
-import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DurableLog, type DurableLogOptions, type LogFrame } from './durable-log.ts';
+import { DurableLog, type DurableLogOptions, type LogDamage, type LogFrame } from './durable-log.ts';
 import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
 
 let directory: string;
-let damage: { readonly kind: string; readonly byteCount: number; readonly path?: string }[];
+let damage: LogDamage[];
 const logs: DurableLog[] = [];
 
 beforeEach(async () => {
@@ -262,6 +263,49 @@ describe('a log that a crash or a disk damaged', () => {
     log = await reopen(log);
     expect(await bodiesOf(log)).toEqual(['one']);
     expect(damage).toEqual([expect.objectContaining({ kind: 'corrupt', byteCount: FILE_HEADER_BYTES })]);
+  });
+
+  it('has its id again from its files when that is lost, and so reads them as before', async () => {
+    let log = await openLog();
+    const { logId } = log;
+    await log.append(entryOf('one'));
+    await rm(join(directory, 'id'));
+    log = await reopen(log);
+    expect(log.logId).toBe(logId);
+    expect(await bodiesOf(log)).toEqual(['one']);
+    expect(damage).toEqual([]);
+  });
+
+  it('sets aside what is none of its files, says so once, and reads on behind it', async () => {
+    let log = await openLog();
+    await log.append(entryOf('of another log'));
+    await writeFile(join(directory, 'id'), `${'ab'.repeat(16)}\n`);
+    log = await reopen(log);
+    expect(await bodiesOf(log)).toEqual([]);
+    await log.append(entryOf('one'));
+    await mkdir(join(directory, '00000001.log'));
+    log = await reopen(log);
+    expect(await bodiesOf(log)).toEqual(['one']);
+    const heads = [];
+    for await (const head of log.heads()) heads.push(head);
+    expect(heads).toHaveLength(1);
+    expect(damage).toEqual([expect.objectContaining({ kind: 'foreign', file: 1 }), expect.objectContaining({ kind: 'foreign', file: 1 })]);
+    expect((await readdir(join(directory, 'set-aside'))).map((name) => join(directory, 'set-aside', name)).sort()).toEqual(
+      damage.map(({ path }) => path ?? '').sort(),
+    );
+    expect(log.setAside.count).toBe(2);
+  });
+
+  it('is not opened when a newer program wrote a file of it, and is left as it is', async () => {
+    const log = await openLog();
+    await log.append(entryOf('one'));
+    const path = await onlyFile();
+    const bytes = await readFile(path);
+    bytes.writeUInt8(2, 7);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 28)), 28);
+    await writeFile(path, bytes);
+    await expect(reopen(log)).rejects.toThrow(/00000001\.log was written by a newer Threadline \(format 2\): upgrade, or move the file/);
+    expect(await readFile(path)).toEqual(bytes);
   });
 
   it('gives up no request whose body looks like a frame', async () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { readFileHeader } from './file-header.ts';
+import { setForeignFilesAside } from './foreign-files.ts';
 import { LogAppender } from './log-appender.ts';
 import { listFiles, removeFile } from './log-files.ts';
 import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
@@ -27,8 +29,15 @@ export interface DurableLogOptions {
   readonly directory: string;
   /** What the log may hold that no storage has yet, and what waits to be written. */
   readonly maxBytes: number;
-  /** Told of bytes that are no frame. Corrupt ones are kept in the file at `path`. */
-  readonly onDamage: (damage: Omit<Damage, 'bytes'> & { readonly byteCount: number; readonly path?: string }) => void;
+  /** Told once of each part of the log that is not what was written. */
+  readonly onDamage: (damage: LogDamage) => void;
+}
+
+/** `foreign`: a whole file that is none of this log. What is corrupt or foreign is kept at `path`. */
+export interface LogDamage extends Omit<Damage, 'bytes' | 'kind'> {
+  readonly kind: Damage['kind'] | 'foreign';
+  readonly byteCount: number;
+  readonly path?: string;
 }
 
 /** An entry with where it stands and where the next one does. */
@@ -49,9 +58,9 @@ export interface LogFrame {
  *       checkpoint         up to where the storage has everything (see checkpoint.ts); files wholly before it are removed
  *       keys/              digests of requests with an idempotency key (see key-ledger.ts)
  *       dead-letters/      records that the storage refuses for good (see dead-letters.ts)
- *       set-aside/         bytes that were damaged, under the name of their file and place
+ *       set-aside/         bytes that were damaged, under the name of their file and place, and files that are none of this log
  *
- * Opening reads no frame. A file that an earlier process left is cut at its last whole frame when it is read.
+ * Opening reads no frame, only the files' headers. A file that an earlier process left is cut at its last whole frame when it is read.
  */
 export class DurableLog {
   readonly logId: string;
@@ -80,11 +89,12 @@ export class DurableLog {
       readonly lock: DirectoryLock;
       readonly logId: string;
       readonly files: Map<number, number>;
+      readonly newest: number;
       readonly opened: Checkpoint | undefined;
       readonly setAsideBytes: Map<string, number>;
     },
   ) {
-    const { lock, logId, files, opened } = opening;
+    const { lock, logId, files, newest, opened } = opening;
     this.#options = options;
     this.#lock = lock;
     this.logId = logId;
@@ -95,7 +105,7 @@ export class DurableLog {
     const oldest = files.keys().next().value ?? 0;
     this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
     this.#keptBytes = this.#bytesFrom(this.#start);
-    this.#firstFile = Math.max(opened?.file ?? 0, newestOf(files)) + (lock.wasLeft ? COPIED_FILES : 1);
+    this.#firstFile = Math.max(opened?.file ?? 0, newest) + (lock.wasLeft ? COPIED_FILES : 1);
     this.#appender = new LogAppender({
       directory: options.directory,
       logId: Buffer.from(logId, 'hex'),
@@ -117,10 +127,10 @@ export class DurableLog {
     const lock = await acquireDirectoryLock(options.directory);
     try {
       const logId = await openLogId(options.directory);
-      const files = new Map((await listFiles(options.directory)).map(({ file, bytes }) => [file, bytes]));
+      const { files, newest } = await openFiles(options, logId);
       const opened = await readCheckpoint(options.directory);
       const setAsideBytes = await sizesIn(join(options.directory, SET_ASIDE_DIRECTORY));
-      return new DurableLog(options, { lock, logId, files, opened, setAsideBytes });
+      return new DurableLog(options, { lock, logId, files, newest, opened, setAsideBytes });
     } catch (error) {
       await lock.release();
       throw error;
@@ -293,11 +303,7 @@ export class DurableLog {
   async #isReadable(file: number): Promise<boolean> {
     if (this.#checked.has(file)) return true;
     const bytes = this.#files.get(file) ?? 0;
-    const problem = bytes < FILE_HEADER_BYTES ? 'it ends in its header' : await this.#reader.checkHeader(file, this.logId);
-    if (problem?.startsWith('a newer program') || problem?.startsWith('it belongs')) {
-      throw new ThreadlineError('internal', `log file ${file} in ${this.#options.directory} cannot be read: ${problem}; move it elsewhere`);
-    }
-    if (problem !== undefined) {
+    if ((await readFileHeader(this.#options.directory, file)) === undefined) {
       this.#options.onDamage({
         file,
         offset: 0,
@@ -327,6 +333,21 @@ export class DurableLog {
     this.#setAsideBytes.set(name, bytes.length);
     this.#options.onDamage({ ...damage, byteCount: bytes.length, path });
   }
+}
+
+/** The log's own files with their sizes, and the greatest number of all; what else stands among them is set aside first. */
+async function openFiles(
+  { directory, onDamage }: DurableLogOptions,
+  logId: string,
+): Promise<{ readonly files: Map<number, number>; readonly newest: number }> {
+  const listed = await listFiles(directory);
+  const files = new Map(listed.map(({ file, bytes }) => [file, bytes]));
+  const asideDirectory = join(directory, SET_ASIDE_DIRECTORY);
+  for (const { file, bytes, path } of await setForeignFilesAside(directory, { files: listed, logId, asideDirectory })) {
+    files.delete(file);
+    onDamage({ file, offset: 0, kind: 'foreign', byteCount: bytes, path });
+  }
+  return { files, newest: listed.at(-1)?.file ?? 0 };
 }
 
 async function sizesIn(directory: string): Promise<Map<string, number>> {

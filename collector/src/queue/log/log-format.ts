@@ -42,6 +42,13 @@ export interface LogEntry extends Omit<QueueEntry, 'idempotencyKey' | 'sentBody'
   readonly digest: Uint8Array | undefined;
 }
 
+export interface FileHeader {
+  readonly version: number;
+  /** In hex. */
+  readonly logId: string;
+  readonly file: number;
+}
+
 export function encodeFileHeader(logId: Uint8Array, file: number): Buffer {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
   FILE_MAGIC.copy(header);
@@ -52,10 +59,10 @@ export function encodeFileHeader(logId: Uint8Array, file: number): Buffer {
 }
 
 /** What a file's first bytes say; undefined when they are no header of ours, or a damaged one. */
-export function parseFileHeader(header: Buffer): { readonly version: number; readonly logId: Buffer; readonly file: number } | undefined {
+export function parseFileHeader(header: Buffer): FileHeader | undefined {
   if (header.length < FILE_HEADER_BYTES || header.readUInt32LE(28) !== crc32(header.subarray(0, 28))) return undefined;
   if (!header.subarray(0, 7).equals(FILE_MAGIC.subarray(0, 7))) return undefined;
-  return { version: header.readUInt8(7), logId: header.subarray(8, 24), file: header.readUInt32LE(24) };
+  return { version: header.readUInt8(7), logId: header.toString('hex', 8, 24), file: header.readUInt32LE(24) };
 }
 
 /** The bytes of an entry's frame, in pieces: the body is not copied. */

@@ -1,17 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileName } from './log-files.ts';
-import {
-  digestOf,
-  FILE_HEADER_BYTES,
-  FRAME_HEADER_BYTES,
-  findFrame,
-  type LogEntry,
-  MAX_DIGEST_END,
-  parseFileHeader,
-  parseFrameHeader,
-  parsePayload,
-} from './log-format.ts';
+import { digestOf, FRAME_HEADER_BYTES, findFrame, type LogEntry, MAX_DIGEST_END, parseFrameHeader, parsePayload } from './log-format.ts';
 import type { LogPlace } from './log-place.ts';
 
 /** Read at once: many small frames for one system call. */
@@ -80,15 +70,6 @@ export class LogReader {
     const read = await this.read(place, fileEnd);
     if (read.type === 'end') return undefined;
     return { digest: read.type === 'frame' ? read.entry.digest : undefined, end: read.end };
-  }
-
-  /** Checks that a file is one of the log's; answers with what is wrong, undefined when nothing is. */
-  async checkHeader(file: number, logId: string): Promise<string | undefined> {
-    const header = parseFileHeader(await this.#bytes(file, 0, FILE_HEADER_BYTES, FILE_HEADER_BYTES));
-    if (!header) return 'its first bytes are damaged';
-    if (header.version !== 1) return `a newer program wrote it (format ${header.version})`;
-    if (header.logId.toString('hex') !== logId || header.file !== file) return 'it belongs to another log';
-    return undefined;
   }
 
   async close(): Promise<void> {
