@@ -57,6 +57,10 @@ const LOG_DAMAGE: Readonly<Record<LogDamage['kind'], { readonly level: 'warn' | 
       'a log file ends within a request, which is dropped: a crash cut its write off before it was acknowledged, or the file was cut since',
   },
   corrupt: { level: 'error', message: 'a part of the log was damaged on disk; it is kept aside, all else is read' },
+  missing: {
+    level: 'error',
+    message: 'a part of the log is gone from the disk, whose records were acknowledged and not yet in the storage; all else is read',
+  },
   foreign: {
     level: 'error',
     message: 'what stands in the place of a log file belongs to another log, or is no file; it is set aside whole, all else is read',

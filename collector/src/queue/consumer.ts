@@ -191,7 +191,8 @@ export class Consumer {
     this.#stop.abort();
     this.#wake();
     await this.#running;
-    await this.#release();
+    // What is not noted is read again at the next start, which changes nothing.
+    await this.#release().catch((error: unknown) => this.#noteAway(error));
   }
 
   async #run(): Promise<void> {

@@ -92,6 +92,20 @@ describe('what a collector writes', () => {
   });
 });
 
+describe('a log directory that is removed while in use', () => {
+  it('is noticed: nothing more is acknowledged, the reason is said, and the end is an end', async () => {
+    const collector = await start();
+    expect(await send(collector, 'one')).toBe(200);
+    await expect.poll(() => bodiesOf(collector), FOUND_WITHIN).toEqual(['one']);
+    await rm(join(data, 'log'), { recursive: true });
+    for (const name of ['two', 'three']) expect(await send(collector, name)).toBe(503);
+    await expect.poll(() => collector.stderr(), FOUND_WITHIN).toContain(`${join(data, 'log')} now: it, or a file in it, was removed`);
+    expect(await bodiesOf(collector)).toEqual(['one']);
+    expect(await collector.end('SIGTERM')).toBe(0);
+    expect(collector.stderr()).not.toMatch(/the shutdown failed|ENOENT.* at /);
+  });
+});
+
 describe('a backup', () => {
   it('that is copied under load, the log first, has what was acknowledged before, and takes records as the original does', async () => {
     const original = await start();

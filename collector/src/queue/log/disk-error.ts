@@ -3,16 +3,22 @@ import { ThreadlineError } from '../../errors.ts';
 /** When a sender may try again after the disk refused: about as long as it takes to make room or to rotate. */
 const DISK_RETRY_MILLIS = 5_000;
 
-/** A fault of the log's disk as `storage_unavailable`, with what to do. */
+/** A fault of the log's disk in the operator's words. */
 export function diskError(directory: string, cause: unknown): ThreadlineError {
-  const code = codeOf(cause);
-  const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full: make room' : `the disk refuses (${code})`;
-  return new ThreadlineError('storage_unavailable', `nothing can be kept in ${directory} now: ${what}; senders keep their batches`, {
-    cause,
-    retryAfterMillis: DISK_RETRY_MILLIS,
-  });
+  return new ThreadlineError(
+    'storage_unavailable',
+    `nothing can be kept in ${directory} now: ${whatIsWrong(codeOf(cause))}; senders keep their batches`,
+    { cause, retryAfterMillis: DISK_RETRY_MILLIS },
+  );
 }
 
+/** `unknown` of what is no error of the system. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+function whatIsWrong(code: string): string {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full: make room';
+  if (code === 'ENOENT') return 'it, or a file in it, was removed or moved while in use: put it back, or restart the collector';
+  return `the disk refuses (${code})`;
 }

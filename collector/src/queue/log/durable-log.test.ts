@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -197,6 +197,36 @@ describe('a durable log', () => {
     const found: (Uint8Array | undefined)[] = [];
     for await (const each of log.heads()) found.push(each.digest && Uint8Array.from(each.digest));
     expect(found).toEqual([undefined, Uint8Array.from(digest)]);
+  });
+});
+
+describe('a log that is removed while it is open', () => {
+  it('refuses what it would write into a file that nobody finds, and goes on once the directory is back', async () => {
+    const log = await openLog();
+    const end = await log.append(entryOf('before'));
+    const elsewhere = `${directory}-elsewhere`;
+    await rename(directory, elsewhere);
+    for (const attempt of ['one', 'two']) {
+      await expect(log.append(entryOf(attempt))).rejects.toMatchObject({
+        code: 'storage_unavailable',
+        message: `nothing can be kept in ${directory} now: it, or a file in it, was removed or moved while in use: put it back, or restart the collector; senders keep their batches`,
+      });
+    }
+    await expect(log.release(end)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await rename(elsewhere, directory);
+    await log.append(entryOf('after'));
+    expect(await bodiesOf(log)).toEqual(['before', 'after']);
+    expect(damage).toEqual([]);
+  });
+
+  it('says once which file is gone, refuses what would go into it, and reads on', async () => {
+    const log = await openLog();
+    const end = await log.append(entryOf('gone'));
+    await rm(await onlyFile());
+    await expect(log.append(entryOf('refused'))).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await log.append(entryOf('after'));
+    for (let read = 0; read < 2; read += 1) expect(await bodiesOf(log)).toEqual(['after']);
+    expect(damage).toEqual([{ kind: 'missing', file: 1, offset: FILE_HEADER_BYTES, byteCount: end.offset - FILE_HEADER_BYTES }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import { readFileHeader } from './file-header.ts';
 import { setForeignFilesAside } from './foreign-files.ts';
 import { LogAppender } from './log-appender.ts';
@@ -10,7 +11,7 @@ import { listFiles, removeFile } from './log-files.ts';
 import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
 import { openLogId } from './log-id.ts';
 import { comparePlaces, type LogPlace } from './log-place.ts';
-import { type Damage, LogReader } from './log-reader.ts';
+import { type Damage, type FileRead, LogReader } from './log-reader.ts';
 import { probeDisk } from './probe-disk.ts';
 
 const SET_ASIDE_DIRECTORY = 'set-aside';
@@ -33,9 +34,9 @@ export interface DurableLogOptions {
   readonly onDamage: (damage: LogDamage) => void;
 }
 
-/** `foreign`: a whole file that is none of this log. What is corrupt or foreign is kept at `path`. */
+/** `foreign`: a whole file that is none of this log. `missing`: what was acknowledged and is not there any more. What is corrupt or foreign is kept at `path`. */
 export interface LogDamage extends Omit<Damage, 'bytes' | 'kind'> {
-  readonly kind: Damage['kind'] | 'foreign';
+  readonly kind: Damage['kind'] | 'foreign' | 'missing';
   readonly byteCount: number;
   readonly path?: string;
 }
@@ -216,8 +217,8 @@ export class DurableLog {
     let place = from;
     for (;;) {
       const fileEnd = this.#files.get(place.file);
-      if (fileEnd !== undefined && (await this.#isReadable(place.file))) {
-        const read = await this.#reader.read(place, fileEnd);
+      if (fileEnd !== undefined) {
+        const read = await this.#readFile(place, fileEnd);
         if (read.type === 'frame') return { place, entry: read.entry, end: { file: place.file, offset: read.end } };
         if (read.type === 'damage') {
           await this.#setAside(read.damage);
@@ -228,6 +229,22 @@ export class DurableLog {
       const next = this.#fileAfter(place.file);
       if (next === undefined) return undefined;
       place = { file: next, offset: FILE_HEADER_BYTES };
+    }
+  }
+
+  async #readFile(place: LogPlace, fileEnd: number): Promise<FileRead> {
+    try {
+      return (await this.#isReadable(place.file)) ? await this.#reader.read(place, fileEnd) : { type: 'end' };
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // Where all is gone it may come back, as a mount does; one file does not.
+      await stat(this.#options.directory).catch((cause: unknown) => {
+        throw diskError(this.#options.directory, cause);
+      });
+      this.#files.delete(place.file);
+      this.#keptBytes = this.#bytesFrom(this.#start);
+      this.#options.onDamage({ ...place, kind: 'missing', byteCount: fileEnd - place.offset });
+      return { type: 'end' };
     }
   }
 
@@ -263,7 +280,9 @@ export class DurableLog {
   /** The storage has everything before the place, durably: says so on disk and removes the files that hold nothing else. */
   async release(place: LogPlace): Promise<void> {
     if (comparePlaces(place, this.#start) < 0) return;
-    await writeCheckpoint(this.#options.directory, place);
+    await writeCheckpoint(this.#options.directory, place).catch((error: unknown) => {
+      throw diskError(this.#options.directory, error);
+    });
     this.#start = place;
     // The newest stays, so that no number is ever given twice.
     const newest = newestOf(this.#files);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDirectory } from '../../files/sync-directory.ts';
@@ -23,6 +24,9 @@ export interface LogAppenderOptions {
 interface OpenFile {
   readonly file: number;
   readonly handle: FileHandle;
+  readonly path: string;
+  /** What stands at the path is this file while it has this number. */
+  readonly inode: number;
   durableEnd: number;
 }
 
@@ -119,6 +123,7 @@ export class LogAppender {
     const length = buffers.reduce((sum, { length: bytes }) => sum + bytes, 0);
     await writeAll(open.handle, buffers, first.place.offset);
     await open.handle.datasync();
+    checkInPlace(open);
     open.durableEnd = first.place.offset + length;
     return { file: first.place.file, offset: open.durableEnd };
   }
@@ -126,8 +131,9 @@ export class LogAppender {
   async #fileFor({ file }: LogPlace): Promise<OpenFile> {
     if (this.#open?.file === file) return this.#open;
     await this.#closeFile();
-    const handle = await open(join(this.#options.directory, fileName(file)), 'wx', 0o600);
-    const opened = { file, handle, durableEnd: 0 };
+    const path = join(this.#options.directory, fileName(file));
+    const handle = await open(path, 'wx', 0o600);
+    const opened = { file, handle, path, inode: (await handle.stat()).ino, durableEnd: 0 };
     this.#open = opened;
     await writeAll(handle, [encodeFileHeader(this.#options.logId, file)], 0);
     await handle.datasync();
@@ -164,6 +170,11 @@ export class LogAppender {
       () => true,
     );
   }
+}
+
+/** What is written into a file that was removed or moved away is on disk and nobody will find it. Asked at once: a turn of the loop would cost more than the call. */
+function checkInPlace({ path, inode }: OpenFile): void {
+  if (statSync(path).ino !== inode) throw Object.assign(new Error(`another file stands at ${path}`), { code: 'ENOENT' });
 }
 
 /** One call may write less than it was given. */
