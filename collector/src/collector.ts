@@ -59,7 +59,7 @@ const LOG_DAMAGE: Readonly<Record<LogDamage['kind'], { readonly level: 'warn' | 
   corrupt: { level: 'error', message: 'a part of the log was damaged on disk; it is kept aside, all else is read' },
   missing: {
     level: 'error',
-    message: 'a part of the log is gone from the disk, whose records were acknowledged and not yet in the storage; all else is read',
+    message: 'a part of the log is gone from the disk: requests that were acknowledged and not yet in the storage; all else is read',
   },
   foreign: {
     level: 'error',
@@ -153,6 +153,8 @@ class ComposedCollector implements Collector {
       onDamage: ({ kind, ...damage }) => {
         const { level, message } = LOG_DAMAGE[kind];
         logger[level](message, { ...damage });
+        // What is kept aside is counted by the log itself.
+        if (kind === 'missing') damaged.add(`log file ${damage.file}: acknowledged requests are gone from it`);
       },
       ...ingestLog(logger),
       onStorageAway: (error) => logger.error('the storage takes no records; they wait in the log', describeFault(error)),

@@ -68,7 +68,7 @@ export interface StatusAnswer {
     notes: Record<string, string>;
     /** Records that are kept and found by fewer of their fields, since the collector started. */
     reduced: { count: number; reasons: ReasonCount[] };
-    /** Parts of what is stored that were found damaged on disk since the collector started: what is in them cannot be read, all else is. None of Elasticsearch, which tends to its own. */
+    /** Parts of what is stored, and of the log before it, that were found damaged or gone on disk since the collector started: what is in them cannot be read, all else is. None of Elasticsearch, which tends to its own. */
     damaged: { count: number; reasons: ReasonCount[] };
     /** Logs that no pattern was made of, as their service had too many, since the collector started; most first, at most 20 services. */
     withoutPattern: { service: string; count: number; examples: string[] }[];

@@ -1,4 +1,4 @@
-import { readdir, truncate } from 'node:fs/promises';
+import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StatusAnswer } from '../../src/api/index.ts';
@@ -72,4 +72,16 @@ it('the status counts what of the storage is damaged on disk, and names it', asy
     .poll(async () => (await readStatus()).storage.damaged, FOUND_WITHIN)
     .toEqual({ count: 1, reasons: [{ reason: expect.stringContaining(file), count: 1, lastAtUnixNano: expect.any(String) }] });
   expect(await searchLogs(collector.ui, 'stored')).toEqual([]);
+});
+
+it('the status counts what of the log is gone from the disk', async () => {
+  collector = await startCollector(directory.path);
+  await collector.end('SIGTERM');
+  // As after an end with requests in the log, whose file was removed since.
+  await writeFile(join(directory.path, 'log', 'end'), '1 5032\n');
+  collector = await startCollector(directory.path);
+  const status: StatusAnswer = JSON.parse(await (await fetch(`${collector.ui}/api/v1/status`)).text());
+  const reason = 'log file 1: acknowledged requests are gone from it';
+  expect(status.storage.damaged).toEqual({ count: 1, reasons: [{ reason, count: 1, lastAtUnixNano: expect.any(String) }] });
+  expect(collector.stderr()).toMatch(/ERROR a part of the log is gone from the disk: .* file=1 offset=32 byteCount=5000\n/);
 });

@@ -619,7 +619,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         reduced: object({ count: count(), reasons: list(ref('ReasonCount')) }, 'Records that are kept and found by fewer of their fields.'),
         damaged: object(
           { count: count(), reasons: list(ref('ReasonCount')) },
-          'Parts of what is stored that were found damaged on disk since the collector started; what is in them cannot be read, all else is.',
+          'Parts of what is stored, and of the log before it, that were found damaged or gone on disk since the collector started; what is in them cannot be read, all else is.',
         ),
         withoutPattern: list(
           object({ service: text(), count: count(), examples: list(text()) }),

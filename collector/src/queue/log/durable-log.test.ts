@@ -243,9 +243,36 @@ describe('a log that a crash or a disk damaged', () => {
       expect(await bodiesOf(log)).toEqual(['one']);
     }
     expect(damage.length).toBeGreaterThan(0);
-    expect(damage.every(({ kind }) => kind === 'torn')).toBe(true);
+    expect(damage.every(({ kind }) => kind === 'torn' || kind === 'missing')).toBe(true);
     await log.append(entryOf('three'));
     expect(await bodiesOf(log)).toEqual(['one', 'three']);
+  });
+
+  it('says at the next start how much of what it had when it was closed is gone, and of a torn end once', async () => {
+    let log = await openLog();
+    for (let entry = 0; entry < 10; entry += 1) await log.append(entryOf('x'.repeat(1_000)));
+    const path = await onlyFile();
+    log = await reopen(log);
+    expect(damage).toEqual([]);
+    const { size } = await stat(path);
+    await truncate(path, size - 5_500);
+    log = await reopen(log);
+    for (let read = 0; read < 3; read += 1) expect(await bodiesOf(log)).toHaveLength(4);
+    expect(damage).toEqual([
+      { kind: 'missing', file: 1, offset: size - 5_500, byteCount: 5_500 },
+      expect.objectContaining({ kind: 'torn', file: 1 }),
+    ]);
+  });
+
+  it('says nothing of what is gone from its files and is in the storage', async () => {
+    const log = await openLog();
+    await log.release(await log.append(entryOf('x'.repeat(1_000))));
+    const path = await onlyFile();
+    await log.close();
+    await truncate(path, FILE_HEADER_BYTES);
+    const again = await openLog();
+    expect(await bodiesOf(again)).toEqual([]);
+    expect(damage).toEqual([]);
   });
 
   it('reads over blocks that were given out and never written', async () => {

@@ -2,12 +2,12 @@ import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThreadlineError } from '../../errors.ts';
 import { acquireDirectoryLock, type DirectoryLock } from '../../files/directory-lock.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, readCheckpoint, readEnd, writeCheckpoint, writeEnd } from './checkpoint.ts';
 import { codeOf, diskError } from './disk-error.ts';
 import { readFileHeader } from './file-header.ts';
 import { setForeignFilesAside } from './foreign-files.ts';
 import { LogAppender } from './log-appender.ts';
-import { listFiles, removeFile } from './log-files.ts';
+import { type ListedFile, listFiles, removeFile } from './log-files.ts';
 import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameBytes, type LogEntry, MAX_PAYLOAD_BYTES } from './log-format.ts';
 import { openLogId } from './log-id.ts';
 import { comparePlaces, type LogPlace } from './log-place.ts';
@@ -57,6 +57,7 @@ export interface LogFrame {
  *       id                 32 hex digits (see log-id.ts)
  *       00000001.log ...   frames (see log-format.ts); a new file at each start, at each 32 MiB and after each fault of the disk
  *       checkpoint         up to where the storage has everything (see checkpoint.ts); files wholly before it are removed
+ *       end                up to where it was durable when it was closed; a file that is shorter was cut since
  *       keys/              digests of requests with an idempotency key (see key-ledger.ts)
  *       dead-letters/      records that the storage refuses for good (see dead-letters.ts)
  *       set-aside/         bytes that were damaged, under the name of their file and place, and files that are none of this log
@@ -82,6 +83,8 @@ export class DurableLog {
   #keptBytes: number;
   #waitingBytes = 0;
   readonly #setAsideBytes: Map<string, number>;
+  /** Places of damage: a torn end is met at each read until the log goes on behind it. */
+  readonly #reported = new Set<string>();
   #changed = Promise.withResolvers<void>();
 
   private constructor(
@@ -103,8 +106,7 @@ export class DurableLog {
     this.#files = files;
     this.#setAsideBytes = opening.setAsideBytes;
     this.#reader = new LogReader(options.directory);
-    const oldest = files.keys().next().value ?? 0;
-    this.#start = opened ?? { file: oldest, offset: FILE_HEADER_BYTES };
+    this.#start = opened ?? startOf(files);
     this.#keptBytes = this.#bytesFrom(this.#start);
     this.#firstFile = Math.max(opened?.file ?? 0, newest) + (lock.wasLeft ? COPIED_FILES : 1);
     this.#appender = new LogAppender({
@@ -128,8 +130,10 @@ export class DurableLog {
     const lock = await acquireDirectoryLock(options.directory);
     try {
       const logId = await openLogId(options.directory);
-      const { files, newest } = await openFiles(options, logId);
+      const { files, listed } = await openFiles(options, logId);
       const opened = await readCheckpoint(options.directory);
+      reportMissing(options, { listed, start: opened ?? startOf(files), end: await readEnd(options.directory) });
+      const newest = listed.at(-1)?.file ?? 0;
       const setAsideBytes = await sizesIn(join(options.directory, SET_ASIDE_DIRECTORY));
       return new DurableLog(options, { lock, logId, files, newest, opened, setAsideBytes });
     } catch (error) {
@@ -300,6 +304,8 @@ export class DurableLog {
     await this.#appender.close();
     await this.#reader.close();
     this.#changed.resolve();
+    // Only tells the next start what is missing by then.
+    if (this.#end) await writeEnd(this.#options.directory, this.#end).catch(() => undefined);
     await this.#lock.release();
   }
 
@@ -335,6 +341,9 @@ export class DurableLog {
   }
 
   async #setAside({ bytes, ...damage }: Damage): Promise<void> {
+    const place = `${damage.file} ${damage.offset}`;
+    if (this.#reported.has(place)) return;
+    this.#reported.add(place);
     if (damage.kind === 'torn') {
       this.#options.onDamage({ ...damage, byteCount: bytes.length });
       return;
@@ -354,11 +363,11 @@ export class DurableLog {
   }
 }
 
-/** The log's own files with their sizes, and the greatest number of all; what else stands among them is set aside first. */
+/** The log's own files with their sizes, and of all that is listed; what else stands among them is set aside first. */
 async function openFiles(
   { directory, onDamage }: DurableLogOptions,
   logId: string,
-): Promise<{ readonly files: Map<number, number>; readonly newest: number }> {
+): Promise<{ readonly files: Map<number, number>; readonly listed: readonly ListedFile[] }> {
   const listed = await listFiles(directory);
   const files = new Map(listed.map(({ file, bytes }) => [file, bytes]));
   const asideDirectory = join(directory, SET_ASIDE_DIRECTORY);
@@ -366,7 +375,22 @@ async function openFiles(
     files.delete(file);
     onDamage({ file, offset: 0, kind: 'foreign', byteCount: bytes, path });
   }
-  return { files, newest: listed.at(-1)?.file ?? 0 };
+  return { files, listed };
+}
+
+function startOf(files: ReadonlyMap<number, number>): LogPlace {
+  return { file: files.keys().next().value ?? 0, offset: FILE_HEADER_BYTES };
+}
+
+/** What the log had when it was closed, and neither the storage nor a file has now. */
+function reportMissing(
+  { onDamage }: DurableLogOptions,
+  { listed, start, end }: { readonly listed: readonly ListedFile[]; readonly start: LogPlace; readonly end: LogPlace | undefined },
+): void {
+  if (!end || comparePlaces(start, end) >= 0) return;
+  const bytes = listed.find(({ file }) => file === end.file)?.bytes ?? 0;
+  const offset = Math.max(bytes, end.file === start.file ? start.offset : FILE_HEADER_BYTES);
+  if (offset < end.offset) onDamage({ file: end.file, offset, kind: 'missing', byteCount: end.offset - offset });
 }
 
 async function sizesIn(directory: string): Promise<Map<string, number>> {
