@@ -214,6 +214,7 @@ class ComposedCollector implements Collector {
     await this.#queue.start(signal).catch((error: unknown) => {
       throw error instanceof ThreadlineError ? new StartError(error.message, error) : directoryError(error, dataDirectory);
     });
+    await this.#noteMissingStorage();
     await this.#startStorage(signal);
     for (const folder of [LOG_FOLDER, EMBEDDED_FOLDER, SEARCHES_FOLDER]) await closeToOthers(join(dataDirectory, folder));
     await listening(this.#httpDoor.start(signal), { name: 'OTLP/HTTP', host, port: otlpHttpPort, setting: SETTINGS.otlpHttpPort.name });
@@ -223,6 +224,24 @@ class ComposedCollector implements Collector {
     this.#queryServer = this.#createQueryServer(otlpHttp, otlpGrpc);
     await listening(this.#queryServer.start(signal), { name: 'UI', host, port: uiPort, setting: SETTINGS.uiPort.name });
     this.#addresses = { otlpHttp, otlpGrpc, ui: `http://${hostAndPort(host, this.#queryServer.address?.port)}` };
+  }
+
+  /** Which segments there were nobody knows without them; that there was a storage at all the log does. */
+  async #noteMissingStorage(): Promise<void> {
+    const directory = join(this.#config.dataDirectory, EMBEDDED_FOLDER);
+    if (this.#config.storage !== 'embedded' || !this.#queue.hasHistory) return;
+    const isThere = await stat(directory).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) {
+      this.#options.logger.error(
+        'records were brought into a storage before, and there is none in the data directory: an empty one is made',
+        {
+          directory,
+        },
+      );
+    }
   }
 
   /**
@@ -362,6 +381,12 @@ async function createStorage(
       logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason });
       damaged.add(reason);
     },
+    onGivenUp: ({ from, to, ...counts }) =>
+      logger.info('retention gave up the oldest records, as the settings of retention say', {
+        ...counts,
+        from: isoTime(from),
+        to: isoTime(to),
+      }),
     onFault: (error) => logger.error('the storage could not tidy up; it tries again', describeFault(error)),
   });
   const searches = createFileSearchStore({
@@ -369,6 +394,12 @@ async function createStorage(
     onDamage: (reason) => logger.error('the saved searches were damaged on disk; the list begins anew', { reason }),
   });
   return { ...recordArrivals(storage), searches };
+}
+
+/** A clock that was far off may have written any time. */
+function isoTime(unixMillis: number): string {
+  const date = new Date(unixMillis);
+  return Number.isNaN(date.getTime()) ? String(unixMillis) : date.toISOString();
 }
 
 async function readCertificates(file: string): Promise<string> {

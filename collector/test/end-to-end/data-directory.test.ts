@@ -106,6 +106,21 @@ describe('a log directory that is removed while in use', () => {
   });
 });
 
+describe('a storage that is removed while the collector is stopped', () => {
+  it('is missed at the start', async () => {
+    const first = await start();
+    expect(await send(first, 'one')).toBe(200);
+    await expect.poll(() => bodiesOf(first), FOUND_WITHIN).toEqual(['one']);
+    await first.end('SIGTERM');
+    const missed = /ERROR records were brought into a storage before, and there is none in the data directory/;
+    const second = await start();
+    expect(second.stderr()).not.toMatch(missed);
+    await second.end('SIGTERM');
+    await rm(join(data, 'embedded'), { recursive: true });
+    expect((await start()).stderr()).toMatch(missed);
+  });
+});
+
 describe('a backup', () => {
   it('that is copied under load, the log first, has what was acknowledged before, and takes records as the original does', async () => {
     const original = await start();

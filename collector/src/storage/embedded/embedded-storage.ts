@@ -42,6 +42,7 @@ import { ReadPool } from './threads/read-pool.ts';
 import { WritingThread } from './threads/writing-thread-client.ts';
 import { Compactor } from './writing/compactor.ts';
 import { applyRetention, defaultMaxBytes, type RetentionLimits } from './writing/retention.ts';
+import { type GivenUp, RetentionReport } from './writing/retention-report.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
 
 /** How often it is looked whether something is too old or too much. */
@@ -66,6 +67,8 @@ export interface EmbeddedStorageOptions {
   readonly retention?: RetentionLimits;
   /** Told once of each part of a file that is not what was written. All else is read as before. */
   readonly onDamage?: (reason: string) => void;
+  /** Told once an hour at most of what retention gave up. */
+  readonly onGivenUp?: (givenUp: GivenUp) => void;
   /** Told of work behind the scenes that failed and is tried again. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -305,10 +308,15 @@ class EmbeddedStorage implements Storage {
 
   async #keepRetention(catalog: SegmentCatalog, directory: string, limits: RetentionLimits): Promise<void> {
     const { signal } = this.#stop;
+    const report = new RetentionReport({ tell: (givenUp) => this.#options.onGivenUp?.(givenUp), now: () => performance.now() });
     while (!signal.aborted) {
-      await applyRetention(catalog, directory, limits).catch((error: unknown) => this.#options.onFault?.(error));
+      await applyRetention(catalog, directory, limits).then(
+        (entries) => report.add(entries),
+        (error: unknown) => this.#options.onFault?.(error),
+      );
       await sleep(RETENTION_CHECK_MILLIS, undefined, { signal, ref: false }).catch(() => undefined);
     }
+    report.flush();
   }
 
   async #close(): Promise<void> {
