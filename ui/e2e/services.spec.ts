@@ -97,6 +97,21 @@ test('opens a service by keys, with its operations, neighbours, versions and cha
   await expect(page.getByRole('row', { name: /POST/ }).first()).toBeVisible();
 });
 
+test('has dates on the charts of a range of days', async ({ page }) => {
+  for (const [preset, time] of [
+    ['3h', String.raw`\d\d:\d\d:\d\d`],
+    ['1d', String.raw`\d\d-\d\d \d\d:\d\d`],
+    ['30d', String.raw`\d\d-\d\d \d\d:\d\d`],
+  ] as const) {
+    await page.goto(`/service/orders?from=now-${preset}&to=now`);
+    const chart = page.getByRole('img', { name: new RegExp(`^Calls per minute: at most .*, at ${time}$`) });
+    await expect(chart).toBeVisible();
+    await chart.hover();
+    const figure = page.getByRole('figure').filter({ has: chart });
+    await expect(figure).toHaveText(new RegExp(`^Calls per minute${time}  .*${time}$`));
+  }
+});
+
 test('cuts a long name of a service on a phone, and has all of it as a title', async ({ page, town }) => {
   const name = `payments-${'reconciliation-'.repeat(6)}worker`;
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: name } }] };

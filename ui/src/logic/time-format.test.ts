@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatClock, formatDayClock, formatExact, formatMillis, zoneName } from './time-format.ts';
+import {
+  formatClock,
+  formatDayClock,
+  formatExact,
+  formatInRange,
+  formatMillis,
+  formatYearClock,
+  listTimeForm,
+  zoneName,
+} from './time-format.ts';
 
 const NANOS = `${Date.parse('2026-11-23T14:03:07.512Z')}345678`;
 
@@ -19,6 +28,23 @@ describe('times in UTC', () => {
   it('leave milliseconds out where there are none', () => {
     expect(formatMillis(Date.parse('2026-11-23T14:03:07Z'), 'utc')).toBe('2026-11-23 14:03:07');
     expect(formatMillis(Date.parse('2026-11-23T14:03:07.050Z'), 'utc')).toBe('2026-11-23 14:03:07.050');
+  });
+});
+
+describe('times of a range', () => {
+  const DAY_MILLIS = 86_400_000;
+
+  it('have a date from a day on, and a year beyond a year', () => {
+    const millis = Date.parse('2026-11-23T14:03:07Z');
+    expect(formatInRange(millis, DAY_MILLIS - 1, 'utc')).toBe('14:03:07');
+    expect(formatInRange(millis, DAY_MILLIS, 'utc')).toBe('11-23 14:03');
+    expect(formatInRange(millis, 365 * DAY_MILLIS, 'utc')).toBe('11-23 14:03');
+    expect(formatInRange(millis, 366 * DAY_MILLIS, 'utc')).toBe('2026-11-23 14:03');
+  });
+
+  it('are as wide with the year in a list as without', () => {
+    expect([3_600_000, 2 * DAY_MILLIS, 400 * DAY_MILLIS].map(listTimeForm)).toEqual(['clock', 'dayClock', 'yearClock']);
+    expect(formatYearClock(NANOS, 'utc')).toBe('2026-11-23 14:03:07');
   });
 });
 

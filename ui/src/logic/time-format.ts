@@ -10,6 +10,8 @@ interface ClockParts {
   readonly offset: string;
 }
 
+const DAY_MILLIS = 86_400_000;
+const YEAR_MILLIS = 365 * DAY_MILLIS;
 /** The last instant that a Date can hold, in milliseconds; records may lie beyond it. */
 const MAX_DATE_MILLIS = 8.64e15;
 
@@ -22,6 +24,27 @@ export function formatClock(nanos: string, zone: TimeZone): string {
 /** `11-23 14:03:07.512`, for lists that span more than a day. */
 export function formatDayClock(nanos: string, zone: TimeZone): string {
   return `${clockParts(nanos, zone).date.slice(-5)} ${formatClock(nanos, zone)}`;
+}
+
+/** `2016-11-23 14:03:07`, for lists that span more than a year: as wide as with milliseconds and no year. */
+export function formatYearClock(nanos: string, zone: TimeZone): string {
+  const { date, clock } = clockParts(nanos, zone);
+  return `${date} ${clock}`;
+}
+
+/** How a list of a range so long writes its times: as much as tells one from the others. */
+export function listTimeForm(spanMillis: number): 'clock' | 'dayClock' | 'yearClock' {
+  if (spanMillis > YEAR_MILLIS) return 'yearClock';
+  return spanMillis > DAY_MILLIS ? 'dayClock' : 'clock';
+}
+
+export type ListTimeForm = ReturnType<typeof listTimeForm>;
+
+/** Of an instant in a range so long `14:03:07`, of a day `11-23 14:03`, beyond a year `2016-11-23 14:03`: a range of a day ends at the clock time it begins at. */
+export function formatInRange(millis: number, spanMillis: number, zone: TimeZone): string {
+  const text = formatMillis(millis, zone);
+  if (spanMillis > YEAR_MILLIS) return text.slice(0, 16);
+  return spanMillis >= DAY_MILLIS ? text.slice(5, 16) : text.slice(11);
 }
 
 /** Everything there is: `2026-11-23 14:03:07.512345678 +09:00`. */

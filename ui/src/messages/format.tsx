@@ -1,5 +1,14 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
-import { formatClock, formatDayClock, formatExact, formatMillis, type TimeZone } from '../logic/time-format.ts';
+import {
+  formatClock,
+  formatDayClock,
+  formatExact,
+  formatInRange,
+  formatMillis,
+  formatYearClock,
+  type TimeZone,
+} from '../logic/time-format.ts';
+import type { TimeRange } from '../logic/time-range.ts';
 import { type Language, useLanguage } from './translate.tsx';
 
 /** Numbers and times as the reader has chosen to see them. */
@@ -12,11 +21,15 @@ export interface Format {
   clock(nanos: string): string;
   /** `11-23 14:03:07.512`. */
   dayClock(nanos: string): string;
+  /** `2016-11-23 14:03:07`. */
+  yearClock(nanos: string): string;
   /** All digits, date and zone. */
   exact(nanos: string): string;
   /** The same in the zone that is not chosen, for hovering. */
   otherZone(nanos: string): string;
   millis(millis: number): string;
+  /** As much as tells it from other instants of the range: `14:03:07`, `11-23 14:03`, `2016-11-23 14:03`. */
+  inRange(millis: number, range: TimeRange): string;
   /** `3 minutes ago`. */
   fromNow(millis: number, nowMillis: number): string;
 }
@@ -50,9 +63,11 @@ function createFormat(language: Language, zone: TimeZone): Format {
     percent: (share) => percents.format(share),
     clock: (nanos) => formatClock(nanos, zone),
     dayClock: (nanos) => formatDayClock(nanos, zone),
+    yearClock: (nanos) => formatYearClock(nanos, zone),
     exact: (nanos) => formatExact(nanos, zone),
     otherZone: (nanos) => formatExact(nanos, zone === 'utc' ? 'local' : 'utc'),
     millis: (millis) => formatMillis(millis, zone),
+    inRange: (millis, { fromMillis, toMillis }) => formatInRange(millis, toMillis - fromMillis, zone),
     fromNow: (millis, nowMillis) => {
       const away = millis - nowMillis;
       const [unit, size] = STEPS.find(([, step]) => Math.abs(away) >= step) ?? ['second', 1e3];

@@ -40,7 +40,7 @@ export function LiveLogs({ address, tail, active, onActive, onTop, topRequest, o
         onActive={onActive}
         onTop={onTop}
         topRequest={topRequest}
-        withDay={false}
+        timeForm="clock"
         narrow={narrow}
       />
       <p className={styles.foot}>

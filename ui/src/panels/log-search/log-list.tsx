@@ -5,6 +5,7 @@ import { columnValue } from '../../logic/attribute-rows.ts';
 import { writeAnchor } from '../../logic/list-anchor.ts';
 import { fittedWidth, type LogColumn } from '../../logic/log-columns.ts';
 import { recordTime } from '../../logic/record-time.ts';
+import { type ListTimeForm, listTimeForm } from '../../logic/time-format.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { laterPart } from '../../shared/later-part.tsx';
 import { dataTextMeasure } from '../../shared/measure-text.ts';
@@ -20,7 +21,6 @@ import type { LogAddress, LogRecords } from './use-log-search.ts';
 
 /** Its menu comes after what the page is drawn with. */
 const LogColumnHead = laterPart(async () => (await import('./log-column-head.tsx')).LogColumnHead);
-const DAY_MILLIS = 86_400_000;
 
 interface LogListProps {
   readonly address: LogAddress;
@@ -41,7 +41,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
   const loadBack = useCallback(() => {
     if (back?.hasNextPage && !back.isFetchingNextPage && !back.isPlaceholderData && !back.isFetchNextPageError) void back.fetchNextPage();
   }, [back]);
-  const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
+  const timeForm = listTimeForm(range === undefined ? 0 : range.toMillis - range.fromMillis);
   const firstRow = useRef<() => number>(() => -1);
   useProvideReadingPlace(() => {
     const record = records[firstRow.current()];
@@ -60,7 +60,7 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
         active={active}
         onActive={onActive}
         onNearEnd={loadMore}
-        withDay={withDay}
+        timeForm={timeForm}
         narrow={narrow}
       />
       <LogListFoot address={address} result={result} />
@@ -73,12 +73,12 @@ interface LogGridProps
   readonly address: LogAddress;
   readonly records: readonly LogRecord[];
   readonly hasMore: boolean;
-  readonly withDay: boolean;
+  readonly timeForm: ListTimeForm;
   readonly narrow: boolean;
 }
 
 /** Records as rows, with the address's columns. */
-export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }: LogGridProps) {
+export function LogGrid({ address, records, hasMore, timeForm, narrow, ...grid }: LogGridProps) {
   const t = useTranslate();
   const rowHeight = useRowHeight();
   const [draft, setDraft] = useState<LogColumn>();
@@ -86,7 +86,7 @@ export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }:
   const widths = columns.map(
     ({ key, width }) => (draft?.key === key ? draft.width : width) ?? (narrow ? NARROW_COLUMN_PIXELS : COLUMN_PIXELS),
   );
-  const { template, minWidth } = rowLayout({ widths, withDay, narrow });
+  const { template, minWidth } = rowLayout({ widths, timeForm, narrow });
   const fit = (key: string) => {
     const texts = records.slice(0, FITTED_RECORDS).map((record) => valueText(columnValue(record, key)?.value));
     address.resizeColumn(key, fittedWidth([`${key}  `, ...texts], dataTextMeasure()));
@@ -124,7 +124,9 @@ export function LogGrid({ address, records, hasMore, withDay, narrow, ...grid }:
       renderRow={(index) => {
         const record = records[index];
         return (
-          record && <LogRow record={record} columns={columns} isWrapped={isWrapped} template={template} withDay={withDay} narrow={narrow} />
+          record && (
+            <LogRow record={record} columns={columns} isWrapped={isWrapped} template={template} timeForm={timeForm} narrow={narrow} />
+          )
         );
       }}
     />
@@ -178,10 +180,11 @@ function LogListHead({ address, template, narrow, records, children }: LogListHe
 interface LayoutChoice {
   /** Pixels of the chosen columns. */
   readonly widths: readonly number[];
-  readonly withDay: boolean;
+  readonly timeForm: ListTimeForm;
   readonly narrow: boolean;
 }
 
+const TIME_PIXELS: Readonly<Record<ListTimeForm, number>> = { clock: 92, dayClock: 136, yearClock: 142 };
 const COLUMN_PIXELS = 150;
 const NARROW_COLUMN_PIXELS = 90;
 /** So many records say how wide a column has to be. */
@@ -191,8 +194,8 @@ const GAP_PIXELS = 12;
 const MIN_MESSAGE_PIXELS = 200;
 
 /** Time, level, service, the chosen columns, and the rest for the message. */
-function rowLayout({ widths: chosen, withDay, narrow }: LayoutChoice): { template: string; minWidth: number } {
-  const widths = [...(narrow ? [withDay ? 136 : 92, 20, 8] : [withDay ? 136 : 92, 66, 124]), ...chosen];
+function rowLayout({ widths: chosen, timeForm, narrow }: LayoutChoice): { template: string; minWidth: number } {
+  const widths = [TIME_PIXELS[timeForm], ...(narrow ? [20, 8] : [66, 124]), ...chosen];
   return {
     template: `${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`,
     minWidth: chosen.length === 0 ? 0 : widths.reduce((sum, width) => sum + width + GAP_PIXELS, MIN_MESSAGE_PIXELS + 2 * GAP_PIXELS),

@@ -6,6 +6,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { levelOf } from '../../logic/level.ts';
 import type { LogColumn } from '../../logic/log-columns.ts';
 import { recordTime } from '../../logic/record-time.ts';
+import type { ListTimeForm } from '../../logic/time-format.ts';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { Timestamp } from '../../shared/Timestamp/timestamp.tsx';
@@ -25,18 +26,18 @@ interface LogRowProps {
   readonly isWrapped: boolean;
   /** CSS grid columns, the same for all rows. */
   readonly template: string;
-  readonly withDay: boolean;
+  readonly timeForm: ListTimeForm;
   /** No room for the names of levels. */
   readonly narrow: boolean;
 }
 
 /** One record on one line; drawn anew only when something of it changes, not with each step of scrolling. */
-export const LogRow = memo(function LogRow({ record, columns, isWrapped, template, withDay, narrow }: LogRowProps) {
+export const LogRow = memo(function LogRow({ record, columns, isWrapped, template, timeForm, narrow }: LogRowProps) {
   const maxCharacters = isWrapped ? WRAPPED_CHARACTERS : LINE_CHARACTERS;
   return (
     <div className={`${styles.cells} ${isWrapped ? styles.wrapped : ''}`} style={{ gridTemplateColumns: template }} role="presentation">
       <span role="gridcell" className={styles.cell}>
-        <Timestamp nanos={recordTime(record)} form={withDay ? 'dayClock' : 'clock'} />
+        <Timestamp nanos={recordTime(record)} form={timeForm} />
       </span>
       <span role="gridcell" className={styles.cell}>
         <LevelMark level={levelOf(record)} short={narrow} />

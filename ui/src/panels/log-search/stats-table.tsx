@@ -2,6 +2,7 @@ import type { StatsAnswer } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { type Facet, missingFilter, presentFilter, valueFilter } from '../../logic/facets.ts';
 import { pointsPath, roundFigure, STAT_FIGURES, type StatFigure, type StatRow } from '../../logic/log-stats.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -145,7 +146,7 @@ function StatLine({ row, most, buckets }: StatLineProps) {
   const label =
     from === undefined
       ? t('logStats.noLine')
-      : t('logStats.highest', { shown: format.number(roundFigure(highest)), time: format.clock(`${Date.parse(from)}000000`) });
+      : t('logStats.highest', { shown: format.number(roundFigure(highest)), time: format.inRange(Date.parse(from), rangeOf(buckets)) });
   return (
     <svg className={styles.line} viewBox={`0 -1 ${LINE.width} ${LINE.height + 2}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <title>{label}</title>
@@ -153,4 +154,8 @@ function StatLine({ row, most, buckets }: StatLineProps) {
       <path className={styles.path} d={pointsPath(row.points, { ...LINE, most })} />
     </svg>
   );
+}
+
+function rangeOf(buckets: StatLineProps['buckets']): TimeRange {
+  return { fromMillis: Date.parse(buckets[0]?.from ?? ''), toMillis: Date.parse(buckets.at(-1)?.to ?? '') };
 }

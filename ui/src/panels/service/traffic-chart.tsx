@@ -36,7 +36,7 @@ export function TrafficChart<Point>({ title, look, lines, steps, range, marks, t
   const values = lines.map(({ of }) => steps.map(({ point }) => (point === undefined ? undefined : of(point))));
   const most = Math.max(0, ...values.flatMap((line) => line.filter((value) => value !== undefined)));
   const peak = steps[Math.max(0, ...values.map((line) => line.indexOf(most)))];
-  const clock = (millis: number) => format.millis(millis).slice(-8);
+  const clock = (millis: number) => format.inRange(millis, range);
   const label =
     most > 0 && peak
       ? t('service.chartPeak', { title, peak: text(most), time: clock(peak.fromMillis) })

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
+import { listTimeForm } from '../../logic/time-format.ts';
 import { tracePlaceOf, writeTracePlace } from '../../logic/trace-place.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -14,7 +15,6 @@ import { useOperationPercentiles } from './use-operation-percentiles.ts';
 import { useSlowRoots } from './use-slow-roots.ts';
 import type { Traces } from './use-trace-search.ts';
 
-const DAY_MILLIS = 86_400_000;
 const COLUMN_COUNT = 7;
 
 /** The traces, the newest or the slowest first, endless downwards. */
@@ -45,7 +45,7 @@ export function TraceList({
     const place = isPlaceholderData ? undefined : tracePlaceOf(result.pages, firstRow.current(), result.start);
     return place === undefined ? {} : { at: writeTracePlace(place) };
   });
-  const withDay = range !== undefined && range.toMillis - range.fromMillis > DAY_MILLIS;
+  const timeForm = listTimeForm(range === undefined ? 0 : range.toMillis - range.fromMillis);
   return (
     <div className={`${styles.results} ${isPlaceholderData ? styles.stale : ''}`}>
       <VirtualGrid
@@ -74,7 +74,7 @@ export function TraceList({
               <TraceRow
                 trace={trace}
                 longestNanos={longestNanos}
-                withDay={withDay}
+                timeForm={timeForm}
                 percentiles={percentilesOf(trace.rootService, trace.rootOperation)}
                 isOverP99={slowRoots.has(trace.traceId)}
               />

@@ -3,6 +3,7 @@ import type { TraceSummary } from '@threadline/collector/api';
 import { memo } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import type { ListTimeForm } from '../../logic/time-format.ts';
 import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -18,7 +19,7 @@ interface TraceRowProps {
   readonly trace: TraceSummary;
   /** The longest of those that are shown: what a full bar means. */
   readonly longestNanos: number;
-  readonly withDay: boolean;
+  readonly timeForm: ListTimeForm;
   /** Of the root's operation; undefined while they are not known. */
   readonly percentiles: UsualRange | undefined;
   /** Its root took longer than that; the trace as a whole may go on long after its root. */
@@ -26,7 +27,7 @@ interface TraceRowProps {
 }
 
 /** One trace on one line; drawn anew only when something of it changes. */
-export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, percentiles, isOverP99 }: TraceRowProps) {
+export const TraceRow = memo(function TraceRow({ trace, longestNanos, timeForm, percentiles, isOverP99 }: TraceRowProps) {
   const t = useTranslate();
   const format = useFormat();
   const colorOf = useServiceColor();
@@ -38,7 +39,7 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, withDay, p
   return (
     <div className={styles.cells} role="presentation">
       <span role="gridcell" className={styles.cell}>
-        <Timestamp nanos={trace.rootStartTimeUnixNano} form={withDay ? 'dayClock' : 'clock'} />
+        <Timestamp nanos={trace.rootStartTimeUnixNano} form={timeForm} />
       </span>
       <span role="gridcell" className={styles.root}>
         <ServiceName name={trace.rootService} />

@@ -6,6 +6,7 @@ import { rootDurationsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { type RootDurations, rootDurations, rootQuery } from '../../logic/root-durations.ts';
+import { type ListTimeForm, listTimeForm } from '../../logic/time-format.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { bandAt, choiceOf, dotAt, layoutScatter, nextDot, type ScatterBand, type ScatterLayout } from '../../logic/trace-scatter.ts';
 import type { MessageKey } from '../../messages/english.ts';
@@ -49,6 +50,7 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
   const colorOf = useServiceColor();
   const [box, width] = useWidth<HTMLDivElement>();
   const { traces, range, search } = result;
+  const timeForm = listTimeForm(range === undefined ? 0 : range.toMillis - range.fromMillis);
   const [hovered, setHovered] = useState(-1);
   const [pointerX, setPointerX] = useState(-1);
   const [anchor, setAnchor] = useState<Place>();
@@ -140,9 +142,9 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
         {anchor && drag && <div className={styles.brush} style={brushStyle(anchor, drag)} />}
         {/* Always there: a screen reader says what changes in it, not what comes with it. */}
         <div role="status">
-          {band && <BandTip band={band} width={width} isFiltered={address.query !== '' || address.isFiltered} />}
+          {band && <BandTip band={band} width={width} timeForm={timeForm} isFiltered={address.query !== '' || address.isFiltered} />}
           {!band && shown && drag === undefined && (
-            <ScatterTip trace={shown} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
+            <ScatterTip trace={shown} timeForm={timeForm} x={layout.x[current] ?? 0} y={layout.y[current] ?? 0} width={width} />
           )}
         </div>
       </div>
@@ -153,19 +155,20 @@ export function TraceScatter({ address, result, active, onActive }: TraceScatter
 
 interface ScatterTipProps {
   readonly trace: TraceSummary;
+  readonly timeForm: ListTimeForm;
   readonly x: number;
   readonly y: number;
   readonly width: number;
 }
 
-function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
+function ScatterTip({ trace, timeForm, x, y, width }: ScatterTipProps) {
   const t = useTranslate();
   const format = useFormat();
   const side = x > width / 2 ? { right: width - x + 12 } : { left: x + 12 };
   const errors = t('traces.scatterErrors', { count: trace.errorCount, shown: format.number(trace.errorCount) });
   return (
     <div className={styles.tip} style={{ ...side, top: Math.max(0, Math.min(HEIGHT - 24, y - 12)) }}>
-      {`${format.clock(trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
+      {`${format[timeForm](trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
     </div>
   );
 }
@@ -173,12 +176,13 @@ function ScatterTip({ trace, x, y, width }: ScatterTipProps) {
 interface BandTipProps {
   readonly band: ScatterBand;
   readonly width: number;
+  readonly timeForm: ListTimeForm;
   /** Requests that begin with something else are not among them. */
   readonly isFiltered: boolean;
 }
 
 /** How long all requests of a stretch took that has no dots yet. */
-function BandTip({ band: { left, right, durations }, width, isFiltered }: BandTipProps) {
+function BandTip({ band: { left, right, durations }, width, timeForm, isFiltered }: BandTipProps) {
   const t = useTranslate();
   const format = useFormat();
   // At the other end: it is as wide as half of a narrow page.
@@ -186,7 +190,7 @@ function BandTip({ band: { left, right, durations }, width, isFiltered }: BandTi
   return (
     <div className={`${styles.tip} ${styles.bandTip}`} style={{ ...side, top: 4 }}>
       {t(isFiltered ? 'traces.scatterBandSuch' : 'traces.scatterBand', {
-        from: format.clock(`${durations.fromMillis}000000`),
+        from: format[timeForm](`${durations.fromMillis}000000`),
         count: durations.count,
         shown: format.number(durations.count),
         p50: formatDuration(durations.p50),

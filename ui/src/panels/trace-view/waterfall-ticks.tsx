@@ -51,11 +51,16 @@ export function Ticks({ durationNanos, width, window, height }: TicksProps) {
 function drawTicks(context: CanvasRenderingContext2D, area: CanvasArea, ticks: readonly WindowTick[]): void {
   context.font = `11px ${area.fontText}`;
   const y = lineOffset(context, area.height);
+  let written = Number.NEGATIVE_INFINITY;
   for (const { text, place } of ticks) {
     const x = Math.round(place * (area.width - PLOT_MARGIN));
     context.fillStyle = area.color('var(--line-color)');
     context.fillRect(x, 0, 1, area.height);
+    const end = x + GAP + context.measureText(text).width;
+    // Deep in a long trace a time is wider than the way to the next one: every other line has its own then, and none is cut.
+    if (x < written || end > area.width) continue;
     context.fillStyle = area.color('var(--muted)');
     context.fillText(text, x + GAP, y);
+    written = end;
   }
 }

@@ -1,9 +1,10 @@
 import { nanosToMillis, parseNanos } from '../../logic/nanos.ts';
+import type { ListTimeForm } from '../../logic/time-format.ts';
 import { useFormat } from '../../messages/format.tsx';
 import styles from './timestamp.module.css';
 
-/** `clock` in lists, `dayClock` in lists over more than a day, `exact` where there is room. Hovering shows the other zone and how long ago. */
-export function Timestamp({ nanos, form }: { readonly nanos: string; readonly form: 'clock' | 'dayClock' | 'exact' }) {
+/** `clock` in lists, `dayClock` in lists over more than a day, `yearClock` over more than a year, `exact` where there is room. Hovering shows the other zone and how long ago. */
+export function Timestamp({ nanos, form }: { readonly nanos: string; readonly form: ListTimeForm | 'exact' }) {
   const format = useFormat();
   return (
     <time

@@ -1,4 +1,5 @@
 import { trendBars } from '../../logic/pattern-text.ts';
+import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import styles from './trend.module.css';
@@ -23,7 +24,7 @@ export function Trend({ trend, buckets, className = '', isOfErrors = false }: Tr
   const most = Math.max(0, ...trend);
   const peak = most === 0 ? undefined : buckets[trend.indexOf(most)];
   const label = peak
-    ? t('trend.peak', { shown: format.number(most), time: format.clock(String(Date.parse(peak.from) * 1_000_000)) })
+    ? t('trend.peak', { shown: format.number(most), time: format.inRange(Date.parse(peak.from), rangeOf(buckets)) })
     : t('trend.none');
   return (
     <svg
@@ -47,4 +48,10 @@ export function Trend({ trend, buckets, className = '', isOfErrors = false }: Tr
       ))}
     </svg>
   );
+}
+
+/** They are as long as each other. */
+function rangeOf(buckets: TrendProps['buckets']): TimeRange {
+  const [fromMillis = 0, second = fromMillis] = buckets.slice(0, 2).map(({ from }) => Date.parse(from));
+  return { fromMillis, toMillis: fromMillis + (second - fromMillis) * buckets.length };
 }
