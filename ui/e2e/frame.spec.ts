@@ -231,6 +231,27 @@ test('fits a phone: nothing is wider than the screen, details are a page', async
   await expect(page.getByRole('grid', { name: 'Log records' })).toBeVisible();
 });
 
+test('scrolls to a list that can be read where a window is low: zoomed, on a phone, on its side', async ({ page, shop }) => {
+  for (const path of ['/logs', '/traces', `/trace/${shop.failedTraceId}`, '/flow/order-failed', '/services']) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(path);
+    const list = page.getByRole(path.startsWith('/trace/') ? 'treegrid' : 'grid');
+    await expect(list.getByRole('row').nth(1)).toBeVisible();
+    expect(await page.getByRole('main').evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight), path).toBe(0);
+    for (const [width, height] of [
+      [844, 390],
+      [720, 450],
+      [320, 640],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+      const size = `${path} ${width}×${height}`;
+      await expect(list.getByRole('row').nth(2), size).toBeInViewport({ ratio: 1 });
+      expect((await list.boundingBox())?.height, size).toBeGreaterThanOrEqual(200);
+    }
+  }
+});
+
 test('asks for the read key and shows everything with it', async ({ page }) => {
   const collector = await startCollector({ THREADLINE_READ_KEY: 'let-me-read-this' });
   try {
