@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findRepeats, membersOf } from './repeats.ts';
 import { matchesSpan } from './span-find.ts';
-import { spanMarks } from './span-marks.ts';
+import { marksApart, type SpanMark, spanMarks } from './span-marks.ts';
 import { namesOf, treeOf } from './trace-fixtures.ts';
 import { traceOverview } from './trace-overview.ts';
 
@@ -80,5 +80,15 @@ describe('traceOverview', () => {
     expect(lines).toBeLessThan(100);
     expect(cells.some((cell) => cell === 1)).toBe(true);
     expect(traceOverview(treeOf({})).lines).toBe(0);
+  });
+});
+
+describe('marksApart', () => {
+  const mark = (nanos: number, level: SpanMark['level'] = 'UNSET'): SpanMark => ({ type: 'event', nanos, level });
+
+  it('leaves out what would lie on another one, and never the gravest', () => {
+    const marks = [mark(0), mark(4), mark(12), mark(15, 'ERROR'), mark(19), mark(31)];
+    expect(marksApart(marks, 10)).toEqual([mark(0), mark(15, 'ERROR'), mark(31)]);
+    expect(marksApart([mark(30), mark(10)], 10)).toEqual([mark(10), mark(30)]);
   });
 });

@@ -40,6 +40,17 @@ export function spanMarks(tree: TraceTree, node: number): SpanMark[] {
   return [...places.values()];
 }
 
+/** Of marks closer than that the gravest, else the first: more of them would hide the bar, and each other. In the order of time. */
+export function marksApart(marks: readonly SpanMark[], leastNanos: number): SpanMark[] {
+  const kept: SpanMark[] = [];
+  for (const mark of marks.toSorted((one, other) => one.nanos - other.nanos)) {
+    const last = kept.at(-1);
+    if (last === undefined || mark.nanos - last.nanos >= leastNanos) kept.push(mark);
+    else if (STACK_ORDER.indexOf(mark.level) < STACK_ORDER.indexOf(last.level)) kept[kept.length - 1] = mark;
+  }
+  return kept;
+}
+
 function firstAtLeast(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;

@@ -105,11 +105,18 @@ export function durationToY(nanos: number, { height, minNanos, maxNanos }: Bound
   return height - SCATTER_MARGIN - fraction * (height - 2 * SCATTER_MARGIN);
 }
 
-/** The powers of ten from bottom to top. */
+/** From bottom to top the powers of ten of nanoseconds; from a minute on of minutes, hours and days, as they are written. */
 export function durationLines({ minNanos, maxNanos }: Pick<ScatterLayout, 'minNanos' | 'maxNanos'>): number[] {
   const count = Math.round(Math.log10(maxNanos / minNanos));
-  return Array.from({ length: count + 1 }, (_, power) => minNanos * 10 ** power);
+  const powers = Array.from({ length: count + 1 }, (_, power) => minNanos * 10 ** power);
+  const days = powers.map((power) => (power / minNanos) * DAY_NANOS);
+  const long = [...LONG_LINES_NANOS, ...days].filter((nanos) => nanos >= minNanos && nanos <= maxNanos);
+  return [...powers.filter((power) => power < MINUTE_NANOS), ...long];
 }
+
+const MINUTE_NANOS = 60e9;
+const DAY_NANOS = 86_400e9;
+const LONG_LINES_NANOS = [MINUTE_NANOS, 10 * MINUTE_NANOS, 60 * MINUTE_NANOS];
 
 /** The dot that a place means: the nearest, of equally near ones the first; -1 for none. */
 export function dotAt({ x, y }: Pick<ScatterLayout, 'x' | 'y'>, at: { readonly x: number; readonly y: number }): number {

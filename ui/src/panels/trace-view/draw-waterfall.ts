@@ -1,9 +1,10 @@
 import { formatDuration } from '../../logic/duration-format.ts';
+import { freePlace } from '../../logic/free-place.ts';
 import { levelColor } from '../../logic/level.ts';
 import { messageWait } from '../../logic/message-wait.ts';
 import { membersOf } from '../../logic/repeats.ts';
 import { drawnGapsOf } from '../../logic/self-time.ts';
-import { spanMarks } from '../../logic/span-marks.ts';
+import { marksApart, spanMarks } from '../../logic/span-marks.ts';
 import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
@@ -21,6 +22,10 @@ const MIN_BAR = 2;
 const LIGHTER = 0.38;
 /** A gap shorter than this, in pixels, has no room for what it is called. */
 const MIN_GAP_TEXT = 74;
+/** Marks closer than this hide the bar. */
+const MARK_STEP = 13;
+/** From the middle of a mark to what is written beside it. */
+const MARK_REACH = 7;
 /** Bars of one repetition that are drawn: more fill the row from end to end. */
 const MAX_MEMBERS = 4_000;
 /** Texts whose width is remembered: what is seen in some seconds of scrolling. */
@@ -109,16 +114,19 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
   const wait = messageWait(tree, node);
   const [sent] = pixels(drawing, width, (tree.start[node] ?? 0) - wait, 0);
   if (wait > 0) drawHatched(context, drawing, { left: sent, right: Math.min(left, width), top, node });
+  const marks = marksApart(spanMarks(tree, node), nanosPerPixel(drawing, width) * MARK_STEP).map((mark) => ({
+    ...mark,
+    x: pixels(drawing, width, mark.nanos, mark.nanos)[0],
+  }));
   if (type === NODE.unfinished) drawUnfinished(context, drawing, { left, right, top, node });
-  else drawBar(context, drawing, { left, right, top, node, width });
+  else drawBar(context, drawing, { left, right, top, node, width, marksAt: marks.map(({ x }) => x) });
   const usual = drawing.usualOf(node);
   if (usual !== undefined) drawUsual(context, drawing, { usual, node, top, width });
-  for (const mark of spanMarks(tree, node)) {
-    const [x] = pixels(drawing, width, mark.nanos, mark.nanos);
+  for (const { x, level, type: markType } of marks) {
     if (x >= 0 && x <= width)
       drawMark(
         context,
-        { x, y: top + drawing.rowHeight / 2, color: area.color(levelColor(mark.level)), isEvent: mark.type === 'event' },
+        { x, y: top + drawing.rowHeight / 2, color: area.color(levelColor(level)), isEvent: markType === 'event' },
         drawing,
       );
   }
@@ -158,11 +166,17 @@ interface BarPlace {
   readonly node: number;
 }
 
+interface MarkedBar extends BarPlace {
+  readonly width: number;
+  /** Where marks are drawn over it, rising. */
+  readonly marksAt: readonly number[];
+}
+
 /** Solid where the request waits for it, lighter elsewhere; an error has a red foot. */
 function drawBar(
   context: CanvasRenderingContext2D,
   drawing: WaterfallDrawing,
-  { left, right, top, node, width }: BarPlace & { readonly width: number },
+  { left, right, top, node, width, marksAt }: MarkedBar,
 ): void {
   const { snapshot, area, rowHeight, showCritical, colorOf } = drawing;
   const { tree, critical } = snapshot;
@@ -182,29 +196,34 @@ function drawBar(
     context.fillStyle = area.color('var(--level-error)');
     fillCut(context, { left, right, y: y + height - 3, height: 3, width });
   }
-  drawGaps(context, drawing, { left, right, top, node, width });
+  drawGaps(context, drawing, { left, right, top, node, width, marksAt });
 }
 
-/** What of a span's time no span tells anything of, where there is room to say so. */
+/** What of a span's time no span tells anything of, where there is room to say so between its marks. */
 function drawGaps(
   context: CanvasRenderingContext2D,
   drawing: WaterfallDrawing,
-  { left, right, top, node, width }: BarPlace & { readonly width: number },
+  { left, right, top, node, width, marksAt }: MarkedBar,
 ): void {
-  const { snapshot, area, rowHeight, window, texts } = drawing;
+  const { snapshot, area, rowHeight, texts } = drawing;
   if (!snapshot.isComplete || right - left < MIN_GAP_TEXT || (snapshot.tree.subtreeEnd[node] ?? 0) === node + 1) return;
-  const nanosPerPixel = (snapshot.tree.durationNanos * (window.to - window.from)) / Math.max(1, width);
   const [y, height] = barBox(top, rowHeight);
-  for (const gap of drawnGapsOf(snapshot.tree, node, nanosPerPixel * MIN_GAP_TEXT)) {
+  for (const gap of drawnGapsOf(snapshot.tree, node, nanosPerPixel(drawing, width) * MIN_GAP_TEXT)) {
     const [from, to] = pixels(drawing, width, gap.from, gap.to).map((x) => Math.min(width, Math.max(0, x)));
-    const text = `${texts.noSpan} ${formatDuration(gap.to - gap.from)}`;
-    if (from === undefined || to === undefined || to - from < widthOf(context, text) + 8) continue;
+    const duration = formatDuration(gap.to - gap.from);
+    const whole = `${texts.noSpan} ${duration}`;
+    if (from === undefined || to === undefined || to - from < widthOf(context, whole) + 8) continue;
+    const placeOf = (text: string): number | undefined =>
+      freePlace({ from, to, taken: marksAt, reach: MARK_REACH, width: widthOf(context, text) });
+    const [wholeAt, durationAt] = [placeOf(whole), placeOf(duration)];
+    const [text, x] = wholeAt === undefined ? [duration, durationAt] : [whole, wholeAt];
+    if (x === undefined) continue;
     context.fillStyle = area.color('var(--panel)');
     context.globalAlpha = 0.82;
     context.fillRect(from + 1, y + 2, to - from - 2, height - 4);
     context.globalAlpha = 1;
     context.fillStyle = area.color('var(--muted)');
-    context.fillText(text, from + (to - from - widthOf(context, text)) / 2, top + rowHeight / 2);
+    context.fillText(text, x, top + rowHeight / 2);
   }
 }
 
@@ -333,6 +352,10 @@ function drawText(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, 
   context.fillStyle = area.color('var(--panel)');
   context.fillRect(x, y - 8, textWidth + 8, 16);
   write(x + 4);
+}
+
+function nanosPerPixel({ snapshot, window }: WaterfallDrawing, width: number): number {
+  return (snapshot.tree.durationNanos * (window.to - window.from)) / Math.max(1, width);
 }
 
 function pixels({ snapshot, window }: WaterfallDrawing, width: number, from: number, to: number): [number, number] {
