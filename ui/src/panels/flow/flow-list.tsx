@@ -8,6 +8,7 @@ import { levelOf } from '../../logic/level.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import { hasFailed } from '../../logic/span-status.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -126,7 +127,7 @@ function FlowRow({ item, found, depth, startNanos, traceLink }: FlowRowProps) {
               ✕{' '}
             </span>
           )}
-          {showControls(item.span.name)}
+          {spanName(item.span.name, t)}
           {found !== undefined && (
             <span className={styles.break} role="img" aria-label={t('doctor.mark', { cause: t(`doctor.cause.${found.cause}`) })}>
               {' '}
@@ -140,11 +141,23 @@ function FlowRow({ item, found, depth, startNanos, traceLink }: FlowRowProps) {
         </span>
       )}
       <span role="gridcell" className={`${styles.data} ${styles.right}`}>
-        {item.type === 'span' && formatDuration(nanosBetween(nanos, parseNanos(item.span.endTimeUnixNano)))}
+        {item.type === 'span' && <Duration nanos={nanosBetween(nanos, parseNanos(item.span.endTimeUnixNano))} />}
       </span>
       <span role="gridcell" className={`${styles.cell} ${styles.data} ${styles.wideOnly} ${styles.traceCell}`}>
         {record.traceId !== undefined && traceLink(record.traceId, record.spanId)}
       </span>
     </div>
+  );
+}
+
+/** One that no clock can have measured is said to be none. */
+function Duration({ nanos }: { readonly nanos: number }) {
+  const t = useTranslate();
+  if (nanos >= 0) return formatDuration(nanos);
+  const text = t('span.endsBefore', { duration: formatDuration(-nanos) });
+  return (
+    <span className={styles.error} role="img" aria-label={text} title={text}>
+      ?
+    </span>
   );
 }

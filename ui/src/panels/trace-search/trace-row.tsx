@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { TraceSummary } from '@threadline/collector/api';
 import { memo } from 'react';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { ListTimeForm } from '../../logic/time-format.ts';
 import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -44,7 +44,7 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, timeForm, 
       <span role="gridcell" className={styles.root}>
         <ServiceName name={trace.rootService} />
         <Link className={styles.rootLink} to="/trace/$traceId" params={{ traceId: trace.traceId }} tabIndex={-1}>
-          {showControls(trace.rootOperation)}
+          {spanName(trace.rootOperation, t)}
         </Link>
         {trace.rootMissing && <span className={styles.missing}>{t('traces.rootMissing')}</span>}
       </span>

@@ -6,6 +6,7 @@ import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
 import type { Format } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import type { Translate } from '../../messages/translate.tsx';
 
 const INDENT_PIXELS = 12;
@@ -122,7 +123,7 @@ function nameParts(node: number, { snapshot: { tree }, isRepeat, colorOf, t }: R
     swatch: colorOf(service),
     service: showControls(service),
     sign: isError ? { text: '✕', color: 'var(--level-error)' } : undefined,
-    label: { text: showControls(nameOf(tree, node)), color: 'var(--text)' },
+    label: { text: spanName(nameOf(tree, node), t), color: 'var(--text)' },
     look: 'plain',
   };
 }

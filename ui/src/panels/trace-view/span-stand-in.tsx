@@ -1,7 +1,7 @@
 import type { UnfinishedSpan } from '@threadline/collector/api';
-import { showControls } from '../../logic/control-characters.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { FieldTable } from '../../shared/Attributes/field-table.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
@@ -49,7 +49,7 @@ function UnfinishedDetail({ span, actions, onClose }: UnfinishedDetailProps) {
     { name: 'traceId', text: span.traceId },
   ];
   return (
-    <DetailFrame title={showControls(span.name)} onClose={onClose}>
+    <DetailFrame title={spanName(span.name, t)} onClose={onClose}>
       <p>{t('span.unfinishedText')}</p>
       <DetailSection title={t('record.fields')}>
         <FieldTable label={t('record.fields')} rows={rows} actions={actions} />

@@ -3,13 +3,13 @@ import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api'
 import { useMemo, useState } from 'react';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { serviceOf } from '../../logic/any-value.ts';
-import { showControls } from '../../logic/control-characters.ts';
 import { parseNanos } from '../../logic/nanos.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, nodeOfSpan, nodeOfSpanAt, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
 import { Choice } from '../../shared/Choice/choice.tsx';
@@ -76,7 +76,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   const [half, setHalf] = useState(0);
   if (query.data === undefined) {
     return (
-      <DetailFrame title={showControls(nameOf(tree, node))} onClose={address.close}>
+      <DetailFrame title={spanName(nameOf(tree, node), t)} onClose={address.close}>
         <PartState query={query} failedTitle={t('span.failed')} />
       </DetailFrame>
     );

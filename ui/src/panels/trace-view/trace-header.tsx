@@ -1,10 +1,10 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { MarkedSpan } from '../../logic/marked-span.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
 import { RecordLinks } from '../../shared/RecordDetail/record-links.tsx';
@@ -43,7 +43,7 @@ export function TraceHeader(props: TraceHeaderProps) {
   return (
     <>
       <header className={styles.header}>
-        <h1 className={styles.operation}>{showControls(summary.rootOperation)}</h1>
+        <h1 className={styles.operation}>{spanName(summary.rootOperation, t)}</h1>
         <ServiceName name={summary.rootService} />
         <span className={`${styles.fact} ${styles.strong}`}>{formatDuration(durationNanos)}</span>
         {summary.errorCount > 0 && (

@@ -10,6 +10,7 @@ import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
 import type { UsualRange } from '../../logic/usual-range.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
@@ -130,7 +131,7 @@ function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
     return <span className={`${styles.label} ${styles.warn}`}>? {t('trace.missingSpan', { id: spanIdOf(tree, node) })}</span>;
   }
   const service = serviceNameOf(tree, node);
-  const name = showControls(nameOf(tree, node));
+  const name = spanName(nameOf(tree, node), t);
   return (
     <>
       <span className={styles.swatch} style={{ background: colorOf(service) }} />

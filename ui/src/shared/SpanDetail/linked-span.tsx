@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { LinkedSpan } from '@threadline/collector/api';
-import { showControls } from '../../logic/control-characters.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { CopyButton } from '../CopyButton/copy-button.tsx';
 import styles from '../RecordDetail/detail.module.css';
@@ -24,7 +24,7 @@ export function LinkedSpanLine({ target: { traceId, spanId }, known, ofTrace }: 
       <Link className={styles.linkedName} to="/trace/$traceId" params={{ traceId }} search={{ span: spanId }} title={idText(traceId)}>
         {known ? (
           <>
-            <ServiceName name={known.service} /> <span>{showControls(known.name)}</span>
+            <ServiceName name={known.service} /> <span>{spanName(known.name, t)}</span>
           </>
         ) : (
           idText(`${traceId.slice(0, 8)}…`)

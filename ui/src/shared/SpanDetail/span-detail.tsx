@@ -7,6 +7,7 @@ import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { recordJson } from '../../logic/record-json.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import { hasFailed } from '../../logic/span-status.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
 import type { FilterActions } from '../Attributes/filter-actions.ts';
@@ -38,7 +39,7 @@ export function SpanDetail({ span, links, logs, linkTargets, actions, onClose }:
   const duration = nanosBetween(parseNanos(span.startTimeUnixNano), parseNanos(span.endTimeUnixNano));
   return (
     <DetailFrame
-      title={showControls(span.name)}
+      title={spanName(span.name, t)}
       actions={<CopyButton label={t('record.copyJson')} text={() => recordJson(span)} />}
       onClose={onClose}
     >
@@ -46,7 +47,9 @@ export function SpanDetail({ span, links, logs, linkTargets, actions, onClose }:
         <ServiceName name={serviceOf(span)} />
         <span>{t(spanKindKey(span.kind))}</span>
         {duration < 0 ? (
-          <span className={styles.error}>? {t('span.endsBefore', { duration: formatDuration(-duration) })}</span>
+          <span className={styles.error}>
+            ? {span.endTimeUnixNano === '0' ? t('span.endIsZero') : t('span.endsBefore', { duration: formatDuration(-duration) })}
+          </span>
         ) : (
           <span>{formatDuration(duration)}</span>
         )}
