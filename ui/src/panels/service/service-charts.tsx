@@ -47,6 +47,7 @@ export function ServiceCharts({ answer }: { readonly answer: ServiceFiguresAnswe
           <TrafficChart
             {...shared}
             title={t('service.latencyChart')}
+            hint={t('services.tolerance')}
             look="lines"
             lines={LATENCY_LINES}
             text={(value) => formatDuration(value * NANOS_A_MILLI)}

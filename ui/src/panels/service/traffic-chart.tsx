@@ -19,6 +19,8 @@ interface ChartLine<Point> {
 
 interface TrafficChartProps<Point> {
   readonly title: string;
+  /** How near to the truth its figures are, where that is not all the way. */
+  readonly hint?: string;
   /** `logs`: bars, and in them those of the second line as errors. */
   readonly look: 'bars' | 'errors' | 'lines' | 'logs';
   readonly lines: readonly ChartLine<Point>[];
@@ -29,7 +31,7 @@ interface TrafficChartProps<Point> {
 }
 
 /** Figures over time as bars or lines, from zero to the largest. Under the pointer, or of the largest step, the values are said. */
-export function TrafficChart<Point>({ title, look, lines, steps, range, marks, text }: TrafficChartProps<Point>) {
+export function TrafficChart<Point>({ title, hint, look, lines, steps, range, marks, text }: TrafficChartProps<Point>) {
   const t = useTranslate();
   const format = useFormat();
   const [pointed, setPointed] = useState<number>();
@@ -46,7 +48,7 @@ export function TrafficChart<Point>({ title, look, lines, steps, range, marks, t
   const width = WIDTH / Math.max(1, steps.length);
   return (
     <figure className={styles.chart}>
-      <figcaption className={styles.caption}>
+      <figcaption className={styles.caption} title={hint}>
         {title}
         <span className={styles.values}>
           {step

@@ -105,7 +105,12 @@ function TableHead({ address, columns, template }: TableHeadProps) {
             aria-sort={isSorted ? (descending ? 'descending' : 'ascending') : 'none'}
             className={column === 'name' || column === 'state' ? styles.textHead : styles.numberHead}
           >
-            <button type="button" className={styles.sort} onClick={() => address.setSort(column)}>
+            <button
+              type="button"
+              className={styles.sort}
+              title={isPercentile(column) ? t('services.tolerance') : undefined}
+              onClick={() => address.setSort(column)}
+            >
               {t(TITLES[column])}
               <span aria-hidden="true">{isSorted ? (descending ? ' ↓' : ' ↑') : ''}</span>
             </button>
@@ -114,6 +119,10 @@ function TableHead({ address, columns, template }: TableHeadProps) {
       })}
     </div>
   );
+}
+
+function isPercentile(column: ServiceColumn): boolean {
+  return column === 'p50' || column === 'p95' || column === 'p99';
 }
 
 function isSortable(column: TableColumn): column is ServiceColumn {

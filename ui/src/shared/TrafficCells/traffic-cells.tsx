@@ -16,13 +16,14 @@ export const NODE_TYPE_NAMES: Readonly<Record<MapNodeType, MessageKey>> = {
   external: 'service.typeExternal',
 };
 
-const HEADS: readonly MessageKey[] = ['service.calls', 'services.rate', 'services.errors', 'stats.p50', 'stats.p95', 'services.p99'];
+const COUNT_HEADS: readonly MessageKey[] = ['service.calls', 'services.rate', 'services.errors'];
+const PERCENTILE_HEADS: readonly MessageKey[] = ['stats.p50', 'stats.p95', 'services.p99'];
 
 /** Heads of the columns that `TrafficCells` fills. */
 export function TrafficHeads() {
   const t = useTranslate();
-  return HEADS.map((key) => (
-    <th key={key} scope="col" className={styles.number}>
+  return [...COUNT_HEADS, ...PERCENTILE_HEADS].map((key) => (
+    <th key={key} scope="col" className={styles.number} title={PERCENTILE_HEADS.includes(key) ? t('services.tolerance') : undefined}>
       {t(key)}
     </th>
   ));
