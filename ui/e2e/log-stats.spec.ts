@@ -113,6 +113,22 @@ test('has another figure chosen on a narrow screen too', async ({ page }) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
+test('keeps the smallest share apart from its count', async ({ page }) => {
+  await page.route('**/api/v1/logs/stats?*', async (route) => {
+    const answer: StatsAnswer = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...answer, total: 2e7 } });
+  });
+  await page.goto('/logs?view=stats&from=now-30m&to=now');
+  const cell = groups(page).nth(1).getByRole('cell').first();
+  await expect(cell).toHaveText(/^\d+ 0\.000\d+%$/);
+  const gap = await cell.evaluate((element) => {
+    const range = document.createRange();
+    range.selectNode(element.firstChild as Text);
+    return (element.querySelector('span')?.getBoundingClientRect().left ?? 0) - range.getBoundingClientRect().right;
+  });
+  expect(gap).toBeGreaterThanOrEqual(6);
+});
+
 test('leads to the records of a value, without it, and to those that have none', async ({ page }) => {
   await page.goto('/logs?view=stats&by=amount&from=now-30m&to=now');
   await expect(group(page, 'not there')).toBeVisible();

@@ -50,6 +50,14 @@ test('is gone through by the keys of rows, from anywhere', async ({ page }) => {
   await expect(focused).toHaveAttribute('data-box', String(first));
 });
 
+test('begins at what is worst off where not all of it fits', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 560 });
+  for (const zoom of ['', '&zoom=200']) {
+    await page.goto(`${MAP}${zoom}`);
+    await expect(box(page, /^orders, degraded/)).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test('opens groups and closes them, in the address too, until every service is drawn', async ({ page }) => {
   await page.goto(MAP);
   await box(page, /^team-7, /).click();

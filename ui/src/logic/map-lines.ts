@@ -132,7 +132,7 @@ export function placeTexts(
     for (const { x, y } of line.points.toReversed()) {
       for (const top of [y - TEXT_HEIGHT - TEXT_LIFT, y + TEXT_LIFT]) {
         const place = { x: Math.min(x, reach - TEXT_GAP) - width, y: top, width, height: TEXT_HEIGHT };
-        // A text far from the end is hard to tell whose it is: a crossing is worth a way of some letters.
+        // A text far from the end is hard to tell whose it is, one that a line goes through cannot be read.
         const way = Math.hypot(reach - x, (top < y ? 0 : 1) * TEXT_LIFT);
         if ((best !== undefined && way >= best.cost) || !isInside(place) || taken.some((other) => overlaps(other, place))) continue;
         const cost = points.filter((point) => isIn(point, place)).length * CROSSING + way;
@@ -140,7 +140,8 @@ export function placeTexts(
       }
     }
     if (best === undefined) return undefined;
-    taken.push(best.place);
+    const { x, y } = best.place;
+    taken.push({ x: x - TEXT_ROOM, y: y - TEXT_ROOM, width: width + 2 * TEXT_ROOM, height: TEXT_HEIGHT + 2 * TEXT_ROOM });
     return { x: best.place.x + width, y: best.place.y + TEXT_HEIGHT - TEXT_LIFT };
   });
 }
@@ -152,4 +153,6 @@ function isIn({ x, y }: Point, place: Rectangle): boolean {
 const TEXT_HEIGHT = 28;
 /** Between a line and its text. */
 const TEXT_LIFT = 3;
-const CROSSING = 40;
+const CROSSING = 120;
+/** Between two texts. */
+const TEXT_ROOM = 4;

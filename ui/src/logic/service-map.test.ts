@@ -2,7 +2,7 @@ import type { MapEdge, MapNode, TrafficFigures } from '@threadline/collector/api
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAP_GROUPINGS } from './map-grouping.ts';
-import { type MapWish, planMap, type ShownMap, shownMap } from './service-map.ts';
+import { gravestBox, type MapWish, planMap, type ShownMap, shownMap } from './service-map.ts';
 
 const figures = (count: number, errors = 0): TrafficFigures => ({
   count,
@@ -136,5 +136,19 @@ describe('the shown map', () => {
         expect(drawn).toBeLessThanOrEqual(links.reduce((sum, [, , count]) => sum + count, 0));
       }),
     );
+  });
+});
+
+describe('gravestBox', () => {
+  const place = (states: readonly NonNullable<MapNode['state']>[]): number =>
+    gravestBox(states.map((state, at) => ({ node: node(`n${at}`, { state }), frame: undefined, isFound: false })));
+
+  it('is the first that is down, else the first that is degraded, a group as the worst that is in it', () => {
+    expect(place(['healthy', 'degraded', 'down', 'down'])).toBe(2);
+    expect(place(['healthy', 'silent', 'degraded'])).toBe(2);
+    expect(place(['healthy', 'silent'])).toBe(-1);
+    const crowd = Array.from({ length: 60 }, (_, at) => node(`team-${at}`, { state: at === 50 ? 'down' : 'healthy' }));
+    const { boxes } = show({ nodes: [node('web', { state: 'degraded' }), ...crowd], edges: [] }, { grouping: 'name' });
+    expect(boxes[gravestBox(boxes)]).toMatchObject({ group: { name: 'team' } });
   });
 });

@@ -148,6 +148,15 @@ function summary(name: string, nodes: readonly MapNode[], isFound: ReadonlySet<s
   };
 }
 
+/** The place of the box that is worst off, a group's as its worst service; -1 where all are well. */
+export function gravestBox(boxes: readonly MapBox[]): number {
+  for (const state of ['down', 'degraded'] as const) {
+    const found = boxes.findIndex((box) => ('group' in box ? (box.group.states[state] ?? 0) > 0 : box.node.state === state));
+    if (found !== -1) return found;
+  }
+  return -1;
+}
+
 /** What is drawn, and what of it was looked for. */
 function wantedNodes({ nodes, edges }: Drawn, { focus, steps, find }: MapWish) {
   const text = find.trim().toLowerCase();

@@ -3,7 +3,7 @@ import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
 import { drawLine, lineEnds, overlaps, placeTexts } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { type DrawnSize, type MapZoom, ZOOM_STEP } from '../../../logic/map-zoom.ts';
-import { groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
+import { gravestBox, groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
 import { useFittedTexts } from '../../../shared/use-fitted-texts.ts';
@@ -11,7 +11,7 @@ import { useShortcuts } from '../../../state/shortcuts.ts';
 import { Box, Frame, type MapButton } from './map-box.tsx';
 import styles from './map-diagram.module.css';
 import { percentileText, trafficText, wholeText } from './map-texts.ts';
-import { useViewport } from './use-viewport.ts';
+import { bringIntoSight, useViewport } from './use-viewport.ts';
 
 /** The part of a frame that is its button. */
 const BAR_HEIGHT = 30;
@@ -21,8 +21,6 @@ const MAX_TEXT_LINES = 40;
 const LETTER_WIDTH = 5.7;
 /** From this share of failures on a line is marked; all of them are in its text. */
 const BAD_SHARE = 0.01;
-/** Round what keys go to. */
-const SIGHT = 60;
 
 interface MapDiagramProps {
   readonly shown: ShownMap;
@@ -43,7 +41,11 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
   const fits = useFittedTexts();
   const texts = useMemo(() => ({ t, format, fits }), [t, format, fits]);
   const arrow = useId();
-  const { scroller, scale, isWhole, view, onScroll } = useViewport(layout, zoom);
+  const aim = useMemo(() => {
+    const focused = shown.boxes.findIndex((box) => idOf(box) === focus);
+    return layout.boxes[focused === -1 ? gravestBox(shown.boxes) : focused];
+  }, [shown, layout, focus]);
+  const { scroller, scale, isWhole, view, onScroll } = useViewport(layout, { zoom, aim });
   useLayoutEffect(() => onDrawn({ scale, isWhole }), [scale, isWhole, onDrawn]);
   const [active, setActive] = useState<string>();
   const [pointed, setPointed] = useState<string>();
@@ -290,13 +292,4 @@ function lineClass({ figures }: MapLine, { isNamed, hasNamed }: { readonly isNam
 function focusBox(diagram: HTMLElement | null, id: string): void {
   const element = diagram?.querySelector<SVGElement>(`[data-box="${CSS.escape(id)}"]`);
   if (element && document.activeElement !== element) element.focus({ preventScroll: true });
-}
-
-function bringIntoSight(element: HTMLElement | null, { x, y, width, height }: Rectangle, scale: number): void {
-  if (element === null) return;
-  const [left, top, right, bottom] = [x * scale - SIGHT, y * scale - SIGHT, (x + width) * scale + SIGHT, (y + height) * scale + SIGHT];
-  if (left < element.scrollLeft) element.scrollLeft = left;
-  else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
-  if (top < element.scrollTop) element.scrollTop = top;
-  else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
 }

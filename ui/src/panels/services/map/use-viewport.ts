@@ -4,6 +4,8 @@ import { type DrawnSize, drawnSize, type MapZoom } from '../../../logic/map-zoom
 
 /** Drawn beyond what is in sight: scrolling meets no gaps. */
 const BEYOND = 300;
+/** Round what is brought into sight. */
+const SIGHT = 60;
 
 interface Viewport extends DrawnSize {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -12,10 +14,13 @@ interface Viewport extends DrawnSize {
   readonly onScroll: () => void;
 }
 
-/** What of a drawing is in sight. At first, and when it changes its size, that is the middle of what lines join from top to bottom, from its start. */
+/**
+ * What of a drawing is in sight. At first that is the middle of what lines join from top to bottom, from its start; or where the place that matters most is
+ * not in that, so much further that it is.
+ */
 export function useViewport(
   { width, height, joinedHeight }: Pick<MapLayout, 'width' | 'height' | 'joinedHeight'>,
-  zoom: MapZoom,
+  { zoom, aim }: { readonly zoom: MapZoom; readonly aim: Rectangle | undefined },
 ): Viewport {
   const scroller = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -45,9 +50,12 @@ export function useViewport(
       const ratio = scale / last.scale;
       element.scrollLeft = (element.scrollLeft + element.clientWidth / 2) * ratio - element.clientWidth / 2;
       element.scrollTop = (element.scrollTop + element.clientHeight / 2) * ratio - element.clientHeight / 2;
-    } else if (last.height === 0) element.scrollTop = (joinedHeight * scale - element.clientHeight) / 2;
+    } else if (last.height === 0) {
+      element.scrollTop = (joinedHeight * scale - element.clientHeight) / 2;
+      if (aim !== undefined) bringIntoSight(element, aim, scale);
+    }
     onScroll();
-  }, [width, height, joinedHeight, scale, onScroll]);
+  }, [width, height, joinedHeight, scale, onScroll, aim]);
   return {
     scroller,
     scale,
@@ -60,4 +68,13 @@ export function useViewport(
     },
     onScroll,
   };
+}
+
+/** Scrolls no further than it has to. */
+export function bringIntoSight(element: HTMLElement, { x, y, width, height }: Rectangle, scale: number): void {
+  const [left, top, right, bottom] = [x * scale - SIGHT, y * scale - SIGHT, (x + width) * scale + SIGHT, (y + height) * scale + SIGHT];
+  if (left < element.scrollLeft) element.scrollLeft = left;
+  else if (right > element.scrollLeft + element.clientWidth) element.scrollLeft = right - element.clientWidth;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
 }
