@@ -106,9 +106,11 @@ test('has dates on the charts of a range of days', async ({ page }) => {
     await page.goto(`/service/orders?from=now-${preset}&to=now`);
     const chart = page.getByRole('img', { name: new RegExp(`^Calls per minute: at most .*, at ${time}$`) });
     await expect(chart).toBeVisible();
-    await chart.hover();
+    // The versions' marks lie over it.
+    await chart.hover({ force: true });
     const figure = page.getByRole('figure').filter({ has: chart });
-    await expect(figure).toHaveText(new RegExp(`^Calls per minute${time}  .*${time}$`));
+    await expect(figure).toContainText(new RegExp(`^Calls per minute${time}`));
+    await expect(figure).toContainText(new RegExp(`${time}$`));
   }
 });
 
