@@ -51,11 +51,9 @@ test('is gone through by the keys of rows, from anywhere', async ({ page }) => {
 });
 
 test('begins at what is worst off where not all of it fits', async ({ page }) => {
-  await page.setViewportSize({ width: 1280, height: 560 });
-  for (const zoom of ['', '&zoom=200']) {
-    await page.goto(`${MAP}${zoom}`);
-    await expect(box(page, /^orders, degraded/)).toBeInViewport({ ratio: 1 });
-  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${MAP}&zoom=150`);
+  await expect(box(page, /^[^,]+, degraded/).first()).toBeInViewport({ ratio: 1 });
 });
 
 test('opens groups and closes them, in the address too, until every service is drawn', async ({ page }) => {

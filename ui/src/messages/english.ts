@@ -398,7 +398,8 @@ export const english = {
   'traces.fromSlowest': 'From the slowest on',
   'traces.scatterBands': 'Durations over time',
   'traces.percentiles': 'p50, p95, p99 of operations',
-  'traces.percentilesHelp': 'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within, each at most 3.2% from a measured duration',
+  'traces.percentilesHelp':
+    'How long spans of the root’s operation take in this range: the median, and what 95 and 99 of 100 are within, each at most 3.2% from a measured duration',
   'traces.rootDuration': 'root {duration}',
   'traces.rootTook': 'The root took {duration}; the trace has more before it, by another clock, or after it.',
   'traces.overP99': 'Longer than p99 of this operation, {p99}',

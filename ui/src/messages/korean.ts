@@ -395,7 +395,8 @@ export const korean: AllMessages = {
   'traces.fromSlowest': '가장 느린 것부터 보기',
   'traces.scatterBands': '시간별 소요 시간',
   'traces.percentiles': '오퍼레이션의 p50, p95, p99',
-  'traces.percentilesHelp': '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간. 실제 측정값과 최대 3.2% 차이',
+  'traces.percentilesHelp':
+    '이 범위에서 루트 오퍼레이션의 스팬이 걸린 시간: 중앙값, 100건 중 95건과 99건이 넘지 않는 시간. 실제 측정값과 최대 3.2% 차이',
   'traces.rootDuration': '루트 {duration}',
   'traces.rootTook': '루트는 {duration} 걸렸습니다. 트레이스에는 그 전(다른 시계 기준)이나 그 후의 작업이 더 있습니다.',
   'traces.overP99': '이 오퍼레이션의 p99({p99})보다 깁니다',
