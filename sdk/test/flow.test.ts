@@ -103,7 +103,7 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
 
   it.each([
     ['throws-text', [{ 'exception.message': 'a text that was thrown' }]],
-    ['throws-object', []],
+    ['throws-object', [{ 'exception.message': '{ status: 409 }' }]],
   ])('names the route that %s by its path, as one that throws an error', async (route, exceptions) => {
     const id = newId();
     expect((await get(`${base}/${route}`, { 'x-correlation-id': id })).status).toBe(500);
