@@ -4,7 +4,7 @@ import { arch, hostname, platform, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Attributes } from '@opentelemetry/api';
 import { type Entry, findEntry } from './entry-script.ts';
-import { type Environment, invalidSetting, readList } from './settings.ts';
+import { decodePercent, type Environment, invalidSetting, readList } from './settings.ts';
 import type { Resource } from './traces/span-types.ts';
 
 const RESOURCE_ATTRIBUTES = 'OTEL_RESOURCE_ATTRIBUTES';
@@ -66,19 +66,10 @@ interface Pair {
 function readPairs(environment: Environment): Pair[] {
   return (readList(environment, RESOURCE_ATTRIBUTES) ?? []).map((pair) => {
     const end = pair.indexOf('=');
-    const key = decode(pair.slice(0, Math.max(end, 0)).trim());
-    const value = decode(pair.slice(end + 1).trim());
+    const key = decodePercent(pair.slice(0, Math.max(end, 0)).trim());
+    const value = decodePercent(pair.slice(end + 1).trim());
     return { pair, attribute: key === undefined || key === '' || value === undefined ? undefined : [key, value] };
   });
-}
-
-/** Undefined for what is no valid escape. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 interface PackageNames {

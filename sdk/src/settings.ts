@@ -82,3 +82,12 @@ export function rejectUnknownSettings(environment: Environment): void {
     throw new ThreadlineError('unknown_setting', `${name}: unknown setting, did you mean ${nearestName(name, known)}?`);
   }
 }
+
+/** What percent signs in a setting stand for; undefined where one stands for nothing. */
+export function decodePercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,12 @@
+import type { StartOptions } from './config.ts';
 import { ThreadlineError } from './errors.ts';
+import type { LogsOptions } from './logs/logs-config.ts';
 import { nearestName } from './nearest-name.ts';
+import type { RedactionOptions } from './redaction/redaction-config.ts';
+import type { SamplingOptions } from './sampling/sampling-config.ts';
+
+/** Each option of a type, so that none of them can be left out here and refused at the start. */
+type ShapesOf<Options> = Readonly<Record<keyof Options, Shape>>;
 
 /** What an option may be; what its value may be is said where it is read. */
 type Shape = 'text' | 'texts' | 'number' | 'boolean' | 'function' | 'list' | 'map' | OptionGroup;
@@ -21,11 +28,14 @@ const START_OPTIONS: OptionGroup = {
     messageParent: 'text',
     redisChannels: 'texts',
     redisLists: 'texts',
-    redaction: { options: { names: 'texts', emails: 'boolean', patterns: 'list' }, orFalse: true },
+    redaction: {
+      options: { names: 'texts', emails: 'boolean', patterns: 'list' } satisfies ShapesOf<RedactionOptions>,
+      orFalse: true,
+    },
     createCorrelationId: 'function',
-    logs: { options: { baggageKeys: 'texts', levels: 'map', console: 'boolean', levelKeys: 'texts' } },
-    sampling: { options: { ratio: 'number', tail: 'boolean', slowMillis: 'number' } },
-  },
+    logs: { options: { baggageKeys: 'texts', levels: 'map', console: 'boolean', levelKeys: 'texts' } satisfies ShapesOf<LogsOptions> },
+    sampling: { options: { ratio: 'number', tail: 'boolean', slowMillis: 'number' } satisfies ShapesOf<SamplingOptions> },
+  } satisfies ShapesOf<StartOptions>,
 };
 
 const EXPECTED = {

@@ -1,4 +1,4 @@
-import { type Environment, invalidSetting, readList } from '../settings.ts';
+import { decodePercent, type Environment, invalidSetting, readList } from '../settings.ts';
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** What Node sends: no line break, and nothing beyond Latin-1. */
@@ -16,17 +16,8 @@ function readHeader(setting: string, pair: string): [name: string, value: string
   const separator = pair.indexOf('=');
   const name = pair.slice(0, Math.max(separator, 0)).trim().toLowerCase();
   if (!NAME.test(name)) throw invalidSetting(setting, 'pairs such as name=value', '…');
-  const value = decode(pair.slice(separator + 1).trim());
+  const value = decodePercent(pair.slice(separator + 1).trim());
   if (value === undefined) throw invalidSetting(setting, 'values with % as %25', `${name}=…`);
   if (!VALUE.test(value)) throw invalidSetting(setting, 'values of one line, without characters beyond Latin-1', `${name}=…`);
   return [name, value];
-}
-
-/** Undefined for what is no valid escape. */
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -19,6 +19,15 @@ it('writes an error as JSON, with its cause and its own fields, and all else as 
   });
 });
 
+it('writes what can be read of an error', () => {
+  const error = Object.defineProperty(new RangeError('odd'), 'message', {
+    get() {
+      throw new Error('not to be read');
+    },
+  });
+  expect(JSON.parse(JSON.stringify({ error }, replaceErrors))).toMatchObject({ error: { type: 'RangeError' } });
+});
+
 it('writes an error that holds itself', () => {
   const error: Error & { self?: unknown } = new Error('round');
   error.self = error;
