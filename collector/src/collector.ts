@@ -7,6 +7,7 @@ import { createCollectorView } from './collector-status.ts';
 import { type Config, SETTINGS } from './config.ts';
 import { ThreadlineError } from './errors.ts';
 import { closeToOthers } from './files/close-to-others.ts';
+import { codeOf } from './files/error-code.ts';
 import { decodeEntry } from './model/decode-entry.ts';
 import { nowNanos } from './now-nanos.ts';
 import { LIMITS } from './otlp/limits.ts';
@@ -421,10 +422,6 @@ function storageError(error: unknown, { storage, dataDirectory }: Config): Start
   // Most of the storages' own messages say already what to do, that Elasticsearch is not there and that another uses the directory among them.
   const whatToDo = reason.includes(setting) ? '' : `; ${remedy}`;
   return new StartError(`the ${storage} storage ${place} cannot start: ${reason.replace(/[.;\s]+$/, '')}${whatToDo}`, error);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function probeDirectory(directory: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AnyValue, KeyValue } from '../api/index.ts';
-import { lengthAt, lengthEnd, uint32At } from './wire-fields.ts';
+import { lengthAt, lengthEnd, readVarint, uint32At, varint } from './wire-fields.ts';
 import { jsonDouble, signedDecimal } from './wire-values.ts';
 
 const KEY_TAG = 0x0a;
@@ -31,7 +31,7 @@ export function readAttribute(bytes: Buffer, start: number, end: number): KeyVal
 function readValue(bytes: Buffer, start: number, end: number): AnyValue | undefined {
   if (start === end) return {};
   const tag = bytes[start];
-  if (tag === TAGS.int) return readInt(bytes, start + 1, end);
+  if (tag === TAGS.int) return readVarint(bytes, start + 1, end) ? { intValue: signedDecimal(varint.low, varint.high) } : undefined;
   if (tag === TAGS.bool) return end - start === 2 ? { boolValue: bytes[start + 1] !== 0 } : undefined;
   if (tag === TAGS.double) return end - start === 9 ? readDouble(bytes, start + 1) : undefined;
   const from = lengthEnd(bytes, start + 1);
@@ -68,24 +68,6 @@ function readElements<T>(bytes: Buffer, start: number, end: number, read: ReadEl
     at = to;
   }
   return elements;
-}
-
-/** Undefined where more than one number stands there. */
-function readInt(bytes: Buffer, start: number, end: number): AnyValue | undefined {
-  let low = 0;
-  let high = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte < 0x80 && at < end - 1) return undefined;
-    const bits = byte & 0x7f;
-    const shift = (at - start) * 7;
-    if (shift < 28) low |= bits << shift;
-    else if (shift === 28) {
-      low |= bits << 28;
-      high = bits >>> 4;
-    } else high |= bits << (shift - 32);
-  }
-  return { intValue: signedDecimal(low >>> 0, high >>> 0) };
 }
 
 function readDouble(bytes: Buffer, at: number): AnyValue {

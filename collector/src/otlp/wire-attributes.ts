@@ -3,7 +3,7 @@ import { readAttribute } from './attribute-reader.ts';
 import { decodeAttribute } from './decode-request.ts';
 import { LIMITS } from './limits.ts';
 import { isKeptWhole, PARTS } from './part-of-message.ts';
-import { lengthAt, lengthEnd, MAX_TEXT_BYTES, uint32At } from './wire-fields.ts';
+import { lengthAt, lengthEnd, MAX_TEXT_BYTES, readVarint, uint32At, varint } from './wire-fields.ts';
 
 /** What a value is. `other`: an attribute that has to be decoded, an array for example. */
 export const VALUE_KINDS = { text: 0, int: 1, double: 2, bool: 3, other: 4 } as const;
@@ -86,7 +86,10 @@ export class WireAttributes {
       }
       case INT_TAG:
         this.kinds[number] = VALUE_KINDS.int;
-        return this.#setVarint(number, bytes, start + 1, end);
+        if (!readVarint(bytes, start + 1, end)) return false;
+        this.lows[number] = varint.low;
+        this.highs[number] = varint.high;
+        return true;
       case DOUBLE_TAG:
         if (end - start !== 9) return false;
         this.kinds[number] = VALUE_KINDS.double;
@@ -101,27 +104,5 @@ export class WireAttributes {
       default:
         return false;
     }
-  }
-
-  /** Up to ten bytes: the tenth is the sign of negative numbers. */
-  #setVarint(number: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const length = end - start;
-    if (length < 1 || length > 10 || (bytes[end - 1] ?? 0x80) >= 0x80) return false;
-    if (length === 10 && bytes[end - 1] !== 1) return false;
-    let low = 0;
-    let high = 0;
-    for (let index = 0; index < length; index += 1) {
-      const byte = bytes[start + index] ?? 0;
-      if (byte < 0x80 && index < length - 1) return false;
-      const bits = byte & 0x7f;
-      if (index < 4) low |= bits << (index * 7);
-      else if (index === 4) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else high |= bits << (index * 7 - 32);
-    }
-    this.lows[number] = low;
-    this.highs[number] = high;
-    return true;
   }
 }

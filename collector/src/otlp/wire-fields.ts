@@ -30,6 +30,31 @@ export function lengthEnd(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) < 0x80 ? at + 1 : at + 2;
 }
 
+/** What `readVarint` read last: the halves of 64 bits. */
+export const varint = { low: 0, high: 0 };
+
+/** Reads the varint that these bytes are; false where they are none, or more than one. The tenth byte is the sign of negative numbers. */
+export function readVarint(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < 1 || length > 10 || (bytes[end - 1] ?? 0x80) >= 0x80) return false;
+  if (length === 10 && bytes[end - 1] !== 1) return false;
+  let low = 0;
+  let high = 0;
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[start + index] ?? 0;
+    if (byte < 0x80 && index < length - 1) return false;
+    const bits = byte & 0x7f;
+    if (index < 4) low |= bits << (index * 7);
+    else if (index === 4) {
+      low |= bits << 28;
+      high = bits >>> 4;
+    } else high |= bits << (index * 7 - 32);
+  }
+  varint.low = low >>> 0;
+  varint.high = high >>> 0;
+  return true;
+}
+
 export function uint32At(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
 }

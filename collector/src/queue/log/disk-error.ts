@@ -1,4 +1,5 @@
 import { ThreadlineError } from '../../errors.ts';
+import { codeOf } from '../../files/error-code.ts';
 
 /** When a sender may try again after the disk refused: about as long as it takes to make room or to rotate. */
 const DISK_RETRY_MILLIS = 5_000;
@@ -10,11 +11,6 @@ export function diskError(directory: string, cause: unknown): ThreadlineError {
     `nothing can be kept in ${directory} now: ${whatIsWrong(codeOf(cause))}; senders keep their batches`,
     { cause, retryAfterMillis: DISK_RETRY_MILLIS },
   );
-}
-
-/** `unknown` of what is no error of the system. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function whatIsWrong(code: string): string {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../files/error-code.ts';
 import { syncDirectory } from '../../files/sync-directory.ts';
-import { codeOf, diskError } from './disk-error.ts';
+import { diskError } from './disk-error.ts';
 import { fileName, removeFile } from './log-files.ts';
 import { encodeFileHeader, encodeFrame, FILE_HEADER_BYTES, frameBytes, type LogEntry } from './log-format.ts';
 import type { LogPlace } from './log-place.ts';

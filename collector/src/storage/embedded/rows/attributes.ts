@@ -99,7 +99,7 @@ export class CompositeLeaves {
     const leaves = attributeLeaves([attribute]);
     let text = '';
     for (const leaf of leaves) {
-      text += compositeLeaf(leaf, tokens);
+      text += encodeWholeLeaf(leaf, false, tokens);
       if (leaf.key !== attribute.key) this.#inner.push({ key: leaf.key, owner: attribute.key });
     }
     this.#composites.push([leavesBefore, leaves.length, attribute]);
@@ -120,10 +120,11 @@ export class CompositeLeaves {
   }
 }
 
-function compositeLeaf({ key, value }: AttributeLeaf, tokens: TokenWriter): string {
+/** A leaf with its value, whose token is written. `isOwn`: it is a text of the attribute itself, and not inside an array or a map. */
+function encodeWholeLeaf({ key, value }: AttributeLeaf, isOwn: boolean, tokens: TokenWriter): string {
   const plain = leafText(value);
   tokens.leaf(key, plain);
-  return encodeLeaf(key, plain, value.type === 'string' ? LEAF_CLASSES.element : leafClass(value));
+  return encodeLeaf(key, plain, value.type === 'string' && !isOwn ? LEAF_CLASSES.element : leafClass(value));
 }
 
 function encodeLoosely(attributes: readonly KeyValue[], tokens: TokenWriter): EncodedAttributes {
@@ -131,11 +132,7 @@ function encodeLoosely(attributes: readonly KeyValue[], tokens: TokenWriter): En
   const own = new Map<string, string | undefined>();
   for (const { key, value } of attributes) if (!own.has(key)) own.set(key, value?.stringValue);
   let text = leaves.length === 0 ? '' : RECORD_SEPARATOR;
-  for (const { key, value } of leaves) {
-    const plain = leafText(value);
-    tokens.leaf(key, plain);
-    text += encodeLeaf(key, plain, value.type === 'string' && own.get(key) !== plain ? LEAF_CLASSES.element : leafClass(value));
-  }
+  for (const leaf of leaves) text += encodeWholeLeaf(leaf, own.get(leaf.key) === leaf.value.value, tokens);
   return { text, composites: undefined, values: NO_VALUES };
 }
 
