@@ -1,15 +1,13 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { keysOfFlow, keysOfTrace } from '../frame/page-keys.ts';
 import { ShortcutsDialog } from '../frame/shortcuts-dialog.tsx';
-import { causalDepths, causalOrder, type FlowItem } from '../logic/causal-order.ts';
+import { causalDepths, causalOrder } from '../logic/causal-order.ts';
 import { correctionOf } from '../logic/clock-correction.ts';
 import { formatDuration } from '../logic/duration-format.ts';
 import { breaksByItem } from '../logic/flow-breaks.ts';
 import { correctTimes, rawItem, timesOf } from '../logic/flow-clocks.ts';
-import { isErrorLevel, levelOf } from '../logic/level.ts';
 import { parseNanos } from '../logic/nanos.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
-import { hasFailed } from '../logic/span-status.ts';
 import type { MessageKey } from '../messages/english.ts';
 import { useFormat } from '../messages/format.tsx';
 import { useTranslate } from '../messages/translate.tsx';
@@ -18,7 +16,7 @@ import { FlowLanesView } from '../panels/flow/flow-lanes-view.tsx';
 import { FlowList } from '../panels/flow/flow-list.tsx';
 import { SequenceTools } from '../panels/flow/sequence-tools.tsx';
 import { SequenceView } from '../panels/flow/sequence-view.tsx';
-import { nextFailure, nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
+import { nextErrorItem, nextMessage, useSequence } from '../panels/flow/use-sequence.ts';
 import { SpanStandIn } from '../panels/trace-view/span-stand-in.tsx';
 import { traceShortcuts } from '../panels/trace-view/waterfall-shortcuts.ts';
 import { Button } from '../shared/Button/button.tsx';
@@ -90,15 +88,12 @@ export function ViewerFlow({ flow, languageChoice }: { readonly flow: SharedFlow
     if (selected === -1) setActive(next);
     else open(next);
   };
-  const isError = (index: number): boolean => items[index] !== undefined && isErrorItem(items[index]);
-  const nextError = (): number =>
-    view === 'sequence' ? nextFailure(sequence, active, isError) : items.findIndex((_, at) => at > active && isError(at));
   const hasItems = view === 'timeline' || view === 'sequence';
   useShortcuts({
     '?': () => setKeysOpen(true),
     ...(isTraceView(view)
       ? traceShortcuts(view === 'trace' ? 'waterfall' : view, address, waterfall, snapshot.tree)
-      : { e: () => open(nextError()), Escape: address.close }),
+      : { e: () => open(nextErrorItem(items, active, view === 'sequence' ? sequence : undefined)), Escape: address.close }),
     ...(hasItems && { j: () => move(1), k: () => move(-1), Enter: () => open(active) }),
   });
   const shared = { items, active, selected, onActive: setActive, onOpen: open };
@@ -247,8 +242,4 @@ function keysOf(view: View): readonly MessageKey[] {
 
 function isTraceView(view: View): view is ViewerTraceView {
   return TRACE_VIEWS.some((known) => known === view);
-}
-
-function isErrorItem(item: FlowItem): boolean {
-  return item.type === 'span' ? hasFailed(item.span) : isErrorLevel(levelOf(item.log));
 }

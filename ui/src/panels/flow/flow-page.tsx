@@ -9,8 +9,6 @@ import { useAllPages } from '../../api/use-all-pages.ts';
 import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
 import { breaksByItem } from '../../logic/flow-breaks.ts';
 import { rawItem, timesOf } from '../../logic/flow-clocks.ts';
-import { isErrorLevel, levelOf } from '../../logic/level.ts';
-import { hasFailed } from '../../logic/span-status.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
@@ -32,7 +30,7 @@ import { FlowHeader, FlowNotices, FlowTraces } from './flow-header.tsx';
 import { FlowViews } from './flow-views.tsx';
 import { useFlowAddress } from './use-flow-address.ts';
 import { useFlowClocks } from './use-flow-clocks.ts';
-import { nextFailure, nextMessage, useSequence } from './use-sequence.ts';
+import { nextErrorItem, nextMessage, useSequence } from './use-sequence.ts';
 
 /** Only where it is asked for. */
 const ShareDialog = laterPart(async () => (await import('./share-dialog.tsx')).ShareDialog);
@@ -81,12 +79,10 @@ export function FlowPage() {
     if (selected === -1) setActive(next);
     else open(next);
   };
-  const isError = (index: number): boolean => items[index] !== undefined && isErrorItem(items[index]);
-  const nextError = () => (isSequence ? nextFailure(sequence, active, isError) : items.findIndex((_, at) => at > active && isError(at)));
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
-    e: () => open(nextError()),
+    e: () => open(nextErrorItem(items, active, isSequence ? sequence : undefined)),
     Enter: () => open(active),
     Escape: () => address.selected !== undefined && address.close(),
   });
@@ -179,8 +175,4 @@ function isAnchor({ span }: Extract<FlowItem, { type: 'span' }>, anchor: FlowBre
 
 function idOf(item: FlowItem): string {
   return item.type === 'span' ? item.span.id : item.log.id;
-}
-
-function isErrorItem(item: FlowItem): boolean {
-  return item.type === 'span' ? hasFailed(item.span) : isErrorLevel(levelOf(item.log));
 }

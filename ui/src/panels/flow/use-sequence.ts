@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { buildSequence, type FlowSequence, type SequenceHints, signatureOf } from '../../logic/flow-sequence.ts';
+import { isErrorLevel, levelOf } from '../../logic/level.ts';
 import { foldSequence, loopsAround, type SequenceNode, type SequenceRow, sequenceRows } from '../../logic/sequence-folding.ts';
+import { hasFailed } from '../../logic/span-status.ts';
 
 export interface SequenceState {
   readonly sequence: FlowSequence;
@@ -91,6 +93,16 @@ export function nextFailure(
     if (item > active && (message === -1 || message !== messageOf[active])) return item;
   }
   return -1;
+}
+
+/** The next item with an error, in the sequence where that is shown, else by time. -1 for none. */
+export function nextErrorItem(items: readonly FlowItem[], active: number, sequence: SequenceState | undefined): number {
+  const isFailed = (at: number): boolean => {
+    const item = items[at];
+    if (item === undefined) return false;
+    return item.type === 'span' ? hasFailed(item.span) : isErrorLevel(levelOf(item.log));
+  };
+  return sequence ? nextFailure(sequence, active, isFailed) : items.findIndex((_, at) => at > active && isFailed(at));
 }
 
 /** The item of the next or previous row that is a message; the first where none is active. */
