@@ -186,6 +186,53 @@ test('runs what is written, however late the page around the editor hears of it'
   await expect(page).toHaveURL(/q=service:payments$/);
 });
 
+test('leaves the focus where the reader has taken it while the editor came', async ({ page }) => {
+  const code = Promise.withResolvers<void>();
+  await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.getByRole('textbox', { name: 'Query' }).fill('service:orders');
+  const list = page.getByRole('grid', { name: 'Log records' });
+  // The reader goes to the list right after the bar has asked where they write.
+  await list.evaluate((grid) => {
+    const field = document.activeElement as HTMLInputElement;
+    const { selectionStart } = field;
+    Object.defineProperty(field, 'selectionStart', {
+      get: () => {
+        queueMicrotask(() => (grid as HTMLElement).focus());
+        return selectionStart;
+      },
+    });
+  });
+  code.resolve();
+  await expect(page.locator('.cm-content')).toHaveText('service:orders');
+  await expect(list).toBeFocused();
+});
+
+test('keeps a syllable that is being composed while the editor comes', async ({ page }) => {
+  const code = Promise.withResolvers<void>();
+  await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.getByRole('textbox', { name: 'Query' }).focus();
+  const keyboard = await page.context().newCDPSession(page);
+  await keyboard.send('Input.imeSetComposition', { text: '겨', selectionStart: 1, selectionEnd: 1 });
+  const came = page.waitForResponse(/assets\/query-editor-/);
+  code.resolve();
+  await (await came).finished();
+  await keyboard.send('Input.imeSetComposition', { text: '결', selectionStart: 1, selectionEnd: 1 });
+  await keyboard.send('Input.insertText', { text: '결' });
+  await page.keyboard.insertText('제');
+  await expect(page.locator('.cm-content')).toBeFocused();
+  await expect(page.locator('.cm-content')).toHaveText('결제');
+});
+
 test('offers the queries of before', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { tokenizeQuery } from '../../logic/query-tokens.ts';
 import { focusPage } from '../../state/kept-focus.ts';
 import styles from './query-bar.module.css';
@@ -9,11 +9,14 @@ interface PlainQueryFieldProps {
   readonly placeholder: string;
   readonly errorPosition: number | undefined;
   readonly focusRequest: number;
-  /** With the place in it that the reader writes at. */
-  readonly onChange: (text: string, caret: number) => void;
+  readonly onChange: (text: string) => void;
   readonly onSubmit: (text: string) => void;
   /** The reader comes near: the editor is worth fetching. */
   readonly onApproach: () => void;
+  /** Is set while an input method composes a syllable or a word. */
+  readonly isComposing: RefObject<boolean>;
+  /** What was composed stands in the text, and nothing else is being composed. */
+  readonly onComposed: () => void;
 }
 
 /**
@@ -43,7 +46,15 @@ export function PlainQueryField(props: PlainQueryFieldProps) {
         value={props.text}
         spellCheck={false}
         autoComplete="off"
-        onChange={({ target }) => props.onChange(target.value, target.selectionStart ?? target.value.length)}
+        onChange={({ target }) => props.onChange(target.value)}
+        onCompositionStart={() => {
+          props.isComposing.current = true;
+        }}
+        onCompositionEnd={() => {
+          props.isComposing.current = false;
+          // The key that ends a syllable may begin the next.
+          setTimeout(props.onComposed);
+        }}
         onFocus={props.onApproach}
         onPointerEnter={props.onApproach}
         onScroll={(event) => {

@@ -1,4 +1,5 @@
 import { type ComponentType, Suspense, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { type QueryProblem, queryProblem } from '../../logic/query-problem.ts';
 import type { SeenValues } from '../../logic/seen-values.ts';
 import type { LoadValues } from '../../logic/value-suggestion.ts';
@@ -63,14 +64,23 @@ export function QueryBar(props: QueryBarProps) {
   const [rangeValues, arrivals] = useRangeValues(props.target, props.loadValues);
   const [isHistoryAwaited, setHistoryAwaited] = useState(false);
   const bar = useRef<HTMLElement>(null);
-  const caret = useRef<number>(undefined);
-  const [Editor, setEditor] = useState<ComponentType<QueryEditorProps>>();
+  const [editor, setEditor] = useState<{ readonly Editor: ComponentType<QueryEditorProps>; readonly caret: number | undefined }>();
+  const fetched = useRef<ComponentType<QueryEditorProps>>(undefined);
+  const isComposing = useRef(false);
+  const handOver = () => {
+    const Editor = fetched.current;
+    // A syllable that is being composed would stand there twice.
+    if (Editor === undefined || isComposing.current) return;
+    const field = document.activeElement;
+    const caret = field instanceof HTMLInputElement && bar.current?.contains(field) ? (field.selectionStart ?? 0) : undefined;
+    // In this turn: the editor takes the focus that the field has now, not one that the reader has moved elsewhere before the next picture.
+    flushSync(() => setEditor((present) => present ?? { Editor, caret }));
+  };
   const approach = () => {
     import('./query-editor.tsx').then(
       ({ QueryEditor }) => {
-        const field = document.activeElement;
-        caret.current = field instanceof HTMLInputElement && bar.current?.contains(field) ? (field.selectionStart ?? 0) : undefined;
-        setEditor(() => QueryEditor);
+        fetched.current = QueryEditor;
+        handOver();
       },
       // The plain field goes on working; coming near it again tries again.
       (error: unknown) => console.error('Threadline could not load the query editor', error),
@@ -103,20 +113,12 @@ export function QueryBar(props: QueryBarProps) {
   };
   return (
     <search ref={bar} className={styles.bar} data-invalid={isShown}>
-      {Editor === undefined ? (
-        <PlainQueryField
-          {...editorProps}
-          onChange={(written, place) => {
-            setText(written);
-            // The editor may take over before the next picture: it goes on at this place.
-            if (caret.current !== undefined) caret.current = place;
-          }}
-          onApproach={approach}
-        />
+      {editor === undefined ? (
+        <PlainQueryField {...editorProps} isComposing={isComposing} onApproach={approach} onComposed={handOver} />
       ) : (
-        <Editor
+        <editor.Editor
           {...editorProps}
-          initialCaret={caret.current}
+          initialCaret={editor.caret}
           onCompleting={setCompleting}
           refreshRequest={arrivals}
           complete={(context) => completeQuery(context, () => completion.current)}
