@@ -62,7 +62,12 @@ function logStatus(state: QueueState): NonNullable<StatusAnswer['log']> {
     capacityBytes,
     ...(waitingRequests !== undefined && { waitingRequests }),
     ...(oldestArrivalNanos !== undefined && { oldestWaitingMillis: Math.max(0, Date.now() - Number(oldestArrivalNanos / 1_000_000n)) }),
-    ingest: { state: ingest.state, ...sinceOf(ingest), ...(ingest.reason && { reason: ingest.reason }) },
+    ingest: {
+      state: ingest.state,
+      ...sinceOf(ingest),
+      ...(ingest.reason && { reason: ingest.reason }),
+      ...(ingest.fault !== undefined && { fault: ingest.fault }),
+    },
     delivery: { state: delivery.state, ...sinceOf(delivery), ...(lastFault && { lastFault }) },
     setAside,
     deadLetters: { ...deadLetters, reasons: [...deadLetters.reasons] },

@@ -1,4 +1,7 @@
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { DeadLettersAnswer, StatusAnswer } from '@threadline/collector/api';
@@ -81,6 +84,7 @@ test('shows that all is well, from the rail and by keyboard', async ({ page }) =
   await expect(page).toHaveURL(/\/status$/);
   await expect(page.getByRole('heading', { name: 'Status', level: 1 })).toBeVisible();
   await expect(page.getByText('● answers')).toBeVisible();
+  await expect(page.getByText('● taking records')).toBeVisible();
   await expect(page.getByText('● delivering')).toBeVisible();
   await expect(page.getByRole('meter', { name: 'How full the log is' })).toHaveAttribute('aria-valuenow', '0');
   await expect(page.getByText('None: the storage has taken every record.')).toBeVisible();
@@ -118,6 +122,58 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   await expect(page.getByRole('table', { name: 'Redacted before it was kept' }).getByRole('row', { name: 'card numbers' })).toContainText(
     '1,204',
   );
+});
+
+/** Of a collector whose storage is well and whose door is shut. */
+function refusing(reason: 'disk' | 'log_full', fault: string): StatusAnswer {
+  const { log, storage, ...status } = troubled(reason === 'disk' ? 0.02 : 1);
+  if (log === undefined) throw new Error('a collector in trouble has a log');
+  return {
+    ...status,
+    storage: { ...storage, status: reason === 'disk' ? 'ok' : 'unavailable' },
+    log: {
+      ...log,
+      ingest: { state: 'refusing', sinceUnixNano: NANOS(8_520_000), reason, fault },
+      ...(reason === 'disk' && { delivery: { state: 'delivering' }, oldestWaitingMillis: 1_000 }),
+    },
+  };
+}
+
+const DISK_FAULT = 'nothing can be kept in /var/lib/threadline/log now: the disk is full: make room; senders keep their batches';
+
+test('says on the way from the senders to the storage that nothing is taken, since when, why and what to do', async ({ page }) => {
+  await answerWith(page, refusing('disk', DISK_FAULT));
+  await page.goto('/status');
+  const intake = page.getByRole('definition').filter({ hasText: 'refusing records' });
+  await expect(intake).toContainText('✕ refusing records for 2 h 22 min: nothing can be written to the log');
+  await expect(intake).toContainText(DISK_FAULT);
+  await expect(intake).toContainText('The collector looks again every few seconds');
+  await expect(intake.getByRole('time')).toBeVisible();
+  await expect(page.getByText('● delivering')).toBeVisible();
+
+  await page.unroute('**/api/v1/status');
+  await answerWith(page, refusing('log_full', 'the collector holds 8589934592 bytes that the storage has not taken; send again later'));
+  await page.keyboard.press('r');
+  await expect(intake).toContainText('✕ refusing records for 2 h 22 min: the log is full');
+  await expect(intake).toContainText('THREADLINE_QUEUE_BYTES');
+
+  await page.unroute('**/api/v1/status');
+  await page.keyboard.press('r');
+  await expect(page.getByText('● taking records')).toBeVisible();
+});
+
+test('says on every page that no records are taken, so that nobody takes it for quiet', async ({ page }) => {
+  await answerWith(page, refusing('disk', DISK_FAULT));
+  for (const path of ['/logs', '/traces', '/flows', '/services', '/errors', '/status']) {
+    await page.goto(path);
+    const banner = page.getByRole('status').filter({ hasText: 'Records have been refused for 2 h 22 min' });
+    await expect(banner).toContainText('nothing can be written to the log');
+    await expect(banner).toContainText('does not mean that all is quiet');
+  }
+  await page.unroute('**/api/v1/status');
+  await answerWith(page, refusing('log_full', 'full'));
+  await page.keyboard.press('r');
+  await expect(page.getByRole('status').filter({ hasText: 'Records have been refused for 2 h 22 min: the log is full.' })).toBeVisible();
 });
 
 test('says of what gathers to be written together that it waits as it should', async ({ page }) => {
@@ -266,6 +322,30 @@ test('shows the failure of the storage of a real collector, and that it is over'
   } finally {
     await collector.stop();
     node.server.close();
+  }
+});
+
+test('shows that a real collector whose log is gone takes nothing, and that it takes records again', async ({ page }) => {
+  const directory = await mkdtemp(join(tmpdir(), 'threadline-ui-e2e-'));
+  const collector = await startCollector({ THREADLINE_DATA_DIR: directory });
+  const body = JSON.stringify({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: NANOS(0), body: { stringValue: 'x' } }] }] }],
+  });
+  const send = () => fetch(`${collector.otlpHttp}/v1/logs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  try {
+    await rename(join(directory, 'log'), join(directory, 'moved'));
+    expect((await send()).status).toBe(503);
+    await page.goto(`${collector.ui}/status`);
+    await expect(page.getByText('✕ refusing records for')).toBeVisible();
+    await expect(page.getByText('removed or moved while in use: put it back')).toBeVisible();
+    await expect(page.getByText('Records have been refused for')).toBeVisible();
+    await rename(join(directory, 'moved'), join(directory, 'log'));
+    await expect(page.getByText('● taking records')).toBeVisible({ timeout: 40_000 });
+    await expect(page.getByText('Records have been refused for')).toBeHidden();
+    expect((await send()).status).toBe(200);
+  } finally {
+    await collector.stop();
+    await rm(directory, { recursive: true, force: true });
   }
 });
 

@@ -83,8 +83,8 @@ export interface StatusAnswer {
     waitingRequests?: number;
     /** Since the oldest request arrived that the storage has not taken; absent when there is none. */
     oldestWaitingMillis?: number;
-    /** `refusing`: since `sinceUnixNano` requests find no room, as the log holds what it may (429) or its disk is full or refuses (503). */
-    ingest: IngestStatus;
+    /** `refusing`: since `sinceUnixNano` requests find no room, as the log holds what it may (429) or its disk is full or refuses (503); `fault` says more. */
+    ingest: IngestStatus & { fault?: string };
     delivery: {
       /** `waiting`: the storage takes nothing, since `sinceUnixNano`. */
       state: 'delivering' | 'waiting';

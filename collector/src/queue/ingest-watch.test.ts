@@ -29,14 +29,19 @@ afterEach(() => {
 
 it('takes while nothing is refused', async () => {
   await watch.start();
-  expect(watch.state).toEqual({ state: 'taking', sinceUnixNano: undefined, reason: undefined });
+  expect(watch.state).toEqual({ state: 'taking', sinceUnixNano: undefined, reason: undefined, fault: undefined });
   expect(told).toEqual([]);
 });
 
 it('tells once that requests are refused, and once that there is room again for the one that was', async () => {
   room = 10;
   for (let request = 0; request < 3; request += 1) watch.noteRefused(FULL_DISK, 500);
-  expect(watch.state).toEqual({ state: 'refusing', sinceUnixNano: expect.stringMatching(/^\d{19}$/), reason: 'disk' });
+  expect(watch.state).toEqual({
+    state: 'refusing',
+    sinceUnixNano: expect.stringMatching(/^\d{19}$/),
+    reason: 'disk',
+    fault: 'the disk is full',
+  });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(told).toEqual(['the disk is full']);
   room = 500;

@@ -33,7 +33,7 @@ export class IngestWatch {
   }
 
   get state(): IngestState {
-    return this.#refusing?.state ?? { state: 'taking', sinceUnixNano: undefined, reason: undefined };
+    return this.#refusing?.state ?? { state: 'taking', sinceUnixNano: undefined, reason: undefined, fault: undefined };
   }
 
   /** Looks for room before the first request comes. */
@@ -48,11 +48,12 @@ export class IngestWatch {
 
   /** What is no want of room, as a request that is too large for any log, changes nothing. */
   noteRefused(error: unknown, bytes: number): void {
+    if (!(error instanceof ThreadlineError) || this.#isStopped) return;
     const reason = reasonOf(error);
-    if (reason === undefined || this.#isStopped) return;
+    if (reason === undefined) return;
     const isNew = this.#refusing === undefined;
     const sinceUnixNano = this.#refusing?.state.sinceUnixNano ?? String(nowNanos());
-    this.#refusing = { state: { state: 'refusing', sinceUnixNano, reason }, bytes };
+    this.#refusing = { state: { state: 'refusing', sinceUnixNano, reason, fault: error.message }, bytes };
     if (!isNew) return;
     this.#parts.onIngestRefused(error);
     this.#lookLater();
@@ -78,8 +79,7 @@ export class IngestWatch {
   }
 }
 
-function reasonOf(error: unknown): IngestState['reason'] {
-  if (!(error instanceof ThreadlineError)) return undefined;
-  if (error.code === 'queue_full') return 'log_full';
-  return error.code === 'storage_unavailable' ? 'disk' : undefined;
+function reasonOf({ code }: ThreadlineError): IngestState['reason'] {
+  if (code === 'queue_full') return 'log_full';
+  return code === 'storage_unavailable' ? 'disk' : undefined;
 }

@@ -22,6 +22,8 @@ export interface IngestState {
   readonly sinceUnixNano: string | undefined;
   /** Of `refusing`: what holds as much as it may, the log or its disk. */
   readonly reason: 'log_full' | 'disk' | undefined;
+  /** Of `refusing`: what the latest sender was told, in our own words. */
+  readonly fault: string | undefined;
 }
 
 /** What the queue holds and how it fares, at this moment. */

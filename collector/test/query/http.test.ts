@@ -208,7 +208,8 @@ describe('a query server whose collector has troubles', () => {
     const ingest = { state: 'refusing', sinceUnixNano: '1790000000000000001', reason: 'disk' } as const;
     const delivery = { state: 'waiting', sinceUnixNano: '1790000000000000000' } as const;
     const lastFault = { atUnixNano: '1790000000000000002', reason: 'Elasticsearch at http://10.0.0.7:9200 blocks writes' };
-    const status = () => ({ ...quiet, log: { ...log, ingest, delivery: { ...delivery, lastFault } } });
+    const fault = 'nothing can be kept in /srv/threadline/log now: the disk is full: make room; senders keep their batches';
+    const status = () => ({ ...quiet, log: { ...log, ingest: { ...ingest, fault }, delivery: { ...delivery, lastFault } } });
     const api = await startQueryApi({ readKey: 'open-sesame', collector: { ...QUIET_COLLECTOR, status } });
     try {
       const health = await api.send('/api/v1/health');

@@ -9,7 +9,7 @@ import { type Translate, useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
 import styles from './frame.module.css';
 
-/** One line under the top bar while the storage takes nothing, does not answer or is behind, or the log is nearly full; nothing otherwise. */
+/** One line under the top bar while no records are taken, the storage takes nothing, does not answer or is behind, or the log is nearly full; nothing otherwise. */
 export function CollectorBanner() {
   const t = useTranslate();
   const format = useFormat();
@@ -21,6 +21,7 @@ export function CollectorBanner() {
         <>
           <Icon name="warning" />
           <span className={styles.bannerText}>
+            {alert.kind === 'refusing' && <strong>{refusingText(alert, dataUpdatedAt, t)} </strong>}
             {alert.kind === 'full' && <strong>{t('banner.full', { share: format.percent(alert.usedShare) })} </strong>}
             {alertText(alert, dataUpdatedAt, { t, format })}
           </span>
@@ -31,12 +32,18 @@ export function CollectorBanner() {
   );
 }
 
-/** What is the matter beside how full the log is. */
+function refusingText({ reason, sinceUnixNano }: CollectorAlert, atMillis: number, t: Translate): string {
+  const duration = secondsText(sinceUnixNano === undefined ? 0 : atMillis - nanosToMillis(parseNanos(sinceUnixNano)));
+  return t(reason === 'log_full' ? 'banner.refusingFull' : 'banner.refusingDisk', { duration });
+}
+
+/** What is the matter beside how full the log is, and what it means that nothing is taken. */
 function alertText(
   { kind, sinceUnixNano, behindMillis = 0, usedShare }: CollectorAlert,
   atMillis: number,
   { t, format }: { readonly t: Translate; readonly format: Format },
 ): string {
+  if (kind === 'refusing') return t('banner.notQuiet');
   if (kind === 'unanswered') return t('banner.unanswered');
   if (kind === 'behind') return t('banner.behind', { duration: secondsText(behindMillis) });
   if (sinceUnixNano === undefined) return t('banner.slow');

@@ -71,6 +71,18 @@ describe('collectorAlert', () => {
     expect(collectorAlert({ ...status, storage: { ...storage, status: 'unavailable' } })?.kind).toBe('unanswered');
   });
 
+  it('says above all that no records are taken, since when and why', () => {
+    const ingest = { state: 'refusing', sinceUnixNano: '7', reason: 'disk' } as const;
+    expect(collectorAlert(statusWith({ ingest }))).toEqual({ kind: 'refusing', reason: 'disk', sinceUnixNano: '7', usedShare: 0.1 });
+    const full = { ...ingest, reason: 'log_full' } as const;
+    expect(collectorAlert(statusWith({ ingest: full, usedBytes: 100, delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({
+      kind: 'refusing',
+      reason: 'log_full',
+      sinceUnixNano: '7',
+      usedShare: 1,
+    });
+  });
+
   it('says that the log is nearly full, whatever is delivered', () => {
     expect(collectorAlert(statusWith({ usedBytes: 80 }))).toEqual({ kind: 'full', sinceUnixNano: undefined, usedShare: 0.8 });
     expect(collectorAlert(statusWith({ usedBytes: 95, delivery: { state: 'waiting', sinceUnixNano: '5' } }))).toEqual({

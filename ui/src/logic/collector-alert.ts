@@ -8,17 +8,21 @@ const BEHIND_MILLIS = 10_000;
 /** What of the collector's status a reader has to know on every page. */
 export interface CollectorAlert {
   /**
-   * `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. `unanswered`: nobody can read. `behind`: it takes records,
+   * `refusing`: nothing new comes in, as `reason` says. `full`: the log is nearly full. `stopped`: the storage takes nothing, and the log has room. `unanswered`: nobody can read. `behind`: it takes records,
    * and not as fast as they come.
    */
-  readonly kind: 'full' | 'stopped' | 'unanswered' | 'behind';
-  /** Since when nothing is delivered, Unix nanoseconds; undefined while something is. */
+  readonly kind: 'refusing' | 'full' | 'stopped' | 'unanswered' | 'behind';
+  readonly reason?: IngestReason;
+  /** Since when nothing is delivered, of `refusing` since when nothing is taken, Unix nanoseconds; undefined while something is. */
   readonly sinceUnixNano: string | undefined;
   /** How long the oldest request has waited, where the storage is behind. */
   readonly behindMillis?: number;
   /** Of the log, 0 to 1. */
   readonly usedShare: number;
 }
+
+/** Why nothing is taken: the log holds what it may, or its disk. */
+export type IngestReason = NonNullable<NonNullable<StatusAnswer['log']>['ingest']['reason']>;
 
 interface LogSize {
   readonly usedBytes: number;
@@ -30,6 +34,9 @@ export function collectorAlert(status: StatusAnswer | undefined): CollectorAlert
   const log = status?.log;
   if (log === undefined) return undefined;
   const usedShare = logShare(log);
+  if (log.ingest.state === 'refusing') {
+    return { kind: 'refusing', reason: log.ingest.reason ?? 'disk', sinceUnixNano: log.ingest.sinceUnixNano, usedShare };
+  }
   const sinceUnixNano = log.delivery.state === 'waiting' ? log.delivery.sinceUnixNano : undefined;
   if (isNearlyFull(log)) return { kind: 'full', sinceUnixNano, usedShare };
   if (log.delivery.state === 'waiting') return { kind: 'stopped', sinceUnixNano, usedShare };

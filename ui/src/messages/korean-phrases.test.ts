@@ -71,6 +71,17 @@ describe('koreanPhrases', () => {
     expect(say(note)).not.toMatch(LATIN_WORD);
   });
 
+  it.each([
+    'the disk is full: make room',
+    'it, or a file in it, was removed or moved while in use: put it back, or restart the collector',
+    'the disk refuses (EIO)',
+  ])('says in Korean why nothing is taken, and where: %s', (problem) => {
+    const said = say(`nothing can be kept in /srv/log now: ${problem}; senders keep their batches`);
+    expect(said).toContain('/srv/log');
+    expect(said.replace('/srv/log', '').replace('EIO', '')).not.toMatch(LATIN_WORD);
+    expect(say('the collector holds 8589934592 bytes that the storage has not taken; send again later')).not.toMatch(LATIN_WORD);
+  });
+
   it('puts what stands at a place into the sentence, and sentences in sentences', () => {
     expect(say('This is not the name of a level (parameter "query", position 6).')).toBe('레벨의 이름이 아닙니다 (매개변수 query, 위치 6)');
     const unreachable =

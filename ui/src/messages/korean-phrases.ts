@@ -106,6 +106,14 @@ export const koreanPhrases: Phrases = {
     'Elasticsearch at {url} has an index that is read-only ({fault}), as where a disk is nearly full: make room on it, or take the block off':
       '{url}의 Elasticsearch에 읽기 전용인 인덱스가 있습니다({fault}). 디스크가 거의 찼을 때 그렇게 됩니다. 공간을 만들거나 차단을 푸세요',
     'Elasticsearch at {url} did not answer in time': '{url}의 Elasticsearch가 제때 응답하지 않았습니다',
+    'nothing can be kept in {directory} now: {problem}; senders keep their batches':
+      '{directory}에 지금 아무것도 저장할 수 없습니다. {problem}. 보내는 쪽은 배치를 그대로 가지고 있습니다',
+    'the disk is full: make room': '디스크가 가득 찼으니 공간을 확보하세요',
+    'it, or a file in it, was removed or moved while in use: put it back, or restart the collector':
+      '디렉터리나 그 안의 파일이 사용 중에 삭제되거나 옮겨졌으니 되돌려 놓거나 수집기를 다시 시작하세요',
+    'the disk refuses ({code})': '디스크가 쓰기를 거부합니다({code})',
+    'the collector holds {count} bytes that the storage has not taken; send again later':
+      '저장소가 아직 받지 않은 {count}바이트를 수집기가 가지고 있습니다. 나중에 다시 보내세요',
     'The collector failed on this request; its log has the cause.':
       '수집기가 이 요청을 처리하지 못했습니다. 원인은 수집기의 로그에 있습니다.',
     'The service sent no spans and no logs in this time: widen the time range':

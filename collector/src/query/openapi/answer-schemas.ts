@@ -104,6 +104,11 @@ const patternParts = list({
     object({ wildcard: { type: 'string', enum: PATTERN_WILDCARDS, description: 'What stands there in each of them.' } }),
   ],
 });
+const ingestProperties = {
+  state: { type: 'string', enum: ['taking', 'refusing'] },
+  'sinceUnixNano?': nanos,
+  'reason?': { type: 'string', enum: ['log_full', 'disk'] },
+} as const;
 const bucketBounds = list(object({ from: rfc3339, to: rfc3339 }), 'What the trends count.');
 const errorSummary = {
   fingerprint: { type: 'string', pattern: '^[0-9a-f]{16}$', description: 'Of the type and the first five frames of the app.' },
@@ -579,11 +584,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     ...notes,
   }),
   IngestStatus: object(
-    {
-      state: { type: 'string', enum: ['taking', 'refusing'] },
-      'sinceUnixNano?': nanos,
-      'reason?': { type: 'string', enum: ['log_full', 'disk'] },
-    },
+    ingestProperties,
     'refusing: requests find no room, as the log holds what it may (429), or as its disk is full or refuses (503).',
   ),
   HealthAnswer: object(
@@ -636,7 +637,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           capacityBytes: count(),
           'waitingRequests?': count('Absent until it is counted after a start.'),
           'oldestWaitingMillis?': count('Since the oldest request arrived that the storage has not taken.'),
-          ingest: ref('IngestStatus'),
+          ingest: object({ ...ingestProperties, 'fault?': text('What the latest sender was told.') }, 'As in HealthAnswer.'),
           delivery: object(
             {
               state: { type: 'string', enum: ['delivering', 'waiting'] },

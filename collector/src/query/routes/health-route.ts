@@ -37,10 +37,11 @@ export function createHealthRoute({ collector, version, otlpHttpUrl, otlpGrpcUrl
   return { ...route, statusOf: (answer) => ('status' in answer && answer.status === 'ok' ? 200 : 503) };
 }
 
-/** Without the last fault, whose words may name a server. */
+/** Without the faults, whose words may name a server or a directory. */
 function flowOf(collector: CollectorView): Pick<HealthAnswer, 'ingest' | 'delivery'> {
   const { log } = collector.status();
   if (!log) return {};
   const { lastFault, ...delivery } = log.delivery;
-  return { ingest: log.ingest, delivery };
+  const { fault, ...ingest } = log.ingest;
+  return { ingest, delivery };
 }

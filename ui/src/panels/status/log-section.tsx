@@ -12,61 +12,66 @@ import styles from './status.module.css';
 
 type Log = NonNullable<StatusAnswer['log']>;
 
-/** What is acknowledged and not yet in the storage: how much, since when, and why. */
+/** The way of a record: whether it is taken, the log that it waits in, how much does and since when, and whether the storage gets it. */
 export function LogSection({ log, asOfMillis }: { readonly log: Log | undefined; readonly asOfMillis: number }) {
   const t = useTranslate();
   const format = useFormat();
   return (
     <section className={styles.section} aria-labelledby="status-log">
       <h2 id="status-log" className={styles.heading}>
-        {t('status.log')}
+        {t('status.way')}
       </h2>
       {log === undefined ? (
         <p className={styles.note}>{t('status.logAbsent')}</p>
       ) : (
-        <>
-          <LogFill log={log} />
-          <dl className={styles.facts}>
-            <dt>{t('status.delivery')}</dt>
-            <dd>
-              <Delivery delivery={log.delivery} asOfMillis={asOfMillis} />
-            </dd>
-            <dt>{t('status.waiting')}</dt>
-            <dd>
-              {log.waitingRequests === undefined
-                ? t('status.counting')
-                : t('status.requests', { count: log.waitingRequests, shown: format.number(log.waitingRequests) })}
-            </dd>
-            <dt>{t('status.oldest')}</dt>
-            <dd>
-              {log.oldestWaitingMillis === undefined ? '–' : formatDuration(log.oldestWaitingMillis * 1e6)}
-              {isGathering(log) && <p className={styles.note}>{t('status.gathering')}</p>}
-            </dd>
-            {log.delivery.lastFault && (
-              <>
-                <dt>{t('status.lastFault')}</dt>
-                <dd>
-                  <Timestamp nanos={log.delivery.lastFault.atUnixNano} form="dayClock" />
-                  <p className={styles.reason}>{showControls(t.say(log.delivery.lastFault.reason))}</p>
-                </dd>
-              </>
+        <dl className={styles.facts}>
+          <dt>{t('status.intake')}</dt>
+          <dd>
+            <Intake ingest={log.ingest} asOfMillis={asOfMillis} />
+          </dd>
+          <dt>{t('status.log')}</dt>
+          <dd>
+            <LogFill log={log} />
+          </dd>
+          <dt>{t('status.delivery')}</dt>
+          <dd>
+            <Delivery delivery={log.delivery} asOfMillis={asOfMillis} />
+          </dd>
+          <dt>{t('status.waiting')}</dt>
+          <dd>
+            {log.waitingRequests === undefined
+              ? t('status.counting')
+              : t('status.requests', { count: log.waitingRequests, shown: format.number(log.waitingRequests) })}
+          </dd>
+          <dt>{t('status.oldest')}</dt>
+          <dd>
+            {log.oldestWaitingMillis === undefined ? '–' : formatDuration(log.oldestWaitingMillis * 1e6)}
+            {isGathering(log) && <p className={styles.note}>{t('status.gathering')}</p>}
+          </dd>
+          {log.delivery.lastFault && (
+            <>
+              <dt>{t('status.lastFault')}</dt>
+              <dd>
+                <Timestamp nanos={log.delivery.lastFault.atUnixNano} form="dayClock" />
+                <p className={styles.reason}>{showControls(t.say(log.delivery.lastFault.reason))}</p>
+              </dd>
+            </>
+          )}
+          <dt>{t('status.setAside')}</dt>
+          <dd>
+            {log.setAside.count === 0 ? (
+              t('status.none')
+            ) : (
+              <span className={styles.unwell}>
+                {t('status.setAsideText', {
+                  count: log.setAside.count,
+                  shown: format.number(log.setAside.count),
+                  size: formatBytes(log.setAside.bytes),
+                })}
+              </span>
             )}
-            <dt>{t('status.setAside')}</dt>
-            <dd>
-              {log.setAside.count === 0 ? (
-                t('status.none')
-              ) : (
-                <span className={styles.unwell}>
-                  {t('status.setAsideText', {
-                    count: log.setAside.count,
-                    shown: format.number(log.setAside.count),
-                    size: formatBytes(log.setAside.bytes),
-                  })}
-                </span>
-              )}
-            </dd>
-          </dl>
-        </>
+          </dd>
+        </dl>
       )}
     </section>
   );
@@ -86,7 +91,7 @@ function LogFill({ log }: { readonly log: Log }) {
     share: share > 0 && share < LEAST_SHARE ? `<${format.percent(LEAST_SHARE)}` : format.percent(share),
   });
   return (
-    <div className={styles.fill}>
+    <div>
       <div
         className={styles.meter}
         role="meter"
@@ -103,10 +108,45 @@ function LogFill({ log }: { readonly log: Log }) {
   );
 }
 
+/** Whether what is sent is kept; where it is not, why, and what to do. */
+function Intake({ ingest, asOfMillis }: { readonly ingest: Log['ingest']; readonly asOfMillis: number }) {
+  const t = useTranslate();
+  if (ingest.state === 'taking') return <StateMark isWell text={t('status.taking')} />;
+  const isFull = ingest.reason === 'log_full';
+  const duration = sinceText(ingest.sinceUnixNano, asOfMillis);
+  return (
+    <>
+      <StateMark isWell={false} text={t(isFull ? 'status.refusingFull' : 'status.refusingDisk', { duration })} />
+      <Since nanos={ingest.sinceUnixNano} />
+      {ingest.fault !== undefined && <p className={styles.reason}>{showControls(t.say(ingest.fault))}</p>}
+      <p className={styles.note}>{t(isFull ? 'status.refusingFullAdvice' : 'status.refusingDiskAdvice')}</p>
+    </>
+  );
+}
+
 function Delivery({ delivery, asOfMillis }: { readonly delivery: Log['delivery']; readonly asOfMillis: number }) {
   const t = useTranslate();
   if (delivery.state === 'delivering') return <StateMark isWell text={t('status.delivering')} />;
-  const since = delivery.sinceUnixNano;
-  const millis = since === undefined ? 0 : Math.max(1_000, asOfMillis - nanosToMillis(parseNanos(since)));
-  return <StateMark isWell={false} text={t('status.stopped', { duration: formatDuration(Math.round(millis / 1_000) * 1e9) })} />;
+  return (
+    <>
+      <StateMark isWell={false} text={t('status.stopped', { duration: sinceText(delivery.sinceUnixNano, asOfMillis) })} />
+      <Since nanos={delivery.sinceUnixNano} />
+    </>
+  );
+}
+
+function Since({ nanos }: { readonly nanos: string | undefined }) {
+  const t = useTranslate();
+  if (nanos === undefined) return null;
+  return (
+    <p className={styles.note}>
+      {t('status.since')} <Timestamp nanos={nanos} form="dayClock" />
+    </p>
+  );
+}
+
+/** For how long, to the second; at least one. */
+function sinceText(sinceUnixNano: string | undefined, asOfMillis: number): string {
+  const millis = sinceUnixNano === undefined ? 0 : asOfMillis - nanosToMillis(parseNanos(sinceUnixNano));
+  return formatDuration(Math.max(1, Math.round(millis / 1_000)) * 1e9);
 }

@@ -18,7 +18,7 @@ import { RefusalsSection } from './refusals-section.tsx';
 import styles from './status.module.css';
 import { StorageSection } from './storage-section.tsx';
 
-/** How the collector fares: what it keeps its records in, what waits, what was refused and why. Asked for again every few seconds. */
+/** How the collector fares: whether records are taken, what waits, what they are kept in, what was refused and why. Asked for again every few seconds. */
 export function StatusPage() {
   const t = useTranslate();
   const format = useFormat();
@@ -52,8 +52,8 @@ export function StatusPage() {
       )}
       <div className={styles.sections} data-stale={error !== null}>
         <div className={styles.columns}>
-          <StorageSection storage={status.storage} />
           <LogSection log={status.log} asOfMillis={dataUpdatedAt} />
+          <StorageSection storage={status.storage} />
         </div>
         <RefusalsSection refusals={status.refusals} />
         <MetricsSection metrics={status.metrics} />
