@@ -23,7 +23,7 @@ const participants: FlowSequence['participants'] = [
   { type: 'service', name: 'orders', instance: 'a1' },
   { type: 'queue', name: 'kafka <orders>; #1', instance: '' },
 ];
-const words = { outside: 'Client', unnamed: 'unnamed' };
+const words = { outside: 'Client', unnamed: 'unnamed', unnamedSpan: '(no name)' };
 
 describe('sequenceMermaid', () => {
   it('writes participants, calls, messages, errors, attempts and loops', () => {
@@ -31,6 +31,7 @@ describe('sequenceMermaid', () => {
       message({}),
       message({ type: 'async', from: 1, to: 2, label: 'publish' }),
       message({ from: 1, to: 1, type: 'self', label: 'check', isError: true, attempt: 2 }),
+      message({ label: '' }),
       ...[0, 1, 2].map(() => message({ label: 'again' })),
     ];
     const nodes = foldSequence(messages.map(({ label, parent }) => ({ signature: label, parent })));
@@ -42,6 +43,7 @@ describe('sequenceMermaid', () => {
       '  p0->>p1: GET /',
       '  p1-)p2: publish',
       '  p1-xp1: check (attempt 2)',
+      '  p0->>p1: (no name)',
       '  loop 3 times',
       '    p0->>p1: again',
       '  end',
@@ -52,7 +54,7 @@ describe('sequenceMermaid', () => {
 
 describe('sequencePicture', () => {
   it('is a picture whose texts are texts, with a row for each that is drawn', () => {
-    const messages = [message({ label: '<script>alert(1)</script>' }), message({ type: 'self', to: 0 })];
+    const messages = [message({ label: '<script>alert(1)</script>' }), message({ type: 'self', to: 0, label: '' })];
     const nodes = foldSequence(messages.map(({ label, parent }) => ({ signature: label, parent })));
     const { svg, width, height } = sequencePicture(
       { participants, messages, messageOf: new Int32Array() },
@@ -61,6 +63,7 @@ describe('sequencePicture', () => {
     );
     expect(svg).toContain('&#60;script&#62;');
     expect(svg).not.toContain('<script');
+    expect(svg).toContain('(no name)');
     expect([width, height]).toEqual([550, 148]);
   });
 });

@@ -3,10 +3,11 @@ import { formatDuration } from './duration-format.ts';
 import type { FlowSequence, Participant, SequenceMessage } from './flow-sequence.ts';
 import type { SequenceNode } from './sequence-folding.ts';
 
-/** What is written for who is outside and for a service without a name, in the reader's language. */
+/** What is written for who is outside, for a service and for a span without a name, in the reader's language. */
 export interface SequenceWords {
   readonly outside: string;
   readonly unnamed: string;
+  readonly unnamedSpan: string;
 }
 
 const LABEL_CHARACTERS = 200;
@@ -28,7 +29,7 @@ export function sequenceMermaid({ participants, messages }: FlowSequence, nodes:
   const write = (node: SequenceNode, indent: string): void => {
     if (node.type === 'message') {
       const message = messages[node.message];
-      if (message !== undefined) lines.push(`${indent}${mermaidLine(message)}`);
+      if (message !== undefined) lines.push(`${indent}${mermaidLine(message, words)}`);
       return;
     }
     lines.push(`${indent}loop ${node.count} times`);
@@ -39,10 +40,10 @@ export function sequenceMermaid({ participants, messages }: FlowSequence, nodes:
   return `${lines.join('\n')}\n`;
 }
 
-function mermaidLine({ type, from, to, label, isError, attempt }: SequenceMessage): string {
+function mermaidLine({ type, from, to, label, isError, attempt }: SequenceMessage, words: SequenceWords): string {
   const arrow = isError ? (type === 'async' ? '--x' : '-x') : type === 'async' ? '-)' : '->>';
   const again = attempt > 1 ? ` (attempt ${attempt})` : '';
-  return `p${from}${arrow}p${to}: ${mermaidText(label) || '-'}${again}`;
+  return `p${from}${arrow}p${to}: ${mermaidText(label || words.unnamedSpan) || '-'}${again}`;
 }
 
 function mermaidText(text: string): string {
@@ -85,7 +86,9 @@ export function sequencePicture(
     if (message === undefined) return;
     const y = HEAD + MARGIN + row * ROW + 14;
     parts.push(
-      isHead ? `<text x="4" y="${y}" fill="#8f5a0a" font-weight="600">loop ×${turns}</text>` : drawMessage(message, { y, turns, center }),
+      isHead
+        ? `<text x="4" y="${y}" fill="#8f5a0a" font-weight="600">loop ×${turns}</text>`
+        : drawMessage(message, { y, turns, center, words }),
     );
   });
   return {
@@ -97,12 +100,17 @@ export function sequencePicture(
 
 function drawMessage(
   { type, from, to, label, isError, attempt, duration }: SequenceMessage,
-  { y, turns, center }: { readonly y: number; readonly turns: number; readonly center: (place: number) => number },
+  {
+    y,
+    turns,
+    center,
+    words,
+  }: { readonly y: number; readonly turns: number; readonly center: (place: number) => number; readonly words: SequenceWords },
 ): string {
   const [x1, x2] = [center(from), center(to)];
   const color = isError ? '#c4314b' : '#1b1f24';
   const dash = type === 'async' ? ' stroke-dasharray="5 4"' : '';
-  const text = `${isError ? '✕ ' : ''}${cut(showControls(label), LABEL_FIT * Math.max(1, Math.abs(to - from)))}${attempt > 1 ? ` ↻${attempt}` : ''}${turns > 1 ? ` ×${turns}` : ''} · ${formatDuration(duration)}`;
+  const text = `${isError ? '✕ ' : ''}${cut(showControls(label || words.unnamedSpan), LABEL_FIT * Math.max(1, Math.abs(to - from)))}${attempt > 1 ? ` ↻${attempt}` : ''}${turns > 1 ? ` ×${turns}` : ''} · ${formatDuration(duration)}`;
   if (from === to) {
     const path = `M${x1} ${y}h${SELF_WIDTH}v10h-${SELF_WIDTH - 6}`;
     return `<path d="${path}" fill="none" stroke="${color}"/>${head({ x: x1 + 1, y: y + 10, direction: -1, color, type })}<text x="${x1 + SELF_WIDTH + 6}" y="${y + 8}" fill="${color}">${xml(text)}</text>`;

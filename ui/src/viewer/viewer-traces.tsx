@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { showControls } from '../logic/control-characters.ts';
 import { formatDuration } from '../logic/duration-format.ts';
+import { spanName } from '../messages/span-name.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { CallsView } from '../panels/trace-view/calls-view.tsx';
 import { FlameView } from '../panels/trace-view/flame-view.tsx';
@@ -61,7 +62,7 @@ function TraceChoice({ trace: { traces, traceId, choose } }: { readonly trace: S
       <select value={traceId} onChange={({ target }) => choose(target.value)}>
         {traces.map((one) => (
           <option key={one.traceId} value={one.traceId}>
-            {showControls(`${one.rootService} ${one.rootOperation}`)} · {formatDuration(Number(one.durationNano))} ·{' '}
+            {`${showControls(one.rootService)} ${spanName(one.rootOperation, t)}`} · {formatDuration(Number(one.durationNano))} ·{' '}
             {one.traceId.slice(0, 8)}
           </option>
         ))}

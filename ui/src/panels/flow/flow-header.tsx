@@ -4,6 +4,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { CopyButton } from '../../shared/CopyButton/copy-button.tsx';
@@ -85,7 +86,7 @@ export function FlowTraces({ summary }: { readonly summary: FlowSummary }) {
         <li key={trace.traceId} className={styles.trace}>
           <ServiceName name={trace.rootService} />
           <Link to="/trace/$traceId" params={{ traceId: trace.traceId }}>
-            {showControls(trace.rootOperation)}
+            {spanName(trace.rootOperation, t)}
           </Link>
           <span className={styles.fact}>{formatDuration(Number(trace.durationNano))}</span>
           {trace.errorCount > 0 && (

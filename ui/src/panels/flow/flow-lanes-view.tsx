@@ -5,6 +5,7 @@ import type { FlowItem } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { type FlowMark, layoutFlow } from '../../logic/flow-lanes.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -78,7 +79,10 @@ export function FlowLanesView({ items, breaks, current, onOpen }: FlowLanesViewP
 
 function tipText(item: FlowItem | undefined, mark: FlowMark, t: Translate): string {
   if (item === undefined) return '';
-  const text = showControls((item.type === 'span' ? item.span.name : valueText(item.log.body)).slice(0, TIP_CHARACTERS));
+  const text =
+    item.type === 'span'
+      ? spanName(item.span.name.slice(0, TIP_CHARACTERS), t)
+      : showControls(valueText(item.log.body).slice(0, TIP_CHARACTERS));
   if (item.type === 'log') return text;
   const again = mark.attempt > 1 ? ` · ↻ ${t('flow.attempt', { count: mark.attempt })}` : '';
   return `${text} · ${formatDuration(mark.duration)}${again}`;

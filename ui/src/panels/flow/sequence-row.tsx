@@ -1,11 +1,11 @@
 import type { FlowBreak } from '@threadline/collector/api';
 import type { CSSProperties } from 'react';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { Participant, SequenceMessage } from '../../logic/flow-sequence.ts';
 import { participantLabel } from '../../logic/sequence-export.ts';
 import type { SequenceRow } from '../../logic/sequence-folding.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import styles from './sequence.module.css';
 import { useSequenceWords } from './sequence-words.ts';
@@ -94,7 +94,7 @@ interface LabelProps extends Pick<SequenceRowCellsProps, 'row' | 'message' | 'fo
 function Label({ row, message, count, found, onToggle }: LabelProps) {
   const t = useTranslate();
   const format = useFormat();
-  const name = showControls(message.label.slice(0, LABEL_CHARACTERS));
+  const name = spanName(message.label.slice(0, LABEL_CHARACTERS), t);
   return (
     <span className={`${styles.label} ${message.isError ? styles.error : ''}`} style={labelStyle(message, count)} title={name}>
       {message.isError && (

@@ -7,6 +7,7 @@ import { spanKindKey } from '../../logic/span-kind.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { protocolText } from '../../messages/protocol-text.ts';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -45,8 +46,8 @@ export function OperationTable({ answer, range }: { readonly answer: ServiceFigu
       }
       rows={answer.operations.map(({ name, kind, figures }) => (
         <tr key={`${kind} ${name}`}>
-          <th scope="row" className={tableStyles.rowName} title={name}>
-            {showControls(name)}
+          <th scope="row" className={tableStyles.rowName} title={spanName(name, t)}>
+            {spanName(name, t)}
           </th>
           <td>{t(spanKindKey(kind))}</td>
           <TrafficCells figures={figures} />

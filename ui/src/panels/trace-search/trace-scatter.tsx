@@ -11,6 +11,7 @@ import type { TimeRange } from '../../logic/time-range.ts';
 import { bandAt, choiceOf, dotAt, layoutScatter, nextDot, type ScatterBand, type ScatterLayout } from '../../logic/trace-scatter.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -168,7 +169,7 @@ function ScatterTip({ trace, timeForm, x, y, width }: ScatterTipProps) {
   const errors = t('traces.scatterErrors', { count: trace.errorCount, shown: format.number(trace.errorCount) });
   return (
     <div className={styles.tip} style={{ ...side, top: Math.max(0, Math.min(HEIGHT - 24, y - 12)) }}>
-      {`${format[timeForm](trace.startTimeUnixNano)} · ${trace.rootService} ${trace.rootOperation} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
+      {`${format[timeForm](trace.startTimeUnixNano)} · ${trace.rootService} ${spanName(trace.rootOperation, t)} · ${formatDuration(Number(trace.durationNano))} · ${errors}`}
     </div>
   );
 }

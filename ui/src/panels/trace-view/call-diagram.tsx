@@ -3,6 +3,7 @@ import type { CallGraph } from '../../logic/call-graph.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LayeredDiagram } from '../../shared/LayeredDiagram/layered-diagram.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
@@ -38,11 +39,12 @@ export function CallDiagram({ graph, nodes, tree, selected, onSelect }: CallDiag
       label={t('calls.diagram')}
       boxes={nodes.map((node) => {
         const service = tree.services[statistics.service[node] ?? 0] ?? '';
+        const operation = tree.names[statistics.name[node] ?? 0];
         const failed = statistics.errors[node] ?? 0;
         const self = t('flame.self', { shown: formatDuration(statistics.self[node] ?? 0) });
         return {
           key: node,
-          title: tree.names[statistics.name[node] ?? 0] ?? service,
+          title: operation === undefined ? service : spanName(operation, t),
           facts: `${format.number(statistics.count[node] ?? 0)}×  ${formatDuration(statistics.total[node] ?? 0)}  ${self}`,
           failed: failed > 0 ? `✕ ${format.number(failed)}` : '',
           color: colorOf(service),

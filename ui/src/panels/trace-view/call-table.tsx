@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import type { CallGraph } from '../../logic/call-graph.ts';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
@@ -107,7 +107,7 @@ function NodeName({
   return (
     <>
       <ServiceName name={tree.services[statistics.service[place] ?? 0] ?? ''} />
-      {operation !== undefined && <span className={styles.operation}>{showControls(operation)}</span>}
+      {operation !== undefined && <span className={styles.operation}>{spanName(operation, t)}</span>}
     </>
   );
 }

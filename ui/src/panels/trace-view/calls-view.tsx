@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import { chooseNodes } from '../../logic/call-graph-nodes.ts';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
@@ -80,7 +80,7 @@ function NodeStrip({ shown, address, place, onClose }: NodeStripProps) {
   return (
     <div className={viewStyles.strip} role="status">
       <ServiceName name={group.service} />
-      {group.operation !== undefined && <span className={viewStyles.stripName}>{showControls(group.operation)}</span>}
+      {group.operation !== undefined && <span className={viewStyles.stripName}>{spanName(group.operation, t)}</span>}
       <span>{t('flame.calls', { count: count[place] ?? 0, shown: format.number(count[place] ?? 0) })}</span>
       <span>{t('flame.total', { shown: formatDuration(total[place] ?? 0) })}</span>
       <span>{t('flame.self', { shown: formatDuration(self[place] ?? 0) })}</span>

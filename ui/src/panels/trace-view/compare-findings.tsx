@@ -1,10 +1,10 @@
 import { nodesOf } from '../../logic/align-traces.ts';
 import { isOwnTimeAlone, isRepeated } from '../../logic/comparison-rows.ts';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { DifferenceType, Finding, TraceComparison } from '../../logic/trace-comparison.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { type Format, useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import styles from './compare.module.css';
@@ -89,7 +89,7 @@ export function differenceName(answer: TraceComparison, place: { readonly call: 
 /** The operation of a call; what has not arrived is called so. */
 export function callName({ aligned }: TraceComparison, call: number, t: Translate): string {
   const name = aligned.names[aligned.name[call] ?? 0] ?? '';
-  return name === '' && aligned.services[aligned.service[call] ?? 0] === '' ? t('flame.missing') : showControls(name);
+  return name === '' && aligned.services[aligned.service[call] ?? 0] === '' ? t('flame.missing') : spanName(name, t);
 }
 
 /** How long a call usually takes: one duration, or from the tenth to the ninetieth percentile of several where those differ. */

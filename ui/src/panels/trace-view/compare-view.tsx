@@ -7,6 +7,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceComparison } from '../../logic/trace-comparison.ts';
 import { traceIdIn } from '../../logic/trace-peers.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
@@ -144,7 +145,7 @@ function Compared({ comparison, address, head, isWhole }: ComparedProps) {
     const text =
       peers.tooLarge > 0
         ? t('compare.tooLarge', { count: peers.tooLarge, shown: String(peers.tooLarge) })
-        : t('compare.noneText', { service, operation, count: peers.lookedAt });
+        : t('compare.noneText', { service, operation: spanName(operation, t), count: peers.lookedAt });
     return <EmptyState title={t('compare.noneTitle')} text={text} />;
   }
   if (comparison.isStopped) return <StoppedState />;

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { FlameGraph } from '../../logic/flame-graph.ts';
 import { boxAt, neighbourBox, rowOfBox, windowOfBox } from '../../logic/flame-view.ts';
@@ -11,6 +10,7 @@ import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
@@ -199,7 +199,8 @@ interface FlameCanvasProps {
 function FlameCanvas({ shown: { answer: graph, snapshot }, view, window, selected, hovered, isFound }: FlameCanvasProps) {
   const t = useTranslate();
   const colorOf = useServiceColor();
-  const { names, services } = snapshot.tree;
+  const { services } = snapshot.tree;
+  const names = useMemo(() => snapshot.tree.names.map((name) => spanName(name, t)), [snapshot.tree, t]);
   const missing = t('flame.missing');
   const { first, count, top, height } = view;
   const { from, to } = window;
@@ -281,7 +282,7 @@ function FlameStrip({ shown, address, box, onWhole }: FlameStripProps) {
 function nameOfBox({ answer: graph, snapshot: { tree } }: ShownView<'flame'>, box: number, t: Translate): string {
   return graph.service[box] === undefined || tree.services[graph.service[box] ?? 0] === undefined
     ? t('flame.missing')
-    : showControls(tree.names[graph.name[box] ?? 0] ?? '');
+    : spanName(tree.names[graph.name[box] ?? 0] ?? '', t);
 }
 
 /** A box as it is read out. */

@@ -7,6 +7,7 @@ import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import { durationWithout } from '../../logic/what-if.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import styles from './trace-view.module.css';
@@ -105,7 +106,7 @@ function longestGaps(tree: TraceTree, node: number): readonly Gap[] {
 
 function gapText(tree: TraceTree, gap: Gap, t: ReturnType<typeof useTranslate>): string {
   const duration = formatDuration(gap.to - gap.from);
-  const [after, before] = [nameOf(tree, gap.after), nameOf(tree, gap.before)];
+  const [after, before] = [spanName(nameOf(tree, gap.after), t), spanName(nameOf(tree, gap.before), t)];
   if (gap.after === -1) return t('span.gapBefore', { duration, before });
   if (gap.before === -1) return t('span.gapAfter', { duration, after });
   return t('span.gapBetween', { duration, after, before });

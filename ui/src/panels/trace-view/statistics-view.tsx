@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'react';
-import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { STATISTIC_COLUMNS, type StatisticColumn } from '../../logic/statistic-columns.ts';
 import { sortStatistics, type TraceStatistics } from '../../logic/trace-statistics.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
@@ -140,6 +140,7 @@ interface StatisticsRowProps {
 }
 
 function StatisticsRow({ statistics, place, services, names }: StatisticsRowProps) {
+  const t = useTranslate();
   const format = useFormat();
   const { count, total, self, average, p50, p95, max, critical, errors, whole } = statistics;
   const operation = names[statistics.name[place] ?? 0];
@@ -150,8 +151,8 @@ function StatisticsRow({ statistics, place, services, names }: StatisticsRowProp
       <span role="gridcell" className={styles.name}>
         <ServiceName name={services[statistics.service[place] ?? 0] ?? ''} />
         {operation !== undefined && (
-          <span className={styles.operation} title={operation}>
-            {showControls(operation)}
+          <span className={styles.operation} title={spanName(operation, t)}>
+            {spanName(operation, t)}
           </span>
         )}
       </span>

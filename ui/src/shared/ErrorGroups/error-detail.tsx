@@ -6,6 +6,7 @@ import { useKeptRange } from '../../api/use-kept-range.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
+import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { newLogsUrl } from '../../state/log-look.ts';
 import { buttonClass } from '../Button/button.tsx';
@@ -91,7 +92,7 @@ function Detail({ detail, buckets, range }: DetailProps) {
             <ul className={styles.operations}>
               {operations.map(({ name, count }) => (
                 <li key={name}>
-                  <span className={styles.number}>{format.number(count)}</span> <span className={styles.data}>{showControls(name)}</span>
+                  <span className={styles.number}>{format.number(count)}</span> <span className={styles.data}>{spanName(name, t)}</span>
                 </li>
               ))}
             </ul>
