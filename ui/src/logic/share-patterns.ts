@@ -1,4 +1,4 @@
-import { isSecretName } from './secret-names.ts';
+import { isSecretList, isSecretName } from './secret-names.ts';
 
 /** What stands in the place of what is hidden. */
 export const REDACTED = 'REDACTED';
@@ -18,10 +18,12 @@ const QUOTED = String.raw`\\{1,3}"[^"\\]{0,4000}\\{1,3}"|"(?:[^"\\]|\\.)*"|'(?:[
 /** What goes on to the end of its line: its parts have names of their own. */
 const LINE_SCHEMES = String.raw`(?:Digest|Signature|OAuth|AWS4-HMAC-SHA256)\s[^\r\n]+`;
 const WORD_SCHEMES = String.raw`(?:(?:Bearer|Basic|Token|ApiKey|Negotiate|NTLM)\s+)?[^\s,;&"'}\])\\]+`;
+/** Of several values under one name. */
+const LIST = String.raw`\[[^\[\]]*\]`;
 /** A name with one of these somewhere in it is looked at as a whole. */
-const SECRET_PARTS = 'auth|cookie|token|pass|pwd|secret|key|credential|session|jwt|cvv|cvc|pin|otp|iban|ssn';
+const SECRET_PARTS = 'auth|cookie|token|pass|pwd|secret|key|credential|session|sid|jwt|cvv|cvc|pin|otp|iban|ssn';
 const NAMED_VALUE = new RegExp(
-  String.raw`(?<![\w.-])(?=[\w.-]{0,80}?(?:${SECRET_PARTS}))(-{0,2}[a-z_][\w.-]{0,80})(\\{0,3}["']?\s{0,8}(?:=>|:=|[:=])\s{0,8})(${QUOTED}|${LINE_SCHEMES}|${WORD_SCHEMES})`,
+  String.raw`(?<![\w.-])(?=[\w.-]{0,80}?(?:${SECRET_PARTS}))(-{0,2}[a-z_][\w.-]{0,80})(\\{0,3}["']?\s{0,8}(?:=>|:=|[:=])\s{0,8})(${QUOTED}|${LIST}|${LINE_SCHEMES}|${WORD_SCHEMES})`,
   'gi',
 );
 /** A command's option and the word after it. */
@@ -32,8 +34,20 @@ function isNamedSecret(name: string): boolean {
   return name.toLowerCase() !== 'auth' && isSecretName(name, []);
 }
 
+/** Words of sentences too (`second pass: done`): what became of them is no secret. */
+const SENTENCE_NAMES = /^(?:pass|tokens|secrets|passwords|passphrases|jwts)$/i;
+const STATES =
+  /^(?:null|none|true|false|accepted|changed|created|denied|disabled|done|empty|enabled|expired|failed|invalid|malformed|mismatch|missing|ok|passed|refreshed|refused|rejected|required|revoked|rotated|sent|unauthorized|unknown|unlimited|valid|verified|wrong)$/i;
+/** A number, or a list of nothing else: a count. */
+const COUNT = /^\[?[\d\s,.+-]*\]?$/;
+
+function isHidden(name: string, between: string, value: string): boolean {
+  if (SENTENCE_NAMES.test(name) && /:\s/.test(between) && STATES.test(value.replace(/\W+$/, ''))) return false;
+  return isNamedSecret(name) || (isSecretList(name) && !COUNT.test(value));
+}
+
 function hideNamed(whole: string, name = '', between = '', value = ''): string {
-  if (isNamedSecret(name)) return `${name}${between}${REDACTED}`;
+  if (isHidden(name, between, value)) return `${name}${between}${REDACTED}`;
   // The value may have names of its own.
   const inner = value.replace(NAMED_VALUE, hideNamed);
   return inner === value ? whole : `${name}${between}${inner}`;
@@ -49,7 +63,8 @@ export const PATTERNS: Readonly<Record<SharePattern, readonly Pattern[]>> = {
     { find: NAMED_VALUE, replace: hideNamed },
     {
       find: FLAG_VALUE,
-      replace: (whole, flag = '', between = '') => (isSecretName(flag, []) ? `${flag}${between}${REDACTED}` : whole),
+      replace: (whole, flag = '', between = '', value = '') =>
+        isSecretName(flag, []) || (isSecretList(flag) && !COUNT.test(value)) ? `${flag}${between}${REDACTED}` : whole,
     },
     {
       find: /(?<![\w-])(-u|--user)(\s+|=)["']?[^\s:"']{1,256}:[^\s"']+/g,

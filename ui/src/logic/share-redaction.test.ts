@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logRecord, span } from './record-fixtures.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretList, isSecretName } from './secret-names.ts';
 import { DEFAULT_PATTERNS, REDACTED, SHARE_PATTERNS } from './share-patterns.ts';
 import { createShareRedactor, type ShareRules } from './share-redaction.ts';
 
@@ -21,6 +21,46 @@ describe('isSecretName', () => {
 
   it.each(['http.route', 'tokens.count', 'keyboard', 'passwordless.enabled', 'service.name', 'key'])('leaves %s', (key) => {
     expect(isSecretName(key, [])).toBe(false);
+  });
+
+  // What the SDK hides, as its own test has it (sdk/src/redaction/secret-names.test.ts).
+  it.each([
+    ['Authorization', 'proxy-authorization', 'http.request.header.authorization', 'headers[Authorization]'],
+    ['cookie', 'Set-Cookie', 'http.response.header.set_cookie', 'cookies'],
+    ['password', 'user.password', 'DB_PASSWORD', 'passwd', 'newPwd', 'pwd', 'passphrase', '_password_', 'password-', 'dbpassword'],
+    ['token', 'accessToken', 'refresh_token', 'x-csrf-token', 'id.token', 'accesstoken'],
+    ['api_key', 'X-Api-Key', 'apiKey', 'clientSecret', 'clientsecret', 'aws.secret_access_key', 'aws.access_key_id', 'privateKey'],
+    ['auth', 'sid', 'sessionId', 'cvv', 'credentials', 'jwt'],
+    ['pass', 'dbPass', 'DB_PASS', 'smtp-pass', 'SMTP.pass', 'user_pin', 'cardCvv', 'sms_otp'],
+    ['password_confirmation', 'passwordConfirmation', 'passwordConfirm', 'password_confirm', 'password_repeat', 'passwordHash'],
+    ['password2', 'new_password_1', 'authToken2'],
+  ])('hides what the SDK hides: %s', (...keys) => {
+    expect(keys.filter((key) => !isSecretName(key, []))).toEqual([]);
+  });
+
+  it.each([
+    ['author', 'authority', 'cookieBanner', 'tokens', 'inputTokens', 'tokenCount', 'passwordless'],
+    ['key', 'sort.key', 'design', 'signature', 'preside', 'shipping', 'pinned', ''],
+    ['bypass', 'compass', 'COMPASS', 'byPassenger', 'spin', 'shipPin2', 'auth0', 'oauth2', 'sha1', '42'],
+    ['password_changed_at', 'password_reset_at', 'passwordStrength', 'passwords', 'apiKeys', 'max_tokens', 'tokens_used', 'token_count'],
+  ])('leaves what the SDK leaves: %s', (...keys) => {
+    expect(keys.filter((key) => isSecretName(key, []))).toEqual([]);
+  });
+
+  it('knows lists of secrets, which may be counts too', () => {
+    const lists = [
+      'passwords',
+      'tokens',
+      'db.secrets',
+      'apiKeys',
+      'API_KEYS',
+      'accessTokens',
+      'prompt_tokens',
+      'sessionIds',
+      'passphrases',
+    ];
+    expect(lists.filter((key) => !isSecretList(key))).toEqual([]);
+    expect(['token', 'keys', 'token_count', 'tokens_used', 'cookies', 'status', ''].filter(isSecretList)).toEqual([]);
   });
 
   it('takes further names, with *, for the whole key or its last part', () => {
@@ -61,6 +101,18 @@ describe('createShareRedactor', () => {
     ['card_4111111111111111 is gone', `card_${REDACTED} is gone`],
     ['from DE89 3704 0044 0532 0130 00 paid', `from ${REDACTED} paid`],
     ['ssn 123-45-6789, 900101-1234567', `ssn ${REDACTED}, ${REDACTED}`],
+    ['pass=hunter2 DB_PASS: hunter2 pwd: x', `pass=${REDACTED} DB_PASS: ${REDACTED} pwd: ${REDACTED}`],
+    ['{"pass":"hunter","passphrase":"a b c"}', `{"pass":${REDACTED},"passphrase":${REDACTED}}`],
+    [
+      'passwordConfirmation=a&password_confirm=b&password2=c',
+      `passwordConfirmation=${REDACTED}&password_confirm=${REDACTED}&password2=${REDACTED}`,
+    ],
+    ['{"passwords":["a b","c"],"n":1}', `{"passwords":${REDACTED},"n":1}`],
+    ['{\\"tokens\\":[\\"abc\\"]}', `{\\"tokens\\":${REDACTED}}`],
+    ['tokens=abc, api_keys: k1', `tokens=${REDACTED}, api_keys: ${REDACTED}`],
+    ['"password": ["a", "b"]', `"password": ${REDACTED}`],
+    ['sid=abcdef', `sid=${REDACTED}`],
+    ['node app --db-pass hunter2 --api-keys k1,k2', `node app --db-pass ${REDACTED} --api-keys ${REDACTED}`],
   ])('hides in %s', (text, expected) => {
     expect(hide(text)).toBe(expected);
   });
@@ -77,6 +129,11 @@ describe('createShareRedactor', () => {
     'DE12345678 sent',
     '--name bob --key-prefix a',
     'tokenizer: fast',
+    'tokens: 512, max_tokens=4096, "prompt_tokens": [12, 13]',
+    'tokens_used: 512, password_reset_at=2026-11-26',
+    'bypass: on, compass=north',
+    'second pass: done, passwords: rotated',
+    '--max-tokens 512',
   ])('leaves %s', (text) => {
     expect(hide(text)).toBe(text);
   });
@@ -120,6 +177,31 @@ describe('createShareRedactor', () => {
     expect(body).toEqual({ kvlistValue: { values: [{ key: 'pin', value: { stringValue: REDACTED } }] } });
   });
 
+  it('hides texts, and not numbers, under names of several secrets', () => {
+    const redactor = createShareRedactor(rules());
+    const { attributes } = redactor.redact({
+      attributes: [
+        { key: 'tokens', value: { intValue: '512' } },
+        { key: 'usage.prompt_tokens', value: { arrayValue: { values: [{ intValue: '5' }, { doubleValue: 0.5 }] } } },
+        {
+          key: 'apiKeys',
+          value: {
+            arrayValue: { values: [{ stringValue: 'k1' }, { kvlistValue: { values: [{ key: 'a', value: { stringValue: 'k2' } }] } }] },
+          },
+        },
+        { key: 'passwords', value: { stringValue: 'hunter two' } },
+      ],
+    });
+    const hidden = { stringValue: REDACTED };
+    expect(attributes.map(({ value }) => value)).toEqual([
+      { intValue: '512' },
+      { arrayValue: { values: [{ intValue: '5' }, { doubleValue: 0.5 }] } },
+      { arrayValue: { values: [hidden, { kvlistValue: { values: [{ key: 'a', value: hidden }] } }] } },
+      hidden,
+    ]);
+    expect(redactor.counts.hidden.name).toBe(3);
+  });
+
   it('hides what follows a secret name in a list, and in an address without its question mark', () => {
     const list = (...values: string[]) => ({ arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
     const { attributes } = createShareRedactor(rules()).redact({
@@ -136,13 +218,27 @@ describe('createShareRedactor', () => {
     ]);
   });
 
-  it.each(['x', 'a-', 'a.', 'a%', 'token', 'token=', '--token ', 'cookie: a; ', 'AA11 ', 'eyJ-', '1 ', '://', '":', 'Bearer '])(
-    'is done with a megabyte of %j as with any other',
-    (unit) => {
-      const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
-      expect(hide(text, { patterns: SHARE_PATTERNS }).length).toBeGreaterThan(0);
-    },
-  );
+  it.each([
+    'x',
+    'a-',
+    'a.',
+    'a%',
+    'token',
+    'token=',
+    '--token ',
+    'cookie: a; ',
+    'AA11 ',
+    'eyJ-',
+    '1 ',
+    '://',
+    '":',
+    'Bearer ',
+    'tokens=[',
+    'passwords: [a,',
+  ])('is done with a megabyte of %j as with any other', (unit) => {
+    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+    expect(hide(text, { patterns: SHARE_PATTERNS }).length).toBeGreaterThan(0);
+  });
 
   it('leaves nothing of a planted secret, wherever it stands in a text', () => {
     const secrets = ['mina.kim@example.com', 'sk_live_planted1', 'eyJhbGciOiJI.eyJzdWIi.c2ln', 'password=hunter2', '4111-1111-1111-1111'];

@@ -1,5 +1,5 @@
 import type { AnyValue, KeyValue } from '@threadline/collector/api';
-import { escapeExpression, isSecretName } from './secret-names.ts';
+import { escapeExpression, isSecretList, isSecretName } from './secret-names.ts';
 import { PATTERNS, REDACTED, SHARE_PATTERNS, type SharePattern } from './share-patterns.ts';
 
 export interface ShareRules {
@@ -98,6 +98,18 @@ export function createShareRedactor(rules: ShareRules): ShareRedactor {
     return scalar(value);
   }
 
+  /** Of several secrets under one name: numbers there are counts. */
+  function withoutTexts(value: AnyValue): AnyValue {
+    if (value.arrayValue !== undefined) return { arrayValue: { values: value.arrayValue.values.map(withoutTexts) } };
+    if (value.kvlistValue !== undefined) {
+      const values = value.kvlistValue.values.map(({ key, value: one }) => ({ key: text(key), ...(one && { value: withoutTexts(one) }) }));
+      return { kvlistValue: { values } };
+    }
+    if (value.stringValue === undefined && value.bytesValue === undefined) return scalar(value);
+    counts.hidden.name += 1;
+    return { stringValue: REDACTED };
+  }
+
   /** Options of a command and headers stand in lists too, each name before its value. */
   function listed(values: readonly AnyValue[]): AnyValue[] {
     return values.map((value, place) => {
@@ -123,6 +135,7 @@ export function createShareRedactor(rules: ShareRules): ShareRedactor {
         counts.hidden.name += 1;
         return [{ key: text(key), value: { stringValue: REDACTED } }];
       }
+      if (value !== undefined && isSecretList(key)) return [{ key: text(key), value: withoutTexts(value) }];
       if (key === 'url.query' && value?.stringValue !== undefined) return [{ key, value: { stringValue: query(value.stringValue) } }];
       return [{ key: text(key), ...(value === undefined ? {} : { value: anyValue(value) }) }];
     });
