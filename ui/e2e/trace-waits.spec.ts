@@ -73,6 +73,7 @@ test('says of a span that it ends before it starts', async ({ page, lab }) => {
   ]);
   await lab.collector.hasStored();
   await page.goto(`/trace/${traceId}`);
+  await expect(row(page, /back/).getByRole('gridcell', { name: 'ends 50 ms before it starts +80 ms' })).toHaveCount(1);
   await row(page, /back/).click();
   await expect(detail(page)).toContainText('ends 50 ms before it starts');
 });

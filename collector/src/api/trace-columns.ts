@@ -38,6 +38,8 @@ export interface TraceSpansLine {
   links: { span: number; traceId: string; spanId: string }[];
   /** Spans whose sender left out attributes, events or links. */
   dropped: { span: number; attributes: number; events: number; links: number }[];
+  /** Spans that end before they start, by how much; 0 where no end was sent. Their duration is 0. */
+  early: { span: number; nanos: number }[];
 }
 
 export interface TraceLogsLine {

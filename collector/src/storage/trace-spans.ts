@@ -21,6 +21,8 @@ export interface SpanExtras {
   readonly droppedAttributes: number;
   readonly droppedEvents: number;
   readonly droppedLinks: number;
+  /** Of a span that ends before it starts: by how much, 0 where no end was sent. */
+  readonly earlyNanos?: number;
 }
 
 /**

@@ -29,6 +29,7 @@ const ODD_SPANS: readonly IndexedSpan[] = [
   odd('half a pair', { startTimeUnixNano: at(7), name: 'half \ud800' }),
   odd('no name', { startTimeUnixNano: at(7), name: '' }),
   odd('ends first', { startTimeUnixNano: at(8), endTimeUnixNano: at(7) }),
+  odd('has no end', { startTimeUnixNano: at(8), endTimeUnixNano: '0' }),
   odd('no end', { startTimeUnixNano: at(8), endTimeUnixNano: '0' }),
   odd('flags', { startTimeUnixNano: at(9), flags: 257, traceState: 'a=b' }),
   odd('no times', { startTimeUnixNano: '0', endTimeUnixNano: '0', arrivalTimeUnixNano: at(4) }),
@@ -83,6 +84,7 @@ describe('spans of a trace in columns', () => {
           events: of(line.events),
           links: of(line.links),
           dropped: of(line.dropped),
+          early: of(line.early),
         });
       }
     }

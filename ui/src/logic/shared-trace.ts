@@ -49,6 +49,10 @@ export function storeOfRecords({ traceId, spans, logs, unfinished }: TraceRecord
     ),
     links: [],
     dropped: [],
+    early: spansByStart.flatMap(({ record, nanos }, span) => {
+      const early = nanosBetween(parseNanos(record.endTimeUnixNano), nanos);
+      return early > 0 ? [{ span, nanos: record.endTimeUnixNano === '0' ? 0 : early }] : [];
+    }),
   });
   addLogs(store, {
     type: 'logs',

@@ -88,6 +88,7 @@ export function spansLine(drafts: readonly SpanDraft[], known: { names: string[]
     events: spans.flatMap(({ events = [] }, span) => events.map((event) => ({ span, ...event }))),
     links: [],
     dropped: [],
+    early: [],
   };
 }
 

@@ -12,6 +12,8 @@ export interface TraceStore {
   readonly logs: LogColumns;
   readonly events: EventColumns;
   readonly links: { readonly span: number; readonly traceId: string; readonly spanId: string }[];
+  /** By how much a span ends before it starts, by its place; 0 where no end was sent. */
+  readonly early: Map<number, number>;
   /** What senders left out of their spans, all together. */
   readonly dropped: { spans: number; attributes: number; events: number; links: number };
 }
@@ -78,6 +80,7 @@ export function createTraceStore(head: TraceHeadLine): TraceStore {
     logs: { ids: [], spanHigh: [], spanLow: [], times: [], levels: [], services: [], bodies: [] },
     events: { spans: [], times: [], names: [] },
     links: [],
+    early: new Map(),
     dropped: { spans: 0, attributes: 0, events: 0, links: 0 },
   };
 }
@@ -105,6 +108,7 @@ export function addSpans(store: TraceStore, line: TraceSpansLine): void {
     store.events.names.push(event.name);
   }
   for (const link of line.links) store.links.push({ ...link, span: first + link.span });
+  for (const { span, nanos } of line.early) store.early.set(first + span, nanos);
   for (const dropped of line.dropped) {
     store.dropped.spans += 1;
     store.dropped.attributes += dropped.attributes;

@@ -40,6 +40,7 @@ export interface TraceTree {
   /** By the place of their span in the store, times as the nodes' are. */
   readonly events: { readonly spans: readonly number[]; readonly times: Float64Array; readonly names: readonly string[] };
   readonly links: TraceStore['links'];
+  readonly early: ReadonlyMap<number, number>;
   readonly startNanos: bigint;
   readonly durationNanos: number;
   readonly missingCount: number;
@@ -128,6 +129,11 @@ function halfOver(store: TraceStore, nodes: Nodes, { call, node }: { readonly ca
   };
   const service = serviceOf(node);
   return service === serviceOf(call.client) && service !== serviceOf(call.server) ? call.client : call.server;
+}
+
+/** By how much a span ends before it starts, 0 where no end was sent; undefined of all others. */
+export function earlyNanosOf(tree: TraceTree, node: number): number | undefined {
+  return tree.early.size > 0 && tree.type[node] === NODE.span ? tree.early.get(tree.source[node] ?? 0) : undefined;
 }
 
 /** The node of a span, finished or not, by its id; -1 where it is not there. */
@@ -396,6 +402,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     logs: { ids: logs.ids, levels: logs.levels, services: logs.services, times: logs.times, bodies: logs.bodies },
     events: { spans: events.spans, times: eventTimes, names: events.names },
     links: store.links,
+    early: store.early,
     startNanos: store.startNanos + BigInt(Math.round(begin)),
     durationNanos: end - begin,
     missingCount,

@@ -305,6 +305,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           events: list(object({ span: count('Its place in this line.'), time: { type: 'number' }, name: text() })),
           links: list(object({ span: count('Its place in this line.'), traceId, spanId })),
           dropped: list(object({ span: count('Its place in this line.'), attributes: count(), events: count(), links: count() })),
+          early: list(
+            object({ span: count('Its place in this line.'), nanos: { type: 'number', minimum: 0 } }),
+            'Spans that end before they start, by how much; 0 where no end was sent. Their duration is 0.',
+          ),
         },
         'Spans, one place each in every column.',
       ),

@@ -38,8 +38,9 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
         events: [],
         links: [],
         dropped: [],
+        early: [],
       };
-      for (const [span, { record }] of rows.entries()) addDetails(line, { record, span, since });
+      for (const [span, { key, record }] of rows.entries()) addDetails(line, { record, span, since, startNanos: key.timeNanos });
       return line;
     },
     spanColumns(page) {
@@ -58,13 +59,15 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
         events: [],
         links: [],
         dropped: [],
+        early: [],
       };
-      for (const { row: span, events, links, droppedAttributes, droppedEvents, droppedLinks } of page.extras) {
+      for (const { row: span, events, links, droppedAttributes, droppedEvents, droppedLinks, earlyNanos } of page.extras) {
         for (const { timeUnixNano, name } of events) line.events.push({ span, time: since(BigInt(timeUnixNano)), name });
         for (const { traceId, spanId } of links) line.links.push({ span, traceId, spanId });
         if (droppedAttributes + droppedEvents + droppedLinks > 0) {
           line.dropped.push({ span, attributes: droppedAttributes, events: droppedEvents, links: droppedLinks });
         }
+        if (earlyNanos !== undefined) line.early.push({ span, nanos: earlyNanos });
       }
       return line;
     },
@@ -85,15 +88,18 @@ interface SpanInLine {
   readonly record: Span;
   readonly span: number;
   readonly since: (nanos: bigint) => number;
+  readonly startNanos: bigint;
 }
 
-function addDetails(line: TraceSpansLine, { record, span, since }: SpanInLine): void {
+function addDetails(line: TraceSpansLine, { record, span, since, startNanos: start }: SpanInLine): void {
   for (const event of record.events ?? []) line.events.push({ span, time: since(BigInt(event.timeUnixNano)), name: event.name ?? '' });
   for (const link of record.links ?? []) line.links.push({ span, traceId: link.traceId, spanId: link.spanId });
   const attributes = record.droppedAttributesCount ?? 0;
   const events = record.droppedEventsCount ?? 0;
   const links = record.droppedLinksCount ?? 0;
   if (attributes + events + links > 0) line.dropped.push({ span, attributes, events, links });
+  const end = BigInt(record.endTimeUnixNano);
+  if (end < start) line.early.push({ span, nanos: end === 0n ? 0 : Number(start - end) });
 }
 
 /** Every id has its 16 places. */

@@ -8,7 +8,7 @@ import { marksApart, spanMarks } from '../../logic/span-marks.ts';
 import { inWindow, type TimeWindow } from '../../logic/time-window.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { endOf, NODE, serviceNameOf } from '../../logic/trace-tree.ts';
+import { earlyNanosOf, endOf, NODE, serviceNameOf } from '../../logic/trace-tree.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
 import type { WindowTick } from '../../logic/window-ticks.ts';
 import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
@@ -44,7 +44,12 @@ export interface WaterfallDrawing {
   readonly colorOf: (service: string) => string;
   /** How long a span's operation usually takes, where that is known. */
   readonly usualOf: (node: number) => UsualRange | undefined;
-  readonly texts: { readonly noEnd: string; readonly noSpan: string; readonly waited: (duration: string) => string };
+  readonly texts: {
+    readonly noEnd: string;
+    readonly noSpan: string;
+    readonly waited: (duration: string) => string;
+    readonly early: (nanos: number) => string;
+  };
 }
 
 /** The bars, marks and durations of the rows in view; work goes with their number, not with the trace's. */
@@ -130,16 +135,19 @@ function drawRow(context: CanvasRenderingContext2D, drawing: WaterfallDrawing, p
         drawing,
       );
   }
-  const duration = type === NODE.span ? formatDuration(tree.duration[node] ?? 0) : texts.noEnd;
+  const early = earlyNanosOf(tree, node);
+  const lasted = early === undefined ? formatDuration(tree.duration[node] ?? 0) : `? ${texts.early(early)}`;
+  const duration = type === NODE.span ? lasted : texts.noEnd;
   const withWait = wait > 0 ? `${duration} ${texts.waited(formatDuration(wait))}` : duration;
   // Beside the bar, or not at all: its row and its details say it too.
-  const hasRoom = widthOf(context, withWait) + 7 <= Math.max(area.width - right, Math.min(sent, left));
+  const room = Math.max(area.width - right, Math.min(sent, left)) - 7;
+  const fitting = [withWait, duration].find((text) => widthOf(context, text) <= room);
   drawText(context, drawing, {
     left: Math.min(sent, left),
     right,
     top,
     width,
-    text: hasRoom ? withWait : duration,
+    text: fitting ?? (early === undefined ? duration : '?'),
     times: timesOverP99(tree.duration[node] ?? 0, usual),
   });
 }

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
+import { earlyText } from '../../messages/early-text.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import type { LiveValue } from '../../shared/live-value.ts';
@@ -29,7 +30,12 @@ export function Bars({ snapshot, state, steps, height, showCritical, usualOf }: 
   const rowHeight = useRowHeight();
   const { rows, window, isRepeat, active, selected } = state;
   const texts = useMemo(
-    () => ({ noEnd: t('span.noEnd'), noSpan: t('trace.noSpan'), waited: (duration: string) => t('trace.waited', { duration }) }),
+    () => ({
+      noEnd: t('span.noEnd'),
+      noSpan: t('trace.noSpan'),
+      waited: (duration: string) => t('trace.waited', { duration }),
+      early: (nanos: number) => earlyText(nanos, t),
+    }),
     [t],
   );
   const draw = useCallback(

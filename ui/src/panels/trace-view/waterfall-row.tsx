@@ -7,11 +7,12 @@ import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { messageWait } from '../../logic/message-wait.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
+import { earlyNanosOf, NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
 import type { UsualRange } from '../../logic/usual-range.ts';
+import { earlyText } from '../../messages/early-text.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
-import { useTranslate } from '../../messages/translate.tsx';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
 import { depthIndent, LABEL_CHARACTERS, MAX_INDENT_DEPTH, MAX_INDENT_PERCENT, SERVICE_CHARACTERS } from './row-name.ts';
@@ -45,7 +46,7 @@ export const WaterfallRow = memo(
     const over = usual === undefined || isRepeat ? '' : overText(tree.duration[node] ?? 0, usual, { t });
     const wait = isRepeat ? 0 : messageWait(tree, node);
     const waited = wait > 0 ? t('trace.waited', { duration: formatDuration(wait) }) : '';
-    const time = [timeText(snapshot, { node, isRepeat }), waited, over].filter((text) => text !== '').join(' ');
+    const time = [timeText(snapshot, { node, isRepeat, t }), waited, over].filter((text) => text !== '').join(' ');
     const hidden = isRepeat ? errorsOfRepeat(snapshot, node) : isFolded ? errorsBelow(snapshot, node) : 0;
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
@@ -86,9 +87,14 @@ export const WaterfallRow = memo(
 );
 
 /** What the drawn bar says: when it began and how long it took. */
-function timeText({ tree, repeats }: TraceSnapshot, { node, isRepeat }: { readonly node: number; readonly isRepeat: boolean }): string {
+function timeText(
+  { tree, repeats }: TraceSnapshot,
+  { node, isRepeat, t }: { readonly node: number; readonly isRepeat: boolean; readonly t: Translate },
+): string {
   const start = `+${formatDuration(tree.start[node] ?? 0)}`;
   if (tree.type[node] !== NODE.span) return start;
+  const early = isRepeat ? undefined : earlyNanosOf(tree, node);
+  if (early !== undefined) return `${earlyText(early, t)} ${start}`;
   return `${formatDuration((isRepeat ? repeats.total[node] : tree.duration[node]) ?? 0)} ${start}`;
 }
 

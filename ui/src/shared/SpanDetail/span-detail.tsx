@@ -7,6 +7,7 @@ import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { recordJson } from '../../logic/record-json.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import { hasFailed } from '../../logic/span-status.ts';
+import { earlyText } from '../../messages/early-text.ts';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { AttributeTable } from '../Attributes/attribute-table.tsx';
@@ -47,9 +48,7 @@ export function SpanDetail({ span, links, logs, linkTargets, actions, onClose }:
         <ServiceName name={serviceOf(span)} />
         <span>{t(spanKindKey(span.kind))}</span>
         {duration < 0 ? (
-          <span className={styles.error}>
-            ? {span.endTimeUnixNano === '0' ? t('span.endIsZero') : t('span.endsBefore', { duration: formatDuration(-duration) })}
-          </span>
+          <span className={styles.error}>? {earlyText(span.endTimeUnixNano === '0' ? 0 : -duration, t)}</span>
         ) : (
           <span>{formatDuration(duration)}</span>
         )}

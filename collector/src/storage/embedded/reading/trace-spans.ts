@@ -258,9 +258,15 @@ class SpanColumnBuilder {
     if (rest.name !== undefined) this.#names.indexes[place] = this.#names.numberOf(rest.name);
     if (rest.kind !== undefined) this.#kinds[place] = rest.kind;
     if (rest.status !== undefined) this.#statuses[place] = rest.status.code ?? 0;
-    if (rest.endTimeUnixNano !== undefined) this.#durations[place] = Math.max(0, Number(BigInt(rest.endTimeUnixNano) - timeNanos));
+    let earlyNanos: number | undefined;
+    if (rest.endTimeUnixNano !== undefined) {
+      const nanos = Number(BigInt(rest.endTimeUnixNano) - timeNanos);
+      this.#durations[place] = Math.max(0, nanos);
+      if (nanos < 0) earlyNanos = rest.endTimeUnixNano === '0' ? 0 : -nanos;
+    }
     const { events = [], links = [], droppedAttributesCount = 0, droppedEventsCount = 0, droppedLinksCount = 0 } = rest;
-    if (events.length + links.length + droppedAttributesCount + droppedEventsCount + droppedLinksCount === 0) return;
+    const details = events.length + links.length + droppedAttributesCount + droppedEventsCount + droppedLinksCount;
+    if (details === 0 && earlyNanos === undefined) return;
     this.#extras.push({
       row: place,
       events: events.map(({ timeUnixNano, name }) => ({ timeUnixNano, name: name ?? '' })),
@@ -268,6 +274,7 @@ class SpanColumnBuilder {
       droppedAttributes: droppedAttributesCount,
       droppedEvents: droppedEventsCount,
       droppedLinks: droppedLinksCount,
+      ...(earlyNanos !== undefined && { earlyNanos }),
     });
   }
 }
