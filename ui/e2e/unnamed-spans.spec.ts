@@ -4,7 +4,7 @@ const TRACE = 'abcdef00000000000000000000000001';
 const FLOW = 'nameless-1';
 
 /** A request whose spans are called nothing, as some senders send them. */
-test.beforeEach(async ({ lab }) => {
+test.beforeAll(async ({ lab }) => {
   const start = BigInt(Date.now() - 60_000) * 1_000_000n;
   const spanOf = (service: string, place: number) => ({
     resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
