@@ -27,6 +27,18 @@ describe('judgeService', () => {
     });
   });
 
+  it.each<[string, StateFigures, number, boolean, string, string]>([
+    ['nothing else is known of it', { count: 0, errors: 0 }, 300, false, 'down', 'unanswered'],
+    ['it is only not called', { count: 0, errors: 0 }, 3, true, 'down', 'unanswered'],
+    ['a call or two', { count: 0, errors: 0 }, 2, true, 'healthy', 'uncalled'],
+    ['one of ten beside what arrives', { count: 90, errors: 0, p95Millis: 100 }, 10, true, 'degraded', 'unanswered'],
+    ['more than arrives', { count: 90, errors: 40, p95Millis: 100 }, 100, true, 'down', 'unanswered'],
+    ['what arrives fails as well', { count: 100, errors: 60, p95Millis: 100 }, 100, true, 'down', 'calls'],
+    ['very few of many', { count: 1_000, errors: 0, p95Millis: 100 }, 4, true, 'healthy', 'calls'],
+  ])('knows a service by calls that do not reach it: %s', (_, recent, unanswered, isHeard, state, type) => {
+    expect(judgeService({ recent, before, logs: NO_LOGS, isHeard, unanswered })).toMatchObject({ state, reason: { type } });
+  });
+
   it('calls silent what sent nothing of late', () => {
     expect(judgeService({ recent: { count: 0, errors: 0 }, before, logs: NO_LOGS, isHeard: false })).toEqual({
       state: 'silent',

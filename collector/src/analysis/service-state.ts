@@ -23,6 +23,8 @@ export interface Judged {
   readonly before: readonly DurationWindow[];
   readonly logs: { readonly count: number; readonly errors: number };
   readonly isHeard: boolean;
+  /** So many calls to it failed in the last minutes and did not arrive: they are not of `recent`. */
+  readonly unanswered?: number;
   /** Of one that is called seldom. */
   readonly rest?: Rest;
 }
@@ -71,18 +73,38 @@ export function restOf(
   return { usualMinutes, sinceMinutes: toMinute - lastMinute, count: last.count, errors: last.errors };
 }
 
-/** How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. */
-export function judgeService({ recent, before, logs, isHeard, rest }: Judged): JudgedState {
+/**
+ * How a service fares, and why. One that was not called is known by what it logs: errors there say that it is in trouble, never that it is down. One that others do
+ * not reach fares as if it had got their calls and failed, where that is worse.
+ */
+export function judgeService(judged: Judged): JudgedState {
+  const own = judgeHeard(judged);
+  const { unanswered = 0, recent } = judged;
+  const count = recent.count + unanswered;
+  const state = stateOfErrors({ count, errors: unanswered });
+  if (state === undefined || own.state === 'down' || own.state === state) return own;
+  return { state, reason: { type: 'unanswered', count, errors: unanswered } };
+}
+
+/** By what it sent itself. */
+function judgeHeard({ recent, before, logs, isHeard, rest }: Judged): JudgedState {
   if (recent.count === 0) return logs.count === 0 && !isHeard ? judgeUnheard(rest) : judgeUncalled(logs);
   const { count, errors } = recent;
-  const share = errors / count;
   const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
-  if (share >= DOWN_ERRORS && errors >= MIN_FAILED) return byCalls('down');
-  if (share >= DEGRADED_ERRORS && (count >= MIN_CALLS || errors >= MIN_FAILED)) return byCalls('degraded');
+  const failing = stateOfErrors(recent);
+  if (failing !== undefined) return byCalls(failing);
   if (count < MIN_CALLS) return byCalls('healthy');
   const { p95Millis = 0, leastP95Millis = 0 } = recent;
   const usualP95Millis = usualBeforeSlow(before, leastP95Millis);
   return usualP95Millis === undefined ? byCalls('healthy') : { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } };
+}
+
+/** Undefined where too little fails to say anything. */
+function stateOfErrors({ count, errors }: StateFigures): 'down' | 'degraded' | undefined {
+  if (count === 0) return undefined;
+  const share = errors / count;
+  if (share >= DOWN_ERRORS && errors >= MIN_FAILED) return 'down';
+  return share >= DEGRADED_ERRORS && (count >= MIN_CALLS || errors >= MIN_FAILED) ? 'degraded' : undefined;
 }
 
 /** What comes seldom is known by the last time it came, until it is overdue. */

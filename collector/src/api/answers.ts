@@ -264,12 +264,15 @@ export type ServiceState = (typeof SERVICE_STATES)[number];
 /**
  * What a service is judged by in its last five minutes: what it was called for, that this is slow, its logs where it was not called, that spans came of what is not
  * counted alone (health checks), or that it sent nothing: which is usual for what is called seldom in the range or in the
- * day before its end, as a job once an hour (`resting`), until it is overdue.
+ * day before its end, as a job once an hour (`resting`), until it is overdue. Or that calls to it failed and did not arrive (`unanswered`).
  */
-export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'resting', 'nothing'] as const;
+export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'resting', 'nothing', 'unanswered'] as const;
 export interface ServiceStateReason {
   type: (typeof STATE_REASONS)[number];
-  /** Of `calls`, `logs` and `resting` (the last time): how many there were, and how many of them failed or are errors. */
+  /**
+   * Of `calls`, `logs` and `resting` (the last time): how many there were, and how many of them failed or are errors; of `unanswered` how many calls to it there were,
+   * and how many of them failed without having arrived.
+   */
   count?: number;
   errors?: number;
   /** Of `slow`: of the last five minutes, and of the time before it became so, in the six hours before the end or in the range where that is longer. */

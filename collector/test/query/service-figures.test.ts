@@ -172,6 +172,70 @@ describe('figures of services over HTTP', () => {
     expect(await figures(until('10:00', '10:30'))).toMatchObject({ state: 'healthy', reason: { type: 'calls' } });
   });
 
+  it('say of a service that nobody reaches that it is down, and count what arrived nowhere where it was to arrive', async () => {
+    const start = 7 * 86_400;
+    const day = '2026-11-27';
+    const span = (
+      name: string,
+      minute: number,
+      { caller, kind, host, isError }: Record<'caller', string> & { kind: number; host?: string; isError?: boolean },
+      parent?: string,
+    ) =>
+      buildSpan(`${name} ${minute}`, {
+        traceId: hexId(`unreached ${minute}`, 32),
+        startTimeUnixNano: at(start + minute * 60),
+        kind,
+        ...(parent !== undefined && { parentSpanId: hexId(`${parent} ${minute}`, 16) }),
+        ...(isError && { status: { code: 2 } }),
+        attributes: attributes({ 'http.request.method': 'GET', ...(host !== undefined && { 'server.address': host }) }),
+        resource: { attributes: attributes({ 'service.name': caller }) },
+      });
+    // Two hosts with a name and one that several services are at. From the tenth minute on `stock` is gone; `rates` goes on.
+    const spans = Array.from({ length: 20 }, (_, minute) => {
+      const isGone = minute >= 10;
+      return [
+        span('shop', minute, { caller: 'shop', kind: 2 }),
+        ...['stock-host', '127.0.0.1'].flatMap((host) => [
+          span(`to ${host}`, minute, { caller: 'shop', kind: 3, host, isError: isGone }, 'shop'),
+          ...(isGone ? [] : [span(`stock of ${host}`, minute, { caller: 'stock', kind: 2 }, `to ${host}`)]),
+        ]),
+        span('to rates', minute, { caller: 'shop', kind: 3, host: '127.0.0.1' }, 'shop'),
+        span('rates', minute, { caller: 'rates', kind: 2 }, 'to rates'),
+        // Called by its own name alone, and never there.
+        span('to mail', minute, { caller: 'shop', kind: 3, host: 'mail', isError: true }, 'shop'),
+      ];
+    });
+    const mail = buildSpan('mail lives', {
+      traceId: hexId('mail lives', 32),
+      startTimeUnixNano: at(start),
+      kind: 1,
+      resource: { attributes: attributes({ 'service.name': 'mail' }) },
+    });
+    await api.write({ spans: [...spans.flat(), mail] });
+    const range = `from=${day}T10:00:00Z&to=${day}T10:20:00Z`;
+    const map = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${range}`);
+    expect(map.edges.map(({ from, to, figures }) => [from, to, figures.count, figures.errors])).toEqual([
+      ['service:shop', 'external:127.0.0.1', 10, 10],
+      ['service:shop', 'service:mail', 20, 20],
+      ['service:shop', 'service:rates', 20, 0],
+      ['service:shop', 'service:stock', 30, 10],
+    ]);
+    const states = new Map(map.nodes.map(({ id, state, reason }) => [id, [state, reason]]));
+    expect(states.get('service:stock')).toEqual(['down', { type: 'unanswered', count: 5, errors: 5 }]);
+    expect(states.get('service:mail')).toEqual(['down', { type: 'unanswered', count: 5, errors: 5 }]);
+    expect(states.get('service:rates')).toEqual(['healthy', { type: 'calls', count: 5, errors: 0 }]);
+    const stock = await api.get<ServiceFiguresAnswer>(`/api/v1/services/stock/figures?${range}`);
+    expect(stock).toMatchObject({ state: 'down', reason: { type: 'unanswered', count: 5, errors: 5 }, figures: { count: 20 } });
+    expect(stock.callers.map(({ node, figures }) => [node.id, figures.count, figures.errors])).toEqual([['service:shop', 30, 10]]);
+    const shop = await api.get<ServiceFiguresAnswer>(`/api/v1/services/shop/figures?${range}`);
+    expect(shop.dependencies.map(({ node, figures }) => [node.id, figures.count, figures.errors])).toEqual([
+      ['service:stock', 30, 10],
+      ['service:mail', 20, 20],
+      ['service:rates', 20, 0],
+      ['external:127.0.0.1', 10, 10],
+    ]);
+  });
+
   it('take no rhythm from buckets that old data have in place of minutes', async () => {
     const start = 5 * 86_400 - 10 * 3_600;
     const called = (name: string, second: number, service: string) =>

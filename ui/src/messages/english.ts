@@ -972,6 +972,8 @@ export const english = {
   'services.whyNothing': 'Nothing of it is in this range.',
   'services.whyFailing': '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}).',
   'services.whySlow': 'p95 of its last five minutes is {now}; before, it was {usual}.',
+  'services.whyUnanswered':
+    '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} to it in its last five minutes failed without having reached it ({share}).',
   'services.whyUncalled': 'Nothing called it in the last five minutes but health checks, or what is no request of its own.',
   'services.whyResting':
     'It is called about every {usual}. The last time, {time}, {errors} of {count, plural, one {{shown} call} other {{shown} calls}} failed ({share}).',

@@ -961,6 +961,8 @@ export const korean: AllMessages = {
   'services.whyNothing': '이 범위에 보낸 것이 없습니다.',
   'services.whyFailing': '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}).',
   'services.whySlow': '최근 5분의 p95는 {now}이고, 그 전에는 {usual}이었습니다.',
+  'services.whyUnanswered':
+    '최근 5분 동안 이 서비스로 보낸 {count, plural, other {호출 {shown}건}} 중 {errors}건이 도달하지 못하고 실패했습니다({share}).',
   'services.whyUncalled': '최근 5분 동안 상태 확인 요청 등 집계하지 않는 호출만 있었습니다.',
   'services.whyResting':
     '약 {usual} 간격으로 호출됩니다. 마지막({time})에는 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}).',

@@ -447,13 +447,15 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   ServiceStateReason: object(
     {
       type: { type: 'string', enum: STATE_REASONS },
-      'count?': count('Of `calls` and `logs`, and of `resting` the last time.'),
-      'errors?': count('Of `calls` and `resting` those that failed, of `logs` those of level ERROR and above.'),
+      'count?': count('Of `calls`, `logs` and `unanswered`, and of `resting` the last time.'),
+      'errors?': count(
+        'Of `calls` and `resting` those that failed, of `logs` those of level ERROR and above, of `unanswered` those that failed without having arrived.',
+      ),
       'p95Millis?': percentile,
       'usualP95Millis?': percentile,
       'usualMinutes?': count('Of `resting`: from one time that it was called to the next.'),
     },
-    'What a service is judged by in its last five minutes: its calls, that these are slow, its logs where it was not called, or that it sent nothing, which is usual for what is called seldom (`resting`).',
+    'What a service is judged by in its last five minutes: its calls, that these are slow, its logs where it was not called, or that it sent nothing, which is usual for what is called seldom (`resting`), or that calls to it failed and did not arrive (`unanswered`).',
   ),
   MapNode: object({
     id: text('`type:name`.'),
@@ -468,7 +470,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     'lastSeen?': rfc3339,
     'points?': list(ref('TrafficPoint'), 'Only steps with something in them.'),
   }),
-  MapEdge: object({ from: text(), to: text(), protocol, figures: ref('TrafficFigures') }),
+  MapEdge: object(
+    { from: text(), to: text(), protocol, figures: ref('TrafficFigures') },
+    'Calls as who was called has them, and those that failed and arrived nowhere, which have no durations.',
+  ),
   ServiceMapAnswer: object({
     ...figuresRange,
     nodes: list(ref('MapNode'), 'By type, then name.'),

@@ -40,12 +40,14 @@ type Judging = Pick<FiguresRange, 'recentFromMinute' | 'stepMinutes'> & {
   readonly usual?: readonly DurationWindow[] | undefined;
   /** When it was called in the time that `readRhythms` looks back, where that was asked for. */
   readonly rhythm?: Figure | undefined;
+  /** So many calls to it failed in the last minutes without having arrived (`unansweredOf`). */
+  readonly unanswered?: number | undefined;
 };
 
 /** How a service fares by the figures of it, with points of its entries, and why. */
 export function stateOf(
   figures: readonly Figure[],
-  { recentFromMinute, stepMinutes, lastMinute, usual = [], rhythm }: Judging,
+  { recentFromMinute, stepMinutes, lastMinute, usual = [], rhythm, unanswered = 0 }: Judging,
 ): JudgedState {
   const isHeard = lastMinute >= recentFromMinute;
   const own = figuresOf('service', figures)[0]?.figure;
@@ -61,13 +63,13 @@ export function stateOf(
       { lastMinute, toMinute: recentFromMinute + RECENT_MINUTES, stepMinutes: Math.max(width, figure.bucketMinutes) },
     );
   const rest = rhythmOf(own, stepMinutes) ?? rhythmOf(rhythm, RHYTHM_STEP_MINUTES);
-  if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, ...(rest && { rest }) });
+  if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, unanswered, ...(rest && { rest }) });
   // Of a young service the range tells more, in narrower steps.
   const before = usual.length >= MIN_WINDOWS ? usual : windowsOf(own, { stepMinutes, endMinute: recentFromMinute });
   const { durations, spans } = own.recent;
   const leastP95Millis = millis(quantile(durations, surePartOf(spans))) ?? 0;
   const recent = { ...trafficFigures(own.recent, 1), leastP95Millis };
-  return judgeService({ recent, before, logs, isHeard, ...(rest && { rest }) });
+  return judgeService({ recent, before, logs, isHeard, unanswered, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };

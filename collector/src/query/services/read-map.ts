@@ -1,51 +1,16 @@
 import type { DurationWindow } from '../../analysis/usual-duration.ts';
-import type { MapEdge, MapNode, MapNodeType, ServiceMapAnswer } from '../../api/index.ts';
+import type { MapEdge, MapNode, ServiceMapAnswer } from '../../api/index.ts';
 import { MAP_NODE_TYPES } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
-import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
+import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
+import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
-
-/** An edge before its figures are worked out. */
-export interface Edge {
-  readonly from: { readonly type: MapNodeType; readonly name: string };
-  readonly to: { readonly type: MapNodeType; readonly name: string };
-  readonly protocol: string;
-  readonly counts: FigureCounts;
-}
-
-/**
- * Who talks to whom. A host that was found to be a service's, since calls that name it arrived there, is no node of its own: such calls are counted
- * where they arrived.
- */
-export function edgesOf(figures: readonly Figure[]): Edge[] {
-  const calls = figuresOf('call', figures);
-  const hosts = new Set(calls.map(({ key }) => key.host));
-  const edges = new Map<string, { edge: Omit<Edge, 'counts'>; counts: Cell }>();
-  const add = (edge: Omit<Edge, 'counts'>, counts: FigureCounts): void => {
-    const id = JSON.stringify(edge);
-    const known = edges.get(id) ?? { edge, counts: new Cell() };
-    edges.set(id, known);
-    known.counts.merge(counts);
-  };
-  for (const { key, figure } of calls) {
-    const [from, to] = [key.caller, key.service].map((name) => ({ type: 'service' as const, name }));
-    if (from && to) add({ from, to, protocol: key.protocol }, figure.counts);
-  }
-  for (const { key, figure } of figuresOf('peer', figures)) {
-    if (key.peerType === 'external' && hosts.has(key.peer)) continue;
-    const service = { type: 'service' as const, name: key.service };
-    const peer = { type: key.peerType, name: key.peer };
-    const ends = key.isSource ? { from: peer, to: service } : { from: service, to: peer };
-    add({ ...ends, protocol: key.protocol }, figure.counts);
-  }
-  return Array.from(edges.values(), ({ edge, counts }) => ({ ...edge, counts }));
-}
 
 /** What sends no spans itself, with all calls to it; of what nothing calls, as a queue that others fill, all that is taken from it. */
 function peersOf(edges: readonly Edge[]) {
@@ -64,10 +29,6 @@ function peersOf(edges: readonly Edge[]) {
   return Array.from(peers.values(), ({ node, to, from }) => ({ node, counts: to.spans > 0 ? to : from }));
 }
 
-export function nodeId({ type, name }: { readonly type: MapNodeType; readonly name: string }): string {
-  return `${type}:${name}`;
-}
-
 /** Everything that was seen in the range, and how each service fares. */
 export async function readMap(asked: FiguresRange, reader: ServicesReader): Promise<ServiceMapAnswer> {
   const { storage, context, usualDurations } = reader;
@@ -78,20 +39,23 @@ export async function readMap(asked: FiguresRange, reader: ServicesReader): Prom
     readHeard(recentRange(asked), reader),
     usualDurations.read(asked, reader),
   ]);
-  const edges = edgesOf(all.figures);
+  const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
+  const byName = Map.groupBy(ofServices, ({ key }) => key.service);
+  const names = new Set([...byName.keys(), ...heard.keys()]);
+  const edges = edgesOf(all.figures, names);
+  const unanswered = unansweredOf(all.figures, names);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
   for (const { node, counts } of peersOf(edges)) {
     const id = nodeId(node);
     nodes.set(id, { id, ...node, figures: trafficFigures(counts, seconds) });
   }
-  const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
-  const byName = Map.groupBy(ofServices, ({ key }) => key.service);
   const nodeOf = (name: string, rhythm?: Figure): MapNode => {
     const figures = byName.get(name) ?? [];
-    return serviceNode(name, figures, { ...asked, lastMinute: lastMinuteOf(figures, heard.get(name)), usual: usual.get(name), rhythm });
+    const lastMinute = lastMinuteOf(figures, heard.get(name));
+    return serviceNode(name, figures, { ...asked, lastMinute, usual: usual.get(name), rhythm, unanswered: unanswered.get(name) });
   };
-  const services = Array.from(new Set([...byName.keys(), ...heard.keys()]), (name) => nodeOf(name));
+  const services = Array.from(names, (name) => nodeOf(name));
   const silent = services.filter(({ state }) => state === 'silent').map(({ name }) => name);
   const rhythms = await readRhythms(asked, silent, reader);
   for (const node of services)
@@ -113,6 +77,7 @@ function serviceNode(
     readonly lastMinute: number;
     readonly usual: readonly DurationWindow[] | undefined;
     readonly rhythm: Figure | undefined;
+    readonly unanswered: number | undefined;
   },
 ): MapNode {
   const node = { type: 'service' as const, name };

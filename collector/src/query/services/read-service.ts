@@ -6,7 +6,7 @@ import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
-import { type Edge, edgesOf, nodeId } from './read-map.ts';
+import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
 
@@ -17,9 +17,11 @@ export async function readService(
 ): Promise<ServiceFiguresAnswer> {
   const { storage, context, usualDurations } = reader;
   const { range, recentFromMinute, seconds, stepMinutes } = asked;
-  const types = ['service', 'operation', 'call', 'peer', 'instance', 'logs'] as const;
-  const [all, usualOf] = await Promise.all([
+  const types = ['service', 'operation', 'instance', 'logs'] as const;
+  const [all, talk, usualOf] = await Promise.all([
     storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
+    // Of all services: which calls did not arrive is known by those that did, and where by their names.
+    storage.serviceFigures({ range, types: ['service', 'call', 'peer'], recentFromMinute }, context),
     usualDurations.read({ ...asked, service }, reader),
   ]);
   const figures = all.figures.filter(({ key }) => key.service === service);
@@ -31,10 +33,12 @@ export async function readService(
     });
   const own = figuresOf('service', figures)[0]?.figure;
   const lastMinute = lastMinuteOf(figures, heard.get(service));
-  const judging = { ...asked, lastMinute, usual: usualOf.get(service) };
+  const names = new Set([service, ...heard.keys(), ...talk.figures.map(({ key }) => key.service)]);
+  const unanswered = unansweredOf(talk.figures, names).get(service);
+  const judging = { ...asked, lastMinute, usual: usualOf.get(service), unanswered };
   const state = stateOf(figures, judging);
   const rhythms = await readRhythms(asked, state.state === 'silent' ? [service] : [], reader);
-  const edges = edgesOf(all.figures);
+  const edges = edgesOf(talk.figures, names);
   const isItself = ({ type, name }: Edge['from']): boolean => type === 'service' && name === service;
   return {
     name: service,

@@ -82,6 +82,8 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
       const [now, usual] = [p95Millis, usualP95Millis].map((millis) => formatDuration(millis * NANOS_A_MILLI));
       return t('services.whySlow', { now: now ?? '', usual: usual ?? '' });
     }
+    case 'unanswered':
+      return t('services.whyUnanswered', counted);
     case 'calls':
       return t(state === 'healthy' ? 'services.whyHealthy' : 'services.whyFailing', counted);
   }
