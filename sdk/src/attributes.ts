@@ -25,8 +25,18 @@ export function readAttribute(given: Attributes, key: string): unknown {
   }
 }
 
-/** A copy of what may be sent: undefined is left out, what OTLP cannot carry is dropped, what is too long is cut. */
+/** A copy of what may be sent: undefined is left out, what OTLP cannot carry is dropped, what is too long is cut. Never throws. */
 export function limitAttributes(given: Attributes | undefined, limits: AttributeLimits): LimitedAttributes {
+  try {
+    return limitReadable(given, limits);
+  } catch {
+    diag.warn('Attributes that cannot be read');
+    return { attributes: {}, count: 0, droppedCount: 1 };
+  }
+}
+
+/** Throws for a Proxy of the app's that names none of its keys. */
+function limitReadable(given: Attributes | undefined, limits: AttributeLimits): LimitedAttributes {
   const attributes: Attributes = {};
   let count = 0;
   let droppedCount = 0;

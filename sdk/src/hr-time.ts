@@ -1,6 +1,9 @@
-import type { HrTime, TimeInput } from '@opentelemetry/api';
+import { types } from 'node:util';
+import type { HrTime } from '@opentelemetry/api';
 
 const NANOS_PER_SECOND = 1_000_000_000;
+/** OTLP has nanoseconds since the epoch in 64 bits without a sign. */
+const MAX_SECONDS = Math.floor(2 ** 64 / NANOS_PER_SECOND) - 1;
 
 export function hrTimeOfMillis(millis: number): HrTime {
   const seconds = Math.trunc(millis / 1000);
@@ -29,13 +32,38 @@ export function durationBetween(start: HrTime, end: HrTime): HrTime {
   return nanos < 0 ? [end[0] - start[0] - 1, nanos + NANOS_PER_SECOND] : [end[0] - start[0], nanos];
 }
 
-export function isHrTime(value: unknown): value is HrTime {
+function isHrTime(value: unknown): value is HrTime {
   return Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && typeof value[1] === 'number';
 }
 
-/** A time as OpenTelemetry's API takes it: since the epoch, or, when it is smaller than any of those, as `performance.now()` has it. */
-export function toHrTime(time: TimeInput): HrTime {
-  if (isHrTime(time)) return time;
-  if (time instanceof Date) return hrTimeOfMillis(time.getTime());
-  return hrTimeOfMillis(time < performance.timeOrigin / 2 ? time + performance.timeOrigin : time);
+/** Whether OTLP can say it: what is before 1970, or no number, it cannot. */
+export function isSendableTime([seconds, nanos]: HrTime): boolean {
+  return seconds >= 0 && seconds <= MAX_SECONDS && nanos >= 0 && nanos < NANOS_PER_SECOND;
+}
+
+/** Whether it is of a kind that OpenTelemetry's API takes as a time. Never throws. */
+export function isTimeInput(value: unknown): boolean {
+  try {
+    return typeof value === 'number' || types.isDate(value) || isHrTime(value);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A time as OpenTelemetry's API takes it: since the epoch, or, when it is smaller than any of those, as `performance.now()` has it.
+ * Undefined for what is no time, or none that can be sent. Never throws.
+ */
+export function toHrTime(given: unknown): HrTime | undefined {
+  try {
+    const time = isHrTime(given) ? given : hrTimeOfMillis(millisOf(given));
+    return isSendableTime(time) ? time : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function millisOf(time: unknown): number {
+  if (typeof time === 'number') return time < performance.timeOrigin / 2 ? time + performance.timeOrigin : time;
+  return types.isDate(time) ? Date.prototype.getTime.call(time) : Number.NaN;
 }

@@ -2,7 +2,10 @@
 export interface BatchEncoder<Item> {
   /** The length of what was added, without what goes around it. */
   readonly byteCount: number;
-  /** Adds an item, to those of its resource and scope. Throws for one that cannot be written, and then nothing was added. */
+  /**
+   * Adds an item, to those of its resource and scope. What of it is not what its type says becomes text or its default. Throws for one that cannot
+   * be read at all, and then nothing was added.
+   */
   add(item: Item): void;
   /** Takes the item back that was added last; once. */
   undo(): void;

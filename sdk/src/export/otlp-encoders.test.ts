@@ -19,7 +19,6 @@ const ATTRIBUTES: Attributes = {
   negative: -7,
   zero: -0,
   double: 0.5,
-  large: 1e21,
   truth: true,
   bytes: new Uint8Array([0, 1, 250]),
   list: ['a', 1, false, null],
@@ -41,6 +40,19 @@ function bodyOf<Item>(encoder: BatchEncoder<Item>, items: readonly Item[]): Uint
 
 function parsed(body: Uint8Array | undefined): unknown {
   return JSON.parse(Buffer.from(body ?? []).toString('utf8'));
+}
+
+function decodedTraces(body: Uint8Array): unknown {
+  return decodeRequest('traces', body);
+}
+
+/** Those of the first span. */
+function attributesOf(request: unknown): unknown {
+  const path = ['resourceSpans', '0', 'scopeSpans', '0', 'spans', '0', 'attributes'];
+  return path.reduce<unknown>(
+    (holder, key) => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined),
+    request,
+  );
 }
 
 /** What OpenTelemetry writes out though it is the default of its field. */
@@ -111,6 +123,17 @@ describe('as OTLP/JSON', () => {
     expect(parsed(bodyOf(json.createLogEncoder(), own))).toEqual(parsed(JsonLogsSerializer.serializeRequest(finished)));
   });
 
+  it('a whole number is written with all of its digits, since a reader takes each', () => {
+    const attributes = { least: -(2 ** 63), most: 2 ** 63 - 1024, safe: 2 ** 53 - 1 };
+    const span = Object.create(createSpans()[2] ?? null, { attributes: { value: attributes } });
+    const text = Buffer.from(bodyOf(json.createSpanEncoder(), [span])).toString('utf8');
+    expect(text.match(/"intValue":-?\d+/g)).toEqual([
+      '"intValue":-9223372036854775808',
+      '"intValue":9223372036854774784',
+      '"intValue":9007199254740991',
+    ]);
+  });
+
   it('what is no number is written as protobuf’s JSON has it', () => {
     const exporter = new InMemorySpanExporter();
     const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
@@ -120,6 +143,20 @@ describe('as OTLP/JSON', () => {
       .end();
     const text = Buffer.from(bodyOf(json.createSpanEncoder(), exporter.getFinishedSpans())).toString('utf8');
     expect(text).toContain('{"key":"none","value":{"doubleValue":"NaN"}},{"key":"most","value":{"doubleValue":"Infinity"}}');
+  });
+});
+
+describe.each([
+  ['protobuf', protobuf, decodedTraces],
+  ['OTLP/JSON', json, parsed],
+] as const)('as %s', (_, { createSpanEncoder }, decode) => {
+  it('a whole number that no int64 holds is a double: in its place a reader would refuse the whole body', () => {
+    const span = Object.create(createSpans()[2] ?? null, { attributes: { value: { large: 1e21, least: -(2 ** 63), most: 2 ** 63 } } });
+    expect(attributesOf(decode(bodyOf(createSpanEncoder(), [span])))).toEqual([
+      { key: 'large', value: { doubleValue: 1e21 } },
+      { key: 'least', value: { intValue: expect.toSatisfy((value) => Number(value) === -(2 ** 63)) } },
+      { key: 'most', value: { doubleValue: 2 ** 63 } },
+    ]);
   });
 });
 

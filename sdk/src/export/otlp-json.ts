@@ -1,8 +1,10 @@
 import type { AnyValue, Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { shownText, textOf } from '../logs/thrown-value.ts';
 import type { ReadableSpan, Scope } from '../traces/span-types.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
-import { type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
+import { checkedCount, checkedTime, type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
+import { plainRecord, plainSpan } from './plain-items.ts';
 
 /**
  * OTLP/JSON (opentelemetry-proto, "JSON Protobuf Encoding"), written as text piece by piece: nothing is built only to be
@@ -15,29 +17,38 @@ const MAX_REMEMBERED_KEYS = 2000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
+/** An int64 holds no more; a larger number in its place makes the whole body unreadable. */
+const MAX_INT = 2 ** 63;
+
 const encoder = new TextEncoder();
 const knownKeys = new Map<string, string>();
 
 export function createSpanEncoder(): BatchEncoder<ReadableSpan> {
-  return new JsonBatch('Spans', 'spans', encodeSpan);
+  return new JsonBatch('Spans', 'spans', { encode: encodeSpan, toPlain: plainSpan });
 }
 
 export function createLogEncoder(): BatchEncoder<ReadWriteLogRecord> {
-  return new JsonBatch('Logs', 'logRecords', encodeLog);
+  return new JsonBatch('Logs', 'logRecords', { encode: encodeLog, toPlain: plainRecord });
+}
+
+interface ItemEncoder<Item> {
+  /** Throws for what is not as its type says. */
+  readonly encode: (item: Item) => string;
+  readonly toPlain: (item: Item) => Item;
 }
 
 class JsonBatch<Item extends RequestItem> implements BatchEncoder<Item> {
   readonly #signal: 'Spans' | 'Logs';
   readonly #list: string;
-  readonly #encode: (item: Item) => string;
+  readonly #items: ItemEncoder<Item>;
   readonly #groups = new ScopeGroups<string[]>(() => []);
   #last: string[] = [];
   #byteCount = 0;
 
-  constructor(signal: 'Spans' | 'Logs', list: string, encode: (item: Item) => string) {
+  constructor(signal: 'Spans' | 'Logs', list: string, items: ItemEncoder<Item>) {
     this.#signal = signal;
     this.#list = list;
-    this.#encode = encode;
+    this.#items = items;
   }
 
   /** Characters: of a text beyond ASCII its bytes are up to three times as many. */
@@ -52,6 +63,15 @@ class JsonBatch<Item extends RequestItem> implements BatchEncoder<Item> {
     this.#byteCount += text.length;
   }
 
+  #encode(item: Item): string {
+    const { encode, toPlain } = this.#items;
+    try {
+      return encode(item);
+    } catch {
+      return encode(toPlain(item));
+    }
+  }
+
   undo(): void {
     this.#byteCount -= this.#last.pop()?.length ?? 0;
   }
@@ -62,7 +82,7 @@ class JsonBatch<Item extends RequestItem> implements BatchEncoder<Item> {
       const parts = Array.from(
         scopes,
         ([scope, texts]) =>
-          `{"scope":${encodeScope(scope)},"${this.#list}":[${texts.splice(0).join(',')}]${optional('schemaUrl', scope.schemaUrl)}}`,
+          `{"scope":${encodeScope(scope)},"${this.#list}":[${texts.splice(0).join(',')}]${optional('schemaUrl', scope.schemaUrl === undefined ? undefined : textOf(scope.schemaUrl))}}`,
       );
       return `{"resource":{"attributes":${encodeAttributes(resource.attributes)},"droppedAttributesCount":0},"scope${this.#signal}":[${parts.join(',')}]}`;
     });
@@ -72,7 +92,7 @@ class JsonBatch<Item extends RequestItem> implements BatchEncoder<Item> {
 }
 
 function encodeScope({ name, version }: Scope): string {
-  return `{"name":${quote(name)}${optional('version', version)}}`;
+  return `{"name":${quote(textOf(name))}${optional('version', version === undefined ? undefined : textOf(version))}}`;
 }
 
 function encodeSpan(span: ReadableSpan): string {
@@ -82,11 +102,11 @@ function encodeSpan(span: ReadableSpan): string {
   const linkTexts = links.length === 0 ? '' : links.map(encodeLink).join(',');
   return (
     `{"traceId":"${traceId}","spanId":"${spanId}"${parent === undefined ? '' : `,"parentSpanId":"${parent.spanId}"`}` +
-    `${traceState === undefined ? '' : `,"traceState":${quote(traceState.serialize())}`},"name":${quote(span.name)},"kind":${span.kind + 1},` +
+    `${traceState === undefined ? '' : `,"traceState":${quote(traceState.serialize())}`},"name":${quote(span.name)},"kind":${checkedCount(span.kind + 1)},` +
     `"startTimeUnixNano":"${encodeTime(span.startTime)}","endTimeUnixNano":"${encodeTime(span.endTime)}",` +
     `"attributes":${encodeAttributes(span.attributes)},"droppedAttributesCount":${span.droppedAttributesCount},` +
     `"events":[${eventTexts}],"droppedEventsCount":${span.droppedEventsCount},` +
-    `"status":{"code":${status.code}${optional('message', status.message)}},` +
+    `"status":{"code":${checkedCount(status.code)}${optional('message', status.message)}},` +
     `"links":[${linkTexts}],"droppedLinksCount":${span.droppedLinksCount},"flags":${spanFlags(traceFlags, parent?.isRemote)}}`
   );
 }
@@ -98,7 +118,7 @@ function encodeEvent({ name, time, attributes, droppedAttributesCount = 0 }: Rea
 function encodeLink({ context, attributes, droppedAttributesCount = 0 }: ReadableSpan['links'][number]): string {
   const { traceId, spanId, traceState, traceFlags, isRemote } = context;
   return (
-    `{"attributes":${encodeAttributes(attributes)},"spanId":"${spanId}","traceId":"${traceId}"${optional('traceState', traceState?.serialize())},` +
+    `{"attributes":${encodeAttributes(attributes)},"spanId":${quote(spanId)},"traceId":${quote(traceId)}${optional('traceState', traceState?.serialize())},` +
     `"droppedAttributesCount":${droppedAttributesCount},"flags":${spanFlags(traceFlags, isRemote)}}`
   );
 }
@@ -107,10 +127,10 @@ function encodeLog(record: ReadWriteLogRecord): string {
   const { spanContext, severityNumber, body } = record;
   return (
     `{"timeUnixNano":"${encodeTime(record.hrTime)}","observedTimeUnixNano":"${encodeTime(record.hrTimeObserved)}"` +
-    `${severityNumber === undefined ? '' : `,"severityNumber":${severityNumber}`}${optional('severityText', record.severityText)},` +
+    `${severityNumber === undefined ? '' : `,"severityNumber":${checkedCount(severityNumber)}`}${optional('severityText', record.severityText)},` +
     `"body":${encodeValue(body)}${optional('eventName', record.eventName)},"attributes":${encodeAttributes(record.attributes)},` +
     `"droppedAttributesCount":${record.droppedAttributesCount}` +
-    `${spanContext === undefined ? '' : `,"flags":${spanContext.traceFlags},"traceId":"${spanContext.traceId}","spanId":"${spanContext.spanId}"`}}`
+    `${spanContext === undefined ? '' : `,"flags":${spanContext.traceFlags & 0xff},"traceId":"${spanContext.traceId}","spanId":"${spanContext.spanId}"`}}`
   );
 }
 
@@ -134,13 +154,16 @@ function encodeValue(value: AnyValue | undefined): string {
     case 'string':
       return `{"stringValue":${quote(value)}}`;
     case 'number':
-      return Number.isInteger(value) ? `{"intValue":${value}}` : `{"doubleValue":${Number.isFinite(value) ? value : `"${value}"`}}`;
+      if (Number.isSafeInteger(value)) return `{"intValue":${value}}`;
+      // All of its digits: as a number prints itself, the least of 64 bits would be below what they hold.
+      if (Number.isInteger(value) && value >= -MAX_INT && value < MAX_INT) return `{"intValue":${BigInt(value)}}`;
+      return `{"doubleValue":${Number.isFinite(value) ? value : `"${value}"`}}`;
     case 'boolean':
       return `{"boolValue":${value}}`;
     case 'object':
       return value === null ? '{}' : encodeObject(value);
     default:
-      return '{}';
+      return value === undefined ? '{}' : `{"stringValue":${quote(shownText(value))}}`;
   }
 }
 
@@ -152,7 +175,9 @@ function encodeObject(value: object): string {
   return `{"kvlistValue":{"values":[${entries.join(',')}]}}`;
 }
 
+/** Throws for what is no text: it would be written as something else. */
 function quote(text: string): string {
+  if (typeof text !== 'string') throw new TypeError('no text');
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
@@ -160,7 +185,8 @@ function optional(name: string, text: string | undefined): string {
   return text === undefined ? '' : `,"${name}":${quote(text)}`;
 }
 
-function encodeTime([seconds, nanos]: HrTime): string {
+function encodeTime(time: HrTime): string {
+  const [seconds, nanos] = checkedTime(time);
   const below = Math.trunc(nanos);
   return seconds < 1 ? String(Math.trunc(below)) : `${Math.trunc(seconds)}${below < 100_000_000 ? String(below).padStart(9, '0') : below}`;
 }

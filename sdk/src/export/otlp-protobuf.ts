@@ -1,8 +1,10 @@
-import type { AnyValue, Attributes } from '@opentelemetry/api';
+import type { AnyValue, Attributes, HrTime } from '@opentelemetry/api';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { shownText, textOf } from '../logs/thrown-value.ts';
 import type { ReadableSpan, Scope } from '../traces/span-types.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
-import { type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
+import { checkedCount, checkedTime, type RequestItem, ScopeGroups, spanFlags } from './otlp-request.ts';
+import { plainRecord, plainSpan } from './plain-items.ts';
 import { MAX_COUNT_KEY_BYTES, ProtobufWriter } from './protobuf-writer.ts';
 
 /**
@@ -74,23 +76,29 @@ let writer = frame;
 const knownKeys = new Map<string, Uint8Array>();
 
 export function createSpanEncoder(): BatchEncoder<ReadableSpan> {
-  return new ProtobufBatch(writeSpan);
+  return new ProtobufBatch({ write: writeSpan, toPlain: plainSpan });
 }
 
 export function createLogEncoder(): BatchEncoder<ReadWriteLogRecord> {
-  return new ProtobufBatch(writeLog);
+  return new ProtobufBatch({ write: writeLog, toPlain: plainRecord });
+}
+
+interface ItemWriter<Item> {
+  /** Throws for what is not as its type says. */
+  readonly write: (item: Item) => void;
+  readonly toPlain: (item: Item) => Item;
 }
 
 /** The items of each scope are written one behind the other into memory of the scope's own. */
 class ProtobufBatch<Item extends RequestItem> implements BatchEncoder<Item> {
-  readonly #writeItem: (item: Item) => void;
+  readonly #items: ItemWriter<Item>;
   readonly #groups = new ScopeGroups(() => new ProtobufWriter(FIRST_SCOPE_BYTES));
   #last = frame;
   #lastStart = 0;
   #byteCount = 0;
 
-  constructor(writeItem: (item: Item) => void) {
-    this.#writeItem = writeItem;
+  constructor(items: ItemWriter<Item>) {
+    this.#items = items;
   }
 
   get byteCount(): number {
@@ -102,14 +110,27 @@ class ProtobufBatch<Item extends RequestItem> implements BatchEncoder<Item> {
     this.#last = writer;
     this.#lastStart = writer.length;
     try {
-      const start = writer.begin(SCOPE_GROUP.item, ITEM_WIDTH);
-      this.#writeItem(item);
-      writer.end(start, ITEM_WIDTH);
+      this.#write(item);
+    } catch {
+      writer.cut(this.#lastStart);
+      this.#writePlain(item);
+    }
+    this.#byteCount += writer.length - this.#lastStart;
+  }
+
+  #write(item: Item): void {
+    const start = writer.begin(SCOPE_GROUP.item, ITEM_WIDTH);
+    this.#items.write(item);
+    writer.end(start, ITEM_WIDTH);
+  }
+
+  #writePlain(item: Item): void {
+    try {
+      this.#write(this.#items.toPlain(item));
     } catch (error) {
       writer.cut(this.#lastStart);
       throw error;
     }
-    this.#byteCount += writer.length - this.#lastStart;
   }
 
   undo(): void {
@@ -129,7 +150,7 @@ class ProtobufBatch<Item extends RequestItem> implements BatchEncoder<Item> {
         const scopeGroup = writer.begin(GROUP.scopes, BATCH_WIDTH);
         writeScope(scope);
         writer.raw(items.written());
-        writeText(SCOPE_GROUP.schemaUrl, scope.schemaUrl);
+        writeText(SCOPE_GROUP.schemaUrl, textOf(scope.schemaUrl));
         writer.end(scopeGroup, BATCH_WIDTH);
         items.clear();
       }
@@ -142,8 +163,8 @@ class ProtobufBatch<Item extends RequestItem> implements BatchEncoder<Item> {
 
 function writeScope({ name, version }: Scope): void {
   const start = writer.begin(SCOPE_GROUP.scope);
-  writeText(SCOPE.name, name);
-  writeText(SCOPE.version, version);
+  writeText(SCOPE.name, textOf(name));
+  writeText(SCOPE.version, textOf(version));
   writer.end(start);
 }
 
@@ -156,9 +177,9 @@ function writeSpan(span: ReadableSpan): void {
   if (parent !== undefined) writer.id(SPAN.parentSpanId, parent.spanId);
   writeText(SPAN.name, span.name);
   // The API counts from 0, OTLP from 1.
-  writer.varint(SPAN.kind, span.kind + 1);
-  writer.time(SPAN.start, startTime[0], startTime[1]);
-  writer.time(SPAN.end, endTime[0], endTime[1]);
+  writer.varint(SPAN.kind, checkedCount(span.kind + 1));
+  writeTime(SPAN.start, startTime);
+  writeTime(SPAN.end, endTime);
   writeAttributes(SPAN.attribute, span.attributes);
   writeCount(SPAN.droppedAttributes, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(event);
@@ -178,7 +199,7 @@ function writeSpan(span: ReadableSpan): void {
 
 function writeEvent({ name, time, attributes, droppedAttributesCount = 0 }: ReadableSpan['events'][number]): void {
   const start = writer.begin(SPAN.event, ITEM_WIDTH);
-  writer.time(EVENT.time, time[0], time[1]);
+  writeTime(EVENT.time, time);
   writeText(EVENT.name, name);
   writeAttributes(EVENT.attribute, attributes);
   writeCount(EVENT.droppedAttributes, droppedAttributesCount);
@@ -199,7 +220,7 @@ function writeLink({ context, attributes, droppedAttributesCount = 0 }: Readable
 
 function writeLog(record: ReadWriteLogRecord): void {
   const { hrTime, hrTimeObserved, spanContext, severityNumber, body } = record;
-  writer.time(LOG.time, hrTime[0], hrTime[1]);
+  writeTime(LOG.time, hrTime);
   writeCount(LOG.severityNumber, severityNumber ?? 0);
   writeText(LOG.severityText, record.severityText);
   if (body !== undefined) {
@@ -210,11 +231,11 @@ function writeLog(record: ReadWriteLogRecord): void {
   writeAttributes(LOG.attribute, record.attributes);
   writeCount(LOG.droppedAttributes, record.droppedAttributesCount);
   if (spanContext !== undefined) {
-    if (spanContext.traceFlags !== 0) writer.fixed32(LOG.flags, spanContext.traceFlags);
+    if (spanContext.traceFlags !== 0) writer.fixed32(LOG.flags, spanContext.traceFlags & 0xff);
     writer.id(LOG.traceId, spanContext.traceId);
     writer.id(LOG.spanId, spanContext.spanId);
   }
-  writer.time(LOG.observedTime, hrTimeObserved[0], hrTimeObserved[1]);
+  writeTime(LOG.observedTime, hrTimeObserved);
   writeText(LOG.eventName, record.eventName);
 }
 
@@ -268,6 +289,7 @@ function writeValue(value: AnyValue | undefined): void {
       if (value !== null) writeObject(value);
       break;
     default:
+      if (value !== undefined) writer.text(VALUE.string, shownText(value));
   }
 }
 
@@ -294,5 +316,10 @@ function writeText(tag: number, text: string | undefined): void {
 }
 
 function writeCount(tag: number, count: number): void {
-  if (count !== 0) writer.varint(tag, count);
+  if (count !== 0) writer.varint(tag, checkedCount(count));
+}
+
+function writeTime(tag: number, time: HrTime): void {
+  const [seconds, nanos] = checkedTime(time);
+  writer.time(tag, seconds, nanos);
 }

@@ -1,3 +1,5 @@
+import type { HrTime } from '@opentelemetry/api';
+import { isSendableTime } from '../hr-time.ts';
 import type { Resource, Scope } from '../traces/span-types.ts';
 
 /** OTLP's SpanFlags: that the next bit means something, and that the parent is in another process. */
@@ -48,6 +50,18 @@ export class ScopeGroups<Part> {
       if (scopes.size === 0) this.#groups.delete(resource);
     }
   }
+}
+
+/** A number that OTLP has in 32 bits. Throws for what is none: one that came from untyped code would make a body unreadable. */
+export function checkedCount(count: number): number {
+  if (count >>> 0 !== count) throw new RangeError('no whole number of 32 bits');
+  return count;
+}
+
+/** As `checkedCount`, for a time. */
+export function checkedTime(time: HrTime): HrTime {
+  if (!isSendableTime(time)) throw new RangeError('no time after 1970');
+  return time;
 }
 
 /** The field `flags` of a span or a link. */

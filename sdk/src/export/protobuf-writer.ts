@@ -116,8 +116,9 @@ export class ProtobufWriter {
     this.#at = at;
   }
 
-  /** An id of at most 127 bytes, given in hexadecimal digits. */
+  /** An id of at most 127 bytes, given in hexadecimal digits. Throws where it has another length: nothing behind it could be read. */
   id(tag: number, hex: string): void {
+    if ((hex.length & ~0xfe) !== 0) throw new RangeError('no id of whole bytes');
     const length = hex.length >>> 1;
     this.#reserve(length + 2);
     const bytes = this.#bytes;

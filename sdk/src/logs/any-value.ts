@@ -14,6 +14,11 @@ export function toAnyValue(value: unknown): AnyValue | undefined {
   return typeof value === 'string' || typeof value === 'number' ? value : convert(value, new Set());
 }
 
+/** What OTLP can carry of a value, a text for what it cannot; undefined for undefined alone. Never throws. */
+export function plainValue(value: unknown): AnyValue | undefined {
+  return value === undefined ? undefined : (toAnyValue(value) ?? shownText(value));
+}
+
 function convert(value: unknown, ancestors: Set<object>): AnyValue | undefined {
   switch (typeof value) {
     case 'string':

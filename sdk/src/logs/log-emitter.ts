@@ -15,9 +15,12 @@ import {
 import { type AttributeLimits, limitAttributes } from '../attributes.ts';
 import { hrTimeOfMillis, toHrTime } from '../hr-time.ts';
 import { isValidSpanContext } from '../traces/known-span-context.ts';
+import { scopeOf } from '../traces/scope.ts';
 import type { Resource, Scope } from '../traces/span-types.ts';
+import { plainValue } from './any-value.ts';
 import { sparseExceptionAttributes } from './exception.ts';
 import type { LogRecordProcessor, ReadWriteLogRecord } from './log-types.ts';
+import { textOf } from './thrown-value.ts';
 
 export interface LogEmitterOptions {
   readonly resource: Resource;
@@ -35,11 +38,12 @@ export class LogEmitterProvider implements LoggerProvider {
     this.#options = options;
   }
 
-  getLogger(name: string, version?: string, options?: LoggerOptions): Logger {
-    const key = version === undefined && options === undefined ? name : `${name}@${version ?? ''}:${options?.schemaUrl ?? ''}`;
+  getLogger(givenName: string, version?: string, options?: LoggerOptions): Logger {
+    const name = textOf(givenName);
+    const key = version === undefined && options === undefined ? name : `${name}@${textOf(version)}:${textOf(options?.schemaUrl)}`;
     const known = this.#loggers.get(key);
     if (known !== undefined) return known;
-    const scope: Scope = { name: name === '' ? 'unknown' : name, version, schemaUrl: options?.schemaUrl };
+    const scope = scopeOf(name === '' ? 'unknown' : name, version, options?.schemaUrl);
     const logger: Logger = {
       emit: (record) => this.#emit(scope, record),
       enabled: () => !this.#isShutDown && this.#options.processors.length > 0,
@@ -59,7 +63,7 @@ export class LogEmitterProvider implements LoggerProvider {
 
   #emit(scope: Scope, given: LogRecord): void {
     const { processors } = this.#options;
-    if (this.#isShutDown || processors.length === 0) return;
+    if (this.#isShutDown || processors.length === 0 || typeof given !== 'object' || given === null) return;
     const context = given.context ?? contextApi.active();
     const record = new EmittedRecord(given, trace.getSpanContext(context), scope, this.#options);
     for (const processor of processors) processor.onEmit(record, context);
@@ -82,12 +86,12 @@ class EmittedRecord implements ReadWriteLogRecord {
 
   constructor(given: LogRecord, spanContext: SpanContext | undefined, scope: Scope, options: LogEmitterOptions) {
     const now = hrTimeOfMillis(Date.now());
-    this.hrTime = given.timestamp === undefined ? now : toHrTime(given.timestamp);
-    this.hrTimeObserved = given.observedTimestamp === undefined ? now : toHrTime(given.observedTimestamp);
+    this.hrTime = given.timestamp === undefined ? now : (toHrTime(given.timestamp) ?? now);
+    this.hrTimeObserved = given.observedTimestamp === undefined ? now : (toHrTime(given.observedTimestamp) ?? now);
     this.spanContext = spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext : undefined;
     this.severityText = given.severityText;
     this.severityNumber = given.severityNumber;
-    this.body = given.body;
+    this.body = typeof given.body === 'string' ? given.body : plainValue(given.body);
     this.eventName = given.eventName;
     this.resource = options.resource;
     this.instrumentationScope = scope;

@@ -1,5 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
 import type { LogRecordProcessor, ReadWriteLogRecord } from '../logs/log-types.ts';
+import { textOf } from '../logs/thrown-value.ts';
 import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -55,13 +56,13 @@ export class RedactingLogProcessor implements LogRecordProcessor {
 /** Hides the secrets of an ended span, in name, status, attributes, events and links. */
 export function redactSpan(redactor: Redactor, span: ReadableSpan): void {
   const { name, status } = span;
-  const shown = redactor.text(name);
+  const shown = redactor.text(textOf(name));
   // Read-only for those who are handed an ended span; nobody changes it after this.
   if (shown !== name) Reflect.set(span, 'name', shown);
-  if (status.message !== undefined) status.message = redactor.text(status.message);
+  if (status.message !== undefined) status.message = redactor.text(textOf(status.message));
   redactor.attributes(span.attributes);
   for (const event of span.events) {
-    event.name = redactor.text(event.name);
+    event.name = redactor.text(textOf(event.name));
     if (event.attributes !== undefined) redactor.attributes(event.attributes);
   }
   for (const link of span.links) if (link.attributes !== undefined) redactor.attributes(link.attributes);
@@ -70,6 +71,6 @@ export function redactSpan(redactor: Redactor, span: ReadableSpan): void {
 /** Hides the secrets of a log record, in body, attributes and event name. */
 export function redactRecord(redactor: Redactor, record: ReadWriteLogRecord): void {
   if (record.body !== undefined) record.body = redactor.value('', record.body);
-  if (record.eventName !== undefined) record.eventName = redactor.text(record.eventName);
+  if (record.eventName !== undefined) record.eventName = redactor.text(textOf(record.eventName));
   redactor.attributes(record.attributes);
 }

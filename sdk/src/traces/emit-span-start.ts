@@ -17,7 +17,7 @@ export function emitSpanStart(span: ReadableSpan): void {
     // The API counts from 0, OTLP from 1.
     'span.kind': kind + 1,
     // Decimal digits: a number has too few of them.
-    'span.start_time_unix_nano': (BigInt(startTime[0]) * 1_000_000_000n + BigInt(startTime[1])).toString(),
+    'span.start_time_unix_nano': (BigInt(Math.trunc(startTime[0])) * 1_000_000_000n + BigInt(Math.trunc(startTime[1]))).toString(),
     ...(parentSpanContext === undefined ? {} : { 'span.parent_id': parentSpanContext.spanId }),
   };
   logs.getLogger('@threadline/sdk').emit({

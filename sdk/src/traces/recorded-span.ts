@@ -4,6 +4,7 @@ import {
   diag,
   type Exception,
   type HrTime,
+  isSpanContextValid,
   type Link,
   type Span,
   type SpanAttributes,
@@ -14,9 +15,11 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 import { limitAttributes, readAttribute, setLimited } from '../attributes.ts';
-import { durationBetween, hrTimeAfter, hrTimeOfMillis, isBefore, isHrTime, toHrTime } from '../hr-time.ts';
-import { exceptionAttributes, isError, sparseExceptionAttributes } from '../logs/exception.ts';
-import { shownText } from '../logs/thrown-value.ts';
+import { durationBetween, hrTimeAfter, hrTimeOfMillis, isBefore, isTimeInput, toHrTime } from '../hr-time.ts';
+import { exceptionAttributes, isError, messageOf, sparseExceptionAttributes } from '../logs/exception.ts';
+import { propertyOf, shownText, textOf } from '../logs/thrown-value.ts';
+import { KnownSpanContext } from './known-span-context.ts';
+import { plainSpanContext } from './plain-span-context.ts';
 import type { SpanLimits } from './span-limits.ts';
 import type { ReadableSpan, Resource, Scope, SpanProcessor, TimedEvent } from './span-types.ts';
 
@@ -76,12 +79,13 @@ export class RecordedSpan implements Span, ReadableSpan {
     this.#environment = environment;
     this.#spanContext = span.spanContext;
     this.resource = environment.resource;
-    this.#isStartGiven = span.startTime !== undefined;
-    this.name = span.name;
+    const startTime = span.startTime === undefined ? undefined : toHrTime(span.startTime);
+    this.#isStartGiven = startTime !== undefined;
+    this.name = textOf(span.name);
     this.kind = span.kind;
     this.parentSpanContext = span.parentSpanContext;
     this.instrumentationScope = span.scope;
-    this.startTime = span.startTime === undefined ? hrTimeOfMillis(Date.now()) : toHrTime(span.startTime);
+    this.startTime = startTime ?? hrTimeOfMillis(Date.now());
     const { attributes, count, droppedCount } = limitAttributes(span.attributes, environment.limits.attributes);
     this.attributes = attributes;
     this.#attributesCount = count;
@@ -109,6 +113,7 @@ export class RecordedSpan implements Span, ReadableSpan {
     if (
       this.#attributesCount < attributes.maxCount &&
       isShort(value, attributes.maxLength) &&
+      typeof key === 'string' &&
       !Object.hasOwn(this.attributes, key) &&
       key !== ''
     ) {
@@ -116,7 +121,7 @@ export class RecordedSpan implements Span, ReadableSpan {
       this.#attributesCount += 1;
       return this;
     }
-    const outcome = setLimited(this.attributes, this.#attributesCount, { key, value }, attributes);
+    const outcome = setLimited(this.attributes, this.#attributesCount, { key: textOf(key), value }, attributes);
     if (outcome === 'added') this.#attributesCount += 1;
     else if (outcome === 'dropped') this.droppedAttributesCount += 1;
     return this;
@@ -151,7 +156,12 @@ export class RecordedSpan implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: SpanAttributes): this {
-    for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, readAttribute(attributes, key));
+    try {
+      for (const key in attributes) if (Object.hasOwn(attributes, key)) this.setAttribute(key, readAttribute(attributes, key));
+    } catch {
+      // A Proxy of the app's that names none of its keys.
+      this.droppedAttributesCount += 1;
+    }
     return this;
   }
 
@@ -164,7 +174,7 @@ export class RecordedSpan implements Span, ReadableSpan {
       if (this.events.shift() === undefined) return this;
     }
     const [given, at] = isTime(attributesOrTime) ? [undefined, time ?? attributesOrTime] : [attributesOrTime, time];
-    const event: TimedEvent = { name, time: this.#timeOf(at) };
+    const event: TimedEvent = { name: textOf(name), time: this.#timeOf(at) };
     if (given !== undefined) {
       const { attributes, droppedCount } = limitAttributes(given, eventAttributes);
       event.attributes = attributes;
@@ -176,8 +186,8 @@ export class RecordedSpan implements Span, ReadableSpan {
   }
 
   addLink(link: Link | undefined): this {
-    if (link === undefined || this.#isOver()) return this;
-    const { context, attributes: given } = link;
+    if (typeof link !== 'object' || link === null || this.#isOver()) return this;
+    const { context, given } = readLink(link);
     const { maxLinks, linkAttributes } = this.#environment.limits;
     if (this.links.length >= maxLinks) {
       this.droppedLinksCount += 1;
@@ -202,14 +212,17 @@ export class RecordedSpan implements Span, ReadableSpan {
   }
 
   setStatus(status: SpanStatus | undefined): this {
-    const { code, message } = status ?? UNSET;
-    if (this.#isOver() || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
-    this.status = code === SpanStatusCode.ERROR && typeof message === 'string' ? { code, message } : { code };
+    if (typeof status !== 'object' || status === null || this.#isOver() || this.status.code === SpanStatusCode.OK) return this;
+    const code = propertyOf(status, 'code');
+    if (code === SpanStatusCode.OK) this.status = { code };
+    if (code !== SpanStatusCode.ERROR) return this;
+    const message = propertyOf(status, 'message');
+    this.status = message === undefined || message === null ? { code } : { code, message: messageOf(message) };
     return this;
   }
 
   updateName(name: string): this {
-    if (!this.#isOver()) this.name = name;
+    if (!this.#isOver()) this.name = textOf(name);
     return this;
   }
 
@@ -229,7 +242,8 @@ export class RecordedSpan implements Span, ReadableSpan {
 
   /** A time without a clock of its own: from the start on, by the clock that never jumps. */
   #timeOf(time: TimeInput | undefined): HrTime {
-    if (time !== undefined) return toHrTime(time);
+    const given = time === undefined ? undefined : toHrTime(time);
+    if (given !== undefined) return given;
     if (this.#isStartGiven) return hrTimeOfMillis(Date.now());
     return hrTimeAfter(this.startTime, performance.now() - this.#startedMillis);
   }
@@ -252,7 +266,21 @@ function isShort(value: unknown, maxLength: number): value is string | number {
 }
 
 function isTime(value: unknown): value is TimeInput {
-  return typeof value === 'number' || value instanceof Date || isHrTime(value);
+  return isTimeInput(value);
+}
+
+/** What can be read of a link: its context as it is where that can be written, else without what cannot. */
+function readLink(link: Link): { readonly context: SpanContext; readonly given: Attributes | undefined } {
+  try {
+    const { context, attributes } = link;
+    return { context: isSendable(context) ? context : plainSpanContext(context), given: attributes ?? undefined };
+  } catch {
+    return { context: plainSpanContext(undefined), given: undefined };
+  }
+}
+
+function isSendable(context: SpanContext): boolean {
+  return context instanceof KnownSpanContext || (isSpanContextValid(context) && context.traceState === undefined);
 }
 
 /** Undefined for an exception that says nothing. Of an Error the same as a log record of it has, so that both are known to be one. */

@@ -15,9 +15,11 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
+import { textOf } from '../logs/thrown-value.ts';
 import { isValidSpanContext, KnownSpanContext } from './known-span-context.ts';
 import { createSpanId, createTraceId } from './random-ids.ts';
 import { RecordedSpan, type SpanEnvironment } from './recorded-span.ts';
+import { scopeOf } from './scope.ts';
 import type { Scope } from './span-types.ts';
 
 /** W3C Trace Context, level 2: whoever began the trace says that the end of its id is random. Passed on as it came. */
@@ -26,6 +28,7 @@ const RANDOM_TRACE_ID = 2;
 /** What nearly every span begins with; nobody changes them. */
 const NO_ATTRIBUTES: Attributes = {};
 const NO_LINKS: Link[] = [];
+const NO_OPTIONS: SpanOptions = {};
 
 export interface SpanTracerOptions extends SpanEnvironment {
   readonly sampler: Sampler;
@@ -40,11 +43,12 @@ export class SpanTracerProvider implements TracerProvider {
     this.#options = options;
   }
 
-  getTracer(name: string, version?: string, options?: { readonly schemaUrl?: string }): Tracer {
-    const key = version === undefined && options === undefined ? name : `${name}@${version ?? ''}:${options?.schemaUrl ?? ''}`;
+  getTracer(givenName: string, version?: string, options?: { readonly schemaUrl?: string }): Tracer {
+    const name = textOf(givenName);
+    const key = version === undefined && options === undefined ? name : `${name}@${textOf(version)}:${textOf(options?.schemaUrl)}`;
     const known = this.#tracers.get(key);
     if (known !== undefined) return known;
-    const tracer = new SpanTracer({ name, version, schemaUrl: options?.schemaUrl }, this.#options);
+    const tracer = new SpanTracer(scopeOf(name, version, options?.schemaUrl), this.#options);
     this.#tracers.set(key, tracer);
     return tracer;
   }
@@ -67,10 +71,14 @@ class SpanTracer implements Tracer {
     this.#options = options;
   }
 
-  startSpan(name: string, options: SpanOptions = {}, given: Context = contextApi.active()): Span {
+  startSpan(name: string, givenOptions?: SpanOptions, given: Context = contextApi.active()): Span {
+    const options = givenOptions ?? NO_OPTIONS;
     const context = options.root === true ? trace.deleteSpan(given) : given;
     if (isTracingSuppressed(context)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const { kind = SpanKind.INTERNAL, attributes = NO_ATTRIBUTES, links = NO_LINKS } = options;
+    const { attributes = NO_ATTRIBUTES } = options;
+    // Of untyped code, neither needs to be what it should be.
+    const kind = typeof options.kind === 'number' ? options.kind : SpanKind.INTERNAL;
+    const links = Array.isArray(options.links) ? options.links : NO_LINKS;
     const parent = trace.getSpanContext(context);
     const parentSpanContext = parent !== undefined && isValidSpanContext(parent) ? parent : undefined;
     const traceId = parentSpanContext?.traceId ?? createTraceId();
