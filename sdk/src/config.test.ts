@@ -106,6 +106,7 @@ describe('readConfig', () => {
     ],
     [{ THREADLINE_SDK_TRACE_CONTEXT_TO: 'some' }, 'THREADLINE_SDK_TRACE_CONTEXT_TO: expected all or allowed, got "some"'],
     [{ THREADLINE_SDK_INGEST_KEY: 'a b' }, 'THREADLINE_SDK_INGEST_KEY: expected printable characters without blanks, got "…"'],
+    [{ THREADLINE_SDK_PORT: '1' }, 'THREADLINE_SDK_PORT: unknown setting; docs/sdk.md has those that there are'],
     [{ THREADLINE_SDK_INGESTKEY: 'a' }, 'THREADLINE_SDK_INGESTKEY: unknown setting, did you mean THREADLINE_SDK_INGEST_KEY?'],
     [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://x' },

@@ -1,5 +1,5 @@
 import { ThreadlineError } from './errors.ts';
-import { nearestName } from './nearest-name.ts';
+import { askForNearest } from './nearest-name.ts';
 
 /** The SDK's own settings and what each is for; the table of docs/sdk.md. */
 export const SETTINGS = {
@@ -25,6 +25,9 @@ export const SETTINGS = {
   THREADLINE_SDK_SPOOL_MAX_BYTES: 'how much of it may wait on disk, for each process; 0 keeps nothing there',
   THREADLINE_SDK_MESSAGE_PARENT: 'what the span of a message’s handler is a child of: producer, or link for a trace of its own',
 } as const;
+
+/** For a name that is near to none. */
+const OTHERWISE = '; docs/sdk.md has those that there are';
 
 /** A longer one fires at once. */
 const MAX_TIMER_MILLIS = 2 ** 31 - 1;
@@ -74,12 +77,13 @@ export function invalidSetting(name: string, expected: string, actual: string): 
   return new ThreadlineError('invalid_setting', `${name}: expected ${expected}, got ${JSON.stringify(actual)}`);
 }
 
-/** Throws for the first `THREADLINE_SDK_*` that does not exist, with the nearest one that does. Other names are not ours. */
+/** Throws for the first `THREADLINE_SDK_*` that does not exist, with the nearest one that does, where one is near. Other names are not ours. */
 export function rejectUnknownSettings(environment: Environment): void {
   const known = Object.keys(SETTINGS);
+  const prefix = 'THREADLINE_SDK_';
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('THREADLINE_SDK_') || known.includes(name)) continue;
-    throw new ThreadlineError('unknown_setting', `${name}: unknown setting, did you mean ${nearestName(name, known)}?`);
+    if (!name.startsWith(prefix) || known.includes(name)) continue;
+    throw new ThreadlineError('unknown_setting', `${name}: unknown setting${askForNearest(name, known, prefix) || OTHERWISE}`);
   }
 }
 

@@ -6,6 +6,7 @@ describe('the options of start', () => {
   it.each([
     [{ servicename: 'x' }, 'unknown_setting', 'servicename: unknown option, did you mean serviceName?'],
     [{ captureConsole: true }, 'unknown_setting', 'captureConsole: unknown option, did you mean logs.console?'],
+    [{ sampling: { everything: 1 } }, 'unknown_setting', 'sampling.everything: unknown option; there are ratio, tail, slowMillis'],
     [{ redaction: { name: ['x'] } }, 'unknown_setting', 'redaction.name: unknown option, did you mean redaction.names?'],
     [{ redaction: 'off' }, 'invalid_setting', 'redaction: expected an object or false, got a text'],
     [{ serviceName: 5 }, 'invalid_setting', 'serviceName: expected a text, got a number'],

@@ -1,7 +1,7 @@
 import type { StartOptions } from './config.ts';
 import { ThreadlineError } from './errors.ts';
 import type { LogsOptions } from './logs/logs-config.ts';
-import { nearestName } from './nearest-name.ts';
+import { askForNearest } from './nearest-name.ts';
 import type { RedactionOptions } from './redaction/redaction-config.ts';
 import type { SamplingOptions } from './sampling/sampling-config.ts';
 
@@ -101,7 +101,10 @@ function unknownOption(path: string, name: string, options: OptionGroup['options
     ...(typeof shape === 'object' ? Object.keys(shape.options).map((inner) => below(option, inner)) : []),
   ]);
   const named = below(path, name);
-  return new ThreadlineError('unknown_setting', `${named}: unknown option, did you mean ${nearestName(named, known)}?`);
+  return new ThreadlineError(
+    'unknown_setting',
+    `${named}: unknown option${askForNearest(named, known, below(path, '')) || `; there are ${Object.keys(options).join(', ')}`}`,
+  );
 }
 
 function below(path: string, name: string): string {
