@@ -79,6 +79,23 @@ describe('readConfig', () => {
       logs: { headers: { 'x-both': '1', 'x-one': '1' }, timeoutMillis: 7, compression: 'none', certificates: { ca: pem, key: pem } },
     });
   });
+  it('reads how each signal is put into batches: of log records what is said of spans, where nothing is said of them', () => {
+    const defaults = { delayMillis: 500, maxQueueItems: 8192, maxBatchItems: 512 };
+    const batchingOf = (environment: Readonly<Record<string, string>>): object => readConfig(environment).collector.batching;
+    expect(batchingOf({})).toEqual({ traces: defaults, logs: defaults });
+    expect(batchingOf({ OTEL_BSP_SCHEDULE_DELAY: '9', OTEL_BSP_MAX_QUEUE_SIZE: '100' })).toEqual({
+      traces: { delayMillis: 9, maxQueueItems: 100, maxBatchItems: 100 },
+      logs: { delayMillis: 9, maxQueueItems: 100, maxBatchItems: 100 },
+    });
+    expect(
+      batchingOf({
+        OTEL_BSP_SCHEDULE_DELAY: '9',
+        OTEL_BLRP_SCHEDULE_DELAY: '7',
+        OTEL_BLRP_MAX_QUEUE_SIZE: '64',
+        OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '8',
+      }),
+    ).toEqual({ traces: { ...defaults, delayMillis: 9 }, logs: { delayMillis: 7, maxQueueItems: 64, maxBatchItems: 8 } });
+  });
   it('reads the protocol of each signal, else that of both', () => {
     const encodingsOf = (environment: Readonly<Record<string, string>>): object => readConfig(environment).collector.encodings;
     expect(encodingsOf({})).toEqual({ traces: 'protobuf', logs: 'protobuf' });
@@ -117,6 +134,7 @@ describe('readConfig', () => {
       { OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere.pem' },
       'OTEL_EXPORTER_OTLP_CERTIFICATE: expected the path of a PEM file that can be read, got "/nowhere.pem"',
     ],
+    [{ OTEL_BLRP_MAX_QUEUE_SIZE: 'many' }, 'OTEL_BLRP_MAX_QUEUE_SIZE: expected a whole number of at least 1, got "many"'],
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '0' }, 'OTEL_EXPORTER_OTLP_TIMEOUT: expected a whole number of at least 1, got "0"'],
     [
       { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },

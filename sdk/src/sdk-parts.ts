@@ -22,6 +22,7 @@ import { createRedactor } from './redaction/redactor.ts';
 import { createResource, describeIgnoredAttributes } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
 import type { Resource } from './traces/span-types.ts';
+import { describeUnusedSettings } from './unused-settings.ts';
 
 /** How long `shutdown` waits for the collector. */
 const SHUTDOWN_FLUSH_MILLIS = 5000;
@@ -122,8 +123,10 @@ export function writeLine(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A line for each part of OpenTelemetry's settings that this SDK does not know or cannot read; once a process. */
-export function tellIgnoredSettings(): void {
+/** A line for each part of OpenTelemetry's settings that this SDK does not know, use or cannot read; once a process. `isAlone` as of `describeUnusedSettings`. */
+export function tellIgnoredSettings(isAlone: boolean): void {
   if (!isMainThread) return;
-  for (const line of [...describeUnknownNames(process.env), ...describeIgnoredAttributes(process.env)]) writeLine(line);
+  const environment = process.env;
+  const unused = describeUnusedSettings(environment, isAlone);
+  for (const line of [...describeUnknownNames(environment), ...unused, ...describeIgnoredAttributes(environment)]) writeLine(line);
 }

@@ -57,7 +57,7 @@ function checkNode(): void {
 function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   checkNode();
   listenToApi(config.diagLevel, writeLine);
-  tellIgnoredSettings();
+  tellIgnoredSettings(true);
   const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
   const tellUnseen = followLibraries(config, writeLine);
   const tracing = new SpanTracerProvider({ resource, sampler, limits: config.spanLimits, processors: spans.processors });

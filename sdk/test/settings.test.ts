@@ -50,6 +50,8 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
       OTEL_SDK_DISABLED: '1',
       OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: 'logs,spans',
       OTEL_PROPAGATORS: 'tracecontext,b3',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_BSP_EXPORT_TIMEOUT: '30000',
       OTEL_RESOURCE_ATTRIBUTES: 'app.build=a=b,discount=100%',
     });
     await get(`${express}/orders/1`, {});
@@ -65,6 +67,8 @@ describe('a name of OpenTelemetry’s that this SDK does not have', () => {
       'threadline: OTEL_SDK_DISABLED: expected true or false, got "1", which is ignored',
       'threadline: OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: expected logs or logs/dup, got "spans", which is ignored',
       'threadline: OTEL_PROPAGATORS: expected tracecontext or baggage, got "b3", which is ignored; these two are always used',
+      'threadline: OTEL_BSP_EXPORT_TIMEOUT is not used: OTEL_EXPORTER_OTLP_TIMEOUT says how long one export may take, and what was not taken waits on disk',
+      'threadline: OTEL_METRICS_EXPORTER is not used: this SDK makes no metrics',
       'threadline: OTEL_RESOURCE_ATTRIBUTES: expected key=value with % as %25, got "discount=100%", which is ignored; the other pairs are used',
       '',
     ]);

@@ -6,6 +6,14 @@ import { ENCODINGS, type Encoding } from './encodings.ts';
 import { type RequestConfig, readRequestConfig, type SettingSignal } from './request-config.ts';
 import { readSpoolConfig, type SpoolConfig } from './spool/spool-location.ts';
 
+/** How one signal's items become batches. */
+export interface BatchingConfig {
+  /** How long an item waits for others before it is sent. */
+  readonly delayMillis: number;
+  readonly maxQueueItems: number;
+  readonly maxBatchItems: number;
+}
+
 /** Where and how to send. */
 export interface CollectorConfig {
   /** Undefined when the signal is switched off with `OTEL_TRACES_EXPORTER=none`. */
@@ -15,10 +23,7 @@ export interface CollectorConfig {
   readonly requests: Readonly<Record<Signal, RequestConfig>>;
   /** How what is made is written; what waits on disk is sent as it was written. */
   readonly encodings: Readonly<Record<Signal, Encoding>>;
-  /** How long an item waits for others before it is sent. */
-  readonly delayMillis: number;
-  readonly maxQueueItems: number;
-  readonly maxBatchItems: number;
+  readonly batching: Readonly<Record<Signal, BatchingConfig>>;
   /** Where batches wait that the collector does not take. */
   readonly spool: SpoolConfig;
 }
@@ -42,7 +47,6 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
     return own === undefined ? below(base, `v1/${path}`) : readUrl(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, own).href;
   };
   const ingestKey = options.ingestKey ?? readText(environment, 'THREADLINE_SDK_INGEST_KEY');
-  const maxQueueItems = readCount(environment, 'OTEL_BSP_MAX_QUEUE_SIZE', 1) ?? DEFAULT_QUEUE_ITEMS;
   return {
     tracesUrl: signalUrl('TRACES', 'traces'),
     logsUrl: signalUrl('LOGS', 'logs'),
@@ -51,10 +55,20 @@ export function readCollectorConfig(environment: Environment, options: Pick<Star
       logs: readRequestConfig(environment, 'LOGS', ingestKey),
     },
     encodings: { traces: readEncoding(environment, 'TRACES'), logs: readEncoding(environment, 'LOGS') },
-    delayMillis: readMillis(environment, 'OTEL_BSP_SCHEDULE_DELAY', 0) ?? DEFAULT_DELAY_MILLIS,
-    maxQueueItems,
-    maxBatchItems: Math.min(readCount(environment, 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
+    batching: { traces: readBatching(environment, ['OTEL_BSP']), logs: readBatching(environment, ['OTEL_BLRP', 'OTEL_BSP']) },
     spool: readSpoolConfig(environment),
+  };
+}
+
+/** By the first of the prefixes that says it: log records go by what is said of spans where nothing is said of them. */
+function readBatching(environment: Environment, prefixes: readonly string[]): BatchingConfig {
+  const read = (setting: string, minimum: number, readOne = readCount): number | undefined =>
+    prefixes.map((prefix) => readOne(environment, `${prefix}_${setting}`, minimum)).find((value) => value !== undefined);
+  const maxQueueItems = read('MAX_QUEUE_SIZE', 1) ?? DEFAULT_QUEUE_ITEMS;
+  return {
+    delayMillis: read('SCHEDULE_DELAY', 0, readMillis) ?? DEFAULT_DELAY_MILLIS,
+    maxQueueItems,
+    maxBatchItems: Math.min(read('MAX_EXPORT_BATCH_SIZE', 1) ?? DEFAULT_BATCH_ITEMS, maxQueueItems),
   };
 }
 

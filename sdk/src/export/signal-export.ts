@@ -25,15 +25,16 @@ export class SignalExport<Item> {
   readonly #close: () => void;
 
   constructor(options: SignalExportOptions<Item>) {
-    const { url, config, spool } = options;
+    const { url, config, spool, signal } = options;
+    const { maxQueueItems, maxBatchItems, delayMillis } = config.batching[signal];
     const client = createCollectorClient({ ...config.requests[options.signal], url, maxConnections: MAX_PARALLEL_REQUESTS });
     this.#options = options;
     this.#delivery = new Delivery({ ...options, spool, post: (batch) => client.post(batch), nowMillis: () => performance.now() });
     this.#buffer = new ItemBuffer({
       ...options,
-      maxItems: config.maxQueueItems,
-      maxBatchItems: config.maxBatchItems,
-      delayMillis: config.delayMillis,
+      maxItems: maxQueueItems,
+      maxBatchItems,
+      delayMillis,
       nowMillis: Date.now,
       isReady: () => this.#delivery.isReady(),
       submit: (batch) => this.#delivery.submit(batch),

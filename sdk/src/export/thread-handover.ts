@@ -28,11 +28,12 @@ export function createThreadHandover(
   parent: ParentInbox,
 ): TelemetryExport {
   const losses = new DropReports(Date.now);
+  const maxWaiting = Math.max(config.batching.traces.maxQueueItems, config.batching.logs.maxQueueItems);
   let telling: NodeJS.Timeout | undefined;
 
   function post(handed: Handed): void {
     // It is busy, or gone: what waits for it must not fill the memory.
-    if (handed.type === 'items' && parent.waitingCount > config.maxQueueItems) {
+    if (handed.type === 'items' && parent.waitingCount > maxWaiting) {
       onLoss({ signal: handed.signal, count: handed.itemCount, reason: NOT_TAKEN, traceIds: traceIdsOf(handed) });
     } else parent.post(handed);
   }
@@ -46,7 +47,7 @@ export function createThreadHandover(
   function tellLosses(): void {
     clearTimeout(telling);
     telling = undefined;
-    if (parent.waitingCount > config.maxQueueItems) telling = setTimeout(tellLosses, TELL_MILLIS).unref();
+    if (parent.waitingCount > maxWaiting) telling = setTimeout(tellLosses, TELL_MILLIS).unref();
     else for (const loss of losses.takeAll()) parent.post({ type: 'loss', loss });
   }
 
@@ -96,8 +97,8 @@ function createBuffer<Item extends ReadableSpan | ReadWriteLogRecord>(
   if (url === undefined) return undefined;
   return new ItemBuffer<Item>({
     ...items,
-    maxItems: config.maxQueueItems,
-    maxBatchItems: config.maxBatchItems,
+    maxItems: config.batching[items.signal].maxQueueItems,
+    maxBatchItems: config.batching[items.signal].maxBatchItems,
     delayMillis: 0,
     nowMillis: Date.now,
     isReady: () => true,

@@ -51,7 +51,7 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
     );
   }
   const config = readConfig(process.env, options);
-  tellIgnoredSettings();
+  tellIgnoredSettings(false);
   const hops = followForeignHops();
   const gate = new ResourceGate();
   const parts = createParts(config, { hops, gate });
