@@ -379,7 +379,7 @@ async function createStorage(
     directory: join(config.dataDirectory, EMBEDDED_FOLDER),
     retention: { maxAgeMillis: config.retentionDays * MILLIS_A_DAY, maxBytes: config.retentionBytes },
     onDamage: (reason) => {
-      logger.error('a part of the storage was damaged on disk; its records are lost, all else is read', { reason });
+      logger.error('a part of the storage was damaged on disk or removed; its records are lost, all else is read', { reason });
       damaged.add(reason);
     },
     onGivenUp: ({ from, to, ...counts }) =>

@@ -1,8 +1,9 @@
-import { copyFile, cp, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, cp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../storage.ts';
+import { SEGMENT_LIST_FILE } from './layout.ts';
 import { EVERYTHING, numberedLogs, readContext, readEverything, StorageDirectory } from './testing/open-storage.ts';
 
 /** Waits for work behind the scenes. */
@@ -100,6 +101,106 @@ describe('the files of the embedded storage', () => {
     await expect.poll(async () => await readEverything(late), eventually).toEqual([]);
     await expect.poll(() => directory.files(), eventually).toEqual([]);
   }, 60_000);
+
+  describe('that somebody removed', () => {
+    const gone = 'logs-0000000002.parquet';
+    const missed = `${gone}: it is gone, and with it 10 records from 2026-11-20T10:00:00.000Z to 2026-11-20T10:00:00.000Z`;
+    const left = [...records(10), ...records(30).slice(20)];
+    const writeThree = async (): Promise<void> => {
+      await writeFiles(await directory.open(), 3, 10);
+      await directory.close();
+    };
+
+    it('are missed at each start with what was in them, until they are back', async () => {
+      await writeThree();
+      await rename(join(directory.segments, gone), join(directory.path, gone));
+      for (let start = 0; start < 2; start += 1) {
+        const storage = await directory.open();
+        expect(directory.damage.splice(0)).toEqual([missed]);
+        expect(await readEverything(storage)).toEqual(left);
+      }
+      await directory.close();
+      await rename(join(directory.path, gone), join(directory.segments, gone));
+      expect(await readEverything(await directory.open())).toEqual(records(30));
+      expect(directory.damage).toEqual([]);
+    });
+
+    it('are missed no more once retention would have given them up', async () => {
+      await writeThree();
+      await rm(join(directory.segments, gone));
+      const retention = { maxAgeMillis: 1, maxBytes: undefined };
+      const storage = await directory.open({ retention });
+      await expect.poll(async () => await readEverything(storage), eventually).toEqual([]);
+      await directory.open();
+      expect(directory.damage).toEqual([]);
+    });
+
+    it('leave their number to nobody', async () => {
+      await writeThree();
+      await rm(join(directory.segments, 'logs-0000000003.parquet'));
+      await (await directory.open()).writeLogs('default', numberedLogs(30, 31));
+      expect(await directory.files()).toEqual(['logs-0000000001.parquet', gone, 'logs-0000000004.parquet']);
+    });
+
+    it('while they are in use are missed without a search, by all readers alike, and the others are merged', async () => {
+      const storage = await directory.open();
+      await writeFiles(storage, 3, 10);
+      expect(await readEverything(storage)).toEqual(records(30));
+      await rm(join(directory.segments, gone));
+      await expect.poll(() => directory.damage, eventually).toEqual([missed]);
+      for (const found of await Promise.all([readEverything(storage), readEverything(storage)])) expect(found).toEqual(left);
+      for (let file = 3; file < 9; file += 1) await storage.writeLogs('default', numberedLogs(file * 10, (file + 1) * 10));
+      await expect.poll(async () => (await directory.files()).length, eventually).toBe(1);
+      expect(await readEverything(storage)).toEqual([...records(10), ...records(90).slice(20)]);
+      await directory.open();
+      expect(directory.damage).toEqual([missed, missed]);
+    }, 60_000);
+
+    it('are missed by the first search that cannot open them', async () => {
+      const storage = await directory.open();
+      await writeFiles(storage, 3, 10);
+      await rm(join(directory.segments, gone));
+      expect(await readEverything(storage)).toEqual(left);
+      expect(directory.damage).toEqual([missed]);
+    });
+
+    it.each<[what: string, change: (list: string) => Promise<void>]>([
+      ['came with a copy', async (list) => cp(list, `${list}.copy`).then(() => rename(`${list}.copy`, list))],
+      ['is not what was written', async (list) => writeFile(list, (await readFile(list, 'utf8')).replace('"rows":10', '"rows":11'))],
+      ['has a line that is none', async (list) => appendFile(list, '{}\n')],
+      ['is not there', async (list) => rm(list)],
+    ])('are not missed where the list of them %s', async (_what, change) => {
+      await writeThree();
+      await change(join(directory.path, SEGMENT_LIST_FILE));
+      await rm(join(directory.segments, gone));
+      expect(await readEverything(await directory.open())).toEqual(left);
+      expect(directory.damage).toEqual([]);
+    });
+
+    it('are missed where a crash cut the end of the list off', async () => {
+      await writeThree();
+      await appendFile(join(directory.path, SEGMENT_LIST_FILE), '12345678 {"added":');
+      await rm(join(directory.segments, gone));
+      await directory.open();
+      expect(directory.damage).toEqual([missed]);
+    });
+
+    it('are not missed beside a segment of a program that kept no list', async () => {
+      await writeThree();
+      await rename(join(directory.segments, gone), join(directory.segments, 'logs-0000000009.parquet'));
+      expect(await readEverything(await directory.open())).toEqual(records(30));
+      expect(directory.damage).toEqual([]);
+    });
+
+    it('are told apart from those that merges and retention gave up', async () => {
+      const options = { retention: { maxAgeMillis: 1e12, maxBytes: 100_000 } };
+      const storage = await directory.open(options);
+      await writeFiles(storage, 40, 300);
+      await expect.poll(async () => (await readEverything(storage)).length, eventually).toBeLessThan(12_000);
+      await directory.open(options);
+      expect(directory.damage).toEqual([]);
+    }, 60_000);
+  });
 
   describe('where bytes are not what was written', () => {
     it('give what they still have, never a wrong record, and say what is lost: a flipped bit anywhere', async () => {

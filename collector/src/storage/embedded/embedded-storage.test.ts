@@ -12,7 +12,7 @@ import { changedStorage } from '../changed-storage.ts';
 import type { ReadContext, Storage } from '../storage.ts';
 import { recordArrivals } from './arrivals/record-arrivals.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
-import { LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SEGMENTS_DIRECTORY } from './layout.ts';
+import { LAYOUT_FILE, LAYOUT_NAME, LAYOUT_VERSION, SEGMENT_LIST_FILE, SEGMENTS_DIRECTORY } from './layout.ts';
 
 const record = (id: string): LogRecord => ({
   id,
@@ -46,7 +46,12 @@ describe('EmbeddedStorage', () => {
     const storage = await open(join(directory, 'a', 'b'));
     await storage.writeLogs('default', [indexLog(record('one'))]);
     await storage.shutdown();
-    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([LAYOUT_FILE, `${LOCK_FILE}.system`, SEGMENTS_DIRECTORY]);
+    expect((await readdir(join(directory, 'a', 'b'))).sort()).toEqual([
+      LAYOUT_FILE,
+      `${LOCK_FILE}.system`,
+      SEGMENTS_DIRECTORY,
+      SEGMENT_LIST_FILE,
+    ]);
     expect(await readdir(join(directory, 'a', 'b', SEGMENTS_DIRECTORY))).toEqual(['logs-0000000001.parquet']);
   });
 

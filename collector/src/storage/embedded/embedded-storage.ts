@@ -34,9 +34,10 @@ import type {
 } from '../storage.ts';
 import type { TraceSpansPage, TraceSpansRequest } from '../trace-spans.ts';
 import { claimDataDirectory, prepareDataDirectory } from './data-directory.ts';
-import { SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY } from './layout.ts';
+import { SEGMENT_LIST_FILE, SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY } from './layout.ts';
 import { MAX_RELATIVE_ERROR } from './reading/stats/number-cells.ts';
 import { SegmentCatalog } from './segments/segment-catalog.ts';
+import { damageOf } from './threads/failure.ts';
 import type { Damage } from './threads/messages.ts';
 import { ReadPool } from './threads/read-pool.ts';
 import { WritingThread } from './threads/writing-thread-client.ts';
@@ -45,8 +46,8 @@ import { applyRetention, defaultMaxBytes, type RetentionLimits } from './writing
 import { type GivenUp, RetentionReport } from './writing/retention-report.ts';
 import { SegmentWriter } from './writing/segment-writer.ts';
 
-/** How often it is looked whether something is too old or too much. */
-const RETENTION_CHECK_MILLIS = 5_000;
+/** How often it is looked whether something is too old or too much, and whether all files are there. */
+const CHECK_MILLIS = 5_000;
 /** Rows of one segment were written at most such a part of the retention apart, and never more than half a day. */
 const SPAN_PART = 1 / 14;
 /** Of the bytes that are kept: a segment of twice as many may go at once. */
@@ -88,7 +89,7 @@ interface OpenStorage {
   /** One thread that works out figures and errors as segments come. */
   readonly figures: ReadPool;
   readonly compactor: Compactor;
-  readonly retention: Promise<void>;
+  readonly tending: Promise<void>;
 }
 
 class EmbeddedStorage implements Storage {
@@ -275,10 +276,13 @@ class EmbeddedStorage implements Storage {
     };
     const catalog = await SegmentCatalog.load({
       directory,
+      listFile: join(own, SEGMENT_LIST_FILE),
       setAsideDirectory: join(own, SET_ASIDE_DIRECTORY),
-      onDamage: ({ segment, group, message }) => tellOnce({ segment, group, reason: message }),
+      ...(retention && { keptFrom: Date.now() - retention.maxAgeMillis }),
+      onDamage: (error) => tellOnce(damageOf(error)),
     });
-    const threads = { directory, onDamage: tellOnce };
+    const tellOrLose = (damage: Damage): void => (damage.isMissing ? catalog.lose([damage.segment]) : tellOnce(damage));
+    const threads = { directory, onDamage: tellOrLose };
     const segments = () => catalog.entries.map(({ table, id }) => ({ table, id }));
     const reads = new ReadPool({ ...threads, segments });
     const figures = new ReadPool({ ...threads, segments, maxReads: 1, keepsFigures: true, isBehindOthers: true });
@@ -302,19 +306,21 @@ class EmbeddedStorage implements Storage {
       reads,
       figures,
       compactor,
-      retention: retention ? this.#keepRetention(catalog, directory, retention) : Promise.resolve(),
+      tending: this.#tend(catalog, directory, retention),
     };
   }
 
-  async #keepRetention(catalog: SegmentCatalog, directory: string, limits: RetentionLimits): Promise<void> {
+  async #tend(catalog: SegmentCatalog, directory: string, limits: RetentionLimits | undefined): Promise<void> {
     const { signal } = this.#stop;
     const report = new RetentionReport({ tell: (givenUp) => this.#options.onGivenUp?.(givenUp), now: () => performance.now() });
     while (!signal.aborted) {
-      await applyRetention(catalog, directory, limits).then(
-        (entries) => report.add(entries),
-        (error: unknown) => this.#options.onFault?.(error),
-      );
-      await sleep(RETENTION_CHECK_MILLIS, undefined, { signal, ref: false }).catch(() => undefined);
+      try {
+        if (limits) report.add(await applyRetention(catalog, directory, limits));
+        await catalog.check();
+      } catch (error) {
+        this.#options.onFault?.(error);
+      }
+      await sleep(CHECK_MILLIS, undefined, { signal, ref: false }).catch(() => undefined);
     }
     report.flush();
   }
@@ -328,7 +334,7 @@ class EmbeddedStorage implements Storage {
       await Promise.all([open.logs.close(), open.spans.close()]);
       await this.#writing?.close();
       await open.compactor.close();
-      await open.retention;
+      await open.tending;
       await open.catalog.close();
     } finally {
       await open.lock.release();

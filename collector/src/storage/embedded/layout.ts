@@ -8,10 +8,12 @@ import { LOCK_FILE } from '../../files/directory-lock.ts';
  *       owner.lock         names the one process that has it open (see directory-lock.ts); gone when nobody does
  *       owner.lock.system  empty; what the system keeps the lock on
  *       segments/          the records: Parquet files that never change (see segments/segment-index.ts)
+ *       segments.list      which segments there should be (see segments/segment-list.ts)
  *       set-aside/         segments that were found damaged; nothing reads them any more
  */
 export const LAYOUT_FILE = 'layout.json';
 export const SEGMENTS_DIRECTORY = 'segments';
+export const SEGMENT_LIST_FILE = 'segments.list';
 export const SET_ASIDE_DIRECTORY = 'set-aside';
 
 /** Says that a directory is ours. */
@@ -27,7 +29,13 @@ export const LAYOUT_VERSION = 6;
 export const OLDEST_LAYOUT_VERSION = 2;
 
 /** Names of what a directory of ours may hold, beside the lock's own temporary files. */
-export const KNOWN_ENTRIES: ReadonlySet<string> = new Set([LAYOUT_FILE, LOCK_FILE, SEGMENTS_DIRECTORY, SET_ASIDE_DIRECTORY]);
+export const KNOWN_ENTRIES: ReadonlySet<string> = new Set([
+  LAYOUT_FILE,
+  LOCK_FILE,
+  SEGMENTS_DIRECTORY,
+  SEGMENT_LIST_FILE,
+  SET_ASIDE_DIRECTORY,
+]);
 /** What a file system or a tool puts into an empty directory; it belongs to nobody. */
 export const IGNORED_ENTRIES: ReadonlySet<string> = new Set(['lost+found', '.gitkeep', '.keep', '.DS_Store']);
 

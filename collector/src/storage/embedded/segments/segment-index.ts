@@ -11,7 +11,7 @@ import type { TypedClass } from '../rows/attribute-columns.ts';
  *     row group: column chunks | attribute columns | templates
  *
  * Attribute columns, templates and what stands between the row groups and the footer are ours; other programs find only what the footer names. A file with its final name is
- * whole, and what it says is what there is: no other list of segments exists. Files of layouts 2 and 3 have all of their row groups' indexes in their own, and row groups end
+ * whole, and what it says is what there is: the list beside it (segment-list.ts) only says which files are missing. Files of layouts 2 and 3 have all of their row groups' indexes in their own, and row groups end
  * with a filter and, while they are small, token hashes.
  */
 export interface SegmentIndex {

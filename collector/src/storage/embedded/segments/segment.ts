@@ -39,6 +39,13 @@ export class DamagedSegmentError extends Error {
   }
 }
 
+/** The file was removed. */
+export class MissingSegmentError extends DamagedSegmentError {
+  constructor(segment: SegmentName) {
+    super(segment, undefined, 'it is gone');
+  }
+}
+
 export type DamageListener = (error: DamagedSegmentError) => void;
 
 /** A segment's open file. All reading is at once: who reads has a thread for it, and what is read is mostly in the system's memory. */
@@ -68,7 +75,7 @@ export class Segment implements SegmentName {
   }
 
   /**
-   * Throws `DamagedSegmentError` when the file is not what was written, or gone. `onDamage` is told what was found damaged later and costs no record: without
+   * Throws `DamagedSegmentError` when the file is not what was written, `MissingSegmentError` when it is gone. `onDamage` is told what was found damaged later and costs no record: without
    * the token index a search takes longer.
    */
   static open(directory: string, name: SegmentName, onDamage: DamageListener = () => undefined): Segment {
@@ -77,8 +84,7 @@ export class Segment implements SegmentName {
     try {
       file = openSync(path, 'r');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        throw new DamagedSegmentError(name, undefined, 'it is gone');
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new MissingSegmentError(name);
       throw error;
     }
     try {

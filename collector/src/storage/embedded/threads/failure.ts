@@ -1,6 +1,7 @@
 import { type ErrorCode, ThreadlineError } from '../../../errors.ts';
 import { StoppedError } from '../reading/stop.ts';
-import { DamagedSegmentError } from '../segments/segment.ts';
+import { DamagedSegmentError, MissingSegmentError } from '../segments/segment.ts';
+import type { Damage } from './messages.ts';
 
 /** An error on its way between threads. */
 export interface Failure {
@@ -35,4 +36,10 @@ export function failureOf(error: unknown): Failure {
 export function errorOf(failure: Failure): Error {
   const { kind, message } = failure;
   return kind === 'stopped' || kind === 'damaged' || kind === 'unknown' ? new TaskError(failure) : new ThreadlineError(kind, message);
+}
+
+/** What is told of damage, without the file that it was found in. */
+export function damageOf(error: DamagedSegmentError): Damage {
+  const { table, id } = error.segment;
+  return { segment: { table, id }, group: error.group, reason: error.message, isMissing: error instanceof MissingSegmentError };
 }

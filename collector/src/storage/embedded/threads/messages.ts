@@ -45,4 +45,6 @@ export interface Damage {
   /** Undefined: all of it. */
   readonly group: number | undefined;
   readonly reason: string;
+  /** The file was removed. */
+  readonly isMissing: boolean;
 }

@@ -10,7 +10,7 @@ import { StopFlag } from '../reading/stop.ts';
 import { mergeSegments } from '../segments/merge-segments.ts';
 import { OpenSegments } from '../segments/open-segments.ts';
 import { DamagedSegmentError } from '../segments/segment.ts';
-import { failureOf } from './failure.ts';
+import { damageOf, failureOf } from './failure.ts';
 import type { FromThread, Task, ThreadData, ToThread } from './messages.ts';
 import { OPERATIONS } from './operations.ts';
 import { goBehindOthers } from './thread-priority.ts';
@@ -25,9 +25,7 @@ const cache = new PageCache(CACHE_BYTES);
 const templates = new KnownTemplates();
 const values = new KnownValues();
 const comparison = new KnownComparison();
-const segments = new OpenSegments(directory, ({ segment, group, message }) =>
-  send({ type: 'damage', damage: { segment: { table: segment.table, id: segment.id }, group, reason: message } }),
-);
+const segments = new OpenSegments(directory, (error) => send({ type: 'damage', damage: damageOf(error) }));
 segments.change(names, []);
 if (isBehindOthers) goBehindOthers();
 const figures = keepsFigures ? new SegmentFigures(directory, segments) : undefined;

@@ -76,6 +76,7 @@ export class Compactor {
     const { bavail, bsize } = await statfs(directory);
     if (bavail * bsize < inputs.reduce((sum, { bytes }) => sum + bytes, ROOM_BYTES)) return false;
     const name = { table: first.table, id: catalog.takeId() };
+    const isThere = (input: SegmentName): boolean => catalog.entries.some(({ table, id }) => table === input.table && id === input.id);
     const output = {
       ...name,
       from: Math.min(...inputs.map(({ from }) => from)),
@@ -86,11 +87,11 @@ export class Compactor {
       await this.#openThread().run({ type: 'merge', inputs: inputs.map(({ table, id }) => ({ table, id })), output });
     } catch (error) {
       if (!(error instanceof TaskError && error.failure.kind === 'damaged')) throw error;
-      for (const input of inputs) this.#damaged.add(segmentFileName(input));
+      // Where one is gone, and left out by now, nothing is wrong with the others.
+      if (inputs.every(isThere)) for (const input of inputs) this.#damaged.add(segmentFileName(input));
       return true;
     }
     // Retention may have given one up meanwhile: then so is what was made of it.
-    const isThere = (input: SegmentName): boolean => catalog.entries.some(({ table, id }) => table === input.table && id === input.id);
     if (inputs.every(isThere)) catalog.add(name, inputs);
     else catalog.discard(name);
     return true;

@@ -18,8 +18,10 @@ export async function applyRetention(
   { maxAgeMillis, maxBytes }: RetentionLimits,
 ): Promise<readonly CatalogEntry[]> {
   const limit = maxBytes ?? (await defaultMaxBytes(directory));
-  const expired = expiredEntries(catalog.entries, { before: Date.now() - maxAgeMillis, maxBytes: limit });
+  const before = Date.now() - maxAgeMillis;
+  const expired = expiredEntries(catalog.entries, { before, maxBytes: limit });
   if (expired.length > 0) catalog.drop(expired);
+  catalog.forgetMissing(expired.reduce((last, { to }) => Math.max(last, to), before));
   return expired;
 }
 

@@ -31,6 +31,7 @@ describe('SegmentWriter', () => {
     directory = await mkdtemp(join(tmpdir(), 'threadline-writer-'));
     catalog = await SegmentCatalog.load({
       directory,
+      listFile: `${directory}.list`,
       setAsideDirectory: join(directory, 'aside'),
       onDamage: (error) => expect.fail(error.message),
     });
@@ -39,6 +40,7 @@ describe('SegmentWriter', () => {
     for (const one of threads.splice(0)) await one.close();
     await catalog.close();
     await rm(directory, { recursive: true, force: true });
+    await rm(`${directory}.list`, { force: true });
   });
   const idsInFiles = (...logs: readonly IndexedLog[]): string[] =>
     [
