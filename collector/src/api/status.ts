@@ -20,11 +20,11 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** Whether records are taken. */
+/** Whether records are taken. `removed`: the log on disk, or the file of it that is written to, was removed or moved while in use. */
 export interface IngestStatus {
   state: 'taking' | 'refusing';
   sinceUnixNano?: string;
-  reason?: Extract<RefusalReason, 'log_full' | 'disk'>;
+  reason?: Extract<RefusalReason, 'log_full' | 'disk'> | 'removed';
 }
 
 /** Since the collector started. */
@@ -83,7 +83,10 @@ export interface StatusAnswer {
     waitingRequests?: number;
     /** Since the oldest request arrived that the storage has not taken; absent when there is none. */
     oldestWaitingMillis?: number;
-    /** `refusing`: since `sinceUnixNano` requests find no room, as the log holds what it may (429) or its disk is full or refuses (503); `fault` says more. */
+    /**
+     * `refusing`: since `sinceUnixNano` requests find no room, as the log holds what it may (429), its disk is full or refuses, or it was removed (503); `fault` says
+     * more.
+     */
     ingest: IngestStatus & { fault?: string };
     delivery: {
       /** `waiting`: the storage takes nothing, since `sinceUnixNano`. */

@@ -78,7 +78,11 @@ export class DurableQueue implements Queue, QueueView {
       const keys = await KeyLedger.open(join(directory, KEYS_DIRECTORY), Date.now);
       const deadLetters = await DeadLetters.open(join(directory, DEAD_LETTERS_DIRECTORY));
       const watch = new DeliveryWatch(this.#options);
-      const ingest = new IngestWatch({ ...this.#options, checkRoom: (bytes) => log.checkRoom(bytes) });
+      const ingest = new IngestWatch({
+        ...this.#options,
+        checkRoom: (bytes) => log.checkRoom(bytes),
+        checkInPlace: () => log.checkInPlace(),
+      });
       const consumer = new Consumer({
         log,
         storage,

@@ -1,14 +1,15 @@
 import { ThreadlineError } from '../errors.ts';
+import { codeOf } from '../files/error-code.ts';
 import { nowNanos } from '../now-nanos.ts';
 import type { IngestState } from './queue-state.ts';
 
 /** Of a usual request. Whoever starts on a full disk is to know before the first one is refused. */
 const START_BYTES = 64 * 1024;
 /** As often as senders are told to come back. */
-const RETRY_MILLIS = 5_000;
+const LOOK_MILLIS = 5_000;
 
 export interface IngestWatchOptions {
-  /** Told once when requests begin to be refused for want of room, and why, and once when there is room again. */
+  /** Told once when requests begin to be refused, for want of room or of the log itself, and why, and once when they are taken again. */
   readonly onIngestRefused: (error: unknown) => void;
   readonly onIngestBack: () => void;
 }
@@ -16,16 +17,18 @@ export interface IngestWatchOptions {
 interface IngestWatchParts extends IngestWatchOptions {
   /** Throws what an append of so many bytes would. */
   readonly checkRoom: (bytes: number) => Promise<void>;
+  /** Throws what an append would where the log was removed or moved away; cheap enough to be asked all the time. */
+  readonly checkInPlace: () => Promise<void>;
 }
 
 /**
  * Whether the log takes requests. It stops with the first that finds no room, and begins again when there is room for that one, whether or not its
- * sender comes back: a smaller one that fits in between changes nothing.
+ * sender comes back: a smaller one that fits in between changes nothing. A log that was removed is noticed before the first request that it refuses.
  */
 export class IngestWatch {
   readonly #parts: IngestWatchParts;
   #refusing: { readonly state: IngestState; readonly bytes: number } | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #next: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(parts: IngestWatchParts) {
@@ -36,14 +39,15 @@ export class IngestWatch {
     return this.#refusing?.state ?? { state: 'taking', sinceUnixNano: undefined, reason: undefined, fault: undefined };
   }
 
-  /** Looks for room before the first request comes. */
+  /** Looks for room before the first request comes, and from then on whether the log is where it was. */
   async start(): Promise<void> {
     await this.#look(START_BYTES);
+    this.#lookLater();
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retry);
+    clearTimeout(this.#next);
   }
 
   /** What is no want of room, as a request that is too large for any log, changes nothing. */
@@ -60,10 +64,12 @@ export class IngestWatch {
   }
 
   #lookLater(): void {
-    this.#retry = setTimeout(async () => {
-      await this.#look(this.#refusing?.bytes ?? 0);
-      if (this.#refusing && !this.#isStopped) this.#lookLater();
-    }, RETRY_MILLIS).unref();
+    this.#next ??= setTimeout(async () => {
+      if (this.#refusing) await this.#look(this.#refusing.bytes);
+      else await this.#parts.checkInPlace().catch((error: unknown) => this.noteRefused(error, 0));
+      this.#next = undefined;
+      if (!this.#isStopped) this.#lookLater();
+    }, LOOK_MILLIS).unref();
   }
 
   async #look(bytes: number): Promise<void> {
@@ -79,7 +85,8 @@ export class IngestWatch {
   }
 }
 
-function reasonOf({ code }: ThreadlineError): IngestState['reason'] {
+function reasonOf({ code, cause }: ThreadlineError): IngestState['reason'] {
   if (code === 'queue_full') return 'log_full';
-  return code === 'storage_unavailable' ? 'disk' : undefined;
+  if (code !== 'storage_unavailable') return undefined;
+  return codeOf(cause) === 'ENOENT' ? 'removed' : 'disk';
 }

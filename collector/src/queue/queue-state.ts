@@ -15,13 +15,13 @@ export interface DeliveryState {
   readonly lastFault: NotedFault | undefined;
 }
 
-/** Whether requests are taken, or refused for want of room. */
+/** Whether requests are taken, or refused for want of room or of the log itself. */
 export interface IngestState {
   readonly state: 'taking' | 'refusing';
   /** Of `refusing`: since when, Unix nanoseconds. */
   readonly sinceUnixNano: string | undefined;
-  /** Of `refusing`: what holds as much as it may, the log or its disk. */
-  readonly reason: 'log_full' | 'disk' | undefined;
+  /** Of `refusing`: what holds as much as it may, the log or its disk; `removed`: the log, or its newest file, is not there any more. */
+  readonly reason: 'log_full' | 'disk' | 'removed' | undefined;
   /** Of `refusing`: what the latest sender was told, in our own words. */
   readonly fault: string | undefined;
 }

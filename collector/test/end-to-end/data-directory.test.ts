@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HealthAnswer, StatusAnswer } from '../../src/api/index.ts';
 import { failToStart, type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
 import { allLogs, FOUND_WITHIN } from './reading.ts';
 
@@ -49,6 +50,14 @@ async function send(collector: RunningCollector, name: string): Promise<number> 
   });
   return response.status;
 }
+
+async function getJson<Answer>(collector: RunningCollector, path: string): Promise<Answer> {
+  const response = await fetch(`${collector.ui}${path}`);
+  // The API's answers are typed by the package under test.
+  return (await response.json()) as Answer;
+}
+
+const ingestOf = async (collector: RunningCollector): Promise<unknown> => (await getJson<HealthAnswer>(collector, '/api/v1/health')).ingest;
 
 const bodiesOf = async (collector: RunningCollector): Promise<string[]> =>
   (await allLogs(collector.ui, '')).map(({ body }) => String(body?.stringValue)).sort();
@@ -98,11 +107,49 @@ describe('a log directory that is removed while in use', () => {
     expect(await send(collector, 'one')).toBe(200);
     await expect.poll(() => bodiesOf(collector), FOUND_WITHIN).toEqual(['one']);
     await rm(join(data, 'log'), { recursive: true });
+    await expect.poll(() => ingestOf(collector), FOUND_WITHIN).toMatchObject({ state: 'refusing', reason: 'removed' });
     for (const name of ['two', 'three']) expect(await send(collector, name)).toBe(503);
     await expect.poll(() => collector.stderr(), FOUND_WITHIN).toContain(`${join(data, 'log')} now: it, or a file in it, was removed`);
     expect(await bodiesOf(collector)).toEqual(['one']);
     expect(await collector.end('SIGTERM')).toBe(0);
     expect(collector.stderr()).not.toMatch(/the shutdown failed|ENOENT.* at /);
+  });
+});
+
+describe('a log file that is removed while in use', () => {
+  it('is told by the health before a sender meets it, and is over with the file that follows', async () => {
+    const collector = await start();
+    expect(await send(collector, 'one')).toBe(200);
+    await expect.poll(() => bodiesOf(collector), FOUND_WITHIN).toEqual(['one']);
+    await rm(join(data, 'log', '00000001.log'));
+    await expect.poll(() => ingestOf(collector), FOUND_WITHIN).toMatchObject({ state: 'refusing', reason: 'removed' });
+    expect(await send(collector, 'two')).toBe(503);
+    expect(await send(collector, 'three')).toBe(200);
+    await expect.poll(() => ingestOf(collector), FOUND_WITHIN).toEqual({ state: 'taking' });
+    expect(await bodiesOf(collector)).toEqual(['one', 'three']);
+  });
+});
+
+describe('a segment that is removed', () => {
+  const missed = 'logs-0000000001.parquet: it is gone, and with it 1 record from 2026-09-21T14:13:20.000Z to 2026-09-21T14:13:20.000Z';
+  const damagedOf = async (collector: RunningCollector): Promise<unknown> =>
+    (await getJson<StatusAnswer>(collector, '/api/v1/status')).storage.damaged;
+  const saysMissed = { count: 1, reasons: [{ reason: missed, count: 1, lastAtUnixNano: expect.any(String) }] };
+
+  it('while in use, or while the collector is stopped, is told in its log and by the status', async () => {
+    const first = await start();
+    expect(await send(first, 'one')).toBe(200);
+    await expect.poll(() => bodiesOf(first), FOUND_WITHIN).toEqual(['one']);
+    expect(await send(first, 'two')).toBe(200);
+    await expect.poll(() => bodiesOf(first), FOUND_WITHIN).toEqual(['one', 'two']);
+    await rm(join(data, 'embedded', 'segments', 'logs-0000000001.parquet'));
+    await expect.poll(() => damagedOf(first), FOUND_WITHIN).toEqual(saysMissed);
+    expect(await bodiesOf(first)).toEqual(['two']);
+    await first.end('SIGTERM');
+    const second = await start();
+    for (const { stderr } of [first, second])
+      expect(stderr()).toMatch(/ERROR a part of the storage .*logs-0000000001\.parquet: it is gone/);
+    expect(await damagedOf(second)).toEqual(saysMissed);
   });
 });
 

@@ -107,7 +107,7 @@ const patternParts = list({
 const ingestProperties = {
   state: { type: 'string', enum: ['taking', 'refusing'] },
   'sinceUnixNano?': nanos,
-  'reason?': { type: 'string', enum: ['log_full', 'disk'] },
+  'reason?': { type: 'string', enum: ['log_full', 'disk', 'removed'] },
 } as const;
 const bucketBounds = list(object({ from: rfc3339, to: rfc3339 }), 'What the trends count.');
 const errorSummary = {
@@ -594,7 +594,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   }),
   IngestStatus: object(
     ingestProperties,
-    'refusing: requests find no room, as the log holds what it may (429), or as its disk is full or refuses (503).',
+    'refusing: requests find no room, as the log holds what it may (429), its disk is full or refuses, or it was removed while in use (503).',
   ),
   HealthAnswer: object(
     {

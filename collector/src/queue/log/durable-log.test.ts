@@ -222,9 +222,12 @@ describe('a log that is removed while it is open', () => {
   it('says once which file is gone, refuses what would go into it, and reads on', async () => {
     const log = await openLog();
     const end = await log.append(entryOf('gone'));
+    await log.checkInPlace();
     await rm(await onlyFile());
+    for (const check of [log.checkInPlace(), log.checkRoom(0)]) await expect(check).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
     await expect(log.append(entryOf('refused'))).rejects.toMatchObject({ code: 'storage_unavailable' });
     await log.append(entryOf('after'));
+    await log.checkInPlace();
     for (let read = 0; read < 2; read += 1) expect(await bodiesOf(log)).toEqual(['after']);
     expect(damage).toEqual([{ kind: 'missing', file: 1, offset: FILE_HEADER_BYTES, byteCount: end.offset - FILE_HEADER_BYTES }]);
   });

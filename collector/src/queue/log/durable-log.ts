@@ -196,7 +196,17 @@ export class DurableLog {
   /** Resolves when an entry of so many bytes would be kept now; of the disk at most 1 MiB is tried. Throws as `append` would. */
   async checkRoom(bytes: number): Promise<void> {
     this.#checkSize(bytes);
+    await this.checkInPlace();
     await probeDisk(this.#options.directory, bytes);
+  }
+
+  /** Throws `storage_unavailable`, as `append` would, when the directory or the file that is written to is not where it was. Writes nothing. */
+  async checkInPlace(): Promise<void> {
+    const { directory } = this.#options;
+    await stat(directory).catch((error: unknown) => {
+      throw diskError(directory, error);
+    });
+    this.#appender.checkInPlace();
   }
 
   #checkSize(bytes: number): void {

@@ -79,6 +79,15 @@ export class LogAppender {
     });
   }
 
+  /** Throws as `append` would when the file that is open is not where it was made: the next append then fails, and the one after it begins another. */
+  checkInPlace(): void {
+    try {
+      if (this.#open) checkInPlace(this.#open);
+    } catch (error) {
+      throw diskError(this.#options.directory, error);
+    }
+  }
+
   /** Waits for what is under way. Call once, after the last append. */
   async close(): Promise<void> {
     while (this.#running) await this.#running;
