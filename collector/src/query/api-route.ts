@@ -23,6 +23,8 @@ export interface ApiRoute {
   readonly names: ParameterNames;
   /** Shows no records: it does not wait for what was acknowledged a moment ago. */
   readonly isImmediate: boolean;
+  /** Its answer may have `AnswerNotes`. */
+  readonly hasNotes: boolean;
   prepare(input: RouteInput, storage: Storage): (reader: Reader) => Promise<object>;
   /** Absent: 200. */
   readonly statusOf?: (answer: object) => number;
@@ -32,6 +34,8 @@ export interface RouteDefinition<Request extends object> {
   readonly path: string;
   readonly names: ParameterNames;
   readonly isImmediate?: boolean;
+  /** Absent: it has. */
+  readonly hasNotes?: boolean;
   /** Throws `ThreadlineError` for what is wrong, with the field and the place, before anything is read. */
   readonly parse: (input: RouteInput, storage: Storage) => Request;
   readonly answer: (request: Readonly<Request>, reader: Reader) => Promise<object>;
@@ -42,6 +46,7 @@ export function defineRoute<Request extends object>(definition: RouteDefinition<
     path: definition.path,
     names: definition.names,
     isImmediate: definition.isImmediate ?? false,
+    hasNotes: definition.hasNotes ?? true,
     prepare(input, storage) {
       const request = Object.freeze(definition.parse(input, storage));
       return (reader) => definition.answer(request, reader);

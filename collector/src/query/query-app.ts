@@ -1,6 +1,8 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { AnswerNotes } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { nowNanos } from '../now-nanos.ts';
+import { deliveryWarnings } from './answer-notes.ts';
 import type { ApiRoute, RouteInput } from './api-route.ts';
 import { checkStorage } from './check-storage.ts';
 import { isServerFault, toHttpError } from './http/error-answer.ts';
@@ -51,7 +53,9 @@ export function createQueryApp(options: QueryAppOptions): Express {
     next();
   });
   for (const route of streamRoutes(options)) addStreamRoute(app, route, options);
-  for (const route of [...apiRoutes(options), ...JAEGER_ROUTES]) addRoute(app, route, options);
+  for (const route of apiRoutes(options)) addRoute(app, route, options);
+  // Jaeger's answers have no place for notes of ours.
+  for (const route of JAEGER_ROUTES) addRoute(app, { ...route, hasNotes: false }, options);
   addWriteRoutes(app, savedSearchWrites(options.searches));
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
@@ -76,12 +80,17 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
   app.get(route.path, async (request, response) => {
     const read = route.prepare(inputOf(request, route.names, options), options.storage);
     const answer = await withReadContext(response, async (context) => {
-      if (!route.isImmediate) await options.delivered?.();
-      return read({ storage: options.storage, context });
+      const warnings = route.isImmediate ? [] : await deliveryWarnings(options.delivered);
+      const answer = await read({ storage: options.storage, context });
+      return route.hasNotes ? withWarnings(answer, warnings) : answer;
     });
     response.status(route.statusOf?.(answer) ?? 200).json(answer);
   });
   refuseOtherMethods(app, route.path);
+}
+
+function withWarnings(answer: AnswerNotes, warnings: readonly string[]): AnswerNotes {
+  return warnings.length === 0 ? answer : { ...answer, warnings: [...(answer.warnings ?? []), ...warnings] };
 }
 
 function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptions): void {
@@ -92,8 +101,8 @@ function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptio
       response.set('content-type', route.contentTypeOf(input)).end();
       return;
     }
-    if (!route.isImmediate) await options.delivered?.();
-    await withStreamSignal(response, options.closing, (signal) => write(response, { storage: options.storage, signal }));
+    const warnings = route.isImmediate ? [] : await deliveryWarnings(options.delivered);
+    await withStreamSignal(response, options.closing, (signal) => write(response, { storage: options.storage, warnings, signal }));
   });
   refuseOtherMethods(app, route.path);
 }

@@ -165,12 +165,12 @@ export class Consumer {
 
   /**
    * Resolves when everything before the place, and all that earlier processes left, is in the storage; at the latest after `millis`, and at
-   * once while the storage is away.
+   * once while the storage is away. Gives whether it is.
    */
-  async reach(place: LogPlace | undefined, millis: number): Promise<void> {
+  async reach(place: LogPlace | undefined, millis: number): Promise<boolean> {
     const deadline = performance.now() + millis;
     const isBehind = (): boolean => !this.#hasCaughtUp || (place !== undefined && comparePlaces(this.#done, place) < 0);
-    if (!isBehind()) return;
+    if (!isBehind()) return true;
     const tooLate = sleep(millis, undefined, { ref: false });
     this.#waiting += 1;
     this.#options.storage.hasten();
@@ -180,6 +180,7 @@ export class Consumer {
       await Promise.race([this.#settled.promise, tooLate]);
     }
     this.#waiting -= 1;
+    return !isBehind();
   }
 
   /**

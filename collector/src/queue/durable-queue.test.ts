@@ -149,7 +149,19 @@ describe('the queue on disk', () => {
     const delivered = queue.delivered();
     await vi.waitFor(() => expect(calls).toEqual(['first', 'second third fourth', 'fifth sixth']), WITHIN);
     for (const end of ends) end();
-    await delivered;
+    expect(await delivered).toBe(true);
+  });
+
+  it('says so where the storage is slower than a reader waits', async () => {
+    const slow = Promise.withResolvers<void>();
+    write = () => slow.promise;
+    const queue = await openQueue();
+    queue.startDelivery();
+    expect(await queue.delivered()).toBe(true);
+    await queue.append(entry('late'));
+    expect(await queue.delivered()).toBe(false);
+    slow.resolve();
+    await vi.waitFor(async () => expect(await queue.delivered()).toBe(true), WITHIN);
   });
 
   it('gathers no longer than the storage says', async () => {

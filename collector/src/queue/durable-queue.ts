@@ -111,9 +111,9 @@ export class DurableQueue implements Queue, QueueView {
     this.#open?.consumer.start();
   }
 
-  /** Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, and at once while the storage is away. */
-  async delivered(): Promise<void> {
-    await this.#open?.consumer.reach(this.#open.log.end, DELIVERY_WAIT_MILLIS);
+  /** Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, and at once while the storage is away. Gives whether it is. */
+  async delivered(): Promise<boolean> {
+    return (await this.#open?.consumer.reach(this.#open.log.end, DELIVERY_WAIT_MILLIS)) ?? false;
   }
 
   get state(): QueueState | undefined {

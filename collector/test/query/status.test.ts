@@ -38,7 +38,7 @@ describe('/api/v1/status', () => {
   });
 
   it('is answered while the storage is away, and while what was acknowledged waits', async () => {
-    api = await startQueryApi({ delivered: () => new Promise(() => undefined) });
+    api = await startQueryApi({ delivered: () => new Promise<boolean>(() => undefined) });
     await api.storage.shutdown();
     expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
     expect((await api.get<DeadLettersAnswer>('/api/v1/dead-letters')).deadLetters).toEqual([]);

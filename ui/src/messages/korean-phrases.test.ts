@@ -57,6 +57,7 @@ describe('koreanPhrases', () => {
   });
 
   it.each([
+    'Not all that was acknowledged before is in the storage yet: it is on its way, and not in this answer.',
     'Only traces with a span of at least 231ms were looked at.',
     'Traces were compared without their spans before 2026-11-28T08:20:00Z.',
     'Traces were compared without their spans before 2026-11-28T08:20:00Z and from 2026-11-28T11:20:00Z on.',

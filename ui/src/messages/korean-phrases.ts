@@ -132,6 +132,8 @@ export const koreanPhrases: Phrases = {
     'There are {count} saved searches already: delete one first.': '저장된 검색이 이미 {count}개 있습니다. 먼저 하나를 삭제하세요.',
     'A pattern that starts with a wildcard has to read every record of the range on this storage; a narrower range or a pattern with a beginning is faster.':
       '와일드카드로 시작하는 패턴은 이 저장소에서 범위의 모든 레코드를 읽어야 합니다. 범위를 좁히거나 앞부분이 있는 패턴을 쓰면 더 빠릅니다.',
+    'Not all that was acknowledged before is in the storage yet: it is on its way, and not in this answer.':
+      '앞서 수신한 레코드가 아직 모두 저장되지 않았습니다. 저장되는 중이며 이 응답에는 없습니다.',
     'More spans are linked to this flow than are shown; the earliest are here.':
       '이 플로우에 링크된 스팬이 더 있습니다. 가장 이른 것부터 보여 줍니다.',
     'More traces are as slow as these than could be looked at: they are some of them.':

@@ -6,6 +6,7 @@ import { defineRoute } from '../api-route.ts';
 export const logRecordRoute = defineRoute({
   path: '/api/v1/logs/:id',
   names: { single: [] },
+  hasNotes: false,
   parse: ({ path }) => ({ id: path.id ?? '' }),
   async answer({ id }, { storage, context }): Promise<LogRecord> {
     const record = await storage.getLog(id, context);

@@ -6,5 +6,5 @@ export const openApiPath = '/api/v1/openapi.json';
 /** The API's own description. */
 export function createOpenApiRoute({ version }: { readonly version: string }): ApiRoute {
   const document = createOpenApiDocument(version);
-  return defineRoute({ path: openApiPath, names: { single: [] }, parse: () => ({}), answer: async () => document });
+  return defineRoute({ path: openApiPath, names: { single: [] }, isImmediate: true, parse: () => ({}), answer: async () => document });
 }

@@ -18,6 +18,7 @@ const MAX_OF_ONE_ID = 10;
 export const traceSpanRoute = defineRoute({
   path: '/api/v1/traces/:traceId/spans/:spanId',
   names: { single: [] },
+  hasNotes: false,
   parse: ({ path }) => ({ traceId: parseTraceId(path.traceId ?? ''), spanId: parseSpanId(path.spanId ?? '') }),
   async answer({ traceId, spanId }, reader): Promise<TraceSpanAnswer> {
     const query = and(equals('traceId', traceId), equals('spanId', spanId));

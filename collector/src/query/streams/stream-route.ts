@@ -12,6 +12,8 @@ export interface StreamInput extends RouteInput {
 
 export interface StreamReader {
   readonly storage: Storage;
+  /** For a person, where the answer has a place for it: what is not in it that was acknowledged before. */
+  readonly warnings: readonly string[];
   /** Aborted when the client goes away (`ClientGoneError`) and when the server closes (`shutting_down`). */
   readonly signal: AbortSignal;
 }

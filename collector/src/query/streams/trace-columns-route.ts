@@ -10,7 +10,7 @@ import { equals, withoutOwnEvents } from '../query-nodes.ts';
 import { DEFAULT_TENANT } from '../read-context.ts';
 import { readOwnEvents } from '../read-own-events.ts';
 import { summarizeTrace } from '../summarize-trace.ts';
-import type { StreamRoute } from './stream-route.ts';
+import type { StreamReader, StreamRoute } from './stream-route.ts';
 import { createColumnWriter } from './trace-columns.ts';
 import { writeChunk } from './write-chunk.ts';
 
@@ -33,8 +33,9 @@ export const traceColumnsRoute: StreamRoute = {
   contentTypeOf: () => MEDIA_TYPE,
   prepare({ path }) {
     const traceId = parseTraceId(path.traceId ?? '');
-    return async (response, { storage, signal }) => {
-      for await (const line of readLines(traceId, storage, signal)) {
+    return async (response, reader) => {
+      const { signal } = reader;
+      for await (const line of readLines(traceId, reader)) {
         if (!response.headersSent) response.writeHead(200, { 'content-type': MEDIA_TYPE });
         await writeChunk(response, `${JSON.stringify(line)}\n`, signal);
       }
@@ -43,7 +44,7 @@ export const traceColumnsRoute: StreamRoute = {
   },
 };
 
-async function* readLines(traceId: string, storage: Storage, signal: AbortSignal): AsyncGenerator<TraceColumnsLine, void> {
+async function* readLines(traceId: string, { storage, warnings, signal }: StreamReader): AsyncGenerator<TraceColumnsLine, void> {
   const reader = (): Reader => ({
     storage,
     context: { tenant: DEFAULT_TENANT, deadline: performance.now() + PAGE_DEADLINE_MILLIS, signal },
@@ -54,7 +55,7 @@ async function* readLines(traceId: string, storage: Storage, signal: AbortSignal
   if (summary === undefined) {
     throw new ThreadlineError('not_found', 'There is no span and no log record of this trace.', { field: 'traceId' });
   }
-  yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings] };
+  yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings, ...warnings] };
   const writer = createColumnWriter(BigInt(summary.startTimeUnixNano));
   const count = { spans: 0, logs: 0 };
   // Read beside the spans, so that they come with them: a reader sees one trace and not first the one and then the other.
