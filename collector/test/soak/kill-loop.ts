@@ -28,6 +28,8 @@ export interface KillLoopResult {
   readonly repeatedBatches: number;
   /** From the start of the process until it takes data, after each kill, ascending. */
   readonly readyMillis: readonly number[];
+  /** What those that were killed had written to their logs. */
+  readonly logs: readonly string[];
 }
 
 /**
@@ -36,6 +38,7 @@ export interface KillLoopResult {
  */
 export async function killLoop({ directory, settings, kills, random, post, report }: KillLoopOptions): Promise<KillLoopResult> {
   const readyMillis: number[] = [];
+  const logs: string[] = [];
   const acknowledged = new Set<number>();
   const waiting: number[] = [];
   let nextBatch = 0;
@@ -56,6 +59,7 @@ export async function killLoop({ directory, settings, kills, random, post, repor
     await sleep(MIN_LIFE_MILLIS + random.next() * (MAX_LIFE_MILLIS - MIN_LIFE_MILLIS));
     await target.end('SIGKILL');
     life.over = true;
+    logs.push(target.stderr());
     await Promise.all(senders);
     const startedAt = performance.now();
     collector = await startCollector(directory, settings);
@@ -63,5 +67,5 @@ export async function killLoop({ directory, settings, kills, random, post, repor
     if ((kill + 1) % REPORT_KILLS === 0) report(`  ${kill + 1} kills, ${acknowledged.size} batches acknowledged`);
   }
   for (const batch of waiting) if (await post(collector, batch)) acknowledged.add(batch);
-  return { collector, acknowledged, repeatedBatches, readyMillis: readyMillis.sort((left, right) => left - right) };
+  return { collector, acknowledged, repeatedBatches, readyMillis: readyMillis.sort((left, right) => left - right), logs };
 }

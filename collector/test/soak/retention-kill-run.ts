@@ -40,6 +40,8 @@ export interface RetentionKillResult {
   readonly retentionBytes: number;
   /** Files beside the segments: what a killed merge left behind. */
   readonly strayFiles: readonly string[];
+  /** Starts that missed a segment, though none was removed but by the storage itself. */
+  readonly missedWrongly: number;
 }
 
 /**
@@ -72,10 +74,12 @@ export async function retentionKillRun(options: {
     const storageBytes = await settled(collector, segments);
     const found = await countFound(collector);
     await collector.end('SIGTERM');
+    const logs = [...loop.logs, collector.stderr()];
     collector = await startCollector(directory.path, SETTINGS);
     await settled(collector, segments);
     const later = await countFound(collector);
     await collector.end('SIGTERM');
+    logs.push(collector.stderr());
     const strayFiles = (await readdir(segments)).filter((name) => !name.endsWith('.parquet'));
 
     const newest = acknowledged.slice(-Math.floor((RETENTION_BYTES * KEPT_PART) / (BATCH_RECORDS * BALLAST_BYTES)));
@@ -92,6 +96,7 @@ export async function retentionKillRun(options: {
       storageBytes,
       retentionBytes: RETENTION_BYTES,
       strayFiles,
+      missedWrongly: logs.filter((log) => log.includes('it is gone')).length,
     };
   } finally {
     await directory.remove();

@@ -21,7 +21,8 @@ report('exporters of other languages against a live collector');
 const exporters = await exportersRun(report);
 
 const isTooLarge = retained.storageBytes > retained.retentionBytes;
-const failedRetention = retained.lost + retained.doubled + retained.returned + retained.strayFiles.length + (isTooLarge ? 1 : 0);
+const failedRetention =
+  retained.lost + retained.doubled + retained.returned + retained.strayFiles.length + retained.missedWrongly + (isTooLarge ? 1 : 0);
 const failed = kills.lost + kills.doubled + failedRetention + exporters.different.length;
 await writeFile(
   new URL('../../../docs/soak.md', import.meta.url),
@@ -51,6 +52,7 @@ await writeFile(
 | given up and there again after a start | ${retained.returned} |
 | bytes of the storage, settled | ${retained.storageBytes} of ${retained.retentionBytes} |
 | files left behind by killed merges | ${retained.strayFiles.length} |
+| starts that missed a segment wrongly | ${retained.missedWrongly} |
 
 ## Exporters of other languages, live
 
