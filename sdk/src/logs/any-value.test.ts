@@ -63,3 +63,18 @@ it('survives cycles, depth and hostile objects', () => {
   const odd = Object.assign(new Error('x'), { name: Symbol('n'), message: Object.create(null) });
   expect(toAnyValue(odd)).toEqual({ type: 'Symbol(n)', message: '[Object: null prototype] {}' });
 });
+
+it('ends with objects that refer to each other in more ways than can be told, and keeps what it can of them', () => {
+  interface Entity {
+    readonly name: string;
+    readonly others: Entity[];
+  }
+  const users: Entity[] = Array.from({ length: 30 }, (_, place) => ({ name: `user ${place}`, others: [] }));
+  for (const user of users) user.others.push(...users.filter((other) => other !== user));
+  const text = JSON.stringify(toAnyValue({ users, order: 7 }));
+  expect(text).toContain('user 29');
+  expect(text).toContain('[Large]');
+  expect(text).toMatch(/"order":7\}$/);
+  const list = Array.from({ length: 200_000 }, (_, place) => place);
+  expect(toAnyValue(list)).toEqual(list);
+});
