@@ -244,7 +244,7 @@ describe('a service', () => {
     const directory = container.env.find(({ name }) => name === 'THREADLINE_SDK_SPOOL_DIR')?.value;
     const mount = container.volumeMounts.find(({ mountPath }) => mountPath === directory);
     const volume = workload.spec.template.spec.volumes?.find(({ name }) => name === mount?.name);
-    expect(volume?.emptyDir).toEqual({ sizeLimit: '128Mi' });
+    expect(volume?.emptyDir).toEqual({ sizeLimit: '640Mi' });
   });
 });
 

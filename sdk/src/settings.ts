@@ -22,7 +22,7 @@ export const SETTINGS = {
   THREADLINE_SDK_REDIS_LISTS: 'Redis lists beside which the context of each element is written, comma-separated',
   THREADLINE_SDK_REDIS_CHANNELS: 'Redis pub/sub channels whose messages carry the context in an envelope, comma-separated',
   THREADLINE_SDK_SPOOL_DIR: 'the folder in which telemetry waits that the collector does not take, for this process and the next',
-  THREADLINE_SDK_SPOOL_MAX_BYTES: 'how much of it may wait on disk, for each process; 0 keeps nothing there',
+  THREADLINE_SDK_SPOOL_MAX_BYTES: 'how many bytes a process may write there, 1048576 or more; 0 keeps nothing there',
   THREADLINE_SDK_MESSAGE_PARENT: 'what the span of a message’s handler is a child of: producer, or link for a trace of its own',
 } as const;
 

@@ -109,6 +109,24 @@ describe('a collector that is away', () => {
     await second.ended();
   });
 
+  it('has all that several processes left which were killed, each within its own size, from the next one', async () => {
+    const { port } = collector;
+    await collector.close();
+    const env = { THREADLINE_SDK_SPOOL_MAX_BYTES: String(1024 * 1024) };
+    const apps = [1, 2, 3].map(() => startLoad({ count: 1500, millis: 1500, paddingBytes: 400, env }));
+    for (const app of apps) await waitFor('all is made', () => isDone(app));
+    await waitFor('all waits on disk', () => spooledItems() === 9000);
+    for (const app of apps) app.kill('SIGKILL');
+    for (const app of apps) await app.ended();
+    collector = await startCollector(port);
+    startLoad({ count: 1, millis: 20, env });
+    await waitFor('all of it', () => numbersOf(collector.spans).length + numbersOf(collector.logs).length >= 9002, 40_000);
+    const thrice = upTo(1500).flatMap((number) => [number, number, number]);
+    expect(numbersOf(collector.spans).slice(1)).toEqual(thrice);
+    expect(numbersOf(collector.logs).slice(1)).toEqual(thrice);
+    expect(drops()).toEqual([]);
+  });
+
   it('has what waits on disk in the encoding that it was written in, whatever the next process sends', async () => {
     collector.behave({ status: 503, headers: { 'retry-after': '3600' } });
     const first = startLoad({ count: 20, millis: 20, env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' } });

@@ -15,7 +15,7 @@ export interface PackedBatch {
   readonly bytes: Buffer;
 }
 
-interface WrittenFile {
+export interface WrittenFile {
   readonly file: SpoolFile;
   readonly byteCount: number;
 }
@@ -28,7 +28,7 @@ interface OpenFile extends WrittenFile {
 export interface Lane {
   readonly packed: PackedBatch[];
   writing: OpenFile | undefined;
-  readonly closed: WrittenFile[];
+  closed: readonly WrittenFile[];
   reading: readonly SpoolFileReader[];
 }
 
@@ -37,9 +37,17 @@ export function createLane(): Lane {
   return { packed: [], writing: undefined, closed: [], reading: [] };
 }
 
-/** When the oldest file with waiting batches was begun; infinite without one. */
-export function oldestMillis({ writing, closed, reading }: Lane): number {
-  const file = reading.find(({ waiting }) => waiting.length > 0) ?? closed[0] ?? writing;
+/** Which files are meant. */
+export type FileFilter = (written: { readonly file: SpoolFile }) => boolean;
+
+export const isAny: FileFilter = () => true;
+export const isInherited: FileFilter = ({ file }) => file.isInherited;
+export const isOwn: FileFilter = ({ file }) => !file.isInherited;
+
+/** When the oldest of the files with waiting batches was begun; infinite without one. */
+export function oldestMillis({ writing, closed, reading }: Lane, isMeant: FileFilter): number {
+  const waiting = reading.filter((file) => file.waiting.length > 0);
+  const file = [...waiting, ...closed, ...(writing ? [writing] : [])].find(isMeant);
   return file?.file.createdMillis ?? Number.POSITIVE_INFINITY;
 }
 
@@ -67,6 +75,6 @@ export async function endFile(lane: Lane): Promise<void> {
   const { writing } = lane;
   if (writing === undefined) return;
   lane.writing = undefined;
-  lane.closed.push(writing);
+  lane.closed = [...lane.closed, writing];
   await closeFile(writing.descriptor);
 }

@@ -12,6 +12,7 @@ const OWNER_FILE = 'owner.json';
 const SET_ASIDE = 'set-aside';
 /** Enough to see what happened, too few to fill a disk. */
 const MAX_SET_ASIDE_FILES = 4;
+const FOLDER_NAME = /^\d+-[0-9a-f]{8}$/;
 const FILE_NAME = /^(traces|logs)-(\d{13,15})-[0-9a-f]{8}\.batches$/;
 
 /** A file of batches of one signal. Its name says which, and when it was begun. */
@@ -19,6 +20,14 @@ export interface SpoolFile {
   readonly path: string;
   readonly signal: Signal;
   readonly createdMillis: number;
+  /** Whether an ended process left it. */
+  readonly isInherited: boolean;
+}
+
+/** What lies in the folders of processes, living and dead. */
+export interface SpoolSize {
+  readonly byteCount: number;
+  readonly folderCount: number;
 }
 
 /**
@@ -51,7 +60,8 @@ export class SpoolFolder {
   /** A path that no other file has; the folder is made when it is missing. Throws what the file system says. */
   newFile(signal: Signal, createdMillis: number): SpoolFile {
     this.#create();
-    return { path: join(this.#path, `${signal}-${createdMillis}-${randomBytes(4).toString('hex')}.batches`), signal, createdMillis };
+    const path = join(this.#path, `${signal}-${createdMillis}-${randomBytes(4).toString('hex')}.batches`);
+    return { path, signal, createdMillis, isInherited: false };
   }
 
   /** Takes over the files of processes that are gone, oldest first. One that another process takes meanwhile is its. Rejects for a folder that is another user's. */
@@ -71,6 +81,21 @@ export class SpoolFolder {
       await succeeds(rmdir(join(this.#root, folder)));
     }
     return adopted.sort((a, b) => a.createdMillis - b.createdMillis);
+  }
+
+  /** Of this process and all others beside it. Never rejects. */
+  async measure(): Promise<SpoolSize> {
+    const folders = (await listFolder(this.#root)).filter((name) => FOLDER_NAME.test(name)).map((name) => join(this.#root, name));
+    const paths = await Promise.all(folders.map(async (folder) => (await listFolder(folder)).map((name) => join(folder, name))));
+    const sizes = await Promise.all(
+      paths.flat().map((path) =>
+        stat(path).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return { byteCount: sizes.reduce((sum, size) => sum + size, 0), folderCount: folders.length };
   }
 
   /** Tells processes that cannot see this one that it is still there. Never rejects. */
@@ -127,7 +152,7 @@ export class SpoolFolder {
   }
 
   async #isAbandoned(folder: string): Promise<boolean> {
-    if (!/^\d+-[0-9a-f]{8}$/.test(folder)) return false;
+    if (!FOLDER_NAME.test(folder)) return false;
     const path = join(this.#root, folder, OWNER_FILE);
     try {
       const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
@@ -140,7 +165,7 @@ export class SpoolFolder {
 
   #parse(name: string): SpoolFile | undefined {
     const [, signal, millis] = FILE_NAME.exec(name) ?? [];
-    return isSignal(signal) ? { path: join(this.#path, name), signal, createdMillis: Number(millis) } : undefined;
+    return isSignal(signal) ? { path: join(this.#path, name), signal, createdMillis: Number(millis), isInherited: true } : undefined;
   }
 }
 

@@ -136,6 +136,53 @@ describe('Spool', () => {
     expect(new Set(losses.map(({ reason }) => reason))).toEqual(new Set(['the spool was full']));
   });
 
+  /** What a process leaves that is killed: batches of 50 kB, of both signals by turns, in a folder of its own. */
+  async function leave(batchCount: number): Promise<Batch[]> {
+    const folder = new SpoolFolder(root, undefined);
+    const spool = createSpool({ folder });
+    const batches = Array.from({ length: batchCount }, (_, index) =>
+      createBatch({ signal: index % 2 === 0 ? 'traces' : 'logs', byteCount: 50_000 }),
+    );
+    for (const batch of batches) await spool.append(batch);
+    folder.releaseSync();
+    return batches;
+  }
+
+  it('sends what several processes left, the oldest first, and holds its size against its own alone', async () => {
+    const left = [...(await leave(16)), ...(await leave(16)), ...(await leave(16))];
+    const spool = createSpool({ maxBytes: MEBIBYTE });
+    await spool.tend();
+    const own = Array.from({ length: 40 }, () => createBatch({ byteCount: 50_000 }));
+    for (const batch of own) await spool.append(batch);
+    const traces = keysOf(await takeAll(spool, 'traces'));
+    expect(traces.slice(0, 24)).toEqual(keysOf(left.filter(({ signal }) => signal === 'traces')));
+    const ownKept = traces.slice(24);
+    expect(ownKept.length).toBeGreaterThanOrEqual(16);
+    expect(ownKept).toEqual(keysOf(own).slice(-ownKept.length));
+    expect(keysOf(await takeAll(spool, 'logs'))).toEqual(keysOf(left.filter(({ signal }) => signal === 'logs')));
+    expect(lostCount()).toBe((40 - ownKept.length) * 10);
+  });
+
+  it('keeps of what processes left seven times its size beside one for each that lives, and drops the oldest beyond it', async () => {
+    const left: Batch[] = [];
+    for (let process = 0; process < 12; process += 1) left.push(...(await leave(20)));
+    const living = createSpool({ maxBytes: MEBIBYTE });
+    await living.append(createBatch({ byteCount: 50_000 }));
+    const spool = createSpool({ maxBytes: MEBIBYTE });
+    await spool.tend();
+    const byteCount = files().reduce((sum, path) => sum + statSync(path).size, 0);
+    expect(byteCount).toBeLessThanOrEqual(9 * MEBIBYTE);
+    expect(byteCount).toBeGreaterThan(7 * MEBIBYTE);
+    const kept: Batch[] = [];
+    for (const signal of SIGNALS) {
+      const ofSignal = await takeAll(spool, signal);
+      expect(keysOf(ofSignal)).toEqual(keysOf(left.filter((batch) => batch.signal === signal).slice(-ofSignal.length)));
+      kept.push(...ofSignal);
+    }
+    expect(lostCount()).toBe((240 - kept.length) * 10);
+    expect(new Set(losses.map(({ reason }) => reason))).toEqual(new Set(['processes that ended left more than the spool may hold']));
+  });
+
   it('reports what waited for twelve hours instead of sending it', async () => {
     const spool = createSpool();
     await spool.append(createBatch());

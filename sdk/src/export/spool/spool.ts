@@ -3,7 +3,20 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Batch, type Loss, MAX_BATCH_AGE_MILLIS, MAX_TRACE_IDS, SIGNALS, type Signal, traceIdsOf } from '../batch.ts';
 import { decodeRecord, encodeRecord, type FoundRecord, recordFacts } from './batch-record.ts';
-import { beginFile, createLane, endFile, type Lane, oldestMillis, type PackedBatch, writeWhole } from './lane.ts';
+import {
+  beginFile,
+  createLane,
+  endFile,
+  type FileFilter,
+  isAny,
+  isInherited,
+  isOwn,
+  type Lane,
+  oldestMillis,
+  type PackedBatch,
+  type WrittenFile,
+  writeWhole,
+} from './lane.ts';
 import { type SavedRecord, saveRecordsSync } from './save-sync.ts';
 import { SpoolFileReader } from './spool-file-reader.ts';
 import type { SpoolFolder } from './spool-folder.ts';
@@ -13,6 +26,8 @@ const compress = promisify(gzip);
 /** A file is read and dropped as a whole, so it is small against the memory and the room on disk that a process may use. */
 const MAX_FILE_BYTES = 1024 * 1024;
 const MIN_FILES = 16;
+/** How often there is room for what ended processes left beside what each living one may write: a service that crashes again and again must not fill the disk. */
+const INHERITED_SIZES = 7;
 /** What waits for the disk, or stays in memory when there is none: packed, more than half a minute of 250 requests a second. */
 const MAX_MEMORY_BYTES = 8 * 1024 * 1024;
 /** Why what is nowhere but in memory is lost at the end. */
@@ -23,7 +38,7 @@ const DISK_RETRY_MILLIS = 10_000;
 export interface SpoolOptions {
   /** Undefined keeps everything in memory. */
   readonly folder: SpoolFolder | undefined;
-  /** Of files, all signals together. */
+  /** Of files that this process writes, all signals together; what ended ones left has a bound of its own. */
   readonly maxBytes: number;
   nowMillis(): number;
   onLoss(loss: Loss): void;
@@ -75,11 +90,10 @@ export class Spool {
       await folder.touch();
       for (const file of await folder.adopt()) {
         const { size } = await stat(file.path);
-        const { closed } = this.#lanes[file.signal];
-        closed.push({ file, byteCount: size });
-        closed.sort((a, b) => a.file.createdMillis - b.file.createdMillis);
+        const lane = this.#lanes[file.signal];
+        lane.closed = [...lane.closed, { file, byteCount: size }].sort((a, b) => a.file.createdMillis - b.file.createdMillis);
       }
-      await this.#makeRoom(0);
+      await this.#trimInherited(folder);
     });
   }
 
@@ -110,11 +124,12 @@ export class Spool {
     const records = batches.map((batch) => encodeRecord(batch, batch.body, false));
     const byteCount = records.reduce((sum, { length }) => sum + length, 0);
     if (folder === undefined || first === undefined || nowMillis() < this.#diskRetryMillis) return batches;
-    if (this.#byteCount() + byteCount > maxBytes) return batches;
+    if (this.#byteCount(isOwn) + byteCount > maxBytes) return batches;
     try {
       const file = folder.newFile(first.signal, first.createdMillis);
       saveRecordsSync(file, records);
-      this.#lanes[first.signal].closed.push({ file, byteCount });
+      const lane = this.#lanes[first.signal];
+      lane.closed = [...lane.closed, { file, byteCount }];
       return [];
     } catch (error) {
       this.#diskFailed(error);
@@ -125,7 +140,7 @@ export class Spool {
   /** Whether `take` has something to give. */
   hasWaiting(signal: Signal): boolean {
     const lane = this.#lanes[signal];
-    return lane.packed.length > 0 || oldestMillis(lane) !== Number.POSITIVE_INFINITY;
+    return lane.packed.length > 0 || oldestMillis(lane, isAny) !== Number.POSITIVE_INFINITY;
   }
 
   /** Whether a batch of the signal is about to be one that `take` gives. */
@@ -192,40 +207,56 @@ export class Spool {
     }
   }
 
-  /** Drops what is oldest, a file at a time, until there is room for so many bytes more. */
+  /** Drops what is oldest of what this process wrote until there is room for so many bytes more. */
   async #makeRoom(byteCount: number): Promise<void> {
-    while (this.#byteCount() + byteCount > this.#options.maxBytes) {
-      const [lane] = Object.values(this.#lanes).sort((a, b) => oldestMillis(a) - oldestMillis(b));
-      if (lane === undefined || oldestMillis(lane) === Number.POSITIVE_INFINITY) return;
-      if (!(await this.#openNext(lane))) continue;
-      const oldest = lane.reading.find((file) => file.waiting.length > 0);
-      if (oldest === undefined) return;
-      this.#lose(oldest.file.signal, oldest.waiting.splice(0), 'the spool was full');
-      await this.#endReading(lane, oldest);
-      // What is being sent of it may still arrive, and its bytes go then.
-      if (!oldest.isDone) return;
-    }
+    while (this.#byteCount(isOwn) + byteCount > this.#options.maxBytes) if (!(await this.#dropOldest(isOwn, 'the spool was full'))) return;
   }
 
-  #byteCount(): number {
-    const files = Object.values(this.#lanes).flatMap(({ writing, closed, reading }) => [
+  /** Drops what is oldest of what ended processes left while all processes together hold more than they may. */
+  async #trimInherited(folder: SpoolFolder): Promise<void> {
+    const inheritedBytes = this.#byteCount(isInherited);
+    if (inheritedBytes === 0) return;
+    const { byteCount, folderCount } = await folder.measure();
+    const mostBytes = inheritedBytes + (folderCount + INHERITED_SIZES) * this.#options.maxBytes - byteCount;
+    const reason = 'processes that ended left more than the spool may hold';
+    while (this.#byteCount(isInherited) > mostBytes) if (!(await this.#dropOldest(isInherited, reason))) return;
+  }
+
+  /** Drops the oldest of these files. False when there is none whose bytes go at once. */
+  async #dropOldest(isMeant: FileFilter, reason: string): Promise<boolean> {
+    const ageOf = (lane: Lane): number => oldestMillis(lane, isMeant);
+    const [lane] = Object.values(this.#lanes).sort((a, b) => ageOf(a) - ageOf(b));
+    if (lane === undefined || ageOf(lane) === Number.POSITIVE_INFINITY) return false;
+    if (!(await this.#openOldest(lane, isMeant))) return true;
+    const oldest = lane.reading.find((file) => file.waiting.length > 0 && isMeant(file));
+    if (oldest === undefined) return false;
+    this.#lose(oldest.file.signal, oldest.waiting.splice(0), reason);
+    await this.#endReading(lane, oldest);
+    // What is being sent of it may still arrive, and its bytes go then.
+    return oldest.isDone;
+  }
+
+  #byteCount(isMeant: FileFilter): number {
+    const files: WrittenFile[] = Object.values(this.#lanes).flatMap(({ writing, closed, reading }) => [
       ...closed,
       ...reading,
       ...(writing ? [writing] : []),
     ]);
-    return files.reduce((sum, file) => sum + file.byteCount, 0);
+    return files.filter(isMeant).reduce((sum, file) => sum + file.byteCount, 0);
   }
 
   /** True when a batch waits in memory or in a file that is open for reading; opens the next file if need be. */
   async #prepare(lane: Lane): Promise<boolean> {
-    while (oldestMillis(lane) !== Number.POSITIVE_INFINITY) if (await this.#openNext(lane)) return true;
+    while (oldestMillis(lane, isAny) !== Number.POSITIVE_INFINITY) if (await this.#openOldest(lane, isAny)) return true;
     return lane.packed.length > 0;
   }
 
-  async #openNext(lane: Lane): Promise<boolean> {
-    if (lane.reading.some((file) => file.waiting.length > 0)) return true;
-    if (lane.closed.length === 0) await endFile(lane);
-    const next = lane.closed.shift();
+  /** True when a batch waits in one of these files that is open for reading. */
+  async #openOldest(lane: Lane, isMeant: FileFilter): Promise<boolean> {
+    if (lane.reading.some((file) => file.waiting.length > 0 && isMeant(file))) return true;
+    if (!lane.closed.some(isMeant)) await endFile(lane);
+    const next = lane.closed.find(isMeant);
+    lane.closed = lane.closed.filter((file) => file !== next);
     const reader = next === undefined ? undefined : await SpoolFileReader.open(next.file);
     if (next !== undefined && reader === undefined)
       this.#options.onProblem(`what waited for the collector is gone from disk (${next.file.path})`);
