@@ -1,7 +1,10 @@
 /** Once a minute is enough to be seen in a log and too seldom to fill one. */
 const MIN_INTERVAL_MILLIS = 60_000;
 
-/** Lines to standard error about the SDK itself, at most one a minute; losses and problems that come in between are added up into the next. */
+/**
+ * Lines to standard error about the SDK itself, at most one a minute; losses and problems that come in between are added up into
+ * the next. A loss waits for the last line about a loss alone: the first is told at once, also right after the collector was said to be away.
+ */
 export interface Warnings {
   /** Items that were lost for good. */
   dropped(signal: 'spans' | 'log records', count: number, reason: string): void;
@@ -13,6 +16,8 @@ export interface Warnings {
   tellRest(): void;
 }
 
+type Kind = 'noted' | 'dropped';
+
 export interface WarningsOptions {
   readonly endpoint: string;
   write(line: string): void;
@@ -20,28 +25,30 @@ export interface WarningsOptions {
 }
 
 export function createWarnings(options: WarningsOptions): Warnings {
-  let lastMillis = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
+  /** When the last line was written that a line of this kind waits for. */
+  const lastMillis = { noted: Number.NEGATIVE_INFINITY, dropped: Number.NEGATIVE_INFINITY };
+  const timers = new Map<Kind, NodeJS.Timeout>();
   const lost = { spans: 0, 'log records': 0 };
   /** The last of each kind. */
-  const untold = new Map<'noted' | 'dropped', string>();
+  const untold = new Map<Kind, string>();
 
-  function keep(kind: 'noted' | 'dropped', text: string): void {
+  function keep(kind: Kind, text: string): void {
     untold.set(kind, text);
-    const waitMillis = lastMillis + MIN_INTERVAL_MILLIS - options.nowMillis();
-    if (waitMillis <= 0) tellRest();
-    else timer ??= setTimeout(tellRest, waitMillis).unref();
+    const waitMillis = lastMillis[kind] + MIN_INTERVAL_MILLIS - options.nowMillis();
+    // Not before all that is lost or goes wrong at this moment is known.
+    if (!timers.has(kind)) timers.set(kind, setTimeout(tellRest, Math.max(0, waitMillis)).unref());
   }
 
   function tellRest(): void {
-    if (untold.size > 0) tell([]);
+    if (untold.size > 0) tell([...untold.values()]);
   }
 
   function tell(texts: readonly string[]): void {
-    clearTimeout(timer);
-    timer = undefined;
-    lastMillis = options.nowMillis();
-    const all = [...texts, ...untold.values()].join('; ');
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
+    lastMillis.noted = options.nowMillis();
+    if (untold.has('dropped')) lastMillis.dropped = options.nowMillis();
+    const all = texts.join('; ');
     untold.clear();
     const counts = [`${lost.spans} spans`, `${lost['log records']} log records`].filter((part) => !part.startsWith('0 '));
     const losses = counts.length === 0 ? '' : `; lost since the last warning: ${counts.join(', ')}`;
@@ -57,8 +64,8 @@ export function createWarnings(options: WarningsOptions): Warnings {
     },
     retrying(reason) {
       // A minute later it may take everything again.
-      if (options.nowMillis() - lastMillis < MIN_INTERVAL_MILLIS) return;
-      tell([`the collector at ${options.endpoint} takes nothing now (${reason}); sending again later`]);
+      if (options.nowMillis() - lastMillis.noted < MIN_INTERVAL_MILLIS) return;
+      tell([`the collector at ${options.endpoint} takes nothing now (${reason}); sending again later`, ...untold.values()]);
     },
     noted: (text) => keep('noted', text),
     tellRest,
