@@ -62,7 +62,15 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
   // An app's own NodeSDK may hand the same spans to others: there secrets are hidden at once.
   const areItemsShared = foreign !== undefined;
   const redactors = areItemsShared ? { atOnce: redactor, atWriting: undefined } : { atOnce: undefined, atWriting: redactor };
-  const exporting = { config: config.collector, spoolLocation, counters, warnings, redactor: redactors.atWriting, areItemsShared };
+  const exporting = {
+    config: config.collector,
+    spoolLocation,
+    counters,
+    warnings,
+    redactor: redactors.atWriting,
+    areItemsShared,
+    resource,
+  };
   const parent = parentInbox(config.collector);
   const telemetry = takingOver(
     config.collector,

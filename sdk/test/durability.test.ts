@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findRecords, recordFacts } from '../src/export/spool/batch-record.ts';
+import { decodeRecord, findRecords, recordFacts } from '../src/export/spool/batch-record.ts';
 import { type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
-import type { LogLine, SpanLine } from './otlp.ts';
+import { type LogLine, parseRequest, readLogs, type SpanLine } from './otlp.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 let collector: ScriptedCollector;
@@ -59,10 +59,31 @@ function spoolFiles(): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** What is in these files; one that goes meanwhile has nothing. */
+function spooledRecords(): Buffer[] {
+  const contents = spoolFiles().flatMap((file) => {
+    try {
+      return [readFileSync(file)];
+    } catch {
+      return [];
+    }
+  });
+  return contents.flatMap((bytes) => findRecords(bytes).records).map(({ bytes }) => bytes);
+}
+
 /** How many spans and log records are in these files. */
 function spooledItems(): number {
-  const records = spoolFiles().flatMap((file) => findRecords(readFileSync(file)).records);
-  return records.reduce((sum, { bytes }) => sum + recordFacts(bytes).itemCount, 0);
+  return spooledRecords().reduce((sum, bytes) => sum + recordFacts(bytes).itemCount, 0);
+}
+
+/** What the files say was lost. */
+function notedDrops(): LogLine[] {
+  const notes = spooledRecords().filter((bytes) => bytes.includes('threadline.drop'));
+  return notes.flatMap((bytes) => readLogs(parseRequest('logs', 'application/x-protobuf', Buffer.from(decodeRecord(bytes, 'logs').body))));
+}
+
+function countOf(lost: readonly LogLine[]): number {
+  return lost.reduce((sum, { attributes }) => sum + Number(attributes['drop.count']), 0);
 }
 
 describe('a collector that is away', () => {
@@ -184,6 +205,33 @@ describe('the spool', () => {
     const first = BigInt(String(report?.attributes['drop.first_time_unix_nano']));
     expect(first).toBeLessThanOrEqual(BigInt(String(report?.attributes['drop.last_time_unix_nano'])));
     expect(report?.attributes['drop.trace_ids']).toHaveLength(100);
+  });
+
+  it('drops in a process that is killed, which are said at once, and told to the collector by the next one in its name', async () => {
+    const { port } = collector;
+    await collector.close();
+    const app = startLoad({ count: 6000, millis: 3000, paddingBytes: 400, env: { THREADLINE_SDK_SPOOL_MAX_BYTES: String(1024 * 1024) } });
+    await waitFor('all is made', () => isDone(app));
+    await waitFor('the warning', () => app.stderr().includes('was dropped: the spool was full; lost since the last warning: '));
+    await waitFor('all of it on disk, or word of its loss', () => {
+      const lost = notedDrops();
+      return spooledItems() - lost.length + countOf(lost) === 12_000;
+    });
+    app.kill('SIGKILL');
+    await app.ended();
+    collector = await startCollector(port);
+    const next = startLoad({ count: 1, millis: 20 });
+    const isWhole = (records: readonly (SpanLine | LogLine)[], signal: string): boolean => {
+      const lost = drops().filter(({ attributes }) => attributes['drop.signal'] === signal);
+      return lost.length > 0 && numbersOf(records).length + countOf(lost) === 6001;
+    };
+    await waitFor('each span and record, or word of its loss', () => isWhole(collector.spans, 'traces') && isWhole(collector.logs, 'logs'));
+    const pidOf = ({ resource }: LogLine): unknown => resource['process.pid'];
+    const pids = collector.logs.filter(({ attributes }) => Number(attributes.number) > 5000).map(pidOf);
+    expect(new Set([...pids, ...drops().map(pidOf)]).size).toBe(1);
+    expect(drops()[0]?.attributes).toMatchObject({ 'drop.reason': 'the spool was full' });
+    await waitFor('the spool is empty', () => spoolFiles().length === 0);
+    expect(next.stderr()).toBe('');
   });
 
   it('steps over what is broken, sets the file aside and reports it', async () => {

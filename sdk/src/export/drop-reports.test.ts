@@ -8,6 +8,7 @@ it('adds up losses of one signal for one reason, with the first time and the las
   nowMillis = 5000;
   reports.add({ signal: 'traces', count: 3, reason: 'full', traceIds: ['a', 'b'] });
   reports.add({ signal: 'logs', count: 1, reason: 'full', traceIds: [] });
+  expect(reports.all().map(({ count }) => count)).toEqual([5, 1]);
   expect(reports.takeAll()).toEqual([
     { signal: 'traces', reason: 'full', count: 5, firstMillis: 1000, lastMillis: 5000, traceIds: ['a', 'b'] },
     { signal: 'logs', reason: 'full', count: 1, firstMillis: 5000, lastMillis: 5000, traceIds: [] },

@@ -53,9 +53,13 @@ export class DropReports {
     });
   }
 
-  /** All that was added since the last time. */
+  /** All that was added since it was taken the last time. */
+  all(): DropReport[] {
+    return [...this.#open.values()].map((report) => ({ ...report, traceIds: [...report.traceIds] }));
+  }
+
   takeAll(): DropReport[] {
-    const reports = [...this.#open.values()].map((report) => ({ ...report, traceIds: [...report.traceIds] }));
+    const reports = this.all();
     this.#open = new Map();
     return reports;
   }

@@ -78,6 +78,11 @@ export class ItemBuffer<Item> {
     return this.#addedCount;
   }
 
+  /** One that was written, if any is at hand. */
+  get writtenItem(): Item | undefined {
+    return this.#models.find((item) => item !== undefined);
+  }
+
   /** Whether there is anything that was not submitted. */
   get hasItems(): boolean {
     return this.#fullCount + this.#count + this.#held.length > 0;

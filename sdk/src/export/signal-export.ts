@@ -48,6 +48,11 @@ export class SignalExport<Item> {
     return this.#buffer.addedCount;
   }
 
+  /** One that was written, if any is at hand. */
+  get writtenItem(): Item | undefined {
+    return this.#buffer.writtenItem;
+  }
+
   /** Takes an item to send. Never waits and never throws. */
   add(item: Item): void {
     this.#buffer.add(item);

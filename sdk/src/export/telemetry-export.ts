@@ -2,9 +2,10 @@ import { type Counters, countLoss } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
 import { redactRecord, redactSpan } from '../redaction/redacting-processors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import type { ReadableSpan } from '../traces/span-types.ts';
+import type { ReadableSpan, Resource } from '../traces/span-types.ts';
 import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';
+import { DropNote } from './drop-note.ts';
 import { DropReports } from './drop-reports.ts';
 import { emitDrop } from './emit-drop.ts';
 import type { ExitFlush } from './exit-flush.ts';
@@ -37,6 +38,7 @@ export interface TelemetryExportOptions {
   readonly redactor: Redactor | undefined;
   /** Whether others are handed the same items, by an app's own NodeSDK: then what is sent is what they are when they come. */
   readonly areItemsShared: boolean;
+  readonly resource: Resource;
 }
 
 /** How items of a signal are written. */
@@ -63,6 +65,7 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
   function onLoss(loss: Loss): void {
     countLoss(counters, loss);
     reports.add(loss);
+    if (logs !== undefined && spool.hasDisk && !isEnded) note.renew();
     warnings.dropped(loss.signal === 'traces' ? 'spans' : 'log records', loss.count, loss.reason);
   }
 
@@ -72,6 +75,8 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
     if (logs === undefined || reports.isEmpty) return;
     lastReportMillis = performance.now();
     for (const report of reports.takeAll()) emitDrop(report);
+    note.stop();
+    spool.forgetNoteSync();
   }
 
   /** At once where it can be, since the collector listens now. */
@@ -88,6 +93,14 @@ export function createTelemetryExport(options: TelemetryExportOptions): Telemetr
     nowMillis: Date.now,
     onLoss,
     onProblem: (text) => warnings.noted(text),
+  });
+
+  const note = new DropNote({
+    reports,
+    keep: (batch) => void spool.keepNote(batch),
+    items: () => logItems(config, redactor, areItemsShared),
+    // That of an app's own NodeSDK where there is one.
+    resource: () => (logs?.writtenItem ?? spans?.writtenItem)?.resource ?? options.resource,
   });
 
   function createSignal<Item>(url: string | undefined, options: ItemOptions<Item>) {

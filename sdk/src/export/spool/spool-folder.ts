@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isSignal, type Signal } from '../batch.ts';
@@ -9,6 +9,7 @@ import { describeOwner, isDead, type Owner, parseOwner } from './owner.ts';
 const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;
 const OWNER_FILE = 'owner.json';
+const DRAFT_FILE = 'draft';
 const SET_ASIDE = 'set-aside';
 /** Enough to see what happened, too few to fill a disk. */
 const MAX_SET_ASIDE_FILES = 4;
@@ -36,6 +37,7 @@ export interface SpoolSize {
  *     <root>/                                0700
  *       <pid>-<random>/                      0700  one a running SDK
  *         owner.json                               who that is; gone when it is done
+ *         draft                              0600  a file that is not whole yet
  *         traces-<millis>-<random>.batches   0600  begun at that time
  *         logs-<millis>-<random>.batches
  *       set-aside/                                 files that could not be read
@@ -64,6 +66,11 @@ export class SpoolFolder {
     return { path, signal, createdMillis, isInherited: false };
   }
 
+  /** For a file that is to be whole from its first moment: no process takes it over from here. */
+  get draftPath(): string {
+    return join(this.#path, DRAFT_FILE);
+  }
+
   /** Takes over the files of processes that are gone, oldest first. One that another process takes meanwhile is its. Rejects for a folder that is another user's. */
   async adopt(): Promise<SpoolFile[]> {
     const adopted: SpoolFile[] = [];
@@ -77,7 +84,7 @@ export class SpoolFolder {
         this.#create();
         if (await succeeds(rename(join(this.#root, folder, name), file.path))) adopted.push(file);
       }
-      await rm(join(this.#root, folder, OWNER_FILE), { force: true });
+      for (const name of [OWNER_FILE, DRAFT_FILE]) await rm(join(this.#root, folder, name), { force: true });
       await succeeds(rmdir(join(this.#root, folder)));
     }
     return adopted.sort((a, b) => a.createdMillis - b.createdMillis);
@@ -119,6 +126,7 @@ export class SpoolFolder {
     this.#isReleased = true;
     if (!this.#isOurs) return;
     try {
+      rmSync(this.draftPath, { force: true });
       unlinkSync(join(this.#path, OWNER_FILE));
       rmdirSync(this.#path);
     } catch {

@@ -183,6 +183,28 @@ describe('Spool', () => {
     expect(new Set(losses.map(({ reason }) => reason))).toEqual(new Set(['processes that ended left more than the spool may hold']));
   });
 
+  it('leaves the last note of a process that was killed to the next one, and none that was forgotten', async () => {
+    const folder = new SpoolFolder(root, undefined);
+    const spool = createSpool({ folder });
+    const notes = [createBatch({ signal: 'logs' }), createBatch({ signal: 'logs' }), createBatch({ signal: 'logs' })];
+    for (const note of notes) await spool.keepNote(note);
+    expect(spool.hasWaiting('logs')).toBe(false);
+    expect(files()).toHaveLength(1);
+    folder.releaseSync();
+    const next = createSpool();
+    await next.tend();
+    expect(keysOf(await takeAll(next, 'logs'))).toEqual(keysOf(notes.slice(-1)));
+    await next.keepNote(notes[0] ?? createBatch());
+    const kept = next.keepNote(notes[1] ?? createBatch());
+    next.forgetNoteSync();
+    await kept;
+    await next.tend();
+    next.closeSync();
+    expect(files()).toEqual([]);
+    expect(readdirSync(root)).toEqual([]);
+    expect(losses).toEqual([]);
+  });
+
   it('reports what waited for twelve hours instead of sending it', async () => {
     const spool = createSpool();
     await spool.append(createBatch());

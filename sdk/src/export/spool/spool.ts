@@ -1,4 +1,5 @@
-import { stat, unlink } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { stat, unlink, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Batch, type Loss, MAX_BATCH_AGE_MILLIS, MAX_TRACE_IDS, SIGNALS, type Signal, traceIdsOf } from '../batch.ts';
@@ -19,7 +20,7 @@ import {
 } from './lane.ts';
 import { type SavedRecord, saveRecordsSync } from './save-sync.ts';
 import { SpoolFileReader } from './spool-file-reader.ts';
-import type { SpoolFolder } from './spool-folder.ts';
+import { FILE_MODE, type SpoolFile, type SpoolFolder } from './spool-folder.ts';
 
 const compress = promisify(gzip);
 
@@ -76,6 +77,9 @@ export class Spool {
   /** Disk work is done one thing at a time, in the order in which it was asked for. */
   #last: Promise<void> = Promise.resolve();
   #diskRetryMillis = Number.NEGATIVE_INFINITY;
+  #note: SpoolFile | undefined;
+  /** The last one that was to be kept; undefined when none is. */
+  #latestNote: Batch | undefined;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -135,6 +139,34 @@ export class Spool {
       this.#diskFailed(error);
       return batches;
     }
+  }
+
+  /** Keeps a batch that is for the next process alone, in place of the one that was kept so before; never rejects. */
+  keepNote(note: Batch): Promise<void> {
+    const { folder, nowMillis } = this.#options;
+    this.#latestNote = note;
+    return this.#queue(async () => {
+      if (folder === undefined || nowMillis() < this.#diskRetryMillis || this.#latestNote !== note) return;
+      // A new name, with its time: by that of the first one it would be the oldest file, and go first where there is no room.
+      const file = folder.newFile(note.signal, note.createdMillis);
+      await writeFile(folder.draftPath, asRecord(note).bytes, { mode: FILE_MODE });
+      if (this.#latestNote !== note) return;
+      renameSync(folder.draftPath, file.path);
+      if (this.#note !== undefined) rmSync(this.#note.path, { force: true });
+      this.#note = file;
+    });
+  }
+
+  /** What the note says is said otherwise. Never throws. */
+  forgetNoteSync(): void {
+    this.#latestNote = undefined;
+    if (this.#note === undefined) return;
+    try {
+      rmSync(this.#note.path, { force: true });
+    } catch (error) {
+      this.#diskFailed(error);
+    }
+    this.#note = undefined;
   }
 
   /** Whether `take` has something to give. */
