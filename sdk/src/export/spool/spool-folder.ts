@@ -25,8 +25,8 @@ export interface SpoolFile {
   readonly isInherited: boolean;
 }
 
-/** What lies in the folders of processes, living and dead. */
-export interface SpoolSize {
+/** What lies in the folders of other processes. */
+export interface OthersSize {
   readonly byteCount: number;
   readonly folderCount: number;
 }
@@ -90,9 +90,10 @@ export class SpoolFolder {
     return adopted.sort((a, b) => a.createdMillis - b.createdMillis);
   }
 
-  /** Of this process and all others beside it. Never rejects. */
-  async measure(): Promise<SpoolSize> {
-    const folders = (await listFolder(this.#root)).filter((name) => FOLDER_NAME.test(name)).map((name) => join(this.#root, name));
+  /** Never rejects. */
+  async measureOthers(): Promise<OthersSize> {
+    const names = (await listFolder(this.#root)).filter((name) => FOLDER_NAME.test(name));
+    const folders = names.map((name) => join(this.#root, name)).filter((folder) => folder !== this.#path);
     const paths = await Promise.all(folders.map(async (folder) => (await listFolder(folder)).map((name) => join(folder, name))));
     const sizes = await Promise.all(
       paths.flat().map((path) =>

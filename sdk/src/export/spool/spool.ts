@@ -244,12 +244,11 @@ export class Spool {
     while (this.#byteCount(isOwn) + byteCount > this.#options.maxBytes) if (!(await this.#dropOldest(isOwn, 'the spool was full'))) return;
   }
 
-  /** Drops what is oldest of what ended processes left while all processes together hold more than they may. */
+  /** Drops what is oldest of what ended processes left while that is more than the folder may hold beside what each living one may write. */
   async #trimInherited(folder: SpoolFolder): Promise<void> {
-    const inheritedBytes = this.#byteCount(isInherited);
-    if (inheritedBytes === 0) return;
-    const { byteCount, folderCount } = await folder.measure();
-    const mostBytes = inheritedBytes + (folderCount + INHERITED_SIZES) * this.#options.maxBytes - byteCount;
+    if (this.#byteCount(isInherited) === 0) return;
+    const others = await folder.measureOthers();
+    const mostBytes = (others.folderCount + INHERITED_SIZES) * this.#options.maxBytes - others.byteCount;
     const reason = 'processes that ended left more than the spool may hold';
     while (this.#byteCount(isInherited) > mostBytes) if (!(await this.#dropOldest(isInherited, reason))) return;
   }
