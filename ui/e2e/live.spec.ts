@@ -89,6 +89,29 @@ test.describe('a live view', () => {
     await expect(counts.getByRole('button', { name: 'ERROR 2' })).toBeVisible();
   });
 
+  for (const way of ['its key', 'another view', 'back'] as const) {
+    test(`leaves by ${way} to a list that has what it showed`, async ({ page }) => {
+      // What is not counted does not make the page count anew: the only instant of its own is that of the view's beginning.
+      await page.route('**/api/v1/logs/histogram?*', () => undefined);
+      const name = `leaving${way.replace(' ', '')}`;
+      await page.goto(`${collector.ui}/logs?q=${name}&from=now-1h&to=now`);
+      await liveSwitch(page).click();
+      await isOpen(page);
+      await send(collector, name, 30);
+      await expect(rows(page).nth(1)).toContainText(`${name} 29`);
+      if (way === 'its key') await page.keyboard.press('l');
+      else if (way === 'back') await page.goBack();
+      else {
+        await page.keyboard.press('p');
+        await expect(page.getByText('Most first')).toBeVisible();
+        await page.keyboard.press('p');
+      }
+      await expect(page).not.toHaveURL(/live=1|view=/);
+      await expect(rows(page).nth(1)).toContainText(`${name} 29`);
+      await expect(rows(page)).toHaveCount(31);
+    });
+  }
+
   test('moves nothing under a reader who has opened a record, and shows what is new when asked', async ({ page }) => {
     await page.goto(`${collector.ui}/logs?q=holding&live=1`);
     await isOpen(page);

@@ -46,7 +46,7 @@ interface CountingOptions {
   readonly answeredMillis: number;
 }
 
-/** Moves the page's `now` on while a view is live: at once, every so often, and as much comes. */
+/** Moves the page's `now` on while a view is live: at once, every so often, as much comes, and at its end: the list after it has what it showed. */
 function useCountingAnew({ isLive, arrivedCount, total, answeredMillis }: CountingOptions): void {
   const asked = useRef({ askedMillis: 0, arrivedCount: 0 });
   const arrivedNow = useRef(arrivedCount);
@@ -59,7 +59,10 @@ function useCountingAnew({ isLive, arrivedCount, total, answeredMillis }: Counti
     if (!isLive) return;
     count();
     const timer = setInterval(count, LIVE_COUNTS_MILLIS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      restartClock();
+    };
   }, [isLive, count]);
   useEffect(() => {
     if (!isLive || total === undefined) return;
