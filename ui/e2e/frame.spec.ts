@@ -71,9 +71,45 @@ test('shows no query above pages that are about none, and keeps it for the lists
   await expect(page).toHaveURL(/\/logs\?q=declined/);
 });
 
-test('finds nothing wrong with a query of another list that a page only keeps', async ({ page, shop }) => {
-  await page.goto('/traces?q=status:error');
+test('carries a query to another list as far as that can ask it, and has it whole on the way back', async ({ page }) => {
+  const alerts = page.getByRole('alert');
+  await page.goto('/logs?q=level:error service:payments&from=now-1h&to=now');
+  await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();
+  await page.getByRole('link', { name: 'Traces' }).click();
+  await expect(page).toHaveURL(/\/traces\?q=service:payments&from=now-1h&to=now/);
+  await expect(page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1)).toBeVisible();
+  await expect(alerts).toBeHidden();
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await expect(page).toHaveURL(/\/flows\?q=level:error(\+|%20)service:payments&from=now-1h&to=now/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(/\/logs\?q=level:error(\+|%20)service:payments&from=now-1h&to=now/);
+  await page.goto('/traces?q=service:orders status:error&from=now-1h&to=now');
   await expect(page.getByRole('grid', { name: 'Traces' })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(/\/logs\?q=service:orders&from=now-1h&to=now/);
+  await expect(page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1)).toBeVisible();
+  await expect(alerts).toBeHidden();
+});
+
+test('shows above a trace what spans can be asked, also where a record led to it', async ({ page }) => {
+  await page.goto('/logs?q=level:error service:payments');
+  await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1).click();
+  await page.getByRole('complementary', { name: 'Record' }).getByRole('link', { name: /trace/i }).first().click();
+  await expect(page).toHaveURL(/\/trace\//);
+  const query = page.getByRole('textbox', { name: 'Query' });
+  await expect(query).toHaveValue('service:payments');
+  await page.keyboard.press('/');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/traces\?q=service:payments$/);
+  await expect(page.getByRole('grid', { name: 'Traces' }).getByRole('row').nth(1)).toBeVisible();
+});
+
+test('finds nothing wrong with a query that a page only keeps', async ({ page, shop }) => {
+  await page.goto('/logs?q=status:error');
+  await expect(page.getByRole('alert').first()).toBeVisible();
   await page.goto(`/flow/${shop.failedCorrelationId}`);
   const query = page.getByRole('textbox', { name: 'Query' });
   await expect(query).toHaveValue('status:error');

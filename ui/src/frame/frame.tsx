@@ -22,7 +22,7 @@ import { CollectorBanner } from './collector-banner.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
 import { ReadKey } from './read-key.tsx';
-import { isOfQuery, isOfRange, sectionOf } from './section.ts';
+import { isOfQuery, isOfRange, sectionOf, targetOf } from './section.ts';
 import { StaleNotice } from './stale-notice.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useHealing } from './use-healing.ts';
@@ -42,23 +42,26 @@ export function Frame() {
   usePageTitle(section);
   useKeptFocus();
   useHealing();
-  const current = useCurrentSearch();
+  const target = targetOf(pathname);
+  const current = useCurrentSearch(target);
+  const ofLogs = searchUrl(useCurrentSearch('logs'));
+  const ofSpans = searchUrl(useCurrentSearch('spans'));
   const [focusRequest, setFocusRequest] = useState(0);
   const [timeOpen, setTimeOpen] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const services = useQuery(servicesQuery()).data?.services;
   const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
   useEffect(() => {
-    if (isList(pathname)) rememberSearch(address);
+    if (isList(pathname)) rememberSearch(target, address);
     else if (isOfRange(pathname)) rememberRange(address);
-  }, [pathname, address]);
+  }, [pathname, target, address]);
 
   /** On a list the rest of its address stays; from any other page the search leads to a list. */
   const go = (change: Partial<CurrentSearch>) => {
     restartClock();
     const next = searchUrl({ ...current, ...change });
     const { q, from, to, sel, at, ...stays } = isList(pathname) ? address : {};
-    rememberSearch(next);
+    rememberSearch(target, next);
     // A place in a list of traces is one of this search alone, one among records is a time.
     const place = at !== undefined && pathname === '/logs' ? { at } : {};
     void navigate({ to: listOf(pathname), search: { ...stays, ...place, ...next } });
@@ -95,7 +98,6 @@ export function Frame() {
     void client.invalidateQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'log' && !(isNew && BY_RANGE.includes(String(kind))) });
   };
   const copyLink = () => copyWithNotice(permalink(location.href, clockNow(), readingPlace()), t, 'copy.link');
-  const open = (to: '/traces' | '/flows') => void navigate({ to, search: searchUrl(current) });
   useShortcuts({
     '/': () => setFocusRequest((count) => count + 1),
     t: () => setTimeOpen(true),
@@ -104,9 +106,9 @@ export function Frame() {
     y: copyLink,
     '[': () => shift(-1),
     ']': () => shift(1),
-    'g l': () => void navigate({ to: '/logs', search: newLogsUrl(searchUrl(current)) }),
-    'g t': () => open('/traces'),
-    'g f': () => open('/flows'),
+    'g l': () => void navigate({ to: '/logs', search: newLogsUrl(ofLogs) }),
+    'g t': () => void navigate({ to: '/traces', search: ofSpans }),
+    'g f': () => void navigate({ to: '/flows', search: ofLogs }),
     'g s': () => void navigate({ to: '/services', search: rangeUrl(current) }),
     'g e': () => void navigate({ to: '/errors', search: rangeUrl(current) }),
     'g h': () => void navigate({ to: '/status' }),
@@ -119,6 +121,7 @@ export function Frame() {
         </a>
         <Rail section={section} />
         <TopBar
+          search={current}
           isList={isList(pathname)}
           hasQuery={isOfQuery(pathname)}
           focusRequest={focusRequest}

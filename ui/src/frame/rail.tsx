@@ -1,18 +1,19 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
-import { rangeUrl, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import { rangeUrl, searchUrl, useCurrentRange, useCurrentSearch } from '../state/last-search.ts';
 import { useLogLook } from '../state/log-look.ts';
 import { restartClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
 import type { Section } from './section.ts';
 import { SettingsPopover } from './settings-popover.tsx';
 
-/** The pages there are. Query and time range come along. */
+/** The pages there are. Time range and query come along, the query as far as it is one of the page. */
 export function Rail({ section }: { readonly section: Section | undefined }) {
   const t = useTranslate();
-  const current = useCurrentSearch();
-  const search = searchUrl(current);
+  const ofLogs = searchUrl(useCurrentSearch('logs'));
+  const ofSpans = searchUrl(useCurrentSearch('spans'));
+  const range = rangeUrl(useCurrentRange());
   const look = useLogLook();
   const entry = (name: Section) => ({
     className: styles.entry,
@@ -27,31 +28,31 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
       </div>
       <ul className={styles.pages}>
         <li>
-          <Link to="/logs" search={{ ...look, ...search }} {...entry('logs')}>
+          <Link to="/logs" search={{ ...look, ...ofLogs }} {...entry('logs')}>
             <Icon name="logs" />
             {t('rail.logs')}
           </Link>
         </li>
         <li>
-          <Link to="/traces" search={search} {...entry('traces')}>
+          <Link to="/traces" search={ofSpans} {...entry('traces')}>
             <Icon name="traces" />
             {t('rail.traces')}
           </Link>
         </li>
         <li>
-          <Link to="/flows" search={search} {...entry('flows')}>
+          <Link to="/flows" search={ofLogs} {...entry('flows')}>
             <Icon name="flows" />
             {t('rail.flows')}
           </Link>
         </li>
         <li>
-          <Link to="/services" search={rangeUrl(current)} {...entry('services')}>
+          <Link to="/services" search={range} {...entry('services')}>
             <Icon name="services" />
             {t('rail.services')}
           </Link>
         </li>
         <li>
-          <Link to="/errors" search={rangeUrl(current)} {...entry('errors')}>
+          <Link to="/errors" search={range} {...entry('errors')}>
             <Icon name="errors" />
             {t('rail.errors')}
           </Link>

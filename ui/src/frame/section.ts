@@ -1,3 +1,5 @@
+import type { QueryTarget } from '@threadline/query-language';
+
 /** The entries of the rail. */
 export type Section = 'logs' | 'traces' | 'flows' | 'services' | 'errors' | 'status';
 
@@ -15,6 +17,11 @@ export function sectionOf(pathname: string): Section | undefined {
 export function isOfQuery(pathname: string): boolean {
   const section = sectionOf(pathname);
   return section === 'logs' || section === 'traces' || section === 'flows';
+}
+
+/** What a query searches from the page. */
+export function targetOf(pathname: string): QueryTarget {
+  return sectionOf(pathname) === 'traces' ? 'spans' : 'logs';
 }
 
 /** The page's address has a range, and no query: it stays where it is when the range changes. */

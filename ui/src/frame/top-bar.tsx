@@ -7,13 +7,14 @@ import { IconButton } from '../shared/Button/button.tsx';
 import { QueryBar } from '../shared/QueryBar/query-bar.tsx';
 import { TimeRangePicker } from '../shared/TimeRangePicker/time-range-picker.tsx';
 import { useFrameSearch } from '../state/frame-context.tsx';
-import { useCurrentSearch } from '../state/last-search.ts';
+import type { CurrentSearch } from '../state/last-search.ts';
 import { useQueryHistory } from '../state/query-history.ts';
 import { useClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
 import { ProgressLine } from './progress-line.tsx';
 
 interface TopBarProps {
+  readonly search: CurrentSearch;
   /** The page is a list of what the query finds. */
   readonly isList: boolean;
   /** The query is about what the page shows. Elsewhere the bar is empty, and the query is kept for the lists. */
@@ -30,14 +31,13 @@ interface TopBarProps {
 /** Query and time range, the same on every page that they are for. */
 export function TopBar(props: TopBarProps) {
   const t = useTranslate();
-  const search = useCurrentSearch();
   const page = useFrameSearch();
   const services = useQuery(servicesQuery()).data?.services;
   const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
   return (
     <header className={styles.bar}>
       <QueryBar
-        value={props.hasQuery ? search.query : ''}
+        value={props.hasQuery ? props.search.query : ''}
         target={page.target}
         isAsked={props.isList}
         serverError={page.error}
@@ -50,7 +50,7 @@ export function TopBar(props: TopBarProps) {
         onSubmit={props.onQuery}
       />
       <TimeRangePicker
-        value={search}
+        value={props.search}
         nowMillis={useClock()}
         open={props.timeOpen}
         onOpenChange={props.onTimeOpen}

@@ -10,7 +10,7 @@ const ID_DIGITS = 8;
 export function usePageTitle(section: Section | undefined): void {
   const t = useTranslate();
   const { traceId, correlationId, service } = useParams({ strict: false });
-  const { query } = useCurrentSearch();
+  const { query } = useCurrentSearch(section === 'traces' ? 'spans' : 'logs');
   const asked = section === 'logs' || section === 'traces' || section === 'flows' ? query : '';
   const subject = traceId?.slice(0, ID_DIGITS) ?? correlationId ?? service ?? asked;
   const page = section === undefined ? t('notFound.title') : t(`rail.${section}`);

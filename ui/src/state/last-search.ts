@@ -1,5 +1,7 @@
-import { useSyncExternalStore } from 'react';
-import { DEFAULT_RANGE } from '../logic/time-range.ts';
+import type { QueryTarget } from '@threadline/query-language';
+import { useMemo, useSyncExternalStore } from 'react';
+import { sharedQuery } from '../logic/shared-query.ts';
+import { DEFAULT_RANGE, type TimeRangeText } from '../logic/time-range.ts';
 import { createStoredValue } from './stored-value.ts';
 import type { SearchUrl } from './url-state.ts';
 
@@ -7,35 +9,71 @@ import type { SearchUrl } from './url-state.ts';
  * Search and range that the top bar carries between pages; pages without a search of their own (a trace, a flow) show it and
  * leave it alone. Kept for this tab, so that a reload of a trace still has the search around it.
  */
-export interface CurrentSearch {
+export interface CurrentSearch extends TimeRangeText {
   readonly query: string;
-  readonly from: string;
-  readonly to: string;
 }
+
+/** One range for all pages; of logs and of spans the query that was asked last. */
+export interface LastSearch extends TimeRangeText {
+  readonly queries: Readonly<Record<QueryTarget, string>>;
+  /** What was searched last. */
+  readonly target: QueryTarget;
+}
+
+const NOTHING_ASKED: LastSearch = { queries: { logs: '', spans: '' }, target: 'logs', ...DEFAULT_RANGE };
 
 const store = createStoredValue({ key: 'threadline.search', place: 'sessionStorage', parse: parseSearch });
 
-function parseSearch(stored: unknown): CurrentSearch {
-  if (typeof stored !== 'object' || stored === null || !('query' in stored) || !('from' in stored) || !('to' in stored)) {
-    return { query: '', ...DEFAULT_RANGE };
-  }
-  return { query: String(stored.query), from: String(stored.from), to: String(stored.to) };
+/** Whatever was stored, a search comes of it. */
+export function parseSearch(stored: unknown): LastSearch {
+  if (typeof stored !== 'object' || stored === null) return NOTHING_ASKED;
+  const { logs, spans, target, from, to }: Readonly<Record<string, unknown>> = {
+    ...stored,
+    ...('queries' in stored && Object(stored.queries)),
+  };
+  return {
+    queries: { logs: textOr(logs, ''), spans: textOr(spans, '') },
+    target: target === 'spans' ? 'spans' : 'logs',
+    from: textOr(from, DEFAULT_RANGE.from),
+    to: textOr(to, DEFAULT_RANGE.to),
+  };
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+/**
+ * What is asked where the reader goes on to logs or spans: what these have in common with what was searched last. That is their own last query, whole, as long
+ * as the reader has changed nothing of what it shares.
+ */
+export function queryFor({ queries, target: from }: LastSearch, target: QueryTarget): string {
+  if (from === target) return queries[target];
+  const shared = sharedQuery(queries[from]);
+  return sharedQuery(queries[target]) === shared ? queries[target] : shared;
 }
 
 /** What a list's address says; defaults for what it leaves out. */
-export function rememberSearch({ q, from, to }: SearchUrl): void {
-  const next: CurrentSearch = { query: q ?? '', from: from ?? DEFAULT_RANGE.from, to: to ?? DEFAULT_RANGE.to };
-  const before = store.get();
-  if (next.query !== before.query || next.from !== before.from || next.to !== before.to) store.set(next);
+export function rememberSearch(target: QueryTarget, { q = '', from = DEFAULT_RANGE.from, to = DEFAULT_RANGE.to }: SearchUrl): void {
+  remember({ queries: { ...store.get().queries, [target]: q }, target, from, to });
 }
 
 /** What the address of a page says that a range is for, and no query; the query stays. */
-export function rememberRange({ from, to }: Pick<SearchUrl, 'from' | 'to'>): void {
-  const { query } = store.get();
-  rememberSearch({ q: query, ...(from !== undefined && { from }), ...(to !== undefined && { to }) });
+export function rememberRange({ from = DEFAULT_RANGE.from, to = DEFAULT_RANGE.to }: Pick<SearchUrl, 'from' | 'to'>): void {
+  remember({ ...store.get(), from, to });
 }
 
-export function useCurrentSearch(): CurrentSearch {
+function remember(next: LastSearch): void {
+  if (JSON.stringify(next) !== JSON.stringify(store.get())) store.set(next);
+}
+
+/** The search as a page of logs, or of spans, has it. */
+export function useCurrentSearch(target: QueryTarget): CurrentSearch {
+  const last = useSyncExternalStore(store.subscribe, store.get);
+  return useMemo(() => ({ query: queryFor(last, target), from: last.from, to: last.to }), [last, target]);
+}
+
+export function useCurrentRange(): TimeRangeText {
   return useSyncExternalStore(store.subscribe, store.get);
 }
 
@@ -45,6 +83,6 @@ export function searchUrl({ query, ...range }: CurrentSearch): SearchUrl {
 }
 
 /** The range alone, for a page that no query is for. */
-export function rangeUrl({ from, to }: Pick<CurrentSearch, 'from' | 'to'>): Pick<SearchUrl, 'from' | 'to'> {
+export function rangeUrl({ from, to }: TimeRangeText): Pick<SearchUrl, 'from' | 'to'> {
   return from === DEFAULT_RANGE.from && to === DEFAULT_RANGE.to ? {} : { from, to };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFieldPanel } from './field-panel.ts';
-import { searchUrl } from './last-search.ts';
+import { parseSearch, queryFor, searchUrl } from './last-search.ts';
 import { parseLogLook } from './log-look.ts';
 import { clampShare, MAX_PANEL_SHARE, MIN_PANEL_SHARE } from './panel-size.ts';
 import { parsePreferences } from './preferences.ts';
@@ -36,6 +36,36 @@ describe('what a browser remembers', () => {
   it('leaves defaults out of the address', () => {
     expect(searchUrl({ query: '', from: 'now-15m', to: 'now' })).toEqual({});
     expect(searchUrl({ query: 'a', from: 'now-1h', to: 'now' })).toEqual({ q: 'a', from: 'now-1h', to: 'now' });
+  });
+});
+
+describe('the search that pages carry', () => {
+  const range = { from: 'now-15m', to: 'now' };
+  const nothing = { queries: { logs: '', spans: '' }, target: 'logs', ...range } as const;
+
+  it('goes on as far as the other page can ask it, and is whole on the way back', () => {
+    const queries = { logs: 'level:error service:a', spans: '' };
+    expect(queryFor({ ...nothing, queries }, 'logs')).toBe(queries.logs);
+    expect(queryFor({ ...nothing, queries }, 'spans')).toBe('service:a');
+    const carried = { ...nothing, queries: { ...queries, spans: 'service:a' }, target: 'spans' } as const;
+    expect(queryFor(carried, 'logs')).toBe(queries.logs);
+    const narrowed = { ...carried, queries: { ...queries, spans: 'service:a status:error' } };
+    expect(queryFor(narrowed, 'logs')).toBe(queries.logs);
+    expect(queryFor({ ...narrowed, target: 'logs' }, 'spans')).toBe('service:a status:error');
+  });
+
+  it('is what the reader asked last, where that is another question', () => {
+    const queries = { logs: 'level:error service:a', spans: 'service:b status:error' };
+    expect(queryFor({ ...nothing, queries, target: 'spans' }, 'logs')).toBe('service:b');
+    expect(queryFor({ ...nothing, queries: { ...queries, spans: '' }, target: 'spans' }, 'logs')).toBe('');
+  });
+
+  it('is a search whatever is stored', () => {
+    const stored = { queries: { logs: 'a', spans: 'b' }, target: 'spans', from: 'now-1h', to: 'now' };
+    expect(parseSearch(stored)).toEqual(stored);
+    for (const odd of [undefined, null, 'x', { query: 'a' }, { queries: null }, { queries: { logs: 5 }, target: 'x', from: 1 }]) {
+      expect(parseSearch(odd)).toEqual(nothing);
+    }
   });
 });
 

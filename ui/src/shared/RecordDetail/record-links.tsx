@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { KeyValue } from '@threadline/collector/api';
 import { correlationIdOf, serviceOf } from '../../logic/any-value.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import { rangeUrl, useCurrentSearch } from '../../state/last-search.ts';
+import { rangeUrl, useCurrentRange } from '../../state/last-search.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
 import styles from './record-links.module.css';
@@ -26,7 +26,7 @@ export function RecordLinks({
   readonly flow?: boolean;
 }) {
   const t = useTranslate();
-  const range = rangeUrl(useCurrentSearch());
+  const range = rangeUrl(useCurrentRange());
   const correlationId = correlationIdOf(record);
   const service = record.resource === undefined ? '' : serviceOf({ resource: record.resource });
   return (

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { quoteValue } from '@threadline/query-language';
 import type { ReactNode } from 'react';
 import { useTranslate } from '../../messages/translate.tsx';
-import { rangeUrl, useCurrentSearch } from '../../state/last-search.ts';
+import { rangeUrl, useCurrentRange } from '../../state/last-search.ts';
 import { newLogsUrl } from '../../state/log-look.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { EmptyState, StateActions } from '../PageState/empty-state.tsx';
@@ -18,7 +18,7 @@ interface UnknownIdProps {
 /** A page of one thing that is not there: its id may be a word in a record, and there is a list of what is there. */
 export function UnknownId({ title, text, id, children }: UnknownIdProps) {
   const t = useTranslate();
-  const range = rangeUrl(useCurrentSearch());
+  const range = rangeUrl(useCurrentRange());
   return (
     <EmptyState isPage title={title} text={text}>
       <StateActions>
