@@ -65,6 +65,33 @@ test('reads by itself what failed while the collector was away, once it is there
   }
 });
 
+test('reads again by itself what it could not, once the collector is there again', async ({ page }) => {
+  test.slow();
+  const ofNow = 'from=now-1h&to=now';
+  const fixed = `from=${new Date(Date.now() - 3_600_000).toISOString()}&to=${new Date(Date.now() + 60_000).toISOString()}`;
+  for (const [path, away, told] of [
+    [`/logs?${ofNow}`, '**/api/v1/**', 'Not read again'],
+    [`/logs?${fixed}`, '**/api/v1/**', 'not read again'],
+    [`/logs?${ofNow}`, '**/api/v1/logs/histogram?*', 'Records over time: not read again'],
+  ] as const) {
+    await test.step(`${path} ${away}`, async () => {
+      await page.goto(path);
+      await expect(page.getByText(/ERROR \d/).first()).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await page.route(away, (route) => route.abort());
+      const notice = page.getByRole('status').filter({ hasText: told });
+      await expect(async () => {
+        await page.keyboard.press('r');
+        await expect(notice).toContainText('The collector does not answer', { timeout: 5_000 });
+      }).toPass();
+      await page.unroute(away);
+      await expect(notice).toBeHidden({ timeout: 30_000 });
+      await expect(page.getByText(/ERROR \d/).first()).toBeVisible();
+      await expect(page.getByRole('alert')).toHaveCount(0);
+    });
+  }
+});
+
 test('keeps what a page shows where a range that ends now cannot be read again', async ({ page, shop }) => {
   test.slow();
   const ofRange = pagesOf(shop).filter(({ path }) => /^\/(logs|traces|flows|errors|service\/)/.test(path));

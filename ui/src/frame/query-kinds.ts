@@ -43,11 +43,16 @@ export function isStale(query: Query): boolean {
 }
 
 /** What fails again and again though all is well is not asked for without an end. */
-const MAX_HEALINGS = 5;
+export const MAX_HEALINGS = 5;
+
+/** Of a failure: another try may help. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && error.isRetryable;
+}
 
 /** There is nothing of it but a failure that may pass, from before the collector said that all is well. */
 export function canHeal({ queryKey, state }: Query, wellAtMillis: number): boolean {
   const { data, error, fetchStatus, errorUpdatedAt, errorUpdateCount } = state;
   if (data !== undefined || fetchStatus !== 'idle' || HELP.includes(queryKey[0])) return false;
-  return error instanceof ApiError && error.isRetryable && errorUpdatedAt < wellAtMillis && errorUpdateCount <= MAX_HEALINGS;
+  return mayPass(error) && errorUpdatedAt < wellAtMillis && errorUpdateCount <= MAX_HEALINGS;
 }

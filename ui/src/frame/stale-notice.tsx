@@ -8,6 +8,7 @@ import { useKeptParts } from '../state/kept-parts.ts';
 import { clockNow, isRefreshing, keepRefresh, takeBackRefresh, useClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
 import { failureSince, isStale, outcomeOf } from './query-kinds.ts';
+import { useHealedReread } from './use-healing.ts';
 
 /** One line where a page goes on with what it has because reading it again failed; nothing otherwise. */
 export function StaleNotice({ onRefresh }: { readonly onRefresh: () => void }) {
@@ -27,6 +28,7 @@ export function StaleNotice({ onRefresh }: { readonly onRefresh: () => void }) {
     for (const part of parts) part.retry();
     void client.refetchQueries({ type: 'active', predicate: isStale });
   };
+  useHealedReread({ error: shown?.error, isUnderWay: isRefreshing, retry });
   return (
     <div className={styles.banner} role="status" data-kind={shown && 'stale'}>
       {shown && (
