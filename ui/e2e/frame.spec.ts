@@ -135,6 +135,19 @@ test('chooses a range by preset, by date and clock, and moves it', async ({ page
   await expect(page).toHaveURL(/from=2026-01-01T17:34:05.000Z/);
 });
 
+test('keeps the exact ends of a range that are not changed where it is applied', async ({ page }) => {
+  await page.goto('/logs?from=2026-01-01T18:04:29.276Z&to=2026-01-01T19:04:05.713Z');
+  await page.getByRole('button', { name: /Time range/ }).click();
+  await page.getByLabel('To', { exact: true }).fill('2026-01-02T05:04:05');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/from=2026-01-01T18:04:29.276Z&to=2026-01-01T20:04:05.000Z/);
+  await page.goto('/logs?from=2026-01-01T18:04:29.276Z&to=2026-01-01T18:04:29.713Z');
+  await page.getByRole('button', { name: /Time range/ }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page).toHaveURL(/from=2026-01-01T18:04:29.276Z&to=2026-01-01T18:04:29.713Z/);
+});
+
 test('says what a range in the address has to be', async ({ page }) => {
   await page.goto('/logs?from=tomorrow&to=now');
   await expect(page.getByRole('heading', { name: 'Not a time range' })).toBeVisible();

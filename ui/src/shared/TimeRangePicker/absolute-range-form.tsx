@@ -11,13 +11,19 @@ interface AbsoluteRangeFormProps {
   readonly onApply: (range: TimeRangeText) => void;
 }
 
-/** Two instants by date and clock, in the zone that the reader has chosen. */
+/** Two instants by date and clock, in the zone that the reader has chosen. An end that is not changed stays the instant that it is, which no field has room for. */
 export function AbsoluteRangeForm({ value, zone, onApply }: AbsoluteRangeFormProps) {
   const t = useTranslate();
-  const [from, setFrom] = useState(value === undefined ? '' : toLocalField(value.fromMillis, zone));
-  const [to, setTo] = useState(value === undefined ? '' : toLocalField(value.toMillis, zone));
-  const fromMillis = fromLocalField(from, zone);
-  const toMillis = fromLocalField(to, zone);
+  const [before] = useState({
+    fromMillis: value?.fromMillis,
+    from: value === undefined ? '' : toLocalField(value.fromMillis, zone),
+    toMillis: value?.toMillis,
+    to: value === undefined ? '' : toLocalField(value.toMillis, zone),
+  });
+  const [from, setFrom] = useState(before.from);
+  const [to, setTo] = useState(before.to);
+  const fromMillis = from === before.from ? before.fromMillis : fromLocalField(from, zone);
+  const toMillis = to === before.to ? before.toMillis : fromLocalField(to, zone);
   const isOrdered = fromMillis !== undefined && toMillis !== undefined && fromMillis < toMillis;
   const apply = (event: FormEvent) => {
     event.preventDefault();
