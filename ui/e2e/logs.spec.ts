@@ -89,6 +89,32 @@ test('completes fields of the language and values of the data', { tag: '@elastic
   await expect(page).toHaveURL(/q=service:payments$/);
 });
 
+test('takes a completion with Tab, the first where none is chosen, and moves on where there is none', async ({ page }) => {
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  await page.keyboard.press('/');
+  const editor = page.locator('.cm-content');
+  await expect(editor).toBeFocused();
+  await page.keyboard.type('servi');
+  await expect(page.getByRole('option', { name: /service/ }).first()).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(editor).toHaveText('service:');
+  await expect(editor).toBeFocused();
+  await page.keyboard.type('p');
+  await expect(page.getByRole('option', { name: /payments/ })).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  const chosen = String(await page.getByRole('option', { selected: true }).locator('.cm-completionLabel').textContent());
+  await page.keyboard.press('Tab');
+  await expect(editor).toHaveText(`service:${chosen}`);
+  await page.keyboard.type(' leve');
+  await expect(page.getByRole('option', { name: /level/ }).first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('option')).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(editor).not.toBeFocused();
+  await expect(editor).toHaveText(`service:${chosen} leve`);
+});
+
 test('takes a click on a completion at any moment after the letter before it', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();

@@ -5,6 +5,7 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
+  moveCompletionSelection,
   startCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -32,6 +33,11 @@ const oneLine: Extension = EditorState.transactionFilter.of((transaction) => {
   const text = transaction.newDoc.sliceString(0, transaction.newDoc.length, ' ');
   return { changes: { from: 0, to: transaction.startState.doc.length, insert: text }, selection: { anchor: text.length } };
 });
+
+/** The completion that is chosen, else the first; false where there is none to take, and the key does what it does elsewhere. */
+function takeCompletion(view: EditorView): boolean {
+  return acceptCompletion(view) || (moveCompletionSelection(true)(view) && acceptCompletion(view));
+}
 
 /**
  * An editor for one query in a shadow root of its own: there CodeMirror's styles are constructed sheets, which the
@@ -62,11 +68,11 @@ export function createQueryEditor(host: HTMLElement, options: QueryEditorOptions
         highlightQuery,
         errorUnderline,
         placeholder(options.placeholder),
-        // Nothing is chosen until the reader chooses: Enter runs the query.
+        // Nothing is chosen until the reader chooses: Enter runs the query, Tab takes the first.
         autocompletion({ override: [options.complete], icons: false, selectOnOpen: false, interactionDelay: 0 }),
         keymap.of([
           ...completionKeymap,
-          { key: 'Tab', run: acceptCompletion },
+          { key: 'Tab', run: takeCompletion },
           { key: 'Enter', run: submit },
           { key: 'ArrowDown', run: (view) => completionStatus(view.state) === null && startCompletion(view) },
           { key: 'Escape', run: leave },
