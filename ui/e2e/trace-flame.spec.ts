@@ -91,9 +91,9 @@ test('shows spans in time order and by the critical path, and keeps the choice i
 test('looks for spans in a flame graph of many, and opens the next that is found', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}?view=flame`);
   await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Find a span' }).fill('step 1999');
+  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('step 1999');
   await expect(page.getByText('1 found')).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Find a span' }).press('Enter');
+  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 1999');
 });
 

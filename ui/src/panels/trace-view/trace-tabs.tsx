@@ -12,6 +12,7 @@ import { ViewPanel, ViewTabs } from '../../shared/ViewTabs/view-tabs.tsx';
 import { MAX_PANEL_SHARE, MIN_PANEL_SHARE, usePanelShare } from '../../state/panel-size.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import { TRACE_VIEWS, type TraceViewName } from '../../state/url-state.ts';
+import { FindElsewhere } from './find-elsewhere.tsx';
 import { TraceDetail } from './trace-detail.tsx';
 import { TraceLogs } from './trace-logs.tsx';
 import { FindField, TraceTools } from './trace-tools.tsx';
@@ -55,6 +56,8 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
   const views = useTraceViews(snapshot);
   useFetchedParts(LATER_VIEWS, true);
   const { tree } = snapshot;
+  const { find, traceId } = address;
+  const elsewhere = find !== '' && <FindElsewhere traceId={traceId} tree={tree} text={find} />;
   return (
     <SplitView
       share={share}
@@ -80,7 +83,9 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
         view={address.view}
         onView={address.setView}
         tools={
-          address.view === 'waterfall' && <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} />
+          address.view === 'waterfall' && (
+            <TraceTools address={address} waterfall={waterfall} repeatGroups={snapshot.repeats.groups} elsewhere={elsewhere} />
+          )
         }
       >
         <ViewPanel view="waterfall">
@@ -94,7 +99,11 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
         </ViewPanel>
         <Suspense fallback={<SkeletonRows columns={[280, 40]} />}>
           <ViewPanel view="flame">
-            <FlameView views={views} address={address} find={<FindField address={address} waterfall={waterfall} canFilter={false} />} />
+            <FlameView
+              views={views}
+              address={address}
+              find={<FindField address={address} waterfall={waterfall} canFilter={false} elsewhere={elsewhere} />}
+            />
           </ViewPanel>
           <ViewPanel view="calls">
             <CallsView views={views} address={address} />

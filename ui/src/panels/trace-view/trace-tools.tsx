@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -15,15 +15,17 @@ interface TraceToolsProps {
   readonly address: WaterfallAddress;
   readonly waterfall: Waterfall;
   readonly repeatGroups: number;
+  /** Where else there may be what no span is called by. */
+  readonly elsewhere?: ReactNode;
 }
 
 /** What is looked for in the waterfall and what of it is shown. */
-export function TraceTools({ address, waterfall, repeatGroups }: TraceToolsProps) {
+export function TraceTools({ address, waterfall, repeatGroups, elsewhere }: TraceToolsProps) {
   const t = useTranslate();
   return (
     <div className={styles.tools}>
       <GroupChip address={address} />
-      <FindField address={address} waterfall={waterfall} canFilter />
+      <FindField address={address} waterfall={waterfall} canFilter elsewhere={elsewhere} />
       {waterfall.focus !== -1 && (
         <Button size="small" onClick={() => address.setFocus(undefined)}>
           {t('trace.unfocus')}
@@ -61,13 +63,13 @@ function GroupChip({ address }: Pick<TraceToolsProps, 'address'>) {
   );
 }
 
-interface FindFieldProps extends Pick<TraceToolsProps, 'address' | 'waterfall'> {
+interface FindFieldProps extends Pick<TraceToolsProps, 'address' | 'waterfall' | 'elsewhere'> {
   /** What is not found can be left out. */
   readonly canFilter: boolean;
 }
 
 /** Enter goes to the next, Shift and Enter to the one before. */
-export function FindField({ address, waterfall, canFilter }: FindFieldProps) {
+export function FindField({ address, waterfall, canFilter, elsewhere }: FindFieldProps) {
   const t = useTranslate();
   const format = useFormat();
   const [text, setText] = useState(address.find);
@@ -102,6 +104,7 @@ export function FindField({ address, waterfall, canFilter }: FindFieldProps) {
       {waterfall.found !== undefined && (
         <>
           <span role="status">{t('trace.found', { count: waterfall.found.count, shown: format.number(waterfall.found.count) })}</span>
+          {waterfall.found.count === 0 && elsewhere}
           {canFilter && (
             <label className={styles.check}>
               <input type="checkbox" checked={address.onlyFound} onChange={(event) => address.setOnlyFound(event.target.checked)} />
