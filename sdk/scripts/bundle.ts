@@ -3,6 +3,7 @@
  * `dist/core/sdk.js`, with the parts of OpenTelemetry that it stands on; what follows a library is a file of its own,
  * loaded with the library. A process that starts reads two files in the place of 190.
  */
+import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
@@ -61,6 +62,11 @@ function licences(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+function versionOf(folder: string): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return version;
+}
+
 function packageFolder(id: string): string {
   const end = id.lastIndexOf(NODE_MODULES) + NODE_MODULES.length;
   const [scope = '', name = ''] = id.slice(end).split('/');
@@ -73,8 +79,30 @@ const files = globSync(ENTRIES, { cwd: join(PACKAGE, 'src') });
 const input = Object.fromEntries([['register', MAIN], ...files.map((file) => [file.replace(/\.ts$/, ''), join('src', file)])]);
 const chunks = await bundle(input, core);
 for (const old of globSync('**/*.js{,.map}', { cwd: DIST })) rmSync(join(DIST, old));
-for (const { fileName, code } of chunks) writeInto(fileName, asAscii(code));
+const all = createHash('sha256').update(chunks.map(({ code }) => code).join(''));
+const key = `threadline.sdk ${versionOf(PACKAGE)} ${all.digest('hex').slice(0, 16)}`;
+for (const { fileName, code } of chunks) writeInto(fileName, asAscii(onceAProcess(`${key} ${fileName}`, code)));
 writeInto('third-party-licenses.txt', licences(chunks.flatMap((chunk) => Object.keys(chunk.modules))));
+
+/**
+ * The same module, whose code runs once in a process however often it is loaded: what it keeps is there once. tsx makes CommonJS of an ES
+ * module that is required, beside the one that was imported; a package may be installed twice; a bundler may put a copy into the app's file.
+ * Whoever comes later is given what the first one exports. Exports are taken when all has run, so that none of them may be assigned to.
+ */
+function onceAProcess(key: string, code: string): string {
+  const [, imports = '', body = '', exports = ''] = /^((?:(?:#!|import )[^\n]*\n)*)(.*)export \{ ([^}]+) \};\n$/s.exec(code) ?? [];
+  // What only passes on what others export, or exports nothing.
+  if (body === '') return code;
+  const names = exports.split(', ').map((name) => name.split(' as '));
+  const given = names.map(([own, exported = own]) => `${exported}: ${own}`);
+  // Names of their own, since what is exported may also be the name of what is imported.
+  const taken = names.map(([own, exported = own]) => `${exported}: once$${exported}`);
+  const passed = names.map(([own, exported = own]) => `once$${exported} as ${exported}`);
+  return (
+    `${imports}const { ${taken.join(', ')} } = (globalThis[Symbol.for(${JSON.stringify(key)})] ??= (() => {\n${body}` +
+    `return { ${given.join(', ')} };\n})());\nexport { ${passed.join(', ')} };\n`
+  );
+}
 
 /**
  * The same code with its few characters beyond ASCII as escapes. V8 keeps the source for as long as the process runs: with one

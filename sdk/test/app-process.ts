@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False for an app that starts the SDK itself. */
   readonly register?: boolean;
+  /** What Node is given before the script, in place of the flag of `register`. */
+  readonly nodeArgs?: readonly string[] | undefined;
   readonly args?: readonly string[];
 }
 
@@ -50,10 +52,10 @@ export function createSpoolFolder(): string {
 export function startApp(options: AppOptions): AppProcess {
   const { NODE_OPTIONS: _own, ...inherited } = process.env;
   const clean = Object.fromEntries(Object.entries(inherited).filter(([name]) => !/^(OTEL_|THREADLINE_|VITEST)/.test(name)));
-  const register = options.register === false ? [] : ['--import', '@threadline/sdk/register'];
+  const nodeArgs = options.nodeArgs ?? (options.register === false ? [] : ['--import', '@threadline/sdk/register']);
   const started = performance.now();
   let asked = started;
-  const child = spawn(NODE, [...register, `${FIXTURES}${options.script}`, ...(options.args ?? [])], {
+  const child = spawn(NODE, [...nodeArgs, `${FIXTURES}${options.script}`, ...(options.args ?? [])], {
     cwd: FIXTURES,
     env: { ...clean, OTEL_BSP_SCHEDULE_DELAY: '20', THREADLINE_SDK_SPOOL_DIR: createSpoolFolder(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
 
@@ -8,4 +11,39 @@ it('is ASCII, so that V8 keeps its source at a byte a character', () => {
   const files = globSync('**/*.js', { cwd: DIST }).filter((file) => !file.endsWith('.test.js'));
   expect(files).toContain(join('core', 'sdk.js'));
   expect(files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(DIST, file), 'utf8')))).toEqual([]);
+});
+
+describe('a second copy in the same process', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'threadline-copy-'));
+    cpSync(join(DIST, '..', 'package.json'), join(folder, 'package.json'));
+    cpSync(DIST, join(folder, 'dist'), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What an expression about `first`, which runs, and `second` is in a process of its own. */
+  function evaluate(expression: string): unknown {
+    const [first, second] = [DIST, join(folder, 'dist')].map((dist) => JSON.stringify(pathToFileURL(join(dist, 'index.js'))));
+    const code = `import * as first from ${first}; import * as second from ${second}; console.log(JSON.stringify(${expression})); process.exit();`;
+    const args = ['--import', pathToFileURL(join(DIST, 'register.js')).href, '--input-type=module', '--eval', code];
+    const env = { PATH: process.env.PATH, THREADLINE_SDK_SPOOL_DIR: join(folder, 'spool') };
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env }));
+  }
+
+  it('is the first one, where it is of the same build', () => {
+    expect(evaluate('Object.keys(first).filter((name) => first[name] !== second[name])')).toEqual([]);
+  });
+
+  it('does not start beside the first one, and reads and sets the same IDs, where it is of another build', () => {
+    for (const file of globSync('**/*.js', { cwd: join(folder, 'dist') })) {
+      const path = join(folder, 'dist', file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"threadline.sdk 0.', '"threadline.sdk 99.'));
+    }
+    expect(
+      evaluate(
+        '[first.start === second.start, first.start() === second.start(), second.correlation.run("order-7", first.correlation.id), first.correlation.run("order-8", second.correlation.id)]',
+      ),
+    ).toEqual([false, true, 'order-7', 'order-8']);
+  });
 });

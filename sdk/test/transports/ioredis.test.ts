@@ -19,13 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => stopServers());
 
-describe.each(['ioredis-imported.mjs', 'ioredis-required.cjs'])('%s', (script) => {
+describe.each([
+  { script: 'ioredis-imported.mjs', way: 'esm' },
+  { script: 'ioredis-required.cjs', way: 'cjs' },
+  { script: 'ioredis-imported.mjs', way: 'tsx', nodeArgs: ['--import', '@threadline/sdk/register', '--import', 'tsx'] },
+])('$script, $way', ({ script, way, nodeArgs }) => {
   let collector: ScriptedCollector;
   let app: TransportApp;
   let names = 0;
   const newName = (prefix: string): string => {
     names += 1;
-    return `${prefix}-${script.includes('imported') ? 'esm' : 'cjs'}-${names}`;
+    return `${prefix}-${way}-${names}`;
   };
   const handled = (how: string, text: string): string[] => [`${how} begins ${text}`, `${how} ends ${text}`];
   /** The names of a request's spans that its own code made, each a child of its server span. */
@@ -55,7 +59,7 @@ describe.each(['ioredis-imported.mjs', 'ioredis-required.cjs'])('%s', (script) =
 
   beforeAll(async () => {
     collector = await startCollector();
-    app = await startTransportApp(script, collector, env);
+    app = await startTransportApp(script, collector, env, true, nodeArgs);
   });
   afterAll(async () => {
     await killApps();
@@ -79,7 +83,7 @@ describe.each(['ioredis-imported.mjs', 'ioredis-required.cjs'])('%s', (script) =
       expect(app.stderr()).toBe('');
     });
 
-    it.each(['xread-callback', 'xreadgroup-callback', 'xread-pipeline', 'xread-multi', 'xread-auto'])(
+    it.each(['xread-callback', 'xreadgroup-callback', 'xread-pipeline', 'xread-multi', 'xread-auto', 'xread-at-once'])(
       '%s: an entry has the app’s fields alone and is handled in its flow',
       async (read) => {
         const stream = newName('stream');

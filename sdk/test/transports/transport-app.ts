@@ -15,10 +15,12 @@ export async function startTransportApp(
   collector: { readonly url: string },
   env: Readonly<Record<string, string>>,
   register = true,
+  nodeArgs?: readonly string[],
 ): Promise<TransportApp> {
   const app = startApp({
     script: `transports/${script}`,
     register,
+    nodeArgs,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: script, NODE_NO_WARNINGS: '1', ...env },
   });
   const { port } = await app.ready();
