@@ -21,6 +21,7 @@ import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './pr
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource, describeIgnoredAttributes } from './resource.ts';
 import { FlowSampler } from './sampling/flow-sampler.ts';
+import { createTraceId } from './traces/random-ids.ts';
 import type { Resource } from './traces/span-types.ts';
 import { describeUnusedSettings } from './unused-settings.ts';
 
@@ -38,6 +39,8 @@ export interface SdkParts {
   readonly logProcessors: LogRecordProcessor[];
   readonly sampler: Sampler;
   readonly propagator: FlowPropagator;
+  /** The id of a flow that has no span yet. */
+  readonly createFlowId: () => string;
 }
 
 /** What is needed behind somebody else's SDK and beside somebody else's instrumentations. */
@@ -82,13 +85,15 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
   };
   const sinkOf = <One extends { readonly resource: Resource }>(sink: ItemSink<One> | undefined): ItemSink<One> | undefined =>
     sink === undefined || foreign === undefined ? sink : foreign.gate.before(sink);
+  const createId = createIdSource(config.createCorrelationId, counters);
   return {
     counters,
     resource,
     telemetry,
+    createFlowId: () => createId(createTraceId()),
     spans: createSpanPipeline({ sink: sinkOf(telemetry.spans), flush, redactor: redactors.atOnce, tail: config.sampling.tail }),
     logProcessors: createLogProcessors({ sink: sinkOf(telemetry.logs), flush, redactor: redactors.atOnce }),
-    sampler: new FlowSampler(config.sampling.sampler, createIdSource(config.createCorrelationId, counters)),
+    sampler: new FlowSampler(config.sampling.sampler, createId),
     propagator: new FlowPropagator({
       ...config,
       allowedHosts: createAllowedHosts(config.allowedHosts),

@@ -58,7 +58,7 @@ function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   checkNode();
   listenToApi(config.diagLevel, writeLine);
   tellIgnoredSettings(true);
-  const { counters, resource, telemetry, spans, logProcessors, sampler, propagator } = createParts(config);
+  const { counters, resource, telemetry, spans, logProcessors, sampler, propagator, createFlowId } = createParts(config);
   const tellUnseen = followLibraries(config, writeLine);
   const tracing = new SpanTracerProvider({ resource, sampler, limits: config.spanLimits, processors: spans.processors });
   const logging = new LogEmitterProvider({ resource, limits: config.logAttributeLimits, processors: logProcessors });
@@ -70,7 +70,7 @@ function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   };
   registerGlobals(api, globals, writeLine);
   tellUnseen();
-  const stopFollowing = followNode(config);
+  const stopFollowing = followNode(config, createFlowId);
   const exit: ExitFlush = {
     ...telemetry,
     beforeEnd() {

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { killApps } from './app-process.ts';
+import { killApps, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
-import { logOf, serverSpanOf, startTransportApp, type TransportApp } from './transports/transport-app.ts';
+import { flowOf, logOf, serverSpanOf, startTransportApp, type TransportApp } from './transports/transport-app.ts';
 
 describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (script) => {
   let collector: ScriptedCollector;
@@ -51,7 +51,7 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     await expectInFlow(id, [`emitted ${id}`]);
   });
 
-  it('an interval that a request made drains a queue in the items’ own flows, and in nobody’s without one', async () => {
+  it('an interval that a request made drains a queue in the items’ own flows, and in that of the run without one', async () => {
     const creating = newName('creating');
     await app.call('lazy-interval', creating);
     await serverSpanOf(collector, creating);
@@ -62,7 +62,18 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     await app.call('enqueue', plain, { text: plain });
     const log = await logOf(collector, `drained ${plain}`);
     expect(log.traceId).toBe('');
-    expect([creating, bound, plain]).not.toContain(log.attributes['correlation.id']);
+    expect(log.attributes['correlation.id']).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('a run of an interval that was set outside of any request is one flow, from its first line on', async () => {
+    const id = newName('job');
+    await app.call('enqueue-job', id, { text: id });
+    const begins = await logOf(collector, `job begins ${id}`);
+    const run = String(begins.attributes['correlation.id']);
+    expect(run).toMatch(/^[0-9a-f]{32}$/);
+    expect((await logOf(collector, `job ends ${id}`)).attributes['correlation.id']).toBe(run);
+    await waitFor('the span of its call', () => flowOf(collector, run).spans.length > 0);
+    expect(flowOf(collector, run).spans).toMatchObject([{ kind: 3, name: 'GET', parentSpanId: '' }]);
   });
 
   it('a worker that a request made handles each message in its own flow, and so does who hears the answer', async () => {

@@ -16,6 +16,8 @@ export interface ExternalCaller {
 export interface Flow {
   id: string | undefined;
   readonly external: ExternalCaller | undefined;
+  /** Of a flow that begins without a span, as a run of an interval: makes the id that is asked for before there is a span. */
+  readonly createId?: () => string;
 }
 
 const FLOW_KEY = createContextKey('threadline.flow');
@@ -31,12 +33,14 @@ export function getFlow(context: Context): Flow | undefined {
   return isFlow(flow) ? flow : undefined;
 }
 
-/** The id of the flow; without one the active span's trace id, so that a timer or a job has an id too; else undefined. */
+/** The id of the flow; without one the active span's trace id, so that a timer or a job has an id too; else one that the flow makes now, or undefined. */
 export function correlationIdOf(context: Context): string | undefined {
-  const id = getFlow(context)?.id;
-  if (id !== undefined) return id;
+  const flow = getFlow(context);
+  if (flow?.id !== undefined) return flow.id;
   const spanContext = trace.getSpanContext(context);
-  return spanContext !== undefined && isValidSpanContext(spanContext) ? spanContext.traceId : undefined;
+  if (spanContext !== undefined && isValidSpanContext(spanContext)) return spanContext.traceId;
+  if (flow?.createId !== undefined) flow.id = flow.createId();
+  return flow?.id;
 }
 
 function isFlow(value: unknown): value is Flow {

@@ -40,8 +40,8 @@ export function createHooks(config: Config): readonly ModuleHook[] {
 }
 
 /** Follows what Node itself has. To be called when the globals are set; returns what ends it, as far as it can be ended. */
-export function followNode(config: Config): () => void {
-  followIntervals();
+export function followNode(config: Config, createFlowId: () => string): () => void {
+  followIntervals(createFlowId);
   followWorkers();
   followParentProcess();
   followChildProcesses();

@@ -91,7 +91,7 @@ export function threadline(options: StartOptions = {}): NodeSdkConfiguration {
     const tellUnseen = followLibraries(config, writeLine);
     // The app's SDK sets its logger provider in this same turn.
     queueMicrotask(tellUnseen);
-    stopFollowing = followNode(config);
+    stopFollowing = followNode(config, parts.createFlowId);
     return stopFollowing;
   };
   return {
