@@ -37,6 +37,9 @@ export const UNTAKEN_FLOW = 'flow-untaken';
 export const SAMPLED_FLOW = 'flow-sampled-out';
 export const LONG_FLOW = 'flow-long';
 export const SKEWED_FLOW = 'flow-skewed';
+/** A message that its consumer fails at every minute. */
+export const POISON_FLOW = 'flow-poison';
+export const POISON_DELIVERIES = 14;
 /** The clock of the service that the skewed flow calls is so far ahead. */
 const AHEAD_MILLIS = 4_000;
 /** Spans and records of the long flow. */
@@ -59,6 +62,7 @@ export async function seedFlows(otlpHttp: string, endMillis: number): Promise<vo
   await send(otlpHttp, SAMPLED_FLOW, endMillis - 44_000, sampledFlow());
   await send(otlpHttp, LONG_FLOW, endMillis - 300_000, longFlow());
   await send(otlpHttp, SKEWED_FLOW, endMillis - 40_000, skewedFlow());
+  await send(otlpHttp, POISON_FLOW, endMillis - (POISON_DELIVERIES + 1) * 60_000, poisonFlow());
 }
 
 interface Flow {
@@ -266,6 +270,46 @@ function untakenFlow(): Flow {
       { id: 'publish', trace: 'h', parent: 'root', service: 'web', name: 'send parcels', kind: 4, from: 10, to: 12, attributes: rabbit },
     ],
     logs: [{ service: 'courier', at: 90, body: 'parcel delivered', span: ['h', 'process'], isUnsampled: true }],
+  };
+}
+
+function poisonFlow(): Flow {
+  const rabbit = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'letters' };
+  const deliveries = Array.from({ length: POISON_DELIVERIES }, (_, place) => ({ trace: `m${place}`, from: 1_000 + place * 60_000 }));
+  return {
+    spans: [
+      {
+        id: 'publish',
+        trace: 'm',
+        service: 'web',
+        name: 'send letters',
+        kind: 4,
+        from: 0,
+        to: 4,
+        attributes: { ...rabbit, 'messaging.operation.type': 'send' },
+      },
+      ...deliveries.map(
+        ({ trace, from }): SpanDraft => ({
+          id: 'process',
+          trace,
+          service: 'notify',
+          name: 'process letters',
+          kind: 5,
+          from,
+          to: from + 120,
+          failed: true,
+          link: ['m', 'publish'],
+          attributes: { ...rabbit, 'messaging.operation.type': 'process' },
+        }),
+      ),
+    ],
+    logs: deliveries.map(({ trace, from }) => ({
+      service: 'notify',
+      at: from + 100,
+      body: 'cannot read the letter',
+      span: [trace, 'process'],
+      severity: 17,
+    })),
   };
 }
 

@@ -5,6 +5,8 @@ import {
   LONG_FLOW,
   LONG_FLOW_RECORDS,
   LONG_FLOW_SPANS,
+  POISON_DELIVERIES,
+  POISON_FLOW,
   RICH_FLOW,
   SAMPLED_FLOW,
   SKEWED_FLOW,
@@ -51,6 +53,19 @@ test('shows the flow as messages in causal order, loops folded, errors and attem
   await page.getByRole('button', { name: 'loop ×5' }).click();
   await expect(messages(page).filter({ hasText: 'SELECT items' })).toHaveCount(1);
   await expect(page).not.toHaveURL(/loops=/);
+});
+
+test('folds a message that is delivered again and again, in the sequence and among the traces', async ({ page }) => {
+  await page.goto(`/flow/${POISON_FLOW}?view=sequence`);
+  const deliveries = messages(page).filter({ hasText: 'process letters' });
+  await expect(deliveries).toHaveCount(1);
+  await expect(deliveries).toContainText(`×${POISON_DELIVERIES}`);
+  await deliveries.getByRole('button', { name: `loop ×${POISON_DELIVERIES}` }).click();
+  await expect(deliveries.filter({ hasText: '↻2' })).toBeVisible();
+  const traces = page.getByRole('list', { name: 'Traces' }).getByRole('link', { name: 'process letters' });
+  await expect(traces).toHaveCount(1);
+  await page.getByRole('button', { name: `${POISON_DELIVERIES} traces that look the same` }).click();
+  await expect(traces).toHaveCount(POISON_DELIVERIES);
 });
 
 test('shows the records of a message that is pointed at, and the message of a record', async ({ page }) => {

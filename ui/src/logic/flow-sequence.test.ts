@@ -202,6 +202,33 @@ describe('buildSequence', () => {
     ]);
   });
 
+  it('has a message that is delivered again and again as one look, so that it folds, whichever attempt each is', () => {
+    const delivery = (place: number, failed: boolean): FlowItem =>
+      step(`process ${place}`, {
+        name: 'process',
+        service: 'notify',
+        kind: 5,
+        traceId: `delivery ${place}`,
+        startTimeUnixNano: String(1_000 + place * 100),
+        endTimeUnixNano: String(1_050 + place * 100),
+        links: [{ traceId: 't', spanId: 'publish', attributes: [] }],
+        about: kafka,
+        ...(failed ? { status: { code: 2 } } : {}),
+      });
+    const { messages } = buildSequence([
+      step('publish', { service: 'orders', kind: 4, about: kafka }),
+      ...Array.from({ length: 40 }, (_, place) => delivery(place, true)),
+      delivery(40, false),
+    ]);
+    expect(messages.at(-1)?.attempt).toBe(41);
+    const nodes = foldSequence(messages.map((message) => ({ signature: signatureOf(message), parent: message.parent })));
+    expect(sequenceRows(nodes, new Set()).map(({ message, turns }) => [message, turns])).toEqual([
+      [0, 1],
+      [1, 40],
+      [41, 1],
+    ]);
+  });
+
   it('has each span in one message, in the order of the items, causes first, and each record with its span', () => {
     const drafts = fc.array(
       fc.record({

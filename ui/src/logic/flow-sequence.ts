@@ -278,9 +278,9 @@ class SequenceBuilder {
 
 const OUTSIDE: Participant = { type: 'outside', name: '', instance: '' };
 
-/** What makes two messages look the same, for folding. */
-export function signatureOf({ type, from, to, label, isError, attempt }: SequenceMessage): string {
-  return JSON.stringify([type, from, to, label, isError, attempt]);
+/** What makes two messages look the same, for folding. Not which attempt it is: what is tried again and again is the loop that a reader wants folded. */
+export function signatureOf({ type, from, to, label, isError }: SequenceMessage): string {
+  return JSON.stringify([type, from, to, label, isError]);
 }
 
 function queueOf(span: Span, system: string): Participant {

@@ -637,6 +637,7 @@ export const english = {
   'flow.logs': '{count, plural, one {{shown} record} other {{shown} records}}',
   'flow.searchLogs': 'Search its logs',
   'flow.copyId': 'Copy the ID',
+  'flow.equalTraces': '{shown} traces that look the same: each of them',
   'flow.joinedByLink': 'by a link',
   'flow.reused': 'The ID has been used again and again: this is the latest of {count, plural, one {# episode} other {# episodes}}.',
   'flow.parentMissing': 'Span {spanId} has not arrived, and others name it as their parent.',

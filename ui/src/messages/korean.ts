@@ -633,6 +633,7 @@ export const korean: AllMessages = {
   'flow.logs': '{count, plural, other {레코드 {shown}건}}',
   'flow.searchLogs': '로그 검색',
   'flow.copyId': 'ID 복사',
+  'flow.equalTraces': '같은 모습의 트레이스 {shown}개 각각 보기',
   'flow.joinedByLink': '링크로 연결',
   'flow.reused': '여러 번 재사용된 ID입니다. {count, plural, other {#개}} 구간 중 가장 최근 것입니다.',
   'flow.parentMissing': '다른 스팬이 부모로 가리키는 스팬 {spanId}이(가) 도착하지 않았습니다.',

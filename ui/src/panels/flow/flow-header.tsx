@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { DropReport, FlowSummary, UnfinishedSpan } from '@threadline/collector/api';
+import { useMemo, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { foldTraces } from '../../logic/fold-traces.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
@@ -77,27 +79,77 @@ function logsOfFlow(summary: FlowSummary) {
   };
 }
 
-/** Each trace of the flow, and why it is in it. */
+/** Each trace of the flow, and why it is in it; those that look the same as one, until they are asked for. */
 export function FlowTraces({ summary }: { readonly summary: FlowSummary }) {
   const t = useTranslate();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const folds = useMemo(() => foldTraces(summary.traces), [summary.traces]);
+  const toggle = (id: string) =>
+    setUnfolded((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : new Set([...ids, id])));
   return (
     <ul className={styles.traces} aria-label={t('rail.traces')}>
-      {summary.traces.map((trace) => (
-        <li key={trace.traceId} className={styles.trace}>
-          <ServiceName name={trace.rootService} />
-          <Link to="/trace/$traceId" params={{ traceId: trace.traceId }}>
-            {spanName(trace.rootOperation, t)}
-          </Link>
-          <span className={styles.fact}>{formatDuration(Number(trace.durationNano))}</span>
-          {trace.errorCount > 0 && (
-            <span className={styles.error} role="img" aria-label={t('span.error')}>
-              ✕
-            </span>
-          )}
-          {trace.joinedBy === 'link' && <span className={styles.fact}>{t('flow.joinedByLink')}</span>}
-        </li>
-      ))}
+      {folds.map((fold) => {
+        const [first] = fold;
+        const isOpen = unfolded.has(first.traceId);
+        return (isOpen ? fold : [first]).map((trace) => (
+          <li key={trace.traceId} className={styles.trace}>
+            <FlowTrace trace={trace} durations={isOpen ? [trace] : fold} />
+            {trace === first && fold.length > 1 && (
+              <FoldedCount count={fold.length} isOpen={isOpen} onToggle={() => toggle(first.traceId)} />
+            )}
+          </li>
+        ));
+      })}
     </ul>
+  );
+}
+
+interface FlowTraceProps {
+  readonly trace: FlowSummary['traces'][number];
+  /** Of which traces the durations are told. */
+  readonly durations: readonly FlowSummary['traces'][number][];
+}
+
+function FlowTrace({ trace, durations }: FlowTraceProps) {
+  const t = useTranslate();
+  const nanos = durations.map(({ durationNano }) => Number(durationNano)).toSorted((left, right) => left - right);
+  const [least, most] = [formatDuration(nanos.at(0) ?? 0), formatDuration(nanos.at(-1) ?? 0)];
+  return (
+    <>
+      <ServiceName name={trace.rootService} />
+      <Link to="/trace/$traceId" params={{ traceId: trace.traceId }}>
+        {showControls(trace.rootOperation)}
+      </Link>
+      <span className={styles.fact}>{least === most ? most : `${least} – ${most}`}</span>
+      {trace.errorCount > 0 && (
+        <span className={styles.error} role="img" aria-label={t('span.error')}>
+          ✕
+        </span>
+      )}
+      {trace.joinedBy === 'link' && <span className={styles.fact}>{t('flow.joinedByLink')}</span>}
+    </>
+  );
+}
+
+interface FoldedCountProps {
+  readonly count: number;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+function FoldedCount({ count, isOpen, onToggle }: FoldedCountProps) {
+  const t = useTranslate();
+  const shown = useFormat().number(count);
+  return (
+    <Button
+      size="small"
+      aria-expanded={isOpen}
+      aria-label={t('flow.equalTraces', { shown })}
+      title={t('flow.equalTraces', { shown })}
+      onClick={onToggle}
+    >
+      ×{shown} {isOpen ? '▾' : '▸'}
+    </Button>
   );
 }
 
