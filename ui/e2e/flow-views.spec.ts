@@ -68,6 +68,31 @@ test('folds a message that is delivered again and again, in the sequence and amo
   await expect(traces).toHaveCount(POISON_DELIVERIES);
 });
 
+for (const width of [1440, 1000, 390]) {
+  test(`has each time of a flow of many minutes whole and on a line of its own at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(`/flow/${POISON_FLOW}`);
+    const list = page.getByRole('grid', { name: 'Spans and records in causal order' });
+    const rows = list.getByRole('row');
+    const last = rows.filter({ hasText: '+13 min 1 s' }).first();
+    await expect(rows.filter({ hasText: 'process letters' }).first()).toBeVisible();
+    await list.focus();
+    await page.keyboard.press('End');
+    await expect(last).toBeInViewport();
+    const cells = await last.getByRole('gridcell').evaluateAll((all) =>
+      all.map((cell) => ({
+        isOver: cell.scrollWidth > cell.clientWidth,
+        height: cell.getBoundingClientRect().height,
+        text: cell.textContent ?? '',
+      })),
+    );
+    const times = cells.filter(({ text }) => /^\+?[\d.]+ m/.test(text));
+    expect(times.map(({ text }) => text)).toEqual(['+13 min 1 s', '120 ms']);
+    const [{ height: oneLine } = { height: 0 }] = times.slice(1);
+    for (const time of times) expect(time).toMatchObject({ isOver: false, height: oneLine });
+  });
+}
+
 test('shows the records of a message that is pointed at, and the message of a record', async ({ page }) => {
   await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
   await messages(page).filter({ hasText: 'kafka order.created to mail' }).hover();

@@ -1,5 +1,5 @@
 import type { FlowBreak } from '@threadline/collector/api';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
 import { showControls } from '../../logic/control-characters.ts';
@@ -37,9 +37,14 @@ interface FlowListProps {
   readonly traceLink: (traceId: string, spanId: string | undefined) => ReactNode;
 }
 
+/** From here on a duration is told in two units, and needs more room on a phone. */
+const LONG_NANOS = 59_950_000_000n;
+
 /** Everything of the flow in the order of cause. */
 export function FlowList({ items, breaks, depths, startNanos, active, selected, onActive, onOpen, traceLink }: FlowListProps) {
   const t = useTranslate();
+  const isLong = useMemo(() => items.some((item) => endNanos(item) - startNanos >= LONG_NANOS), [items, startNanos]);
+  const cells = `${styles.cells} ${isLong ? styles.long : ''}`;
   return (
     <VirtualGrid
       role="grid"
@@ -53,21 +58,34 @@ export function FlowList({ items, breaks, depths, startNanos, active, selected, 
       onActive={onActive}
       onOpen={onOpen}
       rowKey={(index) => index}
-      header={<FlowListHead />}
+      header={<FlowListHead cells={cells} />}
       renderRow={(index) => {
         const item = items[index];
         return (
-          item && <FlowRow item={item} found={breaks.get(index)} depth={depths[index] ?? 0} startNanos={startNanos} traceLink={traceLink} />
+          item && (
+            <FlowRow
+              cells={cells}
+              item={item}
+              found={breaks.get(index)}
+              depth={depths[index] ?? 0}
+              startNanos={startNanos}
+              traceLink={traceLink}
+            />
+          )
         );
       }}
     />
   );
 }
 
-function FlowListHead() {
+function endNanos(item: FlowItem): bigint {
+  return item.type === 'span' ? parseNanos(item.span.endTimeUnixNano) : logNanos(item.log);
+}
+
+function FlowListHead({ cells }: Pick<FlowRowProps, 'cells'>) {
   const t = useTranslate();
   return (
-    <div className={styles.cells} role="presentation">
+    <div className={cells} role="presentation">
       <span role="columnheader" className={styles.wideOnly}>
         {t('logs.time')}
       </span>
@@ -92,6 +110,8 @@ function FlowListHead() {
 }
 
 interface FlowRowProps {
+  /** Classes of the row's columns. */
+  readonly cells: string;
   readonly item: FlowItem;
   /** Where the thread breaks at it. */
   readonly found: FlowBreak | undefined;
@@ -100,14 +120,14 @@ interface FlowRowProps {
   readonly traceLink: FlowListProps['traceLink'];
 }
 
-function FlowRow({ item, found, depth, startNanos, traceLink }: FlowRowProps) {
+function FlowRow({ cells, item, found, depth, startNanos, traceLink }: FlowRowProps) {
   const t = useTranslate();
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
   const indent = { paddingLeft: Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS };
   const isError = item.type === 'span' && hasFailed(item.span);
   return (
-    <div className={styles.cells} role="presentation">
+    <div className={cells} role="presentation">
       <span role="gridcell" className={styles.wideOnly}>
         <Timestamp nanos={String(nanos)} form="clock" />
       </span>
