@@ -4,7 +4,7 @@ import { criticalPath } from './critical-path.ts';
 import { drawnGapsOf, gapsOf, selfTimes } from './self-time.ts';
 import { anySpans, hexOf, namesOf, type SpanDraft, treeOf } from './trace-fixtures.ts';
 import { nodeOfSpan, type TraceTree } from './trace-tree.ts';
-import { durationWithout } from './what-if.ts';
+import { durationWithout, savingText } from './what-if.ts';
 
 /** Spans inside the ones they hang under, at any times: what a correct tracer sends of synchronous calls. */
 const nested = fc
@@ -153,6 +153,20 @@ describe('drawnGapsOf', () => {
           for (let node = 0; node < tree.size; node += 1) expect(drawnGapsOf(tree, node, length)).toEqual(gapsOf(tree, node, length));
       }),
     );
+  });
+});
+
+describe('savingText', () => {
+  it('says what is saved where three digits write the request with and without it the same', () => {
+    expect(savingText({ without: 239.99e9, whole: 240e9 })).toMatchObject({
+      key: 'span.whatIfLess',
+      texts: { saved: '10 ms', whole: '4 min' },
+    });
+    expect(savingText({ without: 410e6, whole: 500e6 })).toMatchObject({
+      key: 'span.whatIfAnswer',
+      texts: { without: '410 ms', whole: '500 ms' },
+    });
+    expect(savingText({ without: 500e6, whole: 500e6 }).key).toBe('span.whatIfNothing');
   });
 });
 

@@ -1,3 +1,4 @@
+import { formatDuration } from './duration-format.ts';
 import { SPAN_KIND } from './span-kind.ts';
 import { endOf, isSpanNode, type TraceTree } from './trace-tree.ts';
 
@@ -17,6 +18,13 @@ export function durationWithout(tree: TraceTree, { root, node }: { readonly root
     changed = parent;
   }
   return changed === root ? whole - saved : whole;
+}
+
+/** How that is told: what it would be instead, or, where three digits write both the same, how much less. */
+export function savingText({ without, whole }: { readonly without: number; readonly whole: number }) {
+  const texts = { without: formatDuration(without), whole: formatDuration(whole), saved: formatDuration(whole - without) };
+  if (without === whole) return { key: 'span.whatIfNothing', texts } as const;
+  return { key: texts.without === texts.whole ? 'span.whatIfLess' : 'span.whatIfAnswer', texts } as const;
 }
 
 interface Change {

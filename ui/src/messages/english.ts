@@ -509,6 +509,7 @@ export const english = {
   'span.notCritical': 'not on it: the request waits for something else',
   'span.whatIf': 'If this took 0 ms',
   'span.whatIfAnswer': 'the request would take {without} instead of {whole}',
+  'span.whatIfLess': 'the request would take {saved} less of {whole}',
   'span.whatIfNothing': 'the request would still take {whole}',
   'span.gaps': 'Time with no span',
   'span.gapBetween': '{duration} between {after} and {before}',

@@ -505,6 +505,7 @@ export const korean: AllMessages = {
   'span.notCritical': '없음: 요청은 다른 것을 기다립니다',
   'span.whatIf': '이 스팬이 0 ms라면',
   'span.whatIfAnswer': '요청은 {whole} 대신 {without} 걸립니다',
+  'span.whatIfLess': '요청은 {whole}에서 {saved} 줄어듭니다',
   'span.whatIfNothing': '요청은 그대로 {whole} 걸립니다',
   'span.gaps': '스팬이 없는 시간',
   'span.gapBetween': '{after} 뒤, {before} 앞 {duration}',

@@ -5,7 +5,7 @@ import { type Gap, gapsOf } from '../../logic/self-time.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { nameOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { timesOverP99, type UsualRange } from '../../logic/usual-range.ts';
-import { durationWithout } from '../../logic/what-if.ts';
+import { durationWithout, savingText } from '../../logic/what-if.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -44,7 +44,7 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
   const duration = tree.duration[node] ?? 0;
   const wait = messageWait(tree, node);
   const onPath = critical.nanos[node] ?? 0;
-  const whole = tree.duration[critical.root] ?? 0;
+  const saving = without === undefined ? undefined : savingText({ without, whole: tree.duration[critical.root] ?? 0 });
   return (
     <div className={styles.times}>
       <dl className={styles.timeList}>
@@ -66,14 +66,10 @@ export function SpanTimes({ snapshot, node, usual, actions }: SpanTimesProps) {
         )}
         <dt>{t('span.criticalTime')}</dt>
         <dd>{onPath > 0 ? formatDuration(onPath) : t('span.notCritical')}</dd>
-        {without !== undefined && (
+        {saving !== undefined && (
           <>
             <dt>{t('span.whatIf')}</dt>
-            <dd>
-              {without === whole
-                ? t('span.whatIfNothing', { whole: formatDuration(whole) })
-                : t('span.whatIfAnswer', { without: formatDuration(without), whole: formatDuration(whole) })}
-            </dd>
+            <dd>{t(saving.key, saving.texts)}</dd>
           </>
         )}
         {gaps.length > 0 && (
