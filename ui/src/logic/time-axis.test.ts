@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clockTicks, durationTicks, roundStep } from './axis-ticks.ts';
 import { formatDuration } from './duration-format.ts';
 import { inWindow, panWindow, scaleWindow, WHOLE, windowBetween } from './time-window.ts';
-import { windowTicks } from './window-ticks.ts';
+import { ticksOfWidth, windowTicks } from './window-ticks.ts';
 
 describe('durationTicks', () => {
   it('stand on round places from zero on', () => {
@@ -128,6 +128,17 @@ describe('windows', () => {
           for (const { place } of ticks) expect(place).toBeGreaterThanOrEqual(0);
         },
       ),
+    );
+  });
+});
+
+describe('ticksOfWidth', () => {
+  it('gives a measure on a phone too: another tick beside zero, whatever the axis is long', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1_000, max: 1e15 }), fc.integer({ min: 1, max: 2_000 }), (total, width) => {
+        const ticks = windowTicks(total, { window: WHOLE, maxTicks: ticksOfWidth(width) });
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+      }),
     );
   });
 });

@@ -9,6 +9,15 @@ export interface WindowTick {
   readonly place: number;
 }
 
+const PIXELS_PER_TICK = 90;
+/** Steps are up to 2.5 times what is asked for: of fewer ticks the one at zero may be the only one, which gives no measure. */
+const LEAST_TICKS = 3;
+
+/** How many ticks an axis of so many pixels is asked for. */
+export function ticksOfWidth(width: number): number {
+  return Math.max(LEAST_TICKS, Math.floor(width / PIXELS_PER_TICK));
+}
+
 /** Round times (1, 2, 5 times a power of ten nanoseconds) that a window shows, at most about `maxTicks`; each is written as exactly as it differs from the next. */
 export function windowTicks(
   totalNanos: number,

@@ -6,6 +6,8 @@ import type { CanvasArea } from '../../shared/CanvasView/canvas-view.tsx';
 const RADIUS = 3;
 const CROSS = 4;
 const HATCH_STEP = 7;
+const LABEL_LEFT = 4;
+const LABEL_HEIGHT = 13;
 
 interface ScatterDrawing {
   readonly area: CanvasArea;
@@ -36,6 +38,7 @@ export function drawScatter(context: CanvasRenderingContext2D, drawing: ScatterD
   context.beginPath();
   for (const [dot, trace] of traces.entries()) if (trace.errorCount > 0) cross(context, layout.x[dot] ?? 0, layout.y[dot] ?? 0);
   context.stroke();
+  drawLabels(context, area, layout);
   if (current < 0 || current >= traces.length) return;
   context.strokeStyle = area.color('var(--text)');
   context.lineWidth = 1.5;
@@ -51,20 +54,31 @@ function cross(context: CanvasRenderingContext2D, x: number, y: number): void {
   context.lineTo(x + CROSS, y - CROSS);
 }
 
-/** A line for each power of ten, with its duration at the left end. */
+/** A line for each power of ten. */
 function drawLines(context: CanvasRenderingContext2D, area: CanvasArea, layout: ScatterLayout): void {
   context.lineWidth = 1;
   context.strokeStyle = area.color('var(--line-color)');
-  context.fillStyle = area.color('var(--muted)');
-  context.font = `11px ${area.fontData}`;
-  context.textBaseline = 'top';
   for (const nanos of durationLines(layout)) {
     const y = Math.round(durationToY(nanos, layout)) + 0.5;
     context.beginPath();
     context.moveTo(0, y);
     context.lineTo(layout.width, y);
     context.stroke();
-    if (y < layout.height - 16) context.fillText(formatDuration(nanos), 4, y + 2);
+  }
+}
+
+/** The duration of each line at its left end, on a ground of its own over all that may stand there. */
+function drawLabels(context: CanvasRenderingContext2D, area: CanvasArea, layout: ScatterLayout): void {
+  context.font = `11px ${area.fontData}`;
+  context.textBaseline = 'top';
+  for (const nanos of durationLines(layout)) {
+    const y = Math.round(durationToY(nanos, layout)) + 0.5;
+    if (y >= layout.height - 16) continue;
+    const text = formatDuration(nanos);
+    context.fillStyle = area.color('var(--ground)');
+    context.fillRect(0, y + 1, LABEL_LEFT + context.measureText(text).width + 3, LABEL_HEIGHT);
+    context.fillStyle = area.color('var(--muted)');
+    context.fillText(text, LABEL_LEFT, y + 2);
   }
 }
 

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { TimeWindow } from '../../logic/time-window.ts';
-import { type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
+import { ticksOfWidth, type WindowTick, windowTicks } from '../../logic/window-ticks.ts';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
 import { lineOffset } from '../../shared/CanvasView/line-offset.ts';
 import type { LiveValue } from '../../shared/live-value.ts';
@@ -8,7 +8,6 @@ import { PLOT_MARGIN } from './draw-waterfall.ts';
 import styles from './trace-view.module.css';
 import { useRested } from './use-rest.ts';
 
-const PIXELS_PER_TICK = 90;
 /** From a tick's line to what is written beside it. */
 const GAP = 4;
 
@@ -20,8 +19,7 @@ interface TickedAxis {
 
 /** The round times that a column shows of a part of the axis. */
 export function ticksIn(window: TimeWindow, { durationNanos, width }: TickedAxis): WindowTick[] {
-  const maxTicks = Math.max(1, Math.floor((width - PLOT_MARGIN) / PIXELS_PER_TICK));
-  return windowTicks(durationNanos, { window, maxTicks });
+  return windowTicks(durationNanos, { window, maxTicks: ticksOfWidth(width - PLOT_MARGIN) });
 }
 
 interface TicksProps extends TickedAxis {
