@@ -18,6 +18,15 @@ describe('control characters', () => {
     expect(showControls('pass\u200dword 👩\u200d \u200d👩')).toBe('pass‹U+200D›word 👩‹U+200D› ‹U+200D›👩');
   });
 
+  it('are left out of a line where they are colours of a terminal, and nothing else is', async () => {
+    const { hasColours, messageLine } = await import('./control-characters.ts');
+    const coloured = '\u001b[31mred alert\u001b[0m \u001b[1;38;5;9mbold\u001b[m done';
+    expect(messageLine(coloured, 100)).toBe('red alert bold done');
+    expect(messageLine(coloured, 11)).toBe('red alert b…');
+    expect(messageLine('\u001b[2Jgone \u0000[31m \u202e', 100)).toBe('␛[2Jgone ␀[31m ‹U+202E›');
+    expect([coloured, 'plain [31m', '\u001b[2J'].map(hasColours)).toEqual([true, false, false]);
+  });
+
   it('do what they do in a block only where they break lines and indent', async () => {
     const { showControlsInBlock } = await import('./control-characters.ts');
     expect(showControlsInBlock('a\r\n\tb\u001bc\rd')).toBe('a\n\tb␛c␍d');

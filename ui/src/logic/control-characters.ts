@@ -18,6 +18,21 @@ export function showControls(text: string): string {
   return showJoiners(text.replace(ACTING, picture));
 }
 
+/** What sets colours and weights in a terminal (SGR), as loggers write it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
+const COLOURS = /\u001b\[[\d;:]*m/g;
+
+/** A message for one line: without a terminal's colours, which say nothing here, up to so many characters; all else as `showControls` has it. */
+export function messageLine(text: string, maxCharacters: number): string {
+  const plain = text.replace(COLOURS, '');
+  return showControls(plain.length > maxCharacters ? `${plain.slice(0, maxCharacters)}…` : plain);
+}
+
+/** It sets colours of a terminal. */
+export function hasColours(text: string): boolean {
+  return text.search(COLOURS) !== -1;
+}
+
 /** Text for a block: the same, but line feeds and tabs do what they do. A carriage return before a line feed is left out. */
 export function showControlsInBlock(text: string): string {
   return showJoiners(text.replace(/\r\n/g, '\n').replace(ACTING_IN_BLOCK, picture));

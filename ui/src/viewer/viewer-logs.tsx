@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { serviceOf, valueText } from '../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../logic/causal-order.ts';
-import { showControls } from '../logic/control-characters.ts';
+import { messageLine } from '../logic/control-characters.ts';
 import { levelOf } from '../logic/level.ts';
 import { useTranslate } from '../messages/translate.tsx';
 import { LevelMark } from '../shared/LevelMark/level-mark.tsx';
@@ -66,7 +66,7 @@ export function ViewerLogs({ items, active, selected, onActive, onOpen }: Viewer
               <ServiceName name={serviceOf(found.log)} />
             </span>
             <span role="gridcell" className={`${styles.cell} ${styles.data}`}>
-              {showControls(valueText(found.log.body).slice(0, LABEL_CHARACTERS))}
+              {messageLine(valueText(found.log.body), LABEL_CHARACTERS)}
             </span>
           </div>
         );

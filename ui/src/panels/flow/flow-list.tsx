@@ -2,7 +2,7 @@ import type { FlowBreak } from '@threadline/collector/api';
 import { type ReactNode, useMemo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { levelOf } from '../../logic/level.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
@@ -157,7 +157,7 @@ function FlowRow({ cells, item, found, depth, startNanos, traceLink }: FlowRowPr
         </span>
       ) : (
         <span role="gridcell" className={`${styles.cell} ${styles.message}`} style={indent}>
-          {showControls(valueText(item.log.body).slice(0, LABEL_CHARACTERS))}
+          {messageLine(valueText(item.log.body), LABEL_CHARACTERS)}
         </span>
       )}
       <span role="gridcell" className={`${styles.data} ${styles.right}`}>

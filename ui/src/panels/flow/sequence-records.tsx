@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import type { FlowItem } from '../../logic/causal-order.ts';
 import { logNanos } from '../../logic/causal-order.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine } from '../../logic/control-characters.ts';
 import type { FlowSequence } from '../../logic/flow-sequence.ts';
 import { levelOf } from '../../logic/level.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -64,7 +64,7 @@ export function SequenceRecords({ items, sequence: { messages, messageOf }, show
                 <Timestamp nanos={String(logNanos(item.log))} form="clock" />
               </span>
               <span role="gridcell" className={styles.recordText}>
-                {showControls(valueText(item.log.body).slice(0, LABEL_CHARACTERS))}
+                {messageLine(valueText(item.log.body), LABEL_CHARACTERS)}
               </span>
             </div>
           );

@@ -2,7 +2,7 @@ import type { KeyValue, LogRecord } from '@threadline/collector/api';
 import { Fragment, memo } from 'react';
 import { serviceOf, valueKind, valueText } from '../../logic/any-value.ts';
 import { columnValue } from '../../logic/attribute-rows.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine, showControls } from '../../logic/control-characters.ts';
 import { levelOf } from '../../logic/level.ts';
 import type { LogColumn } from '../../logic/log-columns.ts';
 import { recordTime } from '../../logic/record-time.ts';
@@ -49,7 +49,10 @@ export const LogRow = memo(function LogRow({ record, columns, isWrapped, templat
         <ColumnCell key={key} found={columnValue(record, key)} maxCharacters={maxCharacters} />
       ))}
       <span role="gridcell" className={`${styles.cell} ${styles.message}`}>
-        {oneLine(record.eventName !== undefined && record.body === undefined ? record.eventName : valueText(record.body), maxCharacters)}
+        {messageLine(
+          record.eventName !== undefined && record.body === undefined ? record.eventName : valueText(record.body),
+          maxCharacters,
+        )}
         {extraAttributes(record, columns).map(({ key, text }) => (
           <Fragment key={key}>
             {' '}

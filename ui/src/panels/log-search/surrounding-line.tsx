@@ -1,7 +1,7 @@
 import type { LogRecord } from '@threadline/collector/api';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { logNanos } from '../../logic/causal-order.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine } from '../../logic/control-characters.ts';
 import { levelOf } from '../../logic/level.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { LevelMark } from '../../shared/LevelMark/level-mark.tsx';
@@ -34,7 +34,7 @@ export function SurroundingLine({ record, withService, isCurrent = false, onOpen
         </span>
       )}
       <span className={styles.text}>
-        {showControls((record.body === undefined ? (record.eventName ?? '') : valueText(record.body)).slice(0, LABEL_CHARACTERS))}
+        {messageLine(record.body === undefined ? (record.eventName ?? '') : valueText(record.body), LABEL_CHARACTERS)}
       </span>
     </>
   );

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { valueText } from '../../logic/any-value.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine, showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
@@ -129,7 +129,7 @@ function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
         <span className={styles.sign} style={{ color: levelColor(level) }} role="img" aria-label={level} title={level}>
           {LEVEL_SIGNS[level]}
         </span>{' '}
-        <span className={`${styles.label} ${styles.logLabel}`}>{showControls(valueText(body).slice(0, LABEL_CHARACTERS))}</span>
+        <span className={`${styles.label} ${styles.logLabel}`}>{messageLine(valueText(body), LABEL_CHARACTERS)}</span>
       </>
     );
   }

@@ -1,7 +1,8 @@
 import type { AnyValue } from '@threadline/collector/api';
-import { type ClipboardEvent, useState } from 'react';
+import { type ClipboardEvent, useMemo, useState } from 'react';
 import { valueText } from '../../logic/any-value.ts';
-import { showControlsInBlock } from '../../logic/control-characters.ts';
+import { hasColours, showControlsInBlock } from '../../logic/control-characters.ts';
+import { isJson, layOutJson } from '../../logic/json-layout.ts';
 import { textBlocks } from '../../logic/text-blocks.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -11,13 +12,16 @@ import styles from './detail.module.css';
 /** A body is drawn up to here at once: laying out a mebibyte of wrapped text would stall the page. */
 const SHOWN_CHARACTERS = 32_768;
 
-/** The body as text. An absent body and an empty one are told apart. */
+/** The body as text, JSON laid out until it is asked for as it was sent. An absent body and an empty one are told apart. */
 export function RecordBody({ body }: { readonly body: AnyValue | undefined }) {
   const t = useTranslate();
   const format = useFormat();
   const [shownCharacters, setShownCharacters] = useState(SHOWN_CHARACTERS);
+  const [isAsSent, setIsAsSent] = useState(false);
+  const sent = valueText(body);
+  const laidOut = useMemo(() => (body?.stringValue === undefined || isJson(sent) ? layOutJson(sent) : sent), [body, sent]);
   if (body === undefined) return <p className={styles.notice}>{t('record.noBody')}</p>;
-  const text = valueText(body);
+  const text = isAsSent ? sent : laidOut;
   const isCut = text.length > shownCharacters;
   return (
     <>
@@ -30,6 +34,12 @@ export function RecordBody({ body }: { readonly body: AnyValue | undefined }) {
               </span>
             ))}
       </pre>
+      {laidOut !== sent && (
+        <Button size="small" className={styles.bodyForm} onClick={() => setIsAsSent(!isAsSent)}>
+          {t(isAsSent ? 'record.bodyLaidOut' : 'record.bodyAsSent')}
+        </Button>
+      )}
+      {hasColours(sent) && <p className={styles.note}>{t('record.colours')}</p>}
       {isCut && (
         <p className={styles.notice}>
           {t('record.bodyShown', { shown: format.number(shownCharacters), total: format.number(text.length) })}{' '}

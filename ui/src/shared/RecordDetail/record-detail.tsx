@@ -36,7 +36,7 @@ interface RecordDetailProps {
 /** A log record with everything it carries. */
 export function RecordDetail({ record, bodyState, surroundings, links, actions, onClose }: RecordDetailProps) {
   const t = useTranslate();
-  const bodyMap = record.body?.kvlistValue?.values;
+  const bodyMap = record.body?.kvlistValue?.values ?? [];
   return (
     <DetailFrame
       title={<LevelMark level={levelOf(record)} />}
@@ -47,16 +47,14 @@ export function RecordDetail({ record, bodyState, surroundings, links, actions, 
         <Timestamp nanos={recordTime(record)} form="exact" />
         <ServiceName name={serviceOf(record)} />
       </div>
-      <RecordBody body={record.body} />
+      {bodyMap.length === 0 && <RecordBody body={record.body} />}
       {bodyState}
       <div className={styles.links}>{links}</div>
       {surroundings}
       <TruncationNotices truncations={record.truncations ?? []} invalidIds={record.invalidIds ?? []} />
-      {bodyMap !== undefined && (
-        <DetailSection title={t('record.body')} count={bodyMap.length}>
-          <AttributeTable label={t('record.body')} attributes={bodyMap} place="body" actions={actions} />
-        </DetailSection>
-      )}
+      <DetailSection title={t('record.body')} count={bodyMap.length}>
+        <AttributeTable label={t('record.body')} attributes={bodyMap} place="body" actions={actions} />
+      </DetailSection>
       <DetailSection title={t('record.attributes')} count={record.attributes.length}>
         <AttributeTable label={t('record.attributes')} attributes={record.attributes} actions={actions} />
       </DetailSection>

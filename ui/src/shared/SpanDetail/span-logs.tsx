@@ -1,5 +1,5 @@
 import { valueText } from '../../logic/any-value.ts';
-import { showControls } from '../../logic/control-characters.ts';
+import { messageLine } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -27,7 +27,7 @@ export function SpanLogs({ logs, onOpen }: SpanLogsProps) {
             <button type="button" className={styles.lineButton} onClick={() => onOpen(log.id)}>
               <span className={styles.offset}>+{formatDuration(log.nanos)}</span>
               <LevelMark level={log.level} />
-              <span className={styles.lineText}>{showControls(valueText(log.body).slice(0, LABEL_CHARACTERS))}</span>
+              <span className={styles.lineText}>{messageLine(valueText(log.body), LABEL_CHARACTERS)}</span>
             </button>
           </li>
         ))}
