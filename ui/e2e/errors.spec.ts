@@ -84,6 +84,24 @@ test('leads to the trace, the flow, the log of a request, and to all records of 
   await expect(detail(page).getByRole('link', { name: 'Its logs' })).toHaveCount(0);
 });
 
+test('is led to from a log and from a span that says it', { tag: '@elasticsearch' }, async ({ page }) => {
+  const isOpen = async (): Promise<void> => {
+    await expect(page).toHaveURL(/\/errors\?.*service=payments.*sel=[0-9a-f]{16}\.payments/);
+    await expect(row(page, 'CardDeclined')).toHaveAttribute('aria-expanded', 'true');
+    await expect(detail(page)).toContainText('POST /charge');
+  };
+  const leads = page.getByRole('complementary').getByRole('link', { name: 'Error', exact: true });
+  await page.goto('/logs?q=service:payments "charge failed" attributes.exception.type:CardDeclined&from=now-3h');
+  await page.getByRole('grid', { name: 'Log records' }).getByRole('row').nth(1).click();
+  await expect(leads).toHaveAttribute('href', /sel=/);
+  await leads.click();
+  await isOpen();
+  await detail(page).getByRole('link', { name: 'Trace', exact: true }).first().click();
+  await expect(leads).toHaveAttribute('href', /sel=/);
+  await leads.click();
+  await isOpen();
+});
+
 test('marks over the counts of logs which version came when, of the services that are searched', { tag: '@elasticsearch' }, async ({
   page,
 }) => {

@@ -17,6 +17,8 @@ interface StoredFields {
   /** When the collector took it in, Unix nanoseconds, decimal. */
   arrivalTimeUnixNano: string;
   truncations?: Truncation[];
+  /** Where one record or span is asked for: the fingerprints of the errors that it says, as `GET /api/v1/errors` has them; absent where it says none. */
+  errorGroups?: string[];
   resource: Resource;
   scope: Scope;
 }

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeploymentsAnswer, ErrorGroupAnswer, ErrorGroupsAnswer, StatusAnswer } from '../../src/api/index.ts';
+import type {
+  DeploymentsAnswer,
+  ErrorGroupAnswer,
+  ErrorGroupsAnswer,
+  LogRecord,
+  StatusAnswer,
+  TraceSpanAnswer,
+} from '../../src/api/index.ts';
 import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
@@ -47,11 +54,13 @@ const MAIL = buildLog('mail', {
   ...resourceOf('mail', '2.0.0'),
 });
 
+const QUIET = buildLog('quiet', { timeUnixNano: at(61), ...resourceOf('mail', '2.0.0') });
+
 describe('errors over HTTP', () => {
   let api: QueryApi;
   beforeAll(async () => {
     api = await startQueryApi();
-    await api.write({ spans: CALLS.map(({ span }) => span), logs: [...CALLS.map(({ log }) => log), MAIL] });
+    await api.write({ spans: CALLS.map(({ span }) => span), logs: [...CALLS.map(({ log }) => log), MAIL, QUIET] });
   });
   afterAll(() => api.stop());
 
@@ -127,6 +136,17 @@ describe('errors over HTTP', () => {
       correlationId: 'order-29',
       message: 'card 29 was declined',
     });
+  });
+
+  it('are named by each log and each span that says one, and by none that does not', async () => {
+    const { groups } = await api.get<ErrorGroupsAnswer>(`/api/v1/services/payments/errors?${RANGE}`);
+    const card = groups.find(({ type }) => type === 'CardError')?.fingerprint;
+    const log = await api.get<LogRecord>(`/api/v1/logs/${encodeURIComponent('log 29')}`);
+    expect(log.errorGroups).toEqual([card]);
+    const [traceId, spanId] = [hexId('trace of call 29', 32), hexId('call 29', 16)];
+    const { span } = await api.get<TraceSpanAnswer>(`/api/v1/traces/${traceId}/spans/${spanId}`);
+    expect(span.errorGroups).toEqual([card]);
+    expect(await api.get<LogRecord>('/api/v1/logs/quiet')).not.toHaveProperty('errorGroups');
   });
 
   it('are shown of a log that is of no span, and without a stack', async () => {

@@ -1,4 +1,5 @@
-import type { ErrorGroupSummary } from '@threadline/collector/api';
+import type { ErrorGroupSummary, LogRecord, Span } from '@threadline/collector/api';
+import { ownText } from './any-value.ts';
 import { recordFilter } from './query-filter.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -8,6 +9,12 @@ const KEY_SEPARATOR = '.';
 /** One error of one service, as an address has it. */
 export function errorKey({ fingerprint, service }: Named): string {
   return `${fingerprint}${KEY_SEPARATOR}${service}`;
+}
+
+/** It makes an error: a span by an event, a log by the type or the stack of an exception. */
+export function saysError(record: LogRecord | Span): boolean {
+  if ('endTimeUnixNano' in record) return record.events?.some(({ name }) => name === 'exception') ?? false;
+  return ownText(record, 'exception.type') !== '' || ownText(record, 'exception.stacktrace') !== '';
 }
 
 /** The query that finds the records, or the spans, that say an error of a service. */

@@ -940,6 +940,7 @@ export const english = {
   'settings.about': 'Threadline {version}, storage: {storage}',
 
   'record.openService': 'Service',
+  'record.openError': 'Error',
   'keys.services': 'Services',
   'services.title': 'Services',
   'services.failed': 'The services could not be read',

@@ -929,6 +929,7 @@ export const korean: AllMessages = {
   'settings.about': 'Threadline {version}, 저장소: {storage}',
 
   'record.openService': '서비스',
+  'record.openError': '오류',
   'keys.services': '서비스',
   'services.title': '서비스',
   'services.failed': '서비스를 읽지 못했습니다',

@@ -21,6 +21,10 @@ const storedFields = {
       originalSize: count(),
     }),
   ),
+  'errorGroups?': list(
+    text(),
+    'Where one record or span is asked for: the fingerprints of the errors that it says, for /api/v1/errors/{fingerprint}.',
+  ),
   resource: ref('Resource'),
   scope: ref('Scope'),
 };

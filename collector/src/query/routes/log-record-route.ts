@@ -1,6 +1,7 @@
 import type { LogRecord } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { defineRoute } from '../api-route.ts';
+import { logWithErrorGroups } from '../errors/with-error-groups.ts';
 
 /** One whole record by its id, whatever its event name; an unknown id is `not_found`. */
 export const logRecordRoute = defineRoute({
@@ -11,6 +12,6 @@ export const logRecordRoute = defineRoute({
   async answer({ id }, { storage, context }): Promise<LogRecord> {
     const record = await storage.getLog(id, context);
     if (record === undefined) throw new ThreadlineError('not_found', 'There is no log record with this id.', { field: 'id' });
-    return record;
+    return logWithErrorGroups(record);
   },
 });

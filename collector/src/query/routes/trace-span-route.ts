@@ -2,6 +2,7 @@ import { serviceOf } from '../../analysis/typed-attributes.ts';
 import type { LinkedSpan, Span, TraceSpanAnswer } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { defineRoute, type Reader } from '../api-route.ts';
+import { spanWithErrorGroups } from '../errors/with-error-groups.ts';
 import { parseSpanId, parseTraceId } from '../parameters/trace-id.ts';
 import { and, equals, or } from '../query-nodes.ts';
 import { readSpans } from '../read-rows.ts';
@@ -26,7 +27,7 @@ export const traceSpanRoute = defineRoute({
       readSpans({ query, maxRows: MAX_OF_ONE_ID }, reader),
       readLinkedFrom({ traceId, spanId }, reader),
     ]);
-    const [span, ...sameId] = spans.rows.map(({ record }) => record);
+    const [span, ...sameId] = spans.rows.map(({ record }) => spanWithErrorGroups(record));
     if (span === undefined) throw new ThreadlineError('not_found', 'There is no such span in this trace.', { field: 'spanId' });
     return { span, ...(sameId.length > 0 && { sameId }), linkedFrom, linkedTo: await readLinkedTo([span, ...sameId], reader) };
   },

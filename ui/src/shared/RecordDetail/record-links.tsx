@@ -1,34 +1,33 @@
 import { Link } from '@tanstack/react-router';
-import type { KeyValue } from '@threadline/collector/api';
+import type { KeyValue, LogRecord, Span } from '@threadline/collector/api';
 import { correlationIdOf, serviceOf } from '../../logic/any-value.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { rangeUrl, useCurrentRange } from '../../state/last-search.ts';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
+import { ErrorLink } from './error-link.tsx';
 import styles from './record-links.module.css';
 
 interface Linked {
   readonly traceId?: string;
   readonly spanId?: string;
   readonly attributes: readonly KeyValue[];
-  /** Where it says which service it is of. */
-  readonly resource?: { readonly attributes: readonly KeyValue[] };
 }
 
-/** From a record or a span to its trace, its flow and its service, as far as it has them. */
+/** From a record or a span to its trace, its flow, its service and its error, as far as it has them. */
 export function RecordLinks({
   record,
   trace = true,
   flow = true,
 }: {
-  readonly record: Linked;
+  readonly record: LogRecord | Span | Linked;
   readonly trace?: boolean;
   readonly flow?: boolean;
 }) {
   const t = useTranslate();
   const range = rangeUrl(useCurrentRange());
   const correlationId = correlationIdOf(record);
-  const service = record.resource === undefined ? '' : serviceOf({ resource: record.resource });
+  const service = 'resource' in record ? serviceOf(record) : '';
   return (
     <>
       {trace && record.traceId !== undefined && (
@@ -59,6 +58,7 @@ export function RecordLinks({
           {t('record.openService')}
         </Link>
       )}
+      {'resource' in record && <ErrorLink record={record} />}
     </>
   );
 }
