@@ -118,7 +118,7 @@ function FlowTrace({ trace, durations }: FlowTraceProps) {
     <>
       <ServiceName name={trace.rootService} />
       <Link to="/trace/$traceId" params={{ traceId: trace.traceId }}>
-        {showControls(trace.rootOperation)}
+        {spanName(trace.rootOperation, t)}
       </Link>
       <span className={styles.fact}>{least === most ? most : `${least} – ${most}`}</span>
       {trace.errorCount > 0 && (
