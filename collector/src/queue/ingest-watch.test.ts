@@ -75,7 +75,12 @@ it('notices a log that is removed without a request, and one that is back', asyn
   isInPlace = false;
   room = -1;
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(watch.state).toEqual({ state: 'refusing', sinceUnixNano: expect.stringMatching(/^\d{19}$/), reason: 'removed' });
+  expect(watch.state).toEqual({
+    state: 'refusing',
+    sinceUnixNano: expect.stringMatching(/^\d{19}$/),
+    reason: 'removed',
+    fault: 'it was removed',
+  });
   expect(told).toEqual(['it was removed']);
   isInPlace = true;
   room = 1_000_000;
