@@ -116,6 +116,15 @@ describe('Spool', () => {
     expect(keysOf(await takeAll(spool, 'traces'))).toEqual(keysOf(batches.slice(0, 2)));
   });
 
+  it('stays within its size with the note of what was lost, which is renewed', async () => {
+    const spool = createSpool({ maxBytes: MEBIBYTE });
+    for (let index = 0; index < 300; index += 1) {
+      await spool.append(createBatch({ byteCount: 5_000 }));
+      if (index % 10 === 0) await spool.keepNote(createBatch({ signal: 'logs', byteCount: 30_000 }));
+      expect(files().reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThanOrEqual(MEBIBYTE);
+    }
+  });
+
   it('stays within its size, drops the oldest of both signals and reports them', async () => {
     const spool = createSpool({ maxBytes: MEBIBYTE });
     const batches: Batch[] = [];

@@ -77,7 +77,7 @@ export class Spool {
   /** Disk work is done one thing at a time, in the order in which it was asked for. */
   #last: Promise<void> = Promise.resolve();
   #diskRetryMillis = Number.NEGATIVE_INFINITY;
-  #note: SpoolFile | undefined;
+  #note: { readonly file: SpoolFile; readonly byteCount: number } | undefined;
   /** The last one that was to be kept; undefined when none is. */
   #latestNote: Batch | undefined;
 
@@ -128,7 +128,7 @@ export class Spool {
     const records = batches.map((batch) => encodeRecord(batch, batch.body, false));
     const byteCount = records.reduce((sum, { length }) => sum + length, 0);
     if (folder === undefined || first === undefined || nowMillis() < this.#diskRetryMillis) return batches;
-    if (this.#byteCount(isOwn) + byteCount > maxBytes) return batches;
+    if (this.#ownBytes + byteCount > maxBytes) return batches;
     try {
       const file = folder.newFile(first.signal, first.createdMillis);
       saveRecordsSync(file, records);
@@ -149,11 +149,13 @@ export class Spool {
       if (folder === undefined || nowMillis() < this.#diskRetryMillis || this.#latestNote !== note) return;
       // A new name, with its time: by that of the first one it would be the oldest file, and go first where there is no room.
       const file = folder.newFile(note.signal, note.createdMillis);
-      await writeFile(folder.draftPath, asRecord(note).bytes, { mode: FILE_MODE });
+      const { bytes } = asRecord(note);
+      await this.#makeRoom(bytes.length);
+      await writeFile(folder.draftPath, bytes, { mode: FILE_MODE });
       if (this.#latestNote !== note) return;
       renameSync(folder.draftPath, file.path);
-      if (this.#note !== undefined) rmSync(this.#note.path, { force: true });
-      this.#note = file;
+      if (this.#note !== undefined) rmSync(this.#note.file.path, { force: true });
+      this.#note = { file, byteCount: bytes.length };
     });
   }
 
@@ -162,7 +164,7 @@ export class Spool {
     this.#latestNote = undefined;
     if (this.#note === undefined) return;
     try {
-      rmSync(this.#note.path, { force: true });
+      rmSync(this.#note.file.path, { force: true });
     } catch (error) {
       this.#diskFailed(error);
     }
@@ -241,7 +243,7 @@ export class Spool {
 
   /** Drops what is oldest of what this process wrote until there is room for so many bytes more. */
   async #makeRoom(byteCount: number): Promise<void> {
-    while (this.#byteCount(isOwn) + byteCount > this.#options.maxBytes) if (!(await this.#dropOldest(isOwn, 'the spool was full'))) return;
+    while (this.#ownBytes + byteCount > this.#options.maxBytes) if (!(await this.#dropOldest(isOwn, 'the spool was full'))) return;
   }
 
   /** Drops what is oldest of what ended processes left while that is more than the folder may hold beside what each living one may write. */
@@ -265,6 +267,11 @@ export class Spool {
     await this.#endReading(lane, oldest);
     // What is being sent of it may still arrive, and its bytes go then.
     return oldest.isDone;
+  }
+
+  /** Of what this process wrote. */
+  get #ownBytes(): number {
+    return this.#byteCount(isOwn) + (this.#note?.byteCount ?? 0);
   }
 
   #byteCount(isMeant: FileFilter): number {
