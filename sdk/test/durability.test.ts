@@ -207,12 +207,11 @@ describe('the spool', () => {
     expect(report?.attributes['drop.trace_ids']).toHaveLength(100);
   });
 
-  it('drops in a process that is killed, which are said at once, and told to the collector by the next one in its name', async () => {
+  it('drops in a process that is killed, which the next one tells the collector in its name', async () => {
     const { port } = collector;
     await collector.close();
     const app = startLoad({ count: 6000, millis: 3000, paddingBytes: 400, env: { THREADLINE_SDK_SPOOL_MAX_BYTES: String(1024 * 1024) } });
     await waitFor('all is made', () => isDone(app));
-    await waitFor('the warning', () => app.stderr().includes('was dropped: the spool was full; lost since the last warning: '));
     await waitFor('all of it on disk, or word of its loss', () => {
       const lost = notedDrops();
       return spooledItems() - lost.length + countOf(lost) === 12_000;

@@ -1,10 +1,7 @@
 /** Once a minute is enough to be seen in a log and too seldom to fill one. */
 const MIN_INTERVAL_MILLIS = 60_000;
 
-/**
- * Lines to standard error about the SDK itself, at most one a minute; losses and problems that come in between are added up into
- * the next. A loss waits for the last line about a loss alone: the first is told at once, also right after the collector was said to be away.
- */
+/** Lines to standard error about the SDK itself, at most one a minute; losses and problems that come in between are added up into the next. */
 export interface Warnings {
   /** Items that were lost for good. */
   dropped(signal: 'spans' | 'log records', count: number, reason: string): void;
@@ -16,8 +13,6 @@ export interface Warnings {
   tellRest(): void;
 }
 
-type Kind = 'noted' | 'dropped';
-
 export interface WarningsOptions {
   readonly endpoint: string;
   write(line: string): void;
@@ -25,30 +20,28 @@ export interface WarningsOptions {
 }
 
 export function createWarnings(options: WarningsOptions): Warnings {
-  /** When the last line was written that a line of this kind waits for. */
-  const lastMillis = { noted: Number.NEGATIVE_INFINITY, dropped: Number.NEGATIVE_INFINITY };
-  const timers = new Map<Kind, NodeJS.Timeout>();
+  let lastMillis = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
   const lost = { spans: 0, 'log records': 0 };
   /** The last of each kind. */
-  const untold = new Map<Kind, string>();
+  const untold = new Map<'noted' | 'dropped', string>();
 
-  function keep(kind: Kind, text: string): void {
+  function keep(kind: 'noted' | 'dropped', text: string): void {
     untold.set(kind, text);
-    const waitMillis = lastMillis[kind] + MIN_INTERVAL_MILLIS - options.nowMillis();
-    // Not before all that is lost or goes wrong at this moment is known.
-    if (!timers.has(kind)) timers.set(kind, setTimeout(tellRest, Math.max(0, waitMillis)).unref());
+    const waitMillis = lastMillis + MIN_INTERVAL_MILLIS - options.nowMillis();
+    if (waitMillis <= 0) tellRest();
+    else timer ??= setTimeout(tellRest, waitMillis).unref();
   }
 
   function tellRest(): void {
-    if (untold.size > 0) tell([...untold.values()]);
+    if (untold.size > 0) tell([]);
   }
 
   function tell(texts: readonly string[]): void {
-    for (const timer of timers.values()) clearTimeout(timer);
-    timers.clear();
-    lastMillis.noted = options.nowMillis();
-    if (untold.has('dropped')) lastMillis.dropped = options.nowMillis();
-    const all = texts.join('; ');
+    clearTimeout(timer);
+    timer = undefined;
+    lastMillis = options.nowMillis();
+    const all = [...texts, ...untold.values()].join('; ');
     untold.clear();
     const counts = [`${lost.spans} spans`, `${lost['log records']} log records`].filter((part) => !part.startsWith('0 '));
     const losses = counts.length === 0 ? '' : `; lost since the last warning: ${counts.join(', ')}`;
@@ -64,8 +57,8 @@ export function createWarnings(options: WarningsOptions): Warnings {
     },
     retrying(reason) {
       // A minute later it may take everything again.
-      if (options.nowMillis() - lastMillis.noted < MIN_INTERVAL_MILLIS) return;
-      tell([`the collector at ${options.endpoint} takes nothing now (${reason}); sending again later`, ...untold.values()]);
+      if (options.nowMillis() - lastMillis < MIN_INTERVAL_MILLIS) return;
+      tell([`the collector at ${options.endpoint} takes nothing now (${reason}); sending again later`]);
     },
     noted: (text) => keep('noted', text),
     tellRest,
