@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { type CollectorProcess, startCollector } from './collector-process.ts';
-import { test as base, expect } from './console-watch.ts';
+import { expect } from './console-watch.ts';
+import { testWithLogs } from './logs-test.ts';
 
 const BODIES = [
   { stringValue: '\u001b[31mred alert\u001b[0m and \u0000 done' },
@@ -15,32 +15,7 @@ const BODIES = [
   },
 ];
 
-const test = base.extend<object, { readonly collector: CollectorProcess }>({
-  collector: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
-    async ({}, use) => {
-      const collector = await startCollector();
-      const now = BigInt(Date.now()) * 1_000_000n;
-      const logRecords = BODIES.map((body, index) => ({
-        timeUnixNano: String(now - BigInt(index) * 1_000_000n),
-        severityNumber: 9,
-        body,
-      }));
-      const attributes = [{ key: 'service.name', value: { stringValue: 'reports' } }];
-      const sent = await fetch(`${collector.otlpHttp}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] }),
-      });
-      expect(sent.status).toBe(200);
-      await collector.hasStored();
-      await use(collector);
-      await collector.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  baseURL: async ({ collector }, use) => use(collector.ui),
-});
+const test = testWithLogs(BODIES.map((body) => ({ body })));
 
 const row = (page: Page, text: string | RegExp): Locator =>
   page.getByRole('grid', { name: 'Log records' }).getByRole('row').filter({ hasText: text });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { type CollectorProcess, startCollector } from './collector-process.ts';
-import { test as base, expect } from './console-watch.ts';
+import { expect } from './console-watch.ts';
+import { testWithLogs } from './logs-test.ts';
 
 /** A key at the front and one at the very end, so that both ends of the record are known to be there. */
 const LARGE_BODY = `large report begins ${'lorem ipsum dolor '.repeat(57_000)} and ends`;
@@ -9,39 +9,15 @@ const LARGE_KOREAN_BODY = `긴 보고서 시작 ${'가나다 abc '.repeat(40_000
 const FIELDS = Array.from({ length: 20 }, (_, index) => `field.${String(index).padStart(2, '0')}`);
 const RECORDS = 600;
 
-const test = base.extend<object, { readonly collector: CollectorProcess }>({
-  collector: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs
-    async ({}, use) => {
-      const collector = await startCollector();
-      const now = BigInt(Date.now()) * 1_000_000n;
-      const records = Array.from({ length: RECORDS }, (_, index) => ({
-        timeUnixNano: String(now - BigInt(index) * 1_000_000n),
-        severityNumber: 9,
-        body: { stringValue: index === 5 ? LARGE_BODY : index === 7 ? LARGE_KOREAN_BODY : `line ${index}` },
-        attributes: [
-          ...FIELDS.map((key) => ({ key, value: { stringValue: `${key} of ${index}` } })),
-          { key: 'correlation.id', value: { stringValue: `flow-${index % 3}` } },
-        ],
-      }));
-      const attributes = [
-        { key: 'service.name', value: { stringValue: 'reports' } },
-        { key: 'service.instance.id', value: { stringValue: 'reports-1' } },
-      ];
-      const sent = await fetch(`${collector.otlpHttp}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: records }] }] }),
-      });
-      expect(sent.status).toBe(200);
-      await collector.hasStored();
-      await use(collector);
-      await collector.stop();
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  baseURL: async ({ collector }, use) => use(collector.ui),
-});
+const test = testWithLogs(
+  Array.from({ length: RECORDS }, (_, index) => ({
+    body: { stringValue: index === 5 ? LARGE_BODY : index === 7 ? LARGE_KOREAN_BODY : `line ${index}` },
+    attributes: [
+      ...FIELDS.map((key) => ({ key, value: { stringValue: `${key} of ${index}` } })),
+      { key: 'correlation.id', value: { stringValue: `flow-${index % 3}` } },
+    ],
+  })),
+);
 
 const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' });
 const row = (page: Page, text: string): Locator => grid(page).getByRole('row').filter({ hasText: text });

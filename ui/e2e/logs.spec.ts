@@ -8,6 +8,18 @@ const detail = (page: Page): Locator => page.getByRole('complementary', { name: 
 const query = (page: Page): Locator => page.getByRole('textbox', { name: 'Query' });
 const total = (page: Page, text: string | RegExp): Locator => page.getByRole('region', { name: 'Records over time' }).getByText(text);
 
+/** The logs with the query's plain field, whose editor comes once that is asked for. */
+async function openWithoutEditor(page: Page): Promise<() => void> {
+  const code = Promise.withResolvers<void>();
+  await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
+    await code.promise;
+    await route.continue();
+  });
+  await page.goto('/logs');
+  await expect(rows(page).nth(1)).toBeVisible();
+  return code.resolve;
+}
+
 /** The text is in the bar and the editor has come. */
 async function writeQuery(page: Page, text: string): Promise<void> {
   await page.keyboard.press('/');
@@ -213,13 +225,7 @@ test('runs what is written, however late the page around the editor hears of it'
 });
 
 test('leaves the focus where the reader has taken it while the editor came', async ({ page }) => {
-  const code = Promise.withResolvers<void>();
-  await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
-    await code.promise;
-    await route.continue();
-  });
-  await page.goto('/logs');
-  await expect(rows(page).nth(1)).toBeVisible();
+  const sendEditor = await openWithoutEditor(page);
   await page.getByRole('textbox', { name: 'Query' }).fill('service:orders');
   const list = page.getByRole('grid', { name: 'Log records' });
   // The reader goes to the list right after the bar has asked where they write.
@@ -233,24 +239,18 @@ test('leaves the focus where the reader has taken it while the editor came', asy
       },
     });
   });
-  code.resolve();
+  sendEditor();
   await expect(page.locator('.cm-content')).toHaveText('service:orders');
   await expect(list).toBeFocused();
 });
 
 test('keeps a syllable that is being composed while the editor comes', async ({ page }) => {
-  const code = Promise.withResolvers<void>();
-  await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
-    await code.promise;
-    await route.continue();
-  });
-  await page.goto('/logs');
-  await expect(rows(page).nth(1)).toBeVisible();
+  const sendEditor = await openWithoutEditor(page);
   await page.getByRole('textbox', { name: 'Query' }).focus();
   const keyboard = await page.context().newCDPSession(page);
   await keyboard.send('Input.imeSetComposition', { text: '겨', selectionStart: 1, selectionEnd: 1 });
   const came = page.waitForResponse(/assets\/query-editor-/);
-  code.resolve();
+  sendEditor();
   await (await came).finished();
   await keyboard.send('Input.imeSetComposition', { text: '결', selectionStart: 1, selectionEnd: 1 });
   await keyboard.send('Input.insertText', { text: '결' });

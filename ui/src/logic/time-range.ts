@@ -52,6 +52,11 @@ export function absoluteRange({ fromMillis, toMillis }: TimeRange): TimeRangeTex
   return { from: new Date(fromMillis).toISOString(), to: new Date(toMillis).toISOString() };
 }
 
+/** The range with so much before and behind it, as an address has it. */
+export function rangeAround({ fromMillis, toMillis }: TimeRange, aroundMillis: number): TimeRangeText {
+  return absoluteRange({ fromMillis: Math.max(0, fromMillis - aroundMillis), toMillis: toMillis + aroundMillis });
+}
+
 /** The range moved by half its width: `-1` earlier, `1` later. */
 export function shiftRange({ fromMillis, toMillis }: TimeRange, direction: -1 | 1): TimeRange {
   const step = Math.max(1, Math.round((toMillis - fromMillis) / 2)) * direction;

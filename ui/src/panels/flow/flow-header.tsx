@@ -5,6 +5,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { foldTraces } from '../../logic/fold-traces.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
+import { rangeAround } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
@@ -67,15 +68,16 @@ function wholeness({ complete }: FlowSummary, breakCount: number, t: Translate):
   return breakCount === 0 ? `✓ ${t('flow.complete')}` : `⚡ ${t('flow.broken')}`;
 }
 
+/** Records of a flow are not all from while its spans took. */
+const AROUND_MILLIS = 60_000;
+
 /** Records of the flow, over its own time and a little more on both sides. */
 function logsOfFlow(summary: FlowSummary) {
   const start = Number(BigInt(summary.startTimeUnixNano) / 1_000_000n);
   const end = start + Math.ceil(Number(summary.durationNano) / 1e6);
-  const margin = 60_000;
   return {
     q: recordFilter('correlationId', summary.correlationId),
-    from: new Date(Math.max(0, start - margin)).toISOString(),
-    to: new Date(end + margin).toISOString(),
+    ...rangeAround({ fromMillis: start, toMillis: end }, AROUND_MILLIS),
   };
 }
 

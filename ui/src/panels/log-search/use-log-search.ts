@@ -13,7 +13,7 @@ import { addFilter, toggleFilter } from '../../logic/query-edit.ts';
 import type { FilterMode } from '../../logic/query-filter.ts';
 import { recordTime } from '../../logic/record-time.ts';
 import { savedUrl } from '../../logic/saved-searches.ts';
-import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { DEFAULT_RANGE, rangeAround, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import { type LogsUrl, parseLogsUrl } from '../../state/url-state.ts';
@@ -103,7 +103,7 @@ export function useLogAddress() {
       const at = recordTime(record);
       const millis = nanosToMillis(parseNanos(at));
       const isIn = range !== undefined && millis >= range.fromMillis && millis < range.toMillis;
-      const around = absoluteRange({ fromMillis: Math.max(0, millis - AROUND_MILLIS), toMillis: millis + AROUND_MILLIS });
+      const around = rangeAround({ fromMillis: millis, toMillis: millis }, AROUND_MILLIS);
       recordQuery(next);
       update({ ...(isIn ? {} : around), q: next, at: writeAnchor(at, record.id), sel: record.id, view: undefined, live: undefined });
     },

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { quoteValue } from '@threadline/query-language';
 import { nanosToMillis } from '../../logic/nanos.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
-import { absoluteRange } from '../../logic/time-range.ts';
+import { rangeAround } from '../../logic/time-range.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
@@ -21,10 +21,7 @@ interface FindElsewhereProps {
 export function FindElsewhere({ traceId, tree: { startNanos, durationNanos }, text }: FindElsewhereProps) {
   const t = useTranslate();
   const startMillis = nanosToMillis(startNanos);
-  const range = absoluteRange({
-    fromMillis: Math.max(0, startMillis - AROUND_MILLIS),
-    toMillis: startMillis + Math.ceil(durationNanos / 1e6) + AROUND_MILLIS,
-  });
+  const range = rangeAround({ fromMillis: startMillis, toMillis: startMillis + Math.ceil(durationNanos / 1e6) }, AROUND_MILLIS);
   const q = `${recordFilter('traceId', traceId)} ${quoteValue(text)}`;
   return (
     <Link to="/logs" search={newLogsUrl({ q, ...range })} className={buttonClass({ size: 'small' })}>

@@ -5,6 +5,7 @@ import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { serviceOf } from '../../logic/any-value.ts';
 import { errorKey, saysError } from '../../logic/error-groups.ts';
 import { recordTime } from '../../logic/record-time.ts';
+import { rangeAround } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../Button/button.tsx';
 import { Icon } from '../Icon/icon.tsx';
@@ -31,8 +32,7 @@ export function ErrorLink({ record }: { readonly record: LogRecord | Span }) {
     <Link
       to="/errors"
       search={{
-        from: new Date(Math.max(0, millis - AROUND_MILLIS)).toISOString(),
-        to: new Date(millis + AROUND_MILLIS).toISOString(),
+        ...rangeAround({ fromMillis: millis, toMillis: millis }, AROUND_MILLIS),
         ...(service !== '' && { service }),
         ...(fingerprint !== undefined && { sel: errorKey({ fingerprint, service }) }),
       }}
