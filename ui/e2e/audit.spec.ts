@@ -7,9 +7,10 @@ const WIDTHS = [1440, 1024, 700, 390] as const;
 /** No page has more places for the focus than this: where more come, it goes round in them. */
 const MAX_STOPS = 220;
 
-/** One range for all that is compared: what comes later is not in it. */
+/** A range that is over: of one that goes on, a service's state is that of the minutes before each look at it. */
 function fixedPath({ path }: Pick<PageWithAnswer, 'path'>): string {
-  const [from, to] = [Date.now() - 3_600_000, Date.now() + 600_000].map((millis) => new Date(millis).toISOString());
+  const now = Date.now();
+  const [from, to] = [now - 3_600_000, now].map((millis) => new Date(millis).toISOString());
   return `${path}${path.includes('?') ? '&' : '?'}from=${from}&to=${to}`;
 }
 
@@ -59,7 +60,6 @@ function viewsOf({ failedTraceId }: Shop): readonly View[] {
   ];
 }
 
-// Of a service's state time says more with each minute: what is compared is compared first.
 test.use({ freshFor: 'audit' });
 
 test('shows the same by reload and by back, whatever was chosen', async ({ page, shop }) => {
