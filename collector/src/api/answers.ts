@@ -351,6 +351,12 @@ export interface ServiceMapAnswer extends AnswerNotes {
   edges: MapEdge[];
 }
 
+/** Where spans and logs of a range are from. */
+export interface EnvironmentsAnswer extends AnswerNotes {
+  /** As `deployment.environment.name`, in order; an empty one where something does not say. */
+  environments: string[];
+}
+
 export interface ServiceOperation {
   /** The method and route of a request that was served, else the span's name; `(other)`: those beyond the first 1,000, together. */
   name: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OperationFiguresAnswer, ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
+import type { EnvironmentsAnswer, OperationFiguresAnswer, ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
 import { at, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
@@ -309,6 +309,129 @@ describe('figures of services over HTTP', () => {
     ]);
     const none = await api.send(`/api/v1/operation-figures?${RANGE}`);
     expect([none.status, errorOf(none).field]).toEqual([400, 'service']);
+  });
+
+  describe('of services that run in several environments', () => {
+    const day = 'from=2026-11-25T10:00:00Z&to=2026-11-25T10:30:00Z';
+    const start = 5 * 86_400;
+    const resource = (service: string, environment: string | undefined) => ({
+      resource: {
+        attributes: attributes({
+          'service.name': service,
+          'service.instance.id': `${service} ${environment}`,
+          ...(environment === 'staging' && { 'deployment.environment': environment }),
+          ...(environment !== undefined && environment !== 'staging' && { 'deployment.environment.name': environment }),
+        }),
+      },
+    });
+    /** Each minute, in `minutes`: `shop` is called, which calls `stock` at `host`, and asks a database. */
+    const shopOf = (
+      environment: string | undefined,
+      { minutes, fails }: { readonly minutes: readonly number[]; readonly fails: boolean },
+    ) =>
+      minutes.flatMap((minute) => {
+        const id = (name: string): string => `${environment} ${name} ${minute}`;
+        const span = { traceId: hexId(id('trace'), 32), startTimeUnixNano: at(start + minute * 60) };
+        const under = (name: string) => ({ parentSpanId: hexId(id(name), 16) });
+        return [
+          buildSpan(id('shop'), {
+            ...span,
+            kind: 2,
+            name: 'GET /',
+            ...resource('shop', environment),
+            ...(fails && { status: { code: 2 } }),
+          }),
+          buildSpan(id('call'), {
+            ...{ ...span, ...under('shop'), ...resource('shop', environment), kind: 3, name: 'GET' },
+            attributes: attributes({ 'http.request.method': 'GET', 'server.address': 'stock' }),
+          }),
+          buildSpan(id('stock'), { ...span, ...under('call'), kind: 2, name: 'GET /stock', ...resource('stock', environment) }),
+          buildSpan(id('query'), {
+            ...{ ...span, ...under('shop'), ...resource('shop', environment), kind: 3, name: 'SELECT' },
+            attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': String(environment) }),
+          }),
+        ];
+      });
+    const probes = Array.from({ length: MINUTES }, (_, minute) =>
+      buildSpan(`staging probe ${minute}`, {
+        ...{ traceId: hexId(`staging probe ${minute}`, 32), startTimeUnixNano: at(start + minute * 60), kind: 2 },
+        attributes: attributes({ 'http.request.method': 'GET', 'http.route': '/healthz' }),
+        ...resource('stock', 'staging'),
+      }),
+    );
+    const whole = Array.from({ length: MINUTES }, (_, minute) => minute);
+    beforeAll(() =>
+      api.write({
+        spans: [
+          ...shopOf('production', { minutes: whole, fails: false }),
+          ...shopOf('staging', { minutes: whole.slice(0, 20), fails: true }),
+          ...shopOf(undefined, { minutes: [3], fails: false }),
+          ...probes,
+        ],
+      }),
+    );
+
+    it('draw a map of one of them alone: its calls, databases, instances and states', async () => {
+      const all = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}`);
+      expect(all.edges.find(({ to }) => to === 'service:stock')?.figures.count).toBe(51);
+      const staging = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}&environment=staging`);
+      expect(staging.nodes.map(({ id, state, reason }) => [id, state, reason?.type])).toEqual([
+        ['service:shop', 'silent', 'nothing'],
+        // Health checks reach it there, and nothing else does.
+        ['service:stock', 'healthy', 'uncalled'],
+        ['database:postgresql staging', undefined, undefined],
+      ]);
+      expect(staging.edges.map(({ from, to, figures }) => [from, to, figures.count, figures.errors])).toEqual([
+        ['service:shop', 'database:postgresql staging', 20, 0],
+        ['service:shop', 'service:stock', 20, 0],
+      ]);
+      const production = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}&environment=production`);
+      expect(production.nodes.map(({ id, state, figures }) => [id, state, figures?.count])).toEqual([
+        ['service:shop', 'healthy', 30],
+        ['service:stock', 'healthy', 30],
+        ['database:postgresql production', undefined, 30],
+      ]);
+      const unset = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}&environment=`);
+      expect(unset.nodes.map(({ id, figures }) => [id, figures?.count])).toEqual([
+        ['service:shop', 1],
+        ['service:stock', 1],
+        ['database:postgresql undefined', 1],
+      ]);
+      expect(await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}&environment=elsewhere`)).toMatchObject({ nodes: [], edges: [] });
+    });
+
+    it('say of one service what it does in one of them', async () => {
+      const url = `/api/v1/services/shop/figures?${day}`;
+      expect(await api.get<ServiceFiguresAnswer>(url)).toMatchObject({ figures: { count: 51, errors: 20 } });
+      const staging = await api.get<ServiceFiguresAnswer>(`${url}&environment=staging`);
+      expect(staging).toMatchObject({
+        state: 'silent',
+        figures: { count: 20, errors: 20 },
+        instances: [{ environment: 'staging', instance: 'shop staging' }],
+      });
+      expect(staging.operations.map(({ name, figures }) => [name, figures.count, figures.errors])).toEqual([
+        ['GET', 20, 0],
+        ['GET /', 20, 20],
+        ['SELECT', 20, 0],
+      ]);
+      expect(staging.dependencies.map(({ node, figures }) => [node.id, figures.count])).toEqual([
+        ['database:postgresql staging', 20],
+        ['service:stock', 20],
+      ]);
+      expect(errorOf(await api.send(`${url}&environment=elsewhere`))).toMatchObject({ code: 'not_found' });
+    });
+
+    it('say which there are', async () => {
+      const read = async (more = '') => (await api.get<EnvironmentsAnswer>(`/api/v1/environments?${day}${more}`)).environments;
+      expect(await read()).toEqual(['', 'production', 'staging']);
+      expect(await read('&service=shop')).toEqual(['', 'production', 'staging']);
+      expect(await read('&service=nobody')).toEqual([]);
+    });
+
+    it('say how long operations take in one of them', async () => {
+      const { services } = await api.get<OperationFiguresAnswer>(`/api/v1/operation-figures?service=shop&${day}&environment=production`);
+      expect(services[0]?.operations.find(({ name }) => name === 'GET /')?.figures).toMatchObject({ count: 30, errors: 0 });
+    });
   });
 
   it('are not of a service that sent nothing in the time, nor of a range that ends before it starts', async () => {

@@ -252,6 +252,44 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
     });
   });
 
+  describe('errors of several environments', () => {
+    const tenant = newTenant('errorsenvironments');
+    const failed = (name: string, second: number, more: Record<string, string>) =>
+      buildLog(name, {
+        timeUnixNano: at(second),
+        attributes: exception('CardError', 'declined', stackOf('CardError', 'declined', 7)),
+        ...resourceOf('payments', second < 20 ? '1' : '2', more),
+      });
+    beforeAll(() =>
+      writeAndAwait(storage(), tenant, {
+        logs: [
+          failed('one', 10, { 'deployment.environment': 'staging' }),
+          failed('two', 20, { 'deployment.environment.name': 'production' }),
+          failed('three', 30, { 'deployment.environment.name': 'production' }),
+          failed('four', 40, {}),
+        ],
+      }),
+    );
+
+    it('are of one where that is asked for, with its own times and versions, and of all together else', async () => {
+      const groupsIn = async (environment?: string) => {
+        const { total, groups } = await read(tenant, environment === undefined ? {} : { environment });
+        return [
+          total,
+          ...groups.map(({ firstNanos, lastNanos, versions }) => [
+            ...[firstNanos, lastNanos].map((nanos) => Number((nanos - BASE_NANOS) / SECOND_NANOS)),
+            ...versions.map(({ version }) => version),
+          ]),
+        ];
+      };
+      expect(await groupsIn()).toEqual([4, [10, 40, '1', '2']]);
+      expect(await groupsIn('staging')).toEqual([1, [10, 10, '1']]);
+      expect(await groupsIn('production')).toEqual([2, [20, 30, '2']]);
+      expect(await groupsIn('')).toEqual([1, [40, 40, '2']]);
+      expect(await groupsIn('elsewhere')).toEqual([0]);
+    });
+  });
+
   describe('errors of more kinds than are kept apart', () => {
     it('know versions that are numbers or truth values by their text, and those of a service that is half a surrogate pair', async () => {
       const own = newTenant('errorversions');

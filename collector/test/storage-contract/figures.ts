@@ -4,6 +4,7 @@ import { readMap } from '../../src/query/services/read-map.ts';
 import { readService } from '../../src/query/services/read-service.ts';
 import { createUsualDurations } from '../../src/query/services/usual-durations.ts';
 import { quantile } from '../../src/storage/figures/duration-histogram.ts';
+import { environmentQuery } from '../../src/storage/figures/environment-query.ts';
 import type { Figure, FigureKey, FiguresRequest } from '../../src/storage/figures/figures.ts';
 import { OTHER } from '../../src/storage/figures/figures.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -211,6 +212,96 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
 
     it('are those of one tenant', async () => {
       expect(await read(newTenant('nofigures'), { types: ['service', 'operation', 'call', 'peer', 'instance'] })).toEqual([]);
+    });
+  });
+
+  describe('figures of several environments', () => {
+    const tenant = newTenant('figuresenvironments');
+    /** Of each a gateway that calls orders, which asks a database and fails in staging. */
+    const callsIn = (environment: string, names: Record<string, string>) => {
+      const of = (service: string) => ({ resource: { attributes: attributes({ 'service.name': service, ...names }) } });
+      const trace = { traceId: hexId(`trace in ${environment}`, 32) };
+      const under = (name: string) => ({ parentSpanId: hexId(`${name} in ${environment}`, 16) });
+      return [
+        buildSpan(`in in ${environment}`, { ...trace, ...of('gateway'), kind: SERVER, name: 'GET /' }),
+        buildSpan(`out in ${environment}`, {
+          ...{ ...trace, ...of('gateway'), ...under('in'), kind: CLIENT, name: 'GET' },
+          attributes: http('GET', { 'server.address': 'orders.local' }),
+        }),
+        buildSpan(`order in ${environment}`, {
+          ...{ ...trace, ...of('orders'), ...under('out'), kind: SERVER, name: 'GET /orders' },
+          ...(environment === 'staging' && { status: { code: 2 } }),
+        }),
+        buildSpan(`db in ${environment}`, {
+          ...{ ...trace, ...of('orders'), ...under('order'), kind: CLIENT, name: 'SELECT' },
+          attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': environment }),
+        }),
+      ];
+    };
+    beforeAll(() =>
+      writeAndAwait(storage(), tenant, {
+        spans: [
+          ...callsIn('production', { 'deployment.environment.name': 'production', 'deployment.environment': 'staging' }),
+          ...callsIn('staging', { 'deployment.environment': 'staging', 'deployment.environment.name': '' }),
+          ...callsIn('nowhere', {}),
+        ],
+        logs: [
+          buildLog('staging log', {
+            resource: { attributes: attributes({ 'service.name': 'orders', 'deployment.environment': 'staging' }) },
+          }),
+        ],
+      }),
+    );
+    const types = ['service', 'operation', 'call', 'peer'] as const;
+
+    it('are of one where that is asked for, and of all together else', async () => {
+      expect(lines(await read(tenant, { types, environment: 'staging' }))).toEqual([
+        'gateway 2 GET /: 1',
+        'gateway 3 GET: 1',
+        'gateway > external orders.local: 1',
+        'gateway > orders by other at orders.local: 1, 1 failed',
+        'gateway: 1',
+        'orders 2 GET /orders: 1, 1 failed',
+        'orders 3 SELECT: 1',
+        'orders > database postgresql staging: 1',
+        'orders: 1, 1 failed',
+      ]);
+      expect(lines(await read(tenant, { types: ['service', 'call', 'peer'], environment: '' }))).toEqual([
+        'gateway > external orders.local: 1',
+        'gateway > orders by other at orders.local: 1',
+        'gateway: 1',
+        'orders > database postgresql nowhere: 1',
+        'orders: 1',
+      ]);
+      expect(lines(await read(tenant, { types: ['service'], environment: 'production' }))).toEqual(['gateway: 1', 'orders: 1']);
+      expect(lines(await read(tenant, { types: ['service'] }))).toEqual(['gateway: 3', 'orders: 3, 1 failed']);
+      expect(await read(tenant, { types, environment: 'elsewhere' })).toEqual([]);
+    });
+
+    it('tell of all where their instances and logs are', async () => {
+      const figures = await read(tenant, { types: ['instance', 'logs'], environment: 'staging' });
+      const named = figures.map(({ key }) => `${key.type} ${key.service} ${'environment' in key && key.environment}`);
+      expect(named.sort()).toEqual([
+        'instance gateway ',
+        'instance gateway production',
+        'instance gateway staging',
+        'instance orders ',
+        'instance orders production',
+        'instance orders staging',
+        'logs orders staging',
+      ]);
+    });
+
+    it('are of the spans that a query for the environment finds', async () => {
+      for (const [environment, database] of [
+        ['production', 'production'],
+        ['staging', 'staging'],
+        ['', 'nowhere'],
+      ] as const) {
+        const rows = { query: environmentQuery(environment), range: {}, order: 'asc', limit: 100 } as const;
+        const { rows: found } = await storage().searchSpans(rows, readContext(tenant));
+        expect(found.map(({ record }) => record.traceId)).toEqual(Array(4).fill(hexId(`trace in ${database}`, 32)));
+      }
     });
   });
 

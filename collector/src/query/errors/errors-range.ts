@@ -12,13 +12,16 @@ const MAX_BUCKETS = 200;
 export interface ErrorsRange {
   readonly range: BoundedRange;
   readonly widthNanos: bigint;
+  /** As of an `ErrorsRequest`. */
+  readonly environment?: string;
 }
 
 /** The last hour where nothing else is asked for. */
 export function parseErrorsRange(input: RouteInput): ErrorsRange {
   const range = parseBoundedRange(input, DEFAULT_FIGURES_FROM);
   const maxBuckets = parseWholeNumber(input.parameters, 'buckets', { min: 1, max: MAX_BUCKETS, fallback: DEFAULT_BUCKETS });
-  return { range, widthNanos: bucketWidth(range, maxBuckets) };
+  const environment = input.parameters.get('environment');
+  return { range, widthNanos: bucketWidth(range, maxBuckets), ...(environment !== undefined && { environment }) };
 }
 
 export function bucketBounds({ range, widthNanos }: ErrorsRange): { from: string; to: string }[] {

@@ -480,6 +480,10 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     edges: list(ref('MapEdge')),
     ...notes,
   }),
+  EnvironmentsAnswer: object({
+    environments: list(text(), '`deployment.environment.name`, in order; an empty one where something does not say.'),
+    ...notes,
+  }),
   ServiceNeighbour: object({
     node: object({ id: text(), type: { type: 'string', enum: MAP_NODE_TYPES }, name: text() }),
     protocol,

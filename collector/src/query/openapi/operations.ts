@@ -1,6 +1,8 @@
 import { CONTEXT_KINDS, ERROR_ORDERS, MAX_SAVED_SEARCHES, PATTERN_ORDERS } from '../../api/index.ts';
 import {
+  ENVIRONMENT,
   FIGURES_RANGE,
+  FIGURES_TIMES,
   HOUR_RANGE,
   OPEN_RANGE,
   PAGING,
@@ -111,6 +113,7 @@ const ERROR_RANGE: readonly ParameterObject[] = [
 ];
 const ERROR_PARAMETERS: readonly ParameterObject[] = [
   ...ERROR_RANGE,
+  ENVIRONMENT,
   queryParameter('order', 'The most errors first, the latest seen first, or the latest first seen first.', {
     type: 'string',
     enum: ERROR_ORDERS,
@@ -584,6 +587,14 @@ export const OPERATIONS: readonly OperationDescription[] = [
     },
   },
   {
+    path: '/api/v1/environments',
+    operationId: 'listEnvironments',
+    summary: 'Where the spans and logs of the range are from: what `environment` can be asked for.',
+    parameters: [queryParameter('service', 'Only of this service.', { type: 'string' }, 'payments'), ...FIGURES_TIMES],
+    answer: 'EnvironmentsAnswer',
+    example: { environments: ['production', 'staging'] },
+  },
+  {
     path: '/api/v1/operation-figures',
     operationId: 'getOperationFigures',
     summary: 'How long the operations of several services take.',
@@ -679,6 +690,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
       pathParameter('fingerprint', 'Of a group of a list.', exampleErrorGroup.fingerprint),
       queryParameter('service', 'Only this one.', { type: 'string' }, 'payments'),
       ...ERROR_RANGE,
+      ENVIRONMENT,
     ],
     answer: 'ErrorGroupAnswer',
     example: {

@@ -39,11 +39,21 @@ export const HOUR_RANGE: readonly ParameterObject[] = [
   queryParameter('to', `End, exclusive: ${TIME}`, { type: 'string', default: DEFAULT_TO }, '2026-11-23T10:00:00Z'),
 ];
 
+export const ENVIRONMENT: ParameterObject = queryParameter(
+  'environment',
+  'Only what says that it is from there (`deployment.environment.name`); empty: only what does not say; without it all.',
+  { type: 'string' },
+  'production',
+);
+
 /** The two ends of a range of figures. */
-export const FIGURES_RANGE: readonly ParameterObject[] = [
+export const FIGURES_TIMES: readonly ParameterObject[] = [
   queryParameter('from', `Start; its minute counts as a whole: ${TIME}`, { type: 'string', default: DEFAULT_FIGURES_FROM }, 'now-1h'),
   queryParameter('to', `End; its minute counts as a whole: ${TIME}`, { type: 'string', default: DEFAULT_TO }, '2026-11-23T10:00:00Z'),
 ];
+
+/** What figures can be asked for. */
+export const FIGURES_RANGE: readonly ParameterObject[] = [...FIGURES_TIMES, ENVIRONMENT];
 
 export const PAGING: readonly ParameterObject[] = [
   queryParameter('limit', 'Rows of a page; of logs fewer where they are very large, and `nextCursor` tells that more follow.', {

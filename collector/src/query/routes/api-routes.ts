@@ -13,7 +13,7 @@ import { logPatternsRoute } from './log-patterns-route.ts';
 import { logRecordRoute } from './log-record-route.ts';
 import { logSearchRoute } from './log-search-route.ts';
 import { createOpenApiRoute } from './openapi-route.ts';
-import { createServiceFiguresRoutes, operationFiguresRoute } from './service-figures-routes.ts';
+import { createServiceFiguresRoutes, environmentsRoute, operationFiguresRoute } from './service-figures-routes.ts';
 import { operationsRoute, servicesRoute } from './services-routes.ts';
 import { logStatsRoute, spanStatsRoute } from './stats-routes.ts';
 import { createStatusRoute } from './status-route.ts';
@@ -48,6 +48,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly ApiRoute[] {
     operationsRoute,
     ...createServiceFiguresRoutes(),
     operationFiguresRoute,
+    environmentsRoute,
     serviceErrorsRoute,
     deploymentsRoute,
     errorsRoute,

@@ -14,7 +14,7 @@ const DEFAULT_GROUPS = 50;
 const MAX_GROUPS = 200;
 /** One error in more services than that is a library's. */
 const MAX_SERVICES = 20;
-const names = { single: ['from', 'to', 'buckets', 'order', 'limit'] };
+const names = { single: ['from', 'to', 'environment', 'buckets', 'order', 'limit'] };
 
 /** The errors of all services. */
 export const errorsRoute = defineRoute({
@@ -35,7 +35,7 @@ export const serviceErrorsRoute = defineRoute({
 /** One error: where it comes from, when, in which versions, operations and requests. */
 export const errorRoute = defineRoute({
   path: '/api/v1/errors/:fingerprint',
-  names: { single: ['service', 'from', 'to', 'buckets'] },
+  names: { single: ['service', 'environment', 'from', 'to', 'buckets'] },
   parse(input) {
     const fingerprint = input.path.fingerprint ?? '';
     if (!/^[0-9a-f]{16}$/.test(fingerprint)) throw invalidValue('fingerprint', '16 hexadecimal digits in lower case');
@@ -58,7 +58,7 @@ export const errorRoute = defineRoute({
       groups.map(async (group) => ({
         ...summarizeErrors(group, counted, versions.get(group.service)),
         operations: group.operations.map((operation) => ({ ...operation })),
-        sources: await readSources(group, counted.range, reader),
+        sources: await readSources(group, counted, reader),
         ...(await readExamples(group, reader)),
       })),
     );

@@ -1,12 +1,13 @@
 import { type ApiRoute, defineRoute } from '../api-route.ts';
 import { invalidValue } from '../parameters/parameters.ts';
+import { readEnvironments } from '../services/environments.ts';
 import { parseFiguresRange } from '../services/figures-range.ts';
 import { readMap } from '../services/read-map.ts';
 import { readOperationFigures } from '../services/read-operation-figures.ts';
 import { readService } from '../services/read-service.ts';
 import { createUsualDurations } from '../services/usual-durations.ts';
 
-const names = { single: ['from', 'to'] };
+const names = { single: ['from', 'to', 'environment'] };
 
 /**
  * `service-map`: who calls whom, and how each service fares. `services/NAME/figures`: one service, how it fares, what it does, whom it talks to, where it runs.
@@ -29,6 +30,17 @@ export function createServiceFiguresRoutes(): readonly ApiRoute[] {
     }),
   ];
 }
+
+/** Where what was sent in the range is from: what `environment` can be asked for. */
+export const environmentsRoute = defineRoute({
+  path: '/api/v1/environments',
+  names: { single: ['service', 'from', 'to'] },
+  parse(input) {
+    const service = input.parameters.get('service');
+    return { ...parseFiguresRange(input), ...(service !== undefined && { service }) };
+  },
+  answer: (request, reader) => readEnvironments(request, reader),
+});
 
 /** Each costs a look at its figures; a trace's bars ask for those of its services. */
 const MAX_SERVICES = 50;

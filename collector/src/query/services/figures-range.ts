@@ -21,6 +21,8 @@ export interface FiguresRange {
   /** How much of it has passed; all of one that has not begun. */
   readonly seconds: number;
   readonly stepMinutes: number;
+  /** Only what says that it is from there, where it is empty what does not say. */
+  readonly environment?: string;
 }
 
 /** The last hour where nothing else is asked for. A minute that has begun is in it. */
@@ -33,6 +35,7 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
   const isUnderWay = from < nowNanos && nowNanos < to;
   // Of a range that begins later, as one of a sender whose clock is ahead, all is as if it had passed.
   const end = to < nowNanos || from >= nowNanos ? toNanos : nowNanos;
+  const environment = parameters.get('environment');
   const minutes = Number((toNanos - fromNanos) / NANOS_A_MINUTE);
   return {
     fromNanos,
@@ -41,6 +44,7 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
     recentFromMinute: Number(((isUnderWay ? wholeMinutes(nowNanos) : toNanos) - RECENT_NANOS) / NANOS_A_MINUTE),
     seconds: Math.max(Number((end - fromNanos) / NANOS_A_SECOND), 1),
     stepMinutes: STEPS_MINUTES.find((step) => minutes / step <= MAX_POINTS) ?? Math.ceil(minutes / MAX_POINTS),
+    ...(environment !== undefined && { environment }),
   };
 }
 

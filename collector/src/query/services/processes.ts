@@ -7,6 +7,7 @@ import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
+import { servicesIn } from './environments.ts';
 import { type FiguresRange, RECENT_MINUTES } from './figures-range.ts';
 import { formatMinute, millis, trafficFigures } from './traffic-figures.ts';
 
@@ -79,7 +80,7 @@ const NOTHING = { count: 0, errors: 0 };
  * have it in each. Of those alone it is asked for, as most ranges have none.
  */
 export async function readRhythms(
-  { toNanos, recentFromMinute }: Pick<FiguresRange, 'toNanos' | 'recentFromMinute'>,
+  { toNanos, recentFromMinute, environment }: Pick<FiguresRange, 'toNanos' | 'recentFromMinute' | 'environment'>,
   services: readonly string[],
   { storage, context }: Reader,
 ): Promise<ReadonlyMap<string, Figure>> {
@@ -90,6 +91,7 @@ export async function readRhythms(
       range: { fromNanos: toNanos > RHYTHM_NANOS ? toNanos - RHYTHM_NANOS : 0n, toNanos },
       types: ['service'],
       ...(only !== undefined && { service: only }),
+      ...(environment !== undefined && { environment }),
       stepMinutes: RHYTHM_STEP_MINUTES,
       pointsOf: ['service'],
       recentFromMinute,
@@ -123,12 +125,21 @@ export function lastMinuteOf(figures: readonly Figure[], heardMinute = 0): numbe
 }
 
 /** The last minutes of the range. */
-export function recentRange({ range, recentFromMinute }: Pick<FiguresRange, 'range' | 'recentFromMinute'>): TimeRange {
-  return { ...range, fromNanos: BigInt(recentFromMinute) * NANOS_A_MINUTE };
+export function recentRange({ toNanos, recentFromMinute }: Pick<FiguresRange, 'toNanos' | 'recentFromMinute'>): Required<TimeRange> {
+  return { fromNanos: BigInt(recentFromMinute) * NANOS_A_MINUTE, toNanos };
 }
 
 /** The last minute of each service of which there are records in the range, counted in figures or not. */
-export async function readHeard(range: TimeRange, { storage, context }: Reader): Promise<Map<string, number>> {
+export async function readHeard(
+  { range, environment }: { readonly range: Required<TimeRange>; readonly environment: string | undefined },
+  reader: Reader,
+): Promise<Map<string, number>> {
+  const { storage, context } = reader;
+  if (environment !== undefined) {
+    // Not when: somewhere in the range, of which there is at least this minute.
+    const names = await servicesIn(environment, range, reader);
+    return new Map(names.map((name) => [name, Number(range.fromNanos / NANOS_A_MINUTE)]));
+  }
   const services = await storage.services(range, context);
   return new Map(services.map(({ name, lastSeenNanos }) => [name, Number(lastSeenNanos / NANOS_A_MINUTE)]));
 }

@@ -6,6 +6,7 @@ import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
+import { inEnvironment } from './environments.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
@@ -32,18 +33,22 @@ function peersOf(edges: readonly Edge[]) {
 /** Everything that was seen in the range, and how each service fares. */
 export async function readMap(asked: FiguresRange, reader: ServicesReader): Promise<ServiceMapAnswer> {
   const { storage, context, usualDurations } = reader;
-  const { range, recentFromMinute, seconds, stepMinutes } = asked;
+  const { range, recentFromMinute, seconds, stepMinutes, environment } = asked;
   const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
   const [all, heard, usual] = await Promise.all([
-    storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute }, context),
-    readHeard(recentRange(asked), reader),
+    storage.serviceFigures(
+      { range, types, stepMinutes, pointsOf: ['service'], recentFromMinute, ...(environment !== undefined && { environment }) },
+      context,
+    ),
+    readHeard({ range: recentRange(asked), environment }, reader),
     usualDurations.read(asked, reader),
   ]);
-  const ofServices = all.figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
+  const figures = inEnvironment(all.figures, environment);
+  const ofServices = figures.filter(({ key: { type } }) => type === 'service' || type === 'instance' || type === 'logs');
   const byName = Map.groupBy(ofServices, ({ key }) => key.service);
   const names = new Set([...byName.keys(), ...heard.keys()]);
-  const edges = edgesOf(all.figures, names);
-  const unanswered = unansweredOf(all.figures, names);
+  const edges = edgesOf(figures, names);
+  const unanswered = unansweredOf(figures, names);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
   for (const { node, counts } of peersOf(edges)) {
@@ -51,9 +56,9 @@ export async function readMap(asked: FiguresRange, reader: ServicesReader): Prom
     nodes.set(id, { id, ...node, figures: trafficFigures(counts, seconds) });
   }
   const nodeOf = (name: string, rhythm?: Figure): MapNode => {
-    const figures = byName.get(name) ?? [];
-    const lastMinute = lastMinuteOf(figures, heard.get(name));
-    return serviceNode(name, figures, { ...asked, lastMinute, usual: usual.get(name), rhythm, unanswered: unanswered.get(name) });
+    const own = byName.get(name) ?? [];
+    const lastMinute = lastMinuteOf(own, heard.get(name));
+    return serviceNode(name, own, { ...asked, lastMinute, usual: usual.get(name), rhythm, unanswered: unanswered.get(name) });
   };
   const services = Array.from(names, (name) => nodeOf(name));
   const silent = services.filter(({ state }) => state === 'silent').map(({ name }) => name);

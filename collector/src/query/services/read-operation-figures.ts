@@ -9,13 +9,16 @@ import { operationsOf } from './read-service.ts';
 /** The operations of each of the services in the range; none, and no error, of one that sent nothing in it. */
 export async function readOperationFigures(
   services: readonly string[],
-  { fromNanos, toNanos, range, recentFromMinute, seconds, stepMinutes }: FiguresRange,
+  { fromNanos, toNanos, range, recentFromMinute, seconds, stepMinutes, environment }: FiguresRange,
   { storage, context }: Reader,
 ): Promise<OperationFiguresAnswer> {
   const answer: OperationFiguresAnswer['services'] = [];
   let partial: PartialRead | undefined;
   for (const name of services) {
-    const found = await storage.serviceFigures({ range, service: name, types: ['operation'], stepMinutes, recentFromMinute }, context);
+    const found = await storage.serviceFigures(
+      { range, service: name, types: ['operation'], stepMinutes, recentFromMinute, ...(environment !== undefined && { environment }) },
+      context,
+    );
     answer.push({ name, operations: operationsOf(found.figures, seconds) });
     partial ??= found.partial;
   }

@@ -4,6 +4,7 @@ import { ascending } from '../../model/ascending.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
+import { inEnvironment } from './environments.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
@@ -16,17 +17,21 @@ export async function readService(
   reader: ServicesReader,
 ): Promise<ServiceFiguresAnswer> {
   const { storage, context, usualDurations } = reader;
-  const { range, recentFromMinute, seconds, stepMinutes } = asked;
+  const { fromNanos, toNanos, range, recentFromMinute, seconds, stepMinutes, environment } = asked;
+  const from = environment === undefined ? {} : { environment };
   const types = ['service', 'operation', 'instance', 'logs'] as const;
   const [all, talk, usualOf] = await Promise.all([
-    storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
+    storage.serviceFigures({ ...from, range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
     // Of all services: which calls did not arrive is known by those that did, and where by their names.
-    storage.serviceFigures({ range, types: ['service', 'call', 'peer'], recentFromMinute }, context),
+    storage.serviceFigures({ ...from, range, types: ['service', 'call', 'peer'], recentFromMinute }, context),
     usualDurations.read({ ...asked, service }, reader),
   ]);
-  const figures = all.figures.filter(({ key }) => key.service === service);
+  const figures = inEnvironment(
+    all.figures.filter(({ key }) => key.service === service),
+    environment,
+  );
   const { instances, namespace } = processesOf(figures);
-  const heard = await readHeard(instances.length === 0 ? range : recentRange(asked), reader);
+  const heard = await readHeard({ range: instances.length === 0 ? { fromNanos, toNanos } : recentRange(asked), environment }, reader);
   if (instances.length === 0 && !heard.has(service))
     throw new ThreadlineError('not_found', 'The service sent no spans and no logs in this time: widen the time range', {
       field: 'service',
@@ -51,7 +56,7 @@ export async function readService(
     figures: own ? trafficFigures(own.counts, seconds) : { count: 0, errors: 0, perSecond: 0 },
     points: own ? trafficPoints(own) : [],
     logs: logsOf(figures),
-    operations: operationsOf(all.figures, seconds),
+    operations: operationsOf(figures, seconds),
     callers: edges
       .filter(({ to }) => isItself(to))
       .map((edge) => neighbour(edge.from, edge, seconds))

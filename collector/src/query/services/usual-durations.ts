@@ -24,7 +24,7 @@ interface UsualReader {
   readonly context: ReadContext;
 }
 
-interface UsualRequest extends Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute'> {
+interface UsualRequest extends Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute' | 'environment'> {
   readonly service?: string;
 }
 
@@ -43,9 +43,9 @@ interface UsualDurationsReader {
 export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDurationsReader {
   const kept = new HeldValues<UsualDurations>({ heldMillis: KEPT_MILLIS, maxSize: maxWindows });
   return {
-    async read({ fromNanos, toNanos, recentFromMinute, service }, { storage, context }) {
+    async read({ fromNanos, toNanos, recentFromMinute, service, environment }, { storage, context }) {
       if (toNanos - fromNanos >= USUAL_NANOS || toNanos < USUAL_NANOS) return new Map();
-      const nameOf = (of: string | undefined): string => JSON.stringify([context.tenant, String(toNanos), of]);
+      const nameOf = (of: string | undefined): string => JSON.stringify([context.tenant, String(toNanos), of, environment]);
       const known = kept.find(nameOf(undefined)) ?? kept.find(nameOf(service));
       if (known) return known;
       // Before it is read: what comes meanwhile is not in it.
@@ -55,6 +55,7 @@ export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDu
           range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
           types: ['service'],
           ...(service !== undefined && { service }),
+          ...(environment !== undefined && { environment }),
           stepMinutes: USUAL_STEP_MINUTES,
         },
         context,

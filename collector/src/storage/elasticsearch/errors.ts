@@ -6,13 +6,14 @@ import { ErrorSum } from '../errors/error-sum.ts';
 import type { ErrorsRequest, ErrorsResult, ErrorVersion } from '../errors/errors.ts';
 import { exceptionsOf } from '../errors/exceptions.ts';
 import { VERSION_ATTRIBUTE } from '../figures/countable-span.ts';
+import { environmentQuery } from '../figures/environment-query.ts';
 import type { PartialRead, ReadContext } from '../storage.ts';
 import { textTerm } from './attribute-terms.ts';
 import { KEYWORD_COLUMNS } from './columns.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import { resourceFields } from './index-template.ts';
 import { formatNanos, isEmptyRange } from './nanosecond-time.ts';
-import type { ElasticsearchQuery } from './query-translation.ts';
+import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
 import { rowSort } from './row-search.ts';
 import {
   type Bucket,
@@ -53,14 +54,17 @@ const FIELDS = [TIME_FIELD, 'sequence', 'recordId', SERVICE, 'traceId', 'spanId'
  * and saying how far that was where they do not reach all. First and last times and versions are of all indices.
  */
 export async function countErrors(search: Search, request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult> {
-  const filters = filtersOf(request);
   const sum = new ErrorSum(request);
   const limited = { ...context, deadline: Math.min(context.deadline, performance.now() + MAX_MILLIS) };
   let partial: PartialRead | undefined;
   const set = new ErrorSet();
   if (!isEmptyRange(request.range)) {
-    const filter = inRange(request.range, ...filters);
-    const reaches = await Promise.all(TARGETS.map((target) => readRecords(search, { target, filter, request, set, context: limited })));
+    const reaches = await Promise.all(
+      TARGETS.map((target) => {
+        const filter = inRange(request.range, ...filtersOf(request, target));
+        return readRecords(search, { target, filter, request, set, context: limited });
+      }),
+    );
     for (const reached of reaches) {
       if (reached !== undefined && (partial === undefined || reached > partial.searchedFromNanos))
         partial = {
@@ -74,7 +78,7 @@ export async function countErrors(search: Search, request: ErrorsRequest, contex
     request.fingerprint === undefined ? [...new Set(set.groups.map(({ fingerprint }) => fingerprint))] : [request.fingerprint];
   const known = new Map<string, Facts>();
   for (let start = 0; start < fingerprints.length; start += GROUPS_AT_A_TIME)
-    await readFacts(search, { fingerprints: fingerprints.slice(start, start + GROUPS_AT_A_TIME), filters, known, context });
+    await readFacts(search, { fingerprints: fingerprints.slice(start, start + GROUPS_AT_A_TIME), request, known, context });
   for (const { service, fingerprint, versions } of known.values())
     sum.addVersions({ service, fingerprint, type: '', template: '' }, [...versions.values()]);
   const result = sum.result();
@@ -97,10 +101,11 @@ interface Facts {
   newest: { readonly target: QueryTarget; readonly recordId: string; readonly timeNanos: bigint };
 }
 
-function filtersOf({ service, fingerprint }: ErrorsRequest): ElasticsearchQuery[] {
+function filtersOf({ service, fingerprint, environment }: ErrorsRequest, target: QueryTarget): ElasticsearchQuery[] {
   return [
     fingerprint === undefined ? { exists: { field: ERRORS_FIELD } } : { terms: { [ERRORS_FIELD]: [fingerprint] } },
     ...(service === undefined ? [] : [serviceFilter(service)]),
+    ...(environment === undefined ? [] : [translateQuery(environmentQuery(environment), target)]),
   ];
 }
 
@@ -160,6 +165,8 @@ function addHit(
     set.add({
       tenant,
       service: request.service ?? textOf(hit, SERVICE),
+      // Those of others were not read.
+      environment: request.environment ?? '',
       version: VERSIONS.map((field) => textOf(hit, field)).find((text) => text !== '') ?? '',
       fingerprint: String(fingerprint),
       type: '',
@@ -178,14 +185,13 @@ async function readFacts(
   search: Search,
   of: {
     readonly fingerprints: readonly string[];
-    readonly filters: readonly ElasticsearchQuery[];
+    readonly request: ErrorsRequest;
     readonly known: Map<string, Facts>;
     readonly context: ReadContext;
   },
 ): Promise<void> {
-  const { fingerprints, filters, known, context } = of;
+  const { fingerprints, request, known, context } = of;
   const wanted = new Set(fingerprints);
-  const query = { bool: { filter: [...filters, { terms: { [ERRORS_FIELD]: fingerprints } }] } };
   const sources = {
     fingerprint: { field: ERRORS_FIELD },
     service: { field: SERVICE, missing_bucket: true },
@@ -193,6 +199,7 @@ async function readFacts(
   };
   const readOf = async (target: QueryTarget): Promise<readonly Bucket[]> => {
     const buckets: Bucket[] = [];
+    const query = { bool: { filter: [...filtersOf(request, target), { terms: { [ERRORS_FIELD]: fingerprints } }] } };
     const groups = compositeBuckets(search, { target, query, sources, aggregations: FIRST_AND_LAST, pageSize: 1_000, context });
     for await (const bucket of groups) buckets.push(bucket);
     return buckets;

@@ -17,6 +17,8 @@ export interface ErrorRecord {
   readonly tenant: string;
   readonly service: string;
   readonly version: string;
+  /** Where it is from; empty where it does not say. */
+  readonly environment: string;
   readonly fingerprint: string;
   readonly type: string;
   readonly template: TemplateText;
@@ -29,10 +31,11 @@ export interface ErrorRecord {
   readonly isSpan: boolean;
 }
 
-/** One error of one service, over all times. */
+/** One error of one service in one environment, over all times. */
 export interface SetGroup {
   readonly tenant: string;
   readonly service: string;
+  readonly environment: string;
   readonly fingerprint: string;
   type: string;
   template: TemplateText;
@@ -45,6 +48,8 @@ export interface StoredErrors {
   readonly groups: readonly {
     readonly tenant: string;
     readonly service: string;
+    /** Absent where a version before this has written it. */
+    readonly environment?: string;
     readonly fingerprint: string;
     readonly type: string;
     readonly template: TemplateText;
@@ -200,13 +205,14 @@ export class ErrorSet {
     };
   }
 
-  /** Undefined where the columns are not as long as they have to be. */
+  /** Undefined where the columns are not as long as they have to be, or environments are not told apart. */
   static restore(head: StoredErrors, columns: Buffer): ErrorSet | undefined {
     const { count } = head;
     if (columns.length !== count * (8 + 4 + 4 + 1 + ID_BYTES)) return undefined;
     const set = new ErrorSet();
-    for (const { versions, ...group } of head.groups) {
-      const own = set.#groups[set.#groupNumber(group)];
+    for (const { versions, environment, ...group } of head.groups) {
+      if (environment === undefined) return undefined;
+      const own = set.#groups[set.#groupNumber({ ...group, environment })];
       for (const [version, first, last] of versions) own?.versions.set(version, { first: BigInt(first), last: BigInt(last) });
     }
     for (const version of head.versions) set.#versions.numberOf(version);
@@ -230,15 +236,16 @@ export class ErrorSet {
   #groupNumber(of: {
     readonly tenant: string;
     readonly service: string;
+    readonly environment: string;
     readonly fingerprint: string;
     readonly type: string;
     readonly template: TemplateText;
   }): number {
-    const { tenant, service, fingerprint, type, template } = of;
-    const id = `${tenant}\n${fingerprint}\n${service}`;
+    const { tenant, service, environment, fingerprint, type, template } = of;
+    const id = JSON.stringify([tenant, fingerprint, service, environment]);
     let number = this.#groupNumbers.get(id);
     if (number === undefined) {
-      number = this.#groups.push({ tenant, service, fingerprint, type, template, versions: new Map() }) - 1;
+      number = this.#groups.push({ tenant, service, environment, fingerprint, type, template, versions: new Map() }) - 1;
       this.#groupNumbers.set(id, number);
     }
     return number;

@@ -112,9 +112,9 @@ export class ErrorSum {
     };
   }
 
-  #wants({ service, fingerprint }: SetGroup): boolean {
-    const { service: wanted, fingerprint: one } = this.#request;
-    return (wanted === undefined || service === wanted) && (one === undefined || fingerprint === one);
+  #wants(group: SetGroup): boolean {
+    const { service = group.service, fingerprint = group.fingerprint, environment = group.environment } = this.#request;
+    return group.service === service && group.fingerprint === fingerprint && group.environment === environment;
   }
 
   #sumOf({ service, fingerprint }: Pick<SetGroup, 'service' | 'fingerprint'>): Sum {

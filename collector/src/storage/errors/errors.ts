@@ -17,6 +17,8 @@ export interface ErrorsRequest {
   readonly widthNanos: bigint;
   /** Only those of the service. */
   readonly service?: string;
+  /** Only what says that it is from there, where it is empty what does not say: its first and last times and versions are of there too. */
+  readonly environment?: string;
   /** Only this one of each service, also where nothing of it is in the range. */
   readonly fingerprint?: string;
   readonly order: ErrorOrder;

@@ -78,6 +78,7 @@ export class CountedSpans {
     return Array.from(causes, ([{ child, minute, bucket, weight, isError, isEntry }, names]) => ({
       causes: names,
       service: child.source.service,
+      environment: child.environment,
       protocol: child.meaning.protocol,
       ...{ minute, bucket, weight, isError, isEntry },
     }));
@@ -129,7 +130,7 @@ export class CountedSpans {
 
   /** What was counted of calls of the shape by a caller. `keyOf` is asked once for many. */
   calls(shape: Shape, caller: number, keyOf: () => FigureKey): Series {
-    if (this.#isClosed) return this.set.of(shape.source.tenant, keyOf());
+    if (this.#isClosed) return this.set.of(shape.source.tenant, keyOf(), shape.environment);
     let callers = this.#calls.get(shape);
     if (!callers) {
       callers = new Map();
@@ -137,7 +138,7 @@ export class CountedSpans {
     }
     let series = callers.get(caller);
     if (!series) {
-      series = this.set.of(shape.source.tenant, keyOf());
+      series = this.set.of(shape.source.tenant, keyOf(), shape.environment);
       callers.set(caller, series);
     }
     return series;
@@ -161,8 +162,8 @@ export class CountedSpans {
   }
 
   #addShapesTo(set: FigureSet): void {
-    for (const [{ source, keys }, { cells }] of this.#shapes) {
-      const all = keys.map((key) => set.of(source.tenant, key));
+    for (const [{ source, keys, environment }, { cells }] of this.#shapes) {
+      const all = keys.map((key) => set.of(source.tenant, key, environment));
       for (const [minute, cell] of cells) for (const series of all) series.cell(minute).merge(cell);
     }
   }
@@ -171,6 +172,8 @@ export class CountedSpans {
 /** All that figures go by of spans that are alike, worked out once. */
 interface Shape {
   readonly source: SpanSource;
+  /** The source's, bounded. */
+  readonly environment: string;
   readonly meaning: SpanMeaning;
   /** What stands for it among those that its spans cause. */
   readonly caller: number;
@@ -312,7 +315,7 @@ export class FigureCounter {
     if (call.isEntry) return;
     call.isEntry = true;
     counted.set
-      .of(tenant, this.#limits.bound(tenant, { type: 'service', service }))
+      .of(tenant, this.#limits.bound(tenant, { type: 'service', service }), child.environment)
       .cell(bucket)
       .add(call.bucket, weight, isError);
   }
@@ -328,13 +331,14 @@ export class FigureCounter {
     if (isEntry) keys.push({ type: 'service', service });
     if (peer && peer.name !== '')
       keys.push({ type: 'peer', service, peerType: peer.type, peer: peer.name, protocol, isSource: peer.isSource });
+    const environment = this.#limits.boundEnvironment(tenant, source);
     const bounded = keys.map((key) => this.#limits.bound(tenant, key));
     const isBounded = bounded.some((key) => key.type === 'peer' && key.peer === OTHER);
     const host = isBounded ? '' : calledHost(meaning);
     const caller = this.#callerNumber({ tenant, service, host });
     // Names beyond the bound are all alike.
-    const id = JSON.stringify([tenant, service, caller, bounded, protocol, isEntry]);
-    const shape = this.#shapesById.get(id) ?? { source, meaning, caller, keys: bounded };
+    const id = JSON.stringify([tenant, service, environment, caller, bounded, protocol, isEntry]);
+    const shape = this.#shapesById.get(id) ?? { source, environment, meaning, caller, keys: bounded };
     if (this.#shapes.size >= MAX_SHAPES) {
       this.#shapes.clear();
       this.#shapesById.clear();

@@ -4,6 +4,8 @@ import { type FigureKey, OTHER } from './figures.ts';
 const MAX_OPERATIONS = 1_000;
 const MAX_PEERS = 500;
 const MAX_INSTANCES = 500;
+/** Each multiplies what is kept of the service. */
+const MAX_ENVIRONMENTS = 20;
 /** Of one tenant. */
 const MAX_SERVICES = 5_000;
 /** What was not met for so long makes room for others. */
@@ -42,6 +44,7 @@ interface ServiceNames {
   readonly operations: Names;
   readonly peers: Names;
   readonly instances: Names;
+  readonly environments: Names;
 }
 
 /** Bounds what figures are kept of. First come, first kept: a key whose names are too many becomes the one of the others. */
@@ -81,6 +84,13 @@ export class FigureLimits {
     }
   }
 
+  /** The name that what is from there is counted under. */
+  boundEnvironment(tenant: string, { service, environment }: { readonly service: string; readonly environment: string }): string {
+    const now = this.#now();
+    const { environments } = this.#namesOf(tenant, this.#service(tenant, service, now));
+    return environment === '' || environments.admits(environment, now) ? environment : OTHER;
+  }
+
   #service(tenant: string, service: string, now: number): string {
     let services = this.#services.get(tenant);
     if (!services) {
@@ -94,7 +104,12 @@ export class FigureLimits {
     const id = `${tenant} ${service}`;
     let names = this.#names.get(id);
     if (!names) {
-      names = { operations: new Names(MAX_OPERATIONS), peers: new Names(MAX_PEERS), instances: new Names(MAX_INSTANCES) };
+      names = {
+        operations: new Names(MAX_OPERATIONS),
+        peers: new Names(MAX_PEERS),
+        instances: new Names(MAX_INSTANCES),
+        environments: new Names(MAX_ENVIRONMENTS),
+      };
       this.#names.set(id, names);
     }
     return names;

@@ -8,7 +8,7 @@ function setOf(minutes: readonly number[]): FigureSet {
   const set = new FigureSet();
   for (const minute of minutes)
     set
-      .of('default', KEY)
+      .of('default', KEY, '')
       .cell(minute)
       .add(100, 1, minute % 2 === 0);
   return set;
@@ -43,7 +43,7 @@ describe('FigureSet', () => {
   it('keeps a few buckets of what is centuries apart', () => {
     const set = setOf(Array.from({ length: 3_000 }, (_, index) => index * 50_000));
     set.tidy();
-    expect([...(set.of('default', KEY).cells.keys() ?? [])].length).toBeLessThan(350);
+    expect([...(set.of('default', KEY, '').cells.keys() ?? [])].length).toBeLessThan(350);
   });
 
   it('is the same after it was stored', () => {
@@ -57,9 +57,9 @@ describe('FigureSet', () => {
   it('reads instances of files from before environments and namespaces were told apart', () => {
     const set = new FigureSet();
     const key = { type: 'instance', service: 'orders', namespace: '', version: '1', environment: '', instance: 'one' } as const;
-    set.of('default', key).cell(3).add(100, 1, false);
+    set.of('default', key, '').cell(3).add(100, 1, false);
     const restored = FigureSet.restore(
-      JSON.parse(JSON.stringify(set.stored()).replace('"namespace":"",', '').replace('"environment":"",', '')),
+      JSON.parse(JSON.stringify(set.stored()).replace('"namespace":"",', '').replaceAll('"environment":"",', '')),
     );
     restored.merge(set);
     expect(sum(restored, { types: ['instance'] })).toMatchObject([{ key, counts: { spans: 2 } }]);

@@ -79,11 +79,14 @@ export class Series {
 export class KeySeries extends Series {
   readonly tenant: string;
   readonly key: FigureKey;
+  /** Where its spans are from; empty where they do not say. */
+  readonly environment: string;
 
-  constructor(tenant: string, key: FigureKey) {
+  constructor({ tenant, key, environment }: Pick<KeySeries, 'tenant' | 'key' | 'environment'>) {
     super();
     this.tenant = tenant;
     this.key = key;
+    this.environment = environment;
   }
 }
 
@@ -91,6 +94,8 @@ export class KeySeries extends Series {
 interface StoredSeries {
   readonly tenant: string;
   readonly key: FigureKey;
+  /** Absent where a version before this has written it. */
+  readonly environment?: string;
   readonly cells: readonly (readonly [
     minute: number,
     spans: number,
@@ -125,11 +130,11 @@ export class FigureSet {
   }
 
   /** The series of a key, to count on; made if it is not there. */
-  of(tenant: string, key: FigureKey): KeySeries {
-    const id = `${tenant}\n${idOf(key)}`;
+  of(tenant: string, key: FigureKey, environment: string): KeySeries {
+    const id = `${tenant}\n${environment}\n${idOf(key)}`;
     let series = this.#series.get(id);
     if (!series) {
-      series = new KeySeries(tenant, key);
+      series = new KeySeries({ tenant, key, environment });
       this.#series.set(id, series);
     }
     return series;
@@ -142,8 +147,8 @@ export class FigureSet {
 
   merge(other: FigureSet): void {
     this.widen(other.#widthMinutes);
-    for (const { tenant, key, cells } of other.#series.values()) {
-      const series = this.of(tenant, key);
+    for (const { tenant, key, environment, cells } of other.#series.values()) {
+      const series = this.of(tenant, key, environment);
       for (const [minute, cell] of cells) series.cell(this.bucketOf(minute)).merge(cell);
     }
   }
@@ -160,9 +165,9 @@ export class FigureSet {
   widen(widthMinutes: number): void {
     if (widthMinutes <= this.#widthMinutes) return;
     this.#widthMinutes = widthMinutes;
-    for (const [id, { tenant, key, cells }] of this.#series) {
-      const wider = new KeySeries(tenant, key);
-      for (const [minute, cell] of cells) wider.cell(this.bucketOf(minute)).merge(cell);
+    for (const [id, series] of this.#series) {
+      const wider = new KeySeries(series);
+      for (const [minute, cell] of series.cells) wider.cell(this.bucketOf(minute)).merge(cell);
       this.#series.set(id, wider);
     }
   }
@@ -170,9 +175,10 @@ export class FigureSet {
   stored(): StoredFigures {
     return {
       widthMinutes: this.#widthMinutes,
-      series: Array.from(this.#series.values(), ({ tenant, key, cells }) => ({
+      series: Array.from(this.#series.values(), ({ tenant, key, environment, cells }) => ({
         tenant,
         key,
+        environment,
         cells: Array.from(cells, ([minute, { spans, count, errors, durations }]) => [
           minute,
           spans,
@@ -188,16 +194,19 @@ export class FigureSet {
   static restore({ widthMinutes, series }: StoredFigures): FigureSet {
     const set = new FigureSet();
     set.#widthMinutes = widthMinutes;
-    for (const { tenant, key, cells } of series) {
-      // Files of before know no environment, and then no namespace.
+    for (const { tenant, key, environment: from = '', cells } of series) {
+      // What was stored before knows no environment, and then no namespace.
       const { environment = '', namespace = '' }: Partial<ProcessNames> = key.type === 'instance' ? key : {};
-      const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment, namespace } : key);
+      const restored = set.of(tenant, key.type === 'instance' ? { ...key, environment, namespace } : key, from);
       for (const [minute, spans, count, errors, buckets, counts] of cells)
         restored.cell(minute).merge({ spans, count, errors, durations: { buckets, counts } });
     }
     return set;
   }
 }
+
+/** Those whose keys say where their records are from. */
+const NAMING_TYPES: ReadonlySet<string> = new Set<FigureKey['type']>(['instance', 'logs']);
 
 interface Sum {
   readonly key: FigureKey;
@@ -229,7 +238,7 @@ export class FigureSum {
   /** `boundKey` gives the key that a key is counted under. */
   add(set: FigureSet, tenant: string, boundKey: (key: FigureKey) => FigureKey): void {
     for (const series of set.series()) {
-      if (series.tenant !== tenant || !this.#wants(series.key)) continue;
+      if (series.tenant !== tenant || !this.#wants(series)) continue;
       this.#addSeries(series, set.widthMinutes, boundKey);
     }
   }
@@ -246,9 +255,10 @@ export class FigureSum {
     }));
   }
 
-  #wants(key: FigureKey): boolean {
-    const { service } = this.#request;
+  #wants({ key, environment }: KeySeries): boolean {
+    const { service, environment: wanted } = this.#request;
     if (!this.#types.has(key.type)) return false;
+    if (wanted !== undefined && environment !== wanted && !NAMING_TYPES.has(key.type)) return false;
     return service === undefined || key.service === service || (key.type === 'call' && key.caller === service);
   }
 

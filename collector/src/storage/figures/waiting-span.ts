@@ -8,6 +8,8 @@ export interface WaitingSpan {
   /** By `spanName`. */
   readonly causes: readonly string[];
   readonly service: string;
+  /** Absent where a version before this has written it. */
+  readonly environment?: string;
   readonly protocol: Protocol;
   /** Of its start, since 1970. */
   readonly minute: number;
@@ -35,7 +37,7 @@ export function spanName(traceId: IdBytes, spanId: IdBytes): string {
 export function countCalls(waiting: readonly WaitingSpan[], { causes, set, tenant, limits }: CallsCount): WaitingSpan[] {
   const left: WaitingSpan[] = [];
   for (const span of waiting) {
-    const { service, protocol, minute, bucket, weight, isError } = span;
+    const { service, environment = '', protocol, minute, bucket, weight, isError } = span;
     const missing: string[] = [];
     let { isEntry } = span;
     for (const name of span.causes) {
@@ -44,11 +46,11 @@ export function countCalls(waiting: readonly WaitingSpan[], { causes, set, tenan
       if (!caller || caller.service === '' || caller.service === service) continue;
       const time = set.bucketOf(minute);
       const call = limits.bound(tenant, { type: 'call', service, caller: caller.service, protocol, host: caller.host });
-      set.of(tenant, call).cell(time).add(bucket, weight, isError);
+      set.of(tenant, call, environment).cell(time).add(bucket, weight, isError);
       if (isEntry) continue;
       isEntry = true;
       set
-        .of(tenant, limits.bound(tenant, { type: 'service', service }))
+        .of(tenant, limits.bound(tenant, { type: 'service', service }), environment)
         .cell(time)
         .add(bucket, weight, isError);
     }

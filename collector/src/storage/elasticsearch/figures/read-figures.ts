@@ -84,9 +84,9 @@ async function openMoment(store: FigureStore, batches: SpanBatches, context: Rea
 export function ofTypes(set: FigureSet, types: ReadonlySet<string>): FigureSet {
   const some = new FigureSet();
   some.widen(set.widthMinutes);
-  for (const { tenant, key, cells } of set.series()) {
+  for (const { tenant, key, environment, cells } of set.series()) {
     if (!types.has(key.type)) continue;
-    const series = some.of(tenant, key);
+    const series = some.of(tenant, key, environment);
     for (const [minute, cell] of cells) series.cell(minute).merge(cell);
   }
   return some;

@@ -1,6 +1,6 @@
 import { ErrorNames } from '../../errors/error-names.ts';
 import type { ErrorRecord } from '../../errors/error-set.ts';
-import { VERSION_ATTRIBUTE } from '../../figures/countable-span.ts';
+import { sourceOf } from '../../figures/countable-span.ts';
 import { EXCEPTION_TOKENS } from '../filter/exception-tokens.ts';
 import { decodeLeaves } from '../leaf-text.ts';
 import { longAt } from '../parquet/decode-column.ts';
@@ -12,14 +12,14 @@ import { PageExceptions } from './page-exceptions.ts';
 
 /** Each page is read once. */
 const CACHE_BYTES = 8 * 1024 * 1024;
-/** Of resources whose version is known. */
+/** Of resources that were looked into. */
 const MAX_RESOURCES = 10_000;
 
 /** Reads errors from row groups, one row group after the other. Pages without any are told by their filter, and not looked at. */
 export class SegmentErrorReader {
   readonly #names = new ErrorNames();
   readonly #exceptions = new PageExceptions();
-  readonly #versions = new Map<string, string>();
+  readonly #resources = new Map<string, ResourceNames>();
 
   /** Calls with each record's errors, in the order of their writing. Throws `DamagedSegmentError`. */
   visit(group: RowGroup, visit: (record: ErrorRecord) => void): void {
@@ -49,7 +49,7 @@ export class SegmentErrorReader {
           ...name,
           tenant: textOf(tenants, row),
           service: textOf(services, row),
-          version: this.#versionOf(textOf(resources, row)),
+          ...this.#namesOf(textOf(resources, row)),
           timeNanos: longAt(times, row),
           traceId: textOf(traceIds, row),
           spanId: textOf(spanIds, row),
@@ -60,15 +60,20 @@ export class SegmentErrorReader {
     }
   }
 
-  #versionOf(resource: string): string {
-    const known = this.#versions.get(resource);
-    if (known !== undefined) return known;
-    const version = decodeLeaves(resource, () => '').find(({ key }) => key === VERSION_ATTRIBUTE)?.text ?? '';
-    if (this.#versions.size >= MAX_RESOURCES) this.#versions.clear();
-    this.#versions.set(resource, version);
-    return version;
+  #namesOf(resource: string): ResourceNames {
+    const known = this.#resources.get(resource);
+    if (known) return known;
+    const leaves = decodeLeaves(resource, () => '');
+    const textOfKey = (key: string): string | undefined => leaves.find((leaf) => leaf.key === key)?.text;
+    const { version, environment } = sourceOf({ tenant: '', service: '', textOfKey });
+    if (this.#resources.size >= MAX_RESOURCES) this.#resources.clear();
+    const names = { version, environment };
+    this.#resources.set(resource, names);
+    return names;
   }
 }
+
+type ResourceNames = Pick<ErrorRecord, 'version' | 'environment'>;
 
 function columnsOf(page: Page) {
   return {

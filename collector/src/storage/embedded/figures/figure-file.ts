@@ -29,7 +29,7 @@ export function writeFigures(directory: string, segment: SegmentName, figures: F
   renameSync(draft, path);
 }
 
-/** Undefined where there are none, or not what was written. */
+/** Undefined where there are none, not what was written, or what a version before environments has written. */
 export function readFigures(directory: string, segment: SegmentName): { readonly figures: FigureSet; readonly bytes: number } | undefined {
   try {
     const bytes = readFileSync(pathOf(directory, segment));
@@ -37,6 +37,7 @@ export function readFigures(directory: string, segment: SegmentName): { readonly
     if (bytes.length < CRC_BYTES || crc32(packed) !== bytes.readUInt32LE(0)) return undefined;
     const json = zstdDecompressSync(packed);
     const stored: StoredFigures = JSON.parse(json.toString());
+    if (stored.series.some(({ environment }) => environment === undefined)) return undefined;
     return { figures: FigureSet.restore(stored), bytes: json.length };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;

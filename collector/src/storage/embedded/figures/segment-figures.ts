@@ -120,7 +120,7 @@ export class SegmentFigures {
   #addLogs(group: RowGroup, set: FigureSet): void {
     this.#logs.visit(group, ({ tenant, service, ...names }, minute, counts) => {
       const key = this.#limits.bound(tenant, { type: 'logs', service, ...names });
-      set.of(tenant, key).cell(minute).merge(counts);
+      set.of(tenant, key, names.environment).cell(minute).merge(counts);
     });
   }
 
