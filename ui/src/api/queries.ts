@@ -3,6 +3,7 @@ import type {
   ContextKind,
   DeadLettersAnswer,
   DeploymentsAnswer,
+  EnvironmentsAnswer,
   ErrorGroupAnswer,
   ErrorGroupsAnswer,
   ErrorOrder,
@@ -26,6 +27,7 @@ import type {
   TraceSearchAnswer,
   TraceSpanAnswer,
 } from '@threadline/collector/api';
+import type { Environment } from '../logic/environment.ts';
 import type { SearchBounds } from '../logic/list-anchor.ts';
 import { STAT_PERCENTILES } from '../logic/log-stats.ts';
 import { errorsOf } from '../logic/next-error.ts';
@@ -293,24 +295,58 @@ export function traceClocksQuery(traceId: string) {
   });
 }
 
-/** Who calls whom, and how every service fares. `live`: a range that ends now, asked for again and again while somebody sees it. */
-export function serviceMapQuery(range: TimeRange, live?: TimeRangeText) {
+/** As a parameter: an empty one is one too. */
+function environmentParameter(environment: Environment): Parameters {
+  return environment === undefined ? {} : { environment: [environment] };
+}
+
+/** Where what was sent in a range is from; of all services or of one. */
+export function environmentsQuery(range: TimeRangeText, service?: string) {
   return queryOptions({
-    queryKey: ['serviceMap', ...(live ? [live.from, live.to] : [range.fromMillis, range.toMillis])],
+    queryKey: ['environments', range.from, range.to, service],
+    queryFn: ({ signal }) => {
+      const now = resolveRange(range, Date.now());
+      return requestJson<EnvironmentsAnswer>('/environments', { service, ...(now && rangeParameters(now)) }, signal);
+    },
+    staleTime: CATALOG_STALE_MILLIS,
+    // Help for the eye: without it the page is of everywhere.
+    retry: false,
+  });
+}
+
+export interface MapSearch {
+  readonly range: TimeRange;
+  readonly environment: Environment;
+  /** A range that ends now, asked for again and again while somebody sees it. */
+  readonly live?: TimeRangeText | undefined;
+}
+
+/** Who calls whom, and how every service fares. */
+export function serviceMapQuery({ range, environment, live }: MapSearch) {
+  return queryOptions({
+    queryKey: ['serviceMap', ...(live ? [live.from, live.to] : [range.fromMillis, range.toMillis]), environment],
     queryFn: ({ signal }) => {
       const now = live && resolveRange(live, Date.now());
-      return requestJson<ServiceMapAnswer>('/service-map', { ...rangeParameters(now ?? range) }, signal);
+      return requestJson<ServiceMapAnswer>(
+        '/service-map',
+        { ...rangeParameters(now ?? range), ...environmentParameter(environment) },
+        signal,
+      );
     },
     ...(live ? { refetchInterval: MAP_PERIOD_MILLIS, meta: { isRenewed: true } } : { staleTime: Number.POSITIVE_INFINITY }),
   });
 }
 
 /** How a service and its operations fared in a range. */
-export function serviceFiguresQuery(service: string, range: TimeRange) {
+export function serviceFiguresQuery(service: string, range: TimeRange, environment?: Environment) {
   return queryOptions({
-    queryKey: ['serviceFigures', service, range.fromMillis, range.toMillis],
+    queryKey: ['serviceFigures', service, range.fromMillis, range.toMillis, environment],
     queryFn: ({ signal }) =>
-      requestJson<ServiceFiguresAnswer>(`/services/${encodeURIComponent(service)}/figures`, { ...rangeParameters(range) }, signal),
+      requestJson<ServiceFiguresAnswer>(
+        `/services/${encodeURIComponent(service)}/figures`,
+        { ...rangeParameters(range), ...environmentParameter(environment) },
+        signal,
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -330,26 +366,39 @@ export interface ErrorsSearch {
   /** Undefined: of all services. */
   readonly service?: string | undefined;
   readonly range: TimeRange;
+  readonly environment: Environment;
   readonly order: ErrorOrder;
   readonly limit: number;
 }
 
 /** Errors by where they come from. */
-export function errorsQuery({ service, range, order, limit }: ErrorsSearch) {
+export function errorsQuery({ service, range, environment, order, limit }: ErrorsSearch) {
   const path = service === undefined ? '/errors' : `/services/${encodeURIComponent(service)}/errors`;
   return queryOptions({
-    queryKey: ['errors', service, range.fromMillis, range.toMillis, order, limit],
-    queryFn: ({ signal }) => requestJson<ErrorGroupsAnswer>(path, { ...rangeParameters(range), order, limit }, signal),
+    queryKey: ['errors', service, range.fromMillis, range.toMillis, environment, order, limit],
+    queryFn: ({ signal }) =>
+      requestJson<ErrorGroupsAnswer>(path, { ...rangeParameters(range), ...environmentParameter(environment), order, limit }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
+export interface ErrorSearch {
+  readonly fingerprint: string;
+  readonly service: string;
+  readonly range: TimeRange;
+  readonly environment: Environment;
+}
+
 /** One error of one service, with its stack and the newest requests that met it. */
-export function errorQuery({ fingerprint, service, range }: { fingerprint: string; service: string; range: TimeRange }) {
+export function errorQuery({ fingerprint, service, range, environment }: ErrorSearch) {
   return queryOptions({
-    queryKey: ['error', fingerprint, service, range.fromMillis, range.toMillis],
+    queryKey: ['error', fingerprint, service, range.fromMillis, range.toMillis, environment],
     queryFn: ({ signal }) =>
-      requestJson<ErrorGroupAnswer>(`/errors/${encodeURIComponent(fingerprint)}`, { service, ...rangeParameters(range) }, signal),
+      requestJson<ErrorGroupAnswer>(
+        `/errors/${encodeURIComponent(fingerprint)}`,
+        { service, ...rangeParameters(range), ...environmentParameter(environment) },
+        signal,
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -5,6 +5,7 @@ import { requestJson } from './request-json.ts';
 /** What the network has for each path; the connection of the last is lost in the middle of the body. */
 const ANSWERS: Readonly<Record<string, () => Response>> = {
   '/api/v1/whole': () => new Response('{"records":[]}'),
+  '/api/v1/asked?limit=0&with=a+b&with=': () => new Response('{"records":[]}'),
   '/api/v1/text': () => new Response('<html>'),
   '/api/v1/half': () => {
     const parts = [new TextEncoder().encode('{"records":[')];
@@ -31,6 +32,10 @@ describe('requestJson', () => {
 
   it('gives the answer', async () => {
     expect(await requestJson('/whole', {}, signal)).toEqual({ records: [] });
+  });
+
+  it('asks for what is not empty, and for each of a list', async () => {
+    expect(await requestJson('/asked', { query: '', service: undefined, limit: 0, with: ['a b', ''] }, signal)).toEqual({ records: [] });
   });
 
   it('tells an answer that broke off, which may come whole the next time, from one that is not the collector’s', async () => {

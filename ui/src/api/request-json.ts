@@ -3,7 +3,7 @@ import { readKey, reportUnauthorized } from './read-key.ts';
 
 const BASE = '/api/v1';
 
-/** Parameters that are undefined or empty are not sent; of a list each is sent by itself. */
+/** Parameters that are undefined or empty are not sent; of a list each is sent by itself, an empty one too. */
 export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
@@ -62,7 +62,7 @@ export async function openStream(
 async function get(path: string, { parameters, headers, signal }: GetOptions): Promise<Response> {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== '') search.append(name, String(one));
+    for (const one of Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value]) search.append(name, String(one));
   }
   return send(`${BASE}${path}${search.size > 0 ? `?${search}` : ''}`, {
     request: `GET ${BASE}${path}`,

@@ -10,7 +10,16 @@ import { Notice } from '../shared/Notice/notice.tsx';
 import { copyWithNotice } from '../shared/Notice/notice-text.ts';
 import { ServiceHuesProvider } from '../shared/ServiceName/service-hues.tsx';
 import { useKeptFocus } from '../state/kept-focus.ts';
-import { type CurrentSearch, rangeUrl, rememberRange, rememberSearch, searchUrl, useCurrentSearch } from '../state/last-search.ts';
+import {
+  type CurrentSearch,
+  placeUrl,
+  rangeUrl,
+  rememberPlace,
+  rememberSearch,
+  searchUrl,
+  useCurrentPlace,
+  useCurrentSearch,
+} from '../state/last-search.ts';
 import { newLogsUrl } from '../state/log-look.ts';
 import { permalink } from '../state/permalink.ts';
 import { recordQuery } from '../state/query-history.ts';
@@ -44,6 +53,7 @@ export function Frame() {
   useHealing();
   const target = targetOf(pathname);
   const current = useCurrentSearch(target);
+  const currentPlace = useCurrentPlace();
   const ofLogs = searchUrl(useCurrentSearch('logs'));
   const ofSpans = searchUrl(useCurrentSearch('spans'));
   const [focusRequest, setFocusRequest] = useState(0);
@@ -53,7 +63,7 @@ export function Frame() {
   const serviceNames = useMemo(() => services?.map((service) => service.name) ?? [], [services]);
   useEffect(() => {
     if (isList(pathname)) rememberSearch(target, address);
-    else if (isOfRange(pathname)) rememberRange(address);
+    else if (isOfRange(pathname)) rememberPlace(address);
   }, [pathname, target, address]);
 
   /** On a list the rest of its address stays; from any other page the search leads to a list. */
@@ -109,8 +119,8 @@ export function Frame() {
     'g l': () => void navigate({ to: '/logs', search: newLogsUrl(ofLogs) }),
     'g t': () => void navigate({ to: '/traces', search: ofSpans }),
     'g f': () => void navigate({ to: '/flows', search: ofLogs }),
-    'g s': () => void navigate({ to: '/services', search: rangeUrl(current) }),
-    'g e': () => void navigate({ to: '/errors', search: rangeUrl(current) }),
+    'g s': () => void navigate({ to: '/services', search: placeUrl(currentPlace) }),
+    'g e': () => void navigate({ to: '/errors', search: placeUrl(currentPlace) }),
     'g h': () => void navigate({ to: '/status' }),
   });
   return (

@@ -8,6 +8,7 @@ const HELP: readonly unknown[] = [
   'operations',
   'health',
   'deployments',
+  'environments',
   'traceClocks',
   'traceIds',
   'usualRanges',

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslate } from '../messages/translate.tsx';
 import { Icon } from '../shared/Icon/icon.tsx';
-import { rangeUrl, searchUrl, useCurrentRange, useCurrentSearch } from '../state/last-search.ts';
+import { placeUrl, searchUrl, useCurrentPlace, useCurrentSearch } from '../state/last-search.ts';
 import { useLogLook } from '../state/log-look.ts';
 import { restartClock } from '../state/search-clock.ts';
 import styles from './frame.module.css';
@@ -13,7 +13,7 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
   const t = useTranslate();
   const ofLogs = searchUrl(useCurrentSearch('logs'));
   const ofSpans = searchUrl(useCurrentSearch('spans'));
-  const range = rangeUrl(useCurrentRange());
+  const place = placeUrl(useCurrentPlace());
   const look = useLogLook();
   const entry = (name: Section) => ({
     className: styles.entry,
@@ -46,13 +46,13 @@ export function Rail({ section }: { readonly section: Section | undefined }) {
           </Link>
         </li>
         <li>
-          <Link to="/services" search={range} {...entry('services')}>
+          <Link to="/services" search={place} {...entry('services')}>
             <Icon name="services" />
             {t('rail.services')}
           </Link>
         </li>
         <li>
-          <Link to="/errors" search={range} {...entry('errors')}>
+          <Link to="/errors" search={place} {...entry('errors')}>
             <Icon name="errors" />
             {t('rail.errors')}
           </Link>

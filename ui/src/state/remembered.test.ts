@@ -63,7 +63,15 @@ describe('the search that pages carry', () => {
   it('is a search whatever is stored', () => {
     const stored = { queries: { logs: 'a', spans: 'b' }, target: 'spans', from: 'now-1h', to: 'now' };
     expect(parseSearch(stored)).toEqual(stored);
-    for (const odd of [undefined, null, 'x', { query: 'a' }, { queries: null }, { queries: { logs: 5 }, target: 'x', from: 1 }]) {
+    expect(parseSearch({ ...stored, environment: 'staging' })).toEqual({ ...stored, environment: 'staging' });
+    for (const odd of [
+      undefined,
+      null,
+      'x',
+      { query: 'a' },
+      { queries: null },
+      { queries: { logs: 5 }, target: 'x', from: 1, environment: 7 },
+    ]) {
       expect(parseSearch(odd)).toEqual(nothing);
     }
   });

@@ -57,7 +57,12 @@ export interface TracesUrl extends SearchUrl {
   readonly at?: string;
 }
 
-export interface ServicesUrl {
+/** Of which environment all is: see `logic/environment.ts`. */
+interface EnvironmentUrl {
+  readonly env?: string;
+}
+
+export interface ServicesUrl extends EnvironmentUrl {
   readonly from?: string;
   readonly to?: string;
   /** Column that services are sorted by, in the order that it begins with unless `dir` is there. */
@@ -80,14 +85,14 @@ export interface ServicesUrl {
   readonly zoom?: string;
 }
 
-export interface ServiceUrl {
+export interface ServiceUrl extends EnvironmentUrl {
   readonly from?: string;
   readonly to?: string;
   /** Fingerprint and service of the error that is open. */
   readonly sel?: string;
 }
 
-export interface ErrorsUrl {
+export interface ErrorsUrl extends EnvironmentUrl {
   readonly from?: string;
   readonly to?: string;
   /** Only its errors. */
@@ -178,7 +183,7 @@ export function parseTracesUrl(raw: RawSearch): TracesUrl {
 
 export function parseServicesUrl(raw: RawSearch): ServicesUrl {
   return {
-    ...texts(raw, ['from', 'to', 'find', 'focus', 'open']),
+    ...texts(raw, ['from', 'to', 'env', 'find', 'focus', 'open']),
     ...oneOf(raw, 'group', MAP_GROUPINGS),
     ...(raw.live === '0' ? { live: '0' } : {}),
     ...oneOf(raw, 'zoom', ['fit'] as const),
@@ -192,12 +197,12 @@ export function parseServicesUrl(raw: RawSearch): ServicesUrl {
 }
 
 export function parseServiceUrl(raw: RawSearch): ServiceUrl {
-  return texts(raw, ['from', 'to', 'sel']);
+  return texts(raw, ['from', 'to', 'env', 'sel']);
 }
 
 export function parseErrorsUrl(raw: RawSearch): ErrorsUrl {
   return {
-    ...texts(raw, ['from', 'to', 'service', 'sel']),
+    ...texts(raw, ['from', 'to', 'env', 'service', 'sel']),
     ...(raw.sort === 'last' || raw.sort === 'first' ? { sort: raw.sort } : {}),
   };
 }

@@ -91,6 +91,17 @@ describe('ErrorSum', () => {
     expect(sumOf([setOf(record({ traceId: '', spanId: '' }), record({ traceId: '', spanId: '' }))])).toMatchObject({ total: 2 });
   });
 
+  it('is of one environment where that is asked for, the same after it was stored, and of none that does not tell them apart', () => {
+    const set = setOf(record({ environment: 'staging' }), record({ environment: '', spanId: hex(2, 16) }), record({ spanId: hex(3, 16) }));
+    for (const one of [set, restored(set)])
+      expect(
+        [undefined, 'staging', '', 'gone'].map((environment) => sumOf([one], environment === undefined ? {} : { environment }).total),
+      ).toEqual([3, 1, 2, 0]);
+    const { head, columns } = set.stored();
+    const before = { ...head, groups: head.groups.map(({ environment: _, ...group }) => group) };
+    expect(ErrorSet.restore(before, Buffer.concat(columns))).toBeUndefined();
+  });
+
   it('tells first and last times and versions of all times, the rest of the range', () => {
     const set = setOf(
       record({ timeNanos: 5_000n, version: '3', template: 'newest' }),

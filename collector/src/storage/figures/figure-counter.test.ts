@@ -9,13 +9,20 @@ import { spanMeaning } from './span-meaning.ts';
 function addSpan(
   counter: FigureCounter,
   counted: CountedSpans,
-  span: { readonly service: string; readonly id: string; readonly parent?: string; readonly name?: string; readonly minute?: number },
+  span: {
+    readonly service: string;
+    readonly id: string;
+    readonly parent?: string;
+    readonly name?: string;
+    readonly minute?: number;
+    readonly environment?: string;
+  },
 ): void {
-  const { service, id, parent, name = 'work', minute = 0 } = span;
+  const { service, id, parent, name = 'work', minute = 0, environment = '' } = span;
   counter.add(
     {
       alike: {
-        source: { tenant: 'default', service, namespace: '', version: '', environment: '', instance: '' },
+        source: { tenant: 'default', service, namespace: '', version: '', environment, instance: '' },
         kind: 1,
         meaning: spanMeaning({ name, kind: 1, isRoot: parent === undefined }, () => undefined),
       },
@@ -86,6 +93,21 @@ describe('FigureCounter', () => {
 });
 
 describe('FigureLimits', () => {
+  it('counts spans of environments beyond a number together, and what is of none by itself', () => {
+    const limits = new FigureLimits(() => 0);
+    const environment = (name: string) => limits.boundEnvironment('default', { service: 'a', environment: name });
+    const names = Array.from({ length: 30 }, (_, index) => `branch-${index}`);
+    expect(names.map(environment)).toEqual([...names.slice(0, 20), ...Array(10).fill('(other)')]);
+    expect([environment(''), environment('branch-3')]).toEqual(['', 'branch-3']);
+    const counter = new FigureCounter({ limits: new FigureLimits(() => 0) });
+    const counted = new CountedSpans();
+    for (const [index, name] of names.entries()) addSpan(counter, counted, { service: 'a', id: String(index), environment: name });
+    counted.close();
+    const operations = [...counted.set.series()].filter(({ key }) => key.type === 'operation');
+    expect(operations.map(({ environment: from }) => from)).toEqual([...names.slice(0, 20), '(other)']);
+    expect(count(counted, 'operation')).toBe(30);
+  });
+
   it('lets new names in where old ones are not met any more', () => {
     let now = 0;
     const limits = new FigureLimits(() => now);

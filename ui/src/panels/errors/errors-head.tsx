@@ -5,6 +5,7 @@ import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
+import { EnvironmentSelect } from '../../shared/EnvironmentSelect/environment-select.tsx';
 import styles from './errors.module.css';
 import type { ErrorsAddress } from './use-errors-address.ts';
 
@@ -35,6 +36,12 @@ export function ErrorsHead({ address, answer }: { readonly address: ErrorsAddres
           {service !== '' && !services.some(({ name }) => name === service) && <option value={service}>{service}</option>}
         </select>
       </label>
+      <EnvironmentSelect
+        environment={address.environment}
+        onChange={address.setEnvironment}
+        range={address.range}
+        {...(service !== '' && { service })}
+      />
       <span className={styles.summary} aria-live="polite">
         {answer &&
           t('errors.summary', {

@@ -25,7 +25,8 @@ export function ErrorsPage() {
   const t = useTranslate();
   const address = useErrorsAddress();
   useProvideTarget('logs');
-  const asked = { service: address.service, order: address.order, limit: SHOWN_GROUPS };
+  const { environment } = address;
+  const asked = { service: address.service, environment, order: address.order, limit: SHOWN_GROUPS };
   const range = useKeptRange(useResolvedRange(address.range), {
     question: JSON.stringify([asked, address.range]),
     keysOf: (part) => [errorsQuery({ ...asked, range: part }).queryKey],
@@ -56,13 +57,14 @@ export function ErrorsPage() {
               <EmptyState title={t('errors.noneTitle')} text={t('errors.noneText')}>
                 <StateActions>
                   <Button onClick={() => address.setRange(WIDER_RANGE)}>{t('errors.wider')}</Button>
+                  {environment !== undefined && <Button onClick={() => address.setEnvironment(undefined)}>{t('environment.all')}</Button>}
                 </StateActions>
               </EmptyState>
             ) : (
               <div className={styles.groups}>
                 <ErrorGroups
                   answer={data}
-                  range={{ text: address.range, range }}
+                  range={{ text: address.range, range, environment }}
                   isStale={search.isPlaceholderData}
                   showsService={address.service === undefined}
                   open={address.open}

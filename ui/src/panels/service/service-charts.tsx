@@ -3,6 +3,7 @@ import type { ServiceFiguresAnswer, TrafficPoint } from '@threadline/collector/a
 import { deploymentsQuery } from '../../api/queries.ts';
 import { deploymentMarks } from '../../logic/deployment-marks.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import type { Environment } from '../../logic/environment.ts';
 import { chartSteps, errorShare } from '../../logic/service-rows.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -17,10 +18,11 @@ const LATENCY_LINES = [
 ];
 
 /** How often it was called, how often that failed, how long it took and what it logged, with the versions that came meanwhile. What there is nothing of has no chart. */
-export function ServiceCharts({ answer }: { readonly answer: ServiceFiguresAnswer }) {
+export function ServiceCharts({ answer, environment }: { readonly answer: ServiceFiguresAnswer; readonly environment: Environment }) {
   const t = useTranslate();
   const format = useFormat();
-  const deployments = useQuery(deploymentsQuery(answer.name)).data?.deployments ?? [];
+  const everywhere = useQuery(deploymentsQuery(answer.name)).data?.deployments ?? [];
+  const deployments = everywhere.filter((one) => environment === undefined || one.environment === environment);
   const steps = chartSteps(answer, answer.points);
   const logSteps = chartSteps(answer, answer.logs.points);
   const first = steps[0]?.fromMillis ?? Date.parse(answer.from);

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { errorsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
+import { environmentFilter, queryIn } from '../../logic/environment.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -9,7 +10,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
 import { ErrorGroups } from '../../shared/ErrorGroups/error-groups.tsx';
 import { PartState } from '../../shared/PageState/part-state.tsx';
-import { rangeUrl } from '../../state/last-search.ts';
+import { placeUrl, rangeUrl } from '../../state/last-search.ts';
 import styles from './service.module.css';
 import type { ServiceAddress } from './use-service-address.ts';
 
@@ -27,8 +28,8 @@ interface ServiceErrorsProps {
 /** The most frequent errors of the service. */
 export function ServiceErrors({ address, range, failedCalls, errorRecords }: ServiceErrorsProps) {
   const t = useTranslate();
-  const { service } = address;
-  const asked = { service, order: 'count', limit: SHOWN_GROUPS } as const;
+  const { service, environment } = address;
+  const asked = { service, environment, order: 'count', limit: SHOWN_GROUPS } as const;
   const listed = useKeptRange(range, {
     question: JSON.stringify([asked, address.range]),
     keysOf: (part) => [errorsQuery({ ...asked, range: part }).queryKey],
@@ -43,7 +44,7 @@ export function ServiceErrors({ address, range, failedCalls, errorRecords }: Ser
     <section className={styles.section} aria-labelledby="service-errors">
       <h2 id="service-errors" className={styles.heading}>
         {t('errors.title')}
-        <Link to="/errors" search={{ service, ...rangeUrl(address.range) }} className={buttonClass({ size: 'small' })}>
+        <Link to="/errors" search={{ service, ...placeUrl(address.place) }} className={buttonClass({ size: 'small' })}>
           {t('service.allErrors')}
         </Link>
       </h2>
@@ -52,7 +53,7 @@ export function ServiceErrors({ address, range, failedCalls, errorRecords }: Ser
       {data && data.groups.length > 0 && (
         <ErrorGroups
           answer={data}
-          range={{ text: address.range, range: listed }}
+          range={{ text: address.range, range: listed, environment }}
           isStale={search.isPlaceholderData}
           showsService={false}
           open={address.open}
@@ -67,19 +68,22 @@ export function ServiceErrors({ address, range, failedCalls, errorRecords }: Ser
 function WithoutExceptions({ address, failedCalls, errorRecords }: Omit<ServiceErrorsProps, 'range'>) {
   const t = useTranslate();
   const format = useFormat();
-  const { service } = address;
+  const { service, environment } = address;
   const url = rangeUrl(address.range);
   if (failedCalls === 0 && errorRecords === 0) return <p className={styles.none}>{t('errors.noneTitle')}</p>;
   return (
     <p className={styles.none}>
       {t('service.noExceptions')}{' '}
       {failedCalls > 0 && (
-        <Link to="/traces" search={{ service, status: 'error', ...url }}>
+        <Link
+          to="/traces"
+          search={{ service, status: 'error', ...(environment !== undefined && { q: environmentFilter(environment) }), ...url }}
+        >
           {t('service.failedCalls', { count: failedCalls, shown: format.number(failedCalls) })}
         </Link>
       )}{' '}
       {errorRecords > 0 && (
-        <Link to="/logs" search={{ q: `${recordFilter('service', service)} level:>=error`, ...url }}>
+        <Link to="/logs" search={{ q: queryIn(environment, `${recordFilter('service', service)} level:>=error`), ...url }}>
           {t('service.errorRecords', { count: errorRecords, shown: format.number(errorRecords) })}
         </Link>
       )}

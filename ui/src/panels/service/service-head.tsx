@@ -1,12 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceFiguresAnswer } from '@threadline/collector/api';
+import { environmentFilter, queryIn } from '../../logic/environment.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { buttonClass } from '../../shared/Button/button.tsx';
+import { EnvironmentSelect } from '../../shared/EnvironmentSelect/environment-select.tsx';
 import { Icon } from '../../shared/Icon/icon.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { StateMark, useReasonText } from '../../shared/ServiceState/service-state.tsx';
-import { rangeUrl } from '../../state/last-search.ts';
+import { placeUrl, rangeUrl } from '../../state/last-search.ts';
 import { newLogsUrl } from '../../state/log-look.ts';
 import styles from './service.module.css';
 import type { ServiceAddress } from './use-service-address.ts';
@@ -20,7 +22,7 @@ interface ServiceHeadProps {
 export function ServiceHead({ address, answer }: ServiceHeadProps) {
   const t = useTranslate();
   const reasonText = useReasonText();
-  const { service } = address;
+  const { service, environment } = address;
   const range = rangeUrl(address.range);
   return (
     <header className={styles.head}>
@@ -32,16 +34,25 @@ export function ServiceHead({ address, answer }: ServiceHeadProps) {
           <StateMark state={answer.state} since={answer} /> <span className={styles.why}>{reasonText(answer)}</span>
         </p>
       )}
+      <EnvironmentSelect environment={environment} onChange={address.setEnvironment} range={address.range} service={service} />
       <span className={styles.ways}>
-        <Link to="/logs" search={newLogsUrl({ q: recordFilter('service', service), ...range })} className={buttonClass({ size: 'small' })}>
+        <Link
+          to="/logs"
+          search={newLogsUrl({ q: queryIn(environment, recordFilter('service', service)), ...range })}
+          className={buttonClass({ size: 'small' })}
+        >
           <Icon name="logs" />
           {t('service.logs')}
         </Link>
-        <Link to="/traces" search={{ service, ...range }} className={buttonClass({ size: 'small' })}>
+        <Link
+          to="/traces"
+          search={{ service, ...(environment !== undefined && { q: environmentFilter(environment) }), ...range }}
+          className={buttonClass({ size: 'small' })}
+        >
           <Icon name="traces" />
           {t('service.traces')}
         </Link>
-        <Link to="/services" search={range} className={buttonClass({ size: 'small' })}>
+        <Link to="/services" search={placeUrl(address.place)} className={buttonClass({ size: 'small' })}>
           <Icon name="services" />
           {t('service.all')}
         </Link>

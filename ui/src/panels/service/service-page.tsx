@@ -13,7 +13,7 @@ import { EmptyState, StateActions } from '../../shared/PageState/empty-state.tsx
 import { SearchState } from '../../shared/PageState/search-state.tsx';
 import { WholeMinutesNote } from '../../shared/PageState/whole-minutes-note.tsx';
 import { useProvideTarget } from '../../state/frame-context.tsx';
-import { rangeUrl } from '../../state/last-search.ts';
+import { placeUrl } from '../../state/last-search.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import styles from './service.module.css';
 import { ServiceCharts } from './service-charts.tsx';
@@ -33,12 +33,12 @@ export function ServicePage() {
   useProvideTarget('logs');
   const range = useResolvedRange(address.range);
   const kept = useKeptRange(range, {
-    question: JSON.stringify([address.service, address.range]),
-    keysOf: (part) => [serviceFiguresQuery(address.service, part).queryKey],
+    question: JSON.stringify([address.service, address.place]),
+    keysOf: (part) => [serviceFiguresQuery(address.service, part, address.environment).queryKey],
     name: 'service.figures',
   });
   const search = useQuery({
-    ...serviceFiguresQuery(address.service, kept ?? NO_RANGE),
+    ...serviceFiguresQuery(address.service, kept ?? NO_RANGE, address.environment),
     enabled: range !== undefined,
     // Of another range, but never of another service.
     placeholderData: (before, query) => (query?.queryKey[1] === address.service ? keepPreviousData(before) : undefined),
@@ -61,7 +61,8 @@ export function ServicePage() {
         >
           <StateActions>
             {known && <Button onClick={() => address.setRange(aroundTime(known.lastSeen))}>{t('service.goThere')}</Button>}
-            <Link to="/services" search={rangeUrl(address.range)} className={buttonClass({})}>
+            {address.environment !== undefined && <Button onClick={() => address.setEnvironment(undefined)}>{t('environment.all')}</Button>}
+            <Link to="/services" search={placeUrl(address.place)} className={buttonClass({})}>
               {t('service.all')}
             </Link>
           </StateActions>
@@ -79,22 +80,22 @@ export function ServicePage() {
             <div className={styles.content} data-stale={search.isPlaceholderData}>
               <AnswerNotesBar answers={[data]} />
               {!search.isPlaceholderData && <WholeMinutesNote asked={range} answer={data} />}
-              <ServiceCharts answer={data} />
+              <ServiceCharts answer={data} environment={address.environment} />
               {data.instances.some(({ spanCount }) => spanCount > 0) ? (
                 <>
-                  <OperationTable answer={data} range={address.range} />
+                  <OperationTable answer={data} place={address.place} />
                   <div className={styles.pair}>
                     <NeighbourTable
                       title={t('service.callers')}
                       none={t('service.noCallers')}
                       neighbours={data.callers}
-                      range={address.range}
+                      place={address.place}
                     />
                     <NeighbourTable
                       title={t('service.dependencies')}
                       none={t('service.noDependencies')}
                       neighbours={data.dependencies}
-                      range={address.range}
+                      place={address.place}
                     />
                   </div>
                 </>

@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ServiceFiguresAnswer, ServiceNeighbour } from '@threadline/collector/api';
 import { type ReactNode, useState } from 'react';
 import { showControls } from '../../logic/control-characters.ts';
+import { queryIn } from '../../logic/environment.ts';
 import { operationQuery } from '../../logic/operation-query.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
-import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { protocolText } from '../../messages/protocol-text.ts';
 import { spanName } from '../../messages/span-name.ts';
@@ -13,7 +13,7 @@ import { Button } from '../../shared/Button/button.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import tableStyles from '../../shared/TrafficCells/traffic-cells.module.css';
 import { NODE_TYPE_NAMES, TrafficCells, TrafficHeads } from '../../shared/TrafficCells/traffic-cells.tsx';
-import { rangeUrl } from '../../state/last-search.ts';
+import { type Place, placeUrl, rangeUrl } from '../../state/last-search.ts';
 import styles from './service.module.css';
 
 /** A table shows more once it is asked to: a service has up to a thousand operations. */
@@ -22,12 +22,12 @@ const FIRST_ROWS = 20;
 const OTHER = '(other)';
 
 /** What the service is asked for, and what it asks others for, most frequent first, with the way to the traces of each. */
-export function OperationTable({ answer, range }: { readonly answer: ServiceFiguresAnswer; readonly range: TimeRangeText }) {
+export function OperationTable({ answer, place }: { readonly answer: ServiceFiguresAnswer; readonly place: Place }) {
   const t = useTranslate();
-  const url = rangeUrl(range);
+  const url = rangeUrl(place);
   const searchFor = (operation: { readonly name: string; readonly kind: number }) => ({
     service: answer.name,
-    q: operationQuery(operation),
+    q: queryIn(place.environment, operationQuery(operation)),
     ...url,
   });
   return (
@@ -77,11 +77,11 @@ interface NeighbourTableProps {
   readonly title: string;
   readonly none: string;
   readonly neighbours: readonly ServiceNeighbour[];
-  readonly range: TimeRangeText;
+  readonly place: Place;
 }
 
 /** Who calls it, or what it calls, most frequent first. */
-export function NeighbourTable({ title, none, neighbours, range }: NeighbourTableProps) {
+export function NeighbourTable({ title, none, neighbours, place }: NeighbourTableProps) {
   const t = useTranslate();
   return (
     <TableSection
@@ -99,7 +99,7 @@ export function NeighbourTable({ title, none, neighbours, range }: NeighbourTabl
         <tr key={`${node.id} ${protocol}`}>
           <th scope="row" className={tableStyles.rowName} title={node.name}>
             {node.type === 'service' && node.name !== '' ? (
-              <Link to="/service/$service" params={{ service: node.name }} search={rangeUrl(range)}>
+              <Link to="/service/$service" params={{ service: node.name }} search={placeUrl(place)}>
                 <ServiceName name={node.name} />
               </Link>
             ) : (

@@ -11,7 +11,7 @@ import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
 import { StateMark, useReasonText } from '../../shared/ServiceState/service-state.tsx';
 import { Trend } from '../../shared/Trend/trend.tsx';
-import { rangeUrl, useCurrentRange } from '../../state/last-search.ts';
+import { placeUrl, useCurrentPlace } from '../../state/last-search.ts';
 import styles from './services.module.css';
 
 const NANOS_A_MILLI = 1e6;
@@ -29,7 +29,7 @@ export function ServiceCells({ row, answer, columns, template }: ServiceCellsPro
   const t = useTranslate();
   const format = useFormat();
   const reasonText = useReasonText();
-  const range = rangeUrl(useCurrentRange());
+  const place = placeUrl(useCurrentPlace());
   const { name, state, instanceCount, versions, figures, points, lastSeen } = row;
   const steps = chartSteps(answer, points);
   const share = figures && errorShare(figures);
@@ -48,7 +48,7 @@ export function ServiceCells({ row, answer, columns, template }: ServiceCellsPro
           <Link
             to="/service/$service"
             params={{ service: name }}
-            search={range}
+            search={place}
             className={styles.link}
             title={showControls(name)}
             tabIndex={-1}

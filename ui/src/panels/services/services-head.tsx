@@ -3,6 +3,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
+import { EnvironmentSelect } from '../../shared/EnvironmentSelect/environment-select.tsx';
 import { STATE_NAMES } from '../../shared/ServiceState/service-state.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';
@@ -31,6 +32,7 @@ export function ServicesHead({ address, rows, shownCount, onSort }: ServicesHead
         value={address.find}
         onChange={(event) => address.setFind(event.target.value)}
       />
+      <EnvironmentSelect environment={address.environment} onChange={address.setEnvironment} range={address.range} />
       <Choice
         legend={t('services.view')}
         isLegendHidden

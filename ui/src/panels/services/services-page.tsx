@@ -29,15 +29,16 @@ export function ServicesPage() {
   const t = useTranslate();
   const address = useServicesAddress();
   useProvideTarget('logs');
+  const { environment } = address;
   const range = useResolvedRange(address.range);
   // A live one is asked for under its text: its answer stays by itself.
   const kept = useKeptRange(address.isLive ? undefined : range, {
-    question: JSON.stringify(address.range),
-    keysOf: (part) => [serviceMapQuery(part).queryKey],
+    question: JSON.stringify(address.place),
+    keysOf: (part) => [serviceMapQuery({ range: part, environment }).queryKey],
     name: 'services.title',
   });
   const search = useQuery({
-    ...serviceMapQuery(kept ?? range ?? NO_RANGE, address.isLive ? address.range : undefined),
+    ...serviceMapQuery({ range: kept ?? range ?? NO_RANGE, environment, live: address.isLive ? address.range : undefined }),
     enabled: range !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -45,7 +46,9 @@ export function ServicesPage() {
   const otlpHttp = useQuery(healthQuery()).data?.send?.otlpHttpUrl;
   const { data, error } = search;
   useFetchedParts(LATER_PARTS, data !== undefined);
-  const rows = useMemo(() => (data ? serviceRows(data, known ?? []) : []), [data, known]);
+  // Where the others are is not known.
+  const beside = environment === undefined ? known : undefined;
+  const rows = useMemo(() => (data ? serviceRows(data, beside ?? []) : []), [data, beside]);
   const { find, state, sort } = address;
   const isMap = address.view === 'map';
   const { by, descending } = sort;
@@ -53,7 +56,7 @@ export function ServicesPage() {
     () => sortServices(filterServices(rows, { find, state }), { by, descending }),
     [rows, find, state, by, descending],
   );
-  const { shown, isMoved, sortAgain } = useHeldOrder(sorted, JSON.stringify([find, state, by, descending, address.range]));
+  const { shown, isMoved, sortAgain } = useHeldOrder(sorted, JSON.stringify([find, state, by, descending, address.place]));
   return (
     <section className={styles.page} aria-label={t('services.title')}>
       <PageTitle title={t('services.title')} />
@@ -70,7 +73,14 @@ export function ServicesPage() {
           <>
             <AnswerNotesBar answers={[data]} />
             {range && !search.isPlaceholderData && <WholeMinutesNote asked={range} answer={data} />}
-            {rows.length === 0 && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
+            {rows.length === 0 && environment !== undefined && (
+              <EmptyState title={t('environment.noneTitle')} text={t('environment.noneText')}>
+                <StateActions>
+                  <Button onClick={() => address.setEnvironment(undefined)}>{t('environment.all')}</Button>
+                </StateActions>
+              </EmptyState>
+            )}
+            {rows.length === 0 && environment === undefined && otlpHttp !== undefined && <AddService otlpHttp={otlpHttp} />}
             {rows.length > 0 && isMap && (
               <Suspense fallback={null}>
                 <MapView

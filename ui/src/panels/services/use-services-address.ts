@@ -1,4 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type Environment, environmentUrl, parseEnvironment } from '../../logic/environment.ts';
 import type { MapGrouping } from '../../logic/map-grouping.ts';
 import { MAX_ZOOM, type MapZoom, MIN_ZOOM } from '../../logic/map-zoom.ts';
 import type { ServiceColumn, ServiceSort, ShownState } from '../../logic/service-rows.ts';
@@ -18,8 +19,12 @@ export function useServicesAddress() {
   const by = url.sort ?? 'state';
   const range: TimeRangeText = { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to };
   const sort: ServiceSort = { by, descending: RISING.includes(by) ? url.dir === 'other' : url.dir !== 'other' };
+  const environment = parseEnvironment(url.env);
   return {
     range,
+    /** What all of it is of: when and where. */
+    place: { ...range, environment },
+    environment,
     sort,
     find: url.find ?? '',
     state: url.state,
@@ -64,6 +69,10 @@ export function useServicesAddress() {
       const { steps: _steps, ...rest } = url;
       void navigate({ to: '/services', search: steps === 1 ? rest : { ...rest, steps: steps === 2 ? '2' : '3' } });
     },
+    setEnvironment: (next: Environment) => {
+      const { env: _env, ...rest } = url;
+      void navigate({ to: '/services', search: { ...rest, ...environmentUrl(next) } });
+    },
     setRange: ({ from, to }: TimeRangeText) => {
       restartClock();
       void navigate({ to: '/services', search: { ...url, from, to } });
@@ -88,8 +97,12 @@ export function useServicesAddress() {
       void navigate({ to: '/services', search: rest });
     },
     open: (service: string) => {
-      const { from, to } = url;
-      void navigate({ to: '/service/$service', params: { service }, search: { ...(from && { from }), ...(to && { to }) } });
+      const { from, to, env } = url;
+      void navigate({
+        to: '/service/$service',
+        params: { service },
+        search: { ...(from && { from }), ...(to && { to }), ...(env && { env }) },
+      });
     },
   };
 }

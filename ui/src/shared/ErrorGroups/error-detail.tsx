@@ -4,6 +4,7 @@ import type { ErrorGroupAnswer, ErrorGroupDetail, ErrorGroupSummary } from '@thr
 import { errorQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { showControls } from '../../logic/control-characters.ts';
+import { queryIn } from '../../logic/environment.ts';
 import { errorGroupQuery, rfc3339Nanos } from '../../logic/error-groups.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
@@ -29,13 +30,15 @@ interface ErrorDetailProps {
 export function ErrorDetail({ id, group, range }: ErrorDetailProps) {
   const t = useTranslate();
   const { fingerprint, service } = group;
+  const { environment } = range;
+  const asked = { fingerprint, service, environment };
   const shown = useKeptRange(range.range, {
-    question: JSON.stringify([fingerprint, service, range.text]),
-    keysOf: (part) => [errorQuery({ fingerprint, service, range: part }).queryKey],
+    question: JSON.stringify([asked, range.text]),
+    keysOf: (part) => [errorQuery({ ...asked, range: part }).queryKey],
     name: 'errors.detail',
   });
   const query = useQuery({
-    ...errorQuery({ fingerprint, service, range: shown }),
+    ...errorQuery({ ...asked, range: shown }),
     // Of another range, but never of another error.
     placeholderData: (before, known) => (known?.queryKey[1] === fingerprint && known.queryKey[2] === service ? before : undefined),
   });
@@ -62,7 +65,7 @@ function Detail({ detail, buckets, range }: DetailProps) {
   const t = useTranslate();
   const format = useFormat();
   const { stack, examples, sources, operations, versions } = detail;
-  const query = errorGroupQuery(detail);
+  const query = queryIn(range.environment, errorGroupQuery(detail));
   return (
     <>
       <div className={styles.where}>

@@ -1,5 +1,6 @@
 import type { ErrorGroupsAnswer } from '@threadline/collector/api';
 import { useRef } from 'react';
+import type { Environment } from '../../logic/environment.ts';
 import { errorKey } from '../../logic/error-groups.ts';
 import type { TimeRange, TimeRangeText } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -9,10 +10,11 @@ import { useShortcuts } from '../../state/shortcuts.ts';
 import styles from './error-groups.module.css';
 import { ErrorRow } from './error-row.tsx';
 
-/** The range that errors are of: as the address has it, and as two instants. */
+/** What errors are of: the range as the address has it and as two instants, and where. */
 export interface ErrorsRange {
   readonly text: TimeRangeText;
   readonly range: TimeRange;
+  readonly environment: Environment;
 }
 
 interface ErrorGroupsProps {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { indexSpan } from '../../../model/indexed-record.ts';
+import { FigureSet } from '../../figures/figure-set.ts';
 import type { FigureType } from '../../figures/figures.ts';
 import { RowBuffer } from '../rows/row-buffer.ts';
 import { mergeSegments } from '../segments/merge-segments.ts';
 import { OpenSegments } from '../segments/open-segments.ts';
 import type { SegmentName } from '../segments/segment-index.ts';
 import { encodeGroup, writeSegment } from '../segments/write-segment.ts';
+import { readFigures, writeFigures } from './figure-file.ts';
 import { SegmentFigures } from './segment-figures.ts';
 
 const TYPES: readonly FigureType[] = ['service', 'operation', 'call', 'peer', 'instance'];
@@ -32,6 +34,7 @@ function spansOf(service: 'caller' | 'called') {
         attributes: [
           { key: 'service.name', value: { stringValue: service } },
           { key: 'service.version', value: { stringValue: '1.2.3' } },
+          { key: 'deployment.environment.name', value: { stringValue: 'europe' } },
           { key: 'service.instance.id', value: { stringValue: `${service}-${call % 2}` } },
         ],
       },
@@ -87,7 +90,7 @@ describe('SegmentFigures', () => {
       `{"type":"call","service":"called","caller":"caller","protocol":"other","host":"called.local"} ${CALLS}`,
     ]);
     expect(read(figures, ['instance'])).toContain(
-      `{"type":"instance","service":"called","namespace":"","version":"1.2.3","environment":"","instance":"called-0"} ${CALLS / 2}`,
+      `{"type":"instance","service":"called","namespace":"","version":"1.2.3","environment":"europe","instance":"called-0"} ${CALLS / 2}`,
     );
   });
 
@@ -100,6 +103,21 @@ describe('SegmentFigures', () => {
     expect(await figureFiles()).toHaveLength(2);
     // Their spans are not looked at for it.
     expect(read(load(CALLS))).toEqual(expected);
+  });
+
+  it('are worked out again where a file is of a version that told no environments apart', async () => {
+    const inEurope = (figures: SegmentFigures) =>
+      figures
+        .read({ range: {}, types: ['call'], environment: 'europe' }, 'default', () => undefined)
+        .figures.map(({ counts }) => counts.spans);
+    expect(inEurope(load(0))).toEqual([CALLS]);
+    const { figures = new FigureSet() } = readFigures(directory, name(1)) ?? {};
+    const before: FigureSet = Object.assign(new FigureSet(), {
+      stored: () => JSON.parse(JSON.stringify(figures.stored()).replaceAll('"environment":"europe","cells"', '"cells"')),
+    });
+    writeFigures(directory, name(1), before);
+    expect(readFigures(directory, name(1))).toBeUndefined();
+    expect(inEurope(load())).toEqual([CALLS]);
   });
 
   it('are worked out again where a file is damaged or lost', async () => {

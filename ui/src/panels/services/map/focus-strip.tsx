@@ -8,7 +8,7 @@ import { Choice } from '../../../shared/Choice/choice.tsx';
 import { ServiceName } from '../../../shared/ServiceName/service-name.tsx';
 import { StateMark, useReasonText } from '../../../shared/ServiceState/service-state.tsx';
 import { NODE_TYPE_NAMES } from '../../../shared/TrafficCells/traffic-cells.tsx';
-import { rangeUrl } from '../../../state/last-search.ts';
+import { placeUrl } from '../../../state/last-search.ts';
 import type { ServicesAddress } from '../use-services-address.ts';
 import { wholeText } from './map-texts.ts';
 import styles from './map-view.module.css';
@@ -45,7 +45,7 @@ export function FocusStrip({ node: { type, name, state, reason, lastSeen, figure
           <Link
             to="/service/$service"
             params={{ service: name }}
-            search={rangeUrl(address.range)}
+            search={placeUrl(address.place)}
             className={buttonClass({ size: 'small' })}
           >
             {t('map.open')}
