@@ -117,6 +117,16 @@ test('shows services, map, service and errors of one environment, and goes on so
   await expect(page.getByText('no price').first()).toBeVisible();
 });
 
+test('compares a trace with those of its environment, and tells what is usual there', { tag: '@elasticsearch' }, async ({ page }) => {
+  await page.goto(`/traces?${RANGE}&service=pricing&status=error`);
+  await page.getByRole('link', { name: 'GET /price' }).first().click();
+  await expect(page).toHaveURL(/\/trace\//);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  // All of staging fail, and those of production are none to compare with.
+  await expect(page.getByRole('heading', { name: 'No healthy trace to compare with' })).toBeVisible();
+  await expect(page.getByText('Environment: staging')).toBeVisible();
+});
+
 test('says that an environment of a link has nothing, and leads out of it', async ({ page }) => {
   await page.goto(`/services?${RANGE}&env=gone`);
   await expect(page.getByRole('heading', { name: 'No service sent anything from this environment' })).toBeVisible();

@@ -14,6 +14,8 @@ export type TraceColumnsLine = TraceHeadLine | TraceSpansLine | TraceLogsLine | 
 export interface TraceHeadLine {
   type: 'head';
   summary: TraceSummary;
+  /** Where its first span is from (`deployment.environment.name`); absent where that does not say. */
+  environment?: string;
   unfinished: UnfinishedSpan[];
   drops: DropReport[];
   warnings: string[];

@@ -108,6 +108,19 @@ export function testTraceColumns(createStorage?: () => Storage): void {
       expect(all[0]).toMatchObject({ summary: { spanCount: SPAN_COUNT, rootSpanId: id(0) }, unfinished: [{ name: 'waits' }], drops: [] });
     });
 
+    it('says where its first span is from, and nothing where that does not say', async () => {
+      const from = (name: string, second: number, environment: string) =>
+        buildSpan(name, {
+          traceId: hexId('of staging', 32),
+          startTimeUnixNano: at(second),
+          resource: { attributes: attributes({ 'service.name': 'a', 'deployment.environment.name': environment }) },
+        });
+      await api.write({ spans: [from('later', 2, 'production'), from('first', 1, 'staging')] });
+      const [head] = await lines(hexId('of staging', 32));
+      expect(head).toMatchObject({ type: 'head', environment: 'staging' });
+      expect((await lines(TRACE))[0]).not.toHaveProperty('environment');
+    });
+
     it('names what it has named before by number', async () => {
       const spans = (await lines(TRACE)).filter((line): line is TraceSpansLine => line.type === 'spans');
       expect(spans.map(({ newNames }) => newNames)).toEqual([['step 0', 'step 1', 'step 2'], []]);

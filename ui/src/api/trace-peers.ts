@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { TraceSearchAnswer, TraceSummary } from '@threadline/collector/api';
+import { type Environment, environmentFilter } from '../logic/environment.ts';
 import { choosePeers } from '../logic/trace-peers.ts';
 import { openStream, requestJson } from './request-json.ts';
 
@@ -30,13 +31,14 @@ export interface PeersSearch {
   readonly service: string;
   readonly operation: string;
   readonly startMillis: number;
+  readonly environment: Environment;
   readonly count: number;
 }
 
-/** Up to `count` healthy traces whose root is the same, the newest first. */
-export function tracePeersQuery({ traceId, service, operation, startMillis, count }: PeersSearch) {
+/** Up to `count` healthy traces whose root is the same, from the same environment where that is known, the newest first. */
+export function tracePeersQuery({ traceId, service, operation, startMillis, environment, count }: PeersSearch) {
   return queryOptions({
-    queryKey: ['tracePeers', traceId, service, operation, count],
+    queryKey: ['tracePeers', traceId, service, operation, environment, count],
     queryFn: async ({ signal }): Promise<TracePeers> => {
       const range = { from: startMillis - BEFORE_MILLIS, to: startMillis + AFTER_MILLIS };
       let cursor: string | undefined = '';
@@ -45,7 +47,7 @@ export function tracePeersQuery({ traceId, service, operation, startMillis, coun
       for (let page = 0; page < MAX_PAGES && cursor !== undefined && chosen.traces.length < count; page += 1) {
         const answer: TraceSearchAnswer = await requestJson(
           '/traces',
-          { service, operation, ...range, limit: PAGE_TRACES, cursor },
+          { service, operation, query: environmentFilter(environment), ...range, limit: PAGE_TRACES, cursor },
           signal,
         );
         candidates.push(...answer.traces);

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { OperationFiguresAnswer } from '@threadline/collector/api';
+import type { Environment } from '../logic/environment.ts';
 import { rangesOfService, type UsualRange, type UsualRanges } from '../logic/usual-range.ts';
 import { ApiError } from './api-error.ts';
 import { requestJson } from './request-json.ts';
@@ -19,23 +20,28 @@ export interface UsualRangesSearch {
   readonly services: readonly string[];
   readonly startMillis: number;
   readonly endMillis: number;
+  /** Where the trace is from. */
+  readonly environment: Environment;
 }
 
 /**
  * How long the operations of a trace's services usually take: one request for each thirty, and one more where services sent nothing before the trace.
  * Where figures cannot be read there are none: bars without a range are whole without it.
  */
-export function usualRangesQuery({ services, startMillis, endMillis }: UsualRangesSearch) {
+export function usualRangesQuery({ services, startMillis, endMillis, environment }: UsualRangesSearch) {
   const asked = services.slice(0, MAX_SERVICES);
   const from = Math.floor(startMillis / MINUTE_MILLIS) * MINUTE_MILLIS;
   return queryOptions({
-    queryKey: ['usualRanges', asked, from, endMillis],
+    queryKey: ['usualRanges', asked, from, endMillis, environment],
     queryFn: async ({ signal }): Promise<UsualRanges> => {
       const ranges = new Map<string, ReadonlyMap<string, UsualRange>>();
       try {
-        await readRanges(ranges, asked, { from: from - BEFORE_MILLIS, to: from }, signal);
+        await readRanges(ranges, asked, { from: from - BEFORE_MILLIS, to: from, environment }, signal);
         const others = asked.filter((service) => !ranges.has(service));
-        if (others.length > 0) await readRanges(ranges, others, { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS }, signal);
+        if (others.length > 0) {
+          const around = { from: from - AROUND_MILLIS, to: endMillis + AROUND_MILLIS, environment };
+          await readRanges(ranges, others, around, signal);
+        }
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
       }
@@ -50,12 +56,12 @@ export function usualRangesQuery({ services, startMillis, endMillis }: UsualRang
 async function readRanges(
   ranges: Map<string, ReadonlyMap<string, UsualRange>>,
   services: readonly string[],
-  range: { readonly from: number; readonly to: number },
+  place: { readonly from: number; readonly to: number; readonly environment: Environment },
   signal: AbortSignal,
 ): Promise<void> {
   for (let first = 0; first < services.length; first += SERVICES_A_REQUEST) {
     const asked = services.slice(first, first + SERVICES_A_REQUEST);
-    const answer = await requestJson<OperationFiguresAnswer>('/operation-figures', { service: asked, ...range }, signal);
+    const answer = await requestJson<OperationFiguresAnswer>('/operation-figures', { service: asked, ...place }, signal);
     for (const service of answer.services) {
       const known = rangesOfService(service);
       if (known.size > 0) ranges.set(service.name, known);

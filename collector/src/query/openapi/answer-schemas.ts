@@ -283,6 +283,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         {
           type: { type: 'string', const: 'head' },
           summary: ref('TraceSummary'),
+          'environment?': text('Where its first span is from: `deployment.environment.name`.'),
           unfinished: list(ref('UnfinishedSpan')),
           drops: list(ref('DropReport')),
           warnings: list(text(), 'For a person: what this answer left out.'),

@@ -1,7 +1,9 @@
 import type { QueryNode } from '@threadline/query-language';
 import type { TraceColumnsLine } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
+import { indexSpan } from '../../model/indexed-record.ts';
 import type { RowKey } from '../../model/record.ts';
+import { countableSpan } from '../../storage/figures/countable-span.ts';
 import type { ReadContext, Row, RowPage, RowSearch, Storage } from '../../storage/storage.ts';
 import type { TraceSpansPage } from '../../storage/trace-spans.ts';
 import type { Reader } from '../api-route.ts';
@@ -51,11 +53,21 @@ async function* readLines(traceId: string, { storage, warnings, signal }: Stream
   });
   const query = equals('traceId', traceId);
   const events = await readOwnEvents({ scope: query, range: {}, traceIds: [traceId] }, reader());
-  const summary = await summarizeTrace(traceId, events.unfinished, reader());
+  const [summary, environment] = await Promise.all([
+    summarizeTrace(traceId, events.unfinished, reader()),
+    environmentOf(traceId, reader()),
+  ]);
   if (summary === undefined) {
     throw new ThreadlineError('not_found', 'There is no span and no log record of this trace.', { field: 'traceId' });
   }
-  yield { type: 'head', summary, unfinished: events.unfinished, drops: events.drops, warnings: [...events.warnings, ...warnings] };
+  yield {
+    type: 'head',
+    summary,
+    ...(environment !== '' && { environment }),
+    unfinished: events.unfinished,
+    drops: events.drops,
+    warnings: [...events.warnings, ...warnings],
+  };
   const writer = createColumnWriter(BigInt(summary.startTimeUnixNano));
   const count = { spans: 0, logs: 0 };
   // Read beside the spans, so that they come with them: a reader sees one trace and not first the one and then the other.
@@ -78,6 +90,13 @@ async function* readLines(traceId: string, { storage, warnings, signal }: Stream
     yield writer.logs(page.value);
   }
   yield { type: 'end', spanCount: count.spans, logCount: count.logs };
+}
+
+/** Of the first span; empty where it does not say, or there is none. */
+async function environmentOf(traceId: string, { storage, context }: Reader): Promise<string> {
+  const { rows } = await storage.searchSpans({ query: equals('traceId', traceId), range: {}, order: 'asc', limit: 1 }, context);
+  const [first] = rows;
+  return first === undefined ? '' : countableSpan(context.tenant, indexSpan(first.record)).alike.source.environment;
 }
 
 /** As `readPages`, where the storage has columns. */

@@ -3,12 +3,13 @@ import { type FormEvent, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { callsAbove, comparisonRows } from '../../logic/comparison-rows.ts';
+import { showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceComparison } from '../../logic/trace-comparison.ts';
 import { traceIdIn } from '../../logic/trace-peers.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
-import { useTranslate } from '../../messages/translate.tsx';
+import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
 import { EmptyState } from '../../shared/PageState/empty-state.tsx';
@@ -146,11 +147,16 @@ function Compared({ comparison, address, head, isWhole }: ComparedProps) {
       peers.tooLarge > 0
         ? t('compare.tooLarge', { count: peers.tooLarge, shown: String(peers.tooLarge) })
         : t('compare.noneText', { service, operation: spanName(operation, t), count: peers.lookedAt });
-    return <EmptyState title={t('compare.noneTitle')} text={text} />;
+    return <EmptyState title={t('compare.noneTitle')} text={[text, placeText(head, t)].filter(Boolean).join(' ')} />;
   }
   if (comparison.isStopped) return <StoppedState />;
   if (view.shown === undefined || view.shown.answer.durations.length !== otherIds.length) return <SkeletonRows columns={[280, 40]} />;
   return <ComparisonBody shown={view.shown} comparison={comparison} address={address} head={head} />;
+}
+
+/** Where the healthy ones are from, as this one. */
+function placeText({ environment }: TraceHeadLine, t: Translate): string {
+  return environment === undefined ? '' : `${t('service.environment')}: ${showControls(environment)}`;
 }
 
 interface ComparisonBodyProps {
@@ -218,6 +224,7 @@ function Summary({ answer, comparison, address, head }: Omit<ComparisonBodyProps
           ? t('compare.oneSummary', { here: formatDuration(here), there: formatDuration(usual) })
           : t('compare.summary', { count: otherIds.length, here: formatDuration(here), usual: formatDuration(usual) })}
       </span>
+      {peers !== undefined && head.environment !== undefined && <span className={viewStyles.muted}>{placeText(head, t)}</span>}
       <CompareOthers comparison={comparison} address={address} durations={answer.durations} />
       {peers !== undefined && peers.tooLarge > 0 && (
         <span className={viewStyles.muted}>{t('compare.tooLarge', { count: peers.tooLarge, shown: format.number(peers.tooLarge) })}</span>

@@ -29,7 +29,7 @@ export function useComparison(views: TraceViews, address: TraceAddress, head: Tr
   const isWhole = views.snapshot.isComplete;
   const one = useQuery({ ...tracePeerQuery(withTrace ?? ''), enabled: withTrace !== undefined && isWhole });
   const many = useQuery({
-    ...tracePeersQuery({ traceId, service, operation, startMillis, count: peerCount }),
+    ...tracePeersQuery({ traceId, service, operation, startMillis, environment: head.environment, count: peerCount }),
     enabled: withTrace === undefined && isWhole,
   });
   const others = withTrace === undefined ? many.data?.answers : one.data;

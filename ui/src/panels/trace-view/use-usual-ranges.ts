@@ -12,10 +12,11 @@ const NONE: UsualRanges = new Map();
 const NOBODY: UsualOf = () => undefined;
 
 /** How long the operation of a span usually takes, as far as it is known yet: read behind the whole trace, once for each of its services. */
-export function useUsualRanges({ summary }: TraceHeadLine, snapshot: TraceSnapshot | undefined): UsualOf {
+export function useUsualRanges({ summary, environment }: TraceHeadLine, snapshot: TraceSnapshot | undefined): UsualOf {
   const services = useMemo(() => servicesByWeight(summary), [summary]);
   const start = parseNanos(summary.startTimeUnixNano);
-  const search = { services, startMillis: nanosToMillis(start), endMillis: nanosToMillis(start + parseNanos(summary.durationNano)) };
+  const end = start + parseNanos(summary.durationNano);
+  const search = { services, startMillis: nanosToMillis(start), endMillis: nanosToMillis(end), environment };
   const canAsk = snapshot?.isComplete === true && services.length > 0;
   const ranges = useQuery({ ...usualRangesQuery(search), enabled: canAsk }).data ?? NONE;
   const tree = snapshot?.tree;
