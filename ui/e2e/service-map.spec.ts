@@ -1,4 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
+import { startCollector } from './collector-process.ts';
+import { QUEUE_CALLS, seedQueues } from './queues-seed.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { CROWD, seedOneCall, TEAMS } from './services-seed.ts';
 import { expect, test } from './town-test.ts';
@@ -190,6 +192,51 @@ test('asks for nothing while nobody sees it', async ({ page }) => {
   await show('visible');
   await page.clock.runFor(20_000);
   await expect.poll(() => asked).toBeGreaterThan(whenHidden);
+});
+
+test('leads lines round boxes, back too, each with its figures', async ({ page }) => {
+  const collector = await startCollector();
+  await seedQueues({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+  await collector.hasStored();
+  await page.setViewportSize({ width: 3_000, height: 1_200 });
+  await page.goto(`${collector.ui}${MAP}&zoom=100`);
+  await expect(box(page, /^kafka requested, queue/)).toBeVisible();
+  const { lines, crossed, texts, covered } = await map(page).evaluate((element) => {
+    const boxes = Array.from(element.querySelectorAll('[data-box]'), (drawn) => ({
+      name: drawn.getAttribute('data-box'),
+      place: drawn.getBoundingClientRect(),
+    }));
+    const paths = Array.from(element.querySelectorAll<SVGPathElement>('g > path[marker-end]'), (path) => {
+      const matrix = path.getScreenCTM();
+      const at = (length: number) => path.getPointAtLength(length).matrixTransform(matrix ?? undefined);
+      const whole = path.getTotalLength();
+      return Array.from({ length: Math.ceil(whole / 4) + 1 }, (_, step) => at(Math.min(whole, step * 4)));
+    });
+    // Lines touch the boxes that they join.
+    const isIn = ({ x, y }: DOMPoint, { left, right, top, bottom }: DOMRect, by: number) =>
+      x > left + by && x < right - by && y > top + by && y < bottom - by;
+    const through = paths.flatMap((points, line) =>
+      boxes.filter(({ place }) => points.some((point) => isIn(point, place, 2))).map(({ name }) => `${line} through ${name}`),
+    );
+    const figures = Array.from(element.querySelectorAll('svg > text'), (text) => text.getBoundingClientRect());
+    const places = [...boxes.map(({ place }) => place), ...figures];
+    const hidden = figures.filter((text) =>
+      places.some(
+        (other) =>
+          other !== text &&
+          text.left < other.right &&
+          other.left < text.right &&
+          text.top < other.bottom - 2 &&
+          other.top + 2 < text.bottom,
+      ),
+    );
+    return { lines: paths.length, crossed: through, texts: figures.length, covered: hidden.length };
+  });
+  expect(lines).toBe(QUEUE_CALLS.length);
+  expect(crossed).toEqual([]);
+  expect(texts).toBe(lines);
+  expect(covered).toBe(0);
+  await collector.stop();
 });
 
 test('speaks Korean', async ({ browser, town }) => {

@@ -133,7 +133,7 @@ function tickerLogs(endMillis: number): Json[] {
   });
 }
 
-async function send(otlpHttp: string, signal: 'logs' | 'traces', body: Json): Promise<void> {
+export async function send(otlpHttp: string, signal: 'logs' | 'traces', body: Json): Promise<void> {
   const response = await fetch(`${otlpHttp}/v1/${signal}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -142,10 +142,10 @@ async function send(otlpHttp: string, signal: 'logs' | 'traces', body: Json): Pr
   if (!response.ok) throw new Error(`The collector answered ${response.status}: ${await response.text()}`);
 }
 
-function attribute(key: string, stringValue: string): Json {
+export function attribute(key: string, stringValue: string): Json {
   return { key, value: { stringValue } };
 }
 
-function nanos(millis: number): string {
+export function nanos(millis: number): string {
   return `${Math.floor(millis)}000000`;
 }

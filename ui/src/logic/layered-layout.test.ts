@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layeredLayout, routedLayout } from './layered-layout.ts';
+import { layeredLayout, routedLayers, routedLayout } from './layered-layout.ts';
 
 describe('layeredLayout', () => {
   it('puts a node as far as the longest way to it, and a circle in the order that it is met', () => {
     const { layer, layers } = layeredLayout(4, { from: [0, 0, 1, 2, 3], to: [1, 2, 2, 3, 1] });
     expect([...layer]).toEqual([0, 1, 2, 3]);
     expect(layers).toBe(4);
+  });
+
+  it('begins a circle with what calls more than it is called by', () => {
+    // 0 to 2 call in a circle, and 1 calls 3 too.
+    const { layer } = layeredLayout(4, { from: [0, 1, 2, 1], to: [1, 2, 0, 3] });
+    expect([...layer]).toEqual([2, 0, 1, 1]);
   });
 
   it('uncrosses what can be', () => {
@@ -43,5 +49,14 @@ describe('routedLayout', () => {
     const { routes, layer } = routedLayout(3, { from: [0, 1, 2], to: [1, 2, 0] });
     expect(routes).toEqual([[], [], []]);
     expect([...layer]).toEqual([0, 1, 2]);
+  });
+});
+
+describe('routedLayers', () => {
+  it('gives an edge a place in each layer between, in the order in which it goes through them, back too', () => {
+    const { layer, row, routes } = routedLayers(Int32Array.of(0, 1, 2, 3), { from: [0, 1, 2, 3, 0], to: [1, 2, 3, 0, 3] });
+    expect(routes.map((route) => route.map((node) => layer[node]))).toEqual([[], [], [], [2, 1], [1, 2]]);
+    const places = Array.from(layer, (value, node) => `${value} ${row[node]}`);
+    expect(new Set(places).size).toBe(places.length);
   });
 });

@@ -64,25 +64,38 @@ export interface RoutedLayout extends LayeredLayout {
 /** As `layeredLayout`, with room in the layers between for edges that lead over several, so that they go round what stands there. */
 export function routedLayout(count: number, edges: GraphEdges): RoutedLayout {
   const { layer } = layeredLayout(count, edges);
+  return routedLayers(layer, edges, ([source, target]) => (layer[source] ?? 0) < (layer[target] ?? 0));
+}
+
+/** As `routedLayout`, of nodes whose layers are known, and with room for edges that `hasRoute` takes: those that lead back may have it too. */
+export function routedLayers(
+  known: Int32Array,
+  edges: GraphEdges,
+  hasRoute: (edge: readonly [from: number, to: number]) => boolean = () => true,
+): RoutedLayout {
+  const layer = [...known];
   const from: number[] = [];
   const to: number[] = [];
-  let nodes = count;
-  const routes = Array.from({ length: edges.from.length }, (_, edge) => {
+  const routes = Array.from({ length: edges.from.length }, (_, edge): number[] => {
     const [source, target] = [edges.from[edge] ?? 0, edges.to[edge] ?? 0];
-    const over = Math.max(0, (layer[target] ?? 0) - (layer[source] ?? 0) - 1);
-    const route = Array.from({ length: over }, () => nodes++);
-    const stops = [source, ...route, target];
+    if (!hasRoute([source, target])) return [];
+    const isBack = (known[target] ?? 0) < (known[source] ?? 0);
+    const [first, last] = isBack ? [target, source] : [source, target];
+    const route: number[] = [];
+    for (let over = (known[first] ?? 0) + 1; over < (known[last] ?? 0); over += 1) route.push(layer.push(over) - 1);
+    const stops = [first, ...route, last];
     for (let step = 1; step < stops.length; step += 1) {
       from.push(stops[step - 1] ?? 0);
       to.push(stops[step] ?? 0);
     }
-    return route;
+    return isBack ? route.toReversed() : route;
   });
-  return { ...layeredLayout(nodes, { from, to }), routes };
+  const all = Int32Array.from(layer);
+  return { layer: all, ...orderLayers(all.length, all, { from, to }), routes };
 }
 
-/** The edges, those that lead back into a way that is being walked left out. */
-function withoutCircles(count: number, { from, to }: GraphEdges): [from: number, to: number][] {
+/** The edges, those that lead back into a way that is being walked left out: first from what calls more than it is called by, as a circle has no first of its own. */
+export function withoutCircles(count: number, { from, to }: GraphEdges): [from: number, to: number][] {
   const out: number[][] = Array.from({ length: count }, () => []);
   for (let edge = 0; edge < from.length; edge += 1) {
     const [source, target] = [from[edge] ?? -1, to[edge] ?? -1];
@@ -90,7 +103,9 @@ function withoutCircles(count: number, { from, to }: GraphEdges): [from: number,
   }
   const state = new Uint8Array(count);
   const kept: [number, number][] = [];
-  for (let top = 0; top < count; top += 1) {
+  const surplus = out.map(({ length }) => length);
+  for (const target of out.flat()) surplus[target] = (surplus[target] ?? 0) - 1;
+  for (const top of Array.from(out.keys()).sort((left, right) => (surplus[right] ?? 0) - (surplus[left] ?? 0) || left - right)) {
     if (state[top] !== 0) continue;
     const path: { node: number; next: number }[] = [{ node: top, next: 0 }];
     state[top] = 1;

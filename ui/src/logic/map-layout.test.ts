@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutMap, type MapDrawing, type Rectangle } from './map-layout.ts';
-import { drawLine, lineEnds, overlaps, placeTexts } from './map-lines.ts';
+import { drawLine, drawLines, lineEnds, overlaps, placeTexts } from './map-lines.ts';
 import { nearestPlace } from './map-moves.ts';
 
 const drawing = (boxCount: number, lines: readonly (readonly [number, number])[], frameOf: readonly number[] = []): MapDrawing => ({
@@ -122,6 +122,91 @@ describe('lines of a map', () => {
     expect([1, 2, 0, 3].map((line) => ends[line]?.shift)).toEqual([-15, -5, 5, 15]);
     expect(ends[2]?.hasText).toBe(false);
     expect(ends.filter(({ hasText }) => hasText).length).toBeGreaterThan(0);
+  });
+});
+
+/** What a queue or a topic is to services: some send to it, some take from it, some both; and calls back. */
+const CHAIN = [...Array.from({ length: 12 }, (_, box) => [box, box + 1] as const), [4, 3], [9, 7], [12, 0], [6, 1], [2, 12]] as const;
+
+/** Boxes that lines go through without ending there, as `line: box`. */
+function crossedBoxes(asked: MapDrawing): string[] {
+  const layout = layoutMap(asked);
+  const lines = asked.from.map((from, line) => ({ from, to: asked.to[line] ?? -1, weight: 1 }));
+  return drawLines(lines, layout).flatMap((drawn, line) =>
+    layout.boxes.flatMap((box, place) => {
+      if (place === asked.from[line] || place === asked.to[line]) return [];
+      return drawn?.points.some(({ x, y }) => overlaps(box, { x, y, width: 0.01, height: 0.01 })) ? [`${line}: ${place}`] : [];
+    }),
+  );
+}
+
+describe('lines of a map that is drawn', () => {
+  it('go through no box but their ends, in long chains with ways back too', () => {
+    expect(crossedBoxes(drawing(13, CHAIN))).toEqual([]);
+    // From the last of a row back to the first, over the one between.
+    const back = drawing(3, [
+      [0, 1],
+      [1, 2],
+      [2, 0],
+    ]);
+    expect(crossedBoxes(back)).toEqual([]);
+    expect(layoutMap(back).routes.map(({ length }) => length)).toEqual([0, 0, 2]);
+  });
+
+  it('go through no box but their ends, whatever is joined, in frames and with too many lines for a lane each', () => {
+    const pairs = (most: number, maxLength: number) =>
+      fc.array(fc.tuple(fc.nat(most), fc.nat(most)), { maxLength }).map((all) => all.filter(([from, to]) => from !== to));
+    const frames = fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(pairs(15, 40), frames, (lines, frameOf) => {
+        expect(crossedBoxes({ ...drawing(16, lines, frameOf), frameCount: 3 })).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+    fc.assert(
+      fc.property(pairs(59, 400), (lines) => {
+        expect(crossedBoxes(drawing(60, lines))).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('of a service and a queue that it sends to and takes from are beside each other, each with its text', () => {
+    const layout = layoutMap(
+      drawing(2, [
+        [0, 1],
+        [1, 0],
+      ]),
+    );
+    const lines = drawLines(
+      [
+        { from: 0, to: 1, weight: 1 },
+        { from: 1, to: 0, weight: 1 },
+      ],
+      layout,
+    );
+    const [sent, taken] = lines;
+    const [service, queue] = layout.boxes;
+    for (const { y } of sent?.points ?? []) expect(y).toBeCloseTo((service?.y ?? 0) + 31 - 13, 6);
+    for (const { y } of taken?.points ?? []) expect(y).toBeCloseTo((queue?.y ?? 0) + 31 + 13, 6);
+    const places = placeTexts(lines, { ...layout, widths: [100, 100] });
+    // Each beside its own line's end: before the queue, and behind the service.
+    expect(places.map((place) => place?.x)).toEqual([(queue?.x ?? 0) - 14, (service?.x ?? 0) + (service?.width ?? 0) + 14 + 100]);
+  });
+
+  it('all have their texts where there is room, over no box and no other text', () => {
+    const layout = layoutMap(drawing(13, CHAIN));
+    const lines = drawLines(
+      CHAIN.map(([from, to]) => ({ from, to, weight: 1 })),
+      layout,
+    );
+    const texts = placeTexts(lines, { ...layout, widths: CHAIN.map(() => 100) }).map(
+      (place) => place && { x: place.x - 100, y: place.y - 25, width: 100, height: 28 },
+    );
+    for (const [at, text] of texts.entries()) {
+      expect(text, `of ${CHAIN[at]?.join(' to ')}`).toBeDefined();
+      for (const other of [...layout.boxes, ...texts.slice(0, at)]) expect(text && other && overlaps(text, other)).toBe(false);
+    }
   });
 });
 

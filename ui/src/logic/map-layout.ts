@@ -1,4 +1,5 @@
-import { layeredLayout, orderLayers, routedLayout } from './layered-layout.ts';
+import { layeredLayout, orderLayers, routedLayers, withoutCircles } from './layered-layout.ts';
+import { type Column, freeHeight, movedWay, type Way, wayBetween, wayOut } from './map-routes.ts';
 
 /** What is to be placed: boxes of one size, some of them in frames, and the lines between them. Plain, as it goes to a worker. */
 export interface MapDrawing {
@@ -21,8 +22,10 @@ export interface Rectangle {
 export interface MapLayout {
   readonly boxes: readonly Rectangle[];
   readonly frames: readonly Rectangle[];
-  /** Of each line the middles of the places that it goes through on its way round others. */
+  /** Of each line the ends of its straight pieces on its way round others. */
   readonly routes: readonly (readonly Point[])[];
+  /** Of each line where it turns first and last. */
+  readonly turns: readonly Pick<Way, 'start' | 'end'>[];
   readonly width: number;
   readonly height: number;
   /** How far down things that lines join reach: what calls first is in the middle of that. Below are those that nothing joins. */
@@ -43,8 +46,9 @@ const COLUMN_HEIGHT = 420;
 /** The way of a line between boxes. */
 const LANE = 10;
 const MARGIN = 16;
-/** Lines within a column go round its right side. */
+/** Lines within a column go round its right side; with their texts where they end there. */
 const BEND_ROOM = 50;
+const END_ROOM = 130;
 /** Inside of a frame, above its title's height. */
 const FRAME = { side: 20, top: 40, bottom: 20 } as const;
 /** More columns than this are a strip that nobody can look over. */
@@ -77,25 +81,49 @@ export function layoutMap({ boxCount, frameOf, frameCount, from, to }: MapDrawin
   const boxes = new Array<Rectangle>(boxCount);
   const frames = insides.map((_, frame) => moved(whole.items[frame] ?? NOWHERE, MARGIN, MARGIN));
   for (const [number, box] of single.entries()) boxes[box] = moved(whole.items[frameCount + number] ?? NOWHERE, MARGIN, MARGIN);
-  const routes: Point[][] = Array.from(from, () => []);
-  for (const [line, route] of whole.routes) routes[line] = route.map(({ x, y }) => ({ x: x + MARGIN, y: y + MARGIN }));
+  const ways = new Map<number, Way>();
   for (const [frame, { members, placed }] of insides.entries()) {
     const { x, y } = frames[frame] ?? NOWHERE;
     for (const [number, box] of members.entries()) boxes[box] = moved(placed.items[number] ?? NOWHERE, x + FRAME.side, y + FRAME.top);
-    for (const [line, route] of placed.routes)
-      routes[line] = route.map((point) => ({ x: point.x + x + FRAME.side, y: point.y + y + FRAME.top }));
+    for (const [line, way] of placed.ways) ways.set(line, movedWay(way, x + FRAME.side, y + FRAME.top));
   }
+  /** Out of a box's frame, where it is in one, up to where the line turns outside. */
+  const outOf = (box: number, turn: Way['start']): Pick<Way, 'start' | 'route'> => {
+    const frame = frameOf[box] ?? -1;
+    const { members = [], placed } = insides[frame] ?? {};
+    const { columns = [], at = 0 } = placed?.gridOf[members.indexOf(box)] ?? {};
+    const { x, y } = frames[frame] ?? NOWHERE;
+    const [right, down] = [x + FRAME.side, y + FRAME.top];
+    const { route } = wayOut(columns, at, { side: turn.side, y: middleOf(boxes[box]) - down });
+    if (route.length === 0) return { start: turn, route };
+    const first = { side: turn.side, x: (columns[at]?.[turn.side] ?? 0) + right };
+    const inside = route.map((point) => ({ x: point.x + right, y: point.y + down }));
+    return { start: first, route: [...inside.slice(0, -1), { x: turn.x, y: inside.at(-1)?.y ?? 0 }] };
+  };
+  for (const [line, found] of whole.ways) {
+    const way = movedWay(found, MARGIN, MARGIN);
+    const [start, end] = [outOf(from[line] ?? -1, way.start), outOf(to[line] ?? -1, way.end)];
+    ways.set(line, { start: start.start, end: end.start, route: [...start.route, ...way.route, ...end.route.toReversed()] });
+  }
+  const hasEndsBehind = [...whole.ways.values()].some(({ end: { side, x } }) => side === 'right' && x === whole.width);
+  const wayOf = (line: number): Way => ways.get(line) ?? STRAIGHT;
   return {
     boxes,
     frames,
-    routes,
-    width: whole.width + MARGIN * 2 + BEND_ROOM,
+    routes: Array.from(from, (_, line) => wayOf(line).route),
+    turns: Array.from(from, (_, line) => ({ start: wayOf(line).start, end: wayOf(line).end })),
+    width: whole.width + MARGIN * 2 + (hasEndsBehind ? END_ROOM : BEND_ROOM),
     height: whole.height + MARGIN * 2,
     joinedHeight: whole.joinedHeight,
   };
 }
 
 const NOWHERE: Rectangle = { x: 0, y: 0, width: 0, height: 0 };
+const STRAIGHT: Way = { start: { side: 'right', x: 0 }, end: { side: 'left', x: 0 }, route: [] };
+
+function middleOf({ y, height }: Rectangle = NOWHERE): number {
+  return y + height / 2;
+}
 
 interface Size {
   readonly width: number;
@@ -109,9 +137,18 @@ interface Line {
   readonly line: number;
 }
 
+/** The columns that a thing is among, and in which of them it is. */
+interface Grid {
+  readonly columns: readonly Column[];
+  readonly at: number;
+}
+
 interface Columns extends Size {
   readonly items: readonly Rectangle[];
-  readonly routes: ReadonlyMap<number, readonly Point[]>;
+  /** Of each thing. */
+  readonly gridOf: readonly Grid[];
+  /** Of each line, by its number among all lines. */
+  readonly ways: ReadonlyMap<number, Way>;
 }
 
 interface Placed extends Columns {
@@ -147,20 +184,38 @@ function place(sizes: readonly Size[], lines: readonly Line[]): Placed {
     joined.map((item) => sizes[item] ?? BOX),
     own,
   );
-  for (const [number, item] of joined.entries()) items[item] = columns.items[number] ?? NOWHERE;
+  const gridOf = new Array<Grid>(sizes.length);
+  for (const [number, item] of joined.entries()) {
+    items[item] = columns.items[number] ?? NOWHERE;
+    gridOf[item] = columns.gridOf[number] ?? { columns: [], at: 0 };
+  }
   const rows = placeRows(
     alone.map((item) => sizes[item] ?? BOX),
     columns.width,
   );
   const below = columns.height === 0 ? 0 : columns.height + ROW_GAP.least * 2;
   for (const [number, item] of alone.entries()) items[item] = moved(rows.items[number] ?? NOWHERE, 0, below);
+  // Things of one size, as in a frame, stand in rows one below the other: lines lead out between the rows.
+  const byLeft = [...Map.groupBy(alone, (item) => items[item]?.x ?? 0)].sort(([left], [right]) => left - right);
+  const rowColumns = byLeft.map(([left, own]) =>
+    columnOf(
+      own.map((item) => items[item] ?? NOWHERE),
+      left,
+    ),
+  );
+  for (const [at, [, own]] of byLeft.entries()) for (const item of own) gridOf[item] = { columns: rowColumns, at };
   return {
     items,
-    routes: columns.routes,
+    gridOf,
+    ways: columns.ways,
     width: Math.max(columns.width, rows.width),
     height: alone.length === 0 ? columns.height : below + rows.height,
     joinedHeight: columns.height,
   };
+}
+
+function columnOf(boxes: readonly Rectangle[], left: number): Column {
+  return { left, right: boxes.reduce((most, { x, width }) => Math.max(most, x + width), left), boxes };
 }
 
 /** In rows as wide as there is room, at least so that they are about as wide as high. */
@@ -195,6 +250,7 @@ function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Columns {
   const heights = columns.map((column) => column.reduce((sum, node) => sum + heightOf(node) + gapAfter(node), 0));
   const height = heights.reduce((most, value) => Math.max(most, value), 0);
   const placed: Rectangle[] = [];
+  const grid: Column[] = [];
   let x = 0;
   let width = 0;
   for (const [number, column] of columns.entries()) {
@@ -206,18 +262,24 @@ function placeColumns(sizes: readonly Size[], lines: readonly Line[]): Columns {
       y += heightOf(node) + gapAfter(node);
     }
     width = x + columnWidth;
+    grid.push({ left: x, right: width, boxes: column.filter((node) => !isLane(node)).map((node) => placed[node] ?? NOWHERE) });
     x = width + GAP;
   }
-  const middles = (node: number): Point[] => {
-    const { x: left, y, width: own, height: high } = placed[node] ?? NOWHERE;
-    return [
-      { x: left, y: y + high / 2 },
-      { x: left + own, y: y + high / 2 },
-    ];
+  const wayOf = ({ from, to }: Line, line: number): Way => {
+    const [source, target] = [layer[from] ?? 0, layer[to] ?? 0];
+    const [start, end] = [middleOf(placed[from]), middleOf(placed[to])];
+    const lanes = new Map(routes[line]?.map((node) => [layer[node], middleOf(placed[node])]));
+    return wayBetween(
+      grid,
+      [source, target],
+      // Without a lane of its own it goes where a straight one would find the nearest way through.
+      (at) => lanes.get(at) ?? freeHeight(grid[at], start + ((end - start) * (at - source)) / (target - source)),
+    );
   };
   return {
     items: placed.slice(0, sizes.length),
-    routes: new Map(lines.map(({ line }, at) => [line, (routes[at] ?? []).flatMap(middles)])),
+    gridOf: sizes.map((_, item) => ({ columns: grid, at: layer[item] ?? 0 })),
+    ways: new Map(lines.map((line, at) => [line.line, wayOf(line, at)])),
     width,
     height,
   };
@@ -228,26 +290,23 @@ function rowGapOf(heights: readonly number[]): number {
   return Math.max(ROW_GAP.least, Math.floor(free / Math.max(1, heights.length - 1)));
 }
 
-/** Layers by the longest way, with lanes for lines that lead over several; where that makes a strip, a few columns of those that call before those that are called. */
+/** Layers by the longest way, or where that makes a strip a few columns; with lanes for lines that lead over several, forth or back. */
 function columnsOf(count: number, edges: { readonly from: readonly number[]; readonly to: readonly number[] }) {
   const layered = layeredLayout(count, edges);
-  if (layered.layers > MAX_COLUMNS) {
-    const layer = fewLayers(count, edges);
-    return { ...orderLayers(count, layer, edges), layer, routes: [] };
-  }
+  const layer = layered.layers > MAX_COLUMNS ? fewLayers(count, edges) : layered.layer;
   let lanes = 0;
   for (let edge = 0; edge < edges.from.length; edge += 1)
-    lanes += Math.max(0, (layered.layer[edges.to[edge] ?? 0] ?? 0) - (layered.layer[edges.from[edge] ?? 0] ?? 0) - 1);
-  return lanes > MAX_LANES ? { ...layered, routes: [] } : routedLayout(count, edges);
+    lanes += Math.max(0, Math.abs((layer[edges.to[edge] ?? 0] ?? 0) - (layer[edges.from[edge] ?? 0] ?? 0)) - 1);
+  return lanes > MAX_LANES ? { ...orderLayers(count, layer, edges), layer, routes: [] } : routedLayers(layer, edges);
 }
 
-/** Columns with about as many nodes each. A node's height in the order of calls is one below the middle of its callers. */
-function fewLayers(count: number, { from, to }: { readonly from: readonly number[]; readonly to: readonly number[] }): Int32Array {
+/** Columns with about as many nodes each. A node's height in the order of calls is one below the middle of its callers; what calls back is none. */
+function fewLayers(count: number, edges: { readonly from: readonly number[]; readonly to: readonly number[] }): Int32Array {
+  const forward = withoutCircles(count, edges);
   let level = new Float64Array(count);
   for (let round = 0; round < LEVEL_ROUNDS; round += 1) {
     const [sum, calls] = [new Float64Array(count), new Float64Array(count)];
-    for (let edge = 0; edge < from.length; edge += 1) {
-      const [source, target] = [from[edge] ?? 0, to[edge] ?? 0];
+    for (const [source, target] of forward) {
       sum[target] = (sum[target] ?? 0) + (level[source] ?? 0) + 1;
       calls[target] = (calls[target] ?? 0) + 1;
     }

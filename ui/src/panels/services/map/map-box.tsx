@@ -1,6 +1,7 @@
 import type { MapNode } from '@threadline/collector/api';
 import { showControls } from '../../../logic/control-characters.ts';
 import type { Rectangle } from '../../../logic/map-layout.ts';
+import { BAR_HEIGHT } from '../../../logic/map-lines.ts';
 import type { MapBox, MapGroup } from '../../../logic/service-map.ts';
 import { useServiceColor } from '../../../shared/ServiceName/service-hues.tsx';
 import { STATE_NAMES } from '../../../shared/ServiceState/service-state.tsx';
@@ -169,7 +170,7 @@ export function Frame({ group, place, button, texts }: { group: MapGroup; place:
       <rect {...{ width, height }} rx={6} className={styles.frameGround} />
       <g {...buttonProps(button)} {...{ 'aria-expanded': true }} className={styles.box}>
         <title>{name}</title>
-        <rect {...{ width }} height={30} rx={6} className={styles.bar} />
+        <rect {...{ width }} height={BAR_HEIGHT} rx={6} className={styles.bar} />
         <text x={14} y={20} className={styles.title}>
           {`${texts.fits.title(showControls(groupName(group.name, texts)), titleRoom)}  `}
           <tspan className={styles.facts}>{facts}</tspan>

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
-import { drawLine, lineEnds, overlaps, placeTexts } from '../../../logic/map-lines.ts';
+import { BAR_HEIGHT, drawLines, overlaps, placeTexts } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { type DrawnSize, type MapZoom, ZOOM_STEP } from '../../../logic/map-zoom.ts';
 import { gravestBox, groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
@@ -13,8 +13,6 @@ import styles from './map-diagram.module.css';
 import { percentileText, trafficText, wholeText } from './map-texts.ts';
 import { bringIntoSight, useViewport } from './use-viewport.ts';
 
-/** The part of a frame that is its button. */
-const BAR_HEIGHT = 30;
 /** Texts of more lines would hide each other: those have theirs where a box is pointed at. */
 const MAX_TEXT_LINES = 40;
 /** Of figures in the size of these texts, in units of the map. */
@@ -56,8 +54,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
   const places = useMemo(() => {
     if (shown.lines.length > MAX_TEXT_LINES) return [];
     const widths = shown.lines.map(({ figures }, at) => {
-      const { hasText, text } = lines[at] ?? {};
-      if (!hasText || text?.anchor !== 'end') return undefined;
+      if (!lines[at]?.hasText) return undefined;
       return Math.max(trafficText(figures, texts).length, percentileText(figures).length) * LETTER_WIDTH;
     });
     return placeTexts(lines, { ...layout, widths });
@@ -261,16 +258,12 @@ function idOf(box: MapBox): string {
   return 'group' in box ? box.group.id : box.node.id;
 }
 
-function linesOf(lines: readonly MapLine[], { boxes, routes }: MapLayout) {
+function linesOf(lines: readonly MapLine[], layout: MapLayout) {
   const most = lines.reduce((greatest, { figures }) => Math.max(greatest, figures.count), 1);
-  const weighed = lines.map(({ from, to, figures }) => ({ from, to, weight: figures.count / most }));
-  const ends = lineEnds(weighed, boxes);
-  return weighed.map(({ from, to, weight }, at) => {
-    const [start, end] = [boxes[from], boxes[to]];
-    if (start === undefined || end === undefined) return undefined;
-    const { shift = 0, hasText = false } = ends[at] ?? {};
-    return { ...drawLine({ from: start, to: end, route: routes[at] ?? [], shift }), weight, hasText };
-  });
+  return drawLines(
+    lines.map(({ from, to, figures }) => ({ from, to, weight: figures.count / most })),
+    layout,
+  );
 }
 
 function isBad({ count, errors }: MapLine['figures']): boolean {
