@@ -239,6 +239,30 @@ test('leads lines round boxes, back too, each with its figures', async ({ page }
   await collector.stop();
 });
 
+test('marks a database to which calls fail, and says why', async ({ page, browser }) => {
+  const collector = await startCollector();
+  await seedQueues({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+  await collector.hasStored();
+  await page.goto(`${collector.ui}${MAP}`);
+  const failing = box(page, /^postgresql orders, database, down, /);
+  await expect(failing).toContainText('✕');
+  await expect(box(page, /^postgresql payments, database, healthy, /)).not.toContainText('✕');
+  await expect(box(page, /^kafka requested, queue, healthy, /)).toBeVisible();
+  await failing.click();
+  const strip = page.getByRole('status').filter({ hasText: 'postgresql orders' });
+  await expect(strip).toContainText('down');
+  await expect(strip).toContainText(/\d+ of \d+ calls of its last five minutes failed/);
+  const context = await browser.newContext({ locale: 'ko-KR' });
+  const korean = await context.newPage();
+  await korean.goto(`${collector.ui}${MAP}&focus=database:postgresql orders`);
+  await expect(
+    korean.getByRole('group', { name: '서비스 지도' }).getByRole('button', { name: /^postgresql orders, 데이터베이스, 중단, / }),
+  ).toBeVisible();
+  await expect(korean.getByRole('status').filter({ hasText: 'postgresql orders' })).toContainText('실패했습니다');
+  await context.close();
+  await collector.stop();
+});
+
 test('speaks Korean', async ({ browser, town }) => {
   const context = await browser.newContext({ locale: 'ko-KR', baseURL: town.ui });
   const page = await context.newPage();

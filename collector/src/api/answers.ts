@@ -315,10 +315,13 @@ export interface MapNode {
   type: MapNodeType;
   /** Of a service its name; of others their system and what it says beside: `kafka orders`. `(other)`: those beyond the first 500 of a service, together. */
   name: string;
-  /** The rest is of services that sent something in the range. */
+  /**
+   * Of services that sent something in the range. Of others, by the calls to them of the last five minutes, where there were any: what a service is told by of its own
+   * calls (`calls`, `slow`); slow against the six hours before the range's end. What is taken from a queue is no call to it.
+   */
   state?: ServiceState;
   reason?: ServiceStateReason;
-  /** `service.namespace` of most of its records, where they say. */
+  /** `service.namespace` of most of its records, where they say. This and what follows, but for the figures, is of services alone. */
   namespace?: string;
   /** Instances that sent something in the last five minutes of the range, and their versions, the newest first, at most 20. */
   instanceCount?: number;

@@ -87,7 +87,7 @@ describe('figures of services over HTTP', () => {
       ['service:old', 'silent', '2026-11-20T10:19:00Z'],
       ['service:orders', 'down', '2026-11-20T10:29:00Z'],
       ['service:probed', 'healthy', '2026-11-20T10:29:00Z'],
-      ['database:postgresql shop', undefined, undefined],
+      ['database:postgresql shop', 'healthy', undefined],
     ]);
     expect(map.edges.map(({ from, to, protocol, figures }) => [from, to, protocol, figures.count, figures.errors])).toEqual([
       ['service:gateway', 'service:orders', 'http', MINUTES, MINUTES - FAILING_FROM],
@@ -234,6 +234,90 @@ describe('figures of services over HTTP', () => {
       ['service:rates', 20, 0],
       ['external:127.0.0.1', 10, 10],
     ]);
+  });
+
+  it('say of databases, queues and hosts how the calls to them of the last minutes fared, by the rules of services', async () => {
+    const start = 8 * 86_400;
+    const day = '2026-11-28';
+    const MESSAGES = { 'messaging.system': 'kafka', 'messaging.destination.name': 'events' };
+    /** Each minute of an hour so many calls; the last five minutes are the recent ones. */
+    const peers: readonly {
+      readonly name: string;
+      readonly kind: number;
+      readonly values: Record<string, string>;
+      readonly calls: (minute: number) => number;
+      readonly isError?: (minute: number, call: number) => boolean;
+      readonly seconds?: (minute: number) => number;
+    }[] = [
+      {
+        name: 'failing',
+        kind: 3,
+        values: { 'db.system.name': 'postgresql', 'db.namespace': 'failing' },
+        calls: () => 1,
+        isError: (minute) => minute >= 55,
+      },
+      {
+        name: 'slow',
+        kind: 3,
+        values: { 'db.system.name': 'redis', 'db.namespace': 'slow' },
+        calls: () => 6,
+        seconds: (minute) => (minute >= 55 ? 0.5 : 0.1),
+      },
+      {
+        name: 'idle',
+        kind: 3,
+        values: { 'db.system.name': 'redis', 'db.namespace': 'idle' },
+        calls: (minute) => (minute < 55 ? 1 : 0),
+        isError: () => true,
+      },
+      { name: 'events', kind: 4, values: MESSAGES, calls: () => 10, isError: (_, call) => call === 0 },
+      // What is taken and fails says how the taker fares.
+      { name: 'taken', kind: 5, values: MESSAGES, calls: () => 10, isError: () => true },
+      {
+        name: 'taken alone',
+        kind: 5,
+        values: { ...MESSAGES, 'messaging.destination.name': 'others' },
+        calls: () => 10,
+        isError: () => true,
+      },
+      {
+        name: 'host',
+        kind: 3,
+        values: { 'http.request.method': 'GET', 'server.address': 'api.example' },
+        calls: (minute) => (minute >= 58 ? 1 : 0),
+        isError: () => true,
+      },
+    ];
+    const spans = peers.flatMap(({ name, kind, values, calls, isError = () => false, seconds = () => 0.1 }) =>
+      Array.from({ length: 60 }, (_, minute) =>
+        Array.from({ length: calls(minute) }, (__, call) =>
+          buildSpan(`${name} ${minute} ${call}`, {
+            traceId: hexId(`peer ${name} ${minute} ${call}`, 32),
+            startTimeUnixNano: at(start + minute * 60 + call),
+            kind,
+            seconds: seconds(minute),
+            ...(isError(minute, call) && { status: { code: 2 } }),
+            attributes: attributes(values),
+            resource: { attributes: attributes({ 'service.name': kind === 5 ? 'taker' : call % 2 === 0 ? 'till' : 'shop' }) },
+          }),
+        ),
+      ).flat(),
+    );
+    await api.write({ spans });
+    for (const from of ['10:00', '10:45', '00:00']) {
+      const map = await api.get<ServiceMapAnswer>(`/api/v1/service-map?from=${day}T${from}:00Z&to=${day}T11:00:00Z`);
+      const found = map.nodes.filter(({ type, name }) => type !== 'service' && name !== 'redis idle');
+      expect(found.map(({ id, state, reason }) => [id, state, reason])).toEqual([
+        ['queue:kafka events', 'degraded', { type: 'calls', count: 50, errors: 5 }],
+        ['queue:kafka others', undefined, undefined],
+        ['database:postgresql failing', 'down', { type: 'calls', count: 5, errors: 5 }],
+        ['database:redis slow', 'degraded', { type: 'slow', p95Millis: 495, usualP95Millis: 98.6 }],
+        ['external:api.example', 'healthy', { type: 'calls', count: 2, errors: 2 }],
+      ]);
+      // Nothing called it of late: how it fares nobody knows.
+      const idle = map.nodes.find(({ name }) => name === 'redis idle');
+      expect([idle?.figures?.errors, idle?.state, idle?.reason]).toEqual([from === '10:45' ? 10 : 55, undefined, undefined]);
+    }
   });
 
   it('take no rhythm from buckets that old data have in place of minutes', async () => {

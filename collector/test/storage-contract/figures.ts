@@ -449,6 +449,37 @@ export function describeFigures({ storage, newTenant }: ContractContext): void {
     });
   });
 
+  describe('figures of what sends no spans itself', () => {
+    it('tell how it fares by the calls of the last minutes', async () => {
+      const tenant = newTenant('peerstates');
+      const spans = Array.from({ length: 40 }, (_, minute) =>
+        Array.from({ length: 12 }, (__, call) =>
+          span(`${minute} ${call}`, {
+            ...{
+              trace: `${minute} ${call}`,
+              service: call % 2 === 0 ? 'orders' : 'stock',
+              kind: CLIENT,
+              startTimeUnixNano: at(minute * 60 + call),
+            },
+            attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': call < 6 ? 'slow' : 'failing' }),
+            ...(call < 6 ? { seconds: minute >= 35 ? 1 : 0.1 } : minute >= 35 && { status: { code: 2 } }),
+          }),
+        ),
+      );
+      await writeAndAwait(storage(), tenant, { spans: spans.flat() });
+      const [fromNanos, toNanos] = [BASE_NANOS, BASE_NANOS + 40n * 60n * SECOND_NANOS];
+      const range = { fromNanos, toNanos };
+      const { nodes } = await readMap(
+        { ...range, range, recentFromMinute: BASE_MINUTE + 35, seconds: 2_400, stepMinutes: 1 },
+        { storage: storage(), context: readContext(tenant), usualDurations: createUsualDurations() },
+      );
+      expect(nodes.filter(({ type }) => type === 'database').map(({ name, state, reason }) => [name, state, reason?.type])).toEqual([
+        ['postgresql failing', 'down', 'calls'],
+        ['postgresql slow', 'degraded', 'slow'],
+      ]);
+    });
+  });
+
   describe('figures that are bounded or estimated', () => {
     it('count operations beyond a thousand of a service together', async () => {
       const tenant = newTenant('figuresbound');

@@ -93,6 +93,13 @@ describe('the shown map', () => {
     ]);
   });
 
+  it('counts in a group in trouble the databases, queues and hosts too', () => {
+    const nodes = TEAMS.nodes.map((each) => (each.type === 'database' ? { ...each, state: 'down' as const } : each));
+    expect(show({ ...TEAMS, nodes }, { grouping: 'name' }).boxes[0]).toMatchObject({
+      group: { serviceCount: 2, nodeCount: 3, states: { healthy: 1, down: 2 } },
+    });
+  });
+
   it('draws the nodes of a group that is open each, in its frame', () => {
     const shown = show(TEAMS, { grouping: 'name', open: ['shop', 'no such group'] });
     expect(namesOf(shown)).toEqual(['shop-web', 'shop-orders', 'group:mail', 'alone', 'pg']);

@@ -22,7 +22,7 @@ export interface MapGroup {
   readonly name: string;
   readonly serviceCount: number;
   readonly nodeCount: number;
-  /** Of services in trouble. */
+  /** How many of its nodes fare so. */
   readonly states: Readonly<Partial<Record<ServiceState, number>>>;
   /** Sums of its services' own; there are no percentiles of sums. */
   readonly figures: TrafficFigures;
@@ -134,7 +134,7 @@ export function groupId(name: string): string {
 function summary(name: string, nodes: readonly MapNode[], isFound: ReadonlySet<string>): MapGroup {
   const services = nodes.filter(({ type }) => type === 'service');
   const states: Partial<Record<ServiceState, number>> = {};
-  for (const { state } of services) if (state) states[state] = (states[state] ?? 0) + 1;
+  for (const { state } of nodes) if (state) states[state] = (states[state] ?? 0) + 1;
   const { count, errors, perSecond } = sumOf(services.flatMap(({ figures }) => figures ?? []));
   return {
     type: 'group',

@@ -462,7 +462,11 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     id: text('`type:name`.'),
     type: { type: 'string', enum: MAP_NODE_TYPES },
     name: text('`(other)`: those beyond the first 500 of a service, together.'),
-    'state?': serviceState,
+    'state?': {
+      ...serviceState,
+      description:
+        'Of a queue, a database or a host by the calls to it of the last five minutes, by the rules of services (`healthy`, `degraded`, `down`); absent where there were none. What is taken from a queue is no call to it.',
+    },
     'reason?': ref('ServiceStateReason'),
     'namespace?': text('`service.namespace` of most of its records.'),
     'instanceCount?': count('Instances that sent something in the last five minutes of the range.'),

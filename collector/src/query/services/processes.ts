@@ -1,10 +1,10 @@
-import { type JudgedState, judgeService, MIN_CALLS, restOf } from '../../analysis/service-state.ts';
+import { type JudgedState, judgeService, MIN_CALLS, type RecentFigures, restOf } from '../../analysis/service-state.ts';
 import { type DurationWindow, MIN_WINDOWS, surePartOf } from '../../analysis/usual-duration.ts';
 import type { ServiceInstance } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
 import { quantile } from '../../storage/figures/duration-histogram.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
-import type { Figure, FigureKey } from '../../storage/figures/figures.ts';
+import type { Figure, FigureCounts, FigureKey } from '../../storage/figures/figures.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { servicesIn } from './environments.ts';
@@ -67,13 +67,16 @@ export function stateOf(
   if (!own) return judgeService({ recent: NOTHING, before: [], logs, isHeard, unanswered, ...(rest && { rest }) });
   // Of a young service the range tells more, in narrower steps.
   const before = usual.length >= MIN_WINDOWS ? usual : windowsOf(own, { stepMinutes, endMinute: recentFromMinute });
-  const { durations, spans } = own.recent;
-  const leastP95Millis = millis(quantile(durations, surePartOf(spans))) ?? 0;
-  const recent = { ...trafficFigures(own.recent, 1), leastP95Millis };
-  return judgeService({ recent, before, logs, isHeard, unanswered, ...(rest && { rest }) });
+  return judgeService({ recent: recentFiguresOf(own.recent), before, logs, isHeard, unanswered, ...(rest && { rest }) });
 }
 
 const NOTHING = { count: 0, errors: 0 };
+
+/** What something is judged by, of what was counted in the last minutes. */
+export function recentFiguresOf(counts: FigureCounts): RecentFigures {
+  const leastP95Millis = millis(quantile(counts.durations, surePartOf(counts.spans))) ?? 0;
+  return { ...trafficFigures(counts, 1), leastP95Millis };
+}
 
 /**
  * When services were called that look silent, in the day before the range's end: a range of minutes has a job that runs once an hour once, and the steps of a week
@@ -103,7 +106,7 @@ export async function readRhythms(
 
 /** The steps that end before a minute, those with few calls together with earlier ones. */
 export function windowsOf(
-  { points }: Figure,
+  { points }: Pick<Figure, 'points'>,
   { stepMinutes, endMinute }: { readonly stepMinutes: number; readonly endMinute: number },
 ): DurationWindow[] {
   const windows: DurationWindow[] = [];

@@ -2,35 +2,18 @@ import type { DurationWindow } from '../../analysis/usual-duration.ts';
 import type { MapEdge, MapNode, ServiceMapAnswer } from '../../api/index.ts';
 import { MAP_NODE_TYPES } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
-import { Cell } from '../../storage/figures/figure-set.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
 import { answerNotes } from '../answer-notes.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import { inEnvironment } from './environments.ts';
 import type { FiguresRange } from './figures-range.ts';
+import { peerNodes } from './peer-nodes.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
 import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
 
-/** What sends no spans itself, with all calls to it; of what nothing calls, as a queue that others fill, all that is taken from it. */
-function peersOf(edges: readonly Edge[]) {
-  const peers = new Map<string, { readonly node: Edge['to']; readonly to: Cell; readonly from: Cell }>();
-  for (const { from, to, counts } of edges) {
-    for (const [node, side] of [
-      [from, 'from'],
-      [to, 'to'],
-    ] as const) {
-      if (node.type === 'service') continue;
-      const known = peers.get(nodeId(node)) ?? { node, to: new Cell(), from: new Cell() };
-      peers.set(nodeId(node), known);
-      known[side].merge(counts);
-    }
-  }
-  return Array.from(peers.values(), ({ node, to, from }) => ({ node, counts: to.spans > 0 ? to : from }));
-}
-
-/** Everything that was seen in the range, and how each service fares. */
+/** Everything that was seen in the range, and how each of it fares. */
 export async function readMap(asked: FiguresRange, reader: ServicesReader): Promise<ServiceMapAnswer> {
   const { storage, context, usualDurations } = reader;
   const { range, recentFromMinute, seconds, stepMinutes, environment } = asked;
@@ -51,10 +34,7 @@ export async function readMap(asked: FiguresRange, reader: ServicesReader): Prom
   const unanswered = unansweredOf(figures, names);
   const nodes = new Map<string, MapNode>();
   for (const end of edges.flatMap(({ from, to }) => [from, to])) nodes.set(nodeId(end), { id: nodeId(end), ...end });
-  for (const { node, counts } of peersOf(edges)) {
-    const id = nodeId(node);
-    nodes.set(id, { id, ...node, figures: trafficFigures(counts, seconds) });
-  }
+  for (const node of await peerNodes(edges, asked, reader)) nodes.set(node.id, node);
   const nodeOf = (name: string, rhythm?: Figure): MapNode => {
     const own = byName.get(name) ?? [];
     const lastMinute = lastMinuteOf(own, heard.get(name));

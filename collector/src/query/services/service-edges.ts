@@ -15,6 +15,8 @@ export interface Edge {
   readonly to: EdgeEnd;
   readonly protocol: string;
   readonly counts: FigureCounts;
+  /** Of those the ones of the last minutes. */
+  readonly recent: FigureCounts;
 }
 
 export function nodeId({ type, name }: EdgeEnd): string {
@@ -23,7 +25,7 @@ export function nodeId({ type, name }: EdgeEnd): string {
 
 /** Calls of a service to a host that arrived nowhere. */
 interface LostCalls extends Edge {
-  /** Of the last minutes. */
+  /** How many failed in the last minutes. */
   readonly recentCount: number;
 }
 
@@ -32,25 +34,30 @@ interface LostCalls extends Edge {
  * calls are counted where they arrived. Those that failed and arrived nowhere are counted where they were to arrive, without durations.
  */
 export function edgesOf(figures: readonly Figure[], services: ReadonlySet<string>): Edge[] {
-  const edges = new Map<string, { edge: Omit<Edge, 'counts'>; counts: Cell }>();
-  const add = ({ from, to, protocol, counts }: Edge): void => {
+  const edges = new Map<string, { edge: Omit<Edge, 'counts' | 'recent'>; counts: Cell; recent: Cell }>();
+  const add = ({ from, to, protocol, counts, recent }: Edge): void => {
     const edge = { from, to, protocol };
     const id = JSON.stringify(edge);
-    const known = edges.get(id) ?? { edge, counts: new Cell() };
+    const known = edges.get(id) ?? { edge, counts: new Cell(), recent: new Cell() };
     edges.set(id, known);
     known.counts.merge(counts);
+    known.recent.merge(recent);
   };
   for (const { key, figure } of figuresOf('call', figures))
-    add({ from: serviceEnd(key.caller), to: serviceEnd(key.service), protocol: key.protocol, counts: figure.counts });
+    add({ from: serviceEnd(key.caller), to: serviceEnd(key.service), protocol: key.protocol, ...countsOf(figure) });
   for (const { key, figure } of figuresOf('peer', figures)) {
     if (key.peerType === 'external') continue;
     const peer = { type: key.peerType, name: key.peer };
     const service = serviceEnd(key.service);
     const ends = key.isSource ? { from: peer, to: service } : { from: service, to: peer };
-    add({ ...ends, protocol: key.protocol, counts: figure.counts });
+    add({ ...ends, protocol: key.protocol, ...countsOf(figure) });
   }
   for (const lost of callsToHosts(figures, services)) add(lost);
-  return Array.from(edges.values(), ({ edge, counts }) => ({ ...edge, counts }));
+  return Array.from(edges.values(), ({ edge, counts, recent }) => ({ ...edge, counts, recent }));
+}
+
+function countsOf({ counts, recent }: Figure): Pick<Edge, 'counts' | 'recent'> {
+  return { counts, recent };
 }
 
 /** How many calls to each service failed in the last minutes without having arrived there. */
@@ -106,15 +113,15 @@ function callsToHosts(figures: readonly Figure[], services: ReadonlySet<string>)
     const at = servicesAt.get(host);
     if (at === undefined) {
       const to = endAt(host, { caller, services });
-      return called.map(({ protocol, figure }) => ({ from, to, protocol, counts: figure.counts, recentCount: figure.recent.errors }));
+      return called.map(({ protocol, figure }) => ({ from, to, protocol, ...countsOf(figure), recentCount: figure.recent.errors }));
     }
     const all = lostOf(sumOf(called, 'counts'), sumOf(arrived, 'counts'));
     const [most] = called.toSorted((left, right) => right.figure.counts.errors - left.figure.counts.errors);
     if (all.count === 0 || most === undefined) return [];
     const own = new Set(arrived.map(({ service }) => service));
     const to = endAt(host, { caller, services, found: own.size > 0 ? own : at });
-    const { count: recentCount } = lostOf(sumOf(called, 'recent'), sumOf(arrived, 'recent'));
-    return [{ from, to, protocol: most.protocol, counts: all, recentCount }];
+    const recent = lostOf(sumOf(called, 'recent'), sumOf(arrived, 'recent'));
+    return [{ from, to, protocol: most.protocol, counts: all, recent, recentCount: recent.count }];
   });
 }
 

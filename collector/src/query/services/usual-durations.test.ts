@@ -57,6 +57,42 @@ it('asks the storage once a minute for what is usual until one end', async () =>
   expect(storage.asked).toHaveLength(2);
 });
 
+it('asks once a minute for what is usual of calls to a database too, of all that call it together, and of a long range', async () => {
+  const usual = createUsualDurations();
+  const counts: FigureCounts = { spans: 15, count: 15, errors: 0, durations: { buckets: [bucketOf(1e6)], counts: [15] } };
+  const callOf = (service: string, { isSource }: { isSource: boolean }) => ({
+    key: {
+      type: 'peer' as const,
+      service,
+      peerType: 'database' as const,
+      peer: 'postgresql shop',
+      protocol: 'database' as const,
+      isSource,
+    },
+    ...{ counts, recent: counts, firstMinute: END - 65, lastMinute: END, bucketMinutes: 1 },
+    points: [4, 3, 2, 1, 0].map((steps) => ({ minute: END - 5 - steps * STEP_MINUTES, counts })),
+  });
+  const asked: FiguresRequest[] = [];
+  const storage = {
+    async serviceFigures(request: FiguresRequest): Promise<FiguresResult> {
+      asked.push(request);
+      return { figures: [callOf('orders', { isSource: false }), callOf('stock', { isSource: false }), callOf('mail', { isSource: true })] };
+    },
+  };
+  const day = { ...quarterUntil(END), fromNanos: BigInt(END - 24 * 60) * MINUTE_NANOS };
+  const found = await usual.readPeers(day, { storage, context });
+  // The last step is not over before the last minutes.
+  expect(Array.from(found, ([id, windows]) => [id, windows.map(({ count }) => count)])).toEqual([
+    ['database:postgresql shop', [30, 30, 30, 30]],
+  ]);
+  expect(await usual.readPeers(day, { storage, context })).toBe(found);
+  expect(asked.map(({ types, range }) => [types, Number(((range.toNanos ?? 0n) - (range.fromNanos ?? 0n)) / MINUTE_NANOS)])).toEqual([
+    [['peer'], 360],
+  ]);
+  expect(await usual.readPeers(day, { storage, context: { ...context, tenant: 'other' } })).toEqual(found);
+  expect(asked).toHaveLength(2);
+});
+
 it('asks anew for another end, and for another tenant', async () => {
   const usual = createUsualDurations();
   const storage = storageOf(['orders']);

@@ -1,9 +1,12 @@
 import type { DurationWindow } from '../../analysis/usual-duration.ts';
+import { Cell } from '../../storage/figures/figure-set.ts';
+import type { Figure } from '../../storage/figures/figures.ts';
 import type { ReadContext, Storage } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { HeldValues } from '../held-values.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, windowsOf } from './processes.ts';
+import { nodeId } from './service-edges.ts';
 
 const NANOS_A_MINUTE = 60_000_000_000n;
 /** What is usual is told of as long as this, as beside a trace; of a longer range, of that. */
@@ -15,7 +18,7 @@ const KEPT_MILLIS = 60_000;
 /** Of all that is kept together, of each service one more: those of 8,000 services, some ten megabytes. */
 const MAX_WINDOWS = 200_000;
 
-/** How long the calls of services took, by name; of those that were not called often enough nothing. */
+/** How long the calls of services, or those to peers, took, by name; of those that were not called often enough nothing. */
 type UsualDurations = ReadonlyMap<string, readonly DurationWindow[]>;
 
 /** What it is read from. */
@@ -38,6 +41,8 @@ interface UsualDurationsReader {
    * In the hours before the range's last minutes, as they were at most a minute ago; of all services or of one. Empty where the range is as long, and shows it by itself.
    */
   read(asked: UsualRequest, reader: UsualReader): Promise<UsualDurations>;
+  /** The same of calls to what sends no spans itself, by its id on a map, and of every range: there is nothing else to tell it by. */
+  readPeers(asked: Omit<UsualRequest, 'service'>, reader: UsualReader): Promise<UsualDurations>;
 }
 
 export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDurationsReader {
@@ -66,5 +71,41 @@ export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDu
       if (partial === undefined) kept.hold(nameOf(service), durations, { size, sinceMillis });
       return durations;
     },
+    async readPeers({ toNanos, recentFromMinute }, { storage, context }) {
+      if (toNanos < USUAL_NANOS) return new Map();
+      const name = JSON.stringify({ peers: [context.tenant, String(toNanos)] });
+      const known = kept.find(name);
+      if (known) return known;
+      const sinceMillis = performance.now();
+      const { figures, partial } = await storage.serviceFigures(
+        { range: { fromNanos: toNanos - USUAL_NANOS, toNanos }, types: ['peer'], stepMinutes: USUAL_STEP_MINUTES },
+        context,
+      );
+      const durations = peerWindows(figures, recentFromMinute);
+      const size = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
+      if (partial === undefined) kept.hold(name, durations, { size, sinceMillis });
+      return durations;
+    },
   };
+}
+
+/** Of the calls of all services together. */
+function peerWindows(figures: readonly Figure[], endMinute: number): UsualDurations {
+  const peers = new Map<string, Map<number, Cell>>();
+  for (const { key, figure } of figuresOf('peer', figures)) {
+    if (key.isSource) continue;
+    const id = nodeId({ type: key.peerType, name: key.peer });
+    const steps = peers.get(id) ?? new Map<number, Cell>();
+    peers.set(id, steps);
+    for (const { minute, counts } of figure.points) {
+      const cell = steps.get(minute) ?? new Cell();
+      steps.set(minute, cell);
+      cell.merge(counts);
+    }
+  }
+  const windows = (steps: ReadonlyMap<number, Cell>): DurationWindow[] => {
+    const points = Array.from(steps, ([minute, counts]) => ({ minute, counts })).sort((left, right) => left.minute - right.minute);
+    return windowsOf({ points }, { stepMinutes: USUAL_STEP_MINUTES, endMinute });
+  };
+  return new Map(Array.from(peers, ([id, steps]) => [id, windows(steps)]));
 }

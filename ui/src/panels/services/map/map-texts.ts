@@ -49,12 +49,12 @@ export function wholeText(figures: TrafficFigures, texts: MapTexts): string {
   return [rateText(figures.perSecond, texts), ...errors, ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
 }
 
-/** Of a service in trouble; empty for all others. */
+/** Of what is in trouble; empty for all else. */
 export function stateSign(state: ServiceState | undefined): string {
   return state === undefined ? '' : SIGNS[state];
 }
 
-/** How many of a group's services are in trouble, worst first. */
+/** How many of a group's nodes are in trouble, worst first. */
 export function troubleSigns({ states }: MapGroup, { format }: MapTexts): string {
   return TROUBLES.flatMap((state) => (states[state] === undefined ? [] : [`${SIGNS[state]} ${format.number(states[state])}`])).join('  ');
 }
