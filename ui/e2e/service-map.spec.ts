@@ -1,6 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { startCollector } from './collector-process.ts';
-import { QUEUE_CALLS, seedQueues } from './queues-seed.ts';
+import { QUEUE_CALLS } from './queues-seed.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { CROWD, seedOneCall, TEAMS } from './services-seed.ts';
 import { expect, test } from './town-test.ts';
@@ -194,12 +193,9 @@ test('asks for nothing while nobody sees it', async ({ page }) => {
   await expect.poll(() => asked).toBeGreaterThan(whenHidden);
 });
 
-test('leads lines round boxes, back too, each with its figures', async ({ page }) => {
-  const collector = await startCollector();
-  await seedQueues({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
-  await collector.hasStored();
+test('leads lines round boxes, back too, each with its figures', async ({ page, queues }) => {
   await page.setViewportSize({ width: 3_000, height: 1_200 });
-  await page.goto(`${collector.ui}${MAP}&zoom=100`);
+  await page.goto(`${queues.ui}${MAP}&zoom=100`);
   await expect(box(page, /^kafka requested, queue/)).toBeVisible();
   const { lines, crossed, texts, covered } = await map(page).evaluate((element) => {
     const boxes = Array.from(element.querySelectorAll('[data-box]'), (drawn) => ({
@@ -236,14 +232,10 @@ test('leads lines round boxes, back too, each with its figures', async ({ page }
   expect(crossed).toEqual([]);
   expect(texts).toBe(lines);
   expect(covered).toBe(0);
-  await collector.stop();
 });
 
-test('marks a database to which calls fail, and says why', async ({ page, browser }) => {
-  const collector = await startCollector();
-  await seedQueues({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
-  await collector.hasStored();
-  await page.goto(`${collector.ui}${MAP}`);
+test('marks a database to which calls fail, and says why', async ({ page, browser, queues }) => {
+  await page.goto(`${queues.ui}${MAP}`);
   const failing = box(page, /^postgresql orders, database, down, /);
   await expect(failing).toContainText('✕');
   await expect(box(page, /^postgresql payments, database, healthy, /)).not.toContainText('✕');
@@ -254,13 +246,12 @@ test('marks a database to which calls fail, and says why', async ({ page, browse
   await expect(strip).toContainText(/\d+ of \d+ calls of its last five minutes failed/);
   const context = await browser.newContext({ locale: 'ko-KR' });
   const korean = await context.newPage();
-  await korean.goto(`${collector.ui}${MAP}&focus=database:postgresql orders`);
+  await korean.goto(`${queues.ui}${MAP}&focus=database:postgresql orders`);
   await expect(
     korean.getByRole('group', { name: '서비스 지도' }).getByRole('button', { name: /^postgresql orders, 데이터베이스, 중단, / }),
   ).toBeVisible();
   await expect(korean.getByRole('status').filter({ hasText: 'postgresql orders' })).toContainText('실패했습니다');
   await context.close();
-  await collector.stop();
 });
 
 test('speaks Korean', async ({ browser, town }) => {

@@ -1,4 +1,5 @@
 import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { seedQueues } from './queues-seed.ts';
 import { type Renewed, renewed } from './renewed.ts';
 import { seedServices } from './services-seed.ts';
 import { test as base, expect } from './shop-test.ts';
@@ -7,7 +8,10 @@ import { test as base, expect } from './shop-test.ts';
 const TOWN_MILLIS = 2 * 60_000;
 
 /** A page in front of a collector that holds a few services in each state and a crowd of others, beside that of the shop. */
-export const test = base.extend<{ readonly town: CollectorProcess }, { readonly towns: Renewed<CollectorProcess> }>({
+export const test = base.extend<
+  { readonly town: CollectorProcess; readonly queues: CollectorProcess },
+  { readonly towns: Renewed<CollectorProcess> }
+>({
   towns: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
     async ({}, use) => {
@@ -23,6 +27,18 @@ export const test = base.extend<{ readonly town: CollectorProcess }, { readonly 
     { scope: 'worker', timeout: 120_000 },
   ],
   town: [async ({ towns }, use) => use(await towns.get()), { timeout: 120_000 }],
+  /** Another that holds who calls whom over queues and topics. */
+  queues: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const collector = await startCollector();
+      await seedQueues({ otlpHttp: collector.otlpHttp, endMillis: Date.now() });
+      await collector.hasStored();
+      await use(collector);
+      await collector.stop();
+    },
+    { timeout: 120_000 },
+  ],
   baseURL: async ({ town }, use) => use(town.ui),
 });
 

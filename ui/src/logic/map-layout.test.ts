@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutMap, type MapDrawing, type Rectangle } from './map-layout.ts';
-import { drawLine, drawLines, lineEnds, overlaps, placeTexts } from './map-lines.ts';
+import { drawLine, drawLines, lineEnds, overlaps, placeMoreTexts, placeTexts } from './map-lines.ts';
 import { nearestPlace } from './map-moves.ts';
 
 const drawing = (boxCount: number, lines: readonly (readonly [number, number])[], frameOf: readonly number[] = []): MapDrawing => ({
@@ -207,6 +207,26 @@ describe('lines of a map that is drawn', () => {
       expect(text, `of ${CHAIN[at]?.join(' to ')}`).toBeDefined();
       for (const other of [...layout.boxes, ...texts.slice(0, at)]) expect(text && other && overlaps(text, other)).toBe(false);
     }
+  });
+});
+
+describe('placeMoreTexts', () => {
+  it('gives the lines of one box that have no text theirs, beside those that have, which stay', () => {
+    const callers = Array.from({ length: 12 }, (_, box) => [box, 12] as const);
+    const layout = layoutMap(drawing(13, callers));
+    const lines = drawLines(
+      callers.map(([from, to]) => ({ from, to, weight: 1 / (from + 1) })),
+      layout,
+    );
+    const widths = lines.map(() => 100);
+    const few = placeTexts(lines, { ...layout, widths: lines.map((line) => (line?.hasText ? 100 : undefined)) });
+    expect(few.filter((place) => place !== undefined)).toHaveLength(3);
+    const all = placeMoreTexts(lines, few, { ...layout, widths });
+    for (const [at, place] of few.entries()) if (place) expect(all[at]).toBe(place);
+    const texts = all.map((place) => ({ x: (place?.x ?? 0) - 100, y: (place?.y ?? 0) - 25, width: 100, height: 28 }));
+    expect(all).not.toContain(undefined);
+    for (const [at, text] of texts.entries())
+      for (const other of [...layout.boxes, ...texts.slice(0, at)]) expect(overlaps(text, other)).toBe(false);
   });
 });
 

@@ -197,20 +197,16 @@ const TEXT_STEP = 26;
 /** Beside one side of a box there is room for so many. */
 const MAX_TEXTS = 3;
 
+type TextRoom = Pick<MapLayout, 'boxes' | 'width' | 'height'> &
+  Partial<Pick<MapLayout, 'frames'>> & { readonly widths: readonly (number | undefined)[] };
+
 /**
  * Where the texts of lines stand: above or below their own line, near its end, where fewest lines cross them. Each text's width, or undefined where a line has
  * none; undefined where there is no place in the drawing that is free of boxes, titles of frames and other texts. What is given is the right end of the text's second line.
  */
 export function placeTexts(
   lines: readonly (DrawnLine | undefined)[],
-  {
-    widths,
-    boxes,
-    frames = [],
-    width: mapWidth,
-    height: mapHeight,
-  }: Pick<MapLayout, 'boxes' | 'width' | 'height'> &
-    Partial<Pick<MapLayout, 'frames'>> & { readonly widths: readonly (number | undefined)[] },
+  { widths, boxes, frames = [], width: mapWidth, height: mapHeight }: TextRoom,
 ): (Point | undefined)[] {
   const taken = [...boxes, ...frames.map((frame) => ({ ...frame, height: BAR_HEIGHT }))].map(withRoom);
   const points = lines.flatMap((line) => line?.points ?? []);
@@ -222,20 +218,42 @@ export function placeTexts(
     const isBefore = line.text.anchor === 'end';
     let best: { readonly place: Rectangle; readonly cost: number } | undefined;
     for (const { x, y } of line.points.toReversed()) {
-      for (const top of [y - TEXT_HEIGHT - TEXT_LIFT, y + TEXT_LIFT]) {
-        const left = isBefore ? Math.min(x, end.x - TEXT_GAP) - width : Math.max(x, end.x + TEXT_GAP);
-        const place = { x: left, y: top, width, height: TEXT_HEIGHT };
-        // A text far from the end is hard to tell whose it is, one that a line goes through cannot be read.
-        const way = Math.hypot(end.x - x, end.y - y) + (top < y ? 0 : TEXT_LIFT);
-        if ((best !== undefined && way >= best.cost) || !isInside(place) || taken.some((other) => overlaps(other, place))) continue;
-        const cost = points.filter((point) => isIn(point, place)).length * CROSSING + way;
-        if (best === undefined || cost < best.cost) best = { place, cost };
+      // Before or behind the point, never nearer to the box than that.
+      const lefts = [x - width, x].map((left) => (isBefore ? Math.min(left, end.x - TEXT_GAP - width) : Math.max(left, end.x + TEXT_GAP)));
+      for (const left of lefts) {
+        for (const top of [y - TEXT_HEIGHT - TEXT_LIFT, y + TEXT_LIFT]) {
+          const place = { x: left, y: top, width, height: TEXT_HEIGHT };
+          // A text far from the end is hard to tell whose it is, one that a line goes through cannot be read.
+          const way = Math.hypot(end.x - x, end.y - y) + (top < y ? 0 : TEXT_LIFT);
+          if ((best !== undefined && way >= best.cost) || !isInside(place) || taken.some((other) => overlaps(other, place))) continue;
+          const cost = points.filter((point) => isIn(point, place)).length * CROSSING + way;
+          if (best === undefined || cost < best.cost) best = { place, cost };
+        }
       }
     }
     if (best === undefined) return undefined;
     taken.push(withRoom(best.place));
     return { x: best.place.x + width, y: best.place.y + TEXT_HEIGHT - TEXT_LIFT };
   });
+}
+
+/** The places of texts, and of those of lines that have none yet, where there is room beside them: what stands somewhere stays there. */
+export function placeMoreTexts(
+  lines: readonly (DrawnLine | undefined)[],
+  places: readonly (Point | undefined)[],
+  { widths, boxes, ...room }: TextRoom,
+): (Point | undefined)[] {
+  const placed = lines.flatMap((line, number): Rectangle[] => {
+    const [place, width] = [places[number], widths[number]];
+    if (line === undefined || place === undefined || width === undefined) return [];
+    return [{ x: place.x - width, y: place.y - TEXT_HEIGHT + TEXT_LIFT, width, height: TEXT_HEIGHT }];
+  });
+  const more = placeTexts(lines, {
+    ...room,
+    boxes: [...boxes, ...placed],
+    widths: widths.map((width, number) => (places[number] === undefined ? width : undefined)),
+  });
+  return lines.map((_, number) => places[number] ?? more[number]);
 }
 
 function withRoom({ x, y, width, height }: Rectangle): Rectangle {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
-import { BAR_HEIGHT, drawLines, overlaps, placeTexts } from '../../../logic/map-lines.ts';
+import { BAR_HEIGHT, drawLines, overlaps } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { type DrawnSize, type MapZoom, ZOOM_STEP } from '../../../logic/map-zoom.ts';
 import { gravestBox, groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
@@ -11,12 +11,9 @@ import { useShortcuts } from '../../../state/shortcuts.ts';
 import { Box, Frame, type MapButton } from './map-box.tsx';
 import styles from './map-diagram.module.css';
 import { percentileText, trafficText, wholeText } from './map-texts.ts';
+import { MAX_TEXT_LINES, useLineTexts } from './use-line-texts.ts';
 import { bringIntoSight, useViewport } from './use-viewport.ts';
 
-/** Texts of more lines would hide each other: those have theirs where a box is pointed at. */
-const MAX_TEXT_LINES = 40;
-/** Of figures in the size of these texts, in units of the map. */
-const LETTER_WIDTH = 5.7;
 /** From this share of failures on a line is marked; all of them are in its text. */
 const BAD_SHARE = 0.01;
 
@@ -51,16 +48,9 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
   const stops = useMemo(() => stopsOf(shown, layout), [shown, layout]);
   const current = stops.find(({ id }) => id === active) ?? stops.find(({ id }) => id === focus) ?? stops[0];
   const lines = useMemo(() => linesOf(shown.lines, layout), [shown, layout]);
-  const places = useMemo(() => {
-    if (shown.lines.length > MAX_TEXT_LINES) return [];
-    const widths = shown.lines.map(({ figures }, at) => {
-      if (!lines[at]?.hasText) return undefined;
-      return Math.max(trafficText(figures, texts).length, percentileText(figures).length) * LETTER_WIDTH;
-    });
-    return placeTexts(lines, { ...layout, widths });
-  }, [shown, lines, layout, texts]);
   const named = pointed ?? (wantsFocus.current || active !== undefined ? current?.id : undefined);
   const namedPlace = named === undefined ? -1 : shown.boxes.findIndex((box) => idOf(box) === named);
+  const places = useLineTexts({ lines: shown.lines, drawn: lines, layout, namedPlace, texts });
 
   useEffect(() => {
     if (!wantsFocus.current || current === undefined) return;
