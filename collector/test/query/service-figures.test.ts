@@ -473,7 +473,7 @@ describe('figures of services over HTTP', () => {
       expect(production.nodes.map(({ id, state, figures }) => [id, state, figures?.count])).toEqual([
         ['service:shop', 'healthy', 30],
         ['service:stock', 'healthy', 30],
-        ['database:postgresql production', undefined, 30],
+        ['database:postgresql production', 'healthy', 30],
       ]);
       const unset = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${day}&environment=`);
       expect(unset.nodes.map(({ id, figures }) => [id, figures?.count])).toEqual([

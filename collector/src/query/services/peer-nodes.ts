@@ -23,7 +23,7 @@ interface Peer {
  */
 export async function peerNodes(
   edges: readonly Edge[],
-  asked: Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute' | 'seconds'>,
+  asked: Pick<FiguresRange, 'fromNanos' | 'toNanos' | 'recentFromMinute' | 'seconds' | 'environment'>,
   reader: ServicesReader,
 ): Promise<MapNode[]> {
   const peers = peersOf(edges);

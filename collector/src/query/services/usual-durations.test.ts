@@ -102,6 +102,26 @@ it('asks anew for another end, and for another tenant', async () => {
   expect(storage.asked.map(({ range }) => range.toNanos)).toEqual([END, END + 1, END].map((minute) => BigInt(minute) * MINUTE_NANOS));
 });
 
+it('asks anew for another environment, of services and of what they call', async () => {
+  const usual = createUsualDurations();
+  const storage = storageOf(['orders']);
+  for (const environment of [undefined, 'staging', ''] as const) {
+    const asked = { ...quarterUntil(END), ...(environment !== undefined && { environment }) };
+    for (let time = 0; time < 2; time += 1) {
+      await usual.read(asked, { storage, context });
+      await usual.readPeers(asked, { storage, context });
+    }
+  }
+  expect(storage.asked.map(({ types, environment }) => [types[0], environment])).toEqual([
+    ['service', undefined],
+    ['peer', undefined],
+    ['service', 'staging'],
+    ['peer', 'staging'],
+    ['service', ''],
+    ['peer', ''],
+  ]);
+});
+
 it('knows of one service what it knows of all, not the other way round', async () => {
   const usual = createUsualDurations();
   const storage = storageOf(['orders', 'payments']);

@@ -71,14 +71,19 @@ export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDu
       if (partial === undefined) kept.hold(nameOf(service), durations, { size, sinceMillis });
       return durations;
     },
-    async readPeers({ toNanos, recentFromMinute }, { storage, context }) {
+    async readPeers({ toNanos, recentFromMinute, environment }, { storage, context }) {
       if (toNanos < USUAL_NANOS) return new Map();
-      const name = JSON.stringify({ peers: [context.tenant, String(toNanos)] });
+      const name = JSON.stringify({ peers: [context.tenant, String(toNanos), environment] });
       const known = kept.find(name);
       if (known) return known;
       const sinceMillis = performance.now();
       const { figures, partial } = await storage.serviceFigures(
-        { range: { fromNanos: toNanos - USUAL_NANOS, toNanos }, types: ['peer'], stepMinutes: USUAL_STEP_MINUTES },
+        {
+          range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
+          types: ['peer'],
+          ...(environment !== undefined && { environment }),
+          stepMinutes: USUAL_STEP_MINUTES,
+        },
         context,
       );
       const durations = peerWindows(figures, recentFromMinute);
