@@ -85,6 +85,15 @@ describe('completionAt', () => {
     expect(at('a:/b|c/')).toMatchObject({ expected: [], candidates: [] });
   });
 
+  it('goes on with a value right behind it, also where a path that is not finished is a regular expression', () => {
+    expect(at('http.route:/api/|')).toMatchObject({ expected: ['value'], fieldName: 'http.route', typed: '/api/', start: 11, end: 16 });
+    expect(at('a http.route:(/x OR /api/|) b')).toMatchObject({ expected: ['value'], typed: '/api/', start: 20, end: 25 });
+    expect(at('http.route:"/api/"|')).toMatchObject({ expected: ['value'], typed: '/api/"', isQuoted: true, start: 11, end: 18 });
+    expect(at('level:"err"|')).toMatchObject({ expected: ['value'], candidates: ['error'], start: 6, end: 11 });
+    expect(at('"a b"|')).toMatchObject({ expected: [], candidates: [] });
+    expect(at('a:b|')).not.toHaveProperty('isQuoted');
+  });
+
   it('goes on behind a complete phrase, range and regular expression', () => {
     for (const text of ['"a b" |', 'a:[1 TO 2] |', 'a:/b c/ |', 'a:b |', 'a:>5 |']) {
       expect(at(text)).toMatchObject({ expected: ['field', 'operator'], typed: '' });

@@ -15,6 +15,8 @@ export interface Completion {
   readonly isRangeEnd?: true;
   /** What stands before the cursor of the piece that a candidate replaces, without an opening quote. */
   readonly typed: string;
+  /** The last character of what is typed is the closing quote. */
+  readonly isQuoted?: true;
   /** The piece that a candidate replaces, in UTF-16 units, `end` exclusive: a field's colon and a value's quotes are part of it. */
   readonly start: number;
   readonly end: number;
@@ -42,6 +44,8 @@ interface Piece {
   readonly typedFrom: number;
   readonly end: number;
   readonly isFreeText?: true;
+  /** The cursor is right behind the closing delimiter: what is written next goes on with this piece. */
+  readonly isClosed?: true;
 }
 
 /** What is expected at the cursor, 0 to the text's length. It never throws: of a text that is no query, it is what the readable part says. */
@@ -52,7 +56,7 @@ export function completionAt(text: string, cursor: number, target: QueryTarget):
   const typed = text.slice(piece.typedFrom, cursor);
   const { start, end } = piece;
   if (fieldName === undefined) {
-    if (piece.isFreeText) return { expected: [], typed, start, end, candidates: [] };
+    if (piece.isFreeText || piece.isClosed) return { expected: [], typed, start, end, candidates: [] };
     const operators = place.isAfterTerm ? OPERATORS : ['NOT'];
     const names = [...shortNames(target).map((name) => `${name}:`), ...fieldPrefixes(target)];
     return { expected: ['field', 'operator'], typed, start, end, candidates: matching([...names, ...operators], typed) };
@@ -64,6 +68,7 @@ export function completionAt(text: string, cursor: number, target: QueryTarget):
     return { expected: [], fieldName, ...field, typed, start, end, candidates: [] };
   const operators = place.pending === undefined && place.isAfterTerm ? OPERATORS : [];
   const values = resolved.kind === 'otherTarget' || resolved.kind === 'emptyKey' ? [] : valuesOf(resolved.kind);
+  const isQuoted = piece.isClosed === true && text.charAt(start) === '"';
   const expected: Completion['expected'] = operators.length === 0 ? ['value'] : ['value', 'operator'];
   return {
     expected,
@@ -71,9 +76,10 @@ export function completionAt(text: string, cursor: number, target: QueryTarget):
     ...field,
     ...(place.isRangeEnd && { isRangeEnd: true }),
     typed,
+    ...(isQuoted && { isQuoted }),
     start,
     end,
-    candidates: matching([...values, ...operators], typed),
+    candidates: matching([...values, ...operators], isQuoted ? typed.slice(0, -1) : typed),
   };
 }
 
@@ -99,6 +105,8 @@ function findPiece(text: string, cursor: number, place: Place): Piece {
       const end = endOfDelimited(text, index, character);
       if (cursor < end || end > text.length)
         return { start: index, typedFrom: index + 1, end: Math.min(end, text.length), isFreeText: true };
+      // A path that is not finished, `/api/`, is a regular expression as well.
+      if (cursor === end) return { start: index, typedFrom: character === '"' ? index + 1 : index, end, isClosed: true };
       endTerm(place);
       index = end;
     } else if (field !== undefined && (character === '[' || character === '{')) {

@@ -26,6 +26,21 @@ describe('completionsAt', () => {
     expect(complete('http.route:')).toEqual(['http.route:"/pay"', 'http.route:"/cart items"']);
   });
 
+  it('goes on with a value right behind it: a path with its second slash, and one whose quotes are closed', () => {
+    const routes = ['/r/1', '/r/2 "b"', '/refund', '/r/'];
+    const seen = collectSeenValues(
+      routes.map((value) => logRecord({ attributes: [{ key: 'http.route', value: { stringValue: value } }] })),
+    );
+    const written = (query: string) => {
+      const { from, to, completions } = completionsAt(query, query.length, { ...knowledge, seenValues: seen });
+      return completions.map(({ insert }) => query.slice(0, from) + insert + query.slice(to));
+    };
+    expect(written('http.route:/r/')).toEqual(['http.route:"/r/1"', 'http.route:"/r/2 \\"b\\""', 'http.route:"/r/"']);
+    expect(written('x AND http.route:(/ref OR /r/')).toContain('x AND http.route:(/ref OR "/r/1"');
+    expect(written('http.route:"/r/"')).toEqual(['http.route:"/r/1"', 'http.route:"/r/2 \\"b\\""']);
+    expect(written('http.route:/r/ ser')).toEqual(['http.route:/r/ service:']);
+  });
+
   it('offers services that have not been seen here too', () => {
     expect(complete('service:')).toEqual(['service:orders', 'service:payments', 'service:silent']);
   });

@@ -1,4 +1,4 @@
-import { canonicalNumber, completionAt, fieldName, quoteValue } from '@threadline/query-language';
+import { type Completion, canonicalNumber, completionAt, fieldName, quoteValue } from '@threadline/query-language';
 import type { SeenValues } from './seen-values.ts';
 
 export interface QueryCompletion {
@@ -50,7 +50,7 @@ export function completionsAt(query: string, position: number, knowledge: Comple
     place.fieldName === undefined
       ? [...known, ...seenFields(known, knowledge)]
       : [...known, ...seenValues(place.fieldName, known, knowledge).filter(({ label }) => place.isRangeEnd !== true || isNumber(label))];
-  const completions = place.expected.length === 0 ? [] : ranked(all, place.typed);
+  const completions = place.expected.length === 0 ? [] : ranked(all, place);
   return { from: place.start, to: place.end, completions };
 }
 
@@ -104,13 +104,14 @@ function seenValues(
   ].filter(({ label }) => !names.has(label));
 }
 
-function ranked(all: readonly QueryCompletion[], typed: string): QueryCompletion[] {
-  const text = typed.replace(/\\(.)/g, '$1').toLowerCase();
+function ranked(all: readonly QueryCompletion[], { typed, isQuoted }: Completion): QueryCompletion[] {
+  const written = isQuoted ? `"${typed}` : typed;
+  const text = (isQuoted ? typed.slice(0, -1) : typed).replace(/\\(.)/g, '$1').toLowerCase();
   const rank = ({ label, kind }: QueryCompletion) => (kind === 'operator' ? 2 : label.toLowerCase().startsWith(text) ? 0 : 1);
   // The language's own fields before those of the data; of values, those that the data has most.
   const weight = ({ kind, count }: QueryCompletion) => count ?? (kind === 'field' ? Number.MAX_SAFE_INTEGER : 0);
   return all
-    .filter(({ label, insert }) => label.toLowerCase().includes(text) && insert !== typed)
+    .filter(({ label, insert }) => label.toLowerCase().includes(text) && insert !== written)
     .toSorted((left, right) => rank(left) - rank(right) || weight(right) - weight(left))
     .slice(0, MAX_COMPLETIONS);
 }

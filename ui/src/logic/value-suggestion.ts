@@ -31,7 +31,8 @@ const PLACES: ReadonlySet<string> = new Set(['any', 'attributes', 'resource', 's
 
 /** What to ask for at a place of the query; undefined where no value of a field that the collector counts is expected. */
 export function valueSuggestionAt(query: string, position: number, target: 'logs' | 'spans'): ValueSuggestion | undefined {
-  const { expected, field, typed } = completionAt(query, position, target);
+  const { expected, field, typed: written, isQuoted } = completionAt(query, position, target);
+  const typed = isQuoted ? written.slice(0, -1) : written;
   const name = field === undefined ? undefined : countedName(field);
   const prefix = typed.replace(/\\(.)/g, '$1');
   // What has a wildcard in it is no start of a value.
