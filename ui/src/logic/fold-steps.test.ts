@@ -83,6 +83,11 @@ describe('steps of folding', () => {
     );
   });
 
+  it('tell spans of one id apart', () => {
+    const step: FoldStep = { type: 'fold', spanId: `${hexOf('a')}-2` };
+    expect(parseSteps(writeSteps([step]))).toEqual([step]);
+  });
+
   it('are left out of an address where they say nothing', () => {
     expect(parseSteps(['d', 'dx', 's', '-12', `x${hexOf('a')}`, '', 'd3'])).toEqual([{ type: 'depth', depth: 3 }]);
   });

@@ -11,7 +11,7 @@ export type FoldStep =
   | { readonly type: 'depth'; readonly depth: number }
   /** Each call of the service is folded. */
   | { readonly type: 'service'; readonly service: string }
-  /** One span: its subtree is folded away, or not; the repetition that it is the first of is laid out; nothing that hides it is folded. */
+  /** One span, by its key: its subtree is folded away, or not; the repetition that it is the first of is laid out; nothing that hides it is folded. */
   | { readonly type: SpanStepType; readonly spanId: string };
 
 const SPAN_STEPS = { '-': 'fold', '+': 'unfold', o: 'layOut', r: 'reveal' } as const;
@@ -19,7 +19,7 @@ type SpanStepType = (typeof SPAN_STEPS)[keyof typeof SPAN_STEPS];
 
 /** Of an address of some kilobytes; with more the oldest are forgotten. */
 const MAX_STEPS = 100;
-const SPAN_ID = /^[0-9a-f]{16}$/;
+const SPAN_KEY = /^[0-9a-f]{16}(?:-\d{1,7})?$/;
 
 export interface FoldMarks {
   /** 1 for nodes whose subtree is folded away, and for first ones of repetitions that are laid out. */
@@ -87,7 +87,7 @@ export function parseSteps(texts: readonly string[]): readonly FoldStep[] {
     if (letter === 'd') return /^\d{1,7}$/.test(rest) ? [{ type: 'depth', depth: Number(rest) }] : [];
     if (letter === 's') return rest === '' ? [] : [{ type: 'service', service: rest }];
     const type = isSpanLetter(letter) ? SPAN_STEPS[letter] : undefined;
-    return type === undefined || !SPAN_ID.test(rest) ? [] : [{ type, spanId: rest }];
+    return type === undefined || !SPAN_KEY.test(rest) ? [] : [{ type, spanId: rest }];
   });
 }
 

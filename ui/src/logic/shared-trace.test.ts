@@ -1,7 +1,7 @@
 import type { LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api';
 import { describe, expect, it } from 'vitest';
 import { LEVELS } from './level.ts';
-import { storeOfRecords } from './shared-trace.ts';
+import { spanKeyIn, spanOfKey, storeOfRecords } from './shared-trace.ts';
 import { hexOf, namesOf, storeOf } from './trace-fixtures.ts';
 import { buildTraceTree, nameOf, nodeOfSpan, serviceNameOf } from './trace-tree.ts';
 
@@ -86,6 +86,22 @@ describe('storeOfRecords', () => {
       [error, error],
       { stringValue: 'declined' },
     ]);
+  });
+
+  it('names each of several spans of one id as the tree does', () => {
+    const twins = [
+      span('t', 50, 60, { id: 'second' }),
+      span('t', 10, 20, { id: 'first' }),
+      span('t', 30, 40, { traceId: 'b'.repeat(32), id: 'of another' }),
+    ];
+    const ofTrace = twins.filter(({ traceId }) => traceId === records.traceId);
+    const both = buildTraceTree(storeOfRecords({ ...records, spans: ofTrace }), { isComplete: true });
+    for (const twin of ofTrace) {
+      const key = spanKeyIn(twins, twin);
+      expect(spanOfKey(twins, { traceId: twin.traceId, key })).toBe(twin);
+      expect(both.start[nodeOfSpan(both, key)]).toBe(twin.id === 'second' ? 40 : 0);
+    }
+    expect(spanOfKey(twins, { traceId: records.traceId, key: `${hexOf('t')}-3` })).toBeUndefined();
   });
 
   it('is empty where nothing is', () => {

@@ -3,6 +3,7 @@ import { serviceOf } from './any-value.ts';
 import { logNanos } from './causal-order.ts';
 import { LEVELS, levelOf } from './level.ts';
 import { earlier, nanosBetween, parseNanos } from './nanos.ts';
+import { parseSpanKey, writeSpanKey } from './span-key.ts';
 import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
 
 /** What a flow has of one trace, in any order. */
@@ -96,6 +97,24 @@ function headOf({
     drops: [],
     warnings: [],
   };
+}
+
+/** What a span is known by in the tree of its trace: see `span-key.ts`. */
+export function spanKeyIn(spans: readonly Span[], { id, spanId, traceId }: Pick<Span, 'id' | 'spanId' | 'traceId'>): string {
+  const place = spansOfId(spans, { traceId, spanId }).findIndex((span) => span.id === id);
+  return writeSpanKey({ spanId, place: Math.max(0, place) + 1 });
+}
+
+/** The inverse. Undefined where there is none. */
+export function spanOfKey(spans: readonly Span[], { traceId, key }: { readonly traceId: string; readonly key: string }): Span | undefined {
+  const { spanId, place } = parseSpanKey(key);
+  return spansOfId(spans, { traceId, spanId })[place - 1];
+}
+
+/** In the order in which a store has them. */
+function spansOfId(spans: readonly Span[], { traceId, spanId }: Pick<Span, 'traceId' | 'spanId'>): readonly Span[] {
+  const ofId = spans.filter((span) => span.spanId === spanId && span.traceId === traceId);
+  return byTime(ofId, ({ startTimeUnixNano }) => parseNanos(startTimeUnixNano)).map(({ record }) => record);
 }
 
 interface Timed<Item> {

@@ -1,6 +1,6 @@
 import { isErrorLevel, LEVELS, type Level } from './level.ts';
 import type { Repeats } from './repeats.ts';
-import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from './trace-tree.ts';
+import { NODE, nodeOfSpan, spanKeyOf, type TraceTree } from './trace-tree.ts';
 
 export interface RowChoice {
   /** 1 for nodes whose subtree is folded away. */
@@ -145,7 +145,7 @@ export function rowOf(rows: Int32Array, node: number): number {
 
 /** What a node is known by in another tree of the same trace with more in it. */
 export function nodeKey(tree: TraceTree, node: number): string {
-  return tree.type[node] === NODE.log ? `log ${tree.logs.ids[tree.source[node] ?? 0] ?? ''}` : spanIdOf(tree, node);
+  return tree.type[node] === NODE.log ? `log ${tree.logs.ids[tree.source[node] ?? 0] ?? ''}` : spanKeyOf(tree, node);
 }
 
 /** The node of a key; -1 where it is not there. */

@@ -16,7 +16,7 @@ import {
   withAncestors,
   withRowFor,
 } from './trace-rows.ts';
-import { buildTraceTree, durationOfSpans, nodeOfSpan } from './trace-tree.ts';
+import { buildTraceTree, durationOfSpans, nodeOfSpan, spanKeyOf } from './trace-tree.ts';
 
 const unfinished = { traceId: 't', kind: 2, service: 'x' };
 
@@ -67,6 +67,24 @@ describe('buildTraceTree', () => {
 
   it('keeps both spans of an id that stands twice, and a span that is its own parent', () => {
     expect(treeOf({ spans: [{ id: 'a' }, { id: 'a' }, { id: 'b', parent: 'b' }] }).size).toBe(3);
+  });
+
+  it('tells spans of one id apart by their place in the trace, from the first on, however they are drawn', () => {
+    const spans = ['one', 'two', 'three'].map((name, index) => ({ id: 'a', start: 10 * (index + 1), end: 90, name, parent: 'r' }));
+    const tree = treeOf({ spans: [{ id: 'r', start: 0, end: 100, name: 'root' }, ...spans] });
+    const keys = Array.from({ length: tree.size }, (_, node) => [tree.names[tree.name[node] ?? 0], spanKeyOf(tree, node)]);
+    expect(keys).toEqual([
+      ['root', hexOf('r')],
+      ['one', hexOf('a')],
+      ['two', `${hexOf('a')}-2`],
+      ['three', `${hexOf('a')}-3`],
+    ]);
+    for (let node = 0; node < tree.size; node += 1) {
+      expect(nodeOfSpan(tree, spanKeyOf(tree, node))).toBe(node);
+      expect(nodeOfKey(tree, nodeKey(tree, node))).toBe(node);
+    }
+    expect(nodeOfSpan(tree, `${hexOf('a')}-4`)).toBe(-1);
+    expect(nodeOfSpan(tree, `${hexOf('r')}-2`)).toBe(-1);
   });
 
   it('puts a server’s half of a span under the client’s half of the same id, and what the server did under its own', () => {

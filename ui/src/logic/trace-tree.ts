@@ -1,6 +1,6 @@
 import type { AnyValue } from '@threadline/collector/api';
 import { addId, createIdIndex, findId, type IdIndex } from './id-index.ts';
-import { nanosBetween } from './nanos.ts';
+import { parseSpanKey, writeSpanKey } from './span-key.ts';
 import { SPAN_KIND } from './span-kind.ts';
 import { halfOf, idOf, type TraceStore, unfinishedStart } from './trace-store.ts';
 
@@ -20,7 +20,10 @@ export interface TraceTree {
   readonly source: Uint32Array;
   readonly idHigh: Uint32Array;
   readonly idLow: Uint32Array;
+  /** Finds the first node of an id, as the store has them. */
   readonly index: IdIndex;
+  /** Nodes whose id another span has that stands before them in the store, each with its place among those of the id, from 2. */
+  readonly twins: ReadonlyMap<number, number>;
   readonly depth: Int32Array;
   /** -1 at the top level. */
   readonly parent: Int32Array;
@@ -136,19 +139,20 @@ export function earlyNanosOf(tree: TraceTree, node: number): number | undefined 
   return tree.early.size > 0 && tree.type[node] === NODE.span ? tree.early.get(tree.source[node] ?? 0) : undefined;
 }
 
-/** The node of a span, finished or not, by its id; -1 where it is not there. */
-export function nodeOfSpan(tree: TraceTree, spanId: string): number {
-  return findId(tree.index, { high: tree.idHigh, low: tree.idLow }, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) });
-}
-
-/** The finished span of an id that began then, of several that share the id; -1 where there is none. Goes through all nodes. */
-export function nodeOfSpanAt(tree: TraceTree, spanId: string, startNanos: bigint): number {
-  const [high, low] = [halfOf(spanId, 0), halfOf(spanId, 1)];
-  const start = nanosBetween(tree.startNanos, startNanos);
-  for (let node = 0; node < tree.size; node += 1) {
-    if (tree.idHigh[node] === high && tree.idLow[node] === low && isSpanNode(tree, node) && tree.start[node] === start) return node;
+/** The node of a span, finished or not, by its id or its key; -1 where it is not there. */
+export function nodeOfSpan(tree: TraceTree, key: string): number {
+  const { spanId, place } = parseSpanKey(key);
+  const first = findId(tree.index, { high: tree.idHigh, low: tree.idLow }, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) });
+  if (first === -1 || place === 1) return first;
+  for (const [node, itsPlace] of tree.twins) {
+    if (itsPlace === place && tree.idHigh[node] === tree.idHigh[first] && tree.idLow[node] === tree.idLow[first]) return node;
   }
   return -1;
+}
+
+/** What tells a span from all others of its trace: see `span-key.ts`. */
+export function spanKeyOf(tree: TraceTree, node: number): string {
+  return writeSpanKey({ spanId: spanIdOf(tree, node), place: tree.twins.get(node) ?? 1 });
 }
 
 export function spanIdOf(tree: TraceTree, node: number): string {
@@ -329,6 +333,22 @@ interface Placed {
   readonly options: BuildOptions;
 }
 
+/** In the order of the store, which clocks that are corrected do not change. `places`: of its nodes in the tree. */
+function indexIds(tree: Pick<TraceTree, 'type' | 'idHigh' | 'idLow' | 'index'>, places: Uint32Array): Map<number, number> {
+  const ids = { high: tree.idHigh, low: tree.idLow };
+  const twins = new Map<number, number>();
+  const counts = new Map<number, number>();
+  for (const node of places) {
+    if (tree.type[node] === NODE.log) continue;
+    const first = addId(tree.index, node, ids);
+    if (first === -1) continue;
+    const count = (counts.get(first) ?? 1) + 1;
+    counts.set(first, count);
+    twins.set(node, count);
+  }
+  return twins;
+}
+
 function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd, options }: Placed): TraceTree {
   const size = sequence.length;
   const { spans, logs } = store;
@@ -351,6 +371,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     kind: new Uint8Array(size),
     status: new Uint8Array(size),
   };
+  const placeOfNode = new Uint32Array(size);
   let missingCount = 0;
   let unfinishedCount = 0;
   // Where clocks are corrected, the trace's own start and duration are of times that are not drawn: the axis goes from the earliest to the latest.
@@ -367,7 +388,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     tree.idHigh[node] = nodes.high[from] ?? 0;
     tree.idLow[node] = nodes.low[from] ?? 0;
     tree.start[node] = start;
-    if (type !== NODE.log) addId(tree.index, node, { high: tree.idHigh, low: tree.idLow });
+    placeOfNode[from] = node;
     if (type === NODE.span) {
       tree.duration[node] = spans.duration[source] ?? 0;
       tree.name[node] = spans.name[source] ?? 0;
@@ -390,6 +411,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     if (begin !== 0) tree.start[node] = (tree.start[node] ?? 0) - begin;
     if (tree.type[node] === NODE.unfinished) tree.duration[node] = end - begin - (tree.start[node] ?? 0);
   }
+  const twins = indexIds(tree, placeOfNode);
   const { events } = store;
   const eventTimes = Float64Array.from(events.times, (time, event) => {
     const service = spans.service[events.spans[event] ?? NONE] ?? NONE;
@@ -397,6 +419,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
   });
   return {
     ...tree,
+    twins,
     names,
     services,
     logs: { ids: logs.ids, levels: logs.levels, services: logs.services, times: logs.times, bodies: logs.bodies },

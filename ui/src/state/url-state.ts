@@ -105,6 +105,7 @@ export interface ErrorsUrl extends EnvironmentUrl {
 export const TRACE_VIEWS = ['waterfall', 'flame', 'calls', 'statistics', 'compare', 'logs'] as const;
 export type TraceViewName = (typeof TRACE_VIEWS)[number];
 export interface TraceUrl {
+  /** The span that is open, by its key, as wherever one is named here: see `logic/span-key.ts`. */
   readonly span?: string;
   readonly log?: string;
   readonly view?: TraceViewName;

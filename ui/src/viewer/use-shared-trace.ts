@@ -5,7 +5,7 @@ import type { FlameWay } from '../logic/flame-ways.ts';
 import type { FoldStep } from '../logic/fold-steps.ts';
 import type { Grouping } from '../logic/groupings.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
-import { storeOfRecords } from '../logic/shared-trace.ts';
+import { spanKeyIn, spanOfKey, storeOfRecords } from '../logic/shared-trace.ts';
 import { spanTreeOf, type TraceMeasures } from '../logic/trace-measures.ts';
 import { type TraceSnapshot, takeSnapshot } from '../logic/trace-snapshot.ts';
 import { answerView } from '../logic/trace-views.ts';
@@ -119,7 +119,7 @@ export function useSharedTrace(
     const offsets = Float64Array.from(store.services, (service) => shifts.get(service) ?? 0);
     return takeSnapshot(store, { isComplete: true, ...(shifts.size > 0 && { offsets }) });
   }, [flow, traceId, shifts]);
-  const spanId = opened?.type === 'span' ? opened.span.spanId : undefined;
+  const spanId = opened?.type === 'span' ? spanKeyIn(flow.spans, opened.span) : undefined;
   const absentId = opened === undefined ? absent : undefined;
   const change = (next: Partial<Shown>): void => setShown((before) => ({ ...before, ...next }));
   const changeKept = useCallback(
@@ -142,7 +142,8 @@ export function useSharedTrace(
     logId: opened?.type === 'log' ? opened.log.id : undefined,
     isOpen: opened !== undefined || absentId !== undefined,
     openSpan: (id) => {
-      const item = items.findIndex((one) => one.type === 'span' && one.span.spanId === id && one.span.traceId === traceId);
+      const wantedId = spanOfKey(flow.spans, { traceId, key: id })?.id;
+      const item = items.findIndex((one) => one.type === 'span' && one.span.id === wantedId);
       setChosen(traceId);
       setAbsent(item === -1 ? id : undefined);
       if (item === -1) onClose();

@@ -29,14 +29,13 @@ export function ViewerDetail({ item, items, logs, trace, onOpen, onFocus }: View
   if (item.type === 'log') return <RecordDetail key={item.log.id} record={item.log} links={null} actions={NO_ACTIONS} onClose={onClose} />;
   const { span } = item;
   const own = logs.filter((log) => log.spanId === span.spanId && log.traceId === span.traceId);
-  const node = nodeOfSpan(snapshot.tree, span.spanId);
+  const key = address.spanId ?? span.spanId;
+  const node = nodeOfSpan(snapshot.tree, key);
   return (
     <SpanDetail
       key={span.id}
       span={span}
-      links={
-        node !== -1 && <SpanTimes snapshot={snapshot} node={node} usual={undefined} actions={{ onFocus: () => onFocus(span.spanId) }} />
-      }
+      links={node !== -1 && <SpanTimes snapshot={snapshot} node={node} usual={undefined} actions={{ onFocus: () => onFocus(key) }} />}
       logs={
         <SpanLogs
           logs={own.map((log) => spanLogLine(span, log))}

@@ -6,7 +6,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import type { TraceComparison } from '../../logic/trace-comparison.ts';
 import { rowOf, siblingPlaces } from '../../logic/trace-rows.ts';
 import { idOf } from '../../logic/trace-store.ts';
-import { NODE, nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { NODE, nodeOfSpan, spanKeyOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { type CanvasArea, CanvasView } from '../../shared/CanvasView/canvas-view.tsx';
@@ -66,7 +66,7 @@ export function CompareTree(props: CompareTreeProps) {
   const activate = (row: number): void => props.onActive(rows[row] ?? -1);
   const open = (row: number): void => {
     const node = mainNode(answer, snapshot.tree, rows[row] ?? -1);
-    if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanIdOf(snapshot.tree, node));
+    if (node !== -1 && snapshot.tree.type[node] !== NODE.missing) props.onOpen(spanKeyOf(snapshot.tree, node));
   };
   useRowKeys({ rowCount: rows.length, active: activeRow, onActive: activate, onOpen: open });
   return (

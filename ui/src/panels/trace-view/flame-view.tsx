@@ -7,7 +7,7 @@ import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE } from '../../logic/time-window.ts';
 import { nodeKey, nodeOfKey } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { nodeOfSpan, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { nodeOfSpan, spanKeyOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
@@ -93,7 +93,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
   const zoomTo = (box: number): void => {
     setSelected(box);
     const next = box === -1 || (graph.parent[box] === -1 && (graph.to[box] ?? 0) - (graph.from[box] ?? 0) >= graph.whole) ? -1 : box;
-    if (next !== zoomed) address.setFrame(next === -1 ? undefined : spanIdOf(tree, graph.longest[next] ?? 0));
+    if (next !== zoomed) address.setFrame(next === -1 ? undefined : spanKeyOf(tree, graph.longest[next] ?? 0));
   };
   const boxUnder = (event: MouseEvent<HTMLDivElement>): number => {
     const bounds = event.currentTarget.getBoundingClientRect();
@@ -112,7 +112,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
     else if (event.key === 'Enter' && selected !== -1) zoomTo(selected);
     else if ((event.key === 'Backspace' || event.key === 'Escape') && zoomed !== -1) zoomTo(graph.parent[zoomed] ?? -1);
     else if (event.key === 'Home') zoomTo(-1);
-    else if (shortcutKey(event.nativeEvent) === 'o' && selected !== -1) address.openSpan(spanIdOf(tree, graph.longest[selected] ?? 0));
+    else if (shortcutKey(event.nativeEvent) === 'o' && selected !== -1) address.openSpan(spanKeyOf(tree, graph.longest[selected] ?? 0));
     else return;
     event.preventDefault();
   };
@@ -266,7 +266,7 @@ function FlameStrip({ shown, address, box, onWhole }: FlameStripProps) {
         )}
         {box !== -1 && service !== undefined && (
           <>
-            <Button size="small" onClick={() => address.openSpan(spanIdOf(tree, graph.longest[box] ?? 0))}>
+            <Button size="small" onClick={() => address.openSpan(spanKeyOf(tree, graph.longest[box] ?? 0))}>
               {t((graph.count[box] ?? 0) > 1 ? 'flame.openLongest' : 'flame.openSpan')}
             </Button>
             <Button size="small" onClick={() => address.showGroup({ service, operation: tree.names[graph.name[box] ?? 0] })}>

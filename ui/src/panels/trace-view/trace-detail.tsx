@@ -3,12 +3,12 @@ import type { TraceSpanAnswer, UnfinishedSpan } from '@threadline/collector/api'
 import { useMemo, useState } from 'react';
 import { logRecordQuery, traceSpanQuery } from '../../api/queries.ts';
 import { serviceOf } from '../../logic/any-value.ts';
-import { parseNanos } from '../../logic/nanos.ts';
+import { parseSpanKey, writeSpanKey } from '../../logic/span-key.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
 import type { SpanLogLine } from '../../logic/span-log-line.ts';
 import { logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { NODE, nameOf, nodeOfSpan, nodeOfSpanAt, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { NODE, nameOf, nodeOfSpan, spanKeyOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import type { FilterActions } from '../../shared/Attributes/filter-actions.ts';
@@ -40,15 +40,15 @@ interface TraceDetailProps {
 export function TraceDetail({ address, snapshot, unfinished, usualOf, actions }: TraceDetailProps) {
   const onFilter = useListFilter('traces');
   const { tree } = snapshot;
-  const spanId = address.spanId ?? '';
-  const node = nodeOfSpan(tree, spanId);
+  const key = address.spanId ?? '';
+  const node = nodeOfSpan(tree, key);
   const type = node === -1 ? undefined : tree.type[node];
   if (address.logId !== undefined) return <TraceLogDetail address={address} id={address.logId} />;
   if (type === NODE.span)
-    return <TraceSpanDetail key={spanId} address={address} snapshot={snapshot} node={node} usualOf={usualOf} actions={actions} />;
+    return <TraceSpanDetail key={key} address={address} snapshot={snapshot} node={node} usualOf={usualOf} actions={actions} />;
   return (
     <SpanStandIn
-      spanId={spanId}
+      spanId={parseSpanKey(key).spanId}
       unfinished={unfinished}
       isComplete={snapshot.isComplete}
       isParent={type === NODE.missing}
@@ -71,9 +71,10 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   const t = useTranslate();
   const filter: FilterActions = { onFilter: useListFilter('traces') };
   const { tree } = snapshot;
-  const query = useQuery(traceSpanQuery(address.traceId, spanIdOf(tree, node)));
+  const { spanId, place } = parseSpanKey(spanKeyOf(tree, node));
+  const query = useQuery(traceSpanQuery(address.traceId, spanId));
   const logs = useMemo(() => logLines(tree, node), [tree, node]);
-  const [half, setHalf] = useState(0);
+  const [half, setHalf] = useState(place - 1);
   if (query.data === undefined) {
     return (
       <DetailFrame title={spanName(nameOf(tree, node), t)} onClose={address.close}>
@@ -84,7 +85,13 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
   const { linkedFrom, linkedTo, sameId = [] } = query.data;
   const spans = [query.data.span, ...sameId];
   const span = spans[half] ?? query.data.span;
-  const spanNode = half === 0 ? node : nodeOfSpanAt(tree, span.spanId, parseNanos(span.startTimeUnixNano));
+  const keyOf = (one: number) => writeSpanKey({ spanId, place: one + 1 });
+  const spanNode = nodeOfSpan(tree, keyOf(half));
+  const choose = (one: number): void => {
+    setHalf(one);
+    // Its row is the one that is marked, where the trace that is drawn has it.
+    if (nodeOfSpan(tree, keyOf(one)) !== -1) address.openSpan(keyOf(one));
+  };
   return (
     <SpanDetail
       span={span}
@@ -95,7 +102,7 @@ function TraceSpanDetail({ address, snapshot, node, usualOf, actions }: TraceSpa
               legend={t('span.sameId', { count: spans.length })}
               options={spans.map((one, place) => ({ value: String(place), label: `${serviceOf(one)} · ${t(spanKindKey(one.kind))}` }))}
               value={String(half)}
-              onChange={(value) => setHalf(Number(value))}
+              onChange={(value) => choose(Number(value))}
             />
           )}
           <RecordLinks record={span} trace={false} />

@@ -1,7 +1,7 @@
 import type { TraceHeadLine } from '@threadline/collector/api';
 import { Suspense } from 'react';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { spanIdOf } from '../../logic/trace-tree.ts';
+import { spanKeyOf } from '../../logic/trace-tree.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
@@ -72,7 +72,7 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
             snapshot={snapshot}
             unfinished={head.unfinished}
             usualOf={usualOf}
-            actions={{ onFocus: (node) => address.setFocus(spanIdOf(tree, node)) }}
+            actions={{ onFocus: (node) => address.setFocus(spanKeyOf(tree, node)) }}
           />
         ) : undefined
       }

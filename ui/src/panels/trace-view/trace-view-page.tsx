@@ -6,7 +6,7 @@ import { describeFailure } from '../../api/describe-failure.ts';
 import { traceSpanQuery } from '../../api/queries.ts';
 import { correlationIdOf } from '../../logic/any-value.ts';
 import { type MarkedSpan, nextMarked } from '../../logic/marked-span.ts';
-import { durationOfSpans, nodeOfSpan, spanIdOf } from '../../logic/trace-tree.ts';
+import { durationOfSpans, nodeOfSpan, spanKeyOf } from '../../logic/trace-tree.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, buttonClass } from '../../shared/Button/button.tsx';
 import { ClockNotice } from '../../shared/ClockNotice/clock-notice.tsx';
@@ -74,7 +74,7 @@ function LoadedTrace({ address, trace, head }: LoadedTraceProps) {
     if (snapshot === undefined) return;
     const { tree } = snapshot;
     const node = nextMarked(tree, address.spanId === undefined ? -1 : nodeOfSpan(tree, address.spanId), kind);
-    if (node !== -1) address.showSpan(spanIdOf(tree, node));
+    if (node !== -1) address.showSpan(spanKeyOf(tree, node));
   };
   return (
     <>

@@ -16,7 +16,7 @@ import {
   withRowFor,
 } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { endOf, NODE, nodeOfSpan, serviceNameOf, spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { endOf, NODE, nodeOfSpan, serviceNameOf, spanKeyOf, type TraceTree } from '../../logic/trace-tree.ts';
 import { createLiveValue } from '../../shared/live-value.ts';
 import type { WaterfallAddress } from './waterfall-address.ts';
 
@@ -73,7 +73,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   const canFoldNode = useCallback((node: number): boolean => isRepeat(node) || canFold(tree, node, showLogs), [isRepeat, tree, showLogs]);
   const toggle = useCallback(
     (node: number, fold: boolean): void =>
-      take({ type: isRepeat(node) ? 'layOut' : fold ? 'fold' : 'unfold', spanId: spanIdOf(tree, node) }),
+      take({ type: isRepeat(node) ? 'layOut' : fold ? 'fold' : 'unfold', spanId: spanKeyOf(tree, node) }),
     [take, isRepeat, tree],
   );
   // What is folded away, filtered out or not shown any more has the row of what it is in: the keys are on that one then.
@@ -82,7 +82,7 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   const open = (node: number): void => {
     activate(node);
     if (tree.type[node] === NODE.log) address.openLog(tree.logs.ids[tree.source[node] ?? 0] ?? '');
-    else address.openSpan(spanIdOf(tree, node));
+    else address.openSpan(spanKeyOf(tree, node));
   };
   const openNext = (is: (node: number) => boolean, step: 1 | -1 = 1): void => {
     const node = tree.size === 0 ? -1 : nextNode(tree, active, { step, is });
@@ -210,10 +210,10 @@ function useRevealed(
 
 /** A record has no id among the spans: it is in sight where its span is, and is not folded. */
 function revealSteps(tree: TraceTree, node: number): readonly FoldStep[] {
-  if (tree.type[node] !== NODE.log) return [{ type: 'reveal', spanId: spanIdOf(tree, node) }];
+  if (tree.type[node] !== NODE.log) return [{ type: 'reveal', spanId: spanKeyOf(tree, node) }];
   const parent = tree.parent[node] ?? -1;
   if (parent === -1) return [];
-  const spanId = spanIdOf(tree, parent);
+  const spanId = spanKeyOf(tree, parent);
   return [
     { type: 'reveal', spanId },
     { type: 'unfold', spanId },

@@ -4,6 +4,7 @@ import type { SpanGroup } from './use-trace-address.ts';
 /** What a waterfall shows and what is open in it: kept in the page's address, or by the page of a shared file. */
 export interface WaterfallAddress {
   readonly traceId: string;
+  /** The key of a span, as wherever one is named here: see `logic/span-key.ts`. */
   readonly spanId: string | undefined;
   readonly logId: string | undefined;
   readonly isOpen: boolean;

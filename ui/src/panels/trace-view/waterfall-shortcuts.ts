@@ -1,5 +1,5 @@
 import { scaleWindow, WHOLE } from '../../logic/time-window.ts';
-import { spanIdOf, type TraceTree } from '../../logic/trace-tree.ts';
+import { spanKeyOf, type TraceTree } from '../../logic/trace-tree.ts';
 import type { ShortcutMap } from '../../state/shortcuts.ts';
 import type { TraceViewName } from '../../state/url-state.ts';
 import type { Waterfall } from './use-waterfall.ts';
@@ -32,7 +32,7 @@ function waterfallShortcuts(address: WaterfallAddress, waterfall: Waterfall, tre
     c: () => address.setShowCritical(!address.showCritical),
     z: () => {
       if (waterfall.focus !== -1) address.setFocus(undefined);
-      else if (activeNode !== -1) address.setFocus(spanIdOf(tree, activeNode));
+      else if (activeNode !== -1) address.setFocus(spanKeyOf(tree, activeNode));
     },
     s: waterfall.foldService,
     u: waterfall.unfoldAll,
