@@ -2,6 +2,7 @@ import type { LogRecord, Span, UnfinishedSpan } from '@threadline/collector/api'
 import { describe, expect, it } from 'vitest';
 import { LEVELS } from './level.ts';
 import { spanKeyIn, spanOfKey, storeOfRecords } from './shared-trace.ts';
+import { linksOf } from './span-links.ts';
 import { hexOf, namesOf, storeOf } from './trace-fixtures.ts';
 import { buildTraceTree, nameOf, nodeOfSpan, serviceNameOf } from './trace-tree.ts';
 
@@ -54,7 +55,7 @@ describe('storeOfRecords', () => {
   const records = {
     traceId: 'a'.repeat(32),
     spans: [
-      span('b', 20, 60, { parentSpanId: hexOf('a') }),
+      span('b', 20, 60, { parentSpanId: hexOf('a'), links: [{ traceId: 'b'.repeat(32), spanId: hexOf('far'), attributes: [] }] }),
       span('a', 0, 100, { events: [{ timeUnixNano: String(START + 7n), name: 'exception', attributes: [] }] }),
       span('lost', 30, 20, { parentSpanId: hexOf('gone'), status: { code: 2 } }),
     ],
@@ -80,6 +81,7 @@ describe('storeOfRecords', () => {
       3,
     ]);
     expect([tree.status[lost], tree.duration[lost]]).toEqual([2, 0]);
+    expect([linksOf(tree, b), linksOf(tree, lost)]).toEqual([1, 0]);
     expect(tree.events).toEqual({ spans: [0], times: Float64Array.of(7), names: ['exception'] });
     expect([tree.logs.ids, tree.logs.levels, tree.logs.bodies[0]]).toEqual([
       ['sooner', 'later'],

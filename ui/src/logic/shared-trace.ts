@@ -48,7 +48,9 @@ export function storeOfRecords({ traceId, spans, logs, unfinished }: TraceRecord
     events: spansByStart.flatMap(({ record }, span) =>
       (record.events ?? []).map(({ name, timeUnixNano }) => ({ span, time: since(parseNanos(timeUnixNano)), name: name ?? '' })),
     ),
-    links: [],
+    links: spansByStart.flatMap(({ record }, span) =>
+      (record.links ?? []).map(({ traceId = '', spanId = '' }) => ({ span, traceId, spanId })),
+    ),
     dropped: [],
     early: spansByStart.flatMap(({ record, nanos }, span) => {
       const early = nanosBetween(parseNanos(record.endTimeUnixNano), nanos);

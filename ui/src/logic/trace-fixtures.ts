@@ -18,6 +18,7 @@ export interface SpanDraft {
   readonly kind?: number;
   readonly status?: number;
   readonly events?: readonly { readonly time: number; readonly name: string }[];
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
 export interface LogDraft {
@@ -86,7 +87,7 @@ export function spansLine(drafts: readonly SpanDraft[], known: { names: string[]
     kinds: spans.map(({ kind = 1 }) => kind).join(''),
     statuses: spans.map(({ status = 0 }) => status).join(''),
     events: spans.flatMap(({ events = [] }, span) => events.map((event) => ({ span, ...event }))),
-    links: [],
+    links: spans.flatMap(({ links = [] }, span) => links.map((link) => ({ span, ...link }))),
     dropped: [],
     early: [],
   };

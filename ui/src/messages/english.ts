@@ -462,6 +462,7 @@ export const english = {
   'trace.foldRepeats': 'Fold repeats',
   'trace.repeatTitle': '{shown} equal calls of one parent, folded',
   'trace.hiddenErrors': '{count, plural, one {{shown} error} other {{shown} errors}} in what is folded',
+  'trace.links': '{count, plural, one {Links to {shown} span} other {Links to {shown} spans}}',
   'trace.find': 'Find a span by name or service',
   'trace.found': '{count, plural, =0 {in no name and no service} one {{shown} found} other {{shown} found}}',
   'trace.findInLogs': 'Search its logs',

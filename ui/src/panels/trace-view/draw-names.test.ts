@@ -117,6 +117,21 @@ describe('names that are drawn', () => {
     ]);
   });
 
+  it('say at the right edge that a span links to others, and to how many', () => {
+    const link = { traceId: 'b'.repeat(32), spanId: hexOf('far') };
+    const { texts } = drawn({
+      spans: [
+        { id: 'a', links: [link] },
+        { id: 'b', parent: 'a', start: 1, links: [link, link] },
+      ],
+    });
+    const marks = texts().filter(({ text }) => text.startsWith('↗'));
+    expect(marks.map(({ text, x, y }) => [text, x + text.length * CHARACTER, y])).toEqual([
+      ['↗', 392, 15],
+      ['↗ 2', 392, 39],
+    ]);
+  });
+
   it('say of errors, of records and of what is missing what their rows say', () => {
     const { texts } = drawn({
       spans: [

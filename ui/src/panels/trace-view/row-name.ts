@@ -2,6 +2,7 @@ import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
+import { LINKS_SIGN, linksOf, linksOfRepeat } from '../../logic/span-links.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
@@ -89,6 +90,7 @@ function rowName(node: number, options: RowNamesOptions): RowName {
   const { tree, repeats } = snapshot;
   const isRepeat = options.isRepeat(node);
   const hidden = isRepeat ? errorsOfRepeat(snapshot, node) : isFolded(node) ? errorsBelow(snapshot, node) : 0;
+  const links = isRepeat ? linksOfRepeat(snapshot, node) : linksOf(tree, node);
   const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
   return {
     depth: (tree.depth[node] ?? 0) - topDepth,
@@ -98,10 +100,16 @@ function rowName(node: number, options: RowNamesOptions): RowName {
     right: [
       ...(isFolded(node) && !isRepeat ? [{ text: `+${format.number(below)}`, color: 'var(--muted)', font: 'small' as const }] : []),
       ...(hidden > 0 ? [{ text: `✕ ${format.number(hidden)}`, color: 'var(--level-error)', font: 'smallStrong' as const }] : []),
+      ...(links > 0 ? [{ text: linksText(links, format), color: 'var(--muted)', font: 'small' as const }] : []),
     ],
     unfinished: tree.type[node] === NODE.unfinished ? ` … ${t('span.unfinished')}` : undefined,
     ...nameParts(node, options),
   };
+}
+
+/** The mark of a row whose span links to others. */
+export function linksText(count: number, format: Pick<Format, 'number'>): string {
+  return count === 1 ? LINKS_SIGN : `${LINKS_SIGN} ${format.number(count)}`;
 }
 
 type NameParts = Pick<RowName, 'swatch' | 'service' | 'sign' | 'label' | 'look'>;

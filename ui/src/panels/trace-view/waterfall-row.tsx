@@ -5,6 +5,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { messageWait } from '../../logic/message-wait.ts';
+import { linksOf, linksOfRepeat } from '../../logic/span-links.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { earlyNanosOf, NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
@@ -15,7 +16,7 @@ import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
-import { depthIndent, LABEL_CHARACTERS, MAX_INDENT_DEPTH, MAX_INDENT_PERCENT, SERVICE_CHARACTERS } from './row-name.ts';
+import { depthIndent, LABEL_CHARACTERS, linksText, MAX_INDENT_DEPTH, MAX_INDENT_PERCENT, SERVICE_CHARACTERS } from './row-name.ts';
 import styles from './trace-view.module.css';
 import { overText, usualText } from './usual-text.ts';
 
@@ -48,6 +49,7 @@ export const WaterfallRow = memo(
     const waited = wait > 0 ? t('trace.waited', { duration: formatDuration(wait) }) : '';
     const time = [timeText(snapshot, { node, isRepeat, t }), waited, over].filter((text) => text !== '').join(' ');
     const hidden = isRepeat ? errorsOfRepeat(snapshot, node) : isFolded ? errorsBelow(snapshot, node) : 0;
+    const links = isRepeat ? linksOfRepeat(snapshot, node) : linksOf(tree, node);
     const below = (tree.subtreeEnd[node] ?? node + 1) - node - 1;
     return (
       <>
@@ -68,7 +70,8 @@ export const WaterfallRow = memo(
             </span>
           )}
           {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
-          {hidden > 0 && <HiddenErrors count={hidden} />} <NodeName snapshot={snapshot} node={node} isRepeat={isRepeat} />
+          {hidden > 0 && <HiddenErrors count={hidden} />}
+          {links > 0 && <LinksMark count={links} />} <NodeName snapshot={snapshot} node={node} isRepeat={isRepeat} />
         </span>
         <span role="gridcell" className={styles.timeCell} title={usualTitle} aria-label={time} />
       </>
@@ -107,6 +110,18 @@ function HiddenErrors({ count }: { readonly count: number }) {
   return (
     <span className={`${styles.folded} ${styles.error}`} role="img" aria-label={text} title={text}>
       ✕ {shown}
+    </span>
+  );
+}
+
+/** That the span links to others, which its details show. */
+function LinksMark({ count }: { readonly count: number }) {
+  const t = useTranslate();
+  const format = useFormat();
+  const text = t('trace.links', { count, shown: format.number(count) });
+  return (
+    <span className={styles.folded} role="img" aria-label={text} title={text}>
+      {linksText(count, format)}
     </span>
   );
 }
