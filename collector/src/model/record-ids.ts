@@ -49,6 +49,15 @@ export function requestDigest({ tenant, signal, idempotencyKey, body }: KeyedReq
     .digest();
 }
 
+/**
+ * Keys of the parts that one request is kept as. A part belongs to its request and its place in it: equal parts are several, those of a request that
+ * is sent again are known one by one, and what a sender sends again of a request, without the rest, is a request of its own. `body` is the whole one.
+ */
+export function keysOfParts({ idempotencyKey, body }: Pick<KeyedRequest, 'idempotencyKey' | 'body'>): (part: number) => string {
+  const bodyHash = createHash('sha256').update(body).digest('hex');
+  return (part) => JSON.stringify([idempotencyKey, bodyHash, part]);
+}
+
 /** Ids by the request's digest: (digest, index). The same request meets the same ids and changes nothing. */
 export function idsByDigest(digest: Uint8Array): RecordIds {
   return idsOfRequest(Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('hex').slice(0, KEY_HASH_DIGITS));

@@ -28,7 +28,7 @@ const bulkRoute: ForeignRoute = {
     const body = await request.readBody({ maxBodyBytes: LIMITS.bodyBytes });
     const { items, parts } = translateBulk(body, request.path.index);
     if (items.length === 0) throw new ThreadlineError('malformed_body', 'the bulk has no action');
-    const failed = await keepParts(parts, request);
+    const failed = await keepParts(parts, request.keepParts('logs', body));
     const isRefused = (item: BulkItem, position: number): boolean => item.error !== undefined || failed.get(position)?.isFinal === true;
     const refusedCount = items.filter(isRefused).length;
     if (refusedCount > 0) request.countRefused(refusedCount);
@@ -86,12 +86,12 @@ interface FailedItem extends BulkError {
  * Part by part. When nothing can be made safe, neither can the request: its sender comes back with all of it. When something is already, the sender
  * is told which actions to send again. What is refused for good costs its own part alone.
  */
-async function keepParts(parts: readonly BulkPart[], request: ForeignRequest): Promise<Map<number, FailedItem>> {
+async function keepParts(parts: readonly BulkPart[], keep: ReturnType<ForeignRequest['keepParts']>): Promise<Map<number, FailedItem>> {
   const failed = new Map<number, FailedItem>();
   let isSomeSafe = false;
   for (const [number, part] of parts.entries()) {
     try {
-      await request.keep('logs', part.body);
+      await keep(part.body, number);
       isSomeSafe = true;
     } catch (error) {
       if (!(error instanceof ThreadlineError)) throw error;

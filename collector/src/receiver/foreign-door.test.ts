@@ -166,6 +166,32 @@ describe('a bulk of Elasticsearch', () => {
     expect(doors.logs).toHaveLength(1_000);
   });
 
+  it('has ids of its own for each of its parts that are equal, the same ones when it is sent again', async () => {
+    await open();
+    const keyed = { 'content-type': NDJSON, 'idempotency-key': 'k' };
+    const bulk = '{"create":{}}\n{"message":"same"}\n'.repeat(2_000);
+    await post('/_bulk', bulk, keyed);
+    await post('/_bulk', bulk, keyed);
+    const [first, again] = [doors.logs.slice(0, 2_000), doors.logs.slice(2_000)].map((logs) => logs.map(({ id }) => id));
+    expect(new Set(first).size).toBe(2_000);
+    expect(again).toEqual(first);
+  });
+
+  it('has other ids for what its sender sends again of it without the rest', async () => {
+    let writes = 0;
+    await open({
+      write: async () => {
+        writes += 1;
+        if (writes === 2) throw new ThreadlineError('queue_full', 'full', { retryAfterMillis: 1 });
+      },
+    });
+    const keyed = { 'content-type': NDJSON, 'idempotency-key': 'k' };
+    const line = '{"create":{}}\n{"message":"same"}\n';
+    await post('/_bulk', line.repeat(2_000), keyed);
+    await post('/_bulk', line.repeat(1_000), keyed);
+    expect(new Set(doors.logs.map(({ id }) => id)).size).toBe(2_000);
+  });
+
   it('loses only the part that is refused for good', async () => {
     await open();
     const empties = `{"create":{}}\n{"a":[${'{},'.repeat(599_999)}{}]}\n`;

@@ -1,5 +1,6 @@
 import type { Express, Request, Response } from 'express';
 import { ThreadlineError } from '../errors.ts';
+import { keysOfParts } from '../model/record-ids.ts';
 import type { DoorOptions } from './door.ts';
 import type { ForeignAnswer, ForeignRequest, ForeignRoute } from './foreign-route.ts';
 import { TENANT } from './refusal.ts';
@@ -42,12 +43,18 @@ export function sendForeign(response: Response, { status, contentType, body = ''
 }
 
 function foreignRequest(request: Request, ticket: ReturnType<DoorOptions['admission']['admit']>, options: DoorOptions): ForeignRequest {
+  // One that is empty is none.
+  const key = request.get('idempotency-key') || undefined;
   return {
     headers: request.headers,
     path: Object.fromEntries(Object.entries(request.params).filter((entry): entry is [string, string] => typeof entry[1] === 'string')),
     readBody: ({ maxBodyBytes, isPacked = false }) =>
       readBody(request, isPacked ? undefined : unpackerOf(request.headers['content-encoding']), { ticket, maxBodyBytes }),
-    keep: (signal, body) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: request.get('idempotency-key') }),
+    keep: (signal, body) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: key }),
+    keepParts(signal, sent) {
+      const keyOf = key === undefined ? undefined : keysOfParts({ idempotencyKey: key, body: sent });
+      return (body, number) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: keyOf?.(number) });
+    },
     countRefused: (records) => options.onRefused({ tenant: TENANT, reason: 'invalid_record', requests: 1, records }),
   };
 }

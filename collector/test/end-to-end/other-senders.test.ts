@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from 'winston';
 import LokiTransport from 'winston-loki';
 import { type RunningCollector, startCollector, temporaryDirectory } from '../running-collector.ts';
-import { FOUND_WITHIN, readTrace, searchLogs } from './reading.ts';
+import { allLogs, FOUND_WITHIN, readTrace, searchLogs } from './reading.ts';
 
 const KEY = 'ingest-secret';
 
@@ -104,6 +104,31 @@ describe('senders that do not speak OTLP', () => {
     expect(await searchLogs(collector.ui, 'service:bulk-shop http.status:>=1190 elasticsearch.index:logs-shop-default')).toHaveLength(10);
     expect(await client.ping()).toBe(true);
     await client.close();
+  });
+
+  it('a bulk of equal documents is stored whole, once, however often its sender sends it under one key, over a kill too', async () => {
+    const own = await temporaryDirectory();
+    const send = async ({ otlpHttp }: RunningCollector): Promise<number> => {
+      const response = await fetch(`${otlpHttp}/_bulk`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'k1' },
+        body: '{"create":{}}\n{"message":"heartbeat"}\n'.repeat(2_500),
+      });
+      return (await response.text()).match(/"status":201/g)?.length ?? 0;
+    };
+    let running = await startCollector(own.path);
+    try {
+      expect(await send(running)).toBe(2_500);
+      await expect.poll(async () => (await allLogs(running.ui, 'heartbeat')).length, FOUND_WITHIN).toBe(2_500);
+      expect(await send(running)).toBe(2_500);
+      await running.end('SIGKILL');
+      running = await startCollector(own.path);
+      expect(await send(running)).toBe(2_500);
+      expect(await allLogs(running.ui, 'heartbeat')).toHaveLength(2_500);
+    } finally {
+      await running.end('SIGTERM');
+      await own.remove();
+    }
   });
 
   it('are refused without the key', async () => {
