@@ -300,7 +300,7 @@ class ComposedCollector implements Collector {
       storage: this.#storage,
       arrivals: this.#arrivals,
       searches: this.#searches,
-      delivered: () => this.#queue.delivered(),
+      delivered: (withinMillis) => this.#queue.delivered(withinMillis),
       collector: this.#view,
       host,
       port: uiPort,

@@ -25,6 +25,10 @@ export interface ApiRoute {
   readonly isImmediate: boolean;
   /** Its answer may have `AnswerNotes`. */
   readonly hasNotes: boolean;
+  /** Where its answer says what is not in it; absent: in `AnswerNotes`. */
+  readonly withWarnings?: (answer: object, warnings: readonly string[]) => object;
+  /** How long it waits for what was acknowledged a moment ago; absent: as long as a person notices little of. */
+  readonly deliveryWaitMillis?: number;
   prepare(input: RouteInput, storage: Storage): (reader: Reader) => Promise<object>;
   /** Absent: 200. */
   readonly statusOf?: (answer: object) => number;

@@ -2,7 +2,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { AnswerNotes } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { nowNanos } from '../now-nanos.ts';
-import { deliveryWarnings } from './answer-notes.ts';
+import { deliveryWarnings, requireDelivery, withDeliveryNote } from './answer-notes.ts';
 import type { ApiRoute, RouteInput } from './api-route.ts';
 import { checkStorage } from './check-storage.ts';
 import { isServerFault, toHttpError } from './http/error-answer.ts';
@@ -54,8 +54,7 @@ export function createQueryApp(options: QueryAppOptions): Express {
   });
   for (const route of streamRoutes(options)) addStreamRoute(app, route, options);
   for (const route of apiRoutes(options)) addRoute(app, route, options);
-  // Jaeger's answers have no place for notes of ours.
-  for (const route of JAEGER_ROUTES) addRoute(app, { ...route, hasNotes: false }, options);
+  for (const route of JAEGER_ROUTES) addRoute(app, route, options);
   addWriteRoutes(app, savedSearchWrites(options.searches));
   app.use('/api', (request) => {
     throw new ThreadlineError('not_found', `There is nothing at this path of the API; ${openApiPath} lists what there is.`, {
@@ -80,9 +79,11 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
   app.get(route.path, async (request, response) => {
     const read = route.prepare(inputOf(request, route.names, options), options.storage);
     const answer = await withReadContext(response, async (context) => {
-      const warnings = route.isImmediate ? [] : await deliveryWarnings(options.delivered);
-      const answer = await read({ storage: options.storage, context });
-      return route.hasNotes ? withWarnings(answer, warnings) : answer;
+      const warnings = route.isImmediate ? [] : await deliveryWarnings(options.delivered, route.deliveryWaitMillis);
+      const answer = await read({ storage: options.storage, context }).catch((error: unknown) => {
+        throw withDeliveryNote(error, warnings);
+      });
+      return route.hasNotes && warnings.length > 0 ? (route.withWarnings ?? withWarnings)(answer, warnings) : answer;
     });
     response.status(route.statusOf?.(answer) ?? 200).json(answer);
   });
@@ -90,7 +91,7 @@ function addRoute(app: Express, route: ApiRoute, options: QueryServerOptions): v
 }
 
 function withWarnings(answer: AnswerNotes, warnings: readonly string[]): AnswerNotes {
-  return warnings.length === 0 ? answer : { ...answer, warnings: [...(answer.warnings ?? []), ...warnings] };
+  return { ...answer, warnings: [...(answer.warnings ?? []), ...warnings] };
 }
 
 function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptions): void {
@@ -101,8 +102,13 @@ function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptio
       response.set('content-type', route.contentTypeOf(input)).end();
       return;
     }
-    const warnings = route.isImmediate ? [] : await deliveryWarnings(options.delivered);
-    await withStreamSignal(response, options.closing, (signal) => write(response, { storage: options.storage, warnings, signal }));
+    await withStreamSignal(response, options.closing, async (signal) => {
+      if (route.isWhole) await requireDelivery(options.delivered, signal);
+      const warnings = route.isImmediate || route.isWhole ? [] : await deliveryWarnings(options.delivered);
+      await write(response, { storage: options.storage, warnings, signal }).catch((error: unknown) => {
+        throw withDeliveryNote(error, warnings);
+      });
+    });
   });
   refuseOtherMethods(app, route.path);
 }

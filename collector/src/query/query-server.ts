@@ -20,8 +20,11 @@ export interface QueryServerOptions {
   readonly arrivals: LogArrivals;
   /** Where saved searches are kept. */
   readonly searches: SearchStore;
-  /** Resolves when what was acknowledged before is in the storage, or soon: a reader finds what it sent a moment ago. Gives whether it is there. */
-  readonly delivered?: () => Promise<boolean>;
+  /**
+   * Resolves when what was acknowledged before is in the storage, or soon, at the latest after the time that is given: a reader finds what it sent a moment
+   * ago. Gives whether it is there.
+   */
+  readonly delivered?: (withinMillis?: number) => Promise<boolean>;
   readonly collector: CollectorView;
   /** Address to listen on, `127.0.0.1`. */
   readonly host: string;

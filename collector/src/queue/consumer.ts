@@ -366,6 +366,8 @@ export class Consumer {
       this.#done = first.group.end;
       this.#deliveredRequests += first.group.requestCount;
     }
+    // In order: behind it there is nothing of an earlier process. Where more comes all the time, no moment has nothing under way.
+    if (!this.#options.log.isOfEarlierProcess(this.#done)) this.#hasCaughtUp = true;
     this.#wake();
   }
 

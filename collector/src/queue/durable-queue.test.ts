@@ -408,6 +408,33 @@ describe('the queue on disk', () => {
     }
   });
 
+  it('tells so too where more comes before each write has ended, so that something is always under way after a restart', async () => {
+    write = away;
+    const first = await openQueue();
+    first.startDelivery();
+    await first.append(entry('old'));
+    await first.shutdown();
+    let endLast = (): void => undefined;
+    write = async (logs) => {
+      endLast();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      endLast = resolve;
+      await promise;
+      written.push(...logs);
+    };
+    const queue = await openQueue();
+    queue.startDelivery();
+    await vi.waitFor(() => expect(decodedCount).toBe(2), WITHIN);
+    await queue.append(entry('new'));
+    const delivered = queue.delivered(WITHIN.timeout);
+    await queue.append(entry('more'));
+    expect(await delivered).toBe(true);
+    write = async (logs) => {
+      written.push(...logs);
+    };
+    endLast();
+  });
+
   it('acknowledges while the storage is away, tells the operator once, and delivers when it is back', async () => {
     write = away;
     const queue = await openQueue();

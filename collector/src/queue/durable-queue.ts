@@ -111,9 +111,12 @@ export class DurableQueue implements Queue, QueueView {
     this.#open?.consumer.start();
   }
 
-  /** Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, and at once while the storage is away. Gives whether it is. */
-  async delivered(): Promise<boolean> {
-    return (await this.#open?.consumer.reach(this.#open.log.end, DELIVERY_WAIT_MILLIS)) ?? false;
+  /**
+   * Resolves when what was acknowledged before this call is in the storage; at the latest after two seconds, or the time that is given, and at once while
+   * the storage is away. Gives whether it is.
+   */
+  async delivered(withinMillis = DELIVERY_WAIT_MILLIS): Promise<boolean> {
+    return (await this.#open?.consumer.reach(this.#open.log.end, withinMillis)) ?? false;
   }
 
   get state(): QueueState | undefined {

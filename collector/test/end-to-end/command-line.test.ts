@@ -177,6 +177,22 @@ describe('threadline export and import', () => {
     expect(stderr).toBe('threadline: /nowhere/logs.ndjson cannot be written (ENOENT)\n');
   });
 
+  it('say that not all is there to be exported yet, and leave no file', async () => {
+    const message = 'not all is in the storage yet';
+    const server = createServer((_request, response) => {
+      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '10' });
+      response.end(JSON.stringify({ error: { code: 'storage_unavailable', message } }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const file = path('not-whole.ndjson');
+    const exported = await run(['export', '--from', EVER, '-o', file, '--url', `http://127.0.0.1:${port}`]);
+    server.close();
+    expect(exported).toEqual({ code: 1, stdout: '', stderr: `threadline: ${message}\n` });
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
+  });
+
   it('take OTLP files in JSON and protobuf, Jaeger’s download and a trace with its logs, from files and standard input', async () => {
     const target = await emptyCollector('forms');
     const otlpJson = `${encodeLogs(logsOf('lines', 3), 'json')}\n${encodeTraces([{ resource: resourceOf('lines'), scopes: [{ scope, records: SPANS }] }], 'json')}\n`;

@@ -42,6 +42,26 @@ describe('an export of three hundred thousand records', () => {
   });
 });
 
+describe('an export right after a restart', () => {
+  it('has every record that was acknowledged before the kill', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'threadline-export-'));
+    const records = 60 * A_REQUEST;
+    let collector = await startCollector(directory);
+    try {
+      for (let start = 0; start < records; start += A_REQUEST) await sendLogs(collector.otlpHttp, start);
+      await collector.end('SIGKILL');
+      collector = await startCollector(directory);
+      const seen = new Uint8Array(records);
+      const exported = await readExport(`${collector.ui}/api/v1/logs/export?from=now-1h&to=now%2B1h`, seen);
+      expect(exported).toEqual({ records, trailer: String(records) });
+      expect(seen.every((times) => times === 1)).toBe(true);
+    } finally {
+      await collector.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+});
+
 /** Greatest resident set so far, Linux's own count. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

@@ -47,9 +47,61 @@ it('says it at the head of a trace in columns', async () => {
   }
 });
 
-it('says nothing of it beside one record, and nothing in the words of Jaeger', async () => {
+it('says nothing of it beside one record, and in the words of Jaeger among the errors', async () => {
   isDelivered = false;
   const { id } = buildLog('one');
   expect(await api.get<LogRecord>(`/api/v1/logs/${id}`)).toMatchObject({ id });
   expect(JSON.parse((await api.send('/jaeger/api/services')).text)).not.toHaveProperty('warnings');
+  const search = '/jaeger/api/traces?service=orders&lookback=1h';
+  for (const path of ['/jaeger/api/services', search, '/jaeger/api/dependencies'])
+    expect(JSON.parse((await api.send(path)).text)).toMatchObject({ errors: [{ msg: NOT_ALL }] });
+  expect(JSON.parse((await api.send('/jaeger/api/v3/services')).text)).toMatchObject({ warnings: [NOT_ALL] });
+  isDelivered = true;
+  expect(JSON.parse((await api.send(search)).text)).toMatchObject({ errors: null });
+});
+
+it.each([
+  `/api/v1/logs/${'0'.repeat(62)}`,
+  `/api/v1/traces/${'1'.repeat(32)}`,
+  `/api/v1/traces/${'1'.repeat(32)}/columns`,
+  `/jaeger/api/traces/${'1'.repeat(32)}`,
+])('says that what is not found may be on its way: %s', async (path) => {
+  isDelivered = false;
+  const missing = await api.send(path);
+  expect([missing.status, missing.text]).toEqual([404, expect.stringContaining(`. ${NOT_ALL}`)]);
+  isDelivered = true;
+  expect((await api.send(path)).text).not.toContain(NOT_ALL);
+});
+
+it.each(['ndjson', 'csv'])(
+  'gives no part of the records for an export of them in %s: what is not whole is an error to try again',
+  async (format) => {
+    isDelivered = false;
+    const path = `/api/v1/logs/export?${RANGE}&format=${format}`;
+    const refused = await api.send(path);
+    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text)]).toEqual([
+      503,
+      '10',
+      { error: { code: 'storage_unavailable', message: expect.stringContaining('would not be whole') } },
+    ]);
+    isDelivered = true;
+    expect((await fetch(`${api.url}${path}`)).status).toBe(200);
+  },
+);
+
+it('waits long for an export, and longer for Jaeger’s clients than for a person', async () => {
+  const waits: (number | undefined)[] = [];
+  const patient = await startQueryApi({
+    delivered: (withinMillis) => {
+      waits.push(withinMillis);
+      return Promise.resolve(true);
+    },
+  });
+  try {
+    for (const path of [`/api/v1/logs/export?${RANGE}`, '/jaeger/api/services', `/api/v1/logs?${RANGE}`])
+      await (await fetch(`${patient.url}${path}`)).text();
+    expect(waits).toEqual([60_000, 10_000, undefined]);
+  } finally {
+    await patient.stop();
+  }
 });

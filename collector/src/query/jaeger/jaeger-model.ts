@@ -78,6 +78,12 @@ export function envelope(data: unknown, rest: Partial<Omit<JaegerEnvelope, 'data
   return { data, total: 0, limit: 0, offset: 0, errors: null, ...rest };
 }
 
+/** The answer with what is not in it among the errors, beside the data, as Jaeger says of several traces which of them it has not. */
+export function withJaegerErrors(answer: object, warnings: readonly string[]): object {
+  const errors: readonly unknown[] = 'errors' in answer && Array.isArray(answer.errors) ? answer.errors : [];
+  return { ...answer, errors: [...errors, ...warnings.map((msg) => ({ msg }))] };
+}
+
 /** The body of an error at a path under `JAEGER_API`, as the version of the API there has it. */
 export function jaegerErrorBody(path: string, status: number, message: string): object {
   if (path.startsWith(`${JAEGER_API}/v3/`)) return { error: { httpCode: status, message } };

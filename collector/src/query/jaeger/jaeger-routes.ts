@@ -3,7 +3,7 @@ import { type ApiRoute, defineRoute, type Reader } from '../api-route.ts';
 import { invalidValue, type ParameterNames } from '../parameters/parameters.ts';
 import { toStorageRange } from '../parameters/time-range.ts';
 import { chunksOf } from '../read-rows.ts';
-import { envelope, JAEGER_API, type JaegerEnvelope, type JaegerError } from './jaeger-model.ts';
+import { envelope, JAEGER_API, type JaegerEnvelope, type JaegerError, withJaegerErrors } from './jaeger-model.ts';
 import { readOperations, readServiceNames } from './read-names.ts';
 import { readServiceLinks } from './read-service-links.ts';
 import { readTraces, type TracesRead } from './read-traces.ts';
@@ -15,6 +15,8 @@ import { JAEGER_V3_ROUTES } from './v3-routes.ts';
 const NANOS_PER_MILLI = 1_000_000n;
 /** How far back dependencies are counted without `lookback`, as in Jaeger. */
 const DEFAULT_DEPENDENCY_LOOKBACK_MILLIS = 86_400_000n;
+/** Of the 30 seconds that a read may take. */
+const DELIVERY_WAIT_MILLIS = 10_000;
 const NOT_FOUND = 'trace not found';
 /** Clients send what Jaeger does not read either. */
 const NO_NAMES: ParameterNames = { single: [], ignoresOthers: true };
@@ -89,16 +91,17 @@ const dependenciesRoute = defineRoute({
   },
 });
 
-/** Jaeger's query API as Jaeger UI and Grafana call it. The first path that fits answers. */
+/**
+ * Jaeger's query API as Jaeger UI and Grafana call it. The first path that fits answers. Neither shows what an answer says beside its data, so that they wait longer
+ * for what is on its way to the storage than others do, and are told of it where that is not enough.
+ */
 export const JAEGER_ROUTES: readonly ApiRoute[] = [
-  servicesRoute,
-  serviceOperationsRoute,
-  operationsRoute,
-  searchRoute,
-  traceRoute,
-  dependenciesRoute,
+  ...[servicesRoute, serviceOperationsRoute, operationsRoute, searchRoute, traceRoute, dependenciesRoute].map((route) => ({
+    ...route,
+    withWarnings: withJaegerErrors,
+  })),
   ...JAEGER_V3_ROUTES,
-];
+].map((route) => ({ ...route, deliveryWaitMillis: DELIVERY_WAIT_MILLIS }));
 
 function list(data: readonly unknown[]): JaegerEnvelope {
   return envelope(data, { total: data.length });

@@ -378,7 +378,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
     stream: {
       mediaTypes: ['application/x-ndjson', 'text/csv'],
       description:
-        'The file, as fast as the client takes it. A whole one ends as HTTP says (the last chunk) and has the trailer `x-threadline-records`, the number of its records; where the collector fails on the way it cuts the connection, so that the part is not taken for the whole. In csv a text that a spreadsheet would take for a formula (it starts with = + - @, a tab or a carriage return) has an apostrophe in front. Records that arrive during an export may be in it or not. At most 4 exports at once.',
+        'The file, as fast as the client takes it. A whole one ends as HTTP says (the last chunk) and has the trailer `x-threadline-records`, the number of its records; where the collector fails on the way it cuts the connection, so that the part is not taken for the whole. In csv a text that a spreadsheet would take for a formula (it starts with = + - @, a tab or a carriage return) has an apostrophe in front. All that was acknowledged before is in it: it waits for what is on its way to the storage, and is answered 503 where that is not there within a minute, or the storage takes nothing. Records that arrive during an export may be in it or not. At most 4 exports at once.',
     },
     example: exampleRecord,
     errors: [429],

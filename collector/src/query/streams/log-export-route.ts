@@ -39,6 +39,7 @@ export function createLogExportRoute(): StreamRoute {
     path: '/api/v1/logs/export',
     names: { single: ['query', 'from', 'to', 'order', 'format'], repeated: ['column'] },
     isImmediate: false,
+    isWhole: true,
     contentTypeOf: ({ parameters }) => MEDIA_TYPES[parseChoice(parameters, 'format', FORMATS, 'ndjson')],
     prepare(input, storage) {
       const request = Object.freeze(parse(input, storage));

@@ -12,7 +12,7 @@ export interface StreamInput extends RouteInput {
 
 export interface StreamReader {
   readonly storage: Storage;
-  /** For a person, where the answer has a place for it: what is not in it that was acknowledged before. */
+  /** For a person, where the answer has a place for it: what is not in it that was acknowledged before. Empty for one that is whole. */
   readonly warnings: readonly string[];
   /** Aborted when the client goes away (`ClientGoneError`) and when the server closes (`shutting_down`). */
   readonly signal: AbortSignal;
@@ -24,6 +24,8 @@ export interface StreamRoute {
   readonly names: ParameterNames;
   /** It does not wait for what was acknowledged a moment ago. */
   readonly isImmediate: boolean;
+  /** Its answer has no place for warnings, and is whole or an error. */
+  readonly isWhole?: boolean;
   contentTypeOf(input: StreamInput): string;
   /**
    * Throws `ThreadlineError` for what is wrong with the request. Gives what writes the answer: what that throws before it has written anything is answered
