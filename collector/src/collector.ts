@@ -143,6 +143,7 @@ class ComposedCollector implements Collector {
     const refusals = new Refusals();
     const refusedRecords = createRepeatLimit();
     const metrics = new MetricCounts();
+    let forgottenKeys = 0;
     const onRefused = (refusal: Refusal): void => refusals.add(refusal);
     this.#queue = new DurableQueue({
       directory: join(config.dataDirectory, LOG_FOLDER),
@@ -151,6 +152,13 @@ class ComposedCollector implements Collector {
       decode: (entry, ids, isPlain) =>
         decodeEntry(entry, { arrivalNanos: entry.arrivalNanos, ids }, { makesPlain: storage.writeRequests !== undefined, isPlain }),
       onNotKept: ({ tenant, recordCount, error }) => refusals.add({ tenant, reason: refusalReasonOf(error), records: recordCount }),
+      onKeysForgotten: (keys) => {
+        forgottenKeys += keys;
+        logger.warn(
+          'more requests with an idempotency key came within 24 hours than are remembered: a sender’s retry of one of the oldest would be stored twice',
+          { forgotten: keys, forgottenSinceStart: forgottenKeys },
+        );
+      },
       onDamage: ({ kind, ...damage }) => {
         const { level, message } = LOG_DAMAGE[kind];
         logger[level](message, { ...damage });

@@ -91,6 +91,7 @@ async function openQueue(maxBytes = 2 ** 30): Promise<DurableQueue> {
       return { signal, batch: normalizeLogs({ groups: [{ resource: { attributes: [] }, scopes }], cutValues: new Map() }, context) };
     },
     onNotKept: ({ recordCount }) => told.push(`not kept: ${recordCount}`),
+    onKeysForgotten: (keys) => told.push(`forgotten: ${keys}`),
     onDamage: () => told.push('damage'),
     onStorageAway: (error) => told.push(`away: ${error instanceof Error ? error.message : ''}`),
     onStorageBack: () => told.push('back'),

@@ -32,6 +32,8 @@ export interface DurableQueueOptions
   readonly decode: (entry: Omit<LogEntry, 'digest'>, ids: RecordIds, isPlain: boolean) => DecodedEntry;
   /** Told of a request that could be read and not be kept: the log is full, or its disk refuses. */
   readonly onNotKept: (request: { readonly tenant: string; readonly recordCount: number; readonly error: unknown }) => void;
+  /** As of `KeyLedgerOptions.onForgotten`. */
+  readonly onKeysForgotten: (keys: number) => void;
 }
 
 /** What there is between a start and a shutdown. */
@@ -73,9 +75,12 @@ export class DurableQueue implements Queue, QueueView {
     signal.throwIfAborted();
     if (this.#open) return;
     const log = await DurableLog.open(this.#options);
-    const { directory, storage, onRefused } = this.#options;
+    const { directory, storage, onRefused, onKeysForgotten } = this.#options;
     try {
-      const keys = await KeyLedger.open(join(directory, KEYS_DIRECTORY), Date.now);
+      const keys = await KeyLedger.open(join(directory, KEYS_DIRECTORY), {
+        nowMillis: () => performance.now(),
+        onForgotten: onKeysForgotten,
+      });
       const deadLetters = await DeadLetters.open(join(directory, DEAD_LETTERS_DIRECTORY));
       const watch = new DeliveryWatch(this.#options);
       const ingest = new IngestWatch({

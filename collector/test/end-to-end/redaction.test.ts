@@ -199,6 +199,7 @@ describe('what the rules remove', () => {
             ? { signal, batch: normalizeLogs(decodeLogs(body, encoding), { arrivalNanos, ids }) }
             : { signal, batch: normalizeSpans(decodeTraces(body, encoding), { arrivalNanos, ids }) },
         onNotKept: () => undefined,
+        onKeysForgotten: () => undefined,
         onDamage: () => undefined,
         onStorageAway: () => undefined,
         onStorageBack: () => undefined,
