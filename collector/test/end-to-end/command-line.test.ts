@@ -166,9 +166,27 @@ describe('threadline export and import', () => {
     expect(imported.stderr).toContain('a.ndjson, line 2: not JSON');
     expect(imported.stderr).toContain('a.ndjson, line 3: neither a record');
     expect(imported.stderr).toMatch(/a\.ndjson, line 4: .*timeUnixNano/);
-    expect(imported.stderr).toContain('broken: cannot be read to its end');
+    expect(imported.stderr).toContain('broken.gz: cannot be read to its end');
     expect(imported.stderr).toContain('2 records');
     await expect.poll(async () => (await allLogs(target.ui, '')).length, FOUND_WITHIN).toBe(2);
+  });
+
+  it.each([
+    ['gz', gzipSync],
+    ['zst', zstdCompressSync],
+  ])('bring in every whole line of a file that is cut off, and name it as it is (%s)', async (ending, pack) => {
+    const target = await emptyCollector(`cut-${ending}`);
+    const lines = (await run(['export', 'service:orders', '--from', EVER, '--url', source.ui])).stdout;
+    const packed = pack(lines);
+    await writeFile(path(`cut.ndjson.${ending}`), packed.subarray(0, packed.length - 10));
+    const imported = await run(['import', path(`cut.ndjson.${ending}`), '--url', target.otlpHttp]);
+    expect(imported.code).toBe(1);
+    expect(imported.stderr).toContain(`cut.ndjson.${ending}: cannot be read to its end`);
+    expect(imported.stderr).not.toContain(', line ');
+    const found = async (): Promise<number> => (await allLogs(target.ui, '')).length;
+    const count = Number(/([\d,]+) records/.exec(imported.stderr)?.[1]?.replace(',', ''));
+    expect(count).toBeGreaterThan(700);
+    await expect.poll(found, FOUND_WITHIN).toBe(count);
   });
 
   it('say in one line that a file cannot be written', async () => {

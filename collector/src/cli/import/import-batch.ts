@@ -30,7 +30,10 @@ interface PlacedRecord {
   readonly record: LogRecord | Span;
 }
 
-/** What is on a piece, as requests to send. Single records are gathered: the same source makes the same batches each time. */
+/**
+ * What is on a piece, as requests to send. Single records are gathered: the same source makes the same batches each time. Throws what the pieces throw, behind
+ * all that came before.
+ */
 export async function* makeBatches(pieces: AsyncIterable<Piece | BadPiece>): AsyncGenerator<ImportBatch | BadPiece> {
   let gathered: PlacedRecord[] = [];
   let signal: Signal = 'logs';
@@ -41,28 +44,33 @@ export async function* makeBatches(pieces: AsyncIterable<Piece | BadPiece>): Asy
     characters = 0;
     return records.length === 0 ? [] : [recordBatch(signal, records)];
   };
-  for await (const piece of pieces) {
-    if ('problem' in piece) {
-      yield piece;
-      continue;
+  try {
+    for await (const piece of pieces) {
+      if ('problem' in piece) {
+        yield piece;
+        continue;
+      }
+      let content: Content;
+      try {
+        content = contentOf(piece);
+      } catch (error) {
+        yield { place: piece.place, problem: error instanceof ThreadlineError ? error.message : 'not JSON' };
+        continue;
+      }
+      for (const part of content.records) {
+        const isEnough = gathered.length >= BATCH_RECORDS || characters >= BATCH_CHARACTERS;
+        if (part.signal !== signal || (isEnough && timeOf(part.record) !== timeOf(gathered.at(-1)?.record))) yield* flush();
+        signal = part.signal;
+        gathered.push({ place: piece.place, record: part.record });
+        characters += piece.bytes.length / content.records.length;
+        if (gathered.length >= MAX_BATCH_RECORDS || characters >= MAX_BATCH_CHARACTERS) yield* flush();
+      }
+      if (content.requests.length > 0) yield* flush();
+      for (const request of content.requests) yield { ...request, places: [piece.place, piece.place] };
     }
-    let content: Content;
-    try {
-      content = contentOf(piece);
-    } catch (error) {
-      yield { place: piece.place, problem: error instanceof ThreadlineError ? error.message : 'not JSON' };
-      continue;
-    }
-    for (const part of content.records) {
-      const isEnough = gathered.length >= BATCH_RECORDS || characters >= BATCH_CHARACTERS;
-      if (part.signal !== signal || (isEnough && timeOf(part.record) !== timeOf(gathered.at(-1)?.record))) yield* flush();
-      signal = part.signal;
-      gathered.push({ place: piece.place, record: part.record });
-      characters += piece.bytes.length / content.records.length;
-      if (gathered.length >= MAX_BATCH_RECORDS || characters >= MAX_BATCH_CHARACTERS) yield* flush();
-    }
-    if (content.requests.length > 0) yield* flush();
-    for (const request of content.requests) yield { ...request, places: [piece.place, piece.place] };
+  } catch (error) {
+    yield* flush();
+    throw error;
   }
   yield* flush();
 }

@@ -111,7 +111,7 @@ class Import {
 
   /** What is refused as a whole is tried in halves, down to the line that is to blame. */
   async #send(batch: ImportBatch, source: Source): Promise<void> {
-    const result: SendResult = await this.#sender.send(batch, source.name);
+    const result: SendResult = await this.#sender.send(batch, source.keyName);
     this.#isWaiting = false;
     const [first, last] = batch.places;
     const place = first === last ? first : `${first} to ${last}`;

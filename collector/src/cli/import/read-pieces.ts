@@ -25,9 +25,24 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * The pieces of a source: lines where the first one is JSON by itself, else one document where all of it is, else lines; messages with four bytes of length
- * before each, as the OpenTelemetry Collector's file exporter writes protobuf, where it begins as no JSON does. Throws what the source throws.
+ * before each, as the OpenTelemetry Collector's file exporter writes protobuf, where it begins as no JSON does. Throws what the source throws, behind the pieces
+ * that are whole before.
  */
 export async function* readPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Piece | BadPiece> {
+  let failure: { readonly error: unknown } | undefined;
+  const readable = async function* (): AsyncGenerator<Buffer> {
+    try {
+      yield* source;
+    } catch (error) {
+      failure = { error };
+    }
+  };
+  yield* piecesOf(readable(), () => failure !== undefined);
+  if (failure !== undefined) throw failure.error;
+}
+
+/** `isCut`: whether the source has ended before its end. */
+async function* piecesOf(source: AsyncIterable<Buffer>, isCut: () => boolean): AsyncGenerator<Piece | BadPiece> {
   const chunks = source[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   const more = async (): Promise<boolean> => {
@@ -44,7 +59,7 @@ export async function* readPieces(source: AsyncIterable<Buffer>): AsyncGenerator
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   };
   if (first !== OBJECT_START && first !== LIST_START) {
-    yield* messagesOf(rest());
+    yield* messagesOf(rest(), isCut);
     return;
   }
   if (head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) head = head.subarray(BYTE_ORDER_MARK.length);
@@ -57,10 +72,10 @@ export async function* readPieces(source: AsyncIterable<Buffer>): AsyncGenerator
       return;
     }
   }
-  yield* linesOf(rest());
+  yield* linesOf(rest(), isCut);
 }
 
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece | BadPiece> {
+async function* linesOf(chunks: AsyncIterable<Buffer>, isCut: () => boolean): AsyncGenerator<Piece | BadPiece> {
   let parts: Buffer[] = [];
   let length = 0;
   let number = 0;
@@ -92,10 +107,11 @@ async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece | B
     if (from < chunk.length) add(chunk.subarray(from));
   }
   const last = length > 0 ? take() : undefined;
-  if (last) yield last;
+  // Of a source that was cut it may be a part of a line.
+  if (last && !(isCut() && ('problem' in last || !isJson(last.bytes)))) yield last;
 }
 
-async function* messagesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece | BadPiece> {
+async function* messagesOf(chunks: AsyncIterable<Buffer>, isCut: () => boolean): AsyncGenerator<Piece | BadPiece> {
   let held: Buffer = Buffer.alloc(0);
   let number = 1;
   for await (const chunk of chunks) {
@@ -112,7 +128,7 @@ async function* messagesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece 
       held = held.subarray(LENGTH_BYTES + length);
     }
   }
-  if (held.length > 0) yield { place: `message ${number}`, problem: 'cut off' };
+  if (held.length > 0 && !isCut()) yield { place: `message ${number}`, problem: 'cut off' };
 }
 
 function firstByte(bytes: Buffer): number | undefined {
