@@ -97,6 +97,7 @@ export function createQueryServer(options: QueryServerOptions): QueryServer {
 
 async function listen(options: QueryServerOptions & { readonly closing: AbortSignal }, signal: AbortSignal): Promise<Server> {
   signal.throwIfAborted();
+  // Unlike a sender's, a connection that says nothing more is closed: from here it looks like one whose client left, and reads stop then.
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MILLIS }, createQueryApp(options));
   server.on('clientError', answerUnreadable);
   server.on('request', closeAfterAnswerWhenDraining(server));

@@ -480,6 +480,48 @@ describe('a sender that goes away', () => {
   });
 });
 
+describe('a sender that says nothing more behind its request', () => {
+  const head = `POST /v1/logs HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${LOGS_JSON.length}\r\n\r\n`;
+
+  it('has its answer, and its connection is closed behind it', async () => {
+    const { promise: isSafe, resolve: makeSafe } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+    await open({
+      write: () => {
+        ask();
+        return isSafe;
+      },
+    });
+    const answered = halfClosed(`${head}${LOGS_JSON}`);
+    await isAsked;
+    // The end of what it says is here by then, as it is behind the request.
+    expect((await post('/nothing', '', {})).status).toBe(404);
+    makeSafe();
+    expect(await answered).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(doors.logs).toHaveLength(1);
+  });
+
+  it('is told so, and let go, where the request is not all there', async () => {
+    await open();
+    expect(await halfClosed(`${head}{`)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await halfClosed('')).toBe('');
+    expect(doors.logs).toEqual([]);
+  });
+});
+
+/** What comes back until the door has closed the connection, of which this end says nothing behind what it sends. */
+function halfClosed(sent: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port: doors.httpPort, host: '127.0.0.1', allowHalfOpen: true }, () => socket.end(sent));
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString();
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+  });
+}
+
 function raw(sent: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(doors.httpPort, '127.0.0.1', () => socket.write(sent));

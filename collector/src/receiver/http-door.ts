@@ -125,6 +125,8 @@ function createHttpServer(app: Express, { timeouts = TIMEOUTS, onRefused }: Http
     // Answered by the application like any other request, not by Node with an empty body.
     requireHostHeader: false,
   });
+  // A sender that says nothing more behind its request is still there for the answer: without this Node, which has no type for it, closes at once.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on('request', app);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => app(request, response));
   server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, onRefused));
