@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OtlpLogRecord } from '../api/index.ts';
+import { normalizeLogs } from '../model/normalize.ts';
+import { idsByPosition } from '../model/record-ids.ts';
 import { decodeLogs } from '../otlp/decode-request.ts';
 import { translateBulk } from './elasticsearch-bulk.ts';
 
@@ -237,6 +239,34 @@ describe('a document', () => {
       { key: 'double', value: { doubleValue: 1e300 } },
       { key: 'small', value: { intValue: '7' } },
     ]);
+  });
+
+  it('has the text of numbers that no double holds, and a double for every other', () => {
+    const sent = '{"index":{}}\n{"huge":1e400,"least":[-1.5E+309],"digits":DIGITS.0,"large":1.7e308,"small":1e-400,"id":"a1e400"}\n';
+    const digits = '9'.repeat(310);
+    const [part] = translateBulk(Buffer.from(sent.replace('DIGITS', digits)), 'x').parts;
+    expect(groupsOf(part?.body ?? Buffer.alloc(0))[0]?.scopes[0]?.records[0]?.attributes.slice(0, 6)).toEqual([
+      { key: 'huge', value: { stringValue: '1e400' } },
+      { key: 'least', value: { arrayValue: { values: [{ stringValue: '-1.5E+309' }] } } },
+      { key: 'digits', value: { stringValue: `${digits}.0` } },
+      { key: 'large', value: { doubleValue: 1.7e308 } },
+      { key: 'small', value: { intValue: '0' } },
+      { key: 'id', value: { stringValue: 'a1e400' } },
+    ]);
+  });
+
+  it.each([
+    [17, 17],
+    [20, 20],
+    [21, 21],
+    [30, 30],
+    [5_000, 400],
+  ])('says of what is nested %i deep that it was, up to 400: %i', (depth, told) => {
+    const deep = `{"a":${'[{"b":'.repeat(depth / 2)}${depth % 2 === 1 ? '[1]' : '1'}${'}]'.repeat(depth / 2)},"c":[1]}`;
+    const [part] = translateBulk(Buffer.from(`{"index":{}}\n${deep}\n`), 'x').parts;
+    const ids = idsByPosition({ logId: 'a'.repeat(32), file: 1, offset: 0 });
+    const { records } = normalizeLogs(decodeLogs(part?.body ?? Buffer.alloc(0), 'json'), { arrivalNanos: 1n, ids });
+    expect(records[0]?.record.truncations).toEqual([{ path: 'attributes.a', limit: 'depth', originalSize: told }]);
   });
 
   it.each(['yesterday', '1969-12-31T23:59:59Z', '2999-12-31T23:59:59Z', -1, { a: 1 }, null])(

@@ -12,10 +12,13 @@ export function parseJsonBody(body: Uint8Array, expected: string): unknown {
   }
 }
 
-/** Below it every digit of a whole number is in a double. */
-const MAYBE_INEXACT = /\d{16}/;
+/** Without it every digit of a whole number is in a double, and every number is one: three digits of an exponent, of what stands where a number may. */
+const MAYBE_INEXACT = /\d{16}|[\s:[,]-?\d+(?:\.\d+)?[eE]\+?\d{3}/;
 
-/** As `JSON.parse`, but a whole number that a double does not hold exactly is a `bigint`, outside of what is nested too deep for that. */
+/**
+ * As `JSON.parse`, but a whole number that a double does not hold exactly is a `bigint`, and a number beyond all doubles its text, outside of what is nested too deep
+ * for that.
+ */
 export function parseExact(text: string): unknown {
   if (!MAYBE_INEXACT.test(text)) return JSON.parse(text);
   try {
@@ -27,11 +30,27 @@ export function parseExact(text: string): unknown {
   }
 }
 
+/** Arrays and objects inside one another, level by level: calls in calls end with the stack. */
+export function depthOf(value: unknown): number {
+  let depth = 0;
+  let level = isNested(value) ? [value] : [];
+  while (level.length > 0) {
+    depth += 1;
+    level = level.flatMap((nested) => Object.values(nested).filter(isNested));
+  }
+  return depth;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** `context`, of V8 since 11.4, is not among the types yet. Source: TC39, "JSON.parse source text access". */
 function exactInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined || !/^-?\d+$/.test(source)) return value;
-  return BigInt(source);
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;
+  if (/^-?\d+$/.test(source)) return BigInt(source);
+  return Number.isFinite(value) ? value : source;
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -51,7 +70,7 @@ export function wholeOf(object: JsonObject, key: string): bigint | undefined {
   return BigInt(Math.trunc(value));
 }
 
-/** Arrays and objects inside one another that are read; what is deeper is an ellipsis. Above what a record keeps of OTLP. */
+/** Arrays and objects inside one another that are read; of what is deeper only how deep it is, or that it was. Above what a record keeps of OTLP. */
 export const MAX_DEPTH = 20;
 
 /** A text as it is; anything else as its JSON, which a body cannot nest so deep that writing it fails. */
