@@ -152,6 +152,7 @@ describe('OTLP/gRPC', () => {
       await open({}, channelOptions);
       const error = await errorOf(call(LOGS, Buffer.alloc(4 * 1024 * 1024 + 1)));
       expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
+      expect(error.details).toContain('over 4194304 bytes');
       expect(retryInfoOf(error)).toBeUndefined();
       client.close();
       await doors.close();

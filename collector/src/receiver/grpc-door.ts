@@ -99,7 +99,7 @@ async function takeExport(stream: ServerHttp2Stream, headers: IncomingHttpHeader
   const ticket = options.admission.admit();
   try {
     const { withinMillis = REQUEST_MILLIS } = options;
-    const body = await collectBody(stream, { ticket, maxBodyBytes: PREFIX_BYTES + LIMITS.grpcMessageBytes, withinMillis });
+    const body = await collectBody(stream, { ticket, maxBodyBytes: LIMITS.grpcMessageBytes, prefixBytes: PREFIX_BYTES, withinMillis });
     ticket.begin();
     const message = await readMessage(body, oneOf(headers['grpc-encoding']));
     ticket.resize(message.length);

@@ -28,6 +28,8 @@ export interface BodyLimits {
   /** Holds as many bytes as the body has at the time. */
   readonly ticket: Ticket;
   readonly maxBodyBytes: number;
+  /** What stands before the body and is none of it; absent: nothing. */
+  readonly prefixBytes?: number;
   /** How long it may take to come; without it that is the server's to limit. */
   readonly withinMillis?: number;
 }
@@ -69,7 +71,7 @@ export async function readBody(request: IncomingMessage, unpack: Unpack | undefi
 }
 
 /** What comes until the end, held by the ticket as it comes. Throws as `readBody`, and `deadline_exceeded` where it takes longer than it may. */
-export async function collectBody(source: Readable, { ticket, maxBodyBytes, withinMillis }: BodyLimits): Promise<Buffer> {
+export async function collectBody(source: Readable, { ticket, maxBodyBytes, prefixBytes = 0, withinMillis }: BodyLimits): Promise<Buffer> {
   const body = new BodyBytes();
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -80,7 +82,7 @@ export async function collectBody(source: Readable, { ticket, maxBodyBytes, with
       };
       const take = (chunk: Buffer): void => {
         body.add(chunk);
-        if (body.length > maxBodyBytes) {
+        if (body.length > prefixBytes + maxBodyBytes) {
           stop(tooLarge(maxBodyBytes));
           return;
         }

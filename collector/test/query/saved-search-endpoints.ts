@@ -16,7 +16,7 @@ export function testSavedSearchEndpoints(createStore?: () => SearchStore): void 
     afterAll(() => api.stop());
 
     const list = async () => (await api.get<SavedSearchesAnswer>(LIST)).searches;
-    const put = (id: string, body: object, headers: Record<string, string> = {}) =>
+    const put = (id: string, body: unknown, headers: Record<string, string> = {}) =>
       api.send(`${LIST}/${id}`, { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
     const remove = (id: string, headers: Record<string, string> = {}) => api.send(`${LIST}/${id}`, { method: 'DELETE', headers });
     const saved = ({ text, status }: ApiResponse): SavedSearch => {
@@ -85,6 +85,17 @@ export function testSavedSearchEndpoints(createStore?: () => SearchStore): void 
       const response = await put('bad', body);
       expect([response.status, errorOf(response).code]).toEqual([status, code]);
       expect(await list()).toEqual([]);
+    });
+
+    it.each([[[1]], ['text'], [null], [7]])('says of %j that a saved search is an object', async (body) => {
+      const response = await put('bad', body);
+      expect([response.status, errorOf(response)]).toEqual([
+        400,
+        expect.objectContaining({
+          code: 'invalid_argument',
+          message: expect.stringContaining('expected a JSON object with name and search'),
+        }),
+      ]);
     });
 
     it('refuses what is not JSON, an id that is none, conditions that are none, and other methods', async () => {

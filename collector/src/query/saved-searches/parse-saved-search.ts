@@ -29,7 +29,8 @@ export function parseExpected(headers: { readonly ifMatch: string | undefined; r
 
 /** A name without space around it, on one line, and parameters that are text. Throws `invalid_argument` with the field, `body_too_large`. */
 export function parseSavedSearchBody(body: unknown): SavedSearchBody {
-  const { name, search, ...others }: { readonly name?: unknown; readonly search?: unknown } = Object(body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw notAnObject();
+  const { name, search, ...others }: { readonly name?: unknown; readonly search?: unknown } = body;
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw wrong(unknown, 'absent: a saved search has name and search');
   if (typeof name !== 'string' || !isName(name))
@@ -45,6 +46,13 @@ export function parseSavedSearchBody(body: unknown): SavedSearchBody {
 function isName(name: string): boolean {
   // A control character has no look, so that two names would look the same.
   return name !== '' && name === name.trim() && !/\p{Cc}/u.test(name) && [...name].length <= MAX_SAVED_NAME_CHARACTERS;
+}
+
+function notAnObject(): ThreadlineError {
+  return new ThreadlineError('invalid_argument', 'The body is not a saved search: expected a JSON object with name and search.', {
+    field: 'body',
+    expected: ['a JSON object with name and search'],
+  });
 }
 
 function wrong(field: string, expected: string): ThreadlineError {
