@@ -156,6 +156,21 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     await expectInFlow(id, []);
   });
 
+  it.each([
+    'CommonJS text',
+    'text of an ES module',
+    'a data: URL',
+    'a file',
+    'a file with arguments',
+    'a file without flags',
+    'a file without an environment',
+    'a file with its own environment',
+    'a file that is told not to start the SDK',
+    'CommonJS text that has one in a file',
+  ])('a worker of %s gets messages as they are, at once, later and over a port', async (form) => {
+    expect(await app.call('worker-form', newName('worker'), { text: 'hello', form })).toEqual([['text'], ['text'], ['text']]);
+  });
+
   it('a worker without the SDK gets a message as it is', async () => {
     const id = newName('worker');
     expect(await app.call('worker-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });

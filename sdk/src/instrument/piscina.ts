@@ -20,7 +20,11 @@ export function patchPiscina(workerPool: unknown): void {
       function (task, ...rest) {
         const post = (): unknown => Reflect.apply(original, this, [task, ...rest]);
         if (!isObject(this) || !isObject(task)) return post();
-        return postInContext(Reflect.get(this, 'worker'), Reflect.get(this, 'port'), { sent: contextOf(task), post });
+        return postInContext(Reflect.get(this, 'worker'), Reflect.get(this, 'port'), {
+          sent: contextOf(task),
+          taskId: Reflect.get(task, 'taskId'),
+          post,
+        });
       },
   );
 }

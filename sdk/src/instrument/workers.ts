@@ -1,15 +1,15 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import workerThreads, { getEnvironmentData, isMainThread, MessagePort, parentPort, setEnvironmentData, Worker } from 'node:worker_threads';
+import workerThreads, { isMainThread, MessagePort, parentPort, Worker } from 'node:worker_threads';
 import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { correlationIdOf } from '../correlation/flow.ts';
 import { handOverNow } from '../export/thread-handover.ts';
 import { openInbox } from '../export/worker-inbox.ts';
 import { readContext, writeContext } from '../messaging/carrier.ts';
-import { loadsSdk } from './sdk-flags.ts';
+import { announceToMaker, type ContextFields, type MakerLine, WorkerLine } from './worker-line.ts';
 import { isMethod, isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 const PATCHED = Symbol.for('threadline.workers.patched');
-/** The one member of an envelope beside the message; also where a worker finds that its parent runs the SDK. */
+/** The one member of an envelope beside the message. */
 const CONTEXT_KEY = '@threadline/context';
 /** Node calls this method of a port for each message, before any listener sees it. */
 const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch');
@@ -22,13 +22,15 @@ const IS_POOLS_WORKER = !isMainThread && /[\\/]piscina[\\/]dist[\\/]worker\.js$/
 
 const load = createRequire(import.meta.url);
 let endInitialContext = (): void => undefined;
+/** To the thread that made this one; undefined where no SDK runs there. */
+let maker: MakerLine | undefined;
 
-/** Workers in which the SDK runs too: what is sent to others must be as it is. */
-const followed = new WeakSet<object>();
+/** Of all workers that this thread made. */
+const lines = new WeakMap<object, WorkerLine>();
 
 /**
  * Messages between a thread and its workers carry the context of who sends them, in an envelope that is opened before
- * any listener sees it, and only where both sides were started with the SDK. A worker's script runs in the context that
+ * any listener sees it, and only where the other side has said that it runs the SDK: to others a message is sent as it is. A worker's script runs in the context that
  * the worker was made in until it hears its first message: then it is one that serves many, and belongs to none of them.
  * What it says without a context is heard in the root context. Ports of a MessageChannel are not followed, but for those of a pool that is. Safe to repeat.
  */
@@ -37,36 +39,33 @@ export function followWorkers(): void {
   Object.defineProperty(workerThreads, PATCHED, { value: true });
   // By itself it waits for tasks without its event loop: what the last one logged would be sent with the next, or never.
   if (IS_POOLS_WORKER) process.env.PISCINA_DISABLE_ATOMICS ??= '1';
-  const parent: unknown = getEnvironmentData(CONTEXT_KEY);
-  setEnvironmentData(CONTEXT_KEY, true);
-  if (isObject(parent)) {
+  // Whoever listens already, as where an app starts the SDK itself, may have heard some.
+  maker = announceToMaker((parentPort?.listenerCount('message') ?? 0) > 0);
+  if (maker?.madeIn !== undefined) {
     const { beginInContext }: typeof import('./initial-context.ts') = load('../instrument/initial-context.js');
-    endInitialContext = beginInContext(readContext({ ...parent }));
+    endInitialContext = beginInContext(readContext(maker.madeIn));
   }
   if (!isMainThread) handOverBeforeMessages();
-  if (parentPort !== null && parent !== undefined) wrapMethod(parentPort, 'postMessage', (original) => wrapPost(original, () => true));
-  wrapMethod(Worker.prototype, 'postMessage', (original) => wrapPost(original, (worker) => isObject(worker) && followed.has(worker)));
+  if (parentPort !== null && maker !== undefined) wrapMethod(parentPort, 'postMessage', wrapPostToMaker);
+  wrapMethod(Worker.prototype, 'postMessage', wrapPostToWorker);
   openEnvelopes();
   workerThreads.Worker = new Proxy(Worker, {
     construct(target, args: unknown[], newTarget) {
-      const active = context.active();
-      // Copied into the worker while it is made.
-      if (correlationIdOf(active) !== undefined) setEnvironmentData(CONTEXT_KEY, writeContext(active));
-      try {
-        const make = (): Worker => Reflect.construct(target, args, newTarget);
-        const inbox = openInbox();
-        // To every one: a worker may start the SDK by itself.
-        const worker = context.with(ROOT_CONTEXT, () => (inbox === undefined ? make() : inbox.offerTo(make)));
-        if (runsSdk(args[1])) followed.add(worker);
-        return worker;
-      } finally {
-        setEnvironmentData(CONTEXT_KEY, true);
-      }
+      const madeIn = fieldsOf(context.active());
+      const make = (): Worker => Reflect.construct(target, args, newTarget);
+      const inbox = openInbox();
+      // To every one: a worker may start the SDK by itself.
+      const { worker, line } = context.with(ROOT_CONTEXT, () =>
+        WorkerLine.open(madeIn, inbox === undefined ? make : () => inbox.offerTo(make)),
+      );
+      lines.set(worker, line);
+      return worker;
     },
   });
   const { receiveMessageOnPort } = workerThreads;
   workerThreads.receiveMessageOnPort = (port) => {
     const received: { readonly message: unknown } | undefined = receiveMessageOnPort(port);
+    if (received !== undefined && port === parentPort) maker?.nextEarly();
     const envelope = envelopeOf(received?.message);
     return envelope === undefined ? received : { message: envelope.message };
   };
@@ -89,13 +88,18 @@ function handOverBeforeMessages(): void {
 /** How to post to a worker of a pool, and the context that it is to be heard in. */
 interface PoolPost {
   readonly sent: Context;
+  /** Of the task; no two of a process have the same. */
+  readonly taskId: unknown;
   readonly post: () => unknown;
 }
 
 /** Lets what `post` sends over the port to the worker be heard in a context; as it is where the worker does not run the SDK. */
-export function postInContext(worker: unknown, port: unknown, { sent, post }: PoolPost): unknown {
-  if (!(port instanceof MessagePort) || !isObject(worker) || !followed.has(worker) || correlationIdOf(sent) === undefined) return post();
-  const fields = writeContext(sent);
+export function postInContext(worker: unknown, port: unknown, { sent, taskId, post }: PoolPost): unknown {
+  const fields = fieldsOf(sent);
+  const line = isObject(worker) ? lines.get(worker) : undefined;
+  if (fields === undefined || line === undefined || !(port instanceof MessagePort)) return post();
+  // A pool's first workers are given tasks before they run.
+  if (!line.isAnnounced) return typeof taskId === 'number' ? line.sendEarlyTask(taskId, fields, post) : post();
   Object.defineProperty(port, 'postMessage', {
     configurable: true,
     value: (message: unknown, ...rest: unknown[]) =>
@@ -108,21 +112,25 @@ export function postInContext(worker: unknown, port: unknown, { sent, post }: Po
   }
 }
 
-/** Whether a new worker loads the SDK: by this process's flags, which it inherits unless its options name others. */
-function runsSdk(options: unknown): boolean {
-  const flags: unknown = isObject(options) ? (Reflect.get(options, 'execArgv') ?? process.execArgv) : process.execArgv;
-  const own: unknown = isObject(options) ? Reflect.get(options, 'env') : undefined;
-  // SHARE_ENV, the one value that is no object, is this process's own.
-  const environment = isObject(own) ? own : process.env;
-  return loadsSdk(Array.isArray(flags) ? flags : [], environment);
+/** Undefined outside of any flow. */
+function fieldsOf(sent: Context): ContextFields | undefined {
+  return correlationIdOf(sent) === undefined ? undefined : writeContext(sent);
 }
 
-function wrapPost(original: Method, isFollowed: (sender: unknown) => boolean): Method {
+function wrapPostToWorker(original: Method): Method {
   return function (message, ...rest) {
-    const active = context.active();
-    const isKnown = correlationIdOf(active) !== undefined && isFollowed(this);
-    const sent = isKnown ? { [CONTEXT_KEY]: writeContext(active), message } : message;
-    return Reflect.apply(original, this, [sent, ...rest]);
+    const line = isObject(this) ? lines.get(this) : undefined;
+    if (line === undefined) return Reflect.apply(original, this, [message, ...rest]);
+    const fields = fieldsOf(context.active());
+    if (!line.isAnnounced) return line.sendEarly(fields, () => Reflect.apply(original, this, [message, ...rest]));
+    return Reflect.apply(original, this, [fields === undefined ? message : { [CONTEXT_KEY]: fields, message }, ...rest]);
+  };
+}
+
+function wrapPostToMaker(original: Method): Method {
+  return function (message, ...rest) {
+    const fields = fieldsOf(context.active());
+    return Reflect.apply(original, this, [fields === undefined ? message : { [CONTEXT_KEY]: fields, message }, ...rest]);
   };
 }
 
@@ -134,11 +142,19 @@ function openEnvelopes(): void {
     writable: true,
     value(this: unknown, data: unknown, type: unknown, ...rest: unknown[]): unknown {
       if (type === 'message' && !isNodesOwn(data)) endInitialContext();
-      const envelope = type === 'message' ? envelopeOf(data) : undefined;
+      const early = maker === undefined ? undefined : earlyContext(maker, this, data);
+      const envelope = type === 'message' ? (envelopeOf(data) ?? (early && { fields: early, message: data })) : undefined;
       if (envelope === undefined) return Reflect.apply(dispatch, this, [data, type, ...rest]);
       return context.with(readContext(envelope.fields), () => Reflect.apply(dispatch, this, [envelope.message, type, ...rest]));
     },
   });
+}
+
+function earlyContext(from: MakerLine, port: unknown, data: unknown): ContextFields | undefined {
+  // Also one that cannot be read has its number.
+  if (port === parentPort) return from.nextEarly();
+  const taskId: unknown = IS_POOLS_WORKER && isObject(data) ? Reflect.get(data, 'taskId') : undefined;
+  return typeof taskId === 'number' ? from.earlyTask(taskId) : undefined;
 }
 
 function isNodesOwn(data: unknown): boolean {
@@ -147,7 +163,7 @@ function isNodesOwn(data: unknown): boolean {
 }
 
 interface Envelope {
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: ContextFields;
   readonly message: unknown;
 }
 
