@@ -7,6 +7,9 @@ import { readMongoCommand } from './mongodb-text.ts';
 const PATCHED = Symbol.for('threadline.mongodb.patched');
 /** What the driver says on its own when it opens a connection or watches a server. */
 const OWN_COMMANDS = new Set(['hello', 'ismaster', 'isMaster', 'saslStart', 'saslContinue', 'authenticate', 'endSessions']);
+/** Types of elements in BSON. */
+const BSON_OBJECT = 3;
+const BSON_ARRAY = 4;
 
 /**
  * Client spans for the commands that MongoDB's driver sends, one for each `getMore` of a cursor too. A client is
@@ -65,11 +68,43 @@ function startSpan(connection: object, namespace: unknown, command: object): Spa
   });
 }
 
-/** A write that some documents failed is answered, with the errors in the answer. */
+/** A write that failed for some documents, or was not confirmed as asked, is answered, with the errors in the answer. */
 function endWithReply(span: Span, reply: unknown): void {
-  const writeErrors = isObject(reply) && !isMethod(Reflect.get(reply, 'toObject')) ? Reflect.get(reply, 'writeErrors') : undefined;
-  if (Array.isArray(writeErrors) && writeErrors.length > 0) endWithError(span, writeErrors[0]);
-  else span.end();
+  const error = isObject(reply) ? writeErrorIn(reply) : undefined;
+  if (error === undefined) span.end();
+  else endWithError(span, error);
+}
+
+/** The first of them. */
+function writeErrorIn(reply: object): unknown {
+  const get: unknown = Reflect.get(reply, 'get');
+  if (isMethod(get) && isMethod(Reflect.get(reply, 'toObject'))) return undecodedWriteError(reply);
+  const writeErrors: unknown = Reflect.get(reply, 'writeErrors');
+  return (Array.isArray(writeErrors) ? writeErrors[0] : undefined) ?? Reflect.get(reply, 'writeConcernError') ?? undefined;
+}
+
+/** Of a reply that the driver has as bytes and where their elements are: nothing is decoded but the error's code, once there is one. */
+function undecodedWriteError(reply: object): unknown {
+  const error =
+    member(member(reply, 'writeErrors', BSON_ARRAY), 0, BSON_OBJECT) ??
+    member(reply, 'writeConcernError', BSON_OBJECT) ??
+    // Of `client.bulkWrite`, whose replies list what failed, unless they are asked for all.
+    (numberIn(reply, 'nErrors')
+      ? (member(member(member(reply, 'cursor', BSON_OBJECT), 'firstBatch', BSON_ARRAY), 0, BSON_OBJECT) ?? {})
+      : undefined);
+  return error === undefined ? undefined : { code: numberIn(error, 'code') };
+}
+
+function member(document: unknown, name: string | number, type: number): object | undefined {
+  const get: unknown = isObject(document) ? Reflect.get(document, 'get') : undefined;
+  const found: unknown = isMethod(get) ? Reflect.apply(get, document, [name, type]) : undefined;
+  return isObject(found) ? found : undefined;
+}
+
+function numberIn(document: object, name: string): number | undefined {
+  const getNumber: unknown = Reflect.get(document, 'getNumber');
+  const found: unknown = isMethod(getNumber) ? Reflect.apply(getNumber, document, [name]) : undefined;
+  return typeof found === 'number' ? found : undefined;
 }
 
 function endWithError(span: Span, error: unknown): void {

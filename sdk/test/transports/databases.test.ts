@@ -31,15 +31,18 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
     return `${script}-${flows}`;
   };
   /** The database spans of a request, each a child of its server span, in the order they started. */
-  const call = async (action: string, query: Readonly<Record<string, string>> = {}): Promise<{ spans: SpanLine[]; id: string }> => {
+  const call = async (
+    action: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<{ spans: SpanLine[]; id: string; result: unknown }> => {
     const id = newId();
-    await app.call(action, id, { id, ...query }).catch((error: unknown) => {
+    const result = await app.call(action, id, { id, ...query }).catch((error: unknown) => {
       if (!action.endsWith('fails') && action !== 'pg-duplicate') throw error;
     });
     const server = await serverSpanOf(collector, id);
     const spans = flowOf(collector, id).spans.filter((span) => span.attributes['db.system.name'] !== undefined);
     for (const span of spans) expect(span).toMatchObject({ kind: CLIENT, traceId: server.traceId, parentSpanId: server.spanId });
-    return { spans, id };
+    return { spans, id, result };
   };
   const describeSpans = (spans: readonly SpanLine[]): unknown[] => spans.map(({ name, attributes }) => [name, attributes['db.query.text']]);
 
@@ -159,6 +162,15 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
   it('mongodb: an error has the server’s code and not its message', async () => {
     const { spans } = await call('mongo-fails');
     expect(spans[0]).toMatchObject({ name: 'noSuchCommand', statusCode: ERROR, attributes: { 'db.response.status_code': '59' } });
+  });
+
+  it('mongodb: a write whose errors are in its answer failed, with the first one’s code', async () => {
+    const { spans, result } = await call('mongo-write-fails');
+    const codes = Array.isArray(result) ? result.map(String) : [];
+    expect(codes).toEqual(['11000', '11000', '11000', expect.stringMatching(/^\d+$/)]);
+    const [first, ...failed] = spans.map(({ name, statusCode, attributes }) => [name, statusCode, attributes['db.response.status_code']]);
+    expect(first).toEqual(['insert users', 0, undefined]);
+    expect(failed).toEqual(['insert', 'insert', 'insert', 'update'].map((operation, at) => [`${operation} users`, ERROR, codes[at]]));
   });
 
   it('ioredis: commands, pipelines and transactions are client spans without values', async () => {
