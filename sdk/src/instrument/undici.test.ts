@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { propagation, trace } from '@opentelemetry/api';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket as UndiciWebSocket, upgrade } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { FlowPropagator } from '../correlation/propagator.ts';
 import { createCounters } from '../counters.ts';
@@ -9,6 +13,7 @@ import { readSpanLimits } from '../traces/span-limits.ts';
 import { SpanTracerProvider } from '../traces/span-tracer.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { traceUndici } from './undici.ts';
+import { isObject } from './wrap-method.ts';
 
 const GIVEN = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const ended: ReadableSpan[] = [];
@@ -97,4 +102,66 @@ it('leaves nothing on the request of a call that is left out', () => {
     channel(`undici:request:${name}`).publish({ request, response: { statusCode: 500 } });
   expect(Object.getOwnPropertySymbols(request)).toEqual([]);
   expect(ended).toHaveLength(before);
+});
+
+describe('the span of a connection that goes on with another protocol', () => {
+  // What RFC 6455 has a server answer.
+  const server = createServer().on('upgrade', (request, socket) => {
+    const accepted = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+    const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
+    socket.write(`${[...head, `Sec-WebSocket-Accept: ${accepted.digest('base64')}`].join('\r\n')}\r\n\r\n`);
+    closing.push(() => socket.destroy());
+  });
+  const closing: (() => unknown)[] = [];
+  let host = '';
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    host = `127.0.0.1:${isObject(address) ? address.port : ''}`;
+  });
+  afterAll(() => {
+    for (const close of closing) close();
+    server.close();
+  });
+  const open = async (socket: EventTarget): Promise<void> => {
+    await once(socket, 'open');
+  };
+
+  it.each([
+    ['Node’s WebSocket', () => open(new WebSocket(`ws://${host}/live`))],
+    ['undici’s WebSocket', () => open(new UndiciWebSocket(`ws://${host}/live`))],
+    [
+      'undici’s upgrade',
+      async () => {
+        const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+        const { socket } = await upgrade(`http://${host}/live`, { protocol: 'websocket', headers });
+        socket.destroy();
+      },
+    ],
+  ])('ends with the answer, once: %s', async (_, connect) => {
+    isKept = true;
+    const before = ended.length;
+    await connect();
+    const spans = ended.slice(before);
+    expect(spans.map(({ name, status }) => [name, status.code])).toEqual([['GET', 0]]);
+    expect(spans[0]?.attributes).toMatchObject({
+      'http.response.status_code': 101,
+      'url.path': '/live',
+      'network.peer.address': '127.0.0.1',
+    });
+  });
+
+  it('has the error of one that is refused', async () => {
+    isKept = true;
+    const before = ended.length;
+    const refusing = createServer().on('upgrade', (_, socket) => socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'));
+    refusing.listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const address = refusing.address();
+    const socket = new WebSocket(`ws://127.0.0.1:${isObject(address) ? address.port : ''}/live`);
+    await once(socket, 'error');
+    refusing.close();
+    expect(ended.slice(before).map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([[2, '404']]);
+  });
 });

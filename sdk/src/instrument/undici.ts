@@ -11,13 +11,15 @@ import { propertyOf } from '../logs/thrown-value.ts';
 import { recordException, setFailure } from '../traces/record-exception.ts';
 import { setNewAttributes } from '../traces/recorded-span.ts';
 import { exportedPrototype } from './exported-prototype.ts';
-import { isObject, wrapMethod } from './wrap-method.ts';
+import { isObject, type Method, wrapMethod } from './wrap-method.ts';
 
 /** What undici's channels pass, as far as it is read here. */
 interface UndiciRequest {
   readonly origin: string | URL;
   readonly path: string;
   readonly method: string;
+  /** The protocol to go on with on the same connection. */
+  readonly upgrade?: unknown;
   /** A list of names and values, in undici before 6 one text. */
   headers: unknown[] | string;
   addHeader(name: string, value: string): unknown;
@@ -35,6 +37,8 @@ const HEARD = [
   ...['onHeaders', 'onData', 'onComplete', 'onError'],
   ...['onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
 ];
+/** The same, for a connection that goes on with another protocol. */
+const UPGRADED = ['onUpgrade', 'onRequestUpgrade'];
 const PATCHED = Symbol.for('threadline.undici.patched');
 const origins = new Map<string, Origin>();
 /** An app that calls whatever host it is asked to must not fill the memory. */
@@ -108,6 +112,10 @@ function callerOf(handler: object | undefined): Context {
  */
 function hearInContext(request: UndiciRequest, caller: Context): void {
   request[CALLER] = caller;
+  followClass(request);
+}
+
+function followClass(request: UndiciRequest): void {
   const prototype: unknown = Object.getPrototypeOf(request);
   if (!isObject(prototype) || FOLLOWED in prototype) return;
   Object.defineProperty(prototype, FOLLOWED, { value: true });
@@ -123,11 +131,27 @@ function hearInContext(request: UndiciRequest, caller: Context): void {
         },
     );
   }
+  for (const name of UPGRADED) wrapMethod(prototype, name, endWhenUpgraded);
+}
+
+/** The connection is another protocol's from then on. Of the channels, the latest versions alone say so there. */
+function endWhenUpgraded(original: Method): Method {
+  return function (...args) {
+    const status = args.find((argument) => typeof argument === 'number');
+    onResponse({ request: this, response: { statusCode: status } });
+    end({ request: this });
+    return Reflect.apply(original, this, args);
+  };
 }
 
 /** `fetch` hands a response on by promises alone, which keep their context. */
 function isFetch(handler: object): boolean {
   return Object.getPrototypeOf(handler) === Object.prototype && 'abort' in handler && 'body' in handler;
+}
+
+/** A WebSocket is opened by way of `fetch`. */
+function isUpgrade(request: UndiciRequest): boolean {
+  return request.upgrade !== null && request.upgrade !== undefined;
 }
 
 function onCreate(message: unknown): void {
@@ -136,6 +160,7 @@ function onCreate(message: unknown): void {
   const handler = handlerOf(request);
   const active = callerOf(handler);
   if (handler !== undefined && !isFetch(handler)) hearInContext(request, active);
+  else if (isUpgrade(request)) followClass(request);
   if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
   const proxied = proxiedUrl(request.path);
   const origin = originOf(proxied === undefined ? request.origin : proxied.origin);
