@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AppEnd, type AppProcess, killApps, startApp, waitFor } from './app-process.ts';
+import { type AppEnd, type AppProcess, createSpoolFolder, killApps, startApp, waitFor } from './app-process.ts';
 import { type ScriptedCollector, startCollector } from './scripted-collector.ts';
 
 /** Longer than any flush may take, short enough to tell that nothing waited for the collector. */
@@ -91,6 +92,37 @@ describe('the end of a process', () => {
     const end = await startJob('ends').ended();
     expect(end).toMatchObject({ code: 0, signal: null });
     expect(end.millis).toBeLessThan(10_000);
+  });
+});
+
+describe('what an app does in beforeExit', () => {
+  const ROUND = [{ first: 0 }, { second: 2 }];
+  async function runJob(how: string) {
+    const folder = createSpoolFolder();
+    const app = startApp({
+      script: 'before-exit.mjs',
+      args: [join(folder, 'lock'), how],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000', THREADLINE_SDK_SPOOL_DIR: folder },
+    });
+    const { code } = await app.ended();
+    return { code, lines: app.lines };
+  }
+
+  it.each(['take', 'hang', 'away'] as const)(
+    'is done once, in its order, and ends with its exit code: collector: %s',
+    async (behaviour) => {
+      if (behaviour === 'away') await collector.close();
+      else collector.behave(behaviour);
+      expect(await runJob('')).toEqual({ code: 0, lines: [...ROUND, { exit: 0 }] });
+      expect(await runJob('sets-exit-code')).toEqual({ code: 4, lines: [{ first: 4 }, { second: 2 }, { exit: 4 }] });
+      if (behaviour === 'away') collector = await startCollector();
+      if (behaviour === 'take') expect(collector.spans.map((span) => span.name)).toEqual(['work', 'work']);
+    },
+  );
+
+  it('is done again each time that it gave Node work, as long as it does, and nothing of that is lost', async () => {
+    expect(await runJob('works-on')).toEqual({ code: 0, lines: [...ROUND, ...ROUND, ...ROUND, { exit: 0 }] });
+    expect(collector.logs.map((log) => log.body)).toEqual(['worked', 'worked on 2', 'worked on 1']);
   });
 });
 

@@ -1,4 +1,6 @@
+import { executionAsyncId } from 'node:async_hooks';
 import { isMainThread } from 'node:worker_threads';
+import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
 
 /** The issue's bound is five seconds, whatever the collector does; what is left of them is for writing to disk, also on a busy machine. */
 const SIGNAL_FLUSH_MILLIS = 4000;
@@ -6,6 +8,8 @@ const SIGNAL_FLUSH_MILLIS = 4000;
 const IDLE_FLUSH_MILLIS = 2000;
 /** What listens for a process that has nothing left to do may answer each flush with a request of its own, which is traced. After the last, the end sends what is left. */
 const MAX_IDLE_FLUSHES = 3;
+/** Longer than a process waits for a flush: the longest time that a timer takes. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface ExitFlush {
@@ -25,26 +29,52 @@ export interface ExitFlush {
 /**
  * Flushes when the process ends: by a signal, by itself or by `process.exit()`. The process ends as it would have: by
  * the same signal when the app does not listen for it, by the app's own listener when it does, with its own exit code.
- * Returns what takes the listeners away again.
+ * The app's `beforeExit` listeners are called when the flush is done: as often as without the SDK, and as the last that happens.
+ * Returns what takes all of it away again.
  */
 export function flushOnExit(exit: ExitFlush): () => void {
   let flushedItems = 0;
   let idleFlushes = 0;
-  const onBeforeExit = (): void => {
-    // The flush gives the event loop work, so Node asks again when it is done.
-    if (exit.itemCount() === flushedItems || idleFlushes >= MAX_IDLE_FLUSHES) return;
+  const flushWhenIdle = (): boolean => {
+    if (exit.itemCount() === flushedItems || idleFlushes >= MAX_IDLE_FLUSHES) return false;
     idleFlushes += 1;
     flushedItems = exit.itemCount();
-    void exit.flush(IDLE_FLUSH_MILLIS);
+    // Node asks again when it has nothing left to do, and not at all where it has nothing now.
+    const untilDone = setTimeout(() => undefined, MAX_TIMER_MILLIS);
+    void exit.flush(IDLE_FLUSH_MILLIS).finally(() => setImmediate(() => clearTimeout(untilDone)));
+    return true;
   };
   const onExit = (): void => endNow(exit);
   const removeSignals = isMainThread ? SIGNALS.map((signal) => flushOnSignal(signal, exit)) : [];
-  process.on('beforeExit', onBeforeExit);
+  const stopHolding = holdBeforeExit(flushWhenIdle);
   process.on('exit', onExit);
   return () => {
-    process.off('beforeExit', onBeforeExit);
+    stopHolding();
     process.off('exit', onExit);
     for (const remove of removeSignals) remove();
+  };
+}
+
+/**
+ * Lets `hold` have Node's `beforeExit` first: where it answers true nobody else hears of it, and Node, which the caller gives work by
+ * then, says so again. A listener would not do: the app's own would be called each time.
+ */
+function holdBeforeExit(hold: () => boolean): () => void {
+  let isHolding = true;
+  let original: Method | undefined;
+  wrapMethod(process, 'emit', (emit) => {
+    original = emit;
+    return function (event, ...args) {
+      // Node's own comes out of no code that runs; one that the app emits is the app's.
+      if (event === 'beforeExit' && isHolding && executionAsyncId() === 0 && hold()) return true;
+      return Reflect.apply(emit, this, [event, ...args]);
+    };
+  });
+  const wrapper = process.emit;
+  return () => {
+    isHolding = false;
+    // Whoever wrapped it since keeps what they wrapped.
+    if (process.emit === wrapper && original !== undefined) Reflect.set(process, 'emit', original);
   };
 }
 
