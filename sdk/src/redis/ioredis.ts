@@ -8,7 +8,7 @@ import { type Command, followReply, isAlone, isCommand, markAlone, rememberFlows
 import { abandonTransaction, isInTransaction, joinTransaction } from './ioredis-transaction.ts';
 import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
-import { endWithPromise, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
+import { endRedisBatchSpan, endRedisSpan, endWithPromise, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
 
 const PATCHED = Symbol.for('threadline.ioredis.patched');
 /** Where the message is among the arguments of a subscriber's event; the channel is before it. */
@@ -163,7 +163,13 @@ function wrapExec(original: Method): Method {
   return function (...args) {
     const span = isObject(this) && !executed.has(this) ? followExec(this) : undefined;
     const result = Reflect.apply(original, this, args);
-    if (span !== undefined && result instanceof Promise) endWithPromise(span, result);
+    // That of a transaction answers itself at first, and calls `exec` again; all replies are in its own promise.
+    const replied: unknown = result instanceof Promise ? result : isObject(this) && Reflect.get(this, 'promise');
+    if (span !== undefined && replied instanceof Promise)
+      replied.then(
+        (replies: unknown) => endRedisBatchSpan(span, replies),
+        (error: unknown) => endRedisSpan(span, error),
+      );
     else span?.end();
     return result;
   };

@@ -7,7 +7,7 @@ import { exportedPrototype } from '../instrument/exported-prototype.ts';
 import { isMethod, isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import type { SendCommand } from './list-contexts.ts';
 import { endSentCommand, type RedisMessaging } from './redis-messaging.ts';
-import { endRedisSpan, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
+import { endRedisBatchSpan, endRedisSpan, startRedisBatchSpan, startRedisSpan } from './redis-span.ts';
 import { argumentText } from './stream-entries.ts';
 
 const PATCHED = Symbol.for('threadline.node-redis.patched');
@@ -85,7 +85,10 @@ function traceChannels(messaging: RedisMessaging): void {
         const span = isObject(message) ? spans.get(message) : undefined;
         if (span === undefined || !isObject(message)) return;
         spans.delete(message);
-        endRedisSpan(span, Reflect.get(message, 'error'));
+        const error: unknown = Reflect.get(message, 'error');
+        // A transaction that was executed is answered, whatever became of its commands; it is the client that rejects then.
+        if (error === undefined && channel === 'node-redis:batch') endRedisBatchSpan(span, Reflect.get(message, 'result'));
+        else endRedisSpan(span, error);
       });
   }
 }

@@ -81,3 +81,23 @@ export function endRedisSpan(span: Span, error: unknown): void {
   if (error === undefined) span.end();
   else failDatabaseSpan(span, error, redisErrorCode(error));
 }
+
+/**
+ * Ends the span of a batch with its replies, an error among them where a command failed: the batch did then, with the first one's code. `replies` may be
+ * pairs of error and reply, as ioredis has them, with those of a transaction in the last one.
+ */
+export function endRedisBatchSpan(span: Span, replies: unknown): void {
+  endRedisSpan(span, Array.isArray(replies) ? firstError(replies) : undefined);
+}
+
+function firstError(replies: readonly unknown[]): unknown {
+  for (const reply of replies) {
+    if (reply instanceof Error) return reply;
+    if (!Array.isArray(reply) || reply.length === 0 || reply.length > 2) continue;
+    const [error, answer]: unknown[] = reply;
+    if (error instanceof Error) return error;
+    const queued = error === null && Array.isArray(answer) ? answer.find((one) => one instanceof Error) : undefined;
+    if (queued !== undefined) return queued;
+  }
+  return undefined;
+}

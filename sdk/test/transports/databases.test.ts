@@ -236,6 +236,33 @@ describe.each(['databases-imported.mjs', 'databases-required.cjs'])('%s', (scrip
     });
   });
 
+  it.each([
+    [
+      'ioredis-batches-fails',
+      [
+        ['PIPELINE LPUSH', 'WRONGTYPE'],
+        ['PIPELINE', 'WRONGTYPE'],
+        ['MULTI', 'WRONGTYPE'],
+        ['MULTI', 'ERR'],
+        ['MULTI GET', 'Error'],
+        ['PIPELINE GET', 'Error'],
+      ],
+    ],
+    [
+      'node-redis-batches-fails',
+      [
+        ['MULTI', 'WRONGTYPE'],
+        ['MULTI', 'ERR'],
+        ['PIPELINE', 'WRONGTYPE'],
+      ],
+    ],
+  ])('%s as soon as a command of theirs does, with the first one’s code', async (action, failed) => {
+    const { spans } = await call(action);
+    const [first, ...batches] = spans.map(({ name, statusCode, attributes }) => [name, statusCode, attributes['error.type']]);
+    expect(first).toEqual(['SET', 0, undefined]);
+    expect(batches).toEqual(failed.map(([name, type]) => [name, ERROR, type]));
+  });
+
   it('node:sqlite: statements are client spans without values', async () => {
     const { spans, id } = await call('sqlite');
     expect(describeSpans(spans)).toEqual([
