@@ -11,8 +11,8 @@ export interface CalledRequest {
   readonly method: string;
   readonly scheme: string;
   readonly host: string;
-  /** Undefined for the scheme's own. */
-  readonly port: number | undefined;
+  /** Undefined for the scheme's own; `unknown` until it is told by `reached`, so that no wrong one is shown. */
+  readonly port: number | 'unknown' | undefined;
   /** Path and query. */
   readonly target: string;
 }
@@ -20,6 +20,8 @@ export interface CalledRequest {
 /** A call under way. */
 export interface ClientSpan {
   readonly span: Span;
+  /** There is a connection to this port, or there was none to be had: of a call whose port was unknown. */
+  reached(port: number): void;
   /** The head of the response is there. */
   answered(status: number): void;
   /** The call failed; what follows changes nothing more than the end. */
@@ -39,6 +41,10 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
   let isEnded = false;
   return {
     span,
+    reached(port) {
+      const known = clientAttributes(names, { ...request, port });
+      for (const name of ['url.full', 'server.port']) span.setAttribute(name, known[name] ?? '');
+    },
     answered(status) {
       span.setAttribute('http.response.status_code', status);
       if (status < 400) return;
@@ -64,14 +70,16 @@ export function startClientSpan(scope: string, request: CalledRequest, caller: C
 
 function clientAttributes(names: MethodNames, request: CalledRequest): Attributes {
   const host = request.host.includes(':') ? `[${request.host}]` : request.host;
-  const port = request.port ?? (request.scheme === 'https' ? 443 : 80);
-  const isDefaultPort = request.port === undefined || request.port === (request.scheme === 'https' ? 443 : 80);
-  return {
+  const defaultPort = request.scheme === 'https' ? 443 : 80;
+  const port = request.port ?? defaultPort;
+  const isShown = port !== defaultPort && port !== 'unknown';
+  const attributes: Attributes = {
     ...names.attributes,
-    'url.full': `${request.scheme}://${host}${isDefaultPort ? '' : `:${port}`}${shownTarget(request.target)}`,
+    'url.full': `${request.scheme}://${host}${isShown ? `:${port}` : ''}${shownTarget(request.target)}`,
     'server.address': request.host,
-    'server.port': port,
   };
+  if (port !== 'unknown') attributes['server.port'] = port;
+  return attributes;
 }
 
 function shownTarget(target: string): string {

@@ -1,10 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { type Context, context, propagation, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { type GivenHeaders, headerChanges, isUnchanged, readGivenHeaders } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
 import { isObject } from '../instrument/wrap-method.ts';
+import { propertyOf } from '../logs/thrown-value.ts';
 import { type CalledRequest, type ClientSpan, startClientSpan } from './client-span.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { proxiedUrl, splitAuthority } from './http-attributes.ts';
@@ -31,7 +33,7 @@ function onCreated(message: unknown): void {
   const called = calledBy(request);
   const call = startClientSpan('@threadline/sdk/http', called, caller);
   inject(setDestination(trace.setSpan(caller, call.span), called.host), request);
-  follow(request, call, caller);
+  follow(request, call, { caller, learnsPort: called.port === 'unknown' });
 }
 
 /** What the app calls, also through a proxy that it asks for a whole address. */
@@ -43,16 +45,45 @@ function calledBy(request: ClientRequest): CalledRequest {
     const asked = { scheme: schemeOf(protocol), host: bare(hostname), port: port === '' ? undefined : Number(port) };
     return { method, ...asked, target: pathname + search };
   }
+  // The host that is connected to, as the semantic conventions have it of a call that names one beside the header. The header may be the caller's that a gateway
+  // hands on: it would make the gateway of all that is behind it, and one of many upstreams.
   const host = hostOf(request);
-  // The header is the one place that keeps the port; an app's own header may name another host.
-  const named = splitAuthority(String(request.getHeader('host') ?? ''));
-  return { method, scheme: schemeOf(request.protocol), host, port: named.host === host ? named.port : undefined, target };
+  return { method, scheme: schemeOf(request.protocol), host, port: portOf(request, host), target };
 }
 
-function follow(request: ClientRequest, call: ClientSpan, caller: Context): void {
+/** Node keeps the port in its header alone. An app's own may name another host, or be in a list, which is text already: then the connection tells. */
+function portOf(request: ClientRequest, host: string): CalledRequest['port'] {
+  if (isLocal(request)) return undefined;
+  const named = splitAuthority(String(request.getHeader('host') ?? ''));
+  return named.host === host ? named.port : 'unknown';
+}
+
+function learnPort(socket: unknown, call: ClientSpan): void {
+  if (!(socket instanceof Socket)) return;
+  const learn = (): void => {
+    if (socket.remotePort !== undefined) call.reached(socket.remotePort);
+  };
+  if (socket.connecting) socket.once('connect', learn);
+  else learn();
+}
+
+/** Of a connection that could not be made. */
+function portIn(error: unknown): number | undefined {
+  const [first = error]: unknown[] = error instanceof AggregateError ? error.errors : [];
+  const port: unknown = isObject(first) ? propertyOf(first, 'port') : undefined;
+  return typeof port === 'number' ? port : undefined;
+}
+
+interface Following {
+  readonly caller: Context;
+  readonly learnsPort: boolean;
+}
+
+function follow(request: ClientRequest, call: ClientSpan, { caller, learnsPort }: Following): void {
   let isAnswered = false;
   emitInContext(request, caller, (event, argument) => {
-    if (event === 'response' && isResponse(argument)) {
+    if (learnsPort && event === 'socket') learnPort(argument, call);
+    else if (event === 'response' && isResponse(argument)) {
       isAnswered = true;
       answer(call, argument);
       followBody(argument, call, caller);
@@ -61,6 +92,8 @@ function follow(request: ClientRequest, call: ClientSpan, caller: Context): void
       answer(call, argument);
       call.end();
     } else if (event === 'error') {
+      const port = learnsPort ? portIn(argument) : undefined;
+      if (port !== undefined) call.reached(port);
       call.failed(argument);
       call.end();
     } else if (event === 'close' && !isAnswered) {
@@ -137,8 +170,12 @@ function nameIn(line: string): string {
 
 /** The host as the app wrote it; a Unix socket is on this machine. */
 function hostOf(request: ClientRequest): string {
+  return isLocal(request) ? 'localhost' : bare(request.host);
+}
+
+function isLocal(request: ClientRequest): boolean {
   const socketPath: unknown = Reflect.get(request, 'socketPath');
-  return typeof socketPath === 'string' && socketPath !== '' ? 'localhost' : bare(request.host);
+  return typeof socketPath === 'string' && socketPath !== '';
 }
 
 /** Without the brackets of an address of IPv6. */
