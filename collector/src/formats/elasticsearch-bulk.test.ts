@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { OtlpLogRecord } from '../api/index.ts';
-import { normalizeLogs } from '../model/normalize.ts';
-import { idsByPosition } from '../model/record-ids.ts';
 import { decodeLogs } from '../otlp/decode-request.ts';
 import { translateBulk } from './elasticsearch-bulk.ts';
 
@@ -253,20 +251,6 @@ describe('a document', () => {
       { key: 'small', value: { intValue: '0' } },
       { key: 'id', value: { stringValue: 'a1e400' } },
     ]);
-  });
-
-  it.each([
-    [17, 17],
-    [20, 20],
-    [21, 21],
-    [30, 30],
-    [5_000, 400],
-  ])('says of what is nested %i deep that it was, up to 400: %i', (depth, told) => {
-    const deep = `{"a":${'[{"b":'.repeat(depth / 2)}${depth % 2 === 1 ? '[1]' : '1'}${'}]'.repeat(depth / 2)},"c":[1]}`;
-    const [part] = translateBulk(Buffer.from(`{"index":{}}\n${deep}\n`), 'x').parts;
-    const ids = idsByPosition({ logId: 'a'.repeat(32), file: 1, offset: 0 });
-    const { records } = normalizeLogs(decodeLogs(part?.body ?? Buffer.alloc(0), 'json'), { arrivalNanos: 1n, ids });
-    expect(records[0]?.record.truncations).toEqual([{ path: 'attributes.a', limit: 'depth', originalSize: told }]);
   });
 
   it.each(['yesterday', '1969-12-31T23:59:59Z', '2999-12-31T23:59:59Z', -1, { a: 1 }, null])(

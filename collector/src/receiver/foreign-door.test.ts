@@ -192,6 +192,15 @@ describe('a bulk of Elasticsearch', () => {
     expect(new Set(doors.logs.map(({ id }) => id)).size).toBe(2_000);
   });
 
+  it('says of what is nested deeper than is kept how deep it is, up to 400', async () => {
+    await open();
+    const nested = (depth: number): string => `${'[{"b":'.repeat(depth / 2)}${depth % 2 === 1 ? '[1]' : '1'}${'}]'.repeat(depth / 2)}`;
+    const bulk = [16, 17, 20, 21, 30, 5_000].map((depth) => `{"create":{}}\n{"a":${nested(depth)},"c":[1]}\n`).join('');
+    await post('/_bulk', bulk, { 'content-type': NDJSON });
+    const cut = (originalSize: number) => [{ path: 'attributes.a', limit: 'depth', originalSize }];
+    expect(doors.logs.map(({ truncations }) => truncations)).toEqual([undefined, cut(17), cut(20), cut(21), cut(30), cut(400)]);
+  });
+
   it('loses only the part that is refused for good', async () => {
     await open();
     const empties = `{"create":{}}\n{"a":[${'{},'.repeat(599_999)}{}]}\n`;
