@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogEntry } from '../segments/segment-catalog.ts';
 import { chooseMerge } from './merge-choice.ts';
+import { expiredEntries } from './retention.ts';
 
 const entry = (id: number, rows: number, at = id, table: 'logs' | 'spans' = 'logs'): CatalogEntry => ({
   table,
@@ -53,6 +54,38 @@ describe('chooseMerge', () => {
     const late = Array.from({ length: 9 }, (_, index) => entry(index + 1, 10, index === 0 ? 0 : 5_000 + index));
     expect(chosenIds(late)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
     expect(chosenIds(late, { isLeftAlone: ({ id }: CatalogEntry) => id === 9 })).toBeUndefined();
+  });
+
+  it('takes what lies between along, so that nothing older comes to stand behind it, and goes over nothing that stays as it is', () => {
+    const sized = (middle: CatalogEntry) => [entry(1, 40), middle, ...Array.from({ length: 7 }, (_, index) => entry(index + 3, 40))];
+    expect(chosenIds(sized(entry(2, 80)))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(chosenIds(sized(entry(2, 3)))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(chosenIds(sized(entry(2, 80)), { isLeftAlone: ({ id }: CatalogEntry) => id === 2 })).toBeUndefined();
+    expect(chosenIds(sized(entry(2, 100_000)))).toBeUndefined();
+    expect(chosenIds([...sized(entry(2, 100_000)), entry(10, 40)])).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('leaves retention the order of writing, whatever sizes come after one another', () => {
+    let seed = 7;
+    const random = (): number => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    let entries: (CatalogEntry & { readonly ids: readonly number[] })[] = [];
+    for (let id = 1; id <= 400; id += 1) {
+      entries.push({ ...entry(id, Math.ceil(random() * 300), id * 10), ids: [id] });
+      for (let chosen = chooseMerge(entries, limits); chosen; chosen = chooseMerge(entries, limits)) {
+        const parts = new Set(chosen);
+        const merged = entries.filter((part) => parts.has(part));
+        const rows = merged.reduce((sum, part) => sum + part.rows, 0);
+        const ids = merged.flatMap((part) => part.ids);
+        const range = { from: Math.min(...ids) * 10, to: Math.max(...ids) * 10 };
+        entries = [...entries.filter((part) => !parts.has(part)), { ...entry(10_000 + id, rows), ...range, ids }];
+      }
+    }
+    const byRetention = expiredEntries(entries, { before: 0, maxBytes: -1 });
+    const ids = byRetention.flatMap((expired) => entries.find(({ id }) => id === expired.id)?.ids.toSorted((a, b) => a - b) ?? []);
+    expect(ids).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   });
 
   it('comes to an end: any number of small segments becomes few', () => {

@@ -27,32 +27,41 @@ export function chooseMerge(entries: readonly CatalogEntry[], limits: MergeLimit
 }
 
 function chooseOf(table: TableName, entries: readonly CatalogEntry[], limits: MergeLimits) {
-  const mergeable = entries.filter((entry) => entry.table === table && !isFinal(entry, limits) && !limits.isLeftAlone(entry));
-  const sizes = [...Map.groupBy(mergeable, ({ rows }) => sizeOf(rows))].sort(([left], [right]) => left - right);
-  for (const [, alike] of sizes) {
-    const ordered = alike.toSorted((left, right) => left.from - right.from || left.id - right.id);
-    for (let start = 0; start < ordered.length; start += 1) {
-      const chosen = runFrom(ordered, start, limits);
-      if (chosen) return chosen;
-    }
+  const ordered = entries.filter((entry) => entry.table === table).toSorted((left, right) => left.from - right.from || left.id - right.id);
+  const starts = ordered.flatMap((entry, start) => (isMergeable(entry, limits) ? [{ start, size: sizeOf(entry.rows) }] : []));
+  for (const { start, size } of starts.toSorted((left, right) => left.size - right.size)) {
+    const chosen = runFrom(ordered, start, { size, limits });
+    if (chosen) return chosen;
   }
   return undefined;
 }
 
-/** Enough segments in a row, none too far from the first. */
-function runFrom(ordered: readonly CatalogEntry[], start: number, limits: MergeLimits): readonly CatalogEntry[] | undefined {
+/**
+ * Enough segments of one size in a row, none too far from the first, with what lies between them: retention gives up what was written first, and would give that up
+ * before older rows which a merge around it had put beside newer ones. What is much larger, or stays as it is, ends the row.
+ */
+function runFrom(
+  ordered: readonly CatalogEntry[],
+  start: number,
+  { size, limits }: { readonly size: number; readonly limits: MergeLimits },
+): readonly CatalogEntry[] | undefined {
   const first = ordered[start]?.from ?? 0;
   let rows = 0;
   let bytes = 0;
+  let alike = 0;
   for (let end = start; end < ordered.length; end += 1) {
     const entry = ordered[end];
-    if (!entry || entry.to - first > limits.maxSpanMillis) return undefined;
+    if (!entry || entry.to - first > limits.maxSpanMillis || !isMergeable(entry, limits) || sizeOf(entry.rows) > size + 1) return undefined;
     rows += entry.rows;
     bytes += entry.bytes;
-    const count = end - start + 1;
-    if (count >= FAN_IN || (isFinal({ rows, bytes }, limits) && count > 1)) return ordered.slice(start, end + 1);
+    if (sizeOf(entry.rows) === size) alike += 1;
+    if (alike >= FAN_IN || (isFinal({ rows, bytes }, limits) && end > start)) return ordered.slice(start, end + 1);
   }
   return undefined;
+}
+
+function isMergeable(entry: CatalogEntry, limits: MergeLimits): boolean {
+  return !isFinal(entry, limits) && !limits.isLeftAlone(entry);
 }
 
 function isFinal({ rows, bytes }: Pick<CatalogEntry, 'rows' | 'bytes'>, { maxBytes }: MergeLimits): boolean {
