@@ -8,6 +8,28 @@ const flame = (page: Page): Locator => page.getByRole('application', { name: 'Fl
 /** What is read out of the box that the keys are on. */
 const chosen = (page: Page): Locator => page.getByRole('status').filter({ hasText: /level \d/ });
 
+/** The outline of the box that the keys are on is in the picture, wide enough to be seen. */
+async function expectInSight(page: Page, name: string): Promise<void> {
+  await expect(chosen(page)).toHaveText(new RegExp(`${name}, level \\d+`));
+  await expect.poll(() => outlineWidth(flame(page))).toBeGreaterThanOrEqual(8);
+}
+
+/** From the leftmost to the rightmost pixel in the accent's colour; 0 where there is none. */
+async function outlineWidth(view: Locator): Promise<number> {
+  return view.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    const accent = /#(?<light>[0-9a-f]{6})/.exec(getComputedStyle(canvas).getPropertyValue('--accent'))?.groups?.light ?? '';
+    const wanted = [0, 2, 4].map((at) => Number.parseInt(accent.slice(at, at + 2), 16));
+    const across = Array.from({ length: width * height }, (_, pixel) => pixel)
+      .filter((pixel) => wanted.every((value, part) => Math.abs((pixels[4 * pixel + part] ?? 0) - value) <= 2))
+      .map((pixel) => pixel % width);
+    return across.length === 0
+      ? 0
+      : across.reduce((most, x) => Math.max(most, x), 0) - across.reduce((least, x) => Math.min(least, x), width) + 1;
+  });
+}
+
 test('shows equal calls as one box, walks the boxes with arrows and zooms into one', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.repeatsTraceId}`);
   await page.getByRole('tab', { name: 'Flame graph' }).click();
@@ -95,6 +117,47 @@ test('looks for spans in a flame graph of many, and opens the next that is found
   await expect(page.getByText('1 found')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 1999');
+});
+
+for (const way of ['merged', 'critical', 'time'] as const) {
+  test(`brings what is found into view, wherever it is: ${way}`, async ({ page, shop }) => {
+    await page.goto(`/trace/${shop.largeTraceId}?view=flame&flame=${way}`);
+    await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
+    const find = page.getByRole('searchbox', { name: 'Find a span by name or service' });
+    await find.fill('step 2479');
+    await expect(page.getByText('1 found')).toBeVisible();
+    await find.press('Enter');
+    await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 2479');
+    await expect(chosen(page)).toHaveText(/step 2479, level \d+/);
+    await expectInSight(page, 'step 2479');
+    // The same one is gone to again, in the same view.
+    await flame(page).focus();
+    await flame(page).evaluate((element) => element.scrollTo({ top: 0 }));
+    await page.keyboard.press('n');
+    await expectInSight(page, 'step 2479');
+    await page.keyboard.press('Shift+N');
+    await expect(page).toHaveURL(/view=flame/);
+    await page.reload();
+    await expectInSight(page, 'step 2479');
+  });
+}
+
+test('brings the span that was opened in the waterfall into view, and one of an error', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}`);
+  const find = page.getByRole('searchbox', { name: 'Find a span by name or service' });
+  await find.fill('step 2479');
+  await expect(page.getByText('1 found')).toBeVisible();
+  await find.press('Enter');
+  await page.getByRole('tab', { name: 'Flame graph' }).click();
+  await expectInSight(page, 'step 2479');
+  await page.keyboard.press('e');
+  await expectInSight(page, 'step 2000');
+});
+
+test('says of an open span that it is not on the critical path', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.largeTraceId}?view=flame&flame=critical&find=step%201001`);
+  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
+  await expect(page.getByText('The open span is not on the critical path.')).toBeVisible();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FlameGraph, flameGraph } from './flame-graph.ts';
-import { boxAt, boxesInPart, neighbourBox, rowOfBox, windowOfBox } from './flame-view.ts';
+import { boxAt, boxesInPart, neighbourBox, rowOfBox, windowOfBox, zoomForBox } from './flame-view.ts';
 import { FLAME_WAYS } from './flame-ways.ts';
 import { anySpans, measuresOf, type SpanDraft } from './trace-fixtures.ts';
 import type { TraceMeasures } from './trace-measures.ts';
@@ -127,6 +127,29 @@ describe('what is drawn of a flame graph', () => {
     const graph = flameGraph(measuresOf({ spans: SPANS }), 'merged');
     expect([boxAt(graph, 0, 60), boxAt(graph, 1, 60), boxAt(graph, 1, 95), boxAt(graph, 2, 10)]).toEqual([0, 2, -1, -1]);
     expect(windowOfBox(graph, 2)).toEqual({ from: 50 / 120, to: 90 / 120 });
+  });
+
+  it('is zoomed no further than a box needs to be seen, and not at all where it is', () => {
+    const graph = flameGraph(
+      measuresOf({
+        spans: [
+          { id: 'r', name: 'r', start: 0, end: 10_000 },
+          { id: 'a', parent: 'r', name: 'a', start: 1_000, end: 2_000 },
+          { id: 'b', parent: 'a', name: 'b', start: 1_000, end: 1_050 },
+          { id: 'c', parent: 'b', name: 'c', start: 1_020, end: 1_021 },
+          { id: 'z', parent: 'a', name: 'z', start: 9_000, end: 9_900 },
+        ],
+      }),
+      'time',
+    );
+    const [r, a, b, z, c] = [0, 1, 2, 3, 4];
+    const zoom = (box: number, zoomed: number) => zoomForBox(graph, box, { zoomed, minShare: 0.01 });
+    expect([zoom(a, -1), zoom(b, -1), zoom(c, -1)]).toEqual([-1, a, b]);
+    // What is zoomed to is kept while the box is seen in it; a box outside of it leads out again.
+    expect([zoom(b, a), zoom(a, a), zoom(a, b), zoom(r, a)]).toEqual([a, a, -1, -1]);
+    // It begins after what called it had ended: nothing above it shows it but the whole.
+    expect(zoom(z, a)).toBe(-1);
+    expect(zoomForBox(graph, z, { zoomed: a, minShare: 0.5 })).toBe(z);
   });
 
   it('is no more than the pixels of a row, and all of it where there is room', () => {

@@ -27,6 +27,31 @@ export function windowOfBox({ from, to, whole }: FlameGraph, box: number): TimeW
   return { from: (from[box] ?? 0) / size, to: Math.max((to[box] ?? 0) / size, (from[box] ?? 0) / size + 1e-9) };
 }
 
+interface BoxInSight {
+  /** The box that is zoomed to; -1 for the whole. */
+  readonly zoomed: number;
+  /** The least share of what is shown that a box is seen at. */
+  readonly minShare: number;
+}
+
+/**
+ * What to zoom to so that a box is in sight: what is zoomed to already where the box is seen in it, else the widest of the whole (-1), what the box is
+ * under and the box itself that shows it wide enough.
+ */
+export function zoomForBox(graph: FlameGraph, box: number, { zoomed, minShare }: BoxInSight): number {
+  const isSeenIn = (frame: number): boolean => {
+    if (frame === box) return true;
+    const [from, to] = frame === -1 ? [0, graph.whole] : [graph.from[frame] ?? 0, graph.to[frame] ?? 0];
+    const [start, end] = [graph.from[box] ?? 0, graph.to[box] ?? 0];
+    return start >= from && end <= to && end - start >= (to - from) * minShare;
+  };
+  if (isSeenIn(zoomed)) return zoomed;
+  const above = [box];
+  for (let frame = graph.parent[box] ?? -1; frame !== -1; frame = graph.parent[frame] ?? -1) above.push(frame);
+  above.push(-1);
+  return above.findLast(isSeenIn) ?? box;
+}
+
 export interface RowPart {
   readonly row: number;
   /** Of the axis. */

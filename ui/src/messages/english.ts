@@ -546,6 +546,8 @@ export const english = {
     'Arrow keys go from box to box, Enter zooms, Escape zooms out, Home shows all, o opens the span. Statistics has the same figures as a table.',
   'flame.none': 'Point at a box, or move with the arrow keys; a click zooms.',
   'flame.missing': 'has not arrived',
+  'flame.offPath': 'The open span is not on the critical path.',
+  'flame.noTime': 'The open span took no time: it has no box here.',
   'flame.calls': '{count, plural, one {{shown} call} other {{shown} calls}}',
   'flame.width': '{shown} wide',
   'flame.total': '{shown} total',

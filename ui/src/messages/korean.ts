@@ -542,6 +542,8 @@ export const korean: AllMessages = {
     '화살표 키로 상자를 옮기고, Enter로 확대, Escape로 축소, Home으로 전체, o로 스팬을 엽니다. 통계에 같은 수치가 표로 있습니다.',
   'flame.none': '상자를 가리키거나 화살표 키로 옮기세요. 클릭하면 확대됩니다.',
   'flame.missing': '도착하지 않음',
+  'flame.offPath': '열린 스팬은 임계 경로에 없습니다.',
+  'flame.noTime': '열린 스팬은 걸린 시간이 없어 여기에 상자가 없습니다.',
   'flame.calls': '{count, plural, other {호출 {shown}번}}',
   'flame.width': '너비 {shown}',
   'flame.total': '합계 {shown}',

@@ -175,6 +175,7 @@ export function useSharedTrace(
     setSort: (by, descending) => change({ sort: { by, descending } }),
     setFlameWay: (flameWay) => change({ flameWay, frameId: undefined }),
     setFrame: (frameId) => change({ frameId }),
+    moveFrame: (frameId) => change({ frameId }),
   };
   const views = useMemo(() => viewsOf(snapshot), [snapshot]);
   const waterfall = useWaterfall(snapshot, address);

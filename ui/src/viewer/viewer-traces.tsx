@@ -48,8 +48,8 @@ export function ViewerTraces({ trace, view }: { readonly trace: SharedTrace; rea
   );
 }
 
-function otherView({ views, address }: SharedTrace, view: Exclude<ViewerTraceView, 'trace'>, find: ReactNode): ReactNode {
-  if (view === 'flame') return <FlameView views={views} address={address} find={find} />;
+function otherView({ views, address, waterfall }: SharedTrace, view: Exclude<ViewerTraceView, 'trace'>, find: ReactNode): ReactNode {
+  if (view === 'flame') return <FlameView views={views} address={address} visits={waterfall.visits} find={find} />;
   return view === 'calls' ? <CallsView views={views} address={address} /> : <StatisticsView views={views} address={address} />;
 }
 

@@ -1,7 +1,7 @@
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { formatDuration } from '../../logic/duration-format.ts';
 import type { FlameGraph } from '../../logic/flame-graph.ts';
-import { boxAt, neighbourBox, rowOfBox, windowOfBox } from '../../logic/flame-view.ts';
+import { boxAt, neighbourBox, rowOfBox, windowOfBox, zoomForBox } from '../../logic/flame-view.ts';
 import { FLAME_WAYS, type FlameWay } from '../../logic/flame-ways.ts';
 import { matchesSpan } from '../../logic/span-find.ts';
 import { type TimeWindow, WHOLE } from '../../logic/time-window.ts';
@@ -34,15 +34,22 @@ const WAY_HELP: Readonly<Record<FlameWay, MessageKey>> = {
   time: 'flame.timeHelp',
 };
 
+/** A box narrower than this, in pixels, is not seen among others: what is opened from elsewhere is zoomed to until it is as wide. */
+const MIN_SEEN = 8;
+/** So far from the edges, in pixels, what is opened from elsewhere stays where it is. */
+const MARGIN = 3 * FLAME_ROW;
+
 interface FlameViewProps {
   readonly views: TraceViews;
   readonly address: FlameAddress;
+  /** Another number each time that the reader goes to a span, also to the one that is open already. */
+  readonly visits: number;
   /** The field that spans are looked for with. */
   readonly find: ReactNode;
 }
 
 /** The calls of a trace above one another, as wide as they are long: equal ones together, or each in its time. */
-export function FlameView({ views, address, find }: FlameViewProps) {
+export function FlameView({ views, address, visits, find }: FlameViewProps) {
   const t = useTranslate();
   const { flameWay } = address;
   const request = useMemo(() => ({ type: 'flame', way: flameWay }) as const, [flameWay]);
@@ -65,7 +72,7 @@ export function FlameView({ views, address, find }: FlameViewProps) {
         </>
       }
     >
-      {(shown) => <Flame key={shown.answer.way} shown={shown} address={address} />}
+      {(shown) => <Flame key={shown.answer.way} shown={shown} address={address} visits={visits} />}
     </ViewFrame>
   );
 }
@@ -76,17 +83,37 @@ function isArrow(key: string): key is ArrowKey {
   return ARROWS.includes(key);
 }
 
-function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonly address: FlameAddress }) {
+interface FlameProps extends Pick<FlameViewProps, 'address' | 'visits'> {
+  readonly shown: ShownView<'flame'>;
+}
+
+function Flame({ shown, address, visits }: FlameProps) {
   const t = useTranslate();
   const { answer: graph, snapshot } = shown;
   const { tree } = snapshot;
   const zoomed = boxOfSpan(graph, snapshot, address.frameId);
   const [selected, setSelected] = useBox(shown, zoomed);
   const [hovered, setHovered] = useBox(shown, -1);
-  const { scroller, view, space, reveal } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
+  const { scroller, view, space, reveal, scrollTo } = useRowWindow({ rowCount: graph.rows, rowHeight: FLAME_ROW });
   const window = zoomed === -1 ? WHOLE : windowOfBox(graph, zoomed);
   const isFound = useFound(shown, address);
   const isMeasured = view.height > 0;
+  const opened = boxOfSpan(graph, snapshot, address.spanId);
+  const visit = `${visits} ${address.spanId}`;
+  const visited = useRef('');
+  useEffect(() => {
+    // What is open may come later than the first of its trace.
+    if (opened === -1 || !isMeasured || visited.current === visit) return;
+    visited.current = visit;
+    setSelected(opened);
+    // With what calls it and what it calls around it, and room for the tools and the strip to take a line more.
+    const [top, above] = [rowOfBox(graph, opened) * FLAME_ROW, view.first * FLAME_ROW - view.top];
+    const isInside = top >= above + MARGIN && top + FLAME_ROW <= above + view.height - MARGIN;
+    if (!isInside) scrollTo(Math.max(0, top + (FLAME_ROW - view.height) / 2));
+    const minShare = MIN_SEEN / Math.max(MIN_SEEN, scroller.current?.clientWidth ?? 0);
+    const frame = zoomForBox(graph, opened, { zoomed, minShare });
+    if (frame !== zoomed) address.moveFrame(frame === -1 ? undefined : spanIdOf(tree, graph.longest[frame] ?? 0));
+  });
   useEffect(() => {
     if (selected !== -1 && isMeasured) reveal(rowOfBox(graph, selected));
   }, [graph, selected, isMeasured, reveal]);
@@ -146,6 +173,7 @@ function Flame({ shown, address }: { readonly shown: ShownView<'flame'>; readonl
         shown={shown}
         address={address}
         box={hovered === -1 ? selected : hovered}
+        isBoxless={opened === -1 && address.spanId !== undefined && nodeOfSpan(tree, address.spanId) !== -1}
         onWhole={zoomed === -1 ? undefined : () => zoomTo(-1)}
       />
       <p className={styles.unseen} role="status">
@@ -229,11 +257,13 @@ interface FlameStripProps {
   readonly address: FlameAddress;
   /** What is pointed at, else what is selected; -1 for none. */
   readonly box: number;
+  /** The open span is none of what is drawn. */
+  readonly isBoxless: boolean;
   readonly onWhole: (() => void) | undefined;
 }
 
 /** What a box stands for, in words; its place is kept where there is none. */
-function FlameStrip({ shown, address, box, onWhole }: FlameStripProps) {
+function FlameStrip({ shown, address, box, isBoxless, onWhole }: FlameStripProps) {
   const t = useTranslate();
   const format = useFormat();
   const { answer: graph, snapshot } = shown;
@@ -243,7 +273,9 @@ function FlameStrip({ shown, address, box, onWhole }: FlameStripProps) {
   return (
     <div className={viewStyles.strip}>
       {box === -1 ? (
-        <span className={viewStyles.muted}>{t('flame.none')}</span>
+        <span className={viewStyles.muted}>
+          {t(!isBoxless ? 'flame.none' : graph.way === 'critical' ? 'flame.offPath' : 'flame.noTime')}
+        </span>
       ) : (
         <>
           {service !== undefined && <ServiceName name={service} />}

@@ -102,6 +102,7 @@ export function TraceTabs({ address, snapshot, head, usualOf }: TraceTabsProps) 
             <FlameView
               views={views}
               address={address}
+              visits={waterfall.visits}
               find={<FindField address={address} waterfall={waterfall} canFilter={false} elsewhere={elsewhere} />}
             />
           </ViewPanel>

@@ -90,6 +90,8 @@ export function useTraceAddress() {
     setSort: (sort: StatisticColumn, descending: boolean) => update({ sort, dir: descending ? undefined : 'asc' }, true),
     setFlameWay: (flame: FlameWay) => update({ flame: flame === 'merged' ? undefined : flame, frame: undefined }, true),
     setFrame: (frame: string | undefined) => update({ frame }, false),
+    /** As `setFrame`, of what follows from another change: back undoes both. */
+    moveFrame: (frame: string | undefined) => update({ frame }, true),
     setWith: (trace: string | undefined) => update({ with: trace }, false),
     setPeerCount: (count: number) => update({ peers: count === DEFAULT_PEERS ? undefined : String(count) }, true),
     setOnlyChanged: (only: boolean) => update({ changed: only ? '1' : undefined }, true),

@@ -35,6 +35,7 @@ interface Active {
 export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress) {
   const { tree, repeats } = snapshot;
   const [stored, setActive] = useState<Active>({ tree, node: -1 });
+  const [visits, setVisits] = useState(0);
   const held = stored.tree === tree ? stored : carried(stored, tree);
   if (held !== stored) setActive(held);
   const active = held.node;
@@ -86,13 +87,17 @@ export function useWaterfall(snapshot: TraceSnapshot, address: WaterfallAddress)
   };
   const openNext = (is: (node: number) => boolean, step: 1 | -1 = 1): void => {
     const node = tree.size === 0 ? -1 : nextNode(tree, active, { step, is });
-    if (node !== -1) open(node);
+    if (node === -1) return;
+    setVisits((before) => before + 1);
+    open(node);
   };
   return {
     rows,
     active: activeRow,
     selected: rowOf(rows, openNode),
     activeNode,
+    /** How often the reader has gone to the next of what is looked for: it may be the one that is open. */
+    visits,
     window,
     setWindow,
     focus,

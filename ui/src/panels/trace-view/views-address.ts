@@ -3,7 +3,7 @@ import type { TraceAddress } from './use-trace-address.ts';
 /** What the flame graph shows and leads to: kept in the page's address, or by the page of a shared file. */
 export type FlameAddress = Pick<
   TraceAddress,
-  'flameWay' | 'setFlameWay' | 'frameId' | 'setFrame' | 'find' | 'group' | 'openSpan' | 'showGroup'
+  'spanId' | 'flameWay' | 'setFlameWay' | 'frameId' | 'setFrame' | 'moveFrame' | 'find' | 'group' | 'openSpan' | 'showGroup'
 >;
 /** As `FlameAddress`, of the calls. */
 export type CallsAddress = Pick<TraceAddress, 'grouping' | 'setGrouping' | 'showGroup'>;
