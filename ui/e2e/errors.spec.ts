@@ -190,6 +190,16 @@ test('is gone through by keys', async ({ page }) => {
   await expect(list(page).getByRole('button').first()).toBeFocused();
 });
 
+test('has the trend of an error beside its message on a phone, not under it', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/errors');
+  const card = row(page, 'CardDeclined');
+  const [trend, message] = [card.getByRole('img', { name: /^At most/ }), card.getByText('card number was declined')];
+  await expect(message).toBeVisible();
+  const [left, right] = [await trend.boundingBox(), await message.boundingBox()];
+  expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual(right?.x ?? 0);
+});
+
 test('says what failed, of the list and of one error', async ({ page }) => {
   // Not 503: what was away is read again by itself once it is there, as soon as a click.
   const broken = { status: 500, json: { error: { code: 'internal', message: 'It broke.' } } };
