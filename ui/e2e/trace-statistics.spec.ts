@@ -81,6 +81,19 @@ test('draws who calls whom, shows the calls of one box alone, and leads to its s
   await expect(tree(page).getByRole('row', { name: /sqlite INSERT/ })).toHaveCount(1);
 });
 
+test('tells how many calls of a line failed by the sign that a box has, apart from how many they are', async ({ page, shop }) => {
+  await page.goto(`/trace/${shop.failedTraceId}?view=calls`);
+  const diagram = page.getByRole('group', { name: 'Who calls whom' });
+  await expect(diagram.getByRole('button').first()).toBeVisible();
+  const line = diagram.locator('text').filter({ hasText: /^2× .*✕ 2$/ });
+  await expect(line).toBeVisible();
+  const failed = line.locator('tspan');
+  await expect(failed).toHaveText(/^\s*✕ 2$/);
+  const colorOf = (element: SVGElement | HTMLElement): string => getComputedStyle(element).fill;
+  expect(await failed.evaluate(colorOf)).not.toBe(await line.evaluate(colorOf));
+  expect(await failed.evaluate(colorOf)).toBe(await diagram.locator('text', { hasText: /^✕ 2$/ }).first().evaluate(colorOf));
+});
+
 test('keeps a box of the diagram chosen while the rest of the trace comes', async ({ page, shop }) => {
   const [release, views] = [await holdRecords(page), await countViews(page)];
   await page.goto(`/trace/${shop.failedTraceId}?view=calls`);

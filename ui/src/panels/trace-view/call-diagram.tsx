@@ -30,8 +30,8 @@ export function CallDiagram({ graph, nodes, tree, selected, onSelect }: CallDiag
       const [from, to] = [at.get(edges.from[edge] ?? -1), at.get(edges.to[edge] ?? -1)];
       if (from === undefined || to === undefined) return [];
       const [total, failed] = [edges.total[edge] ?? 0, edges.errors[edge] ?? 0];
-      const text = `${format.number(edges.count[edge] ?? 0)}×  ${formatDuration(total)}${failed > 0 ? `  ✕${format.number(failed)}` : ''}`;
-      return [{ key: edge, from, to, text, hasFailed: failed > 0, weight: total / most }];
+      const text = `${format.number(edges.count[edge] ?? 0)}×  ${formatDuration(total)}`;
+      return [{ key: edge, from, to, text, failed: failed > 0 ? `✕ ${format.number(failed)}` : '', weight: total / most }];
     });
   }, [edges, nodes, format]);
   return (

@@ -34,7 +34,8 @@ export interface DiagramLine {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  readonly hasFailed: boolean;
+  /** What of it failed, told as on a box; empty for nothing. */
+  readonly failed: string;
   /** 0 to 1, of the heaviest. */
   readonly weight: number;
 }
@@ -160,11 +161,12 @@ function Line({ line, stops, end, arrow, isFaded }: LineProps) {
     path += ` L${before.x} ${before.y}`;
   }
   return (
-    <g className={`${styles.edge} ${line.hasFailed ? styles.failedEdge : ''} ${isFaded ? styles.faded : ''}`}>
+    <g className={`${styles.edge} ${line.failed !== '' ? styles.failedEdge : ''} ${isFaded ? styles.faded : ''}`}>
       <path d={path} strokeWidth={1 + 3 * line.weight} markerEnd={`url(#${arrow})`} />
       {end.hasText && (
         <text x={to.x - 14} y={to.y - 7} textAnchor="end">
           {line.text}
+          {line.failed !== '' && <tspan className={styles.failed}>{`  ${line.failed}`}</tspan>}
         </text>
       )}
     </g>
