@@ -94,6 +94,28 @@ test('tells how many calls of a line failed by the sign that a box has, apart fr
   expect(await failed.evaluate(colorOf)).toBe(await diagram.locator('text', { hasText: /^✕ 2$/ }).first().evaluate(colorOf));
 });
 
+test('shows what it is sorted by and the most telling figures on a phone, and the others on demand', async ({ page, shop }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/trace/${shop.failedTraceId}?view=statistics`);
+  const grid = page.getByRole('grid', { name: 'Statistics' });
+  const heads = grid.getByRole('columnheader');
+  await expect(heads).toHaveText(['Service and operation', /^Own time/, 'Critical path']);
+  for (const place of [0, 1, 2]) await expect(heads.nth(place)).toBeInViewport({ ratio: 1 });
+  await page.getByLabel('Sort by').selectOption('p95');
+  await expect(page).toHaveURL(/sort=p95/);
+  await expect(heads).toHaveText(['Service and operation', 'Own time', /^p95/]);
+  expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(heads).toHaveCount(10);
+  await expect(page.getByLabel('Sort by')).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/trace/${shop.failedTraceId}?view=calls`);
+  const table = page.getByRole('grid', { name: 'Calls' });
+  await expect(table.getByRole('columnheader')).toHaveText(['Caller', 'Called', 'Total', 'Errors']);
+  await expect(table.getByRole('columnheader', { name: 'Errors' })).toBeInViewport({ ratio: 1 });
+  expect(await table.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+});
+
 test('keeps a box of the diagram chosen while the rest of the trace comes', async ({ page, shop }) => {
   const [release, views] = [await holdRecords(page), await countViews(page)];
   await page.goto(`/trace/${shop.failedTraceId}?view=calls`);

@@ -558,6 +558,7 @@ export const english = {
     '{service} {name}, level {level}, {count, plural, one {# call} other {# calls}}, {width} wide, {self} own{errors, plural, =0 {} one {, # error} other {, # errors}}',
 
   'stats.hint': 'A row leads to its spans in the waterfall.',
+  'stats.sortBy': 'Sort by',
   'stats.name': 'Service and operation',
   'stats.count': 'Count',
   'stats.total': 'Total',

@@ -554,6 +554,7 @@ export const korean: AllMessages = {
     '{service} {name}, {level}단계, {count, plural, other {호출 #번}}, 너비 {width}, 자체 {self}{errors, plural, =0 {} other {, 오류 #건}}',
 
   'stats.hint': '행을 열면 워터폴에서 해당 스팬을 보여 줍니다.',
+  'stats.sortBy': '정렬 기준',
   'stats.name': '서비스와 오퍼레이션',
   'stats.count': '수',
   'stats.total': '합계',

@@ -1,15 +1,28 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { CallGraph } from '../../logic/call-graph.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { fittingColumns, fittingTemplate } from '../../logic/fitting-columns.ts';
+import { CALL_TABLE, type CallColumn } from '../../logic/trace-tables.ts';
 import type { TraceTree } from '../../logic/trace-tree.ts';
+import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { ServiceName } from '../../shared/ServiceName/service-name.tsx';
+import { useWidth } from '../../shared/use-width.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { useRowKeys } from '../../state/row-keys.ts';
 import styles from './calls.module.css';
+
+const TITLES: Readonly<Record<CallColumn, MessageKey>> = {
+  from: 'calls.from',
+  to: 'calls.to',
+  count: 'stats.count',
+  total: 'stats.total',
+  max: 'stats.max',
+  errors: 'stats.errors',
+};
 
 interface CallTableProps {
   readonly graph: CallGraph;
@@ -34,60 +47,67 @@ export function CallTable({ graph, tree, selected, onSelect }: CallTableProps) {
     if (called !== undefined) onSelect(called);
   };
   useRowKeys({ rowCount: rows.length, active, onActive: setActive, onOpen: open });
+  const [box, width] = useWidth<HTMLDivElement>();
+  const columns = fittingColumns(CALL_TABLE, width, ['from', 'to']);
+  const template = fittingTemplate(CALL_TABLE, columns);
   return (
-    <VirtualGrid
-      role="grid"
-      label={t('calls.table')}
-      rowCount={rows.length}
-      rowHeight={rowHeight}
-      totalRowCount={rows.length + 1}
-      columnCount={6}
-      minWidth={620}
-      active={active}
-      selected={-1}
-      onActive={setActive}
-      onOpen={open}
-      rowKey={(row) => rows[row] ?? row}
-      header={
-        <div className={styles.cells} role="presentation">
-          <span role="columnheader">{t('calls.from')}</span>
-          <span role="columnheader">{t('calls.to')}</span>
-          {(['stats.count', 'stats.total', 'stats.max', 'stats.errors'] as const).map((key) => (
-            <span role="columnheader" key={key} className={styles.number}>
-              {t(key)}
-            </span>
-          ))}
-        </div>
-      }
-      renderRow={(row) => <CallRow graph={graph} tree={tree} edge={rows[row] ?? 0} />}
-    />
+    <div ref={box} className={styles.calls}>
+      <VirtualGrid
+        role="grid"
+        label={t('calls.table')}
+        rowCount={rows.length}
+        rowHeight={rowHeight}
+        totalRowCount={rows.length + 1}
+        columnCount={columns.length}
+        active={active}
+        selected={-1}
+        onActive={setActive}
+        onOpen={open}
+        rowKey={(row) => rows[row] ?? row}
+        header={
+          <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
+            {columns.map((column) => (
+              <span role="columnheader" key={column} className={CALL_TABLE.growing.includes(column) ? undefined : styles.number}>
+                {t(TITLES[column])}
+              </span>
+            ))}
+          </div>
+        }
+        renderRow={(row) => <CallRow graph={graph} tree={tree} edge={rows[row] ?? 0} columns={columns} template={template} />}
+      />
+    </div>
   );
 }
 
-function CallRow({ graph, tree, edge }: { readonly graph: CallGraph; readonly tree: CallTableProps['tree']; readonly edge: number }) {
+interface CallRowProps extends Pick<CallTableProps, 'graph' | 'tree'> {
+  readonly edge: number;
+  readonly columns: readonly CallColumn[];
+  readonly template: string;
+}
+
+function CallRow({ graph, tree, edge, columns, template }: CallRowProps) {
   const format = useFormat();
   const { from, to, count, total, max, errors } = graph.edges;
   const failed = errors[edge] ?? 0;
+  const contents: Readonly<Record<CallColumn, ReactNode>> = {
+    from: <NodeName graph={graph} tree={tree} place={from[edge] ?? -1} />,
+    to: <NodeName graph={graph} tree={tree} place={to[edge] ?? -1} />,
+    count: format.number(count[edge] ?? 0),
+    total: formatDuration(total[edge] ?? 0),
+    max: formatDuration(max[edge] ?? 0),
+    errors: failed > 0 ? `✕ ${format.number(failed)}` : '0',
+  };
+  const classOf = (column: CallColumn): string | undefined => {
+    if (CALL_TABLE.growing.includes(column)) return styles.end;
+    return `${styles.number} ${column === 'errors' && failed > 0 ? styles.failedText : ''}`;
+  };
   return (
-    <div className={styles.cells} role="presentation">
-      <span role="gridcell" className={styles.end}>
-        <NodeName graph={graph} tree={tree} place={from[edge] ?? -1} />
-      </span>
-      <span role="gridcell" className={styles.end}>
-        <NodeName graph={graph} tree={tree} place={to[edge] ?? -1} />
-      </span>
-      <span role="gridcell" className={styles.number}>
-        {format.number(count[edge] ?? 0)}
-      </span>
-      <span role="gridcell" className={styles.number}>
-        {formatDuration(total[edge] ?? 0)}
-      </span>
-      <span role="gridcell" className={styles.number}>
-        {formatDuration(max[edge] ?? 0)}
-      </span>
-      <span role="gridcell" className={`${styles.number} ${failed > 0 ? styles.failedText : ''}`}>
-        {failed > 0 ? `✕ ${format.number(failed)}` : '0'}
-      </span>
+    <div className={styles.cells} style={{ gridTemplateColumns: template }} role="presentation">
+      {columns.map((column) => (
+        <span role="gridcell" key={column} className={classOf(column)}>
+          {contents[column]}
+        </span>
+      ))}
     </div>
   );
 }
