@@ -56,6 +56,36 @@ describe('criticalPath', () => {
     expect(byName(tree, criticalPath(tree).nanos)).toEqual({ a: 80, m: 0, l: 20 });
   });
 
+  it('stays in a call that runs on beside the next one, for as long as no other has ended', () => {
+    const tree = treeOf({
+      spans: [
+        { id: 'a', start: 0, end: 100 },
+        { id: 'x', parent: 'a', start: 10, end: 70 },
+        { id: 'k', parent: 'a', start: 20, end: 45 },
+        { id: 'y', parent: 'a', start: 50, end: 100 },
+        { id: 'i', parent: 'x', start: 46, end: 48 },
+      ],
+    });
+    // y waited for k, which ended last before it; around k, x ran.
+    expect(byName(tree, criticalPath(tree).nanos)).toEqual({ a: 10, x: 13, k: 25, y: 50, i: 2 });
+  });
+
+  it('goes through each span once, however often it is waited for', () => {
+    const size = 5_000;
+    const beside = (id: string, parent: string, offset: number): SpanDraft[] =>
+      Array.from({ length: size }, (_, at) => ({ id: `${id}${at}`, parent, start: at * 10 + offset, end: at * 10 + offset + 4 }));
+    const tree = treeOf({
+      spans: [
+        { id: 'a', start: 0, end: size * 10 },
+        { id: 'x', parent: 'a', start: 0, end: size * 10 },
+        { id: 'z', parent: 'a', start: size * 10 - 1, end: size * 10 },
+        ...beside('k', 'a', 0),
+        ...beside('i', 'x', 5),
+      ],
+    });
+    expect(byName(tree, criticalPath(tree).nanos)).toMatchObject({ a: 0, x: size * 2 - 1, z: 1, k0: 4, i0: 4 });
+  });
+
   it('has no more than the root where a clock puts a call before its caller', () => {
     const tree = treeOf({
       spans: [
@@ -118,6 +148,54 @@ describe('selfTimes', () => {
         // What is waited for and has calls may be waited for while they run, never the other way round.
         expect(nanos[0]).toBeGreaterThanOrEqual(self[0] ?? 0);
       }),
+    );
+  });
+});
+
+describe('self time and the critical path', () => {
+  it('are one where a message is taken while its sender goes on, and where a call outlives its caller', () => {
+    const spans: SpanDraft[] = [
+      { id: 'r', start: 0, end: 1000 },
+      { id: 'a', parent: 'r', start: 100, end: 400 },
+      { id: 'b', parent: 'r', start: 400, end: 700 },
+      { id: 'b2', parent: 'r', start: 400, end: 600 },
+      { id: 'c', parent: 'r', start: 800, end: 950 },
+      { id: 'd', parent: 'r', start: 900, end: 1600, kind: 5 },
+    ];
+    const tree = treeOf({ spans });
+    expect([selfTimes(tree)[0], criticalPath(tree).nanos[0]]).toEqual([250, 250]);
+    expect(gapsOf(tree, 0, 1).map(({ from, to }) => [from, to])).toEqual([
+      [0, 100],
+      [700, 800],
+      [950, 1000],
+    ]);
+    const called = treeOf({ spans: spans.map((span) => ({ ...span, kind: 3 })) });
+    expect([selfTimes(called)[0], criticalPath(called).nanos[0]]).toEqual([200, 200]);
+  });
+
+  it('are both all of a span whose calls outlive it by all of their time', () => {
+    const tree = treeOf({
+      spans: [
+        { id: 'r', start: 0, end: 100 },
+        { id: 'l', parent: 'r', start: 100, end: 300 },
+      ],
+    });
+    expect([selfTimes(tree)[0], criticalPath(tree).nanos[0]]).toEqual([100, 100]);
+  });
+
+  it('never has more of a span on the path than its self time, whatever the spans are, and of the request the same', () => {
+    const withKinds = fc
+      .tuple(fc.oneof(nested, anySpans(40)), fc.array(fc.constantFrom(1, 1, 2, 3, 5), { minLength: 40, maxLength: 40 }))
+      .map(([spans, kinds]) => spans.map((span, at): SpanDraft => ({ ...span, kind: kinds[at % kinds.length] ?? 1 })));
+    fc.assert(
+      fc.property(withKinds, (spans) => {
+        const tree = treeOf({ spans });
+        const self = selfTimes(tree);
+        const { root, nanos } = criticalPath(tree);
+        for (let node = 0; node < tree.size; node += 1) expect(self[node]).toBeGreaterThanOrEqual(nanos[node] ?? 0);
+        expect(nanos[root]).toBe(self[root]);
+      }),
+      { numRuns: 500 },
     );
   });
 });

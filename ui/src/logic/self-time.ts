@@ -1,6 +1,7 @@
+import { isWaitedFor } from './span-kind.ts';
 import { endOf, isSpanNode, type TraceTree } from './trace-tree.ts';
 
-/** A time in which a span ran and none that it called. */
+/** A time in which a span ran and none of the calls that it waits for. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -9,7 +10,11 @@ export interface Gap {
   readonly before: number;
 }
 
-/** Of each span the time in which it ran and none of the spans that it called: its duration without what its children cover of it. 0 for all else. */
+/**
+ * Of each span the time in which it ran and none of the calls that it waits for: its duration without what its children cover of it. 0 for all else.
+ * As for the critical path and what a span costs (`criticalPath`, `durationWithout`), who takes a message covers nothing of who sent it, and a child
+ * that goes on after its parent covers it up to its end. So it is never less than the span's time on the critical path.
+ */
 export function selfTimes(tree: TraceTree): Float64Array {
   const self = new Float64Array(tree.size);
   /** How far each span is covered by the children so far: they come by start. */
@@ -18,7 +23,7 @@ export function selfTimes(tree: TraceTree): Float64Array {
     if (!isSpanNode(tree, node)) continue;
     self[node] = tree.duration[node] ?? 0;
     const parent = tree.parent[node] ?? -1;
-    if (parent === -1 || !isSpanNode(tree, parent)) continue;
+    if (parent === -1 || !isSpanNode(tree, parent) || !isWaitedFor(tree.kind[node])) continue;
     const from = Math.max(tree.start[node] ?? 0, covered[parent] ?? 0);
     const to = Math.min(endOf(tree, node), endOf(tree, parent));
     if (to <= from) continue;
@@ -39,7 +44,7 @@ export function gapsOf(tree: TraceTree, node: number, minNanos: number): Gap[] {
     if (to - covered >= minNanos && to > covered) gaps.push({ from: covered, to, after: last, before });
   };
   for (let child = node + 1; child < (tree.subtreeEnd[node] ?? 0); child = tree.subtreeEnd[child] ?? tree.size) {
-    if (!isSpanNode(tree, child)) continue;
+    if (!isSpanNode(tree, child) || !isWaitedFor(tree.kind[child])) continue;
     const start = tree.start[child] ?? 0;
     if (start >= end) break;
     hasChild = true;

@@ -15,3 +15,8 @@ export type SpanKindKey = (typeof KIND_KEYS)[number];
 export function spanKindKey(kind: number | undefined): SpanKindKey {
   return KIND_KEYS[kind ?? 0] ?? 'kind.span.unspecified';
 }
+
+/** Whether the parent of a span of this kind waits for it: who takes a message (a consumer) does so whenever there is time. */
+export function isWaitedFor(kind: number | undefined): boolean {
+  return kind !== SPAN_KIND.consumer;
+}

@@ -1,5 +1,5 @@
 import { formatDuration } from './duration-format.ts';
-import { SPAN_KIND } from './span-kind.ts';
+import { isWaitedFor } from './span-kind.ts';
 import { endOf, isSpanNode, type TraceTree } from './trace-tree.ts';
 
 /**
@@ -13,7 +13,7 @@ export function durationWithout(tree: TraceTree, { root, node }: { readonly root
   let saved = tree.duration[node] ?? 0;
   while (changed !== root && saved > 0) {
     const parent = tree.parent[changed] ?? -1;
-    if (parent === -1 || !isSpanNode(tree, parent) || tree.kind[changed] === SPAN_KIND.consumer) return whole;
+    if (parent === -1 || !isSpanNode(tree, parent) || !isWaitedFor(tree.kind[changed])) return whole;
     saved = savedInParent(tree, { parent, changed, saved });
     changed = parent;
   }
@@ -67,7 +67,7 @@ function savedInParent(tree: TraceTree, { parent, changed, saved }: Change): num
 function callsOf(tree: TraceTree, parent: number, parentEnd: number): number[] {
   const calls: number[] = [];
   for (let child = parent + 1; child < (tree.subtreeEnd[parent] ?? 0); child = tree.subtreeEnd[child] ?? tree.size) {
-    if (isSpanNode(tree, child) && tree.kind[child] !== SPAN_KIND.consumer && (tree.start[child] ?? 0) < parentEnd) calls.push(child);
+    if (isSpanNode(tree, child) && isWaitedFor(tree.kind[child]) && (tree.start[child] ?? 0) < parentEnd) calls.push(child);
   }
   return calls;
 }

@@ -570,7 +570,7 @@ export const english = {
   'stats.critical': 'Critical path',
   'stats.errors': 'Errors',
   'stats.totalHelp': 'Together, without those that run within another one of the same',
-  'stats.selfHelp': 'Time in which a span ran and none that it called',
+  'stats.selfHelp': 'Time in which a span ran and none of the calls that it waits for; whoever takes its messages is not waited for',
   'stats.criticalHelp': 'The share of the request in which everything else waited for it',
 
   'calls.hint': 'A box shows its calls alone.',

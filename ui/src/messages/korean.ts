@@ -566,7 +566,7 @@ export const korean: AllMessages = {
   'stats.critical': '임계 경로',
   'stats.errors': '오류',
   'stats.totalHelp': '합계. 같은 묶음의 다른 스팬 안에서 실행된 것은 제외',
-  'stats.selfHelp': '스팬이 실행되고 호출한 것은 실행되지 않은 시간',
+  'stats.selfHelp': '스팬이 실행되고 기다리는 호출은 실행되지 않은 시간. 메시지를 받는 쪽은 기다리지 않음',
   'stats.criticalHelp': '다른 모든 것이 이것을 기다린 시간의 비율',
 
   'calls.hint': '상자를 누르면 그 호출만 보여 줍니다.',
