@@ -18,7 +18,7 @@ export interface CallEdges {
   readonly to: Int32Array;
   readonly count: Uint32Array;
   readonly errors: Uint32Array;
-  /** Of the called spans, nanoseconds. */
+  /** Of the called spans, nanoseconds; those left out that run within another one of the same calls: nothing counts twice. */
   readonly total: Float64Array;
   readonly max: Float64Array;
 }
@@ -40,9 +40,20 @@ function placesIn(statistics: TraceStatistics, groups: SpanGroups): Int32Array {
   return places;
 }
 
+interface EdgeColumn {
+  readonly from: number;
+  readonly to: number;
+  count: number;
+  errors: number;
+  total: number;
+  max: number;
+  /** The end of the outermost of its spans that the walk is in. */
+  openUntil: number;
+}
+
 function callEdges({ tree }: TraceMeasures, { groups, placeOf }: { groups: SpanGroups; placeOf: Int32Array }): CallEdges {
   const known = new Map<number, number>();
-  const columns: { from: number; to: number; count: number; errors: number; total: number; max: number }[] = [];
+  const columns: EdgeColumn[] = [];
   for (let node = 0; node < tree.size; node += 1) {
     const to = placeOf[groups.of[node] ?? -1] ?? -1;
     if (to === -1 || !isSpanNode(tree, node)) continue;
@@ -51,14 +62,17 @@ function callEdges({ tree }: TraceMeasures, { groups, placeOf }: { groups: SpanG
     const key = (from + 1) * groups.count + to;
     let place = known.get(key);
     if (place === undefined) {
-      place = columns.push({ from, to, count: 0, errors: 0, total: 0, max: 0 }) - 1;
+      place = columns.push({ from, to, count: 0, errors: 0, total: 0, max: 0, openUntil: 0 }) - 1;
       known.set(key, place);
     }
     const edge = columns[place];
     if (edge === undefined) continue;
     const duration = tree.duration[node] ?? 0;
     edge.count += 1;
-    edge.total += duration;
+    if (node >= edge.openUntil) {
+      edge.openUntil = tree.subtreeEnd[node] ?? 0;
+      edge.total += duration;
+    }
     edge.max = Math.max(edge.max, duration);
     if (tree.status[node] === 2) edge.errors += 1;
   }

@@ -82,6 +82,75 @@ describe('callGraph', () => {
     ]);
   });
 
+  it('counts once what a call takes that goes round to itself, as a group does', () => {
+    const services = ['a', 'b', 'c'];
+    const spans = Array.from(
+      { length: 900 },
+      (_, at): SpanDraft => ({
+        id: `s${at}`,
+        parent: at === 0 ? undefined : `s${at - 1}`,
+        service: services[at % 3] ?? '',
+        start: at,
+        end: 2_000 - at,
+      }),
+    );
+    const { edges, statistics } = callGraph(measuresOf({ spans }), 'service');
+    const rows = Array.from({ length: edges.size }, (_, edge) =>
+      [edges.from, edges.to, edges.count, edges.total, edges.max].map((column) => column[edge]),
+    );
+    expect(rows).toEqual([
+      [-1, 0, 1, 2_000, 2_000],
+      [0, 1, 300, 1_998, 1_998],
+      [1, 2, 300, 1_996, 1_996],
+      [2, 0, 299, 1_994, 1_994],
+    ]);
+    expect([...statistics.total]).toEqual([2_000, 1_998, 1_996]);
+  });
+
+  it('has no more on an edge than its outermost calls took, and of calls one after the other than the request', () => {
+    const sequential = fc
+      .array(fc.record({ under: fc.nat(), service: fc.constantFrom('x', 'y', 'z') }), { maxLength: 30 })
+      .map((drafts) => {
+        const below = new Map<number, number[]>();
+        for (const [at, { under }] of drafts.entries()) below.set(under % (at + 1), [...(below.get(under % (at + 1)) ?? []), at + 1]);
+        const spans: SpanDraft[] = [];
+        let now = 0;
+        const visit = (at: number, parent: string | undefined): void => {
+          const start = now++;
+          for (const child of below.get(at) ?? []) visit(child, `s${at}`);
+          spans.push({ id: `s${at}`, parent, service: drafts[at - 1]?.service ?? 'x', start, end: now++ });
+        };
+        visit(0, undefined);
+        return spans;
+      });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          sequential.map((spans) => ({ spans, isSequential: true })),
+          anySpans().map((spans) => ({ spans, isSequential: false })),
+        ),
+        ({ spans, isSequential }) => {
+          const measures = measuresOf({ spans });
+          const { edges, statistics } = callGraph(measures, 'service');
+          const byId = new Map(spans.map((span) => [span.id, span]));
+          const keyOf = (span: SpanDraft): string => `${byId.get(span.parent ?? '')?.service} ${span.service}`;
+          const isOutermost = (span: SpanDraft): boolean => {
+            for (let above = byId.get(span.parent ?? ''); above !== undefined; above = byId.get(above.parent ?? ''))
+              if (keyOf(above) === keyOf(span)) return false;
+            return true;
+          };
+          const nameOf = (place: number): string | undefined => measures.tree.services[statistics.service[place] ?? -1];
+          for (let edge = 0; edge < edges.size; edge += 1) {
+            const key = `${nameOf(edges.from[edge] ?? -1)} ${nameOf(edges.to[edge] ?? -1)}`;
+            const outermost = spans.filter((span) => keyOf(span) === key && isOutermost(span));
+            expect(edges.total[edge]).toBe(sum(outermost.map(({ start = 0, end = 0 }) => end - start)));
+            if (isSequential) expect(edges.total[edge]).toBeLessThanOrEqual(measures.tree.durationNanos);
+          }
+        },
+      ),
+    );
+  });
+
   it('leaves a diagram those with the most own time, in its own order', () => {
     const graph = callGraph(
       measuresOf({ spans: [...SPANS, { id: 'z', parent: 'r', service: 'cache', name: 'GET', start: 61, end: 62 }] }),
