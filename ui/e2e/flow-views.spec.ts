@@ -55,6 +55,12 @@ test('shows the flow as messages in causal order, loops folded, errors and attem
   await expect(page).not.toHaveURL(/loops=/);
 });
 
+test('marks a further attempt in the list of the timeline too, in words for who does not see it', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}`);
+  const rows = page.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row').filter({ hasText: 'POST /charge' });
+  await expect(rows.filter({ hasText: '↻2' }).getByRole('img', { name: 'attempt 2' })).toBeVisible();
+});
+
 test('folds a message that is delivered again and again, in the sequence and among the traces', async ({ page }) => {
   await page.goto(`/flow/${POISON_FLOW}?view=sequence`);
   const deliveries = messages(page).filter({ hasText: 'process letters' });

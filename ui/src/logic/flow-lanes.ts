@@ -74,7 +74,8 @@ export function layoutFlow(items: readonly FlowItem[]): FlowLayout {
   return { lanes, marks, handovers: findHandovers(items, marks), startNanos, durationNanos: nanosBetween(startNanos, endNanos) };
 }
 
-function attemptsOf(items: readonly FlowItem[]): ReadonlyMap<number, number> {
+/** Of each span, by its place among the items, the how-many-eth attempt it is. */
+export function attemptsOf(items: readonly FlowItem[]): ReadonlyMap<number, number> {
   const places = items.flatMap((item, index) => (item.type === 'span' ? [{ index, span: item.span }] : []));
   const counts = countAttempts(places.map(({ span }) => span));
   return new Map(places.map(({ index }, place) => [index, counts[place] ?? 1]));

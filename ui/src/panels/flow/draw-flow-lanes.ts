@@ -19,6 +19,8 @@ const HIT_DISTANCE = 4;
 const PIXELS_PER_TICK = 110;
 /** A bar with room for a sign. */
 const MIN_SIGN_WIDTH = 18;
+/** What a sign takes beside a bar. */
+const SIGN_WIDTH = 16;
 
 export interface LanePlace {
   readonly top: number;
@@ -84,9 +86,6 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
         context.fillRect(place.left, place.top + BAR_HEIGHT - 3, place.width, 3);
       }
     }
-    if (mark.attempt > 1 && place.width >= MIN_SIGN_WIDTH) {
-      drawSign(context, { sign: `↻${mark.attempt}`, x: place.left + 2, y: place.top + BAR_HEIGHT / 2, color: area.color('var(--panel)') });
-    }
     const found = breaks.get(mark.item);
     if (found !== undefined) {
       const x = found.anchor?.side === 'before' ? Math.max(0, place.left - 6) : Math.min(place.left + place.width - 5, area.width - 12);
@@ -99,16 +98,38 @@ export function drawFlowLanes(context: CanvasRenderingContext2D, { area, layout,
       else context.strokeRect(place.left - 1.5, place.top - 1.5, place.width + 3, BAR_HEIGHT + 3);
     }
   }
+  drawAttempts(context, { area, layout, placeOf });
 }
 
-interface HandoversDrawing {
+/** The sign of a further attempt, in its bar where that has room, else beside it; of attempts that are too near to each other the last has its sign. */
+function drawAttempts(context: CanvasRenderingContext2D, { area, layout, placeOf }: LaneParts): void {
+  /** Of each row of a lane where the signs drawn so far begin. */
+  const taken = new Map<string, number>();
+  for (const mark of layout.marks.toReversed()) {
+    if (mark.attempt === 1) continue;
+    const { left, top, width } = placeOf(mark);
+    const sign = { text: `↻${mark.attempt}`, y: top + BAR_HEIGHT / 2 };
+    if (width >= MIN_SIGN_WIDTH) {
+      drawSign(context, { ...sign, x: left + 2, color: area.color('var(--panel)') });
+      continue;
+    }
+    const after = left + width + 2;
+    const x = after + SIGN_WIDTH <= area.width ? after : left - SIGN_WIDTH;
+    const row = `${mark.lane} ${mark.row}`;
+    if (x + SIGN_WIDTH > (taken.get(row) ?? Number.POSITIVE_INFINITY)) continue;
+    taken.set(row, x);
+    drawSign(context, { ...sign, x, color: area.color('var(--level-warn)'), edge: area.color('var(--panel)') });
+  }
+}
+
+interface LaneParts {
   readonly area: CanvasArea;
   readonly layout: FlowLayout;
   readonly placeOf: (mark: FlowMark) => MarkPlace;
 }
 
 /** From the end of what was sent to the start of what took it. */
-function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeOf }: HandoversDrawing): void {
+function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeOf }: LaneParts): void {
   if (layout.handovers.length === 0) return;
   context.save();
   context.strokeStyle = area.color('var(--line-strong)');
@@ -128,17 +149,24 @@ function drawHandovers(context: CanvasRenderingContext2D, { area, layout, placeO
 }
 
 interface SignDrawing {
-  readonly sign: string;
+  readonly text: string;
   readonly x: number;
   readonly y: number;
   readonly color: string;
+  /** Around it, where other bars may be behind it. */
+  readonly edge?: string;
 }
 
-function drawSign(context: CanvasRenderingContext2D, { sign, x, y, color }: SignDrawing): void {
+function drawSign(context: CanvasRenderingContext2D, { text, x, y, color, edge }: SignDrawing): void {
   context.font = '600 9px system-ui, sans-serif';
   context.textBaseline = 'middle';
+  if (edge !== undefined) {
+    context.lineWidth = 3;
+    context.strokeStyle = edge;
+    context.strokeText(text, x, y);
+  }
   context.fillStyle = color;
-  context.fillText(sign, x, y);
+  context.fillText(text, x, y);
 }
 
 /** Drawn, not written: not every font has a flash. */

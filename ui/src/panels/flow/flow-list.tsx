@@ -4,6 +4,7 @@ import { serviceOf, valueText } from '../../logic/any-value.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
 import { messageLine } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
+import { attemptsOf } from '../../logic/flow-lanes.ts';
 import { levelOf } from '../../logic/level.ts';
 import { nanosBetween, parseNanos } from '../../logic/nanos.ts';
 import { spanKindKey } from '../../logic/span-kind.ts';
@@ -44,6 +45,7 @@ const LONG_NANOS = 59_950_000_000n;
 export function FlowList({ items, breaks, depths, startNanos, active, selected, onActive, onOpen, traceLink }: FlowListProps) {
   const t = useTranslate();
   const isLong = useMemo(() => items.some((item) => endNanos(item) - startNanos >= LONG_NANOS), [items, startNanos]);
+  const attempts = useMemo(() => attemptsOf(items), [items]);
   const cells = `${styles.cells} ${isLong ? styles.long : ''}`;
   return (
     <VirtualGrid
@@ -68,6 +70,7 @@ export function FlowList({ items, breaks, depths, startNanos, active, selected, 
               item={item}
               found={breaks.get(index)}
               depth={depths[index] ?? 0}
+              attempt={attempts.get(index) ?? 1}
               startNanos={startNanos}
               traceLink={traceLink}
             />
@@ -116,11 +119,13 @@ interface FlowRowProps {
   /** Where the thread breaks at it. */
   readonly found: FlowBreak | undefined;
   readonly depth: number;
+  /** 1 for the first, and for a record. */
+  readonly attempt: number;
   readonly startNanos: bigint;
   readonly traceLink: FlowListProps['traceLink'];
 }
 
-function FlowRow({ cells, item, found, depth, startNanos, traceLink }: FlowRowProps) {
+function FlowRow({ cells, item, found, depth, attempt, startNanos, traceLink }: FlowRowProps) {
   const t = useTranslate();
   const record = item.type === 'span' ? item.span : item.log;
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
@@ -148,6 +153,12 @@ function FlowRow({ cells, item, found, depth, startNanos, traceLink }: FlowRowPr
             </span>
           )}
           {spanName(item.span.name, t)}
+          {attempt > 1 && (
+            <span className={styles.attempt} role="img" aria-label={t('flow.attempt', { count: attempt })}>
+              {' '}
+              ↻{attempt}
+            </span>
+          )}
           {found !== undefined && (
             <span className={styles.break} role="img" aria-label={t('doctor.mark', { cause: t(`doctor.cause.${found.cause}`) })}>
               {' '}
