@@ -61,6 +61,20 @@ test('marks a further attempt in the list of the timeline too, in words for who 
   await expect(rows.filter({ hasText: '↻2' }).getByRole('img', { name: 'attempt 2' })).toBeVisible();
 });
 
+test('has the hint of the records whole, and no pane where there are none', async ({ page }) => {
+  await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
+  const hint = page.getByText('The records of a message are marked here when you point at it.');
+  await expect(hint).toBeVisible();
+  expect(await hint.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  await page.route('**/api/v1/flows/*', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), logs: [] } });
+  });
+  await page.goto(`/flow/${RICH_FLOW}?view=sequence`);
+  await expect(messages(page).nth(1)).toBeVisible();
+  await expect(page.getByRole('complementary', { name: 'Records of the flow' })).toHaveCount(0);
+});
+
 test('folds a message that is delivered again and again, in the sequence and among the traces', async ({ page }) => {
   await page.goto(`/flow/${POISON_FLOW}?view=sequence`);
   const deliveries = messages(page).filter({ hasText: 'process letters' });

@@ -73,9 +73,10 @@ export function SequenceView({ items, state, breaks, active, selected, isDetailO
     }
     return true;
   };
+  const showsRecords = !isDetailOpen && items.some(({ type }) => type === 'log');
   const shownMessage = pointed === -1 ? (messageOf[active] ?? -1) : pointed;
   return (
-    <div className={styles.sequence} data-alone={isDetailOpen}>
+    <div className={styles.sequence} data-alone={!showsRecords}>
       <div className={styles.messages} style={{ ['--columns' as string]: participants.length }}>
         {tools}
         <VirtualGrid
@@ -117,7 +118,7 @@ export function SequenceView({ items, state, breaks, active, selected, isDetailO
           }}
         />
       </div>
-      {!isDetailOpen && (
+      {showsRecords && (
         <SequenceRecords items={items} sequence={sequence} shownMessage={shownMessage} onPoint={setPointed} onOpen={onOpen} />
       )}
     </div>
