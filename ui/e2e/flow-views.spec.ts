@@ -75,6 +75,25 @@ test('has the hint of the records whole, and no pane where there are none', asyn
   await expect(page.getByRole('complementary', { name: 'Records of the flow' })).toHaveCount(0);
 });
 
+test('shows both ends of a broken hop in colours of their own, which they have on every page', async ({ page }) => {
+  await page.goto(`/flow/${BROKEN_FLOW}`);
+  const doctor = page.getByRole('region', { name: 'The thread breaks at 1 place' });
+  const colorOf = (place: Locator, name: string) =>
+    place
+      .getByText(name, { exact: true })
+      .first()
+      .evaluate((element) => getComputedStyle(element.previousElementSibling ?? element).backgroundColor);
+  await expect(doctor.getByText('bank', { exact: true }).first()).toBeVisible();
+  const ends = await Promise.all(['web', 'bank'].map((name) => colorOf(doctor, name)));
+  expect(new Set(ends).size).toBe(2);
+  await page.goto('/services?from=now-1h');
+  const services = page.getByRole('grid', { name: 'Services' });
+  for (const [at, name] of ['web', 'bank'].entries()) {
+    await expect(services.getByText(name, { exact: true })).toBeVisible();
+    expect(await colorOf(services, name)).toBe(ends[at]);
+  }
+});
+
 test('folds a message that is delivered again and again, in the sequence and among the traces', async ({ page }) => {
   await page.goto(`/flow/${POISON_FLOW}?view=sequence`);
   const deliveries = messages(page).filter({ hasText: 'process letters' });

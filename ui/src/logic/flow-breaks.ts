@@ -1,4 +1,4 @@
-import type { FlowBreak } from '@threadline/collector/api';
+import type { FlowBreak, FlowSummary } from '@threadline/collector/api';
 import type { FlowItem } from './causal-order.ts';
 
 /** The breaks of a flow by the item that each is shown at; of several at one item the first. What has no place is left out. */
@@ -15,6 +15,12 @@ export function breaksByItem(items: readonly FlowItem[], breaks: readonly FlowBr
     if (found !== undefined) byItem.set(index, found);
   });
   return byItem;
+}
+
+/** The services of a flow, with those at the ends of its breaks, which may have nothing in it. */
+export function servicesOfFlow(summary: Pick<FlowSummary, 'services'> | undefined, breaks: readonly FlowBreak[]): string[] {
+  const ends = breaks.flatMap(({ from, to }) => [from.service, to.service]).filter((service) => service !== '');
+  return [...new Set([...(summary?.services.map(({ name }) => name) ?? []), ...ends])];
 }
 
 /** Which advice a break has: its cause's own, or of a queue that nothing is known to take from one that a consumer may be missing altogether. */

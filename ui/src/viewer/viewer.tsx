@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { servicesOfFlow } from '../logic/flow-breaks.ts';
 import type { SharedFlow } from '../logic/shared-flow.ts';
 import { english } from '../messages/english.ts';
 import { FormatProvider } from '../messages/format.tsx';
@@ -21,7 +22,7 @@ export function Viewer({ flow }: { readonly flow: SharedFlow | undefined }) {
   return (
     <TranslationProvider language={language} texts={TEXTS[language]}>
       <FormatProvider zone="local">
-        <ServiceHuesProvider names={flow?.summary.services.map(({ name }) => name) ?? []}>
+        <ServiceHuesProvider names={servicesOfFlow(flow?.summary, flow?.breaks ?? [])}>
           <main id="page" className={styles.viewer} lang={language} tabIndex={-1}>
             {flow === undefined ? (
               <NoFlow />

@@ -7,7 +7,7 @@ import { describeFailure } from '../../api/describe-failure.ts';
 import { flowQuery, servicesQuery } from '../../api/queries.ts';
 import { useAllPages } from '../../api/use-all-pages.ts';
 import { causalOrder, type FlowItem } from '../../logic/causal-order.ts';
-import { breaksByItem } from '../../logic/flow-breaks.ts';
+import { breaksByItem, servicesOfFlow } from '../../logic/flow-breaks.ts';
 import { rawItem, timesOf } from '../../logic/flow-clocks.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button, buttonClass } from '../../shared/Button/button.tsx';
@@ -51,7 +51,7 @@ export function FlowPage() {
   const [share, setShare] = usePanelShare();
   const [active, setActive] = useState(-1);
   const [isSharing, setSharing] = useState(false);
-  const services = useMemo(() => flow.summary?.services.map(({ name }) => name) ?? [], [flow.summary]);
+  const services = useMemo(() => servicesOfFlow(flow.summary, flow.breaks), [flow.summary, flow.breaks]);
   const { correction } = clocks;
   const contents = useMemo(
     () => flow.summary && { ...flow, summary: flow.summary, ...(correction && { clocks: correction }) },
