@@ -51,6 +51,21 @@ test('is gone through by the keys of rows, from anywhere', async ({ page }) => {
   await expect(focused).toHaveAttribute('data-box', String(first));
 });
 
+test('opens with letters of ten pixels at least, however large it is', async ({ page }) => {
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(MAP);
+    await expect(map(page).locator('[data-box]').first()).toBeVisible();
+    const sizes = await map(page)
+      .locator('[data-box] text')
+      .evaluateAll((texts: SVGTextElement[]) =>
+        texts.map((text) => Number.parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM()?.a ?? 0)),
+      );
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(Math.min(...sizes), `${width} wide`).toBeGreaterThanOrEqual(10);
+  }
+});
+
 test('begins at what is worst off where not all of it fits', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${MAP}&zoom=150`);

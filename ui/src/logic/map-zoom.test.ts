@@ -3,18 +3,20 @@ import { drawnSize } from './map-zoom.ts';
 
 /** The map of the demo: five columns. */
 const DEMO = { width: 1802, height: 455 };
+/** Three columns. */
+const SHORT = { width: 1_300, height: 455 };
 const DESKTOP = { width: 1220, height: 512 };
 const PHONE = { width: 390, height: 447 };
 
 describe('drawnSize', () => {
   it('shows all of a map that can be read as it fits, with a margin', () => {
-    const { scale, isWhole } = drawnSize(DEMO, { room: DESKTOP });
+    const { scale, isWhole } = drawnSize(SHORT, { room: DESKTOP });
     expect(isWhole).toBe(true);
-    expect(DEMO.width * scale).toBeLessThanOrEqual(DESKTOP.width - 16);
+    expect(SHORT.width * scale).toBeLessThanOrEqual(DESKTOP.width - 16);
   });
 
   it('draws what could not be read as it fits as small as can be read, and does not say that it fits', () => {
-    expect(drawnSize(DEMO, { room: PHONE })).toEqual({ scale: 0.65, isWhole: false });
+    for (const room of [DESKTOP, PHONE]) expect(drawnSize(DEMO, { room })).toEqual({ scale: 0.92, isWhole: false });
   });
 
   it('shows all of a map where that is wished for, however small', () => {
@@ -35,6 +37,6 @@ describe('drawnSize', () => {
   });
 
   it('says nothing fits before there is room', () => {
-    expect(drawnSize(DEMO, { room: { width: 0, height: 0 } })).toEqual({ scale: 0.65, isWhole: false });
+    expect(drawnSize(DEMO, { room: { width: 0, height: 0 } })).toEqual({ scale: 0.92, isWhole: false });
   });
 });

@@ -3,8 +3,8 @@ export const MIN_ZOOM = 10;
 export const MAX_ZOOM = 200;
 /** By one press. */
 export const ZOOM_STEP = 1.25;
-/** Below this only who asks for all of it at once has it so small: nobody reads figures of seven pixels. */
-const MIN_READ_SCALE = 0.65;
+/** Below this only who asks for all of it at once has it so small: its figures, of 11 pixels, are then of 10, and less is not read. */
+const MIN_READ_SCALE = 0.92;
 /** Between what is drawn and each edge of what is in sight, pixels. */
 const EDGE = 8;
 const PERCENT = 100;

@@ -2,7 +2,7 @@ import type { MapEdge, MapNode, TrafficFigures } from '@threadline/collector/api
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAP_GROUPINGS } from './map-grouping.ts';
-import { gravestBox, type MapWish, planMap, type ShownMap, shownMap } from './service-map.ts';
+import { gravestBox, largestGroup, type MapWish, planMap, type ShownMap, shownMap } from './service-map.ts';
 
 const figures = (count: number, errors = 0): TrafficFigures => ({
   count,
@@ -143,6 +143,14 @@ describe('the shown map', () => {
         expect(drawn).toBeLessThanOrEqual(links.reduce((sum, [, , count]) => sum + count, 0));
       }),
     );
+  });
+});
+
+describe('largestGroup', () => {
+  it('is how many boxes the largest group stands for, nothing where no group is closed', () => {
+    const crowd = ['a', 'b'].flatMap((team) => Array.from({ length: team === 'a' ? 50 : 20 }, (_, at) => node(`${team}-${at}`)));
+    expect(largestGroup(show({ nodes: crowd, edges: [] }, { grouping: 'name' }).boxes)).toBe(50);
+    expect(largestGroup(show({ nodes: [node('web')], edges: [] }, { grouping: 'name' }).boxes)).toBe(0);
   });
 });
 

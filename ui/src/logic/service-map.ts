@@ -157,6 +157,11 @@ export function gravestBox(boxes: readonly MapBox[]): number {
   return -1;
 }
 
+/** How many boxes the largest of the groups stands for; 0 where there is none. */
+export function largestGroup(boxes: readonly MapBox[]): number {
+  return boxes.reduce((most, box) => ('group' in box ? Math.max(most, box.group.nodeCount) : most), 0);
+}
+
 /** What is drawn, and what of it was looked for. */
 function wantedNodes({ nodes, edges }: Drawn, { focus, steps, find }: MapWish) {
   const text = find.trim().toLowerCase();

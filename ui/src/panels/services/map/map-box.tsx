@@ -24,6 +24,8 @@ import {
 const EDGE = 8;
 const EDGE_WITH_SIGN = 26;
 const SLANT = 12;
+/** Pixels of the bar of the smallest group. */
+const MIN_SHARE = 3;
 
 /** What a box or the title of a frame does, and whether keys are on it. */
 export interface MapButton {
@@ -43,11 +45,13 @@ interface BoxProps {
   readonly place: Rectangle;
   readonly isSelected: boolean;
   readonly isFaded: boolean;
+  /** How many the largest group stands for. */
+  readonly most: number;
   readonly button: MapButton;
   readonly texts: BoxTexts;
 }
 
-export function Box({ box, place, isSelected, isFaded, button, texts }: BoxProps) {
+export function Box({ box, place, isSelected, isFaded, most, button, texts }: BoxProps) {
   const classes = [styles.box, isSelected && styles.selected, isFaded && styles.faded].filter(Boolean).join(' ');
   const name = 'group' in box ? groupLabel(box.group, texts) : nodeLabel(box.node, texts);
   return (
@@ -59,7 +63,11 @@ export function Box({ box, place, isSelected, isFaded, button, texts }: BoxProps
     >
       {/* It is the button's name too. */}
       <title>{name}</title>
-      {'group' in box ? <GroupBox group={box.group} place={place} texts={texts} /> : <NodeBox {...box} place={place} texts={texts} />}
+      {'group' in box ? (
+        <GroupBox group={box.group} most={most} place={place} texts={texts} />
+      ) : (
+        <NodeBox {...box} place={place} texts={texts} />
+      )}
     </g>
   );
 }
@@ -111,13 +119,15 @@ function NodeBox({
   );
 }
 
-/** A pile of boxes. */
+/** A pile of boxes; a bar along its foot is as long as it is large beside the largest. */
 function GroupBox({
   group,
+  most,
   place: { width, height },
   texts,
 }: {
   readonly group: MapGroup;
+  readonly most: number;
   readonly place: Rectangle;
   readonly texts: BoxTexts;
 }) {
@@ -128,7 +138,14 @@ function GroupBox({
       <text x={14} y={19} className={styles.title}>
         {texts.fits.title(showControls(groupName(group.name, texts)), width - 14 - EDGE_WITH_SIGN)}
       </text>
-      <text x={14} y={36} className={styles.facts}>
+      <rect
+        x={1}
+        y={height - 4}
+        width={Math.max(MIN_SHARE, ((width - 2) * group.nodeCount) / Math.max(1, most))}
+        height={3}
+        className={styles.share}
+      />
+      <text x={14} y={36} className={styles.size}>
         {sizeText(group, texts)}
       </text>
       <text x={14} y={52} className={styles.facts}>

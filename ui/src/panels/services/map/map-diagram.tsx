@@ -1,9 +1,9 @@
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { MapLayout, Rectangle } from '../../../logic/map-layout.ts';
 import { BAR_HEIGHT, drawLines, overlaps } from '../../../logic/map-lines.ts';
 import { isMoveKey, nearestPlace } from '../../../logic/map-moves.ts';
 import { type DrawnSize, type MapZoom, ZOOM_STEP } from '../../../logic/map-zoom.ts';
-import { gravestBox, groupId, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
+import { gravestBox, groupId, largestGroup, type MapBox, type MapLine, type ShownMap } from '../../../logic/service-map.ts';
 import { useFormat } from '../../../messages/format.tsx';
 import { useTranslate } from '../../../messages/translate.tsx';
 import { useFittedTexts } from '../../../shared/use-fitted-texts.ts';
@@ -45,6 +45,16 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
   const [active, setActive] = useState<string>();
   const [pointed, setPointed] = useState<string>();
   const wantsFocus = useRef(false);
+  /** The pointer is down: what moved under it then would not be what is pressed. */
+  const isPressing = useRef(false);
+  const release = useCallback(() => {
+    isPressing.current = false;
+  }, []);
+  const hold = (): void => {
+    isPressing.current = true;
+    // Wherever that is: it may be dragged out of the map.
+    for (const end of ['pointerup', 'pointercancel']) window.addEventListener(end, release, { once: true, capture: true });
+  };
   const stops = useMemo(() => stopsOf(shown, layout), [shown, layout]);
   const current = stops.find(({ id }) => id === active) ?? stops.find(({ id }) => id === focus) ?? stops[0];
   const lines = useMemo(() => linesOf(shown.lines, layout), [shown, layout]);
@@ -68,7 +78,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
       element.scrollTop += place.y - before.current.y;
     }
     before.current = place;
-    if (wantsFocus.current) bringIntoSight(element, current.place, scale);
+    if (wantsFocus.current && !isPressing.current) bringIntoSight(element, current.place, scale);
   }, [current, layout, scale, scroller]);
 
   const buttonOf = (id: string, onPress: () => void): MapButton => ({
@@ -126,6 +136,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
     onToggle(name);
   };
 
+  const most = useMemo(() => largestGroup(shown.boxes), [shown]);
   const isInView = (place: Rectangle | undefined): boolean => place !== undefined && overlaps(place, view);
   const joined = new Set(
     shown.lines.filter(({ from, to }) => from === namedPlace || to === namedPlace).flatMap(({ from, to }) => [from, to]),
@@ -140,6 +151,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
       aria-describedby={`${arrow}help`}
       onScroll={onScroll}
       onKeyDown={keys}
+      onPointerDownCapture={hold}
       onBlur={({ relatedTarget, currentTarget }) => {
         // To nothing: what had the focus is drawn no more, and what stands for it gets it.
         if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) wantsFocus.current = false;
@@ -191,7 +203,7 @@ export function MapDiagram({ shown, layout, zoom, focus, onFocus, onToggle, onZo
           // What has the focus stays: keys would be lost with it.
           if (place === undefined || (!isInView(place) && id !== current?.id)) return null;
           const isFaded = namedPlace !== -1 && pointed !== undefined && at !== namedPlace && !joined.has(at);
-          return <Box key={id} {...{ box, place, texts, isFaded }} isSelected={id === focus} button={buttonOf(id, press(box))} />;
+          return <Box key={id} {...{ box, place, texts, isFaded, most }} isSelected={id === focus} button={buttonOf(id, press(box))} />;
         })}
         {shown.lines.map((line, at) => {
           const drawn = lines[at];
