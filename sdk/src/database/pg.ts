@@ -118,7 +118,7 @@ function followPromise(result: Promise<unknown>, end: (error: unknown) => void):
 }
 
 function startSpan(client: object, text: string): Span | undefined {
-  const sql = readSql(text);
+  const sql = readSql(text, 'name');
   return startDatabaseSpan({
     system: 'postgresql',
     summary: sql.summary,

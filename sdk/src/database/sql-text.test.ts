@@ -32,6 +32,20 @@ describe('a SQL text for a span', () => {
     expect(readSql(sql)).toMatchObject({ text, summary });
   });
 
+  it.each([
+    [
+      'SELECT "User"."createdAt" AS "Created.At" FROM "User" WHERE "E Mail" = \'secret\'',
+      'SELECT "User"."createdAt" AS "Created.At" FROM "User" WHERE "E Mail" = ?',
+      'SELECT ?."createdAt" AS ? FROM "User" WHERE ? = ?',
+    ],
+    ['SELECT count(*) AS "a ""b""" FROM t', 'SELECT count(*) AS "a ""b""" FROM t', 'SELECT count(*) AS ? FROM t'],
+    ['SELECT 1 AS "without an end, secret', 'SELECT ? AS ?', 'SELECT ? AS ?'],
+  ])('shows what is in double quotes where it is always a name, else where it can be no text: %s', (sql, names, namesOrTexts) => {
+    expect(readSql(sql, 'name').text).toBe(names);
+    expect(readSql(sql).text).toBe(namesOrTexts);
+    expect(readSql(sql, 'name').summary).toBe(readSql(sql).summary);
+  });
+
   it('names an operation only where there is one', () => {
     expect(readSql('SELECT 1;').operation).toBe('SELECT');
     expect(readSql('SELECT 1; DELETE FROM t').operation).toBeUndefined();

@@ -15,7 +15,13 @@ const MAX_SUMMARY_LENGTH = 255;
 /** Apps have some hundred statements; one that writes values into its texts must not fill the memory. */
 const MAX_CACHED = 500;
 
-const cache = new Map<string, SqlText>();
+/**
+ * What double quotes are around: to PostgreSQL, as in the standard, always a name. SQLite takes them for a text where no such name is known, and MySQL unless it is
+ * told otherwise.
+ */
+export type DoubleQuoted = 'name' | 'name or text';
+
+const caches: Readonly<Record<DoubleQuoted, Map<string, SqlText>>> = { name: new Map(), 'name or text': new Map() };
 
 /**
  * Comments, dollar quotes, strings (also E'', X'', N'' and $tag$), quoted names, parameters, numbers, words, anything
@@ -45,10 +51,11 @@ const BEFORE_TABLE = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'TRUNCA
 const SKIPPED = new Set(['ONLY', 'LATERAL', 'IF', 'NOT', 'EXISTS', 'TABLE', 'OR', 'IGNORE', 'ABORT', 'FAIL', 'ROLLBACK']);
 
 /** Reads a statement for a span. Never throws; what it cannot read becomes `?`. Answers for the same text are remembered. */
-export function readSql(sql: string): SqlText {
+export function readSql(sql: string, doubleQuoted: DoubleQuoted = 'name or text'): SqlText {
+  const cache = caches[doubleQuoted];
   const known = cache.get(sql);
   if (known !== undefined) return known;
-  const read = readStatement(sql.slice(0, MAX_TEXT_LENGTH));
+  const read = readStatement(sql.slice(0, MAX_TEXT_LENGTH), doubleQuoted);
   if (sql.length <= MAX_TEXT_LENGTH) {
     const oldest = cache.size >= MAX_CACHED ? cache.keys().next().value : undefined;
     if (oldest !== undefined) cache.delete(oldest);
@@ -57,7 +64,7 @@ export function readSql(sql: string): SqlText {
   return read;
 }
 
-function readStatement(sql: string): SqlText {
+function readStatement(sql: string, doubleQuoted: DoubleQuoted): SqlText {
   let text = '';
   let statements = 0;
   let inStatement = false;
@@ -115,8 +122,9 @@ function readStatement(sql: string): SqlText {
         afterName = false;
       } else if (!SKIPPED.has(upper)) afterName = false;
     } else if (quoted !== undefined) {
-      // A double-quoted word is a string to some databases: it is shown only where a name must be.
-      const isName = expectsTable || previous === '.' || token.startsWith('`') || token.startsWith('[');
+      // A double-quoted word is a string to some databases: there it is shown only where a name must be.
+      const isQuotedName = doubleQuoted === 'name' && QUOTED_NAME.test(token);
+      const isName = isQuotedName || expectsTable || previous === '.' || token.startsWith('`') || token.startsWith('[');
       const name = token.slice(1, -1);
       text += isName || NAME.test(name) ? token : '?';
       if (expectsTable || (previous === '.' && afterName)) {
@@ -142,3 +150,6 @@ function readStatement(sql: string): SqlText {
 
 /** What no value of a person looks like: a column's name in snake or camel case, without blanks. */
 const NAME = /^[a-z_][A-Za-z0-9_]*$/;
+
+/** With its end: of a text that was cut, or that was read from a wrong place, nobody knows what it is. */
+const QUOTED_NAME = /^"(?:[^"]|"")+"$/;
