@@ -58,6 +58,18 @@ beforeEach(() => {
 });
 
 describe('a followed batch', () => {
+  it('is grouped by a callback that is in each message’s context; the groups are copies, in the caller’s', () => {
+    const batch = createBatch();
+    const heard: (string | undefined)[] = [];
+    const groups = context.with(CALLER, () => {
+      const made = Object.groupBy(batch, (message) => `${message.name} ${here()}`);
+      for (const group of Object.values(made)) for (const _ of group ?? []) heard.push(here());
+      return made;
+    });
+    expect(Object.keys(groups)).toEqual(PAIRS.map((pair) => pair.join(' ')));
+    expect(heard).toEqual(['caller', 'caller', 'caller']);
+  });
+
   it('is still an array with the same elements and nothing more to see', () => {
     const batch = createBatch();
     expect(Array.isArray(batch)).toBe(true);
