@@ -112,7 +112,7 @@ function Flame({ shown, address, visits }: FlameProps) {
     if (!isInside) scrollTo(Math.max(0, top + (FLAME_ROW - view.height) / 2));
     const minShare = MIN_SEEN / Math.max(MIN_SEEN, scroller.current?.clientWidth ?? 0);
     const frame = zoomForBox(graph, opened, { zoomed, minShare });
-    if (frame !== zoomed) address.moveFrame(frame === -1 ? undefined : spanIdOf(tree, graph.longest[frame] ?? 0));
+    if (frame !== zoomed) address.moveFrame(frame === -1 ? undefined : spanKeyOf(tree, graph.longest[frame] ?? 0));
   });
   useEffect(() => {
     if (selected !== -1 && isMeasured) reveal(rowOfBox(graph, selected));
