@@ -16,18 +16,10 @@ export interface CriticalPath {
   readonly to: Float64Array;
 }
 
-/** A part of a span's time in which all else waits for it or for what it called. */
-interface Wait {
-  readonly since: number;
-  readonly until: number;
-}
-
 /**
  * From the root's end backwards: what ended last is what was waited for, then what had ended last before that one began. A child that goes on
  * after its parent counts up to the parent's end, one that takes a message (a consumer) is waited for by nobody.
- * Source: Zhang et al., "CRISP: Critical Path Analysis of Large-Scale Microservice Architectures", USENIX ATC 2022. Unlike there, no span is on the
- * path while a call runs that it waits for, also where that one ends too late to be what the next one waited for: what is on the path of a span
- * is its own time (see `selfTimes`), never more. Each span is gone through once, however many parts of it are on the path.
+ * Source: Zhang et al., "CRISP: Critical Path Analysis of Large-Scale Microservice Architectures", USENIX ATC 2022.
  */
 export function criticalPath(tree: TraceTree): CriticalPath {
   const root = rootOf(tree);
@@ -40,60 +32,22 @@ export function criticalPath(tree: TraceTree): CriticalPath {
     pieces.from.push(from);
     pieces.to.push(to);
   };
-  const open: { readonly node: number; readonly waits: readonly Wait[] }[] = [];
-  if (root !== -1) open.push({ node: root, waits: [{ since: tree.start[root] ?? 0, until: endOf(tree, root) }] });
+  const open: { readonly node: number; readonly since: number; readonly until: number }[] = [];
+  if (root !== -1) open.push({ node: root, since: tree.start[root] ?? 0, until: endOf(tree, root) });
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    const { node, waits } = current;
-    const given = shareWaits(tree, { node, waits, own: (from, to) => add(node, from, to) });
-    for (const [child, parts] of given) open.push({ node: child, waits: parts });
+    const { node, since, until } = current;
+    const start = Math.max(since, tree.start[node] ?? 0);
+    let cursor = until;
+    for (const child of waitedFor(tree, { node, start, until })) {
+      const end = Math.min(endOf(tree, child), until);
+      if (end > cursor) continue;
+      add(node, end, cursor);
+      open.push({ node: child, since: start, until: end });
+      cursor = Math.max(start, tree.start[child] ?? 0);
+    }
+    add(node, start, cursor);
   }
   return { root, nanos, ...byNode(tree.size, pieces) };
-}
-
-interface Waited {
-  readonly node: number;
-  /** The latest first. */
-  readonly waits: readonly Wait[];
-  /** Told what of them is the span's own. */
-  readonly own: (from: number, to: number) => void;
-}
-
-/** What of the waits for a span is waited for in which of its children, the latest first. */
-function shareWaits(tree: TraceTree, { node, waits, own }: Waited): ReadonlyMap<number, Wait[]> {
-  const given = new Map<number, Wait[]>();
-  const give = (child: number, since: number, until: number): void => {
-    if (until <= since) return;
-    const parts = given.get(child);
-    if (parts === undefined) given.set(child, [{ since, until }]);
-    else parts.push({ since, until });
-  };
-  const latest = waits[0]?.until ?? 0;
-  const startOf = (child: number): number => tree.start[child] ?? 0;
-  const endIn = (child: number): number => Math.min(endOf(tree, child), latest);
-  const children = waitedFor(tree, { node, start: waits.at(-1)?.since ?? 0, until: latest });
-  let next = 0;
-  /** Of the children that end after the place that the walk is at, the one that began first. */
-  let running = -1;
-  const pass = (child: number): void => {
-    if (running === -1 || startOf(child) < startOf(running)) running = child;
-    next += 1;
-  };
-  for (const { since, until } of waits) {
-    for (let cursor = until; cursor > since; ) {
-      let child = children[next];
-      for (; child !== undefined && endIn(child) > cursor; child = children[next]) pass(child);
-      const end = child === undefined ? since : Math.max(since, endIn(child));
-      // No child ended in here, and what ended before has its end at the left: whatever else runs in here is what is waited for.
-      const begun = running === -1 ? cursor : Math.min(cursor, Math.max(end, startOf(running)));
-      give(running, begun, cursor);
-      own(end, begun);
-      if (child === undefined || end === since) break;
-      pass(child);
-      cursor = Math.max(since, startOf(child));
-      give(child, cursor, end);
-    }
-  }
-  return given;
 }
 
 /** The top span that lasts longest. */

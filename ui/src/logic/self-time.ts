@@ -13,7 +13,7 @@ export interface Gap {
 /**
  * Of each span the time in which it ran and none of the calls that it waits for: its duration without what its children cover of it. 0 for all else.
  * As for the critical path and what a span costs (`criticalPath`, `durationWithout`), who takes a message covers nothing of who sent it, and a child
- * that goes on after its parent covers it up to its end. So it is never less than the span's time on the critical path.
+ * that goes on after its parent covers it up to its end. So it is less than the span's time on the critical path only where its calls run beside each other.
  */
 export function selfTimes(tree: TraceTree): Float64Array {
   const self = new Float64Array(tree.size);
