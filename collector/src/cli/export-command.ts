@@ -16,6 +16,7 @@ Usage: threadline export [QUERY] [OPTIONS]
   --format ndjson|csv       whole records, one a line, or a table (ndjson)
   --column NAME             a column of the table; as often as there are columns
   --order asc|desc          the oldest first, or the newest (asc)
+  --incomplete              what is in the storage, where what was acknowledged is not all there, as while its disk is full
   --output FILE, -o FILE    into a file, which is there only once it is whole; else to standard output
   --url URL                 the collector (http://127.0.0.1:4319)
 
@@ -33,6 +34,7 @@ const OPTIONS = {
   format: { type: 'string', default: 'ndjson' },
   column: { type: 'string', multiple: true },
   order: { type: 'string', default: 'asc' },
+  incomplete: { type: 'boolean', default: false },
   output: { type: 'string', short: 'o' },
   url: { type: 'string' },
 } as const;
@@ -47,7 +49,13 @@ export const exportCommand: Command = {
     const client = new ApiClient(values.url, context);
     const range = { query: positionals.join(' ') || undefined, from: values.from, to: values.to };
     const response = await client.open('/api/v1/logs/export', {
-      parameters: { ...range, order: values.order, format: values.format, column: values.column },
+      parameters: {
+        ...range,
+        order: values.order,
+        format: values.format,
+        column: values.column,
+        incomplete: values.incomplete ? '1' : undefined,
+      },
       mediaType: MEDIA_TYPES[values.format],
     });
     // Only for the bar: an export goes on without knowing its end.
@@ -61,7 +69,9 @@ export const exportCommand: Command = {
     const count = await save(response, { ...context, output: values.output, progress, total, headLines: values.format === 'csv' ? 1 : 0 });
     await progress.clear();
     await context.err.write(`${progress.summary(count)}${values.output === undefined ? '' : `, in ${values.output}`}\n`);
-    return 0;
+    if (!response.headers.has('x-threadline-incomplete')) return 0;
+    await context.err.write('It is not all that was acknowledged: the rest is not in the storage yet.\n');
+    return 1;
   },
 };
 

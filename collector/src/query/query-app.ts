@@ -103,8 +103,9 @@ function addStreamRoute(app: Express, route: StreamRoute, options: QueryAppOptio
       return;
     }
     await withStreamSignal(response, options.closing, async (signal) => {
-      if (route.isWhole) await requireDelivery(options.delivered, signal);
-      const warnings = route.isImmediate || route.isWhole ? [] : await deliveryWarnings(options.delivered);
+      const isWhole = route.isWhole?.(input) ?? false;
+      if (isWhole) await requireDelivery(options.delivered, signal);
+      const warnings = route.isImmediate || isWhole ? [] : await deliveryWarnings(options.delivered);
       await write(response, { storage: options.storage, warnings, signal }).catch((error: unknown) => {
         throw withDeliveryNote(error, warnings);
       });

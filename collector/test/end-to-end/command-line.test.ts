@@ -195,9 +195,14 @@ describe('threadline export and import', () => {
     expect(stderr).toBe('threadline: /nowhere/logs.ndjson cannot be written (ENOENT)\n');
   });
 
-  it('say that not all is there to be exported yet, and leave no file', async () => {
+  it('say that not all is there to be exported yet, and leave no file but where what there is was asked for', async () => {
     const message = 'not all is in the storage yet';
-    const server = createServer((_request, response) => {
+    const server = createServer((request, response) => {
+      if (request.url?.includes('incomplete=1')) {
+        response.writeHead(200, { 'content-type': 'application/x-ndjson', 'x-threadline-incomplete': '1' });
+        response.end('{"id":"1"}\n');
+        return;
+      }
       response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '10' });
       response.end(JSON.stringify({ error: { code: 'storage_unavailable', message } }));
     });
@@ -205,10 +210,14 @@ describe('threadline export and import', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const file = path('not-whole.ndjson');
-    const exported = await run(['export', '--from', EVER, '-o', file, '--url', `http://127.0.0.1:${port}`]);
-    server.close();
+    const command = ['export', '--from', EVER, '-o', file, '--url', `http://127.0.0.1:${port}`];
+    const exported = await run(command);
     expect(exported).toEqual({ code: 1, stdout: '', stderr: `threadline: ${message}\n` });
     await expect(readFile(file)).rejects.toThrow('ENOENT');
+    const some = await run([...command, '--incomplete']);
+    server.close();
+    expect(some).toMatchObject({ code: 1, stderr: expect.stringContaining('It is not all that was acknowledged') });
+    expect(await readFile(file, 'utf8')).toBe('{"id":"1"}\n');
   });
 
   it('take OTLP files in JSON and protobuf, Jaeger’s download and a trace with its logs, from files and standard input', async () => {

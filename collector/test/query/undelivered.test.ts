@@ -89,6 +89,20 @@ it.each(['ndjson', 'csv'])(
   },
 );
 
+it.each(['ndjson', 'csv'])('gives what there is in %s where that is asked for, and says that it is not all', async (format) => {
+  isDelivered = false;
+  const url = `${api.url}/api/v1/logs/export?${RANGE}&format=${format}&incomplete=1`;
+  const some = await fetch(url);
+  expect([some.status, some.headers.get('x-threadline-incomplete'), some.headers.get('trailer')]).toEqual([200, '1', null]);
+  await some.text();
+  isDelivered = true;
+  const all = await fetch(url);
+  expect([all.status, all.headers.get('x-threadline-incomplete'), all.headers.get('trailer')]).toEqual([200, null, 'x-threadline-records']);
+  await all.text();
+  const wrong = await api.send(`/api/v1/logs/export?${RANGE}&incomplete=yes`);
+  expect([wrong.status, JSON.parse(wrong.text).error.field]).toEqual([400, 'incomplete']);
+});
+
 it('waits long for an export, and longer for Jaeger’s clients than for a person', async () => {
   const waits: (number | undefined)[] = [];
   const patient = await startQueryApi({

@@ -373,6 +373,14 @@ export const OPERATIONS: readonly OperationDescription[] = [
         'Of csv, up to a hundred times: time, level, service, message, traceId, spanId, correlationId (these seven by default), observedTime, arrivalTime, severityNumber, severityText, eventName, scope, id; any other name is an attribute as http.route or resource.host.name.',
         { type: 'array', items: { type: 'string' } },
       ),
+      queryParameter(
+        'incomplete',
+        '1: without waiting for what is not in the storage yet, as while a disk is full; the header `x-threadline-incomplete` says whether that is anything.',
+        {
+          type: 'string',
+          enum: ['1'],
+        },
+      ),
     ],
     answer: 'LogRecord',
     stream: {

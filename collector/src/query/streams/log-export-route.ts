@@ -32,20 +32,24 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** The trailer of a whole answer: how many records it has. */
 const COUNT_TRAILER = 'x-threadline-records';
 
+/** Of an answer that lacks what is not in the storage yet, as it was asked for: it has no trailer. */
+const INCOMPLETE_HEADER = 'x-threadline-incomplete';
+
 /** All matching logs, page by page from the storage, as one file. */
 export function createLogExportRoute(): StreamRoute {
   let openExports = 0;
   return {
     path: '/api/v1/logs/export',
-    names: { single: ['query', 'from', 'to', 'order', 'format'], repeated: ['column'] },
+    names: { single: ['query', 'from', 'to', 'order', 'format', 'incomplete'], repeated: ['column'] },
     isImmediate: false,
-    isWhole: true,
+    isWhole: ({ parameters }) => parameters.get('incomplete') === undefined,
     contentTypeOf: ({ parameters }) => MEDIA_TYPES[parseChoice(parameters, 'format', FORMATS, 'ndjson')],
     prepare(input, storage) {
       const request = Object.freeze(parse(input, storage));
-      return async (response, { signal }) => {
+      return async (response, { signal, warnings }) => {
         if (openExports >= MAX_EXPORTS) throw tooManyExports();
         openExports += 1;
+        if (warnings.length > 0) response.setHeader(INCOMPLETE_HEADER, '1');
         try {
           await writeExport(request, { storage, response, signal });
         } finally {
@@ -72,6 +76,7 @@ function parse({ parameters, nowNanos }: StreamInput, { capabilities }: Storage)
   });
   const format = parseChoice(parameters, 'format', FORMATS, 'ndjson');
   const columns = parameters.all('column');
+  parseChoice(parameters, 'incomplete', ['1'], undefined);
   if (format === 'ndjson' && columns.length > 0) {
     throw new ThreadlineError('invalid_argument', 'NDJSON has whole records: "column" is of format=csv.', {
       field: 'column',
@@ -129,7 +134,7 @@ async function writePages(
   }
   signal.throwIfAborted();
   if (!response.headersSent) writeHead(response, request.format);
-  response.addTrailers({ [COUNT_TRAILER]: String(count) });
+  if (!response.hasHeader(INCOMPLETE_HEADER)) response.addTrailers({ [COUNT_TRAILER]: String(count) });
   response.end(text);
 }
 
@@ -137,7 +142,7 @@ function writeHead(response: ServerResponse, format: Format): void {
   response.writeHead(200, {
     'content-type': MEDIA_TYPES[format],
     'content-disposition': `attachment; filename="logs.${format}"`,
-    trailer: COUNT_TRAILER,
+    ...(!response.hasHeader(INCOMPLETE_HEADER) && { trailer: COUNT_TRAILER }),
   });
 }
 

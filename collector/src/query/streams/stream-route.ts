@@ -24,8 +24,8 @@ export interface StreamRoute {
   readonly names: ParameterNames;
   /** It does not wait for what was acknowledged a moment ago. */
   readonly isImmediate: boolean;
-  /** Its answer has no place for warnings, and is whole or an error. */
-  readonly isWhole?: boolean;
+  /** Its answer is whole or an error. Absent: it has a place for warnings. */
+  readonly isWhole?: (input: StreamInput) => boolean;
   contentTypeOf(input: StreamInput): string;
   /**
    * Throws `ThreadlineError` for what is wrong with the request. Gives what writes the answer: what that throws before it has written anything is answered
