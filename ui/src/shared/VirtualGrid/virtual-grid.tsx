@@ -144,19 +144,8 @@ export function VirtualGrid(props: VirtualGridProps) {
   const activePlace = props.active < 0 ? undefined : props.active - leadCount;
   const isActiveKept = useRef(false);
   isActiveKept.current = props.isActiveKept === true;
-  const isInView = (index: number): boolean => {
-    const [row, element] = [virtualizer.measurementsCache[index], scroller.current];
-    if (!row || !element) return false;
-    const { scrollTop, clientHeight } = element;
-    return row.start >= scrollTop && row.end <= scrollTop + clientHeight - virtualizer.options.scrollPaddingEnd;
-  };
-  const inView = useRef(isInView);
-  inView.current = isInView;
   useEffect(() => {
-    if (activePlace === undefined || isActiveKept.current) return;
-    const index = activePlace + (lead.current ?? 0);
-    // The virtualizer goes on to see to it for a while: where a record then covers the list, as on a phone, it would be elsewhere once that is closed.
-    if (!inView.current(index)) virtualizer.scrollToIndex(index, { align: 'auto' });
+    if (activePlace !== undefined && !isActiveKept.current) virtualizer.scrollToIndex(activePlace + (lead.current ?? 0), { align: 'auto' });
   }, [activePlace, virtualizer]);
   useEffect(() => {
     if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
