@@ -51,13 +51,7 @@ export function LogSearchPage() {
   const leadCount = isList ? result.leadCount : 0;
   // Counted from where the list began, so that it stays the same row when others come before it.
   const [activePlace, setActivePlace] = useState<number>();
-  const { active: keptActive } = result.beginning.begin.place ?? {};
-  const isActiveKept = activePlace === undefined && isList && keptActive !== undefined;
-  const active = isActiveKept
-    ? result.records.findIndex(({ id }) => id === keptActive)
-    : activePlace === undefined
-      ? -1
-      : activePlace + leadCount;
+  const active = activePlace === undefined ? -1 : activePlace + leadCount;
   const setActive = (index: number) => setActivePlace(index < 0 ? undefined : index - leadCount);
   const [isAtTop, setAtTop] = useState(true);
   const [topRequest, setTopRequest] = useState(0);
@@ -108,8 +102,7 @@ export function LogSearchPage() {
     address.open(record.id);
   };
   const move = (step: number) => {
-    const from = active < 0 ? records.findIndex(({ id }) => id === selected) : active;
-    const next = Math.min(records.length - 1, Math.max(0, from + step));
+    const next = Math.min(records.length - 1, Math.max(0, active + step));
     if (address.selected === undefined) setActive(next);
     else open(next);
   };
@@ -221,14 +214,7 @@ export function LogSearchPage() {
             ) : isStats ? (
               <StatsView address={address} stats={stats} />
             ) : (
-              <LogResults
-                address={address}
-                result={result}
-                active={active}
-                isActiveKept={isActiveKept}
-                onActive={setActive}
-                narrow={narrow}
-              />
+              <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
             )}
           </Suspense>
         </SplitView>

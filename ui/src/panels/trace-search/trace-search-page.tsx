@@ -33,10 +33,7 @@ export function TraceSearchPage() {
   const address = useTraceAddress();
   const result = useTraces(address);
   const { traces, search } = result;
-  const [chosen, setActive] = useState<number>();
-  const { active: keptActive } = result.beginning.begin.place ?? {};
-  const isActiveKept = chosen === undefined && keptActive !== undefined;
-  const active = isActiveKept ? traces.findIndex(({ traceId }) => traceId === keptActive) : (chosen ?? -1);
+  const [active, setActive] = useState(-1);
   const services = useQuery(servicesQuery()).data?.services;
   const seenValues: SeenValues = useMemo(
     () => new Map([['service', new Map((services ?? []).map(({ name, spanCount }) => [name, spanCount]))]]),
@@ -51,14 +48,14 @@ export function TraceSearchPage() {
   useShortcuts({
     j: () => setActive(Math.min(traces.length - 1, active + 1)),
     k: () => setActive(Math.max(0, active - 1)),
-    e: () => setActive(traces.findIndex((trace, index) => index > active && trace.errorCount > 0)),
+    e: () => setActive((before) => traces.findIndex((trace, index) => index > before && trace.errorCount > 0)),
     Enter: () => open(active),
   });
   return (
     <>
       <PageTitle title={t('rail.traces')} />
       <TraceSearchForm address={address} />
-      <TraceResults address={address} result={result} active={active} isActiveKept={isActiveKept} onActive={setActive} />
+      <TraceResults address={address} result={result} active={active} onActive={setActive} />
     </>
   );
 }
@@ -67,11 +64,10 @@ interface TraceResultsProps {
   readonly address: TraceAddress;
   readonly result: Traces;
   readonly active: number;
-  readonly isActiveKept: boolean;
   readonly onActive: (index: number) => void;
 }
 
-function TraceResults({ address, result, active, isActiveKept, onActive }: TraceResultsProps) {
+function TraceResults({ address, result, active, onActive }: TraceResultsProps) {
   const t = useTranslate();
   const { search, traces, range, pages } = result;
   return (
@@ -89,7 +85,7 @@ function TraceResults({ address, result, active, isActiveKept, onActive }: Trace
       ) : (
         <>
           <TraceScatter address={address} result={result} active={active} onActive={onActive} />
-          <TraceList result={result} active={active} isActiveKept={isActiveKept} onActive={onActive} />
+          <TraceList result={result} active={active} onActive={onActive} onFirst={address.showFirst} />
         </>
       )}
     </SearchState>

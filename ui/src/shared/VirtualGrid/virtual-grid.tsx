@@ -9,21 +9,6 @@ const OVERSCAN_ROWS = 12;
 /** The next page is asked for when this many rows are left. */
 const NEAR_END_ROWS = 60;
 
-export interface FirstRow {
-  readonly index: number;
-  /** So much of it is above the view. */
-  readonly pixels: number;
-}
-
-export interface GridStart {
-  /** Another one with each list. */
-  readonly of: object;
-  /** The first row in view; undefined: the one that the list begins with. */
-  readonly first: FirstRow | undefined;
-  /** Without a first one: a row that has to be in view where it is here. */
-  readonly shown: number;
-}
-
 export interface VirtualGridProps {
   readonly role: 'grid' | 'treegrid';
   readonly label: string;
@@ -49,14 +34,8 @@ export interface VirtualGridProps {
   /** How many rows stand before the one that the list began with. When they become more, what is in view stays where it is. */
   readonly leadCount?: number;
   readonly onNearStart?: () => void;
-  /** Is given what tells the first row in view. */
-  readonly firstRow?: RefObject<() => FirstRow | undefined>;
-  /** What is in view of a list that comes anew or in the place of another one. */
-  readonly start?: GridStart | undefined;
-  /** The row the keys are on is the one that they were on when the reader left: it may be out of view. */
-  readonly isActiveKept?: boolean;
-  /** Told when what is in view moves. */
-  readonly onMoved?: (() => void) | undefined;
+  /** Is given what tells the first row in view; -1 for none. */
+  readonly firstRow?: RefObject<() => number>;
   /** Told when the reader leaves the first row, and when they are back. */
   readonly onTop?: (isAtTop: boolean) => void;
   /** Rises each time that the first row is to be shown. */
@@ -113,39 +92,10 @@ export function VirtualGrid(props: VirtualGridProps) {
     scroller.current.scrollTop = top;
     aim.current = { top, reached: scroller.current.scrollTop };
   }, [props.rowCount]);
-  const begun = useRef<object>(undefined);
-  // Once with each list. One that is not drawn, as under a record on a phone, cannot be scrolled before it is.
-  useLayoutEffect(() => {
-    const { start, rowHeight } = props;
-    const element = scroller.current;
-    if (!start || !element || element.clientHeight === 0 || begun.current === start.of) return;
-    const isOther = begun.current !== undefined;
-    begun.current = start.of;
-    const goTo = (top: number) => {
-      element.scrollTop = top;
-      aim.current = { top, reached: element.scrollTop };
-    };
-    const { first, shown } = start;
-    if (first !== undefined) {
-      if (props.isMeasured) virtualizer.scrollToIndex(first.index, { align: 'start' });
-      else goTo(first.index * rowHeight + first.pixels);
-      return;
-    }
-    const room = element.clientHeight - rowHeight - 1;
-    if (shown >= 0 && (shown < leadCount || (shown + 1 - leadCount) * rowHeight > room)) {
-      if (props.isMeasured) virtualizer.scrollToIndex(shown, { align: 'center' });
-      else goTo(Math.max(0, (shown + 0.5) * rowHeight - room / 2));
-    } else if (isOther) {
-      if (props.isMeasured) virtualizer.scrollToIndex(leadCount, { align: 'start' });
-      else goTo(leadCount * rowHeight);
-    }
-  });
   // Only when the active row changes: rows that arrive, at either end, must not take a reader back who has scrolled on.
   const activePlace = props.active < 0 ? undefined : props.active - leadCount;
-  const isActiveKept = useRef(false);
-  isActiveKept.current = props.isActiveKept === true;
   useEffect(() => {
-    if (activePlace !== undefined && !isActiveKept.current) virtualizer.scrollToIndex(activePlace + (lead.current ?? 0), { align: 'auto' });
+    if (activePlace !== undefined) virtualizer.scrollToIndex(activePlace + (lead.current ?? 0), { align: 'auto' });
   }, [activePlace, virtualizer]);
   useEffect(() => {
     if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
@@ -161,23 +111,14 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (firstDrawn >= 0 && firstDrawn < NEAR_END_ROWS) onNearStart?.();
   }, [firstDrawn, onNearStart]);
-  // Rows that are measured move others without a scroll.
-  const { onMoved } = props;
-  useEffect(() => {
-    if (props.isMeasured) onMoved?.();
-  });
   const { firstRow } = props;
   useEffect(() => {
     if (!firstRow) return;
-    firstRow.current = () => {
-      const top = scroller.current?.scrollTop ?? 0;
-      const row = virtualizer.getVirtualItemForOffset(top + 1);
-      return row && scroller.current?.clientHeight ? { index: row.index, pixels: Math.max(0, top - row.start) } : undefined;
-    };
+    firstRow.current = () => virtualizer.getVirtualItemForOffset((scroller.current?.scrollTop ?? 0) + 1)?.index ?? -1;
   }, [firstRow, virtualizer]);
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 2);
   const move = (event: KeyboardEvent) => {
-    const target = moveTarget(event.key, { active: props.active < 0 ? props.selected : props.active, rowCount, pageRows: pageRows() });
+    const target = moveTarget(event.key, { active: props.active, rowCount, pageRows: pageRows() });
     if (target !== undefined) props.onActive(target);
     else if (event.key === 'Enter' && props.active >= 0) props.onOpen(props.active);
     else {
@@ -199,10 +140,7 @@ export function VirtualGrid(props: VirtualGridProps) {
       aria-activedescendant={props.active >= 0 && rows.some((row) => row.index === props.active) ? `${id}-${props.active}` : undefined}
       tabIndex={0}
       onKeyDown={move}
-      onScroll={(event) => {
-        props.onTop?.(event.currentTarget.scrollTop < 1);
-        onMoved?.();
-      }}
+      onScroll={props.onTop && ((event) => props.onTop?.(event.currentTarget.scrollTop < 1))}
     >
       {props.header && (
         <div role="row" aria-rowindex={1} className={styles.header} style={{ minWidth: props.minWidth }}>
