@@ -4,9 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setFlow } from '../correlation/flow.ts';
-import { ConstantSampler } from '../sampling/plain-samplers.ts';
-import { readSpanLimits } from '../traces/span-limits.ts';
-import { SpanTracerProvider } from '../traces/span-tracer.ts';
+import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { patchMongodb } from './mongodb.ts';
 
@@ -16,7 +14,7 @@ interface Replies {
 
 const { MongoDBResponse }: Replies = createRequire(import.meta.url)('mongodb/lib/cmap/wire_protocol/responses.js');
 const DUPLICATE = { index: 0, code: 11000, errmsg: 'secret' };
-const ended: ReadableSpan[] = [];
+let ended: ReadableSpan[] = [];
 
 /** A connection of the driver's whose server answers as the test says. */
 class Connection {
@@ -32,16 +30,7 @@ class Connection {
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const processor = {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => void ended.push(span),
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const limits = readSpanLimits({}, 10);
-  trace.setGlobalTracerProvider(
-    new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler: new ConstantSampler(true) }),
-  );
+  ended = collectEnded();
   patchMongodb({ Connection });
 });
 afterAll(() => {

@@ -3,13 +3,11 @@ import { Agent, type ClientRequest, createServer, request } from 'node:http';
 import { trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isObject } from '../instrument/wrap-method.ts';
-import { ConstantSampler } from '../sampling/plain-samplers.ts';
-import { readSpanLimits } from '../traces/span-limits.ts';
-import { SpanTracerProvider } from '../traces/span-tracer.ts';
+import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { traceHttpClients } from './http-client.ts';
 
-const ended: ReadableSpan[] = [];
+let ended: ReadableSpan[] = [];
 const server = createServer((incoming, response) => {
   if (incoming.url === '/hangs') incoming.socket.destroy();
   else response.end();
@@ -26,16 +24,7 @@ async function listenAnywhere(): Promise<number> {
 }
 
 beforeAll(async () => {
-  const processor = {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => void ended.push(span),
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const limits = readSpanLimits({}, 10);
-  trace.setGlobalTracerProvider(
-    new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler: new ConstantSampler(true) }),
-  );
+  ended = collectEnded();
   stop = traceHttpClients();
   port = await listenAnywhere();
 });

@@ -9,26 +9,18 @@ import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { FlowPropagator } from '../correlation/propagator.ts';
 import { createCounters } from '../counters.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
-import { readSpanLimits } from '../traces/span-limits.ts';
-import { SpanTracerProvider } from '../traces/span-tracer.ts';
+import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { traceUndici } from './undici.ts';
 import { isObject } from './wrap-method.ts';
 
 const GIVEN = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-const ended: ReadableSpan[] = [];
+let ended: ReadableSpan[] = [];
 let isKept = true;
 let stop = (): void => undefined;
 beforeAll(() => {
-  const processor = {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => void ended.push(span),
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const limits = readSpanLimits({}, 10);
   const sampler = { shouldSample: () => new ConstantSampler(isKept).shouldSample(), toString: () => 'of the test' };
-  trace.setGlobalTracerProvider(new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler }));
+  ended = collectEnded({ sampler });
   const propagator = new FlowPropagator({
     correlationHeaders: ['x-correlation-id'],
     allowedHosts: createAllowedHosts([]),

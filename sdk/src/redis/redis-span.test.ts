@@ -1,23 +1,12 @@
 import { trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ConstantSampler } from '../sampling/plain-samplers.ts';
-import { readSpanLimits } from '../traces/span-limits.ts';
-import { SpanTracerProvider } from '../traces/span-tracer.ts';
+import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { endRedisBatchSpan } from './redis-span.ts';
 
-const ended: ReadableSpan[] = [];
+let ended: ReadableSpan[] = [];
 beforeAll(() => {
-  const processor = {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => void ended.push(span),
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const limits = readSpanLimits({}, 10);
-  trace.setGlobalTracerProvider(
-    new SpanTracerProvider({ resource: { attributes: {} }, limits, processors: [processor], sampler: new ConstantSampler(true) }),
-  );
+  ended = collectEnded();
 });
 afterAll(() => trace.disable());
 

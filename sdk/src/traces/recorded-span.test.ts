@@ -16,9 +16,9 @@ import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { exceptionAttributes } from '../logs/exception.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
 import { RecordingSampler } from '../sampling/recording-sampler.ts';
+import { providerOfEnded } from './ended-spans.test-support.ts';
 import { setNewAttributes } from './recorded-span.ts';
 import { readSpanLimits } from './span-limits.ts';
-import { SpanTracerProvider } from './span-tracer.ts';
 import type { ReadableSpan } from './span-types.ts';
 
 const REMOTE = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: true };
@@ -27,19 +27,7 @@ function createOurs(
   environment: Record<string, string> = {},
   sampler: Sampler = new ConstantSampler(true),
 ): { readonly tracer: Tracer; readonly ended: ReadableSpan[] } {
-  const ended: ReadableSpan[] = [];
-  const processor = {
-    onStart: () => undefined,
-    onEnd: (span: ReadableSpan) => void ended.push(span),
-    forceFlush: async () => undefined,
-    shutdown: async () => undefined,
-  };
-  const provider = new SpanTracerProvider({
-    resource: { attributes: {} },
-    limits: readSpanLimits(environment, 3),
-    processors: [processor],
-    sampler,
-  });
+  const { provider, ended } = providerOfEnded({ limits: readSpanLimits(environment, 3), sampler });
   return { tracer: provider.getTracer('test', '1.0'), ended };
 }
 
