@@ -32,14 +32,11 @@ export async function deliveryWarnings(delivered: Delivered, withinMillis?: numb
  */
 export async function requireDelivery(delivered: Delivered, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    if (delivered === undefined || (await Promise.race([delivered(WHOLE_WAIT_MILLIS), aborted.promise]))) return;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  if (delivered === undefined) return;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  if (await Promise.race([delivered(WHOLE_WAIT_MILLIS), aborted])) return;
   throw new ThreadlineError('storage_unavailable', NOT_WHOLE, { retryAfterMillis: WHOLE_RETRY_MILLIS });
 }
 

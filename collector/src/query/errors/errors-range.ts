@@ -13,15 +13,14 @@ export interface ErrorsRange {
   readonly range: BoundedRange;
   readonly widthNanos: bigint;
   /** As of an `ErrorsRequest`. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
 }
 
 /** The last hour where nothing else is asked for. */
 export function parseErrorsRange(input: RouteInput): ErrorsRange {
   const range = parseBoundedRange(input, DEFAULT_FIGURES_FROM);
   const maxBuckets = parseWholeNumber(input.parameters, 'buckets', { min: 1, max: MAX_BUCKETS, fallback: DEFAULT_BUCKETS });
-  const environment = input.parameters.get('environment');
-  return { range, widthNanos: bucketWidth(range, maxBuckets), ...(environment !== undefined && { environment }) };
+  return { range, widthNanos: bucketWidth(range, maxBuckets), environment: input.parameters.get('environment') };
 }
 
 export function bucketBounds({ range, widthNanos }: ErrorsRange): { from: string; to: string }[] {

@@ -22,7 +22,7 @@ export interface FiguresRange {
   readonly seconds: number;
   readonly stepMinutes: number;
   /** Only what says that it is from there, where it is empty what does not say. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
 }
 
 /** The last hour where nothing else is asked for. A minute that has begun is in it. */
@@ -35,7 +35,6 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
   const isUnderWay = from < nowNanos && nowNanos < to;
   // Of a range that begins later, as one of a sender whose clock is ahead, all is as if it had passed.
   const end = to < nowNanos || from >= nowNanos ? toNanos : nowNanos;
-  const environment = parameters.get('environment');
   const minutes = Number((toNanos - fromNanos) / NANOS_A_MINUTE);
   return {
     fromNanos,
@@ -44,7 +43,7 @@ export function parseFiguresRange({ parameters, nowNanos }: RouteInput): Figures
     recentFromMinute: Number(((isUnderWay ? wholeMinutes(nowNanos) : toNanos) - RECENT_NANOS) / NANOS_A_MINUTE),
     seconds: Math.max(Number((end - fromNanos) / NANOS_A_SECOND), 1),
     stepMinutes: STEPS_MINUTES.find((step) => minutes / step <= MAX_POINTS) ?? Math.ceil(minutes / MAX_POINTS),
-    ...(environment !== undefined && { environment }),
+    environment: parameters.get('environment'),
   };
 }
 

@@ -94,7 +94,7 @@ export async function readRhythms(
       range: { fromNanos: toNanos > RHYTHM_NANOS ? toNanos - RHYTHM_NANOS : 0n, toNanos },
       types: ['service'],
       ...(only !== undefined && { service: only }),
-      ...(environment !== undefined && { environment }),
+      environment,
       stepMinutes: RHYTHM_STEP_MINUTES,
       pointsOf: ['service'],
       recentFromMinute,

@@ -19,10 +19,7 @@ export async function readMap(asked: FiguresRange, reader: ServicesReader): Prom
   const { range, recentFromMinute, seconds, stepMinutes, environment } = asked;
   const types = ['service', 'call', 'peer', 'instance', 'logs'] as const;
   const [all, heard, usual] = await Promise.all([
-    storage.serviceFigures(
-      { range, types, stepMinutes, pointsOf: ['service'], recentFromMinute, ...(environment !== undefined && { environment }) },
-      context,
-    ),
+    storage.serviceFigures({ range, types, stepMinutes, pointsOf: ['service'], recentFromMinute, environment }, context),
     readHeard({ range: recentRange(asked), environment }, reader),
     usualDurations.read(asked, reader),
   ]);

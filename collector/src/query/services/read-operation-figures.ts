@@ -15,10 +15,8 @@ export async function readOperationFigures(
   const answer: OperationFiguresAnswer['services'] = [];
   let partial: PartialRead | undefined;
   for (const name of services) {
-    const found = await storage.serviceFigures(
-      { range, service: name, types: ['operation'], stepMinutes, recentFromMinute, ...(environment !== undefined && { environment }) },
-      context,
-    );
+    const asked = { range, service: name, types: ['operation'], stepMinutes, recentFromMinute, environment } as const;
+    const found = await storage.serviceFigures(asked, context);
     answer.push({ name, operations: operationsOf(found.figures, seconds) });
     partial ??= found.partial;
   }

@@ -18,12 +18,11 @@ export async function readService(
 ): Promise<ServiceFiguresAnswer> {
   const { storage, context, usualDurations } = reader;
   const { fromNanos, toNanos, range, recentFromMinute, seconds, stepMinutes, environment } = asked;
-  const from = environment === undefined ? {} : { environment };
   const types = ['service', 'operation', 'instance', 'logs'] as const;
   const [all, talk, usualOf] = await Promise.all([
-    storage.serviceFigures({ ...from, range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute }, context),
+    storage.serviceFigures({ range, service, types, stepMinutes, pointsOf: ['service', 'logs'], recentFromMinute, environment }, context),
     // Of all services: which calls did not arrive is known by those that did, and where by their names.
-    storage.serviceFigures({ ...from, range, types: ['service', 'call', 'peer'], recentFromMinute }, context),
+    storage.serviceFigures({ range, types: ['service', 'call', 'peer'], recentFromMinute, environment }, context),
     usualDurations.read({ ...asked, service }, reader),
   ]);
   const figures = inEnvironment(

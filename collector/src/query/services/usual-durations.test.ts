@@ -106,7 +106,7 @@ it('asks anew for another environment, of services and of what they call', async
   const usual = createUsualDurations();
   const storage = storageOf(['orders']);
   for (const environment of [undefined, 'staging', ''] as const) {
-    const asked = { ...quarterUntil(END), ...(environment !== undefined && { environment }) };
+    const asked = { ...quarterUntil(END), environment };
     for (let time = 0; time < 2; time += 1) {
       await usual.read(asked, { storage, context });
       await usual.readPeers(asked, { storage, context });

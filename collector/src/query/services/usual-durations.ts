@@ -1,7 +1,7 @@
 import type { DurationWindow } from '../../analysis/usual-duration.ts';
 import { Cell } from '../../storage/figures/figure-set.ts';
-import type { Figure } from '../../storage/figures/figures.ts';
-import type { ReadContext, Storage } from '../../storage/storage.ts';
+import type { Figure, FiguresRequest } from '../../storage/figures/figures.ts';
+import type { ReadContext, Storage, TimeRange } from '../../storage/storage.ts';
 import type { Reader } from '../api-route.ts';
 import { HeldValues } from '../held-values.ts';
 import type { FiguresRange } from './figures-range.ts';
@@ -47,51 +47,46 @@ interface UsualDurationsReader {
 
 export function createUsualDurations({ maxWindows = MAX_WINDOWS } = {}): UsualDurationsReader {
   const kept = new HeldValues<UsualDurations>({ heldMillis: KEPT_MILLIS, maxSize: maxWindows });
+  /** Reads what is kept under the name from then on. */
+  const readAnew = async (
+    name: string,
+    {
+      asked,
+      durationsOf,
+    }: { readonly asked: Omit<FiguresRequest, 'stepMinutes'>; readonly durationsOf: (figures: readonly Figure[]) => UsualDurations },
+    { storage, context }: UsualReader,
+  ): Promise<UsualDurations> => {
+    // Before it is read: what comes meanwhile is not in it.
+    const sinceMillis = performance.now();
+    const { figures, partial } = await storage.serviceFigures({ ...asked, stepMinutes: USUAL_STEP_MINUTES }, context);
+    const durations = durationsOf(figures);
+    const size = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
+    if (partial === undefined) kept.hold(name, durations, { size, sinceMillis });
+    return durations;
+  };
   return {
-    async read({ fromNanos, toNanos, recentFromMinute, service, environment }, { storage, context }) {
+    async read({ fromNanos, toNanos, recentFromMinute, service, environment }, reader) {
       if (toNanos - fromNanos >= USUAL_NANOS || toNanos < USUAL_NANOS) return new Map();
-      const nameOf = (of: string | undefined): string => JSON.stringify([context.tenant, String(toNanos), of, environment]);
+      const nameOf = (of: string | undefined): string => JSON.stringify([reader.context.tenant, String(toNanos), of, environment]);
       const known = kept.find(nameOf(undefined)) ?? kept.find(nameOf(service));
       if (known) return known;
-      // Before it is read: what comes meanwhile is not in it.
-      const sinceMillis = performance.now();
-      const { figures, partial } = await storage.serviceFigures(
-        {
-          range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
-          types: ['service'],
-          ...(service !== undefined && { service }),
-          ...(environment !== undefined && { environment }),
-          stepMinutes: USUAL_STEP_MINUTES,
-        },
-        context,
-      );
+      const asked = { range: usualRange(toNanos), types: ['service'], ...(service !== undefined && { service }), environment } as const;
       const step = { stepMinutes: USUAL_STEP_MINUTES, endMinute: recentFromMinute };
-      const durations = new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, windowsOf(figure, step)]));
-      const size = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
-      if (partial === undefined) kept.hold(nameOf(service), durations, { size, sinceMillis });
-      return durations;
+      const durationsOf = (figures: readonly Figure[]): UsualDurations =>
+        new Map(figuresOf('service', figures).map(({ key, figure }) => [key.service, windowsOf(figure, step)]));
+      return await readAnew(nameOf(service), { asked, durationsOf }, reader);
     },
-    async readPeers({ toNanos, recentFromMinute, environment }, { storage, context }) {
+    async readPeers({ toNanos, recentFromMinute, environment }, reader) {
       if (toNanos < USUAL_NANOS) return new Map();
-      const name = JSON.stringify({ peers: [context.tenant, String(toNanos), environment] });
-      const known = kept.find(name);
-      if (known) return known;
-      const sinceMillis = performance.now();
-      const { figures, partial } = await storage.serviceFigures(
-        {
-          range: { fromNanos: toNanos - USUAL_NANOS, toNanos },
-          types: ['peer'],
-          ...(environment !== undefined && { environment }),
-          stepMinutes: USUAL_STEP_MINUTES,
-        },
-        context,
-      );
-      const durations = peerWindows(figures, recentFromMinute);
-      const size = [...durations.values()].reduce((sum, list) => sum + list.length + 1, 0);
-      if (partial === undefined) kept.hold(name, durations, { size, sinceMillis });
-      return durations;
+      const name = JSON.stringify({ peers: [reader.context.tenant, String(toNanos), environment] });
+      const asked = { range: usualRange(toNanos), types: ['peer'], environment } as const;
+      return kept.find(name) ?? (await readAnew(name, { asked, durationsOf: (figures) => peerWindows(figures, recentFromMinute) }, reader));
     },
   };
+}
+
+function usualRange(toNanos: bigint): TimeRange {
+  return { fromNanos: toNanos - USUAL_NANOS, toNanos };
 }
 
 /** Of the calls of all services together. */

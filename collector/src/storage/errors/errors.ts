@@ -18,7 +18,7 @@ export interface ErrorsRequest {
   /** Only those of the service. */
   readonly service?: string;
   /** Only what says that it is from there, where it is empty what does not say: its first and last times and versions are of there too. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** Only this one of each service, also where nothing of it is in the range. */
   readonly fingerprint?: string;
   readonly order: ErrorOrder;

@@ -80,7 +80,7 @@ export interface FiguresRequest {
    * Only those of spans that say that they are from there, empty of those that do not say: a call is where the called one is. Figures of `instance` and `logs`, whose keys
    * say it, are told of all.
    */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** What came from this minute since 1970 on is also told by itself. */
   readonly recentFromMinute?: number;
   /** Points of so many minutes each, for charts; absent: none. */
