@@ -5,7 +5,8 @@ import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
-import { EnvironmentSelect } from '../../shared/EnvironmentSelect/environment-select.tsx';
+import { EnvironmentSelect } from '../../shared/SelectField/environment-select.tsx';
+import { SelectField } from '../../shared/SelectField/select-field.tsx';
 import styles from './errors.module.css';
 import type { ErrorsAddress } from './use-errors-address.ts';
 
@@ -24,18 +25,15 @@ export function ErrorsHead({ address, answer }: { readonly address: ErrorsAddres
   const { service = '' } = address;
   return (
     <div className={styles.head}>
-      <label className={styles.field}>
-        {t('logs.service')}
-        <select className={styles.input} value={service} onChange={(event) => address.setService(event.target.value)}>
-          <option value="">{t('traces.anyService')}</option>
-          {services.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-          {service !== '' && !services.some(({ name }) => name === service) && <option value={service}>{service}</option>}
-        </select>
-      </label>
+      <SelectField label={t('logs.service')} value={service} onChange={address.setService}>
+        <option value="">{t('traces.anyService')}</option>
+        {services.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+        {service !== '' && !services.some(({ name }) => name === service) && <option value={service}>{service}</option>}
+      </SelectField>
       <EnvironmentSelect
         environment={address.environment}
         onChange={address.setEnvironment}

@@ -3,7 +3,7 @@ import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
 import { Choice } from '../../shared/Choice/choice.tsx';
-import { EnvironmentSelect } from '../../shared/EnvironmentSelect/environment-select.tsx';
+import { EnvironmentSelect } from '../../shared/SelectField/environment-select.tsx';
 import { STATE_NAMES } from '../../shared/ServiceState/service-state.tsx';
 import styles from './services.module.css';
 import type { ServicesAddress } from './use-services-address.ts';

@@ -4,7 +4,7 @@ import { showControls } from '../../logic/control-characters.ts';
 import { type Environment, environmentUrl, parseEnvironment } from '../../logic/environment.ts';
 import type { TimeRangeText } from '../../logic/time-range.ts';
 import { useTranslate } from '../../messages/translate.tsx';
-import styles from './environment-select.module.css';
+import { SelectField } from './select-field.tsx';
 
 interface EnvironmentSelectProps {
   readonly environment: Environment;
@@ -21,20 +21,17 @@ export function EnvironmentSelect({ environment, onChange, range, service }: Env
   const names = environment === undefined || known.includes(environment) ? known : [...known, environment];
   if (environment === undefined && names.length < 2) return null;
   return (
-    <label className={styles.field}>
-      {t('service.environment')}
-      <select
-        className={styles.input}
-        value={environmentUrl(environment).env ?? ''}
-        onChange={(event) => onChange(event.target.value === '' ? undefined : parseEnvironment(event.target.value))}
-      >
-        <option value="">{t('environment.all')}</option>
-        {names.map((name) => (
-          <option key={name} value={environmentUrl(name).env}>
-            {name === '' ? t('environment.unset') : showControls(name)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      label={t('service.environment')}
+      value={environmentUrl(environment).env ?? ''}
+      onChange={(env) => onChange(env === '' ? undefined : parseEnvironment(env))}
+    >
+      <option value="">{t('environment.all')}</option>
+      {names.map((name) => (
+        <option key={name} value={environmentUrl(name).env}>
+          {name === '' ? t('environment.unset') : showControls(name)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
