@@ -134,6 +134,8 @@ test('says that an environment of a link has nothing, and leads out of it', asyn
   await page.getByRole('button', { name: 'All environments' }).click();
   await expect(page.getByText('2 services')).toBeVisible();
   await page.goto(`/service/trial?${RANGE}&env=production`);
+  await expect(page.getByText('nothing came that says that it is from there')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Go to that time' })).toHaveCount(0);
   await page.getByRole('button', { name: 'All environments' }).click();
   await expect(page.getByRole('region', { name: 'Operations', exact: true })).toContainText('GET /price');
 });

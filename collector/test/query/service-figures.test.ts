@@ -502,7 +502,10 @@ describe('figures of services over HTTP', () => {
         ['database:postgresql staging', 20],
         ['service:stock', 20],
       ]);
-      expect(errorOf(await api.send(`${url}&environment=elsewhere`))).toMatchObject({ code: 'not_found' });
+      expect(errorOf(await api.send(`${url}&environment=elsewhere`))).toMatchObject({
+        code: 'not_found',
+        message: expect.stringContaining('leave the environment out'),
+      });
     });
 
     it('say which there are', async () => {

@@ -32,9 +32,13 @@ export async function readService(
   const { instances, namespace } = processesOf(figures);
   const heard = await readHeard({ range: instances.length === 0 ? { fromNanos, toNanos } : recentRange(asked), environment }, reader);
   if (instances.length === 0 && !heard.has(service))
-    throw new ThreadlineError('not_found', 'The service sent no spans and no logs in this time: widen the time range', {
-      field: 'service',
-    });
+    throw new ThreadlineError(
+      'not_found',
+      environment === undefined
+        ? 'The service sent no spans and no logs in this time: widen the time range'
+        : 'The service sent no spans and no logs from this environment in this time: widen the time range, or leave the environment out',
+      { field: 'service' },
+    );
   const own = figuresOf('service', figures)[0]?.figure;
   const lastMinute = lastMinuteOf(figures, heard.get(service));
   const names = new Set([service, ...heard.keys(), ...talk.figures.map(({ key }) => key.service)]);

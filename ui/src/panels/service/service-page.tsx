@@ -46,7 +46,10 @@ export function ServicePage() {
   const { data, error } = search;
   const isUnknown = error instanceof ApiError && error.status === 404;
   const format = useFormat();
-  const known = useQuery({ ...servicesQuery(), enabled: isUnknown }).data?.services.find(({ name }) => name === address.service);
+  // When it was last seen in one environment is not known.
+  const isEverywhere = address.environment === undefined;
+  const services = useQuery({ ...servicesQuery(), enabled: isUnknown && isEverywhere }).data?.services;
+  const known = isEverywhere ? services?.find(({ name }) => name === address.service) : undefined;
   return (
     <section className={styles.page} aria-labelledby="service-name">
       <ServiceHead address={address} answer={data} />
@@ -56,12 +59,12 @@ export function ServicePage() {
           text={
             known
               ? `${t('service.noneText')} ${t('service.lastSeen', { time: format.millis(Date.parse(known.lastSeen)) })}`
-              : t('service.noneText')
+              : t(isEverywhere ? 'service.noneText' : 'environment.noneText')
           }
         >
           <StateActions>
             {known && <Button onClick={() => address.setRange(aroundTime(known.lastSeen))}>{t('service.goThere')}</Button>}
-            {address.environment !== undefined && <Button onClick={() => address.setEnvironment(undefined)}>{t('environment.all')}</Button>}
+            {!isEverywhere && <Button onClick={() => address.setEnvironment(undefined)}>{t('environment.all')}</Button>}
             <Link to="/services" search={placeUrl(address.place)} className={buttonClass({})}>
               {t('service.all')}
             </Link>
