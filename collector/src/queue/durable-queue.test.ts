@@ -415,24 +415,27 @@ describe('the queue on disk', () => {
     first.startDelivery();
     await first.append(entry('old'));
     await first.shutdown();
+    const begun: string[] = [];
     let endLast = (): void => undefined;
     write = async (logs) => {
-      endLast();
       const { promise, resolve } = Promise.withResolvers<void>();
+      const endBefore = endLast;
       endLast = resolve;
+      begun.push(...logs.map(({ message = '' }) => message));
+      endBefore();
       await promise;
       written.push(...logs);
     };
     const queue = await openQueue();
     queue.startDelivery();
-    await vi.waitFor(() => expect(decodedCount).toBe(2), WITHIN);
+    const underWay = (...texts: string[]) => vi.waitFor(() => expect(begun).toEqual(texts), WITHIN);
+    await underWay('old');
     await queue.append(entry('new'));
+    await underWay('old', 'new');
     const delivered = queue.delivered(WITHIN.timeout);
     await queue.append(entry('more'));
     expect(await delivered).toBe(true);
-    write = async (logs) => {
-      written.push(...logs);
-    };
+    expect(begun).toEqual(['old', 'new', 'more']);
     endLast();
   });
 
