@@ -23,7 +23,8 @@ export default defineConfig({
           // Styles are empty in tests, but for the colours that one of them measures.
           css: { include: /tokens\.css/ },
           // Properties with many cases have time on a loaded machine.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Many of them wait for a disk. On two processors there would be one worker.
           maxWorkers: 3,
         },
