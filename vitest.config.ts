@@ -38,7 +38,7 @@ export default defineConfig({
             'collector/test/storage-contract/reference-*.test.ts',
             'collector/test/storage-contract/wire-*.test.ts',
           ],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },
