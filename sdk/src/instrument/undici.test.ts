@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { propagation, trace } from '@opentelemetry/api';
-import { WebSocket as UndiciWebSocket, upgrade } from 'undici';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { context, createContextKey, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import undici, { type Dispatcher, Pool, WebSocket as UndiciWebSocket, upgrade } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAllowedHosts } from '../correlation/allowed-hosts.ts';
 import { FlowPropagator } from '../correlation/propagator.ts';
@@ -11,7 +13,7 @@ import { createCounters } from '../counters.ts';
 import { ConstantSampler } from '../sampling/plain-samplers.ts';
 import { collectEnded } from '../traces/ended-spans.test-support.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
-import { traceUndici } from './undici.ts';
+import { patchUndici, traceUndici } from './undici.ts';
 import { isObject } from './wrap-method.ts';
 
 const GIVEN = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -32,12 +34,14 @@ beforeAll(() => {
     onRefusedLevel: () => undefined,
   });
   propagation.setGlobalPropagator(propagator);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   stop = traceUndici();
 });
 afterAll(() => {
   stop();
   trace.disable();
   propagation.disable();
+  context.disable();
 });
 
 it.each([
@@ -96,12 +100,16 @@ it('leaves nothing on the request of a call that is left out', () => {
   expect(ended).toHaveLength(before);
 });
 
+/** What RFC 6455 has a server answer. */
+function accept(request: IncomingMessage, socket: Duplex): void {
+  const accepted = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
+  socket.write(`${[...head, `Sec-WebSocket-Accept: ${accepted.digest('base64')}`].join('\r\n')}\r\n\r\n`);
+}
+
 describe('the span of a connection that goes on with another protocol', () => {
-  // What RFC 6455 has a server answer.
   const server = createServer().on('upgrade', (request, socket) => {
-    const accepted = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
-    const head = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade'];
-    socket.write(`${[...head, `Sec-WebSocket-Accept: ${accepted.digest('base64')}`].join('\r\n')}\r\n\r\n`);
+    accept(request, socket);
     closing.push(() => socket.destroy());
   });
   const closing: (() => unknown)[] = [];
@@ -155,5 +163,105 @@ describe('the span of a connection that goes on with another protocol', () => {
     await once(socket, 'error');
     refusing.close();
     expect(ended.slice(before).map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([[2, '404']]);
+  });
+});
+
+describe('a connection that another request opened', () => {
+  const REQUEST = createContextKey('the request of the test');
+  const inRequest = <T>(name: string, act: () => T): T => context.with(ROOT_CONTEXT.setValue(REQUEST, name), act);
+  const running = (): unknown => context.active().getValue(REQUEST);
+  let opened = 0;
+  beforeAll(() => patchUndici(undici));
+  const server = createServer((_, response) => response.end('kept'))
+    .on('connection', () => opened++)
+    .on('upgrade', (request, socket) => {
+      accept(request, socket);
+      // A message, once the other side has said something: a text frame of two letters.
+      socket.once('data', () => socket.end(Buffer.from([0x81, 2, 0x68, 0x69])));
+    });
+  let host = '';
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    host = `127.0.0.1:${isObject(address) ? address.port : ''}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** A pool of one connection, which the first request opened. */
+  const keepConnection = async (): Promise<Pool> => {
+    opened = 0;
+    const pool = new Pool(`http://${host}`, { connections: 1 });
+    await inRequest('first', async () => (await pool.request({ path: '/', method: 'GET' })).body.text());
+    return pool;
+  };
+  const hears = (socket: EventTarget & { send(text: string): void }): Promise<unknown[]> =>
+    new Promise((resolve) => {
+      const heard: unknown[] = [];
+      const hear = ({ type }: Event): void => void heard.push([type, running()]);
+      socket.addEventListener('open', (event) => {
+        hear(event);
+        socket.send('hello');
+      });
+      socket.addEventListener('message', hear);
+      socket.addEventListener('close', (event) => {
+        hear(event);
+        resolve(heard);
+      });
+    });
+
+  it.each([
+    ['Node’s WebSocket', (dispatcher: Dispatcher): WebSocket => Reflect.construct(WebSocket, [`ws://${host}/live`, { dispatcher }])],
+    ['undici’s WebSocket', (dispatcher: Dispatcher) => new UndiciWebSocket(`ws://${host}/live`, { dispatcher })],
+  ])('is heard in the context of the upgrade: %s', async (_, open) => {
+    const pool = await keepConnection();
+    const heard = await inRequest('second', () => hears(open(pool)));
+    expect(heard).toEqual(['open', 'message', 'close'].map((type) => [type, 'second']));
+    expect(opened).toBe(1);
+    await pool.destroy();
+  });
+
+  it('is heard in the context of the upgrade: undici’s upgrade', async () => {
+    const dispatcher = await keepConnection();
+    const heard = await inRequest('second', async () => {
+      const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+      const { socket } = await upgrade(`http://${host}/live`, { protocol: 'websocket', headers, dispatcher });
+      return new Promise((resolve) => {
+        const contexts: unknown[] = [];
+        socket.on('data', () => contexts.push(running()));
+        socket.on('close', () => resolve([...contexts, running()]));
+        socket.write('hello');
+      });
+    });
+    expect(heard).toEqual(['second', 'second']);
+    expect(opened).toBe(1);
+    await dispatcher.destroy();
+  });
+
+  it('calls every method of a request’s own handler in its context', async () => {
+    const pool = await keepConnection();
+    const heard = await inRequest(
+      'second',
+      () =>
+        new Promise((resolve, reject) => {
+          const contexts: unknown[] = [];
+          const note = (): boolean => contexts.push(running()) > 0;
+          pool.dispatch(
+            { path: '/', method: 'GET' },
+            {
+              onRequestStart: note,
+              onResponseStart: note,
+              onResponseData: note,
+              onResponseEnd: () => resolve([...contexts, running()]),
+              onResponseError: (_, error) => reject(error),
+            },
+          );
+        }),
+    );
+    expect(heard).toEqual(['second', 'second', 'second', 'second']);
+    await pool.destroy();
   });
 });

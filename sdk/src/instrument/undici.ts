@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Duplex } from 'node:stream';
 import { type Attributes, type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../context/context-values.ts';
 import { type GivenHeaders, type HeaderChanges, headerChanges, isUnchanged, unchangedOf } from '../correlation/header-changes.ts';
 import { setDestination } from '../correlation/hop.ts';
+import { emitInContext } from '../http/emit-in-context.ts';
 import { describeHttpMethod, type MethodNames, proxiedUrl, splitTarget } from '../http/http-attributes.ts';
 import { hideSecretValues } from '../http/secret-query.ts';
 import { isError } from '../logs/exception.ts';
@@ -34,8 +36,8 @@ const CALLER = Symbol('threadline.caller');
 const FOLLOWED = Symbol.for('threadline.undici.followed');
 /** What a connection calls of a request, and the request of its handler: up to undici 7, and from 8 on. */
 const HEARD = [
-  ...['onHeaders', 'onData', 'onComplete', 'onError'],
-  ...['onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
+  ...['onConnect', 'onHeaders', 'onData', 'onComplete', 'onError'],
+  ...['onRequestStart', 'onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError'],
 ];
 /** The same, for a connection that goes on with another protocol. */
 const UPGRADED = ['onUpgrade', 'onRequestUpgrade'];
@@ -112,10 +114,6 @@ function callerOf(handler: object | undefined): Context {
  */
 function hearInContext(request: UndiciRequest, caller: Context): void {
   request[CALLER] = caller;
-  followClass(request);
-}
-
-function followClass(request: UndiciRequest): void {
   const prototype: unknown = Object.getPrototypeOf(request);
   if (!isObject(prototype) || FOLLOWED in prototype) return;
   Object.defineProperty(prototype, FOLLOWED, { value: true });
@@ -134,12 +132,17 @@ function followClass(request: UndiciRequest): void {
   for (const name of UPGRADED) wrapMethod(prototype, name, endWhenUpgraded);
 }
 
-/** The connection is another protocol's from then on. Of the channels, the latest versions alone say so there. */
+/**
+ * The connection is another protocol's from then on, and all that it says is heard in the request's context. Of the channels,
+ * the latest versions alone say so there.
+ */
 function endWhenUpgraded(original: Method): Method {
   return function (...args) {
     const status = args.find((argument) => typeof argument === 'number');
     onResponse({ request: this, response: { statusCode: status } });
     end({ request: this });
+    const connection = args.find((argument) => argument instanceof Duplex);
+    if (connection !== undefined && isHeard(this)) emitInContext(connection, this[CALLER]);
     return Reflect.apply(original, this, args);
   };
 }
@@ -159,8 +162,7 @@ function onCreate(message: unknown): void {
   if (request === undefined) return;
   const handler = handlerOf(request);
   const active = callerOf(handler);
-  if (handler !== undefined && !isFetch(handler)) hearInContext(request, active);
-  else if (isUpgrade(request)) followClass(request);
+  if (handler !== undefined && (isUpgrade(request) || !isFetch(handler))) hearInContext(request, active);
   if (request.method === 'CONNECT' || isTracingSuppressed(active)) return;
   const proxied = proxiedUrl(request.path);
   const origin = originOf(proxied === undefined ? request.origin : proxied.origin);
