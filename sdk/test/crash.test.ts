@@ -64,6 +64,21 @@ describe('an error that nothing caught', () => {
     expect(app.stderr()).toMatch(/^\S*ends-badly\.cjs:\d+\n/);
   });
 
+  it.each([
+    ['listener', 'uncaught exception: too far'],
+    ['body', 'uncaught exception: too far'],
+    ['after-another', 'uncaught exception: too far'],
+    ['app-logs', 'the app’s own too far'],
+  ])('is in its flow also where a request’s listener throws it at once (%s), and is shown where it was thrown', async (where, body) => {
+    const app = start('throws-in-request.cjs', where);
+    expect(await app.ended()).toMatchObject({ code: 1, signal: null });
+    const served = (): LogLine | undefined => starts().find(({ attributes }) => attributes['span.kind'] === 2);
+    await waitFor('the span that had not ended', () => served() !== undefined);
+    expect(errors()).toMatchObject([{ body, attributes: { 'correlation.id': 'the-flow', 'exception.type': 'RangeError' } }]);
+    expect([errors()[0]?.traceId, errors()[0]?.spanId]).toEqual([served()?.traceId, served()?.spanId]);
+    if (where !== 'app-logs') expect(app.stderr()).toMatch(/^\S*throws-in-request\.cjs:\d+\n/m);
+  });
+
   it('is told as it is when it is no Error', async () => {
     expect(await start('ends-badly.cjs', 'throws-text').ended()).toMatchObject({ code: 1 });
     expect(errors().map(({ body, attributes }) => [body, attributes['exception.message']])).toEqual([

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { context } from '@opentelemetry/api';
+import { leaveByError } from '../context/thrown-in.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
-import { isError } from '../logs/exception.ts';
-import { recordException } from '../traces/record-exception.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -64,12 +63,13 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
   emitInContext(request, server.running);
   emitInContext(response, server.running, server.span.isRecording() ? endWith(server, request, response) : undefined);
   if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
+  let hasThrown = true;
   try {
-    return context.with(server.running, call);
-  } catch (error) {
-    // Nobody answers any more: what listens for uncaught errors ends the process or leaves the request open.
-    if (isError(error)) recordException(server.span, error);
-    throw error;
+    const answer = context.with(server.running, call);
+    hasThrown = false;
+    return answer;
+  } finally {
+    if (hasThrown) leaveByError(server.running);
   }
 }
 

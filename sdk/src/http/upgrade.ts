@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
+import { leaveByError } from '../context/thrown-in.ts';
 import { wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -17,7 +18,14 @@ export function serveUpgrade(request: IncomingMessage, socket: object, call: () 
   emitInContext(socket, server.running, (event) => {
     if (event === 'close') server.end(undefined, true);
   });
-  return context.with(server.running, call);
+  let hasThrown = true;
+  try {
+    const answer = context.with(server.running, call);
+    hasThrown = false;
+    return answer;
+  } finally {
+    if (hasThrown) leaveByError(server.running);
+  }
 }
 
 /** The answer is written to the bare connection, so its first line is the only place that says the status. */

@@ -3,6 +3,7 @@ import timers from 'node:timers';
 import { getCallSites } from 'node:util';
 import { context, trace } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
+import { leaveByError } from '../context/thrown-in.ts';
 import { type Flow, getFlow, setFlow } from '../correlation/flow.ts';
 import { isMethod, type Method, wrapMethod } from './wrap-method.ts';
 
@@ -37,7 +38,16 @@ function followInterval(setInterval: Method, createId: () => string): Method {
       return Reflect.apply(setInterval, this, [callback, ...rest]);
     const followed: Method = function (...args) {
       const call = (): unknown => Reflect.apply(callback, this, args);
-      return span?.isRecording() ? call() : context.with(setFlow(EMPTY_CONTEXT, { id: undefined, external: undefined, createId }), call);
+      if (span?.isRecording()) return call();
+      const running = setFlow(EMPTY_CONTEXT, { id: undefined, external: undefined, createId });
+      let hasThrown = true;
+      try {
+        const answer = context.with(running, call);
+        hasThrown = false;
+        return answer;
+      } finally {
+        if (hasThrown) leaveByError(running);
+      }
     };
     return Reflect.apply(setInterval, this, [followed, ...rest]);
   };

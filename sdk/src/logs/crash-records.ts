@@ -1,6 +1,8 @@
-import { type Context, context, logs, SeverityNumber } from '@opentelemetry/api';
+import { type Context, context, logs, SeverityNumber, trace } from '@opentelemetry/api';
 import { type HrTime, recordClock } from '../clock.ts';
+import { contextOfUncaught } from '../context/thrown-in.ts';
 import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { recordException } from '../traces/record-exception.ts';
 import { exceptionAttributes, isError, messageOf } from './exception.ts';
 import { propertyOf } from './thrown-value.ts';
 
@@ -59,6 +61,7 @@ export function forgetCrash(error: Error): void {
 function onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {
   const isAppTold = process.listenerCount('uncaughtException') > 0;
   isAboutToTell = isAppTold;
+  if (origin === 'uncaughtException') recordOnSpan(error);
   const known = heldCrash(error) ?? heldRejection(error);
   if (known !== undefined && held.get(known)?.isLogged === true) return;
   if (known !== undefined) release(known);
@@ -86,7 +89,9 @@ function followEvents(): void {
         let hasThrown = true;
         // What a `catch` throws again, Node would show as thrown here.
         try {
-          const answer: unknown = Reflect.apply(original, this, args);
+          const thrownIn = contextOfUncaught();
+          const answer: unknown =
+            thrownIn === undefined ? Reflect.apply(original, this, args) : context.with(thrownIn, original, this, ...args);
           hasThrown = false;
           return answer;
         } finally {
@@ -98,7 +103,15 @@ function followEvents(): void {
 }
 
 function crashOf(error: unknown, kind: Crash['kind']): Crash {
-  return { error, kind, context: context.active(), time: recordClock.now() };
+  const thrownIn = (kind === 'uncaught exception' ? contextOfUncaught() : undefined) ?? context.active();
+  return { error, kind, context: thrownIn, time: recordClock.now() };
+}
+
+/** Nobody answers the request of a listener that threw: what listens for uncaught errors ends the process or leaves it open. */
+function recordOnSpan(error: unknown): void {
+  const thrownIn = contextOfUncaught();
+  const span = thrownIn === undefined ? undefined : trace.getSpan(thrownIn);
+  if (span !== undefined && isError(error)) recordException(span, error);
 }
 
 function heldCrash(error: unknown): Crash | undefined {
