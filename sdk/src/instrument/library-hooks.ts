@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, piscina, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, p-queue, Bottleneck, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -60,6 +60,17 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
         patchPiscina(exports);
       },
     },
+    ...[
+      { module: 'p-queue', versions: { least: '6.0.0', below: 10 }, methods: ['add'] },
+      { module: 'bottleneck', versions: { least: '2.0.0', below: 3 }, methods: ['schedule', 'submit'] },
+    ].map(({ module, versions, methods }) => ({
+      module,
+      versions,
+      patch(exports: unknown, namespace: unknown) {
+        const { patchJobLimiter }: typeof import('./job-limiters.ts') = load('../instrument/job-limiters.js');
+        for (const holder of [exports, namespace]) patchJobLimiter(holder, methods);
+      },
+    })),
     {
       module: '@nestjs/core',
       versions: { least: '10.0.0', below: 13 },
