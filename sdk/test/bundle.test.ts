@@ -13,6 +13,15 @@ it('is ASCII, so that V8 keeps its source at a byte a character', () => {
   expect(files.filter((file) => /[^\0-\x7f]/.test(readFileSync(join(DIST, file), 'utf8')))).toEqual([]);
 });
 
+it('imports nothing by a name that Node has only had since 20, so that an older one is told what it lacks', () => {
+  const newer = ['crc32', 'findPackageJSON', 'getCallSites', 'registerHooks', 'stripTypeScriptTypes', 'styleText', 'parseEnv'];
+  const imports = ['register.js', 'index.js', 'core/sdk.js'].flatMap(
+    (file) => readFileSync(join(DIST, file), 'utf8').match(/^import .*/gm) ?? [],
+  );
+  expect(imports).toContainEqual(expect.stringMatching(/^import .* from "node:util";$/));
+  expect(imports.filter((line) => newer.some((name) => new RegExp(`\\b${name}\\b`).test(line)))).toEqual([]);
+});
+
 describe('a second copy in the same process', () => {
   let folder: string;
   beforeEach(() => {

@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
-import { getCallSites } from 'node:util';
+import util from 'node:util';
 import { context, trace } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
 import { leaveByError } from '../context/thrown-in.ts';
@@ -56,7 +56,8 @@ function followInterval(setInterval: Method, createId: () => string): Method {
 /** Of what is made outside of any span: whether the app makes it, in no flow or in a run of another background job. */
 function isBackgroundJob(flow: Flow | undefined): boolean {
   if (flow !== undefined) return flow.createId !== undefined;
-  const [own, , caller] = getCallSites(3);
+  // Not imported by its name: an older Node could not even load this file to be told what it lacks.
+  const [own, , caller] = util.getCallSites(3);
   const script = caller?.scriptName ?? '';
   return script !== own?.scriptName && !LIBRARY.test(script);
 }

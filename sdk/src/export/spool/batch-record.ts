@@ -1,4 +1,4 @@
-import { crc32, gunzipSync } from 'node:zlib';
+import zlib, { gunzipSync } from 'node:zlib';
 import type { Batch, Signal } from '../batch.ts';
 
 /**
@@ -110,5 +110,6 @@ function nextRecord(file: Buffer, from: number): number {
 }
 
 function checksum(record: Buffer): number {
-  return crc32(record.subarray(HEADER_BYTES), crc32(record.subarray(STATE_OFFSET + 1, 40)));
+  // Not imported by its name: an older Node could not even load this file to be told what it lacks.
+  return zlib.crc32(record.subarray(HEADER_BYTES), zlib.crc32(record.subarray(STATE_OFFSET + 1, 40)));
 }
