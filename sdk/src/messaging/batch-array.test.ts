@@ -101,6 +101,26 @@ describe('a followed batch', () => {
     expect(traces()).toEqual(['1', '2', '3']);
   });
 
+  it('gives a caller that waits for `Array.fromAsync` its own context back', async () => {
+    // Newer than the library that TypeScript is told of.
+    const fromAsync: <T, U>(items: Iterable<T>, map: (item: T) => Promise<U>) => Promise<U[]> = Reflect.get(Array, 'fromAsync');
+    const batch = createBatch();
+    const seen: unknown[] = [];
+    await context.with(CALLER, async () => {
+      await pause();
+      const names = await fromAsync(batch, async (message) => {
+        seen.push([message.name, here()]);
+        await pause();
+        seen.push([message.name, here()]);
+        return message.name;
+      });
+      seen.push(here());
+      await pause();
+      seen.push(here(), names);
+    });
+    expect(seen).toEqual([...PAIRS.flatMap((pair) => [pair, pair]), 'caller', 'caller', ['flow-1', 'flow-2', 'flow-3']]);
+  });
+
   it('restores the caller’s context when a loop is broken off or throws', () => {
     const batch = createBatch();
     context.with(CALLER, () => {

@@ -34,6 +34,8 @@ export function findLoopCaller(): LoopCaller {
   const loop = frames[loopAt];
   if (loop === undefined) return { kind: 'waiting', loop: undefined };
   const above = frames.slice(loopAt + 1);
+  // One of the language's own loops that waits: what called it goes on as soon as that waits.
+  if (frames.slice(0, loopAt).some((frame) => frame.getFunctionName() === 'fromAsync')) return { kind: 'waiting', loop: undefined };
   const place = placeOf(loop);
   if (above[0] !== undefined && fileOf(above[0]) === undefined && above[0].getFunctionName() === 'next') {
     return { kind: 'generator', loop: place };
