@@ -16,25 +16,31 @@ export interface Repeats {
   readonly groups: number;
 }
 
-/** Groups are at least `MIN_REPEATS` spans of one service and name under one parent, in a row or not. */
+/**
+ * Groups are at least `MIN_REPEATS` spans of one service and name under one parent, in a row or not. Clients of HTTP name all that they call `GET` or `POST`: where such calls
+ * reached several services, those of each are a group, and those that reached none.
+ */
 export function findRepeats(tree: TraceTree): Repeats {
   const headOf = new Int32Array(tree.size).fill(-1);
   const count = new Uint32Array(tree.size);
   const total = new Float64Array(tree.size);
   const next = new Int32Array(tree.size).fill(-1);
+  const called = calledServices(tree);
+  const { alike, reached } = alikeCalls(tree, called);
   /** Of each first node the last one so far. */
   const last = new Int32Array(tree.size);
-  /** By parent, service and name, as one number: exact as long as their product is below 2 to the 53rd. */
+  /** Where those of one name reached several services, by the first of them and what was called. */
   const heads = new Map<number, number>();
   for (let node = 0; node < tree.size; node += 1) {
-    const parent = tree.parent[node] ?? -1;
-    if (parent === -1 || !isSpanNode(tree, node)) continue;
-    const key = (parent * tree.services.length + (tree.service[node] ?? 0)) * tree.names.length + (tree.name[node] ?? 0);
-    let head = heads.get(key);
-    if (head === undefined) {
-      head = node;
-      heads.set(key, node);
-    } else next[last[head] ?? head] = node;
+    const first = alike[node] ?? -1;
+    if (first === -1) continue;
+    let head = first;
+    if (reached[first] === SEVERAL) {
+      const key = first * (tree.services.length + 1) + (called[node] ?? NOBODY) + 1;
+      head = heads.get(key) ?? node;
+      if (head === node) heads.set(key, node);
+    }
+    if (head !== node) next[last[head] ?? head] = node;
     last[head] = node;
     headOf[node] = head;
     count[head] = (count[head] ?? 0) + 1;
@@ -53,6 +59,43 @@ export function findRepeats(tree: TraceTree): Repeats {
     total[node] = 0;
   }
   return { headOf, count, total, next, groups };
+}
+
+/** Of a node that no other service has a span under. */
+const NOBODY = -1;
+/** Of calls with one name. */
+const SEVERAL = -2;
+
+/** Of each node the place of the other service that has the first span under it, or `NOBODY`. */
+function calledServices(tree: TraceTree): Int32Array {
+  const called = new Int32Array(tree.size).fill(NOBODY);
+  for (let node = 0; node < tree.size; node += 1) {
+    const parent = tree.parent[node] ?? -1;
+    if (parent === -1 || called[parent] !== NOBODY || !isSpanNode(tree, node)) continue;
+    if (tree.service[node] !== tree.service[parent]) called[parent] = tree.service[node] ?? NOBODY;
+  }
+  return called;
+}
+
+/** Of each call the first one of its parent, service and name, and of each such first one the service that they reached, `NOBODY` or `SEVERAL`. */
+function alikeCalls(tree: TraceTree, called: Int32Array): { readonly alike: Int32Array; readonly reached: Int32Array } {
+  const alike = new Int32Array(tree.size).fill(-1);
+  const reached = new Int32Array(tree.size).fill(NOBODY);
+  /** By parent, service and name, as one number: exact as long as their product is below 2 to the 53rd. */
+  const firsts = new Map<number, number>();
+  for (let node = 0; node < tree.size; node += 1) {
+    const parent = tree.parent[node] ?? -1;
+    if (parent === -1 || !isSpanNode(tree, node)) continue;
+    const key = (parent * tree.services.length + (tree.service[node] ?? 0)) * tree.names.length + (tree.name[node] ?? 0);
+    const first = firsts.get(key) ?? node;
+    if (first === node) firsts.set(key, node);
+    alike[node] = first;
+    const service = called[node] ?? NOBODY;
+    if (service === NOBODY) continue;
+    const before = reached[first];
+    reached[first] = before === NOBODY || before === service ? service : SEVERAL;
+  }
+  return { alike, reached };
 }
 
 /** Groups whose nodes were asked for: a group that is in view is drawn again in every frame. */

@@ -43,6 +43,37 @@ describe('findRepeats', () => {
     expect(namesOf(tree, [...membersOf(repeats, head)])).toEqual(['.px0', '.px1', '.px2', '.px3', '.px4']);
     expect([...repeats.headOf].filter((place) => place !== -1)).toHaveLength(5);
   });
+
+  /** Calls under one name, as clients of HTTP have them, each with who was called; empty where nobody answered. */
+  const callsOf = (called: readonly string[]) =>
+    treeOf({
+      spans: [
+        { id: 'p', end: 100, service: 'checkout' },
+        ...called.flatMap((service, place) => [
+          { id: `c${place}`, parent: 'p', name: 'POST', service: 'checkout', start: place * 10, end: place * 10 + 5 },
+          { id: `l${place}`, parent: `c${place}`, name: 'sign', service: 'checkout', start: place * 10, end: place * 10 + 1 },
+          ...(service === '' ? [] : [{ id: `s${place}`, parent: `c${place}`, service, start: place * 10 + 1, end: place * 10 + 4 }]),
+        ]),
+      ],
+    });
+  const groupsOf = (called: readonly string[]) => [...findRepeats(callsOf(called)).count].filter((count) => count > 0);
+
+  it('are no calls of several services that have one name', () => {
+    expect(groupsOf(['fraud', 'stock', 'orders', 'orders', 'orders'])).toEqual([]);
+    expect(groupsOf(['fraud', 'orders', 'orders', 'orders', 'orders', 'orders', ''])).toEqual([5]);
+    const tree = callsOf(['orders', 'fraud', 'orders', 'fraud', 'orders', 'fraud', 'orders', 'fraud', 'orders', 'fraud']);
+    const repeats = findRepeats(tree);
+    const heads = [...repeats.count.keys()].filter((node) => (repeats.count[node] ?? 0) > 0);
+    expect(heads.map((head) => namesOf(tree, [...membersOf(repeats, head)]))).toEqual([
+      ['.c0', '.c2', '.c4', '.c6', '.c8'],
+      ['.c1', '.c3', '.c5', '.c7', '.c9'],
+    ]);
+    expect([repeats.groups, ...heads.map((head) => repeats.total[head])]).toEqual([2, 25, 25]);
+  });
+
+  it('are calls of one service, be it that some of them did not reach it', () => {
+    expect(groupsOf(['orders', '', 'orders', '', 'orders'])).toEqual([5]);
+  });
 });
 
 describe('matchesSpan', () => {
