@@ -92,6 +92,45 @@ test('marks requests that took longer than usual, and none that go on long after
   }
 });
 
+test('draws durations beside each other at one scale, whether or not a trace goes on after its root', async ({ page }) => {
+  const collector = await startCollector();
+  const start = Date.now() - 60_000;
+  const span = (place: number, id: string, { millis, parent }: { millis: number; parent?: string }) => ({
+    traceId: place.toString(16).padStart(32, 'a'),
+    spanId: id,
+    ...(parent !== undefined && { parentSpanId: parent }),
+    name: parent === undefined ? 'GET /' : 'mail',
+    kind: parent === undefined ? 2 : 5,
+    startTimeUnixNano: `${start}000000`,
+    endTimeUnixNano: `${start + millis}000000`,
+  });
+  const spans = [
+    span(1, 'aaaaaaaaaaaaaaaa', { millis: 100 }),
+    span(1, 'bbbbbbbbbbbbbbbb', { millis: 12_000, parent: 'aaaaaaaaaaaaaaaa' }),
+    span(2, 'aaaaaaaaaaaaaaaa', { millis: 9_000 }),
+    span(3, 'aaaaaaaaaaaaaaaa', { millis: 3_000 }),
+  ];
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'desk' } }] };
+  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+  try {
+    const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(sent.status).toBe(200);
+    await collector.hasStored();
+    await page.goto(`${collector.ui}/traces?sort=slowest`);
+    await expect(list(page).nth(1)).toContainText('root 100 ms12 s');
+    await expect(list(page).nth(3)).toContainText('3 s');
+    const widths: number[] = [];
+    for (const row of [1, 2, 3])
+      widths.push((await boxOf(list(page).nth(row).getByRole('gridcell').nth(2).locator('span > span').first())).width);
+    const [longest = 0, second = 0, third = 0] = widths;
+    expect(longest).toBeGreaterThan(40);
+    expect(second / longest).toBeCloseTo(0.75, 1);
+    expect(third / longest).toBeCloseTo(0.25, 1);
+  } finally {
+    await collector.stop();
+  }
+});
+
 test('says what is wrong with a further condition, and what no trace has', async ({ page }) => {
   await page.goto('/traces');
   await page.getByRole('button', { name: 'And a span with' }).click();

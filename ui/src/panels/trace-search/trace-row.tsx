@@ -54,11 +54,10 @@ export const TraceRow = memo(function TraceRow({ trace, longestNanos, timeForm, 
             <span className={styles.rootBar} style={{ width: `${(100 * rootDuration) / Math.max(1, duration)}%` }} />
           </span>
         </span>
-        {goesOn && (
-          <span className={`${styles.rootDuration} ${styles.roomyOnly}`} title={rootTook}>
-            {t('traces.rootDuration', { duration: formatDuration(rootDuration) })}
-          </span>
-        )}
+        {/* Its room is there without it, so that bars are as long as durations are beside each other. */}
+        <span className={`${styles.rootDuration} ${styles.roomyOnly}`} title={goesOn ? rootTook : undefined}>
+          {goesOn && t('traces.rootDuration', { duration: formatDuration(rootDuration) })}
+        </span>
         <span
           className={`${styles.durationText} ${isOverP99 ? styles.slow : ''}`}
           title={isOverP99 ? t('traces.overP99', { p99: formatDuration(percentiles?.p99 ?? 0) }) : goesOn ? rootTook : undefined}
