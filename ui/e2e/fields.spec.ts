@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { startCollector } from './collector-process.ts';
 import { expect, test } from './shop-test.ts';
 
 const fields = (page: Page): Locator => page.getByRole('region', { name: 'Fields', exact: true });
@@ -64,6 +65,46 @@ test('filters by keys and values of any kind', { tag: '@elasticsearch' }, async 
   await expect(rows(page).nth(1)).toContainText('panic');
   await fields(page).getByRole('searchbox', { name: 'Find a field' }).fill('nothing like it');
   await expect(fields(page)).toContainText('No field is called so.');
+});
+
+test('finds a field that is too rare to be listed, by its whole name', async ({ page }) => {
+  const collector = await startCollector();
+  try {
+    const now = Date.now();
+    const logRecords = Array.from({ length: 300 }, (_, number) => ({
+      timeUnixNano: `${now - number * 1_000}000000`,
+      severityNumber: 9,
+      body: { stringValue: `wide ${number}` },
+      attributes: [{ key: `wide.k${String(number).padStart(3, '0')}`, value: { stringValue: `value ${number}` } }],
+    }));
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'wide' } }] };
+    const sent = await fetch(`${collector.otlpHttp}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
+    });
+    expect(sent.status).toBe(200);
+    await collector.hasStored();
+    await page.goto(`${collector.ui}/logs`);
+    const find = fields(page).getByRole('searchbox', { name: 'Find a field' });
+    await expect(fields(page).getByText('There are more fields than are listed.')).toBeVisible();
+    await find.fill('wide.k299');
+    await expect(fields(page).getByText('None of the 200 most frequent fields is called so.')).toBeVisible();
+    await expect(fields(page)).not.toContainText('No field is called so.');
+    await fields(page).getByRole('button', { name: 'Look for wide.k299' }).press('Enter');
+    await field(page, 'wide\\.k299').click();
+    await value(page, 'wide.k299', 'value 299').click();
+    await expect(page).toHaveURL(/q=wide\.k299:%22value\+299%22/);
+    await expect(rows(page)).toHaveCount(2);
+    // The one field that is left is listed: nothing further has to be looked for.
+    await expect(field(page, 'wide\\.k299')).toBeVisible();
+    await page.goBack();
+    await find.fill('wide.none');
+    await fields(page).getByRole('button', { name: 'Look for wide.none' }).click();
+    await expect(fields(page).getByText('No record has a field wide.none.')).toBeVisible();
+  } finally {
+    await collector.stop();
+  }
 });
 
 test('is closed and opened by a key and a button, resized by keys, and remembers all of it', async ({ page }) => {

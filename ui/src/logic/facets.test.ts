@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CountedField, facetSections, missingFilter, presentFilter, valueFilter } from './facets.ts';
+import { type CountedField, facetSections, furtherFacet, isListed, missingFilter, presentFilter, valueFilter } from './facets.ts';
 
 const field = (place: CountedField['place'], key: string, count: number): CountedField => ({
   field: place === 'record' ? key : `${place}.${key}`,
@@ -24,6 +24,27 @@ const facet = (name: string) => {
   if (found === undefined) throw new Error(`${name} is not listed`);
   return found;
 };
+
+describe('furtherFacet', () => {
+  it('is a field by its key alone, or by its place too', () => {
+    expect(furtherFacet('wide.key', 1)).toEqual({
+      field: 'wide.key',
+      label: 'wide.key',
+      queryName: 'wide.key',
+      column: 'wide.key',
+      count: 1,
+      hasNumbers: false,
+    });
+    expect(presentFilter(furtherFacet('resource.host.name', 1))).toBe('resource.host.name:*');
+    expect(furtherFacet('resource.host.name', 1).column).toBe('host.name');
+    expect(presentFilter(furtherFacet('odd key: "x"', 1))).toBe('odd\\ key\\:\\ \\"x\\":*');
+  });
+
+  it('is of names that are not in the list', () => {
+    expect(['version', 'resource.version', 'level'].map((name) => isListed(FIELDS, name))).toEqual([true, true, true]);
+    expect(['vers', 'Version', 'scope.version'].map((name) => isListed(FIELDS, name))).toEqual([false, false, false]);
+  });
+});
 
 describe('facetSections', () => {
   it('offers a column of each key but the empty one, which no address can hold', () => {

@@ -42,6 +42,19 @@ export function facetSections(fields: readonly CountedField[], wanted = ''): Fac
   }).filter(({ facets }) => facets.length > 0);
 }
 
+/** Whether the list has a field under just this name: its key, or its key with its place. */
+export function isListed(fields: readonly CountedField[], name: string): boolean {
+  return fields.some(({ field, key }) => field === name || key === name);
+}
+
+/** A field that is not listed, by its key, with or without its place in front. */
+export function furtherFacet(name: string, count: number): Facet {
+  const place = SECTIONS.find((section) => section !== 'record' && name.startsWith(`${section}.`));
+  const key = place === undefined ? name : name.slice(place.length + 1);
+  const named: Field = { type: 'attribute', place: place === undefined || place === 'record' ? 'any' : place, key };
+  return { field: name, label: name, queryName: fieldName(named), column: isColumnKey(key) ? key : undefined, count, hasNumbers: false };
+}
+
 /** `field:value`, written so that the query finds exactly this value. */
 export function valueFilter({ queryName }: Facet, value: string): string {
   return `${queryName}:${quoteValue(value)}`;

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logFieldsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
-import { facetSections } from '../../logic/facets.ts';
+import { facetSections, isListed } from '../../logic/facets.ts';
 import { hasAnyOf } from '../../logic/live-counts.ts';
 import type { LiveRows } from '../../logic/live-rows.ts';
 import type { TimeRange } from '../../logic/time-range.ts';
@@ -16,6 +16,7 @@ import { StoppedNote } from '../../shared/PageState/stopped-state.tsx';
 import type { FieldPanelControls } from '../../state/field-panel.ts';
 import { FieldItem } from './field-item.tsx';
 import styles from './field-panel.module.css';
+import { FurtherField } from './further-field.tsx';
 import { useIsStale } from './use-is-stale.ts';
 import type { LogAddress } from './use-log-search.ts';
 
@@ -50,6 +51,7 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
   const { data } = answer;
   const isStale = useIsStale(answer, { question, isLive });
   const isCounting = isLive && data?.fields.length === 0 && hasAnyOf({ range: counted, isOpen: address.range.to === 'now' }, live.rows);
+  const name = wanted.trim();
   const sections = useMemo(() => facetSections(data?.fields ?? [], wanted), [data, wanted]);
   return (
     <>
@@ -84,7 +86,7 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
           )
         ) : (
           <>
-            <PanelNotes answer={data} isFiltered={wanted.trim() !== ''} listed={sections.length} />
+            <PanelNotes answer={data} isFiltered={name !== ''} listed={sections.length} />
             {sections.map(({ place, facets }) => (
               <section key={place} className={styles.section}>
                 {place !== 'record' && <h3 className={styles.sectionTitle}>{t(SECTION_TITLES[place])}</h3>}
@@ -95,7 +97,12 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
                 </ul>
               </section>
             ))}
-            {data.more && <p className={styles.note}>{t('fields.more')}</p>}
+            {data.more &&
+              (name === '' || isListed(data.fields, name) ? (
+                <p className={styles.note}>{t('fields.more')}</p>
+              ) : (
+                <FurtherField name={name} address={address} range={counted} panel={panel} />
+              ))}
           </>
         )}
       </div>
@@ -113,7 +120,11 @@ interface PanelNotesProps {
 function PanelNotes({ answer, isFiltered, listed }: PanelNotesProps) {
   const t = useTranslate();
   const format = useFormat();
-  if (listed === 0) return <p className={styles.note}>{t(isFiltered && answer.fields.length > 0 ? 'fields.noneFound' : 'fields.none')}</p>;
+  if (listed === 0) {
+    if (!isFiltered || answer.fields.length === 0) return <p className={styles.note}>{t('fields.none')}</p>;
+    const count = answer.fields.length;
+    return <p className={styles.note}>{answer.more ? t('fields.noneListed', { shown: format.number(count) }) : t('fields.noneFound')}</p>;
+  }
   if (answer.partial === undefined) return null;
   const { searchedFrom, reason } = answer.partial;
   return <p className={styles.note}>{t('fields.partial', { time: format.exact(searchedFrom), reason: t.say(reason) })}</p>;

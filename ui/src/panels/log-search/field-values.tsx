@@ -18,6 +18,7 @@ import { ValueLine } from './value-line.tsx';
 
 /** Values that are shown at first, and each time that the reader asks for more. */
 const SHOWN_VALUES = [8, 50, 200] as const;
+export const FIRST_VALUES = SHOWN_VALUES[0];
 const SKELETON_LINES = 3;
 
 interface FieldValuesProps {
