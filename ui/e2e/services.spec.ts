@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { startCollector } from './collector-process.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { CROWD } from './services-seed.ts';
 import { expect, test } from './town-test.ts';
@@ -30,6 +31,93 @@ test('lists every service with its state, those in trouble first, and says why',
   await expect(row(page, 'orders').getByRole('gridcell').nth(2)).toHaveText('1');
   await expect(row(page, 'orders').getByRole('gridcell').nth(3)).toHaveText('2.0.0');
   expect(await grid(page).getByRole('row').count()).toBeLessThan(120);
+});
+
+/** Half an hour of `desk`, whose every third call of `tickets` is answered after it waits no longer: for `tickets` none of them failed. */
+async function seedLateAnswers(otlpHttp: string): Promise<void> {
+  const end = Date.now();
+  const span = (
+    call: number,
+    id: string,
+    { millis, parent, ...rest }: { kind: number; millis: number; parent?: string } & Record<string, unknown>,
+  ) => ({
+    traceId: (call + 1).toString(16).padStart(32, 'd'),
+    spanId: id.padStart(16, '0'),
+    ...(parent !== undefined && { parentSpanId: parent.padStart(16, '0') }),
+    startTimeUnixNano: `${end - (call + 1) * 60_000}000000`,
+    endTimeUnixNano: `${end - (call + 1) * 60_000 + millis}000000`,
+    ...rest,
+  });
+  const texts = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+  const calls = Array.from({ length: 30 }, (_, call) => call);
+  const http = texts({ 'http.request.method': 'POST', 'server.address': 'tickets.internal' });
+  const of = {
+    desk: calls.flatMap((call) => [
+      span(call, 'a', { kind: 2, name: 'POST /desk', millis: 3_200 }),
+      span(call, 'b', {
+        kind: 3,
+        name: 'POST',
+        millis: 3_000,
+        parent: 'a',
+        attributes: http,
+        ...(call % 3 === 0 && { status: { code: 2 } }),
+      }),
+    ]),
+    tickets: calls.flatMap((call) => [
+      span(call, 'c', { kind: 2, name: 'POST /tickets', millis: call % 3 === 0 ? 4_230 : 25, parent: 'b', attributes: http.slice(0, 1) }),
+      span(call, 'd', {
+        kind: 3,
+        name: 'SELECT tickets',
+        millis: 4_130,
+        parent: 'c',
+        attributes: texts({ 'db.system.name': 'postgresql', 'db.namespace': 'tickets' }),
+      }),
+      span(call, 'e', {
+        kind: 4,
+        name: 'send events',
+        millis: 12,
+        parent: 'c',
+        attributes: texts({ 'messaging.system': 'kafka', 'messaging.destination.name': 'events' }),
+      }),
+    ]),
+  };
+  const resourceSpans = Object.entries(of).map(([service, spans]) => ({
+    resource: { attributes: texts({ 'service.name': service }) },
+    scopeSpans: [{ spans }],
+  }));
+  const body = JSON.stringify({ resourceSpans });
+  const sent = await fetch(`${otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(sent.status).toBe(200);
+}
+
+test('tells what failed for the caller alone, and that few calls tell nothing of how long they take', async ({ page }) => {
+  const collector = await startCollector();
+  try {
+    await seedLateAnswers(collector.otlpHttp);
+    await collector.hasStored();
+    await page.setViewportSize({ width: 1345, height: 900 });
+    await page.goto(`${collector.ui}/service/tickets?from=now-1h&to=now`);
+    await expect(
+      page.getByText(/0 of \d calls of its last five minutes failed \(0%\): too few to tell how long calls take now\./),
+    ).toBeVisible();
+    const callers = page.getByRole('region', { name: 'Called by' });
+    await expect(callers.getByRole('cell', { name: '0% 33% failed for the caller' })).toHaveText(/^0% ▲ 33%/);
+    // No figure of either table is cut.
+    for (const table of [callers, page.getByRole('region', { name: 'Calls', exact: true })]) {
+      const room = table.getByRole('group');
+      expect(await room.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    }
+    await page.goto(`${collector.ui}/service/desk?from=now-1h&to=now`);
+    await expect(page.getByRole('region', { name: 'Calls', exact: true }).getByTitle(/^As the caller has them: also calls/)).toBeVisible();
+    await page.goto(`${collector.ui}/services?view=map&from=now-1h&to=now`);
+    const line = page.getByRole('table', { name: 'Calls of the map' }).getByRole('row', { name: /^desk tickets HTTP 30 / });
+    await expect(line.getByRole('cell', { name: '33% failed for the caller' })).toBeVisible();
+    await expect(page.getByRole('group', { name: 'Map of services' })).toContainText('/min  ▲ 33%');
+    expect(await seriousViolations(page, 'light')).toEqual([]);
+  } finally {
+    await collector.stop();
+  }
 });
 
 test('is sorted, filtered by name and by state, in the address too', async ({ page }) => {

@@ -27,6 +27,16 @@ describe('judgeService', () => {
     });
   });
 
+  it.each<[string, StateFigures, readonly DurationWindow[], string | undefined]>([
+    ['too few calls', { count: 19, errors: 0, p95Millis: 9_000 }, before, 'few'],
+    ['nothing to compare with', { count: 100, errors: 0, p95Millis: 9_000 }, before.slice(1, 2), 'new'],
+    ['enough of both', { count: 20, errors: 0, p95Millis: 100 }, before, undefined],
+    ['some of too few fail, which says enough', { count: 12, errors: 4, p95Millis: 9_000 }, before, undefined],
+  ])('says that it cannot tell how long calls take, and why: %s', (_, recent, before, unjudged) => {
+    const { reason } = judgeService({ recent: { ...recent, leastP95Millis: 0 }, before, logs: NO_LOGS, isHeard: true });
+    expect(reason).toEqual({ type: 'calls', count: recent.count, errors: recent.errors, ...(unjudged && { unjudged }) });
+  });
+
   it.each<[string, StateFigures, number, boolean, string, string]>([
     ['nothing else is known of it', { count: 0, errors: 0 }, 300, false, 'down', 'unanswered'],
     ['it is only not called', { count: 0, errors: 0 }, 3, true, 'down', 'unanswered'],

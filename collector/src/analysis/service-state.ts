@@ -1,5 +1,5 @@
 import type { ServiceState, ServiceStateReason } from '../api/index.ts';
-import { type DurationWindow, usualBeforeSlow } from './usual-duration.ts';
+import { type DurationWindow, MIN_WINDOWS, usualBeforeSlow } from './usual-duration.ts';
 
 /** What a service's entries came to in a time. */
 export interface StateFigures {
@@ -93,10 +93,16 @@ function judgeHeard({ recent, before, logs, isHeard, rest }: Judged): JudgedStat
   const byCalls = (state: ServiceState): JudgedState => ({ state, reason: { type: 'calls', count, errors } });
   const failing = stateOfErrors(recent);
   if (failing !== undefined) return byCalls(failing);
-  if (count < MIN_CALLS) return byCalls('healthy');
+  if (count < MIN_CALLS) return unjudged({ count, errors }, 'few');
   const { p95Millis = 0, leastP95Millis = 0 } = recent;
   const usualP95Millis = usualBeforeSlow(before, leastP95Millis);
-  return usualP95Millis === undefined ? byCalls('healthy') : { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } };
+  if (usualP95Millis !== undefined) return { state: 'degraded', reason: { type: 'slow', p95Millis, usualP95Millis } };
+  return before.length < MIN_WINDOWS ? unjudged({ count, errors }, 'new') : byCalls('healthy');
+}
+
+/** Healthy as far as anybody can tell: of how long calls take, nobody can. */
+function unjudged({ count, errors }: StateFigures, why: ServiceStateReason['unjudged'] & string): JudgedState {
+  return { state: 'healthy', reason: { type: 'calls', count, errors, unjudged: why } };
 }
 
 /** Undefined where too little fails to say anything. */

@@ -267,6 +267,9 @@ export type ServiceState = (typeof SERVICE_STATES)[number];
  * day before its end, as a job once an hour (`resting`), until it is overdue. Or that calls to it failed and did not arrive (`unanswered`).
  */
 export const STATE_REASONS = ['calls', 'slow', 'logs', 'uncalled', 'resting', 'nothing', 'unanswered'] as const;
+/** Why nobody can tell whether calls are slow. */
+export const UNJUDGED = ['few', 'new'] as const;
+
 export interface ServiceStateReason {
   type: (typeof STATE_REASONS)[number];
   /**
@@ -275,6 +278,8 @@ export interface ServiceStateReason {
    */
   count?: number;
   errors?: number;
+  /** Of `calls` where nothing says that they are slow, and nobody could tell: they were too few, or nothing is known of how long they took before. */
+  unjudged?: (typeof UNJUDGED)[number];
   /** Of `slow`: of the last five minutes, and of the time before it became so, in the six hours before the end or in the range where that is longer. */
   p95Millis?: number;
   usualP95Millis?: number;
@@ -290,6 +295,11 @@ export type MapNodeType = (typeof MAP_NODE_TYPES)[number];
 export interface TrafficFigures {
   count: number;
   errors: number;
+  /**
+   * Of calls of one service to another: how many failed for the caller, where those are more than `errors`: it did not wait any longer, or was told 404. Absent where they are not
+   * more, and where it is not known which of the caller's calls they were.
+   */
+  callerErrors?: number;
   /** Over the range, as far as it has passed. */
   perSecond: number;
   p50Millis?: number;

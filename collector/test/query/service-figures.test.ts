@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EnvironmentsAnswer, OperationFiguresAnswer, ServiceFiguresAnswer, ServiceMapAnswer } from '../../src/api/index.ts';
+import type {
+  EnvironmentsAnswer,
+  OperationFiguresAnswer,
+  ServiceFiguresAnswer,
+  ServiceMapAnswer,
+  TrafficFigures,
+} from '../../src/api/index.ts';
 import { at, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
@@ -223,7 +229,7 @@ describe('figures of services over HTTP', () => {
     const states = new Map(map.nodes.map(({ id, state, reason }) => [id, [state, reason]]));
     expect(states.get('service:stock')).toEqual(['down', { type: 'unanswered', count: 5, errors: 5 }]);
     expect(states.get('service:mail')).toEqual(['down', { type: 'unanswered', count: 5, errors: 5 }]);
-    expect(states.get('service:rates')).toEqual(['healthy', { type: 'calls', count: 5, errors: 0 }]);
+    expect(states.get('service:rates')).toEqual(['healthy', { type: 'calls', count: 5, errors: 0, unjudged: 'few' }]);
     const stock = await api.get<ServiceFiguresAnswer>(`/api/v1/services/stock/figures?${range}`);
     expect(stock).toMatchObject({ state: 'down', reason: { type: 'unanswered', count: 5, errors: 5 }, figures: { count: 20 } });
     expect(stock.callers.map(({ node, figures }) => [node.id, figures.count, figures.errors])).toEqual([['service:shop', 30, 10]]);
@@ -234,6 +240,47 @@ describe('figures of services over HTTP', () => {
       ['service:rates', 20, 0],
       ['external:127.0.0.1', 10, 10],
     ]);
+  });
+
+  it('tell beside the errors of a call how often it failed for its caller, where it is known whose calls those were', async () => {
+    const start = 9 * 86_400;
+    const minutes = 'from=2026-11-29T10:00:00Z&to=2026-11-29T10:20:00Z';
+    const span = (name: string, call: number, of: { service: string; kind: number; isError?: boolean; host?: string; parent?: string }) =>
+      buildSpan(`${name} ${call}`, {
+        traceId: hexId(`late ${call}`, 32),
+        startTimeUnixNano: at(start + call * 60),
+        kind: of.kind,
+        ...(of.parent !== undefined && { parentSpanId: hexId(`${of.parent} ${call}`, 16) }),
+        ...(of.isError && { status: { code: 2 } }),
+        attributes: attributes({ 'http.request.method': 'GET', ...(of.host !== undefined && { 'server.address': of.host }) }),
+        resource: { attributes: attributes({ 'service.name': of.service }) },
+      });
+    const spans = Array.from({ length: 20 }, (_, call) => [
+      span('desk', call, { service: 'desk', kind: 2 }),
+      // Answered too late for who called; the last one failed by itself.
+      span('to tickets', call, { service: 'desk', kind: 3, host: 'tickets', isError: call >= 14, parent: 'desk' }),
+      span('tickets', call, { service: 'tickets', kind: 2, isError: call === 19, parent: 'to tickets' }),
+      span('to seats', call, { service: 'desk', kind: 3, host: 'seats', isError: call < 3, parent: 'desk' }),
+      span('seats', call, { service: 'seats', kind: 2, isError: call < 3, parent: 'to seats' }),
+      // Two services are at one address: whose calls failed is not known.
+      ...['left', 'right'].flatMap((service) => [
+        span(`to ${service}`, call, { service: 'desk', kind: 3, host: '127.0.0.1', isError: call === 0, parent: 'desk' }),
+        span(service, call, { service, kind: 2, parent: `to ${service}` }),
+      ]),
+    ]);
+    await api.write({ spans: spans.flat() });
+    const expected = { left: [20, 0, undefined], right: [20, 0, undefined], seats: [20, 3, undefined], tickets: [20, 1, 6] };
+    const figuresOf = (calls: readonly { to: string; figures: TrafficFigures }[]) =>
+      Object.fromEntries(
+        calls.map(({ to, figures }) => [to.replace('service:', ''), [figures.count, figures.errors, figures.callerErrors]]),
+      );
+    const { edges } = await api.get<ServiceMapAnswer>(`/api/v1/service-map?${minutes}`);
+    expect(figuresOf(edges)).toEqual(expected);
+    const desk = await api.get<ServiceFiguresAnswer>(`/api/v1/services/desk/figures?${minutes}`);
+    expect(figuresOf(desk.dependencies.map(({ node, figures }) => ({ to: node.id, figures })))).toEqual(expected);
+    const tickets = await api.get<ServiceFiguresAnswer>(`/api/v1/services/tickets/figures?${minutes}`);
+    expect(tickets.callers.map(({ figures }) => figures.callerErrors)).toEqual([6]);
+    expect([tickets.figures.errors, tickets.figures.callerErrors]).toEqual([1, undefined]);
   });
 
   it('say of databases, queues and hosts how the calls to them of the last minutes fared, by the rules of services', async () => {
@@ -312,7 +359,7 @@ describe('figures of services over HTTP', () => {
         ['queue:kafka others', undefined, undefined],
         ['database:postgresql failing', 'down', { type: 'calls', count: 5, errors: 5 }],
         ['database:redis slow', 'degraded', { type: 'slow', p95Millis: 495, usualP95Millis: 98.6 }],
-        ['external:api.example', 'healthy', { type: 'calls', count: 2, errors: 2 }],
+        ['external:api.example', 'healthy', { type: 'calls', count: 2, errors: 2, unjudged: 'few' }],
       ]);
       // Nothing called it of late: how it fares nobody knows.
       const idle = map.nodes.find(({ name }) => name === 'redis idle');

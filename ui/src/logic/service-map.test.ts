@@ -93,6 +93,14 @@ describe('the shown map', () => {
     ]);
   });
 
+  it('sums what failed for callers with what failed for all that is called', () => {
+    const late = { ...edge('shop-web', 'mail-out', 10), figures: { ...figures(10, 1), callerErrors: 4 } };
+    const failing = { ...edge('shop-orders', 'mail-out', 10), figures: figures(10, 2) };
+    const sumOf = (edges: MapEdge[]) => show({ nodes: TEAMS.nodes, edges }, { grouping: 'name' }).lines[0]?.figures;
+    expect(sumOf([late, failing])).toMatchObject({ count: 20, errors: 3, callerErrors: 6 });
+    expect(sumOf([failing, failing])).not.toHaveProperty('callerErrors');
+  });
+
   it('counts in a group in trouble the databases, queues and hosts too', () => {
     const nodes = TEAMS.nodes.map((each) => (each.type === 'database' ? { ...each, state: 'down' as const } : each));
     expect(show({ ...TEAMS, nodes }, { grouping: 'name' }).boxes[0]).toMatchObject({

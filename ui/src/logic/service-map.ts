@@ -119,12 +119,14 @@ function sumOf(all: readonly TrafficFigures[]): TrafficFigures {
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only;
   const sum = { count: 0, errors: 0, perSecond: 0 };
-  for (const { count, errors, perSecond } of all) {
+  let callerErrors = 0;
+  for (const { count, errors, perSecond, ...ofCaller } of all) {
     sum.count += count;
     sum.errors += errors;
+    callerErrors += ofCaller.callerErrors ?? errors;
     sum.perSecond += perSecond;
   }
-  return { ...sum, perSecond: Number(sum.perSecond.toPrecision(3)) };
+  return { ...sum, perSecond: Number(sum.perSecond.toPrecision(3)), ...(callerErrors > sum.errors && { callerErrors }) };
 }
 
 export function groupId(name: string): string {

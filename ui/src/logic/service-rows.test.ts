@@ -2,6 +2,7 @@ import type { MapNode, ServiceMapAnswer, TrafficPoint } from '@threadline/collec
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  callerErrorShare,
   chartSteps,
   countStates,
   errorShare,
@@ -143,5 +144,9 @@ describe('the steps of a chart', () => {
     expect(errorShare({ count: 0, errors: 0 })).toBeUndefined();
     // Weighted counts are rounded apart.
     expect(errorShare({ count: 1, errors: 2 })).toBe(1);
+  });
+
+  it('share out what failed for the caller, where that is more', () => {
+    expect([callerErrorShare({ count: 20, callerErrors: 5 }), callerErrorShare({ count: 20 })]).toEqual([0.25, undefined]);
   });
 });

@@ -90,6 +90,11 @@ export function errorShare({ count, errors }: { readonly count: number; readonly
   return count === 0 ? undefined : Math.min(1, errors / count);
 }
 
+/** Of calls those that failed for the caller, where they are more than who was called says. */
+export function callerErrorShare({ count, callerErrors }: Pick<TrafficFigures, 'count' | 'callerErrors'>): number | undefined {
+  return callerErrors === undefined ? undefined : errorShare({ count, errors: callerErrors });
+}
+
 /** Those whose name has the text, whatever its case, and whose state is wanted. */
 export function filterServices(
   rows: readonly ServiceRow[],

@@ -981,6 +981,10 @@ export const english = {
   'services.sortAgainWhy': 'Figures have changed since the rows were sorted.',
   'services.whyHealthy':
     '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}), and {count, plural, one {it took} other {they took}} no longer than usual.',
+  'services.whyFew':
+    '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}): too few to tell how long calls take now.',
+  'services.whyNew':
+    '{errors} of {count, plural, one {{shown} call} other {{shown} calls}} of its last five minutes failed ({share}). How long calls usually take is not known yet.',
   'services.whySilent': 'It has sent nothing in the last five minutes of this range. Last seen {time}.',
   'services.whyAbsent': 'Nothing of it is in this range. Last seen {time}.',
   'services.whyNothing': 'Nothing of it is in this range.',
@@ -1011,6 +1015,7 @@ export const english = {
   'map.externals': 'Hosts outside',
   'map.members': '{count, plural, one {{shown} member} other {{shown} members}}',
   'map.errorShare': '{share} errors',
+  'map.callerErrorShare': '{share} failed for the caller',
   'map.onlyLogs': 'only logs',
   'map.nothing': 'not called in this time',
   'map.found': '{shown} found',
@@ -1064,6 +1069,8 @@ export const english = {
   'service.operation': 'Operation',
   'service.noOperations': 'Nothing was asked of it in this time.',
   'service.calls': 'Calls',
+  'service.callerErrorsWhy':
+    'As the caller has them: also calls that it waited for no longer, and those that were answered as its mistake, as with 404. The called service does not count those.',
   'service.callers': 'Called by',
   'service.noCallers': 'No caller of this time is known.',
   'service.dependencies': 'Calls',

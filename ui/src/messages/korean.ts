@@ -970,6 +970,10 @@ export const korean: AllMessages = {
   'services.sortAgainWhy': '정렬한 뒤 수치가 바뀌었습니다.',
   'services.whyHealthy':
     '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했고({share}) 소요 시간은 평소 수준입니다.',
+  'services.whyFew':
+    '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}). 호출이 적어 지금 소요 시간이 평소와 다른지는 알 수 없습니다.',
+  'services.whyNew':
+    '최근 5분의 {count, plural, other {호출 {shown}건}} 중 {errors}건이 실패했습니다({share}). 평소 소요 시간은 아직 알 수 없습니다.',
   'services.whySilent': '이 범위의 마지막 5분 동안 보낸 것이 없습니다. 마지막 수신 {time}.',
   'services.whyAbsent': '이 범위에 보낸 것이 없습니다. 마지막 수신 {time}.',
   'services.whyNothing': '이 범위에 보낸 것이 없습니다.',
@@ -1000,6 +1004,7 @@ export const korean: AllMessages = {
   'map.externals': '외부 호스트',
   'map.members': '{count, plural, other {구성원 {shown}개}}',
   'map.errorShare': '오류 {share}',
+  'map.callerErrorShare': '호출한 쪽 기준 실패 {share}',
   'map.onlyLogs': '로그만 보냄',
   'map.nothing': '이 시간에 호출 없음',
   'map.found': '{shown}개 찾음',
@@ -1053,6 +1058,8 @@ export const korean: AllMessages = {
   'service.operation': '오퍼레이션',
   'service.noOperations': '이 시간에 요청받은 것이 없습니다.',
   'service.calls': '호출',
+  'service.callerErrorsWhy':
+    '호출한 쪽에서 본 실패입니다. 기다리다 시간이 초과된 호출과 404처럼 요청이 잘못되었다는 응답도 포함하며, 호출받은 서비스는 이를 오류로 세지 않습니다.',
   'service.callers': '호출하는 쪽',
   'service.noCallers': '이 시간에 알려진 호출자가 없습니다.',
   'service.dependencies': '호출 대상',

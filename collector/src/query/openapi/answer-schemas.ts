@@ -15,6 +15,7 @@ import {
   SERVICE_STATES,
   STACK_LINE_KINDS,
   STATE_REASONS,
+  UNJUDGED,
   UNSEEN_REASONS,
 } from '../../api/index.ts';
 import { PROTOCOLS } from '../../storage/figures/span-meaning.ts';
@@ -429,6 +430,9 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     {
       count: count(),
       errors: count('Those whose status is error.'),
+      'callerErrors?': count(
+        'Of calls between services those that failed for the caller, where they are more than `errors`: it did not wait any longer, or was told 404.',
+      ),
       perSecond: { type: 'number', minimum: 0 },
       'p50Millis?': percentile,
       'p95Millis?': percentile,
@@ -452,6 +456,12 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       'errors?': count(
         'Of `calls` and `resting` those that failed, of `logs` those of level ERROR and above, of `unanswered` those that failed without having arrived.',
       ),
+      'unjudged?': {
+        type: 'string',
+        enum: UNJUDGED,
+        description:
+          'Of `calls` that are not known to be slow, why nobody can tell: too few calls (`few`), or nothing known of how long they took before (`new`).',
+      },
       'p95Millis?': percentile,
       'usualP95Millis?': percentile,
       'usualMinutes?': count('Of `resting`: from one time that it was called to the next.'),

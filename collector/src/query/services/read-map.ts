@@ -10,7 +10,7 @@ import type { FiguresRange } from './figures-range.ts';
 import { peerNodes } from './peer-nodes.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
-import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
+import { edgeFigures, formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
 
 /** Everything that was seen in the range, and how each of it fares. */
@@ -76,8 +76,9 @@ function serviceNode(
   };
 }
 
-function mapEdge({ from, to, protocol, counts }: Edge, seconds: number): MapEdge {
-  return { from: nodeId(from), to: nodeId(to), protocol, figures: trafficFigures(counts, seconds) };
+function mapEdge(edge: Edge, seconds: number): MapEdge {
+  const { from, to, protocol } = edge;
+  return { from: nodeId(from), to: nodeId(to), protocol, figures: edgeFigures(edge, seconds) };
 }
 
 function byTypeAndName(left: MapNode, right: MapNode): number {

@@ -8,7 +8,7 @@ import { inEnvironment } from './environments.ts';
 import type { FiguresRange } from './figures-range.ts';
 import { figuresOf, lastMinuteOf, processesOf, readHeard, readRhythms, recentRange, stateOf } from './processes.ts';
 import { type Edge, edgesOf, nodeId, unansweredOf } from './service-edges.ts';
-import { formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
+import { edgeFigures, formatMinute, trafficFigures, trafficPoints } from './traffic-figures.ts';
 import type { ServicesReader } from './usual-durations.ts';
 
 /** One service in the range. Throws `not_found` where it sent nothing in it. */
@@ -97,8 +97,8 @@ function logsOf(figures: readonly Figure[]): ServiceFiguresAnswer['logs'] {
   };
 }
 
-function neighbour(node: Edge['from'], { protocol, counts }: Edge, seconds: number): ServiceNeighbour {
-  return { node: { id: nodeId(node), ...node }, protocol, figures: trafficFigures(counts, seconds) };
+function neighbour(node: Edge['from'], edge: Edge, seconds: number): ServiceNeighbour {
+  return { node: { id: nodeId(node), ...node }, protocol: edge.protocol, figures: edgeFigures(edge, seconds) };
 }
 
 function mostFirst(left: ServiceNeighbour, right: ServiceNeighbour): number {

@@ -17,6 +17,8 @@ export interface Edge {
   readonly counts: FigureCounts;
   /** Of those the ones of the last minutes. */
   readonly recent: FigureCounts;
+  /** How many failed for the caller, where they are more than those that failed where they arrived. */
+  readonly callerErrors?: number;
 }
 
 export function nodeId({ type, name }: EdgeEnd): string {
@@ -31,13 +33,14 @@ interface LostCalls extends Edge {
 
 /**
  * Who talks to whom; `services` are known by name. A host that was found to be a service's, since calls that name it arrived there, is no node of its own: such
- * calls are counted where they arrived. Those that failed and arrived nowhere are counted where they were to arrive, without durations.
+ * calls are counted where they arrived. Those that failed and arrived nowhere are counted where they were to arrive, without durations. What failed for the caller alone, since
+ * it waited no longer or was told 404, is told beside.
  */
 export function edgesOf(figures: readonly Figure[], services: ReadonlySet<string>): Edge[] {
   const edges = new Map<string, { edge: Omit<Edge, 'counts' | 'recent'>; counts: Cell; recent: Cell }>();
   const add = ({ from, to, protocol, counts, recent }: Edge): void => {
     const edge = { from, to, protocol };
-    const id = JSON.stringify(edge);
+    const id = edgeId(edge);
     const known = edges.get(id) ?? { edge, counts: new Cell(), recent: new Cell() };
     edges.set(id, known);
     known.counts.merge(counts);
@@ -53,7 +56,27 @@ export function edgesOf(figures: readonly Figure[], services: ReadonlySet<string
     add({ ...ends, protocol: key.protocol, ...countsOf(figure) });
   }
   for (const lost of callsToHosts(figures, services)) add(lost);
-  return Array.from(edges.values(), ({ edge, counts, recent }) => ({ ...edge, counts, recent }));
+  const failedForCaller = callerErrorsOf(figures);
+  return Array.from(edges, ([id, { edge, counts, recent }]) => {
+    const callerErrors = Math.min(counts.count, failedForCaller.get(id) ?? 0);
+    return { ...edge, counts, recent, ...(callerErrors > counts.errors && { callerErrors }) };
+  });
+}
+
+function edgeId({ from, to, protocol }: Omit<Edge, 'counts' | 'recent'>): string {
+  return JSON.stringify({ from, to, protocol });
+}
+
+/** How many calls of each edge failed for their caller: of hosts at which all that arrived is one service's, by one protocol. */
+function callerErrorsOf(figures: readonly Figure[]): Map<string, number> {
+  const failed = new Map<string, number>();
+  for (const { caller, called, arrived } of hostCallsOf(figures)) {
+    const [to] = arrived;
+    if (to === undefined || arrived.some(({ service, protocol }) => service !== to.service || protocol !== to.protocol)) continue;
+    const id = edgeId({ from: serviceEnd(caller), to: serviceEnd(to.service), protocol: to.protocol });
+    failed.set(id, (failed.get(id) ?? 0) + sumOf(called, 'counts').errors);
+  }
+  return failed;
 }
 
 function countsOf({ counts, recent }: Figure): Pick<Edge, 'counts' | 'recent'> {
@@ -80,7 +103,7 @@ interface HostCalls {
   /** As the caller has them, of each protocol. */
   readonly called: { readonly protocol: string; readonly figure: Figure }[];
   /** What arrived of them, wherever that was. */
-  readonly arrived: { readonly service: string; readonly figure: Figure }[];
+  readonly arrived: { readonly service: string; readonly protocol: string; readonly figure: Figure }[];
 }
 
 function hostCallsOf(figures: readonly Figure[]): HostCalls[] {
@@ -92,7 +115,7 @@ function hostCallsOf(figures: readonly Figure[]): HostCalls[] {
     return known;
   };
   for (const { key, figure } of figuresOf('call', figures)) {
-    if (key.host !== '') of(key.caller, key.host).arrived.push({ service: key.service, figure });
+    if (key.host !== '') of(key.caller, key.host).arrived.push({ service: key.service, protocol: key.protocol, figure });
   }
   for (const { key, figure } of figuresOf('peer', figures)) {
     if (key.peerType === 'external') of(key.service, key.peer).called.push({ protocol: key.protocol, figure });

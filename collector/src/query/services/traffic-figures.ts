@@ -2,10 +2,16 @@ import type { TrafficFigures, TrafficPoint } from '../../api/index.ts';
 import { quantile } from '../../storage/figures/duration-histogram.ts';
 import type { Figure, FigureCounts } from '../../storage/figures/figures.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
+import type { Edge } from './service-edges.ts';
 
 const NANOS_A_MINUTE = 60_000_000_000n;
 const NANOS_A_MILLI = 1_000_000;
 const THREE_DIGITS = 3;
+
+/** Of calls, with what failed for the caller. */
+export function edgeFigures({ counts, callerErrors }: Pick<Edge, 'counts' | 'callerErrors'>, seconds: number): TrafficFigures {
+  return { ...trafficFigures(counts, seconds), ...(callerErrors !== undefined && { callerErrors: rounded(callerErrors) }) };
+}
 
 /** `seconds`: how long was counted. */
 export function trafficFigures(counts: FigureCounts, seconds: number): TrafficFigures {

@@ -63,6 +63,9 @@ export function useReasonText(): (stated: Stated) => string {
   return (stated) => reasonText(stated, t, format);
 }
 
+/** Of calls that do not fail: whether it is known how long they take. */
+const HEALTHY = { judged: 'services.whyHealthy', few: 'services.whyFew', new: 'services.whyNew' } as const;
+
 function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: Format): string {
   const time = lastSeen === undefined ? '' : format.millis(Date.parse(lastSeen));
   if (state === 'absent' || reason === undefined) return time === '' ? t('services.whyNothing') : t('services.whyAbsent', { time });
@@ -85,6 +88,6 @@ function reasonText({ state, reason, lastSeen }: Stated, t: Translate, format: F
     case 'unanswered':
       return t('services.whyUnanswered', counted);
     case 'calls':
-      return t(state === 'healthy' ? 'services.whyHealthy' : 'services.whyFailing', counted);
+      return t(state === 'healthy' ? HEALTHY[reason.unjudged ?? 'judged'] : 'services.whyFailing', counted);
   }
 }

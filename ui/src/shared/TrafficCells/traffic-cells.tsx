@@ -1,6 +1,6 @@
 import type { MapNodeType, TrafficFigures } from '@threadline/collector/api';
 import { formatDuration } from '../../logic/duration-format.ts';
-import { errorShare } from '../../logic/service-rows.ts';
+import { callerErrorShare, errorShare } from '../../logic/service-rows.ts';
 import type { MessageKey } from '../../messages/english.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { rateText } from '../../messages/rate-text.ts';
@@ -34,11 +34,21 @@ export function TrafficCells({ figures }: { readonly figures: TrafficFigures }) 
   const t = useTranslate();
   const format = useFormat();
   const share = errorShare(figures);
+  const ofCaller = callerErrorShare(figures);
   return (
     <>
       <td className={styles.number}>{format.number(figures.count)}</td>
       <td className={styles.number}>{rateText(figures.perSecond, { t, format })}</td>
-      <td className={`${styles.number} ${share ? styles.failed : ''}`}>{share === undefined ? '–' : format.percent(share)}</td>
+      <td className={styles.number}>
+        <span className={share ? styles.failed : ''}>{share === undefined ? '–' : format.percent(share)}</span>
+        {ofCaller !== undefined && (
+          <span className={styles.ofCaller} title={t('service.callerErrorsWhy')}>
+            {' '}
+            <span aria-hidden="true">▲ {format.percent(ofCaller)}</span>
+            <span className={styles.said}>{t('map.callerErrorShare', { share: format.percent(ofCaller) })}</span>
+          </span>
+        )}
+      </td>
       {[figures.p50Millis, figures.p95Millis, figures.p99Millis].map((millis, place) => (
         <td key={place} className={styles.number}>
           {millis === undefined ? '–' : formatDuration(millis * NANOS_A_MILLI)}

@@ -2,7 +2,7 @@ import type { MapNode, ServiceState, TrafficFigures } from '@threadline/collecto
 import { formatDuration } from '../../../logic/duration-format.ts';
 import { typeOfShared } from '../../../logic/map-groups.ts';
 import type { MapGroup } from '../../../logic/service-map.ts';
-import { errorShare } from '../../../logic/service-rows.ts';
+import { callerErrorShare, errorShare } from '../../../logic/service-rows.ts';
 import type { MessageKey } from '../../../messages/english.ts';
 import type { Format } from '../../../messages/format.tsx';
 import { rateText } from '../../../messages/rate-text.ts';
@@ -23,10 +23,12 @@ export interface MapTexts {
   readonly format: Format;
 }
 
-/** Rate and share of errors. */
+/** Rate and shares of errors, that of the caller with a sign. */
 export function trafficText({ perSecond, ...counts }: TrafficFigures, { t, format }: MapTexts): string {
   const share = errorShare(counts);
-  return [rateText(perSecond, { t, format }), ...(share ? [format.percent(share)] : [])].join('  ');
+  const ofCaller = callerErrorShare(counts);
+  const shares = [...(share ? [format.percent(share)] : []), ...(ofCaller ? [`▲ ${format.percent(ofCaller)}`] : [])];
+  return [rateText(perSecond, { t, format }), ...shares].join('  ');
 }
 
 /** p50, p95 and p99; empty where there are none. */
@@ -45,7 +47,11 @@ export function wholeText(figures: TrafficFigures, texts: MapTexts): string {
   const { t, format } = texts;
   const share = errorShare(figures);
   // Heard without the colour, a share alone could be of anything.
-  const errors = share ? [t('map.errorShare', { share: format.percent(share) })] : [];
+  const ofCaller = callerErrorShare(figures);
+  const errors = [
+    ...(share ? [t('map.errorShare', { share: format.percent(share) })] : []),
+    ...(ofCaller ? [t('map.callerErrorShare', { share: format.percent(ofCaller) })] : []),
+  ];
   return [rateText(figures.perSecond, texts), ...errors, ...(percentiles === '' ? [] : [`p50 / p95 / p99: ${percentiles}`])].join(', ');
 }
 
