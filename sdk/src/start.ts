@@ -1,6 +1,6 @@
 import Module from 'node:module';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type Config, isDisabled, readConfig, type StartOptions } from './config.ts';
+import { CallbackContextManager } from './context/callback-context-manager.ts';
 import { createCounters } from './counters.ts';
 import { takePm2Environment } from './entry-script.ts';
 import { ThreadlineError } from './errors.ts';
@@ -64,7 +64,7 @@ function startSdk(config: Config, api: OpenTelemetryApi): SdkHandle {
   const logging = new LogEmitterProvider({ resource, limits: config.logAttributeLimits, processors: logProcessors });
   const globals = {
     tracerProvider: tracing,
-    contextManager: new AsyncLocalStorageContextManager(),
+    contextManager: new CallbackContextManager(),
     propagator,
     loggerProvider: logging,
   };

@@ -1,11 +1,11 @@
 import { type Context, type ContextManager, context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { CallbackContextManager } from '../context/callback-context-manager.ts';
 
 /** The root context as somebody asked for it by name, told apart from code that is in no context at all. */
 const ASKED_FOR_ROOT = ROOT_CONTEXT.deleteValue(createContextKey('threadline.root'));
 
 /** Contexts as ever, but for code that is in none: that is in the initial one, until it is ended. */
-class InitialContextManager extends AsyncLocalStorageContextManager implements ContextManager {
+class InitialContextManager extends CallbackContextManager implements ContextManager {
   initial: Context | undefined;
 
   override active(): Context {
