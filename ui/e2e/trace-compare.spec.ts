@@ -61,6 +61,23 @@ test('tells a call that is made again and again in one line and one row', async 
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('SELECT items');
 });
 
+test('shows the name of every call beside what differs, with the details of one open', async ({ page, lab }) => {
+  await page.goto(`/trace/${lab.failedTraceId}?view=compare`);
+  await tree(page)
+    .getByRole('row', { name: /POST \/charge/ })
+    .first()
+    .click();
+  await expect(page.getByRole('complementary', { name: 'Span' })).toBeVisible();
+  const rows = tree(page).getByRole('row', { name: /new error|missing/ });
+  await expect(rows.first()).toBeVisible();
+  for (const row of await rows.all()) {
+    const cell = row.getByRole('gridcell').first();
+    // Nothing of the cell is cut at its edge, and its operation is more than an ellipsis.
+    expect(await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    expect(await cell.getByTitle(/^(?:POST|publish|process)/).evaluate(({ clientWidth }) => clientWidth)).toBeGreaterThan(40);
+  }
+});
+
 test('is gone through by keys', async ({ page, lab }) => {
   await page.goto(`/trace/${lab.slowTraceId}?view=compare`);
   const tree = page.getByRole('treegrid', { name: 'Calls of both' });

@@ -93,6 +93,7 @@ test('marks requests that took longer than usual, and none that go on long after
 });
 
 test('draws durations beside each other at one scale, whether or not a trace goes on after its root', async ({ page }) => {
+  test.slow();
   const collector = await startCollector();
   const start = Date.now() - 60_000;
   const span = (place: number, id: string, { millis, parent }: { millis: number; parent?: string }) => ({

@@ -183,7 +183,7 @@ function CompareRow({ shown, call, otherIds, isFolded, canFold, onFold }: Compar
           {name}
         </span>
         {differences.map((type) => (
-          <span key={type} className={`${styles.kind} ${styles[type]}`}>
+          <span key={type} className={`${styles.kind} ${styles[type]}`} title={t(differenceName(answer, { call, type }))}>
             <span aria-hidden="true">{DIFFERENCE_SIGNS[type]}</span>
             <span className={styles.kindName}> {t(differenceName(answer, { call, type }))}</span>
           </span>
