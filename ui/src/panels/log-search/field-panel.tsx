@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { LogFieldsAnswer } from '@threadline/collector/api';
 import { useMemo, useState } from 'react';
 import { describeFailure } from '../../api/describe-failure.ts';
-import { logFieldsQuery } from '../../api/queries.ts';
+import { LISTED_FIELDS, logFieldsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
 import { facetSections, isListed } from '../../logic/facets.ts';
 import { hasAnyOf } from '../../logic/live-counts.ts';
@@ -98,7 +98,7 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
               </section>
             ))}
             {data.more &&
-              (name === '' || isListed(data.fields, name) ? (
+              (name === '' || !isFull(data) || isListed(data.fields, name) ? (
                 <p className={styles.note}>{t('fields.more')}</p>
               ) : (
                 <FurtherField name={name} address={address} range={counted} panel={panel} />
@@ -108,6 +108,11 @@ export function FieldPanel({ address, range, live, panel, list }: FieldPanelProp
       </div>
     </>
   );
+}
+
+/** There are fields with names that the list has no room for. */
+function isFull({ fields, more }: LogFieldsAnswer): boolean {
+  return more === true && fields.length >= LISTED_FIELDS;
 }
 
 interface PanelNotesProps {
@@ -123,7 +128,9 @@ function PanelNotes({ answer, isFiltered, listed }: PanelNotesProps) {
   if (listed === 0) {
     if (!isFiltered || answer.fields.length === 0) return <p className={styles.note}>{t('fields.none')}</p>;
     const count = answer.fields.length;
-    return <p className={styles.note}>{answer.more ? t('fields.noneListed', { shown: format.number(count) }) : t('fields.noneFound')}</p>;
+    return (
+      <p className={styles.note}>{isFull(answer) ? t('fields.noneListed', { shown: format.number(count) }) : t('fields.noneFound')}</p>
+    );
   }
   if (answer.partial === undefined) return null;
   const { searchedFrom, reason } = answer.partial;
