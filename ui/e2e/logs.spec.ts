@@ -9,13 +9,13 @@ const query = (page: Page): Locator => page.getByRole('textbox', { name: 'Query'
 const total = (page: Page, text: string | RegExp): Locator => page.getByRole('region', { name: 'Records over time' }).getByText(text);
 
 /** The logs with the query's plain field, whose editor comes once that is asked for. */
-async function openWithoutEditor(page: Page): Promise<() => void> {
+async function openWithoutEditor(page: Page, address = '/logs'): Promise<() => void> {
   const code = Promise.withResolvers<void>();
   await page.route(/assets\/query-editor-[^/]+\.js$/, async (route) => {
     await code.promise;
     await route.continue();
   });
-  await page.goto('/logs');
+  await page.goto(address);
   await expect(rows(page).nth(1)).toBeVisible();
   return code.resolve;
 }
@@ -242,6 +242,16 @@ test('leaves the focus where the reader has taken it while the editor came', asy
   sendEditor();
   await expect(page.locator('.cm-content')).toHaveText('service:orders');
   await expect(list).toBeFocused();
+});
+
+test('replaces the text that was selected before the editor came', async ({ page }) => {
+  const sendEditor = await openWithoutEditor(page, '/logs?q=received');
+  await page.getByRole('textbox', { name: 'Query' }).selectText();
+  sendEditor();
+  await expect(page.locator('.cm-content')).toBeFocused();
+  await page.keyboard.insertText('service:payments');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/logs\?q=service:payments$/);
 });
 
 test('keeps a syllable that is being composed while the editor comes', async ({ page }) => {

@@ -11,7 +11,7 @@ import { laterPart } from '../later-part.tsx';
 import { PlainQueryField } from './plain-query-field.tsx';
 import styles from './query-bar.module.css';
 import { type CompletionSourceOptions, completeQuery } from './query-completions.ts';
-import type { QueryEditorProps, Replacement } from './query-editor.tsx';
+import type { QueryEditorProps, Replacement, WrittenSelection } from './query-editor.tsx';
 import { useRangeValues } from './use-range-values.ts';
 
 /** Menus come after what the page is drawn with. */
@@ -64,7 +64,10 @@ export function QueryBar(props: QueryBarProps) {
   const [rangeValues, arrivals] = useRangeValues(props.target, props.loadValues);
   const [isHistoryAwaited, setHistoryAwaited] = useState(false);
   const bar = useRef<HTMLElement>(null);
-  const [editor, setEditor] = useState<{ readonly Editor: ComponentType<QueryEditorProps>; readonly caret: number | undefined }>();
+  const [editor, setEditor] = useState<{
+    readonly Editor: ComponentType<QueryEditorProps>;
+    readonly selection: WrittenSelection | undefined;
+  }>();
   const fetched = useRef<ComponentType<QueryEditorProps>>(undefined);
   const isComposing = useRef(false);
   const handOver = () => {
@@ -72,9 +75,12 @@ export function QueryBar(props: QueryBarProps) {
     // A syllable that is being composed would stand there twice.
     if (Editor === undefined || isComposing.current) return;
     const field = document.activeElement;
-    const caret = field instanceof HTMLInputElement && bar.current?.contains(field) ? (field.selectionStart ?? 0) : undefined;
+    const selection =
+      field instanceof HTMLInputElement && bar.current?.contains(field)
+        ? { anchor: field.selectionStart ?? 0, head: field.selectionEnd ?? 0 }
+        : undefined;
     // In this turn: the editor takes the focus that the field has now, not one that the reader has moved elsewhere before the next picture.
-    flushSync(() => setEditor((present) => present ?? { Editor, caret }));
+    flushSync(() => setEditor((present) => present ?? { Editor, selection }));
   };
   const approach = () => {
     import('./query-editor.tsx').then(
@@ -118,7 +124,7 @@ export function QueryBar(props: QueryBarProps) {
       ) : (
         <editor.Editor
           {...editorProps}
-          initialCaret={editor.caret}
+          initialSelection={editor.selection}
           onCompleting={setCompleting}
           refreshRequest={arrivals}
           complete={(context) => completeQuery(context, () => completion.current)}

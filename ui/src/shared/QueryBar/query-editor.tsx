@@ -12,6 +12,12 @@ export interface Replacement {
   readonly text: string;
 }
 
+/** What is selected of the text, up to where the reader writes; both the same: nothing. */
+export interface WrittenSelection {
+  readonly anchor: number;
+  readonly head: number;
+}
+
 export interface QueryEditorProps {
   /** What is written already when the editor comes; from then on the editor has the text. */
   readonly text: string;
@@ -24,8 +30,8 @@ export interface QueryEditorProps {
   readonly refreshRequest: number;
   /** Rises each time the reader asks for the query by its key. */
   readonly focusRequest: number;
-  /** Where the reader was writing when the editor came; undefined when nowhere in it. */
-  readonly initialCaret: number | undefined;
+  /** Where the reader was writing when the editor came, with what the next letter replaces; undefined when nowhere in it. */
+  readonly initialSelection: WrittenSelection | undefined;
   readonly onChange: (text: string) => void;
   /** A list of completions opens or closes. */
   readonly onCompleting: (isOpen: boolean) => void;
@@ -39,7 +45,7 @@ export interface QueryEditorProps {
 export function QueryEditor(props: QueryEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const caret = useRef(props.initialCaret);
+  const selection = useRef(props.initialSelection);
   const latest = useRef(props);
   latest.current = props;
   // At once, not after the next picture: until then a letter would have nowhere to go.
@@ -56,13 +62,15 @@ export function QueryEditor(props: QueryEditorProps) {
       onEscape: focusPage,
     });
     view.current = editor;
-    if (caret.current !== undefined) {
-      editor.dispatch({ selection: { anchor: Math.min(caret.current, editor.state.doc.length) } });
+    if (selection.current !== undefined) {
+      const { anchor, head } = selection.current;
+      const { length } = editor.state.doc;
+      editor.dispatch({ selection: { anchor: Math.min(anchor, length), head: Math.min(head, length) } });
       editor.focus();
     }
     return () => {
       // Another page's words make another editor: who is not writing in this one is not taken to that.
-      caret.current = editor.hasFocus ? editor.state.selection.main.head : undefined;
+      selection.current = editor.hasFocus ? editor.state.selection.main : undefined;
       editor.destroy();
     };
   }, [props.label, props.placeholder]);
