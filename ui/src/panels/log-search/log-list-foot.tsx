@@ -11,7 +11,7 @@ interface LogListFootProps {
 }
 
 /** How much of the answer is here, whether more comes on either side, and from its middle the way to its beginning. */
-export function LogListFoot({ address, result: { search, back, records } }: LogListFootProps) {
+export function LogListFoot({ address, result: { search, back, records, showFirst } }: LogListFootProps) {
   const t = useTranslate();
   const format = useFormat();
   const loaded = t('logs.loaded', { count: records.length, shown: format.number(records.length) });
@@ -34,7 +34,7 @@ export function LogListFoot({ address, result: { search, back, records } }: LogL
     <p className={styles.foot}>
       {[loaded, ...(rest.length === 0 ? [t('logs.end')] : rest)].join(' · ')}
       {back && (
-        <Button size="small" look="quiet" onClick={address.showFirst}>
+        <Button size="small" look="quiet" onClick={showFirst}>
           {t(address.order === 'asc' ? 'logs.fromOldest' : 'logs.fromNewest')}
         </Button>
       )}

@@ -9,6 +9,8 @@ import { type ListTimeForm, listTimeForm } from '../../logic/time-format.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { laterPart } from '../../shared/later-part.tsx';
 import { dataTextMeasure } from '../../shared/measure-text.ts';
+import { useKeptRows } from '../../shared/VirtualGrid/use-kept-rows.ts';
+import type { FirstRow } from '../../shared/VirtualGrid/use-list-start.ts';
 import { VirtualGrid, type VirtualGridProps } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { useProvideReadingPlace } from '../../state/reading-place.ts';
@@ -26,12 +28,13 @@ interface LogListProps {
   readonly address: LogAddress;
   readonly result: LogRecords;
   readonly active: number;
+  readonly isActiveKept: boolean;
   readonly onActive: (index: number) => void;
   readonly narrow: boolean;
 }
 
 /** The records, endless in the direction of scrolling, in both where the list begins in its middle. */
-export function LogList({ address, result, active, onActive, narrow }: LogListProps) {
+export function LogList({ address, result, active, isActiveKept, onActive, narrow }: LogListProps) {
   const { records, search, range } = result;
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData, isFetchNextPageError } = search;
   const loadMore = useCallback(() => {
@@ -42,11 +45,22 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
     if (back?.hasNextPage && !back.isFetchingNextPage && !back.isPlaceholderData && !back.isFetchNextPageError) void back.fetchNextPage();
   }, [back]);
   const timeForm = listTimeForm(range === undefined ? 0 : range.toMillis - range.fromMillis);
-  const firstRow = useRef<() => number>(() => -1);
+  const firstRow = useRef<() => FirstRow | undefined>(() => undefined);
+  const atOf = (record: LogRecord | undefined) => record && writeAnchor(recordTime(record), record.id);
   useProvideReadingPlace(() => {
-    const record = records[firstRow.current()];
-    const at = record && writeAnchor(recordTime(record), record.id);
+    const at = atOf(records[firstRow.current()?.index ?? -1]);
     return at === undefined || isPlaceholderData ? {} : { at };
+  });
+  const { begin, keep } = result.beginning;
+  const { onMoved, start } = useKeptRows({
+    rows: records,
+    idOf: (record) => record.id,
+    atOf: (index) => atOf(records[index]),
+    begin,
+    keep,
+    firstRow,
+    active,
+    isOfList: !isPlaceholderData,
   });
   return (
     <div className={`${styles.list} ${isPlaceholderData ? styles.stale : ''}`}>
@@ -57,7 +71,10 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
         leadCount={leadCount}
         onNearStart={loadBack}
         firstRow={firstRow}
+        start={start}
+        onMoved={onMoved}
         active={active}
+        isActiveKept={isActiveKept}
         onActive={onActive}
         onNearEnd={loadMore}
         timeForm={timeForm}
@@ -69,7 +86,20 @@ export function LogList({ address, result, active, onActive, narrow }: LogListPr
 }
 
 interface LogGridProps
-  extends Pick<VirtualGridProps, 'active' | 'onActive' | 'onNearEnd' | 'onNearStart' | 'leadCount' | 'onTop' | 'topRequest' | 'firstRow'> {
+  extends Pick<
+    VirtualGridProps,
+    | 'active'
+    | 'isActiveKept'
+    | 'onActive'
+    | 'onNearEnd'
+    | 'onNearStart'
+    | 'leadCount'
+    | 'onTop'
+    | 'topRequest'
+    | 'firstRow'
+    | 'start'
+    | 'onMoved'
+  > {
   readonly address: LogAddress;
   readonly records: readonly LogRecord[];
   readonly hasMore: boolean;

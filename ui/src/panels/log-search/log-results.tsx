@@ -10,6 +10,7 @@ interface LogResultsProps {
   readonly address: LogAddress;
   readonly result: LogRecords;
   readonly active: number;
+  readonly isActiveKept: boolean;
   readonly onActive: (index: number) => void;
   readonly narrow: boolean;
 }

@@ -51,7 +51,14 @@ export function LogSearchPage() {
   const leadCount = isList ? result.leadCount : 0;
   // Counted from where the list began, so that it stays the same row when others come before it.
   const [activePlace, setActivePlace] = useState<number>();
-  const active = activePlace === undefined ? -1 : activePlace + leadCount;
+  const { begin } = result.beginning;
+  const keptActive = begin.place?.active;
+  const isActiveKept = activePlace === undefined && isList && keptActive !== undefined;
+  const active = isActiveKept
+    ? result.records.findIndex(({ id }) => id === keptActive)
+    : activePlace === undefined
+      ? -1
+      : activePlace + leadCount;
   const setActive = (index: number) => setActivePlace(index < 0 ? undefined : index - leadCount);
   const [isAtTop, setAtTop] = useState(true);
   const [topRequest, setTopRequest] = useState(0);
@@ -70,18 +77,22 @@ export function LogSearchPage() {
     setActivePlace(undefined);
     setAtTop(true);
   }, [isLive]);
-  // Another list has come: the keys are on the record that is open, stay on the one that they were on, or are on none.
+  // Another list has come: the keys are where they were when the reader left it, on the record that is open, stay on the one that they were on, or are on none.
   const list = isList ? result.search.data?.pages[0] : undefined;
-  const before = useRef<{ readonly list: typeof list; readonly id: string | undefined }>(undefined);
+  const before = useRef<{ readonly list: typeof list; readonly begin: typeof begin; readonly id: string | undefined }>(undefined);
   const activeId = records[active]?.id;
   useLayoutEffect(() => {
-    const { list: listBefore, id } = before.current ?? {};
+    const { list: listBefore, begin: beginBefore, id } = before.current ?? {};
     const isOther = list !== listBefore && id !== undefined && list !== undefined;
-    before.current = { list, id: isOther ? id : activeId };
+    before.current = { list, begin: list === listBefore ? (beginBefore ?? begin) : begin, id: isOther ? id : activeId };
     if (!isOther) return;
+    if (begin !== beginBefore && begin.place !== undefined) {
+      setActivePlace(undefined);
+      return;
+    }
     const place = [selected, id].map((one) => records.findIndex((record) => record.id === one)).find((found) => found !== -1) ?? -1;
     setActivePlace(place === -1 ? undefined : place - leadCount);
-  }, [list, activeId, records, leadCount, selected]);
+  }, [list, begin, activeId, records, leadCount, selected]);
   useEffect(() => {
     if (isLive && !isHeld) tail.showNew();
   }, [isLive, isHeld, tail.showNew]);
@@ -102,7 +113,8 @@ export function LogSearchPage() {
     address.open(record.id);
   };
   const move = (step: number) => {
-    const next = Math.min(records.length - 1, Math.max(0, active + step));
+    const from = active < 0 ? records.findIndex(({ id }) => id === selected) : active;
+    const next = Math.min(records.length - 1, Math.max(0, from + step));
     if (address.selected === undefined) setActive(next);
     else open(next);
   };
@@ -214,7 +226,14 @@ export function LogSearchPage() {
             ) : isStats ? (
               <StatsView address={address} stats={stats} />
             ) : (
-              <LogResults address={address} result={result} active={active} onActive={setActive} narrow={narrow} />
+              <LogResults
+                address={address}
+                result={result}
+                active={active}
+                isActiveKept={isActiveKept}
+                onActive={setActive}
+                narrow={narrow}
+              />
             )}
           </Suspense>
         </SplitView>

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { LogRecord, PatternOrder } from '@threadline/collector/api';
 import { useCallback, useEffect, useMemo } from 'react';
@@ -14,6 +14,7 @@ import type { FilterMode } from '../../logic/query-filter.ts';
 import { recordTime } from '../../logic/record-time.ts';
 import { savedUrl } from '../../logic/saved-searches.ts';
 import { DEFAULT_RANGE, rangeAround, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
+import { type KeptPlace, useListBeginning } from '../../state/kept-place.ts';
 import { recordQuery } from '../../state/query-history.ts';
 import { useResolvedRange } from '../../state/search-clock.ts';
 import { type LogsUrl, parseLogsUrl } from '../../state/url-state.ts';
@@ -50,8 +51,8 @@ export function useLogAddress() {
     query,
     range: { from: url.from ?? DEFAULT_RANGE.from, to: url.to ?? DEFAULT_RANGE.to } satisfies TimeRangeText,
     order: url.order ?? ('desc' as const),
-    /** The record that the list begins at; undefined: at its beginning. */
-    anchor: useMemo(() => parseAnchor(url.at), [url.at]),
+    /** The record that the list begins at: see `logic/list-anchor.ts`; undefined: at its beginning. */
+    at: url.at,
     selected: url.sel,
     columns,
     columnKeys,
@@ -141,8 +142,27 @@ export type LogAddress = ReturnType<typeof useLogAddress>;
 /** The records of the address, page by page. `range` is undefined where the address names none that is valid. */
 export function useLogRecords(address: LogAddress) {
   const range = useResolvedRange(address.range);
-  const { query, order, anchor } = address;
-  const isWanted = range !== undefined && !address.isLive && !address.isPatterns && !address.isStats;
+  const { query, order } = address;
+  const client = useQueryClient();
+  const isList = !address.isLive && !address.isPatterns && !address.isStats;
+  const isWanted = range !== undefined && isList;
+  const isHere = (place: KeptPlace): boolean => {
+    if (range === undefined) return false;
+    const begun = parseAnchor(place.begin);
+    const parts = begun && cutAtAnchor(range, begun.nanos, order);
+    return [
+      logsQuery({ query, range, order, bounds: parts?.onward }),
+      ...(parts ? [logsQuery({ query, range, order: opposite(order), bounds: parts.back })] : []),
+    ].some(({ queryKey }) => client.getQueryData(queryKey)?.pages.some(({ records }) => records.some(({ id }) => id === place.row)));
+  };
+  const beginning = useListBeginning({
+    path: '/logs',
+    list: JSON.stringify([isList, query, order, address.range, address.at]),
+    at: address.at,
+    isHere,
+  });
+  const { at } = beginning.begin;
+  const anchor = useMemo(() => parseAnchor(at), [at]);
   const sidesOf = (part: TimeRange) => (anchor === undefined ? undefined : cutAtAnchor(part, anchor.nanos, order));
   const listed = useKeptRange(range, {
     question: JSON.stringify([query, order, address.range, String(anchor?.nanos)]),
@@ -156,7 +176,7 @@ export function useLogRecords(address: LogAddress) {
     placeholderData: keepPreviousData,
   });
   const back = useInfiniteQuery({
-    ...logsQuery({ query, range: listed ?? NO_RANGE, order: order === 'asc' ? 'desc' : 'asc', bounds: sides?.back }),
+    ...logsQuery({ query, range: listed ?? NO_RANGE, order: opposite(order), bounds: sides?.back }),
     // What the reader came for is first.
     enabled: isWanted && sides !== undefined && search.isSuccess && !search.isPlaceholderData,
     placeholderData: keepPreviousData,
@@ -178,15 +198,28 @@ export function useLogRecords(address: LogAddress) {
     if (isSought) void fetchNextPage();
   }, [isSought, fetchNextPage]);
   const records = useMemo(() => (leading.length === 0 ? following : [...leading, ...following]), [leading, following]);
+  const { forget } = beginning;
+  const { showFirst } = address;
   return {
     range,
     search,
     records,
+    /** Where the list begins, and what keeps it for when the reader comes back. */
+    beginning,
+    /** The list from its beginning. */
+    showFirst: () => {
+      forget();
+      showFirst();
+    },
     pages: [...(backPages ?? []), ...(pages ?? [])],
     /** Where the list begins in its middle: what comes before. `leadCount` records that are here stand before the one that it begins at. */
     back: sides === undefined ? undefined : back,
     leadCount: leading.length + passed.count,
   };
+}
+
+function opposite(order: 'asc' | 'desc'): 'asc' | 'desc' {
+  return order === 'asc' ? 'desc' : 'asc';
 }
 
 export type LogRecords = ReturnType<typeof useLogRecords>;

@@ -6,6 +6,8 @@ import { tracePlaceOf, writeTracePlace } from '../../logic/trace-place.ts';
 import { useFormat } from '../../messages/format.tsx';
 import { useTranslate } from '../../messages/translate.tsx';
 import { Button } from '../../shared/Button/button.tsx';
+import { useKeptRows } from '../../shared/VirtualGrid/use-kept-rows.ts';
+import type { FirstRow } from '../../shared/VirtualGrid/use-list-start.ts';
 import { VirtualGrid } from '../../shared/VirtualGrid/virtual-grid.tsx';
 import { useRowHeight } from '../../state/preferences.ts';
 import { useProvideReadingPlace } from '../../state/reading-place.ts';
@@ -21,14 +23,13 @@ const COLUMN_COUNT = 7;
 export function TraceList({
   result,
   active,
+  isActiveKept,
   onActive,
-  onFirst,
 }: {
   readonly result: Traces;
   readonly active: number;
+  readonly isActiveKept: boolean;
   readonly onActive: (index: number) => void;
-  /** The list from its beginning. */
-  readonly onFirst: () => void;
 }) {
   const t = useTranslate();
   const navigate = useNavigate();
@@ -40,10 +41,25 @@ export function TraceList({
   const longestNanos = useMemo(() => traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0), [traces]);
   const percentilesOf = useOperationPercentiles(result);
   const slowRoots = useSlowRoots(result, percentilesOf);
-  const firstRow = useRef<() => number>(() => -1);
+  const firstRow = useRef<() => FirstRow | undefined>(() => undefined);
+  const atOf = (index: number) => {
+    const place = tracePlaceOf(result.pages, index, result.start);
+    return place && writeTracePlace(place);
+  };
   useProvideReadingPlace(() => {
-    const place = isPlaceholderData ? undefined : tracePlaceOf(result.pages, firstRow.current(), result.start);
-    return place === undefined ? {} : { at: writeTracePlace(place) };
+    const at = isPlaceholderData ? undefined : atOf(firstRow.current()?.index ?? -1);
+    return at === undefined ? {} : { at };
+  });
+  const { begin, keep } = result.beginning;
+  const { start, onMoved } = useKeptRows({
+    rows: traces,
+    idOf: ({ traceId }) => traceId,
+    atOf,
+    begin,
+    keep,
+    firstRow,
+    active,
+    isOfList: !isPlaceholderData,
   });
   const timeForm = listTimeForm(range === undefined ? 0 : range.toMillis - range.fromMillis);
   return (
@@ -65,6 +81,9 @@ export function TraceList({
         onNearEnd={loadMore}
         leadCount={result.leadCount}
         firstRow={firstRow}
+        start={start}
+        isActiveKept={isActiveKept}
+        onMoved={onMoved}
         rowKey={(index) => traces[index]?.traceId ?? index}
         header={<TraceListHead order={result.order} />}
         renderRow={(index) => {
@@ -82,7 +101,7 @@ export function TraceList({
           );
         }}
       />
-      <TraceListFoot result={result} onFirst={onFirst} />
+      <TraceListFoot result={result} />
     </div>
   );
 }
@@ -116,7 +135,7 @@ function TraceListHead({ order }: Pick<Traces, 'order'>) {
   );
 }
 
-function TraceListFoot({ result, onFirst }: { readonly result: Traces; readonly onFirst: () => void }) {
+function TraceListFoot({ result }: { readonly result: Traces }) {
   const { search, traces, start, order } = result;
   const t = useTranslate();
   const format = useFormat();
@@ -139,7 +158,7 @@ function TraceListFoot({ result, onFirst }: { readonly result: Traces; readonly 
       <span aria-live="polite">{loaded}</span>
       {['', ...rest].join(' · ')}
       {isMiddle && (
-        <Button size="small" look="quiet" onClick={onFirst}>
+        <Button size="small" look="quiet" onClick={result.showFirst}>
           {t(order === 'slowest' ? 'traces.fromSlowest' : 'logs.fromNewest')}
         </Button>
       )}

@@ -33,7 +33,14 @@ export function TraceSearchPage() {
   const address = useTraceAddress();
   const result = useTraces(address);
   const { traces, search } = result;
-  const [active, setActive] = useState(-1);
+  const { begin } = result.beginning;
+  // Another list has its own.
+  const [chosen, setChosen] = useState({ of: begin, index: -1 });
+  const setActive = (index: number) => setChosen({ of: begin, index });
+  const keptActive = begin.place?.active;
+  const isChosen = chosen.of === begin && chosen.index >= 0;
+  const isActiveKept = !isChosen && keptActive !== undefined;
+  const active = isChosen ? chosen.index : isActiveKept ? traces.findIndex(({ traceId }) => traceId === keptActive) : -1;
   const services = useQuery(servicesQuery()).data?.services;
   const seenValues: SeenValues = useMemo(
     () => new Map([['service', new Map((services ?? []).map(({ name, spanCount }) => [name, spanCount]))]]),
@@ -48,14 +55,14 @@ export function TraceSearchPage() {
   useShortcuts({
     j: () => setActive(Math.min(traces.length - 1, active + 1)),
     k: () => setActive(Math.max(0, active - 1)),
-    e: () => setActive((before) => traces.findIndex((trace, index) => index > before && trace.errorCount > 0)),
+    e: () => setActive(traces.findIndex((trace, index) => index > active && trace.errorCount > 0)),
     Enter: () => open(active),
   });
   return (
     <>
       <PageTitle title={t('rail.traces')} />
       <TraceSearchForm address={address} />
-      <TraceResults address={address} result={result} active={active} onActive={setActive} />
+      <TraceResults address={address} result={result} active={active} isActiveKept={isActiveKept} onActive={setActive} />
     </>
   );
 }
@@ -64,10 +71,11 @@ interface TraceResultsProps {
   readonly address: TraceAddress;
   readonly result: Traces;
   readonly active: number;
+  readonly isActiveKept: boolean;
   readonly onActive: (index: number) => void;
 }
 
-function TraceResults({ address, result, active, onActive }: TraceResultsProps) {
+function TraceResults({ address, result, active, isActiveKept, onActive }: TraceResultsProps) {
   const t = useTranslate();
   const { search, traces, range, pages } = result;
   return (
@@ -85,7 +93,7 @@ function TraceResults({ address, result, active, onActive }: TraceResultsProps) 
       ) : (
         <>
           <TraceScatter address={address} result={result} active={active} onActive={onActive} />
-          <TraceList result={result} active={active} onActive={onActive} onFirst={address.showFirst} />
+          <TraceList result={result} active={active} isActiveKept={isActiveKept} onActive={onActive} />
         </>
       )}
     </SearchState>

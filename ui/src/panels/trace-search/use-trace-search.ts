@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '../../api/api-error.ts';
@@ -7,6 +7,7 @@ import { useKeptRange } from '../../api/use-kept-range.ts';
 import { absoluteRange, DEFAULT_RANGE, type TimeRange, type TimeRangeText } from '../../logic/time-range.ts';
 import { parseTracePlace } from '../../logic/trace-place.ts';
 import type { ScatterChoice } from '../../logic/trace-scatter.ts';
+import { useListBeginning } from '../../state/kept-place.ts';
 import { restartClock, useResolvedRange } from '../../state/search-clock.ts';
 import { parseList, type TracesUrl, writeList } from '../../state/url-state.ts';
 
@@ -59,8 +60,8 @@ export function useTraceAddress() {
     others,
     isFiltered: others.length > 0 || Object.values(filters).some((value) => value !== ''),
     order,
-    /** The trace that the list begins at; undefined: at its beginning. */
-    place: useMemo(() => parseTracePlace(url.at), [url.at]),
+    /** The trace that the list begins at: see `logic/trace-place.ts`; undefined: at its beginning. */
+    at: url.at,
     /** The list from its beginning. */
     showFirst: () => update({}),
     setOrder: (order: TraceOrder) => update({ sort: order === 'newest' ? undefined : order }),
@@ -81,14 +82,10 @@ export type TraceAddress = ReturnType<typeof useTraceAddress>;
 
 /** The traces of the address, page by page. */
 export function useTraces(address: TraceAddress) {
-  const { filters, place } = address;
-  // A collector of another version, or another search, may have no use for the cursor of a link: then the list begins at its beginning.
-  const [refused, setRefused] = useState('');
-  // Of a link to the first page, once its trace is no longer there.
-  const [moved, setMoved] = useState('');
-  const linked = moved !== '' && moved === place?.movedCursor ? moved : (place?.cursor ?? '');
-  const cursor = linked === refused ? '' : linked;
-  const asked = {
+  const { filters } = address;
+  const client = useQueryClient();
+  const resolved = useResolvedRange(address.range);
+  const filter = {
     query: address.query,
     service: filters.service,
     operation: filters.operation,
@@ -99,9 +96,27 @@ export function useTraces(address: TraceAddress) {
     maxTraceDuration: filters.tmax,
     with: address.others,
     order: address.order,
-    start: cursor,
   };
-  const range = useKeptRange(useResolvedRange(address.range), {
+  const beginning = useListBeginning({
+    path: '/traces',
+    list: JSON.stringify([filter, address.range, address.at]),
+    at: address.at,
+    isHere: ({ begin, row }) => {
+      if (resolved === undefined) return false;
+      const { queryKey } = tracesQuery({ ...filter, range: resolved, start: parseTracePlace(begin)?.cursor ?? '' });
+      return client.getQueryData(queryKey)?.pages.some((page) => page.traces.some(({ traceId }) => traceId === row)) === true;
+    },
+  });
+  const { at } = beginning.begin;
+  const place = useMemo(() => parseTracePlace(at), [at]);
+  // A collector of another version, or another search, may have no use for the cursor of a link: then the list begins at its beginning.
+  const [refused, setRefused] = useState('');
+  // Of a link to the first page, once its trace is no longer there.
+  const [moved, setMoved] = useState('');
+  const linked = moved !== '' && moved === place?.movedCursor ? moved : (place?.cursor ?? '');
+  const cursor = linked === refused ? '' : linked;
+  const asked = { ...filter, start: cursor };
+  const range = useKeptRange(resolved, {
     question: JSON.stringify([asked, address.range]),
     keysOf: (part) => [tracesQuery({ ...asked, range: part }).queryKey],
     name: 'traces.list',
@@ -139,6 +154,13 @@ export function useTraces(address: TraceAddress) {
     traces,
     pages: pages ?? [],
     order: address.order,
+    /** Where the list begins, and what keeps it for when the reader comes back. */
+    beginning,
+    /** The list from its beginning. */
+    showFirst: () => {
+      beginning.forget();
+      address.showFirst();
+    },
     /** The cursor that the list begins with; empty: there is nothing before it. */
     start: cursor,
     /** How many traces stand before the one that the list begins at. */

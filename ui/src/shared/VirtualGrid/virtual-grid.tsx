@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type AriaAttributes, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { moveTarget } from '../../logic/move-target.ts';
 import { hasTextSelection } from '../use-text-selection.ts';
+import { type FirstRow, type GridStart, useListStart } from './use-list-start.ts';
 import styles from './virtual-grid.module.css';
 
 /** Rows drawn beyond the edge, so that fast scrolling shows no gaps. */
@@ -34,8 +35,14 @@ export interface VirtualGridProps {
   /** How many rows stand before the one that the list began with. When they become more, what is in view stays where it is. */
   readonly leadCount?: number;
   readonly onNearStart?: () => void;
-  /** Is given what tells the first row in view; -1 for none. */
-  readonly firstRow?: RefObject<() => number>;
+  /** Is given what tells the first row in view. */
+  readonly firstRow?: RefObject<() => FirstRow | undefined>;
+  /** What is in view of a list that comes anew or in the place of another one. */
+  readonly start?: GridStart | undefined;
+  /** The row the keys are on is the one that they were on when the reader left: it may be out of view. */
+  readonly isActiveKept?: boolean;
+  /** Told when what is in view moves. */
+  readonly onMoved?: (() => void) | undefined;
   /** Told when the reader leaves the first row, and when they are back. */
   readonly onTop?: (isAtTop: boolean) => void;
   /** Rises each time that the first row is to be shown. */
@@ -51,7 +58,7 @@ export interface VirtualGridProps {
 export function VirtualGrid(props: VirtualGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
-  const virtualizer = useVirtualizer({
+  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: props.rowCount,
     getScrollElement: () => scroller.current,
     estimateSize: () => props.rowHeight,
@@ -63,8 +70,12 @@ export function VirtualGrid(props: VirtualGridProps) {
   });
   // The virtualizer remembers sizes; a new row height, and other widths of what is in measured rows, make them wrong.
   const measure = `${props.rowHeight} ${props.isMeasured} ${props.layoutKey}`;
+  // Those of the first rows are measured by now.
+  const measuredAs = useRef(measure);
   useEffect(() => {
-    if (measure !== '') virtualizer.measure();
+    if (measuredAs.current === measure) return;
+    measuredAs.current = measure;
+    virtualizer.measure();
   }, [measure, virtualizer]);
   const { leadCount = 0 } = props;
   const lead = useRef<number>(undefined);
@@ -92,11 +103,41 @@ export function VirtualGrid(props: VirtualGridProps) {
     scroller.current.scrollTop = top;
     aim.current = { top, reached: scroller.current.scrollTop };
   }, [props.rowCount]);
+  const {
+    firstInView,
+    note,
+    end: endStart,
+  } = useListStart(virtualizer, {
+    scroller,
+    start: props.start,
+    rowCount: props.rowCount,
+    leadCount,
+    rowHeight: props.rowHeight,
+    isMeasured: props.isMeasured === true,
+    onTaken: () => {
+      aim.current = undefined;
+    },
+  });
   // Only when the active row changes: rows that arrive, at either end, must not take a reader back who has scrolled on.
   const activePlace = props.active < 0 ? undefined : props.active - leadCount;
+  const isActiveKept = useRef(false);
+  isActiveKept.current = props.isActiveKept === true;
+  const isInView = (index: number): boolean => {
+    const [row, element] = [virtualizer.measurementsCache[index], scroller.current];
+    if (!row || !element) return false;
+    const { scrollTop, clientHeight } = element;
+    return row.start >= scrollTop && row.end <= scrollTop + clientHeight - virtualizer.options.scrollPaddingEnd;
+  };
+  const inView = useRef(isInView);
+  inView.current = isInView;
   useEffect(() => {
-    if (activePlace !== undefined) virtualizer.scrollToIndex(activePlace + (lead.current ?? 0), { align: 'auto' });
-  }, [activePlace, virtualizer]);
+    if (activePlace === undefined || isActiveKept.current) return;
+    const index = activePlace + (lead.current ?? 0);
+    // The virtualizer goes on to see to it for a while: where a record then covers the list, as on a phone, it would be elsewhere once that is closed.
+    if (inView.current(index)) return;
+    endStart();
+    virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [activePlace, virtualizer, endStart]);
   useEffect(() => {
     if (props.topRequest) scroller.current?.scrollTo({ top: 0 });
   }, [props.topRequest]);
@@ -111,14 +152,19 @@ export function VirtualGrid(props: VirtualGridProps) {
   useEffect(() => {
     if (firstDrawn >= 0 && firstDrawn < NEAR_END_ROWS) onNearStart?.();
   }, [firstDrawn, onNearStart]);
+  // Rows that are measured move others without a scroll.
+  const { onMoved } = props;
+  useEffect(() => {
+    if (props.isMeasured) onMoved?.();
+  });
   const { firstRow } = props;
   useEffect(() => {
     if (!firstRow) return;
-    firstRow.current = () => virtualizer.getVirtualItemForOffset((scroller.current?.scrollTop ?? 0) + 1)?.index ?? -1;
-  }, [firstRow, virtualizer]);
+    firstRow.current = firstInView;
+  }, [firstRow, firstInView]);
   const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 2);
   const move = (event: KeyboardEvent) => {
-    const target = moveTarget(event.key, { active: props.active, rowCount, pageRows: pageRows() });
+    const target = moveTarget(event.key, { active: props.active < 0 ? props.selected : props.active, rowCount, pageRows: pageRows() });
     if (target !== undefined) props.onActive(target);
     else if (event.key === 'Enter' && props.active >= 0) props.onOpen(props.active);
     else {
@@ -139,8 +185,18 @@ export function VirtualGrid(props: VirtualGridProps) {
       aria-colcount={props.columnCount}
       aria-activedescendant={props.active >= 0 && rows.some((row) => row.index === props.active) ? `${id}-${props.active}` : undefined}
       tabIndex={0}
-      onKeyDown={move}
-      onScroll={props.onTop && ((event) => props.onTop?.(event.currentTarget.scrollTop < 1))}
+      onKeyDown={(event) => {
+        endStart();
+        move(event);
+      }}
+      onWheel={endStart}
+      onTouchMove={endStart}
+      onPointerDown={endStart}
+      onScroll={(event) => {
+        props.onTop?.(event.currentTarget.scrollTop < 1);
+        note();
+        onMoved?.();
+      }}
     >
       {props.header && (
         <div role="row" aria-rowindex={1} className={styles.header} style={{ minWidth: props.minWidth }}>
