@@ -184,6 +184,13 @@ test('goes through the records of a trace by keys, which change nothing of its w
 test('shows every view of a trace at once: their code is there before they are asked for', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
   await expect(page.getByRole('treegrid')).toBeVisible();
+  // It is fetched when the browser has nothing else to do, which on a busy machine may be after the network was idle for a while.
+  for (const view of ['flame-view', 'calls-view', 'statistics-view'])
+    for (const kind of ['js', 'css']) {
+      const isFetched = ([name, extension]: readonly string[]): boolean =>
+        performance.getEntriesByType('resource').some((entry) => entry.name.includes(`/${name}-`) && entry.name.endsWith(`.${extension}`));
+      await page.waitForFunction(isFetched, [view, kind]);
+    }
   await page.waitForLoadState('networkidle');
   await page.evaluate(() => {
     const shown = { beforeCode: 0 };
