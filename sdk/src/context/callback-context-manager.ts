@@ -1,6 +1,6 @@
 import type { Context, ContextManager } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { leaveByError } from './thrown-in.ts';
+import { tellThrown } from './thrown-in.ts';
 
 /** Contexts by AsyncLocalStorage. Of a bound function, which a library calls back, an error that nothing catches is known to be of its context. */
 export class CallbackContextManager extends AsyncLocalStorageContextManager implements ContextManager {
@@ -9,14 +9,7 @@ export class CallbackContextManager extends AsyncLocalStorageContextManager impl
     if (typeof target !== 'function' || typeof callback !== 'function') return callback;
     return new Proxy(callback, {
       apply(function_, self, args) {
-        let hasThrown = true;
-        try {
-          const answer: unknown = Reflect.apply(function_, self, args);
-          hasThrown = false;
-          return answer;
-        } finally {
-          if (hasThrown) leaveByError(bound);
-        }
+        return tellThrown(bound, () => Reflect.apply(function_, self, args));
       },
     });
   }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type Context, context } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
-import { leaveByError } from '../context/thrown-in.ts';
+import { tellThrown } from '../context/thrown-in.ts';
 import { type Flow, getFlow } from '../correlation/flow.ts';
 import { isMethod } from '../instrument/wrap-method.ts';
 
@@ -67,14 +67,7 @@ function emit(emitter: FollowedEmitter, following: Following, args: unknown[]): 
   following.observe?.(args[0], args[1]);
   if (isUnheard(emitter, following, args[0])) return false;
   if (isAtHome(following)) return Reflect.apply(following.emit, emitter, args);
-  let hasThrown = true;
-  try {
-    const isHeard = context.with(following.running, following.emit, emitter, ...args);
-    hasThrown = false;
-    return isHeard;
-  } finally {
-    if (hasThrown) leaveByError(following.running);
-  }
+  return tellThrown(following.running, () => context.with(following.running, following.emit, emitter, ...args));
 }
 
 /** Whether the running code is in the same flow already. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { context } from '@opentelemetry/api';
-import { leaveByError } from '../context/thrown-in.ts';
+import { tellThrown } from '../context/thrown-in.ts';
 import { isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { serveStream } from './http2-server.ts';
@@ -63,14 +63,7 @@ function serveRequest(request: FollowedRequest, response: ServerResponse, respon
   emitInContext(request, server.running);
   emitInContext(response, server.running, server.span.isRecording() ? endWith(server, request, response) : undefined);
   if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
-  let hasThrown = true;
-  try {
-    const answer = context.with(server.running, call);
-    hasThrown = false;
-    return answer;
-  } finally {
-    if (hasThrown) leaveByError(server.running);
-  }
+  return tellThrown(server.running, () => context.with(server.running, call));
 }
 
 /** Ends the span when the response is over. */

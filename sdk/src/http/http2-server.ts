@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { leaveByError } from '../context/thrown-in.ts';
+import { tellThrown } from '../context/thrown-in.ts';
 import { isFollowedGrpcStream } from '../instrument/grpc.ts';
 import { isMethod, isObject, wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
@@ -53,14 +53,7 @@ export function serveStream(stream: object, headers: object, responseHeader: str
     const isAborted = status === undefined || Reflect.get(stream, 'aborted') === true;
     server.end(status, isAborted && !(status === 200 && isEventStream(header('accept'), contentType)));
   });
-  let hasThrown = true;
-  try {
-    const answer = context.with(server.running, call);
-    hasThrown = false;
-    return answer;
-  } finally {
-    if (hasThrown) leaveByError(server.running);
-  }
+  return tellThrown(server.running, () => context.with(server.running, call));
 }
 
 /** A copy, also of the list of names and values that Node takes too; the app's own value stays. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
-import { leaveByError } from '../context/thrown-in.ts';
+import { tellThrown } from '../context/thrown-in.ts';
 import { wrapMethod } from '../instrument/wrap-method.ts';
 import { emitInContext } from './emit-in-context.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -18,14 +18,7 @@ export function serveUpgrade(request: IncomingMessage, socket: object, call: () 
   emitInContext(socket, server.running, (event) => {
     if (event === 'close') server.end(undefined, true);
   });
-  let hasThrown = true;
-  try {
-    const answer = context.with(server.running, call);
-    hasThrown = false;
-    return answer;
-  } finally {
-    if (hasThrown) leaveByError(server.running);
-  }
+  return tellThrown(server.running, () => context.with(server.running, call));
 }
 
 /** The answer is written to the bare connection, so its first line is the only place that says the status. */

@@ -3,7 +3,7 @@ import timers from 'node:timers';
 import util from 'node:util';
 import { context, trace } from '@opentelemetry/api';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
-import { leaveByError } from '../context/thrown-in.ts';
+import { tellThrown } from '../context/thrown-in.ts';
 import { type Flow, getFlow, setFlow } from '../correlation/flow.ts';
 import { isMethod, type Method, wrapMethod } from './wrap-method.ts';
 
@@ -40,14 +40,7 @@ function followInterval(setInterval: Method, createId: () => string): Method {
       const call = (): unknown => Reflect.apply(callback, this, args);
       if (span?.isRecording()) return call();
       const running = setFlow(EMPTY_CONTEXT, { id: undefined, external: undefined, createId });
-      let hasThrown = true;
-      try {
-        const answer = context.with(running, call);
-        hasThrown = false;
-        return answer;
-      } finally {
-        if (hasThrown) leaveByError(running);
-      }
+      return tellThrown(running, () => context.with(running, call));
     };
     return Reflect.apply(setInterval, this, [followed, ...rest]);
   };
