@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { test as base, expect } from './shop-test.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,12 +56,7 @@ async function seedTwice(otlpHttp: string): Promise<void> {
     return { resource: { attributes }, scopeSpans: [{ spans }] };
   };
   const resourceSpans = [spansOf('production', 'pricing'), spansOf('staging', 'pricing'), spansOf('staging', 'trial')];
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans }),
-  });
-  expect(response.status).toBe(200);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
 }
 
 const environment = (page: Page): Locator => page.getByRole('combobox', { name: 'Environment' });

@@ -1,3 +1,5 @@
+import { sendOtlp } from './send-otlp.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Groups of the service that has more of them than a page shows. */
@@ -90,7 +92,7 @@ export async function seedErrors({
       const attributes = exceptionOf(type, message(call), stack);
       return { millis, ofCall, attributes, correlation: [attribute('correlation.id', `order-${service}-${call}`)] };
     });
-    await post(`${otlpHttp}/v1/traces`, {
+    await sendOtlp(otlpHttp, 'traces', {
       resourceSpans: [
         {
           resource: resourceOf(service, version),
@@ -141,7 +143,7 @@ function postLogs(
   otlpHttp: string,
   { service, version, records }: { service: string; version: string; records: readonly Json[] },
 ): Promise<void> {
-  return post(`${otlpHttp}/v1/logs`, { resourceLogs: [{ resource: resourceOf(service, version), scopeLogs: [{ logRecords: records }] }] });
+  return sendOtlp(otlpHttp, 'logs', { resourceLogs: [{ resource: resourceOf(service, version), scopeLogs: [{ logRecords: records }] }] });
 }
 
 function exceptionOf(type: string, message: string, stack: string): Json[] {
@@ -162,9 +164,4 @@ function attribute(key: string, stringValue: string): Json {
 
 function nanos(millis: number): string {
   return `${Math.floor(millis)}000000`;
-}
-
-async function post(url: string, body: Json): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { expect, test } from './shop-test.ts';
 
 const fields = (page: Page): Locator => page.getByRole('region', { name: 'Fields', exact: true });
@@ -79,12 +80,7 @@ test('finds a field that is too rare to be listed, by its whole name', async ({ 
       attributes: [{ key: `wide.k${String(number).padStart(3, '0')}`, value: { stringValue: `value ${number}` } }],
     }));
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'wide' } }] };
-    const sent = await fetch(`${collector.otlpHttp}/v1/logs`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
-    });
-    expect(sent.status).toBe(200);
+    await sendOtlp(collector.otlpHttp, 'logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
     await collector.hasStored();
     await page.goto(`${collector.ui}/logs`);
     const find = fields(page).getByRole('searchbox', { name: 'Find a field' });

@@ -1,3 +1,5 @@
+import { sendOtlp } from './send-otlp.ts';
+
 /** Flows for the views of a flow as OTLP/JSON: everything that a flow may have, one that breaks, and one of 10,000 records. */
 
 interface SpanDraft {
@@ -412,7 +414,7 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
         },
       ],
     }));
-    await post(`${otlpHttp}/v1/traces`, { resourceSpans });
+    await sendOtlp(otlpHttp, 'traces', { resourceSpans });
   }
   for (let from = 0; from < logs.length; from += BATCH) {
     const resourceLogs = logs.slice(from, from + BATCH).map(({ service, instance, severity = 9, unseen, ...log }) => ({
@@ -439,7 +441,7 @@ async function send(otlpHttp: string, flow: string, startMillis: number, { spans
         },
       ],
     }));
-    await post(`${otlpHttp}/v1/logs`, { resourceLogs });
+    await sendOtlp(otlpHttp, 'logs', { resourceLogs });
   }
 }
 
@@ -468,9 +470,4 @@ function hex(name: string, digits: 16 | 32): string {
     id += hash.toString(16).padStart(8, '0');
   }
   return id;
-}
-
-async function post(url: string, body: Json): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }

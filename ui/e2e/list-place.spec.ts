@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
 import { test as base, expect } from './console-watch.ts';
 import { rowsAtRest, rowsInView, scrollTo } from './grid-rows.ts';
+import { sendOtlp } from './send-otlp.ts';
 
 /** Each a trace of one span with one record: more than two pages of a list. */
 const REQUESTS = 700;
@@ -248,11 +249,6 @@ async function sendRequests({ otlpHttp }: CollectorProcess): Promise<void> {
       },
     };
   });
-  await post(`${otlpHttp}/v1/traces`, { resourceSpans: [{ resource, scopeSpans: [{ spans: all.map(({ span }) => span) }] }] });
-  await post(`${otlpHttp}/v1/logs`, { resourceLogs: [{ resource, scopeLogs: [{ logRecords: all.map(({ log }) => log) }] }] });
-}
-
-async function post(url: string, body: unknown): Promise<void> {
-  const sent = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  expect(sent.status).toBe(200);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: all.map(({ span }) => span) }] }] });
+  await sendOtlp(otlpHttp, 'logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords: all.map(({ log }) => log) }] }] });
 }

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, PLACES_OUTLIVE_A_COLLECTOR, startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { expect, test } from './shop-test.ts';
 
 const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' });
@@ -18,12 +19,7 @@ async function send(collector: CollectorProcess, name: string, count = 1): Promi
     attributes: [{ key: 'http.route', value: { stringValue: '/api/orders' } }],
   }));
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'orders' } }] };
-  const response = await fetch(`${collector.otlpHttp}/v1/logs`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }),
-  });
-  if (!response.ok) throw new Error(`the collector answered ${response.status}`);
+  await sendOtlp(collector.otlpHttp, 'logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
 }
 
 test.describe('a live view', () => {

@@ -1,5 +1,6 @@
 import { type CollectorProcess, startCollector } from './collector-process.ts';
 import { test as base } from './console-watch.ts';
+import { sendOtlp } from './send-otlp.ts';
 
 /** A collector a worker, with these records, of the service `reports`, the newest first and a millisecond apart. */
 export function testWithLogs(records: readonly Readonly<Record<string, unknown>>[]) {
@@ -18,12 +19,7 @@ export function testWithLogs(records: readonly Readonly<Record<string, unknown>>
           { key: 'service.name', value: { stringValue: 'reports' } },
           { key: 'service.instance.id', value: { stringValue: 'reports-1' } },
         ];
-        const sent = await fetch(`${collector.otlpHttp}/v1/logs`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] }),
-        });
-        if (sent.status !== 200) throw new Error(`the collector answered ${sent.status}`);
+        await sendOtlp(collector.otlpHttp, 'logs', { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] });
         await collector.hasStored();
         await use(collector);
         await collector.stop();

@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
 import { test as base, expect } from './console-watch.ts';
 import { rowsInView, scrollTo } from './grid-rows.ts';
+import { sendOtlp } from './send-otlp.ts';
 
 const RECORDS = 4_000;
 /** Records of one instant: more than a page of the list has. */
@@ -183,7 +184,7 @@ async function sendLogs({ otlpHttp }: CollectorProcess, { prefix, times }: Sent)
     severityNumber: 9,
     body: { stringValue: `${prefix} ${index}` },
   }));
-  await post(`${otlpHttp}/v1/logs`, { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords }] }] });
+  await sendOtlp(otlpHttp, 'logs', { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords }] }] });
 }
 
 async function sendTraces(
@@ -198,12 +199,7 @@ async function sendTraces(
     startTimeUnixNano: `${millis}000000`,
     endTimeUnixNano: `${millis + leastMillis + ((index * 7) % 1_000)}000000`,
   }));
-  await post(`${otlpHttp}/v1/traces`, { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans }] }] });
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans }] }] });
 }
 
 const RESOURCE = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] };
-
-async function post(url: string, body: unknown): Promise<void> {
-  const sent = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  expect(sent.status).toBe(200);
-}

@@ -1,4 +1,5 @@
-import { attribute, nanos, send } from './services-seed.ts';
+import { sendOtlp } from './send-otlp.ts';
+import { attribute, nanos } from './services-seed.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -63,7 +64,7 @@ export async function seedQueues({ otlpHttp, endMillis }: { otlpHttp: string; en
     resource: { attributes: [attribute('service.name', service)] },
     scopeSpans: [{ spans: sent }],
   }));
-  await send(otlpHttp, 'traces', { resourceSpans });
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
 }
 
 function peerOf(peer: string, isTaken: boolean): Json {

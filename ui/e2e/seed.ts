@@ -1,3 +1,5 @@
+import { sendOtlp } from './send-otlp.ts';
+
 /**
  * A small shop's traffic as OTLP/JSON, the same for the same seed: requests over four services with a job after the response, a
  * retry, failures, and what a UI has to cope with (control characters, long bodies, missing parents, drop reports, a span without an end).
@@ -352,7 +354,7 @@ class Shop {
   async send(otlpHttp: string): Promise<void> {
     for (const [service, spans] of this.#spans) {
       for (let from = 0; from < spans.length; from += BATCH) {
-        await post(`${otlpHttp}/v1/traces`, {
+        await sendOtlp(otlpHttp, 'traces', {
           resourceSpans: [
             {
               resource: resourceOf(service),
@@ -364,7 +366,7 @@ class Shop {
     }
     for (const [service, logRecords] of this.#logs) {
       for (let from = 0; from < logRecords.length; from += BATCH) {
-        await post(`${otlpHttp}/v1/logs`, {
+        await sendOtlp(otlpHttp, 'logs', {
           resourceLogs: [
             {
               resource: resourceOf(service),
@@ -461,11 +463,6 @@ function anyValue(value: unknown): Json {
 
 function nanos(millis: number): string {
   return `${Math.floor(millis)}${String(Math.floor((millis % 1) * 1e6)).padStart(6, '0')}`;
-}
-
-async function post(url: string, body: Json): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 }
 
 /** A generator of numbers from 0 to 1 that the seed decides. Source: Tommy Ettinger's Mulberry32. */

@@ -1,3 +1,5 @@
+import { sendOtlp } from './send-otlp.ts';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** How many services there are beside the few that are looked at, and how many teams these are of. */
@@ -82,7 +84,7 @@ export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; 
   const probe = [attribute('http.request.method', 'GET'), attribute('http.route', '/healthz')];
   for (let minutesAgo = MINUTES; minutesAgo >= 1; minutesAgo -= 1)
     add({ service: 'standby', operation: 'GET /healthz', minutesAgo, durationMillis: 1 }, { attributes: probe });
-  await send(otlpHttp, 'logs', { resourceLogs: tickerLogs(endMillis) });
+  await sendOtlp(otlpHttp, 'logs', { resourceLogs: tickerLogs(endMillis) });
   const resourceSpans = Array.from(spans.values(), ({ service, version, spans: sent }) => ({
     resource: {
       attributes: [
@@ -93,7 +95,7 @@ export async function seedServices({ otlpHttp, endMillis }: { otlpHttp: string; 
     },
     scopeSpans: [{ spans: sent }],
   }));
-  await send(otlpHttp, 'traces', { resourceSpans });
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
 }
 
 /** What a service that never was there does once, now. */
@@ -110,7 +112,7 @@ export async function seedOneCall({
   const [startTimeUnixNano, endTimeUnixNano] = [nanos(endMillis - 1_000), nanos(endMillis - 990)];
   const [traceId, spanId] = [endMillis.toString(16).padStart(32, 'f'), endMillis.toString(16).padStart(16, 'f')];
   const spans = [{ traceId, spanId, name: 'GET /', kind: 2, startTimeUnixNano, endTimeUnixNano }];
-  await send(otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
 }
 
 function tickerLogs(endMillis: number): Json[] {
@@ -131,15 +133,6 @@ function tickerLogs(endMillis: number): Json[] {
       ],
     };
   });
-}
-
-export async function send(otlpHttp: string, signal: 'logs' | 'traces', body: Json): Promise<void> {
-  const response = await fetch(`${otlpHttp}/v1/${signal}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`The collector answered ${response.status}: ${await response.text()}`);
 }
 
 export function attribute(key: string, stringValue: string): Json {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { CROWD } from './services-seed.ts';
 import { expect, test } from './town-test.ts';
@@ -86,9 +87,7 @@ async function seedLateAnswers(otlpHttp: string): Promise<void> {
     resource: { attributes: texts({ 'service.name': service }) },
     scopeSpans: [{ spans }],
   }));
-  const body = JSON.stringify({ resourceSpans });
-  const sent = await fetch(`${otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  expect(sent.status).toBe(200);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
 }
 
 test('tells what failed for the caller alone, and that few calls tell nothing of how long they take', async ({ page }) => {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { test as base, expect } from './shop-test.ts';
 
@@ -119,12 +120,7 @@ async function sendTraces(
       },
     ],
   }));
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans }),
-  });
-  if (!response.ok) throw new Error(`the collector answered ${response.status}`);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
   return traceIdOf(TRACES - 1);
 }
 

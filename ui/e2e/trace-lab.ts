@@ -1,3 +1,5 @@
+import { sendOtlp } from './send-otlp.ts';
+
 /**
  * Forty healthy requests of one operation and a few with a fault planted in each, as OTLP/JSON: what a comparison has to find. The same each time.
  */
@@ -137,7 +139,5 @@ function nanos(millis: number): string {
 
 async function send(otlpHttp: string, { service, spans }: { readonly service: string; readonly spans: readonly Json[] }): Promise<void> {
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: service } }] };
-  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'lab' }, spans }] }] });
-  const response = await fetch(`${otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  if (!response.ok) throw new Error(`/v1/traces answered ${response.status}: ${await response.text()}`);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'lab' }, spans }] }] });
 }

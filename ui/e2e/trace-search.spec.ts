@@ -1,6 +1,7 @@
 import type { Locator, Page, Response } from '@playwright/test';
 import type { TraceSearchAnswer } from '@threadline/collector/api';
 import { startCollector } from './collector-process.ts';
+import { sendOtlp } from './send-otlp.ts';
 import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
@@ -67,10 +68,8 @@ test('marks requests that took longer than usual, and none that go on long after
     return [root, ...(number === 100 ? [] : [job])].map((span) => ({ ...span, traceId }));
   });
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'desk' } }] };
-  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: requests.flat() }] }] });
   try {
-    const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    expect(sent.status).toBe(200);
+    await sendOtlp(collector.otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: requests.flat() }] }] });
     await collector.hasStored();
     const marked = list(page).filter({ hasText: '▲' });
     for (const search of ['?', '?service=desk&operation=print&', '?q=kind:server&tmin=300ms&']) {
@@ -112,10 +111,8 @@ test('draws durations beside each other at one scale, whether or not a trace goe
     span(3, 'aaaaaaaaaaaaaaaa', { millis: 3_000 }),
   ];
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'desk' } }] };
-  const body = JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
   try {
-    const sent = await fetch(`${collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    expect(sent.status).toBe(200);
+    await sendOtlp(collector.otlpHttp, 'traces', { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
     await collector.hasStored();
     await page.goto(`${collector.ui}/traces?sort=slowest`);
     await expect(list(page).nth(1)).toContainText('root 100 ms12 s');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './lab-test.ts';
+import { sendOtlp } from './send-otlp.ts';
 
 const row = (page: Page, name: RegExp) => page.getByRole('treegrid').getByRole('row', { name });
 const detail = (page: Page) => page.getByRole('complementary', { name: 'Span' });
@@ -28,12 +29,7 @@ async function send(otlpHttp: string, spans: readonly Sent[]): Promise<void> {
       },
     ],
   }));
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ resourceSpans }),
-  });
-  expect(response.ok).toBe(true);
+  await sendOtlp(otlpHttp, 'traces', { resourceSpans });
 }
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');

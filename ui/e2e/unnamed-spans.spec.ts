@@ -1,4 +1,5 @@
 import { expect, test } from './lab-test.ts';
+import { sendOtlp } from './send-otlp.ts';
 
 const TRACE = 'abcdef00000000000000000000000001';
 const FLOW = 'nameless-1';
@@ -25,8 +26,7 @@ test.beforeAll(async ({ lab }) => {
       },
     ],
   });
-  const body = JSON.stringify({ resourceSpans: [spanOf('edge', 1), spanOf('ledger', 2)] });
-  await fetch(`${lab.collector.otlpHttp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await sendOtlp(lab.collector.otlpHttp, 'traces', { resourceSpans: [spanOf('edge', 1), spanOf('ledger', 2)] });
   await lab.collector.hasStored();
 });
 
