@@ -9,7 +9,7 @@ import { TemplateReader } from '../patterns/template-reader.ts';
 import type { WriteOptions } from '../storage.ts';
 import { blockedMessage } from './blocked-message.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
-import { type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
+import { BODY_TOO_LARGE, type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
 import { EarlierWrites } from './find-written.ts';
@@ -251,14 +251,14 @@ async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
     if (signal?.aborted || (error instanceof ThreadlineError && error.code !== 'internal')) throw error;
     const status = error instanceof RequestRefusedError ? error.status : undefined;
     // A proxy in between may allow less than Elasticsearch: half of it may fit.
-    if (status === 413 && chunk.count > 1) {
+    if (status === BODY_TOO_LARGE && chunk.count > 1) {
       const middle = Math.ceil(chunk.count / 2);
       const numbers = Array.from({ length: chunk.count }, (_, number) => number);
       const first = await bulk(target, chunk.pick(numbers.slice(0, middle)));
       const second = await bulk(target, chunk.pick(numbers.slice(middle)));
       return [...first, ...second];
     }
-    if (status === 400 || status === 413) throw new ThreadlineError('internal', reasonOf(error), { cause: error });
+    if (status === BAD_REQUEST || status === BODY_TOO_LARGE) throw new ThreadlineError('internal', reasonOf(error), { cause: error });
     // Whatever answers there (a proxy's 404, another server), it says nothing about these records: they wait.
     throw unavailable(`Elasticsearch at ${connection.url} takes no bulk requests: ${reasonOf(error)}`, error);
   } finally {

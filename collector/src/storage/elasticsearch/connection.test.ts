@@ -59,6 +59,35 @@ test.each([
   expect(isForbidden(fault)).toBe(forbidden);
 });
 
+const HTML = '<html><h1>Down for maintenance</h1></html>';
+
+test.each([
+  ['a page', 200, 'text/html', HTML, {}, /is not Elasticsearch \(200\)/],
+  ['a page with the header of Elasticsearch', 200, 'text/html', HTML, undefined, /is not Elasticsearch \(200\)/],
+  ['nothing', 200, 'application/json', '', undefined, /is not Elasticsearch \(200\)/],
+  ['a redirect', 302, 'text/html', '', undefined, /is not Elasticsearch \(302\)/],
+  ['a list', 200, 'application/json', '[]', undefined, /is not Elasticsearch \(200\)/],
+  ['JSON of something else', 200, 'application/json', '{}', {}, /is not Elasticsearch \(200\)/],
+  ['JSON that is cut off', 200, 'application/json', '{"took":1,"err', undefined, /is cut off or no JSON/],
+  ['a page with 400', 400, 'text/html', HTML, {}, /is not Elasticsearch \(400\)/],
+  ['a page with 404', 404, 'text/html', HTML, {}, /is not Elasticsearch \(404\)/],
+  ['a page with 404 where that is an answer', 404, 'text/html', HTML, {}, /is not Elasticsearch \(404\)/, [404]],
+  ['a page with 500', 500, 'text/html', HTML, {}, /is not Elasticsearch \(500\)/],
+])('takes %s for a fault that passes, which says nothing about the request', async (...given) => {
+  const [, status, type, body, headers = { 'x-elastic-product': 'Elasticsearch' }, message, acceptedStatuses = []] = given;
+  server = createServer((_, response) => response.writeHead(status, { ...headers, 'content-type': type }).end(body));
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  connection = createConnection({ url: `http://127.0.0.1:${port}` });
+  const fault = await connection.request({ method: 'GET', path: '/i', acceptedStatuses }).catch((error: unknown) => error);
+  expect(fault).toMatchObject({
+    code: 'storage_unavailable',
+    message: expect.stringMatching(message),
+    retryAfterMillis: expect.any(Number),
+  });
+  expect(fault).toMatchObject({ message: expect.stringContaining('THREADLINE_ELASTICSEARCH_URL') });
+});
+
 test('ends only the request that ran out of time, where nobody can abort either', async () => {
   const answered = Promise.withResolvers<void>();
   server = createServer(async (request, response) => {

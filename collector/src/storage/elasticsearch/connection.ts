@@ -9,6 +9,8 @@ const DEFAULT_TIMEOUT_MILLIS = 60_000;
 export const TOO_MANY = 429;
 /** Statuses that say: not now. The others are of a proxy or a node without a master. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([TOO_MANY, 502, 503, 504]);
+/** Also of a proxy, which may allow less than Elasticsearch. */
+export const BODY_TOO_LARGE = 413;
 const RETRY_AFTER_MILLIS = 1_000;
 /**
  * A read waits this long for shards that are on their way: a data stream's first write makes an index that answers 503 until its
@@ -86,7 +88,7 @@ export class RequestRefusedError extends Error {
 export interface Connection {
   readonly url: string;
   /**
-   * Throws `storage_unavailable` when trying again can help, `deadline_exceeded` at the deadline, the signal's reason when it was
+   * Throws `storage_unavailable` when trying again can help, as where something else than Elasticsearch answered, `deadline_exceeded` at the deadline, the signal's reason when it was
    * aborted, `RequestRefusedError` on any other status from 400 on, `ResponseTooLargeError`.
    */
   request(request: ElasticsearchRequest): Promise<ElasticsearchAnswer>;
@@ -148,6 +150,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           ...(wanted.acceptedStatuses && { ignore: [...wanted.acceptedStatuses] }),
         },
       );
+      if (!isObject(body)) throw notElasticsearch(statusCode);
       return { status: statusCode, body };
     } catch (error) {
       throw signal.aborted ? signal.reason : translate(error, wanted);
@@ -172,12 +175,26 @@ export function createConnection(options: ConnectionOptions): Connection {
         error,
       );
     }
-    if (error instanceof errors.ProductNotSupportedError) {
-      return new ThreadlineError('internal', `what answers at ${shownUrl} is not Elasticsearch: correct THREADLINE_ELASTICSEARCH_URL`, {
-        cause: error,
-      });
+    if (error instanceof errors.ProductNotSupportedError) return notElasticsearch(error.meta?.statusCode, error);
+    if (error instanceof errors.DeserializationError) {
+      return unavailable(
+        `the answer at ${shownUrl} is cut off or no JSON: see what is between the collector and Elasticsearch, or correct THREADLINE_ELASTICSEARCH_URL`,
+        error,
+      );
     }
     return error;
+  }
+
+  /**
+   * A balancer's or proxy's page, for a moment as a rule: it says nothing about the request, so that nothing may be concluded from its status. A body that is
+   * too large for a proxy is too large all the same.
+   */
+  function notElasticsearch(status: number | undefined, cause?: unknown): ThreadlineError {
+    return unavailable(
+      `what answers at ${shownUrl} is not Elasticsearch (${status ?? 'no status'}): correct THREADLINE_ELASTICSEARCH_URL, or see what is ` +
+        'between the collector and Elasticsearch',
+      cause,
+    );
   }
 
   function translateStatus(error: errors.ResponseError): Error {
@@ -193,6 +210,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         error,
       );
     }
+    if (!isObject(error.body) && status !== BODY_TOO_LARGE) return notElasticsearch(status, error);
     return new RequestRefusedError(status, { type: errorType(error.body) ?? 'unknown', index: errorIndex(error.body) }, { cause: error });
   }
 

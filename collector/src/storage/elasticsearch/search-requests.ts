@@ -3,7 +3,7 @@ import type { LogRecord, Span } from '../../api/index.ts';
 import { ThreadlineError } from '../../errors.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { ReadContext, TimeRange } from '../storage.ts';
-import { type Connection, deadlineExceeded, RequestRefusedError } from './connection.ts';
+import { type Connection, deadlineExceeded, RequestRefusedError, unavailable } from './connection.ts';
 import { dataStreamOf } from './index-template.ts';
 import { NANOS_FORMAT, parseNanos, rangeClauses } from './nanosecond-time.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
@@ -115,7 +115,7 @@ function searchOnce(connection: Connection, source: SearchPlace | PointInTime | 
         signal,
         deadline,
       });
-      const parsed = parseAnswer(answer);
+      const parsed = parseAnswer(answer, connection.url);
       if (moment && parsed.pit_id !== undefined) moment.id = parsed.pit_id;
       if (parsed.timed_out) throw deadlineExceeded();
       return parsed;
@@ -218,9 +218,12 @@ function recordText(hit: Hit): string {
   return text;
 }
 
-function parseAnswer(answer: unknown): SearchAnswer {
+function parseAnswer(answer: unknown, url: string): SearchAnswer {
   const parsed: SearchAnswer = Object(answer);
-  if (!Array.isArray(parsed.hits?.hits))
-    throw new ThreadlineError('internal', 'Elasticsearch answered a search with something else than hits');
+  if (!Array.isArray(parsed.hits?.hits)) {
+    throw unavailable(
+      `what answers at ${url} answered a search with something else than hits: see what is between the collector and Elasticsearch`,
+    );
+  }
   return parsed;
 }
