@@ -7,6 +7,7 @@ import { decodeEntry } from '../model/decode-entry.ts';
 import { PlainRequest } from '../model/plain-request.ts';
 import { idsByPosition } from '../model/record-ids.ts';
 import { logsBody } from '../model/testing/logs-body.ts';
+import { RefusedRecordsError } from '../storage/refused-records.ts';
 import { CallWriter } from './call-writer.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { LogFrame } from './log/durable-log.ts';
@@ -80,4 +81,58 @@ it('waits for a log that cannot be read, as for a storage that is away, and writ
   expect(told).toEqual([expect.objectContaining(unreadable), expect.objectContaining(unreadable)]);
   expect(written).toEqual([{ ids: [context.ids(0)], mayRepeat: true }]);
   expect(refused).toEqual([]);
+});
+
+it('puts the records that the storage names aside, with the reason of each, and writes the others without trying them one by one', async () => {
+  const context = (offset: number) => ({
+    arrivalNanos: 5n,
+    ids: idsByPosition({ logId: 'ab'.repeat(16), file: PLACE.file, offset }),
+  });
+  const contexts = [context(24), context(240)];
+  const requests = contexts.map((each) => {
+    const request = PlainRequest.of('logs', logsBody(['one', 'two', 'three']), each);
+    if (!request) throw new Error('not plain');
+    return request;
+  });
+  const refused = new Map([
+    [contexts[0]?.ids(1) ?? '', 'the first reason'],
+    [contexts[0]?.ids(2) ?? '', 'the second reason'],
+  ]);
+  const stored: string[] = [];
+  const told: unknown[] = [];
+  let calls = 0;
+  const write = (ids: readonly string[]) => {
+    calls += 1;
+    const left = ids.filter((id) => refused.has(id));
+    for (const id of ids) if (!refused.has(id) && !stored.includes(id)) stored.push(id);
+    if (left.length > 0) throw new RefusedRecordsError(new Map(left.map((id) => [id, refused.get(id) ?? ''])));
+  };
+  const deadLetters = await DeadLetters.open(directory);
+  const writer = new CallWriter({
+    log: { read: () => expect.unreachable() },
+    storage: {
+      writeLogs: async (_tenant, records) => write(records.map(({ id }) => id)),
+      writeSpans: () => expect.unreachable(),
+      writeRequests: async (_tenant, each) => write(each.flatMap((request) => request.records().map(({ id }) => id))),
+      hasten: () => undefined,
+    },
+    deadLetters,
+    decode: () => expect.unreachable(),
+    watch: { noteBack: () => undefined },
+    onAway: () => expect.unreachable(),
+    onRefused: (error) => told.push(error),
+    signal: new AbortController().signal,
+  });
+  const places = [PLACE, { file: 1, offset: 240 }];
+  await writer.write({ tenant: 'default', signal: 'logs', records: [], requests, places, mayRepeat: false, isKeyed: false });
+  expect(stored.toSorted()).toEqual([contexts[0]?.ids(0), ...[0, 1, 2].map((number) => contexts[1]?.ids(number))].toSorted());
+  expect(deadLetters.reasons.map(({ reason, count }) => ({ reason, count }))).toEqual([
+    { reason: 'the second reason', count: 1 },
+    { reason: 'the first reason', count: 1 },
+  ]);
+  expect(told).toEqual([
+    expect.objectContaining({ message: 'the first reason' }),
+    expect.objectContaining({ message: 'the second reason' }),
+  ]);
+  expect(calls).toBeLessThanOrEqual(5);
 });

@@ -4,6 +4,8 @@ import { freeBytes } from '../free-bytes.ts';
 import type { DecodedEntry } from '../model/decode-entry.ts';
 import type { PlainRequest } from '../model/plain-request.ts';
 import { type IndexedRecord, isLog, isSpan } from '../model/record.ts';
+import { recordIdsOf } from '../storage/missing-records.ts';
+import { RefusedRecordsError } from '../storage/refused-records.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DeliveryWatch } from './delivery-watch.ts';
@@ -80,7 +82,12 @@ export class CallWriter {
         call = { ...call, mayRepeat: true };
         const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
         if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#options.onAway(error);
-        else if (++faults >= FAULTS_BEFORE_SPLIT) return this.#takeApart(call, error);
+        else if (++faults >= FAULTS_BEFORE_SPLIT) {
+          if (!(error instanceof RefusedRecordsError)) return this.#takeApart(call, error);
+          call = await this.#putAside(await this.#withBodies(call), error);
+          faults = 0;
+          continue;
+        }
         await sleep(retryMillis * (0.5 + Math.random() / 2), undefined, { signal });
       }
     }
@@ -115,6 +122,28 @@ export class CallWriter {
     } catch (cause) {
       throw new ThreadlineError('storage_unavailable', 'the log cannot be read now', { cause });
     }
+  }
+
+  /** The call without the records that the storage names, which go to the dead letters; nothing is tried record by record, so that many of them hold up no others. */
+  async #putAside(call: Call, { reasons }: RefusedRecordsError): Promise<Call> {
+    const rest = { records: [] as IndexedRecord[], requests: [] as PlainRequest[], places: [] as LogPlace[] };
+    const refused: IndexedRecord[] = [];
+    const sort = (record: IndexedRecord) => (reasons.has(record.id) ? refused : rest.records).push(record);
+    call.records.forEach(sort);
+    for (const [index, request] of call.requests.entries()) {
+      const place = call.places[index];
+      if (place === undefined || recordIdsOf(request).some((id) => reasons.has(id))) request.records().forEach(sort);
+      else {
+        rest.requests.push(request);
+        rest.places.push(place);
+      }
+    }
+    for (const record of refused) {
+      const fault = new ThreadlineError('internal', reasons.get(record.id) ?? '');
+      this.#options.onRefused(fault);
+      await this.#options.deadLetters.add(call.tenant, record, fault);
+    }
+    return { ...call, ...rest, mayRepeat: true };
   }
 
   /** Halves, again and again, by requests and then by records, until the one record that is refused stands alone. */

@@ -26,6 +26,18 @@ export function closedMessage(url: string, index: string | undefined): string {
   return `Elasticsearch at ${url} has ${place} is closed: open it (POST /${index ?? '<index>'}/_open)`;
 }
 
+/**
+ * What Elasticsearch says of a record that it refuses even without attributes. Its words often quote the record, so only those are told that name a pipeline
+ * or a field: without attributes the fields are the collector's own.
+ */
+const TELLABLE = /pipeline with id \[[^\]]{1,200}\] does not exist|failed to parse field \[[^\]]{1,200}\] of type \[[^\]]{1,50}\]/;
+
+/** Why a record is among the dead letters; quotes nothing of it. */
+export function refusedMessage({ type, reason }: { readonly type: string; readonly reason: string }): string {
+  const words = TELLABLE.exec(reason)?.[0];
+  return `Elasticsearch refuses a record in every form (${words === undefined ? type : `${type}: ${words}`})`;
+}
+
 function remedyOf(number: string): string {
   const setting = BLOCK_SETTINGS[number];
   if (setting === undefined) return 'take the block off';

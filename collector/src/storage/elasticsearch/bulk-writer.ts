@@ -6,8 +6,9 @@ import { requestOfRecordId } from '../../model/record-ids.ts';
 import { missingOfRequests, missingRecords, recordIdsOf } from '../missing-records.ts';
 import type { PatternMiner } from '../patterns/pattern-miner.ts';
 import { TemplateReader } from '../patterns/template-reader.ts';
+import { RefusedRecordsError } from '../refused-records.ts';
 import type { WriteOptions } from '../storage.ts';
-import { blockedMessage } from './blocked-message.ts';
+import { blockedMessage, closedMessage, refusedMessage } from './blocked-message.ts';
 import { type BulkBody, type BulkPart, bulkBodies } from './bulk-body.ts';
 import { BODY_TOO_LARGE, type Connection, isBlocked, isTurnedAway, RequestRefusedError, TOO_MANY, unavailable } from './connection.ts';
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
@@ -26,12 +27,13 @@ const MAX_WAIT_MILLIS = 1_000;
 const PATIENCE_MILLIS = 10_000;
 const BAD_REQUEST = 400;
 const CONFLICT = 409;
+const INDEX_CLOSED = 'index_closed_exception';
 /** Said with 400 of the index that a document goes to: the cluster may have no more shards, or somebody closed the index. Records wait until somebody sees to it. */
-const FAULTS_OF_INDEX: ReadonlySet<string> = new Set(['validation_exception', 'index_closed_exception', 'invalid_index_name_exception']);
+const FAULTS_OF_INDEX: ReadonlySet<string> = new Set(['validation_exception', INDEX_CLOSED, 'invalid_index_name_exception']);
 const SERVER_ERROR = 500;
 
 export interface BulkWriterOptions {
-  /** Told, for the operator, of each record that is kept but not wholly indexed. */
+  /** Told, for the operator, of each record that is now kept but not wholly indexed. */
   readonly onReduced?: (report: { readonly id: string; readonly form: DocumentForm; readonly reason: string }) => void;
 }
 
@@ -59,6 +61,9 @@ export type BulkWriter = (write: BulkWrite) => Promise<void>;
 
 interface Refusal {
   readonly record: IndexedRecord;
+  /** Elasticsearch's word for the kind of error. */
+  readonly type: string;
+  /** As of `ItemResult`. */
   readonly reason: string;
 }
 
@@ -66,7 +71,8 @@ interface Refusal {
  * Writes by `create` under the record's id, so that writing again changes nothing: an id that is there already (409) is a success. That
  * holds within one backing index; of a call that may repeat, or that another collector may make too (keyed-repeats.ts), what any index of the data
  * stream has is left out first. Resolves when Elasticsearch has every record in its log on disk; rejects, retryable, when that is not known of all.
- * A record that Elasticsearch refuses is tried again in the document's next lesser form.
+ * A record that Elasticsearch refuses is tried again in the document's next lesser form; those that it refuses in each are named by `RefusedRecordsError`, once all
+ * others are written.
  */
 export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWriterOptions = {}): BulkWriter {
   const requestBodies = new RequestBodies();
@@ -80,6 +86,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
   async function create(target: Target, source: BulkSource, batch: SpanBatch | undefined): Promise<boolean> {
     let left = source;
     let isKnown = true;
+    let refused: ReadonlyMap<string, Refusal> = new Map();
     for (const form of DOCUMENT_FORMS) {
       const refusals: Refusal[] = [];
       const templates = new TemplateReader(parts.miner, target.tenant);
@@ -92,18 +99,18 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
         if (batch)
           countCreated(batch, left, { first: chunk.first, count: chunk.count, wasCreated: (number) => isCreated(results[number]) });
         if (results.some(({ status }) => status === CONFLICT)) isKnown = false;
+        for (const [number, result] of results.entries()) {
+          const refusal = refused.size > 0 && isCreated(result) ? refused.get(chunk.record(number).id) : undefined;
+          if (refusal) onReduced?.({ id: refusal.record.id, form, reason: refusal.type });
+        }
         refusals.push(...refusalsOf(target, chunk, { results, stubborn }));
         chunk.release();
       }
       if (refusals.length === 0) return isKnown;
-      const next = DOCUMENT_FORMS[DOCUMENT_FORMS.indexOf(form) + 1];
-      if (next === undefined) {
-        throw new ThreadlineError('internal', `Elasticsearch refuses a record in every form (${refusals[0]?.reason})`);
-      }
-      for (const { record, reason } of refusals) onReduced?.({ id: record.id, form: next, reason });
+      refused = new Map(refusals.map((refusal) => [refusal.record.id, refusal]));
       left = { records: refusals.map(({ record }) => record) };
     }
-    return isKnown;
+    throw new RefusedRecordsError(new Map([...refused].map(([id, refusal]) => [id, refusedMessage(refusal)])));
   }
 
   /** What this collector may have written before, and of records with a key what another one may have, or writes now. */
@@ -206,13 +213,16 @@ function refusalsOf(
     const isOfRecord =
       (status === BAD_REQUEST && !FAULTS_OF_INDEX.has(type)) ||
       (status === SERVER_ERROR && stubborn.isStubborn(dataStream, chunk.record(index).id));
-    if (isOfRecord) refusals.push({ record: chunk.record(index), reason: type });
+    if (isOfRecord) refusals.push({ record: chunk.record(index), type, reason: result.reason });
     else passing ??= result;
   }
   if (passing) {
     const { status, type } = passing;
     if (isBlocked(status, type)) throw unavailable(blockedMessage(connection.url, passing));
-    throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${type})`);
+    if (type === INDEX_CLOSED) throw unavailable(closedMessage(connection.url, passing.index));
+    // What is said of the index holds nothing of a record.
+    const why = FAULTS_OF_INDEX.has(type) && passing.reason !== '' ? `${type}: ${passing.reason}` : type;
+    throw unavailable(`Elasticsearch at ${connection.url} cannot take records now (${status} ${why})`);
   }
   return refusals;
 }
@@ -228,8 +238,10 @@ function isCreated(result: ItemResult | undefined): boolean {
 interface ItemResult {
   readonly status: number;
   readonly type: string;
-  /** Elasticsearch's words, which may hold some of the record: only those of a block are told. */
+  /** Elasticsearch's words, which may hold some of the record: only what is known to hold none is told. */
   readonly reason: string;
+  /** Where the answer names it. */
+  readonly index: string | undefined;
 }
 
 async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
@@ -241,7 +253,7 @@ async function bulk(target: Target, chunk: BulkPart): Promise<ItemResult[]> {
       path: `/${dataStream}/_bulk`,
       parameters: {
         require_data_stream: true,
-        filter_path: 'errors,items.create.status,items.create.error.type,items.create.error.reason',
+        filter_path: 'errors,items.create.status,items.create.error.type,items.create.error.reason,items.create.error.index',
       },
       bulkBody: chunk.bytes,
       ...(signal && { signal }),
@@ -304,10 +316,12 @@ function parseItems(body: unknown, expected: number): ItemResult[] {
     status: Number(create?.status),
     type: String(create?.error?.type ?? 'unknown'),
     reason: String(create?.error?.reason ?? ''),
+    index: typeof create?.error?.index === 'string' ? create.error.index : undefined,
   }));
 }
 
 interface ItemError {
   readonly type?: unknown;
   readonly reason?: unknown;
+  readonly index?: unknown;
 }

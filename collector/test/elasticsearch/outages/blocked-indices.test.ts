@@ -159,3 +159,22 @@ it.each([
     await expect.poll(async () => (await fetch(`${collector.ui}${path(service)}`)).status, WITHIN).toBe(200);
   },
 );
+
+it('spans wait while their index is closed, the status says which one and what to do, and each is stored once afterwards', async () => {
+  const service = 'waits-for-closed';
+  const load = startLoad(service);
+  onTestFinished(async () => void (await load.end()));
+  await expect.poll(async () => (await counted(service)).stored, WITHIN).toBeGreaterThan(0);
+  const index = await indexOf('traces-threadline-default');
+  const change = async (action: '_close' | '_open') =>
+    expect((await fetch(`${node.url}/${index}/${action}`, { method: 'POST' })).status).toBe(200);
+  await change('_close');
+  try {
+    const reason = expect.stringContaining(`has the index ${index}, which is closed: open it (POST /${index}/_open)`);
+    await expect.poll(status, WITHIN).toMatchObject({ log: { delivery: { state: 'waiting', lastFault: { reason } } } });
+  } finally {
+    await change('_open');
+  }
+  const sent = await load.end();
+  await expect.poll(async () => (await counted(service)).stored, WITHIN).toBe(sent);
+});

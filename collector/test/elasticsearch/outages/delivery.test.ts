@@ -110,6 +110,8 @@ it('records that Elasticsearch refuses for good are listed with the reason, over
   await send('refused', 3);
   await expect.poll(status, BACK_WITHIN).toMatchObject({
     log: { waitingRequests: 0, delivery: { state: 'delivering' }, deadLetters: { kept: 3, total: 3, reasons: [{ count: 3 }] } },
+    // None of them is kept, with less to search by or not.
+    storage: { reduced: { count: 0 } },
   });
   expect((await settings('_none')).status).toBe(200);
   await send('kept', 2);
@@ -119,7 +121,12 @@ it('records that Elasticsearch refuses for good are listed with the reason, over
   const answer = await ask<DeadLettersAnswer>('/api/v1/dead-letters?limit=2');
   expect(answer).toEqual({
     deadLetters: [3, 2].map((number) =>
-      expect.objectContaining({ number, tenant: 'default', signal: 'logs', reason: expect.stringContaining('illegal_argument_exception') }),
+      expect.objectContaining({
+        number,
+        tenant: 'default',
+        signal: 'logs',
+        reason: expect.stringContaining('illegal_argument_exception: pipeline with id [that-nobody-made] does not exist'),
+      }),
     ),
     nextCursor: expect.any(String),
   });
