@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import { indexTemplate, TEMPLATE_VERSION, type TemplateOptions } from '../../src/storage/elasticsearch/index-template.ts';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { createElasticsearchStorage } from '../../src/storage/elasticsearch/elasticsearch-storage.ts';
+import {
+  indexTemplate,
+  TEMPLATE_PRIORITY,
+  TEMPLATE_VERSION,
+  type TemplateOptions,
+} from '../../src/storage/elasticsearch/index-template.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { at, buildLog, buildSpan } from '../storage-contract/builders.ts';
 import { attributes, text } from '../storage-contract/values.ts';
@@ -56,6 +62,58 @@ describe('the index templates', () => {
     } finally {
       await askNode('/_index_template/stock-logs', { method: 'DELETE' });
     }
+  });
+
+  describe('behind one of somebody else with a higher priority', () => {
+    const shadow = (name: string, template: object = {}) =>
+      askNode('/_index_template/shadow', {
+        method: 'PUT',
+        body: { index_patterns: [`logs-threadline-${name}`], priority: TEMPLATE_PRIORITY + 1, data_stream: {}, template },
+      });
+    const unshadow = () => askNode('/_index_template/shadow', { method: 'DELETE' });
+    afterEach(unshadow);
+
+    it('let no collector start and no record be written, and both say what to do', async () => {
+      const namespace = newTenant('shadowed');
+      await shadow(namespace);
+      const storage = createElasticsearchStorage({ url: inject('elasticsearchUrl'), namespace });
+      started.push(storage);
+      const said = {
+        code: 'storage_unavailable',
+        message: expect.stringMatching(
+          `would not make logs-threadline-${namespace} by the index template threadline-logs, .*lower that one's priority below ${TEMPLATE_PRIORITY}`,
+        ),
+      };
+      await expect(storage.start(AbortSignal.timeout(60_000))).rejects.toMatchObject(said);
+      await expect(storage.writeLogs('default', [buildLog('one')])).rejects.toMatchObject(said);
+      await unshadow();
+      await storage.writeLogs('default', [buildLog('one')]);
+      expect(await findLogs(storage, 'default', '*')).toEqual(['one']);
+      expect(await indexSettings(`logs-threadline-${namespace}`)).toMatchObject([{ mode: 'logsdb' }]);
+    });
+
+    const foreign = (tenant: string) => ({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(`the index \\.ds-logs-threadline-${tenant}-[^ ]+-000001, which another index template than`),
+    });
+
+    it('an index that refuses the records is named, which are at no fault', async () => {
+      const tenant = newTenant('refuses');
+      const storage = await start();
+      await shadow(tenant, { mappings: { properties: { recordId: { type: 'long' } } } });
+      await expect(storage.writeLogs(tenant, [buildLog('one')])).rejects.toMatchObject(foreign(tenant));
+      await unshadow();
+      await askNode(`/logs-threadline-${tenant}/_rollover`, { method: 'POST' });
+      await storage.writeLogs(tenant, [buildLog('one')]);
+    });
+
+    it('an index that cannot be searched is named, and not the query as too complex', async () => {
+      const tenant = newTenant('takes');
+      const storage = await start();
+      await shadow(tenant);
+      await storage.writeLogs(tenant, [buildLog('one')]);
+      await expect(findLogs(storage, tenant, 'one')).rejects.toMatchObject(foreign(tenant));
+    });
   });
 
   it('make logsdb indices that are sorted by time, newest first, for logs and spans', async () => {

@@ -14,6 +14,7 @@ import { BODY_TOO_LARGE, type Connection, isBlocked, isTurnedAway, RequestRefuse
 import { DOCUMENT_FORMS, type DocumentForm } from './document.ts';
 import type { CreatedSpans, SpanBatch, SpanBatches } from './figures/span-batches.ts';
 import { EarlierWrites } from './find-written.ts';
+import { checkNewestIndex } from './foreign-index.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 import { findRepeats, type IndexNames, readIndexNames, removeDoubles, type WrittenIds } from './keyed-repeats.ts';
 import type { FieldMaker } from './new-fields.ts';
@@ -110,6 +111,7 @@ export function createBulkWriter(parts: BulkWriterParts, { onReduced }: BulkWrit
       refused = new Map(refusals.map((refusal) => [refusal.record.id, refusal]));
       left = { records: refusals.map(({ record }) => record) };
     }
+    await checkNewestIndex(target);
     throw new RefusedRecordsError(new Map([...refused].map(([id, refusal]) => [id, refusedMessage(refusal)])));
   }
 

@@ -13,6 +13,8 @@ export interface BackingIndex {
   readonly createdMillis: number;
   /** Of the template that made it; 0 where it does not say. */
   readonly templateVersion: number;
+  /** Made by somebody else's template: it says no version, and has not the fields that those before it had. */
+  readonly isForeign: boolean;
 }
 
 /** All data streams of the collector's, of every tenant. Needs no API beyond the server's core. */
@@ -27,7 +29,10 @@ export async function readDataStreams(connection: Connection, signal: AbortSigna
   const { body } = await connection.request({
     ...options,
     path: `/${ALL_DATA_STREAMS}`,
-    parameters: { features: 'settings,mappings', filter_path: `*.settings.index.creation_date,*.mappings._meta.${VERSION_IN_MAPPING}` },
+    parameters: {
+      features: 'settings,mappings',
+      filter_path: `*.settings.index.creation_date,*.mappings._meta.${VERSION_IN_MAPPING},*.mappings.properties.recordId.type`,
+    },
   });
   const indices: Readonly<Record<string, IndexAnswer>> = Object(body);
   return dataStreams.map(({ name, backing_indices }) => ({
@@ -39,12 +44,17 @@ export async function readDataStreams(connection: Connection, signal: AbortSigna
 
 interface IndexAnswer {
   readonly settings?: { readonly index?: { readonly creation_date?: unknown } };
-  readonly mappings?: { readonly _meta?: Readonly<Record<string, unknown>> };
+  readonly mappings?: {
+    readonly _meta?: Readonly<Record<string, unknown>>;
+    readonly properties?: { readonly recordId?: { readonly type?: unknown } };
+  };
 }
 
 function describeIndex(name: string, answer: IndexAnswer | undefined): BackingIndex[] {
   const createdMillis = Number(answer?.settings?.index?.creation_date);
   if (!Number.isFinite(createdMillis)) return [];
   const version = answer?.mappings?._meta?.[VERSION_IN_MAPPING];
-  return [{ name, createdMillis, templateVersion: typeof version === 'number' ? version : 0 }];
+  const templateVersion = typeof version === 'number' ? version : 0;
+  const isForeign = templateVersion === 0 && answer?.mappings?.properties?.recordId?.type !== 'keyword';
+  return [{ name, createdMillis, templateVersion, isForeign }];
 }

@@ -22,6 +22,7 @@ import { SpanBatches } from './figures/span-batches.ts';
 import { recountBatch } from './figures/stored-spans.ts';
 import { type FigureTending, tendFigures, tendingContext } from './figures/tend-figures.ts';
 import { settleAndRefresh } from './find-written.ts';
+import { checkNextIndex } from './foreign-index.ts';
 import { createIndexSearchStore } from './index-search-store.ts';
 import { dataStreamOf, SIGNALS, type Signal, TEMPLATE_VERSION, type TemplateOptions } from './index-template.ts';
 import { createLogArrivals } from './log-arrivals.ts';
@@ -85,7 +86,7 @@ export interface ElasticsearchStorage extends Storage {
  *
  * Figures of services are counted as spans are written (docs/adr/0023), in `threadline-figures-<tenant>`.
  *
- * `start` installs the index templates and brings the data streams up to them. Records older than the retention are deleted by the cluster's data
+ * `start` installs the index templates, sees that no other one is in front of them, and brings the data streams up to them. Records older than the retention are deleted by the cluster's data
  * stream lifecycle, and where it has none, by this storage while it runs. While Elasticsearch is away it throws `storage_unavailable`, and so do reads and writes,
  * until it is back: nothing has to be started again. Writes that may repeat say so (`mayRepeat`): an id is unique in one
  * backing index only, so these look in the whole data stream first.
@@ -117,12 +118,15 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   const stopTidying = new AbortController();
   let tidying: Promise<unknown> | undefined;
   let capabilities: Capabilities = NO_CAPABILITIES;
+  let isPrepared = false;
   let ending: Promise<void> | undefined;
 
   async function prepare(signal: AbortSignal | undefined): Promise<{ readonly facts: ClusterFacts; readonly templates: TemplateOptions }> {
     const facts = await readClusterFacts(connection, signal);
     const templates = templateOptions(facts, options);
     await installTemplates(connection, templates, signal);
+    for (const of of SIGNALS) await checkNextIndex({ connection, dataStream: dataStreamOf(of, namespace.nameOf('default')), signal });
+    isPrepared = true;
     return { facts, templates };
   }
 
@@ -143,6 +147,8 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     return owned(async () => {
       const call = inNamespace(asked);
       if ((call.records ?? call.requests).length === 0) return;
+      // A start that failed is made again later; an index that is made until then stays.
+      if (!isPrepared) await prepare(call.signal);
       await bulkWrite(call);
       visibility.noteWrite(call.of, call.tenant);
     }, writes);

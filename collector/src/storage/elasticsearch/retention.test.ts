@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 describe('expiredIndices', () => {
   const dataStream = {
     name: 'logs-threadline-default',
-    indices: [0, 1, 2].map((day) => ({ name: `index-${day}`, createdMillis: day * DAY, templateVersion: 3 })),
+    indices: [0, 1, 2].map((day) => ({ name: `index-${day}`, createdMillis: day * DAY, templateVersion: 3, isForeign: false })),
   };
 
   it('counts from when the next index took over, and never names the one that is written to', () => {

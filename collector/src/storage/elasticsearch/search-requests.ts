@@ -4,6 +4,7 @@ import { ThreadlineError } from '../../errors.ts';
 import { MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
 import type { ReadContext, TimeRange } from '../storage.ts';
 import { type Connection, deadlineExceeded, RequestRefusedError, unavailable } from './connection.ts';
+import { checkAllIndices } from './foreign-index.ts';
 import { dataStreamOf } from './index-template.ts';
 import { NANOS_FORMAT, parseNanos, rangeClauses } from './nanosecond-time.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
@@ -123,6 +124,7 @@ function searchOnce(connection: Connection, source: SearchPlace | PointInTime | 
       // Asked to pass over what is not there, Elasticsearch would pass over indices that are closed too, without a word.
       if (error instanceof RequestRefusedError && error.type === 'index_not_found_exception' && error.index === index) return NO_HITS;
       if (error instanceof RequestRefusedError && error.status === 400 && TOO_COMPLEX.test(error.type)) {
+        await checkAllIndices({ connection, dataStream: index, signal });
         throw new ThreadlineError(
           'unsupported_query',
           `this search is more than Elasticsearch takes at a time (${error.type}): choose a shorter time range or a narrower query`,
