@@ -64,6 +64,8 @@ export interface StatusAnswer {
   storage: {
     kind: 'embedded' | 'elasticsearch';
     status: 'ok' | 'unavailable';
+    /** Why it is `unavailable`, as a query is told, and what to do where that is known. */
+    fault?: string;
     /** Facts for the operator: the server's version, its address without credentials. */
     notes: Record<string, string>;
     /** Records that are kept and found by fewer of their fields, since the collector started. */

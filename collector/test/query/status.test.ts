@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeadLetterSummary, DeadLettersAnswer, StatusAnswer } from '../../src/api/index.ts';
+import { ThreadlineError } from '../../src/errors.ts';
 import type { OwnStatus } from '../../src/query/collector-view.ts';
 import { buildLog } from '../storage-contract/builders.ts';
 import { text } from '../storage-contract/values.ts';
@@ -40,14 +41,27 @@ describe('/api/v1/status', () => {
   it('is answered while the storage is away, and while what was acknowledged waits', async () => {
     api = await startQueryApi({ delivered: () => new Promise<boolean>(() => undefined) });
     await api.storage.shutdown();
-    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
+    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({
+      storage: { status: 'unavailable', fault: expect.stringMatching(/storage is shutting down/) },
+    });
     expect((await api.get<DeadLettersAnswer>('/api/v1/dead-letters')).deadLetters).toEqual([]);
   });
 
   it('comes within seconds while the storage does not answer', async () => {
     api = await startQueryApi();
     api.storage.check = () => new Promise(() => undefined);
-    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({ storage: { status: 'unavailable' } });
+    expect(await api.get<StatusAnswer>('/api/v1/status')).toMatchObject({
+      storage: { status: 'unavailable', fault: 'The storage did not answer within 2 seconds.' },
+    });
+  });
+
+  it('says why the storage does not answer as a query is told, and nothing of a cause that a query is not told', async () => {
+    api = await startQueryApi();
+    const fault = async () => (await api.get<StatusAnswer>('/api/v1/status')).storage.fault;
+    api.storage.check = () => Promise.reject(new ThreadlineError('storage_unavailable', 'make room on the disk'));
+    expect(await fault()).toBe('make room on the disk');
+    api.storage.check = () => Promise.reject(new Error('a record says secret'));
+    expect(await fault()).toBe('The collector failed on this request; its log has the cause.');
   });
 
   it('is only for those who have the read key, as the dead letters are', async () => {

@@ -644,6 +644,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       storage: object({
         kind: { type: 'string', enum: ['embedded', 'elasticsearch'] },
         status: { type: 'string', enum: ['ok', 'unavailable'] },
+        'fault?': { type: 'string', description: 'Why it is unavailable, as a query is told, and what to do where that is known.' },
         notes: { type: 'object', additionalProperties: { type: 'string' } },
         reduced: object({ count: count(), reasons: list(ref('ReasonCount')) }, 'Records that are kept and found by fewer of their fields.'),
         damaged: object(

@@ -22,7 +22,7 @@ export function createHealthRoute({ collector, version, otlpHttpUrl, otlpGrpcUrl
     isImmediate: true,
     parse: ({ isTrusted }) => ({ isTrusted }),
     async answer({ isTrusted }, reader): Promise<HealthAnswer> {
-      const status = await checkStorage(reader);
+      const { status } = await checkStorage(reader);
       const shown = { status, ...flowOf(collector) };
       if (!isTrusted) return shown;
       return {

@@ -20,12 +20,12 @@ export function createStatusRoute(collector: CollectorView): ApiRoute {
     isImmediate: true,
     parse: () => ({}),
     async answer(_request, reader): Promise<StatusAnswer> {
-      const status = await checkStorage(reader);
+      const check = await checkStorage(reader);
       const own = collector.status();
       const withoutPattern = named(reader.storage.otherPatterns().filter(({ tenant }) => tenant === reader.context.tenant));
       const withoutErrorGroup = named(await otherErrors(reader));
       const notes = { ...reader.storage.capabilities.notes };
-      return { ...own, storage: { ...own.storage, status, notes, withoutPattern, withoutErrorGroup } };
+      return { ...own, storage: { ...own.storage, ...check, notes, withoutPattern, withoutErrorGroup } };
     },
   });
 }

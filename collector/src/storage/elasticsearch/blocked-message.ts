@@ -26,6 +26,12 @@ export function closedMessage(url: string, index: string | undefined): string {
   return `Elasticsearch at ${url} has ${place} is closed: open it (POST /${index ?? '<index>'}/_open)`;
 }
 
+/** No node has started a copy of a shard, as where its disk is gone or nodes may take none: no write and no search of its index ends well until one has. */
+export function missingShardsMessage(url: string, indices: readonly string[]): string {
+  const places = indices.length === 0 ? 'an index' : indices.join(', ');
+  return `Elasticsearch at ${url} has a shard of ${places} that no node has started: GET /_cluster/allocation/explain says why`;
+}
+
 /**
  * What Elasticsearch says of a record that it refuses even without attributes. Its words often quote the record, so only those are told that name a pipeline
  * or a field: without attributes the fields are the collector's own.

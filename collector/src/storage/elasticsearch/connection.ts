@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
-import { blockedMessage, closedMessage } from './blocked-message.ts';
+import { blockedMessage, closedMessage, missingShardsMessage } from './blocked-message.ts';
 
 /** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
@@ -202,6 +202,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (isBlocked(status, errorType(error.body)))
       return unavailable(blockedMessage(shownUrl, { status, reason: reasonOf(error.body) }), error);
     if (errorType(error.body) === 'index_closed_exception') return unavailable(closedMessage(shownUrl, errorIndex(error.body)), error);
+    if (isMissingShards(status, errorType(error.body)))
+      return unavailable(missingShardsMessage(shownUrl, missingShardsOf(error.body)), error);
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
       return unavailable(
@@ -255,9 +257,12 @@ function isRepeatable({ bulkBody, isOnceOnly = false }: ElasticsearchRequest): b
 
 /** The search itself is right and Elasticsearch is there, but no copy of a shard has started. */
 function isWithoutShards(error: unknown): boolean {
-  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError) || error.cause.statusCode !== 503) return false;
-  const type = errorType(error.cause.body);
-  return type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception';
+  if (!(error instanceof ThreadlineError) || !(error.cause instanceof errors.ResponseError)) return false;
+  return isMissingShards(error.cause.statusCode, errorType(error.cause.body));
+}
+
+function isMissingShards(status: number | undefined, type: string | undefined): boolean {
+  return status === 503 && (type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception');
 }
 
 /** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. A block is for longer. */
@@ -307,6 +312,13 @@ function errorType(body: unknown): string | undefined {
   if (Array.isArray(roots) && isObject(roots[0])) innermost = roots[0];
   while (isObject(innermost.caused_by)) innermost = innermost.caused_by;
   return typeof innermost.type === 'string' ? innermost.type : undefined;
+}
+
+/** Indices that a search names as without a shard: `Search rejected due to missing shards [[NAME][0]]`. */
+function missingShardsOf(body: unknown): string[] {
+  const cause = isObject(body) && isObject(body.error) && isObject(body.error.caused_by) ? body.error.caused_by.reason : undefined;
+  const names = typeof cause === 'string' ? [...cause.matchAll(/\[([^[\]]+)\]\[\d+\]/g)].map((match) => match[1] ?? '') : [];
+  return [...new Set(names)];
 }
 
 /** The index or data stream that an error is about. */

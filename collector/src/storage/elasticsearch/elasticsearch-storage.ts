@@ -214,7 +214,10 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     hasten: noop,
 
     check: (context) =>
-      owned(async () => void (await search('logs', { size: 0, query: { terms: { recordId: [ABSENT_ID] } } }, inNamespace(context)))),
+      owned(async () => {
+        const nothing = { size: 0, query: { terms: { recordId: [ABSENT_ID] } } };
+        await Promise.all((['logs', 'spans'] as const).map((target) => search(target, nothing, inNamespace(context))));
+      }),
 
     searchLogs: (rows, context) =>
       read(['logs'], context, (own) => searchRows(search, { target: 'logs', rows, context: own, recordOf: logOf, indexed: indexLog })),

@@ -1,6 +1,11 @@
+import { ThreadlineError } from '../../errors.ts';
 import type { ReadContext } from '../storage.ts';
-import { type Connection, deadlineExceeded } from './connection.ts';
+import { missingShardsMessage } from './blocked-message.ts';
+import { type Connection, deadlineExceeded, unavailable } from './connection.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
+
+/** A refresh takes a fraction of a second; one that takes so long may wait for a shard that no node has, which Elasticsearch does for a minute. */
+const SLOW_REFRESH_MILLIS = 3_000;
 
 interface Freshness {
   /** Counts writes that resolved. */
@@ -18,7 +23,7 @@ interface Freshness {
 export interface Visibility {
   /** To be called when a write call has resolved. */
   noteWrite(signal: Signal, tenant: string): void;
-  /** Resolves when every write noted before is visible. Throws at the reader's deadline or abort, and when Elasticsearch is away. */
+  /** Resolves when every write noted before is visible. Throws at the reader's deadline or abort, when Elasticsearch is away, and soon where a shard is. */
   awaitWrites(signal: Signal, context: ReadContext): Promise<void>;
 }
 
@@ -34,6 +39,19 @@ export function createVisibility(connection: Connection): Visibility {
     } finally {
       state.running = undefined;
     }
+  }
+
+  async function checkShards(dataStream: string, { deadline, signal }: ReadContext): Promise<void> {
+    const { body } = await connection.request({
+      method: 'GET',
+      path: `/_cluster/health/${dataStream}`,
+      parameters: { level: 'indices', filter_path: 'indices.*.status' },
+      deadline,
+      signal,
+    });
+    const { indices = {} }: { readonly indices?: Readonly<Record<string, { readonly status?: unknown }>> } = Object(body);
+    const red = Object.keys(indices).filter((name) => indices[name]?.status === 'red');
+    if (red.length > 0) throw unavailable(missingShardsMessage(connection.url, red));
   }
 
   return {
@@ -52,20 +70,29 @@ export function createVisibility(connection: Connection): Visibility {
       // A refresh that began before the last write does not cover it: then the next one is waited for too.
       while (state.refreshed < wanted) {
         state.running ??= refresh(dataStream, state);
-        await beforeDeadline(state.running, context);
+        await beforeDeadline(state.running, context, () => checkShards(dataStream, context));
       }
     },
   };
 }
 
-function beforeDeadline(promise: Promise<void>, { deadline, signal }: ReadContext): Promise<void> {
+/** `checkSlow` may reject once it takes long; whatever else comes of it is of no account. */
+function beforeDeadline(promise: Promise<void>, { deadline, signal }: ReadContext, checkSlow: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     const timer = setTimeout(() => reject(deadlineExceeded()), deadline - performance.now());
+    const slow = setTimeout(
+      () =>
+        checkSlow().catch((error: unknown) => {
+          if (error instanceof ThreadlineError && error.code === 'storage_unavailable') reject(error);
+        }),
+      SLOW_REFRESH_MILLIS,
+    );
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     promise.then(resolve, reject).finally(() => {
       clearTimeout(timer);
+      clearTimeout(slow);
       signal.removeEventListener('abort', abort);
     });
   });

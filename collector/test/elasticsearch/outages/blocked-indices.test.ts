@@ -178,3 +178,33 @@ it('spans wait while their index is closed, the status says which one and what t
   const sent = await load.end();
   await expect.poll(async () => (await counted(service)).stored, WITHIN).toBe(sent);
 });
+
+it('while no node may start a shard, spans wait, and a read and the status soon say of which index and where the reason is', async () => {
+  const service = 'without-shard';
+  const load = startLoad(service);
+  onTestFinished(async () => void (await load.end()));
+  await expect.poll(async () => (await counted(service)).stored, WITHIN).toBeGreaterThan(0);
+  const allowShards = (enable: 'none' | null) =>
+    fetch(`${node.url}/_cluster/settings`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ persistent: { 'cluster.routing.allocation.enable': enable } }),
+    });
+  expect((await allowShards('none')).status).toBe(200);
+  try {
+    await fetch(`${node.url}/traces-threadline-default/_rollover?wait_for_active_shards=0`, { method: 'POST' });
+    const says = `has a shard of ${await indexOf('traces-threadline-default')} that no node has started: GET /_cluster/allocation/explain`;
+    const answer = await fetch(`${collector.ui}/api/v1/spans/stats?${RANGE}&query=service:${service}`);
+    expect({ status: answer.status, body: await answer.text() }).toMatchObject({ status: 503, body: expect.stringContaining(says) });
+    await expect
+      .poll(() => ask<StatusAnswer>('/api/v1/status'), WITHIN)
+      .toMatchObject({
+        storage: { status: 'unavailable', fault: expect.stringContaining(says) },
+        log: { waitingRequests: expect.any(Number), deadLetters: { total: 0 } },
+      });
+  } finally {
+    expect((await allowShards(null)).status).toBe(200);
+  }
+  const sent = await load.end();
+  await expect.poll(async () => (await counted(service)).stored, WITHIN).toBe(sent);
+});

@@ -12,7 +12,7 @@ import styles from './status.module.css';
 export function StorageSection({ storage }: { readonly storage: StatusAnswer['storage'] }) {
   const t = useTranslate();
   const format = useFormat();
-  const { kind, status, notes, reduced, damaged, withoutPattern, withoutErrorGroup } = storage;
+  const { kind, status, fault, notes, reduced, damaged, withoutPattern, withoutErrorGroup } = storage;
   return (
     <section className={styles.section} aria-labelledby="status-storage">
       <h2 id="status-storage" className={styles.heading}>
@@ -24,6 +24,7 @@ export function StorageSection({ storage }: { readonly storage: StatusAnswer['st
         <dt>{t('status.state')}</dt>
         <dd>
           <StateMark isWell={status === 'ok'} text={t(status === 'ok' ? 'status.storageOk' : 'status.storageUnavailable')} />
+          {fault !== undefined && <p className={styles.reason}>{showControls(t.say(fault))}</p>}
         </dd>
         {Object.entries(notes).map(([name, note]) => (
           <Fragment key={name}>
