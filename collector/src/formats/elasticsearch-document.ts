@@ -29,6 +29,8 @@ const SYSLOG_LEVEL_PATHS: ReadonlySet<string> = new Set(['severity', 'PRIORITY']
 const SYSLOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 const TRACE_ID_PATHS = ['trace.id', 'trace_id', 'traceId'] as const;
 const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
+/** Vector's time, which it renames for a data stream only; as others may call a number of anything so, a date alone is taken. */
+const VECTOR_TIME = 'timestamp';
 /** RFC 3339, and what Elasticsearch takes beside it: a time without seconds, or none. */
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const MILLIS = /^\d{1,14}$/;
@@ -44,7 +46,7 @@ export interface ConvertedDocument {
 }
 
 /**
- * Any object is a record: `@timestamp` is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
+ * Any object is a record: `@timestamp` (else a date in `timestamp`) is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
  * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name; so is what stands in one of these places and is
  * not of its kind, as a time that is none.
  */
@@ -54,8 +56,9 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
   const traceId = hexAt(document, TRACE_ID_PATHS, 32);
   const spanId = hexAt(document, SPAN_ID_PATHS, 16);
-  const timeNanos = timeOf(own(document, '@timestamp'));
-  const isUsed = (key: string): boolean => (key === '@timestamp' && timeNanos !== undefined) || key === bodyKey || key === levelPath;
+  const timeKey = timeOf(own(document, '@timestamp')) === undefined && isDateTime(own(document, VECTOR_TIME)) ? VECTOR_TIME : '@timestamp';
+  const timeNanos = timeOf(own(document, timeKey));
+  const isUsed = (key: string): boolean => (key === timeKey && timeNanos !== undefined) || key === bodyKey || key === levelPath;
   const service = firstText(document, SERVICE_PATHS);
   const entries = Object.entries(document).filter(([key]) => !isUsed(key));
   const isOfResource = ([key, value]: [string, unknown]): boolean =>
@@ -109,6 +112,10 @@ function timeOf(value: unknown): bigint | undefined {
   const millis = Date.parse(`${date}T${time}${offset}`);
   const nanos = millis >= 0 ? BigInt(millis) * NANOS_PER_MILLI + BigInt(fraction.padEnd(9, '0')) : undefined;
   return nanos === undefined || nanos > MAX_NANOS ? undefined : nanos;
+}
+
+function isDateTime(value: unknown): boolean {
+  return typeof value === 'string' && DATE_TIME.test(value);
 }
 
 function firstText(document: JsonObject, paths: readonly string[]): string | undefined {
