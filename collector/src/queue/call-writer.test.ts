@@ -136,3 +136,42 @@ it('puts the records that the storage names aside, with the reason of each, and 
   ]);
   expect(calls).toBeLessThanOrEqual(5);
 });
+
+it('takes a call apart of which every record is refused, so that most of them wait for who sees to it', async () => {
+  const context = { arrivalNanos: 5n, ids: idsByPosition({ logId: 'ab'.repeat(16), file: PLACE.file, offset: PLACE.offset }) };
+  const request = PlainRequest.of('logs', logsBody(['one', 'two', 'three', 'four']), context);
+  if (!request) throw new Error('not plain');
+  const deadLetters = await DeadLetters.open(directory);
+  const isBroken = () => deadLetters.count.total === 0;
+  const stored: string[] = [];
+  const write = (ids: readonly string[]) => {
+    if (isBroken()) throw new RefusedRecordsError(new Map(ids.map((id) => [id, 'a pipeline is gone'])));
+    stored.push(...ids);
+  };
+  const writer = new CallWriter({
+    log: { read: () => expect.unreachable() },
+    storage: {
+      writeLogs: async (_tenant, records) => write(records.map(({ id }) => id)),
+      writeSpans: () => expect.unreachable(),
+      writeRequests: async (_tenant, each) => write(each.flatMap((one) => one.records().map(({ id }) => id))),
+      hasten: () => undefined,
+    },
+    deadLetters,
+    decode: () => expect.unreachable(),
+    watch: { noteBack: () => undefined },
+    onAway: () => expect.unreachable(),
+    onRefused: () => undefined,
+    signal: new AbortController().signal,
+  });
+  await writer.write({
+    tenant: 'default',
+    signal: 'logs',
+    records: [],
+    requests: [request],
+    places: [PLACE],
+    mayRepeat: false,
+    isKeyed: false,
+  });
+  expect(deadLetters.count.total).toBe(1);
+  expect(stored).toEqual([1, 2, 3].map((number) => context.ids(number)));
+});

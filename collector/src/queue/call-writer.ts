@@ -83,7 +83,7 @@ export class CallWriter {
         const isAway = error instanceof ThreadlineError && error.retryAfterMillis !== undefined;
         if (isAway || (error instanceof ThreadlineError && error.code === 'storage_unavailable')) this.#options.onAway(error);
         else if (++faults >= FAULTS_BEFORE_SPLIT) {
-          if (!(error instanceof RefusedRecordsError)) return this.#takeApart(call, error);
+          if (!(error instanceof RefusedRecordsError) || !isOfSome(call, error)) return this.#takeApart(call, error);
           call = await this.#putAside(await this.#withBodies(call), error);
           faults = 0;
           continue;
@@ -179,6 +179,14 @@ export class CallWriter {
     // All have ended before any is tried again.
     for (const outcome of await Promise.allSettled(written)) if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+/**
+ * Others of the call were taken. Where none was, the fault is hardly the records', as that of a pipeline which is gone: taken apart, they go to the dead letters, which
+ * keep so many, a few a second, and most still wait in the log when somebody sees to it.
+ */
+function isOfSome({ records, requests }: Call, { reasons }: RefusedRecordsError): boolean {
+  return reasons.size < requests.reduce((sum, { wire }) => sum + wire.recordCount, records.length);
 }
 
 /** The call with all of its records as objects. */
