@@ -91,7 +91,7 @@ describe('the query server', () => {
     ['/api/v1/LOGS', 404, 'not_found'],
     ['/api/v1/logs/%E0%A4%A', 400, 'invalid_argument'],
     ['/api/v1/traces/xyz', 400, 'invalid_argument'],
-    ['/api/v1/flows/has%20space', 400, 'invalid_argument'],
+    [`/api/v1/flows/${'x'.repeat(1_025)}`, 400, 'invalid_argument'],
   ])('answers %s with %i %s in JSON', async (path, status, code) => {
     const response = await api.send(path, { headers: HTML });
     expect(response.status).toBe(status);

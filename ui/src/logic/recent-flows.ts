@@ -21,13 +21,13 @@ export function flowRecordsQuery(query: string): string {
   return queryProblem(query, 'logs') === undefined ? addFilter(query, 'correlationId:*') : query;
 }
 
-/** The correlation IDs of records, the one with the latest record first. Records without one are left out. */
+/** The correlation IDs of records, the one with the latest record first. Records without one are left out, and those of one that cannot be asked for. */
 export function recentFlows(records: readonly LogRecord[]): RecentFlow[] {
   const flows = new Map<string, { lastNanos: bigint; recordCount: number; errorCount: number; services: Set<string> }>();
   const byTime = records.toSorted((left, right) => (logNanos(left) < logNanos(right) ? -1 : 1));
   for (const record of byTime) {
     const id = correlationIdOf(record);
-    if (id === '') continue;
+    if (!hasFlow(id)) continue;
     const flow = flows.get(id) ?? { lastNanos: 0n, recordCount: 0, errorCount: 0, services: new Set<string>() };
     flow.lastNanos = logNanos(record);
     flow.recordCount += 1;
@@ -40,7 +40,7 @@ export function recentFlows(records: readonly LogRecord[]): RecentFlow[] {
     .toSorted((left, right) => (left.lastNanos > right.lastNanos ? -1 : 1));
 }
 
-/** What a correlation ID may be. Source: the project's correlation design. */
-export function isCorrelationId(text: string): boolean {
-  return /^[A-Za-z0-9._~:/@+=-]{1,128}$/.test(text);
+/** Whether the flow of a correlation ID can be asked for: of any that is not too long. A page's address leaves out dots that stand alone. */
+export function hasFlow(correlationId: string): boolean {
+  return correlationId !== '' && correlationId.length <= 1_024 && !/^\.{1,2}$/.test(correlationId);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { valueKind, valueText } from './any-value.ts';
 import { attributeRows, columnValue } from './attribute-rows.ts';
 import { attributeFilter } from './query-filter.ts';
-import { isCorrelationId, recentFlows } from './recent-flows.ts';
+import { hasFlow, recentFlows } from './recent-flows.ts';
 import { logRecord } from './record-fixtures.ts';
 import { safeLink } from './safe-link.ts';
 
@@ -97,8 +97,8 @@ describe('recentFlows', () => {
     ]);
   });
 
-  it('knows what a correlation ID may be', () => {
-    expect(['a', 'A-Z.0_~:/@+=-', 'x'.repeat(128)].every(isCorrelationId)).toBe(true);
-    expect(['', 'a b', 'é', 'x'.repeat(129)].some(isCorrelationId)).toBe(false);
+  it('knows whose flow can be asked for', () => {
+    expect(['a', 'A-Z.0_~:/@+=-', 'a b', 'é', '...', 'x'.repeat(1_024)].every(hasFlow)).toBe(true);
+    expect(['', '.', '..', 'x'.repeat(1_025)].some(hasFlow)).toBe(false);
   });
 });

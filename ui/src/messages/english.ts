@@ -824,7 +824,7 @@ export const english = {
   'viewer.noLogs': 'No record of this flow is in the file.',
   'flows.id': 'Correlation ID',
   'flows.open': 'Open the flow',
-  'flows.invalidId': 'A correlation ID has 1 to 128 of A-Z a-z 0-9 . _ ~ : / @ + = -',
+  'flows.invalidId': 'A flow is found by a correlation ID of at most 1,024 characters.',
   'flows.recent': 'Recent flows',
   'flows.recentOf': '{count, plural, one {as the latest record tells} other {as the latest {shown} records tell}}',
   'flows.lookFurther': 'Look further back',

@@ -817,7 +817,7 @@ export const korean: AllMessages = {
   'viewer.noLogs': '이 플로우의 레코드가 파일에 없습니다.',
   'flows.id': '상관관계 ID',
   'flows.open': '플로우 열기',
-  'flows.invalidId': '상관관계 ID는 A-Z a-z 0-9 . _ ~ : / @ + = - 문자 1~128자입니다',
+  'flows.invalidId': '최대 1,024자인 상관관계 ID로 플로우를 찾을 수 있습니다.',
   'flows.recent': '최근 플로우',
   'flows.recentOf': '{count, plural, other {최근 레코드 {shown}건 기준}}',
   'flows.lookFurther': '더 이전까지 보기',

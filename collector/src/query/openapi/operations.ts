@@ -527,7 +527,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
     path: '/api/v1/flows/{correlationId}',
     operationId: 'getFlow',
     summary: 'Everything of one correlation ID over all services and traces, in causal order.',
-    parameters: [pathParameter('correlationId', '1 to 128 of A-Z a-z 0-9 . _ ~ : / @ + = -', 'order-42'), ...OPEN_RANGE, ...PAGING],
+    parameters: [pathParameter('correlationId', '1 to 1024 characters, as records carry it.', 'order-42'), ...OPEN_RANGE, ...PAGING],
     answer: 'FlowAnswer',
     example: {
       summary: {

@@ -5,7 +5,7 @@ import { queryErrorOf } from '../../api/api-error.ts';
 import { describeFailure } from '../../api/describe-failure.ts';
 import { logsQuery } from '../../api/queries.ts';
 import { useKeptRange } from '../../api/use-kept-range.ts';
-import { flowRecordsQuery, isCorrelationId, recentFlows } from '../../logic/recent-flows.ts';
+import { flowRecordsQuery, hasFlow, recentFlows } from '../../logic/recent-flows.ts';
 import { collectSeenValues } from '../../logic/seen-values.ts';
 import { DEFAULT_RANGE } from '../../logic/time-range.ts';
 import { useFormat } from '../../messages/format.tsx';
@@ -98,7 +98,7 @@ function FlowIdForm() {
   const navigate = useNavigate();
   const [id, setId] = useState('');
   const trimmed = id.trim();
-  const isWrong = trimmed !== '' && !isCorrelationId(trimmed);
+  const isWrong = trimmed !== '' && !hasFlow(trimmed);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (trimmed !== '' && !isWrong) void navigate({ to: '/flow/$correlationId', params: { correlationId: trimmed } });

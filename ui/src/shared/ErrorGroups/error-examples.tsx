@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ErrorExampleRecord, ErrorGroupDetail } from '@threadline/collector/api';
 import { showControls } from '../../logic/control-characters.ts';
 import { recordFilter } from '../../logic/query-filter.ts';
+import { hasFlow } from '../../logic/recent-flows.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { newLogsUrl } from '../../state/log-look.ts';
 import { Timestamp } from '../Timestamp/timestamp.tsx';
@@ -40,7 +41,7 @@ function ExampleLinks({ example, service, range }: Omit<ErrorExamplesProps, 'det
           {t('errors.trace')}
         </Link>
       )}
-      {correlationId !== undefined && (
+      {correlationId !== undefined && hasFlow(correlationId) && (
         <Link to="/flow/$correlationId" params={{ correlationId }} title={correlationId}>
           {t('errors.flow')}
         </Link>

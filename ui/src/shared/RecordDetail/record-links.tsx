@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyValue, LogRecord, Span } from '@threadline/collector/api';
 import { correlationIdOf, serviceOf } from '../../logic/any-value.ts';
+import { hasFlow } from '../../logic/recent-flows.ts';
 import { useTranslate } from '../../messages/translate.tsx';
 import { rangeUrl, useCurrentRange } from '../../state/last-search.ts';
 import { buttonClass } from '../Button/button.tsx';
@@ -41,7 +42,7 @@ export function RecordLinks({
           {t('record.openTrace')}
         </Link>
       )}
-      {flow && correlationId !== '' && (
+      {flow && hasFlow(correlationId) && (
         <Link
           to="/flow/$correlationId"
           params={{ correlationId }}
