@@ -5,12 +5,16 @@ import { spanName } from './span-causes.ts';
 
 const TRACE = 'a'.repeat(32);
 
-function span(spanId: string, fields: Partial<Span> & { readonly operation?: string; readonly old?: string } = {}): Span {
-  const { operation, old, ...rest } = fields;
+function span(
+  spanId: string,
+  fields: Partial<Span> & { readonly operation?: string; readonly old?: string; readonly to?: string } = {},
+): Span {
+  const { operation, old, to, ...rest } = fields;
   const messaging = [
     ...(operation === undefined && old === undefined ? [] : [{ key: 'messaging.system', value: { stringValue: 'kafka' } }]),
     ...(operation === undefined ? [] : [{ key: 'messaging.operation.type', value: { stringValue: operation } }]),
     ...(old === undefined ? [] : [{ key: 'messaging.operation', value: { stringValue: old } }]),
+    ...(to === undefined ? [] : [{ key: 'messaging.destination.name', value: { stringValue: to } }]),
   ];
   return {
     id: spanId,
@@ -86,4 +90,21 @@ describe('findUnconsumedProducers', () => {
   ])('where %s', (_caption, spans, expected) => {
     expect(unconsumed(...spans)).toEqual(expected);
   });
+
+  it.each([
+    'orders.dlq',
+    'ordersDLQ',
+    'orders-dead-letter-queue',
+    'OrderDeadLetters',
+    'orders.DLT',
+    'dlx:orders',
+    'parking-lot',
+    'orders-poison',
+  ])('misses nobody who takes from %s: messages are put there to lie', (to) =>
+    expect(unconsumed(span('p', { kind: 4, operation: 'send', to }))).toEqual([]),
+  );
+
+  it.each(['orders', 'dltd', 'deadline.letters', 'poisonous-plants', 'parking'])('misses who takes from %s', (to) =>
+    expect(unconsumed(span('p', { kind: 4, operation: 'send', to }))).toEqual(['p']),
+  );
 });

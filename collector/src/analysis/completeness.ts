@@ -26,7 +26,7 @@ export function findAbsentParents(spans: readonly Span[], isThere: (name: string
 
 /**
  * The producers of a message that no consumer among `others` names as parent or link. A send whose messages have create spans of their
- * own (children, or named by its links) is no producer itself.
+ * own (children, or named by its links) is no producer itself. What is put aside in a dead-letter queue is there for people: nobody is missed who takes it.
  */
 export function findUnconsumedProducers(spans: readonly Span[], others: readonly Span[]): Span[] {
   const producers = spans.filter(isProducer);
@@ -38,7 +38,16 @@ export function findUnconsumedProducers(spans: readonly Span[], others: readonly
     if (parent !== undefined) senders.add(parent);
     if (producer.links?.some((link) => producerNames.has(spanName(link)))) senders.add(spanName(producer));
   }
-  return producers.filter((span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)));
+  return producers.filter((span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)) && !isPutAside(span));
+}
+
+/** As queues and topics are named by RabbitMQ's users (DLX), those of SQS (DLQ), of Spring for Kafka (DLT) and of Azure (poison). */
+const DEAD_LETTERS = /dlq|dead[-_. ]?letter|parking[-_. ]?lot|(?<![a-z])(?:dlt|dlx|poison)(?![a-z])/i;
+
+function isPutAside({ attributes }: Span): boolean {
+  return DEAD_LETTERS.test(
+    stringAttribute(attributes, 'messaging.destination.name') ?? stringAttribute(attributes, 'messaging.destination') ?? '',
+  );
 }
 
 /** Whether whoever takes the message may have it: its sender held it back until then. */
