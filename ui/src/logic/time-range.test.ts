@@ -13,6 +13,12 @@ describe('resolveTime', () => {
     expect(resolveTime(`${NOW}`, 0)).toBe(NOW);
   });
 
+  it('takes what is before 1970, of which nothing is kept, for its beginning', () => {
+    expect(resolveTime('now-99999d', NOW)).toBe(0);
+    expect(resolveTime('1969-07-20T20:17:00Z', NOW)).toBe(0);
+    expect(resolveRange({ from: 'now-99999d', to: 'now' }, NOW)).toEqual({ fromMillis: 0, toMillis: NOW });
+  });
+
   it('takes nothing else for a time', () => {
     for (const text of ['', 'now+5m', 'now-5', 'yesterday', '2026-11-23', '2026-13-01T00:00:00Z', '12.5'])
       expect(resolveTime(text, NOW)).toBeUndefined();
@@ -45,6 +51,11 @@ describe('ranges', () => {
         expect(shiftRange(moved, -1)).toEqual(range);
       }),
     );
+  });
+
+  it('are moved no further than to 1970', () => {
+    expect(shiftRange({ fromMillis: 10, toMillis: 110 }, -1)).toEqual({ fromMillis: 0, toMillis: 100 });
+    expect(shiftRange({ fromMillis: 0, toMillis: 100 }, -1)).toEqual({ fromMillis: 0, toMillis: 100 });
   });
 
   it('grow to both sides, but not into what has not happened', () => {

@@ -19,17 +19,17 @@ const MILLIS_BY_UNIT: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3
 const RELATIVE = /^now(?:-(\d+)([smhdw]))?$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
-/** The instant that the text means when it is now `nowMillis`; undefined for text that means none. */
+/** The instant that the text means when it is now `nowMillis`, none before 1970; undefined for text that means none. */
 export function resolveTime(text: string, nowMillis: number): number | undefined {
   const relative = RELATIVE.exec(text);
   if (relative) {
     const [, amount, unit] = relative;
-    return amount === undefined || unit === undefined ? nowMillis : nowMillis - Number(amount) * (MILLIS_BY_UNIT[unit] ?? 0);
+    return amount === undefined || unit === undefined ? nowMillis : Math.max(0, nowMillis - Number(amount) * (MILLIS_BY_UNIT[unit] ?? 0));
   }
   if (/^\d{1,16}$/.test(text)) return Number(text);
   if (!RFC_3339.test(text)) return undefined;
   const millis = Date.parse(text.replace(' ', 'T'));
-  return Number.isNaN(millis) ? undefined : millis;
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis);
 }
 
 /** Undefined where an end means nothing, or the range is empty or turned round. */
@@ -57,9 +57,9 @@ export function rangeAround({ fromMillis, toMillis }: TimeRange, aroundMillis: n
   return absoluteRange({ fromMillis: Math.max(0, fromMillis - aroundMillis), toMillis: toMillis + aroundMillis });
 }
 
-/** The range moved by half its width: `-1` earlier, `1` later. */
+/** The range moved by half its width: `-1` earlier, as far as there is time since 1970, `1` later. */
 export function shiftRange({ fromMillis, toMillis }: TimeRange, direction: -1 | 1): TimeRange {
-  const step = Math.max(1, Math.round((toMillis - fromMillis) / 2)) * direction;
+  const step = Math.max(-fromMillis, Math.max(1, Math.round((toMillis - fromMillis) / 2)) * direction);
   return { fromMillis: fromMillis + step, toMillis: toMillis + step };
 }
 
