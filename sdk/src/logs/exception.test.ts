@@ -3,6 +3,13 @@ import { exceptionAttributes, findError } from './exception.ts';
 
 class PaymentRefused extends Error {}
 
+class Failed {
+  readonly error: Error;
+  constructor(error: Error) {
+    this.error = error;
+  }
+}
+
 const refuse = (): never => {
   throw new Error('not to be read');
 };
@@ -20,8 +27,22 @@ describe('findError', () => {
     ['itself', error],
     ['under a key', { a: 1, problem: error }],
     ['nested', { a: { b: [{ c: error }] } }],
+    ['nested as deep as a record is kept', Array.from({ length: 16 }).reduce((value) => ({ value }), error)],
+    ['in a map', { results: new Map([['a', { error }]]) }],
+    ['in a set', { failed: new Set([error]) }],
+    ['in an object of a class', { result: new Failed(error) }],
   ])('finds an error %s', (_where, value) => {
     expect(findError(value)).toBe(error);
+  });
+  it('does not look into what says itself how it is written, nor into bytes', () => {
+    class Document {
+      readonly internal = { error };
+      toJSON(): object {
+        return {};
+      }
+    }
+    expect(findError({ document: new Document() })).toBeUndefined();
+    expect(findError(Object.assign(new Uint8Array(8), { error }))).toBeUndefined();
   });
   it('takes the nearest one and survives a cycle', () => {
     const cyclic: Record<string, unknown> = { deep: { far: new Error('far') }, near: error };

@@ -1,10 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import { propertyOf, shownText } from './thrown-value.ts';
 
-/** How far an error is looked for below a record, and how many causes are written. Deeper ones are rare, cycles are not. */
-const MAX_SEARCH_DEPTH = 4;
+/** How many causes are written. Deeper ones are rare, cycles are not. */
 const MAX_CAUSES = 8;
-/** How many values an error is looked for among, and how many of one list or map: whatever an app logs, the search takes about a millisecond. */
+/**
+ * How many values an error is looked for among, and how many of one list or map: however deep and wide what an app logs is, the search takes about a
+ * millisecond.
+ */
 const MAX_SEARCHED_VALUES = 10_000;
 const MAX_SEARCHED_OF_ONE = 1000;
 /** The collector keeps 64 KiB of a value; a stack beyond it is cut there with a mark. */
@@ -18,15 +20,15 @@ export interface ExceptionAttributes {
 }
 
 /**
- * The first Error in the value, looked for breadth first in arrays and plain objects; an Error's own causes are not searched. Calls no
- * getter of the app's, looks at a bounded number of values, and never throws.
+ * The first Error in the value, looked for breadth first, however deep, in arrays, objects, sets and the values of maps; not in an object that says itself
+ * how it is written (`toJSON`), nor in an Error's own causes. Calls no getter of the app's, looks at a bounded number of values, and never throws.
  */
 export function findError(value: unknown): Error | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   let level: object[] = [value];
   let most = MAX_SEARCHED_VALUES;
   const seen = new Set<object>();
-  for (let depth = 0; depth <= MAX_SEARCH_DEPTH && level.length > 0; depth += 1) {
+  while (level.length > 0) {
     const next: object[] = [];
     for (const candidate of level) {
       if (isError(candidate)) return candidate;
@@ -39,13 +41,19 @@ export function findError(value: unknown): Error | undefined {
   return undefined;
 }
 
-/** Adds the objects among the first values that an array or a plain object holds; answers how many values were looked at. */
+/** Adds the objects among the first values that a list or another object holds; answers how many values were looked at. */
 function addHeld(holder: object, held: object[], most: number): number {
   let count = 0;
   try {
     if (Array.isArray(holder)) {
       for (; count < most && count < holder.length; count += 1) addObject(holder[count], held);
-    } else if (isPlain(holder)) {
+    } else if (holder instanceof Map || holder instanceof Set) {
+      for (const value of valuesOf(holder)) {
+        if (count >= most) break;
+        count += 1;
+        addObject(value, held);
+      }
+    } else if (isPlain(holder) || !(ArrayBuffer.isView(holder) || 'toJSON' in holder)) {
       for (const key in holder) {
         if (count >= most) break;
         count += 1;
@@ -56,6 +64,11 @@ function addHeld(holder: object, held: object[], most: number): number {
     // A Proxy of the app's that does not let itself be read.
   }
   return count;
+}
+
+/** By the language's own methods, since a class of the app's may have others. */
+function valuesOf(holder: Map<unknown, unknown> | Set<unknown>): Iterable<unknown> {
+  return holder instanceof Map ? Map.prototype.values.call(holder) : Set.prototype.values.call(holder);
 }
 
 function addObject(value: unknown, held: object[]): void {
