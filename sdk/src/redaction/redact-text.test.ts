@@ -18,6 +18,12 @@ describe('redactText', () => {
     ['redis://:pa/s@s@cache/0 is away', 'redis://REDACTED:REDACTED@cache/0 is away'],
     ['https://token@a.example/x, https://b.example', 'https://REDACTED:REDACTED@a.example/x, https://b.example'],
     ['GET /x?token=abc&page=2', 'GET /x?token=REDACTED&page=2'],
+    [
+      '/graphql?variables=%7B%22user%22%3A%22bob%22%2C%22password%22%3A%22a+b%22%7D&x=1',
+      '/graphql?variables=%7B%22user%22%3A%22bob%22%2C%22password%22%3A%22REDACTED%22%7D&x=1',
+    ],
+    ['/x?headers=Authorization%3A%20Bearer%20abcd&y=2', '/x?headers=Authorization%3A%20REDACTED&y=2'],
+    ['/x?to=/login%3Fnext%3D%252Fy%253Ftoken%253Dabc%2526page%253D2', '/x?to=/login%3Fnext%3D%252Fy%253Ftoken%253DREDACTED%2526page%253D2'],
     ['paid with 4111 1111 1111 1111 today', 'paid with REDACTED today'],
     ['/pay?card=4111+1111+1111+1111&x=1', '/pay?card=REDACTED&x=1'],
     ['INSERT INTO cards VALUES (4111111111111111)', 'INSERT INTO cards VALUES (REDACTED)'],
@@ -34,6 +40,7 @@ describe('redactText', () => {
     'the best of 3',
     'https://a.example:8080/@scope/name?x=1',
     'mail bob@a.example: sent',
+    '/x?at=10%3A30%3A00&note=token%3A%20expired&share=50%25&odd=%zz%2',
     'at 2026-11-26T07:00:00.000Z, 1764140508123456789',
     '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   ])('leaves %j as it is', (text) => {
@@ -57,7 +64,13 @@ describe('redactText', () => {
     const around = fc.array(fc.oneof(parts, fc.string({ maxLength: 5 })), { maxLength: 8 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(around, around, (before, after) => {
-        for (const written of [' token=zq7secret8 ', ' "password":"zq7secret8" ', '\nauthorization: zq7secret8\n', ' Bearer zq7secret8 ']) {
+        for (const written of [
+          ' token=zq7secret8 ',
+          ' "password":"zq7secret8" ',
+          '\nauthorization: zq7secret8\n',
+          ' Bearer zq7secret8 ',
+          ' /?q=%22password%22%3A%22zq7secret8%22 ',
+        ]) {
           expect(redact(before + written + after)).not.toContain('zq7secret8');
         }
       }),
@@ -66,7 +79,20 @@ describe('redactText', () => {
   });
 
   it('takes a time that grows with the length alone', () => {
-    for (const part of ['Bearer ', '://', 'a@', '4111 ', 'eyJaaaaaaaa.', 'https://:a/', '%40', 'digest a=']) {
+    for (const part of [
+      'Bearer ',
+      '://',
+      'a@',
+      '4111 ',
+      'eyJaaaaaaaa.',
+      'https://:a/',
+      '%40',
+      'digest a=',
+      '%3a',
+      '%25',
+      '%2525',
+      'token%253A',
+    ]) {
       expect(redact(part.repeat(100_000), { emails: true })).toBeTypeOf('string');
     }
   });

@@ -1,6 +1,7 @@
 import { findCardNumbers, MIN_CARD_DIGITS, type Range } from './card-numbers.ts';
 import { isBlank, isDigit, isSpace } from './characters.ts';
 import { findEmails } from './emails.ts';
+import { findEscaped } from './escaped-values.ts';
 import { findNamedSecrets } from './named-values.ts';
 import type { SecretNames } from './secret-names.ts';
 
@@ -27,6 +28,7 @@ const AT = 2;
 const WEB_TOKEN = 4;
 const HAS_SCHEME = 8;
 const DIGITS = 16;
+const ESCAPED = 32;
 
 /** A part of a text that is hidden, and what is shown in its place. */
 interface Hidden {
@@ -52,6 +54,8 @@ export function redactText(text: string, rules: TextRules): string {
   if ((hints & AT) !== 0 && (hints & NAMED) !== 0) hide(findUserInfo(text), `${REDACTED}:${REDACTED}`);
   if ((hints & WEB_TOKEN) !== 0) hide(findMatches(text, JWT));
   if ((hints & HAS_SCHEME) !== 0) hide(findCredentials(text));
+  if ((hints & ESCAPED) !== 0)
+    hide(findEscaped(text, (decoded) => [...findNamedSecrets(decoded, rules.names), ...findCredentials(decoded)]));
   if ((hints & DIGITS) !== 0) hide(findCardNumbers(text));
   if ((hints & AT) !== 0 && rules.emails) hide(findEmails(text));
   for (const pattern of rules.patterns) hide(findMatches(text, pattern));
@@ -89,13 +93,19 @@ function readHints(text: string): number {
     else if (code === 64) hints |= AT;
     else if (code === 74 && at > 1 && text.charCodeAt(at - 1) === 121 && text.charCodeAt(at - 2) === 101) hints |= WEB_TOKEN;
     else if (isBlank(code) && endsScheme(text, at)) hints |= HAS_SCHEME;
-    // Escapes of an equals sign and of an at sign.
+    // Escapes of an equals sign, of a colon or a percent sign, and of an at sign.
     else if (code === 37 && text.charCodeAt(at + 1) === 51 && (text.charCodeAt(at + 2) | 32) === 100) hints |= NAMED;
+    else if (code === 37 && isColonOrPercent(text.charCodeAt(at + 1), text.charCodeAt(at + 2))) hints |= ESCAPED;
     else if (code === 37 && text.charCodeAt(at + 1) === 52 && text.charCodeAt(at + 2) === 48) hints |= AT;
     // What may stand between the groups of a card number, `%20` with its digits.
     if (!(isBlank(code) || (code >= 45 && code <= 46) || code === 43 || code === 37 || code === 95)) digits = 0;
   }
   return hints;
+}
+
+/** `3a`, `25`. */
+function isColonOrPercent(first: number, second: number): boolean {
+  return (first === 51 && (second | 32) === 97) || (first === 50 && second === 53);
 }
 
 /** `…rer`, `…sic`, `…est` in any case before a blank. */
