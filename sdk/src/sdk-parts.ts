@@ -17,6 +17,7 @@ import { parentInbox, WorkerInbox } from './export/worker-inbox.ts';
 import { describeUnknownNames } from './known-names.ts';
 import type { LogRecordProcessor } from './logs/log-types.ts';
 import type { ResourceGate } from './node-sdk/resource-gate.ts';
+import { holdTimers } from './own-timers.ts';
 import { createLogProcessors, createSpanPipeline, type SpanPipeline } from './processors.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createResource, describeIgnoredAttributes } from './resource.ts';
@@ -51,6 +52,7 @@ export interface ForeignSdk {
 
 /** Makes all parts; nothing is followed and no global is set. */
 export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
+  holdTimers();
   const counters = createCounters();
   const warnings = createWarnings({
     endpoint: new URL(config.collector.tracesUrl ?? config.collector.logsUrl ?? 'http://localhost').origin,

@@ -45,6 +45,12 @@ describe('@threadline/sdk/testing', () => {
     expect(await app.ended(), app.stderr()).toMatchObject({ code: 0 });
     expect(app.lines).toEqual([{ flow: ['job'], all: ['job'] }]);
   });
+
+  it('hears of what happens while the test has fake timers, and fails in time', async () => {
+    const app = startApp({ script: 'tests-itself-with-fake-timers.mjs', register: false });
+    expect(await app.ended(), app.stderr()).toMatchObject({ code: 0 });
+    expect(app.lines).toEqual([{ flows: ['job-1', 'job-2'], failure: expect.stringContaining('expected the flow job-3 from job') }]);
+  });
 });
 
 describe('the example of docs/sdk.md', () => {

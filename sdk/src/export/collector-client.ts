@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '../context/context-values.ts';
 import { EMPTY_CONTEXT } from '../context/linked-context.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { Batch, Signal } from './batch.ts';
 import { ENCODINGS, encodingOf } from './encodings.ts';
 import { type ExportAnswer, readExportAnswer } from './export-answer.ts';

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import { type Batch, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { SendOutcome } from './collector-client.ts';
 import { backoffMillis } from './retry-delay.ts';

@@ -1,4 +1,5 @@
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { Resource } from '../traces/span-types.ts';
 import { type Batch, createBatchKey } from './batch.ts';
 import type { DropReport, DropReports } from './drop-reports.ts';

@@ -1,6 +1,7 @@
 import { executionAsyncId } from 'node:async_hooks';
 import { isMainThread } from 'node:worker_threads';
 import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { clearTimeout, setImmediate, setTimeout } from '../own-timers.ts';
 
 /** The bound is five seconds, whatever the collector does; what is left of them is for writing to disk, also on a busy machine. */
 const SIGNAL_FLUSH_MILLIS = 4000;

@@ -1,3 +1,4 @@
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from '../own-timers.ts';
 import { type Batch, createBatchKey, type Loss, type Signal, traceIdsOf } from './batch.ts';
 import type { BatchEncoder } from './batch-encoder.ts';
 import { joinBodies } from './join-bodies.ts';

@@ -1,5 +1,6 @@
 import { type Counters, countLoss } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../own-timers.ts';
 import { redactRecord, redactSpan } from '../redaction/redacting-processors.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { ReadableSpan, Resource } from '../traces/span-types.ts';

@@ -1,5 +1,6 @@
 import { countLoss } from '../counters.ts';
 import type { ReadWriteLogRecord } from '../logs/log-types.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { ReadableSpan } from '../traces/span-types.ts';
 import { type Batch, type Loss, traceIdsOf } from './batch.ts';
 import type { CollectorConfig } from './collector-config.ts';

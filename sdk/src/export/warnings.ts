@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../own-timers.ts';
+
 /** Once a minute is enough to be seen in a log and too seldom to fill one. */
 const MIN_INTERVAL_MILLIS = 60_000;
 

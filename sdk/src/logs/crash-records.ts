@@ -2,6 +2,7 @@ import { type Context, context, logs, SeverityNumber, trace } from '@opentelemet
 import { type HrTime, recordClock } from '../clock.ts';
 import { contextOfUncaught } from '../context/thrown-in.ts';
 import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import { recordException } from '../traces/record-exception.ts';
 import { exceptionAttributes, isError, messageOf } from './exception.ts';
 import { propertyOf } from './thrown-value.ts';

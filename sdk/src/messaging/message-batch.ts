@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from '../own-timers.ts';
+
 /**
  * For how long nothing is at work on any message of a batch until those that were only looked at are taken to be done with.
  * Less than the two seconds after which a span is announced as open.

@@ -1,4 +1,5 @@
 import type { ItemSink } from '../export/queue-processors.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { Resource } from '../traces/span-types.ts';
 
 /** What may wait of a signal until the resource is known; beyond it all goes on with what is known of it. */

@@ -1,5 +1,6 @@
 import { type Context, type Span, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { hrTimeToMillis } from '../hr-time.ts';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { ReadableSpan, SpanProcessor } from '../traces/span-types.ts';
 import { writeThreshold } from './ot-trace-state.ts';
 import type { TailConfig } from './sampling-config.ts';

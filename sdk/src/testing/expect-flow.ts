@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import { clearTimeout, setImmediate, setTimeout } from '../own-timers.ts';
 import { describeFlow } from './describe-flow.ts';
 import { type Flow, findFlow, idOf } from './flow.ts';
 import { describeSteps, findUnmetStep, type Step } from './flow-steps.ts';

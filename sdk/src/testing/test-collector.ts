@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { ENCODINGS } from '../export/encodings.ts';
+import { holdTimers } from '../own-timers.ts';
 import { expectFlow, type FlowSource, type FlowStart } from './expect-flow.ts';
 import { decodeRequest } from './otlp-protobuf.ts';
 import { type ReceivedLog, type ReceivedSpan, readLogs, readSpans } from './received-records.ts';
@@ -46,6 +47,7 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
  * const app = spawn(process.execPath, ['--import', '@threadline/sdk/register', 'app.js'], { env: { ...process.env, ...collector.env } });
  */
 export async function startTestCollector(options: TestCollectorOptions = {}): Promise<TestCollector> {
+  holdTimers();
   const spans: ReceivedSpan[] = [];
   const logs: ReceivedLog[] = [];
   const refusals = new Set<string>();

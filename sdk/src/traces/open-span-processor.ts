@@ -1,4 +1,5 @@
 import { type Span, TraceFlags } from '@opentelemetry/api';
+import { clearTimeout, setTimeout } from '../own-timers.ts';
 import type { ReadableSpan, SpanProcessor } from './span-types.ts';
 
 /** Nearly every span is over by then, and costs no record. */
