@@ -1,5 +1,13 @@
-import { type ContextManager, context, type LoggerProvider, ROOT_CONTEXT, type TextMapPropagator, trace } from '@opentelemetry/api';
-import { afterEach, expect, it } from 'vitest';
+import {
+  type ContextManager,
+  context,
+  DiagLogLevel,
+  type LoggerProvider,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  trace,
+} from '@opentelemetry/api';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ownApi } from './telemetry-api.ts';
 import { listenToApi, registerGlobals } from './telemetry-globals.ts';
 
@@ -16,7 +24,10 @@ const propagator: TextMapPropagator = { inject: () => undefined, extract: (given
 const loggerProvider: LoggerProvider = { getLogger: () => ({ emit: () => undefined, enabled: () => true }) };
 const GLOBALS = { tracerProvider: { getTracer: () => OURS }, contextManager, propagator, loggerProvider };
 
-afterEach(() => Reflect.deleteProperty(globalThis, REGISTRY));
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, REGISTRY);
+  vi.restoreAllMocks();
+});
 
 function registryOf(): Record<string, unknown> {
   return Object(Reflect.get(globalThis, REGISTRY));
@@ -32,6 +43,17 @@ it.each(['1.4.1', '1.9.1', '1.999.0'])('registers beside an API of version %s th
   expect(registryOf().metrics).toBe(metrics);
   expect(registryOf().version).toBe(version === '1.999.0' ? version : '1.10.0');
   expect(lines).toEqual([]);
+});
+
+it('tells what the API says of itself from a level on, and nothing on the console, which is the app’s', () => {
+  const lines: string[] = [];
+  const console = (['log', 'info', 'debug', 'warn', 'error'] as const).map((method) => vi.spyOn(globalThis.console, method));
+  listenToApi(DiagLogLevel.INFO, (line) => void lines.push(line));
+  lines.length = 0;
+  const { diag } = registryOf();
+  for (const level of ['error', 'info', 'debug']) Reflect.get(Object(diag), level)(`said at ${level}`, { number: 1 });
+  expect(lines).toEqual(['said at error { number: 1 }', 'said at info { number: 1 }']);
+  for (const method of console) expect(method).not.toHaveBeenCalled();
 });
 
 it('leaves what another SDK registered, and tells of it', () => {

@@ -1,6 +1,6 @@
+import { format } from 'node:util';
 import {
   type ContextManager,
-  DiagConsoleLogger,
   type DiagLogger,
   DiagLogLevel,
   diag,
@@ -49,13 +49,13 @@ export function registerGlobals(api: OpenTelemetryApi, globals: TelemetryGlobals
 }
 
 /**
- * Writes what OpenTelemetry's API says of itself to the console, from `diagLevel` on, and without one to whoever was told
- * before. The API says there, and nowhere else, that it did not take what somebody registered: `tell` hears of that in a line,
- * once, unless somebody sets another logger.
+ * Tells what OpenTelemetry's API says of itself, from `diagLevel` on, and without one whoever was told before; not the console, whose output is the app's.
+ * The API says there, and nowhere else, that it did not take what somebody registered: `tell` hears of that in a line, once, unless somebody sets another
+ * logger.
  */
 export function listenToApi(diagLevel: DiagLogLevel | undefined, tell: (line: string) => void): void {
   const before = readRegistry()?.diag;
-  const inner = diagLevel !== undefined ? new DiagConsoleLogger() : isDiagLogger(before) ? before : undefined;
+  const inner = diagLevel !== undefined ? createLineLogger(tell) : isDiagLogger(before) ? before : undefined;
   const told = new Set<string>();
   const logger: DiagLogger = {
     error(message, ...more) {
@@ -73,6 +73,11 @@ export function listenToApi(diagLevel: DiagLogLevel | undefined, tell: (line: st
   };
   const logLevel = diagLevel ?? (inner === undefined ? DiagLogLevel.ERROR : DiagLogLevel.ALL);
   inOwnRegistry(() => diag.setLogger(logger, { logLevel }));
+}
+
+function createLineLogger(tell: (line: string) => void): DiagLogger {
+  const write: DiagLogger['info'] = (message, ...more) => tell(format(message, ...more));
+  return { error: write, warn: write, info: write, debug: write, verbose: write };
 }
 
 /**
