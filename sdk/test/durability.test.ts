@@ -264,6 +264,17 @@ describe('the spool', () => {
   });
 
   it.each([
+    ['cannot be written', { THREADLINE_SDK_SPOOL_DIR: '/proc/threadline' }],
+    ['is switched off', { THREADLINE_SDK_SPOOL_MAX_BYTES: '0' }],
+  ])('that %s leaves to memory what one turn of the event loop makes beyond its queue', async (_how, env) => {
+    const app = startLoad({ count: 20_000, millis: 1, env });
+    await waitFor('all of it', () => collector.spans.length >= 20_000 && collector.logs.length >= 20_000, 40_000);
+    expect(numbersOf(collector.spans)).toEqual(upTo(20_000));
+    expect(numbersOf(collector.logs)).toEqual(upTo(20_000));
+    expect(app.stderr()).not.toContain('was dropped');
+  });
+
+  it.each([
     [
       'cannot be written',
       { THREADLINE_SDK_SPOOL_DIR: '/proc/threadline' },

@@ -41,7 +41,7 @@ it('keeps the last eight items but large ones, and none when it is closed', asyn
     nowMillis: () => 0,
     isReady: () => true,
     submit: () => undefined,
-    keepNow: undefined,
+    keepNow: (batches) => batches,
     onLoss: () => undefined,
   });
   const large = addOne(buffer, 100_000);

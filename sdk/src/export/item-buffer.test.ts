@@ -50,7 +50,7 @@ describe('ItemBuffer', () => {
       nowMillis: Date.now,
       isReady: () => isReady,
       submit: (batch) => void submitted.push(textOf(batch)),
-      keepNow: undefined,
+      keepNow: (batches) => batches,
       onLoss: (loss) => void losses.push(loss),
       ...changes,
     });

@@ -31,8 +31,8 @@ export interface ItemBufferOptions<Item> {
   /** Whether a batch would be sent at once. Until it would, batches grow, since each costs a request later. */
   isReady(): boolean;
   submit(batch: Batch): void;
-  /** Puts batches on disk at once; answers with those that cannot be there. Undefined where there is no disk. */
-  readonly keepNow: ((batches: readonly Batch[]) => readonly Batch[]) | undefined;
+  /** Keeps batches elsewhere at once, on disk if there is one; answers with those for which there is no room. */
+  keepNow(batches: readonly Batch[]): readonly Batch[];
   onLoss(loss: Loss): void;
 }
 
@@ -40,8 +40,8 @@ export interface ItemBufferOptions<Item> {
  * Collects spans or log records into batches. `add` is all that a request pays for: it neither waits nor throws. Items are written
  * as OTLP a few dozen at a time: one by one, each would find the code for it gone from the processor's caches, and a thousand
  * spans that are held for half a second cost the collector of garbage more than their bytes do. A batch is submitted when it is
- * full or when its first item has waited long enough, in a turn of the event loop of its own. When the process finds no such turn before there is no more room, the oldest batch goes to disk at once;
- * what cannot is dropped and reported.
+ * full or when its first item has waited long enough, in a turn of the event loop of its own. When the process finds no such turn before there is no more room, the oldest batch is kept elsewhere at once;
+ * what cannot be is dropped and reported.
  */
 export class ItemBuffer<Item> {
   readonly #options: ItemBufferOptions<Item>;
@@ -214,8 +214,7 @@ export class ItemBuffer<Item> {
     const { keepNow } = this.#options;
     const oldest = this.#takeOldest();
     if (oldest === undefined) return;
-    const left = keepNow === undefined ? [oldest] : keepNow([oldest]);
-    for (const batch of left) this.#loseBatch(batch, NO_ROOM);
+    for (const batch of keepNow([oldest])) this.#loseBatch(batch, NO_ROOM);
   }
 
   #submitNext(): void {

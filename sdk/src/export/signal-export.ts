@@ -38,7 +38,7 @@ export class SignalExport<Item> {
       nowMillis: Date.now,
       isReady: () => this.#delivery.isReady(),
       submit: (batch) => this.#delivery.submit(batch),
-      keepNow: spool.hasDisk ? (batches) => spool.keepNow(batches) : undefined,
+      keepNow: (batches) => spool.keepNow(batches),
     });
     this.#close = () => client.close();
   }

@@ -264,6 +264,16 @@ describe('Spool', () => {
   it.each([
     ['there is no disk', () => ({ folder: undefined })],
     ['the disk takes nothing', () => ({ folder: new SpoolFolder('/proc/threadline', undefined) })],
+  ])('keeps in memory at once what cannot wait when %s, up to 8 MiB', async (_reason, change) => {
+    const spool = createSpool(change());
+    const batches = Array.from({ length: 4 }, () => createBatch({ byteCount: 2.5 * MEBIBYTE }));
+    expect(keysOf(batches.flatMap((batch) => spool.keepNow([batch])))).toEqual(keysOf(batches.slice(3)));
+    expect(keysOf(await takeAll(spool, 'traces'))).toEqual(keysOf(batches.slice(0, 3)));
+  });
+
+  it.each([
+    ['there is no disk', () => ({ folder: undefined })],
+    ['the disk takes nothing', () => ({ folder: new SpoolFolder('/proc/threadline', undefined) })],
   ])('reports what is in memory alone at the end of a process as lost when %s', async (_reason, change) => {
     const spool = createSpool(change());
     await spool.append(createBatch());

@@ -121,13 +121,17 @@ export class Spool {
     return this.#options.folder !== undefined;
   }
 
-  /** Keeps batches of one signal on disk before it returns, for a process that has no time for `append`. Answers with those for which there is no room. */
+  /**
+   * Keeps batches of one signal before it returns, on disk, else in memory, for a process that has no time for `append`. Answers with those for which there is no
+   * room.
+   */
   keepNow(batches: readonly Batch[]): readonly Batch[] {
     const { folder, maxBytes, nowMillis } = this.#options;
     const [first] = batches;
+    if (first === undefined) return batches;
+    if (folder === undefined || nowMillis() < this.#diskRetryMillis) return this.#keepInMemory(batches);
     const records = batches.map((batch) => encodeRecord(batch, batch.body, false));
     const byteCount = records.reduce((sum, { length }) => sum + length, 0);
-    if (folder === undefined || first === undefined || nowMillis() < this.#diskRetryMillis) return batches;
     if (this.#ownBytes + byteCount > maxBytes) return batches;
     try {
       const file = folder.newFile(first.signal, first.createdMillis);
@@ -137,8 +141,18 @@ export class Spool {
       return [];
     } catch (error) {
       this.#diskFailed(error);
-      return batches;
+      return this.#keepInMemory(batches);
     }
+  }
+
+  /** Answers with those for which there is no room. */
+  #keepInMemory(batches: readonly Batch[]): readonly Batch[] {
+    return batches.filter((batch) => {
+      const record = asRecord(batch);
+      if (this.#memoryBytes + record.bytes.length > MAX_MEMORY_BYTES) return true;
+      this.#lanes[batch.signal].packed.push(record);
+      return false;
+    });
   }
 
   /** Keeps a batch that is for the next process alone, in place of the one that was kept so before; never rejects. */
@@ -274,6 +288,12 @@ export class Spool {
     return this.#byteCount(isOwn) + (this.#note?.byteCount ?? 0);
   }
 
+  get #memoryBytes(): number {
+    return Object.values(this.#lanes)
+      .flatMap(({ packed }) => packed)
+      .reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   #byteCount(isMeant: FileFilter): number {
     const files: WrittenFile[] = Object.values(this.#lanes).flatMap(({ writing, closed, reading }) => [
       ...closed,
@@ -352,10 +372,8 @@ export class Spool {
   }
 
   #trimMemory(): void {
-    const lanes = Object.values(this.#lanes);
-    const byteCount = (): number => lanes.flatMap(({ packed }) => packed).reduce((sum, { bytes }) => sum + bytes.length, 0);
-    while (byteCount() > MAX_MEMORY_BYTES) {
-      const [lane] = lanes
+    while (this.#memoryBytes > MAX_MEMORY_BYTES) {
+      const [lane] = Object.values(this.#lanes)
         .filter(({ packed }) => packed.length > 0)
         .sort((a, b) => createdMillis(a.packed[0]) - createdMillis(b.packed[0]));
       const oldest = lane?.packed.shift();
