@@ -2,6 +2,7 @@ import { findCardNumbers, MIN_CARD_DIGITS, type Range } from './card-numbers.ts'
 import { isBlank, isDigit, isSpace } from './characters.ts';
 import { findEmails } from './emails.ts';
 import { findEscaped } from './escaped-values.ts';
+import { findPrivateKeys, findQuotedSecrets, findSecretArguments, findSecretElements } from './marked-values.ts';
 import { findNamedSecrets } from './named-values.ts';
 import type { SecretNames } from './secret-names.ts';
 
@@ -29,6 +30,9 @@ const WEB_TOKEN = 4;
 const HAS_SCHEME = 8;
 const DIGITS = 16;
 const ESCAPED = 32;
+const ELEMENTS = 64;
+const DASHES = 128;
+const QUOTED = 256;
 
 /** A part of a text that is hidden, and what is shown in its place. */
 interface Hidden {
@@ -56,6 +60,9 @@ export function redactText(text: string, rules: TextRules): string {
   if ((hints & HAS_SCHEME) !== 0) hide(findCredentials(text));
   if ((hints & ESCAPED) !== 0)
     hide(findEscaped(text, (decoded) => [...findNamedSecrets(decoded, rules.names), ...findCredentials(decoded)]));
+  if ((hints & ELEMENTS) !== 0) hide(findSecretElements(text, rules.names));
+  if ((hints & DASHES) !== 0) hide([...findSecretArguments(text, rules.names), ...findPrivateKeys(text)]);
+  if ((hints & QUOTED) !== 0) hide(findQuotedSecrets(text));
   if ((hints & DIGITS) !== 0) hide(findCardNumbers(text));
   if ((hints & AT) !== 0 && rules.emails) hide(findEmails(text));
   for (const pattern of rules.patterns) hide(findMatches(text, pattern));
@@ -91,6 +98,9 @@ function readHints(text: string): number {
     }
     if (code === 61 || code === 58) hints |= NAMED;
     else if (code === 64) hints |= AT;
+    else if (code === 60 && text.charCodeAt(at + 1) === 47) hints |= ELEMENTS;
+    else if (code === 45 && text.charCodeAt(at + 1) === 45) hints |= DASHES;
+    else if ((code === 34 || code === 39) && isBlank(text.charCodeAt(at - 1))) hints |= QUOTED;
     else if (code === 74 && at > 1 && text.charCodeAt(at - 1) === 121 && text.charCodeAt(at - 2) === 101) hints |= WEB_TOKEN;
     else if (isBlank(code) && endsScheme(text, at)) hints |= HAS_SCHEME;
     // Escapes of an equals sign, of a colon or a percent sign, and of an at sign.
