@@ -59,11 +59,12 @@ export function createParts(config: Config, foreign?: ForeignSdk): SdkParts {
     write: writeLine,
     nowMillis: () => performance.now(),
   });
+  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
   const resource = createResource(config.serviceName);
+  redactor?.attributes(resource.attributes);
   const { tracesUrl, logsUrl } = config.collector;
   const urls = [tracesUrl, logsUrl].filter((url) => url !== undefined);
   const spoolLocation = locateSpool(config.collector.spool, String(resource.attributes['service.name']), urls);
-  const redactor = config.redaction === undefined ? undefined : createRedactor(config.redaction);
   // An app's own NodeSDK may hand the same spans to others: there secrets are hidden at once.
   const areItemsShared = foreign !== undefined;
   const redactors = areItemsShared ? { atOnce: redactor, atWriting: undefined } : { atOnce: undefined, atWriting: redactor };

@@ -34,6 +34,10 @@ const IN_TEXT = fc
           (s: string) => `GET /orders?page=2&access_token=${s}&x=1`,
           (s: string) => `https://a.example/?sig=${s}#top`,
           (s: string) => `/login?next=https%3A%2F%2Fa%2F%3Ftoken%3D${encodeURIComponent(s)}%26x%3D1`,
+          (s: string) => `/graphql?variables=${encodeURIComponent(JSON.stringify({ user: 'bob', password: s }))}&x=1`,
+          (s: string) => `<u><name>bob</name><ns:Password Type="a">${s}</ns:Password></u>`,
+          (s: string) => `mysql --password ${s} --host db`,
+          (s: string) => `CREATE USER bob WITH PASSWORD '${s}'`,
           (s: string) => `Authorization: Bearer ${s}`,
           (s: string) => `used Bearer ${s}, refused`,
           (s: string) => `Basic ${Buffer.from(`bob:${s}`).toString('base64')}`,
@@ -137,6 +141,14 @@ describe('what leaves a process', () => {
     expect(cases.filter(({ marker }) => !everything.includes(marker))).toEqual([]);
     expect(cases.filter(({ secret }) => readings(everything).some((text) => text.includes(secret)))).toEqual([]);
     expect(everything).toContain('REDACTED');
+  });
+
+  it('has no secret of what says who sends', async () => {
+    const everything = await write([{ secret: 'zq-1', marker: 'm-1', text: 'm-1' }], {
+      OTEL_RESOURCE_ATTRIBUTES: 'db.password=zq-1,app.origin=https://bob:zq-1@a.example/,app.build=build-1',
+    });
+    expect(everything).toContain('build-1');
+    expect(everything).not.toContain('zq-1');
   });
 
   it('has no address of e-mail and nothing of the app’s names when these are asked for', async () => {
