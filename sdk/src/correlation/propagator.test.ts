@@ -20,6 +20,7 @@ import { extractFrom, setDestination } from './hop.ts';
 import { FlowPropagator, type PropagatorOptions } from './propagator.ts';
 import { isRaised, signLevel } from './raised-level.ts';
 import { parseTrust, type Trust } from './trust.ts';
+import { W3cTraceState } from './w3c-trace-state.ts';
 
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const NOBODY = parseTrust('none') ?? unreadable();
@@ -100,6 +101,18 @@ describe('inject', () => {
       'x-correlation-id': 'mine',
     });
     expect(inject(propagator, setDestination(flow, 'api.example.com'))).toEqual({ traceparent: TRACEPARENT });
+  });
+  it('sends no state of which nothing is left', () => {
+    const spanContext = {
+      traceId: '1'.repeat(32),
+      spanId: '2'.repeat(16),
+      traceFlags: 0,
+      traceState: W3cTraceState.parse('ot=th:0').unset('ot'),
+    };
+    const left = trace.setSpanContext(ROOT_CONTEXT, spanContext);
+    expect(inject(propagator, setDestination(left, 'api.example.com'), { tracestate: 'ot=th:0' })).toEqual({
+      traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`,
+    });
   });
   it('reports a host that was not told what there was', () => {
     const refused: string[] = [];

@@ -162,7 +162,9 @@ function injectTraceContext(context: Context, carrier: unknown, setter: TextMapS
   const spanContext = trace.getSpanContext(context);
   if (spanContext === undefined || !isValidSpanContext(spanContext)) return;
   setter.set(carrier, TRACE_PARENT_HEADER, formatTraceParent(spanContext));
-  if (spanContext.traceState !== undefined) setter.set(carrier, TRACE_STATE_HEADER, spanContext.traceState.serialize());
+  // Empty where the sampler took out the only member. W3C asks not to send such a header.
+  const traceState = spanContext.traceState?.serialize() ?? '';
+  if (traceState !== '') setter.set(carrier, TRACE_STATE_HEADER, traceState);
 }
 
 function extractTraceContext(context: Context, carrier: unknown, getter: TextMapGetter): Context {
