@@ -3,7 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
-import { listenToBundles } from './bundle-announcement.ts';
+import { type ExportKind, listenToBundles } from './bundle-announcement.ts';
 import { isInRange, type ModuleHook } from './module-hook.ts';
 import { placeOf } from './module-place.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
@@ -17,7 +17,7 @@ type OnUntested = (hook: ModuleHook, version: string) => void;
 
 /**
  * Calls the hooks for what is loaded from now on. A CommonJS file is seen when Node's loader has run it, whoever asked for it:
- * `require` and `import` share that one method, so nothing is resolved or read for it. An ES module is given a last line that
+ * `require` and `import` share that one method, so nothing is resolved or read for it. An ES module, and a CommonJS file that another loader gives Node the source of, is given a last line that
  * tells us of it, by a hook that sees only what is loaded and not each name that is resolved, which would cost a start as much
  * as all else that the SDK does. What is in a bundle that was made with our plugin says so itself. To be called once, before the
  * app's first import.
@@ -52,9 +52,7 @@ export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntest
     );
   listenToBundles(({ name, version }, { kind, value }) => {
     const hook = modules.findVersion(name, version);
-    if (hook === undefined) return;
-    if (kind === 'exports') modules.patch(hook, value);
-    else modules.patchNamespace(hook, value);
+    if (hook !== undefined) modules.patchExports(hook, kind, value);
   });
   if (hasLoadHooks()) followImports(modules);
   else {
@@ -71,9 +69,9 @@ function hasLoadHooks(): boolean {
 }
 
 function followImports(modules: FollowedModules): void {
-  Reflect.set(globalThis, LOADED, (file: string, namespace: unknown) => {
+  Reflect.set(globalThis, LOADED, (file: string, kind: ExportKind, value: unknown) => {
     const hook = modules.find(file);
-    if (hook !== undefined) modules.patchNamespace(hook, namespace);
+    if (hook !== undefined) modules.patchExports(hook, kind, value);
   });
   // Not imported by its name: an older Node could not even load this file to be told what it lacks.
   Module.registerHooks({
@@ -81,21 +79,27 @@ function followImports(modules: FollowedModules): void {
       const loaded = nextLoad(url, context);
       // Which is changed when it is had, by the method above.
       if (modules.findBuiltin(url) !== undefined) process.getBuiltinModule(url);
-      else if (loaded.format === 'module' && url.startsWith('file:') && url.includes('/node_modules/')) {
+      else if (isWritten(loaded) && url.startsWith('file:') && url.includes('/node_modules/')) {
         const file = fileURLToPath(url);
-        if (modules.find(file) !== undefined) return { ...loaded, source: `${textOf(loaded.source)}\n${lastLine(url, file)}` };
+        if (modules.find(file) !== undefined)
+          return { ...loaded, source: `${textOf(loaded.source)}\n${lastLine(loaded.format, url, file)}` };
       }
       return loaded;
     },
   });
 }
 
-/** Runs when all of the module has run, and before whoever imported it. */
-function lastLine(url: string, file: string): string {
-  return (
-    `import * as threadlineNamespace from ${JSON.stringify(url)};` +
-    `globalThis[Symbol.for(${JSON.stringify(LOADED.description)})]?.(${JSON.stringify(file)}, threadlineNamespace);`
-  );
+/** An ES module; or a CommonJS file that a loader of the app's own gave Node the source of, whose `require` and `load` are not those of the class. */
+function isWritten({ format, source }: Module.LoadFnOutput): boolean {
+  return format === 'module' || (format === 'commonjs' && source !== undefined && source !== null);
+}
+
+/** Runs when all of the module has run, and before whoever asked for it. */
+function lastLine(format: string | null | undefined, url: string, file: string): string {
+  const tell = (kind: ExportKind, expression: string): string =>
+    `globalThis[Symbol.for(${JSON.stringify(LOADED.description)})]?.(${JSON.stringify(file)}, ${JSON.stringify(kind)}, ${expression});`;
+  if (format === 'commonjs') return `;${tell('exports', 'module.exports')}`;
+  return `import * as threadlineNamespace from ${JSON.stringify(url)};${tell('namespace', 'threadlineNamespace')}`;
 }
 
 function textOf(source: unknown): string {
@@ -150,6 +154,11 @@ class FollowedModules {
     } catch (error) {
       diag.error(`threadline: ${hook.module} is not followed`, error);
     }
+  }
+
+  patchExports(hook: ModuleHook, kind: ExportKind, value: unknown): void {
+    if (kind === 'exports') this.patch(hook, value);
+    else this.patchNamespace(hook, value);
   }
 
   /** What an `import` sees; `folder` is that of its package, where it is not known yet which version that is. */
