@@ -79,6 +79,15 @@ describe('an error that nothing caught', () => {
     if (where !== 'app-logs') expect(app.stderr()).toMatch(/^\S*throws-in-request\.cjs:\d+\n/m);
   });
 
+  it.each([
+    ['logs-as-cause', 9, /\nCaused by: RangeError: too far\n/],
+    ['logs-text-as-cause', 0, /\nCaused by: too far$/],
+  ])('(%s) is one record where the app logs what it is a cause of', async (how, code, stack) => {
+    expect(await start('ends-badly.cjs', how).ended()).toMatchObject({ code, signal: null });
+    await waitFor('all that ended', () => worked() === 100 && errors().length > 0);
+    expect(errors()).toMatchObject([{ body: 'the app’s own', attributes: { 'exception.stacktrace': expect.stringMatching(stack) } }]);
+  });
+
   it('is told as it is when it is no Error', async () => {
     expect(await start('ends-badly.cjs', 'throws-text').ended()).toMatchObject({ code: 1 });
     expect(errors().map(({ body, attributes }) => [body, attributes['exception.message']])).toEqual([

@@ -4,7 +4,7 @@ import { contextOfUncaught } from '../context/thrown-in.ts';
 import { isObject, type Method, wrapMethod } from '../instrument/wrap-method.ts';
 import { clearTimeout, setTimeout } from '../own-timers.ts';
 import { recordException } from '../traces/record-exception.ts';
-import { exceptionAttributes, isError, messageOf } from './exception.ts';
+import { exceptionAttributes, isError, messageOf, tellsOf } from './exception.ts';
 import { propertyOf } from './thrown-value.ts';
 
 /** How long the app's own handler has to log the error itself. A process that ends before does not wait. */
@@ -54,9 +54,9 @@ export function writeHeldCrashes(): void {
   for (const crash of [...held.keys()]) writeHeld(crash);
 }
 
-/** The app has logged this error. */
+/** The app has logged this error, and with it its causes. */
 export function forgetCrash(error: Error): void {
-  for (const [crash, holding] of held) if (crash.error === error) holding.isLogged = true;
+  for (const [crash, holding] of held) if (tellsOf(error, crash.error)) holding.isLogged = true;
 }
 
 function onUncaught(error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void {

@@ -144,24 +144,35 @@ function codeOf(thrown: object): string | undefined {
 }
 
 function stackOf(error: Error): string {
-  const parts: string[] = [];
+  const parts = toldBy(error).map(([prefix, told]) => {
+    if (!isError(told)) return `${prefix}${shownText(told)}`;
+    return `${prefix}${ownStackOf(told) ?? `${typeOf(told)}: ${messageOf(told)}`}`;
+  });
+  const text = parts.join('\n');
+  return text.length <= MAX_STACKTRACE_CHARACTERS ? text : `${text.slice(0, MAX_STACKTRACE_CHARACTERS)}\n… ${text.length} characters`;
+}
+
+/** Whether the stack that is written of an error tells of this one too: it is the same, one of its causes, or one that it aggregates. Never throws. */
+export function tellsOf(error: Error, thrown: unknown): boolean {
+  return error === thrown || toldBy(error).some(([, told]) => told === thrown);
+}
+
+/** An error with its causes and aggregated errors, as many as are written, each once; with what is written before each. */
+function toldBy(error: Error): readonly (readonly [prefix: string, told: unknown])[] {
+  const told: (readonly [string, unknown])[] = [];
   const seen = new Set<unknown>();
   const queue: [prefix: string, error: unknown][] = [['', error]];
-  for (let next = queue.shift(); next !== undefined && parts.length <= MAX_CAUSES; next = queue.shift()) {
-    const [prefix, current] = next;
+  for (let next = queue.shift(); next !== undefined && told.length <= MAX_CAUSES; next = queue.shift()) {
+    const [, current] = next;
     if (seen.has(current)) continue;
     seen.add(current);
-    if (!isError(current)) {
-      parts.push(`${prefix}${shownText(current)}`);
-      continue;
-    }
-    parts.push(`${prefix}${ownStackOf(current) ?? `${typeOf(current)}: ${messageOf(current)}`}`);
+    told.push(next);
+    if (!isError(current)) continue;
     for (const inner of aggregatedBy(current)) queue.push(['Aggregated: ', inner]);
     const cause = propertyOf(current, 'cause');
     if (cause !== undefined) queue.push(['Caused by: ', cause]);
   }
-  const text = parts.join('\n');
-  return text.length <= MAX_STACKTRACE_CHARACTERS ? text : `${text.slice(0, MAX_STACKTRACE_CHARACTERS)}\n… ${text.length} characters`;
+  return told;
 }
 
 function ownStackOf(thrown: unknown): string | undefined {
