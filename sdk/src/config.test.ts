@@ -121,6 +121,10 @@ describe('readConfig', () => {
       { THREADLINE_SDK_CORRELATION_HEADERS: 'x y' },
       'THREADLINE_SDK_CORRELATION_HEADERS: expected header names joined by commas, got "x y"',
     ],
+    [
+      { THREADLINE_SDK_CORRELATION_HEADERS: 'x-request-id,Host' },
+      'THREADLINE_SDK_CORRELATION_HEADERS: expected a header that has no other meaning, got "host"',
+    ],
     [{ THREADLINE_SDK_TRACE_CONTEXT_TO: 'some' }, 'THREADLINE_SDK_TRACE_CONTEXT_TO: expected all or allowed, got "some"'],
     [{ THREADLINE_SDK_INGEST_KEY: 'a b' }, 'THREADLINE_SDK_INGEST_KEY: expected printable characters without blanks, got "…"'],
     [{ THREADLINE_SDK_PORT: '1' }, 'THREADLINE_SDK_PORT: unknown setting; docs/sdk.md has those that there are'],

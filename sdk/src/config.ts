@@ -84,6 +84,13 @@ const DIAG_LEVELS = {
   ALL: DiagLogLevel.ALL,
 } as const;
 const DEFAULT_CORRELATION_HEADER = 'x-correlation-id';
+const CORRELATION_HEADERS = 'THREADLINE_SDK_CORRELATION_HEADERS';
+/** What HTTP and W3C have for something else: an id in them breaks calls and answers, or the trace. */
+const TAKEN_HEADERS: ReadonlySet<string> = new Set(
+  'accept authorization baggage connection content-encoding content-length content-type cookie date expect host keep-alive location origin proxy-authorization set-cookie te traceparent tracestate trailer transfer-encoding upgrade'.split(
+    ' ',
+  ),
+);
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** `OTEL_SDK_DISABLED`, which OpenTelemetry reads as true only for the word, in any case. */
@@ -143,7 +150,9 @@ function readTrust(text: string): Trust {
 function readCorrelationHeaders(names: readonly string[]): readonly [string, ...string[]] {
   const [first = DEFAULT_CORRELATION_HEADER, ...others] = names.map((name) => name.toLowerCase());
   const wrong = [first, ...others].find((name) => !HEADER_NAME.test(name));
-  if (wrong !== undefined) throw invalidSetting('THREADLINE_SDK_CORRELATION_HEADERS', 'header names joined by commas', wrong);
+  if (wrong !== undefined) throw invalidSetting(CORRELATION_HEADERS, 'header names joined by commas', wrong);
+  const taken = [first, ...others].find((name) => TAKEN_HEADERS.has(name));
+  if (taken !== undefined) throw invalidSetting(CORRELATION_HEADERS, 'a header that has no other meaning', taken);
   return [first, ...others];
 }
 

@@ -60,6 +60,8 @@ describe('readSampling', () => {
     ],
     [{ THREADLINE_SDK_SAMPLING_THRESHOLD: '1' }, {}, 'THREADLINE_SDK_SAMPLING_THRESHOLD: expected on or off, got "1"'],
     [{}, { ratio: Number.NaN }, 'sampling.ratio: expected a ratio from 0 to 1, got "NaN"'],
+    [{ THREADLINE_SDK_TAIL_SLOW_MILLIS: '1s' }, {}, 'THREADLINE_SDK_TAIL_SLOW_MILLIS: expected a whole number of at least 1, got "1s"'],
+    [{}, { slowMillis: -1 }, 'sampling.slowMillis: expected a number above 0, got "-1"'],
     [{}, { tail: true, slowMillis: -1 }, 'sampling.slowMillis: expected a number above 0, got "-1"'],
   ])('refuses %j, %j', (environment, options, message) => {
     expect(() => readSampling(environment, options)).toThrow(message);

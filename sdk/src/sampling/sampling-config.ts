@@ -46,9 +46,9 @@ export function readSampling(environment: Environment, options: SamplingOptions 
   const head = readHead(environment, options.ratio, isTail);
   const root = hasThreshold ? createConsistentRoot(head) : createRoot(head);
   const sampler = !head.isParentBased ? root : hasThreshold ? new ParentThresholdSampler(root) : new ParentSampler(root);
-  if (!isTail) return { sampler, tail: undefined };
   const slowMillis = options.slowMillis ?? readCount(environment, 'THREADLINE_SDK_TAIL_SLOW_MILLIS', 1) ?? DEFAULT_SLOW_MILLIS;
   if (!(slowMillis > 0)) throw invalidSetting('sampling.slowMillis', 'a number above 0', String(slowMillis));
+  if (!isTail) return { sampler, tail: undefined };
   return { sampler: new RecordingSampler(sampler), tail: { slowMillis, hasThreshold } };
 }
 
