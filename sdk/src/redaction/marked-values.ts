@@ -11,6 +11,13 @@ const NO_VALUE =
   /^(?:[-<[({]|(?:is|are|was|has|must|should|can(?:not)?|needs?|requires?|or|and|not|in|to|for|from|with|option|flag|argument)\b)/i;
 /** `PASSWORD '…'`, `IDENTIFIED BY '…'`. Behind words that sentences have (`secret "db" not found`, `Unexpected token '}'`) a quoted one is a name of something. */
 const QUOTED = /\b(?:pass(?:word|wd|phrase)|pwd|identified[ \t]+(?:with[ \t]+\w+[ \t]+)?by)[ \t]+(?=['"])/gi;
+/** An index of PostgreSQL's holds none that is longer. */
+const MAX_KEY_CHARACTERS = 3000;
+/** PostgreSQL: `Key (tenant, token)=(1, …) already exists.` */
+const POSTGRESQL_KEY = /\(([^()]{1,256})\)=\(/g;
+/** MySQL: `Duplicate entry '…' for key 'users.token'`. */
+const MYSQL_ENTRY = "Duplicate entry '";
+const MYSQL_KEY_NAME = /' for key '([^']{1,256})'/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 
 /** The contents of elements with secret names, `<Password Type="…">…</Password>`, with what is nested in them. Linear in the text's length. */
@@ -62,6 +69,33 @@ export function findSecretArguments(text: string, names: SecretNames): Range[] {
 /** The quoted text behind `password` and `identified by`, as in SQL. Linear in the text's length. */
 export function findQuotedSecrets(text: string): Range[] {
   return [...text.matchAll(QUOTED)].map(({ index, 0: { length } }) => [index + length + 1, quotedEnd(text, index + length) - 1]);
+}
+
+/** The values that a database's errors have for keys with secret names, of several columns all. Linear in the text's length. */
+export function findKeyValues(text: string, names: SecretNames): Range[] {
+  const found: Range[] = [];
+  for (const match of text.matchAll(POSTGRESQL_KEY)) {
+    const isSecret = match[1]?.split(',').some((name) => names.isSecret(name.replaceAll('"', '').trim()));
+    const start = match.index + match[0].length;
+    if (isSecret === true && start >= (found.at(-1)?.[1] ?? 0)) found.push([start, endOfKey(text, start)]);
+  }
+  let begun = 0;
+  for (const match of text.matchAll(MYSQL_KEY_NAME)) {
+    const entry = text.indexOf(MYSQL_ENTRY, begun);
+    if (entry === -1) break;
+    begun = match.index + match[0].length;
+    const start = entry + MYSQL_ENTRY.length;
+    if (start < match.index && names.isSecret(match[1] ?? '')) found.push([start, match.index]);
+  }
+  return found;
+}
+
+/** Behind a value that may have brackets in it a sentence goes on: `) already exists.`, `) is not present …`. */
+function endOfKey(text: string, start: number): number {
+  const [line = ''] = text.slice(start, start + MAX_KEY_CHARACTERS).split('\n', 1);
+  const goesOn = line.indexOf(') ');
+  const end = goesOn === -1 ? line.indexOf(')') : goesOn;
+  return start + (end === -1 ? line.length : end);
 }
 
 /** What is between the lines that begin and end a private key, or up to the end of a text that was cut. Linear in the text's length. */

@@ -32,6 +32,12 @@ describe('redactText', () => {
     ["run '--api-key' x; run --api-key 'a b' --verbose", "run '--api-key' x; run --api-key REDACTED --verbose"],
     ["CREATE USER bob WITH PASSWORD 'it''s me' LOGIN", "CREATE USER bob WITH PASSWORD 'REDACTED' LOGIN"],
     ["ALTER USER bob IDENTIFIED WITH caching_sha2_password BY 'abc'", "ALTER USER bob IDENTIFIED WITH caching_sha2_password BY 'REDACTED'"],
+    ['Key (api_key)=(sk-live-1) already exists.', 'Key (api_key)=(REDACTED) already exists.'],
+    [
+      'Key (tenant, "accessToken")=(1, a(b)c) is not present in table "x".',
+      'Key (tenant, "accessToken")=(REDACTED) is not present in table "x".',
+    ],
+    ["Duplicate entry 'it's' for key 'users.api_key'", "Duplicate entry 'REDACTED' for key 'users.api_key'"],
     ['wrong password "hunter2" for bob', 'wrong password "REDACTED" for bob'],
     [
       'key: -----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----, ok',
@@ -54,6 +60,7 @@ describe('redactText', () => {
     'the best of 3',
     'https://a.example:8080/@scope/name?x=1',
     'mail bob@a.example: sent',
+    "Key (email)=(bob) already exists; Duplicate entry 'bob' for key 'users.name'",
     'expected <token> but got <eof>, </b> and <password/>',
     '<tokenizer>bpe</tokenizer><passwordHint>pet</passwordHint>',
     'usage: login --password <password> [--token TOKEN], --password is needed, --secret --verbose',

@@ -2,7 +2,7 @@ import { findCardNumbers, MIN_CARD_DIGITS, type Range } from './card-numbers.ts'
 import { isBlank, isDigit, isSpace } from './characters.ts';
 import { findEmails } from './emails.ts';
 import { findEscaped } from './escaped-values.ts';
-import { findPrivateKeys, findQuotedSecrets, findSecretArguments, findSecretElements } from './marked-values.ts';
+import { findKeyValues, findPrivateKeys, findQuotedSecrets, findSecretArguments, findSecretElements } from './marked-values.ts';
 import { findNamedSecrets } from './named-values.ts';
 import type { SecretNames } from './secret-names.ts';
 
@@ -33,6 +33,7 @@ const ESCAPED = 32;
 const ELEMENTS = 64;
 const DASHES = 128;
 const QUOTED = 256;
+const BRACKETED = 512;
 
 /** A part of a text that is hidden, and what is shown in its place. */
 interface Hidden {
@@ -63,6 +64,7 @@ export function redactText(text: string, rules: TextRules): string {
   if ((hints & ELEMENTS) !== 0) hide(findSecretElements(text, rules.names));
   if ((hints & DASHES) !== 0) hide([...findSecretArguments(text, rules.names), ...findPrivateKeys(text)]);
   if ((hints & QUOTED) !== 0) hide(findQuotedSecrets(text));
+  if ((hints & (QUOTED | BRACKETED)) !== 0) hide(findKeyValues(text, rules.names));
   if ((hints & DIGITS) !== 0) hide(findCardNumbers(text));
   if ((hints & AT) !== 0 && rules.emails) hide(findEmails(text));
   for (const pattern of rules.patterns) hide(findMatches(text, pattern));
@@ -96,7 +98,7 @@ function readHints(text: string): number {
       if (digits >= MIN_CARD_DIGITS) hints |= DIGITS;
       continue;
     }
-    if (code === 61 || code === 58) hints |= NAMED;
+    if (code === 61 || code === 58) hints |= text.charCodeAt(at - 1) === 41 ? NAMED | BRACKETED : NAMED;
     else if (code === 64) hints |= AT;
     else if (code === 60 && text.charCodeAt(at + 1) === 47) hints |= ELEMENTS;
     else if (code === 45 && text.charCodeAt(at + 1) === 45) hints |= DASHES;
