@@ -13,13 +13,13 @@ import { comparePlaces, type LogPlace } from './log/log-place.ts';
 /** Of requests that are written together: large enough that a storage's own cost a call is small, small enough to be searchable soon. */
 const MAX_GROUP_RECORDS = 4_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
-/** Of calls under way: their records are in memory, as objects or as bytes. */
+/** Of calls under way: their records are in memory, as objects or as bytes. Half of them are in the embedded storage's file that is written, half in the next one (docs/adr/0012). */
 const MAX_UNDER_WAY_RECORDS = 32_000;
-const MAX_UNDER_WAY_BYTES = 32 * 1024 * 1024;
+const MAX_UNDER_WAY_BYTES = 24 * 1024 * 1024;
 /** Of a group whose records need not be decoded. */
 const MAX_GROUP_UNDECODED_RECORDS = 100_000;
 /** Bodies that are kept until their turn, as bytes or decoded; beyond it they are read from the log again. */
-const MAX_HANDED_OVER_BYTES = 16 * 1024 * 1024;
+const MAX_HANDED_OVER_BYTES = 8 * 1024 * 1024;
 /** Of bodies that are read from the log again, so many are known to be plain, which need not be found out again. */
 const MAX_KNOWN_PLAIN = 50_000;
 /** Decoded ones count so often: arrays and maps of nothing take far more room as objects. */
