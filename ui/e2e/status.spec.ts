@@ -19,6 +19,7 @@ function troubled(usedShare: number): StatusAnswer {
     storage: {
       kind: 'elasticsearch',
       status: 'unavailable',
+      fault: 'Elasticsearch at http://elasticsearch:9200 has a shard of .ds-logs-threadline-000001 that no node has started',
       notes: { url: 'http://elasticsearch:9200' },
       reduced: {
         count: 3,
@@ -107,6 +108,7 @@ test('shows what waits, since when and why, and what was refused', async ({ page
   await answerWith(page, troubled(0.15));
   await page.goto('/status');
   await expect(page.getByText('✕ does not answer')).toBeVisible();
+  await expect(page.getByText('a shard of .ds-logs-threadline-000001 that no node has started')).toBeVisible();
   await expect(page.getByText('1.2 GiB of 8 GiB used (15%)')).toBeVisible();
   await expect(page.getByText('✕ stopped for 1 h 12 min: the storage takes nothing')).toBeVisible();
   await expect(page.getByText('48,211 requests')).toBeVisible();
@@ -359,7 +361,9 @@ async function startNode(isAway: () => boolean): Promise<{ readonly url: string;
       const path = request.url ?? '';
       const hits = { timed_out: false, hits: { hits: [] } };
       const bulk = { errors: false, items: [{ create: { status: 201 } }] };
-      response.end(JSON.stringify(path.includes('_search') ? hits : path.includes('_bulk') ? bulk : {}));
+      const ownTemplate = { template: { mappings: {} } };
+      const answer = path.includes('_search') ? hits : path.includes('_bulk') ? bulk : path.includes('_simulate_index') ? ownTemplate : {};
+      response.end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
