@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, startCollector } from './collector-process.ts';
 import { seedErrors, WILD_GROUPS } from './errors-seed.ts';
+import { seriousViolations } from './serious-violations.ts';
 import { test as base, expect } from './shop-test.ts';
 
 /** A collector that holds failures, beside that of the shop. */
@@ -223,8 +223,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/errors');
     await row(page, 'CardDeclined').click();
     await expect(detail(page)).toContainText('charge.js');
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
   });
 }

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startCollector } from './collector-process.ts';
 import { sendOtlp } from './send-otlp.ts';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 const fields = (page: Page): Locator => page.getByRole('region', { name: 'Fields', exact: true });
@@ -243,9 +243,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await rows(page).nth(1).click();
     await surroundings(page).getByRole('button', { name: 'Surrounding lines' }).click();
     await expect(surroundings(page).getByRole('button', { name: 'Earlier lines' })).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
   });
 }
 

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { type CollectorProcess, PLACES_OUTLIVE_A_COLLECTOR, startCollector } from './collector-process.ts';
 import { sendOtlp } from './send-otlp.ts';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 const grid = (page: Page): Locator => page.getByRole('grid', { name: 'Log records' });
@@ -232,8 +232,7 @@ test.describe('a live view', () => {
       await page.keyboard.press('j');
       await send(collector, 'picture of more', 12);
       await expect(showNew(page)).toHaveText('12 new');
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      expect(await seriousViolations(page, colorScheme)).toEqual([]);
       for (const [width, height] of [
         [1440, 900],
         [390, 800],

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import type { LogPatternsAnswer } from '@threadline/collector/api';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 const view = (page: Page): Locator => page.getByRole('region', { name: 'Patterns', exact: true });
@@ -112,8 +112,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.setViewportSize({ width: 1024, height: 600 });
     await page.goto('/logs?view=patterns');
     await expect(patterns(page).first()).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+    expect(await seriousViolations(page, colorScheme)).toEqual([]);
   });
 }

@@ -2,10 +2,10 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { DeadLettersAnswer, StatusAnswer } from '@threadline/collector/api';
 import { startCollector } from './collector-process.ts';
+import { seriousViolations } from './serious-violations.ts';
 import { expect, test } from './shop-test.ts';
 
 const NANOS = (millisAgo: number): string => String(BigInt(Date.now() - millisAgo) * 1_000_000n);
@@ -285,9 +285,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await answerWith(page, troubled(usedShare));
       await page.goto('/status');
       await expect(page.getByText('✕ does not answer')).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)).toEqual([]);
+      expect(await seriousViolations(page, colorScheme)).toEqual([]);
     }
   });
 }
