@@ -1,5 +1,5 @@
 /**
- * `npm run soak`: what takes too long for every change. The storage's suite on Elasticsearch 8, the SDK's transports on real servers and its minute without a collector, kill runs, exporters of other languages.
+ * `npm run soak`: what takes too long for every change. The storage's suite on Elasticsearch 8, the browser's audit of every page, the SDK's transports on real servers and its minute without a collector, kill runs, exporters of other languages.
  * `npm run soak -- SEED` repeats a kill run. Writes docs/soak.md.
  */
 import { spawn } from 'node:child_process';
@@ -11,7 +11,15 @@ import { runCommand } from './workspace/stop.mjs';
 
 await runCommand('npm run soak', async () => {
   await prepare((line) => console.log(line));
-  const older = await run(['scripts/test.mjs', '--part', 'storage-elasticsearch-8', '--part', 'browser-elasticsearch-rest']);
+  const older = await run([
+    'scripts/test.mjs',
+    '--part',
+    'storage-elasticsearch-8',
+    '--part',
+    'browser-elasticsearch-rest',
+    '--part',
+    'browser-audit',
+  ]);
   const transports = await run([
     'scripts/test.mjs',
     '--part',

@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_ARGUMENTS } from './chromium-arguments.ts';
 
+/** What takes long and is hardly ever broken alone: every width of every page, the pictures of the docs. It is asked for by name (`--part browser-audit`). */
+const AUDIT = /@audit/;
+
 /** The built UI in the built collector, in Debian's Chromium. `CHROMIUM_PATH` names another one. */
 export default defineConfig({
   testDir: 'e2e',
@@ -22,4 +25,8 @@ export default defineConfig({
     trace: 'off',
     launchOptions: { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: [...CHROMIUM_ARGUMENTS] },
   },
+  projects: [
+    { name: 'each', grepInvert: AUDIT },
+    { name: 'audit', grep: AUDIT },
+  ],
 });

@@ -11,6 +11,7 @@ import { playwright, vitest } from './runners.mjs';
  * @property {boolean} [onRequest] runs only when it is named, as `npm run soak` does: it does not fit into the minutes that `npm test` may take
  */
 
+const browser = (/** @type {'each' | 'audit'} */ project) => playwright('ui/playwright.config.ts', project);
 const elasticsearchBrowser = (/** @type {'tagged' | 'rest'} */ project) => playwright('ui/playwright.elasticsearch.config.ts', project);
 
 /**
@@ -30,9 +31,10 @@ export const PARTS = [
   { name: 'sdk', run: vitest('sdk'), needs: [], uses: [] },
   { name: 'deploy', run: vitest('deploy'), needs: [], uses: ['jdk', 'maven'] },
   { name: 'gateways', run: vitest('gateways'), needs: ['nginx', 'haproxy', 'rsyslog'], uses: [] },
-  { name: 'browser', run: playwright('ui/playwright.config.ts'), needs: ['chromium'], uses: [] },
+  { name: 'browser', run: browser('each'), needs: ['chromium'], uses: [] },
   { name: 'browser-elasticsearch', run: elasticsearchBrowser('tagged'), needs: ['chromium', 'jdk', 'maven'], uses: [] },
   { name: 'demo', run: vitest('demo'), needs: [], uses: ['jdk', 'maven'] },
+  { name: 'browser-audit', run: browser('audit'), needs: ['chromium'], uses: [], onRequest: true },
   { name: 'servers', run: vitest('servers'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'storage-elasticsearch-8', run: vitest('storage-elasticsearch-8'), needs: ['jdk', 'maven'], uses: [], onRequest: true },
   { name: 'browser-elasticsearch-rest', run: elasticsearchBrowser('rest'), needs: ['chromium', 'jdk', 'maven'], uses: [], onRequest: true },

@@ -62,7 +62,7 @@ function viewsOf({ failedTraceId }: Shop): readonly View[] {
 
 test.use({ freshFor: 'audit' });
 
-test('shows the same by reload and by back, whatever was chosen', async ({ page, shop }) => {
+test('shows the same by reload and by back, whatever was chosen', { tag: '@audit' }, async ({ page, shop }) => {
   test.slow();
   for (const view of viewsOf(shop)) {
     await test.step(view.path, async () => {
@@ -83,7 +83,10 @@ test('shows the same by reload and by back, whatever was chosen', async ({ page,
   }
 });
 
-test('fits every width in both languages: nothing is wider than the page, no text runs over its neighbour', async ({ page, shop }) => {
+test('fits every width in both languages: nothing is wider than the page, no text runs over its neighbour', { tag: '@audit' }, async ({
+  page,
+  shop,
+}) => {
   test.slow();
   for (const language of ['en', 'ko']) {
     await page.goto('/status');
@@ -103,7 +106,7 @@ test('fits every width in both languages: nothing is wider than the page, no tex
   }
 });
 
-test('leads the focus to everything that can be pressed, and shows where it is', async ({ page, shop }) => {
+test('leads the focus to everything that can be pressed, and shows where it is', { tag: '@audit' }, async ({ page, shop }) => {
   test.slow();
   await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const entry of pagesOf(shop)) {

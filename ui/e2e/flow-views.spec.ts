@@ -206,7 +206,7 @@ test('tells a message that no span takes as that, and what became of its consume
   await expect(page.getByText(/has not arrived/)).toHaveCount(0);
 });
 
-test('heads a service whose spans were sampled out as that service', { tag: '@elasticsearch' }, async ({ page }) => {
+test('heads a service whose spans were sampled out as that service', async ({ page }) => {
   await page.goto(`/flow/${SAMPLED_FLOW}?view=sequence`);
   const participants = messages(page).getByRole('columnheader', { name: 'Participants' });
   await expect(participants).toContainText(/web.*shelf.*no spans \(sampled out\)/);
@@ -214,7 +214,7 @@ test('heads a service whose spans were sampled out as that service', { tag: '@el
   await expect(participants.getByText('external')).toHaveCount(0);
 });
 
-test('holds a flow of 10,000 records in both views', { tag: '@elasticsearch' }, async ({ page }) => {
+test('holds a flow of 10,000 records in both views', async ({ page }) => {
   await page.goto(`/flow/${LONG_FLOW}`);
   await expect(page.getByText(`${LONG_FLOW_SPANS.toLocaleString('en')} spans`)).toBeVisible();
   await expect(page.getByText(`${LONG_FLOW_RECORDS.toLocaleString('en')} records`)).toBeVisible();

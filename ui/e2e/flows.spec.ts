@@ -3,7 +3,7 @@ import { expect, test } from './shop-test.ts';
 
 const items = (page: Page): Locator => page.getByRole('grid', { name: 'Spans and records in causal order' }).getByRole('row');
 
-test('finds recent flows in the records, and opens one by its id', { tag: '@elasticsearch' }, async ({ page }) => {
+test('finds recent flows in the records, and opens one by its id', async ({ page }) => {
   // However many others are newer.
   const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('query') === 'correlationId:*');
   await page.goto('/flows');
@@ -65,13 +65,13 @@ test('names what is missing', { tag: '@elasticsearch' }, async ({ page, shop }) 
   await expect(page.getByText(/17 spans lost: buffer full/)).toBeVisible();
 });
 
-test('searches the records of a flow', { tag: '@elasticsearch' }, async ({ page }) => {
+test('searches the records of a flow', async ({ page }) => {
   await page.goto('/flow/order-failed');
   await page.getByRole('link', { name: 'Search its logs' }).click();
   await expect(page.getByText('6 records loaded')).toBeVisible();
 });
 
-test('says that a flow is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
+test('says that a flow is unknown', async ({ page }) => {
   await page.goto('/flow/nobody-has-this');
   await expect(page.getByRole('heading', { name: 'No such flow', level: 1 })).toBeVisible();
   await expect(page.getByRole('link', { name: 'All flows' })).toHaveAttribute('href', '/flows');

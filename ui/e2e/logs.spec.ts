@@ -49,7 +49,7 @@ test('loads page after page as the reader scrolls, to the last record', { tag: '
   await expect(rows(page).last()).toContainText('POST /checkout received');
 });
 
-test('runs a query, keeps it in the address, and back and reload restore it', { tag: '@elasticsearch' }, async ({ page }) => {
+test('runs a query, keeps it in the address, and back and reload restore it', async ({ page }) => {
   await page.goto('/logs');
   await expect(rows(page).nth(1)).toBeVisible();
   await writeQuery(page, 'level:error service:payments');
@@ -323,7 +323,7 @@ test('zooms by keyboard, and says what each column holds', async ({ page, shop }
   await expect(page).toHaveURL(/from=.*to=/);
 });
 
-test('narrows to a level by a click on its count', { tag: '@elasticsearch' }, async ({ page }) => {
+test('narrows to a level by a click on its count', async ({ page }) => {
   await page.goto('/logs');
   await page
     .getByRole('region', { name: 'Records over time' })
@@ -348,7 +348,7 @@ test('opens a record with all its attributes and their types', { tag: '@elastics
   await expect(detail(page)).toBeHidden();
 });
 
-test('includes, excludes and isolates a value, and makes it a column', { tag: '@elasticsearch' }, async ({ page }) => {
+test('includes, excludes and isolates a value, and makes it a column', async ({ page }) => {
   await page.goto('/logs?q=service:orders');
   await rows(page).filter({ hasText: 'checkout failed' }).first().click();
   const attempts = detail(page)
@@ -412,7 +412,7 @@ test('copies a record as JSON', async ({ page }) => {
   expect(copied).toMatchObject({ severityNumber: 17, body: { stringValue: 'card declined' } });
 });
 
-test('leads from a record to its trace and to its flow', { tag: '@elasticsearch' }, async ({ page, shop }) => {
+test('leads from a record to its trace and to its flow', async ({ page, shop }) => {
   await page.goto('/logs?q="card declined" correlationId:"order-failed"');
   await rows(page).nth(1).click();
   await detail(page).getByRole('link', { name: 'Flow order-failed' }).click();

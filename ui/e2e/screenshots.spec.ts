@@ -6,7 +6,7 @@ const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const WRITES = process.env.WRITE_SCREENSHOTS === '1';
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`shows logs, a trace and its views, a flow, the map and a service in ${colorScheme}`, async ({ page, shop }) => {
+  test(`shows logs, a trace and its views, a flow, the map and a service in ${colorScheme}`, { tag: '@audit' }, async ({ page, shop }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1280, height: 760 });
     const views = [

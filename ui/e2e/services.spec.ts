@@ -138,7 +138,7 @@ test('is sorted, filtered by name and by state, in the address too', async ({ pa
   await expect(page).not.toHaveURL(/state=silent/);
 });
 
-test('opens a service by keys, with its operations, neighbours, versions and charts', { tag: '@elasticsearch' }, async ({ page }) => {
+test('opens a service by keys, with its operations, neighbours, versions and charts', async ({ page }) => {
   await page.goto(`${LIST}&find=orders`);
   await expect(row(page, 'orders')).toBeVisible();
   await grid(page).focus();
@@ -310,7 +310,7 @@ test('shows the figures that there is room for, and never scrolls sideways', asy
   }
 });
 
-test('tells that a service lives which health checks alone reach, and counts none of them', { tag: '@elasticsearch' }, async ({ page }) => {
+test('tells that a service lives which health checks alone reach, and counts none of them', async ({ page }) => {
   await page.goto(LIST);
   await page.getByRole('searchbox', { name: 'Find a service' }).fill('standby');
   await expect(row(page, 'standby').getByText('healthy')).toBeVisible();

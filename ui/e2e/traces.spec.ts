@@ -81,7 +81,7 @@ test('says what a duration looks like and what to let go of when nothing matches
   await expect(page.getByRole('heading', { name: 'No trace matches' })).toBeVisible();
 });
 
-test('completes operations of the chosen service', { tag: '@elasticsearch' }, async ({ page }) => {
+test('completes operations of the chosen service', async ({ page }) => {
   await page.goto('/traces?service=inventory');
   await expect(page.locator('datalist option[value="inventory.Stock/Reserve"]')).toBeAttached();
   await page.getByLabel('Operation', { exact: true }).fill('inventory.Stock/Count');
@@ -260,7 +260,7 @@ test('comes back to the part of the time axis that was looked at, and gives a su
   await expect(page).toHaveURL(/zoom=250000-750000/);
 });
 
-test('says what is missing, unfinished and lost', { tag: '@elasticsearch' }, async ({ page, shop }) => {
+test('says what is missing, unfinished and lost', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.brokenTraceId}`);
   await expect(page.getByText('1 span missing')).toBeVisible();
   await expect(page.getByText('1 span unfinished')).toBeVisible();
@@ -526,7 +526,7 @@ test('lists a dozen of many services, all on demand, and leaves the trace its ro
   await expect(list.getByRole('listitem')).toHaveCount(12);
 });
 
-test('shows each of several spans that have one id', { tag: '@elasticsearch' }, async ({ page, shop }) => {
+test('shows each of several spans that have one id', async ({ page, shop }) => {
   await page.route(`**/api/v1/traces/${shop.failedTraceId}/spans/*`, async (route) => {
     const response = await route.fetch();
     const answer = await response.json();
@@ -576,7 +576,7 @@ test('leads from a span to the spans that link to it', { tag: '@elasticsearch' }
   await expect(page.getByRole('heading', { name: 'publish order.created' })).toBeVisible();
 });
 
-test('says that a trace is unknown', { tag: '@elasticsearch' }, async ({ page }) => {
+test('says that a trace is unknown', async ({ page }) => {
   await page.goto('/trace/0123456789abcdef0123456789abcdef');
   await expect(page.getByRole('heading', { name: 'No such trace', level: 1 })).toBeVisible();
   await expect(page.getByRole('link', { name: 'All traces' })).toHaveAttribute('href', '/traces');
