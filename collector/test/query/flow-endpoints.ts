@@ -208,9 +208,10 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
     });
 
     it.each(['A-Z.a_z~0:9/@x+y=', 'a b', '주문', 'a"b', '*', '\\', 'x'.repeat(1_024)])('finds any id as it is written: %s', async (id) => {
-      await api.write({ spans: [flowSpan(`odd ${id}`, { in: `odd ${id}`, id, start: 1 })] });
+      const name = `odd ${id.slice(0, 20)}`;
+      await api.write({ spans: [flowSpan(name, { in: name, id, start: 1 })] });
       const { summary, spans } = await flow(id);
-      expect([summary.correlationId, spans.map(({ traceId }) => traceId)]).toEqual([id, [trace(`odd ${id}`)]]);
+      expect([summary.correlationId, spans.map(({ traceId }) => traceId)]).toEqual([id, [trace(name)]]);
     });
 
     it('refuses an id that is too long for any address', async () => {
