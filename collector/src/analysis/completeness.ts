@@ -1,4 +1,5 @@
 import type { Span } from '../api/index.ts';
+import { textOf } from './propagation/span-facts.ts';
 import { causesOf, parentName, spanName } from './span-causes.ts';
 import { stringAttribute, wholeAttribute } from './typed-attributes.ts';
 
@@ -38,17 +39,13 @@ export function findUnconsumedProducers(spans: readonly Span[], others: readonly
     if (parent !== undefined) senders.add(parent);
     if (producer.links?.some((link) => producerNames.has(spanName(link)))) senders.add(spanName(producer));
   }
-  return producers.filter((span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)) && !isPutAside(span));
+  return producers.filter(
+    (span) => !consumed.has(spanName(span)) && !senders.has(spanName(span)) && !DEAD_LETTERS.test(textOf(span, 'destination')),
+  );
 }
 
 /** As queues and topics are named by RabbitMQ's users (DLX), those of SQS (DLQ), of Spring for Kafka (DLT) and of Azure (poison). */
 const DEAD_LETTERS = /dlq|dead[-_. ]?letter|parking[-_. ]?lot|(?<![a-z])(?:dlt|dlx|poison)(?![a-z])/i;
-
-function isPutAside({ attributes }: Span): boolean {
-  return DEAD_LETTERS.test(
-    stringAttribute(attributes, 'messaging.destination.name') ?? stringAttribute(attributes, 'messaging.destination') ?? '',
-  );
-}
 
 /** Whether whoever takes the message may have it: its sender held it back until then. */
 export function isDue(producer: Span, nowNanos: bigint): boolean {
@@ -59,18 +56,12 @@ export function isDue(producer: Span, nowNanos: bigint): boolean {
 /** By messaging attributes, never by kind alone: a create, or a send or publish of kind PRODUCER. Source: OpenTelemetry's messaging spans. */
 function isProducer(span: Span): boolean {
   if (stringAttribute(span.attributes, 'messaging.system') === undefined) return false;
-  const operation = operationOf(span);
+  const operation = textOf(span, 'operation');
   if (operation === 'create') return true;
-  return span.kind === KIND_PRODUCER && (operation === undefined || operation === 'send' || operation === 'publish');
+  return span.kind === KIND_PRODUCER && (operation === '' || operation === 'send' || operation === 'publish');
 }
 
 /** Whoever takes a message: of kind CONSUMER, or a receive, process, deliver or settle of any kind. */
 function isConsumer(span: Span): boolean {
-  const operation = operationOf(span);
-  return span.kind === KIND_CONSUMER || (operation !== undefined && ['receive', 'process', 'deliver', 'settle'].includes(operation));
-}
-
-/** Of the current conventions, else of those before 1.26. */
-function operationOf({ attributes }: Span): string | undefined {
-  return stringAttribute(attributes, 'messaging.operation.type') ?? stringAttribute(attributes, 'messaging.operation');
+  return span.kind === KIND_CONSUMER || ['receive', 'process', 'deliver', 'settle'].includes(textOf(span, 'operation'));
 }

@@ -11,6 +11,7 @@ import { RefusedRecordsError } from '../storage/refused-records.ts';
 import { CallWriter } from './call-writer.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { LogFrame } from './log/durable-log.ts';
+import type { LogPlace } from './log/log-place.ts';
 
 const PLACE = { file: 1, offset: 24 };
 
@@ -108,23 +109,7 @@ it('puts the records that the storage names aside, with the reason of each, and 
     if (left.length > 0) throw new RefusedRecordsError(new Map(left.map((id) => [id, refused.get(id) ?? ''])));
   };
   const deadLetters = await DeadLetters.open(directory);
-  const writer = new CallWriter({
-    log: { read: () => expect.unreachable() },
-    storage: {
-      writeLogs: async (_tenant, records) => write(records.map(({ id }) => id)),
-      writeSpans: () => expect.unreachable(),
-      writeRequests: async (_tenant, each) => write(each.flatMap((request) => request.records().map(({ id }) => id))),
-      hasten: () => undefined,
-    },
-    deadLetters,
-    decode: () => expect.unreachable(),
-    watch: { noteBack: () => undefined },
-    onAway: () => expect.unreachable(),
-    onRefused: (error) => told.push(error),
-    signal: new AbortController().signal,
-  });
-  const places = [PLACE, { file: 1, offset: 240 }];
-  await writer.write({ tenant: 'default', signal: 'logs', records: [], requests, places, mayRepeat: false, isKeyed: false });
+  await writeAll({ requests, places: [PLACE, { file: 1, offset: 240 }], write, deadLetters, onRefused: (error) => told.push(error) });
   expect(stored.toSorted()).toEqual([contexts[0]?.ids(0), ...[0, 1, 2].map((number) => contexts[1]?.ids(number))].toSorted());
   expect(deadLetters.reasons.map(({ reason, count }) => ({ reason, count }))).toEqual([
     { reason: 'the second reason', count: 1 },
@@ -148,30 +133,39 @@ it('takes a call apart of which every record is refused, so that most of them wa
     if (isBroken()) throw new RefusedRecordsError(new Map(ids.map((id) => [id, 'a pipeline is gone'])));
     stored.push(...ids);
   };
+  await writeAll({ requests: [request], places: [PLACE], write, deadLetters, onRefused: () => undefined });
+  expect(deadLetters.count.total).toBe(1);
+  expect(stored).toEqual([1, 2, 3].map((number) => context.ids(number)));
+});
+
+/** Writes a call of logs to a storage that is there and takes what `write` takes, told the ids of the records. */
+async function writeAll({
+  requests,
+  places,
+  write,
+  deadLetters,
+  onRefused,
+}: {
+  readonly requests: readonly PlainRequest[];
+  readonly places: readonly LogPlace[];
+  readonly write: (ids: readonly string[]) => void;
+  readonly deadLetters: DeadLetters;
+  readonly onRefused: (error: unknown) => void;
+}): Promise<void> {
   const writer = new CallWriter({
     log: { read: () => expect.unreachable() },
     storage: {
       writeLogs: async (_tenant, records) => write(records.map(({ id }) => id)),
       writeSpans: () => expect.unreachable(),
-      writeRequests: async (_tenant, each) => write(each.flatMap((one) => one.records().map(({ id }) => id))),
+      writeRequests: async (_tenant, each) => write(each.flatMap((request) => request.records().map(({ id }) => id))),
       hasten: () => undefined,
     },
     deadLetters,
     decode: () => expect.unreachable(),
     watch: { noteBack: () => undefined },
     onAway: () => expect.unreachable(),
-    onRefused: () => undefined,
+    onRefused,
     signal: new AbortController().signal,
   });
-  await writer.write({
-    tenant: 'default',
-    signal: 'logs',
-    records: [],
-    requests: [request],
-    places: [PLACE],
-    mayRepeat: false,
-    isKeyed: false,
-  });
-  expect(deadLetters.count.total).toBe(1);
-  expect(stored).toEqual([1, 2, 3].map((number) => context.ids(number)));
-});
+  await writer.write({ tenant: 'default', signal: 'logs', records: [], requests, places, mayRepeat: false, isKeyed: false });
+}

@@ -40,7 +40,10 @@ export function recentFlows(records: readonly LogRecord[]): RecentFlow[] {
     .toSorted((left, right) => (left.lastNanos > right.lastNanos ? -1 : 1));
 }
 
+/** The collector looks for no longer ones. */
+const MAX_ID_CHARACTERS = 1_024;
+
 /** Whether the flow of a correlation ID can be asked for: of any that is not too long. A page's address leaves out dots that stand alone. */
 export function hasFlow(correlationId: string): boolean {
-  return correlationId !== '' && correlationId.length <= 1_024 && !/^\.{1,2}$/.test(correlationId);
+  return correlationId !== '' && correlationId.length <= MAX_ID_CHARACTERS && !/^\.{1,2}$/.test(correlationId);
 }
