@@ -59,11 +59,17 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
     return { correlationId, status: response.status, answer };
   }
 
-  const flowOf = (correlationId: string, services: readonly string[], lastLog: string) =>
+  /** The flow when all of it is there that is expected; `requestCount`: spans of the kind SERVER. */
+  const flowOf = (correlationId: string, services: readonly string[], lastLog: string, requestCount = 0) =>
     readFlow(
       collector.apiUrl,
       correlationId,
-      (flow) => namesOf(flow).length === services.length && flow.summary.complete && logsOf(flow, lastLog).length > 0,
+      (flow) =>
+        namesOf(flow).length === services.length &&
+        flow.summary.complete &&
+        logsOf(flow, lastLog).length > 0 &&
+        logsOutsideSpans(flow).length === 0 &&
+        flow.spans.filter(({ kind }) => kind === SERVER).length >= requestCount,
     );
 
   it.skipIf(!canRun)('makes each of many visits at once one flow, with every service in it that took part', async () => {
@@ -101,7 +107,7 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
 
   it.skipIf(!canRun)('parents spans across HTTP and gRPC', async () => {
     const { correlationId } = await visit('/checkout', CART);
-    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent');
+    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent', 6);
     const callers = flow.spans.filter(({ kind }) => kind === SERVER).map((span) => `${callerOf(flow, span)} -> ${serviceOf(span)}`);
     expect(callers.sort()).toEqual(
       [
@@ -140,7 +146,7 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
 
   it.skipIf(!canRun)('has the job that runs after the response in the flow', async () => {
     const { correlationId } = await visit('/checkout', CART);
-    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent');
+    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent', 6);
     const [request] = serverSpans(flow, 'notifications');
     const [sent] = logsOf(flow, 'receipt sent');
     expect(BigInt(sent?.timeUnixNano ?? 0)).toBeGreaterThan(BigInt(request?.endTimeUnixNano ?? 0));
@@ -151,7 +157,7 @@ describe.each(STORAGES)('the demo shop on the $name storage', ({ canRun, start }
 
   it.skipIf(!canRun)('shows a payment that was tried again as two calls and a warning', async () => {
     const { correlationId } = await visit('/checkout', { ...CART, card: 'tok_bank_unavailable' });
-    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent');
+    const flow = await flowOf(correlationId, EVERYONE, 'receipt sent', 7);
     const charges = serverSpans(flow, 'payments').filter(({ name }) => name === 'POST /charges');
     expect(charges.map((span) => attribute(span, 'http.response.status_code') ?? attribute(span, 'http.status_code'))).toEqual([
       '503',
@@ -193,6 +199,12 @@ function namesOf(flow: Flow): string[] {
 
 function logsOf(flow: Flow, text: string) {
   return flow.logs.filter((log) => textOf(log).startsWith(text));
+}
+
+/** Records of spans that are not there, as long as these have not ended: their records are sent before them. */
+function logsOutsideSpans(flow: Flow) {
+  const spanIds = new Set(flow.spans.map(({ spanId }) => spanId));
+  return flow.logs.filter(({ spanId }) => spanId !== undefined && !spanIds.has(spanId));
 }
 
 function serverSpans(flow: Flow, service: string): FlowSpan[] {

@@ -140,6 +140,24 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       return startQueryApi({ storage });
     }
 
+    /** As `startOther`, of a storage to which a span comes as soon as those of a flow were read. */
+    function startGrowing(arriving: IndexedSpan): Promise<QueryApi> {
+      let hasArrived = false;
+      const storage = changedStorage(api.storage, {
+        start: async () => undefined,
+        shutdown: async () => undefined,
+        async searchSpans(search, context) {
+          const page = await api.storage.searchSpans(search, context);
+          if (!hasArrived && page.rows.length > 1) {
+            hasArrived = true;
+            await api.write({ spans: [arriving] });
+          }
+          return page;
+        },
+      });
+      return startQueryApi({ storage });
+    }
+
     async function allPages(id: string, limit: number, get: (path: string) => Promise<FlowAnswer> = (path) => api.get(path)) {
       const pages: FlowAnswer[] = [];
       let cursor = '';
@@ -156,6 +174,25 @@ export function testFlowEndpoints(createStorage?: () => Storage): void {
       expect(spans.map(({ id }) => id).toSorted()).toEqual(
         ['gateway', 'orders', 'database', 'publish', 'receive', 'process', 'plain consumer', 'below plain', 'cause', 'follows'].toSorted(),
       );
+    });
+
+    it('is called complete with the parent that came while it was read', async () => {
+      const id = 'grown-while-read';
+      const root = flowSpan('late root', { in: 'grown', id, start: 1 });
+      await api.write({
+        spans: [
+          flowSpan('first child', { in: 'grown', id, start: 2, parent: 'late root' }),
+          flowSpan('second child', { in: 'grown', id, start: 3, parent: 'late root' }),
+        ],
+      });
+      const growing = await startGrowing(root);
+      try {
+        const { summary, spans } = await growing.get<FlowAnswer>(`/api/v1/flows/${id}`);
+        expect({ complete: summary.complete, spanCount: summary.spanCount }).toEqual({ complete: true, spanCount: 3 });
+        expect(spans.map((span) => span.id)).toEqual(['late root', 'first child', 'second child']);
+      } finally {
+        await growing.stop();
+      }
     });
 
     it('is in causal order whatever the clocks say', async () => {

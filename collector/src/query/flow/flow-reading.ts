@@ -11,6 +11,9 @@ import { type FlowRequest, type FlowScope, readFlowScope } from './flow-scope.ts
 import { summarizeFlow } from './flow-summary.ts';
 import { FLOW_WINDOW_SPANS, type FlowWindow, readFlowWindow } from './flow-window.ts';
 
+/** Of a flow to which spans keep coming: the last is answered as it is. */
+const MAX_READINGS = 3;
+
 /** How many spans and records a flow is made of. Records never change, so as long as none comes and none goes these stay. */
 export interface FlowCounts {
   readonly spans: number;
@@ -39,11 +42,21 @@ export interface NewFlowReading extends FlowReading {
   readonly missing: readonly MissingSpan[];
 }
 
-/** Reads a flow's first window and what all of its pages say. Undefined where nothing carries the id. */
+/**
+ * Reads a flow's first window and what all of its pages say. Undefined where nothing carries the id. What came while it was read is in it where it would
+ * otherwise be called complete without: a parent that arrived after the window is not missing any more, and not among its spans either.
+ */
 export async function beginFlowReading(request: FlowRequest, reader: Reader): Promise<NewFlowReading | undefined> {
+  for (let left = MAX_READINGS; ; left--) {
+    const { reading, hasGrown } = await readFlow(request, reader);
+    if (!hasGrown || left === 1) return reading;
+  }
+}
+
+async function readFlow(request: FlowRequest, reader: Reader): Promise<{ reading: NewFlowReading | undefined; hasGrown: boolean }> {
   const begunAtMillis = performance.now();
   const scope = await readFlowScope(request, reader);
-  if (scope === undefined) return undefined;
+  if (scope === undefined) return { reading: undefined, hasGrown: false };
   const counts = await countFlow(scope, reader);
   const logQuery = withoutOwnEvents(scope.query);
   const [window, events] = await Promise.all([
@@ -53,10 +66,14 @@ export async function beginFlowReading(request: FlowRequest, reader: Reader): Pr
   const contents = { own: window.own.map(recordOf), joined: window.joined.map(recordOf), unfinished: events.unfinished };
   const missing = await readGaps(contents, reader);
   const isWhole = missing.length === 0 && events.unfinished.length === 0 && events.drops.length === 0;
-  const summary = await summarizeFlow({ scope, window, logQuery, missing, isWhole }, reader);
+  const [summary, countsNow] = await Promise.all([
+    summarizeFlow({ scope, window, logQuery, missing, isWhole }, reader),
+    isWhole ? countFlow(scope, reader) : undefined,
+  ]);
   const warnings = [...events.warnings, ...lengthWarnings(window)];
   const lasting = window.partial === undefined ? counts : undefined;
-  return { scope, logQuery, summary, warnings, window, windowStart: undefined, counts: lasting, begunAtMillis, events, missing };
+  const reading = { scope, logQuery, summary, warnings, window, windowStart: undefined, counts: lasting, begunAtMillis, events, missing };
+  return { reading, hasGrown: lasting !== undefined && countsNow !== undefined && countsNow.spans !== lasting.spans };
 }
 
 /** The reading if it is still right: undefined where something has come to the flow since, or gone. */
