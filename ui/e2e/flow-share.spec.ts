@@ -91,11 +91,11 @@ test('has the whole waterfall in the file: folded, found, zoomed and read by key
     await expect(row('charging card')).toHaveCount(0);
   });
   await test.step('a text is found, and what is not found left out', async () => {
-    await alone.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('charge');
+    await alone.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('charge');
     await expect(alone.getByRole('status')).toContainText('4 found');
     await alone.getByRole('checkbox', { name: 'Only these' }).check();
     await expect(row('SELECT items')).toHaveCount(0);
-    await alone.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('');
+    await alone.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('');
     await expect(row('SELECT items')).toHaveCount(1);
   });
   await test.step('keys fold, go to the error, show its subtree alone and its own time', async () => {

@@ -113,9 +113,9 @@ test('shows spans in time order and by the critical path, and keeps the choice i
 test('looks for spans in a flame graph of many, and opens the next that is found', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}?view=flame`);
   await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('step 1999');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('step 1999');
   await expect(page.getByText('1 found')).toBeVisible();
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).press('Enter');
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 1999');
 });
 
@@ -123,7 +123,7 @@ for (const way of ['merged', 'critical', 'time'] as const) {
   test(`brings what is found into view, wherever it is: ${way}`, async ({ page, shop }) => {
     await page.goto(`/trace/${shop.largeTraceId}?view=flame&flame=${way}`);
     await expect(page.getByText(`${LARGE_TRACE_SPANS.toLocaleString('en')} spans`, { exact: true })).toBeVisible();
-    const find = page.getByRole('searchbox', { name: 'Find a span by name or service' });
+    const find = page.getByRole('searchbox', { name: 'Find by name, service or target' });
     await find.fill('step 2479');
     await expect(page.getByText('1 found')).toBeVisible();
     await find.press('Enter');
@@ -144,7 +144,7 @@ for (const way of ['merged', 'critical', 'time'] as const) {
 
 test('brings the span that was opened in the waterfall into view, and one of an error', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}`);
-  const find = page.getByRole('searchbox', { name: 'Find a span by name or service' });
+  const find = page.getByRole('searchbox', { name: 'Find by name, service or target' });
   await find.fill('step 2479');
   await expect(page.getByText('1 found')).toBeVisible();
   await find.press('Enter');
@@ -156,7 +156,7 @@ test('brings the span that was opened in the waterfall into view, and one of an 
 
 test('says of an open span that it is not on the critical path', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}?view=flame&flame=critical&find=step%201001`);
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).press('Enter');
   await expect(page.getByText('The open span is not on the critical path.')).toBeVisible();
 });
 

@@ -407,29 +407,29 @@ test('folds equal calls into one row and lays them out again', async ({ page, sh
 
 test('finds spans, leaves only those, and goes from one to the next', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.largeTraceId}`);
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('step 199');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('step 199');
   await expect(page.getByText('11 found')).toBeVisible();
   await page.getByLabel('Only these').check();
   await expect(page).toHaveURL(/find=step.199&only=1/);
   // Eleven that are found, and the chain of 40 that they hang under.
   await expect(tree(page)).toHaveAttribute('aria-rowcount', '52');
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).press('Enter');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).press('Enter');
   await expect(page.getByRole('complementary', { name: 'Span' })).toContainText('step 199');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('searchbox', { name: 'Find a span by name or service' }).fill('');
+  await page.getByRole('searchbox', { name: 'Find by name, service or target' }).fill('');
   await expect(tree(page)).toHaveAttribute('aria-rowcount', String(LARGE_TRACE_SPANS + 1));
 });
 
 test('says where it looks for a span, and leads to the records of the trace that have the text', async ({ page, shop }) => {
   await page.goto(`/trace/${shop.failedTraceId}`);
   await logsHaveCome(page);
-  const find = page.getByRole('searchbox', { name: 'Find a span by name or service' });
+  const find = page.getByRole('searchbox', { name: 'Find by name, service or target' });
   await find.fill('charge');
   await expect(page.getByText(/^\d+ found$/)).toBeVisible();
   await expect(page.getByRole('link', { name: 'Search its logs' })).toBeHidden();
   await find.fill('card declined');
-  await expect(page.getByText('in no name and no service')).toBeVisible();
+  await expect(page.getByText('in no name, service or target')).toBeVisible();
   await page.getByRole('link', { name: 'Search its logs' }).click();
   await expect(page).toHaveURL(/\/logs\?/);
   await expect(page.getByRole('textbox', { name: 'Query' })).toHaveValue(`traceId:${shop.failedTraceId} "card declined"`);

@@ -7,7 +7,7 @@ import type { Span } from './records.ts';
  * arrays and not objects. First the head, then spans, then logs, then the end; without an end the answer was cut.
  *
  * Times are nanoseconds since the head's `startTimeUnixNano`, as numbers. Ids stand one after the other in one text, 16 hexadecimal digits each;
- * zeros are no id. A name or service is its place in all the `newNames` and `newServices` so far.
+ * zeros are no id. A name, service or target is its place in all the `newNames`, `newServices` and `newTargets` so far.
  */
 export type TraceColumnsLine = TraceHeadLine | TraceSpansLine | TraceLogsLine | TraceEndLine;
 
@@ -32,6 +32,9 @@ export interface TraceSpansLine {
   names: number[];
   newServices: string[];
   services: number[];
+  /** What a span calls or sends to, as far as its name does not say it: `api.example.com/v2/charge`, `postgresql shop`; empty where it says nothing of it. */
+  newTargets: string[];
+  targets: number[];
   /** One digit each. */
   kinds: string;
   statuses: string;

@@ -40,6 +40,8 @@ export interface TraceSpansPage {
   readonly durations: Float64Array;
   readonly names: NumberedTexts;
   readonly services: NumberedTexts;
+  /** By `callTarget`. */
+  readonly targets: NumberedTexts;
   /** As they were sent. */
   readonly kinds: Int32Array;
   readonly statuses: Int32Array;

@@ -108,6 +108,63 @@ export function testTraceColumns(createStorage?: () => Storage): void {
       expect(all[0]).toMatchObject({ summary: { spanCount: SPAN_COUNT, rootSpanId: id(0) }, unfinished: [{ name: 'waits' }], drops: [] });
     });
 
+    it('says what its spans call, as far as their names do not', async () => {
+      const traceId = hexId('of calls', 32);
+      const call = (name: string, second: number, fields: { readonly kind: number; readonly of: Readonly<Record<string, string>> }) =>
+        buildSpan(`${name} ${second}`, {
+          traceId,
+          name,
+          startTimeUnixNano: at(second),
+          kind: fields.kind,
+          attributes: attributes(fields.of),
+        });
+      const http = {
+        'http.request.method': 'POST',
+        'server.address': 'api.example.com',
+        'url.full': 'https://u:p@api.example.com/v2/charge?x=1',
+      };
+      await api.write({
+        spans: [
+          call('POST', 1, { kind: 3, of: http }),
+          call('POST', 2, { kind: 2, of: http }),
+          call('SELECT', 3, { kind: 3, of: { 'db.system.name': 'postgresql', 'db.namespace': 'shop' } }),
+          call('send orders', 4, { kind: 4, of: { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' } }),
+          call('POST', 5, { kind: 3, of: http }),
+        ],
+      });
+      const spans = (await lines(traceId)).filter((line): line is TraceSpansLine => line.type === 'spans');
+      const targets = spans.flatMap(({ newTargets }) => newTargets);
+      expect(spans.flatMap((line) => line.targets.map((target) => targets[target]))).toEqual([
+        'api.example.com/v2/charge',
+        '',
+        'postgresql shop',
+        'kafka',
+        'api.example.com/v2/charge',
+      ]);
+    });
+
+    it('says of very many different targets those that come first, and of the others the host', async () => {
+      const traceId = hexId('of very many calls', 32);
+      const count = 1_200;
+      await api.write({
+        spans: Array.from({ length: count }, (_, index) =>
+          buildSpan(`of very many ${index}`, {
+            traceId,
+            name: 'GET',
+            startTimeUnixNano: at(index),
+            kind: 3,
+            attributes: attributes({ 'http.request.method': 'GET', 'server.address': 'items', 'url.full': `http://items/${index}` }),
+          }),
+        ),
+      });
+      const spans = (await lines(traceId)).filter((line): line is TraceSpansLine => line.type === 'spans');
+      const targets = spans.flatMap(({ newTargets }) => newTargets);
+      const told = spans.flatMap((line) => line.targets.map((target) => targets[target]));
+      expect(told).toHaveLength(count);
+      expect(told.slice(0, 900)).toEqual(Array.from({ length: 900 }, (_, index) => `items/${index}`));
+      expect(new Set(told.slice(1_000))).toEqual(new Set(['items']));
+    });
+
     it('says where its first span is from, and nothing where that does not say', async () => {
       const from = (name: string, second: number, environment: string) =>
         buildSpan(name, {

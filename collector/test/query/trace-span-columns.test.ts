@@ -8,11 +8,13 @@ import { at, BASE_NANOS, buildSpan, hexId, SECOND_NANOS } from '../storage-contr
 import { randomSpans, TRACES } from '../storage-contract/random-records.ts';
 import { readContext } from '../storage-contract/reading.ts';
 import { SeededRandom } from '../storage-contract/seeded-random.ts';
-import { attributes, text } from '../storage-contract/values.ts';
+import { attributes, int, text } from '../storage-contract/values.ts';
 
 const ODD = hexId('an odd trace', 32);
 const odd = (name: string, fields: Parameters<typeof buildSpan>[1] = {}) => buildSpan(`odd ${name}`, { traceId: ODD, ...fields });
 const event = (seconds: number, name?: string) => ({ timeUnixNano: at(seconds), ...(name === undefined ? {} : { name }), attributes: [] });
+
+const HTTP = { 'http.request.method': 'POST', 'server.address': 'a' };
 
 /** Spans that a column alone would give back as others, and all that stands in none. */
 const ODD_SPANS: readonly IndexedSpan[] = [
@@ -35,6 +37,17 @@ const ODD_SPANS: readonly IndexedSpan[] = [
   odd('no times', { startTimeUnixNano: '0', endTimeUnixNano: '0', arrivalTimeUnixNano: at(4) }),
   odd('no parent', { startTimeUnixNano: at(9), parentSpanId: '' }),
   odd('no service', { startTimeUnixNano: at(9), service: '' }),
+  odd('calls', { startTimeUnixNano: at(9), kind: 3, name: 'POST', attributes: attributes({ ...HTTP, 'url.full': 'http://a/b?c=d' }) }),
+  odd('calls another', { startTimeUnixNano: at(9), kind: 3, name: 'POST', attributes: attributes({ ...HTTP, 'url.full': 'http://a/c' }) }),
+  odd('calls by name', {
+    startTimeUnixNano: at(9),
+    kind: 3,
+    name: 'POST /b',
+    attributes: attributes({ ...HTTP, 'url.full': 'http://a/b' }),
+  }),
+  odd('calls a number', { startTimeUnixNano: at(9), kind: 3, attributes: attributes({ ...HTTP, 'url.full': int(7) }) }),
+  odd('sends', { startTimeUnixNano: at(9), kind: 4, name: 'send', attributes: attributes({ 'messaging.system': 'kafka' }) }),
+  odd('calls nobody', { startTimeUnixNano: at(9), kind: 2, attributes: attributes({ ...HTTP, 'url.full': 'http://a/b' }) }),
   odd('equal a', { startTimeUnixNano: at(10), parentSpanId: hexId('p', 16) }),
   odd('equal b', { startTimeUnixNano: at(10), parentSpanId: hexId('p', 16) }),
 ];
@@ -48,6 +61,10 @@ describe('spans of a trace in columns', () => {
       name: `step ${random.below(9)}`,
       service: random.pick(['a', 'b']),
       ...(random.chance(0.2) && { events: [event(1, 'tick')] }),
+      kind: random.below(5),
+      attributes: attributes(
+        random.pick([{ ...HTTP, 'url.full': `http://a/${random.below(50)}` }, { 'db.system': 'redis', n: int(random.below(9)) }, {}]),
+      ),
     }),
   );
   let directory: StorageDirectory;
@@ -65,10 +82,12 @@ describe('spans of a trace in columns', () => {
   async function whole(lines: AsyncIterable<TraceSpansLine>) {
     const names: string[] = [];
     const services: string[] = [];
+    const targets: string[] = [];
     const rows = [];
     for await (const line of lines) {
       names.push(...line.newNames);
       services.push(...line.newServices);
+      targets.push(...line.newTargets);
       for (const [row, start] of line.starts.entries()) {
         const of = <T extends { readonly span: number }>(list: readonly T[]) =>
           list.flatMap(({ span, ...rest }) => (span === row ? [rest] : []));
@@ -79,6 +98,7 @@ describe('spans of a trace in columns', () => {
           duration: line.durations[row],
           name: names[line.names[row] ?? -1],
           service: services[line.services[row] ?? -1],
+          target: targets[line.targets[row] ?? -1],
           kind: line.kinds[row],
           status: line.statuses[row],
           events: of(line.events),

@@ -1,6 +1,7 @@
 import type { FlowBreak, Span } from '@threadline/collector/api';
 import { type Absence, type AbsentServices, absentServices, addressOf } from './absent-services.ts';
 import { ownText } from './any-value.ts';
+import { databaseName, queueName } from './call-target.ts';
 import type { FlowItem } from './causal-order.ts';
 import { countAttempts } from './flow-attempts.ts';
 import { nanosBetween, parseNanos } from './nanos.ts';
@@ -180,13 +181,13 @@ class SequenceBuilder {
     const takes = span.kind === SPAN_KIND.consumer || ['receive', 'process', 'deliver', 'settle'].includes(operation);
     if (takes) {
       const home = this.#homeOf(index);
-      const queue = system === '' ? undefined : this.#join(queueOf(span, system));
+      const queue = system === '' ? undefined : this.#join(queueOf(span));
       const sender = cause === undefined ? undefined : this.#homeOf(cause);
       return { type: 'async', from: queue ?? sender ?? this.#join(OUTSIDE), to: home, label };
     }
     if (span.kind === SPAN_KIND.producer || (system !== '' && ['send', 'publish', 'create'].includes(operation))) {
       const home = this.#homeOf(index);
-      return { type: 'async', from: home, to: system === '' ? home : this.#join(queueOf(span, system)), label };
+      return { type: 'async', from: home, to: system === '' ? home : this.#join(queueOf(span)), label };
     }
     if (span.kind === SPAN_KIND.client) return { from: this.#homeOf(index), ...this.#called(span, this.#homeOf(index)), label };
     if (cause !== undefined) {
@@ -205,11 +206,8 @@ class SequenceBuilder {
   #called(span: Span, home: number): Pick<Draft, 'type' | 'to'> {
     const server = this.#serverOf(span);
     if (server !== undefined) return { type: 'call', to: this.#homeOf(server) };
-    const database = ownText(span, 'db.system.name') || ownText(span, 'db.system');
-    if (database !== '') {
-      const name = `${database} ${ownText(span, 'db.namespace') || ownText(span, 'db.name') || ownText(span, 'server.address')}`.trim();
-      return { type: 'call', to: this.#join({ type: 'database', name, instance: '' }) };
-    }
+    const database = databaseName(span);
+    if (database !== '') return { type: 'call', to: this.#join({ type: 'database', name: database, instance: '' }) };
     const address = addressOf(span);
     // An attempt that nobody answered went to whom the others went to.
     const usual = this.#answersAt.get(address);
@@ -283,9 +281,8 @@ export function signatureOf({ type, from, to, label, isError }: SequenceMessage)
   return JSON.stringify([type, from, to, label, isError]);
 }
 
-function queueOf(span: Span, system: string): Participant {
-  const destination = ownText(span, 'messaging.destination.name') || ownText(span, 'messaging.destination');
-  return { type: 'queue', name: `${system} ${destination}`.trim(), instance: '' };
+function queueOf(span: Span): Participant {
+  return { type: 'queue', name: queueName(span), instance: '' };
 }
 
 function spanKey(traceId: string, spanId: string): string {

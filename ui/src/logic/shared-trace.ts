@@ -1,5 +1,6 @@
 import type { LogRecord, Span, TraceHeadLine, UnfinishedSpan } from '@threadline/collector/api';
 import { serviceOf } from './any-value.ts';
+import { callTarget } from './call-target.ts';
 import { logNanos } from './causal-order.ts';
 import { LEVELS, levelOf } from './level.ts';
 import { earlier, nanosBetween, parseNanos } from './nanos.ts';
@@ -32,6 +33,7 @@ export function storeOfRecords({ traceId, spans, logs, unfinished }: TraceRecord
   const lasts = spansByStart.reduce((most, { nanos }, place) => Math.max(most, since(nanos) + (durations[place] ?? 0)), 0);
   const names = createDictionary();
   const services = createDictionary();
+  const targets = createDictionary();
   const store = createTraceStore(headOf({ traceId, spans, unfinished, startNanos, durationNanos: lasts }));
   addSpans(store, {
     type: 'spans',
@@ -43,6 +45,8 @@ export function storeOfRecords({ traceId, spans, logs, unfinished }: TraceRecord
     newNames: names.takeNew(),
     services: spansByStart.map(({ record }) => services.placeOf(serviceOf(record))),
     newServices: services.takeNew(),
+    targets: spansByStart.map(({ record }) => targets.placeOf(callTarget(record))),
+    newTargets: targets.takeNew(),
     kinds: spansByStart.map(({ record }) => digit(record.kind)).join(''),
     statuses: spansByStart.map(({ record }) => digit(record.status?.code)).join(''),
     events: spansByStart.flatMap(({ record }, span) =>

@@ -22,6 +22,16 @@ describe('matchesSpan', () => {
     expect(found({ text: 'select' })).toEqual(['b', 'c']);
   });
 
+  it('looks at what is called', () => {
+    const calls = treeOf({
+      spans: [
+        { id: 'a', name: 'POST', target: 'api.Bank.example/v2/charge' },
+        { id: 'b', name: 'POST', start: 1 },
+      ],
+    });
+    expect(namesOf(calls, [0, 1].filter(matchesSpan(calls, { text: 'bank' })))).toEqual(['a']);
+  });
+
   it('takes a service and an operation exactly, and the text beside them', () => {
     expect(found({ text: '', service: 'orders' })).toEqual(['a', 'b']);
     expect(found({ text: '', service: 'orders', operation: 'SELECT' })).toEqual(['b']);

@@ -2,7 +2,7 @@ import { NODE, type TraceTree } from './trace-tree.ts';
 
 /** What spans are looked for by: all of what is given has to hold. */
 export interface SpanSearch {
-  /** Of a name or a service, in any case; empty: any. */
+  /** Of a name, a service or what is called, in any case; empty: any. */
   readonly text: string;
   /** Exactly this service, and exactly this operation. */
   readonly service?: string | undefined;
@@ -11,7 +11,7 @@ export interface SpanSearch {
 
 /** Whether a span is one of those that are looked for. Each name is looked at once, whatever the number of spans. */
 export function matchesSpan(
-  tree: Pick<TraceTree, 'type' | 'name' | 'service' | 'names' | 'services'>,
+  tree: Pick<TraceTree, 'type' | 'name' | 'service' | 'target' | 'names' | 'services' | 'targets'>,
   { text, service, operation }: SpanSearch,
 ): (node: number) => boolean {
   const wanted = text.toLowerCase();
@@ -20,10 +20,11 @@ export function matchesSpan(
     Uint8Array.from(texts, (one) => (exact === undefined || one === exact ? 1 : 0));
   const names = { text: hasText(tree.names), exact: isExactly(tree.names, operation) };
   const services = { text: hasText(tree.services), exact: isExactly(tree.services, service) };
+  const targets = hasText(tree.targets);
   return (node) => {
     if (tree.type[node] === NODE.log || tree.type[node] === NODE.missing) return false;
     const [ofName, ofService] = [tree.name[node] ?? 0, tree.service[node] ?? 0];
     if (names.exact[ofName] !== 1 || services.exact[ofService] !== 1) return false;
-    return names.text[ofName] === 1 || services.text[ofService] === 1;
+    return names.text[ofName] === 1 || services.text[ofService] === 1 || targets[tree.target[node] ?? 0] === 1;
   };
 }

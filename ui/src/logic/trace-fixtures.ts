@@ -15,6 +15,7 @@ export interface SpanDraft {
   readonly end?: number;
   readonly name?: string;
   readonly service?: string;
+  readonly target?: string;
   readonly kind?: number;
   readonly status?: number;
   readonly events?: readonly { readonly time: number; readonly name: string }[];
@@ -74,6 +75,7 @@ export function spansLine(drafts: readonly SpanDraft[], known: { names: string[]
   const place = (list: string[], text: string): number => (list.includes(text) ? list.indexOf(text) : list.push(text) - 1);
   const names = spans.map(({ name = 'operation' }) => place(known.names, name));
   const services = spans.map(({ service = 'orders' }) => place(known.services, service));
+  const targets = [...new Set(spans.map(({ target = '' }) => target))];
   return {
     type: 'spans',
     ids: spans.map(({ id }) => hexOf(id)).join(''),
@@ -84,6 +86,8 @@ export function spansLine(drafts: readonly SpanDraft[], known: { names: string[]
     names,
     newServices: known.services.slice(firstService),
     services,
+    newTargets: targets,
+    targets: spans.map(({ target = '' }) => targets.indexOf(target)),
     kinds: spans.map(({ kind = 1 }) => kind).join(''),
     statuses: spans.map(({ status = 0 }) => status).join(''),
     events: spans.flatMap(({ events = [] }, span) => events.map((event) => ({ span, ...event }))),

@@ -8,6 +8,7 @@ export interface TraceStore {
   readonly unfinished: readonly UnfinishedSpan[];
   readonly names: string[];
   readonly services: string[];
+  readonly targets: string[];
   readonly spans: SpanColumns;
   readonly logs: LogColumns;
   readonly events: EventColumns;
@@ -30,6 +31,7 @@ export interface SpanColumns {
   duration: Float64Array;
   name: Uint32Array;
   service: Uint32Array;
+  target: Uint32Array;
   kind: Uint8Array;
   status: Uint8Array;
 }
@@ -64,6 +66,7 @@ export function createTraceStore(head: TraceHeadLine): TraceStore {
     unfinished: head.unfinished,
     names: [],
     services: [],
+    targets: [],
     spans: {
       count: 0,
       idHigh: integers(),
@@ -74,6 +77,7 @@ export function createTraceStore(head: TraceHeadLine): TraceStore {
       duration: new Float64Array(room),
       name: integers(),
       service: integers(),
+      target: integers(),
       kind: new Uint8Array(room),
       status: new Uint8Array(room),
     },
@@ -93,12 +97,14 @@ export function addSpans(store: TraceStore, line: TraceSpansLine): void {
   makeRoom(spans, first + count);
   push(store.names, line.newNames);
   push(store.services, line.newServices);
+  push(store.targets, line.newTargets);
   readIds(line.ids, { high: spans.idHigh, low: spans.idLow, at: first });
   readIds(line.parents, { high: spans.parentHigh, low: spans.parentLow, at: first });
   spans.start.set(line.starts, first);
   spans.duration.set(line.durations, first);
   spans.name.set(line.names, first);
   spans.service.set(line.services, first);
+  spans.target.set(line.targets, first);
   readDigits(line.kinds, spans.kind, first);
   readDigits(line.statuses, spans.status, first);
   spans.count = first + count;
@@ -191,6 +197,7 @@ function makeRoom(spans: SpanColumns, count: number): void {
   spans.duration = grown(spans.duration, new Float64Array(room));
   spans.name = grown(spans.name, new Uint32Array(room));
   spans.service = grown(spans.service, new Uint32Array(room));
+  spans.target = grown(spans.target, new Uint32Array(room));
   spans.kind = grown(spans.kind, new Uint8Array(room));
   spans.status = grown(spans.status, new Uint8Array(room));
 }

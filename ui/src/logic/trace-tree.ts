@@ -32,13 +32,15 @@ export interface TraceTree {
   readonly start: Float64Array;
   /** Nanoseconds; 0 for records, and to the end of the trace for spans that have not ended. */
   readonly duration: Float64Array;
-  /** Places in `names` and `services`; beyond their ends for nodes that have none. */
+  /** Places in `names`, `services` and `targets`; beyond their ends for nodes that have none. */
   readonly name: Uint32Array;
   readonly service: Uint32Array;
+  readonly target: Uint32Array;
   readonly kind: Uint8Array;
   readonly status: Uint8Array;
   readonly names: readonly string[];
   readonly services: readonly string[];
+  readonly targets: readonly string[];
   readonly logs: LogTexts;
   /** By the place of their span in the store, times as the nodes' are. */
   readonly events: { readonly spans: readonly number[]; readonly times: Float64Array; readonly names: readonly string[] };
@@ -165,6 +167,11 @@ export function nameOf(tree: Pick<TraceTree, 'name' | 'names'>, node: number): s
 
 export function serviceNameOf(tree: Pick<TraceTree, 'service' | 'services'>, node: number): string {
   return tree.services[tree.service[node] ?? NONE] ?? '';
+}
+
+/** What the span calls or sends to, as far as its name does not say it; `''` where nothing is known of that. */
+export function targetOf(tree: Pick<TraceTree, 'target' | 'targets'>, node: number): string {
+  return tree.targets[tree.target[node] ?? NONE] ?? '';
 }
 
 export function endOf(tree: Pick<TraceTree, 'start' | 'duration'>, node: number): number {
@@ -368,6 +375,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     duration: new Float64Array(size),
     name: new Uint32Array(size).fill(NONE),
     service: new Uint32Array(size).fill(NONE),
+    target: new Uint32Array(size).fill(NONE),
     kind: new Uint8Array(size),
     status: new Uint8Array(size),
   };
@@ -393,6 +401,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
       tree.duration[node] = spans.duration[source] ?? 0;
       tree.name[node] = spans.name[source] ?? 0;
       tree.service[node] = spans.service[source] ?? 0;
+      tree.target[node] = spans.target[source] ?? 0;
       tree.kind[node] = spans.kind[source] ?? 0;
       tree.status[node] = spans.status[source] ?? 0;
     } else if (type === NODE.unfinished) {
@@ -422,6 +431,7 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     twins,
     names,
     services,
+    targets: [...store.targets],
     logs: { ids: logs.ids, levels: logs.levels, services: logs.services, times: logs.times, bodies: logs.bodies },
     events: { spans: events.spans, times: eventTimes, names: events.names },
     links: store.links,

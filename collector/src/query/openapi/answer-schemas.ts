@@ -302,6 +302,11 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
           names: list(count()),
           newServices: list(text(), 'As newNames; over the lines of spans and of logs.'),
           services: list(count()),
+          newTargets: list(
+            text(),
+            'As newNames: what a span calls or sends to, as far as its name does not say it; empty where it says nothing of it.',
+          ),
+          targets: list(count()),
           kinds: text('One digit of each span.'),
           statuses: text('One digit of each span: 0 unset, 1 ok, 2 error.'),
           events: list(object({ span: count('Its place in this line.'), time: { type: 'number' }, name: text() })),

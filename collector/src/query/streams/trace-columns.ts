@@ -1,6 +1,8 @@
 import { levelOfRecord } from '@threadline/query-language';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import { type AnyValue, LEVEL_NAMES, type LogRecord, type Span, type TraceLogsLine, type TraceSpansLine } from '../../api/index.ts';
+import { callTarget, MAX_TARGETS, shortTarget } from '../../storage/call-target.ts';
+import { textOfAttribute } from '../../storage/figures/countable-span.ts';
 import type { Row } from '../../storage/storage.ts';
 import type { NumberedTexts, TraceSpansPage } from '../../storage/trace-spans.ts';
 
@@ -20,6 +22,7 @@ export interface ColumnWriter {
 export function createColumnWriter(startNanos: bigint): ColumnWriter {
   const names = new Dictionary();
   const services = new Dictionary();
+  const targets = new Dictionary({ max: MAX_TARGETS, short: shortTarget });
   const since = (nanos: bigint): number => Number(nanos - startNanos);
   return {
     spans(rows) {
@@ -33,6 +36,8 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
         newNames: names.takeNew(),
         services: rows.map(({ record }) => services.indexOf(serviceOf(record))),
         newServices: services.takeNew(),
+        targets: rows.map(({ record }) => targets.indexOf(targetOf(record))),
+        newTargets: targets.takeNew(),
         kinds: rows.map(({ record }) => digit(record.kind)).join(''),
         statuses: rows.map(({ record }) => digit(record.status?.code)).join(''),
         events: [],
@@ -54,6 +59,8 @@ export function createColumnWriter(startNanos: bigint): ColumnWriter {
         newNames: names.takeNew(),
         services: services.indexesOf(page.services),
         newServices: services.takeNew(),
+        targets: targets.indexesOf(page.targets),
+        newTargets: targets.takeNew(),
         kinds: Array.from(page.kinds, digit).join(''),
         statuses: Array.from(page.statuses, digit).join(''),
         events: [],
@@ -102,6 +109,10 @@ function addDetails(line: TraceSpansLine, { record, span, since, startNanos: sta
   if (end < start) line.early.push({ span, nanos: end === 0n ? 0 : Number(start - end) });
 }
 
+function targetOf({ name, kind = 0, attributes }: Span): string {
+  return callTarget({ name, kind }, (key) => textOfAttribute(attributes, key));
+}
+
 /** Every id has its 16 places. */
 function idOf(id = ''): string {
   return id.length === NO_ID.length ? id : NO_ID;
@@ -128,12 +139,26 @@ function cut(text: string): string {
   return text.length <= BODY_CHARACTERS ? text : `${text.slice(0, BODY_CHARACTERS)}…`.toWellFormed();
 }
 
+const ALL = { max: Number.POSITIVE_INFINITY, short: (text: string) => text };
+
 class Dictionary {
   readonly #places = new Map<string, number>();
+  readonly #max: number;
+  readonly #short: (text: string) => string;
   #new: string[] = [];
+
+  /** `short`: what texts are told by that come when there are as many as `max`. */
+  constructor({ max, short }: { readonly max: number; readonly short: (text: string) => string } = ALL) {
+    this.#max = max;
+    this.#short = short;
+  }
 
   indexOf(text: string): number {
     let place = this.#places.get(text);
+    if (place === undefined && this.#places.size >= this.#max) {
+      const short = this.#short(text);
+      if (short !== text) return this.indexOf(short);
+    }
     if (place === undefined) {
       place = this.#places.size;
       this.#places.set(text, place);

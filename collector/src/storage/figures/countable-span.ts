@@ -17,8 +17,8 @@ export const INSTANCE_ATTRIBUTES = ['service.instance.id', 'host.name', 'host.id
 /** What is counted of a span that is at hand as a record. */
 export function countableSpan(tenant: string, { record, service, timeNanos, durationNanos, isRoot, isError }: IndexedSpan): CountableSpan {
   const kind = record.kind ?? 0;
-  const meaning = spanMeaning({ name: record.name, kind, isRoot }, (key) => textOf(record.attributes, key));
-  const source = sourceOf({ tenant, service, textOfKey: (key) => textOf(record.resource.attributes, key) });
+  const meaning = spanMeaning({ name: record.name, kind, isRoot }, (key) => textOfAttribute(record.attributes, key));
+  const source = sourceOf({ tenant, service, textOfKey: (key) => textOfAttribute(record.resource.attributes, key) });
   return {
     alike: { source, kind, meaning },
     minute: Number(timeNanos / NANOS_A_MINUTE),
@@ -55,7 +55,8 @@ export function sourceOf(of: {
   };
 }
 
-function textOf(attributes: readonly KeyValue[], key: string): string | undefined {
+/** The text of the first attribute of the key; undefined where there is none, or it is no single value. */
+export function textOfAttribute(attributes: readonly KeyValue[], key: string): string | undefined {
   const value = attributes.find((attribute) => attribute.key === key)?.value;
   const leaf = value && scalarLeaf(value);
   return leaf && leafText(leaf);

@@ -23,6 +23,8 @@ export const ROUTE_KEY = NAMES.route[0];
 export const PATH_KEYS: readonly string[] = NAMES.path;
 /** These mean nothing on a span that was served. */
 export const HOST_KEYS: readonly string[] = NAMES.host;
+/** What `spanPeer` goes by. */
+export const PEER_KEYS: readonly string[] = MEANING_KEYS.filter((key) => key !== ROUTE_KEY && !PATH_KEYS.includes(key));
 
 /** What does the call: what the other side of an edge is reached by. */
 export const PROTOCOLS = ['http', 'grpc', 'rpc', 'messaging', 'database', 'other'] as const;
@@ -73,28 +75,38 @@ export function spanMeaning(
   { name, kind, isRoot }: { readonly name: string; readonly kind: number; readonly isRoot: boolean },
   textOfKey: (key: string) => string | undefined,
 ): SpanMeaning {
-  const value = (of: NameOf): string => {
-    for (const key of NAMES[of]) {
-      const text = textOfKey(key);
-      if (text !== undefined && text !== '') return text;
-    }
-    return '';
-  };
-  const method = value('method');
-  const system = value('messaging');
-  const rpc = value('rpc');
-  const database = value('database');
-  const takesMessages = kind === CONSUMER || (system !== '' && TAKING_OPERATIONS.has(value('messagingOperation')));
+  const value = valueReader(textOfKey);
+  const systems = systemsOf(kind, value);
+  const { method, system, rpc, takesMessages } = systems;
   const isServed = kind === SERVER;
   const isRequest = method !== '' && system === '' && rpc === '';
   const route = isRequest ? value('route') : '';
   return {
     operation: isServed && isRequest ? servedOperation(method, { route, name }) : name,
-    protocol: protocolOf({ method, system, rpc, database }),
-    peer: isServed ? undefined : peerOf({ kind, method, system, rpc, database, takesMessages }, value),
+    protocol: protocolOf(systems),
+    peer: peerOf(kind, systems, value),
     isEntry: isRoot || isServed || takesMessages,
     takesMessages,
     isHealthCheck: isRequest ? isHealthPath(route === '' ? value('path') : route) : GRPC_HEALTH.test(name),
+  };
+}
+
+/** The `peer` of a span's meaning alone. */
+export function spanPeer(kind: number, textOfKey: (key: string) => string | undefined): Peer | undefined {
+  const value = valueReader(textOfKey);
+  return peerOf(kind, systemsOf(kind, value), value);
+}
+
+type ValueOf = (of: NameOf) => string;
+
+/** The first text of a name's keys that is not empty, else an empty one. */
+function valueReader(textOfKey: (key: string) => string | undefined): ValueOf {
+  return (of) => {
+    for (const key of NAMES[of]) {
+      const text = textOfKey(key);
+      if (text !== undefined && text !== '') return text;
+    }
+    return '';
   };
 }
 
@@ -133,6 +145,18 @@ interface Systems {
   readonly system: string;
   readonly rpc: string;
   readonly database: string;
+  readonly takesMessages: boolean;
+}
+
+function systemsOf(kind: number, value: ValueOf): Systems {
+  const system = value('messaging');
+  return {
+    method: value('method'),
+    system,
+    rpc: value('rpc'),
+    database: value('database'),
+    takesMessages: kind === CONSUMER || (system !== '' && TAKING_OPERATIONS.has(value('messagingOperation'))),
+  };
 }
 
 function protocolOf({ method, system, rpc, database }: Systems): Protocol {
@@ -142,10 +166,8 @@ function protocolOf({ method, system, rpc, database }: Systems): Protocol {
   return method === '' ? 'other' : 'http';
 }
 
-function peerOf(
-  { kind, method, system, rpc, database, takesMessages }: Systems & { readonly kind: number; readonly takesMessages: boolean },
-  value: (of: NameOf) => string,
-): Peer | undefined {
+function peerOf(kind: number, { method, system, rpc, database, takesMessages }: Systems, value: ValueOf): Peer | undefined {
+  if (kind === SERVER) return undefined;
   if (system !== '') return { type: 'queue', name: `${system} ${value('destination')}`.trim(), isSource: takesMessages };
   if (takesMessages) return undefined;
   if (database !== '') return { type: 'database', name: `${database} ${value('databaseName') || value('host')}`.trim(), isSource: false };

@@ -1,8 +1,9 @@
 import type { FlowBreak } from '@threadline/collector/api';
 import { type ReactNode, useMemo } from 'react';
 import { serviceOf, valueText } from '../../logic/any-value.ts';
+import { callTarget } from '../../logic/call-target.ts';
 import { type FlowItem, logNanos } from '../../logic/causal-order.ts';
-import { messageLine } from '../../logic/control-characters.ts';
+import { messageLine, showControls } from '../../logic/control-characters.ts';
 import { formatDuration } from '../../logic/duration-format.ts';
 import { attemptsOf } from '../../logic/flow-lanes.ts';
 import { levelOf } from '../../logic/level.ts';
@@ -131,6 +132,7 @@ function FlowRow({ cells, item, found, depth, attempt, startNanos, traceLink }: 
   const nanos = item.type === 'span' ? parseNanos(item.span.startTimeUnixNano) : logNanos(item.log);
   const indent = { paddingLeft: Math.min(depth, MAX_INDENT_DEPTH) * INDENT_PIXELS };
   const isError = item.type === 'span' && hasFailed(item.span);
+  const target = item.type === 'span' ? callTarget(item.span) : '';
   return (
     <div className={cells} role="presentation">
       <span role="gridcell" className={styles.wideOnly}>
@@ -153,6 +155,7 @@ function FlowRow({ cells, item, found, depth, attempt, startNanos, traceLink }: 
             </span>
           )}
           {spanName(item.span.name, t)}
+          {target !== '' && <span className={styles.target}> {showControls(target)}</span>}
           {attempt > 1 && (
             <span className={styles.attempt} role="img" aria-label={t('flow.attempt', { count: attempt })}>
               {' '}

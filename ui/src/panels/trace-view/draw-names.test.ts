@@ -117,6 +117,28 @@ describe('names that are drawn', () => {
     ]);
   });
 
+  it('say behind the operation what it calls, as far as there is room, but not of calls that are many', () => {
+    const spans = [
+      { id: 'a', name: 'POST', service: 'shop', target: 'bank/charge' },
+      { id: 'b', name: 'POST', service: 'shop', start: 1 },
+      { id: 'c', name: 'POST', service: 'shop', target: 'bank/pay', start: 2 },
+    ];
+    const ofColumn = (width: number) => drawn({ spans }, { width, repeats: ['c'] }).texts();
+    const label = { text: 'POST', x: 67, y: 15, font: '12px sans', color: 'var(--text)' };
+    expect(ofColumn(400).filter(({ y }) => y === 15)).toEqual([
+      expect.objectContaining({ text: 'shop' }),
+      label,
+      // The space before it and its margin.
+      { text: 'bank/charge', x: 100, y: 15, font: '12px sans', color: 'var(--muted)' },
+    ]);
+    expect(ofColumn(150).filter(({ y }) => y === 15)).toContainEqual(expect.objectContaining({ text: 'bank/c…', x: 100 }));
+    expect(
+      ofColumn(400)
+        .filter(({ y }) => y > 15)
+        .map(({ text }) => text),
+    ).toEqual(['shop', 'POST', 'shop', 'POST', '×0']);
+  });
+
   it('say at the right edge that a span links to others, and to how many', () => {
     const link = { traceId: 'b'.repeat(32), spanId: hexOf('far') };
     const { texts } = drawn({

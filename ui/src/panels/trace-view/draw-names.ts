@@ -89,6 +89,10 @@ function drawName(context: CanvasRenderingContext2D, drawing: NamesDrawing, plac
     context.fillStyle = area.color('var(--accent)');
     context.fillRect(x, top + rowHeight / 2 + 7, width, 2);
   }
+  if (name.target !== undefined && label === name.label.text) {
+    const from = x + width + pen.width('text', ' ') + PIECE_GAP;
+    pen.write('text', { text: pen.fitted('text', name.target, end - from), color: 'var(--muted)', x: from, top });
+  }
   if (name.unfinished !== undefined && label === name.label.text) {
     const text = pen.fitted('strong', name.unfinished, end - x - width);
     pen.write('strong', { text, color: 'var(--level-warn)', x: x + width, top });

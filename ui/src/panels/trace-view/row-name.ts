@@ -5,7 +5,7 @@ import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { LINKS_SIGN, linksOf, linksOfRepeat } from '../../logic/span-links.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
-import { NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
+import { NODE, nameOf, serviceNameOf, spanIdOf, type TraceTree, targetOf } from '../../logic/trace-tree.ts';
 import type { Format } from '../../messages/format.tsx';
 import { spanName } from '../../messages/span-name.ts';
 import type { Translate } from '../../messages/translate.tsx';
@@ -38,6 +38,8 @@ export interface RowName {
   /** The level of a record, the error of a span. */
   readonly sign: Piece | undefined;
   readonly label: Piece;
+  /** Of a span: what it calls, as far as its name does not say it. */
+  readonly target: string | undefined;
   readonly look: 'plain' | 'strong' | 'data';
   readonly isFound: boolean;
   /** That its end has not come. */
@@ -112,18 +114,26 @@ export function linksText(count: number, format: Pick<Format, 'number'>): string
   return count === 1 ? LINKS_SIGN : `${LINKS_SIGN} ${format.number(count)}`;
 }
 
-type NameParts = Pick<RowName, 'swatch' | 'service' | 'sign' | 'label' | 'look'>;
+/** As rows show it behind a span's name; undefined where nothing is known of it. */
+export function shownTarget(tree: Pick<TraceTree, 'target' | 'targets'>, node: number): string | undefined {
+  const target = targetOf(tree, node);
+  return target === '' ? undefined : showControls(target);
+}
+
+type NameParts = Pick<RowName, 'swatch' | 'service' | 'sign' | 'label' | 'target' | 'look'>;
+
+const NO_SPAN = { swatch: undefined, service: undefined, target: undefined };
 
 function nameParts(node: number, { snapshot: { tree }, isRepeat, colorOf, t }: RowNamesOptions): NameParts {
   if (tree.type[node] === NODE.log) {
     const level = logLevel(tree, node);
     const text = showControls(valueText(tree.logs.bodies[tree.source[node] ?? 0]).slice(0, LABEL_CHARACTERS));
     const sign = { text: LEVEL_SIGNS[level], color: levelColor(level) };
-    return { swatch: undefined, service: undefined, sign, label: { text, color: 'var(--text)' }, look: 'data' };
+    return { ...NO_SPAN, sign, label: { text, color: 'var(--text)' }, look: 'data' };
   }
   if (tree.type[node] === NODE.missing) {
     const text = `? ${t('trace.missingSpan', { id: spanIdOf(tree, node) })}`;
-    return { swatch: undefined, service: undefined, sign: undefined, label: { text, color: 'var(--level-warn)' }, look: 'strong' };
+    return { ...NO_SPAN, sign: undefined, label: { text, color: 'var(--level-warn)' }, look: 'strong' };
   }
   const service = serviceNameOf(tree, node);
   const isError = isErrorNode(tree, node) && !isRepeat(node);
@@ -132,6 +142,7 @@ function nameParts(node: number, { snapshot: { tree }, isRepeat, colorOf, t }: R
     service: showControls(service),
     sign: isError ? { text: '✕', color: 'var(--level-error)' } : undefined,
     label: { text: spanName(nameOf(tree, node), t), color: 'var(--text)' },
+    target: isRepeat(node) ? undefined : shownTarget(tree, node),
     look: 'plain',
   };
 }

@@ -16,7 +16,15 @@ import { spanName } from '../../messages/span-name.ts';
 import { type Translate, useTranslate } from '../../messages/translate.tsx';
 import { useServiceColor } from '../../shared/ServiceName/service-hues.tsx';
 import { FoldToggle } from './fold-toggle.tsx';
-import { depthIndent, LABEL_CHARACTERS, linksText, MAX_INDENT_DEPTH, MAX_INDENT_PERCENT, SERVICE_CHARACTERS } from './row-name.ts';
+import {
+  depthIndent,
+  LABEL_CHARACTERS,
+  linksText,
+  MAX_INDENT_DEPTH,
+  MAX_INDENT_PERCENT,
+  SERVICE_CHARACTERS,
+  shownTarget,
+} from './row-name.ts';
 import styles from './trace-view.module.css';
 import { overText, usualText } from './usual-text.ts';
 
@@ -153,6 +161,7 @@ function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
   }
   const service = serviceNameOf(tree, node);
   const name = spanName(nameOf(tree, node), t);
+  const target = isRepeat ? undefined : shownTarget(tree, node);
   return (
     <>
       <span className={styles.swatch} style={{ background: colorOf(service) }} />
@@ -165,6 +174,11 @@ function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
       <span className={styles.label} title={name}>
         {name}
       </span>
+      {target !== undefined && (
+        <span className={styles.target} title={target}>
+          {` ${target}`}
+        </span>
+      )}
       {tree.type[node] === NODE.unfinished && <span className={`${styles.sign} ${styles.warn}`}>{` … ${t('span.unfinished')}`}</span>}
     </>
   );

@@ -1,7 +1,10 @@
 import type { Span } from '../../../api/index.ts';
 import type { RowKey } from '../../../model/record.ts';
 import { compareRowKeys } from '../../../model/row-key-order.ts';
+import { hasTarget, MAX_TARGETS, TARGET_KEYS, targetOfPeer, URL_KEYS } from '../../call-target.ts';
+import { type Peer, spanPeer } from '../../figures/span-meaning.ts';
 import type { NumberedTexts, SpanExtras, TraceSpansPage, TraceSpansRequest } from '../../trace-spans.ts';
+import { AttributeTexts } from '../figures/attribute-texts.ts';
 import type { RowMask } from '../matching/row-mask.ts';
 import { longAt } from '../parquet/decode-column.ts';
 import { type TextColumn, textOf } from './column-values.ts';
@@ -15,6 +18,8 @@ const ID_DIGITS = 16;
 const ZERO = '0'.charCodeAt(0);
 /** Texts of `rest` that are longer are rarely met twice. */
 const MAX_KNOWN_REST = 100;
+/** Other peers begin anew. */
+const MAX_KNOWN_PEERS = 10_000;
 
 /** Fields of `rest` that a waterfall shows, or that stand in place of what a column has. */
 type Rest = Partial<
@@ -163,6 +168,8 @@ interface PageReaders {
   readonly durationAt: (row: number) => number;
   readonly timeAt: (row: number) => bigint;
   readonly rests: TextColumn;
+  /** Places and rows, by turns, of spans that call somebody. */
+  readonly calls: number[];
 }
 
 class SpanColumnBuilder {
@@ -175,6 +182,7 @@ class SpanColumnBuilder {
   readonly #statuses: Int32Array;
   readonly #names: TextNumbers;
   readonly #services: TextNumbers;
+  readonly #targets: TextNumbers;
   readonly #extras: SpanExtras[] = [];
   readonly #readers = new Map<Page, PageReaders>();
   readonly #rests = new Map<string, Rest>();
@@ -189,6 +197,8 @@ class SpanColumnBuilder {
     this.#statuses = new Int32Array(rows);
     this.#names = new TextNumbers(rows);
     this.#services = new TextNumbers(rows);
+    this.#targets = new TextNumbers(rows);
+    this.#targets.numberOf('');
   }
 
   add(place: number, { page, row, time }: FoundSpan): void {
@@ -204,9 +214,11 @@ class SpanColumnBuilder {
     writeId(this.#parentIds, place, readers.parentIds, row);
     const rest = textOf(readers.rests, row);
     if (rest !== '{}') this.#addRest(place, this.#parsed(rest), readers.timeAt(row));
+    if (hasTarget(this.#kinds[place] ?? 0)) readers.calls.push(place, row);
   }
 
   finish() {
+    this.#addTargets();
     return {
       rows: this.#rows,
       spanIds: this.#spanIds.toString('latin1'),
@@ -217,6 +229,7 @@ class SpanColumnBuilder {
       statuses: this.#statuses,
       names: this.#names.finish(),
       services: this.#services.finish(),
+      targets: this.#targets.finish(),
       extras: this.#extras,
     };
   }
@@ -237,9 +250,37 @@ class SpanColumnBuilder {
       durationAt: (row) => (durations.wide ? Number(durations.wide[row] ?? 0n) : durationBase + (durations.offsets[row] ?? 0)),
       timeAt: (row) => longAt(times, row),
       rests: page.texts('rest'),
+      calls: [],
     };
     this.#readers.set(page, readers);
     return readers;
+  }
+
+  /** Page by page: what of one is read at a time. Spans that are alike but for their URLs are looked into once. */
+  #addTargets(): void {
+    const attributes = new AttributeTexts(TARGET_KEYS, { onDemand: URL_KEYS });
+    const textOfKey = (key: string): string | undefined => attributes.get(key);
+    const peers = new Map<string, Peer | undefined>();
+    const { entries } = this.#names.finish();
+    for (const [page, { calls }] of this.#readers) {
+      if (calls.length > 0) attributes.startPage(page);
+      for (let call = 0; call < calls.length; call += 2) {
+        const place = calls[call] ?? 0;
+        attributes.read(calls[call + 1] ?? 0, false);
+        const kind = this.#kinds[place] ?? 0;
+        const id = `${attributes.hash.high} ${attributes.hash.low} ${kind}`;
+        let peer = peers.get(id);
+        if (peer === undefined && !peers.has(id)) {
+          peer = spanPeer(kind, textOfKey);
+          if (peers.size >= MAX_KNOWN_PEERS) peers.clear();
+          peers.set(id, peer);
+        }
+        const name = entries[this.#names.indexes[place] ?? 0] ?? '';
+        this.#targets.indexes[place] = this.#targets.numberOf(
+          targetOfPeer(name, peer, this.#targets.size < MAX_TARGETS ? textOfKey : noUrl),
+        );
+      }
+    }
   }
 
   #parsed(text: string): Rest {
@@ -279,6 +320,8 @@ class SpanColumnBuilder {
   }
 }
 
+const noUrl = (): undefined => undefined;
+
 /** Texts of many pages under one numbering. */
 class TextNumbers {
   readonly indexes: Int32Array;
@@ -312,6 +355,10 @@ class TextNumbers {
       numbers[entry] = number;
       return number;
     };
+  }
+
+  get size(): number {
+    return this.#entries.length;
   }
 
   finish(): NumberedTexts {
