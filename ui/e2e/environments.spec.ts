@@ -135,3 +135,18 @@ test('says that an environment of a link has nothing, and leads out of it', asyn
   await page.getByRole('button', { name: 'All environments' }).click();
   await expect(page.getByRole('region', { name: 'Operations', exact: true })).toContainText('GET /price');
 });
+
+test('has the number of errors in one line beside the choices, on a phone too', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/errors?${RANGE}`);
+  await expect(page.getByRole('combobox', { name: 'Environment' })).toBeVisible();
+  const summary = page.getByText(/^\d+ errors? from \d+ places?$/);
+  await expect(summary).toBeVisible();
+  const { width, lines } = await summary.evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return { width: element.getBoundingClientRect().width, lines: range.getClientRects().length };
+  });
+  expect(lines).toBe(1);
+  expect(width).toBeLessThanOrEqual(390);
+});
