@@ -28,6 +28,19 @@ test('a row says that its span links to others, to those who see it and those wh
   await expect(row('process batch').getByRole('img', { name: 'Links to 2 spans' })).toHaveText('↗ 2');
   await expect(row('one of them').getByRole('img', { name: 'Links to 1 span' })).toHaveText('↗');
   await expect(row('no link').getByRole('img')).toHaveCount(0);
+  const linking = (place: number) => ({
+    ...span(`00000000000000f${place}`, `later ${place}`, { links: [{ traceId, spanId: '000000000000000c' }] }),
+    traceId: `${place}`.repeat(32),
+  });
+  await page.request.post(`${shop.collector.otlpHttp}/v1/traces`, {
+    data: { resourceSpans: [{ resource, scopeSpans: [{ spans: [linking(3), linking(4)] }] }] },
+  });
+  await expect(async () => {
+    await page.reload();
+    await expect(row('no link').getByRole('img', { name: '2 spans of other traces link to it' })).toHaveText('↙ 2', { timeout: 2_000 });
+  }).toPass();
+  await row('no link').click();
+  await expect(page.getByRole('complementary', { name: 'Span' }).getByText('later 4')).toBeVisible();
   await row('process batch').click();
   await expect(page.getByRole('complementary', { name: 'Span' }).getByText('2'.repeat(16))).toBeVisible();
   await page.evaluate(() => localStorage.setItem('threadline.preferences', JSON.stringify({ language: 'ko' })));

@@ -65,6 +65,8 @@ export interface TraceEndLine {
   type: 'end';
   spanCount: number;
   logCount: number;
+  /** Spans that spans of other traces link to, and how many do: of the first 1,000 that link into the trace. */
+  linkedFrom: { spanId: string; count: number }[];
 }
 
 /** A span at the other end of a link. */

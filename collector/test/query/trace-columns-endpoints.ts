@@ -104,7 +104,7 @@ export function testTraceColumns(createStorage?: () => Storage): void {
       expect(spans[0]?.parents.slice(0, 32)).toBe(NO_ID + id(0));
       expect(spans[0]?.kinds.slice(0, 7)).toBe('0123450');
       expect(spans[0]?.statuses.slice(0, 7)).toBe('0000020');
-      expect(all.at(-1)).toEqual({ type: 'end', spanCount: SPAN_COUNT, logCount: 2 });
+      expect(all.at(-1)).toEqual({ type: 'end', spanCount: SPAN_COUNT, logCount: 2, linkedFrom: [{ spanId: id(5), count: 1 }] });
       expect(all[0]).toMatchObject({ summary: { spanCount: SPAN_COUNT, rootSpanId: id(0) }, unfinished: [{ name: 'waits' }], drops: [] });
     });
 

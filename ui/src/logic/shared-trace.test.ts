@@ -81,7 +81,10 @@ describe('storeOfRecords', () => {
       3,
     ]);
     expect([tree.status[lost], tree.duration[lost]]).toEqual([2, 0]);
-    expect([linksOf(tree, b), linksOf(tree, lost)]).toEqual([1, 0]);
+    expect([linksOf(tree, b), linksOf(tree, lost)]).toEqual([
+      { to: 1, from: 0 },
+      { to: 0, from: 0 },
+    ]);
     expect(tree.events).toEqual({ spans: [0], times: Float64Array.of(7), names: ['exception'] });
     expect([tree.logs.ids, tree.logs.levels, tree.logs.bodies[0]]).toEqual([
       ['sooner', 'later'],

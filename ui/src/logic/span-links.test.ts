@@ -19,11 +19,19 @@ it('counts the links of each span, and those of all calls of a repetition', () =
       ...calls.map((call, index) => (index % 2 === 0 ? { ...call, links: [to('z')] } : call)),
     ],
     logs: [{ id: 'l', span: 'p', time: 1 }],
+    linkedFrom: { c0: 3, c5: 1 },
   });
   const of = (name: string) => linksOf(tree, nodeOfSpan(tree, hexOf(name)));
-  expect([of('p'), of('c0'), of('c1'), of('c4')]).toEqual([2, 1, 0, 1]);
-  expect(Array.from({ length: tree.size }, (_, node) => linksOf(tree, node)).reduce((sum, count) => sum + count)).toBe(5);
-  expect(linksOfRepeat({ tree, repeats: findRepeats(tree) }, nodeOfSpan(tree, hexOf('c0')))).toBe(3);
+  expect([of('p'), of('c0'), of('c1'), of('c4')]).toEqual([
+    { to: 2, from: 0 },
+    { to: 1, from: 3 },
+    { to: 0, from: 0 },
+    { to: 1, from: 0 },
+  ]);
+  expect(Array.from({ length: tree.size }, (_, node) => linksOf(tree, node)).reduce((sum, { to }) => sum + to, 0)).toBe(5);
+  expect(linksOfRepeat({ tree, repeats: findRepeats(tree) }, nodeOfSpan(tree, hexOf('c0')))).toEqual({ to: 3, from: 4 });
   const without = treeOf({ spans: [{ id: 'p' }] });
-  expect(linksOf(without, nodeOfSpan(without, hexOf('p')))).toBe(0);
+  expect(linksOf(without, nodeOfSpan(without, hexOf('p')))).toEqual({ to: 0, from: 0 });
+  const linked = treeOf({ spans: [{ id: 'p' }], linkedFrom: { p: 2, gone: 1 } });
+  expect(linksOf(linked, nodeOfSpan(linked, hexOf('p')))).toEqual({ to: 0, from: 2 });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { criticalPath } from './critical-path.ts';
 import { selfTimes } from './self-time.ts';
 import type { TraceMeasures } from './trace-measures.ts';
-import { addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
+import { addEnd, addLogs, addSpans, createTraceStore, type TraceStore } from './trace-store.ts';
 import { buildTraceTree, NODE, spanIdOf, type TraceTree } from './trace-tree.ts';
 
 /** Spans and records by short names, with only what a test is about; for tests alone. */
@@ -35,6 +35,8 @@ export interface TraceDraft {
   readonly logs?: readonly LogDraft[];
   readonly unfinished?: readonly UnfinishedSpan[];
   readonly isComplete?: boolean;
+  /** How many spans of other traces link to a span. */
+  readonly linkedFrom?: Readonly<Record<string, number>>;
 }
 
 const START = 1_000n;
@@ -110,10 +112,12 @@ export function logsLine(logs: readonly LogDraft[]): TraceLogsLine {
   };
 }
 
-export function storeOf({ spans = [], logs = [], unfinished = [] }: TraceDraft): TraceStore {
+export function storeOf({ spans = [], logs = [], unfinished = [], linkedFrom = {} }: TraceDraft): TraceStore {
   const store = createTraceStore(headLine(spans.length, unfinished));
   addSpans(store, spansLine(spans, { names: [], services: [] }));
   addLogs(store, logsLine(logs.toSorted((left, right) => left.time - right.time)));
+  const links = Object.entries(linkedFrom).map(([id, count]) => ({ spanId: hexOf(id), count }));
+  addEnd(store, { type: 'end', spanCount: spans.length, logCount: logs.length, linkedFrom: links });
   return store;
 }
 
@@ -131,7 +135,7 @@ export function answerOf({ spans = [] }: TraceDraft): string {
   const lines = [
     headLine(spans.length),
     spansLine(spans, { names: [], services: [] }),
-    { type: 'end', spanCount: spans.length, logCount: 0 },
+    { type: 'end', spanCount: spans.length, logCount: 0, linkedFrom: [] },
   ];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { headLine, logsLine, spansLine } from './trace-fixtures.ts';
+import { headLine, hexOf, logsLine, spansLine } from './trace-fixtures.ts';
 import { createTraceReader, type TraceProgress } from './trace-reader.ts';
+import { nodeOfSpan } from './trace-tree.ts';
 
 const known = { names: [], services: [] };
 const spans = Array.from({ length: 300 }, (_, index) => ({
@@ -16,7 +17,7 @@ const LINES = [
   spansLine(spans.slice(100, 150), known),
   spansLine(spans.slice(150), known),
   logsLine([{ id: 'l', span: 's3', time: 9 }]),
-  { type: 'end', spanCount: 300, logCount: 1 },
+  { type: 'end', spanCount: 300, logCount: 1, linkedFrom: [{ spanId: hexOf('s7'), count: 2 }] },
 ];
 
 function read(text: string, step: number): TraceProgress[] {
@@ -38,11 +39,18 @@ describe('createTraceReader', () => {
     expect(told(read(text, text.length * 2))).toEqual(['head', [100, false], [300, false], [300, true]]);
   });
 
+  it('knows at the end which spans those of other traces link to', () => {
+    const trees = read(text, text.length * 2).flatMap((next) => (next.type === 'snapshot' ? [next.snapshot.tree] : []));
+    expect(trees.map(({ linkedFrom }) => linkedFrom.size)).toEqual([0, 0, 1]);
+    const tree = trees.at(-1);
+    expect(tree && [...tree.linkedFrom]).toEqual([[tree && nodeOfSpan(tree, hexOf('s7')), 2]]);
+  });
+
   it('waits a moment for the records of spans that have all come at once, and shows the spans without them after it', () => {
     vi.useFakeTimers();
     try {
       const spanLines = [headLine(100), spansLine(spans.slice(0, 100), { names: [], services: [] })];
-      const rest = [logsLine([{ id: 'l', span: 's3', time: 9 }]), { type: 'end', spanCount: 100, logCount: 1 }];
+      const rest = [logsLine([{ id: 'l', span: 's3', time: 9 }]), { type: 'end', spanCount: 100, logCount: 1, linkedFrom: [] }];
       const bytes = (lines: readonly object[]) => new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       const readSlowly = (pauseMillis: number) => {
         const progress: TraceProgress[] = [];

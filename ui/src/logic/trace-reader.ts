@@ -1,6 +1,6 @@
 import type { TraceColumnsLine, TraceHeadLine } from '@threadline/collector/api';
 import { type TraceSnapshot, takeSnapshot } from './trace-snapshot.ts';
-import { addLogs, addSpans, createTraceStore, offsetsOf, type TraceStore } from './trace-store.ts';
+import { addEnd, addLogs, addSpans, createTraceStore, offsetsOf, type TraceStore } from './trace-store.ts';
 
 /** What is known of a trace after some of its answer's bytes. */
 export type TraceProgress =
@@ -52,6 +52,7 @@ export function createTraceReader(report: (progress: TraceProgress) => void): Tr
     if (store === undefined) return;
     if (line.type === 'spans') addSpans(store, line);
     if (line.type === 'logs') addLogs(store, line);
+    if (line.type === 'end') addEnd(store, line);
     const isComplete = line.type === 'end';
     isWhole = isComplete;
     if (isComplete) {

@@ -1,4 +1,4 @@
-import type { AnyValue, TraceHeadLine, TraceLogsLine, TraceSpansLine, UnfinishedSpan } from '@threadline/collector/api';
+import type { AnyValue, TraceEndLine, TraceHeadLine, TraceLogsLine, TraceSpansLine, UnfinishedSpan } from '@threadline/collector/api';
 import { nanosBetween, parseNanos } from './nanos.ts';
 
 /** A trace as far as its answer has come, in columns that grow: spans by start, records by time, as the collector sends them. */
@@ -13,6 +13,8 @@ export interface TraceStore {
   readonly logs: LogColumns;
   readonly events: EventColumns;
   readonly links: { readonly span: number; readonly traceId: string; readonly spanId: string }[];
+  /** How many spans of other traces link to a span, by its id; known when all of the answer has come. */
+  readonly linkedFrom: Map<string, number>;
   /** By how much a span ends before it starts, by its place; 0 where no end was sent. */
   readonly early: Map<number, number>;
   /** What senders left out of their spans, all together. */
@@ -84,6 +86,7 @@ export function createTraceStore(head: TraceHeadLine): TraceStore {
     logs: { ids: [], spanHigh: [], spanLow: [], times: [], levels: [], services: [], bodies: [] },
     events: { spans: [], times: [], names: [] },
     links: [],
+    linkedFrom: new Map(),
     early: new Map(),
     dropped: { spans: 0, attributes: 0, events: 0, links: 0 },
   };
@@ -137,6 +140,11 @@ export function addLogs(store: TraceStore, line: TraceLogsLine): void {
   push(logs.levels, line.levels);
   push(logs.services, line.services);
   push(logs.bodies, line.bodies);
+}
+
+/** Adds what the last line says. */
+export function addEnd(store: TraceStore, { linkedFrom }: TraceEndLine): void {
+  for (const { spanId, count } of linkedFrom) store.linkedFrom.set(spanId, count);
 }
 
 /** Where a span that has not ended began. */

@@ -46,6 +46,8 @@ export interface TraceTree {
   readonly events: { readonly spans: readonly number[]; readonly times: Float64Array; readonly names: readonly string[] };
   readonly links: TraceStore['links'];
   readonly early: ReadonlyMap<number, number>;
+  /** How many spans of other traces link to a node's span. */
+  readonly linkedFrom: ReadonlyMap<number, number>;
   readonly startNanos: bigint;
   readonly durationNanos: number;
   readonly missingCount: number;
@@ -436,11 +438,22 @@ function columns(store: TraceStore, { nodes, sequence, parent, depth, subtreeEnd
     events: { spans: events.spans, times: eventTimes, names: events.names },
     links: store.links,
     early: store.early,
+    linkedFrom: linkedNodes(store, tree),
     startNanos: store.startNanos + BigInt(Math.round(begin)),
     durationNanos: end - begin,
     missingCount,
     unfinishedCount,
   };
+}
+
+function linkedNodes({ linkedFrom }: TraceStore, tree: Pick<TraceTree, 'index' | 'idHigh' | 'idLow'>): Map<number, number> {
+  const nodes = new Map<number, number>();
+  const ids = { high: tree.idHigh, low: tree.idLow };
+  for (const [spanId, count] of linkedFrom) {
+    const node = findId(tree.index, ids, { high: halfOf(spanId, 0), low: halfOf(spanId, 1) });
+    if (node !== -1) nodes.set(node, count);
+  }
+  return nodes;
 }
 
 function placeOf(list: string[], text: string): number {

@@ -466,6 +466,7 @@ export const english = {
   'trace.repeatTitle': '{shown} equal calls of one parent, folded',
   'trace.hiddenErrors': '{count, plural, one {{shown} error} other {{shown} errors}} in what is folded',
   'trace.links': '{count, plural, one {Links to {shown} span} other {Links to {shown} spans}}',
+  'trace.linkedFrom': '{count, plural, one {{shown} span of another trace links to it} other {{shown} spans of other traces link to it}}',
   'trace.find': 'Find by name, service or target',
   'trace.found': '{count, plural, =0 {in no name, service or target} one {{shown} found} other {{shown} found}}',
   'trace.findInLogs': 'Search its logs',

@@ -462,6 +462,7 @@ export const korean: AllMessages = {
   'trace.repeatTitle': '한 부모의 같은 호출 {shown}개를 접음',
   'trace.hiddenErrors': '{count, plural, other {접힌 부분에 오류 {shown}건}}',
   'trace.links': '{count, plural, other {스팬 {shown}개를 가리키는 링크}}',
+  'trace.linkedFrom': '{count, plural, other {다른 트레이스의 스팬 {shown}개가 이 스팬을 가리킴}}',
   'trace.find': '이름, 서비스, 대상으로 찾기',
   'trace.found': '{count, plural, =0 {이름, 서비스, 대상에 없음} other {{shown}개 찾음}}',
   'trace.findInLogs': '이 트레이스의 로그에서 검색',

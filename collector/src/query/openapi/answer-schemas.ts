@@ -332,7 +332,18 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
         },
         'Log records by time.',
       ),
-      object({ type: { type: 'string', const: 'end' }, spanCount: count(), logCount: count() }, 'The last line.'),
+      object(
+        {
+          type: { type: 'string', const: 'end' },
+          spanCount: count(),
+          logCount: count(),
+          linkedFrom: list(
+            object({ spanId, count: count() }),
+            'Spans that spans of other traces link to, and how many do: of the first 1,000 that link into the trace.',
+          ),
+        },
+        'The last line.',
+      ),
     ],
   },
   TraceSpanAnswer: object({

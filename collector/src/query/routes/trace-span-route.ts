@@ -5,10 +5,9 @@ import { defineRoute, type Reader } from '../api-route.ts';
 import { spanWithErrorGroups } from '../errors/with-error-groups.ts';
 import { parseSpanId, parseTraceId } from '../parameters/trace-id.ts';
 import { and, equals, or } from '../query-nodes.ts';
+import { readLinkingSpans } from '../read-linking-spans.ts';
 import { readSpans } from '../read-rows.ts';
 
-/** Spans with a link into the trace that are looked at for one span. */
-const MAX_LINKING_SPANS = 1_000;
 const MAX_LINKED_FROM = 100;
 /** Links of one span that are followed: a consumer of a batch may have a thousand. */
 const MAX_LINKED_TO = 100;
@@ -37,9 +36,8 @@ async function readLinkedFrom(
   { traceId, spanId }: { readonly traceId: string; readonly spanId: string },
   reader: Reader,
 ): Promise<LinkedSpan[]> {
-  const { rows } = await readSpans({ query: equals('link', traceId), maxRows: MAX_LINKING_SPANS }, reader);
-  return rows
-    .map(({ record }) => record)
+  const spans = await readLinkingSpans(traceId, reader);
+  return spans
     .filter((span: Span) => span.links?.some((link) => link.traceId === traceId && link.spanId === spanId) ?? false)
     .slice(0, MAX_LINKED_FROM)
     .map(linkedSpan);

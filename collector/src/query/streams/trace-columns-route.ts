@@ -10,6 +10,7 @@ import type { Reader } from '../api-route.ts';
 import { parseTraceId } from '../parameters/trace-id.ts';
 import { equals, withoutOwnEvents } from '../query-nodes.ts';
 import { DEFAULT_TENANT } from '../read-context.ts';
+import { countLinksInto, readLinkingSpans } from '../read-linking-spans.ts';
 import { readOwnEvents } from '../read-own-events.ts';
 import { summarizeTrace } from '../summarize-trace.ts';
 import type { StreamReader, StreamRoute } from './stream-route.ts';
@@ -74,6 +75,8 @@ async function* readLines(traceId: string, { storage, warnings, signal }: Stream
   const logs = readPages(withoutOwnEvents(query), (search) => storage.searchLogs(search, reader().context));
   const firstLogs = logs.next();
   firstLogs.catch(() => undefined);
+  const linking = readLinkingSpans(traceId, reader());
+  linking.catch(() => undefined);
   if (storage.traceSpans) {
     for await (const page of readColumns(traceId, storage.traceSpans.bind(storage), () => reader().context)) {
       count.spans += page.rows;
@@ -89,7 +92,8 @@ async function* readLines(traceId: string, { storage, warnings, signal }: Stream
     count.logs += page.value.length;
     yield writer.logs(page.value);
   }
-  yield { type: 'end', spanCount: count.spans, logCount: count.logs };
+  const linkedFrom = Array.from(countLinksInto(traceId, await linking), ([spanId, links]) => ({ spanId, count: links }));
+  yield { type: 'end', spanCount: count.spans, logCount: count.logs, linkedFrom };
 }
 
 /** Of the first span; empty where it does not say, or there is none. */

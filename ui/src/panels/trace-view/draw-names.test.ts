@@ -139,17 +139,20 @@ describe('names that are drawn', () => {
     ).toEqual(['shop', 'POST', 'shop', 'POST', '×0']);
   });
 
-  it('say at the right edge that a span links to others, and to how many', () => {
+  it('say at the right edge that a span links to others and others to it, and to how many', () => {
     const link = { traceId: 'b'.repeat(32), spanId: hexOf('far') };
     const { texts } = drawn({
       spans: [
         { id: 'a', links: [link] },
         { id: 'b', parent: 'a', start: 1, links: [link, link] },
       ],
+      linkedFrom: { b: 3 },
     });
-    const marks = texts().filter(({ text }) => text.startsWith('↗'));
+    const marks = texts().filter(({ text }) => /^[↗↙]/.test(text));
     expect(marks.map(({ text, x, y }) => [text, x + text.length * CHARACTER, y])).toEqual([
       ['↗', 392, 15],
+      // The gap between the two is six wide.
+      ['↙ 3', 368, 39],
       ['↗ 2', 392, 39],
     ]);
   });

@@ -2,7 +2,7 @@ import { valueText } from '../../logic/any-value.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
-import { LINKS_SIGN, linksOf, linksOfRepeat } from '../../logic/span-links.ts';
+import { LINKS_SIGNS, type LinkCounts, linksOf, linksOfRepeat } from '../../logic/span-links.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { NODE, nameOf, serviceNameOf, spanIdOf, type TraceTree, targetOf } from '../../logic/trace-tree.ts';
@@ -102,16 +102,24 @@ function rowName(node: number, options: RowNamesOptions): RowName {
     right: [
       ...(isFolded(node) && !isRepeat ? [{ text: `+${format.number(below)}`, color: 'var(--muted)', font: 'small' as const }] : []),
       ...(hidden > 0 ? [{ text: `✕ ${format.number(hidden)}`, color: 'var(--level-error)', font: 'smallStrong' as const }] : []),
-      ...(links > 0 ? [{ text: linksText(links, format), color: 'var(--muted)', font: 'small' as const }] : []),
+      ...LINK_WAYS.filter((way) => links[way] > 0).map((way) => ({
+        text: linksText(way, links, format),
+        color: 'var(--muted)',
+        font: 'small' as const,
+      })),
     ],
     unfinished: tree.type[node] === NODE.unfinished ? ` … ${t('span.unfinished')}` : undefined,
     ...nameParts(node, options),
   };
 }
 
-/** The mark of a row whose span links to others. */
-export function linksText(count: number, format: Pick<Format, 'number'>): string {
-  return count === 1 ? LINKS_SIGN : `${LINKS_SIGN} ${format.number(count)}`;
+/** In the order in which their marks stand, the outermost first. */
+export const LINK_WAYS = ['to', 'from'] as const;
+export type LinkWay = (typeof LINK_WAYS)[number];
+
+/** The mark of a row whose span links to others, or is linked to. */
+export function linksText(way: LinkWay, { [way]: count }: LinkCounts, format: Pick<Format, 'number'>): string {
+  return count === 1 ? LINKS_SIGNS[way] : `${LINKS_SIGNS[way]} ${format.number(count)}`;
 }
 
 /** As rows show it behind a span's name; undefined where nothing is known of it. */

@@ -5,7 +5,7 @@ import { formatDuration } from '../../logic/duration-format.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
 import { messageWait } from '../../logic/message-wait.ts';
-import { linksOf, linksOfRepeat } from '../../logic/span-links.ts';
+import { type LinkCounts, linksOf, linksOfRepeat } from '../../logic/span-links.ts';
 import { isErrorNode, logLevel } from '../../logic/trace-rows.ts';
 import type { TraceSnapshot } from '../../logic/trace-snapshot.ts';
 import { earlyNanosOf, NODE, nameOf, serviceNameOf, spanIdOf } from '../../logic/trace-tree.ts';
@@ -19,6 +19,8 @@ import { FoldToggle } from './fold-toggle.tsx';
 import {
   depthIndent,
   LABEL_CHARACTERS,
+  LINK_WAYS,
+  type LinkWay,
   linksText,
   MAX_INDENT_DEPTH,
   MAX_INDENT_PERCENT,
@@ -79,7 +81,8 @@ export const WaterfallRow = memo(
           )}
           {isFolded && !isRepeat && <span className={styles.folded}>+{format.number(below)}</span>}
           {hidden > 0 && <HiddenErrors count={hidden} />}
-          {links > 0 && <LinksMark count={links} />} <NodeName snapshot={snapshot} node={node} isRepeat={isRepeat} />
+          {LINK_WAYS.map((way) => links[way] > 0 && <LinksMark key={way} way={way} links={links} />)}{' '}
+          <NodeName snapshot={snapshot} node={node} isRepeat={isRepeat} />
         </span>
         <span role="gridcell" className={styles.timeCell} title={usualTitle} aria-label={time} />
       </>
@@ -122,14 +125,15 @@ function HiddenErrors({ count }: { readonly count: number }) {
   );
 }
 
-/** That the span links to others, which its details show. */
-function LinksMark({ count }: { readonly count: number }) {
+/** That the span links to others, or others to it, which its details show. */
+function LinksMark({ way, links }: { readonly way: LinkWay; readonly links: LinkCounts }) {
   const t = useTranslate();
   const format = useFormat();
-  const text = t('trace.links', { count, shown: format.number(count) });
+  const { [way]: count } = links;
+  const text = t(way === 'to' ? 'trace.links' : 'trace.linkedFrom', { count, shown: format.number(count) });
   return (
     <span className={styles.folded} role="img" aria-label={text} title={text}>
-      {linksText(count, format)}
+      {linksText(way, links, format)}
     </span>
   );
 }
