@@ -26,6 +26,12 @@ export function callTarget(span: Span): string {
   );
 }
 
+/** The part of a target that many calls have in common: without the path of a URL. */
+export function targetHost(target: string): string {
+  const slash = target.indexOf('/');
+  return slash === -1 ? target : target.slice(0, slash);
+}
+
 /** The system of a span's messages and where they go, or come from: `kafka orders`. Empty where it has none. */
 export function queueName(span: Span): string {
   const system = ownText(span, 'messaging.system');

@@ -1,3 +1,4 @@
+import { targetHost } from './call-target.ts';
 import { isSpanNode, type TraceTree } from './trace-tree.ts';
 
 /** So many equal calls of one parent are called a repetition; Sentry folds as many. */
@@ -17,8 +18,8 @@ export interface Repeats {
 }
 
 /**
- * Groups are at least `MIN_REPEATS` spans of one service and name under one parent, in a row or not. Clients of HTTP name all that they call `GET` or `POST`: where such calls
- * reached several services, those of each are a group, and those that reached none.
+ * Groups are at least `MIN_REPEATS` spans of one service and name that called one host, or database, under one parent, in a row or not. Clients of HTTP name all that
+ * they call `GET` or `POST`: where such calls reached several services, those of each are a group, and those that reached none.
  */
 export function findRepeats(tree: TraceTree): Repeats {
   const headOf = new Int32Array(tree.size).fill(-1);
@@ -77,16 +78,17 @@ function calledServices(tree: TraceTree): Int32Array {
   return called;
 }
 
-/** Of each call the first one of its parent, service and name, and of each such first one the service that they reached, `NOBODY` or `SEVERAL`. */
+/** Of each call the first one of its parent, service, name and host, and of each such first one the service that they reached, `NOBODY` or `SEVERAL`. */
 function alikeCalls(tree: TraceTree, called: Int32Array): { readonly alike: Int32Array; readonly reached: Int32Array } {
   const alike = new Int32Array(tree.size).fill(-1);
   const reached = new Int32Array(tree.size).fill(NOBODY);
-  /** By parent, service and name, as one number: exact as long as their product is below 2 to the 53rd. */
+  /** By parent, service and what is called, as one number: exact as long as their product is below 2 to the 53rd. */
   const firsts = new Map<number, number>();
+  const { callOf, calls } = numberCalls(tree);
   for (let node = 0; node < tree.size; node += 1) {
     const parent = tree.parent[node] ?? -1;
     if (parent === -1 || !isSpanNode(tree, node)) continue;
-    const key = (parent * tree.services.length + (tree.service[node] ?? 0)) * tree.names.length + (tree.name[node] ?? 0);
+    const key = (parent * tree.services.length + (tree.service[node] ?? 0)) * calls + callOf(node);
     const first = firsts.get(key) ?? node;
     if (first === node) firsts.set(key, node);
     alike[node] = first;
@@ -96,6 +98,25 @@ function alikeCalls(tree: TraceTree, called: Int32Array): { readonly alike: Int3
     reached[first] = before === NOBODY || before === service ? service : SEVERAL;
   }
   return { alike, reached };
+}
+
+/** Gives numbers below `calls` to pairs of a name and a host: as many as there are nodes at the most. */
+function numberCalls(tree: TraceTree): { readonly callOf: (node: number) => number; readonly calls: number } {
+  const places = new Map<string, number>();
+  const hosts = tree.targets.map((target) => {
+    const host = targetHost(target);
+    const place = places.get(host) ?? places.size;
+    places.set(host, place);
+    return place;
+  });
+  const numbers = new Map<number, number>();
+  const callOf = (node: number): number => {
+    const pair = (tree.name[node] ?? 0) * (places.size + 1) + (hosts[tree.target[node] ?? 0] ?? places.size);
+    const number = numbers.get(pair) ?? numbers.size;
+    numbers.set(pair, number);
+    return number;
+  };
+  return { callOf, calls: tree.size };
 }
 
 /** Groups whose nodes were asked for: a group that is in view is drawn again in every frame. */

@@ -71,6 +71,17 @@ describe('findRepeats', () => {
     expect([repeats.groups, ...heads.map((head) => repeats.total[head])]).toEqual([2, 25, 25]);
   });
 
+  it('are calls of one host, whatever its paths, and none of several that nobody answers here', () => {
+    const groupsAt = (targets: readonly string[]) => {
+      const calls = targets.map((target, index) => ({ id: `c${index}`, parent: 'p', name: 'GET', target, start: index, end: index + 1 }));
+      return [...findRepeats(treeOf({ spans: [{ id: 'p', end: 90 }, ...calls] })).count].filter((count) => count > 0);
+    };
+    expect(groupsAt(['mail/a', 'bank', 'shop', 'taxes/b', 'files'])).toEqual([]);
+    expect(groupsAt(['mail/1', 'mail/2', 'bank', 'mail/3', 'mail/4', 'mail/5'])).toEqual([5]);
+    expect(groupsAt(['', '', '', '', ''])).toEqual([5]);
+    expect(groupsAt(['redis a', 'redis b', 'redis a', 'redis b', 'redis a'])).toEqual([]);
+  });
+
   it('are calls of one service, be it that some of them did not reach it', () => {
     expect(groupsOf(['orders', '', 'orders', '', 'orders'])).toEqual([5]);
   });

@@ -117,7 +117,7 @@ describe('names that are drawn', () => {
     ]);
   });
 
-  it('say behind the operation what it calls, as far as there is room, but not of calls that are many', () => {
+  it('say behind the operation what it calls, as far as there is room, and of calls that are many what they have in common', () => {
     const spans = [
       { id: 'a', name: 'POST', service: 'shop', target: 'bank/charge' },
       { id: 'b', name: 'POST', service: 'shop', start: 1 },
@@ -136,7 +136,7 @@ describe('names that are drawn', () => {
       ofColumn(400)
         .filter(({ y }) => y > 15)
         .map(({ text }) => text),
-    ).toEqual(['shop', 'POST', 'shop', 'POST', '×0']);
+    ).toEqual(['shop', 'POST', 'shop', 'POST', 'bank', '×0']);
   });
 
   it('say at the right edge that a span links to others and others to it, and to how many', () => {

@@ -1,4 +1,5 @@
 import { valueText } from '../../logic/any-value.ts';
+import { targetHost } from '../../logic/call-target.ts';
 import { showControls } from '../../logic/control-characters.ts';
 import { errorsBelow, errorsOfRepeat } from '../../logic/folded-errors.ts';
 import { LEVEL_SIGNS, levelColor } from '../../logic/level.ts';
@@ -122,9 +123,9 @@ export function linksText(way: LinkWay, { [way]: count }: LinkCounts, format: Pi
   return count === 1 ? LINKS_SIGNS[way] : `${LINKS_SIGNS[way]} ${format.number(count)}`;
 }
 
-/** As rows show it behind a span's name; undefined where nothing is known of it. */
-export function shownTarget(tree: Pick<TraceTree, 'target' | 'targets'>, node: number): string | undefined {
-  const target = targetOf(tree, node);
+/** As rows show it behind a span's name; of a repetition what all of its calls have in common; undefined where nothing is known of it. */
+export function shownTarget(tree: Pick<TraceTree, 'target' | 'targets'>, node: number, isRepeat: boolean): string | undefined {
+  const target = isRepeat ? targetHost(targetOf(tree, node)) : targetOf(tree, node);
   return target === '' ? undefined : showControls(target);
 }
 
@@ -150,7 +151,7 @@ function nameParts(node: number, { snapshot: { tree }, isRepeat, colorOf, t }: R
     service: showControls(service),
     sign: isError ? { text: '✕', color: 'var(--level-error)' } : undefined,
     label: { text: spanName(nameOf(tree, node), t), color: 'var(--text)' },
-    target: isRepeat(node) ? undefined : shownTarget(tree, node),
+    target: shownTarget(tree, node, isRepeat(node)),
     look: 'plain',
   };
 }

@@ -165,7 +165,7 @@ function NodeName({ snapshot: { tree }, node, isRepeat }: NodeNameProps) {
   }
   const service = serviceNameOf(tree, node);
   const name = spanName(nameOf(tree, node), t);
-  const target = isRepeat ? undefined : shownTarget(tree, node);
+  const target = shownTarget(tree, node, isRepeat);
   return (
     <>
       <span className={styles.swatch} style={{ background: colorOf(service) }} />
