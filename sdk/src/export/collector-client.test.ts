@@ -129,6 +129,20 @@ describe('a collector’s client', () => {
     expect(await client.post(BATCH)).toMatchObject({ reason: expect.stringContaining('Not Found: not here; nothing takes OTLP at') });
   });
 
+  it.each(['text/html', 'text/html; charset=utf-8', 'TEXT/HTML'])(
+    'tries again where a web page of type %s stands in the collector’s place',
+    async (contentType) => {
+      respond = (response) => response.writeHead(200, { 'content-type': contentType }).end('<!doctype html><title>Welcome</title>');
+      const outcome = await connect().post(BATCH);
+      expect(outcome).toMatchObject({ status: 'retry', retryAfterMillis: undefined });
+      const { port } = server.address() as AddressInfo;
+      expect(outcome).toHaveProperty(
+        'reason',
+        `a web page answers: nothing takes OTLP at http://127.0.0.1:${port}/v1/logs; name the port of OTLP/HTTP, which is 4318 by default, and neither the UI's nor gRPC's`,
+      );
+    },
+  );
+
   it('says of the port of OTLP/gRPC that it does not speak HTTP/1', async () => {
     const grpc = createHttp2Server();
     await new Promise<void>((resolve) => grpc.listen(0, '127.0.0.1', resolve));

@@ -140,12 +140,19 @@ function exchange(request: ClientRequest, body: Uint8Array): Promise<Answer> {
 
 function readOutcome({ status, statusText, retryAfter, ...answer }: Answer, signal: Signal, url: string): SendOutcome {
   const isTaken = status >= 200 && status < 300;
+  // A balancer's or a single-page app's page for all that it does not know: nobody has kept the batch.
+  if (isTaken && isWebPage(answer.contentType))
+    return { status: 'retry', reason: `a web page answers: ${describeWrongUrl(url)}`, retryAfterMillis: undefined };
   const { rejectedItems, message }: ExportAnswer = readExportAnswer(answer, signal, isTaken);
   if (isTaken) return { status: 'taken', rejectedItems, message };
   const reason = `${statusText === '' ? `status ${status}` : statusText}${message === '' ? '' : `: ${message}`}`;
   if (status === NOT_FOUND) return { status: 'refused', reason: `${reason}${message === '' ? ':' : ';'} ${describeWrongUrl(url)}` };
   if (!RETRYABLE_STATUSES.includes(status)) return { status: 'refused', reason };
   return { status: 'retry', reason, retryAfterMillis: parseRetryAfter(retryAfter, Date.now()) };
+}
+
+function isWebPage(contentType: string): boolean {
+  return /^text\/html\b/i.test(contentType);
 }
 
 /** The whole of it, as it was asked, without credentials or a query. */

@@ -10,8 +10,9 @@ const { requests, timeoutMillis } = JSON.parse(require('node:fs').readFileSync(0
 const signal = AbortSignal.timeout(timeoutMillis);
 requests.forEach(({ url, headers, certificates, body }, index) => {
   const { request } = require(url.startsWith('https:') ? 'node:https' : 'node:http');
-  const sent = request(url, { method: 'POST', headers, ...certificates, signal }, ({ statusCode }) => {
-    if (statusCode >= 200 && statusCode < 300) console.log(index);
+  const sent = request(url, { method: 'POST', headers, ...certificates, signal }, ({ statusCode, headers: answered }) => {
+    const isWebPage = /^text\\/html/i.test(answered['content-type'] ?? '');
+    if (statusCode >= 200 && statusCode < 300 && !isWebPage) console.log(index);
     sent.destroy();
   });
   sent.on('error', () => undefined).end(Buffer.from(body, 'base64'));
