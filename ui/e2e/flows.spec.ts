@@ -8,10 +8,10 @@ test('finds recent flows in the records, and opens one by its id', async ({ page
   const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get('query') === 'correlationId:*');
   await page.goto('/flows');
   await asked;
-  await page
-    .getByRole('grid', { name: 'Recent flows' })
-    .getByRole('row', { name: /order-failed/ })
-    .click();
+  const failed = page.getByRole('grid', { name: 'Recent flows' }).getByRole('row', { name: /order-failed/ });
+  await expect(failed.getByRole('gridcell').nth(1)).toHaveText('POST /checkout');
+  await expect(failed.getByRole('gridcell').nth(3)).toHaveText(/^[\d.]+ m?s$/);
+  await failed.click();
   await expect(page).toHaveURL(/\/flow\/order-failed/);
   await page.goto('/flows');
   await page.getByLabel('Correlation ID').fill('x'.repeat(1_025));

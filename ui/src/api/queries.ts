@@ -31,6 +31,7 @@ import type { Environment } from '../logic/environment.ts';
 import type { SearchBounds } from '../logic/list-anchor.ts';
 import { STAT_PERCENTILES } from '../logic/log-stats.ts';
 import { errorsOf } from '../logic/next-error.ts';
+import type { TracesAsked } from '../logic/recent-flows.ts';
 import { ROOT_PERCENTILES } from '../logic/root-durations.ts';
 import { resolveRange, type TimeRange, type TimeRangeText } from '../logic/time-range.ts';
 import { ApiError } from './api-error.ts';
@@ -234,6 +235,19 @@ export function tracesQuery({ range, start, ...search }: TraceSearch) {
 
 /** As many as a search gives at a time: in the same order, they reach as far as the first so many of the search without their condition. */
 const MAX_FOUND = 1_000;
+
+/** Traces that are known by their ids. */
+export function tracesByIdQuery({ traceIds, range }: TracesAsked) {
+  return queryOptions({
+    queryKey: ['traces-by-id', traceIds, range.fromMillis, range.toMillis],
+    queryFn: async ({ signal }) => {
+      const query = `traceId:(${traceIds.join(' OR ')})`;
+      const limit = traceIds.length;
+      const { traces } = await requestJson<TraceSearchAnswer>('/traces', { query, ...rangeParameters(range), limit }, signal);
+      return traces;
+    },
+  });
+}
 
 /** Ids of the traces of a search, from its beginning on. */
 export function traceIdsQuery({ range, start: _, ...search }: TraceSearch) {

@@ -830,6 +830,8 @@ export const english = {
   'flows.recentOf': '{count, plural, one {as the latest record tells} other {as the latest {shown} records tell}}',
   'flows.lookFurther': 'Look further back',
   'flows.lastSeen': 'Last seen',
+  'flows.beginsWith': 'Begins with',
+  'flows.durationOf': 'Of the trace that the flow begins with',
   'flows.noneTitle': 'No correlation ID',
   'flows.noneText': 'No record of this search carries one. The SDK puts it on every record; a wider range or another query may show some.',
 

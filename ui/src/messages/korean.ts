@@ -823,6 +823,8 @@ export const korean: AllMessages = {
   'flows.recentOf': '{count, plural, other {최근 레코드 {shown}건 기준}}',
   'flows.lookFurther': '더 이전까지 보기',
   'flows.lastSeen': '마지막 시각',
+  'flows.beginsWith': '첫 요청',
+  'flows.durationOf': '플로우가 시작된 트레이스의 소요 시간',
   'flows.noneTitle': '상관관계 ID가 없습니다',
   'flows.noneText': '이 검색의 레코드에는 상관관계 ID가 없습니다. SDK는 모든 레코드에 ID를 붙입니다. 범위를 넓히거나 쿼리를 바꿔 보세요.',
 

@@ -20,6 +20,7 @@ import { useResolvedRange } from '../../state/search-clock.ts';
 import { useShortcuts } from '../../state/shortcuts.ts';
 import styles from './flow-index.module.css';
 import { RecentFlowList } from './recent-flow-list.tsx';
+import { useFirstTraces } from './use-first-traces.ts';
 
 const route = getRouteApi('/flows');
 const NO_RANGE = { fromMillis: 0, toMillis: 0 };
@@ -45,6 +46,7 @@ export function FlowIndexPage() {
   const pages = search.data?.pages;
   const records = useMemo(() => pages?.flatMap((page) => page.records) ?? [], [pages]);
   const flows = useMemo(() => recentFlows(records), [records]);
+  const traces = useFirstTraces(flows);
   const seenValues = useMemo(() => collectSeenValues(records), [records]);
   const queryError = useMemo(() => queryErrorOf(search.error), [search.error]);
   useProvidePageSearch({ target: 'logs', error: queryError, seenValues });
@@ -86,7 +88,7 @@ export function FlowIndexPage() {
         {flows.length === 0 ? (
           <EmptyState title={t('flows.noneTitle')} text={t('flows.noneText')} />
         ) : (
-          <RecentFlowList flows={flows} active={active} onActive={setActive} onOpen={open} />
+          <RecentFlowList flows={flows} traces={traces} active={active} onActive={setActive} onOpen={open} />
         )}
       </SearchState>
     </>
