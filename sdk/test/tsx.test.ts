@@ -8,6 +8,8 @@ const CLIENT = 3;
 const SERVER = 2;
 const REGISTER = ['--import', '@threadline/sdk/register'];
 const TSX = ['--import', 'tsx'];
+/** The scripts use node:sqlite, of which Node 22 says that it is an experiment. */
+const NO_EXPERIMENTS = '--disable-warning=ExperimentalWarning';
 
 it.each([
   ['typescript-imported.mts', [...REGISTER, ...TSX]],
@@ -16,7 +18,11 @@ it.each([
   ['typescript-required.cts', [...TSX, ...REGISTER]],
   ['typescript-required.cjs', ['--require', 'tsx/cjs', ...REGISTER]],
 ])('%s under tsx is followed as any other: %s', async (script, nodeArgs) => {
-  const app = startApp({ script, nodeArgs, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop' } });
+  const app = startApp({
+    script,
+    nodeArgs: [NO_EXPERIMENTS, ...nodeArgs],
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop' },
+  });
   const { port } = await app.ready();
   const { body } = await get(`http://127.0.0.1:${port}/`, { 'x-correlation-id': 'order-7' });
   expect(JSON.parse(body)).toEqual({ id: 'order-7' });
