@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callTarget } from './call-target.ts';
+import { callTarget, targetHost } from './call-target.ts';
 import { span } from './record-fixtures.ts';
 
 const CLIENT = 3;
@@ -37,5 +37,23 @@ describe('callTarget', () => {
 
   it('is cut where it is long', () => {
     expect(target('GET', { 'url.full': `http://a/${'x'.repeat(200)}` })).toBe(`a/${'x'.repeat(118)}…`);
+  });
+});
+
+describe('targetHost', () => {
+  it('is a target without its path', () => {
+    expect(targetHost('api.example.com:8443/v2/charge')).toBe('api.example.com:8443');
+    expect(targetHost('postgresql shop')).toBe('postgresql shop');
+  });
+
+  it.each(['10.0.0.1', '10.0.0.1:8080/a', '[::1]:80/b', '[2001:db8::7]', '::1', '2001:db8::7/c'])(
+    'is nothing of an address: %s',
+    (target) => {
+      expect(targetHost(target)).toBe('');
+    },
+  );
+
+  it.each(['cafe', 'ab:80', '10.0.0.1.example.com', '1.2.3'])('is the name of %s', (target) => {
+    expect(targetHost(target)).toBe(target);
   });
 });

@@ -26,11 +26,15 @@ export function callTarget(span: Span): string {
   );
 }
 
-/** The part of a target that many calls have in common: without the path of a URL. */
+/** The part of a target that calls of one kind have in common: without the path of a URL, and nothing of an address, of which what is called may have many. */
 export function targetHost(target: string): string {
   const slash = target.indexOf('/');
-  return slash === -1 ? target : target.slice(0, slash);
+  const host = slash === -1 ? target : target.slice(0, slash);
+  return ADDRESS.test(host) ? '' : host;
 }
+
+/** Of IPv4, or of IPv6 in brackets or without, with a port or without. */
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]|[\da-f]*:[\da-f]*:[\da-f:.]*)(?::\d+)?$/i;
 
 /** The system of a span's messages and where they go, or come from: `kafka orders`. Empty where it has none. */
 export function queueName(span: Span): string {

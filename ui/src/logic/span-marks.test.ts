@@ -79,6 +79,7 @@ describe('findRepeats', () => {
     expect(groupsAt(['mail/a', 'bank', 'shop', 'taxes/b', 'files'])).toEqual([]);
     expect(groupsAt(['mail/1', 'mail/2', 'bank', 'mail/3', 'mail/4', 'mail/5'])).toEqual([5]);
     expect(groupsAt(['', '', '', '', ''])).toEqual([5]);
+    expect(groupsAt(['10.0.0.1:80/a', '10.0.0.2:80/b', '10.0.0.3:80', '10.0.0.1:80', '10.0.0.4/c'])).toEqual([5]);
     expect(groupsAt(['redis a', 'redis b', 'redis a', 'redis b', 'redis a'])).toEqual([]);
   });
 
