@@ -12,6 +12,11 @@ export interface TraceDraft {
 const BATCH = 2_000;
 const COMB_TOOTH = 10;
 const SERVICES = 6;
+/** OpenTelemetry's kind of a span that calls another service. */
+const CLIENT = 3;
+const HOSTS = 20;
+/** More than the collector tells apart in one answer. */
+const ITEMS = 5_000;
 const NAMES = 40;
 
 /** Sends the trace as OTLP/JSON and gives its id; the same draft has the same ids, names and durations. */
@@ -38,6 +43,7 @@ export async function sendTrace(otlpHttp: string, draft: TraceDraft): Promise<st
 
 function spanOf(index: number, { draft, traceId, random }: { draft: TraceDraft; traceId: string; random: () => number }): object {
   const parent = parentOf(index, draft.shape);
+  const kind = 1 + (index % 5);
   const start = BigInt(draft.startMillis) * 1_000_000n + BigInt(index) * 10_000n;
   const lasts =
     draft.shape === 'chain' || index === 0 ? BigInt(draft.spanCount - index) * 20_000n : BigInt(Math.floor(50_000 + random() * 2e6));
@@ -46,15 +52,26 @@ function spanOf(index: number, { draft, traceId, random }: { draft: TraceDraft; 
     spanId: hex(index + 1, 16),
     ...(parent === undefined ? {} : { parentSpanId: hex(parent + 1, 16) }),
     name: index === 0 ? `bench ${draft.shape}` : `operation ${Math.floor(random() * NAMES)}`,
-    kind: 1 + (index % 5),
+    kind,
     startTimeUnixNano: String(start),
     endTimeUnixNano: String(start + lasts),
     attributes: [
       { key: 'bench.index', value: { intValue: String(index) } },
       { key: 'bench.text', value: { stringValue: 'something that spans carry about' } },
+      ...(kind === CLIENT ? callOf(Math.floor(random() * ITEMS)) : []),
     ],
     ...(random() < 0.001 ? { status: { code: 2, message: 'planted' } } : {}),
   };
+}
+
+/** What a call of HTTP says of whom it went to. */
+function callOf(item: number): object[] {
+  const host = `host-${item % HOSTS}`;
+  return Object.entries({
+    'http.request.method': 'GET',
+    'server.address': host,
+    'url.full': `http://${host}:8080/items/${item}?fields=all`,
+  }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }
 
 function parentOf(index: number, shape: Shape): number | undefined {
