@@ -3,6 +3,9 @@ import type { OtlpLogRecord } from '../api/index.ts';
 import { decodeLogs } from '../otlp/decode-request.ts';
 import { translateBulk } from './elasticsearch-bulk.ts';
 
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
+
 const lines = (...parts: unknown[]): Buffer =>
   Buffer.from(parts.map((part) => `${typeof part === 'string' ? part : JSON.stringify(part)}\n`).join(''));
 const groupsOf = (body: Buffer) => decodeLogs(body, 'json').groups;
@@ -99,8 +102,8 @@ describe('a document', () => {
       log: { level: 'warn', offset: 17, file: { path: '/var/log/app.log' } },
       service: { name: 'orders', version: '1.2' },
       host: { name: 'h1', ip: ['10.0.0.1'] },
-      trace: { id: '4bf92f3577b34da6a3ce929d0e0e4736' },
-      span: { id: '00f067aa0ba902b7' },
+      trace: { id: TRACE_ID },
+      span: { id: SPAN_ID },
       http: { status: 500, ratio: 0.5, ok: false, none: null },
     });
     expect(resource).toEqual({
@@ -119,8 +122,8 @@ describe('a document', () => {
       timeUnixNano: '1795168800123000000',
       severityText: 'warn',
       body: { stringValue: 'out of stock' },
-      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-      spanId: '00f067aa0ba902b7',
+      traceId: TRACE_ID,
+      spanId: SPAN_ID,
     });
     expect(record?.attributes.map(({ key }) => key)).toEqual(['log', 'trace', 'span', 'http', 'elasticsearch.index']);
     expect(record?.attributes[3]?.value).toEqual({
@@ -186,9 +189,45 @@ describe('a document', () => {
     [{ severity: 'crit' }, 'crit'],
     [{ severity: 3 }, 'err'],
     [{ severity: '3' }, 'err'],
+    [{ levelname: 'ERROR' }, 'ERROR'],
+    [{ severity_text: 'WARN', severity_number: 13 }, 'WARN'],
+    [{ lvl: 'eror' }, 'eror'],
+    [{ Level: 'Warning' }, 'Warning'],
+    [{ '@l': 'Fatal' }, 'Fatal'],
     [{ level: {} }, undefined],
   ])('of the level %j has it as its text', (fields, expected) => {
     expect(convert(fields).record?.severityText).toBe(expected);
+  });
+
+  it.each([
+    ['SDK', { trace_id: TRACE_ID, span_id: SPAN_ID, correlation_id: 'order-42' }],
+    ['winston-elasticsearch', { fields: { trace_id: TRACE_ID, span_id: SPAN_ID, correlation_id: 'order-42' } }],
+    ['Micrometer', { traceId: TRACE_ID, spanId: SPAN_ID, correlationId: 'order-42' }],
+    ['Serilog', { fields: { TraceId: TRACE_ID.toUpperCase(), SpanId: SPAN_ID, correlationId: 'order-42' } }],
+    ['Serilog’s compact format', { '@tr': TRACE_ID, '@sp': SPAN_ID, 'correlation.id': 'order-42' }],
+    ['Log4j', { contextMap: { trace_id: TRACE_ID, span_id: SPAN_ID, correlation_id: 'order-42' } }],
+    ['Logback', { mdc: { traceId: TRACE_ID, spanId: SPAN_ID, correlation_id: 'order-42' } }],
+    ['Python', { otelTraceID: TRACE_ID, otelSpanID: SPAN_ID, correlation: { id: 'order-42' } }],
+    [
+      'a name that has something else',
+      { trace_id: '7', traceId: TRACE_ID, spanID: SPAN_ID, correlation_id: '', correlationId: 'order-42' },
+    ],
+  ])('is tied to its trace and its flow by the fields of %s', (_, fields) => {
+    const { record } = convert({ message: 'm', ...fields });
+    expect(record).toMatchObject({ traceId: TRACE_ID, spanId: SPAN_ID });
+    expect(record?.attributes.filter(({ key }) => key === 'correlation.id')).toEqual([
+      { key: 'correlation.id', value: { stringValue: 'order-42' } },
+    ]);
+  });
+
+  it.each([
+    { fields: { service: 'shop' } },
+    { fields: { app: 'shop' } },
+    { service_name: 'shop' },
+    { kubernetes: { labels: { 'app.kubernetes.io/name': 'shop' }, container_name: 'main' } },
+    { kubernetes: { labels: { 'app_kubernetes_io/name': 'shop' }, container: { name: 'main' } } },
+  ])('has the service of %j', (fields) => {
+    expect(convert(fields).resource['service.name']).toEqual({ stringValue: 'shop' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { anyValue, keyValues, textAttribute } from './attributes.ts';
 import { isObject, type JsonObject } from './json-shapes.ts';
+import { firstText, LEVEL_NAMES, own, placesIn, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
 
 /**
  * What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it; in capitals,
@@ -11,24 +12,27 @@ const SERVICE_PATHS = [
   'service.name',
   'service',
   'kubernetes.labels.app',
+  'kubernetes.labels.app.kubernetes.io/name',
+  'kubernetes.labels.app_kubernetes_io/name',
   'kubernetes.container.name',
   'kubernetes.container_name',
   'container.name',
   'app',
   'application',
+  'service_name',
+  'fields.service',
+  'fields.app',
   'PROGRAM',
   'SYSLOG_IDENTIFIER',
   '_SYSTEMD_UNIT',
 ] as const;
 const HOST_KEYS: ReadonlySet<string> = new Set(['host', 'HOST', '_HOSTNAME']);
 const BODY_KEYS = ['message', 'log', 'msg', 'MESSAGE'] as const;
-const LEVEL_PATHS = ['log.level', 'level', 'severity', 'loglevel', 'PRIORITY'] as const;
+const LEVEL_PATHS = ['log.level', ...LEVEL_NAMES, 'PRIORITY'] as const;
 /** Where a number is syslog's: in those of the journal and of rsyslog. Elsewhere numbers are of another order, and are left as they are. */
 const SYSLOG_LEVEL_PATHS: ReadonlySet<string> = new Set(['severity', 'PRIORITY']);
 /** By their number. Source: RFC 5424, 6.2.1, in syslog's own words. */
 const SYSLOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
-const TRACE_ID_PATHS = ['trace.id', 'trace_id', 'traceId'] as const;
-const SPAN_ID_PATHS = ['span.id', 'span_id', 'spanId'] as const;
 /** Vector's time, which it renames for a data stream only; as others may call a number of anything so, a date alone is taken. */
 const VECTOR_TIME = 'timestamp';
 /** RFC 3339, and what Elasticsearch takes beside it: a time without seconds, or none. */
@@ -54,12 +58,11 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string') ?? BODY_KEYS.find((key) => isSingle(own(document, key)));
   const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
   const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
-  const traceId = hexAt(document, TRACE_ID_PATHS, 32);
-  const spanId = hexAt(document, SPAN_ID_PATHS, 16);
+  const places = placesIn(document);
   const timeKey = timeOf(own(document, '@timestamp')) === undefined && isDateTime(own(document, VECTOR_TIME)) ? VECTOR_TIME : '@timestamp';
   const timeNanos = timeOf(own(document, timeKey));
   const isUsed = (key: string): boolean => (key === timeKey && timeNanos !== undefined) || key === bodyKey || key === levelPath;
-  const service = firstText(document, SERVICE_PATHS);
+  const service = firstText([(path) => textAt(document, path)], SERVICE_PATHS);
   const entries = Object.entries(document).filter(([key]) => !isUsed(key));
   const isOfResource = ([key, value]: [string, unknown]): boolean =>
     RESOURCE_KEYS.has(key.split('.', 1)[0] ?? '') || (HOST_KEYS.has(key) && typeof value === 'string');
@@ -76,12 +79,14 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       observedTimeUnixNano: '0',
       ...(severityText === undefined ? {} : { severityText }),
       ...(bodyKey === undefined ? {} : { body: anyValue(own(document, bodyKey)) }),
-      attributes: [
-        ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
-        ...textAttribute('elasticsearch.index', index),
-      ],
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(spanId === undefined ? {} : { spanId }),
+      attributes: withFlow(
+        [
+          ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
+          ...textAttribute('elasticsearch.index', index),
+        ],
+        places,
+      ),
+      ...traceFields(places),
     },
   };
 }
@@ -118,41 +123,6 @@ function isDateTime(value: unknown): boolean {
   return typeof value === 'string' && DATE_TIME.test(value);
 }
 
-function firstText(document: JsonObject, paths: readonly string[]): string | undefined {
-  for (const path of paths) {
-    const text = textAt(document, path);
-    if (text !== undefined && text !== '') return text;
-  }
-  return undefined;
-}
-
-/** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
-function textAt(document: JsonObject, path: string): string | undefined {
-  return scalarText(valueAt(document, path));
-}
-
 function isSingle(value: unknown): boolean {
   return scalarText(value) !== undefined || typeof value === 'boolean';
-}
-
-function scalarText(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
-}
-
-function valueAt(document: JsonObject, path: string): unknown {
-  const whole = own(document, path);
-  const dot = path.indexOf('.');
-  if (whole !== undefined || dot === -1) return whole;
-  const inner = own(document, path.slice(0, dot));
-  return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
-}
-
-function own(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-/** An id of OTLP's length; any other stays an attribute alone. */
-function hexAt(document: JsonObject, paths: readonly string[], digits: number): string | undefined {
-  const text = firstText(document, paths) ?? '';
-  return text.length === digits && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
 }

@@ -96,6 +96,21 @@ describe('a push of Loki', () => {
     expect(group?.resource.attributes.find(({ key }) => key === 'service.name')?.value?.stringValue).toBe(service);
   });
 
+  it.each([
+    [{ correlation_id: 'order-42' }, undefined],
+    [{}, { correlation_id: 'order-42', otelTraceID: TRACE_ID }],
+    [{ correlationId: 'other', TraceId: 'none' }, { 'correlation.id': 'order-42' }],
+  ])('is in the flow that the labels %j or the metadata %j name', (stream, metadata) => {
+    const [group] = json([{ stream, values: [['1', 'x', metadata]] }]);
+    expect(group?.scopes[0]?.records[0]?.attributes.filter(({ key }) => key === 'correlation.id')).toEqual([
+      { key: 'correlation.id', value: { stringValue: 'order-42' } },
+    ]);
+  });
+
+  it.each(['level', 'LEVEL', 'Severity', 'levelname', 'SeverityText', 'loglevel'])('has the level that its label %s says', (label) => {
+    expect(json([{ stream: { [label]: 'error' }, values: [['1', 'x']] }])[0]?.scopes[0]?.records[0]?.severityText).toBe('error');
+  });
+
   it('keeps what is no id of OpenTelemetry’s as it is', () => {
     const [group] = json([{ stream: {}, values: [['1', 'x', { trace_id: 'short', span_id: 'g'.repeat(16) }]] }]);
     expect(group?.scopes[0]?.records[0]).not.toHaveProperty('traceId');

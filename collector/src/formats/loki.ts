@@ -2,6 +2,7 @@ import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { textAttribute } from './attributes.ts';
 import { isObject, type JsonObject, parseJsonBody, textForm } from './json-shapes.ts';
+import { type FieldLookup, firstText, LEVEL_NAMES, traceFields, withFlow } from './log-fields.ts';
 import { parseLabels } from './loki-labels.ts';
 import { type ProtobufField, protobufFields } from './protobuf-fields.ts';
 
@@ -21,9 +22,6 @@ const SERVICE_LABELS = [
   'workload',
   'job',
 ] as const;
-const LEVEL_LABELS = ['level', 'detected_level', 'severity', 'severity_text', 'lvl'] as const;
-const TRACE_ID_LABELS = ['trace_id', 'traceid', 'traceId', 'traceID'] as const;
-const SPAN_ID_LABELS = ['span_id', 'spanid', 'spanId', 'spanID'] as const;
 const NANOS_PER_SECOND = 1_000_000_000n;
 const MAX_NANOS = 2n ** 64n - 1n;
 
@@ -65,34 +63,29 @@ function toOtlp(streams: readonly LokiStream[]): Buffer {
 }
 
 function resourceAttributes(labels: ReadonlyMap<string, string>): KeyValue[] {
-  const service = firstOf(SERVICE_LABELS, labels);
+  const service = firstText([lookupIn(labels)], SERVICE_LABELS);
   const others = [...labels].filter(([key]) => key !== 'service.name');
   return [...textAttribute('service.name', service), ...others.map(([key, value]) => ({ key, value: { stringValue: value } }))];
 }
 
 function toRecord({ timeNanos, line, metadata }: LokiEntry, labels: ReadonlyMap<string, string>): OtlpLogRecord {
-  const severityText = firstOf(LEVEL_LABELS, metadata) ?? firstOf(LEVEL_LABELS, labels);
-  const traceId = hexOf(firstOf(TRACE_ID_LABELS, metadata) ?? firstOf(TRACE_ID_LABELS, labels), 32);
-  const spanId = hexOf(firstOf(SPAN_ID_LABELS, metadata) ?? firstOf(SPAN_ID_LABELS, labels), 16);
+  const places = [lookupIn(metadata), lookupIn(labels)];
+  const severityText = firstText(places, LEVEL_NAMES);
   return {
     timeUnixNano: timeNanos.toString(),
     observedTimeUnixNano: '0',
     body: { stringValue: line },
-    attributes: [...metadata].map(([key, value]) => ({ key, value: { stringValue: value } })),
+    attributes: withFlow(
+      [...metadata].map(([key, value]) => ({ key, value: { stringValue: value } })),
+      places,
+    ),
     ...(severityText === undefined ? {} : { severityText }),
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(spanId === undefined ? {} : { spanId }),
+    ...traceFields(places),
   };
 }
 
-function firstOf(names: readonly string[], labels: ReadonlyMap<string, string>): string | undefined {
-  const name = names.find((candidate) => (labels.get(candidate) ?? '') !== '');
-  return name === undefined ? undefined : labels.get(name);
-}
-
-/** An id of OTLP's length; what only looks like one stays a label. */
-function hexOf(text: string | undefined, digits: number): string | undefined {
-  return text !== undefined && text.length === digits && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
+function lookupIn(texts: ReadonlyMap<string, string>): FieldLookup {
+  return (name) => texts.get(name);
 }
 
 function readJsonStream(sent: unknown, number: number): LokiStream {

@@ -1,0 +1,96 @@
+import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
+import { textAttribute } from './attributes.ts';
+import { isObject, type JsonObject } from './json-shapes.ts';
+
+/**
+ * Names under which loggers and agents write a level. Sources: OpenTelemetry's fields in other formats, Loki's `log_level_fields`, Python's `logging`, Serilog's
+ * compact format.
+ */
+export const LEVEL_NAMES = [
+  'level',
+  'detected_level',
+  'severity',
+  'severity_text',
+  'lvl',
+  'loglevel',
+  'log_level',
+  'levelname',
+  'Level',
+  'LEVEL',
+  'Severity',
+  'SEVERITY',
+  'SeverityText',
+  '@l',
+] as const;
+/** Sources: OpenTelemetry's "Trace Context in non-OTLP Log Formats", ECS, Micrometer, Grafana, .NET's scopes, OpenTelemetry's instrumentation of Python's `logging`, Serilog. */
+const TRACE_ID_NAMES = ['trace.id', 'trace_id', 'traceId', 'traceid', 'traceID', 'TraceId', 'otelTraceID', '@tr'] as const;
+const SPAN_ID_NAMES = ['span.id', 'span_id', 'spanId', 'spanid', 'spanID', 'SpanId', 'otelSpanID', '@sp'] as const;
+const CORRELATION_ID_ATTRIBUTE = 'correlation.id';
+/** The first as it is on records, the second as the SDK writes it into an app's own lines. */
+const CORRELATION_ID_NAMES = [CORRELATION_ID_ATTRIBUTE, 'correlation_id', 'correlationId'] as const;
+/** Objects into which loggers put what the app gave them: winston-elasticsearch and Serilog, Logback's and Log4j's JSON. */
+const INNER_KEYS = ['fields', 'mdc', 'contextMap'] as const;
+
+/** The text of a field; undefined where there is none of this name. */
+export type FieldLookup = (name: string) => string | undefined;
+
+/** The first text that is not empty, of the first place that has one. */
+export function firstText(places: readonly FieldLookup[], names: readonly string[]): string | undefined {
+  return firstOf(places, names, (text) => text !== '');
+}
+
+/** The record's own fields of its trace, each by the first name under which there is an id of OpenTelemetry's; any other stays where it is. */
+export function traceFields(places: readonly FieldLookup[]): Pick<OtlpLogRecord, 'traceId' | 'spanId'> {
+  const traceId = firstOf(places, TRACE_ID_NAMES, (text) => isHex(text, 32))?.toLowerCase();
+  const spanId = firstOf(places, SPAN_ID_NAMES, (text) => isHex(text, 16))?.toLowerCase();
+  return { ...(traceId === undefined ? {} : { traceId }), ...(spanId === undefined ? {} : { spanId }) };
+}
+
+/** The record's attributes, behind the one that puts it into its flow, unless there is one of that name: the first is none that a limit cuts. */
+export function withFlow(attributes: readonly KeyValue[], places: readonly FieldLookup[]): KeyValue[] {
+  if (attributes.some(({ key }) => key === CORRELATION_ID_ATTRIBUTE)) return [...attributes];
+  return [...textAttribute(CORRELATION_ID_ATTRIBUTE, firstText(places, CORRELATION_ID_NAMES)), ...attributes];
+}
+
+/** Where a JSON object's ids may stand: in itself, then in the objects that loggers make for the app's own fields. */
+export function placesIn(object: JsonObject): FieldLookup[] {
+  const inner = INNER_KEYS.map((key) => own(object, key)).filter(isObject);
+  return [object, ...inner].map((place) => (name) => textAt(place, name));
+}
+
+/** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */
+export function textAt(object: JsonObject, path: string): string | undefined {
+  return scalarText(valueAt(object, path));
+}
+
+/** A text, or the digits of a number; undefined for anything else. */
+export function scalarText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+}
+
+/** The object's own field; what it inherits is not there. */
+export function own(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function valueAt(object: JsonObject, path: string): unknown {
+  const whole = own(object, path);
+  const dot = path.indexOf('.');
+  if (whole !== undefined || dot === -1) return whole;
+  const inner = own(object, path.slice(0, dot));
+  return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+}
+
+function firstOf(places: readonly FieldLookup[], names: readonly string[], isOne: (text: string) => boolean): string | undefined {
+  for (const lookup of places) {
+    for (const name of names) {
+      const text = lookup(name);
+      if (text !== undefined && isOne(text)) return text;
+    }
+  }
+  return undefined;
+}
+
+function isHex(text: string, digits: number): boolean {
+  return text.length === digits && /^[0-9a-f]+$/i.test(text);
+}
