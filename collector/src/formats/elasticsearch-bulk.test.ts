@@ -220,6 +220,14 @@ describe('a document', () => {
     ]);
   });
 
+  it('says in its line what its fields do not', () => {
+    const line = JSON.stringify({ level: 'error', trace_id: TRACE_ID, span_id: SPAN_ID, correlation_id: 'order-42' });
+    const { record } = convert({ log: line });
+    expect(record).toMatchObject({ severityText: 'error', traceId: TRACE_ID, spanId: SPAN_ID, body: { stringValue: line } });
+    expect(record?.attributes.map(({ key }) => key)).toEqual(['correlation.id', 'elasticsearch.index']);
+    expect(convert({ log: line, level: 'warn' }).record?.severityText).toBe('warn');
+  });
+
   it.each([
     { fields: { service: 'shop' } },
     { fields: { app: 'shop' } },

@@ -1,7 +1,7 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { anyValue, keyValues, textAttribute } from './attributes.ts';
 import { isObject, type JsonObject } from './json-shapes.ts';
-import { firstText, LEVEL_NAMES, own, placesIn, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
+import { firstText, LEVEL_NAMES, levelIn, own, placeInLine, placesIn, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
 
 /**
  * What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it; in capitals,
@@ -57,8 +57,10 @@ export interface ConvertedDocument {
 export function convertDocument(document: JsonObject, index: string): ConvertedDocument {
   const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string') ?? BODY_KEYS.find((key) => isSingle(own(document, key)));
   const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
-  const severityText = levelPath === undefined ? undefined : levelText(textAt(document, levelPath) ?? '', levelPath);
-  const places = placesIn(document);
+  const body = bodyKey === undefined ? undefined : own(document, bodyKey);
+  const line = placeInLine(typeof body === 'string' ? body : '');
+  const severityText = levelPath === undefined ? levelIn(line) : levelText(textAt(document, levelPath) ?? '', levelPath);
+  const places = [...placesIn(document), line];
   const timeKey = timeOf(own(document, '@timestamp')) === undefined && isDateTime(own(document, VECTOR_TIME)) ? VECTOR_TIME : '@timestamp';
   const timeNanos = timeOf(own(document, timeKey));
   const isUsed = (key: string): boolean => (key === timeKey && timeNanos !== undefined) || key === bodyKey || key === levelPath;
@@ -78,7 +80,7 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       timeUnixNano: (timeNanos ?? 0n).toString(),
       observedTimeUnixNano: '0',
       ...(severityText === undefined ? {} : { severityText }),
-      ...(bodyKey === undefined ? {} : { body: anyValue(own(document, bodyKey)) }),
+      ...(bodyKey === undefined ? {} : { body: anyValue(body) }),
       attributes: withFlow(
         [
           ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),

@@ -1,6 +1,7 @@
+import { levelOfText } from '@threadline/query-language';
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { textAttribute } from './attributes.ts';
-import { isObject, type JsonObject } from './json-shapes.ts';
+import { isObject, type JsonObject, parseExact } from './json-shapes.ts';
 
 /**
  * Names under which loggers and agents write a level. Sources: OpenTelemetry's fields in other formats, Loki's `log_level_fields`, Python's `logging`, Serilog's
@@ -31,6 +32,11 @@ const CORRELATION_ID_NAMES = [CORRELATION_ID_ATTRIBUTE, 'correlation_id', 'corre
 /** Objects into which loggers put what the app gave them: winston-elasticsearch and Serilog, Logback's and Log4j's JSON. */
 const INNER_KEYS = ['fields', 'mdc', 'contextMap'] as const;
 
+/** A pair of logfmt; what is in quotes may have escapes. Source: `go-logfmt`, slog's and logrus's text handlers. */
+const LOGFMT_PAIR = /(?<![^\s])([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/g;
+/** Of a line that is no JSON, as much as is looked at: loggers write these pairs at its ends, and lines that are so long are no logfmt. */
+const MAX_LOGFMT_CHARS = 16 * 1024;
+
 /** The text of a field; undefined where there is none of this name. */
 export type FieldLookup = (name: string) => string | undefined;
 
@@ -56,6 +62,37 @@ export function withFlow(attributes: readonly KeyValue[], places: readonly Field
 export function placesIn(object: JsonObject): FieldLookup[] {
   const inner = INNER_KEYS.map((key) => own(object, key)).filter(isObject);
   return [object, ...inner].map((place) => (name) => textAt(place, name));
+}
+
+/**
+ * What a line itself says, as JSON or in pairs of logfmt: agents send an app's line as it is, and its level and ids are in it alone. The line is read
+ * when it is asked.
+ */
+export function placeInLine(line: string): FieldLookup {
+  let places: readonly FieldLookup[] | undefined;
+  return (name) => {
+    places ??= placesInLine(line);
+    return firstText(places, [name]);
+  };
+}
+
+/** A level that a line says, in a word that stands for one: anything else under such a name may be of the app. */
+export function levelIn(line: FieldLookup): string | undefined {
+  return firstOf([line], ['log.level', ...LEVEL_NAMES], (text) => levelOfText(text) !== undefined);
+}
+
+function placesInLine(line: string): FieldLookup[] {
+  if (line.trimStart().startsWith('{')) {
+    try {
+      const object = parseExact(line);
+      return isObject(object) ? placesIn(object) : [];
+    } catch {
+      return [];
+    }
+  }
+  if (line.length > MAX_LOGFMT_CHARS || !line.includes('=')) return [];
+  const pairs = new Map([...line.matchAll(LOGFMT_PAIR)].map(([, key = '', quoted, plain]) => [key, quoted ?? plain ?? '']));
+  return [(name) => pairs.get(name)];
 }
 
 /** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */

@@ -111,6 +111,24 @@ describe('a push of Loki', () => {
     expect(json([{ stream: { [label]: 'error' }, values: [['1', 'x']] }])[0]?.scopes[0]?.records[0]?.severityText).toBe('error');
   });
 
+  it('says in its line what neither labels nor metadata do', () => {
+    const line = JSON.stringify({ level: 'error', trace_id: TRACE_ID, span_id: SPAN_ID, correlation_id: 'order-42' });
+    const [said, saidOtherwise] =
+      json([
+        {
+          stream: { job: 'fluentbit' },
+          values: [
+            ['1', line],
+            ['2', line, { level: 'warn', traceId: 'f'.repeat(32), correlation_id: 'order-43' }],
+          ],
+        },
+      ])[0]?.scopes[0]?.records ?? [];
+    expect(said).toMatchObject({ severityText: 'error', traceId: TRACE_ID, spanId: SPAN_ID, body: { stringValue: line } });
+    expect(said?.attributes).toEqual([{ key: 'correlation.id', value: { stringValue: 'order-42' } }]);
+    expect(saidOtherwise).toMatchObject({ severityText: 'warn', traceId: 'f'.repeat(32) });
+    expect(saidOtherwise?.attributes[0]).toEqual({ key: 'correlation.id', value: { stringValue: 'order-43' } });
+  });
+
   it('keeps what is no id of OpenTelemetry’s as it is', () => {
     const [group] = json([{ stream: {}, values: [['1', 'x', { trace_id: 'short', span_id: 'g'.repeat(16) }]] }]);
     expect(group?.scopes[0]?.records[0]).not.toHaveProperty('traceId');
