@@ -4,11 +4,11 @@ import type { Level } from './syntax-tree.ts';
 const LEVEL_BY_TEXT: ReadonlyMap<string, Level> = new Map(
   (
     [
-      ['FATAL', 'fatal crit critical alert emerg panic 60'],
+      ['FATAL', 'fatal ftl crit critical alert emerg emergency panic 60'],
       ['ERROR', 'error err e severe 50'],
-      ['WARN', 'warning warn w 40'],
-      ['INFO', 'info i notice 30'],
-      ['DEBUG', 'debug d verbose http fine 20'],
+      ['WARN', 'warning warn wrn w 40'],
+      ['INFO', 'info information informational inf i notice 30'],
+      ['DEBUG', 'debug dbg d verbose http fine 20'],
       ['TRACE', 'trace t silly finest 10'],
     ] as const
   ).flatMap(([level, names]) => names.split(' ').map((name): [string, Level] => [name, level])),

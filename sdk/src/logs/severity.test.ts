@@ -27,8 +27,8 @@ describe('severityOf', () => {
     expect(severities(winston.config.cli.levels)).toEqual(cli);
   });
   it('places other names by the table, in any case, and an unknown one as INFO', () => {
-    const own = { FATAL: 0, Critical: 1, trace: 2, audit: 3 };
-    expect(severities(own)).toEqual({ FATAL: 21, Critical: 21, trace: 1, audit: 9 });
+    const own = { FATAL: 0, Critical: 1, Emergency: 2, trace: 3, dbg: 4, audit: 5 };
+    expect(severities(own)).toEqual({ FATAL: 21, Critical: 21, Emergency: 21, trace: 1, dbg: 5, audit: 9 });
   });
   it('believes the app about levels of its own, and of others', () => {
     const own = new Map([

@@ -10,11 +10,11 @@ const SETS: readonly ReadonlyMap<string, number>[] = [NPM_SET, new Map(Object.en
 const OTHER_NAMES: ReadonlyMap<string, number> = new Map(
   (
     [
-      [21, 'fatal crit critical alert emerg panic 60'],
+      [21, 'fatal ftl crit critical alert emerg emergency panic 60'],
       [17, 'error err e severe 50'],
-      [13, 'warn warning w 40'],
-      [9, 'info i notice 30'],
-      [5, 'debug d verbose http fine 20'],
+      [13, 'warn warning wrn w 40'],
+      [9, 'info information informational inf i notice 30'],
+      [5, 'debug dbg d verbose http fine 20'],
       [1, 'trace t silly finest 10'],
     ] as const
   ).flatMap(([severity, names]) => names.split(' ').map((name): [string, number] => [name, severity])),
