@@ -171,16 +171,19 @@ describe('a document', () => {
     expect(convert({ '@timestamp': time }).record?.timeUnixNano).toBe(expected);
   });
 
-  it('has the time of Vector, which calls it timestamp where it writes to an index, and of a document with both that of Elasticsearch', () => {
-    const timestamp = '2026-11-20T10:00:00.123456789Z';
-    const { record } = convert({ message: 'm', timestamp });
-    expect(record).toMatchObject({ timeUnixNano: '1795168800123456789' });
-    expect(record?.attributes.map(({ key }) => key)).toEqual(['elasticsearch.index']);
-    const both = convert({ '@timestamp': '2026-11-20T10:00:01Z', timestamp }).record;
-    expect(both).toMatchObject({ timeUnixNano: '1795168801000000000' });
-    expect(both?.attributes).toContainEqual({ key: 'timestamp', value: { stringValue: timestamp } });
-    for (const none of [1_795_168_800, '1795168800', 'noon', null]) expect(convert({ timestamp: none }).record?.timeUnixNano).toBe('0');
-  });
+  it.each(['timestamp', 'time', 'ts', '@t', 'Timestamp'])(
+    'has the time that its sender calls %s, and of a document with both that of Elasticsearch',
+    (name) => {
+      const timestamp = '2026-11-20T10:00:00.123456789Z';
+      const { record } = convert({ message: 'm', [name]: timestamp });
+      expect(record).toMatchObject({ timeUnixNano: '1795168800123456789' });
+      expect(record?.attributes.map(({ key }) => key)).toEqual(['elasticsearch.index']);
+      const both = convert({ '@timestamp': '2026-11-20T10:00:01Z', [name]: timestamp }).record;
+      expect(both).toMatchObject({ timeUnixNano: '1795168801000000000' });
+      expect(both?.attributes).toContainEqual({ key: name, value: { stringValue: timestamp } });
+      for (const none of [1_795_168_800, '1795168800', 'noon', null]) expect(convert({ [name]: none }).record?.timeUnixNano).toBe('0');
+    },
+  );
 
   it.each([
     [{ level: 'error' }, 'error'],

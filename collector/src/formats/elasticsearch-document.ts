@@ -33,8 +33,8 @@ const LEVEL_PATHS = ['log.level', ...LEVEL_NAMES, 'PRIORITY'] as const;
 const SYSLOG_LEVEL_PATHS: ReadonlySet<string> = new Set(['severity', 'PRIORITY']);
 /** By their number. Source: RFC 5424, 6.2.1, in syslog's own words. */
 const SYSLOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
-/** Vector's time, which it renames for a data stream only; as others may call a number of anything so, a date alone is taken. */
-const VECTOR_TIME = 'timestamp';
+/** What else senders call the time: Vector, which renames it for a data stream only; pino, slog and Docker; zap; Serilog. Others may call a number so: a date alone is taken. */
+const OTHER_TIMES = ['timestamp', 'time', 'ts', '@t', 'Timestamp'] as const;
 /** RFC 3339, and what Elasticsearch takes beside it: a time without seconds, or none. */
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9})\d*)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const MILLIS = /^\d{1,14}$/;
@@ -50,7 +50,7 @@ export interface ConvertedDocument {
 }
 
 /**
- * Any object is a record: `@timestamp` (else a date in `timestamp`) is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
+ * Any object is a record: `@timestamp` (else a date in `timestamp`, `time` and others) is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
  * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name; so is what stands in one of these places and is
  * not of its kind, as a time that is none.
  */
@@ -61,7 +61,10 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   const line = placeInLine(typeof body === 'string' ? body : '');
   const severityText = levelPath === undefined ? levelIn(line) : levelText(textAt(document, levelPath) ?? '', levelPath);
   const places = [...placesIn(document), line];
-  const timeKey = timeOf(own(document, '@timestamp')) === undefined && isDateTime(own(document, VECTOR_TIME)) ? VECTOR_TIME : '@timestamp';
+  const timeKey =
+    timeOf(own(document, '@timestamp')) === undefined
+      ? (OTHER_TIMES.find((key) => isDateTime(own(document, key))) ?? '@timestamp')
+      : '@timestamp';
   const timeNanos = timeOf(own(document, timeKey));
   const isUsed = (key: string): boolean => (key === timeKey && timeNanos !== undefined) || key === bodyKey || key === levelPath;
   const service = firstText([(path) => textAt(document, path)], SERVICE_PATHS);
