@@ -196,6 +196,7 @@ describe('a document', () => {
     [{ severity_text: 'WARN', severity_number: 13 }, 'WARN'],
     [{ lvl: 'eror' }, 'eror'],
     [{ Level: 'Warning' }, 'Warning'],
+    [{ LogLevel: 'Information' }, 'Information'],
     [{ '@l': 'Fatal' }, 'Fatal'],
     [{ level: {} }, undefined],
   ])('of the level %j has it as its text', (fields, expected) => {
@@ -245,6 +246,10 @@ describe('a document', () => {
     [{ message: 5 }, { intValue: '5' }],
     [{ message: false }, { boolValue: false }],
     [{ message: 5, log: 'a line' }, { stringValue: 'a line' }],
+    [{ Message: 'paid', LogLevel: 'Information' }, { stringValue: 'paid' }],
+    [{ '@m': 'paid by 7', '@mt': 'paid by {user}' }, { stringValue: 'paid by 7' }],
+    [{ '@mt': 'paid by {user}', user: 7 }, { stringValue: 'paid by {user}' }],
+    [{ RenderedMessage: 'paid by 7', MessageTemplate: 'paid by {user}' }, { stringValue: 'paid by 7' }],
     [{ message: { a: 1 } }, undefined],
   ])('of %j has its body in what is one value', (fields, expected) => {
     expect(convert(fields).record?.body).toEqual(expected);

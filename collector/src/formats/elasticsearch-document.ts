@@ -27,7 +27,8 @@ const SERVICE_PATHS = [
   '_SYSTEMD_UNIT',
 ] as const;
 const HOST_KEYS: ReadonlySet<string> = new Set(['host', 'HOST', '_HOSTNAME']);
-const BODY_KEYS = ['message', 'log', 'msg', 'MESSAGE'] as const;
+/** The last four: .NET's own formatter and Serilog's two, of which the compact one may have the template alone. */
+const BODY_KEYS = ['message', 'log', 'msg', 'MESSAGE', 'Message', '@m', 'RenderedMessage', '@mt'] as const;
 const LEVEL_PATHS = ['log.level', ...LEVEL_NAMES, 'PRIORITY'] as const;
 /** Where a number is syslog's: in those of the journal and of rsyslog. Elsewhere numbers are of another order, and are left as they are. */
 const SYSLOG_LEVEL_PATHS: ReadonlySet<string> = new Set(['severity', 'PRIORITY']);
@@ -50,8 +51,8 @@ export interface ConvertedDocument {
 }
 
 /**
- * Any object is a record: `@timestamp` (else a date in `timestamp`, `time` and others) is its time, `message` (else `log`, `msg`, `MESSAGE`) its body, `log.level` (else `level`, `severity`, `PRIORITY`) its level; `trace.id`
- * and `span.id` tie it to a trace. What is left are attributes, with their types, and the index's name; so is what stands in one of these places and is
+ * Any object is a record: `@timestamp` (else a date in `timestamp`, `time` and others) is its time, `message` (else `log`, `msg` and others) its body, `log.level` (else `level`,
+ * `severity` and others) its level; `trace.id` and `span.id` tie it to a trace, `correlation_id` to a flow; what none of them says, its line may. What is left are attributes, with their types, and the index's name; so is what stands in one of these places and is
  * not of its kind, as a time that is none.
  */
 export function convertDocument(document: JsonObject, index: string): ConvertedDocument {

@@ -4,8 +4,8 @@ import { textAttribute } from './attributes.ts';
 import { isObject, type JsonObject, parseExact } from './json-shapes.ts';
 
 /**
- * Names under which loggers and agents write a level. Sources: OpenTelemetry's fields in other formats, Loki's `log_level_fields`, Python's `logging`, Serilog's
- * compact format.
+ * Names under which loggers and agents write a level. Sources: OpenTelemetry's fields in other formats, Loki's `log_level_fields`, Python's `logging`, .NET's
+ * formatter, Serilog's compact format.
  */
 export const LEVEL_NAMES = [
   'level',
@@ -21,6 +21,7 @@ export const LEVEL_NAMES = [
   'Severity',
   'SEVERITY',
   'SeverityText',
+  'LogLevel',
   '@l',
 ] as const;
 /** Sources: OpenTelemetry's "Trace Context in non-OTLP Log Formats", ECS, Micrometer, Grafana, .NET's scopes, OpenTelemetry's instrumentation of Python's `logging`, Serilog. */
