@@ -9,6 +9,9 @@ const HEADERS = { 'x-elastic-product': 'Elasticsearch' };
 /** Beats send to no Elasticsearch that is older than they are. */
 const VERSION = '9.99.0';
 
+/** As of an index that has one, which did what was asked. */
+const SHARDS = { total: 1, successful: 1, failed: 0 };
+
 /** What clients call the lines of a bulk; a page of another site cannot send these without being asked for. */
 const BULK_TYPE = /^application\/(?:x-ndjson|json|vnd\.elasticsearch\+(?:x-ndjson|json))\s*(?:;|$)/i;
 
@@ -71,7 +74,16 @@ const healthRoute: ForeignRoute = {
   answerFault,
 };
 
-export const ELASTICSEARCH_ROUTES: readonly ForeignRoute[] = [bulkRoute, infoRoute, licenseRoute, healthRoute];
+/** What a client asks for after its last bulk, whose records are searchable within a second anyway. */
+const refreshRoute: ForeignRoute = {
+  paths: ['/_refresh', '/:index/_refresh'],
+  // Elastic's client for Node sends a GET.
+  methods: ['POST', 'GET'],
+  take: async () => ok({ _shards: SHARDS }),
+  answerFault,
+};
+
+export const ELASTICSEARCH_ROUTES: readonly ForeignRoute[] = [bulkRoute, infoRoute, licenseRoute, healthRoute, refreshRoute];
 
 function ok(body: object): ForeignAnswer {
   return { status: 200, ...jsonAnswer(body), headers: HEADERS };
@@ -111,9 +123,8 @@ function itemAnswer({ action, index, id }: BulkItem, error: BulkError | undefine
     const { status, type, reason } = error;
     return { item: { [action]: { ...base, status, error: { type, reason } } }, isError: true };
   }
-  const shards = { total: 1, successful: 1, failed: 0 };
   return {
-    item: { [action]: { ...base, _version: 1, result: 'created', _shards: shards, _seq_no: 0, _primary_term: 1, status: 201 } },
+    item: { [action]: { ...base, _version: 1, result: 'created', _shards: SHARDS, _seq_no: 0, _primary_term: 1, status: 201 } },
     isError: false,
   };
 }

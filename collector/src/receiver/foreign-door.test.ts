@@ -232,6 +232,16 @@ describe('a bulk of Elasticsearch', () => {
     const response = await fetch(`${doors.httpUrl}${path}`);
     expect([response.status, response.headers.get('x-elastic-product')]).toEqual([200, 'Elasticsearch']);
   });
+
+  it.each([
+    ['GET', '/pino/_refresh'],
+    ['POST', '/_refresh'],
+  ])('is followed by what pino-elasticsearch asks, whose error would end the app: %s %s', async (method, path) => {
+    await open();
+    const response = await fetch(`${doors.httpUrl}${path}`, { method });
+    expect([response.status, response.headers.get('x-elastic-product')]).toEqual([200, 'Elasticsearch']);
+    expect(await response.json()).toEqual({ _shards: { total: 1, successful: 1, failed: 0 } });
+  });
 });
 
 describe('every protocol', () => {
