@@ -31,7 +31,7 @@ const bulkRoute: ForeignRoute = {
     const body = await request.readBody({ maxBodyBytes: LIMITS.bodyBytes });
     const { items, parts } = translateBulk(body, request.path.index);
     if (items.length === 0) throw new ThreadlineError('malformed_body', 'the bulk has no action');
-    const failed = await keepParts(parts, request.keepParts('logs', body));
+    const failed = await keepParts(parts, request.keepParts('logs', body, ownKeyOf(items, request.path.index)));
     const isRefused = (item: BulkItem, position: number): boolean => item.error !== undefined || failed.get(position)?.isFinal === true;
     const refusedCount = items.filter(isRefused).length;
     if (refusedCount > 0) request.countRefused(refusedCount);
@@ -87,6 +87,11 @@ export const ELASTICSEARCH_ROUTES: readonly ForeignRoute[] = [bulkRoute, infoRou
 
 function ok(body: object): ForeignAnswer {
   return { status: 200, ...jsonAnswer(body), headers: HEADERS };
+}
+
+/** Agents give documents ids so that a bulk whose answer was lost may come again: Elasticsearch keeps each once. */
+function ownKeyOf(items: readonly BulkItem[], defaultIndex: string | undefined): string | undefined {
+  return items.every(({ id }) => id !== undefined) ? `bulk of named documents: ${defaultIndex ?? ''}` : undefined;
 }
 
 interface FailedItem extends BulkError {

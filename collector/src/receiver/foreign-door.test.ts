@@ -177,6 +177,25 @@ describe('a bulk of Elasticsearch', () => {
     expect(again).toEqual(first);
   });
 
+  it('is kept once, however often it is sent, where each document has an id of its sender’s: that is why it has one', async () => {
+    await open();
+    const named = (id: string): string => `{"create":{"_id":"${id}"}}\n{"message":"m"}\n`;
+    const idsOf = async (body: string, path = '/_bulk'): Promise<string[]> => {
+      const before = doors.logs.length;
+      await post(path, body, { 'content-type': NDJSON });
+      return doors.logs.slice(before).map(({ id }) => id);
+    };
+    const first = await idsOf(named('a') + named('b'));
+    expect(await idsOf(named('a') + named('b'))).toEqual(first);
+    const others = [
+      await idsOf(named('a') + named('c')),
+      await idsOf(named('a') + named('b'), '/other/_bulk'),
+      await idsOf(`${named('a')}{"create":{}}\n{"message":"m"}\n`),
+      await idsOf(`${named('a')}{"create":{}}\n{"message":"m"}\n`),
+    ];
+    expect(new Set([...first, ...others.flat()]).size).toBe(10);
+  });
+
   it('has other ids for what its sender sends again of it without the rest', async () => {
     let writes = 0;
     await open({

@@ -51,8 +51,9 @@ function foreignRequest(request: Request, ticket: ReturnType<DoorOptions['admiss
     readBody: ({ maxBodyBytes, isPacked = false }) =>
       readBody(request, isPacked ? undefined : unpackerOf(request.headers['content-encoding']), { ticket, maxBodyBytes }),
     keep: (signal, body) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: key }),
-    keepParts(signal, sent) {
-      const keyOf = key === undefined ? undefined : keysOfParts({ idempotencyKey: key, body: sent });
+    keepParts(signal, sent, ownKey) {
+      const idempotencyKey = key ?? ownKey;
+      const keyOf = idempotencyKey === undefined ? undefined : keysOfParts({ idempotencyKey, body: sent });
       return (body, number) => options.handle({ row: rowOf(signal), encoding: 'json', body, idempotencyKey: keyOf?.(number) });
     },
     countRefused: (records) => options.onRefused({ tenant: TENANT, reason: 'invalid_record', requests: 1, records }),

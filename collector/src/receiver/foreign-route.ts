@@ -9,8 +9,11 @@ export interface ForeignRequest {
   readBody(options: { readonly maxBodyBytes: number; readonly isPacked?: boolean }): Promise<Buffer>;
   /** Keeps an export request, JSON of OTLP; resolves when it is safe. */
   keep(signal: QueueEntry['signal'], body: Buffer): Promise<AppendResult>;
-  /** The same for a request that is kept in several parts, of which `sent` is the whole: keeps the part with a number. */
-  keepParts(signal: QueueEntry['signal'], sent: Buffer): (part: Buffer, number: number) => Promise<AppendResult>;
+  /**
+   * The same for a request that is kept in several parts, of which `sent` is the whole: keeps the part with a number. `ownKey`: what stands for the request's
+   * idempotency key where its sender has no such header, and another way to say that what is the same is kept once.
+   */
+  keepParts(signal: QueueEntry['signal'], sent: Buffer, ownKey?: string): (part: Buffer, number: number) => Promise<AppendResult>;
   /** Counts records that are refused for good before they are any of OTLP's. */
   countRefused(records: number): void;
 }
