@@ -232,6 +232,13 @@ describe('a document', () => {
     expect(convert({ log: line, level: 'warn' }).record?.severityText).toBe('warn');
   });
 
+  it('of pino or Bunyan has the service that its name is; beside other fields a name is of anything', () => {
+    const pino = { level: 30, pid: 7, hostname: 'h1', name: 'shop', msg: 'paid' };
+    expect(convert(pino).resource['service.name']).toEqual({ stringValue: 'shop' });
+    expect(convert({ ...pino, app: 'web' }).resource['service.name']).toEqual({ stringValue: 'web' });
+    expect(convert({ levelname: 'INFO', name: 'a.logger', process: 7 }).resource).toEqual({});
+  });
+
   it.each([
     { fields: { service: 'shop' } },
     { fields: { app: 'shop' } },

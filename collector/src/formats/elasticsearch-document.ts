@@ -68,7 +68,7 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       : '@timestamp';
   const timeNanos = timeOf(own(document, timeKey));
   const isUsed = (key: string): boolean => (key === timeKey && timeNanos !== undefined) || key === bodyKey || key === levelPath;
-  const service = firstText([(path) => textAt(document, path)], SERVICE_PATHS);
+  const service = firstText([(path) => textAt(document, path)], isOfPino(document) ? [...SERVICE_PATHS, 'name'] : SERVICE_PATHS);
   const entries = Object.entries(document).filter(([key]) => !isUsed(key));
   const isOfResource = ([key, value]: [string, unknown]): boolean =>
     RESOURCE_KEYS.has(key.split('.', 1)[0] ?? '') || (HOST_KEYS.has(key) && typeof value === 'string');
@@ -95,6 +95,11 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       ...traceFields(places),
     },
   };
+}
+
+/** pino and Bunyan call the app `name`, and write these beside it; in a document of another logger that is the logger's name, or anybody's. */
+function isOfPino(document: JsonObject): boolean {
+  return scalarText(own(document, 'pid')) !== undefined && scalarText(own(document, 'hostname')) !== undefined;
 }
 
 /** The service's name stands on its own; beside it `service` may have more: its version, its node. A host that is a text is its name. */
