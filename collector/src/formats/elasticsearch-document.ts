@@ -1,7 +1,7 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { anyValue, keyValues, textAttribute } from './attributes.ts';
 import { isObject, type JsonObject } from './json-shapes.ts';
-import { firstText, LEVEL_NAMES, levelIn, own, placeInLine, placesIn, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
+import { firstText, LEVEL_NAMES, levelIn, own, placesIn, placesInLine, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
 
 /**
  * What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it; in capitals,
@@ -59,9 +59,9 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
   const bodyKey = BODY_KEYS.find((key) => typeof own(document, key) === 'string') ?? BODY_KEYS.find((key) => isSingle(own(document, key)));
   const levelPath = LEVEL_PATHS.find((path) => textAt(document, path) !== undefined);
   const body = bodyKey === undefined ? undefined : own(document, bodyKey);
-  const line = placeInLine(typeof body === 'string' ? body : '');
+  const line = placesInLine(typeof body === 'string' ? body : '');
   const severityText = levelPath === undefined ? levelIn(line) : levelText(textAt(document, levelPath) ?? '', levelPath);
-  const places = [...placesIn(document), line];
+  const places = [...placesIn(document), ...line];
   const timeKey =
     timeOf(own(document, '@timestamp')) === undefined
       ? (OTHER_TIMES.find((key) => isDateTime(own(document, key))) ?? '@timestamp')

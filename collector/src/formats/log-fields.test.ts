@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelIn, placeInLine, traceFields, withFlow } from './log-fields.ts';
+import { levelIn, placesInLine, traceFields, withFlow } from './log-fields.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
@@ -17,10 +17,10 @@ describe('a line', () => {
     ],
     ['an app between its words', `paid in vain a=b=c level=err traceID=${TRACE_ID} spanID=${SPAN_ID}\tcorrelation_id="order-42" x=`],
   ])('of %s says its level, its trace and its flow', (_, line) => {
-    const place = placeInLine(line);
-    expect(['error', 'ERROR', 'err', '50']).toContain(levelIn(place));
-    expect(traceFields([place])).toEqual({ traceId: TRACE_ID, spanId: SPAN_ID });
-    expect(withFlow([], [place])).toEqual([{ key: 'correlation.id', value: { stringValue: 'order-42' } }]);
+    const places = placesInLine(line);
+    expect(['error', 'ERROR', 'err', '50']).toContain(levelIn(places));
+    expect(traceFields(places)).toEqual({ traceId: TRACE_ID, spanId: SPAN_ID });
+    expect(withFlow([], places)).toEqual([{ key: 'correlation.id', value: { stringValue: 'order-42' } }]);
   });
 
   it.each([
@@ -35,9 +35,9 @@ describe('a line', () => {
     'level="error',
     `level=error${' '.repeat(20_000)}`,
   ])('%# says nothing that it does not say', (line) => {
-    const place = placeInLine(line);
-    expect(levelIn(place)).toBeUndefined();
-    expect(traceFields([place])).toEqual({});
-    expect(withFlow([], [place])).toEqual([]);
+    const places = placesInLine(line);
+    expect(levelIn(places)).toBeUndefined();
+    expect(traceFields(places)).toEqual({});
+    expect(withFlow([], places)).toEqual([]);
   });
 });

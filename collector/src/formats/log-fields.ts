@@ -24,6 +24,7 @@ export const LEVEL_NAMES = [
   'LogLevel',
   '@l',
 ] as const;
+const LINE_LEVEL_NAMES = ['log.level', ...LEVEL_NAMES];
 /** Sources: OpenTelemetry's "Trace Context in non-OTLP Log Formats", ECS, Micrometer, Grafana, .NET's scopes, OpenTelemetry's instrumentation of Python's `logging`, Serilog. */
 const TRACE_ID_NAMES = ['trace.id', 'trace_id', 'traceId', 'traceid', 'traceID', 'TraceId', 'otelTraceID', '@tr'] as const;
 const SPAN_ID_NAMES = ['span.id', 'span_id', 'spanId', 'spanid', 'spanID', 'SpanId', 'otelSpanID', '@sp'] as const;
@@ -66,34 +67,38 @@ export function placesIn(object: JsonObject): FieldLookup[] {
 }
 
 /**
- * What a line itself says, as JSON or in pairs of logfmt: agents send an app's line as it is, and its level and ids are in it alone. The line is read
- * when it is asked.
+ * Where a line says something itself, as JSON or in pairs of logfmt: agents send an app's line as it is, and its level and ids are in it alone. Nowhere, of
+ * most lines; any other is read when it is asked.
  */
-export function placeInLine(line: string): FieldLookup {
-  let places: readonly FieldLookup[] | undefined;
-  return (name) => {
-    places ??= placesInLine(line);
-    return firstText(places, [name]);
-  };
+export function placesInLine(line: string): FieldLookup[] {
+  const isJson = /^\s*\{/.test(line);
+  if (!isJson && (line.length > MAX_LOGFMT_CHARS || !line.includes('='))) return [];
+  let read: FieldLookup[] | undefined;
+  return [
+    (name) => {
+      read ??= isJson ? placesInJson(line) : [lookupInLogfmt(line)];
+      return firstText(read, [name]);
+    },
+  ];
 }
 
 /** A level that a line says, in a word that stands for one: anything else under such a name may be of the app. */
-export function levelIn(line: FieldLookup): string | undefined {
-  return firstOf([line], ['log.level', ...LEVEL_NAMES], (text) => levelOfText(text) !== undefined);
+export function levelIn(places: readonly FieldLookup[]): string | undefined {
+  return firstOf(places, LINE_LEVEL_NAMES, (text) => levelOfText(text) !== undefined);
 }
 
-function placesInLine(line: string): FieldLookup[] {
-  if (line.trimStart().startsWith('{')) {
-    try {
-      const object = parseExact(line);
-      return isObject(object) ? placesIn(object) : [];
-    } catch {
-      return [];
-    }
+function placesInJson(line: string): FieldLookup[] {
+  try {
+    const object = parseExact(line);
+    return isObject(object) ? placesIn(object) : [];
+  } catch {
+    return [];
   }
-  if (line.length > MAX_LOGFMT_CHARS || !line.includes('=')) return [];
+}
+
+function lookupInLogfmt(line: string): FieldLookup {
   const pairs = new Map([...line.matchAll(LOGFMT_PAIR)].map(([, key = '', quoted, plain]) => [key, quoted ?? plain ?? '']));
-  return [(name) => pairs.get(name)];
+  return (name) => pairs.get(name);
 }
 
 /** Of a text or a number at `a.b`: a field of that name, or one field inside the other. */

@@ -2,7 +2,7 @@ import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { ThreadlineError } from '../errors.ts';
 import { textAttribute } from './attributes.ts';
 import { isObject, type JsonObject, parseJsonBody, textForm } from './json-shapes.ts';
-import { type FieldLookup, firstText, LEVEL_NAMES, levelIn, placeInLine, traceFields, withFlow } from './log-fields.ts';
+import { type FieldLookup, firstText, LEVEL_NAMES, levelIn, placesInLine, traceFields, withFlow } from './log-fields.ts';
 import { parseLabels } from './loki-labels.ts';
 import { type ProtobufField, protobufFields } from './protobuf-fields.ts';
 
@@ -69,9 +69,9 @@ function resourceAttributes(labels: ReadonlyMap<string, string>): KeyValue[] {
 }
 
 function toRecord({ timeNanos, line, metadata }: LokiEntry, labels: ReadonlyMap<string, string>): OtlpLogRecord {
-  const said = [lookupIn(metadata), lookupIn(labels)];
-  const itself = placeInLine(line);
-  const places = [...said, itself];
+  const said = [...(metadata.size === 0 ? [] : [lookupIn(metadata)]), lookupIn(labels)];
+  const itself = placesInLine(line);
+  const places = [...said, ...itself];
   const severityText = firstText(said, LEVEL_NAMES) ?? levelIn(itself);
   return {
     timeUnixNano: timeNanos.toString(),
