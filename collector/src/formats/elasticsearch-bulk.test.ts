@@ -232,6 +232,31 @@ describe('a document', () => {
     expect(convert({ log: line, level: 'warn' }).record?.severityText).toBe('warn');
   });
 
+  const exception = {
+    'exception.type': 'TypeError',
+    'exception.message': 'no card',
+    'exception.stacktrace': 'TypeError: no card\n    at pay',
+  };
+  it.each([
+    ['ECS', { error: { type: 'TypeError', message: 'no card', stack_trace: 'TypeError: no card\n    at pay' } }, exception],
+    [
+      'ECS, flat',
+      { 'error.type': 'TypeError', 'error.stack_trace': 'a\n at b' },
+      { 'exception.type': 'TypeError', 'exception.stacktrace': 'a\n at b' },
+    ],
+    ['pino', { err: { type: 'TypeError', message: 'no card', stack: 'TypeError: no card\n    at pay' } }, exception],
+    ['Bunyan', { err: { name: 'TypeError', message: 'no card', stack: 'TypeError: no card\n    at pay' } }, exception],
+    ['OpenTelemetry beside ECS', { ...exception, error: { type: 'Other', stack_trace: 'other' } }, exception],
+    ['a message alone', { error: { message: 'no card' } }, {}],
+    ['what is no error', { error: 'no card', err: { stack: { depth: 1 } } }, {}],
+  ])('says the error of %s as an exception, beside its own fields', (_, fields, expected) => {
+    const attributes = convert({ message: 'm', ...fields }).record?.attributes ?? [];
+    const said = attributes.filter(({ key }) => key.startsWith('exception.')).map(({ key, value }) => [key, value?.stringValue]);
+    expect(Object.fromEntries(said)).toEqual(expected);
+    expect(said).toHaveLength(Object.keys(expected).length);
+    for (const key of Object.keys(fields)) expect(attributes.map((attribute) => attribute.key)).toContain(key);
+  });
+
   it('of pino or Bunyan has the service that its name is; beside other fields a name is of anything', () => {
     const pino = { level: 30, pid: 7, hostname: 'h1', name: 'shop', msg: 'paid' };
     expect(convert(pino).resource['service.name']).toEqual({ stringValue: 'shop' });

@@ -1,7 +1,19 @@
 import type { KeyValue, OtlpLogRecord } from '../api/index.ts';
 import { anyValue, keyValues, textAttribute } from './attributes.ts';
 import { isObject, type JsonObject } from './json-shapes.ts';
-import { firstText, LEVEL_NAMES, levelIn, own, placesIn, placesInLine, scalarText, textAt, traceFields, withFlow } from './log-fields.ts';
+import {
+  exceptionAttributes,
+  firstText,
+  LEVEL_NAMES,
+  levelIn,
+  own,
+  placesIn,
+  placesInLine,
+  scalarText,
+  textAt,
+  traceFields,
+  withFlow,
+} from './log-fields.ts';
 
 /**
  * What a document says of where it comes from; the rest is of the record. Source: Elastic Common Schema, as Beats and Fluent Bit fill it; in capitals,
@@ -88,6 +100,7 @@ export function convertDocument(document: JsonObject, index: string): ConvertedD
       attributes: withFlow(
         [
           ...entries.filter((entry) => !isOfResource(entry)).map(([key, value]) => ({ key, value: anyValue(value) })),
+          ...exceptionAttributes(document),
           ...textAttribute('elasticsearch.index', index),
         ],
         places,

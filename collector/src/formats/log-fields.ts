@@ -34,6 +34,12 @@ const CORRELATION_ID_NAMES = [CORRELATION_ID_ATTRIBUTE, 'correlation_id', 'corre
 /** Objects into which loggers put what the app gave them: winston-elasticsearch and Serilog, Logback's and Log4j's JSON. */
 const INNER_KEYS = ['fields', 'mdc', 'contextMap'] as const;
 
+/** Of a type, a message, a stack. */
+const EXCEPTION_NAMES = [
+  ['error.type', 'err.type', 'err.name'],
+  ['error.message', 'err.message'],
+  ['error.stack_trace', 'err.stack'],
+] as const;
 /** A pair of logfmt; what is in quotes may have escapes. Source: `go-logfmt`, slog's and logrus's text handlers. */
 const LOGFMT_PAIR = /(?<![^\s])([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/g;
 /** Of a line that is no JSON, as much as is looked at: loggers write these pairs at its ends, and lines that are so long are no logfmt. */
@@ -58,6 +64,19 @@ export function traceFields(places: readonly FieldLookup[]): Pick<OtlpLogRecord,
 export function withFlow(attributes: readonly KeyValue[], places: readonly FieldLookup[]): KeyValue[] {
   if (attributes.some(({ key }) => key === CORRELATION_ID_ATTRIBUTE)) return [...attributes];
   return [...textAttribute(CORRELATION_ID_ATTRIBUTE, firstText(places, CORRELATION_ID_NAMES)), ...attributes];
+}
+
+/** OpenTelemetry's attributes of an error, by where ECS, pino and Bunyan write them. A type or a stack makes an error; a message alone may be of anything. */
+export function exceptionAttributes(object: JsonObject): KeyValue[] {
+  const lookup: FieldLookup = (name) => textAt(object, name);
+  const [type, message, stacktrace] = EXCEPTION_NAMES.map((names) => firstText([lookup], names));
+  const isNone = (type ?? stacktrace) === undefined || Object.keys(object).some((key) => key.startsWith('exception.'));
+  if (isNone) return [];
+  return [
+    ...textAttribute('exception.type', type),
+    ...textAttribute('exception.message', message),
+    ...textAttribute('exception.stacktrace', stacktrace),
+  ];
 }
 
 /** Where a JSON object's ids may stand: in itself, then in the objects that loggers make for the app's own fields. */
