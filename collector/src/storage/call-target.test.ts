@@ -26,6 +26,8 @@ describe('callTarget', () => {
     expect(target('GET /items/7', { 'http.request.method': 'GET', 'server.address': 'a', 'url.full': 'http://a/items/7' })).toBe('a');
     expect(target('SELECT shop', { 'db.system.name': 'postgresql', 'db.namespace': 'shop' })).toBe('postgresql');
     expect(target('send orders', { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, PRODUCER)).toBe('kafka');
+    expect(target('sqlite INSERT orders', { 'db.system.name': 'sqlite' })).toBe('');
+    expect(target('GET a', { 'http.request.method': 'GET', 'server.address': 'a', 'url.full': 'http://a/' })).toBe('');
     expect(target('send', { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, PRODUCER)).toBe('kafka orders');
   });
 

@@ -35,7 +35,7 @@ export function targetOfPeer(name: string, peer: Peer | undefined, textOfKey: Te
   if (peer.type !== 'external') return cut(withoutNamed(name, peer.name, peer.name.indexOf(' ')));
   const url = URL_KEYS.map(textOfKey).find((text) => text !== undefined && text !== '') ?? '';
   const [, host = '', path = ''] = HOST_AND_PATH.exec(url) ?? [];
-  return cut(host === '' ? peer.name : withoutNamed(name, path === '/' ? host : host + path, host.length));
+  return cut(host === '' ? withoutNamed(name, peer.name, -1) : withoutNamed(name, path === '/' ? host : host + path, host.length));
 }
 
 /** A target without the path of its URL. */
@@ -44,11 +44,11 @@ export function shortTarget(target: string): string {
   return slash === -1 ? target : target.slice(0, slash);
 }
 
-/** Without what stands behind the end of its first part, where the name has that. */
+/** Without what stands behind the end of its first part, where the name has that; nothing where the name has what is left as a word. */
 function withoutNamed(name: string, target: string, end: number): string {
-  if (end === -1) return target;
-  const rest = target.slice(end).trim();
-  return rest !== '' && name.includes(rest) ? target.slice(0, end) : target;
+  const rest = end === -1 ? '' : target.slice(end).trim();
+  const left = rest !== '' && name.includes(rest) ? target.slice(0, end) : target;
+  return left !== '' && ` ${name} `.includes(` ${left} `) ? '' : left;
 }
 
 function cut(text: string): string {

@@ -25,6 +25,7 @@ describe('callTarget', () => {
     expect(target('SELECT', { 'db.system.name': 'postgresql', 'db.namespace': 'shop' })).toBe('postgresql shop');
     expect(target('SELECT shop', { 'db.system.name': 'postgresql', 'db.namespace': 'shop' })).toBe('postgresql');
     expect(target('GET', { 'db.system.name': 'redis', 'server.address': 'cache-1' })).toBe('redis cache-1');
+    expect(target('sqlite INSERT orders', { 'db.system.name': 'sqlite' })).toBe('');
     expect(target('send', { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, PRODUCER)).toBe('kafka orders');
     expect(target('send orders', { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, PRODUCER)).toBe('kafka');
   });

@@ -6,6 +6,7 @@ import { SPAN_KIND } from './span-kind.ts';
 const MAX_TARGET_CHARACTERS = 120;
 /** What takes messages calls nobody. */
 const TAKING_OPERATIONS: ReadonlySet<string> = new Set(['receive', 'process', 'deliver']);
+const HOST_KEYS = ['server.address', 'net.peer.name', 'peer.service', 'http.host'];
 /** Without who asks and what for. */
 const HOST_AND_PATH = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]*)([^?#]*)/i;
 
@@ -21,9 +22,8 @@ export function callTarget(span: Span): string {
   if (system !== '') return cut(withoutNamed(span.name, system, system.indexOf(' ')));
   const [, host = '', path = ''] = HOST_AND_PATH.exec(ownText(span, 'url.full') || ownText(span, 'http.url')) ?? [];
   if (host !== '') return cut(withoutNamed(span.name, path === '/' ? host : host + path, host.length));
-  return cut(
-    ['server.address', 'net.peer.name', 'peer.service', 'http.host'].map((key) => ownText(span, key)).find((text) => text !== '') ?? '',
-  );
+  const peer = HOST_KEYS.map((key) => ownText(span, key)).find((text) => text !== '') ?? '';
+  return cut(withoutNamed(span.name, peer, -1));
 }
 
 /** The part of a target that calls of one kind have in common: without the path of a URL, and nothing of an address, of which what is called may have many. */
@@ -50,11 +50,11 @@ export function databaseName(span: Span): string {
   return `${system} ${ownText(span, 'db.namespace') || ownText(span, 'db.name') || ownText(span, 'server.address')}`.trim();
 }
 
-/** Without what stands behind the end of its first part, where the name has that. */
+/** Without what stands behind the end of its first part, where the name has that; nothing where the name has what is left as a word. */
 function withoutNamed(name: string, target: string, end: number): string {
-  if (end === -1) return target;
-  const rest = target.slice(end).trim();
-  return rest !== '' && name.includes(rest) ? target.slice(0, end) : target;
+  const rest = end === -1 ? '' : target.slice(end).trim();
+  const left = rest !== '' && name.includes(rest) ? target.slice(0, end) : target;
+  return left !== '' && ` ${name} `.includes(` ${left} `) ? '' : left;
 }
 
 function cut(text: string): string {
