@@ -64,6 +64,18 @@ describe('the end of a process', () => {
     expect(collector.logs.map((log) => log.body)).toEqual(['worked', 'closing']);
   });
 
+  it.each(['ends-as-only-listener', 'ends-as-only-one-counted', 'ends-as-last-listener'])(
+    'by SIGTERM comes where a library %s, after everything was sent',
+    async (how) => {
+      const app = startJob(how);
+      await app.ready();
+      app.kill('SIGTERM');
+      const end = await app.ended();
+      expect(end).toMatchObject({ code: null, signal: 'SIGTERM' });
+      expect(collector.logs.map((log) => log.body)).toEqual(['worked', 'closing']);
+    },
+  );
+
   it('by SIGTERM comes within the bound when the collector hangs', async () => {
     collector.behave('hang');
     const app = startJob('waits');

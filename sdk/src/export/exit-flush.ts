@@ -1,7 +1,8 @@
 import { executionAsyncId } from 'node:async_hooks';
 import { isMainThread } from 'node:worker_threads';
-import { type Method, wrapMethod } from '../instrument/wrap-method.ts';
+import { wrapMethodUntil } from '../instrument/wrap-method.ts';
 import { clearTimeout, setImmediate, setTimeout } from '../own-timers.ts';
+import { listenUncounted } from './uncounted-listener.ts';
 
 /** The bound is five seconds, whatever the collector does; what is left of them is for writing to disk, also on a busy machine. */
 const SIGNAL_FLUSH_MILLIS = 4000;
@@ -62,20 +63,19 @@ export function flushOnExit(exit: ExitFlush): () => void {
  */
 function holdBeforeExit(hold: () => boolean): () => void {
   let isHolding = true;
-  let original: Method | undefined;
-  wrapMethod(process, 'emit', (emit) => {
-    original = emit;
-    return function (event, ...args) {
-      // Node's own comes out of no code that runs; one that the app emits is the app's.
-      if (event === 'beforeExit' && isHolding && executionAsyncId() === 0 && hold()) return true;
-      return Reflect.apply(emit, this, [event, ...args]);
-    };
-  });
-  const wrapper = process.emit;
+  const restore = wrapMethodUntil(
+    process,
+    'emit',
+    (emit) =>
+      function (event, ...args) {
+        // Node's own comes out of no code that runs; one that the app emits is the app's.
+        if (event === 'beforeExit' && isHolding && executionAsyncId() === 0 && hold()) return true;
+        return Reflect.apply(emit, this, [event, ...args]);
+      },
+  );
   return () => {
     isHolding = false;
-    // Whoever wrapped it since keeps what they wrapped.
-    if (process.emit === wrapper && original !== undefined) Reflect.set(process, 'emit', original);
+    restore();
   };
 }
 
@@ -93,11 +93,11 @@ function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
     if (process.pid === 1) return;
     exit.beforeEnd();
     exit.endSync(false);
-    process.off(signal, onSignal);
+    stopListening();
     process.kill(process.pid, signal);
   };
   const onSignal = (): void => {
-    const appListens = process.listenerCount(signal) > 1;
+    const appListens = process.listenerCount(signal) > 0;
     if (appListens) {
       void exit.flush(SIGNAL_FLUSH_MILLIS);
       return;
@@ -111,6 +111,6 @@ function flushOnSignal(signal: NodeJS.Signals, exit: ExitFlush): () => void {
     exit.beforeEnd();
     void exit.flush(SIGNAL_FLUSH_MILLIS).then(end);
   };
-  process.on(signal, onSignal);
-  return () => process.off(signal, onSignal);
+  const stopListening = listenUncounted(signal, onSignal);
+  return stopListening;
 }

@@ -20,6 +20,19 @@ export function wrapMethod(target: object, name: string | symbol, wrap: (origina
   return Reflect.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable });
 }
 
+/** As `wrapMethod`. Returns what puts the original back, unless somebody has wrapped the method since, who keeps what they wrapped. */
+export function wrapMethodUntil(target: object, name: string | symbol, wrap: (original: Method) => Method): () => void {
+  let original: Method | undefined;
+  wrapMethod(target, name, (method) => {
+    original = method;
+    return wrap(method);
+  });
+  const wrapper: unknown = Reflect.get(target, name);
+  return () => {
+    if (original !== undefined && Reflect.get(target, name) === wrapper) Reflect.set(target, name, original);
+  };
+}
+
 /** Whether a value can be called. */
 export function isMethod(value: unknown): value is Method {
   return typeof value === 'function';
