@@ -65,3 +65,16 @@ describe('another SDK', () => {
     );
   });
 });
+
+it('an agent that changed http’s and https’s servers before hears what it heard, and each request has one server span', async () => {
+  const app = startApp({ script: 'agent-first.mjs', register: false, env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });
+  expect(await app.ended()).toMatchObject({ code: 0 });
+  expect(app.lines).toEqual([{ seen: ['request', 'upgrade', 'request', 'upgrade'] }]);
+  const servers = collector.spans.filter(({ kind }) => kind === 2);
+  expect(servers.map(({ attributes }) => [attributes['url.scheme'], attributes['http.response.status_code']])).toEqual([
+    ['http', 200],
+    ['http', 101],
+    ['https', 200],
+    ['https', 101],
+  ]);
+});

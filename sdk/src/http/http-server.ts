@@ -10,6 +10,7 @@ import { isEventStream, type ServerSpan, startServerSpan } from './server-span.t
 import { serveUpgrade } from './upgrade.ts';
 
 const FOLLOWED = Symbol.for('threadline.http.followed');
+const SERVER_MODULES = ['http', 'https'] as const;
 /**
  * Properties of requests and responses: an entry of a WeakMap costs a request more than all of its spans' attributes. A
  * request reaches a server's listeners once; an app that emits it again, to another server, is still in it.
@@ -24,14 +25,26 @@ type FollowedResponse = ServerResponse & { [ID]?: string };
 /**
  * Server spans for http, https and HTTP/2 servers, and so for every framework on them. All of them are `net.Server`s that
  * hand a request to their listeners by an event, so one method is changed, also for an app that is bundled or was loaded
- * before. Each response carries the correlation id in `responseHeader`, also when it is an error or when a framework
+ * before; and that of http's and https's own classes where another tool, such as New Relic's agent, gave them one before. Each response carries the correlation id in `responseHeader`, also when it is an error or when a framework
  * removes all headers before it writes one; an app's own value stays. Safe to repeat.
  */
 export function traceHttpServers(responseHeader: string): void {
   if (FOLLOWED in Server.prototype) return;
   Object.defineProperty(Server.prototype, FOLLOWED, { value: true });
+  serveEvents(Server.prototype, responseHeader);
+  for (const prototype of loadedServers()) if (Object.hasOwn(prototype, 'emit')) serveEvents(prototype, responseHeader);
+}
+
+/** What servers of modules that are loaded by now inherit from. To load them here would cost each start more than the rest of what is done for servers. */
+function loadedServers(): object[] {
+  const loaded: unknown = Reflect.get(process, 'moduleLoadList');
+  const modules = SERVER_MODULES.filter((name) => Array.isArray(loaded) && loaded.includes(`NativeModule ${name}`));
+  return modules.map((name) => process.getBuiltinModule(`node:${name}`).Server.prototype);
+}
+
+function serveEvents(prototype: object, responseHeader: string): void {
   wrapMethod(
-    Server.prototype,
+    prototype,
     'emit',
     (emit) =>
       function (...args) {
@@ -45,7 +58,7 @@ export function traceHttpServers(responseHeader: string): void {
           case 'checkExpectation':
             return isRequest(first) && isResponse(second) ? serveRequest(first, second, responseHeader, call) : call();
           case 'upgrade':
-            return isRequest(first) && isObject(second) ? serveUpgrade(first, second, call) : call();
+            return isRequest(first) && isObject(second) && take(first) ? serveUpgrade(first, second, call) : call();
           case 'stream':
             return isObject(first) && isObject(second) ? serveStream(first, second, responseHeader, call) : call();
           default:
@@ -57,13 +70,19 @@ export function traceHttpServers(responseHeader: string): void {
 
 function serveRequest(request: FollowedRequest, response: ServerResponse, responseHeader: string, call: () => unknown): unknown {
   // Of HTTP/2 the stream was served, before it was made to look like this.
-  if (request.httpVersionMajor >= 2 || request[SERVED] === true) return call();
-  request[SERVED] = true;
+  if (request.httpVersionMajor >= 2 || !take(request)) return call();
   const server = startServerSpan(new IncomingRequest(request), request.headers);
   emitInContext(request, server.running);
   emitInContext(response, server.running, server.span.isRecording() ? endWith(server, request, response) : undefined);
   if (server.correlationId !== undefined) keepHeader(response, responseHeader, server.correlationId);
   return tellThrown(server.running, () => context.with(server.running, call));
+}
+
+/** Whether a request has not been served yet; from now on it has. */
+function take(request: FollowedRequest): boolean {
+  if (request[SERVED] === true) return false;
+  request[SERVED] = true;
+  return true;
 }
 
 /** Ends the span when the response is over. */
