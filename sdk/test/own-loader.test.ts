@@ -4,11 +4,16 @@ import { collector } from './collector-each-test.ts';
 import { get } from './http-get.ts';
 
 const LOADER_FIRST = ['--import', './own-loader.mjs', '--import', '@threadline/sdk/register'];
+const RESOLVER_FIRST = ['--require', './plug-and-play.cjs', '--import', '@threadline/sdk/register'];
 
-it('follows libraries whose source another loader gives Node', async () => {
+it.each([
+  ['whose source another loader gives Node', 'shop-imported.mjs', LOADER_FIRST],
+  ['where packages are found as by Yarn’s Plug’n’Play, imported', 'shop-imported.mjs', RESOLVER_FIRST],
+  ['where packages are found as by Yarn’s Plug’n’Play, required', 'shop-required.cjs', RESOLVER_FIRST],
+])('follows libraries %s', async (_where, script, nodeArgs) => {
   const app = startApp({
-    script: 'shop-imported.mjs',
-    nodeArgs: LOADER_FIRST,
+    script,
+    nodeArgs,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'shop' },
   });
   const { express } = await app.ready();

@@ -204,9 +204,14 @@ function versionOf(folder: string): string | undefined {
   }
 }
 
+/** Asked for from beside the package, where no other copy that it brings is in the way, and where its name says nothing there, as with Yarn's Plug'n'Play, by itself. */
 function mainOf(folder: string, name: string): string | undefined {
+  return resolveFrom(dirname(folder), name) ?? resolveFrom(folder, name);
+}
+
+function resolveFrom(folder: string, name: string): string | undefined {
   try {
-    return createRequire(join(dirname(folder), 'any.js')).resolve(name);
+    return createRequire(join(folder, 'any.js')).resolve(name);
   } catch {
     return undefined;
   }
