@@ -3,8 +3,8 @@ import { isObject } from '../instrument/wrap-method.ts';
 import type { Carrier } from './carrier.ts';
 import type { Operation } from './message-tracer.ts';
 
-/** Names that RabbitMQ makes up for queues declared without one. */
-const MADE_UP_NAME = /(^|:)amq\.gen-/;
+/** Names that RabbitMQ makes up: for queues declared without one, and for each asker that is answered by direct reply-to. */
+const MADE_UP_NAME = /(^|:)amq\.(gen-|rabbitmq\.reply-to)/;
 
 /** A message as amqplib gives it to a consumer, as far as it is read here. */
 export interface AmqpMessage {

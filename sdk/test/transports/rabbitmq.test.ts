@@ -183,19 +183,23 @@ describe.each([
     expect(flushing.traceId).toBe('');
   });
 
-  it('request and answer: each answer is in its asker’s flow, over a reply queue that the first asker made', async () => {
+  it.each([
+    ['a reply queue that the first asker made', 'false'],
+    ['RabbitMQ’s direct reply-to', 'true'],
+  ])('request and answer: each answer is in its asker’s flow, over %s', async (_way, isDirect) => {
     await consumer.call('serve-answers', maker, { queue });
     const ids = [`${id}-a`, `${id}-b`];
-    expect(await Promise.all(ids.map((one) => producer.call('ask', one, { queue, body: one })))).toEqual(
+    expect(await Promise.all(ids.map((one) => producer.call('ask', one, { queue, body: one, isDirect })))).toEqual(
       ids.map((one) => `answer to ${one}`),
     );
     for (const one of ids) {
       const heard = await logOf(collector, `heard answer to ${one}`);
       expect(heard.attributes['correlation.id']).toBe(one);
-      expect(await spanWithId(heard.spanId)).toMatchObject({
-        name: 'process (anonymous)',
-        attributes: { 'messaging.destination.anonymous': true },
-      });
+      // Made-up names are as many as there are askers: no operation is called by one.
+      const attributes = { 'messaging.destination.anonymous': true };
+      const process = await spanWithId(heard.spanId);
+      expect(process).toMatchObject({ name: 'process (anonymous)', attributes });
+      expect(await spanWithId(process.parentSpanId)).toMatchObject({ name: 'publish (anonymous)', attributes });
       const asker = await logOf(collector, `asker heard answer to ${one}`);
       expect(asker).toMatchObject({ traceId: heard.traceId, attributes: { 'correlation.id': one } });
       expect(asker.spanId).not.toBe(heard.spanId);
