@@ -162,6 +162,16 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
     },
   );
 
+  it.each(['thread', 'process'])(
+    'a task of a workerpool runs in the flow that gave it, whichever request’s task it waited for: %s',
+    async (workerType) => {
+      const ids = [newName('task'), newName('task'), newName('task')];
+      const answers = await Promise.all(ids.map((id) => app.call('workerpool', id, { text: id, workerType })));
+      for (const id of ids) await expectInFlow(id, [`pooled ${id}`, `pooled later ${id}`, `heard ${id}`]);
+      expect(answers).toEqual(ids.map((text) => ({ text, keys: ['text'] })));
+    },
+  );
+
   it('a pool whose workers run without the SDK gets its tasks as they are', async () => {
     const id = newName('task');
     expect(await app.call('pool-without-sdk', id, { text: id })).toEqual({ text: id, keys: ['text'] });

@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, piscina, p-queue, Bottleneck, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, workerpool, p-queue, Bottleneck, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -58,6 +58,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       patch(exports) {
         const { patchPiscina }: typeof import('./piscina.ts') = load('../instrument/piscina.js');
         patchPiscina(exports);
+      },
+    },
+    {
+      module: 'workerpool',
+      versions: { least: '9.0.0', below: 11 },
+      files: ['Pool', 'WorkerHandler'].map((file) => `workerpool/src/${file}.js`),
+      patch(exports) {
+        const { patchWorkerpool }: typeof import('./workerpool.ts') = load('../instrument/workerpool.js');
+        patchWorkerpool(exports);
       },
     },
     ...[
