@@ -64,8 +64,8 @@ describe('the end of a process', () => {
     expect(collector.logs.map((log) => log.body)).toEqual(['worked', 'closing']);
   });
 
-  it.each(['ends-as-only-listener', 'ends-as-only-one-counted', 'ends-as-last-listener'])(
-    'by SIGTERM comes where a library %s, after everything was sent',
+  it.each(['ends-as-only-listener', 'ends-as-only-one-counted', 'ends-as-last-listener', 'ends-after-removing-all-listeners'])(
+    'by SIGTERM comes where a listener %s, after everything was sent',
     async (how) => {
       const app = startJob(how);
       await app.ready();

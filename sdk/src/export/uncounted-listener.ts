@@ -43,6 +43,8 @@ export function listenUncounted(signal: NodeJS.Signals, listener: () => void): (
             return Reflect.apply(emit, this, [event, ...args]);
           } finally {
             isNodeCounting = false;
+            // An app that removes all listeners, to end by the signal, removes its own. At the end, where whoever removes them one by one has been already.
+            if (args[0] === signal && args[1] === listener && isListening) process.on(signal, listener);
           }
         },
     ),
