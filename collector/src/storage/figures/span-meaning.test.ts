@@ -23,6 +23,26 @@ describe('spanMeaning', () => {
   it.each<[number, Record<string, string>, object | undefined]>([
     [4, { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, { type: 'queue', name: 'kafka orders', isSource: false }],
     [5, { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' }, { type: 'queue', name: 'kafka orders', isSource: true }],
+    [
+      4,
+      { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'amq.rabbitmq.reply-to.g1h2AA5y.x==' },
+      { type: 'queue', name: 'rabbitmq (anonymous)', isSource: false },
+    ],
+    [
+      5,
+      { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'amq.rabbitmq.reply-to.g1h2AA5y.x==:amq.rabbitmq.reply-to' },
+      { type: 'queue', name: 'rabbitmq (anonymous)', isSource: true },
+    ],
+    [
+      5,
+      { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'events:placed:amq.gen-JzTY20' },
+      { type: 'queue', name: 'rabbitmq events:placed:(anonymous)', isSource: true },
+    ],
+    [
+      5,
+      { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'my.amq.gen-x' },
+      { type: 'queue', name: 'rabbitmq my.amq.gen-x', isSource: true },
+    ],
     [3, { 'messaging.system': 'aws_sqs', 'messaging.operation.type': 'receive' }, { type: 'queue', name: 'aws_sqs', isSource: true }],
     [3, { 'db.system': 'redis', 'server.address': 'cache' }, { type: 'database', name: 'redis cache', isSource: false }],
     [1, { 'db.system.name': 'postgresql', 'db.namespace': 'shop' }, { type: 'database', name: 'postgresql shop', isSource: false }],

@@ -166,9 +166,16 @@ function protocolOf({ method, system, rpc, database }: Systems): Protocol {
   return method === '' ? 'other' : 'http';
 }
 
+/** Names that RabbitMQ makes up for a queue declared without one, or for one who asks and is answered by direct reply-to: each is met once, and all are one node. */
+const MADE_UP_NAMES = /(?:(?:^|:)amq\.(?:gen-|rabbitmq\.reply-to)[^:]*)+/g;
+
+function namedDestination(destination: string): string {
+  return destination.replace(MADE_UP_NAMES, (found) => (found.startsWith(':') ? ':(anonymous)' : '(anonymous)'));
+}
+
 function peerOf(kind: number, { method, system, rpc, database, takesMessages }: Systems, value: ValueOf): Peer | undefined {
   if (kind === SERVER) return undefined;
-  if (system !== '') return { type: 'queue', name: `${system} ${value('destination')}`.trim(), isSource: takesMessages };
+  if (system !== '') return { type: 'queue', name: `${system} ${namedDestination(value('destination'))}`.trim(), isSource: takesMessages };
   if (takesMessages) return undefined;
   if (database !== '') return { type: 'database', name: `${database} ${value('databaseName') || value('host')}`.trim(), isSource: false };
   // A host on a span that neither says that it calls nor how is its own, as frameworks write it.
