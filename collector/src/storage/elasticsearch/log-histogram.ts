@@ -11,6 +11,8 @@ const NANOS_A_MILLI = 1_000_000n;
 /** Most buckets of a width that is not whole milliseconds: each is a filter of its own. */
 const MAX_FILTERS = 1_000;
 
+const EPOCH = '1970-01-01T00:00:00Z';
+
 /** Exact counts: Elasticsearch buckets nanosecond times by their millisecond, and every level is in each shard's answer. */
 export async function countLogs(search: Search, request: HistogramRequest, context: ReadContext): Promise<HistogramResult> {
   const { query, range, widthNanos } = request;
@@ -34,7 +36,7 @@ export async function countLogs(search: Search, request: HistogramRequest, conte
 /** An aggregation by time; `bucketNumber` reads its buckets. */
 export function timeBuckets({ range, widthNanos }: Pick<HistogramRequest, 'range' | 'widthNanos'>): object {
   if (widthNanos % NANOS_A_MILLI === 0n) {
-    return { date_histogram: { field: '@timestamp', fixed_interval: `${widthNanos / NANOS_A_MILLI}ms`, min_doc_count: 1 } };
+    return timeHistogram(`${widthNanos / NANOS_A_MILLI}ms`);
   }
   const fromNanos = range.fromNanos < 0n ? 0n : range.fromNanos;
   const [first, last] = [clampNanos(fromNanos) / widthNanos, clampNanos(range.toNanos - 1n) / widthNanos];
@@ -48,6 +50,14 @@ export function timeBuckets({ range, widthNanos }: Pick<HistogramRequest, 'range
     inRange({ fromNanos: number * widthNanos, toNanos: (number + 1n) * widthNanos }),
   ]);
   return { filters: { filters: Object.fromEntries(filters), keyed: false } };
+}
+
+/**
+ * Buckets of `interval`, as `120000ms`, that have a record. The value for records without a time, of which there are none, is there for an index that has no record at all, as after
+ * a rollover: without it Elasticsearch takes the least time of such an index from its sort order, which has none, and refuses the whole search.
+ */
+export function timeHistogram(interval: string): { readonly date_histogram: object } {
+  return { date_histogram: { field: '@timestamp', fixed_interval: interval, min_doc_count: 1, missing: EPOCH } };
 }
 
 /** A time bucket's key is the epoch milliseconds of its start, a filter's the number itself. */

@@ -4,6 +4,7 @@ import type { ReadContext } from '../../storage.ts';
 import { textTerm } from '../attribute-terms.ts';
 import { KEYWORD_COLUMNS } from '../columns.ts';
 import { resourceFields } from '../index-template.ts';
+import { timeHistogram } from '../log-histogram.ts';
 import { isEmptyRange, rangeClauses } from '../nanosecond-time.ts';
 import { type Bucket, compositeBuckets, firstKeyOf, inRange, keyOf, type Search } from '../search-requests.ts';
 import { exactTexts } from '../service-counts.ts';
@@ -57,7 +58,7 @@ export async function countLogSources(
       }),
       ...(stepMinutes !== undefined && {
         steps: {
-          date_histogram: { field: '@timestamp', fixed_interval: `${stepMinutes}m`, min_doc_count: 1 },
+          ...timeHistogram(`${stepMinutes}m`),
           aggregations: { errors: ERRORS },
         },
       }),
