@@ -26,7 +26,7 @@ describe('a request with an idempotency key that comes to two collectors', () =>
     connection = createConnection({ url: inject('elasticsearchUrl') });
     const recount = () => Promise.reject(new Error('every write is sure'));
     batches = new SpanBatches({
-      store: new FigureStore(connection),
+      store: new FigureStore(connection, async () => undefined),
       times: FIGURE_TIMES,
       recount,
       now: Date.now,

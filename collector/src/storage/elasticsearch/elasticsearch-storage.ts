@@ -15,7 +15,7 @@ import { type Connection, type ConnectionOptions, createConnection } from './con
 import { countErrors } from './errors.ts';
 import { countFields } from './field-counts.ts';
 import { countFieldValues } from './field-value-counts.ts';
-import { FigureStore } from './figures/figure-store.ts';
+import { FigureStore, type InstallTemplates } from './figures/figure-store.ts';
 import { FIGURE_TIMES, type FigureTimes } from './figures/figure-times.ts';
 import { readFigures } from './figures/read-figures.ts';
 import { SpanBatches } from './figures/span-batches.ts';
@@ -97,7 +97,13 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   const miner = new PatternMiner();
   const search = createSearch(connection);
   const { onFault = noop } = options;
-  const figures = createFigures({ connection, times: { ...FIGURE_TIMES, ...options.figureTimes }, onFault });
+  const installMissing: InstallTemplates = async (signal) => void (await prepare(signal));
+  const figures = createFigures({
+    connection,
+    times: { ...FIGURE_TIMES, ...options.figureTimes },
+    installTemplates: installMissing,
+    onFault,
+  });
   const { store, batches } = figures;
   const bulkWrite = createBulkWriter(
     {
@@ -105,7 +111,7 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
       miner,
       batches,
       fields: new FieldMaker(connection, options.slowBulkMillis),
-      installTemplates: async (signal) => void (await prepare(signal)),
+      installTemplates: installMissing,
       now: Date.now,
     },
     options,
@@ -265,8 +271,13 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
   };
 }
 
-function createFigures({ connection, times, onFault }: Pick<FigureTending, 'connection' | 'times' | 'onFault'>) {
-  const store = new FigureStore(connection);
+function createFigures({
+  connection,
+  times,
+  installTemplates,
+  onFault,
+}: Pick<FigureTending, 'connection' | 'times' | 'onFault'> & { readonly installTemplates: InstallTemplates }) {
+  const store = new FigureStore(connection, installTemplates);
   const search = createSearch(connection);
   const recount = async (tenant: string, name: string, signal: AbortSignal | undefined) => {
     // A write that was given up may still be under way.

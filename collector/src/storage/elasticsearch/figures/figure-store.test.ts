@@ -12,6 +12,8 @@ function answering(...items: readonly object[]): Connection {
   };
 }
 
+const NO_TEMPLATES = async () => undefined;
+
 function stored(id: string): StoredDocument {
   return { index: 'threadline-figures-default', id, version: { seqNo: 1, primaryTerm: 1 }, document: openBatch(id, 0) };
 }
@@ -19,17 +21,21 @@ function stored(id: string): StoredDocument {
 it('removes documents where each is gone, by whomever, or has changed', async () => {
   const store = new FigureStore(
     answering({ status: 200 }, { status: 404 }, { status: 409, error: { type: 'version_conflict_engine_exception' } }),
+    NO_TEMPLATES,
   );
   await expect(store.remove(['a', 'b', 'c'].map(stored))).resolves.toBeUndefined();
 });
 
 it('does not take documents for removed that are still there', async () => {
   const reason = 'index [i] blocked by: [FORBIDDEN/8/index write (api)];';
-  const blocked = new FigureStore(answering({ status: 200 }, { status: 403, error: { type: 'cluster_block_exception', reason } }));
+  const blocked = new FigureStore(
+    answering({ status: 200 }, { status: 403, error: { type: 'cluster_block_exception', reason } }),
+    NO_TEMPLATES,
+  );
   await expect(blocked.remove(['a', 'b'].map(stored))).rejects.toMatchObject({
     code: 'storage_unavailable',
     message: expect.stringContaining('index i, which is blocked'),
   });
-  const busy = new FigureStore(answering({ status: 429, error: { type: 'es_rejected_execution_exception' } }));
+  const busy = new FigureStore(answering({ status: 429, error: { type: 'es_rejected_execution_exception' } }), NO_TEMPLATES);
   await expect(busy.remove([stored('a')])).rejects.toMatchObject({ message: expect.stringContaining('cannot delete figures now (429') });
 });

@@ -1,7 +1,7 @@
 import type { ReadContext } from '../../storage.ts';
 import { blockedMessage } from '../blocked-message.ts';
 import { type Connection, isBlocked, ResponseTooLargeError, unavailable } from '../connection.ts';
-import { ALL_FIGURE_INDICES, type FigureDocument, figuresIndexOf } from './figure-document.ts';
+import { ALL_FIGURE_INDICES, FIGURE_MAPPINGS, type FigureDocument, figuresIndexOf } from './figure-document.ts';
 
 /** Documents of one search; fewer where those would be too long. */
 const PAGE_DOCUMENTS = 500;
@@ -30,20 +30,23 @@ export interface DocumentVersion {
 /** The documents of all tenants' figures indices (figure-document.ts). Faults are those of the connection. */
 export class FigureStore {
   readonly #connection: Connection;
+  readonly #installTemplates: InstallTemplates;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, installTemplates: InstallTemplates) {
     this.#connection = connection;
+    this.#installTemplates = installTemplates;
   }
 
   /**
    * Stores a document in place of the version that is named, or where there is none of its id. Afterwards searches see it. Undefined where the
-   * document has changed since, or is there: then nothing was stored.
+   * document has changed since, or is there: then nothing was stored. Throws `storage_unavailable` where the index was made by another template than the collector's.
    */
   async put(
     { index, id }: DocumentPlace,
     document: FigureDocument,
     { replaces, signal }: PutOptions,
   ): Promise<DocumentVersion | undefined> {
+    await this.#checkIndex(index, signal);
     const { status, body } = await this.#connection.request({
       method: 'PUT',
       path: `/${index}/_doc/${encodeURIComponent(id)}`,
@@ -62,6 +65,27 @@ export class FigureStore {
     if (typeof seqNo !== 'number' || typeof primaryTerm !== 'number')
       throw unavailable('Elasticsearch answered a write with something else');
     return { seqNo, primaryTerm };
+  }
+
+  /**
+   * An index is made by the first write to it, and without the template it would be one in which no search finds a document: figures would be missing without a word. Somebody
+   * can take both away at any time, so each write looks; there are a few a minute.
+   */
+  async #checkIndex(index: string, signal: AbortSignal | undefined): Promise<void> {
+    const { status, body } = await this.#connection.request({
+      method: 'GET',
+      path: `/${index}`,
+      parameters: { features: 'mappings', filter_path: '*.mappings.properties.state.type' },
+      acceptedStatuses: [NOT_FOUND],
+      ...(signal && { signal }),
+    });
+    if (status === NOT_FOUND) return this.#installTemplates(signal);
+    const found: Readonly<Record<string, MappingAnswer>> = Object(body);
+    if (found[index]?.mappings?.properties?.state?.type === FIGURE_MAPPINGS.properties.state.type) return;
+    throw unavailable(
+      `Elasticsearch at ${this.#connection.url} has the index ${index}, which another index template than threadline-figures made: see that no other one is for ` +
+        `this name (GET /_index_template lists all), and delete the index (DELETE /${index}), as no figures are found in it`,
+    );
   }
 
   /** Of one index, those that have not changed since. Resolves when searches see that they are gone, all of them. */
@@ -178,6 +202,9 @@ export class FigureStore {
   }
 }
 
+/** Puts the index templates in place where they are not. */
+export type InstallTemplates = (signal: AbortSignal | undefined) => Promise<void>;
+
 export interface FiguresMoment {
   /** All that match, the higher level first. */
   read(query: object): AsyncGenerator<FigureDocument>;
@@ -196,6 +223,10 @@ export interface FigureSearch {
   readonly sort?: readonly object[];
   readonly size?: number;
   readonly withFigures?: boolean;
+}
+
+interface MappingAnswer {
+  readonly mappings?: { readonly properties?: { readonly state?: { readonly type?: unknown } } };
 }
 
 interface PageRequest {
