@@ -102,6 +102,8 @@ export const koreanPhrases: Phrases = {
     'Elasticsearch at {url} cannot be reached ({cause}): start it or correct THREADLINE_ELASTICSEARCH_URL':
       '{url}의 Elasticsearch에 연결할 수 없습니다({cause}). 시작하거나 THREADLINE_ELASTICSEARCH_URL을 고치세요',
     'Elasticsearch at {url} cannot take records now ({status})': '{url}의 Elasticsearch가 지금 레코드를 받지 못합니다({status})',
+    'Elasticsearch at {url} has no master: start its other nodes, or see in their logs why they do not find each other':
+      '{url}의 Elasticsearch에 마스터가 없습니다. 다른 노드를 시작하거나 노드들이 서로를 찾지 못하는 이유를 로그에서 확인하세요',
     'Elasticsearch at {url} cannot take the request now ({status})': '{url}의 Elasticsearch가 지금 요청을 받지 못합니다({status})',
     'Elasticsearch at {url} has an index that is read-only ({fault}), as where a disk is nearly full: make room on it, or take the block off':
       '{url}의 Elasticsearch에 읽기 전용인 인덱스가 있습니다({fault}). 디스크가 거의 찼을 때 그렇게 됩니다. 공간을 만들거나 차단을 푸세요',

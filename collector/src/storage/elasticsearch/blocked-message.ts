@@ -32,6 +32,11 @@ export function missingShardsMessage(url: string, indices: readonly string[]): s
   return `Elasticsearch at ${url} has a shard of ${places} that no node has started: GET /_cluster/allocation/explain says why`;
 }
 
+/** Half of the nodes that may be its master, or more, are away or do not hear each other: nothing is written until they do. */
+export function noMasterMessage(url: string): string {
+  return `Elasticsearch at ${url} has no master: start its other nodes, or see in their logs why they do not find each other`;
+}
+
 /**
  * What Elasticsearch says of a record that it refuses even without attributes. Its words often quote the record, so only those are told that name a pipeline
  * or a field: without attributes the fields are the collector's own.

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { ThreadlineError } from '../../errors.ts';
-import { blockedMessage, closedMessage, missingShardsMessage } from './blocked-message.ts';
+import { blockedMessage, closedMessage, missingShardsMessage, noMasterMessage } from './blocked-message.ts';
 
 /** How long a request without a deadline of its own may take: a bulk request on a cluster that is busy or moves its shards. */
 const DEFAULT_TIMEOUT_MILLIS = 60_000;
@@ -204,6 +204,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (errorType(error.body) === 'index_closed_exception') return unavailable(closedMessage(shownUrl, errorIndex(error.body)), error);
     if (isMissingShards(status, errorType(error.body)))
       return unavailable(missingShardsMessage(shownUrl, missingShardsOf(error.body)), error);
+    if (isWithoutMaster(status, error.body)) return unavailable(noMasterMessage(shownUrl), error);
     if (PASSING_STATUSES.has(status)) return unavailable(`Elasticsearch at ${shownUrl} cannot take the request now (${status})`, error);
     if (status === 401 || status === 403) {
       return unavailable(
@@ -263,6 +264,13 @@ function isWithoutShards(error: unknown): boolean {
 
 function isMissingShards(status: number | undefined, type: string | undefined): boolean {
   return status === 503 && (type === 'no_shard_available_action_exception' || type === 'search_phase_execution_exception');
+}
+
+/** Source: `MasterNotDiscoveredException`, and the block without a number to set that nodes put on themselves until they find one. */
+function isWithoutMaster(status: number, body: unknown): boolean {
+  if (status !== 503) return false;
+  const type = errorType(body);
+  return type === 'master_not_discovered_exception' || (type === 'cluster_block_exception' && reasonOf(body).includes('no master'));
 }
 
 /** Elasticsearch turned the request away before it did anything of it: its queue or its memory is full for a moment. A block is for longer. */

@@ -4,7 +4,7 @@ import { missingShardsMessage } from './blocked-message.ts';
 import { type Connection, deadlineExceeded, unavailable } from './connection.ts';
 import { dataStreamOf, type Signal } from './index-template.ts';
 
-/** A refresh takes a fraction of a second; one that takes so long may wait for a shard that no node has, which Elasticsearch does for a minute. */
+/** A refresh takes a fraction of a second; one that takes so long may wait for a shard that no node has, or for nodes that are gone, which Elasticsearch does for a minute. */
 const SLOW_REFRESH_MILLIS = 3_000;
 
 interface Freshness {
@@ -45,7 +45,8 @@ export function createVisibility(connection: Connection): Visibility {
     const { body } = await connection.request({
       method: 'GET',
       path: `/_cluster/health/${dataStream}`,
-      parameters: { level: 'indices', filter_path: 'indices.*.status' },
+      // A cluster without a master says so when this is over.
+      parameters: { level: 'indices', filter_path: 'indices.*.status', master_timeout: '1s' },
       deadline,
       signal,
     });

@@ -201,4 +201,28 @@ describe('a cluster of three nodes', () => {
       await storage.shutdown();
     }
   });
+
+  /** The first node is gone since the test before. */
+  it('that has lost two says so to who reads what was just written, and soon', async () => {
+    const [, ...pair] = nodes;
+    const tenant = newTenant('quorum');
+    const storages = pair.map(({ url }) => createElasticsearchStorage({ url }));
+    try {
+      for (const storage of storages) await storage.start(AbortSignal.timeout(60_000));
+      await storages[0]?.writeLogs(tenant, [buildLog('first', { timeUnixNano: at(0) })]);
+      const shards = await fetch(`${pair[0]?.url}/_cat/shards/logs-threadline-${tenant}?h=prirep,node`);
+      const primary = /^p node-(\d)/m.exec(await shards.text())?.[1];
+      const lost = Number(primary) - 2;
+      const left = storages[1 - lost];
+      await left?.writeLogs(tenant, [buildLog('last', { timeUnixNano: at(1) })]);
+      await pair[lost]?.kill();
+      const read = left && findLogs(left, tenant, '*');
+      await expect(read).rejects.toMatchObject({
+        code: 'storage_unavailable',
+        message: `Elasticsearch at ${pair[1 - lost]?.url} has no master: start its other nodes, or see in their logs why they do not find each other`,
+      });
+    } finally {
+      for (const storage of storages) await storage.shutdown();
+    }
+  });
 });
