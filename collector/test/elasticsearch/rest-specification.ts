@@ -84,7 +84,10 @@ function fits(segments: readonly string[], pattern: readonly string[], parts: Re
     const part = /^\{(.+)\}$/.exec(wanted)?.[1];
     if (part === undefined) return segment === wanted;
     const options = parts[part]?.options;
-    return !segment.startsWith('_') && (options === undefined || segment.split(',').every((each) => options.includes(each)));
+    // No name begins so, but the id of a document may.
+    return (
+      (part === 'id' || !segment.startsWith('_')) && (options === undefined || segment.split(',').every((each) => options.includes(each)))
+    );
   });
 }
 
