@@ -1,4 +1,5 @@
 export { ASCII_UNITS, asciiWordEnd, asciiWordUnits, visitAsciiWords } from './ascii-words.ts';
+export { formatCallTarget, withoutPath } from './call-target.ts';
 export { type Completion, completionAt } from './completion-at.ts';
 export { canonicalNumber, plainDecimal } from './decimal.ts';
 export { QUERY_ERROR_CODES, type QueryErrorCode, QuerySyntaxError } from './errors.ts';

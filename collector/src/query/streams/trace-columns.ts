@@ -1,7 +1,7 @@
-import { levelOfRecord } from '@threadline/query-language';
+import { levelOfRecord, withoutPath } from '@threadline/query-language';
 import { serviceOf } from '../../analysis/typed-attributes.ts';
 import { type AnyValue, LEVEL_NAMES, type LogRecord, type Span, type TraceLogsLine, type TraceSpansLine } from '../../api/index.ts';
-import { callTarget, MAX_TARGETS, shortTarget } from '../../storage/call-target.ts';
+import { callTarget, MAX_TARGETS } from '../../storage/call-target.ts';
 import { textOfAttribute } from '../../storage/figures/countable-span.ts';
 import type { Row } from '../../storage/storage.ts';
 import type { NumberedTexts, TraceSpansPage } from '../../storage/trace-spans.ts';
@@ -22,7 +22,7 @@ export interface ColumnWriter {
 export function createColumnWriter(startNanos: bigint): ColumnWriter {
   const names = new Dictionary();
   const services = new Dictionary();
-  const targets = new Dictionary({ max: MAX_TARGETS, short: shortTarget });
+  const targets = new Dictionary({ max: MAX_TARGETS, short: withoutPath });
   const since = (nanos: bigint): number => Number(nanos - startNanos);
   return {
     spans(rows) {

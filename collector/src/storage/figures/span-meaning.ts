@@ -61,8 +61,8 @@ export interface SpanMeaning {
 
 /** OpenTelemetry's numbers of span kinds. */
 export const SERVER = 2;
-const CLIENT = 3;
-const PRODUCER = 4;
+export const CLIENT = 3;
+export const PRODUCER = 4;
 const CONSUMER = 5;
 
 /** As gRPC's own health service, which probes of Kubernetes call, is named by whoever calls or serves it. */
