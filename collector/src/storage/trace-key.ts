@@ -1,4 +1,7 @@
-/** What traces are ordered and paged by: the start of the root, else of the earliest span; then the trace id. */
+/**
+ * What traces are ordered and paged by: the start of the root, where it begins before the end of the range that is searched (with another clock it may begin
+ * after spans that it caused), else of the earliest span; then the trace id. So none lies beyond the range, where no search would look.
+ */
 export interface TraceKey {
   readonly startNanos: bigint;
   readonly traceId: string;

@@ -6,7 +6,7 @@ import { BASE_NANOS, buildSpan, hexId, SECOND_NANOS } from '../storage-contract/
 import { attributes } from '../storage-contract/values.ts';
 import { newTenant, readContext, startStorage } from './reading.ts';
 
-/** More than are looked at one by one, so that the pages walk through time. */
+/** More spans than are looked at one by one, so that the pages walk through time. */
 const TRACES = 6_000;
 
 /** A generator of its own, so that a failure comes again. Source: Numerical Recipes, "ranqd1". */
@@ -51,12 +51,12 @@ interface Key {
   readonly traceId: string;
 }
 
-/** What the pages together have to be: all traces with a span that matches and starts in the range, by the contract's words. */
-function expectedKeys(spans: readonly IndexedSpan[], matches: (span: IndexedSpan) => boolean): Key[] {
+/** What the pages together have to be: all traces with a span that matches and starts before the range's end, by the contract's words. */
+function expectedKeys(spans: readonly IndexedSpan[], matches: (span: IndexedSpan) => boolean, end = 2n ** 64n): Key[] {
   const traces = Map.groupBy(spans, (span) => span.record.traceId);
   const keys = Array.from(traces, ([traceId, ofTrace]) => {
     if (!ofTrace.some(matches)) return [];
-    const roots = ofTrace.filter((span) => span.isRoot);
+    const roots = ofTrace.filter((span) => span.isRoot && span.timeNanos < end);
     const [earliest = 0n] = (roots.length > 0 ? roots : ofTrace).map((span) => span.timeNanos).sort((a, b) => Number(a - b));
     return [{ traceId, startNanos: earliest }];
   }).flat();
@@ -73,7 +73,11 @@ describe('pages of traces', () => {
   });
   afterAll(() => storage.shutdown());
 
-  async function readPages(query: string, range: TimeRange, limit: number, others: readonly string[] = []): Promise<Key[]> {
+  async function readPages(
+    query: string,
+    range: TimeRange,
+    { limit, others = [], of = tenant }: { readonly limit: number; readonly others?: readonly string[]; readonly of?: string },
+  ): Promise<Key[]> {
     const keys: Key[] = [];
     let after: Key | undefined;
     for (;;) {
@@ -84,7 +88,7 @@ describe('pages of traces', () => {
         limit,
         ...(after && { after }),
       };
-      const page = await storage.searchTraces(search, readContext(tenant));
+      const page = await storage.searchTraces(search, readContext(of));
       expect(page.traces.length).toBeLessThanOrEqual(limit);
       for (const { key, summary } of page.traces) {
         expect(summary.traceId).toBe(key.traceId);
@@ -96,33 +100,48 @@ describe('pages of traces', () => {
   }
 
   const inside = (span: IndexedSpan, from: bigint, to: bigint) => span.timeNanos >= from && span.timeNanos < to;
+  const isRare = (span: IndexedSpan) => span.record.attributes.some(({ value }) => value?.stringValue === 'rare');
   const [from, to] = [BASE_NANOS + 100n * SECOND_NANOS, BASE_NANOS + 990n * SECOND_NANOS];
 
   it('are every matching trace once, newest first, when more match than are looked at one by one', async () => {
-    expect(await readPages('*', {}, 1_000)).toEqual(expectedKeys(spans, () => true));
+    expect(await readPages('*', {}, { limit: 1_000 })).toEqual(expectedKeys(spans, () => true));
   });
 
   it('are so in a range too, where traces began before it and roots after it', async () => {
-    const keys = await readPages('group:common', { fromNanos: from, toNanos: to }, 1_000);
-    expect(keys).toEqual(
-      expectedKeys(spans, (span) => inside(span, from, to) && !span.record.attributes.some(({ value }) => value?.stringValue === 'rare')),
-    );
+    const keys = await readPages('group:common', { fromNanos: from, toNanos: to }, { limit: 300 });
+    expect(keys).toEqual(expectedKeys(spans, (span) => inside(span, from, to) && !isRare(span), to));
     expect(keys.some((key) => key.startNanos < from)).toBe(true);
-    expect(keys.some((key) => key.startNanos >= to)).toBe(true);
+    const late = new Set(spans.filter((span) => span.isRoot && span.timeNanos >= to).map((span) => span.record.traceId));
+    expect(keys.some((key) => late.has(key.traceId))).toBe(true);
   });
 
   it('are so when few match', async () => {
-    const keys = await readPages('group:rare', { fromNanos: from, toNanos: to }, 7);
-    expect(keys).toEqual(
-      expectedKeys(spans, (span) => inside(span, from, to) && span.record.attributes.some(({ value }) => value?.stringValue === 'rare')),
-    );
+    const keys = await readPages('group:rare', { fromNanos: from, toNanos: to }, { limit: 7 });
+    expect(keys).toEqual(expectedKeys(spans, (span) => inside(span, from, to) && isRare(span), to));
     expect(keys.length).toBeGreaterThan(20);
   });
 
   it('are so when one of several conditions is fulfilled by few, and when each is by many', async () => {
-    const isRare = (span: IndexedSpan) => span.record.attributes.some(({ value }) => value?.stringValue === 'rare');
-    expect(await readPages('*', {}, 7, ['group:rare'])).toEqual(expectedKeys(spans, isRare));
-    expect(await readPages('root:*', {}, 1_000, ['group:common'])).toEqual(expectedKeys(spans, (span) => !isRare(span)));
+    expect(await readPages('*', {}, { limit: 7, others: ['group:rare'] })).toEqual(expectedKeys(spans, isRare));
+    expect(await readPages('root:*', {}, { limit: 1_000, others: ['group:common'] })).toEqual(expectedKeys(spans, (span) => !isRare(span)));
+  });
+
+  it('are so when a page ends within very many spans of one instant, and when most spans are of a few traces', async () => {
+    const instant = String(to);
+    const ties = Array.from({ length: 700 }, (_, index) =>
+      buildSpan(`tie-${index}`, { traceId: hexId(`tie ${index}`, 32), startTimeUnixNano: instant, seconds: 1 }),
+    );
+    const large = Array.from({ length: 22_000 }, (_, index) =>
+      buildSpan(`large-${index}`, {
+        traceId: hexId(`large ${index % 2}`, 32),
+        startTimeUnixNano: String(from + BigInt(index) * 1_000n),
+        seconds: 1,
+        ...(index > 1 && { parentSpanId: hexId('parent', 16) }),
+      }),
+    );
+    const own = newTenant('shapes');
+    await storage.writeSpans(own, [...ties, ...large]);
+    expect(await readPages('*', { fromNanos: from + 1n }, { limit: 300, of: own })).toEqual(expectedKeys([...ties, ...large], () => true));
   });
 
   it('name every trace id that a search has, by its earliest match', async () => {

@@ -10,15 +10,16 @@ export interface ReferenceTrace {
   readonly summary: TraceSummary;
 }
 
-/** Every trace, newest first by its root's start (of several roots the first), else by its earliest span. */
-export function referenceTraces(spans: readonly IndexedSpan[]): ReferenceTrace[] {
+/** Every trace, newest first by its root's start (of several roots the first), where it is before the end of the range, else by its earliest span. */
+export function referenceTraces(spans: readonly IndexedSpan[], { toNanos = 2n ** 64n }: Pick<TimeRange, 'toNanos'> = {}): ReferenceTrace[] {
   const byTrace = Map.groupBy(spans, (span) => span.record.traceId);
   return [...byTrace]
     .map(([traceId, members]) => {
       const ordered = members.toSorted(compareKeys);
       const head = ordered.find((span) => span.isRoot) ?? ordered[0];
       if (!head) throw new Error('a trace has at least one span');
-      return { key: { startNanos: head.timeNanos, traceId }, summary: summaryOf(traceId, ordered, head) };
+      const { timeNanos: startNanos } = ordered.find((span) => span.isRoot && span.timeNanos < toNanos) ?? ordered[0] ?? head;
+      return { key: { startNanos, traceId }, summary: summaryOf(traceId, ordered, head) };
     })
     .sort(({ key: left }, { key: right }) => {
       if (left.startNanos !== right.startNanos) return left.startNanos > right.startNanos ? -1 : 1;
@@ -37,7 +38,7 @@ export function matchingTraces(
   const idsOfEach = [query]
     .flat()
     .map((each) => new Set(inRange.filter((span) => matchesRecord(each, span)).map((span) => span.record.traceId)));
-  return referenceTraces(spans).filter(({ key, summary }) => {
+  return referenceTraces(spans, { toNanos }).filter(({ key, summary }) => {
     const duration = BigInt(summary.durationNano);
     return idsOfEach.every((ids) => ids.has(key.traceId)) && duration >= minNanos && duration <= maxNanos;
   });

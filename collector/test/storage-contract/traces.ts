@@ -93,6 +93,14 @@ export function describeTraces({ storage, newTenant }: ContractContext): void {
       expect(names(await searchAll(parseQuery('late:1', 'spans'), { toNanos: BASE_NANOS + 2n * SECOND_NANOS }))).toEqual([]);
     });
 
+    it('are listed by the earliest span where the root begins after the range', async () => {
+      const range = { toNanos: BigInt(at(50)) };
+      const found = await searchAll(ALL, range);
+      expect(found).toEqual(matchingTraces(spans, ALL, range));
+      const skewed = found.find((trace) => trace.summary.traceId === idOf('skewed'));
+      expect([skewed?.key.startNanos, skewed?.summary.rootStartTimeUnixNano]).toEqual([BigInt(at(49)), at(50)]);
+    });
+
     it('have a range whose start belongs to it and whose end does not', async () => {
       const [first, second] = [BigInt(at(10)), BigInt(at(11))];
       expect(names(await searchAll(ALL, { fromNanos: first, toNanos: first + 1n }))).toEqual([idOf('tworoots')]);

@@ -1,36 +1,76 @@
 import type { Span, TraceSummary } from '../../api/index.ts';
-import { indexSpan } from '../../model/indexed-record.ts';
-import type { ReadContext } from '../storage.ts';
+import { indexSpan, MAX_INDEX_TIME_NANOS } from '../../model/indexed-record.ts';
+import type { ReadContext, TimeRange } from '../storage.ts';
 import type { TraceKey } from '../trace-key.ts';
 import { ResponseTooLargeError } from './connection.ts';
+import type { ElasticsearchQuery } from './query-translation.ts';
 import { rowSort } from './row-search.ts';
-import { compositeBuckets, type Hit, keyOf, RECORD_FIELD, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
+import { compositeBuckets, type Hit, inRange, keyOf, RECORD_FIELD, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
 import { exactTexts } from './service-counts.ts';
 import { exactEnd, exactStart } from './span-times.ts';
 
 /** How many traces one round of searches looks at. */
-export const TRACES_AT_A_TIME = 500;
+const TRACES_AT_A_TIME = 500;
 
-/** The keys of the traces that have a span, in no order. Costs two searches for each `TRACES_AT_A_TIME`, of doc values only. */
-export async function findTraceKeys(search: Search, traceIds: readonly string[], context: ReadContext): Promise<TraceKey[]> {
+/** As that, where nothing but times is read. */
+const KEYS_AT_A_TIME = 2_000;
+const IS_ROOT = { term: { isRoot: true } };
+const LATEST_END_FIRST = [{ endNanos: 'desc' }, { recordId: 'asc' }];
+
+/** To be asked for with hits of which a trace's key is made. */
+export const KEY_VALUES = { _source: false, docvalue_fields: [TIME_FIELD, 'traceId'] };
+/** In decimal digits: a number of JSON would be rounded. */
+const END_VALUES = { _source: false, docvalue_fields: ['traceId', { field: 'endNanos', format: '#' }] };
+
+/** Of a hit that was asked for with `KEY_VALUES`. */
+export function traceIdOf(hit: Hit): string {
+  return String(hit.fields?.traceId?.[0]);
+}
+
+/** The keys, in a search of this range, of the traces that have a span, in no order. Costs two searches for each `KEYS_AT_A_TIME`, of doc values only. */
+export async function findTraceKeys(
+  search: Search,
+  { traceIds, range, context }: { readonly traceIds: readonly string[]; readonly range: TimeRange; readonly context: ReadContext },
+): Promise<TraceKey[]> {
   const keys: TraceKey[] = [];
-  const sort = rowSort('asc');
-  const fields = { _source: false, docvalue_fields: [TIME_FIELD, 'traceId'] };
-  for (const ids of batches(traceIds)) {
-    const [earliest, roots] = await Promise.all([
-      oneOfEach(search, { traceIds: ids, sort, fields, context }),
-      oneOfEach(search, { traceIds: ids, sort, fields, context, rootsOnly: true }),
-    ]);
-    const starts = new Map([...earliest, ...roots].map((hit) => [String(hit.fields?.traceId?.[0]), timeOf(hit)]));
+  const { toNanos } = range;
+  const isKey = inRange(toNanos === undefined ? {} : { toNanos }, IS_ROOT);
+  for (const ids of inBatches(traceIds, KEYS_AT_A_TIME)) {
+    const request = { traceIds: ids, sort: rowSort('asc'), fields: KEY_VALUES, context };
+    const [earliest, roots] = await Promise.all([oneOfEach(search, request), oneOfEach(search, { ...request, only: isKey })]);
+    const starts = new Map([...earliest, ...roots].map((hit) => [traceIdOf(hit), timeOf(hit)]));
     for (const [traceId, startNanos] of starts) keys.push({ traceId, startNanos });
   }
   return keys;
 }
 
+/** How long each trace is that has a span, nanoseconds, by its id. Costs two searches for each `KEYS_AT_A_TIME`, of doc values only. */
+export async function findTraceDurations(search: Search, traceIds: readonly string[], context: ReadContext): Promise<Map<string, bigint>> {
+  const durations = new Map<string, bigint>();
+  for (const ids of inBatches(traceIds, KEYS_AT_A_TIME)) {
+    const request = { traceIds: ids, fields: KEY_VALUES, context };
+    const [earliest, latest] = await Promise.all([
+      oneOfEach(search, { ...request, sort: rowSort('asc') }),
+      oneOfEach(search, { ...request, sort: LATEST_END_FIRST, fields: END_VALUES }),
+    ]);
+    const ends = new Map(latest.map((hit) => [traceIdOf(hit), BigInt(String(hit.fields?.endNanos?.[0]))]));
+    const clamped: string[] = [];
+    for (const hit of earliest) {
+      const [traceId, start] = [traceIdOf(hit), timeOf(hit)];
+      const end = ends.get(traceId) ?? start;
+      if (end < MAX_INDEX_TIME_NANOS) durations.set(traceId, end - start);
+      else clamped.push(traceId);
+    }
+    // How long one is that goes beyond what the index holds is in its records alone.
+    for (const { traceId, durationNano } of await summarizeTraces(search, clamped, context)) durations.set(traceId, BigInt(durationNano));
+  }
+  return durations;
+}
+
 /** All figures of traces, of all their spans so far. Costs four searches for each `TRACES_AT_A_TIME`. */
 export async function summarizeTraces(search: Search, traceIds: readonly string[], context: ReadContext): Promise<TraceSummary[]> {
   const summaries: TraceSummary[] = [];
-  for (const ids of batches(traceIds)) summaries.push(...(await summarizeBatch(search, ids, context)));
+  for (const ids of inBatches(traceIds, TRACES_AT_A_TIME)) summaries.push(...(await summarizeBatch(search, ids, context)));
   return summaries;
 }
 
@@ -39,8 +79,8 @@ async function summarizeBatch(search: Search, traceIds: readonly string[], conte
   try {
     const [earliest, roots, latest, services] = await Promise.all([
       oneOfEach(search, { ...request, sort: rowSort('asc') }),
-      oneOfEach(search, { ...request, sort: rowSort('asc'), rootsOnly: true }),
-      oneOfEach(search, { ...request, sort: [{ endNanos: 'desc' }, { recordId: 'asc' }] }),
+      oneOfEach(search, { ...request, sort: rowSort('asc'), only: IS_ROOT }),
+      oneOfEach(search, { ...request, sort: LATEST_END_FIRST }),
       countServices(search, traceIds, context),
     ]);
     const rootOf = byTrace(roots);
@@ -93,12 +133,12 @@ async function oneOfEach(
     readonly traceIds: readonly string[];
     readonly sort: readonly object[];
     readonly fields: object;
-    readonly rootsOnly?: boolean;
+    readonly only?: ElasticsearchQuery;
     readonly context: ReadContext;
   },
 ): Promise<readonly Hit[]> {
-  const { traceIds, sort, fields, rootsOnly = false, context } = request;
-  const filter = [{ terms: { traceId: traceIds } }, ...(rootsOnly ? [{ term: { isRoot: true } }] : [])];
+  const { traceIds, sort, fields, only, context } = request;
+  const filter = [{ terms: { traceId: traceIds } }, ...(only ? [only] : [])];
   const body = { size: traceIds.length, query: { bool: { filter } }, collapse: { field: 'traceId' }, sort, ...fields };
   return (await search('spans', body, context)).hits.hits;
 }
@@ -131,6 +171,6 @@ async function countServices(search: Search, traceIds: readonly string[], contex
   );
 }
 
-function* batches(ids: readonly string[]): Generator<readonly string[]> {
-  for (let start = 0; start < ids.length; start += TRACES_AT_A_TIME) yield ids.slice(start, start + TRACES_AT_A_TIME);
+export function* inBatches(ids: readonly string[], size: number): Generator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size);
 }

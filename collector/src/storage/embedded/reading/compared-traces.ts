@@ -185,7 +185,7 @@ export class ComparedTraces {
     }
     for (const [epoch, own] of epochsOf(page, rows)) {
       const numbers = this.#extents.numbers(page.texts('trace_id'), own, { adds, epoch });
-      readSpans(page, epoch);
+      readSpans(page, epoch, this.#window.max);
       this.#extents.addSpans(numbers.subarray(0, own.length), spans, epoch);
     }
   }
@@ -215,16 +215,19 @@ const spans = {
   fulfilled: new Uint16Array(PAGE_ROWS),
 } satisfies PageSpans;
 
-function readSpans(page: Page, epoch: number): void {
+/** `max`: the end of the range, beyond which a root's start is no key. */
+function readSpans(page: Page, epoch: number, max: bigint): void {
   const { keys, starts, ends, roots } = spans;
   const { entries, indexes } = page.codes('is_root');
   readLongs(page.longs('time_nanos'), epoch, keys);
   readLongs(page.longs('duration_nanos'), 0, ends);
+  const lastKey = sinceEpoch(epoch, max);
   const boundsAt = page.onlyText('exact_bounds') === '' ? undefined : boundsReader(page);
   for (let row = 0; row < page.rows; row += 1) {
-    roots[row] = entries[indexes[row] ?? 0] ?? 0;
-    starts[row] = keys[row] ?? 0;
-    ends[row] = (ends[row] ?? 0) + (keys[row] ?? 0);
+    const key = keys[row] ?? 0;
+    roots[row] = key <= lastKey ? (entries[indexes[row] ?? 0] ?? 0) : 0;
+    starts[row] = key;
+    ends[row] = (ends[row] ?? 0) + key;
     if (boundsAt === undefined) continue;
     const { start, end } = boundsAt(row);
     starts[row] = sinceEpoch(epoch, start);

@@ -26,7 +26,6 @@ const MAX_STRETCH_SPANS = 128_000;
 const MAX_TRACES = 1_000_000;
 
 const ALL = { type: 'all' } as const;
-const ROOTS = { type: 'equals', field: { type: 'record', name: 'root' }, value: 'true' } as const;
 
 /**
  * A page of traces, newest key first. A trace's key comes from all of its spans, matching or not, so there are two ways, both exact:
@@ -165,7 +164,7 @@ export function keysOf(
       const trace = found.get(traceId) ?? { earliest: time, root: undefined, fulfilled, bounds: undefined };
       found.set(traceId, trace);
       trace.earliest = least(trace.earliest, time);
-      if (isRootAt(row) === 1) trace.root = trace.root === undefined ? time : least(trace.root, time);
+      if (time <= window.max && isRootAt(row) === 1) trace.root = trace.root === undefined ? time : least(trace.root, time);
       for (const { bit, matched } of matching) if (matched[row] === 1) trace.fulfilled |= bit;
       if (boundsAt) trace.bounds = widest(trace.bounds, boundsAt(row));
     }
@@ -207,7 +206,7 @@ function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKe
   const { limit, range, after } = search;
   const { min, max } = windowOfRange(range);
   if (max < min) return [];
-  const keys = keysBeyond(scope, search).filter(isWanted);
+  const keys: TraceKey[] = [];
   const seen = new Set<string>();
   // Of traces whose key lies further back than the stretch that they were met in: a large one is in many stretches, and looked at once.
   let ahead: TraceKey[] = [];
@@ -220,8 +219,7 @@ function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKe
     const before = ahead;
     ahead = [];
     for (const key of [...before, ...keysOf(scope, ids, search)]) {
-      // One beyond the range was found before.
-      if (key.startNanos > max || !isWanted(key)) continue;
+      if (!isWanted(key)) continue;
       if (key.startNanos < stretch.from) ahead.push(key);
       else keys.push(key);
     }
@@ -230,20 +228,6 @@ function walkTime(scope: ReadScope, search: TraceSearch, isWanted: (key: TraceKe
   if (keys.length > limit) return keys;
   const left = (matchingTraces(scope, search, MAX_TRACES) ?? tooMany()).filter((id) => !seen.has(id));
   return [...keys, ...ahead, ...keysOf(scope, left, search).filter((key) => key.startNanos < min && isWanted(key))];
-}
-
-/** Keys of traces that match in the range and whose root came after it. */
-function keysBeyond(scope: ReadScope, search: TraceSearch): TraceKey[] {
-  const { min, max } = windowOfRange(search.range);
-  const isPast = search.after !== undefined && search.after.startNanos <= max;
-  if (isPast || scope.groups('spans').every((group) => group.greatest <= max)) return [];
-  const matching = new Set(matchingTraces(scope, search, MAX_TRACES) ?? tooMany());
-  // With a root in the range, the key is no later.
-  new Scan(scope, { table: 'spans', query: ROOTS, window: { min, max } }).visit('desc', (page, rows) => {
-    const traceIds = page.texts('trace_id');
-    for (let row = rows.indexOf(1); row !== -1; row = rows.indexOf(1, row + 1)) matching.delete(textOf(traceIds, row));
-  });
-  return keysOf(scope, [...matching], search).filter((key) => key.startNanos > max);
 }
 
 /** The traces of about as many last spans of a window, and from which time on these are all there are. */
