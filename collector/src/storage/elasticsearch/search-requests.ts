@@ -196,6 +196,11 @@ export async function* compositeBuckets(
   } while (after !== undefined);
 }
 
+/** For what one search can ask for only so many of. */
+export function* inBatches(ids: readonly string[], size: number): Generator<readonly string[]> {
+  for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size);
+}
+
 /** The hits of a bucket's `top_hits`. */
 export function topHits(bucket: Bucket, name: string): readonly Hit[] {
   const top: { readonly hits?: { readonly hits?: readonly Hit[] } } = Object(bucket[name]);

@@ -4,9 +4,11 @@ import type { OperationCounts, ReadContext, ServiceCounts, TimeRange } from '../
 import { isHash, textTerm } from './attribute-terms.ts';
 import { columnValues } from './columns.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
+import type { ElasticsearchQuery } from './query-translation.ts';
 import {
   compositeBuckets,
   type Hit,
+  inBatches,
   inRange,
   keyOf,
   logOf,
@@ -15,38 +17,81 @@ import {
   spanOf,
   TIME_FIELD,
   timeOf,
-  topHits,
 } from './search-requests.ts';
 
 const MAX_OPERATIONS = 1_000;
+/** Told by one aggregation; where there are more, all are counted page by page. */
+const MAX_SERVICES_AT_ONCE = 10_000;
+/** Among so many newest records are the newest of all services that say something now; only those of the quiet ones are looked for by themselves. */
+const NEWEST_RECORDS = 1_000;
+/** Of an aggregation on each service's records. */
+const SERVICE = { field: 'service' };
 
-/** By name; records that name no service belong to none. Costs a search for each thousand services and signal. */
+/** By name; records that name no service belong to none. Costs five searches of which none looks at each record, but at those of services that are quiet. */
 export async function countServices(search: Search, range: TimeRange, context: ReadContext): Promise<ServiceCounts[]> {
   if (isEmptyRange(range)) return [];
-  const services = new Map<string, { spanCount: number; logCount: number; errorCount: number; lastSeenNanos: bigint }>();
-  const newest = { top_hits: { size: 1, sort: [{ '@timestamp': 'desc' }], _source: false, docvalue_fields: [TIME_FIELD] } };
-  for (const target of ['logs', 'spans'] as const) {
-    const sources = { service: { field: 'service' }, ...(target === 'spans' && { isError: { field: 'isError' } }) };
-    for await (const bucket of compositeBuckets(search, {
-      target,
-      query: inRange(range),
-      sources,
-      aggregations: { newest },
-      pageSize: 1_000,
-      context,
-    })) {
-      const term = keyOf(bucket, 'service');
-      const counts = services.get(term) ?? { spanCount: 0, logCount: 0, errorCount: 0, lastSeenNanos: 0n };
-      services.set(term, counts);
-      counts[target === 'logs' ? 'logCount' : 'spanCount'] += bucket.doc_count;
-      if (target === 'spans' && keyOf(bucket, 'isError') === 'true') counts.errorCount += bucket.doc_count;
-      for (const hit of topHits(bucket, 'newest')) if (timeOf(hit) > counts.lastSeenNanos) counts.lastSeenNanos = timeOf(hit);
-    }
+  const spansOf: ServiceRecords = { search, target: 'spans', query: inRange(range), context };
+  const logsOf: ServiceRecords = { ...spansOf, target: 'logs' };
+  const [spans, errors, logs] = await Promise.all([
+    countByService(spansOf),
+    countByService({ ...spansOf, query: inRange(range, { term: { isError: true } }) }),
+    countByService(logsOf),
+  ]);
+  const [newestSpans, newestLogs] = await Promise.all([findNewest(spansOf, [...spans.keys()]), findNewest(logsOf, [...logs.keys()])]);
+  const terms = [...new Set([...spans.keys(), ...logs.keys()])];
+  const texts = await exactTexts(search, { terms, column: 'service', context });
+  return terms
+    .map((term) => ({
+      name: texts.get(term) ?? term,
+      spanCount: spans.get(term) ?? 0,
+      logCount: logs.get(term) ?? 0,
+      errorCount: errors.get(term) ?? 0,
+      lastSeenNanos: later(newestSpans.get(term) ?? 0n, newestLogs.get(term) ?? 0n),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function later(left: bigint, right: bigint): bigint {
+  return left < right ? right : left;
+}
+
+/** Records of one signal that are told by service. */
+interface ServiceRecords {
+  readonly search: Search;
+  readonly target: QueryTarget;
+  readonly query: ElasticsearchQuery;
+  readonly context: ReadContext;
+}
+
+/** How many records each service has, by its term. Where all of a segment's are asked for, Elasticsearch knows it without looking at them. */
+async function countByService({ search, target, query, context }: ServiceRecords): Promise<Map<string, number>> {
+  const groups = { terms: { ...SERVICE, size: MAX_SERVICES_AT_ONCE } };
+  const { buckets = [], sum_other_doc_count: others = 0 } =
+    (await search(target, { size: 0, query, aggregations: { groups } }, context)).aggregations?.groups ?? {};
+  if (others === 0) return new Map(buckets.map(({ key, doc_count: count }) => [String(key), count]));
+  const counts = new Map<string, number>();
+  for await (const bucket of compositeBuckets(search, { target, query, sources: { service: SERVICE }, context })) {
+    counts.set(keyOf(bucket, 'service'), bucket.doc_count);
   }
-  const texts = await exactTexts(search, { terms: [...services.keys()], column: 'service', context });
-  return Array.from(services, ([term, counts]) => ({ name: texts.get(term) ?? term, ...counts })).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  return counts;
+}
+
+/** The greatest time of each of the services. */
+async function findNewest({ search, target, query, context }: ServiceRecords, services: readonly string[]): Promise<Map<string, bigint>> {
+  const times = new Map<string, bigint>();
+  const body = { sort: [{ '@timestamp': 'desc' }], _source: false, docvalue_fields: [TIME_FIELD, 'service'] };
+  const take = async (asked: { readonly size: number; readonly query: ElasticsearchQuery; readonly collapse?: object }) => {
+    for (const hit of (await search(target, { ...body, ...asked }, context)).hits.hits) {
+      const service = hit.fields?.service?.[0];
+      if (typeof service === 'string' && !times.has(service)) times.set(service, timeOf(hit));
+    }
+  };
+  if (services.length > 0) await take({ size: NEWEST_RECORDS, query });
+  const quiet = services.filter((service) => !times.has(service));
+  for (const some of inBatches(quiet, MAX_SERVICES_AT_ONCE)) {
+    await take({ size: some.length, query: { bool: { filter: [query, { terms: { service: some } }] } }, collapse: SERVICE });
+  }
+  return times;
 }
 
 /** Most spans first, then by name and kind. Every operation is counted before the first thousand are taken. */

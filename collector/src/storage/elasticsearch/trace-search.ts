@@ -4,8 +4,8 @@ import { compareTraceKeys, type TraceKey } from '../trace-key.ts';
 import { isEmptyRange } from './nanosecond-time.ts';
 import { lookUpNodes } from './query-lookups.ts';
 import { type ElasticsearchQuery, translateQuery } from './query-translation.ts';
-import { compositeBuckets, type Hit, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
-import { findTraceDurations, findTraceKeys, inBatches, KEY_VALUES, summarizeTraces, traceIdOf } from './trace-summaries.ts';
+import { compositeBuckets, type Hit, inBatches, inRange, keyOf, type Search, TIME_FIELD, timeOf, topHits } from './search-requests.ts';
+import { findTraceDurations, findTraceKeys, KEY_VALUES, summarizeTraces, traceIdOf } from './trace-summaries.ts';
 
 /** Up to so many matching spans, or traces where a walk through time goes on, each page looks at all that match. */
 const MAX_SPANS_BY_MATCH = 10_000;

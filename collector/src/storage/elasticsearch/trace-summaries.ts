@@ -5,7 +5,18 @@ import type { TraceKey } from '../trace-key.ts';
 import { ResponseTooLargeError } from './connection.ts';
 import type { ElasticsearchQuery } from './query-translation.ts';
 import { rowSort } from './row-search.ts';
-import { compositeBuckets, type Hit, inRange, keyOf, RECORD_FIELD, type Search, spanOf, TIME_FIELD, timeOf } from './search-requests.ts';
+import {
+  compositeBuckets,
+  type Hit,
+  inBatches,
+  inRange,
+  keyOf,
+  RECORD_FIELD,
+  type Search,
+  spanOf,
+  TIME_FIELD,
+  timeOf,
+} from './search-requests.ts';
 import { exactTexts } from './service-counts.ts';
 import { exactEnd, exactStart } from './span-times.ts';
 
@@ -169,8 +180,4 @@ async function countServices(search: Search, traceIds: readonly string[], contex
       return [traceId, counts.sort((a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1))];
     }),
   );
-}
-
-export function* inBatches(ids: readonly string[], size: number): Generator<readonly string[]> {
-  for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size);
 }
