@@ -89,11 +89,13 @@ export interface ServiceDeployment extends SeenTimes {
   /** `service.version` and `deployment.environment.name`; empty where the resource does not say. */
   version: string;
   environment: string;
-  /** By when they were first seen. */
+  /** None of its records is kept from before the range, but some of another version of its service are from before it. */
+  isNew: boolean;
+  /** By when they were first seen in the range. */
   instances: ({ instance: string } & SeenTimes)[];
 }
 
 export interface DeploymentsAnswer extends AnswerNotes {
-  /** The newest first. The oldest of them may have been there before what is kept. */
+  /** Those that a record of the range is of, by when they were first seen in it, the newest first. */
   deployments: ServiceDeployment[];
 }

@@ -40,7 +40,7 @@ export function changedStorage(storage: Storage, parts: Partial<Storage>): Stora
     serviceFigures: (request, context) => storage.serviceFigures(request, context),
     errorGroups: (request, context) => storage.errorGroups(request, context),
     otherErrors: (context) => storage.otherErrors(context),
-    deployments: (services, context) => storage.deployments(services, context),
+    deployments: (service, range, context) => storage.deployments(service, range, context),
     ...parts,
   };
 }

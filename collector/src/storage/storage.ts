@@ -342,6 +342,6 @@ export interface Storage {
   errorGroups(request: ErrorsRequest, context: ReadContext): Promise<ErrorsResult>;
   /** What of the tenant this process could not give a group of its own; most first. */
   otherErrors(context: ReadContext): Promise<readonly OtherErrors[]>;
-  /** The versions that spans and logs of the services are of, in all that is kept. Of several about as much work as of one. */
-  deployments(services: readonly string[], context: ReadContext): Promise<DeploymentsResult>;
+  /** The versions that spans and logs of the service in the range are of, which counts as that of `serviceFigures` does. */
+  deployments(service: string, range: TimeRange, context: ReadContext): Promise<DeploymentsResult>;
 }

@@ -7,7 +7,6 @@ import type {
   StatusAnswer,
   TraceSpanAnswer,
 } from '../../src/api/index.ts';
-import { changedStorage } from '../../src/storage/changed-storage.ts';
 import { at, buildLog, buildSpan, hexId } from '../storage-contract/builders.ts';
 import { attributes } from '../storage-contract/values.ts';
 import { errorOf, type QueryApi, startQueryApi } from './query-api.ts';
@@ -63,26 +62,6 @@ describe('errors over HTTP', () => {
     await api.write({ spans: CALLS.map(({ span }) => span), logs: [...CALLS.map(({ log }) => log), MAIL, QUIET] });
   });
   afterAll(() => api.stop());
-
-  it('ask a storage once for the versions of all services that have them', async () => {
-    const asked: (readonly string[])[] = [];
-    const storage = changedStorage(api.storage, {
-      start: async () => undefined,
-      shutdown: async () => undefined,
-      deployments: (services, context) => {
-        asked.push(services);
-        return api.storage.deployments(services, context);
-      },
-    });
-    const other = await startQueryApi({ storage });
-    try {
-      const { groups } = await other.get<ErrorGroupsAnswer>(`/api/v1/errors?${RANGE}`);
-      expect(new Set(groups.map(({ service }) => service))).toEqual(new Set(['payments', 'mail']));
-      expect(asked.map((services) => services.toSorted())).toEqual([['mail', 'payments']]);
-    } finally {
-      await other.stop();
-    }
-  });
 
   it('are listed for one service, with what is new since which version', async () => {
     const answer = await api.get<ErrorGroupsAnswer>(`/api/v1/services/payments/errors?${RANGE}&buckets=12`);
@@ -178,18 +157,23 @@ describe('errors over HTTP', () => {
   });
 
   it('come beside deployments of the service', async () => {
-    const { deployments } = await api.get<DeploymentsAnswer>('/api/v1/services/payments/deployments');
-    expect(deployments).toEqual([
-      {
-        version: '1.1.0',
-        environment: '',
-        firstSeen: '2026-11-20T10:20:00Z',
-        lastSeen: '2026-11-20T10:29:00Z',
-        instances: [{ instance: 'payments-1', firstSeen: '2026-11-20T10:20:00Z', lastSeen: '2026-11-20T10:29:00Z' }],
-      },
-      expect.objectContaining({ version: '1.0.0', firstSeen: '2026-11-20T10:00:00Z' }),
+    const read = async (range: string) => (await api.get<DeploymentsAnswer>(`/api/v1/services/payments/deployments?${range}`)).deployments;
+    const seen = { firstSeen: '2026-11-20T10:20:00Z', lastSeen: '2026-11-20T10:29:00Z' };
+    const newer = { version: '1.1.0', environment: '', ...seen, isNew: true, instances: [{ instance: 'payments-1', ...seen }] };
+    // The first of all may have been there before what is kept.
+    const older = { version: '1.0.0', firstSeen: '2026-11-20T10:00:00Z', lastSeen: '2026-11-20T10:19:00Z', isNew: false };
+    expect(await read(RANGE)).toEqual([newer, expect.objectContaining(older)]);
+    expect(await api.get(`/api/v1/services/nobody/deployments?${RANGE}`)).toEqual({ deployments: [] });
+    // A range that begins after the older one was gone.
+    expect(await read('from=2026-11-20T10:20:00Z&to=2026-11-20T10:40:00Z')).toEqual([newer]);
+    expect(await read('from=2026-11-20T10:25:00Z&to=2026-11-20T10:40:00Z')).toEqual([
+      expect.objectContaining({ version: '1.1.0', firstSeen: '2026-11-20T10:25:00Z', isNew: false }),
     ]);
-    expect(await api.get('/api/v1/services/nobody/deployments')).toEqual({ deployments: [] });
+    expect(await read('from=2026-11-20T10:10:00Z&to=2026-11-20T10:22:00Z')).toEqual([
+      expect.objectContaining({ version: '1.1.0', lastSeen: '2026-11-20T10:21:00Z', isNew: true }),
+      expect.objectContaining({ version: '1.0.0', firstSeen: '2026-11-20T10:10:00Z', isNew: false }),
+    ]);
+    expect(await read('from=2026-11-20T11:10:00Z&to=2026-11-20T11:12:00Z')).toEqual([]);
   });
 
   it('that found no group are in the status', async () => {

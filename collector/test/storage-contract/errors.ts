@@ -359,10 +359,10 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
     );
 
     it('are the versions of a service with when and where each was first seen, the newest first', async () => {
-      const { deployments, partial } = await storage().deployments(['payments'], readContext(tenant));
+      const { deployments, partial } = await storage().deployments('payments', {}, readContext(tenant));
       const minute = (number: number): number => Number(BASE_NANOS / MINUTE_NANOS) + number;
       const seen = (first: number, last: number) => ({ firstMinute: minute(first), lastMinute: minute(last) });
-      expect(deployments.get('payments')).toEqual([
+      expect(deployments).toEqual([
         { version: '1.1.0', environment: 'staging', ...seen(7, 7), instances: [{ instance: 'left', ...seen(7, 7) }] },
         { version: '', environment: '', ...seen(2, 2), instances: [{ instance: 'h1', ...seen(2, 2) }] },
         {
@@ -386,8 +386,8 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
       await writeAndAwait(storage(), own, { logs: [log('a', 1, '1'), log('b', 4, '2'), log('c', 6, '2')], spans });
       const minute = (number: number): number => Number(BASE_NANOS / MINUTE_NANOS) + number;
       const seen = (first: number, last: number) => ({ firstMinute: minute(first), lastMinute: minute(last) });
-      const { deployments } = await storage().deployments(['worker'], readContext(own));
-      expect(deployments.get('worker')).toEqual([
+      const { deployments } = await storage().deployments('worker', {}, readContext(own));
+      expect(deployments).toEqual([
         { version: '2', environment: '', ...seen(3, 6), instances: [{ instance: 'one', ...seen(3, 6) }] },
         { version: '1', environment: '', ...seen(1, 1), instances: [{ instance: 'one', ...seen(1, 1) }] },
       ]);
@@ -405,23 +405,24 @@ export function describeErrors({ storage, newTenant }: ContractContext): void {
         },
       });
       await writeAndAwait(storage(), own, { logs: [log] });
-      const { deployments } = await storage().deployments(['worker'], readContext(own));
-      expect(deployments.get('worker')).toMatchObject([{ version: '17' }]);
+      const { deployments } = await storage().deployments('worker', {}, readContext(own));
+      expect(deployments).toMatchObject([{ version: '17' }]);
     });
 
     it('are none of a service that sent nothing', async () => {
-      expect(await storage().deployments(['nobody'], readContext(tenant))).toEqual({ deployments: new Map([['nobody', []]]) });
+      expect(await storage().deployments('nobody', {}, readContext(tenant))).toEqual({ deployments: [] });
     });
 
-    it('are of each of several services what they are of it alone, and of no other', async () => {
-      const names = ['stock', 'payments', 'nobody'];
-      const alone = await Promise.all(
-        names.map(async (name) => (await storage().deployments([name], readContext(tenant))).deployments.get(name)),
-      );
-      expect(alone.map((deployments) => deployments?.length)).toEqual([1, 3, 0]);
-      const { deployments } = await storage().deployments(names, readContext(tenant));
-      expect([...deployments]).toEqual(names.map((name, index) => [name, alone[index]]));
-      expect((await storage().deployments([], readContext(tenant))).deployments.size).toBe(0);
+    it('are those of a range, with when they were seen in it', async () => {
+      const minute = (number: number): number => Number(BASE_NANOS / MINUTE_NANOS) + number;
+      const range = { fromNanos: BASE_NANOS + 5n * MINUTE_NANOS, toNanos: BASE_NANOS + 8n * MINUTE_NANOS };
+      const { deployments } = await storage().deployments('payments', range, readContext(tenant));
+      expect(
+        deployments.map(({ version, firstMinute, lastMinute, instances }) => [version, firstMinute, lastMinute, instances.length]),
+      ).toEqual([
+        ['1.1.0', minute(7), minute(7), 1],
+        ['1.0.0', minute(5), minute(5), 1],
+      ]);
     });
   });
 }

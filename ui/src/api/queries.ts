@@ -421,12 +421,14 @@ export function errorQuery({ fingerprint, service, range, environment }: ErrorSe
   });
 }
 
-/** The versions of a service, for the marks of its charts. */
-export function deploymentsQuery(service: string) {
+/** The versions of a service that are in a range, for the marks of its charts; those of the range before until they are known. */
+export function deploymentsQuery(service: string, range: TimeRange) {
   return queryOptions({
-    queryKey: ['deployments', service],
-    queryFn: ({ signal }) => requestJson<DeploymentsAnswer>(`/services/${encodeURIComponent(service)}/deployments`, {}, signal),
+    queryKey: ['deployments', service, range],
+    queryFn: ({ signal }) =>
+      requestJson<DeploymentsAnswer>(`/services/${encodeURIComponent(service)}/deployments`, rangeParameters(range), signal),
     staleTime: CATALOG_STALE_MILLIS,
+    placeholderData: (before, query) => (query?.queryKey[1] === service ? before : undefined),
   });
 }
 

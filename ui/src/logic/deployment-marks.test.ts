@@ -7,7 +7,12 @@ const RANGE = { fromMillis: START, toMillis: START + 100 * 60_000 };
 
 function deployment(version: string, minute: number, environment = ''): ServiceDeployment {
   const firstSeen = new Date(START + minute * 60_000).toISOString();
-  return { version, environment, firstSeen, lastSeen: firstSeen, instances: [] };
+  return { version, environment, firstSeen, lastSeen: firstSeen, isNew: true, instances: [] };
+}
+
+/** That its service began with. */
+function beginning(...of: Parameters<typeof deployment>): ServiceDeployment {
+  return { ...deployment(...of), isNew: false };
 }
 
 const marksOf = (...deployments: readonly ServiceDeployment[]) =>
@@ -17,21 +22,21 @@ const marksOf = (...deployments: readonly ServiceDeployment[]) =>
 
 describe('deploymentMarks', () => {
   it('are of the versions that came in the range, without the first of all', () => {
-    expect(marksOf(deployment('1.2', 50), deployment('1.1', 20), deployment('1.0', 10))).toEqual(['1.1 at 0.2', '1.2 at 0.5']);
-    expect(marksOf(deployment('1.2', 150), deployment('1.1', 0), deployment('1.0', -10))).toEqual(['1.1 at 0']);
-    expect(marksOf(deployment('1.0', 10))).toEqual([]);
-    expect(marksOf(deployment('', 50), deployment('1.0', 10))).toEqual([]);
+    expect(marksOf(deployment('1.2', 50), deployment('1.1', 20), beginning('1.0', 10))).toEqual(['1.1 at 0.2', '1.2 at 0.5']);
+    expect(marksOf(deployment('1.2', 150), deployment('1.1', 0), beginning('1.0', -10))).toEqual(['1.1 at 0']);
+    expect(marksOf(beginning('1.0', 10))).toEqual([]);
+    expect(marksOf(deployment('', 50), beginning('1.0', 10))).toEqual([]);
   });
 
   it('say the environment where there are several', () => {
-    expect(marksOf(deployment('1.1', 60, 'production'), deployment('1.1', 20, 'staging'), deployment('1.0', 0, 'production'))).toEqual([
+    expect(marksOf(deployment('1.1', 60, 'production'), deployment('1.1', 20, 'staging'), beginning('1.0', 0, 'production'))).toEqual([
       '1.1 staging at 0.2',
       '1.1 production at 0.6',
     ]);
   });
 
   it('have a label where there is room for one', () => {
-    expect(marksOf(deployment('1.0', 0), deployment('1.1', 20), deployment('1.2', 25), deployment('1.3', 95))).toEqual([
+    expect(marksOf(beginning('1.0', 0), deployment('1.1', 20), deployment('1.2', 25), deployment('1.3', 95))).toEqual([
       '1.1 at 0.2, unlabelled',
       '1.2 at 0.25',
       '1.3 at 0.95, before',
@@ -39,7 +44,7 @@ describe('deploymentMarks', () => {
   });
 
   it('name the newest also at the end of a chart, before an older one', () => {
-    const first = deployment('1.0', 0);
+    const first = beginning('1.0', 0);
     expect(marksOf(first, deployment('1.1', 50), deployment('1.2', 95))).toEqual(['1.1 at 0.5', '1.2 at 0.95, before']);
     expect(marksOf(first, deployment('1.1', 75), deployment('1.2', 95))).toEqual(['1.1 at 0.75, unlabelled', '1.2 at 0.95, before']);
   });
@@ -53,8 +58,8 @@ describe('deploymentMarks', () => {
 
 describe('joinedMarks', () => {
   it('name their services where there are several, in order, with a label where there is room', () => {
-    const one = { name: 'orders', marks: deploymentMarks([deployment('1.0', 0), deployment('1.1', 50)], RANGE) };
-    const other = { name: 'payments', marks: deploymentMarks([deployment('7', 0), deployment('8', 20), deployment('9', 45)], RANGE) };
+    const one = { name: 'orders', marks: deploymentMarks([beginning('1.0', 0), deployment('1.1', 50)], RANGE) };
+    const other = { name: 'payments', marks: deploymentMarks([beginning('7', 0), deployment('8', 20), deployment('9', 45)], RANGE) };
     const said = (marks: ReturnType<typeof joinedMarks>) =>
       marks.map(({ label, labelSide }) => (labelSide === 'after' ? label : `${label} ${labelSide ?? 'unlabelled'}`));
     expect(said(joinedMarks([one, other]))).toEqual(['payments 8', 'payments 9 unlabelled', 'orders 1.1']);

@@ -18,14 +18,13 @@ const MAX_MARKS = 12;
 const LABEL_SHARE = 0.12;
 
 /**
- * The deployments that fall into a range, in order. The first of all is none of them: it may have been there before what is kept. Versions without a
+ * The deployments that fall into a range, in order. The service's first of all is none of them: it may have been there before what is kept. Versions without a
  * name are left out.
  */
 export function deploymentMarks(deployments: readonly ServiceDeployment[], { fromMillis, toMillis }: TimeRange): DeploymentMark[] {
   const environments = new Set(deployments.map(({ environment }) => environment));
-  const oldest = deployments.reduce((first, { firstSeen }) => Math.min(first, Date.parse(firstSeen)), Number.POSITIVE_INFINITY);
   const inRange = deployments
-    .filter(({ version, firstSeen }) => version !== '' && Date.parse(firstSeen) > oldest)
+    .filter(({ version, isNew }) => version !== '' && isNew)
     .map(({ version, environment, firstSeen }) => ({
       label: environments.size > 1 && environment !== '' ? `${version} ${environment}` : version,
       firstSeen,

@@ -1,6 +1,6 @@
 import type { ErrorSource } from '../../api/index.ts';
 import type { ErrorGroup } from '../../storage/errors/errors.ts';
-import { environmentQuery } from '../../storage/figures/environment-query.ts';
+import { environmentQuery } from '../../storage/figures/resource-queries.ts';
 import type { Reader } from '../api-route.ts';
 import { and, equals } from '../query-nodes.ts';
 import type { ErrorsRange } from './errors-range.ts';

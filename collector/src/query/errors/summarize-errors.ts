@@ -1,75 +1,57 @@
+import type { QueryNode } from '@threadline/query-language';
 import type { ErrorGroupSummary } from '../../api/index.ts';
-import { type Deployment, type DeploymentsResult, type ErrorGroup, OTHER_ERRORS } from '../../storage/errors/errors.ts';
+import { type ErrorGroup, OTHER_ERRORS } from '../../storage/errors/errors.ts';
+import { VERSION_ATTRIBUTE } from '../../storage/figures/countable-span.ts';
+import type { Figure } from '../../storage/figures/figures.ts';
 import { templateParts } from '../../storage/patterns/template-text.ts';
 import type { Reader } from '../api-route.ts';
 import { formatRfc3339 } from '../format-rfc3339.ts';
 import { bucketCount } from '../histogram-buckets.ts';
 import { and, equals } from '../query-nodes.ts';
-import { readLogs, readSpans } from '../read-rows.ts';
+import { chunksOf } from '../read-rows.ts';
 import type { ErrorsRange } from './errors-range.ts';
+import { readFirstRecord } from './first-record.ts';
 
 /** Services whose first records are looked for at once. */
 const SERVICES_AT_ONCE = 4;
-/** Versions that began in one minute and are told apart by their records. */
-const MAX_TIED = 10;
-const NANOS_A_MINUTE = 60_000_000_000n;
-const NOTHING: DeploymentsResult = { deployments: new Map() };
+const HAS_VERSION: QueryNode = { type: 'exists', field: { type: 'attribute', place: 'resource', key: VERSION_ATTRIBUTE } };
 
-/** The versions of a service, and those that it began with: an error of one of these may be older than all that is kept. */
-export interface KnownVersions {
-  readonly all: ReadonlySet<string>;
-  readonly first: ReadonlySet<string>;
-}
-
-/** What the deployments of the services say of their versions, by service. */
-export async function readVersions(services: readonly string[], reader: Reader): Promise<ReadonlyMap<string, KnownVersions>> {
+/**
+ * The versions that services began with, by service: an error of one of these may be older than all that is kept. By figures of spans; of services that send none, and of
+ * those with several versions in their first minute, by their first records.
+ */
+export async function readFirstVersions(services: readonly string[], reader: Reader): Promise<ReadonlyMap<string, readonly string[]>> {
   const names = [...new Set(services)];
-  const { deployments } = names.length === 0 ? NOTHING : await reader.storage.deployments(names, reader.context);
-  const found = new Map<string, KnownVersions>();
-  for (let start = 0; start < names.length; start += SERVICES_AT_ONCE) {
-    const some = names.slice(start, start + SERVICES_AT_ONCE);
-    const known = await Promise.all(some.map((service) => readKnownVersions(service, deployments.get(service) ?? [], reader)));
-    for (const [number, versions] of known.entries()) found.set(some[number] ?? '', versions);
+  const found = new Map(names.map((service): [string, readonly string[]] => [service, []]));
+  if (names.length === 0) return found;
+  const { figures } = await reader.storage.serviceFigures({ range: {}, types: ['instance'] }, reader.context);
+  for (const [service, own] of Map.groupBy(figures, ({ key }) => key.service))
+    if (found.has(service)) found.set(service, firstVersions(own));
+  const unclear = names.filter((service) => found.get(service)?.length !== 1);
+  for (const some of chunksOf(unclear, SERVICES_AT_ONCE)) {
+    const first = await Promise.all(some.map((service) => readFirstRecord(and(equals('service', service), HAS_VERSION), reader)));
+    for (const [place, service] of some.entries()) found.set(service, first[place]?.versions ?? []);
   }
   return found;
 }
 
-async function readKnownVersions(service: string, deployments: readonly Deployment[], reader: Reader): Promise<KnownVersions> {
-  const start = deployments.reduce((least, { firstMinute }) => Math.min(least, firstMinute), Number.POSITIVE_INFINITY);
-  const first = new Set(deployments.filter(({ firstMinute }) => firstMinute === start).map(({ version }) => version));
-  return {
-    all: new Set(deployments.map(({ version }) => version)),
-    first: first.size < 2 ? first : await readFirst(service, first, start, reader),
-  };
-}
-
-/** Of versions that began in the same minute, as deployments are known by, the one whose records are there first; all where one does not say what it is. */
-async function readFirst(service: string, versions: ReadonlySet<string>, minute: number, reader: Reader): Promise<ReadonlySet<string>> {
-  if (versions.has('') || versions.size > MAX_TIED) return versions;
-  const range = { fromNanos: BigInt(minute) * NANOS_A_MINUTE };
-  const starts = await Promise.all(
-    Array.from(versions, async (version) => {
-      const query = and(equals('service', service), equals({ type: 'attribute', place: 'resource', key: 'service.version' }, version));
-      const search = { query, range, maxRows: 1 };
-      const [logs, spans] = await Promise.all([readLogs(search, reader), readSpans(search, reader)]);
-      return { version, times: [...logs.rows, ...spans.rows].map(({ key }) => key.timeNanos) };
-    }),
+function firstVersions(figures: readonly Figure[]): string[] {
+  const named = figures.flatMap(({ key, firstMinute }) =>
+    key.type === 'instance' && key.version !== '' ? [{ version: key.version, firstMinute }] : [],
   );
-  const least = starts
-    .flatMap(({ times }) => times)
-    .reduce<bigint | undefined>((one, time) => (one === undefined || time < one ? time : one), undefined);
-  return new Set(starts.filter(({ times }) => least === undefined || times.includes(least)).map(({ version }) => version));
+  const first = named.reduce((least, { firstMinute }) => Math.min(least, firstMinute), Number.POSITIVE_INFINITY);
+  return [...new Set(named.filter(({ firstMinute }) => firstMinute === first).map(({ version }) => version))];
 }
 
 export function summarizeErrors(
   { service, fingerprint, type, template, count, buckets, firstNanos, lastNanos, versions }: ErrorGroup,
   { range, widthNanos }: ErrorsRange,
-  known: KnownVersions | undefined,
+  firstVersions: readonly string[] | undefined,
 ): ErrorGroupSummary {
   const first = range.fromNanos / widthNanos;
   const trend = new Array<number>(Number(bucketCount(range, widthNanos))).fill(0);
   for (const { bucket, count: own } of buckets) trend[Number(bucket - first)] = own;
-  const newSince = fingerprint === OTHER_ERRORS ? undefined : versionOfOrigin(versions[0]?.version ?? '', known);
+  const newSince = fingerprint === OTHER_ERRORS ? undefined : versionOfOrigin(versions[0]?.version ?? '', firstVersions);
   return {
     fingerprint,
     service,
@@ -92,6 +74,6 @@ export function summarizeErrors(
  * The version that an error came with: the one that it was first seen in, if another one of the service was there before. What came with the first
  * version that is known may be older than all that is kept.
  */
-function versionOfOrigin(firstVersion: string, known: KnownVersions | undefined): string | undefined {
-  return firstVersion !== '' && known?.all.has(firstVersion) && !known.first.has(firstVersion) ? firstVersion : undefined;
+function versionOfOrigin(version: string, firstVersions: readonly string[] = []): string | undefined {
+  return version !== '' && firstVersions.length > 0 && !firstVersions.includes(version) ? version : undefined;
 }

@@ -668,8 +668,8 @@ export const OPERATIONS: readonly OperationDescription[] = [
     path: '/api/v1/services/{service}/deployments',
     operationId: 'listServiceDeployments',
     summary:
-      'The versions that the spans and logs of a service are of, with the time that each was first seen, and its instances, in all that is kept.',
-    parameters: [pathParameter('service', 'The service’s name.', 'payments')],
+      'The versions that the spans and logs of a service in a range are of, with when each was first and last seen in it, whether it came in it, and its instances.',
+    parameters: [pathParameter('service', 'The service’s name.', 'payments'), ...FIGURES_TIMES],
     answer: 'DeploymentsAnswer',
     example: {
       deployments: [
@@ -677,6 +677,7 @@ export const OPERATIONS: readonly OperationDescription[] = [
           version: '1.4.2',
           environment: 'production',
           ...exampleSeen,
+          isNew: true,
           instances: [{ instance: 'payments-1', ...exampleSeen }],
         },
       ],

@@ -6,9 +6,10 @@ import { defineRoute, type Reader, type RouteInput } from '../api-route.ts';
 import { bucketBounds, type ErrorsRange, parseErrorsRange } from '../errors/errors-range.ts';
 import { readExamples } from '../errors/read-examples.ts';
 import { readSources } from '../errors/read-sources.ts';
-import { readVersions, summarizeErrors } from '../errors/summarize-errors.ts';
+import { readFirstVersions, summarizeErrors } from '../errors/summarize-errors.ts';
 import { invalidValue, parseChoice, parseWholeNumber } from '../parameters/parameters.ts';
-import { formatMinute } from '../services/traffic-figures.ts';
+import { parseFiguresRange } from '../services/figures-range.ts';
+import { readDeployments } from '../services/read-deployments.ts';
 
 const DEFAULT_GROUPS = 50;
 const MAX_GROUPS = 200;
@@ -50,13 +51,13 @@ export const errorRoute = defineRoute({
       throw new ThreadlineError('not_found', 'No record that is kept has this error.', {
         field: service === undefined ? 'fingerprint' : 'service',
       });
-    const versions = await readVersions(
+    const firstVersions = await readFirstVersions(
       groups.map((group) => group.service),
       reader,
     );
     const details = await Promise.all(
       groups.map(async (group) => ({
-        ...summarizeErrors(group, counted, versions.get(group.service)),
+        ...summarizeErrors(group, counted, firstVersions.get(group.service)),
         operations: group.operations.map((operation) => ({ ...operation })),
         sources: await readSources(group, counted, reader),
         ...(await readExamples(group, reader)),
@@ -66,28 +67,13 @@ export const errorRoute = defineRoute({
   },
 });
 
-/** The versions of a service, for the marks of its charts. */
+/** The versions of a service that are in a range, for the marks of its charts. */
 export const deploymentsRoute = defineRoute({
   path: '/api/v1/services/:service/deployments',
-  names: { single: [] },
-  parse: (input) => ({ service: input.path.service ?? '' }),
-  async answer({ service }, { storage, context }): Promise<DeploymentsAnswer> {
-    const { deployments, partial } = await storage.deployments([service], context);
-    return {
-      deployments: (deployments.get(service) ?? []).map(({ version, environment, firstMinute, lastMinute, instances }) => ({
-        version,
-        environment,
-        ...seen({ firstMinute, lastMinute }),
-        instances: instances.map(({ instance, ...times }) => ({ instance, ...seen(times) })),
-      })),
-      ...answerNotes({ partial }),
-    };
-  },
+  names: { single: ['from', 'to'] },
+  parse: (input) => ({ service: input.path.service ?? '', range: parseFiguresRange(input).range }),
+  answer: (request, reader): Promise<DeploymentsAnswer> => readDeployments(request, reader),
 });
-
-function seen({ firstMinute, lastMinute }: { readonly firstMinute: number; readonly lastMinute: number }) {
-  return { firstSeen: formatMinute(firstMinute), lastSeen: formatMinute(lastMinute) };
-}
 
 interface GroupsRequest {
   readonly counted: ErrorsRange;
@@ -107,14 +93,14 @@ function parseGroups(input: RouteInput): GroupsRequest {
 async function readGroups({ counted, ...asked }: GroupsRequest, reader: Reader): Promise<ErrorGroupsAnswer> {
   const result = await reader.storage.errorGroups({ ...counted, ...asked }, reader.context);
   const shown = result.groups.filter(({ fingerprint }) => fingerprint !== OTHER_ERRORS);
-  const versions = await readVersions(
+  const firstVersions = await readFirstVersions(
     shown.map(({ service }) => service),
     reader,
   );
   return {
     total: result.total,
     groupCount: result.groupCount,
-    groups: shown.map((group) => summarizeErrors(group, counted, versions.get(group.service))),
+    groups: shown.map((group) => summarizeErrors(group, counted, firstVersions.get(group.service))),
     others: result.groups.filter(({ fingerprint }) => fingerprint === OTHER_ERRORS).map(({ service, count }) => ({ service, count })),
     buckets: bucketBounds(counted),
     ...answerNotes({ partial: result.partial }),

@@ -1,7 +1,7 @@
 import type { EnvironmentsAnswer } from '../../api/index.ts';
 import { ascending } from '../../model/ascending.ts';
-import { environmentQuery } from '../../storage/figures/environment-query.ts';
 import type { Figure } from '../../storage/figures/figures.ts';
+import { environmentQuery } from '../../storage/figures/resource-queries.ts';
 import type { TimeRange } from '../../storage/storage.ts';
 import { answerNotes } from '../answer-notes.ts';
 import type { Reader } from '../api-route.ts';

@@ -256,9 +256,9 @@ export function createElasticsearchStorage(options: ElasticsearchStorageOptions)
     errorGroups: (request, context) => read(['logs', 'traces'], context, (own) => countErrors(search, request, own)),
     // Each group is counted by itself when somebody asks.
     otherErrors: async () => [],
-    deployments: async (services, context) => {
-      const { figures, partial } = await readServiceFigures(deploymentFigures(services), context);
-      return { deployments: deploymentsOf(services, figures), ...(partial && { partial }) };
+    deployments: async (service, range, context) => {
+      const { figures, partial } = await readServiceFigures(deploymentFigures(service, range), context);
+      return { deployments: deploymentsOf(figures), ...(partial && { partial }) };
     },
 
     searchTraces: (request, context) => read(['traces'], context, (own) => searchTraces(search, request, own)),

@@ -6,7 +6,7 @@ import { ErrorSum } from '../errors/error-sum.ts';
 import type { ErrorsRequest, ErrorsResult, ErrorVersion } from '../errors/errors.ts';
 import { exceptionsOf } from '../errors/exceptions.ts';
 import { VERSION_ATTRIBUTE } from '../figures/countable-span.ts';
-import { environmentQuery } from '../figures/environment-query.ts';
+import { environmentQuery } from '../figures/resource-queries.ts';
 import type { PartialRead, ReadContext } from '../storage.ts';
 import { textTerm } from './attribute-terms.ts';
 import { KEYWORD_COLUMNS } from './columns.ts';

@@ -240,9 +240,9 @@ class EmbeddedStorage implements Storage {
     return await this.#opened().figures.read('readOtherErrors', undefined, context);
   }
 
-  async deployments(services: readonly string[], context: ReadContext): Promise<DeploymentsResult> {
-    const { figures } = await this.#opened().figures.read('readFigures', deploymentFigures(services), context);
-    return { deployments: deploymentsOf(services, figures) };
+  async deployments(service: string, range: TimeRange, context: ReadContext): Promise<DeploymentsResult> {
+    const { figures } = await this.#opened().figures.read('readFigures', deploymentFigures(service, range), context);
+    return { deployments: deploymentsOf(figures) };
   }
 
   #opened(): OpenStorage {

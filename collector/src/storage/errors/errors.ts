@@ -89,7 +89,7 @@ export interface Deployment {
   /** `service.version` and `deployment.environment.name`; empty where the resource does not say. */
   readonly version: string;
   readonly environment: string;
-  /** Minutes since 1970; of old data a few minutes before. */
+  /** Minutes since 1970, within the range; of old data a few minutes before. */
   readonly firstMinute: number;
   readonly lastMinute: number;
   /** By when they were first seen. */
@@ -97,7 +97,7 @@ export interface Deployment {
 }
 
 export interface DeploymentsResult {
-  /** Of each service that was asked for; the newest first. Those that sent nothing have none. */
-  readonly deployments: ReadonlyMap<string, readonly Deployment[]>;
+  /** The newest first. */
+  readonly deployments: readonly Deployment[];
   readonly partial?: PartialRead;
 }

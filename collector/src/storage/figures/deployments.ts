@@ -1,5 +1,6 @@
 import { ascending } from '../../model/ascending.ts';
 import type { Deployment } from '../errors/errors.ts';
+import type { TimeRange } from '../storage.ts';
 import type { Figure, FiguresRequest } from './figures.ts';
 
 interface Building {
@@ -12,19 +13,13 @@ interface Building {
 
 type SeenFigure = Pick<Figure, 'key' | 'firstMinute' | 'lastMinute'>;
 
-/** What `deploymentsOf` needs to know of the services. */
-export function deploymentFigures(services: readonly string[]): FiguresRequest {
-  const [service] = services;
-  return { range: {}, types: ['instance', 'logs'], ...(services.length === 1 && service !== undefined && { service }) };
+/** What `deploymentsOf` needs to know of a service. */
+export function deploymentFigures(service: string, range: TimeRange): FiguresRequest {
+  return { range, types: ['instance', 'logs'], service };
 }
 
-/** What figures of instances and of logs say of the versions of each of the services, the newest first. */
-export function deploymentsOf(services: readonly string[], figures: readonly SeenFigure[]): ReadonlyMap<string, readonly Deployment[]> {
-  const byService = Map.groupBy(figures, ({ key }) => key.service);
-  return new Map(services.map((service) => [service, deploymentsOfOne(byService.get(service) ?? [])]));
-}
-
-function deploymentsOfOne(figures: readonly SeenFigure[]): Deployment[] {
+/** What figures of instances and of logs of a service say of its versions, the newest first. */
+export function deploymentsOf(figures: readonly SeenFigure[]): Deployment[] {
   const deployments = new Map<string, Building>();
   for (const { key, firstMinute, lastMinute } of figures) {
     if (key.type !== 'instance' && key.type !== 'logs') continue;

@@ -29,6 +29,6 @@ export function useDeploymentMarks({ query, range, shown }: MarkedSearch) {
   });
   const services =
     known.length <= MAX_SERVICES ? known : (most.data?.values.map(({ value }) => value) ?? NONE).filter((name) => known.includes(name));
-  const answers = useQueries({ queries: services.map((service) => deploymentsQuery(service)) });
+  const answers = useQueries({ queries: services.map((service) => deploymentsQuery(service, shown)) });
   return joinedMarks(services.map((name, number) => ({ name, marks: deploymentMarks(answers[number]?.data?.deployments ?? [], shown) })));
 }

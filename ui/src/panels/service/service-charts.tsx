@@ -21,12 +21,12 @@ const LATENCY_LINES = [
 export function ServiceCharts({ answer, environment }: { readonly answer: ServiceFiguresAnswer; readonly environment: Environment }) {
   const t = useTranslate();
   const format = useFormat();
-  const everywhere = useQuery(deploymentsQuery(answer.name)).data?.deployments ?? [];
-  const deployments = everywhere.filter((one) => environment === undefined || one.environment === environment);
   const steps = chartSteps(answer, answer.points);
   const logSteps = chartSteps(answer, answer.logs.points);
   const first = steps[0]?.fromMillis ?? Date.parse(answer.from);
   const range = { fromMillis: first, toMillis: first + Math.max(1, steps.length) * answer.stepMinutes * 60_000 };
+  const everywhere = useQuery(deploymentsQuery(answer.name, range)).data?.deployments ?? [];
+  const deployments = everywhere.filter((one) => environment === undefined || one.environment === environment);
   const shared = { steps, range, marks: deploymentMarks(deployments, range) };
   return (
     <div className={styles.charts}>

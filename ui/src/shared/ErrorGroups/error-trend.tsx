@@ -18,7 +18,7 @@ interface ErrorTrendProps {
 /** When an error was met, with the versions of its service that came meanwhile. */
 export function ErrorTrend({ detail, buckets, range }: ErrorTrendProps) {
   const t = useTranslate();
-  const deployments = useQuery(deploymentsQuery(detail.service)).data?.deployments;
+  const deployments = useQuery(deploymentsQuery(detail.service, range)).data?.deployments;
   const marks = deploymentMarks(deployments ?? [], range);
   return (
     <>

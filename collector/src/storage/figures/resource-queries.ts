@@ -1,9 +1,18 @@
 import type { QueryNode } from '@threadline/query-language';
-import { ENVIRONMENT_ATTRIBUTES } from './countable-span.ts';
+import { ENVIRONMENT_ATTRIBUTES, VERSION_ATTRIBUTE } from './countable-span.ts';
 
 /** Records that figures with this `environment` are of: the first attribute that is there and not empty says it; an empty one finds those of which none does. */
 export function environmentQuery(environment: string): QueryNode {
-  const fields = ENVIRONMENT_ATTRIBUTES.map((key) => ({ type: 'attribute', place: 'resource', key }) as const);
+  return resourceQuery(ENVIRONMENT_ATTRIBUTES, environment);
+}
+
+/** As that, of a version. */
+export function versionQuery(version: string): QueryNode {
+  return resourceQuery([VERSION_ATTRIBUTE], version);
+}
+
+function resourceQuery(keys: readonly string[], value: string): QueryNode {
+  const fields = keys.map((key) => ({ type: 'attribute', place: 'resource', key }) as const);
   const isUnset = fields.map((field): QueryNode => {
     const isThere: QueryNode = { type: 'exists', field };
     return {
@@ -14,11 +23,11 @@ export function environmentQuery(environment: string): QueryNode {
       ],
     };
   });
-  if (environment === '') return { type: 'and', children: isUnset };
+  if (value === '') return { type: 'and', children: isUnset };
   const says = fields.map(
     (field, place): QueryNode => ({
       type: 'and',
-      children: [...isUnset.slice(0, place), { type: 'equals', field, value: environment }],
+      children: [...isUnset.slice(0, place), { type: 'equals', field, value }],
     }),
   );
   return { type: 'or', children: says };
