@@ -44,6 +44,16 @@ it('turns everything else into the nearest of these', () => {
   expect(toAnyValue({ f: () => 1, s: Symbol('s'), u: undefined, json: { toJSON: () => ({ a: 1 }) } })).toEqual({ json: { a: 1 } });
 });
 
+it('asks an app’s Proxy for no more than JSON does, and for no symbol', () => {
+  const asked: (string | symbol)[] = [];
+  const ask = (target: object, key: string | symbol): unknown => {
+    asked.push(key);
+    return Reflect.get(target, key);
+  };
+  expect(toAnyValue({ params: new Proxy({ id: '4' }, { get: ask }) })).toEqual({ params: { id: '4' } });
+  expect(asked).toEqual(['id']);
+});
+
 it('survives cycles, depth and hostile objects', () => {
   const cyclic: Record<string, unknown> = { a: 1 };
   cyclic.self = cyclic;

@@ -1,4 +1,5 @@
 import type { AnyValue } from '@opentelemetry/api';
+import { isObject } from '../instrument/wrap-method.ts';
 import { isError, messageOf } from './exception.ts';
 import { propertyOf, shownText } from './thrown-value.ts';
 
@@ -94,9 +95,13 @@ function isTooMany(count: number, conversion: Conversion): boolean {
   return conversion.valuesLeft < 0;
 }
 
-/** By its name: asking for the global's class makes Node load all of fetch. An npm undici's are of another class, too. */
+/**
+ * By the name of its class: asking for the global's makes Node load all of fetch, and an npm undici's are of another one. The value itself is asked for nothing,
+ * as in `isError`.
+ */
 function isHeaders(value: object): value is Iterable<[string, string]> {
-  return Reflect.get(value, Symbol.toStringTag) === 'Headers' && Symbol.iterator in value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return isObject(prototype) && Reflect.get(prototype, Symbol.toStringTag) === 'Headers' && Symbol.iterator in value;
 }
 
 function convertEntries(entries: readonly [string, unknown][], conversion: Conversion): AnyValue {

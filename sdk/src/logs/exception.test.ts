@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { exceptionAttributes, findError } from './exception.ts';
 
@@ -68,6 +69,15 @@ describe('findError', () => {
     expect(findError([lazy])).toBeUndefined();
     expect(calls).toBe(0);
     expect(findError([throwingProxy({}), throwingProxy([]), revokedProxy(), error])).toBe(error);
+  });
+  it('finds one of another realm', () => {
+    expect(findError({ problem: runInNewContext('new TypeError("no")') })).toMatchObject({ message: 'no' });
+  });
+  it('asks a Proxy of the app’s for no property', () => {
+    const asked: (string | symbol)[] = [];
+    const proxy = new Proxy({ id: '4' }, { get: (_, key) => void asked.push(key) });
+    expect(findError([proxy, { proxy }])).toBeUndefined();
+    expect(asked).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Attributes } from '@opentelemetry/api';
 import { propertyOf, shownText } from './thrown-value.ts';
 
@@ -101,11 +102,14 @@ export function sparseExceptionAttributes(exception: object): Attributes {
   return attributes;
 }
 
-/** Errors of other realms (vm, worker messages) count too. Never throws. */
+/**
+ * Errors of other realms (vm, worker messages) count too. Asks the value for no property, as its `Symbol.toStringTag`: a framework's Proxy notes what was read of a
+ * request, and may fail it for a symbol (SvelteKit's `params`). Never throws.
+ */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false;
   try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+    return value instanceof Error || types.isNativeError(value);
   } catch {
     return false;
   }
