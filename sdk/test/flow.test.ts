@@ -141,14 +141,16 @@ describe.each(['shop-imported.mjs', 'shop-required.cjs'])('%s with nothing but -
     await waitFor('the log of the close event', () => logsOf(id).length > 0);
   });
 
-  it.each<[string, string, string, number]>([
+  it.each<[string, string, string, number, (() => string)?]>([
     ['no error where its reader asked for events', 'text/event-stream', 'text/plain', 0],
     ['no error where it is of events', '*/*', 'text/event-stream; charset=utf-8', 0],
+    ['no error where it is of events by its head alone', '*/*', 'text/event-stream', 0, () => plain],
     ['an error where it is of something else', '*/*', 'text/plain', 2],
-  ])('ends the span of a stream that its reader leaves as %s', async (_, accept, type, statusCode) => {
+    ['an error where it is of something else by its head alone', '*/*', 'text/plain', 2, () => plain],
+  ])('ends the span of a stream that its reader leaves as %s', async (_, accept, type, statusCode, server = () => base) => {
     const id = newId();
     const controller = new AbortController();
-    const stream = await fetch(`${base}/events?type=${encodeURIComponent(type)}`, {
+    const stream = await fetch(`${server()}/events?type=${encodeURIComponent(type)}`, {
       headers: { accept, 'x-correlation-id': id },
       signal: controller.signal,
     });

@@ -91,11 +91,14 @@ function endWith(server: ServerSpan, request: IncomingMessage, response: ServerR
     if (event !== 'close') return;
     // Node's default of 200 was never sent.
     const status = response.headersSent ? response.statusCode : undefined;
-    server.end(
-      status,
-      !response.writableFinished && !(status === 200 && isEventStream(request.headers.accept, response.getHeader('content-type'))),
-    );
+    server.end(status, !response.writableFinished && !(status === 200 && isEventStream(request.headers.accept, contentTypeOf(response))));
   };
+}
+
+/** Also of a head that was given to `writeHead` as a whole, of which Node keeps the text alone. */
+function contentTypeOf(response: ServerResponse): unknown {
+  const head: unknown = Reflect.get(response, '_header');
+  return response.getHeader('content-type') ?? (typeof head === 'string' ? /^content-type:(.*)$/im.exec(head)?.[1] : undefined);
 }
 
 /** Not set before the head is written: a header that is there makes Node read what an app gives `writeHead` in another way. */

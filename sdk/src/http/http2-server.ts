@@ -41,8 +41,8 @@ export function serveStream(stream: object, headers: object, responseHeader: str
         function (...args) {
           const given = args[position];
           const sent = withResponseHeader(given, responseHeader, server.correlationId);
-          status = statusOf(given);
-          contentType = isObject(given) ? Reflect.get(given, 'content-type') : undefined;
+          status = Number(headerIn(given, ':status') ?? 200);
+          contentType = headerIn(given, 'content-type');
           args[position] = sent;
           return Reflect.apply(original, this, args);
         },
@@ -65,12 +65,14 @@ function withResponseHeader(headers: unknown, name: string, value: string | unde
   return has ? headers : Object.assign(Object.create(null), headers, { [name]: value });
 }
 
-function statusOf(headers: unknown): number {
+/** One header of a head, in either form that Node takes, its name in any case. */
+function headerIn(headers: unknown, name: string): unknown {
   if (Array.isArray(headers)) {
-    const position = headers.indexOf(':status');
-    return position === -1 ? 200 : Number(headers[position + 1]);
+    const position = headers.findIndex((part, index) => index % 2 === 0 && String(part).toLowerCase() === name);
+    return position === -1 ? undefined : headers[position + 1];
   }
-  return isObject(headers) ? Number(Reflect.get(headers, ':status') ?? 200) : 200;
+  const key = isObject(headers) ? Object.keys(headers).find((given) => given.toLowerCase() === name) : undefined;
+  return key === undefined || !isObject(headers) ? undefined : Reflect.get(headers, key);
 }
 
 /** A session whose connection is gone already throws when it is asked for it. */
