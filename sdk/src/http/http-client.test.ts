@@ -52,6 +52,8 @@ it.each([
   ['Node’s own header', {}],
   ['a header that names another host', { headers: { host: 'tenant-a.example' } }],
   ['a header that names another host and port', { headers: { host: 'tenant-a.example:8080' } }],
+  ['a gateway’s header of the same host', { headers: { host: '127.0.0.1:8080' } }],
+  ['a gateway’s header of the same host without a port', { headers: { host: '127.0.0.1' } }],
   ['a list of headers', { headers: ['Host', 'tenant-a.example', 'Accept', '*/*'] }],
   ['no header', { setHost: false, headers: { accept: '*/*' } }],
   ['another host, by an agent’s connection', { agent, headers: { host: 'tenant-a.example' } }],

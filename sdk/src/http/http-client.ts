@@ -51,11 +51,21 @@ function calledBy(request: ClientRequest): CalledRequest {
   return { method, scheme: schemeOf(request.protocol), host, port: portOf(request, host), target };
 }
 
-/** Node keeps the port in its header alone. An app's own may name another host, or be in a list, which is text already: then the connection tells. */
+/**
+ * Node keeps the port in its header alone. An app's own may name another host, or the same one with the port of the gateway that hands it on, or be in a list,
+ * which is text already: then the connection tells. Behind an agent's tunnel the connection is the proxy's, so one of TLS that names no port is believed.
+ */
 function portOf(request: ClientRequest, host: string): CalledRequest['port'] {
   if (isLocal(request)) return undefined;
   const named = splitAuthority(String(request.getHeader('host') ?? ''));
-  return named.host === host ? named.port : 'unknown';
+  if (named.host !== host) return 'unknown';
+  const isBelieved = isHostOfNode(request) || (named.port === undefined && request.protocol === 'https:');
+  return isBelieved ? named.port : 'unknown';
+}
+
+/** Node writes it as `Host`; incoming headers, as a gateway hands them on, are in small letters. */
+function isHostOfNode(request: ClientRequest): boolean {
+  return request.getRawHeaderNames().includes('Host');
 }
 
 function learnPort(socket: unknown, call: ClientSpan): void {
