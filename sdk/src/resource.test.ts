@@ -11,6 +11,7 @@ beforeEach(() => {
   mkdirSync(join(folder, 'src', 'deep'), { recursive: true });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
@@ -22,6 +23,25 @@ it('takes name and version of the package that the script belongs to', () => {
     'service.name': '@shop/orders',
     'service.version': '2.0.1',
   });
+});
+
+it('takes the package of the working directory where the script is a tool among its packages', () => {
+  const tool = join(folder, 'node_modules', 'next', 'dist', 'bin');
+  const installed = join(folder, 'elsewhere', 'node_modules', '@shop', 'mailer');
+  for (const path of [tool, installed, join(folder, 'apps', 'web')]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(folder, 'node_modules', 'next', 'package.json'), '{"name":"next","version":"16.4.6"}');
+  writeFileSync(join(installed, 'package.json'), '{"name":"@shop/mailer","version":"3.0.0"}');
+  writeFileSync(join(folder, 'package.json'), '{"name":"@shop/all","version":"1.0.0"}');
+  writeFileSync(join(folder, 'apps', 'web', 'package.json'), '{"name":"@shop/web","version":"2.0.1"}');
+  const nameOf = (script: string, working: string): unknown => {
+    vi.spyOn(process, 'cwd').mockReturnValue(working);
+    return createResource(undefined, findEntry(script)).attributes['service.name'];
+  };
+  expect(nameOf(join(tool, 'next'), folder)).toBe('@shop/all');
+  expect(nameOf(join(tool, 'next'), join(folder, 'apps', 'web'))).toBe('@shop/web');
+  expect(nameOf(join(folder, 'node_modules', '.bin', 'next'), folder)).toBe('@shop/all');
+  // A service that is installed somewhere else is no tool of whatever package it is started in.
+  expect(nameOf(join(installed, 'main.js'), folder)).toBe('@shop/mailer');
 });
 
 it('prefers a given name, and has one without a script', () => {

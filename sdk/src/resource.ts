@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { arch, hostname, platform, release } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { Attributes } from '@opentelemetry/api';
 import { type Entry, findEntry } from './entry-script.ts';
+import { NODE_MODULES } from './instrument/module-place.ts';
 import { decodePercent, type Environment, invalidSetting, readList } from './settings.ts';
 import type { Resource } from './traces/span-types.ts';
 
 const RESOURCE_ATTRIBUTES = 'OTEL_RESOURCE_ATTRIBUTES';
 
 /**
- * Who sends: `service.name` (given, else the name of the package the entry script belongs to, else what PM2 calls it, else
+ * Who sends: `service.name` (given, else the name of the package the entry script belongs to, or of the service's where that is one of its tools, else what PM2 calls it, else
  * `unknown_service:node`), `service.version`, a new `service.instance.id`, and a fixed, small set about the process and
  * the host. Command-line arguments are left out, since they hold secrets. `OTEL_RESOURCE_ATTRIBUTES` wins over all but a
  * given name.
  */
 export function createResource(serviceName: string | undefined, entry: Entry = findEntry()): Resource {
-  const own = entry.script === undefined ? undefined : findPackage(dirname(entry.script));
+  const own = entry.script === undefined ? undefined : findPackage(serviceFolder(entry.script));
   const attributes: Attributes = {
     'service.name': own?.name ?? entry.managedName ?? 'unknown_service:node',
     ...(own?.version === undefined ? {} : { 'service.version': own.version }),
@@ -75,6 +76,16 @@ function readPairs(environment: Environment): Pair[] {
 interface PackageNames {
   readonly name: string;
   readonly version: string | undefined;
+}
+
+/**
+ * The script's, unless that is a tool which the service has among its packages (`next start`, `react-router-serve`) and which runs the service in the working
+ * directory: a tool's name would make all that it starts one service. A service that is installed itself, as globally, has its package elsewhere.
+ */
+function serviceFolder(script: string): string {
+  const end = script.indexOf(NODE_MODULES);
+  const working = process.cwd();
+  return end !== -1 && `${working}${sep}`.startsWith(script.slice(0, end + 1)) ? working : dirname(script);
 }
 
 /** The nearest package.json with a name, upwards. */

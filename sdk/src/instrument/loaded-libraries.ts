@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
+import { NODE_MODULES } from './module-place.ts';
 
 /** OpenTelemetry's NodeSDK, where an app has one too, imports it, and who imported a module is not known: it counts only where it was required. */
 const IMPORTED_BY_US = '@grpc/grpc-js';
-const NODE_MODULES = `${sep}node_modules${sep}`;
 
 /** A loaded CommonJS module, as far as it is read here. */
 interface LoadedModule {

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 
-const NODE_MODULES = `${sep}node_modules${sep}`;
+/** How the path of a package goes on behind the folder that has it. */
+export const NODE_MODULES = `${sep}node_modules${sep}`;
 
 /** Where a file of a package is. */
 export interface ModulePlace {
