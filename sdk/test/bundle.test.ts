@@ -3,6 +3,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
@@ -20,6 +21,20 @@ it('imports nothing by a name that Node has only had since 20, so that an older 
   );
   expect(imports).toContainEqual(expect.stringMatching(/^import .* from "node:util";$/));
   expect(imports.filter((line) => newer.some((name) => new RegExp(`\\b${name}\\b`).test(line)))).toEqual([]);
+});
+
+it('starts as a part of an app’s own bundle, which has no package beside it to take OpenTelemetry’s API from', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'threadline-bundled-'));
+  try {
+    const app = join(folder, 'app.mjs');
+    const contents =
+      "import { correlation, start } from './index.js'; start(); correlation.run('order-7', () => console.log(correlation.id())); process.exit();";
+    buildSync({ stdin: { contents, resolveDir: DIST }, bundle: true, platform: 'node', format: 'esm', outfile: app, logLevel: 'silent' });
+    const env = { PATH: process.env.PATH, THREADLINE_SDK_SPOOL_DIR: join(folder, 'spool') };
+    expect(execFileSync(process.execPath, [app], { encoding: 'utf8', env })).toBe('order-7\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('a second copy in the same process', () => {
