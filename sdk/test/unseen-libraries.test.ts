@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { rolldown } from 'rolldown';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startApp, waitFor } from './app-process.ts';
@@ -19,6 +20,12 @@ function write(name: string, text: string): string {
   writeFileSync(path, text);
   return relative(FIXTURES, path);
 }
+
+const IMPORTED_CHUNKS: [format: 'esm' | 'cjs', script: string, code: string] = [
+  'esm',
+  'start.mjs',
+  "await import('./chunks/first.mjs'); await import('./chunks/second.mjs');",
+];
 
 describe('a known library', () => {
   it.each([
@@ -72,6 +79,35 @@ describe('a known library', () => {
       ['GET', 'bundled'],
     ]);
   });
+
+  it.each([
+    // Older Nodes than those that the tests run on show no files of ES modules.
+    ...(process.env.SDK_TEST_NODE === undefined ? [IMPORTED_CHUNKS] : []),
+    ['cjs', 'start.cjs', "require('./chunks/first.cjs'); require('./chunks/second.cjs');"],
+  ] as const)(
+    'that is bundled into a file which the script loads (%s), as frameworks build them, is named once',
+    async (format, script, code) => {
+      const contents = "import winston from 'winston'; console.log(typeof winston.createLogger);";
+      const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+      for (const name of ['first', 'second'])
+        await build({
+          stdin: { contents, resolveDir: FIXTURES },
+          ...(format === 'esm' ? { banner } : {}),
+          ...{ bundle: true, platform: 'node', format, logLevel: 'silent', outfile: join(folder, 'chunks', `${name}.${script.slice(-3)}`) },
+        });
+      const app = startApp({
+        script: write(script, `${code} setInterval(() => undefined, 1000);`),
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+      });
+      await waitFor('the report', () => collector.logs.some(({ eventName }) => eventName === 'threadline.libraries.unseen'));
+      app.kill('SIGTERM');
+      await app.ended();
+      expect(app.stderr()).toBe(
+        `threadline: bundled into first.${script.slice(-3)}, so that they are not followed: winston; ` +
+          'bundle with the plugin of @threadline/sdk/esbuild, or name them as external to the bundler; what Node itself publishes (http, fetch) is seen either way\n',
+      );
+    },
+  );
 
   it('that was loaded in time is not named', async () => {
     const app = startApp({ script: 'shop-imported.mjs', env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url } });

@@ -36,3 +36,9 @@ it.each([
 it('finds none in an app that imports them', () => {
   expect(findBundledLibraries(Buffer.from("import express from 'express'; import { KafkaJSError } from 'kafkajs';"))).toEqual([]);
 });
+
+it('finds in a bundle that has the SDK inside only what else is in it', () => {
+  const sdk = readFileSync(join(import.meta.dirname, '..', '..', 'dist', 'core', 'sdk.js'));
+  expect(findBundledLibraries(sdk)).toEqual([]);
+  expect(findBundledLibraries(Buffer.concat([sdk, codeOf('winston'), codeOf('pg')]))).toEqual(['winston', 'pg']);
+});

@@ -20,7 +20,16 @@ const MARKS: Readonly<Record<string, string>> = {
   bullmq: 'BullMQ: Your redis options maxRetriesPerRequest must be null.',
 };
 
+/** What stands beside the marks where this package is in the file, which then has each of them once more than its libraries do. */
+const OWN_MARK = 'threadline.libraries.unseen';
+
 /** The libraries whose code is inside of this file, and which do not say so themselves as it runs. */
 export function findBundledLibraries(file: Buffer): string[] {
-  return Object.keys(MARKS).filter((name) => file.includes(MARKS[name] ?? '') && !isAnnounced(file, name));
+  const hasTable = file.includes(OWN_MARK);
+  return Object.keys(MARKS).filter((name) => isInside(file, MARKS[name] ?? '', hasTable) && !isAnnounced(file, name));
+}
+
+function isInside(file: Buffer, mark: string, hasTable: boolean): boolean {
+  const first = file.indexOf(mark);
+  return first !== -1 && (!hasTable || file.includes(mark, first + 1));
 }

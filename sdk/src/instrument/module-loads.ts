@@ -5,15 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { diag } from '@opentelemetry/api';
 import { type ExportKind, listenToBundles } from './bundle-announcement.ts';
 import { isInRange, type ModuleHook } from './module-hook.ts';
-import { placeOf } from './module-place.ts';
+import { NODE_MODULES, placeOf } from './module-place.ts';
 import { isObject, wrapMethod } from './wrap-method.ts';
 
 /** Where a module that was given a last line finds us. */
 const LOADED = Symbol.for('threadline.module.loaded');
 const load = createRequire(import.meta.url);
+/** What a bundler writes. */
+const SCRIPT = /\.[cm]?js$/;
 
-/** Told once of each version of a package that is loaded and is not one that the hook was tried with. */
-type OnUntested = (hook: ModuleHook, version: string) => void;
+/** Who hears of what is loaded and not followed. */
+interface LoadListeners {
+  /** Once of each version of a package that is not one that the hook was tried with. */
+  untested(hook: ModuleHook, version: string): void;
+  /** Of each file of JavaScript that is in no package, whenever it is loaded. */
+  appFile(path: string): void;
+}
 
 /**
  * Calls the hooks for what is loaded from now on. A CommonJS file is seen when Node's loader has run it, whoever asked for it:
@@ -22,15 +29,17 @@ type OnUntested = (hook: ModuleHook, version: string) => void;
  * as all else that the SDK does. What is in a bundle that was made with our plugin says so itself. To be called once, before the
  * app's first import.
  */
-export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntested): void {
-  const modules = new FollowedModules(hooks, onUntested);
+export function followModules(hooks: readonly ModuleHook[], listeners: LoadListeners): void {
+  const modules = new FollowedModules(hooks, listeners);
   wrapMethod(
     Module.prototype,
     'load',
     (original) =>
       function (filename, ...rest) {
         const result = Reflect.apply(original, this, [filename, ...rest]);
-        const hook = typeof filename === 'string' ? modules.find(filename) : undefined;
+        if (typeof filename !== 'string') return result;
+        if (isOfApp(filename)) listeners.appFile(filename);
+        const hook = modules.find(filename);
         if (hook !== undefined && isObject(this)) modules.patch(hook, Reflect.get(this, 'exports'));
         return result;
       },
@@ -54,7 +63,7 @@ export function followModules(hooks: readonly ModuleHook[], onUntested: OnUntest
     const hook = modules.findVersion(name, version);
     if (hook !== undefined) modules.patchExports(hook, kind, value);
   });
-  if (hasLoadHooks()) followImports(modules);
+  if (hasLoadHooks()) followImports(modules, listeners);
   else {
     const { followImportsInLoaderThread }: typeof import('./older-imports.ts') = load('../instrument/older-imports.js');
     followImportsInLoaderThread(hooks, (hook, namespace, folder) => modules.patchNamespace(hook, namespace, folder));
@@ -68,7 +77,7 @@ function hasLoadHooks(): boolean {
   return major >= 22 && major !== 23 && (minor > leastMinor || (minor === leastMinor && patch >= leastPatch));
 }
 
-function followImports(modules: FollowedModules): void {
+function followImports(modules: FollowedModules, { appFile }: LoadListeners): void {
   Reflect.set(globalThis, LOADED, (file: string, kind: ExportKind, value: unknown) => {
     const hook = modules.find(file);
     if (hook !== undefined) modules.patchExports(hook, kind, value);
@@ -79,14 +88,19 @@ function followImports(modules: FollowedModules): void {
       const loaded = nextLoad(url, context);
       // Which is changed when it is had, by the method above.
       if (modules.findBuiltin(url) !== undefined) process.getBuiltinModule(url);
-      else if (isWritten(loaded) && url.startsWith('file:') && url.includes('/node_modules/')) {
+      else if (isWritten(loaded) && url.startsWith('file:')) {
         const file = fileURLToPath(url);
-        if (modules.find(file) !== undefined)
+        if (isOfApp(file)) appFile(file);
+        else if (modules.find(file) !== undefined)
           return { ...loaded, source: `${textOf(loaded.source)}\n${lastLine(loaded.format, url, file)}` };
       }
       return loaded;
     },
   });
+}
+
+function isOfApp(file: string): boolean {
+  return SCRIPT.test(file) && !file.includes(NODE_MODULES);
 }
 
 /** An ES module; or a CommonJS file that a loader of the app's own gave Node the source of, whose `require` and `load` are not those of the class. */
@@ -116,13 +130,13 @@ interface Installed {
 
 class FollowedModules {
   readonly #hooks: ReadonlyMap<string, ModuleHook>;
-  readonly #onUntested: OnUntested;
+  readonly #listeners: LoadListeners;
   readonly #installed = new Map<string, Installed>();
   readonly #untested = new Set<string>();
 
-  constructor(hooks: readonly ModuleHook[], onUntested: OnUntested) {
+  constructor(hooks: readonly ModuleHook[], listeners: LoadListeners) {
     this.#hooks = new Map(hooks.map((hook) => [hook.module, hook]));
-    this.#onUntested = onUntested;
+    this.#listeners = listeners;
   }
 
   /** The hook for a file of a package, of a version that was tried. */
@@ -181,7 +195,7 @@ class FollowedModules {
     const key = `${hook.module}@${version}`;
     if (!this.#untested.has(key)) {
       this.#untested.add(key);
-      this.#onUntested(hook, version);
+      this.#listeners.untested(hook, version);
     }
     return false;
   }

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -18,14 +19,20 @@ interface UnseenListeners {
   report(reason: UnseenReason, libraries: readonly string[]): void;
 }
 
+/** What is loaded, and may be a library that is not followed. */
+export interface LoadListeners {
+  /** A known library of a version that was not tried. */
+  untested(hook: ModuleHook, version: string): void;
+  /** A file of the app's own, which a bundler may have made. */
+  appFile(path: string): void;
+}
+
 /**
  * Names once each library that the SDK knows and cannot follow: one that was loaded before it, that is bundled into the
- * script that was started, or whose version was not tried. The last is named by what is returned, when the app loads it, the others at once.
+ * script that was started or into a file that this loads, or whose version was not tried. The last two are named when the app loads them, the others at once.
  */
-export function nameUnseenLibraries(
-  hooks: readonly ModuleHook[],
-  { write, report }: UnseenListeners,
-): (hook: ModuleHook, version: string) => void {
+export function nameUnseenLibraries(hooks: readonly ModuleHook[], { write, report }: UnseenListeners): LoadListeners {
+  const bundles = new BundleSearch({ write, report });
   // A worker's libraries are those of its process, and are named there.
   if (isMainThread) {
     const loaded = findLoadedLibraries(hooks.filter(({ isSeenAnyway }) => isSeenAnyway !== true).map(({ module }) => module));
@@ -36,30 +43,61 @@ export function nameUnseenLibraries(
       );
       report('loaded_before', loaded);
     }
-    void nameBundledLibraries({ write, report });
+    const script = findScript();
+    if (script !== undefined) bundles.lookInto(script);
   }
-  return ({ module, versions }, version) => {
-    const range = versions === undefined ? '' : ` (${formatRange(versions)})`;
-    write(`threadline: ${module} ${version} is not of the tested versions${range}, so that it is not followed`);
-    report('untested_version', [module]);
+  return {
+    untested({ module, versions }, version) {
+      const range = versions === undefined ? '' : ` (${formatRange(versions)})`;
+      write(`threadline: ${module} ${version} is not of the tested versions${range}, so that it is not followed`);
+      report('untested_version', [module]);
+    },
+    appFile(path) {
+      if (isMainThread) bundles.lookInto(path);
+    },
   };
 }
 
-async function nameBundledLibraries({ write, report }: UnseenListeners): Promise<void> {
-  const script = findScript();
-  if (script === undefined) return;
-  const size = await stat(script).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size < MIN_BUNDLE_BYTES || size > MAX_BUNDLE_BYTES) return;
-  const bundled = findBundledLibraries(await readFile(script).catch(() => Buffer.alloc(0)));
-  if (bundled.length === 0) return;
-  write(
-    `threadline: bundled into ${basename(script)}, so that they are not followed: ${bundled.join(', ')}; ` +
-      'bundle with the plugin of @threadline/sdk/esbuild, or name them as external to the bundler; what Node itself publishes (http, fetch) is seen either way',
-  );
-  report('bundled', bundled);
+/** Looks for libraries in files, one file after the other, and names each library once. */
+class BundleSearch {
+  readonly #listeners: UnseenListeners;
+  readonly #files = new Set<string>();
+  readonly #named = new Set<string>();
+  #last = Promise.resolve();
+
+  constructor(listeners: UnseenListeners) {
+    this.#listeners = listeners;
+  }
+
+  lookInto(file: string): void {
+    if (this.#files.has(file)) return;
+    this.#files.add(file);
+    const size = sizeOf(file);
+    if (size < MIN_BUNDLE_BYTES || size > MAX_BUNDLE_BYTES) return;
+    this.#last = this.#last.then(() => this.#search(file));
+  }
+
+  async #search(file: string): Promise<void> {
+    const { write, report } = this.#listeners;
+    const found = findBundledLibraries(await readFile(file).catch(() => Buffer.alloc(0)));
+    const bundled = found.filter((name) => !this.#named.has(name));
+    if (bundled.length === 0) return;
+    for (const name of bundled) this.#named.add(name);
+    write(
+      `threadline: bundled into ${basename(file)}, so that they are not followed: ${bundled.join(', ')}; ` +
+        'bundle with the plugin of @threadline/sdk/esbuild, or name them as external to the bundler; what Node itself publishes (http, fetch) is seen either way',
+    );
+    report('bundled', bundled);
+  }
+}
+
+/** Of one that cannot be looked at, as one that a loader of the app's makes up, none. Asked for at once, since most are small: a promise for each would cost a start more. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** The file that Node was started with. */
