@@ -55,6 +55,7 @@ describe.each(['in-process-imported.mjs', 'in-process-required.cjs'])('%s', (scr
         id,
         jobs.map((job) => `${job} ${id}`),
       );
+    expect(app.stderr()).not.toContain('not of the tested versions');
   });
 
   it('a listener runs in the request that emits', async () => {

@@ -70,7 +70,7 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       },
     },
     ...[
-      { module: 'p-queue', versions: { least: '6.0.0', below: 10 }, methods: ['add'] },
+      { module: 'p-queue', versions: { least: '6.0.0', below: 11 }, methods: ['add'] },
       { module: 'bottleneck', versions: { least: '2.0.0', below: 3 }, methods: ['schedule', 'submit'] },
     ].map(({ module, versions, methods }) => ({
       module,
