@@ -5,11 +5,11 @@ import { isMethod, wrapMethod } from './wrap-method.ts';
 const PATCHED = Symbol.for('threadline.job_limiters.patched');
 
 /**
- * A job of p-queue or of Bottleneck runs in the context in which it was given to it, and so does who is told of its end: it is begun when
- * another one is done, in whatever request that happens. Safe to repeat.
+ * A job of p-queue, of Bottleneck or of a bulkhead of cockatiel runs in the context in which it was given to it, and so does who is told of its end: it is begun when
+ * another one is done, in whatever request that happens. `exported` is the name of the class. Safe to repeat.
  */
-export function patchJobLimiter(moduleExports: unknown, methods: readonly string[]): void {
-  const prototype = exportedPrototype(moduleExports, 'default');
+export function patchJobLimiter(moduleExports: unknown, exported: string, methods: readonly string[]): void {
+  const prototype = exportedPrototype(moduleExports, exported);
   if (prototype === undefined || PATCHED in prototype) return;
   Object.defineProperty(prototype, PATCHED, { value: true });
   for (const name of methods) {

@@ -17,7 +17,7 @@ export interface LibraryHooksConfig {
   readonly redisLists: readonly string[];
 }
 
-/** pino, piscina, workerpool, p-queue, Bottleneck, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
+/** pino, piscina, workerpool, p-queue, Bottleneck, cockatiel, Nest, HTTP/2 clients, databases and queues. The part of this package that follows a library is loaded when the library is, and not before. */
 export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
   let redisMessaging: RedisMessaging | undefined;
   const redis = (): RedisMessaging => {
@@ -70,14 +70,15 @@ export function createLibraryHooks(config: LibraryHooksConfig): ModuleHook[] {
       },
     },
     ...[
-      { module: 'p-queue', versions: { least: '6.0.0', below: 11 }, methods: ['add'] },
-      { module: 'bottleneck', versions: { least: '2.0.0', below: 3 }, methods: ['schedule', 'submit'] },
-    ].map(({ module, versions, methods }) => ({
+      { module: 'p-queue', versions: { least: '6.0.0', below: 11 }, exported: 'default', methods: ['add'] },
+      { module: 'bottleneck', versions: { least: '2.0.0', below: 3 }, exported: 'default', methods: ['schedule', 'submit'] },
+      { module: 'cockatiel', versions: { least: '3.0.0', below: 5 }, exported: 'BulkheadPolicy', methods: ['execute'] },
+    ].map(({ module, versions, exported, methods }) => ({
       module,
       versions,
       patch(exports: unknown, namespace: unknown) {
         const { patchJobLimiter }: typeof import('./job-limiters.ts') = load('../instrument/job-limiters.js');
-        for (const holder of [exports, namespace]) patchJobLimiter(holder, methods);
+        for (const holder of [exports, namespace]) patchJobLimiter(holder, exported, methods);
       },
     })),
     {
