@@ -13,6 +13,15 @@ import { splitAuthority } from './http-attributes.ts';
 
 const PATCHED = Symbol.for('threadline.http2.patched');
 
+/** How undici names what it counts on a session that it opened. */
+const UNDICI_MARK = 'open streams';
+
+interface Session {
+  readonly origin: Origin;
+  /** Undefined until its first request: undici marks a session after it has it. */
+  isOfUndici?: boolean;
+}
+
 interface Origin {
   readonly scheme: string;
   readonly host: string;
@@ -20,12 +29,13 @@ interface Origin {
   readonly port: number | undefined;
 }
 
-/** Where a session leads, whatever a request's `:authority` says. */
-const originOfSession = new WeakMap<object, Origin>();
+/** Where each leads, whatever a request's `:authority` says. */
+const sessions = new WeakMap<object, Session>();
 
 /**
  * Client spans for `session.request` of node:http2. The class of a session is not exported, so it is changed at the first
- * `connect`. Safe to repeat, also with the namespace that an import sees. gRPC's own calls are left to it.
+ * `connect`. Safe to repeat, also with the namespace that an import sees. Calls of gRPC and of undici are left to what follows these: undici sends a request when its
+ * connection has room, in the context of whoever opened that, and a second span would be in the trace of another request, with all that is called.
  */
 export function patchHttp2(http2: unknown): void {
   const connect: unknown = isObject(http2) ? Reflect.get(http2, 'connect') : undefined;
@@ -52,10 +62,12 @@ export function patchHttp2(http2: unknown): void {
 function followSession(session: object, authority: unknown): void {
   const url = typeof authority === 'string' && URL.canParse(authority) ? new URL(authority) : authority;
   const part = (name: string): string | undefined => (isObject(url) ? textOf(Reflect.get(url, name)) : undefined);
-  originOfSession.set(session, {
-    scheme: (part('protocol') ?? 'https:').replace(':', ''),
-    host: (part('hostname') ?? part('host') ?? 'localhost').replace(/^\[(.*)\]$/, '$1'),
-    port: part('port') === undefined ? undefined : Number(part('port')),
+  sessions.set(session, {
+    origin: {
+      scheme: (part('protocol') ?? 'https:').replace(':', ''),
+      host: (part('hostname') ?? part('host') ?? 'localhost').replace(/^\[(.*)\]$/, '$1'),
+      port: part('port') === undefined ? undefined : Number(part('port')),
+    },
   });
   const prototype: unknown = Object.getPrototypeOf(session);
   if (!isObject(prototype) || PATCHED in prototype) return;
@@ -63,14 +75,23 @@ function followSession(session: object, authority: unknown): void {
   wrapMethod(prototype, 'request', followRequest);
 }
 
+/** Undefined for a session whose requests are not followed here. */
+function followedOrigin(session: object): Origin | undefined {
+  const known = sessions.get(session);
+  if (known === undefined) return undefined;
+  known.isOfUndici ??= Object.getOwnPropertySymbols(session).some(({ description }) => description === UNDICI_MARK);
+  return known.isOfUndici ? undefined : known.origin;
+}
+
 function followRequest(original: Method): Method {
   return function (headers, ...rest) {
+    const origin = isObject(this) ? followedOrigin(this) : undefined;
+    if (origin === undefined) return Reflect.apply(original, this, [headers, ...rest]);
     const caller = context.active();
     const given = headerMap(headers);
     const method = textOf(given[':method']) ?? 'GET';
-    const origin = isObject(this) ? originOfSession.get(this) : undefined;
     const isLeftAlone = method === 'CONNECT' || isTracingSuppressed(caller) || isFollowedGrpcStream(textOf(given['content-type']));
-    if (origin === undefined || isLeftAlone) return Reflect.apply(original, this, [headers, ...rest]);
+    if (isLeftAlone) return Reflect.apply(original, this, [headers, ...rest]);
     const authority = textOf(given[':authority']);
     const call = startClientSpan(
       '@threadline/sdk/http',
