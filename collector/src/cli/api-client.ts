@@ -66,7 +66,7 @@ export class ApiClient {
       })
       .finally(() => clearTimeout(slow));
     if (response.status !== 200) throw await faultOf(response, parameters);
-    const sent = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'of no type';
+    const sent = mediaTypeOf(response);
     if (sent !== mediaType) {
       await response.body?.cancel();
       throw new CliError(notOurs(sent));
@@ -83,8 +83,14 @@ export function baseUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function notOurs(what: string | number): string {
-  return `the answer was ${what} and not the collector's; is --url that of the UI?`;
+/** What a person is told where something else than a collector answers; `place`: what the URL should have been. */
+export function notOurs(what: string | number, place = 'that of the UI'): string {
+  return `the answer was ${what} and not the collector's; is --url ${place}?`;
+}
+
+/** Without its parameters, in small letters. */
+export function mediaTypeOf(response: Response): string {
+  return response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? 'of no type';
 }
 
 /** What a failed `fetch` says of its cause. */

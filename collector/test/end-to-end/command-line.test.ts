@@ -256,6 +256,32 @@ describe('threadline export and import', () => {
     expect(imported.stderr).toContain('waiting for the collector: it answered 429');
     expect(calls).toBe(2);
   });
+
+  it.each([
+    ['the UI’s port', undefined, 'the answer was 404 and not'],
+    ['a gateway’s refusal', [403, 'application/json'], 'the answer was 403 and not'],
+    ['a page instead of a refusal', [400, 'text/html'], 'the answer was text/html and not'],
+    ['a page instead of an answer', [200, 'text/html'], 'the answer was text/html and not'],
+  ] as const)('stop at the first answer that is not the collector’s: %s', async (_caption, answer, problem) => {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      calls += 1;
+      request.resume().once('end', () => response.writeHead(answer?.[0] ?? 0, { 'content-type': answer?.[1] }).end('<html></html>'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const url = answer === undefined ? source.ui : `http://127.0.0.1:${port}`;
+    const lines = (await run(['export', '--from', EVER, '--url', source.ui])).stdout;
+    const imported = await run(['import', '--url', url], { input: lines });
+    const protobuf = await run(['import', '--url', url], { input: lengthPrefixed([encodeLogs(logsOf('a', 2), 'protobuf')]) });
+    server.close();
+    for (const { code, stderr } of [imported, protobuf]) {
+      expect(code).toBe(1);
+      expect(stderr).toBe(`threadline: ${problem} the collector's; is --url where it takes OTLP/HTTP?\n`);
+    }
+    expect(calls).toBe(answer === undefined ? 0 : 2);
+  });
 });
 
 describe('threadline query', () => {

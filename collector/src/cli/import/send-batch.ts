@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { isObject } from '../../formats/json-shapes.ts';
 import { type ProtobufField, protobufFields } from '../../formats/protobuf-fields.ts';
-import { reasonOf } from '../api-client.ts';
+import { mediaTypeOf, notOurs, reasonOf } from '../api-client.ts';
 import { CliError } from '../command.ts';
 import type { ImportBatch } from './import-batch.ts';
 
@@ -13,6 +13,9 @@ const FAST = { level: 1 };
 const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const;
 /** What a collector answers that wants the same again later, and what stands in front of it. */
 const RETRYABLE: readonly number[] = [429, 502, 503, 504];
+/** What a collector answers of a body that it does not take whenever it comes: a part of it may be taken. Anything else is of whoever answers there. */
+const REFUSALS: readonly number[] = [400, 413, 500];
+const PLACE = 'where it takes OTLP/HTTP';
 const FIRST_RETRY_MILLIS = 500;
 const MAX_RETRY_MILLIS = 30_000;
 /** A collector that has taken nothing for so long is left alone. */
@@ -42,7 +45,10 @@ export class Sender {
     this.#options = options;
   }
 
-  /** Tries until the collector has taken or refused it; its key makes a further try change nothing. Throws `CliError` when there is no collector. */
+  /**
+   * Tries until the collector has taken or refused it; its key makes a further try change nothing. Throws `CliError` where there is no collector, as at the UI's
+   * port or behind a proxy's page.
+   */
   async send(batch: ImportBatch, source: string): Promise<SendResult> {
     const { url, ingestKey, signal, onWaiting } = this.#options;
     const body = await pack(batch.body, FAST);
@@ -60,20 +66,24 @@ export class Sender {
       try {
         const response = await fetch(`${url}/v1/${batch.signal}`, { method: 'POST', headers, body: new Uint8Array(body), signal });
         const answer = Buffer.from(await response.arrayBuffer());
-        if (response.status === 200) {
+        if (response.status === 401) throw new CliError('the collector needs its ingest key; set THREADLINE_INGEST_KEY');
+        if (!RETRYABLE.includes(response.status)) {
+          const isTaken = response.status === 200;
+          if (!isTaken && !REFUSALS.includes(response.status)) throw new CliError(notOurs(response.status, PLACE));
+          // Before anything of it is read: protobuf can be seen in any bytes.
+          const sent = mediaTypeOf(response);
+          if (sent !== headers['content-type']) throw new CliError(notOurs(sent, PLACE));
+          if (!isTaken) return { status: 'refused', message: messageOf(answer, batch) || `answered ${response.status}` };
           this.#hasSent = true;
           return { status: 'taken', ...partOf(answer, batch) };
         }
-        if (response.status === 401) throw new CliError('the collector needs its ingest key; set THREADLINE_INGEST_KEY');
-        if (!RETRYABLE.includes(response.status))
-          return { status: 'refused', message: messageOf(answer, batch) || `answered ${response.status}` };
         waitMillis = Number(response.headers.get('retry-after') ?? Number.NaN) * 1_000 || retryMillis;
         reason = `it answered ${response.status}`;
       } catch (error) {
         if (signal.aborted || error instanceof CliError) throw error;
         reason = reasonOf(error);
         if (!this.#hasSent) {
-          throw new CliError(`the collector at ${url} does not answer (${reason}); start it, or say with --url where it takes OTLP/HTTP`, {
+          throw new CliError(`the collector at ${url} does not answer (${reason}); start it, or say with --url ${PLACE}`, {
             cause: error,
           });
         }
