@@ -15,6 +15,8 @@ export interface BadPiece {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const LENGTH_BYTES = 4;
+/** So far a line of JSON is looked for behind lines of something else: room for what a shell or a tool says before its output. */
+const SEARCHED_BYTES = 64 * 1024;
 /** What the collector takes as one request. */
 const MAX_PIECE_BYTES = 20 * 1024 * 1024;
 /** A document over several lines is read as a whole; a longer one is taken for lines. */
@@ -25,8 +27,8 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * The pieces of a source: lines where the first one is JSON by itself, else one document where all of it is, else lines; messages with four bytes of length
- * before each, as the OpenTelemetry Collector's file exporter writes protobuf, where it begins as no JSON does. Throws what the source throws, behind the pieces
- * that are whole before.
+ * before each, as the OpenTelemetry Collector's file exporter writes protobuf, where it begins as no JSON does, unless that cannot be a length and one of its next
+ * lines is JSON: then it is of lines too. Throws what the source throws, behind the pieces that are whole before.
  */
 export async function* readPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Piece | BadPiece> {
   let failure: { readonly error: unknown } | undefined;
@@ -59,7 +61,10 @@ async function* piecesOf(source: AsyncIterable<Buffer>, isCut: () => boolean): A
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   };
   if (first !== OBJECT_START && first !== LIST_START) {
-    yield* messagesOf(rest(), isCut);
+    while (head.length < LENGTH_BYTES && (await more()));
+    const isMessage = head.length >= LENGTH_BYTES && head.readUInt32BE(0) <= MAX_PIECE_BYTES;
+    while (!isMessage && head.length < SEARCHED_BYTES && (await more()));
+    yield* !isMessage && hasJsonLine(head) ? linesOf(rest(), isCut) : messagesOf(rest(), isCut);
     return;
   }
   if (head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) head = head.subarray(BYTE_ORDER_MARK.length);
@@ -135,6 +140,16 @@ function firstByte(bytes: Buffer): number | undefined {
   const from = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   // Blanks before JSON; a length begins with a zero byte unless its message is enormous.
   return bytes.subarray(from).find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== LINE_FEED && byte !== CARRIAGE_RETURN);
+}
+
+/** Whether a line behind the first one is an object of JSON, as all lines are that can be imported. */
+function hasJsonLine(bytes: Buffer): boolean {
+  for (let end = bytes.indexOf(LINE_FEED); end !== -1; ) {
+    const start = end + 1;
+    end = bytes.indexOf(LINE_FEED, start);
+    if (bytes[start] === OBJECT_START && isJson(bytes.subarray(start, end === -1 ? bytes.length : end))) return true;
+  }
+  return false;
 }
 
 function isJson(bytes: Buffer): boolean {
