@@ -4,8 +4,8 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LogSearchAnswer } from '../api/index.ts';
-import { ApiClient } from './api-client.ts';
-import { CliError } from './command.ts';
+import { ApiClient, baseUrl } from './api-client.ts';
+import { CliError, UsageError } from './command.ts';
 import { createTerminal } from './terminal.ts';
 
 let server: Server | undefined;
@@ -56,6 +56,32 @@ describe('an answer that is not the collector’s', () => {
     await expect(client.open('/api/v1/logs/export', { mediaType: 'application/x-ndjson' })).rejects.toThrow(
       'the answer was text/html and not',
     );
+  });
+});
+
+describe('the URL of a collector', () => {
+  it('may have a path, as behind a proxy', () => {
+    expect(baseUrl('http://localhost:4319/')).toBe('http://localhost:4319');
+    expect(baseUrl('https://logs.example.com/threadline/')).toBe('https://logs.example.com/threadline');
+  });
+
+  it.each([
+    ['a password, which is not repeated', 'http://me:my-secret@localhost:4319', 'it may have no user and password'],
+    ['a user', 'http://me@localhost:4319', 'it may have no user and password'],
+    ['what a browser shows of a search', 'http://localhost:4319/logs?query=level:error', 'it may have no ? and no #'],
+    ['a fragment', 'http://localhost:4319/#top', 'it may have no ? and no #'],
+    ['a password and no scheme', 'me:my-secret@localhost:4319', 'localhost:4319 is not a URL'],
+    ['no scheme that is known', 'localhost:4319', 'is not a URL that starts with http:// or https://'],
+  ])('is refused with %s', (_caption, url, problem) => {
+    let told: unknown;
+    try {
+      baseUrl(url);
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toBeInstanceOf(UsageError);
+    expect(String(told)).toContain(problem);
+    expect(String(told)).not.toContain('my-secret');
   });
 });
 

@@ -75,11 +75,17 @@ export class ApiClient {
   }
 }
 
-/** A URL without a slash at its end. Throws `UsageError`. */
+/** A URL without a slash at its end, to which paths can be added. Throws `UsageError`, which repeats no password. */
 export function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new UsageError(`${text} is not a URL that starts with http:// or https://`);
+    throw new UsageError(`${text.replace(/^.*@/s, '')} is not a URL that starts with http:// or https://`);
+  if (url.username !== '' || url.password !== '')
+    throw new UsageError(
+      `the URL of ${url.host} names the collector alone: it may have no user and password; keys go into THREADLINE_READ_KEY and THREADLINE_INGEST_KEY`,
+    );
+  if (url.search !== '' || url.hash !== '')
+    throw new UsageError(`the URL of ${url.host} names the collector alone: it may have no ? and no #`);
   return url.href.replace(/\/+$/, '');
 }
 
